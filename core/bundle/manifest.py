@@ -1,0 +1,119 @@
+"""The manifest: everything a page or a verifier must know about a bundle, as frozen dataclasses.
+
+`manifest.schema.json` beside this file is generated from these classes, and the TypeScript types from it.
+"""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Final, Literal
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from webparity.preprocessing.spec import Preprocessing
+from webparity.tolerance import Tolerance
+
+FORMAT: Final = 1
+MANIFEST_NAME: Final = "manifest.json"
+
+Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$", description="lower-case hexadecimal SHA-256")]
+SitePath = Annotated[str, msgspec.Meta(min_length=1, description="path inside site/, with forward slashes")]
+Float32Array = Annotated[str, msgspec.Meta(description="little-endian float32 values, base64")]
+Tap = Literal["probabilities", "scores", "pixels"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileEntry:
+    """One file of the site: its digest and its size in bytes."""
+
+    sha256: Sha256
+    bytes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Artifact:
+    """One exported model.
+
+    `outputs` maps each tap to its tensor's name in the graph. All take `input`, a uint8 tensor [N, H, W, 3] of any
+    H and W, and give float32: `probabilities` and `scores` [N, C], `pixels` [N, h, w, c] in grey levels.
+    """
+
+    id: str
+    target: str
+    precision: str
+    entry: SitePath
+    files: list[SitePath]
+    bytes: int
+    ops: list[str]
+    input: str
+    outputs: dict[Tap, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoldenImage:
+    """One image file of the golden set with the reference's answers.
+
+    `rgb8` is the SHA-256 of the decoded pixels (height * width * 3 bytes, row by row); `scores` and
+    `probabilities` are float32 [C]; `sample` marks those the page offers to try.
+    """
+
+    file: SitePath
+    title: str
+    width: int
+    height: int
+    rgb8: Sha256
+    label: int
+    scores: Float32Array
+    probabilities: Float32Array
+    sample: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """What the page offers beside choosing a file: `draw` names the kind of drawing, if any."""
+
+    entry: SitePath = "index.html"
+    draw: Literal["digit"] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manifest:
+    """A bundle's manifest, `format` 1."""
+
+    format: Literal[1]
+    contract: Literal["rgb8/1"]
+    name: str
+    labels: list[str]
+    preprocessing: Preprocessing
+    artifacts: list[Artifact]
+    golden: list[GoldenImage]
+    tolerances: dict[Literal["cpu", "gpu"], Tolerance]
+    files: dict[SitePath, FileEntry]
+    producer: dict[str, str]
+    page: Page | None = None
+    metrics: dict[str, float] = field(default_factory=dict)
+
+
+def encode_float32(values: NDArray[Any]) -> str:
+    """Write an array as little-endian float32 in base64, row by row, so that every bit survives JSON."""
+    return base64.b64encode(np.ascontiguousarray(values, dtype="<f4").tobytes()).decode("ascii")
+
+
+def decode_float32(text: str) -> NDArray[np.float32]:
+    """Read what `encode_float32` wrote, as a flat float32 array."""
+    return np.frombuffer(base64.b64decode(text), dtype="<f4").astype(np.float32)
+
+
+def to_json(manifest: Manifest) -> bytes:
+    """Serialise a manifest: keys in class order, two-space indent, ASCII-safe, the same bytes every time."""
+    return msgspec.json.format(msgspec.json.encode(manifest, order="deterministic"), indent=2) + b"\n"
+
+
+def schema() -> bytes:
+    """The JSON Schema of the manifest, as written to `manifest.schema.json`."""
+    document = msgspec.json.schema(Manifest)
+    document["title"] = "webparity bundle manifest"
+    return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"

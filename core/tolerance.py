@@ -1,0 +1,47 @@
+"""The one table of tolerances: how far a runtime may stand from the reference."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+DeviceClass = Literal["cpu", "gpu"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tolerance:
+    """Limits for one class of backends; decoded pixels and label flips have none: they must be identical and zero.
+
+    Attributes:
+        pixels: largest absolute difference of resized pixels, in grey levels (0 to 255).
+        scores: largest absolute difference of scores over the reference scores' range (max minus min).
+        probabilities: largest absolute difference of probabilities (0 to 1).
+    """
+
+    pixels: float
+    scores: float
+    probabilities: float
+
+
+TOLERANCES: Final[dict[DeviceClass, Tolerance]] = {
+    # CPU and WASM kernels sum float32 products in another order than the reference: measured up to
+    # 1e-4 grey levels and 1.3e-6 in probability, so one order of magnitude is left for longer sums.
+    "cpu": Tolerance(pixels=1e-3, scores=5e-6, probabilities=5e-6),
+    # GPU drivers may contract or reorder float32 sums and approximate exp and division within the
+    # WebGL and WebGPU rules, which cost about one decimal digit over the CPU.
+    "gpu": Tolerance(pixels=1e-2, scores=5e-5, probabilities=5e-5),
+}
+
+_GPU_BACKENDS: Final = frozenset({"webgl", "webgpu"})
+
+
+def device_class(backend: str) -> DeviceClass:
+    """Name the tolerance row a backend is held to.
+
+    Args:
+        backend: a backend's name, such as `cpu`, `wasm`, `webgl` or `webgpu`.
+
+    Returns:
+        `gpu` for WebGL and WebGPU, `cpu` for everything else.
+    """
+    return "gpu" if backend in _GPU_BACKENDS else "cpu"
