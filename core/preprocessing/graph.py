@@ -1,0 +1,69 @@
+"""Preprocessing, written once: from decoded RGB8 pixels to the network's input."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from webparity.ops import Ops, T
+from webparity.preprocessing.gray import to_gray
+from webparity.preprocessing.resize import band_weights, dense_weights
+from webparity.preprocessing.spec import Preprocessing
+from webparity.tracers.to_numpy import NumpyOps
+
+
+def resized_pixels(ops: Ops[T], image: T, spec: Preprocessing) -> T:
+    """Gray or RGB pixels at the network's size, before normalisation: the `pixels` tap.
+
+    Rows are gathered in bands while still bytes, so the cost is linear in the number of input pixels.
+
+    Args:
+        ops: the adapter.
+        image: uint8 [N, H, W, 3], any H and W from 1 to 16384.
+        spec: target size and channels.
+
+    Returns:
+        Real [N, height, width, depth] in grey levels, 0 to 255, not rounded.
+    """
+    in_height, in_width = ops.size(image, 1), ops.size(image, 2)
+    rows, row_weights = band_weights(ops, in_height, spec.height)
+    band = ops.size(rows, 1)
+    gathered = ops.astype_real(ops.take(image, ops.reshape(rows, (-1,)), 1))
+    bands = ops.reshape(gathered, (-1, spec.height, band, in_width * 3.0))
+    low = ops.matmul(ops.reshape(row_weights, (spec.height, 1, -1)), bands)
+    low = ops.reshape(low, (-1, spec.height, in_width, 3))
+    if spec.channels == "gray":
+        low = to_gray(ops, low)
+    # [N, h, W, c] -> [N, h, c, W] @ [W, w] -> [N, h, w, c]
+    columns = ops.permute_dims(dense_weights(ops, in_width, spec.width), (1, 0))
+    small = ops.matmul(ops.permute_dims(low, (0, 1, 3, 2)), columns)
+    return ops.permute_dims(small, (0, 1, 3, 2))
+
+
+def normalised(ops: Ops[T], pixels: T, spec: Preprocessing) -> T:
+    """What the network sees: `(pixels * scale + offset - mean) / std`, real [N, height, width, depth]."""
+    values = pixels * ops.constant(spec.scale)
+    if spec.offset:
+        values = values + ops.constant(spec.offset)
+    if spec.mean is not None:
+        values = values - ops.constant(np.array(spec.mean))
+    if spec.std is not None:
+        values = values / ops.constant(np.array(spec.std))
+    return values
+
+
+def preprocess_numpy(image: NDArray[np.uint8], spec: Preprocessing) -> NDArray[np.float64]:
+    """The float64 truth of the `pixels` tap for one image.
+
+    Args:
+        image: uint8 [H, W, 3].
+        spec: target size and channels.
+
+    Returns:
+        float64 [height, width, depth], grey levels 0 to 255.
+    """
+    batch: Any = image[np.newaxis]
+    pixels: NDArray[np.float64] = resized_pixels(NumpyOps(), batch, spec)[0]
+    return pixels

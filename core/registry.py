@@ -1,0 +1,53 @@
+"""Extension points: one file each, found by looking, users' own packages through entry points."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from importlib.metadata import entry_points
+from typing import Any
+
+from webparity.errors import UsageError
+
+
+def discover(package: str, attribute: str) -> dict[str, Any]:
+    """Collect what the modules of a package offer under one attribute name.
+
+    Modules without that attribute are helpers and passed over. Entry points of the group named as the package
+    add to it, so that another distribution can bring a recipe, a target or a runtime.
+
+    Args:
+        package: dotted name of a package of ours, such as `webparity.train.recipes`.
+        attribute: module attribute that holds the offer; the offer has a `name`.
+
+    Returns:
+        The offers by name, sorted by name.
+
+    Raises:
+        UsageError: two offers share a name.
+    """
+    found: dict[str, Any] = {}
+    for info in pkgutil.iter_modules(importlib.import_module(package).__path__):
+        offer = getattr(importlib.import_module(f"{package}.{info.name}"), attribute, None)
+        if offer is not None:
+            _add(found, offer, package)
+    for point in entry_points(group=package):
+        _add(found, point.load(), package)
+    return dict(sorted(found.items()))
+
+
+def _add(found: dict[str, Any], offer: Any, package: str) -> None:
+    if offer.name in found:
+        raise UsageError(f"Expected names in {package} to be unique; received {offer.name!r} twice. Rename one of them.")
+    found[offer.name] = offer
+
+
+def pick(found: dict[str, Any], name: str, kind: str) -> Any:
+    """Take one offer by name, or say which there are.
+
+    Raises:
+        UsageError: no offer has that name.
+    """
+    if name not in found:
+        raise UsageError(f"Expected a {kind} among {', '.join(found)}; received {name!r}. Choose one of these.")
+    return found[name]

@@ -1,0 +1,67 @@
+"""The operations in NumPy, float64: the truth that every graph is measured against."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+
+class NumpyOps:
+    """`webparity.ops.Ops` on NumPy arrays."""
+
+    def constant(self, values: Array | float) -> Array:
+        """A float64 array."""
+        return np.asarray(values, dtype=np.float64)
+
+    def size(self, x: Array, axis: int) -> Array:
+        """Axis length as a float64 scalar."""
+        return self.constant(x.shape[axis])
+
+    def arange(self, stop: Array) -> Array:
+        """Numbers 0 to stop - 1."""
+        return np.arange(float(stop), dtype=np.float64)
+
+    def astype_real(self, x: Array) -> Array:
+        """Convert to float64."""
+        return x.astype(np.float64)
+
+    def abs(self, x: Array) -> Array:
+        """Absolute value."""
+        return np.asarray(np.abs(x))
+
+    def floor(self, x: Array) -> Array:
+        """Round down."""
+        return np.asarray(np.floor(x))
+
+    def maximum(self, x: Array, y: Array) -> Array:
+        """Larger of two."""
+        return np.asarray(np.maximum(x, y))
+
+    def minimum(self, x: Array, y: Array) -> Array:
+        """Smaller of two."""
+        return np.asarray(np.minimum(x, y))
+
+    def sum(self, x: Array, axis: int) -> Array:
+        """Sum along an axis that stays."""
+        return np.asarray(np.sum(x, axis=axis, keepdims=True))
+
+    def matmul(self, x: Array, y: Array) -> Array:
+        """Matrix product."""
+        return np.asarray(np.matmul(x, y))
+
+    def take(self, x: Array, indices: Array, axis: int) -> Array:
+        """Slices at indices."""
+        return np.asarray(np.take(x, indices.astype(np.int64), axis=axis))
+
+    def reshape(self, x: Array, shape: Sequence[int | Array]) -> Array:
+        """New shape."""
+        return x.reshape([int(n) for n in shape])
+
+    def permute_dims(self, x: Array, axes: Sequence[int]) -> Array:
+        """Axes in another order."""
+        return np.transpose(x, axes)
