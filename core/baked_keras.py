@@ -1,0 +1,104 @@
+"""A Keras network with its preprocessing inside, as one TensorFlow function."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from webparity.bundle.manifest import Tap
+from webparity.errors import UnsupportedModelError
+from webparity.preprocessing.graph import normalised, resized_pixels
+from webparity.preprocessing.spec import Preprocessing
+from webparity.tracers.to_tensorflow import TensorFlowOps
+
+
+def load_network(path: Path) -> Any:
+    """Read a `.keras` file in safe mode, without its optimizer.
+
+    Raises:
+        UnsupportedModelError: the file is not a Keras model that safe mode accepts.
+    """
+    try:
+        return keras.models.load_model(path, compile=False, safe_mode=True)
+    except Exception as error:
+        raise UnsupportedModelError(
+            f"Expected a .keras file that loads in safe mode; received {path.name}: {str(error).splitlines()[0]} "
+            "Save it again with model.save('model.keras'), without Lambda layers."
+        ) from error
+
+
+@contextmanager
+def _without_activation(layer: Any) -> Iterator[None]:
+    kept = layer.activation
+    layer.activation = keras.activations.linear
+    try:
+        yield
+    finally:
+        layer.activation = kept
+
+
+class KerasBaked:
+    """`webparity.baked.Baked` on a Keras network.
+
+    Args:
+        network: a Keras model, float32 [N, height, width, depth] to [N, C] probabilities (softmax) or [N, 1] (sigmoid).
+        preprocessing: what stands in front of it.
+
+    Raises:
+        UnsupportedModelError: the network's input does not fit the preprocessing.
+    """
+
+    def __init__(self, network: Any, preprocessing: Preprocessing) -> None:
+        expected = (preprocessing.height, preprocessing.width, preprocessing.depth)
+        received = tuple(network.inputs[0].shape[1:]) if len(network.inputs) == 1 else None
+        if received != expected:
+            raise UnsupportedModelError(
+                f"Expected a network with one input [N, {', '.join(map(str, expected))}], as its preprocessing gives; "
+                f"received {received}. Correct height, width and channels of the preprocessing."
+            )
+        self.network = network
+        self.preprocessing = preprocessing
+        self._ops = TensorFlowOps()
+        self._run = tf.function(
+            self.graph, input_signature=[tf.TensorSpec([None, None, None, 3], tf.uint8, name="image")]
+        )
+
+    def head(self, values: Any) -> dict[Tap, Any]:
+        """Scores and probabilities of preprocessed values [N, height, width, depth]; BatchNorm and dropout at rest."""
+        last = self.network.layers[-1]
+        activation = getattr(getattr(last, "activation", None), "__name__", None)
+        if activation == "softmax":
+            with _without_activation(last):
+                scores = self.network(values, training=False)
+            return {"scores": scores, "probabilities": tf.nn.softmax(scores)}
+        if activation == "sigmoid" and self.network.outputs[0].shape[-1] == 1:
+            with _without_activation(last):
+                score = self.network(values, training=False)
+            positive = tf.sigmoid(score)
+            return {
+                "scores": tf.concat([score * 0.0, score], -1),
+                "probabilities": tf.concat([1.0 - positive, positive], -1),
+            }
+        probabilities = self.network(values, training=False)
+        return {"scores": probabilities, "probabilities": probabilities}
+
+    def graph(self, image: Any) -> dict[Tap, Any]:
+        """The whole computation, to be traced: uint8 [N, H, W, 3] to every tap."""
+        pixels = resized_pixels(self._ops, image, self.preprocessing)
+        shape = (-1, self.preprocessing.height, self.preprocessing.width, self.preprocessing.depth)
+        pixels = tf.reshape(pixels, shape)
+        return {"pixels": pixels, **self.head(normalised(self._ops, pixels, self.preprocessing))}
+
+    def __call__(
+        self, images: NDArray[np.uint8], taps: Sequence[Tap] = ("probabilities",)
+    ) -> dict[Tap, NDArray[np.float32]]:
+        """Run it; see `webparity.baked.Baked`."""
+        outputs = self._run(tf.constant(images, dtype=tf.uint8))
+        return {tap: outputs[tap].numpy() for tap in taps}

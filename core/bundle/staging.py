@@ -1,0 +1,143 @@
+"""Folders that are written whole or not at all.
+
+A folder is built beside its destination, flushed to disk, and takes its place in one rename; where an earlier one
+stands, Linux exchanges the two atomically (`renameat2`), other systems rename twice.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import errno
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from webparity.errors import UsageError
+
+_AT_FDCWD = -100
+_RENAME_EXCHANGE = 2
+
+
+def refuse_occupied(out: Path, *, marker: str, kind: str, force: bool) -> None:
+    """Refuse a destination that may not be written.
+
+    Args:
+        out: the destination folder.
+        marker: a file inside that tells a folder of ours, such as `site/manifest.json`.
+        kind: what to call it in messages, such as `bundle`.
+        force: an earlier folder of ours may be replaced.
+
+    Raises:
+        UsageError: it is a file, a folder of another kind, or one of ours without `force`; or cannot be written.
+    """
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"Expected a folder for the {kind}; received the file {out}. Choose another --out.")
+    occupied = out.is_dir() and any(out.iterdir())
+    if occupied and not (out / marker).is_file():
+        raise UsageError(
+            f"Expected an empty folder or an earlier {kind}; received {out}, which holds something else. "
+            "Choose another --out."
+        )
+    if occupied and not force:
+        raise UsageError(f"Expected a new folder; received {out}, which holds a {kind}. Add --force to replace it.")
+    parent = _existing_parent(out)
+    if not parent.is_dir() or not os.access(parent, os.W_OK | os.X_OK):
+        raise UsageError(f"Expected a folder that can be written; received {parent}. Choose another --out.")
+
+
+@contextlib.contextmanager
+def staged_folder(out: Path, *, marker: str, kind: str, force: bool = False) -> Iterator[Path]:
+    """Give an empty folder to fill; on leaving without an error it becomes `out`, otherwise it vanishes.
+
+    Args:
+        out: the destination folder; its parents are made.
+        marker: see `refuse_occupied`.
+        kind: see `refuse_occupied`.
+        force: see `refuse_occupied`.
+
+    Raises:
+        UsageError: see `refuse_occupied`; or the disk refuses.
+    """
+    out = out.absolute()
+    refuse_occupied(out, marker=marker, kind=kind, force=force)
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        _remove_abandoned(out)
+        staging = out.parent / f".{out.name}.{os.getpid()}-{secrets.token_hex(4)}.partial"
+        staging.mkdir()
+    except OSError as error:
+        raise UsageError(
+            f"Expected a folder that can be written; received {out.parent}: {error.strerror}. Choose another --out."
+        ) from error
+    try:
+        yield staging
+        try:
+            _flush_tree(staging)
+            _take_place(staging, out)
+        except OSError as error:
+            raise UsageError(f"Expected to write {out}; received: {error.strerror}. Free the disk or folder.") from error
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def _existing_parent(path: Path) -> Path:
+    path = path.absolute()
+    while not path.exists():
+        path = path.parent
+    return path
+
+
+def _remove_abandoned(out: Path) -> None:
+    for leftover in out.parent.glob(f".{out.name}.*.partial"):
+        owner = leftover.name.split(".")[-2].split("-")[0]
+        if owner.isdigit() and not _alive(int(owner)):
+            shutil.rmtree(leftover, ignore_errors=True)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
+
+
+def _flush_tree(folder: Path) -> None:
+    for path in [*sorted(folder.rglob("*")), folder]:
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _take_place(staging: Path, out: Path) -> None:
+    if not out.exists() or not any(out.iterdir()):
+        staging.rename(out)
+    elif not _exchanged(staging, out):
+        aside = staging.with_suffix(".replaced")
+        out.rename(aside)
+        staging.rename(out)
+        shutil.rmtree(aside, ignore_errors=True)
+    descriptor = os.open(out.parent, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    try:
+        renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
+    except (AttributeError, OSError):
+        return False
+    if renameat2(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE) == 0:
+        return True
+    if ctypes.get_errno() in {errno.EINVAL, errno.ENOSYS}:
+        return False
+    raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))

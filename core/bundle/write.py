@@ -1,0 +1,46 @@
+"""Files named by content, and the list of them that the manifest keeps."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from webparity.bundle.manifest import FileEntry
+
+
+def file_entry(data: bytes) -> FileEntry:
+    """Digest and size of a file's bytes."""
+    return FileEntry(sha256=hashlib.sha256(data).hexdigest(), bytes=len(data))
+
+
+def hashed_name(stem: str, suffix: str, data: bytes) -> str:
+    """A name that changes with the content: `stem-0123456789ab.suffix`, so that caches can keep it forever."""
+    return f"{stem}-{hashlib.sha256(data).hexdigest()[:12]}{suffix}"
+
+
+class SiteWriter:
+    """Writes files below one folder and remembers their digests.
+
+    Attributes:
+        files: every path written so far, with forward slashes, to its digest and size.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.files: dict[str, FileEntry] = {}
+
+    def put(self, path: str, data: bytes) -> str:
+        """Write one file under a given path and return that path."""
+        file = self.folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
+        self.files[path] = file_entry(data)
+        return path
+
+    def put_hashed(self, stem: str, suffix: str, data: bytes) -> str:
+        """Write one file under a name that holds its content's hash and return its path."""
+        return self.put(hashed_name(stem, suffix, data), data)
+
+    def sorted_files(self) -> dict[str, FileEntry]:
+        """The files by path, in sorted order, for a manifest that never varies."""
+        return dict(sorted(self.files.items()))
