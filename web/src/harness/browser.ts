@@ -1,0 +1,19 @@
+/** The browser harness: what a driver calls through `window.webparityHarness`. */
+import { Client } from './client.ts';
+import type { Method, Reply } from './protocol.ts';
+
+declare global {
+  interface Window {
+    webparityHarness?: { call(method: Method, params: unknown): Promise<Reply> };
+  }
+}
+
+const client = new Client();
+
+window.webparityHarness = {
+  async call(method, params) {
+    const reply = await client.reply(method, params);
+    if (method === 'close') client.stop(); // the next open starts in a fresh worker
+    return reply;
+  },
+};

@@ -1,0 +1,64 @@
+import { FailedError, fromRecord } from '../runtime/errors.ts';
+import type { Method, Methods, Reply, Request, Response } from './protocol.ts';
+
+/** A session in a worker of its own, as seen from the document. */
+export class Client {
+  #worker: Worker | null = null;
+  #next = 0;
+  readonly #waiting = new Map<number, (reply: Reply) => void>();
+
+  /** Call a method. @throws RuntimeError as the session had it */
+  async call<M extends Method>(method: M, params: Methods[M]['params']): Promise<Methods[M]['result']> {
+    const reply = await this.reply(method, params);
+    if ('error' in reply) throw fromRecord(reply.error);
+    return reply.result as Methods[M]['result'];
+  }
+
+  /** Call a method; errors come back as records. */
+  reply(method: Method, params: unknown): Promise<Reply> {
+    const worker = this.#start();
+    const id = this.#next++;
+    const request: Request = { id, method, params: absolute(params) };
+    return new Promise((resolve) => {
+      this.#waiting.set(id, resolve);
+      worker.postMessage(request);
+    });
+  }
+
+  /** End the worker, freeing all it holds; calls under way fail. The next call starts afresh. */
+  stop(reason = 'it was stopped'): void {
+    this.#worker?.terminate();
+    this.#worker = null;
+    const { kind, message } = new FailedError(`Expected the worker to answer; ${reason}.`);
+    for (const resolve of this.#waiting.values()) resolve({ error: { kind, message } });
+    this.#waiting.clear();
+  }
+
+  #start(): Worker {
+    if (this.#worker !== null) return this.#worker;
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+    worker.addEventListener('message', ({ data: { id, ...reply } }: MessageEvent<Response>) => {
+      this.#waiting.get(id)?.(reply);
+      this.#waiting.delete(id);
+    });
+    worker.addEventListener('error', (event) => {
+      event.preventDefault();
+      if (this.#worker === worker) {
+        const cause = event.message || 'its code could not be loaded';
+        this.stop(`it broke down (${cause}). Reload the page`);
+      }
+    });
+    this.#worker = worker;
+    return worker;
+  }
+}
+
+/** A worker resolves addresses against its own file: make them absolute against the document's. */
+function absolute(params: unknown): unknown {
+  if (typeof params !== 'object' || params === null) return params;
+  const resolve = (value: unknown) => (typeof value === 'string' ? new URL(value, document.baseURI).href : value);
+  const copy: Record<string, unknown> = { ...params };
+  if ('site' in copy) copy['site'] = resolve(copy['site']);
+  if (Array.isArray(copy['images'])) copy['images'] = copy['images'].map(resolve);
+  return copy;
+}

@@ -1,0 +1,74 @@
+/** The harness protocol: the methods, what they take and what they give. */
+import type { BackendName, Tap } from '../runtime/backends/backend.ts';
+import type { ErrorRecord } from '../runtime/errors.ts';
+
+/** An image by its location (URL in a browser, path in Node), or the bytes of its file. */
+export type ImageSource = string | Uint8Array;
+
+export interface OpenParams {
+  /** The folder that holds manifest.json: a URL in a browser, a path in Node. */
+  site: string;
+  runtime: string;
+  backend: BackendName;
+  artifact: string;
+}
+
+export interface OpenResult {
+  runtime: string;
+  version: string;
+  backend: BackendName;
+  engine: { name: string; version: string } | null;
+}
+
+export interface RunParams {
+  images: ImageSource[];
+  taps: Tap[];
+}
+
+export interface DecodeParams {
+  images: ImageSource[];
+}
+
+/** A decoded image: `rgb8` is the SHA-256 of its height * width * 3 bytes. */
+export interface Decoded {
+  width: number;
+  height: number;
+  rgb8: string;
+  decoder: 'native' | 'wasm';
+  /** Milliseconds of decoding, reading the file not included. */
+  decode_ms: number;
+}
+
+/** An image that the decode contract refuses. */
+export interface Refused {
+  refused: string;
+  message: string;
+}
+
+/** Float32 arrays are little-endian bytes in base64; `ms` is graph execution and reading the result back. */
+export type Predicted = Decoded & { probabilities: string; ms: number } & Partial<Record<Tap, string>>;
+
+export interface RunResult {
+  results: (Predicted | Refused)[];
+  leaked_tensors: number;
+}
+
+export interface DecodeResult {
+  results: (Decoded | Refused)[];
+}
+
+export interface Methods {
+  open: { params: OpenParams; result: OpenResult };
+  run: { params: RunParams; result: RunResult };
+  decode: { params: DecodeParams; result: DecodeResult };
+  close: { params: Record<string, never>; result: Record<string, never> };
+}
+
+export type Method = keyof Methods;
+
+/** What a call comes back with. */
+export type Reply<M extends Method = Method> = { result: Methods[M]['result'] } | { error: ErrorRecord };
+
+/** A call on its way to a worker or a process, and its reply on the way back. */
+export type Request = { id: number; method: Method; params: unknown };
+export type Response = { id: number } & Reply;

@@ -1,0 +1,158 @@
+import type { Model } from '../runtime/backends/backend.ts';
+import { choose, RUNTIMES } from '../runtime/backends/registry.ts';
+import { type Bundle, openBundle } from '../runtime/bundle.ts';
+import { type Codecs, DecodeRefusal, decode, type Rgb8 } from '../runtime/decode/index.ts';
+import { sha256Hex } from '../runtime/digest.ts';
+import { FailedError, messageOf, RuntimeError, toRecord } from '../runtime/errors.ts';
+import { encodeFloat32 } from '../runtime/float32.ts';
+import { findArtifact } from '../runtime/manifest.ts';
+import type { Platform } from '../runtime/platform.ts';
+import type {
+  Decoded,
+  DecodeParams,
+  DecodeResult,
+  ImageSource,
+  Method,
+  OpenParams,
+  OpenResult,
+  Predicted,
+  Refused,
+  Reply,
+  RunParams,
+  RunResult,
+} from './protocol.ts';
+
+/** One bundle opened on one backend. The page, the browser harness and the Node harness all drive this class. */
+export class Session {
+  readonly #platform: Platform;
+  readonly #codecs: Codecs;
+  readonly #modules = new Map<string, Promise<WebAssembly.Module>>();
+  #bundle: Bundle | null = null;
+  #model: Model | null = null;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(platform: Platform) {
+    this.#platform = platform;
+    this.#codecs = { native: platform.native, loadWasm: (name) => this.#loadWasm(name) };
+  }
+
+  /** Call a method by name, one after another in the order they came; errors come back as records. */
+  call(method: Method, params: unknown): Promise<Reply> {
+    const reply = this.#last.then(async (): Promise<Reply> => {
+      try {
+        return { result: await this.#dispatch(method, params) };
+      } catch (error) {
+        return { error: toRecord(error) };
+      }
+    });
+    this.#last = reply;
+    return reply;
+  }
+
+  #dispatch(method: Method, params: unknown) {
+    switch (method) {
+      case 'open':
+        return this.open(params as OpenParams);
+      case 'run':
+        return this.run(params as RunParams);
+      case 'decode':
+        return this.decode(params as DecodeParams);
+      case 'close':
+        return this.close();
+      default:
+        throw new FailedError(
+          `Expected one of open, run, decode, close; received ${String(method)}. Call one of these.`,
+        );
+    }
+  }
+
+  /** Open a bundle's artifact on a backend, closing what was open. */
+  async open({ site, runtime, backend, artifact: id }: OpenParams): Promise<OpenResult> {
+    await this.close();
+    const platform = this.#platform;
+    const bundle = await openBundle(platform.reader, site);
+    const artifact = findArtifact(bundle.manifest, id);
+    const choice = choose(RUNTIMES, platform.name, { runtime, backend }, artifact);
+    const model = await choice.runtime.open({ bundle, artifact, backend: choice.backend, platform });
+    this.#bundle = bundle;
+    this.#model = model;
+    return { runtime, version: model.version, backend: choice.backend, engine: platform.engine };
+  }
+
+  /** Run images one by one: decode, then the graph. Refused images take a place in the results, not an error. */
+  async run({ images, taps }: RunParams): Promise<RunResult> {
+    const bundle = this.#bundle;
+    const model = this.#model;
+    if (bundle === null || model === null) {
+      throw new FailedError('Expected an open bundle; received a run before it. Call open first.');
+    }
+    const before = model.tensors();
+    const results: RunResult['results'] = [];
+    for (const image of images) {
+      results.push(
+        await this.#decoded(image, async (pixels, decoded): Promise<Predicted> => {
+          const start = performance.now();
+          const { probabilities, ...tapped } = await model.run(pixels, taps);
+          const ms = performance.now() - start;
+          checkClasses(probabilities, bundle.manifest.labels);
+          const encoded = Object.entries(tapped).map(([tap, values]) => [tap, encodeFloat32(values)]);
+          return { ...decoded, probabilities: encodeFloat32(probabilities), ms, ...Object.fromEntries(encoded) };
+        }),
+      );
+    }
+    return { results, leaked_tensors: model.tensors() - before };
+  }
+
+  /** Decode images only; needs no open bundle. */
+  async decode({ images }: DecodeParams): Promise<DecodeResult> {
+    const results: DecodeResult['results'] = [];
+    for (const image of images) results.push(await this.#decoded(image, async (_, decoded) => decoded));
+    return { results };
+  }
+
+  /** Free the model; a closed session can be opened again. */
+  async close(): Promise<Record<string, never>> {
+    const model = this.#model;
+    this.#model = null;
+    this.#bundle = null;
+    await model?.close();
+    return {};
+  }
+
+  async #decoded<T>(image: ImageSource, then: (pixels: Rgb8, decoded: Decoded) => Promise<T>): Promise<T | Refused> {
+    const bytes = typeof image === 'string' ? await this.#read(image) : image;
+    let pixels: Rgb8;
+    const start = performance.now();
+    try {
+      pixels = await decode(bytes, this.#codecs);
+    } catch (error) {
+      if (error instanceof DecodeRefusal) return { refused: error.code, message: error.message };
+      if (error instanceof RuntimeError) throw error;
+      throw new FailedError(`Expected the image to be decoded; the decoder answered: ${messageOf(error)}`);
+    }
+    const { width, height, decoder } = pixels;
+    const decode_ms = performance.now() - start;
+    return then(pixels, { width, height, rgb8: sha256Hex(pixels.data), decoder, decode_ms });
+  }
+
+  #read(location: string): Promise<Uint8Array> {
+    return this.#bundle?.readLocation(location) ?? this.#platform.reader.read(location);
+  }
+
+  /** A codec's WebAssembly, compiled once and kept for the images that follow. */
+  #loadWasm(name: 'jpeg' | 'png'): Promise<WebAssembly.Module> {
+    const kept = this.#modules.get(name);
+    if (kept !== undefined) return kept;
+    const module = this.#read(this.#platform.wasm(name)).then((bytes) => WebAssembly.compile(bytes.slice()));
+    module.catch(() => this.#modules.delete(name)); // so that the next image tries again
+    this.#modules.set(name, module);
+    return module;
+  }
+}
+
+function checkClasses(probabilities: Float32Array, labels: readonly string[]): void {
+  if (probabilities.length === labels.length) return;
+  throw new FailedError(
+    `Expected ${labels.length} probabilities, one a label; received ${probabilities.length}. Export the bundle again.`,
+  );
+}

@@ -1,0 +1,41 @@
+import type { Env, InferenceSession, TensorConstructor } from 'onnxruntime-common';
+import { FailedError } from '../../errors.ts';
+import type { Artifact } from '../../manifest.gen.ts';
+import { type Model, type Outputs, outputNames } from '../backend.ts';
+
+/** What onnxruntime's builds for the web and for Node share. */
+export interface Ort {
+  InferenceSession: { create(model: Uint8Array, options: InferenceSession.SessionOptions): Promise<InferenceSession> };
+  Tensor: TensorConstructor;
+  env: Env;
+}
+
+/** A session as a model. */
+export function sessionModel(
+  ort: Pick<Ort, 'Tensor'>,
+  session: InferenceSession,
+  artifact: Artifact,
+  version: string,
+): Model {
+  return {
+    version,
+    async run(image, taps) {
+      const names = outputNames(artifact, taps);
+      const input = new ort.Tensor('uint8', image.data, [1, image.height, image.width, 3]);
+      const results = await session.run({ [artifact.input]: input }, [...names.values()]);
+      const outputs: Outputs = { probabilities: new Float32Array() };
+      for (const [tap, name] of names) {
+        const values = results[name]?.data;
+        if (!(values instanceof Float32Array)) {
+          throw new FailedError(
+            `Expected float32 values of the output ${name}; received ${results[name]?.type ?? 'nothing'}. Export the bundle again.`,
+          );
+        }
+        outputs[tap] = values;
+      }
+      return outputs;
+    },
+    tensors: () => 0,
+    close: () => session.release(),
+  };
+}

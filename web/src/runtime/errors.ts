@@ -1,0 +1,74 @@
+/**
+ * What the runtime says when it cannot answer.
+ *
+ * RuntimeError
+ * ├── IntegrityError    files that are missing or are not what the manifest lists
+ * ├── UnavailableError  a backend that cannot run on this device
+ * └── FailedError       everything else that went wrong
+ *
+ * Every message states the rule, then what was received, then the fix.
+ */
+
+export type ErrorKind = 'integrity' | 'unavailable' | 'failed';
+
+/** An error as it crosses from a worker or a process. */
+export interface ErrorRecord {
+  kind: ErrorKind;
+  message: string;
+  files?: string[];
+}
+
+/** The root of the runtime's errors. */
+export class RuntimeError extends Error {
+  readonly kind: ErrorKind;
+  readonly files: readonly string[] | undefined;
+
+  constructor(kind: ErrorKind, message: string, files?: readonly string[]) {
+    super(message);
+    this.name = new.target.name;
+    this.kind = kind;
+    this.files = files;
+  }
+}
+
+/** Files that are missing or altered; `files` names them by their path in the site. */
+export class IntegrityError extends RuntimeError {
+  constructor(message: string, files: readonly string[]) {
+    super('integrity', message, files);
+  }
+}
+
+/** A runtime or backend that this device or build does not have. */
+export class UnavailableError extends RuntimeError {
+  constructor(message: string) {
+    super('unavailable', message);
+  }
+}
+
+/** A fault that is neither a damaged file nor a missing backend. */
+export class FailedError extends RuntimeError {
+  constructor(message: string) {
+    super('failed', message);
+  }
+}
+
+/** The text of whatever was thrown. */
+export function messageOf(error: unknown): string {
+  if (error instanceof Error) return error.message;
+  // TF.js rejects with plain objects in places.
+  if (typeof error === 'object' && error !== null && 'message' in error) return String(error.message);
+  return String(error);
+}
+
+/** Flatten any error for a message channel. */
+export function toRecord(error: unknown): ErrorRecord {
+  if (!(error instanceof RuntimeError)) return { kind: 'failed', message: messageOf(error) };
+  const record: ErrorRecord = { kind: error.kind, message: error.message };
+  if (error.files !== undefined) record.files = [...error.files];
+  return record;
+}
+
+/** Rebuild the error on the other side of a message channel. */
+export function fromRecord(record: ErrorRecord): RuntimeError {
+  return new RuntimeError(record.kind, record.message, record.files);
+}
