@@ -1,0 +1,38 @@
+"""Why a file is refused, before its name is known."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+RefusalCode = Literal["empty", "format", "cmyk", "truncated", "corrupt", "too-large", "unsupported"]
+
+MAX_PIXELS: Final = 2**26
+MAX_SIDE: Final = 16384
+
+
+class Refusal(Exception):  # noqa: N818 - a verdict, turned into a DecodeError by the caller
+    """The contract refuses these bytes.
+
+    Attributes:
+        code: the contract's refusal code.
+        received: what was found, as the middle of a sentence.
+    """
+
+    def __init__(self, code: RefusalCode, received: str) -> None:
+        super().__init__(received)
+        self.code: RefusalCode = code
+        self.received = received
+
+
+def check_size(width: int, height: int) -> None:
+    """Refuse an image above the contract's limits.
+
+    Args:
+        width: pixels, at least 1.
+        height: pixels, at least 1.
+
+    Raises:
+        Refusal: `too-large`.
+    """
+    if width > MAX_SIDE or height > MAX_SIDE or width * height > MAX_PIXELS:
+        raise Refusal("too-large", f"an image of {width} x {height} pixels")
