@@ -1,7 +1,7 @@
 """The built web files, as `npm run build` in `web/` leaves them.
 
-`page/` is the static page with its browser harness (`index.html`, `harness.html`, `assets/`): an export copies the whole
-folder into a bundle's site. `node/` holds `harness.mjs` and the WebAssembly files it reads from its own folder.
+`page/` is the static page with its browser harness (`index.html`, `harness.html`, `assets/`): an export copies the
+whole folder into a bundle's site. `node/` holds `harness.mjs` and the WebAssembly files it reads from its own folder.
 
 Python reaches them with `importlib.resources.files("webparity.assets") / "page"`; under an editable install the files
 of a fresh build are seen only after installing again. Both folders are absent until a build was run.

@@ -1,0 +1,76 @@
+import type { OpenResult, Predicted } from '../harness/protocol.ts';
+import { argmax } from '../runtime/argmax.ts';
+import { FailedError } from '../runtime/errors.ts';
+import { decodeFloat32 } from '../runtime/float32.ts';
+import type { Manifest } from '../runtime/manifest.gen.ts';
+import { byId, h } from './dom.ts';
+import { milliseconds, percent } from './format.ts';
+import { paintSeen } from './seen.ts';
+
+const SHOWN = 10;
+
+/** Show a prediction. @returns the sentence that says it */
+export function showAnswer(manifest: Manifest, opened: OpenResult, result: Predicted): string {
+  const probabilities = decodeFloat32(result.probabilities);
+  const top = argmax(probabilities);
+  const label = manifest.labels[top];
+  const share = probabilities[top];
+  if (label === undefined || share === undefined || !probabilities.every(Number.isFinite)) {
+    throw new FailedError(
+      'Expected a probability for every class; the backend gave values that are not numbers. Choose another backend.',
+    );
+  }
+  byId('top-label', HTMLElement).textContent = label;
+  byId('top-share', HTMLElement).textContent = percent(share);
+  paintSeen(manifest.preprocessing, result.pixels);
+  showBars(manifest.labels, probabilities, top);
+  showFacts(opened, result);
+  byId('empty', HTMLElement).hidden = true;
+  byId('answer', HTMLElement).hidden = false;
+  return `${label}, ${percent(share)}`;
+}
+
+/** Put a sentence in the answer's place. */
+export function showEmpty(text: string): void {
+  byId('empty-text', HTMLElement).textContent = text;
+  byId('empty', HTMLElement).hidden = false;
+  byId('answer', HTMLElement).hidden = true;
+}
+
+/** The most probable classes first; equal ones in label order. The rest on demand. */
+function showBars(labels: readonly string[], probabilities: Float32Array, top: number): void {
+  const order = [...labels.keys()].sort((a, b) => (probabilities[b] ?? 0) - (probabilities[a] ?? 0) || a - b);
+  const list = byId('bars', HTMLElement);
+  const more = byId('more', HTMLButtonElement);
+  const render = (all: boolean) => {
+    const shown = all ? order : order.slice(0, SHOWN);
+    list.replaceChildren(...shown.map((index) => bar(labels[index] ?? '', probabilities[index] ?? 0, index === top)));
+    more.setAttribute('aria-expanded', String(all));
+    more.textContent = all
+      ? `Show the ${SHOWN} most probable`
+      : `Show all ${labels.length.toLocaleString('en')} classes`;
+  };
+  more.hidden = labels.length <= SHOWN;
+  more.onclick = () => render(more.getAttribute('aria-expanded') !== 'true');
+  render(false);
+}
+
+function bar(label: string, probability: number, top: boolean): HTMLElement {
+  const fill = h('span', 'fill');
+  fill.style.inlineSize = `${probability * 100}%`;
+  const track = h('span', 'track', fill);
+  track.setAttribute('aria-hidden', 'true');
+  return h('li', top ? 'bar best' : 'bar', h('span', 'name', label), h('span', 'share', percent(probability)), track);
+}
+
+function showFacts(opened: OpenResult, result: Predicted): void {
+  const facts = [
+    ['Ran on', `${opened.runtime} ${opened.version}, ${opened.backend}`],
+    ['Image', `${result.width} × ${result.height} pixels`],
+    ['Decoding', `${milliseconds(result.decode_ms)}, ${result.decoder === 'native' ? 'browser' : 'WebAssembly'}`],
+    ['Model', milliseconds(result.ms)],
+  ] as const;
+  byId('facts', HTMLElement).replaceChildren(
+    ...facts.map(([name, value]) => h('div', '', h('dt', '', name), h('dd', '', value))),
+  );
+}

@@ -1,0 +1,32 @@
+/** Numbers as visitors read them. */
+
+const PERCENT = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+
+/** A probability in percent; never rounded to a certainty that it is not. */
+export function percent(probability: number): string {
+  if (probability > 0 && probability < 0.0005) return '< 0.1 %';
+  if (probability < 1 && probability > 0.9995) return '> 99.9 %';
+  return `${PERCENT.format(probability * 100)} %`;
+}
+
+/** Milliseconds with about two digits. */
+export function milliseconds(ms: number): string {
+  if (ms < 10) return `${ms.toFixed(1)} ms`;
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+}
+
+/** A small number as powers of ten: 1.2 × 10⁻⁷. */
+export function scientific(value: number): string {
+  if (value === 0) return '0';
+  if (!Number.isFinite(value)) return 'not a number';
+  const [mantissa = '', exponent = '0'] = value.toExponential(1).split('e');
+  const digits = String(Math.abs(Number(exponent)));
+  const raised = [...digits].map((digit) => SUPERSCRIPTS[Number(digit)]).join('');
+  return `${mantissa.replace(/\.0$/, '')} × 10${Number(exponent) < 0 ? '⁻' : ''}${raised}`;
+}
+
+/** A count with its noun: 1 image, 3 images. */
+export function count(number: number, noun: string, plural = `${noun}s`): string {
+  return `${number.toLocaleString('en')} ${number === 1 ? noun : plural}`;
+}

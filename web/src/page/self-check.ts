@@ -1,0 +1,85 @@
+import type { OpenResult } from '../harness/protocol.ts';
+import { FailedError } from '../runtime/errors.ts';
+import type { Manifest, Tolerance } from '../runtime/manifest.gen.ts';
+import { compareGolden, type Difference, deviceClass, type Summary, summarise } from './compare.ts';
+import { byId, h } from './dom.ts';
+import { address, type Engine } from './engine.ts';
+import { count, milliseconds, scientific } from './format.ts';
+
+/** Run the whole golden set through the page's own path and show how far it stands from Python. */
+export async function selfCheck(manifest: Manifest, engine: Engine): Promise<void> {
+  const started = performance.now();
+  const opened = await engine.start();
+  const limits = manifest.tolerances[deviceClass(opened.backend)];
+  if (limits === undefined) {
+    throw new FailedError(
+      'Expected tolerances in manifest.json; received none for this backend. Export the bundle again.',
+    );
+  }
+  const differences: Difference[] = [];
+  showProgress(0, manifest.golden.length);
+  for (const golden of manifest.golden) {
+    differences.push(compareGolden(golden, await engine.run(address(golden.file), ['scores'])));
+    showProgress(differences.length, manifest.golden.length);
+  }
+  const summary = summarise(differences, limits);
+  showSummary(summary, limits, opened, performance.now() - started);
+}
+
+/** Make room for a new check. */
+export function clearCheck(): void {
+  byId('check-progress', HTMLElement).hidden = true;
+  byId('check-result', HTMLElement).hidden = true;
+  byId('check-status', HTMLElement).textContent = '';
+}
+
+function showProgress(done: number, all: number): void {
+  const bar = byId('check-bar', HTMLProgressElement);
+  bar.max = all;
+  bar.value = done;
+  byId('check-count', HTMLElement).textContent = `${done} of ${count(all, 'image')}`;
+  byId('check-progress', HTMLElement).hidden = false;
+}
+
+function showSummary(summary: Summary, limits: Tolerance, opened: OpenResult, ms: number): void {
+  const verdict = summary.pass ? 'Within tolerance' : 'Outside tolerance';
+  const rows: [string, string, string, boolean][] = [
+    [
+      'Decoded pixels',
+      `${summary.identical} of ${summary.images} identical`,
+      'all',
+      summary.identical === summary.images,
+    ],
+    [
+      'Probabilities',
+      scientific(summary.probabilities),
+      scientific(limits.probabilities),
+      summary.probabilities <= limits.probabilities,
+    ],
+    ['Scores, of their range', scientific(summary.scores), scientific(limits.scores), summary.scores <= limits.scores],
+    ['Other labels', String(summary.flips), '0', summary.flips === 0],
+  ];
+  const head = h('tr', '', ...['Compared with Python', 'Largest difference', 'Limit'].map(columnHead));
+  const body = rows.map(([name, value, limit, pass]) => {
+    const title = h('th', '', name);
+    title.scope = 'row';
+    return h('tr', pass ? '' : 'bad', title, h('td', '', pass ? value : `${value} ✕`), h('td', '', limit));
+  });
+  const box = byId('check-result', HTMLElement);
+  box.replaceChildren(
+    h('p', summary.pass ? 'verdict pass' : 'verdict fail', h('span', 'mark', summary.pass ? '✓' : '✕'), verdict),
+    h('table', '', h('thead', '', head), h('tbody', '', ...body)),
+    h('p', 'note', `${opened.runtime} ${opened.version}, ${opened.backend}; ${milliseconds(ms)}.`),
+  );
+  box.querySelector('.mark')?.setAttribute('aria-hidden', 'true');
+  box.hidden = false;
+  byId('check-progress', HTMLElement).hidden = true;
+  byId('check-status', HTMLElement).textContent =
+    `${verdict}: ${summary.identical} of ${summary.images} images decoded identically, ${count(summary.flips, 'other label')}.`;
+}
+
+function columnHead(text: string): HTMLElement {
+  const cell = h('th', '', text);
+  cell.scope = 'col';
+  return cell;
+}
