@@ -1,1 +1,5 @@
-"""TODO."""
+"""Verification: a bundle and images in, a report out; reads the bundle from disk only."""
+
+from webparity.parity.verify import verify
+
+__all__ = ["verify"]

@@ -1,0 +1,153 @@
+"""The maths of parity: one runtime's answers against the reference's, stage by stage.
+
+Each stage owns only its own drift: images that were decoded differently count there and are left out of the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from webparity.parity.result import Answer, RunResult
+from webparity.parity.top1 import compare_labels
+from webparity.report import Decode, Latency, Pixels, Probabilities, Resources, Scores, Stage, Top1
+from webparity.tolerance import Tolerance
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """The stages of one run; see `webparity.report` for each."""
+
+    decode: Decode
+    pixels: Pixels
+    scores: Scores
+    probabilities: Probabilities
+    top1: Top1
+    resources: Resources
+    latency_ms: Latency | None
+
+    def first_failing(self) -> Stage | None:
+        """The first stage outside tolerance, in the order of the data's way, or None."""
+        for stage in _STAGES:
+            if not getattr(self, stage).ok:
+                return stage
+        return None
+
+
+_STAGES: tuple[Stage, ...] = ("decode", "pixels", "scores", "probabilities", "top1", "resources")
+
+
+def compare(reference: RunResult, run: RunResult, tolerance: Tolerance, names: Sequence[str]) -> Comparison:
+    """Hold a run to the reference.
+
+    Args:
+        reference: the reference's answers to N images.
+        run: the run's answers to the same images in the same order.
+        tolerance: the limits of the run's backend.
+        names: the images' names, for the report.
+
+    Returns:
+        Every stage with its figures and whether it is within its limit.
+    """
+    decode = _compare_decode(reference, run, names)
+    pairs = [
+        (index, mine, theirs)
+        for index, (mine, theirs) in enumerate(zip(reference.outcomes, run.outcomes, strict=True))
+        if isinstance(mine, Answer) and isinstance(theirs, Answer) and mine.rgb8 == theirs.rgb8
+    ]
+    common = [names[index] for index, _, _ in pairs]
+    probabilities = _rows([a.probabilities for _, a, _ in pairs]), _rows([b.probabilities for _, _, b in pairs])
+    return Comparison(
+        decode=decode,
+        pixels=_compare_pixels(run.pixel_drift[[index for index, _, _ in pairs]], tolerance.pixels, common),
+        scores=_compare_scores(
+            _rows([a.scores for _, a, _ in pairs]), _rows([b.scores for _, _, b in pairs]), tolerance.scores, common
+        ),
+        probabilities=_compare_probabilities(*probabilities, tolerance.probabilities, common),
+        top1=compare_labels(*probabilities, common),
+        resources=Resources(ok=run.leaked_tensors == 0, leaked_tensors=run.leaked_tensors),
+        latency_ms=_latency([b.ms for _, _, b in pairs]),
+    )
+
+
+def _compare_decode(reference: RunResult, run: RunResult, names: Sequence[str]) -> Decode:
+    identical, refused_alike, differing = 0, 0, []
+    for name, mine, theirs in zip(names, reference.outcomes, run.outcomes, strict=True):
+        if isinstance(mine, Answer) and isinstance(theirs, Answer) and mine.rgb8 == theirs.rgb8:
+            identical += 1
+        elif not isinstance(mine, Answer) and not isinstance(theirs, Answer) and mine.code == theirs.code:
+            refused_alike += 1
+        else:
+            differing.append(name)
+    return Decode(
+        ok=not differing,
+        identical=identical,
+        differing=len(differing),
+        refused_alike=refused_alike,
+        differing_images=differing,
+    )
+
+
+def _compare_pixels(drift: NDArray[np.float64], limit: float, names: Sequence[str]) -> Pixels:
+    drift = drift[~np.isnan(drift)]
+    largest, nonfinite, worst = _largest(drift, names)
+    ok = nonfinite == 0 and (largest is None or largest <= limit)
+    return Pixels(ok=ok, max_abs=largest, tolerance=limit, nonfinite=nonfinite, worst=worst)
+
+
+def _compare_scores(
+    reference: NDArray[np.float64], run: NDArray[np.float64], limit: float, names: Sequence[str]
+) -> Scores:
+    span = float(np.ptp(reference)) if reference.size else 0.0
+    # Scores that are all alike have no range to measure by: their differences then count as they are.
+    drift = np.abs(run - reference) / (span if np.isfinite(span) and span > 0 else 1.0)
+    largest, nonfinite, worst = _largest(_per_image(drift), names)
+    ok = nonfinite == 0 and (largest is None or largest <= limit)
+    return Scores(ok=ok, max_rel=largest, tolerance=limit, nonfinite=nonfinite, worst=worst)
+
+
+def _compare_probabilities(
+    reference: NDArray[np.float64], run: NDArray[np.float64], limit: float, names: Sequence[str]
+) -> Probabilities:
+    drift = np.abs(run - reference)
+    largest, nonfinite, worst = _largest(_per_image(drift), names)
+    finite = drift[np.isfinite(drift)]
+    return Probabilities(
+        ok=nonfinite == 0 and (largest is None or largest <= limit),
+        max_abs=largest,
+        mean_abs=float(np.mean(finite)) if finite.size else None,
+        p99_abs=float(np.percentile(finite, 99)) if finite.size else None,
+        tolerance=limit,
+        nonfinite=nonfinite,
+        worst=worst,
+    )
+
+
+def _rows(values: list[NDArray[np.float32]]) -> NDArray[np.float64]:
+    """Stack [C] vectors into float64 [N, C], so that differences are not rounded again."""
+    return np.stack(values).astype(np.float64) if values else np.zeros((0, 1))
+
+
+def _per_image(drift: NDArray[np.float64]) -> NDArray[np.float64]:
+    # A row with one NaN is infinite as a whole: max() would pass over it or give NaN, which compares false.
+    rows: NDArray[np.float64] = np.max(np.where(np.isfinite(drift), drift, np.inf), axis=1)
+    return rows
+
+
+def _largest(drift: NDArray[np.float64], names: Sequence[str]) -> tuple[float | None, int, str | None]:
+    """The largest finite value, how many are not finite, and the worst image's name."""
+    if drift.size == 0:
+        return None, 0, None
+    finite = drift[np.isfinite(drift)]
+    worst = names[int(np.argmax(drift))] if len(names) == drift.size else None
+    return (float(np.max(finite)) if finite.size else None), int(drift.size - finite.size), worst
+
+
+def _latency(values: list[float]) -> Latency | None:
+    measured = np.array([ms for ms in values if np.isfinite(ms)])
+    if measured.size == 0:
+        return None
+    return Latency(median=float(np.median(measured)), p95=float(np.percentile(measured, 95)))

@@ -1,0 +1,22 @@
+"""A runtime that was reached and then broke: its run fails, the others go on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from webparity.errors import ParityError
+from webparity.report import Stage
+
+
+class RunFailed(ParityError):  # noqa: N818 - as RuntimeUnavailable: what became of a run
+    """A runtime crashed, hung, or answered with something else than its contract says.
+
+    Attributes:
+        stage: the stage it broke at, where that is known.
+        files: the files its own integrity check refused.
+    """
+
+    def __init__(self, message: str, *, stage: Stage | None = None, files: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.stage: Stage | None = stage
+        self.files = list(files)

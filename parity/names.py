@@ -1,0 +1,76 @@
+"""Names of runtimes, `runtime[:backend][@engine]`, and patterns that name them or parts of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from webparity.errors import UsageError
+
+_PATTERN = re.compile(r"(?P<runtime>[a-z][a-z0-9-]*)?(?::(?P<backend>[a-z0-9]+))?(?:@(?P<engine>[a-z0-9]+))?")
+_ALONE = frozenset({"keras", "sklearn", "onnxruntime", "onnxruntime-node"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuntimeName:
+    """One runtime in full: `engine` is what runs it, `python`, `node` or a browser family such as `chromium`."""
+
+    runtime: str
+    backend: str
+    engine: str
+
+    def __str__(self) -> str:
+        """The shortest unique form: runtimes with one backend and one engine go by their name alone."""
+        return self.runtime if self.runtime in _ALONE else f"{self.runtime}:{self.backend}@{self.engine}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pattern:
+    """A name or parts of one; a part left out matches anything."""
+
+    runtime: str | None
+    backend: str | None
+    engine: str | None
+
+    def matches(self, name: RuntimeName) -> bool:
+        """Whether every part given is the name's own."""
+        return (
+            self.runtime in (None, name.runtime)
+            and self.backend in (None, name.backend)
+            and self.engine in (None, name.engine)
+        )
+
+
+def parse(text: str) -> Pattern:
+    """Read a pattern such as `tfjs`, `tfjs:wasm`, `@chromium` or `tfjs:wasm@node`.
+
+    Raises:
+        UsageError: it has another form.
+    """
+    match = _PATTERN.fullmatch(text)
+    if not text or match is None:
+        raise UsageError(
+            f"Expected a runtime as runtime[:backend][@engine] or parts of it; received {text!r}. "
+            "Write for example tfjs:wasm@chromium, tfjs or @node."
+        )
+    return Pattern(runtime=match["runtime"], backend=match["backend"], engine=match["engine"])
+
+
+def select(known: Iterable[RuntimeName], patterns: Sequence[str]) -> list[RuntimeName]:
+    """The known names that any pattern matches, in their own order.
+
+    Raises:
+        UsageError: a pattern is malformed or matches none.
+    """
+    known = list(known)
+    chosen: set[RuntimeName] = set()
+    for text in patterns:
+        matching = {name for name in known if parse(text).matches(name)}
+        if not matching:
+            raise UsageError(
+                f"Expected a runtime among {', '.join(map(str, known))}, or part of such a name; received {text!r}. "
+                "Choose one of these."
+            )
+        chosen |= matching
+    return [name for name in known if name in chosen]

@@ -1,0 +1,70 @@
+"""Which runtimes on which artifacts a verification is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from webparity.bundle.manifest import Artifact
+from webparity.bundle.read import Bundle
+from webparity.errors import UsageError
+from webparity.parity.names import RuntimeName, select
+from webparity.parity.runtimes.base import Runtime
+from webparity.registry import discover
+
+_BROWSERS = frozenset({"chromium", "firefox", "webkit"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Planned:
+    """One runtime on one artifact; `artifact` is None where the bundle has none of its targets."""
+
+    name: RuntimeName
+    kind: type[Runtime]
+    artifact: Artifact | None
+
+    @property
+    def title(self) -> str:
+        """The runtime's name with the artifact."""
+        return f"{self.name} [{self.artifact.id}]" if self.artifact is not None else str(self.name)
+
+
+def known_runtimes() -> dict[RuntimeName, type[Runtime]]:
+    """Every runtime there is, by name, reachable here or not."""
+    kinds: dict[str, type[Runtime]] = discover("webparity.parity.runtimes", "RUNTIME")
+    return {name: kind for kind in kinds.values() for name in kind.names}
+
+
+def plan(
+    bundle: Bundle, *, runtimes: Sequence[str] = (), browsers: Sequence[str] = (), require: Sequence[str] = ()
+) -> list[Planned]:
+    """Lay out the runs: every runtime chosen, on every artifact of its targets.
+
+    Args:
+        bundle: an opened bundle.
+        runtimes: names or parts of names to run; all by default.
+        browsers: browser families to run, all by default; runtimes outside of browsers are not touched by it.
+        require: names or parts of names that must run; they are taken along even if not among `runtimes`.
+
+    Raises:
+        UsageError: a name matches no runtime.
+    """
+    known = known_runtimes()
+    names = select(known, runtimes) if runtimes else list(known)
+    if browsers:
+        offered = {name.engine for name in known} & _BROWSERS
+        unknown = [browser for browser in browsers if browser not in offered]
+        if unknown:
+            raise UsageError(
+                f"Expected a browser among {', '.join(sorted(offered))}; received {unknown[0]!r}. Choose one of these."
+            )
+        names = [name for name in names if name.engine not in _BROWSERS or name.engine in browsers]
+    wanted = {*names, *select(known, require)}
+    runs: list[Planned] = []
+    for name in (name for name in known if name in wanted):
+        kind = known[name]
+        targets = kind.targets(name)
+        fitting: list[Artifact | None] = [a for a in bundle.manifest.artifacts if a.target in targets]
+        if targets:
+            runs += [Planned(name=name, kind=kind, artifact=artifact) for artifact in fitting or [None]]
+    return runs

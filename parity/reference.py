@@ -1,0 +1,145 @@
+"""What runs are held to: the trained model; where it cannot be had, the golden answers or the float32 ONNX artifact."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+
+from webparity.bundle.manifest import GoldenImage, decode_float32
+from webparity.bundle.read import Bundle
+from webparity.errors import BundleError, RuntimeUnavailable
+from webparity.parity.attempt import drift_of, without_pixels
+from webparity.parity.compare import compare
+from webparity.parity.damage import damaged_for
+from webparity.parity.plan import Planned, known_runtimes
+from webparity.parity.result import Answer, Outcome, RunResult
+from webparity.parity.runtimes.base import Runtime
+from webparity.parity.samples import Sample
+from webparity.parity.sentences import describe
+from webparity.report import Reference, StandIn
+from webparity.tolerance import TOLERANCES
+
+STAND_IN_ARTIFACT: StandIn = "onnx-float32"
+
+
+def golden_result(golden: Sequence[GoldenImage]) -> RunResult:
+    """The stored answers to golden images, as a run's result without pixels."""
+    return RunResult(
+        outcomes=tuple(
+            Answer(
+                rgb8=image.rgb8,
+                probabilities=decode_float32(image.probabilities),
+                scores=decode_float32(image.scores),
+            )
+            for image in golden
+        ),
+        pixel_drift=np.full(len(golden), np.nan),
+    )
+
+
+class ReferenceRun:
+    """The reference answering in this thread, batch by batch.
+
+    Args:
+        bundle: an intact bundle.
+        golden: the golden images under test, or None for images from elsewhere.
+        failing: damaged files of the bundle.
+
+    Raises:
+        BundleError: on entering, if there is neither a trained model nor anything sound to stand in.
+    """
+
+    def __init__(self, bundle: Bundle, golden: Sequence[GoldenImage] | None, failing: Sequence[str]) -> None:
+        self._bundle = bundle
+        self._failing = failing
+        self._golden = golden
+        self._runtime: Runtime | None = None
+        self._stack = ExitStack()
+        self._outcomes: list[Outcome] = []
+        self._drift: list[float] = []
+        self.stand_in: StandIn | None = None
+        self._why = ""
+
+    def __enter__(self) -> Self:
+        """Open the trained model, or what stands in for it."""
+        try:
+            self._open("keras", None)
+        except RuntimeUnavailable as error:
+            self._why = str(error)
+            if self._golden is not None:
+                self.stand_in = "golden"
+            else:
+                self.stand_in = STAND_IN_ARTIFACT
+                self._open("onnxruntime", STAND_IN_ARTIFACT)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close it."""
+        self._stack.close()
+
+    def _open(self, wanted: str, artifact_id: str | None) -> None:
+        if artifact_id is None and self._bundle.source is None:
+            raise RuntimeUnavailable("The bundle has no source/ with the trained model.")
+        name, kind = next((name, kind) for name, kind in known_runtimes().items() if str(name) == wanted)
+        reason = kind.availability(name)
+        if reason is not None:
+            raise RuntimeUnavailable(reason)
+        artifact = next((a for a in self._bundle.manifest.artifacts if a.id == artifact_id), None)
+        if artifact_id is not None and (artifact is None or damaged_for(self._bundle, artifact, self._failing)):
+            raise BundleError(
+                f"Expected the trained model in source/, or a sound artifact {artifact_id} to stand in; "
+                f"received neither. "
+                f"{self._why} Give the whole bundle folder, or verify the golden set only."
+            )
+        self._runtime = self._stack.enter_context(kind(self._bundle, artifact, name))
+
+    def is_itself(self, planned: Planned) -> bool:
+        """Whether a planned run is what the runs are held to, so that comparing it would prove nothing."""
+        runtime = self._runtime
+        return runtime is not None and (runtime.identity, runtime.artifact) == (planned.name, planned.artifact)
+
+    def feed(self, batch: Sequence[Sample]) -> None:
+        """Answer a batch; the stored golden answers need nothing."""
+        if self._runtime is None:
+            return
+        for sample, outcome in zip(batch, self._runtime.infer(batch), strict=True):
+            self._drift.append(drift_of(sample, outcome))
+            self._outcomes.append(without_pixels(outcome))
+
+    def result(self) -> RunResult:
+        """What the runs are held to."""
+        if self._runtime is None and self._golden is not None:
+            return golden_result(self._golden)
+        return RunResult(outcomes=tuple(self._outcomes), pixel_drift=np.array(self._drift, dtype=np.float64))
+
+    def judge(self, names: Sequence[str]) -> Reference:
+        """Check the reference itself: its pixels against the truth, its answers against the golden set's."""
+        runtime, result = self._runtime, self.result()
+        if runtime is None:
+            producer = self._bundle.manifest.producer.get("keras", "")
+            return Reference(
+                runtime="golden", version=producer, verdict="pass", stand_in="golden", stand_in_reason=self._why
+            )
+        # Images from elsewhere have no stored answers: held to itself, only pixels and finiteness are checked.
+        anchor = golden_result(self._golden) if self._golden is not None else result
+        stages = compare(anchor, result, TOLERANCES["cpu"], names)
+        failing = stages.first_failing()
+        return Reference(
+            runtime=runtime.identity.runtime,
+            version=runtime.version,
+            verdict="pass" if failing is None else "fail",
+            stand_in=self.stand_in,
+            stand_in_reason=self._why,
+            stage=failing,
+            reason="" if failing is None else describe(failing, stages),
+            decode=stages.decode,
+            pixels=stages.pixels,
+            scores=stages.scores,
+            probabilities=stages.probabilities,
+        )

@@ -1,0 +1,64 @@
+"""What a runtime answers, image by image, before anything is compared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Answer:
+    """One image's answer.
+
+    Attributes:
+        rgb8: SHA-256 of the decoded pixels the runtime used.
+        probabilities: float32 [C].
+        scores: float32 [C], before softmax or sigmoid.
+        pixels: float32 [h, w, c], resized, in grey levels; None once they have been compared.
+        ms: graph execution with reading the result back, in milliseconds; NaN where it was not measured.
+    """
+
+    rgb8: str
+    probabilities: NDArray[np.float32]
+    scores: NDArray[np.float32]
+    pixels: NDArray[np.float32] | None = None
+    ms: float = float("nan")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refusal:
+    """An image the decode contract refuses; `code` is the same in every runtime."""
+
+    code: str
+    message: str
+
+
+Outcome = Answer | Refusal
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class RunResult:
+    """One runtime's answers to all images, in order.
+
+    Attributes:
+        outcomes: one an image; the pixels have been dropped.
+        pixel_drift: float64 [N], largest difference of each image's resized pixels to the float64 truth, in grey
+            levels; infinite where they are not finite or of another shape, NaN where there are none.
+        leaked_tensors: tensors left behind, over all batches.
+    """
+
+    outcomes: tuple[Outcome, ...]
+    pixel_drift: NDArray[np.float64]
+    leaked_tensors: int = 0
+
+
+def pixel_drift(pixels: NDArray[np.float32] | None, truth: NDArray[np.float64]) -> float:
+    """Largest absolute difference in grey levels; infinite if not finite or of another shape than the truth."""
+    if pixels is None:
+        return float("nan")
+    if pixels.shape != truth.shape:
+        return float("inf")
+    drift = float(np.max(np.abs(pixels - truth)))
+    return drift if np.isfinite(drift) else float("inf")

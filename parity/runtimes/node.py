@@ -1,0 +1,53 @@
+"""The shipped TypeScript runtime in Node: onnxruntime-node, and TensorFlow.js on its cpu and wasm backends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from webparity.parity.drivers.node import OLDEST, NodeDriver, find_node, harness_script
+from webparity.parity.names import RuntimeName
+from webparity.parity.runtimes.harness import HarnessRuntime
+from webparity.parity.samples import Sample
+
+
+class NodeRuntime(HarnessRuntime):
+    """One Node process a run."""
+
+    name: ClassVar[str] = "node"
+    names: ClassVar[tuple[RuntimeName, ...]] = (
+        RuntimeName(runtime="onnxruntime-node", backend="cpu", engine="node"),
+        RuntimeName(runtime="tfjs", backend="cpu", engine="node"),
+        RuntimeName(runtime="tfjs", backend="wasm", engine="node"),
+    )
+
+    _driver: NodeDriver | None = None
+
+    @classmethod
+    def availability(cls, name: RuntimeName) -> str | None:
+        """The absence of Node or of the built harness, or None."""
+        if find_node() is None:
+            return f"{name} needs Node {OLDEST} or later. Install it with: pip install 'webparity[node]'."
+        if not harness_script().is_file():
+            return f"{name} needs the built Node harness. Run `npm run build` in web/."
+        return None
+
+    def _start(self) -> str:
+        self._driver = NodeDriver()
+        self._driver.__enter__()
+        return str(self.bundle.site.resolve())
+
+    def _call(self, method: str, params: dict[str, Any], timeout: float) -> Any:
+        assert self._driver is not None  # noqa: S101 - called between open and close
+        return self._driver.call(method, params, timeout=timeout)
+
+    def _addresses(self, samples: Sequence[Sample]) -> list[str]:
+        return [str(sample.file.path.resolve()) for sample in samples]
+
+    def _close(self) -> None:
+        if self._driver is not None:
+            self._driver.close()
+            self._driver = None
+
+
+RUNTIME = NodeRuntime

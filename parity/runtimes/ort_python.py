@@ -1,0 +1,79 @@
+"""onnxruntime in this process, on its CPU provider, one image at a time as on the page."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Sequence
+from time import perf_counter
+from typing import Any, ClassVar, Final
+
+from webparity.parity.failure import RunFailed
+from webparity.parity.names import RuntimeName
+from webparity.parity.result import Answer, Outcome, Refusal
+from webparity.parity.runtimes.base import Runtime
+from webparity.parity.samples import Sample
+
+_TAPS: Final = ("probabilities", "scores", "pixels")
+
+
+class OnnxRuntime(Runtime):
+    """The Python package `onnxruntime`."""
+
+    name: ClassVar[str] = "onnxruntime"
+    names: ClassVar[tuple[RuntimeName, ...]] = (RuntimeName(runtime="onnxruntime", backend="cpu", engine="python"),)
+
+    _session: Any = None
+
+    @classmethod
+    def targets(cls, name: RuntimeName) -> frozenset[str]:  # noqa: ARG003 - one name only
+        """ONNX."""
+        return frozenset({"onnx"})
+
+    @classmethod
+    def availability(cls, name: RuntimeName) -> str | None:  # noqa: ARG003 - a dependency of webparity itself
+        """Always there."""
+        return None
+
+    def _open(self) -> None:
+        import onnxruntime  # noqa: PLC0415 - a tenth of a second that not every command needs
+
+        assert self.artifact is not None  # noqa: S101 - runs are planned with artifacts of its targets
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 3
+        try:
+            self._session = onnxruntime.InferenceSession(
+                str(self.bundle.site / self.artifact.entry), options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:  # onnxruntime's own exceptions share no public base
+            raise RunFailed(f"Expected {self.artifact.entry} to open in onnxruntime; received: {error}") from error
+        self.version = onnxruntime.__version__
+        self.engine = f"python {platform.python_version()}"
+
+    def _infer(self, samples: Sequence[Sample]) -> list[Outcome]:
+        return [self._answer(sample) for sample in samples]
+
+    def _answer(self, sample: Sample) -> Outcome:
+        if isinstance(sample.content, Refusal):
+            return sample.content
+        assert self.artifact is not None  # noqa: S101 - as in _open
+        outputs = [self.artifact.outputs[tap] for tap in _TAPS]
+        started = perf_counter()
+        try:
+            values = self._session.run(outputs, {self.artifact.input: sample.content.pixels[None]})
+        except Exception as error:  # onnxruntime's own exceptions share no public base
+            raise RunFailed(f"onnxruntime failed on {sample.file.name}: {error}") from error
+        ms = (perf_counter() - started) * 1000
+        taps = dict(zip(_TAPS, (value[0] for value in values), strict=True))
+        return Answer(
+            rgb8=sample.content.rgb8,
+            probabilities=taps["probabilities"],
+            scores=taps["scores"],
+            pixels=taps["pixels"],
+            ms=ms,
+        )
+
+    def _close(self) -> None:
+        self._session = None
+
+
+RUNTIME = OnnxRuntime

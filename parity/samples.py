@@ -1,0 +1,121 @@
+"""The image files of a verification: which they are, and their pixels by the decode contract, a batch at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from webparity.bundle.read import Bundle
+from webparity.decode import decode, rgb8_digest
+from webparity.errors import DecodeError, UsageError
+from webparity.parity.result import Refusal
+from webparity.preprocessing.graph import preprocess_numpy
+from webparity.preprocessing.spec import Preprocessing
+
+# Kinds the contract refuses are taken along: that every runtime refuses them alike is part of parity.
+SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".avif"})
+_BATCH_IMAGES = 64
+_BATCH_BYTES = 32 * 2**20
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImageFile:
+    """An image file with the name it goes by in the report."""
+
+    path: Path
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Decoded:
+    """An image by the decode contract.
+
+    Attributes:
+        pixels: uint8 [H, W, 3].
+        rgb8: SHA-256 of the pixels.
+        truth: the resized pixels in float64, [h, w, c] in grey levels.
+    """
+
+    pixels: NDArray[np.uint8]
+    rgb8: str
+    truth: NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Sample:
+    """An image file with what Python's decoder made of it."""
+
+    file: ImageFile
+    content: Decoded | Refusal
+
+
+def golden_files(bundle: Bundle) -> list[ImageFile]:
+    """The files of the bundle's golden set, in its order."""
+    return [ImageFile(path=bundle.site / image.file, name=image.file) for image in bundle.manifest.golden]
+
+
+def collect(images: Path | str | Sequence[Path | str]) -> list[ImageFile]:
+    """List the image files given, folders with everything below them, in sorted order.
+
+    Raises:
+        UsageError: a path does not exist, or there is no image file at all.
+    """
+    given = [Path(images)] if isinstance(images, str | Path) else [Path(path) for path in images]
+    files = [file for path in given for file in _expand(path)]
+    if not files:
+        raise UsageError(
+            f"Expected image files ({', '.join(sorted(SUFFIXES))}); "
+            f"received none in {', '.join(map(str, given)) or 'an empty list'}. Give a folder that holds some."
+        )
+    return files
+
+
+def _expand(path: Path) -> list[ImageFile]:
+    if path.is_file():
+        return [ImageFile(path=path, name=path.name)]
+    if not path.is_dir():
+        raise UsageError(f"Expected an image file or a folder; received {path}, which does not exist. Check the path.")
+    inside = sorted(file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file())
+    return [ImageFile(path=file, name=file.relative_to(path).as_posix()) for file in inside]
+
+
+def spread(files: list[ImageFile], limit: int | None) -> list[ImageFile]:
+    """At most `limit` of the files, evenly spread over them, so that no class at the end is left out.
+
+    Raises:
+        UsageError: the limit is below 1.
+    """
+    if limit is None or limit >= len(files):
+        return files
+    if limit < 1:
+        raise UsageError(f"Expected at least 1 image; received max_images={limit}. Leave it out to take them all.")
+    return [files[index * len(files) // limit] for index in range(limit)]
+
+
+def batches(files: Iterable[ImageFile], spec: Preprocessing) -> Iterator[list[Sample]]:
+    """Decode files in order, in batches bounded by count and by bytes, so that memory does not grow with the set."""
+    batch: list[Sample] = []
+    size = 0
+    for file in files:
+        sample = _read(file, spec)
+        batch.append(sample)
+        if isinstance(sample.content, Decoded):
+            size += sample.content.pixels.nbytes + sample.content.truth.nbytes
+        if len(batch) == _BATCH_IMAGES or size >= _BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _read(file: ImageFile, spec: Preprocessing) -> Sample:
+    try:
+        pixels = decode(file.path.read_bytes(), file.name)
+    except DecodeError as error:
+        return Sample(file=file, content=Refusal(code=error.code, message=str(error)))
+    truth = preprocess_numpy(pixels, spec)
+    return Sample(file=file, content=Decoded(pixels=pixels, rgb8=rgb8_digest(pixels), truth=truth))

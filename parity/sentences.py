@@ -1,0 +1,35 @@
+"""One clear sentence for a stage that left tolerance: what, by how much, on which image."""
+
+from __future__ import annotations
+
+from webparity.parity.compare import Comparison
+from webparity.report import Stage
+
+
+def describe(stage: Stage, stages: Comparison) -> str:
+    """Say how a stage failed, beginning with its name."""
+    if stage == "decode":
+        decode = stages.decode
+        return f"decode: {decode.differing} images decode differently, first {decode.differing_images[0]}."
+    if stage == "top1":
+        flip = stages.top1.flipped[0]
+        return (
+            f"top1: {stages.top1.flips} labels flipped, first {flip.image} "
+            f"from {flip.reference} to {flip.run} (margin {flip.margin:.3g})."
+        )
+    if stage == "resources":
+        return f"resources: {stages.resources.leaked_tensors} tensors were left behind."
+    if stage == "pixels":
+        figures = stages.pixels.max_abs, stages.pixels.tolerance, stages.pixels.nonfinite, stages.pixels.worst
+        unit = "grey levels"
+    elif stage == "scores":
+        figures = stages.scores.max_rel, stages.scores.tolerance, stages.scores.nonfinite, stages.scores.worst
+        unit = "of their range"
+    else:
+        drift = stages.probabilities
+        figures = drift.max_abs, drift.tolerance, drift.nonfinite, drift.worst
+        unit = "absolute"
+    largest, limit, nonfinite, worst = figures
+    if nonfinite:
+        return f"{stage}: {nonfinite} images have values that are not finite or not of the right shape, first {worst}."
+    return f"{stage}: differ by up to {largest:.3g} {unit}, allowed {limit:.0e}, most on {worst}."

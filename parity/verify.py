@@ -1,0 +1,168 @@
+"""Verification: every runtime on every artifact, held to the reference on the same image files."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from pathlib import Path
+from threading import BoundedSemaphore
+
+import numpy as np
+
+from webparity.bundle.manifest import GoldenImage
+from webparity.bundle.read import Bundle, failing_files, open_bundle
+from webparity.errors import UsageError
+from webparity.parity.attempt import Attempt
+from webparity.parity.damage import damaged_for, damaged_reference
+from webparity.parity.plan import Planned, plan
+from webparity.parity.reference import STAND_IN_ARTIFACT, ReferenceRun
+from webparity.parity.result import RunResult
+from webparity.parity.samples import ImageFile, Sample, batches, collect, golden_files, spread
+from webparity.parity.verdict import missing_runtimes, sum_up
+from webparity.report import Integrity, Reference, Report, Run
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """How far one run has come: images done of all."""
+
+    run: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Task:
+    """All there is to do: the runs, the images (golden ones with their stored answers), the damaged files."""
+
+    bundle: Bundle
+    planned: list[Planned]
+    files: list[ImageFile]
+    golden: list[GoldenImage] | None
+    failing: list[str]
+
+
+def verify(  # noqa: PLR0913 - keyword-only, and each mirrors an option of the command
+    bundle: Bundle | Path | str,
+    *,
+    images: Path | str | Sequence[Path | str] | None = None,
+    runtimes: Sequence[str] = (),
+    browsers: Sequence[str] = (),
+    require: Sequence[str] = (),
+    max_images: int | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> Report:
+    """Verify a bundle.
+
+    Args:
+        bundle: a bundle, its folder or its `site/`.
+        images: image files or folders of them; the bundle's golden set by default.
+        runtimes: names (`runtime[:backend][@engine]`) or parts of them to run; every runtime by default.
+        browsers: browser families to run; all by default.
+        require: names or parts of names that must be reachable.
+        max_images: at most that many images, spread evenly over all.
+        progress: called after each batch of each run, in this thread.
+
+    Returns:
+        The report; `report.raise_for_verdict()` raises unless all is within tolerance.
+
+    Raises:
+        BundleError: the bundle cannot be read.
+        UsageError: a name matches no runtime, or there are no images.
+    """
+    opened = bundle if isinstance(bundle, Bundle) else open_bundle(bundle)
+    planned = plan(opened, runtimes=runtimes, browsers=browsers, require=require)
+    files = spread(golden_files(opened) if images is None else collect(images), max_images)
+    if not files:
+        raise UsageError("Expected images to verify; received a bundle without a golden set. Give images=….")
+    by_file = {image.file: image for image in opened.manifest.golden}
+    golden = [by_file[file.name] for file in files] if images is None else None
+    integrity = failing_files(opened)
+    task = _Task(bundle=opened, planned=planned, files=files, golden=golden, failing=integrity)
+    reference, runs = _carry_out(task, progress)
+    if reference.stand_in == STAND_IN_ARTIFACT:
+        reference = _prove_stand_in(opened, reference)
+    missing = missing_runtimes(require, runs, reference)
+    reason = sum_up(integrity, reference, runs, missing)
+    return Report(
+        bundle=opened.digest,
+        name=opened.manifest.name,
+        labels=list(opened.manifest.labels),
+        images=len(files),
+        integrity=Integrity(ok=not integrity, failing=integrity),
+        reference=reference,
+        verdict="fail" if reason else "pass",
+        reason=reason,
+        required=list(require),
+        missing=missing,
+        runs=runs,
+    )
+
+
+def _carry_out(task: _Task, progress: Callable[[Progress], None] | None) -> tuple[Reference, list[Run]]:
+    bundle, planned, failing = task.bundle, task.planned, task.failing
+    names = [file.name for file in task.files]
+    common = damaged_for(bundle, None, failing)
+    if common:
+        # The reference or the images themselves cannot be trusted, so nothing is run at all.
+        runs = _attempts(bundle, planned, failing)
+        nothing = RunResult(outcomes=(), pixel_drift=np.zeros(0))
+        return damaged_reference(common), [run.finish(nothing, []) for run in runs]
+    with ReferenceRun(bundle, task.golden, failing) as reference:
+        attempts = _attempts(bundle, [p for p in planned if not reference.is_itself(p)], failing)
+        try:
+            _feed(reference, attempts, batches(task.files, bundle.manifest.preprocessing), len(names), progress)
+            result = reference.result()
+            runs_done = [attempt.finish(result, names) for attempt in attempts]
+        finally:
+            for attempt in attempts:
+                attempt.close()
+        return reference.judge(names), runs_done
+
+
+def _attempts(bundle: Bundle, planned: list[Planned], failing: list[str]) -> list[Attempt]:
+    slots = BoundedSemaphore(os.cpu_count() or 1)
+    return [Attempt(bundle, p, damaged_for(bundle, p.artifact, failing), slots) for p in planned]
+
+
+def _feed(
+    reference: ReferenceRun,
+    attempts: list[Attempt],
+    stream: Iterable[list[Sample]],
+    total: int,
+    progress: Callable[[Progress], None] | None,
+) -> None:
+    """Pass every batch to all; the reference works one batch ahead, and no more are kept."""
+    waiting: deque[list[Future[None]]] = deque()
+    ends: deque[int] = deque()
+
+    def settle() -> None:
+        end = ends.popleft()
+        for attempt, future in zip(attempts, waiting.popleft(), strict=True):
+            future.result()
+            if progress is not None:
+                progress(Progress(run=attempt.planned.title, done=end, total=total))
+
+    count = 0
+    for batch in stream:
+        reference.feed(batch)
+        count += len(batch)
+        ends.append(count)
+        waiting.append([attempt.submit(batch) for attempt in attempts])
+        if len(waiting) > 1:
+            settle()
+    while waiting:
+        settle()
+
+
+def _prove_stand_in(bundle: Bundle, reference: Reference) -> Reference:
+    """The float32 ONNX artifact may stand in only if it passes on the golden set's stored answers."""
+    golden = verify(bundle, runtimes=["onnxruntime"])
+    passed = any(run.artifact == STAND_IN_ARTIFACT and run.verdict == "pass" for run in golden.runs)
+    if passed:
+        return reference
+    why = f"the artifact {STAND_IN_ARTIFACT} that stands in does not pass on the golden set: {golden.reason}"
+    return replace(reference, verdict="fail", reason=why)
