@@ -1,0 +1,76 @@
+"""Figures as every view shows them: short, and with the limit they are held to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from webparity.report import Reference, Run
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """One stage of one run: its text, the limit's text, and whether it is within (None: never reached)."""
+
+    text: str
+    limit: str
+    ok: bool | None
+
+
+COLUMNS = ("integrity", "decode", "pixels", "scores", "probabilities", "top-1", "leaks")
+
+
+def number(value: float | None) -> str:
+    """Three figures for a large value, one decimal power for a small one; a dash for none."""
+    if value is None:
+        return "-"
+    if value == 0:
+        return "0"
+    return f"{value:.1e}" if abs(value) < 1e-2 or abs(value) >= 1e5 else f"{value:.3g}"  # noqa: PLR2004
+
+
+def cells(run: Run) -> list[Cell]:
+    """A run's stages in the order of `COLUMNS`."""
+    return [_integrity(run), *drift_cells(run), _labels(run), _leaks(run)]
+
+
+def drift_cells(run: Run | Reference) -> list[Cell]:
+    """Decode, pixels, scores and probabilities."""
+    decode, pixels, scores, probabilities = run.decode, run.pixels, run.scores, run.probabilities
+    return [
+        _NEVER if decode is None else Cell(text=_decoded(decode.identical, decode.differing), limit="0", ok=decode.ok),
+        _NEVER if pixels is None else _drift(pixels.ok, pixels.max_abs, pixels.nonfinite, pixels.tolerance),
+        _NEVER if scores is None else _drift(scores.ok, scores.max_rel, scores.nonfinite, scores.tolerance),
+        _NEVER
+        if probabilities is None
+        else _drift(probabilities.ok, probabilities.max_abs, probabilities.nonfinite, probabilities.tolerance),
+    ]
+
+
+_NEVER = Cell(text="-", limit="", ok=None)
+
+
+def _integrity(run: Run) -> Cell:
+    stage = run.integrity
+    if stage is None:
+        return _NEVER
+    return Cell(text="ok" if stage.ok else f"{len(stage.failing)} files", limit="0", ok=stage.ok)
+
+
+def _decoded(identical: int, differing: int) -> str:
+    return f"{differing} differ" if differing else f"{identical} alike"
+
+
+def _drift(ok: bool, value: float | None, nonfinite: int, limit: float) -> Cell:
+    return Cell(text=f"{nonfinite} NaN" if nonfinite else number(value), limit=number(limit), ok=ok)
+
+
+def _labels(run: Run) -> Cell:
+    stage = run.top1
+    if stage is None:
+        return _NEVER
+    return Cell(text=f"{stage.flips} flip" + ("" if stage.flips == 1 else "s"), limit="0", ok=stage.ok)
+
+
+def _leaks(run: Run) -> Cell:
+    stage = run.resources
+    return _NEVER if stage is None else Cell(text=str(stage.leaked_tensors), limit="0", ok=stage.ok)

@@ -1,0 +1,31 @@
+"""A report as one self-contained HTML page: no script, no font, nothing fetched."""
+
+from __future__ import annotations
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from webparity.parity.views.chart import chart
+from webparity.parity.views.figures import COLUMNS, cells, drift_cells, number
+from webparity.report import Report
+
+
+def to_html(report: Report) -> str:
+    """Render the page."""
+    environment = Environment(
+        loader=PackageLoader("webparity.parity", "views"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["number"] = number
+    return environment.get_template("report.html.j2").render(
+        report=report,
+        reference_cells=drift_cells(report.reference),
+        columns=COLUMNS,
+        rows=[(run, cells(run)) for run in report.runs],
+        chart=chart(report),
+        passed=sum(run.verdict == "pass" for run in report.runs),
+        failed=sum(run.verdict == "fail" for run in report.runs),
+        unavailable=sum(run.verdict == "unavailable" for run in report.runs),
+    )

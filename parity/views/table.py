@@ -1,0 +1,41 @@
+"""A report for the terminal, with rich."""
+
+from __future__ import annotations
+
+from rich.table import Table
+from rich.text import Text
+
+from webparity.parity.views.figures import COLUMNS, Cell, cells, number
+from webparity.report import Report
+
+_STYLES = {"pass": "bold green", "fail": "bold red", "unavailable": "yellow"}
+
+
+def report_table(report: Report) -> Table:
+    """The runs as rows and the stages as columns, the first failing stage in red."""
+    reference = report.reference
+    title = (
+        f"{report.name}, {report.images} images against {_text(reference.runtime, reference.version)}"
+        + (f" ({reference.stand_in} stands in)" if reference.stand_in else "")
+        + f": {report.verdict}"
+    )
+    table = Table(title=title, title_style=_STYLES[report.verdict], caption=report.reason or None)
+    table.add_column("runtime", no_wrap=True)
+    table.add_column("artifact")
+    for column in (*COLUMNS, "headroom", "ms"):
+        table.add_column(column, justify="right")
+    table.add_column("verdict")
+    for run in report.runs:
+        headroom = number(run.top1.headroom) if run.top1 is not None else "-"
+        latency = number(run.latency_ms.median) if run.latency_ms is not None else "-"
+        verdict = Text(run.verdict, style=_STYLES[run.verdict])
+        table.add_row(run.name, run.artifact, *map(_styled, cells(run)), headroom, latency, verdict)
+    return table
+
+
+def _text(runtime: str, version: str) -> str:
+    return f"{runtime} {version}".strip()
+
+
+def _styled(cell: Cell) -> Text:
+    return Text(cell.text, style="red" if cell.ok is False else "")
