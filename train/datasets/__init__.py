@@ -1,1 +1,3 @@
-"""TODO."""
+"""Datasets: decoded images with labels, already split."""
+
+__all__: list[str] = []

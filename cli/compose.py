@@ -1,0 +1,31 @@
+"""What the commands put together from the wings: a run or a model file becomes something to export."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from webparity.export.pipeline import Exportable
+    from webparity.train.trained import Trained
+
+
+def exportable_run(trained: Trained, golden: Path | None = None) -> Exportable:
+    """Prepare a training's result for export; its golden set comes from its own test images unless a folder is given."""
+    from webparity.export.golden import golden_from_folder, golden_from_samples
+    from webparity.export.pipeline import Exportable
+    from webparity.train.keras_file import keras_bytes
+
+    samples = [(sample.image, trained.labels[sample.label]) for sample in trained.samples]
+    return Exportable(
+        name=trained.recipe,
+        network=trained.model,
+        network_bytes=keras_bytes(trained.model),
+        preprocessing=trained.preprocessing,
+        labels=trained.labels,
+        golden=golden_from_folder(golden) if golden else golden_from_samples(samples),
+        draw=trained.draw,
+        metrics=trained.metrics,
+        seed=trained.seed,
+        data=f"{trained.data} sha256:{trained.data_digest}",
+    )

@@ -1,0 +1,49 @@
+"""What every test may lean on: a small trained run and its exported bundle, made once into build/ and reused."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent
+# Set before TensorFlow is first imported: its start-up notes are not ours to read in a test log.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+# Few passes: the tests ask whether runtimes agree, not how good the model is.
+_EPOCHS = 6
+
+
+def _training_digest() -> str:
+    total = hashlib.sha256()
+    for folder in ("core", "train"):
+        for file in sorted((ROOT / folder).rglob("*.py")):
+            total.update(file.read_bytes())
+    return total.hexdigest()[:12]
+
+
+@pytest.fixture(scope="session")
+def trained_run() -> Path:
+    """A run folder of `mnist-cnn` on the embedded subset, trained anew when the code of training changes."""
+    out = ROOT / "build" / "tests" / f"run-{_training_digest()}"
+    if not (out / "run.json").is_file():
+        from webparity.train.fit import fit
+        from webparity.train.recipes.mnist_cnn import RECIPE
+        from webparity.train.trained import save_run
+
+        save_run(fit(RECIPE, RECIPE.load("mnist-subset"), seed=0, epochs=_EPOCHS), out)
+    return out
+
+
+@pytest.fixture(scope="session")
+def demo_bundle(trained_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A bundle of that run with both targets and the page, exported by the code as it is now; do not change it."""
+    from webparity.cli.compose import exportable_run
+    from webparity.export.pipeline import write_bundle
+    from webparity.train.trained import load_run
+
+    out = tmp_path_factory.mktemp("demo") / "bundle"
+    write_bundle(exportable_run(load_run(trained_run)), out)
+    return out

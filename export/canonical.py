@@ -1,0 +1,88 @@
+"""One order and one set of names for an ONNX graph, so that the same model always gives the same bytes."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, TypeVar
+
+from google.protobuf.message import Message
+from onnx import GraphProto, NodeProto, TensorProto
+
+M = TypeVar("M", bound=Message)
+_COUNTERS: Final = re.compile(r"__\d+|:\d+$")
+
+
+def canonicalise(graph: GraphProto) -> None:
+    """Sort nodes and initializers by a depth-first walk from the outputs, drop unused ones, and rename the rest.
+
+    The converter counts names from one process-wide counter and keeps constants in sets; neither survives this.
+    Graph inputs and outputs keep their names.
+
+    Args:
+        graph: changed in place; its nodes have no subgraphs.
+    """
+    nodes = _walk(graph)
+    fixed = {value.name for value in [*graph.input, *graph.output]}
+    names = _names([name for node in nodes for name in node.output], fixed)
+    initializers = {tensor.name: tensor for tensor in graph.initializer}
+    for node in nodes:
+        owner = names.get(node.output[0], node.output[0])
+        for place, name in enumerate(node.input):
+            # By who reads it first: which of several equal constants survives a merge is left to chance.
+            if name in initializers and name not in names:
+                names[name] = f"{owner}/input{place}"
+    position = {name: place for place, name in enumerate(names)}
+    used = [tensor for name, tensor in initializers.items() if name in names]
+    used.sort(key=lambda tensor: position[tensor.name])
+    for node in nodes:
+        node.input[:] = [names.get(name, name) for name in node.input]
+        node.output[:] = [names.get(name, name) for name in node.output]
+        node.name = node.output[0]
+        node.attribute.sort(key=lambda attribute: attribute.name)
+    for tensor in used:
+        tensor.name = names[tensor.name]
+    kept_tensors = [_copy(TensorProto(), tensor) for tensor in used]
+    del graph.node[:], graph.initializer[:], graph.value_info[:]
+    graph.node.extend(nodes)
+    graph.initializer.extend(kept_tensors)
+
+
+def _walk(graph: GraphProto) -> list[NodeProto]:
+    producer = {name: node for node in graph.node for name in node.output}
+    done: dict[str, NodeProto] = {}
+    ordered: list[NodeProto] = []
+    stack = [(producer[value.name], False) for value in reversed(graph.output)]
+    while stack:
+        node, ready = stack.pop()
+        key = node.output[0]
+        if key in done:
+            continue
+        if ready:
+            done[key] = node
+            ordered.append(_copy(NodeProto(), node))
+            continue
+        stack.append((node, True))
+        stack.extend((producer[name], False) for name in reversed(node.input) if name in producer)
+    return ordered
+
+
+def _copy(empty: M, message: M) -> M:
+    # A message of a repeated field dies with its place there, so what is kept must be a copy.
+    empty.CopyFrom(message)
+    return empty
+
+
+def _names(old: list[str], fixed: set[str]) -> dict[str, str]:
+    """Names without counters, made unique by their place in the walk."""
+    names: dict[str, str] = {}
+    taken = set(fixed)
+    for name in old:
+        if name in fixed:
+            continue
+        base = _COUNTERS.sub("", name).replace("::", ":") or "value"
+        unique, count = base, 1
+        while unique in taken:
+            unique, count = f"{base}.{count}", count + 1
+        taken.add(unique)
+        names[name] = unique
+    return names

@@ -1,0 +1,90 @@
+"""What can be exported: a run folder of `webparity train`, or a user's own `.keras` file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import msgspec
+import numpy as np
+
+from webparity.baked_keras import load_network
+from webparity.errors import UsageError
+from webparity.export.golden import GoldenFile, golden_from_folder, golden_from_samples
+from webparity.export.pipeline import Exportable
+from webparity.preprocessing.spec import Preprocessing
+
+_PATTERN_SEED: Final = 0
+_PATTERNS: Final = 8
+
+
+def load_user_model(
+    file: Path, *, preprocessing: Path | None, labels: Path | None, golden: Path | None
+) -> Exportable:
+    """Read a `.keras` file with what stands around it.
+
+    Args:
+        file: the model.
+        preprocessing: a TOML file with the fields of `Preprocessing`; by default the network's own input size,
+            gray or RGB by its channels, and no scaling (`scale = 1`).
+        labels: a text file, one label a line; by default the outputs' numbers.
+        golden: a folder of images; by default generated patterns.
+
+    Raises:
+        UsageError: a file is missing or malformed.
+        UnsupportedModelError: the model does not load in safe mode.
+    """
+    if not file.is_file() or file.suffix != ".keras":
+        raise UsageError(
+            f"Expected a run folder of `webparity train` or a .keras file; received {file}. "
+            "Save the model with model.save('model.keras')."
+        )
+    network = load_network(file)
+    spec = _read_preprocessing(preprocessing) if preprocessing else _own_size(network, file)
+    classes = max(2, int(network.outputs[0].shape[-1]))
+    return Exportable(
+        name=file.stem,
+        network=network,
+        network_bytes=file.read_bytes(),
+        preprocessing=spec,
+        labels=_read_labels(labels) if labels else tuple(str(i) for i in range(classes)),
+        golden=golden_from_folder(golden) if golden else _patterns(spec),
+    )
+
+
+def _own_size(network: object, file: Path) -> Preprocessing:
+    shape = tuple(getattr(network, "input_shape", ()))
+    if len(shape) != 4 or None in shape[1:] or shape[3] not in {1, 3}:  # noqa: PLR2004 - [N, h, w, c]
+        raise UsageError(
+            f"Expected a network with one input [N, height, width, 1 or 3] of fixed size; received {shape} in {file}. "
+            "Say the size in a file for --preprocessing."
+        )
+    return Preprocessing(height=shape[1], width=shape[2], channels="gray" if shape[3] == 1 else "rgb", scale=1.0)
+
+
+def _read_preprocessing(file: Path) -> Preprocessing:
+    try:
+        return msgspec.toml.decode(file.read_bytes(), type=Preprocessing)
+    except (OSError, msgspec.MsgspecError) as error:
+        raise UsageError(
+            f"Expected a TOML file with height, width, channels and scale; received {file}: {error}. "
+            "See the user guide's page on preprocessing."
+        ) from error
+
+
+def _read_labels(file: Path) -> tuple[str, ...]:
+    try:
+        return tuple(line.strip() for line in file.read_text(encoding="utf-8").splitlines() if line.strip())
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"Expected a text file, one label a line; received {file}: {error}. Save it as UTF-8.") from error
+
+
+def _patterns(spec: Preprocessing) -> list[GoldenFile]:
+    """Smooth coloured patterns, for a model that comes without images."""
+    random = np.random.default_rng(_PATTERN_SEED)
+    samples = []
+    for number in range(_PATTERNS):
+        coarse = random.integers(0, 256, (5, 5, 3), dtype=np.uint8)
+        image = np.kron(coarse, np.ones((-(-spec.height // 5), -(-spec.width // 5), 1), np.uint8))
+        samples.append((image[: spec.height, : spec.width], f"pattern {number + 1}"))
+    return golden_from_samples(samples)

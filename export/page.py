@@ -1,0 +1,32 @@
+"""The static page: copied from the built assets that travel with the package."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from webparity.bundle.write import SiteWriter
+from webparity.errors import ExportError
+
+
+def write_page(writer: SiteWriter) -> None:
+    """Copy the built page into the site.
+
+    Raises:
+        ExportError: the assets have not been built.
+    """
+    page = files("webparity.assets").joinpath("page")
+    if not page.joinpath("index.html").is_file():
+        raise ExportError(
+            "Expected the built page among the package's assets; received an installation without it. "
+            "In a checkout run `make web`; otherwise install webparity again, or export with --no-page."
+        )
+    _copy(page, "", writer)
+
+
+def _copy(folder: Traversable, prefix: str, writer: SiteWriter) -> None:
+    for entry in sorted(folder.iterdir(), key=lambda item: item.name):
+        if entry.is_dir():
+            _copy(entry, f"{prefix}{entry.name}/", writer)
+        else:
+            writer.put(f"{prefix}{entry.name}", entry.read_bytes())

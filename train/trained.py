@@ -1,0 +1,149 @@
+"""A trained model and the run folder it is kept in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from webparity.baked_keras import load_network
+from webparity.bundle.manifest import FileEntry
+from webparity.bundle.staging import staged_folder
+from webparity.bundle.write import SiteWriter, file_entry
+from webparity.decode import decode
+from webparity.errors import UsageError
+from webparity.preprocessing.spec import Preprocessing
+from webparity.train.datasets.dataset import Split
+from webparity.train.keras_file import keras_bytes
+
+RUN_NAME = "run.json"
+_SAMPLES_A_CLASS = 2
+_MIN_SAMPLES = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample:
+    """A test image that travels with the run: uint8 [H, W, 3] and its true label's index."""
+
+    image: NDArray[np.uint8]
+    label: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trained:
+    """What a training leaves: the model, its preprocessing, and how it came to be.
+
+    Attributes:
+        recipe: the recipe's name.
+        model: the trained network, float32 [N, h, w, c] to probabilities [N, C].
+        preprocessing: what stands in front of it.
+        labels: class names, by index.
+        metrics: on the test split.
+        history: loss and accuracy by epoch.
+        seed: of the training.
+        data: the dataset's name.
+        data_digest: SHA-256 of its pixels and labels.
+        samples: test images for the golden set.
+        draw: the kind of drawing the page offers, if any.
+    """
+
+    recipe: str
+    model: Any
+    preprocessing: Preprocessing
+    labels: tuple[str, ...]
+    metrics: dict[str, float]
+    history: dict[str, list[float]]
+    seed: int
+    data: str
+    data_digest: str
+    samples: tuple[Sample, ...]
+    draw: Literal["digit"] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _SampleEntry:
+    file: str
+    label: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Run:
+    format: Literal[1]
+    recipe: str
+    model: str
+    preprocessing: Preprocessing
+    labels: tuple[str, ...]
+    metrics: dict[str, float]
+    history: dict[str, list[float]]
+    seed: int
+    data: str
+    data_digest: str
+    samples: list[_SampleEntry]
+    files: dict[str, FileEntry]
+    draw: Literal["digit"] | None = None
+    versions: dict[str, str] = field(default_factory=dict)
+
+
+def choose_samples(split: Split, classes: int) -> tuple[Sample, ...]:
+    """The first images of each class, in class order, two or more a class."""
+    a_class = max(_SAMPLES_A_CLASS, -(-_MIN_SAMPLES // classes))
+    chosen = [index for label in range(classes) for index in np.flatnonzero(split.labels == label)[:a_class]]
+    return tuple(Sample(image=split.images[i], label=int(split.labels[i])) for i in chosen)
+
+
+def save_run(trained: Trained, out: Path, *, force: bool = False) -> None:
+    """Write a run folder, whole or not at all.
+
+    Raises:
+        UsageError: the folder is occupied or cannot be written.
+    """
+    with staged_folder(out, marker=RUN_NAME, kind="training run", force=force) as folder:
+        writer = SiteWriter(folder)
+        model = writer.put("model.keras", keras_bytes(trained.model))
+        samples = [
+            _SampleEntry(file=writer.put(f"samples/{i:02d}.png", _png(sample.image)), label=sample.label)
+            for i, sample in enumerate(trained.samples)
+        ]
+        kept = {name: getattr(trained, name) for name in _Run.__dataclass_fields__ if hasattr(trained, name)}
+        kept |= {"model": model, "samples": samples, "files": writer.sorted_files(), "format": 1}
+        versions = {name: version(name) for name in ("webparity", "keras", "numpy", "pillow")}
+        run = _Run(**kept, versions=versions)
+        data = msgspec.json.format(msgspec.json.encode(run, order="deterministic"), indent=2)
+        (folder / RUN_NAME).write_bytes(data + b"\n")
+
+
+def load_run(folder: Path) -> Trained:
+    """Read a run folder, every file checked by digest.
+
+    Raises:
+        UsageError: it is not a run, or a file of it is missing or altered.
+    """
+    try:
+        run = msgspec.json.decode((folder / RUN_NAME).read_bytes(), type=_Run)
+        contents = {name: (folder / name).read_bytes() for name in run.files}
+    except (OSError, msgspec.MsgspecError) as error:
+        raise UsageError(
+            f"Expected a folder that `webparity train` wrote; received {folder}: {error}. Train again or give a .keras file."
+        ) from error
+    altered = [name for name, entry in run.files.items() if file_entry(contents[name]) != entry]
+    if altered:
+        raise UsageError(f"Expected a run as it was trained; received an altered {altered[0]} in {folder}. Train again.")
+    kept = {name: getattr(run, name) for name in Trained.__dataclass_fields__ if name not in {"model", "samples"}}
+    return Trained(
+        **kept,
+        model=load_network(folder / run.model),
+        samples=tuple(Sample(image=decode(contents[s.file], s.file), label=s.label) for s in run.samples),
+    )
+
+
+def _png(image: NDArray[np.uint8]) -> bytes:
+    stream = BytesIO()
+    Image.fromarray(image).save(stream, "PNG")
+    return stream.getvalue()
