@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 WINDOW: Final = 16
 MAX_DC_SIZE: Final = 11
 MAX_AC_SIZE: Final = 10
+MAX_DC_SYMBOL: Final = 15
 BLOCK: Final = 64
 # A step packs its bits and how far it moves within the block: END beyond any run, INVALID beyond END.
 STEP_BITS: Final = 6
@@ -111,7 +112,8 @@ def read_tables(body: bytes, dc: dict[int, HuffmanTable], ac: dict[int, HuffmanT
         kind, number, counts = body[at] >> 4, body[at] & 15, body[at + 1 : at + 17]
         total = sum(counts)
         values = body[at + 17 : at + 17 + total]
-        if kind > 1 or number > 3 or len(counts) != WINDOW or total > 256 or len(values) != total:  # noqa: PLR2004
+        whole = len(counts) == WINDOW and total <= 256 and len(values) == total  # noqa: PLR2004 - all symbols
+        if kind > 1 or number > 3 or not whole or (kind == 0 and max(values, default=0) > MAX_DC_SYMBOL):  # noqa: PLR2004
             raise Refusal("corrupt", "a JPEG with a malformed Huffman table")
         (ac if kind else dc)[number] = _table(counts, values)
         at += 17 + total
