@@ -3,6 +3,7 @@ import { argmax } from '../runtime/argmax.ts';
 import { FailedError } from '../runtime/errors.ts';
 import { decodeFloat32 } from '../runtime/float32.ts';
 import type { Manifest } from '../runtime/manifest.gen.ts';
+import { ranOn } from './choices.ts';
 import { byId, h } from './dom.ts';
 import { milliseconds, percent } from './format.ts';
 import { paintSeen } from './seen.ts';
@@ -25,9 +26,17 @@ export function showAnswer(manifest: Manifest, opened: OpenResult, result: Predi
   paintSeen(manifest.preprocessing, result.pixels);
   showBars(manifest.labels, probabilities, top);
   showFacts(opened, result);
+  byId('pad-answer', HTMLElement).textContent = `${label}, ${percent(share)}`;
   byId('empty', HTMLElement).hidden = true;
   byId('answer', HTMLElement).hidden = false;
   return `${label}, ${percent(share)}`;
+}
+
+/** Scroll to the answer where it lies below the fold. */
+export function bringAnswerIntoView(): void {
+  const smooth = matchMedia('(prefers-reduced-motion: no-preference)').matches;
+  const target = document.querySelector('#answer:not([hidden]) .headline, #alert > p');
+  target?.scrollIntoView({ block: 'nearest', behavior: smooth ? 'smooth' : 'auto' });
 }
 
 /** Put a sentence in the answer's place. */
@@ -65,7 +74,7 @@ function bar(label: string, probability: number, top: boolean): HTMLElement {
 
 function showFacts(opened: OpenResult, result: Predicted): void {
   const facts = [
-    ['Ran on', `${opened.runtime} ${opened.version}, ${opened.backend}`],
+    ['Ran on', ranOn(opened)],
     ['Image', `${result.width} × ${result.height} pixels`],
     ['Decoding', `${milliseconds(result.decode_ms)}, ${result.decoder === 'native' ? 'browser' : 'WebAssembly'}`],
     ['Model', milliseconds(result.ms)],

@@ -1,3 +1,4 @@
+import type { OpenResult } from '../harness/protocol.ts';
 import type { BackendName } from '../runtime/backends/backend.ts';
 import type { Artifact, Manifest } from '../runtime/manifest.gen.ts';
 
@@ -12,12 +13,20 @@ export interface Choice {
 /** Ways to run each target, the default first. */
 const WAYS: Record<string, { runtime: string; backend: BackendName; title: string }[]> = {
   'tfjs-graph': [
-    { runtime: 'tfjs', backend: 'wasm', title: 'TensorFlow.js, WebAssembly' },
+    { runtime: 'tfjs', backend: 'wasm', title: 'TensorFlow.js, WASM' },
     { runtime: 'tfjs', backend: 'webgl', title: 'TensorFlow.js, WebGL' },
     { runtime: 'tfjs', backend: 'cpu', title: 'TensorFlow.js, plain JavaScript' },
   ],
-  onnx: [{ runtime: 'onnxruntime-web', backend: 'wasm', title: 'onnxruntime-web, WebAssembly' }],
+  onnx: [{ runtime: 'onnxruntime-web', backend: 'wasm', title: 'onnxruntime-web, WASM' }],
 };
+
+/** Libraries as their makers write them. */
+const LIBRARIES: Record<string, string> = { tfjs: 'TensorFlow.js' };
+
+/** What ran: library, version and backend in words. */
+export function ranOn({ runtime, version, backend }: OpenResult): string {
+  return `${LIBRARIES[runtime] ?? runtime} ${version}, ${backend}`;
+}
 
 const ORDER = Object.keys(WAYS);
 

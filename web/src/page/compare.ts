@@ -1,17 +1,17 @@
-/** The self-check's arithmetic: how far this device's answers stand from Python's. */
+/** The self-check's arithmetic, as `webparity verify` has it: how far this device's answers stand from Python's. */
 import type { Predicted, Refused } from '../harness/protocol.ts';
 import { argmax } from '../runtime/argmax.ts';
 import { decodeFloat32 } from '../runtime/float32.ts';
 import type { GoldenImage, Tolerance } from '../runtime/manifest.gen.ts';
 
-/** One golden image compared. Differences are absolute; `scores` is over the range of the reference's scores. */
+/** One golden image compared; the largest absolute differences. */
 export interface Difference {
-  identical: boolean;
   flipped: boolean;
   probabilities: number;
   scores: number;
 }
 
+/** The golden set compared; `scores` is over the range of the reference's scores on the whole set. */
 export interface Summary {
   images: number;
   identical: number;
@@ -21,36 +21,33 @@ export interface Summary {
   pass: boolean;
 }
 
-/** An image that was refused or gave other counts of values counts as infinitely far. */
-export function compareGolden(golden: GoldenImage, result: Predicted | Refused): Difference {
-  if ('refused' in result) {
-    const infinite = Number.POSITIVE_INFINITY;
-    return { identical: false, flipped: true, probabilities: infinite, scores: infinite };
-  }
+/** Compare one image. @returns null where it was not decoded to the reference's pixels, which no later stage is to blame for */
+export function compareGolden(golden: GoldenImage, result: Predicted | Refused): Difference | null {
+  if ('refused' in result) return null;
+  if (result.rgb8 !== golden.rgb8 || result.width !== golden.width || result.height !== golden.height) return null;
   const probabilities = decodeFloat32(result.probabilities);
-  const reference = decodeFloat32(golden.scores);
-  const scores = result.scores === undefined ? null : decodeFloat32(result.scores);
+  const scores = decodeFloat32(result.scores ?? '');
   return {
-    identical: result.rgb8 === golden.rgb8 && result.width === golden.width && result.height === golden.height,
     flipped: argmax(probabilities) !== golden.label,
     probabilities: maxAbs(decodeFloat32(golden.probabilities), probabilities),
-    scores: scores === null ? 0 : maxAbs(reference, scores) / range(reference),
+    scores: maxAbs(decodeFloat32(golden.scores), scores),
   };
 }
 
 /** The worst of all images, and whether it stays within the limits. Nothing compared is no pass. */
-export function summarise(differences: readonly Difference[], limits: Tolerance): Summary {
+export function summarise(
+  golden: readonly GoldenImage[],
+  differences: readonly (Difference | null)[],
+  limits: Tolerance,
+): Summary {
+  const compared = differences.filter((difference) => difference !== null);
   const images = differences.length;
-  const identical = differences.filter((difference) => difference.identical).length;
-  const flips = differences.filter((difference) => difference.flipped).length;
-  const probabilities = differences.reduce((largest, difference) => Math.max(largest, difference.probabilities), 0);
-  const scores = differences.reduce((largest, difference) => Math.max(largest, difference.scores), 0);
-  const pass =
-    images > 0 &&
-    identical === images &&
-    flips === 0 &&
-    probabilities <= limits.probabilities &&
-    scores <= limits.scores;
+  const identical = compared.length;
+  const flips = compared.filter((difference) => difference.flipped).length;
+  const probabilities = compared.reduce((largest, difference) => Math.max(largest, difference.probabilities), 0);
+  const scores = compared.reduce((largest, difference) => Math.max(largest, difference.scores), 0) / scoreRange(golden);
+  const within = probabilities <= limits.probabilities && scores <= limits.scores;
+  const pass = images > 0 && images === golden.length && identical === images && flips === 0 && within;
   return { images, identical, flips, probabilities, scores, pass };
 }
 
@@ -59,6 +56,7 @@ export function deviceClass(backend: string): 'cpu' | 'gpu' {
   return backend === 'webgl' || backend === 'webgpu' ? 'gpu' : 'cpu';
 }
 
+/** Largest absolute difference; infinite where lengths differ or a value is no number. */
 function maxAbs(reference: Float32Array, actual: Float32Array): number {
   if (reference.length !== actual.length) return Number.POSITIVE_INFINITY;
   return reference.reduce((largest, value, index) => {
@@ -67,8 +65,15 @@ function maxAbs(reference: Float32Array, actual: Float32Array): number {
   }, 0);
 }
 
-/** Largest minus smallest; 1 when all are equal, so that a difference stays a difference. */
-function range(values: Float32Array): number {
-  const spread = values.reduce((a, b) => Math.max(a, b), -Infinity) - values.reduce((a, b) => Math.min(a, b), Infinity);
-  return spread > 0 ? spread : 1;
+/** Largest minus smallest score; 1 when all are alike, so that a difference stays a difference. */
+function scoreRange(golden: readonly GoldenImage[]): number {
+  let least = Number.POSITIVE_INFINITY;
+  let most = Number.NEGATIVE_INFINITY;
+  for (const { scores } of golden) {
+    for (const value of decodeFloat32(scores)) {
+      least = Math.min(least, value);
+      most = Math.max(most, value);
+    }
+  }
+  return most > least ? most - least : 1;
 }

@@ -22,5 +22,5 @@ export function paintSeen(preprocessing: Preprocessing, pixels: string | undefin
     image.data[index * 4 + 3] = 255;
   }
   canvas.getContext('2d')?.putImageData(image, 0, 0);
-  byId('seen-caption', HTMLElement).textContent = `Seen as ${width} × ${height}`;
+  byId('seen-caption', HTMLElement).textContent = `Seen as ${width}\u00a0×\u00a0${height}`;
 }

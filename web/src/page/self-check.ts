@@ -1,6 +1,7 @@
 import type { OpenResult } from '../harness/protocol.ts';
 import { FailedError } from '../runtime/errors.ts';
 import type { Manifest, Tolerance } from '../runtime/manifest.gen.ts';
+import { ranOn } from './choices.ts';
 import { compareGolden, type Difference, deviceClass, type Summary, summarise } from './compare.ts';
 import { byId, h } from './dom.ts';
 import { address, type Engine } from './engine.ts';
@@ -16,13 +17,13 @@ export async function selfCheck(manifest: Manifest, engine: Engine): Promise<voi
       'Expected tolerances in manifest.json; received none for this backend. Export the bundle again.',
     );
   }
-  const differences: Difference[] = [];
+  const differences: (Difference | null)[] = [];
   showProgress(0, manifest.golden.length);
   for (const golden of manifest.golden) {
     differences.push(compareGolden(golden, await engine.run(address(golden.file), ['scores'])));
     showProgress(differences.length, manifest.golden.length);
   }
-  const summary = summarise(differences, limits);
+  const summary = summarise(manifest.golden, differences, limits);
   showSummary(summary, limits, opened, performance.now() - started);
 }
 
@@ -69,7 +70,7 @@ function showSummary(summary: Summary, limits: Tolerance, opened: OpenResult, ms
   box.replaceChildren(
     h('p', summary.pass ? 'verdict pass' : 'verdict fail', h('span', 'mark', summary.pass ? '✓' : '✕'), verdict),
     h('table', '', h('thead', '', head), h('tbody', '', ...body)),
-    h('p', 'note', `${opened.runtime} ${opened.version}, ${opened.backend}; ${milliseconds(ms)}.`),
+    h('p', 'note', `${ranOn(opened)}; ${milliseconds(ms)}.`),
   );
   box.querySelector('.mark')?.setAttribute('aria-hidden', 'true');
   box.hidden = false;

@@ -5,9 +5,7 @@ const CHUNK = 0x8000; // String.fromCharCode takes its bytes as arguments, of wh
 /** Base64 of the values' little-endian bytes. */
 export function encodeFloat32(values: Float32Array): string {
   const view = new DataView(new ArrayBuffer(values.length * 4));
-  values.forEach((value, index) => {
-    view.setFloat32(index * 4, value, true);
-  });
+  for (let index = 0; index < values.length; index += 1) view.setFloat32(index * 4, values[index] ?? 0, true);
   const bytes = new Uint8Array(view.buffer);
   let text = '';
   for (let start = 0; start < bytes.length; start += CHUNK) {
@@ -18,7 +16,10 @@ export function encodeFloat32(values: Float32Array): string {
 
 /** The values that `encodeFloat32` (or the manifest's `encode_float32`) wrote. */
 export function decodeFloat32(text: string): Float32Array {
-  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-  const view = new DataView(bytes.buffer);
-  return Float32Array.from({ length: bytes.length / 4 }, (_, index) => view.getFloat32(index * 4, true));
+  const binary = atob(text);
+  const view = new DataView(new ArrayBuffer(binary.length));
+  for (let index = 0; index < binary.length; index += 1) view.setUint8(index, binary.charCodeAt(index));
+  const values = new Float32Array(binary.length / 4);
+  for (let index = 0; index < values.length; index += 1) values[index] = view.getFloat32(index * 4, true);
+  return values;
 }

@@ -1,0 +1,79 @@
+/** What a visitor downloads for the first prediction on the default backend, found in the build itself. */
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { brotliCompressSync, constants } from 'node:zlib';
+
+/** The one limit, in brotli bytes: the model and the image come on top. */
+export const LIMIT = 260_000;
+
+/** Chunks that the default backend loads when first used, by the names the build gives them. */
+const LAZY = [/^graph-/, /^wasm-/, /^tfjs-backend-wasm-simd-/];
+
+/**
+ * @typedef {{ file: string, raw: number, brotli: number }} Download
+ * @param {string} page the built page's folder
+ * @returns {Promise<Download[]>}
+ */
+export async function firstVisit(page) {
+  const assets = path.join(page, 'assets');
+  const names = await readdir(assets);
+  const lazy = LAZY.map((pattern) =>
+    only(
+      names.filter((name) => pattern.test(name)),
+      String(pattern),
+    ),
+  );
+  const worker = only(
+    names.filter((name) => /^worker-.*\.js$/.test(name)),
+    'worker',
+  );
+  const html = await readFile(path.join(page, 'index.html'), 'utf8');
+  const linked = [...html.matchAll(/(?:src|href)="\.\/assets\/([^"]+)"/g)].map(([, name]) => name ?? '');
+  const queue = [...linked, worker, ...lazy];
+  const seen = new Set(queue);
+  for (const name of queue) {
+    if (!name.endsWith('.js')) continue;
+    const code = await readFile(path.join(assets, name), 'utf8');
+    for (const [, imported = ''] of code.matchAll(/(?:from|import)\s*["']\.\/([^"']+)["']/g)) {
+      if (!seen.has(imported)) queue.push(imported);
+      seen.add(imported);
+    }
+  }
+  const files = ['index.html', ...[...seen].sort().map((name) => `assets/${name}`)];
+  return Promise.all(files.map(async (file) => ({ file, ...sizes(await readFile(path.join(page, file))) })));
+}
+
+/**
+ * @param {Download[]} downloads
+ * @returns {string}
+ */
+export function report(downloads) {
+  const total = downloads.reduce((sum, { raw, brotli }) => ({ raw: sum.raw + raw, brotli: sum.brotli + brotli }), {
+    raw: 0,
+    brotli: 0,
+  });
+  const rows = [...downloads, { file: `total (limit ${kilobytes(LIMIT)} brotli)`, ...total }];
+  return rows.map(({ file, raw, brotli }) => `${kilobytes(raw)} ${kilobytes(brotli)}  ${file}`).join('\n');
+}
+
+/** @param {number} bytes */
+const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} kB`.padStart(10);
+
+/** @param {Buffer} bytes */
+function sizes(bytes) {
+  const params = { [constants.BROTLI_PARAM_QUALITY]: 11 };
+  return { raw: bytes.length, brotli: brotliCompressSync(bytes, { params }).length };
+}
+
+/**
+ * @param {string[]} found
+ * @param {string} what
+ */
+function only(found, what) {
+  if (found.length !== 1 || found[0] === undefined) {
+    throw new Error(
+      `Expected one asset for ${what}; received ${found.join(', ') || 'none'}. Fit first-visit.mjs to the build.`,
+    );
+  }
+  return found[0];
+}

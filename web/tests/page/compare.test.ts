@@ -1,0 +1,97 @@
+import { describe, expect, test } from 'vitest';
+import type { Predicted } from '../../src/harness/protocol.ts';
+import { compareGolden, deviceClass, summarise } from '../../src/page/compare.ts';
+import { encodeFloat32 } from '../../src/runtime/float32.ts';
+import type { GoldenImage } from '../../src/runtime/manifest.gen.ts';
+
+const LIMITS = { pixels: 1e-3, scores: 5e-6, probabilities: 5e-6 };
+const floats = (...values: number[]) => encodeFloat32(Float32Array.from(values));
+
+const golden: GoldenImage = {
+  file: 'golden/a.png',
+  title: 'a',
+  width: 2,
+  height: 3,
+  rgb8: 'a'.repeat(64),
+  label: 1,
+  scores: floats(-4, 4),
+  probabilities: floats(0.25, 0.75),
+};
+
+const answer = (change: Partial<Predicted> = {}): Predicted => ({
+  width: 2,
+  height: 3,
+  rgb8: golden.rgb8,
+  decoder: 'wasm',
+  decode_ms: 1,
+  ms: 1,
+  probabilities: golden.probabilities,
+  scores: golden.scores,
+  ...change,
+});
+
+const check = (...answers: Parameters<typeof compareGolden>[1][]) =>
+  summarise(
+    answers.map(() => golden),
+    answers.map((given) => compareGolden(golden, given)),
+    LIMITS,
+  );
+
+test('the same answers pass', () => {
+  expect(check(answer(), answer())).toEqual({
+    images: 2,
+    identical: 2,
+    flips: 0,
+    probabilities: 0,
+    scores: 0,
+    pass: true,
+  });
+});
+
+test('nothing compared is no pass', () => {
+  expect(check().pass).toBe(false);
+});
+
+test('a check cut short is no pass', () => {
+  expect(summarise([golden, golden], [compareGolden(golden, answer())], LIMITS).pass).toBe(false);
+});
+
+describe('what fails', () => {
+  test('a probability beyond its limit', () => {
+    const summary = check(answer(), answer({ probabilities: floats(0.25, 0.7501) }));
+    expect(summary.probabilities).toBeCloseTo(1e-4, 6);
+    expect(summary.pass).toBe(false);
+  });
+
+  test('scores beyond their limit, measured by their range', () => {
+    const summary = check(answer({ scores: floats(-4, 4.0008) }));
+    expect(summary.scores).toBeCloseTo(0.0008 / 8, 6);
+    expect(summary.pass).toBe(false);
+  });
+
+  test('another label, however small the difference', () => {
+    const tied = { ...golden, probabilities: floats(0.5, 0.5), label: 1 };
+    expect(compareGolden(tied, answer({ probabilities: floats(0.5, 0.5) }))?.flipped).toBe(true);
+    expect(check(answer({ probabilities: floats(0.8, 0.2) })).flips).toBe(1);
+  });
+
+  test.each([
+    ['other pixels', answer({ rgb8: 'b'.repeat(64) })],
+    ['another size', answer({ width: 3, height: 2 })],
+    ['a refusal', { refused: 'corrupt', message: '' }],
+  ])('%s', (_, given) => {
+    expect(check(answer(), given)).toMatchObject({ images: 2, identical: 1, pass: false });
+  });
+
+  test.each([
+    ['NaN', floats(Number.NaN, 0.75)],
+    ['too few values', floats(0.25)],
+    ['too many values', floats(0.25, 0.75, 0)],
+  ])('%s', (_, probabilities) => {
+    expect(check(answer({ probabilities }))).toMatchObject({ probabilities: Number.POSITIVE_INFINITY, pass: false });
+  });
+});
+
+test('GPU backends are held to the GPU row', () => {
+  expect(['cpu', 'wasm', 'webgl', 'webgpu'].map(deviceClass)).toEqual(['cpu', 'cpu', 'gpu', 'gpu']);
+});

@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest';
+import { fromRecord, IntegrityError, messageOf, toRecord, UnavailableError } from '../../src/runtime/errors.ts';
+
+test('an error survives the message channel', () => {
+  const record = toRecord(new IntegrityError('two files', ['a', 'b']));
+  expect(fromRecord(structuredClone(record))).toMatchObject({
+    kind: 'integrity',
+    message: 'two files',
+    files: ['a', 'b'],
+  });
+  expect(toRecord(new UnavailableError('none'))).toEqual({ kind: 'unavailable', message: 'none' });
+});
+
+test('foreign errors are failures', () => {
+  expect(toRecord(new TypeError('odd'))).toEqual({ kind: 'failed', message: 'odd' });
+  expect(messageOf({ message: 'a plain object' })).toBe('a plain object');
+  expect(messageOf('text')).toBe('text');
+});
