@@ -12,6 +12,7 @@ from webparity.parity.names import RuntimeName, select
 from webparity.parity.runtimes.base import Runtime
 from webparity.registry import discover
 
+_ORDER = {"python": 0, "node": 1}
 _BROWSERS = frozenset({"chromium", "firefox", "webkit"})
 
 
@@ -32,7 +33,9 @@ class Planned:
 def known_runtimes() -> dict[RuntimeName, type[Runtime]]:
     """Every runtime there is, by name, reachable here or not."""
     kinds: dict[str, type[Runtime]] = discover("webparity.parity.runtimes", "RUNTIME")
-    return {name: kind for kind in kinds.values() for name in kind.names}
+    offers = [(name, kind) for kind in kinds.values() for name in kind.names]
+    # From the trained model's own process outwards, as a reader of the report would look for the fault.
+    return dict(sorted(offers, key=lambda offer: _ORDER.get(offer[0].engine, len(_ORDER))))
 
 
 def plan(

@@ -30,9 +30,11 @@ class StaticServer:
 
     Args:
         folders: folders by URL prefix, such as `/some/where/site/`.
+        port: TCP port to listen on; 0 takes a free one.
     """
 
-    def __init__(self, folders: dict[str, Path]) -> None:
+    def __init__(self, folders: dict[str, Path], port: int = 0) -> None:
+        self._port = port
         self._folders = {prefix: folder.resolve() for prefix, folder in folders.items()}
         self._offered: dict[str, Path] = {}
         self._count = 0
@@ -40,9 +42,9 @@ class StaticServer:
         self._thread: threading.Thread | None = None
 
     def __enter__(self) -> Self:
-        """Listen on a free port."""
+        """Start to listen."""
         handler = type("Handler", (_Handler,), {"owner": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._server = ThreadingHTTPServer(("127.0.0.1", self._port), handler)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         self._thread.start()
         return self

@@ -1,0 +1,63 @@
+import pytest
+from webparity.errors import UsageError
+from webparity.parity.names import RuntimeName, parse, select
+from webparity.parity.plan import known_runtimes
+
+
+def name(runtime: str, backend: str, engine: str) -> RuntimeName:
+    return RuntimeName(runtime=runtime, backend=backend, engine=engine)
+
+
+WASM_NODE, WASM_CHROMIUM = name("tfjs", "wasm", "node"), name("tfjs", "wasm", "chromium")
+CPU_NODE, ORT = name("tfjs", "cpu", "node"), name("onnxruntime", "cpu", "python")
+KNOWN = [ORT, CPU_NODE, WASM_NODE, WASM_CHROMIUM]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("tfjs", [CPU_NODE, WASM_NODE, WASM_CHROMIUM]),
+        ("tfjs:wasm", [WASM_NODE, WASM_CHROMIUM]),
+        (":cpu", [ORT, CPU_NODE]),
+        ("@node", [CPU_NODE, WASM_NODE]),
+        ("tfjs:wasm@node", [WASM_NODE]),
+        ("tfjs@chromium", [WASM_CHROMIUM]),
+        ("onnxruntime", [ORT]),
+    ],
+)
+def test_a_part_matches_every_name_that_has_it(text: str, expected: list[RuntimeName]) -> None:
+    assert select(KNOWN, [text]) == expected
+
+
+def test_several_patterns_add_up_in_the_order_of_the_known() -> None:
+    assert select(KNOWN, ["tfjs:wasm@node", "onnxruntime"]) == [ORT, WASM_NODE]
+
+
+@pytest.mark.parametrize("text", ["", "tfjs:", "TFJS", "tfjs@node:wasm", "a b", "tfjs:wasm:cpu"])
+def test_another_form_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match=r"runtime\[:backend\]\[@engine\]"):
+        parse(text)
+
+
+def test_a_name_of_no_runtime_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(UsageError, match=r"tfjs:wasm@node.*'tensorrt'"):
+        select(KNOWN, ["tensorrt"])
+
+
+def test_the_runtimes_that_ship_go_by_their_documented_names() -> None:
+    assert sorted(map(str, known_runtimes())) == [
+        "keras",
+        "onnxruntime",
+        "onnxruntime-node",
+        "onnxruntime-web:wasm@chromium",
+        "tfjs:cpu@chromium",
+        "tfjs:cpu@node",
+        "tfjs:wasm@chromium",
+        "tfjs:wasm@node",
+        "tfjs:webgl@chromium",
+    ]
+
+
+def test_every_printed_name_selects_itself_alone() -> None:
+    for known in known_runtimes():
+        assert select(known_runtimes(), [str(known)]) == [known]

@@ -1,0 +1,204 @@
+import hashlib
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+from webparity.bundle.read import Bundle
+from webparity.errors import BundleError, ParityError, RuntimeUnavailable, UsageError
+from webparity.parity import verify
+from webparity.parity.runtimes.ort_python import OnnxRuntime
+from webparity.parity.verify import Progress
+from webparity.report import Run
+
+MakeBundle = Callable[[NDArray[np.float32]], Bundle]
+
+
+def only(runs: list[Run]) -> Run:
+    assert len(runs) == 1
+    return runs[0]
+
+
+def matrix_of(bundle: Bundle) -> NDArray[np.float32]:
+    import onnx  # noqa: PLC0415 - only where a test edits a model
+
+    model = onnx.load(bundle.site / "model.onnx")
+    return np.array(onnx.numpy_helper.to_array(model.graph.initializer[1]))
+
+
+def test_the_golden_set_passes_and_says_what_stood_in(tiny_bundle: Bundle) -> None:
+    seen: list[Progress] = []
+    report = verify(tiny_bundle, runtimes=["onnxruntime"], progress=seen.append)
+    run = only(report.runs)
+    assert (report.verdict, report.reason, run.verdict) == ("pass", "", "pass")
+    assert (report.reference.runtime, report.reference.stand_in) == ("golden", "golden")
+    assert "source/" in report.reference.stand_in_reason
+    assert run.decode is not None
+    assert run.decode.identical == report.images == 5
+    assert run.pixels is not None
+    assert run.pixels.max_abs == 0
+    assert [(p.done, p.total) for p in seen] == [(5, 5)]
+    report.raise_for_verdict()
+
+
+def test_a_moved_weight_fails_at_scores(tiny_bundle: Bundle, make_tiny_bundle: MakeBundle) -> None:
+    matrix = matrix_of(tiny_bundle)
+    matrix[3, 1] += 1e-3
+    report = verify(make_tiny_bundle(matrix), runtimes=["onnxruntime"])
+    run = only(report.runs)
+    assert (report.verdict, run.stage) == ("fail", "scores")
+    with pytest.raises(ParityError, match=r"onnxruntime \[onnx-float32\]: scores: differ by up to .* allowed 5e-06"):
+        report.raise_for_verdict()
+
+
+def test_nan_weights_fail(tiny_bundle: Bundle, make_tiny_bundle: MakeBundle) -> None:
+    matrix = matrix_of(tiny_bundle)
+    matrix[0, 0] = np.nan
+    run = only(verify(make_tiny_bundle(matrix), runtimes=["onnxruntime"]).runs)
+    assert (run.verdict, run.stage) == ("fail", "scores")
+    assert "not finite" in run.reason
+
+
+def test_a_flipped_byte_fails_at_integrity_before_any_inference(
+    tiny_bundle: Bundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tiny_bundle.site / "model.onnx"
+    data = bytearray(file.read_bytes())
+    data[-20] ^= 1
+    file.write_bytes(data)
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("opened a damaged artifact")
+
+    monkeypatch.setattr(OnnxRuntime, "_open", refuse)
+    report = verify(tiny_bundle, runtimes=["onnxruntime"])
+    run = only(report.runs)
+    assert (run.verdict, run.stage) == ("fail", "integrity")
+    assert run.integrity is not None
+    assert run.integrity.failing == report.integrity.failing == ["site/model.onnx"]
+
+
+def test_a_damaged_golden_image_fails_the_reference_and_every_run(tiny_bundle: Bundle) -> None:
+    (tiny_bundle.site / "golden" / "2.png").write_bytes(b"")
+    report = verify(tiny_bundle, runtimes=["onnxruntime"])
+    assert report.reference.stage == "integrity"
+    assert only(report.runs).stage == "integrity"
+    assert report.verdict == "fail"
+
+
+def test_a_runtime_that_crashes_fails_its_run_with_the_reason(
+    tiny_bundle: Bundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(*_: object) -> None:
+        raise ZeroDivisionError("out of cheese")
+
+    monkeypatch.setattr(OnnxRuntime, "_infer", crash)
+    run = only(verify(tiny_bundle, runtimes=["onnxruntime"]).runs)
+    assert (run.verdict, run.stage) == ("fail", None)
+    assert "ZeroDivisionError: out of cheese" in run.reason
+
+
+def test_a_runtime_that_vanishes_after_opening_fails_too(tiny_bundle: Bundle, monkeypatch: pytest.MonkeyPatch) -> None:
+    def vanish(*_: object) -> None:
+        raise RuntimeUnavailable("gone")
+
+    monkeypatch.setattr(OnnxRuntime, "_infer", vanish)
+    assert only(verify(tiny_bundle, runtimes=["onnxruntime"]).runs).verdict == "fail"
+
+
+def test_everything_unavailable_is_a_failure(tiny_bundle: Bundle, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(OnnxRuntime, "availability", lambda _: "not here")
+    report = verify(tiny_bundle, runtimes=["onnxruntime"])
+    assert only(report.runs).verdict == "unavailable"
+    assert report.verdict == "fail"
+    with pytest.raises(ParityError, match="every runtime was unavailable: not here"):
+        report.raise_for_verdict()
+
+
+def test_a_required_runtime_that_is_unavailable_is_told_apart(
+    tiny_bundle: Bundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(OnnxRuntime, "availability", lambda _: "not here")
+    report = verify(tiny_bundle, runtimes=["onnxruntime"], require=["onnxruntime"])
+    assert report.missing == ["onnxruntime"]
+    with pytest.raises(RuntimeUnavailable, match="not here"):
+        report.raise_for_verdict()
+
+
+def test_a_required_runtime_without_an_artifact_is_missing_though_others_pass(tiny_bundle: Bundle) -> None:
+    report = verify(tiny_bundle, runtimes=["onnxruntime"], require=["tfjs:wasm@node"])
+    assert [run.verdict for run in report.runs] == ["pass", "unavailable"]
+    assert report.missing == ["tfjs:wasm@node"]
+    with pytest.raises(RuntimeUnavailable, match="tfjs-graph"):
+        report.raise_for_verdict()
+
+
+def test_the_trained_model_can_be_required(tiny_bundle: Bundle) -> None:
+    assert verify(tiny_bundle, runtimes=["onnxruntime"], require=["keras"]).missing == ["keras"]
+
+
+def test_without_source_the_onnx_artifact_stands_in_and_is_not_held_to_itself(
+    tiny_bundle: Bundle, tmp_path: Path
+) -> None:
+    Image.new("RGB", (4, 4), "red").save(tmp_path / "red.png")
+    report = verify(tiny_bundle, images=tmp_path / "red.png", runtimes=["onnxruntime"])
+    assert report.reference.stand_in == "onnx-float32"
+    assert report.reference.verdict == "pass"
+    assert report.runs == []
+    with pytest.raises(ParityError, match="at least one run beside the reference"):
+        report.raise_for_verdict()
+
+
+def test_a_stand_in_that_fails_on_the_golden_set_is_refused(
+    tiny_bundle: Bundle, make_tiny_bundle: MakeBundle, tmp_path: Path
+) -> None:
+    Image.new("RGB", (4, 4), "red").save(tmp_path / "red.png")
+    report = verify(make_tiny_bundle(matrix_of(tiny_bundle) + 1), images=tmp_path / "red.png", runtimes=["onnxruntime"])
+    assert report.reference.verdict == "fail"
+    assert "does not pass on the golden set" in report.reason
+
+
+def test_without_source_and_onnx_there_is_no_reference_for_other_images(tiny_bundle: Bundle, tmp_path: Path) -> None:
+    Image.new("RGB", (4, 4), "red").save(tmp_path / "red.png")
+    manifest = tiny_bundle.site / "manifest.json"
+    manifest.write_text(manifest.read_text().replace('"id": "onnx-float32"', '"id": "onnx-float16"'))
+    with pytest.raises(BundleError, match=r"trained model in source/"):
+        verify(tiny_bundle.site, images=tmp_path / "red.png")
+
+
+def test_refused_images_are_counted_as_alike(
+    tiny_bundle: Bundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "images"
+    folder.mkdir()
+    shutil.copy(tiny_bundle.site / "golden" / "0.png", folder / "good.png")
+    (folder / "empty.png").write_bytes(b"")
+    monkeypatch.setattr("webparity.parity.reference.ReferenceRun.is_itself", lambda *_: False)
+    run = only(verify(tiny_bundle, images=folder, runtimes=["onnxruntime"]).runs)
+    assert run.decode is not None
+    assert (run.decode.identical, run.decode.refused_alike) == (1, 1)
+    assert run.verdict == "pass"
+
+
+def test_max_images_spreads_over_the_set(tiny_bundle: Bundle) -> None:
+    assert verify(tiny_bundle, runtimes=["onnxruntime"], max_images=2).images == 2
+    with pytest.raises(UsageError, match="at least 1 image"):
+        verify(tiny_bundle, max_images=0)
+
+
+def test_a_folder_without_images_is_refused(tiny_bundle: Bundle, tmp_path: Path) -> None:
+    folder = tmp_path / "images"
+    folder.mkdir()
+    (folder / "notes.txt").write_text("nothing to see")
+    with pytest.raises(UsageError, match="received none"):
+        verify(tiny_bundle, images=folder)
+    with pytest.raises(UsageError, match="does not exist"):
+        verify(tiny_bundle, images=folder / "missing.png")
+
+
+def test_the_report_names_the_manifest_it_is_about(tiny_bundle: Bundle) -> None:
+    digest = hashlib.sha256((tiny_bundle.site / "manifest.json").read_bytes()).hexdigest()
+    assert verify(tiny_bundle, runtimes=["onnxruntime"]).bundle == digest
