@@ -106,7 +106,7 @@ export function tinyBundle(change: (manifest: Manifest) => void = () => undefine
     format: 1,
     contract: 'rgb8/1',
     name: 'tiny',
-    labels: LABELS,
+    labels: [...LABELS],
     preprocessing: { height: SIDE, width: SIDE, channels: 'rgb' },
     artifacts: [
       {

@@ -1,0 +1,82 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildTo } from '../../scripts/build-to.mjs';
+import { firstVisit, LIMIT } from '../../scripts/first-visit.mjs';
+import { sha256Hex } from '../../src/runtime/digest.ts';
+
+const WEB = fileURLToPath(new URL('../..', import.meta.url));
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'build-'));
+  await buildTo(path.join(folder, 'once'));
+}, 120_000);
+
+afterAll(() => rm(folder, { recursive: true }));
+
+async function contents(of: string): Promise<Map<string, Buffer>> {
+  const entries = await readdir(path.join(folder, of), { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
+  const read = files.sort().map(async (file) => {
+    const name = path.relative(path.join(folder, of), file).split(path.sep).join('/');
+    return [name, await readFile(file)] as const;
+  });
+  return new Map(await Promise.all(read));
+}
+
+test('a second build gives the same names and bytes', async () => {
+  await buildTo(path.join(folder, 'twice'));
+  const digests = async (of: string) => [...(await contents(of))].map(([name, bytes]) => [name, sha256Hex(bytes)]);
+  expect(await digests('twice')).toEqual(await digests('once'));
+}, 120_000);
+
+test('a first prediction stays within its budget', async () => {
+  const downloads = await firstVisit(path.join(folder, 'once', 'page'));
+  expect(downloads.reduce((sum, { brotli }) => sum + brotli, 0)).toBeLessThan(LIMIT);
+  // The budget would be worthless if it missed what is large.
+  expect(downloads.map(({ file }) => file).join(' ')).toMatch(/tfjs-backend-wasm-simd-/);
+});
+
+test('only the WebAssembly files that are used ship', async () => {
+  const names = [...(await contents('once')).keys()].filter((name) => name.endsWith('.wasm'));
+  expect(names.map((name) => name.replace(/-[\w-]{8}\.wasm$/, '.wasm')).sort()).toEqual([
+    'node/mozjpeg_dec.wasm',
+    'node/squoosh_png_bg.wasm',
+    'node/tfjs-backend-wasm-simd.wasm',
+    'node/tfjs-backend-wasm.wasm',
+    'page/assets/mozjpeg_dec.wasm',
+    'page/assets/ort-wasm-simd-threaded.wasm',
+    'page/assets/squoosh_png_bg.wasm',
+    'page/assets/tfjs-backend-wasm-simd.wasm',
+    'page/assets/tfjs-backend-wasm.wasm',
+  ]);
+});
+
+test('nothing of this machine is written into the build', async () => {
+  for (const [name, bytes] of await contents('once')) {
+    expect(bytes.includes(WEB), `${name} names the folder it was built in`).toBe(false);
+  }
+});
+
+describe.each(['index.html', 'harness.html'])('%s', (name) => {
+  test('names its files relative to itself, and no other host', async () => {
+    const html = await readFile(path.join(folder, 'once', 'page', name), 'utf8');
+    const addresses = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, address]) => address ?? '');
+    expect(addresses.length).toBeGreaterThan(1);
+    for (const address of addresses) expect(address).toMatch(/^(\.\/assets\/|data:,$)/);
+    expect(html).not.toMatch(/https?:/);
+  });
+
+  test('forbids code from strings and from elsewhere', async () => {
+    const html = await readFile(path.join(folder, 'once', 'page', name), 'utf8');
+    expect(html).toMatch(/default-src 'none'; script-src 'self' 'wasm-unsafe-eval';/);
+    expect(html).not.toMatch(/'unsafe-(inline|eval)'/);
+  });
+});
+
+test('the lock names no download address', async () => {
+  expect(await readFile(path.join(WEB, 'package-lock.json'), 'utf8')).not.toMatch(/"resolved"|https?:\/\/registry/);
+});
