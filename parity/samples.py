@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from webparity.bundle.manifest import GoldenImage
 from webparity.bundle.read import Bundle
 from webparity.decode import decode, rgb8_digest
 from webparity.errors import DecodeError, UsageError
@@ -16,6 +18,7 @@ from webparity.parity.result import Refusal
 from webparity.preprocessing.graph import preprocess_numpy
 from webparity.preprocessing.spec import Preprocessing
 
+T = TypeVar("T")
 # Kinds the contract refuses are taken along: that every runtime refuses them alike is part of parity.
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".avif"})
 _BATCH_IMAGES = 64
@@ -53,9 +56,9 @@ class Sample:
     content: Decoded | Refusal
 
 
-def golden_files(bundle: Bundle) -> list[ImageFile]:
-    """The files of the bundle's golden set, in its order."""
-    return [ImageFile(path=bundle.site / image.file, name=image.file) for image in bundle.manifest.golden]
+def golden_files(bundle: Bundle, golden: Sequence[GoldenImage]) -> list[ImageFile]:
+    """The files of golden images, in their order, by what they show."""
+    return [ImageFile(path=bundle.site / image.file, name=f"{image.file} ({image.title})") for image in golden]
 
 
 def collect(images: Path | str | Sequence[Path | str]) -> list[ImageFile]:
@@ -83,7 +86,7 @@ def _expand(path: Path) -> list[ImageFile]:
     return [ImageFile(path=file, name=file.relative_to(path).as_posix()) for file in inside]
 
 
-def spread(files: list[ImageFile], limit: int | None) -> list[ImageFile]:
+def spread(files: list[T], limit: int | None) -> list[T]:
     """At most `limit` of the files, evenly spread over them, so that no class at the end is left out.
 
     Raises:

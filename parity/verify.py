@@ -75,11 +75,10 @@ def verify(  # noqa: PLR0913 - keyword-only, and each mirrors an option of the c
     """
     opened = bundle if isinstance(bundle, Bundle) else open_bundle(bundle)
     planned = plan(opened, runtimes=runtimes, browsers=browsers, require=require)
-    files = spread(golden_files(opened) if images is None else collect(images), max_images)
+    golden = spread(list(opened.manifest.golden), max_images) if images is None else None
+    files = golden_files(opened, golden) if golden is not None else spread(collect(images or []), max_images)
     if not files:
         raise UsageError("Expected images to verify; received a bundle without a golden set. Give images=….")
-    by_file = {image.file: image for image in opened.manifest.golden}
-    golden = [by_file[file.name] for file in files] if images is None else None
     integrity = failing_files(opened)
     task = _Task(bundle=opened, planned=planned, files=files, golden=golden, failing=integrity)
     reference, runs = _carry_out(task, progress)

@@ -19,7 +19,8 @@ def report_table(report: Report) -> Table:
         + (f" ({reference.stand_in} stands in)" if reference.stand_in else "")
         + f": {report.verdict}"
     )
-    table = Table(title=title, title_style=_STYLES[report.verdict], caption=report.reason or None)
+    caption = Text(report.reason) if report.reason else None  # not markup: artifacts stand in brackets
+    table = Table(title=Text(title), title_style=_STYLES[report.verdict], caption=caption)
     table.add_column("runtime", no_wrap=True)
     table.add_column("artifact")
     for column in (*COLUMNS, "headroom", "ms"):

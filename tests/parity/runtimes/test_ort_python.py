@@ -17,7 +17,7 @@ def opened(bundle: Bundle) -> OnnxRuntime:
 
 
 def samples(bundle: Bundle) -> list[Sample]:
-    return next(batches(golden_files(bundle), bundle.manifest.preprocessing))
+    return next(batches(golden_files(bundle, bundle.manifest.golden), bundle.manifest.preprocessing))
 
 
 def test_it_answers_every_tap_in_the_shapes_of_the_contract(tiny_bundle: Bundle) -> None:
