@@ -168,6 +168,9 @@ class _Walk:
         h, v = max(c.h for c in components), max(c.v for c in components)
         if len(components) > 1 and any(h % c.h or v % c.v for c in components):
             raise Refusal("unsupported", "a JPEG with fractional sampling factors")
+        # 4:4:0: how its rows are interpolated changed between versions of libjpeg-turbo.
+        if any(c.h == h and c.v * 2 == v for c in components):
+            raise Refusal("unsupported", "a JPEG with colour at half height and full width (4:4:0)")
         self.jpeg.width, self.jpeg.height, self.jpeg.components = width, height, components
         self.jpeg.progressive = marker == 0xC2  # noqa: PLR2004 - SOF2
 

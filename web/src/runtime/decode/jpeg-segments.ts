@@ -59,6 +59,10 @@ function checkComponents(components: Component[]): void {
   if (components.length > 1 && components.some((c) => h % c.h > 0 || v % c.v > 0)) {
     throw new DecodeRefusal('unsupported', 'a JPEG with fractional sampling factors');
   }
+  // 4:4:0: how its rows are interpolated changed between versions of libjpeg-turbo.
+  if (components.some((c) => c.h === h && c.v * 2 === v)) {
+    throw new DecodeRefusal('unsupported', 'a JPEG with colour at half height and full width (4:4:0)');
+  }
 }
 
 /** Read the components of a scan header. @throws DecodeRefusal `corrupt` */
