@@ -60,6 +60,6 @@ RECIPE = Recipe(
     max_steps=10_200,
     batch_size=128,
     learning_rate=4e-3,
-    patience=20,
+    patience=30,
     draw="digit",
 )

@@ -1,0 +1,72 @@
+# `make demo` runs the main job on embedded data; `make test` passes every test. Both install what they need.
+
+PYTHON ?= python3
+SERVE ?= yes
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+NODE := scripts/with-node
+WEB_SOURCES := $(shell find web/src web/scripts web/*.html web/*.json -type f 2>/dev/null)
+
+.PHONY: help demo test check install web package lint types unit vitest parity chromium lock clean
+
+help:  ## what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+
+demo: package  ## train, export, verify and serve a digit classifier (SERVE=no stops before serving)
+	$(BIN)/webparity demo --out build/demo --port $(PORT) $(if $(filter no,$(SERVE)),--no-serve)
+
+test: check chromium parity  ## every test: lint, types, units, and the parity matrix in Node and Chromium
+
+check: lint types unit vitest  ## what to run while working: no browser, no training of weight
+
+install: $(VENV)/.installed  ## the locked Python packages in .venv
+
+$(VENV)/.installed: requirements.lock
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	touch $@
+
+web/node_modules/.installed: web/package-lock.json $(VENV)/.installed
+	cd web && ONNXRUNTIME_NODE_INSTALL_CUDA=skip ../$(NODE) npm ci --no-audit --no-fund --loglevel=error
+	touch $@
+
+web/assets/page/index.html: web/node_modules/.installed $(WEB_SOURCES)
+	cd web && ../$(NODE) npm run --silent build
+	touch $@
+
+web: web/assets/page/index.html  ## the page and the harnesses, built into web/assets
+
+# Always: a strict editable install sees a new file only when it is made again.
+package: install web
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+
+lint: package
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	cd web && ../$(NODE) npm run --silent lint
+
+types: package
+	$(BIN)/mypy
+	cd web && ../$(NODE) npm run --silent check
+
+unit: package
+	$(NODE) $(BIN)/pytest tests
+
+vitest: web
+	cd web && ../$(NODE) npm run --silent test
+
+chromium: package
+	scripts/ensure-chromium
+
+parity: package chromium
+	$(NODE) $(BIN)/pytest parity_tests
+
+lock:  ## resolve the Python packages anew (needs uv)
+	uv lock --python 3.11
+	uv export -q --no-emit-project --all-extras --all-groups --no-header --format requirements-txt > requirements.lock
+	! grep -nE 'https?://' requirements.lock
+
+clean:  ## remove what was built, not what was installed
+	rm -rf build web/assets/page web/assets/node

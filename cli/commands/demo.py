@@ -1,0 +1,34 @@
+"""`webparity demo`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command("demo")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("build/demo"), show_default=True, help="Folder.")
+@click.option("--data", metavar="NAME|FILE", help="As for train; full MNIST where it can be had, else the subset.")
+@click.option("--serve/--no-serve", default=True, show_default=True, help="Serve the page at the end.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes a free one.")
+def command(out: Path, data: str | None, serve: bool, port: int) -> None:
+    """Train a digit classifier, export it, verify every runtime in reach, and serve the page.
+
+    Leaves OUT/run, OUT/bundle and OUT/report, replacing those of an earlier demo.
+
+    \b
+    Example:
+      webparity demo --no-serve
+    """
+    from webparity.cli.exporting import export_into
+    from webparity.cli.serving import serve_until_stopped
+    from webparity.cli.training import train_into
+    from webparity.cli.verifying import verify_shown
+
+    run, bundle = out / "run", out / "bundle"
+    train_into(run, "mnist-cnn", data=data, seed=0, epochs=None, force=True)
+    export_into(run, bundle, force=True)
+    verify_shown(bundle, folder=out / "report").raise_for_verdict()
+    if serve:
+        serve_until_stopped(bundle, port)

@@ -1,0 +1,43 @@
+"""`webparity export`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command("export")
+@click.argument("model", metavar="MODEL|RUN", type=click.Path(path_type=Path))
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="The bundle's folder.")
+@click.option("--target", "targets", multiple=True, help="onnx or tfjs-graph; may be given again.  [default: all]")
+@click.option("--preprocessing", type=click.Path(path_type=Path), help="TOML file; for your own model.")
+@click.option("--labels", type=click.Path(path_type=Path), help="One label a line; for your own model.")
+@click.option("--golden", type=click.Path(path_type=Path), help="Folder of images for the golden set.")
+@click.option("--page/--no-page", default=True, show_default=True, help="Write the static page.")
+@click.option("--force", is_flag=True, help="Replace an earlier bundle in that folder.")
+def command(  # noqa: PLR0913 - one parameter an option
+    model: Path,
+    out: Path,
+    targets: tuple[str, ...],
+    preprocessing: Path | None,
+    labels: Path | None,
+    golden: Path | None,
+    page: bool,
+    force: bool,
+) -> None:
+    """Export a training run or your own .keras model into a bundle.
+
+    \b
+    Examples:
+      webparity export build/runs/mnist-cnn --out bundle
+      webparity export model.keras --preprocessing pre.toml --labels labels.txt --golden photos --out bundle
+    """
+    from webparity.cli.console import console
+    from webparity.cli.exporting import export_into, refuse_bad_use
+
+    refuse_bad_use(model, out, targets, {"--preprocessing": preprocessing, "--labels": labels}, force=force)
+    export_into(
+        model, out, targets=targets, preprocessing=preprocessing, labels=labels, golden=golden, page=page, force=force
+    )
+    console().print(f"Next: webparity verify {out}   or   webparity serve {out}")

@@ -1,0 +1,34 @@
+"""`webparity train`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command("train")
+@click.argument("recipe")
+@click.option("--data", metavar="NAME|FILE", help="mnist, mnist-full, mnist-subset, mnist-download, or an .npz file.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for the run.  [default: build/runs/RECIPE]")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of everything random.")
+@click.option("--epochs", type=click.IntRange(min=1), help="At most this many passes.")
+@click.option("--force", is_flag=True, help="Replace an earlier run in that folder.")
+@click.option("--json", "as_json", is_flag=True, help="Write metrics as JSON to standard output.")
+def command(
+    recipe: str, data: str | None, out: Path | None, seed: int, epochs: int | None, force: bool, as_json: bool
+) -> None:
+    """Train RECIPE and keep the run.
+
+    \b
+    Examples:
+      webparity train mnist-cnn
+      webparity train mnist-cnn --data mnist-subset --seed 1 --out runs/second
+    """
+    from webparity.cli.console import print_json
+    from webparity.cli.training import train_into
+
+    folder = out or Path("build/runs") / recipe
+    trained = train_into(folder, recipe, data=data, seed=seed, epochs=epochs, force=force)
+    if as_json:
+        print_json({"run": str(folder), "seed": trained.seed, "data": trained.data, "metrics": trained.metrics})

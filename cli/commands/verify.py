@@ -1,0 +1,53 @@
+"""`webparity verify`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command("verify")
+@click.argument("bundle", type=click.Path(path_type=Path))
+@click.option("--images", type=click.Path(path_type=Path), help="Folder of images or one image.  [default: the golden set]")
+@click.option("--runtime", "runtimes", multiple=True, help="Run only these, such as tfjs, tfjs:wasm or @node; repeatable.")
+@click.option("--browser", "browsers", multiple=True, help="Run only in these browsers; repeatable.")
+@click.option("--require", multiple=True, help="Exit with 3 unless these could be reached; repeatable.")
+@click.option("--report", type=click.Path(path_type=Path), help="Folder for report.json, report.html and junit.xml.")
+@click.option("--against", type=click.Path(path_type=Path), help="An earlier report.json: list what got worse.")
+@click.option("--max-images", type=click.IntRange(min=1), help="At most this many images, spread over all.")
+@click.option("--json", "as_json", is_flag=True, help="Write the report as JSON to standard output.")
+def command(  # noqa: PLR0913 - one parameter an option
+    bundle: Path,
+    images: Path | None,
+    runtimes: tuple[str, ...],
+    browsers: tuple[str, ...],
+    require: tuple[str, ...],
+    report: Path | None,
+    against: Path | None,
+    max_images: int | None,
+    as_json: bool,
+) -> None:
+    """Verify that every runtime gives the trained model's answer from the same image files.
+
+    Exits with 0 if everything stayed within the tolerance table, 1 if not, 3 if a required runtime is missing.
+
+    \b
+    Examples:
+      webparity verify bundle
+      webparity verify bundle --images photos --report report --require @chromium
+      webparity verify bundle --runtime tfjs:wasm@node --json
+    """
+    from webparity.cli.verifying import verify_shown
+
+    verify_shown(
+        bundle,
+        images=images,
+        runtimes=runtimes,
+        browsers=browsers,
+        require=require,
+        folder=report,
+        against=against,
+        max_images=max_images,
+        as_json=as_json,
+    ).raise_for_verdict()

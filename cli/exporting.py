@@ -1,0 +1,68 @@
+"""Exporting with its steps shown, for the commands `export` and `demo`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from webparity.cli.console import console, working
+from webparity.cli.quiet import start_tensorflow
+from webparity.errors import UsageError
+
+
+def refuse_bad_use(
+    model: Path, out: Path, targets: Sequence[str], for_own_model: Mapping[str, Path | None], *, force: bool
+) -> None:
+    """Refuse what can be refused before TensorFlow is started, which takes seconds.
+
+    Raises:
+        UsageError: the model, a target or the folder is not what it must be.
+    """
+    from webparity.bundle.staging import refuse_occupied
+    from webparity.registry import discover, pick
+
+    if not model.exists():
+        raise UsageError(f"Expected a run folder or a .keras file; received {model}, which does not exist. Train one first.")
+    given = [option for option, value in for_own_model.items() if value is not None]
+    if model.is_dir() and given:
+        raise UsageError(
+            f"Expected {given[0]} only with a model file of your own; received it with the run {model}, "
+            "which brings its own. Leave it out."
+        )
+    known = discover("webparity.export.targets", "TARGET")
+    for name in targets:
+        pick(known, name, "target")
+    refuse_occupied(out, marker="site/manifest.json", kind="bundle", force=force)
+
+
+def export_into(  # noqa: PLR0913 - keyword-only, one an option
+    model: Path,
+    out: Path,
+    *,
+    targets: Sequence[str] = (),
+    preprocessing: Path | None = None,
+    labels: Path | None = None,
+    golden: Path | None = None,
+    page: bool = True,
+    force: bool = False,
+) -> None:
+    """Export a run folder or a model file and say what was written."""
+    console().print("starting TensorFlow …")
+    start_tensorflow()
+    with working("reading the model") as step:
+        from webparity.cli.compose import exportable_run
+        from webparity.export.load import load_user_model
+        from webparity.export.pipeline import write_bundle
+
+        if model.is_dir():
+            from webparity.train.trained import load_run
+
+            exportable = exportable_run(load_run(model), golden)
+        else:
+            exportable = load_user_model(model, preprocessing=preprocessing, labels=labels, golden=golden)
+        write_bundle(exportable, out, target_names=targets, page=page, force=force, step=step)
+    from webparity.bundle.read import open_bundle
+
+    manifest = open_bundle(out).manifest
+    sizes = ", ".join(f"{artifact.id} {artifact.bytes / 1000:.0f} kB" for artifact in manifest.artifacts)
+    console().print(f"bundle → {out}: {sizes}, {len(manifest.golden)} golden images")

@@ -1,0 +1,63 @@
+"""The entry point: finds commands, and turns errors of ours into one sentence and an exit code."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import pkgutil
+import sys
+
+import click
+
+from webparity.cli import commands
+from webparity.errors import WebparityError
+
+_INTERRUPTED = 130
+
+
+class _Commands(click.Group):
+    """Loads a command's module when it is asked for; the modules import heavy libraries only inside the command."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return sorted(info.name for info in pkgutil.iter_modules(commands.__path__))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        command = importlib.import_module(f"webparity.cli.commands.{cmd_name}").command
+        return command if isinstance(command, click.Command) else None
+
+
+@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="webparity")
+def cli() -> None:
+    """Train an image classifier, put it on a static web page, and prove that both give the same answer.
+
+    \b
+    Examples:
+      webparity demo                               everything, on embedded data
+      webparity train mnist-cnn --out run          train a model
+      webparity export run --out bundle            write ONNX, TF.js and the page
+      webparity verify bundle                      same answer in every runtime?
+      webparity predict bundle photo.jpg           ask the model
+    """
+
+
+def main() -> None:
+    """Run the command line.
+
+    Exits with 0 when done and within tolerance, 1 when parity failed, 2 on wrong use or bad input, 3 when a required
+    runtime is missing.
+    """
+    # TensorFlow reads it when it is first imported; its start-up notes are not the user's concern.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    try:
+        # click's own wrong-use errors exit with 2 as well
+        cli.main(prog_name="webparity", standalone_mode=True)
+    except WebparityError as error:
+        click.echo(f"{click.style('Error:', fg='red', bold=True)} {error}", err=True)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        click.echo("Stopped.", err=True)
+        sys.exit(_INTERRUPTED)

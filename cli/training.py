@@ -1,0 +1,46 @@
+"""Training with a progress bar, for the commands `train` and `demo`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from webparity.cli.console import console, progress_bar
+from webparity.cli.quiet import start_tensorflow
+
+if TYPE_CHECKING:
+    from webparity.train.trained import Trained
+
+
+def train_into(out: Path, recipe_name: str, *, data: str | None, seed: int, epochs: int | None, force: bool) -> Trained:
+    """Train a recipe, keep the run, and say what came of it."""
+    from webparity.bundle.staging import refuse_occupied
+    from webparity.registry import discover, pick
+
+    recipe = pick(discover("webparity.train.recipes", "RECIPE"), recipe_name, "recipe")
+    refuse_occupied(out, marker="run.json", kind="training run", force=force)
+    terminal = console()
+    with terminal.status("reading the data …"):
+        dataset = recipe.load(data or recipe.data)
+    sizes = f"{len(dataset.train.labels)} training, {len(dataset.validation.labels)} validation, {len(dataset.test.labels)} test"
+    terminal.print(f"{recipe.name} on {dataset.name}: {sizes} images, seed {seed}")
+    terminal.print("starting TensorFlow …")
+    start_tensorflow()
+    from webparity.train.fit import fit
+    from webparity.train.trained import save_run
+
+    with progress_bar() as bar:
+        task = bar.add_task("training", total=None)
+
+        def report(done: int, total: int, metrics: dict[str, float]) -> None:
+            shown = " ".join(f"{name} {value:.3f}" for name, value in metrics.items())
+            bar.update(task, completed=done, total=total, description=f"training  {shown}")
+
+        trained = fit(recipe, dataset, seed=seed, epochs=epochs, progress=report)
+    save_run(trained, out, force=force)
+    metrics = trained.metrics
+    terminal.print(
+        f"test accuracy [bold]{metrics['accuracy']:.2%}[/] on {metrics['images']:.0f} images, "
+        f"log-loss {metrics['log_loss']:.4f}, {len(trained.history['loss'])} epochs → {out}"
+    )
+    return trained

@@ -1,0 +1,107 @@
+"""Verification with its progress shown, for the commands `verify` and `demo`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from webparity.cli.console import console, print_json, progress_bar
+from webparity.cli.quiet import start_tensorflow
+
+if TYPE_CHECKING:
+    from webparity.report import Report
+
+
+def verify_shown(  # noqa: PLR0913 - keyword-only, one an option
+    bundle: Path,
+    *,
+    images: Path | None = None,
+    runtimes: Sequence[str] = (),
+    browsers: Sequence[str] = (),
+    require: Sequence[str] = (),
+    folder: Path | None = None,
+    against: Path | None = None,
+    max_images: int | None = None,
+    as_json: bool = False,
+) -> Report:
+    """Verify a bundle, show the table, write the report and hold it against an earlier one."""
+    import msgspec
+
+    from webparity.parity.against import compare_reports
+    from webparity.parity.verify import Progress, verify
+    from webparity.parity.views.table import report_table
+    from webparity.parity.views.write import write_report
+
+    earlier = _earlier(against)
+    if folder is not None:
+        _refuse_report_folder(folder)
+    if find_spec("tensorflow") is not None:
+        start_tensorflow()
+    with progress_bar() as bar:
+        tasks = {"": bar.add_task("starting the runtimes", total=None)}
+
+        def show(progress: Progress) -> None:
+            if "" in tasks:
+                bar.remove_task(tasks.pop(""))
+            if progress.run not in tasks:
+                tasks[progress.run] = bar.add_task(progress.run, total=progress.total)
+            bar.update(tasks[progress.run], completed=progress.done)
+
+        report = verify(
+            bundle,
+            images=images,
+            runtimes=runtimes,
+            browsers=browsers,
+            require=require,
+            max_images=max_images,
+            progress=show,
+        )
+    if folder is not None:
+        write_report(report, folder)
+    if as_json:
+        print_json(msgspec.to_builtins(report))
+    else:
+        terminal = console()
+        terminal.file = click.get_text_stream("stdout")
+        terminal.print(report_table(report))
+    if folder is not None:
+        console().print(f"report → {folder / 'report.html'}")
+    for worse in compare_reports(earlier, report) if earlier else ():
+        console().print(f"worse than {against}: {worse}", style="yellow")
+    return report
+
+
+def _earlier(file: Path | None) -> Report | None:
+    from webparity.errors import UsageError
+    from webparity.report import from_json
+
+    if file is None:
+        return None
+    file = file / "report.json" if file.is_dir() else file
+    try:
+        return from_json(file.read_bytes())
+    except OSError as error:
+        raise UsageError(
+            f"Expected an earlier report.json; received {file}: {error.strerror}. Give the file or its folder."
+        ) from error
+
+
+def _refuse_report_folder(folder: Path) -> None:
+    """Before minutes of work: a report needs a folder that is new, empty or an earlier report's."""
+    from webparity.errors import UsageError
+
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / "report.json").is_file():
+        raise UsageError(
+            f"Expected an empty folder or an earlier report; received {folder}, which holds something else. "
+            "Choose another --report."
+        )
+    parent = folder
+    while not parent.exists():
+        parent = parent.parent
+    if not parent.is_dir() or not os.access(parent, os.W_OK | os.X_OK):
+        raise UsageError(f"Expected a folder that can be written; received {parent}. Choose another --report.")
