@@ -6,6 +6,7 @@ import type { Manifest } from '../runtime/manifest.gen.ts';
 import { ranOn } from './choices.ts';
 import { byId, h } from './dom.ts';
 import { milliseconds, percent } from './format.ts';
+import { ranked } from './rank.ts';
 import { paintSeen } from './seen.ts';
 
 const SHOWN = 10;
@@ -48,7 +49,7 @@ export function showEmpty(text: string): void {
 
 /** The most probable classes first; equal ones in label order. The rest on demand. */
 function showBars(labels: readonly string[], probabilities: Float32Array, top: number): void {
-  const order = [...labels.keys()].sort((a, b) => (probabilities[b] ?? 0) - (probabilities[a] ?? 0) || a - b);
+  const order = ranked(probabilities);
   const list = byId('bars', HTMLElement);
   const more = byId('more', HTMLButtonElement);
   const render = (all: boolean) => {

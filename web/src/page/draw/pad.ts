@@ -1,3 +1,4 @@
+import { FailedError } from '../../runtime/errors.ts';
 import { byId } from '../dom.ts';
 import { FIELD, type Point } from './geometry.ts';
 import { paint, toPng } from './render.ts';
@@ -7,7 +8,10 @@ export function drawingPad(onDrawn: (png: Uint8Array) => void, onError: (error: 
   const canvas = byId('pad', HTMLCanvasElement);
   const hint = byId('pad-hint', HTMLElement);
   const context = canvas.getContext('2d');
-  if (context === null) return;
+  if (context === null) {
+    onError(new FailedError('Expected a 2D canvas to draw on; this browser gives none. Choose a file instead.'));
+    return;
+  }
   let strokes: Point[][] = [];
   let pointer: number | null = null;
 
