@@ -147,6 +147,7 @@ def test_a_chosen_file_says_what_ran_and_how_long(
 def test_a_pasted_and_a_dropped_file_are_answered(visit: Visit, golden: list[dict[str, Any]]) -> None:
     for event, field, target in (("paste", "clipboardData", "body"), ("drop", "dataTransfer", "#drop")):
         image = next(image for image in golden if image["sample"])
+        expect(visit.page.locator("#backend")).to_be_enabled(timeout=ANSWER_MS)
         visit.page.evaluate(
             """async ([event, field, target, url]) => {
               const data = new DataTransfer();

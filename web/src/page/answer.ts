@@ -10,6 +10,7 @@ import { ranked } from './rank.ts';
 import { paintSeen } from './seen.ts';
 
 const SHOWN = 10;
+const LONG = 18; // letters that the headline has room for on one line
 
 /** Show a prediction. @returns the sentence that says it */
 export function showAnswer(manifest: Manifest, opened: OpenResult, result: Predicted): string {
@@ -23,6 +24,7 @@ export function showAnswer(manifest: Manifest, opened: OpenResult, result: Predi
     );
   }
   byId('top-label', HTMLElement).textContent = label;
+  byId('top-label', HTMLElement).classList.toggle('long', label.length > LONG);
   byId('top-share', HTMLElement).textContent = percent(share);
   paintSeen(manifest.preprocessing, result.pixels);
   showBars(manifest.labels, probabilities, top);
