@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def exportable_run(trained: Trained, golden: Path | None = None) -> Exportable:
-    """Prepare a training's result for export; its golden set comes from its own test images unless a folder is given."""
+    """Prepare a training's result for export; its own test images make the golden set unless a folder does."""
     from webparity.export.golden import golden_from_folder, golden_from_samples
     from webparity.export.pipeline import Exportable
     from webparity.train.keras_file import keras_bytes

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
 
+_WIDE = 160
+
+
 def console() -> Console:
     """The terminal for people, on standard error, so that standard output stays for results."""
     from rich.console import Console
@@ -26,10 +29,27 @@ def print_json(value: Any) -> None:
     sys.stdout.write("\n")
 
 
+def print_result(shown: Any) -> None:
+    """Write something of rich's to standard output; as wide as it needs where that is no terminal."""
+    from rich.console import Console
+
+    terminal = Console(highlight=False)
+    if not terminal.is_terminal:
+        terminal = Console(highlight=False, width=_WIDE)
+    terminal.print(shown)
+
+
 @contextmanager
 def progress_bar() -> Iterator[Progress]:
     """A progress bar with the time gone and left; silent where standard error is no terminal."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
 
     columns = (
         TextColumn("{task.description}"),

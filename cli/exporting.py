@@ -22,7 +22,9 @@ def refuse_bad_use(
     from webparity.registry import discover, pick
 
     if not model.exists():
-        raise UsageError(f"Expected a run folder or a .keras file; received {model}, which does not exist. Train one first.")
+        raise UsageError(
+            f"Expected a run folder or a .keras file; received {model}, which does not exist. Train one first."
+        )
     given = [option for option, value in for_own_model.items() if value is not None]
     if model.is_dir() and given:
         raise UsageError(
@@ -35,7 +37,7 @@ def refuse_bad_use(
     refuse_occupied(out, marker="site/manifest.json", kind="bundle", force=force)
 
 
-def export_into(  # noqa: PLR0913 - keyword-only, one an option
+def export_into(
     model: Path,
     out: Path,
     *,

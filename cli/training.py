@@ -22,7 +22,8 @@ def train_into(out: Path, recipe_name: str, *, data: str | None, seed: int, epoc
     terminal = console()
     with terminal.status("reading the data …"):
         dataset = recipe.load(data or recipe.data)
-    sizes = f"{len(dataset.train.labels)} training, {len(dataset.validation.labels)} validation, {len(dataset.test.labels)} test"
+    splits = {"training": dataset.train, "validation": dataset.validation, "test": dataset.test}
+    sizes = ", ".join(f"{len(split.labels)} {name}" for name, split in splits.items())
     terminal.print(f"{recipe.name} on {dataset.name}: {sizes} images, seed {seed}")
     terminal.print("starting TensorFlow …")
     start_tensorflow()

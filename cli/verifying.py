@@ -8,16 +8,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
-from webparity.cli.console import console, print_json, progress_bar
+from webparity.cli.console import console, print_json, print_result, progress_bar
 from webparity.cli.quiet import start_tensorflow
 
 if TYPE_CHECKING:
     from webparity.report import Report
 
 
-def verify_shown(  # noqa: PLR0913 - keyword-only, one an option
+def verify_shown(
     bundle: Path,
     *,
     images: Path | None = None,
@@ -66,9 +64,7 @@ def verify_shown(  # noqa: PLR0913 - keyword-only, one an option
     if as_json:
         print_json(msgspec.to_builtins(report))
     else:
-        terminal = console()
-        terminal.file = click.get_text_stream("stdout")
-        terminal.print(report_table(report))
+        print_result(report_table(report))
     if folder is not None:
         console().print(f"report → {folder / 'report.html'}")
     for worse in compare_reports(earlier, report) if earlier else ():

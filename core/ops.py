@@ -82,5 +82,3 @@ class Ops(Protocol[T]):
     def permute_dims(self, x: T, axes: Sequence[int]) -> T:
         """Axes in another order."""
         ...
-
-

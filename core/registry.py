@@ -38,7 +38,9 @@ def discover(package: str, attribute: str) -> dict[str, Any]:
 
 def _add(found: dict[str, Any], offer: Any, package: str) -> None:
     if offer.name in found:
-        raise UsageError(f"Expected names in {package} to be unique; received {offer.name!r} twice. Rename one of them.")
+        raise UsageError(
+            f"Expected names in {package} to be unique; received {offer.name!r} twice. Rename one of them."
+        )
     found[offer.name] = offer
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webparity.baked import Baked, top1
-from webparity.bundle.manifest import Artifact
+from webparity.bundle.manifest import Artifact, Tap
 from webparity.errors import ExportError
 from webparity.export.targets.target import TAPS, Target
 from webparity.tolerance import TOLERANCES
@@ -44,7 +44,12 @@ def check_artifact(
     limits = TOLERANCES["cpu"]
     scores = np.concatenate([e["scores"] for e in expected])
     span = float(np.ptp(scores)) or 1.0
-    for tap, limit in (("pixels", limits.pixels), ("scores", limits.scores * span), ("probabilities", limits.probabilities)):
+    allowed: dict[Tap, float] = {
+        "pixels": limits.pixels,
+        "scores": limits.scores * span,
+        "probabilities": limits.probabilities,
+    }
+    for tap, limit in allowed.items():
         difference = max(float(np.max(np.abs(e[tap] - r[tap]))) for e, r in zip(expected, received, strict=True))
         if not difference <= limit:
             raise ExportError(
@@ -55,4 +60,6 @@ def check_artifact(
         int(top1(e["probabilities"])[0] != top1(r["probabilities"])[0]) for e, r in zip(expected, received, strict=True)
     )
     if flips:
-        raise ExportError(f"Expected {artifact.id} to give the same labels; received {flips} others. Do not use the export.")
+        raise ExportError(
+            f"Expected {artifact.id} to give the same labels; received {flips} others. Do not use the export."
+        )

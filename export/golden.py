@@ -1,4 +1,4 @@
-"""The golden set: 32 image files that exercise the decoder, the resize and the network, with the reference's answers."""
+"""The golden set: 32 image files that exercise the decoder, the resize and the network."""
 
 from __future__ import annotations
 
@@ -40,7 +40,9 @@ def golden_from_folder(folder: Path) -> list[GoldenFile]:
     """
     files = sorted(f for f in folder.rglob("*") if f.suffix.lower() in _SUFFIXES) if folder.is_dir() else []
     if not files:
-        raise UsageError(f"Expected a folder of JPEG or PNG files for the golden set; received {folder}. Give --golden DIR.")
+        raise UsageError(
+            f"Expected a folder of JPEG or PNG files for the golden set; received {folder}. Give --golden DIR."
+        )
     chosen = []
     for i, file in enumerate(files[:GOLDEN_SIZE]):
         data = file.read_bytes()
@@ -76,7 +78,9 @@ def golden_from_samples(samples: Sequence[tuple[Rgb8, str]]) -> list[GoldenFile]
     while len(files) < GOLDEN_SIZE:
         image, label = samples[turn % len(samples)]
         side = 20 + 11 * (len(files) - len(_VARIANTS))
-        files.append(GoldenFile(data=_png(_sized(image, side, side + 7)), suffix=".png", title=f"{label}, {side}x{side + 7}"))
+        files.append(
+            GoldenFile(data=_png(_sized(image, side, side + 7)), suffix=".png", title=f"{label}, {side}x{side + 7}")
+        )
         turn += 1
     return files
 
@@ -103,7 +107,8 @@ def _png(image: Rgb8) -> bytes:
 
 
 def _sized(image: Rgb8, width: int, height: int) -> Rgb8:
-    return np.asarray(Image.fromarray(image).resize((width, height), Image.Resampling.BICUBIC))
+    sized: Rgb8 = np.asarray(Image.fromarray(image).resize((width, height), Image.Resampling.BICUBIC), dtype=np.uint8)
+    return sized
 
 
 def _tinted(image: Rgb8) -> Rgb8:
@@ -161,7 +166,9 @@ def _one_bit(image: Rgb8) -> bytes:
 
 
 def _sixteen_bit(image: Rgb8) -> bytes:
-    gray = np.asarray(Image.fromarray(_sized(image, 36, 36)).convert("L")).astype(np.uint16) * 257 - 3 * (image[0, 0, 0] > 0)
+    gray = np.asarray(Image.fromarray(_sized(image, 36, 36)).convert("L")).astype(np.uint16) * 257 - 3 * (
+        image[0, 0, 0] > 0
+    )
     return _save(Image.fromarray(gray.astype(np.uint16)), "PNG")
 
 

@@ -18,9 +18,7 @@ _PATTERN_SEED: Final = 0
 _PATTERNS: Final = 8
 
 
-def load_user_model(
-    file: Path, *, preprocessing: Path | None, labels: Path | None, golden: Path | None
-) -> Exportable:
+def load_user_model(file: Path, *, preprocessing: Path | None, labels: Path | None, golden: Path | None) -> Exportable:
     """Read a `.keras` file with what stands around it.
 
     Args:
@@ -76,7 +74,9 @@ def _read_labels(file: Path) -> tuple[str, ...]:
     try:
         return tuple(line.strip() for line in file.read_text(encoding="utf-8").splitlines() if line.strip())
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"Expected a text file, one label a line; received {file}: {error}. Save it as UTF-8.") from error
+        raise UsageError(
+            f"Expected a text file, one label a line; received {file}: {error}. Save it as UTF-8."
+        ) from error
 
 
 def _patterns(spec: Preprocessing) -> list[GoldenFile]:

@@ -13,7 +13,16 @@ import numpy as np
 
 from webparity.baked import top1
 from webparity.baked_keras import KerasBaked
-from webparity.bundle.manifest import FORMAT, MANIFEST_NAME, GoldenImage, Manifest, Page, encode_float32, schema, to_json
+from webparity.bundle.manifest import (
+    FORMAT,
+    MANIFEST_NAME,
+    GoldenImage,
+    Manifest,
+    Page,
+    encode_float32,
+    schema,
+    to_json,
+)
 from webparity.bundle.read import SOURCE_NAME, Source
 from webparity.bundle.staging import staged_folder
 from webparity.bundle.write import SiteWriter, hashed_name
@@ -65,7 +74,7 @@ def targets() -> dict[str, Target]:
     return discover("webparity.export.targets", "TARGET")
 
 
-def write_bundle(
+def write_bundle(  # noqa: PLR0913 - keyword-only, and each mirrors an option of the command
     model: Exportable,
     out: Path,
     *,

@@ -64,7 +64,9 @@ def convert_saved_model(saved: Path, out: Path) -> None:
     conversion = _conversion()
     try:
         with redirect_stdout(io.StringIO()):
-            conversion.convert_tf_saved_model(str(saved), str(out), signature_def="serving_default", skip_op_check=False)
+            conversion.convert_tf_saved_model(
+                str(saved), str(out), signature_def="serving_default", skip_op_check=False
+            )
     except ValueError as error:
         raise ExportError(
             f"Expected operators that TF.js has; received: {error}. Replace those layers or export only onnx."

@@ -22,7 +22,9 @@ def evaluate(baked: Baked, split: Split) -> dict[str, float]:
         `accuracy` (0 to 1), `log_loss` (nats) and `images`, the number measured.
     """
     chunks = range(0, len(split.images), _CHUNK)
-    probabilities = np.concatenate([baked(split.images[i : i + _CHUNK])["probabilities"] for i in chunks]).astype(np.float64)
+    probabilities = np.concatenate([baked(split.images[i : i + _CHUNK])["probabilities"] for i in chunks]).astype(
+        np.float64
+    )
     probabilities /= probabilities.sum(axis=1, keepdims=True)
     return {
         "accuracy": float(accuracy_score(split.labels, top1(probabilities))),

@@ -78,7 +78,9 @@ def fit(
         loss="sparse_categorical_crossentropy",
         metrics=["accuracy"],
     )
-    callbacks: list[Any] = [keras.callbacks.EarlyStopping("val_loss", patience=recipe.patience, restore_best_weights=True)]
+    callbacks: list[Any] = [
+        keras.callbacks.EarlyStopping("val_loss", patience=recipe.patience, restore_best_weights=True)
+    ]
     if progress is not None:
         callbacks.append(_Progress(progress, total))
     history = network.fit(

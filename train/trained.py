@@ -130,11 +130,14 @@ def load_run(folder: Path) -> Trained:
         contents = {name: (folder / name).read_bytes() for name in run.files}
     except (OSError, msgspec.MsgspecError) as error:
         raise UsageError(
-            f"Expected a folder that `webparity train` wrote; received {folder}: {error}. Train again or give a .keras file."
+            f"Expected a folder that `webparity train` wrote; received {folder}: {error}. "
+            "Train again or give a .keras file."
         ) from error
     altered = [name for name, entry in run.files.items() if file_entry(contents[name]) != entry]
     if altered:
-        raise UsageError(f"Expected a run as it was trained; received an altered {altered[0]} in {folder}. Train again.")
+        raise UsageError(
+            f"Expected a run as it was trained; received an altered {altered[0]} in {folder}. Train again."
+        )
     kept = {name: getattr(run, name) for name in Trained.__dataclass_fields__ if name not in {"model", "samples"}}
     return Trained(
         **kept,

@@ -16,7 +16,7 @@ import click
 @click.option("--golden", type=click.Path(path_type=Path), help="Folder of images for the golden set.")
 @click.option("--page/--no-page", default=True, show_default=True, help="Write the static page.")
 @click.option("--force", is_flag=True, help="Replace an earlier bundle in that folder.")
-def command(  # noqa: PLR0913 - one parameter an option
+def command(
     model: Path,
     out: Path,
     targets: tuple[str, ...],

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+_SHOWN = 12
+
 
 @click.command("inspect")
 @click.argument("bundle", type=click.Path(path_type=Path))
@@ -27,11 +29,12 @@ def command(bundle: Path, as_json: bool) -> None:
         require_intact(opened)
         return
     pre = manifest.preprocessing
+    more = " …" if len(manifest.labels) > _SHOWN else ""
     total = sum(entry.bytes for entry in manifest.files.values())
     rows = {
         "name": manifest.name,
         "contract": manifest.contract,
-        "labels": f"{len(manifest.labels)}: {', '.join(manifest.labels[:12])}{' …' if len(manifest.labels) > 12 else ''}",  # noqa: PLR2004
+        "labels": f"{len(manifest.labels)}: {', '.join(manifest.labels[:_SHOWN])}{more}",
         "input": "uint8 [N, H, W, 3], any H and W",
         "preprocessing": f"{pre.channels}, {pre.fit} to {pre.width}x{pre.height} {pre.resize}, scale {pre.scale:.6g}, "
         f"offset {pre.offset:g}, mean {pre.mean}, std {pre.std}",
@@ -46,7 +49,9 @@ def command(bundle: Path, as_json: bool) -> None:
     for name, value in rows.items():
         click.echo(f"{name:<14} {value}")
     for artifact in manifest.artifacts:
-        click.echo(f"\n{artifact.id}  {artifact.bytes / 1000:.1f} kB, {len(artifact.ops)} operators: {' '.join(artifact.ops)}")
+        click.echo(
+            f"\n{artifact.id}  {artifact.bytes / 1000:.1f} kB, {len(artifact.ops)} operators: {' '.join(artifact.ops)}"
+        )
         for path in artifact.files:
             click.echo(f"  {manifest.files[path].sha256}  {path}")
     require_intact(opened)

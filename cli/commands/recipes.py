@@ -9,7 +9,7 @@ import click
 @click.option("--json", "as_json", is_flag=True, help="Write JSON to standard output.")
 def command(as_json: bool) -> None:
     """List what can be trained."""
-    from webparity.cli.console import console, print_json
+    from webparity.cli.console import print_json, print_result
     from webparity.registry import discover
 
     recipes = discover("webparity.train.recipes", "RECIPE")
@@ -21,6 +21,4 @@ def command(as_json: bool) -> None:
     table = Table("recipe", "what it is", "data", box=None, pad_edge=False)
     for name, recipe in recipes.items():
         table.add_row(name, recipe.summary, recipe.data)
-    terminal = console()
-    terminal.file = click.get_text_stream("stdout")
-    terminal.print(table)
+    print_result(table)

@@ -9,15 +9,19 @@ import click
 
 @click.command("verify")
 @click.argument("bundle", type=click.Path(path_type=Path))
-@click.option("--images", type=click.Path(path_type=Path), help="Folder of images or one image.  [default: the golden set]")
-@click.option("--runtime", "runtimes", multiple=True, help="Run only these, such as tfjs, tfjs:wasm or @node; repeatable.")
+@click.option(
+    "--images", type=click.Path(path_type=Path), help="Folder of images or one image.  [default: the golden set]"
+)
+@click.option(
+    "--runtime", "runtimes", multiple=True, help="Run only these, such as tfjs, tfjs:wasm or @node; repeatable."
+)
 @click.option("--browser", "browsers", multiple=True, help="Run only in these browsers; repeatable.")
 @click.option("--require", multiple=True, help="Exit with 3 unless these could be reached; repeatable.")
 @click.option("--report", type=click.Path(path_type=Path), help="Folder for report.json, report.html and junit.xml.")
 @click.option("--against", type=click.Path(path_type=Path), help="An earlier report.json: list what got worse.")
 @click.option("--max-images", type=click.IntRange(min=1), help="At most this many images, spread over all.")
 @click.option("--json", "as_json", is_flag=True, help="Write the report as JSON to standard output.")
-def command(  # noqa: PLR0913 - one parameter an option
+def command(
     bundle: Path,
     images: Path | None,
     runtimes: tuple[str, ...],

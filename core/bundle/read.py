@@ -102,10 +102,14 @@ def read_source(bundle: Bundle) -> Source:
 
 def failing_files(bundle: Bundle) -> list[str]:
     """Name every file that is missing or whose size or digest is not the manifest's, `site/` first."""
-    failing = [f"site/{name}" for name, entry in bundle.manifest.files.items() if not _intact(bundle.site / name, entry)]
+    failing = [
+        f"site/{name}" for name, entry in bundle.manifest.files.items() if not _intact(bundle.site / name, entry)
+    ]
     if bundle.source is not None:
         source = read_source(bundle)
-        failing += [f"source/{name}" for name, entry in source.files.items() if not _intact(bundle.source / name, entry)]
+        failing += [
+            f"source/{name}" for name, entry in source.files.items() if not _intact(bundle.source / name, entry)
+        ]
     return failing
 
 

@@ -78,7 +78,9 @@ def staged_folder(out: Path, *, marker: str, kind: str, force: bool = False) -> 
             _flush_tree(staging)
             _take_place(staging, out)
         except OSError as error:
-            raise UsageError(f"Expected to write {out}; received: {error.strerror}. Free the disk or folder.") from error
+            raise UsageError(
+                f"Expected to write {out}; received: {error.strerror}. Free the disk or folder."
+            ) from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)
 

@@ -12,7 +12,7 @@ MAX_SIDE = 512
 
 @dataclass(frozen=True, kw_only=True)
 class Preprocessing:
-    """From decoded RGB8 pixels to the network's input: gray or RGB, resize, then `(pixel * scale + offset - mean) / std`.
+    """From decoded RGB8 pixels to the network's input: gray, resize, then `(pixel * scale + offset - mean) / std`.
 
     Attributes:
         height: the network's input height in pixels, 1 to 512.
@@ -42,8 +42,8 @@ class Preprocessing:
     def __post_init__(self) -> None:
         if not (1 <= self.height <= MAX_SIDE and 1 <= self.width <= MAX_SIDE):
             raise UsageError(
-                f"Expected a target height and width from 1 to {MAX_SIDE} pixels; received {self.height} x {self.width}. "
-                "Choose the network's input size."
+                f"Expected a target height and width from 1 to {MAX_SIDE} pixels; received {self.height} x {self.width}."
+                " Choose the network's input size."
             )
         for name, values in (("mean", self.mean), ("std", self.std)):
             if values is not None and len(values) != self.depth:

@@ -33,7 +33,7 @@ def _preprocessing(baked: KerasBaked) -> ModelProto:
     ops = OnnxOps("preprocessing")
     pixels = resized_pixels(ops, OnnxTensor(ops, "image"), spec)
     values = normalised(ops, pixels, spec)
-    shape = ["N", spec.height, spec.width, spec.depth]
+    shape: list[str | int | None] = ["N", spec.height, spec.width, spec.depth]
     ops.node("Identity", pixels)
     ops.nodes[-1].output[0] = "pixels"
     graph = helper.make_graph(
@@ -88,7 +88,10 @@ def build(baked: KerasBaked, labels: Sequence[str]) -> ModelProto:
     front, back = _preprocessing(baked), _network(baked)
     values = front.graph.output[1].name
     merged = onnx.compose.merge_models(
-        front, back, io_map=[(values, back.graph.input[0].name)], outputs=["pixels", *[o.name for o in back.graph.output]]
+        front,
+        back,
+        io_map=[(values, back.graph.input[0].name)],
+        outputs=["pixels", *[o.name for o in back.graph.output]],
     )
     _rename(merged.graph, {f"{_NETWORK}{tap}": tap for tap in ("probabilities", "scores")})
     for output in merged.graph.output:
@@ -120,12 +123,14 @@ _DOCS: Final = {
 def _check(model: ModelProto) -> None:
     for node in model.graph.node:
         if node.domain:
-            raise ExportError(f"Expected standard ONNX operators only; received {node.domain}.{node.op_type} ({node.name}).")
+            raise ExportError(
+                f"Expected standard ONNX operators only; received {node.domain}.{node.op_type} ({node.name})."
+            )
         padding = [a.s.decode() for a in node.attribute if a.name == "auto_pad"]
         if padding and padding != ["NOTSET"]:
             raise ExportError(
-                f"Expected explicit pads, which every runtime reads alike; received auto_pad={padding[0]} in {node.name}. "
-                "Give the network a fixed input size."
+                f"Expected explicit pads, which every runtime reads alike; received auto_pad={padding[0]} in "
+                f"{node.name}. Give the network a fixed input size."
             )
     onnx.checker.check_model(model, full_check=True)
 

@@ -54,7 +54,9 @@ def _renamed(model: dict[str, Any]) -> dict[str, Any]:
     nodes = model["modelTopology"]["node"]
     names = [rename(node["name"]) for node in nodes]
     if len(set(names)) != len(names) or not set(TAPS) <= set(names):
-        raise ExportError(f"Expected one node each for {', '.join(TAPS)}; received {sorted(set(TAPS) - set(names))} missing.")
+        raise ExportError(
+            f"Expected one node each for {', '.join(TAPS)}; received {sorted(set(TAPS) - set(names))} missing."
+        )
     for node in nodes:
         node["name"] = rename(node["name"])
         if "input" in node:
@@ -66,7 +68,11 @@ def _renamed(model: dict[str, Any]) -> dict[str, Any]:
 
 def _signature(model: dict[str, Any], baked: KerasBaked, classes: int) -> dict[str, Any]:
     spec = baked.preprocessing
-    shapes = {"probabilities": [-1, classes], "scores": [-1, classes], "pixels": [-1, spec.height, spec.width, spec.depth]}
+    shapes = {
+        "probabilities": [-1, classes],
+        "scores": [-1, classes],
+        "pixels": [-1, spec.height, spec.width, spec.depth],
+    }
 
     def entry(name: str, dtype: str, shape: Sequence[int]) -> dict[str, Any]:
         return {"name": f"{name}:0", "dtype": dtype, "tensorShape": {"dim": [{"size": str(n)} for n in shape]}}

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+
 import webparity.report as module
 from webparity.errors import ParityError, RuntimeUnavailable, UsageError
 from webparity.report import Integrity, Pixels, Reference, Report, Run, from_json, schema, to_json

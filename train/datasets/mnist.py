@@ -74,7 +74,11 @@ def _from_npz(file: Path) -> Dataset:
             "Use Keras' mnist.npz or --data mnist-subset."
         ) from error
     for images, labels in ((x, y), (x_test, y_test)):
-        if images.dtype != np.uint8 or images.shape[1:] != (_SIDE, _SIDE) or not set(np.unique(labels)) <= set(range(10)):
+        if (
+            images.dtype != np.uint8
+            or images.shape[1:] != (_SIDE, _SIDE)
+            or not set(np.unique(labels)) <= set(range(10))
+        ):
             raise DatasetError(
                 f"Expected uint8 images [N, 28, 28] with labels 0 to 9; received {images.dtype} {list(images.shape)} "
                 f"in {file}. Use Keras' mnist.npz."

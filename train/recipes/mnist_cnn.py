@@ -10,7 +10,7 @@ from webparity.train.recipes.recipe import Recipe
 
 
 def build() -> Any:
-    """The network, float32 [N, 28, 28, 1] in 0 to 1 to probabilities [N, 10]; every layer named, so exports never vary."""
+    """The network, float32 [N, 28, 28, 1] to probabilities [N, 10]; layers are named, so exports never vary."""
     import keras  # noqa: PLC0415 - TensorFlow takes seconds to import
     from keras import layers  # noqa: PLC0415 - as above
 

@@ -26,7 +26,7 @@ export interface Manifest {
   };
 }
 /**
- * From decoded RGB8 pixels to the network's input: gray or RGB, resize, then `(pixel * scale + offset - mean) / std`.
+ * From decoded RGB8 pixels to the network's input: gray, resize, then `(pixel * scale + offset - mean) / std`.
  *
  *     Attributes:
  *         height: the network's input height in pixels, 1 to 512.
