@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+
 from webparity.parity.drivers.chromium import find_chromium
 from webparity.parity.drivers.server import StaticServer
 
