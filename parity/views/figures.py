@@ -9,13 +9,14 @@ from webparity.report import Reference, Run
 
 @dataclass(frozen=True, kw_only=True)
 class Cell:
-    """One stage of one run: its text, the limit's text, and whether it is within (None: never reached)."""
+    """One stage of one run: its text, the limit's (empty: nothing is allowed), whether it is within (None: not reached)."""
 
     text: str
     limit: str
     ok: bool | None
 
 
+_SMALL, _LARGE = 1e-2, 1e3
 COLUMNS = ("integrity", "decode", "pixels", "scores", "probabilities", "top-1", "leaks")
 
 
@@ -25,7 +26,10 @@ def number(value: float | None) -> str:
         return "-"
     if value == 0:
         return "0"
-    return f"{value:.1e}" if abs(value) < 1e-2 or abs(value) >= 1e5 else f"{value:.3g}"  # noqa: PLR2004
+    if _SMALL <= abs(value) < _LARGE:
+        return f"{value:.3g}"
+    mantissa, exponent = f"{value:.1e}".split("e")
+    return f"{mantissa.removesuffix('.0')}e{int(exponent)}"
 
 
 def cells(run: Run) -> list[Cell]:
@@ -37,7 +41,7 @@ def drift_cells(run: Run | Reference) -> list[Cell]:
     """Decode, pixels, scores and probabilities."""
     decode, pixels, scores, probabilities = run.decode, run.pixels, run.scores, run.probabilities
     return [
-        _NEVER if decode is None else Cell(text=_decoded(decode.identical, decode.differing), limit="0", ok=decode.ok),
+        _NEVER if decode is None else Cell(text=_decoded(decode.identical, decode.differing), limit="", ok=decode.ok),
         _NEVER if pixels is None else _drift(pixels.ok, pixels.max_abs, pixels.nonfinite, pixels.tolerance),
         _NEVER if scores is None else _drift(scores.ok, scores.max_rel, scores.nonfinite, scores.tolerance),
         _NEVER
@@ -53,7 +57,7 @@ def _integrity(run: Run) -> Cell:
     stage = run.integrity
     if stage is None:
         return _NEVER
-    return Cell(text="ok" if stage.ok else f"{len(stage.failing)} files", limit="0", ok=stage.ok)
+    return Cell(text="ok" if stage.ok else f"{len(stage.failing)} files", limit="", ok=stage.ok)
 
 
 def _decoded(identical: int, differing: int) -> str:
@@ -68,9 +72,9 @@ def _labels(run: Run) -> Cell:
     stage = run.top1
     if stage is None:
         return _NEVER
-    return Cell(text=f"{stage.flips} flip" + ("" if stage.flips == 1 else "s"), limit="0", ok=stage.ok)
+    return Cell(text=f"{stage.flips} flip" + ("" if stage.flips == 1 else "s"), limit="", ok=stage.ok)
 
 
 def _leaks(run: Run) -> Cell:
     stage = run.resources
-    return _NEVER if stage is None else Cell(text=str(stage.leaked_tensors), limit="0", ok=stage.ok)
+    return _NEVER if stage is None else Cell(text=str(stage.leaked_tensors), limit="", ok=stage.ok)

@@ -10,6 +10,7 @@ import onnx.helper as oh
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
+
 from webparity.bundle.manifest import Artifact, FileEntry, GoldenImage, Manifest, encode_float32, to_json
 from webparity.bundle.read import Bundle, open_bundle
 from webparity.preprocessing.spec import Preprocessing

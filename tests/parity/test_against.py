@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import pytest
+
 from webparity.bundle.read import Bundle
 from webparity.parity import verify
 from webparity.parity.against import compare_reports

@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+
 from webparity.parity.compare import Comparison, compare
 from webparity.parity.result import Answer, Outcome, Refusal, RunResult, pixel_drift
 from webparity.parity.sentences import describe

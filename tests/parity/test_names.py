@@ -1,4 +1,5 @@
 import pytest
+
 from webparity.errors import UsageError
 from webparity.parity.names import RuntimeName, parse, select
 from webparity.parity.plan import known_runtimes

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+
 from webparity.bundle.read import Bundle
 from webparity.errors import ParityError
 from webparity.parity import verify

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
+
 from webparity.bundle.read import Bundle
 from webparity.errors import BundleError, ParityError, RuntimeUnavailable, UsageError
 from webparity.parity import verify

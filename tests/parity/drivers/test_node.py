@@ -3,6 +3,7 @@ import textwrap
 from pathlib import Path
 
 import pytest
+
 from webparity.errors import RuntimeUnavailable
 from webparity.parity.drivers import node
 from webparity.parity.drivers.node import NodeDriver, find_node

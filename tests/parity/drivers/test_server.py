@@ -4,6 +4,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+
 from webparity.parity.drivers.server import StaticServer
 
 

@@ -2,6 +2,7 @@ import base64
 
 import numpy as np
 import pytest
+
 from webparity.bundle.manifest import encode_float32
 from webparity.errors import RuntimeUnavailable
 from webparity.parity.drivers.wire import ImageResult, RunAnswers, read_result, to_outcomes

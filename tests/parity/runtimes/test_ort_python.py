@@ -3,6 +3,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+
 from webparity.bundle.read import Bundle
 from webparity.parity.failure import RunFailed
 from webparity.parity.plan import plan
