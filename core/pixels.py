@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from PIL import JpegImagePlugin, PngImagePlugin
+
 from webparity.headers.png import GRAY, GRAY_ALPHA, PALETTE, RGB, Png
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
     from webparity.headers.jpeg import Jpeg
 
 _OPAQUE: Final = 255
@@ -64,7 +66,8 @@ def png_pixels(png: Png) -> NDArray[np.uint8]:
     if png.kind == PALETTE:
         colours = np.frombuffer(png.palette, np.uint8).reshape(-1, 3)
         table = over_white(colours, np.frombuffer(png.alpha, np.uint8))
-        return table[_samples(png)]
+        indices = _samples(png)
+        return np.take(table, indices, axis=0)
     samples = _samples(png)
     colour: NDArray[np.uint8] = (samples >> 8 if samples.dtype.itemsize > 1 else samples).astype(np.uint8)
     if png.kind in (GRAY, RGB):

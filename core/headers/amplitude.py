@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+
 from webparity.headers.refusal import Refusal
 
 if TYPE_CHECKING:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+
 from webparity.headers.refusal import Refusal
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from webparity.headers.huffman import HuffmanTable
     from webparity.headers.jpeg import Scan
 
 # Room behind each interval for the reads that show it has ended.
@@ -28,7 +31,7 @@ class Bits:
     def __init__(self, scan: Scan) -> None:
         stream = b"".join(part + _PAD for part in scan.parts)
         data = np.frombuffer(stream + bytes(2), np.uint8).astype(np.uint32)
-        self.windows: NDArray[np.uint32] = data[:-2] << 16 | data[1:-1] << 8 | data[2:]
+        self.windows: NDArray[Any] = data[:-2] << 16 | data[1:-1] << 8 | data[2:]
         self.listed: list[int] = self.windows.tolist()
         self.spans: list[tuple[int, int]] = []
         at = 0
@@ -38,7 +41,8 @@ class Bits:
 
     def at(self, positions: NDArray[Any]) -> NDArray[np.int64]:
         """The 16-bit windows at many bit positions, int64."""
-        return (self.windows[positions >> 3].astype(np.int64) >> (8 - (positions & 7))) & 0xFFFF
+        windows: NDArray[np.int64] = self.windows[positions >> 3].astype(np.int64) >> (8 - (positions & 7)) & 0xFFFF
+        return windows
 
 
 def intervals(scan: Scan, units: int) -> list[int]:
@@ -77,3 +81,20 @@ def check_end(position: int, end: int) -> None:
 def bad_code() -> Refusal:
     """The verdict on bits that are no code."""
     return Refusal("corrupt", "a JPEG with an invalid code in its image data")
+
+
+def required(table: HuffmanTable | None) -> HuffmanTable:
+    """The Huffman table of a scan's component.
+
+    Raises:
+        Refusal: `corrupt`: there is none.
+    """
+    if table is None:
+        raise Refusal("corrupt", "a JPEG without its Huffman table")
+    return table
+
+
+def signed(window: int, size: int) -> int:
+    """The magnitude of `size` bits at the top of a 16-bit window; those that begin with 0 are negative."""
+    value = window >> (16 - size)
+    return value if value >= (1 << size) >> 1 else value - (1 << size) + 1

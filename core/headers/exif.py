@@ -14,10 +14,10 @@ _ENTRY: Final = 12
 
 
 def orientation(segment: bytes) -> int:
-    """Read the orientation from an APP1 segment's payload.
+    r"""Read the orientation from an APP1 segment's payload.
 
     Args:
-        segment: the payload, beginning with `Exif\\0\\0`.
+        segment: the payload, beginning with `Exif\0\0`.
 
     Returns:
         1 to 8; 1 wherever the structure is malformed or the tag is absent, not one SHORT or out of range.

@@ -6,6 +6,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+
 from webparity.headers.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -51,17 +52,20 @@ class HuffmanTable:
         """For every window the bits of a DC difference, code and magnitude together; 0 where invalid."""
         size = self.symbols.astype(np.int64)
         valid = (self.lengths > 0) & (size <= MAX_DC_SIZE)
-        return np.where(valid, self.lengths + size, 0).tolist()
+        steps: list[int] = np.where(valid, self.lengths + size, 0).tolist()
+        return steps
 
     @cached_property
     def listed_lengths(self) -> list[int]:
         """`lengths` as a list, which a Python loop reads faster."""
-        return self.lengths.tolist()
+        listed: list[int] = self.lengths.tolist()
+        return listed
 
     @cached_property
     def listed_symbols(self) -> list[int]:
         """`symbols` as a list."""
-        return self.symbols.tolist()
+        listed: list[int] = self.symbols.tolist()
+        return listed
 
     @cached_property
     def ac_steps(self) -> tuple[list[int], list[int]]:

@@ -3,238 +3,76 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import Final, Literal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
 
 from webparity.headers.exif import EXIF_MARK, orientation
 from webparity.headers.huffman import HuffmanTable, read_tables
-from webparity.headers.refusal import Refusal, check_size
+from webparity.headers.jpeg_segments import Frame, ScanComponent, read_divisors, read_frame, read_members
+from webparity.headers.refusal import Refusal
 
-_SOF_HUFFMAN: Final = (0xC0, 0xC1, 0xC2)
-_UNSUPPORTED: Final = (0xC3, *range(0xC5, 0xC8), *range(0xC8, 0xCC), *range(0xCC, 0xD0), 0xDC, 0xDE, 0xDF)
-_DHT, _SOI, _EOI, _SOS, _DQT, _DRI, _APP1, _APP14 = 0xC4, 0xD8, 0xD9, 0xDA, 0xDB, 0xDD, 0xE1, 0xEE
-_SKIPPED: Final = (*range(0xE0, 0xF0), 0xFE)
+if TYPE_CHECKING:
+    from webparity.headers.jpeg_segments import Component
+
+_SOF0, _SOF1, _SOF2, _DHT, _EOI, _SOS, _DQT, _DRI = 0xC0, 0xC1, 0xC2, 0xC4, 0xD9, 0xDA, 0xDB, 0xDD
+_APP0, _APP1, _APP14 = 0xE0, 0xE1, 0xEE
+_READ: Final = frozenset({_SOF0, _SOF1, _SOF2, _DHT, _SOS, _DQT, _DRI})
+_SKIPPED: Final = frozenset({*range(0xE0, 0xF0), 0xFE})
+# Lossless, hierarchical and arithmetic frames, lines counted later.
+_UNSUPPORTED: Final = frozenset({0xC3, *range(0xC5, 0xD0), 0xDC, 0xDE, 0xDF})
 _MARKER: Final = re.compile(rb"\xff+([^\xff])", re.DOTALL)
 _SCAN_END: Final = re.compile(rb"\xff[^\x00\xd0-\xd7]", re.DOTALL)
 _RESTART: Final = re.compile(rb"\xff([\xd0-\xd7])", re.DOTALL)
+_RST0: Final = 0xD0
 _JFIF: Final = b"\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00"
 _ADOBE_RGB: Final = b"\xff\xee\x00\x0eAdobe\x00\x64\x00\x00\x00\x00\x00"
-_MAX_BLOCKS_IN_MCU: Final = 10
+_ADOBE_SIZE: Final = 12
 
-
-@dataclass(frozen=True)
-class Component:
-    """One colour component: its identifier, sampling factors (1 to 4) and quantisation table's number."""
-
-    id: int
-    h: int
-    v: int
-    tq: int
+Colour = Literal["gray", "ycbcr", "rgb"]
 
 
 @dataclass(frozen=True)
 class Scan:
-    """One scan: `components` are (index in the frame, DC table, AC table); `parts` the restart intervals' bytes."""
+    """One scan.
 
-    components: tuple[tuple[int, HuffmanTable | None, HuffmanTable | None], ...]
+    Attributes:
+        components: those it carries.
+        spectral: the first and the last coefficient it carries.
+        approximation: bits left unknown before and after it; 0 before a first scan.
+        interval: units (MCUs) a restart interval, 0 for all.
+        parts: the restart intervals' bytes, unstuffed.
+    """
+
+    components: tuple[ScanComponent, ...]
     spectral: tuple[int, int]
     approximation: tuple[int, int]
     interval: int
     parts: list[bytes]
 
 
-@dataclass
+@dataclass(frozen=True)
 class Jpeg:
     """What a JPEG file holds.
 
     Attributes:
         width: pixels as stored, before the orientation.
         height: pixels as stored, before the orientation.
-        progressive: whether the frame is progressive.
         components: one (gray) or three.
-        colour: what the components mean.
+        progressive: whether the frame is progressive.
         orientation: EXIF orientation, 1 to 8.
         quantisation: for each component the 64 divisors in zigzag order.
         scans: in file order.
         plain: the file without metadata: the same pixels, and nothing a decoder could rotate, convert or stumble over.
     """
 
-    width: int = 0
-    height: int = 0
-    progressive: bool = False
-    components: tuple[Component, ...] = ()
-    colour: Literal["gray", "ycbcr", "rgb"] = "gray"
-    orientation: int = 1
-    quantisation: dict[int, tuple[int, ...]] = field(default_factory=dict)
-    scans: list[Scan] = field(default_factory=list)
-    plain: bytes = b""
-
-
-class _Walk:
-    """The state of reading one file."""
-
-    def __init__(self, data: bytes) -> None:
-        self.data = data
-        self.jpeg = Jpeg()
-        self.divisors: dict[int, tuple[int, ...]] = {}
-        self.dc: dict[int, HuffmanTable] = {}
-        self.ac: dict[int, HuffmanTable] = {}
-        self.interval = 0
-        self.exif: int | None = None
-        self.jfif = False
-        self.adobe: int | None = None
-        self.kept: list[bytes] = []
-
-    def run(self) -> Jpeg:
-        at = 2
-        while True:
-            if at >= len(self.data):
-                raise Refusal("truncated", "a JPEG without its end marker")
-            match = _MARKER.match(self.data, at)
-            if match is None:
-                ended = self.data[at:].count(b"\xff") == len(self.data) - at
-                raise Refusal("truncated" if ended else "corrupt", "a JPEG with stray bytes between its segments")
-            marker, at = match[1][0], match.end()
-            if marker == _EOI:
-                break
-            at = self.segment(marker, at)
-        if not self.jpeg.scans:
-            raise Refusal("corrupt", "a JPEG without image data")
-        colour = _ADOBE_RGB if self.jpeg.colour == "rgb" else _JFIF
-        self.jpeg.plain = b"".join([b"\xff\xd8", colour, *self.kept, b"\xff\xd9"])
-        self.jpeg.orientation = self.exif or 1
-        return self.jpeg
-
-    def segment(self, marker: int, at: int) -> int:
-        if marker in _UNSUPPORTED:
-            raise Refusal("unsupported", f"a JPEG of a rare kind (marker 0x{marker:02X})")
-        if marker not in (*_SOF_HUFFMAN, _DHT, _SOS, _DQT, _DRI, *_SKIPPED):
-            raise Refusal("corrupt", f"a JPEG with the misplaced marker 0x{marker:02X}")
-        if at + 2 > len(self.data):
-            raise Refusal("truncated", "a JPEG that ends within a segment")
-        end = at + int.from_bytes(self.data[at : at + 2], "big")
-        if end < at + 2:
-            raise Refusal("corrupt", "a JPEG segment of impossible length")
-        if end > len(self.data):
-            raise Refusal("truncated", "a JPEG that ends within a segment")
-        body = self.data[at + 2 : end]
-        if marker in _SKIPPED:
-            self.metadata(marker, body)
-            return end
-        if marker in _SOF_HUFFMAN:
-            self.frame(marker, body)
-        elif marker == _DQT:
-            self.divisors.update(_read_divisors(body))
-        elif marker == _DHT:
-            read_tables(body, self.dc, self.ac)
-        elif marker == _DRI:
-            if len(body) != 2:  # noqa: PLR2004 - one 16-bit number
-                raise Refusal("corrupt", "a JPEG with a malformed restart interval")
-            self.interval = int.from_bytes(body, "big")
-        else:
-            end = self.scan(body, end)
-        self.kept.append(b"\xff" + bytes([marker]) + self.data[at:end])
-        return end
-
-    def metadata(self, marker: int, body: bytes) -> None:
-        if marker == _APP1 and body.startswith(EXIF_MARK) and self.exif is None:
-            self.exif = orientation(body)
-        elif marker == _APP14 and body.startswith(b"Adobe") and len(body) >= 12:  # noqa: PLR2004 - its fixed size
-            self.adobe = body[11]
-        elif marker == 0xE0 and body.startswith(b"JFIF\x00"):  # noqa: PLR2004 - APP0
-            self.jfif = True
-
-    def frame(self, marker: int, body: bytes) -> None:
-        if self.jpeg.components:
-            raise Refusal("corrupt", "a JPEG with two frames")
-        if len(body) < 6 or len(body) != 6 + 3 * body[5]:  # noqa: PLR2004 - the frame header's layout
-            raise Refusal("corrupt", "a JPEG with a malformed frame header")
-        height, width = int.from_bytes(body[1:3], "big"), int.from_bytes(body[3:5], "big")
-        if body[0] != 8 or height == 0:  # noqa: PLR2004 - bits a sample
-            raise Refusal("unsupported", f"a JPEG of {body[0]} bits a sample and {height} lines")
-        if width == 0 or body[5] == 0:
-            raise Refusal("corrupt", "a JPEG without pixels")
-        check_size(width, height)
-        if body[5] == 4:  # noqa: PLR2004 - CMYK and YCCK
-            raise Refusal("cmyk", "a JPEG of four components")
-        if body[5] not in (1, 3):
-            raise Refusal("unsupported", f"a JPEG of {body[5]} components")
-        rows = [body[i : i + 3] for i in range(6, len(body), 3)]
-        components = tuple(Component(c, s >> 4, s & 15, tq) for c, s, tq in rows)
-        if len({c.id for c in components}) != len(components):
-            raise Refusal("corrupt", "a JPEG whose components share an identifier")
-        if any(not (1 <= c.h <= 4 and 1 <= c.v <= 4 and c.tq <= 3) for c in components):  # noqa: PLR2004
-            raise Refusal("corrupt", "a JPEG with impossible sampling factors")
-        h, v = max(c.h for c in components), max(c.v for c in components)
-        if len(components) > 1 and any(h % c.h or v % c.v for c in components):
-            raise Refusal("unsupported", "a JPEG with fractional sampling factors")
-        # 4:4:0: how its rows are interpolated changed between versions of libjpeg-turbo.
-        if any(c.h == h and c.v * 2 == v for c in components):
-            raise Refusal("unsupported", "a JPEG with colour at half height and full width (4:4:0)")
-        self.jpeg.width, self.jpeg.height, self.jpeg.components = width, height, components
-        self.jpeg.progressive = marker == 0xC2  # noqa: PLR2004 - SOF2
-
-    def scan(self, body: bytes, at: int) -> int:
-        if not self.jpeg.components:
-            raise Refusal("corrupt", "a JPEG with a scan before its frame")
-        if not body or len(body) != 4 + 2 * body[0] or not 1 <= body[0] <= len(self.jpeg.components):
-            raise Refusal("corrupt", "a JPEG with a malformed scan header")
-        ids = [c.id for c in self.jpeg.components]
-        chosen: list[tuple[int, HuffmanTable | None, HuffmanTable | None]] = []
-        for i in range(1, 1 + 2 * body[0], 2):
-            if body[i] not in ids or (chosen and ids.index(body[i]) <= chosen[-1][0]):
-                raise Refusal("corrupt", "a JPEG scan of unknown or disordered components")
-            chosen.append((ids.index(body[i]), self.dc.get(body[i + 1] >> 4), self.ac.get(body[i + 1] & 15)))
-        members = [self.jpeg.components[i] for i, _, _ in chosen]
-        if len(members) > 1 and sum(c.h * c.v for c in members) > _MAX_BLOCKS_IN_MCU:
-            raise Refusal("corrupt", "a JPEG with too many blocks in a unit")
-        for (index, _, _), component in zip(chosen, members, strict=True):
-            if component.tq not in self.divisors:
-                raise Refusal("corrupt", "a JPEG without its quantisation table")
-            # A decoder keeps the table of a component's first scan.
-            self.jpeg.quantisation.setdefault(index, self.divisors[component.tq])
-        stop = _SCAN_END.search(self.data, at)
-        if stop is None:
-            raise Refusal("truncated", "a JPEG that ends within its image data")
-        pieces = _RESTART.split(self.data[at : stop.start()])
-        if any(mark[0] != 0xD0 + i % 8 for i, mark in enumerate(pieces[1::2])):
-            raise Refusal("corrupt", "a JPEG with restart markers out of order")
-        parts = [piece.replace(b"\xff\x00", b"\xff") for piece in pieces[::2]]
-        first, last, bits = body[-3:]
-        if not self.jpeg.scans:
-            self.jpeg.colour = self.colour()
-        scan = Scan(tuple(chosen), (first, last), (bits >> 4, bits & 15), self.interval, parts)
-        self.jpeg.scans.append(scan)
-        return stop.start()
-
-    def colour(self) -> Literal["gray", "ycbcr", "rgb"]:
-        """What three components mean, by the customs of the IJG library."""
-        if len(self.jpeg.components) == 1:
-            return "gray"
-        if self.jfif:
-            return "ycbcr"
-        if self.adobe is not None:
-            if self.adobe not in (0, 1):
-                raise Refusal("corrupt", f"a JPEG with the unknown Adobe transform {self.adobe}")
-            return "rgb" if self.adobe == 0 else "ycbcr"
-        return "rgb" if bytes(c.id for c in self.jpeg.components) == b"RGB" else "ycbcr"
-
-
-def _read_divisors(body: bytes) -> dict[int, tuple[int, ...]]:
-    tables: dict[int, tuple[int, ...]] = {}
-    at = 0
-    while at < len(body):
-        wide, number = body[at] >> 4, body[at] & 15
-        size = 64 * (1 + wide)
-        raw = body[at + 1 : at + 1 + size]
-        if wide > 1 or number > 3 or len(raw) != size:  # noqa: PLR2004 - four tables
-            raise Refusal("corrupt", "a JPEG with a malformed quantisation table")
-        values = tuple(int.from_bytes(raw[i : i + 1 + wide], "big") for i in range(0, size, 1 + wide))
-        if 0 in values:
-            raise Refusal("corrupt", "a JPEG with a zero in a quantisation table")
-        tables[number] = values
-        at += 1 + size
-    return tables
+    width: int
+    height: int
+    components: tuple[Component, ...]
+    progressive: bool
+    orientation: int
+    quantisation: dict[int, tuple[int, ...]]
+    scans: list[Scan]
+    plain: bytes
 
 
 def read_jpeg(data: bytes) -> Jpeg:
@@ -250,3 +88,132 @@ def read_jpeg(data: bytes) -> Jpeg:
         Refusal: `truncated`, `corrupt`, `unsupported`, `cmyk` or `too-large`.
     """
     return _Walk(data).run()
+
+
+class _Walk:
+    """The state of reading one file."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.frame: Frame | None = None
+        self.progressive = False
+        self.divisors: dict[int, tuple[int, ...]] = {}
+        self.quantisation: dict[int, tuple[int, ...]] = {}
+        self.dc: dict[int, HuffmanTable] = {}
+        self.ac: dict[int, HuffmanTable] = {}
+        self.interval = 0
+        self.scans: list[Scan] = []
+        self.exif: int | None = None
+        self.jfif = False
+        self.adobe: int | None = None
+        self.colour: Colour = "gray"
+        self.kept: list[bytes] = []
+
+    def run(self) -> Jpeg:
+        at = 2
+        while True:
+            match = _MARKER.match(self.data, at)
+            if match is None:
+                if self.data[at:].strip(b"\xff"):
+                    raise Refusal("corrupt", "a JPEG with stray bytes between its segments")
+                raise Refusal("truncated", "a JPEG without its end marker")
+            marker, at = match[1][0], match.end()
+            if marker == _EOI:
+                break
+            at = self.segment(marker, at)
+        if self.frame is None or not self.scans:
+            raise Refusal("corrupt", "a JPEG without image data")
+        start = b"\xff\xd8" + (_ADOBE_RGB if self.colour == "rgb" else _JFIF)
+        return Jpeg(
+            width=self.frame.width,
+            height=self.frame.height,
+            components=self.frame.components,
+            progressive=self.progressive,
+            orientation=self.exif or 1,
+            quantisation=self.quantisation,
+            scans=self.scans,
+            plain=b"".join([start, *self.kept, b"\xff\xd9"]),
+        )
+
+    def segment(self, marker: int, at: int) -> int:
+        """Read the segment whose length stands at `at`; return where it ends."""
+        end = self.end_of(marker, at)
+        body = self.data[at + 2 : end]
+        if marker in _SKIPPED:
+            self.metadata(marker, body)
+            return end
+        if marker == _SOS:
+            end = self.scan(body, end)
+        else:
+            self.tables(marker, body)
+        self.kept.append(b"\xff" + bytes([marker]) + self.data[at:end])
+        return end
+
+    def end_of(self, marker: int, at: int) -> int:
+        if marker in _UNSUPPORTED:
+            raise Refusal("unsupported", f"a JPEG of a rare kind (marker 0x{marker:02X})")
+        if marker not in _READ and marker not in _SKIPPED:
+            raise Refusal("corrupt", f"a JPEG with the misplaced marker 0x{marker:02X}")
+        length = int.from_bytes(self.data[at : at + 2], "big")
+        if at + max(length, 2) > len(self.data):
+            raise Refusal("truncated", "a JPEG that ends within a segment")
+        if length < 2:  # noqa: PLR2004 - it counts its own bytes
+            raise Refusal("corrupt", "a JPEG segment of impossible length")
+        return at + length
+
+    def metadata(self, marker: int, body: bytes) -> None:
+        if marker == _APP1 and body.startswith(EXIF_MARK) and self.exif is None:
+            self.exif = orientation(body)
+        elif marker == _APP14 and body.startswith(b"Adobe") and len(body) >= _ADOBE_SIZE:
+            self.adobe = body[11]
+        elif marker == _APP0 and body.startswith(b"JFIF\x00"):
+            self.jfif = True
+
+    def tables(self, marker: int, body: bytes) -> None:
+        if marker == _DQT:
+            self.divisors.update(read_divisors(body))
+        elif marker == _DHT:
+            read_tables(body, self.dc, self.ac)
+        elif marker == _DRI:
+            if len(body) != 2:  # noqa: PLR2004 - one 16-bit number
+                raise Refusal("corrupt", "a JPEG with a malformed restart interval")
+            self.interval = int.from_bytes(body, "big")
+        elif self.frame is not None:
+            raise Refusal("corrupt", "a JPEG with two frames")
+        else:
+            self.frame, self.progressive = read_frame(body), marker == _SOF2
+
+    def scan(self, body: bytes, at: int) -> int:
+        """Read a scan header and the image data that begin at `at`; return where they end."""
+        if self.frame is None:
+            raise Refusal("corrupt", "a JPEG with a scan before its frame")
+        members = read_members(body, self.frame.components, self.dc, self.ac)
+        for member in members:
+            if member.component.tq not in self.divisors:
+                raise Refusal("corrupt", "a JPEG without its quantisation table")
+            # A decoder keeps the table of a component's first scan.
+            self.quantisation.setdefault(member.index, self.divisors[member.component.tq])
+        stop = _SCAN_END.search(self.data, at)
+        if stop is None:
+            raise Refusal("truncated", "a JPEG that ends within its image data")
+        pieces = _RESTART.split(self.data[at : stop.start()])
+        if any(mark[0] != _RST0 + i % 8 for i, mark in enumerate(pieces[1::2])):
+            raise Refusal("corrupt", "a JPEG with restart markers out of order")
+        if not self.scans:
+            self.colour = self.meaning(self.frame)
+        parts = [piece.replace(b"\xff\x00", b"\xff") for piece in pieces[::2]]
+        first, last, bits = body[-3:]
+        self.scans.append(Scan(members, (first, last), (bits >> 4, bits & 15), self.interval, parts))
+        return stop.start()
+
+    def meaning(self, frame: Frame) -> Colour:
+        """What the components stand for, by the customs of the IJG library."""
+        if len(frame.components) == 1:
+            return "gray"
+        if self.jfif or self.adobe == 1:
+            return "ycbcr"
+        if self.adobe is None:
+            return "rgb" if bytes(c.id for c in frame.components) == b"RGB" else "ycbcr"
+        if self.adobe != 0:
+            raise Refusal("corrupt", f"a JPEG with the unknown Adobe transform {self.adobe}")
+        return "rgb"

@@ -47,10 +47,10 @@ def members(jpeg: Jpeg, scan: Scan) -> list[Member]:
     across, _ = units_of(jpeg)
     alone = len(scan.components) == 1
     found = []
-    for index, _dc, _ac in scan.components:
-        c = jpeg.components[index]
+    for member in scan.components:
+        c = member.component
         columns, rows = ceil_div(jpeg.width * c.h, 8 * h), ceil_div(jpeg.height * c.v, 8 * v)
-        found.append(Member(index, columns, rows, across * c.h, 1 if alone else c.h, 1 if alone else c.v))
+        found.append(Member(member.index, columns, rows, across * c.h, 1 if alone else c.h, 1 if alone else c.v))
     return found
 
 

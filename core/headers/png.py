@@ -1,4 +1,4 @@
-"""The chunks of a PNG file: its header, palette, transparency and proven image data, and the plain file for a decoder."""
+"""The chunks of a PNG file: header, palette, transparency, proven image data, and the plain file for a decoder."""
 
 from __future__ import annotations
 

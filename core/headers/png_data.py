@@ -6,6 +6,7 @@ import zlib
 from typing import Final
 
 import numpy as np
+
 from webparity.headers.refusal import Refusal
 
 # Adam7: first column, first row, column step, row step.

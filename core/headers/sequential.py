@@ -8,14 +8,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+
 from webparity.headers.amplitude import MAX_COEFFICIENT, SAFE_SUM, check_blocks, refusal
-from webparity.headers.bits import Bits, bad_code, check_end, intervals
+from webparity.headers.bits import Bits, bad_code, check_end, intervals, required
 from webparity.headers.huffman import BLOCK, END, STEP_BITS, STEP_MASK, WINDOW, HuffmanTable
 from webparity.headers.layout import members, unit_count
 from webparity.headers.refusal import Refusal
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
     from webparity.headers.jpeg import Jpeg, Scan
 
 _Tables = tuple[HuffmanTable, HuffmanTable]
@@ -34,7 +36,7 @@ def prove_sequential(jpeg: Jpeg) -> None:
     """
     seen: list[int] = []
     for scan in jpeg.scans:
-        seen += [index for index, _, _ in scan.components]
+        seen += [c.index for c in scan.components]
         if len(set(seen)) < len(seen) or scan.spectral != (0, BLOCK - 1) or scan.approximation != (0, 0):
             raise Refusal("corrupt", "a sequential JPEG with an impossible scan header")
         _prove_scan(jpeg, scan)
@@ -45,11 +47,9 @@ def prove_sequential(jpeg: Jpeg) -> None:
 def _prove_scan(jpeg: Jpeg, scan: Scan) -> None:
     tables: dict[int, _Tables] = {}
     pattern: list[int] = []
-    for member, (index, dc, ac) in zip(members(jpeg, scan), scan.components, strict=True):
-        if dc is None or ac is None:
-            raise Refusal("corrupt", "a JPEG without its Huffman table")
-        tables[index] = (dc, ac)
-        pattern += [index] * (member.h * member.v)
+    for member, chosen in zip(members(jpeg, scan), scan.components, strict=True):
+        tables[member.index] = (required(chosen.dc), required(chosen.ac))
+        pattern += [member.index] * (member.h * member.v)
     counts = intervals(scan, unit_count(jpeg, scan))
     bits = Bits(scan)
     try:
@@ -142,7 +142,7 @@ def _read(
     divisors: NDArray[np.int64],
     blocks: NDArray[np.int64] | None,
 ) -> NDArray[np.int64]:
-    """Read the AC coefficients that begin at `at`; return the sum of magnitudes of each block, fill `blocks` if given."""
+    """Read the AC coefficients from `at` on: the sum of magnitudes of each block; `blocks` are filled if given."""
     sums = np.zeros(len(at), np.int64)
     row, k, at = np.arange(len(at)), np.ones(len(at), np.int64), at.copy()
     while len(row):

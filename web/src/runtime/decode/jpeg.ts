@@ -126,9 +126,11 @@ class Walk {
     if (!skipped && !READ.includes(marker)) {
       throw new DecodeRefusal('corrupt', `a JPEG with the misplaced marker 0x${hex(marker)}`);
     }
-    const length = at + 2 > this.#data.length ? Number.POSITIVE_INFINITY : bigEndian(this.#data, at, 2);
+    const length = at + 2 <= this.#data.length ? bigEndian(this.#data, at, 2) : 2;
+    if (at + Math.max(length, 2) > this.#data.length) {
+      throw new DecodeRefusal('truncated', 'a JPEG that ends within a segment');
+    }
     if (length < 2) throw new DecodeRefusal('corrupt', 'a JPEG segment of impossible length');
-    if (at + length > this.#data.length) throw new DecodeRefusal('truncated', 'a JPEG that ends within a segment');
     let end = at + length;
     const body = this.#data.subarray(at + 2, end);
     if (skipped) {
