@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from webparity.parity import verify
 from webparity.parity.plan import known_runtimes
 from webparity.registry import discover
 from webparity.report import Report, Run
+
+sys.path.insert(0, str(Path(__file__).parent))
+from corpus import jpegs, pngs, refused, write
 
 # A recipe without a bundle here fails test_every_recipe_is_in_the_matrix.
 BUNDLES = {"mnist-cnn": "demo_bundle"}
@@ -54,6 +58,16 @@ def test_nothing_else_is_wrong_or_missing(verified: Verified, recipe: str) -> No
     report.raise_for_verdict()
     assert report.reference.stand_in is None
     assert sorted(run.title for run in report.runs) == sorted(RUNS)
+
+
+def test_every_kind_of_image_file_gives_the_same_answer_or_the_same_refusal(demo_bundle: Path, tmp_path: Path) -> None:
+    write({**jpegs(), **pngs(), **refused()}, tmp_path)
+    report = verify(demo_bundle, images=tmp_path, require=[str(name) for name in known_runtimes()])
+    report.raise_for_verdict()
+    for run in report.runs:
+        assert run.decode is not None
+        assert run.decode.refused_alike == len(refused())
+        assert run.decode.identical == len(jpegs()) + len(pngs())
 
 
 def test_every_recipe_is_in_the_matrix() -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from webparity.report import Reference, Run
+from webparity.report import Decode, Reference, Run
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cell:
-    """One stage of one run: its text, the limit's (empty: nothing is allowed), whether it is within (None: not reached)."""
+    """One stage of one run: its text, the limit's (empty: nothing is allowed), if it is within (None: not reached)."""
 
     text: str
     limit: str
@@ -41,7 +41,7 @@ def drift_cells(run: Run | Reference) -> list[Cell]:
     """Decode, pixels, scores and probabilities."""
     decode, pixels, scores, probabilities = run.decode, run.pixels, run.scores, run.probabilities
     return [
-        _NEVER if decode is None else Cell(text=_decoded(decode.identical, decode.differing), limit="", ok=decode.ok),
+        _NEVER if decode is None else Cell(text=_decoded(decode), limit="", ok=decode.ok),
         _NEVER if pixels is None else _drift(pixels.ok, pixels.max_abs, pixels.nonfinite, pixels.tolerance),
         _NEVER if scores is None else _drift(scores.ok, scores.max_rel, scores.nonfinite, scores.tolerance),
         _NEVER
@@ -60,8 +60,10 @@ def _integrity(run: Run) -> Cell:
     return Cell(text="ok" if stage.ok else f"{len(stage.failing)} files", limit="", ok=stage.ok)
 
 
-def _decoded(identical: int, differing: int) -> str:
-    return f"{differing} differ" if differing else f"{identical} alike"
+def _decoded(decode: Decode) -> str:
+    if decode.differing:
+        return f"{decode.differing} differ"
+    return f"{decode.identical} alike" + (f", {decode.refused_alike} refused" if decode.refused_alike else "")
 
 
 def _drift(ok: bool, value: float | None, nonfinite: int, limit: float) -> Cell:

@@ -1,0 +1,53 @@
+"""The browser driver when the page is at fault: it must say so within its time limit, and leave no browser behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from webparity.parity.drivers import chromium
+from webparity.parity.drivers.chromium import ChromiumPage
+from webparity.parity.drivers.server import StaticServer
+from webparity.parity.failure import RunFailed
+
+HARNESS = """<!doctype html><script>
+window.webparityHarness = { call: async (method) => {
+  console.error('about to ' + method);
+  if (method === 'hang') return new Promise(() => {});
+  if (method === 'throw') throw new Error('out of cheese');
+  return { result: { method } };
+} };
+</script>"""
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Iterator[tuple[ChromiumPage, str]]:
+    (tmp_path / "good.html").write_text(HARNESS)
+    (tmp_path / "empty.html").write_text("<!doctype html><script>console.error('no harness today')</script>")
+    with StaticServer({"/": tmp_path}) as server, ChromiumPage() as opened:
+        yield opened, server.origin
+
+
+def test_a_page_that_answers_then_hangs_throws_and_crashes(page: tuple[ChromiumPage, str]) -> None:
+    opened, origin = page
+    opened.open_harness(f"{origin}/good.html")
+    assert opened.call("run", {}, timeout=20) == {"result": {"method": "run"}}
+    with pytest.raises(RunFailed, match=r"answer `hang` within 1 s.*about to hang"):
+        opened.call("hang", {}, timeout=1)
+    with pytest.raises(RunFailed, match="out of cheese"):
+        opened.call("throw", {}, timeout=20)
+    opened._browser.close()
+    with pytest.raises(RunFailed, match="broke during `run`"):
+        opened.call("run", {}, timeout=20)
+
+
+@pytest.mark.parametrize("name", ["empty.html", "missing.html"])
+def test_a_page_without_harness_fails_with_what_it_said(
+    page: tuple[ChromiumPage, str], name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chromium, "_START_MS", 1500)
+    opened, origin = page
+    with pytest.raises(RunFailed, match=r"harness page to load.*(no harness today|404)"):
+        opened.open_harness(f"{origin}/{name}")
