@@ -69,7 +69,7 @@ def golden_from_samples(samples: Sequence[tuple[Rgb8, str]]) -> list[GoldenFile]
     for image, label in samples:
         if label not in seen and len(files) < GOLDEN_SIZE - len(_VARIANTS):
             seen.add(label)
-            files.append(GoldenFile(data=_png(image), suffix=".png", title=f"{label}, PNG", sample=True))
+            files.append(GoldenFile(data=_png(image), suffix=".png", title=label, sample=True))
     turn = len(files)
     for title, suffix, vary in _VARIANTS:
         image, label = samples[turn % len(samples)]

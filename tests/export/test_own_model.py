@@ -1,0 +1,119 @@
+"""A user's own `.keras` file: with and without preprocessing, labels and golden images, and what is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+from PIL import Image
+
+from webparity.bundle.read import open_bundle
+from webparity.errors import ExportError, UnsupportedModelError, UsageError
+from webparity.export.check import check_artifact
+from webparity.export.load import load_user_model
+from webparity.export.pipeline import targets, write_bundle
+
+
+def _save(file: Path, *layers: Any, shape: tuple[int, ...] = (12, 10, 3)) -> Path:
+    keras.utils.set_random_seed(5)
+    keras.Sequential([keras.Input(shape), *layers]).save(file)
+    return file
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    layers = keras.layers
+    return _save(
+        tmp_path / "model.keras",
+        layers.Conv2D(6, 3, strides=2, padding="same", use_bias=False),
+        layers.BatchNormalization(),
+        layers.ReLU(),
+        layers.GlobalAveragePooling2D(),
+        layers.Dense(3, activation="softmax"),
+    )
+
+
+def test_all_options_together(model: Path, tmp_path: Path) -> None:
+    (tmp_path / "pre.toml").write_text(
+        'height = 12\nwidth = 10\nchannels = "rgb"\nmean = [0.5, 0.4, 0.3]\nstd = [1, 1, 2]\n'
+    )
+    (tmp_path / "labels.txt").write_text("cat\ndog\n\nfox\n")
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    for number in range(3):
+        pixels = np.random.default_rng(number).integers(0, 256, (30, 20 + number, 3), dtype=np.uint8)
+        Image.fromarray(pixels).save(photos / f"{number}.jpg")
+    exportable = load_user_model(
+        model, preprocessing=tmp_path / "pre.toml", labels=tmp_path / "labels.txt", golden=photos
+    )
+    write_bundle(exportable, tmp_path / "bundle", page=False)
+    manifest = open_bundle(tmp_path / "bundle").manifest
+    assert manifest.labels == ["cat", "dog", "fox"]
+    assert manifest.preprocessing.mean == (0.5, 0.4, 0.3)
+    assert [image.title for image in manifest.golden] == ["0.jpg", "1.jpg", "2.jpg"]
+    assert manifest.page is None
+    assert [artifact.id for artifact in manifest.artifacts] == ["onnx-float32", "tfjs-graph-float32"]
+
+
+def test_no_option_at_all(model: Path, tmp_path: Path) -> None:
+    exportable = load_user_model(model, preprocessing=None, labels=None, golden=None)
+    write_bundle(exportable, tmp_path / "bundle", target_names=["onnx"], page=False)
+    manifest = open_bundle(tmp_path / "bundle").manifest
+    assert (manifest.preprocessing.channels, manifest.preprocessing.scale) == ("rgb", 1.0)
+    assert manifest.labels == ["0", "1", "2"]
+    assert len(manifest.golden) == 32
+    assert [artifact.id for artifact in manifest.artifacts] == ["onnx-float32"]
+
+
+def test_a_sigmoid_gets_two_labels(tmp_path: Path) -> None:
+    file = _save(
+        tmp_path / "m.keras", keras.layers.Flatten(), keras.layers.Dense(1, activation="sigmoid"), shape=(8, 8, 1)
+    )
+    write_bundle(load_user_model(file, preprocessing=None, labels=None, golden=None), tmp_path / "bundle", page=False)
+    assert open_bundle(tmp_path / "bundle").manifest.labels == ["0", "1"]
+
+
+def test_labels_must_fit(model: Path, tmp_path: Path) -> None:
+    (tmp_path / "labels.txt").write_text("cat\ndog\n")
+    exportable = load_user_model(model, preprocessing=None, labels=tmp_path / "labels.txt", golden=None)
+    with pytest.raises(UsageError, match="Expected 3 different labels"):
+        write_bundle(exportable, tmp_path / "bundle", page=False)
+    assert not (tmp_path / "bundle").exists()
+
+
+def test_preprocessing_must_fit_the_network(model: Path, tmp_path: Path) -> None:
+    (tmp_path / "pre.toml").write_text('height = 12\nwidth = 11\nchannels = "rgb"\n')
+    exportable = load_user_model(model, preprocessing=tmp_path / "pre.toml", labels=None, golden=None)
+    with pytest.raises(UnsupportedModelError, match=r"\(12, 10, 3\)"):
+        write_bundle(exportable, tmp_path / "bundle", page=False)
+    assert not (tmp_path / "bundle").exists()
+
+
+@pytest.mark.parametrize("text", ["height = 12", 'height = "x"\nwidth = 2', "[", "height = 0\nwidth = 5"])
+def test_bad_preprocessing_files_are_refused(model: Path, tmp_path: Path, text: str) -> None:
+    (tmp_path / "pre.toml").write_text(text)
+    with pytest.raises(UsageError, match="Expected"):
+        load_user_model(model, preprocessing=tmp_path / "pre.toml", labels=None, golden=None)
+
+
+def test_lambda_layers_are_not_run(tmp_path: Path) -> None:
+    file = _save(tmp_path / "m.keras", keras.layers.Lambda(lambda x: x), keras.layers.Flatten())
+    with pytest.raises(UnsupportedModelError, match="safe mode"):
+        load_user_model(file, preprocessing=None, labels=None, golden=None)
+
+
+def test_an_artifact_of_another_model_does_not_pass_its_check(model: Path, tmp_path: Path) -> None:
+    exportable = load_user_model(model, preprocessing=None, labels=None, golden=None)
+    write_bundle(exportable, tmp_path / "bundle", target_names=["onnx"], page=False)
+    bundle = open_bundle(tmp_path / "bundle")
+    from webparity.baked_keras import KerasBaked  # noqa: PLC0415 - one test's need
+
+    last = exportable.network.layers[-1]
+    kernel, bias = last.get_weights()
+    last.set_weights([kernel, bias + np.array([1.0, 0, 0], dtype=np.float32)])
+    moved = KerasBaked(exportable.network, exportable.preprocessing)
+    with pytest.raises(ExportError, match="received scores off by"):
+        check_artifact(targets()["onnx"], bundle.site, bundle.artifact("onnx-float32"), moved, [])
