@@ -1,0 +1,22 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { isExif, orientation } from '../../src/runtime/decode/exif.ts';
+import cases from './exif-cases.json'; // one table for both languages' parsers
+
+const bytes = (hex: string) => new Uint8Array(Buffer.from(hex, 'hex'));
+
+test.each(cases)('$name: $orientation', ({ segment, orientation: expected }) => {
+  expect(isExif(bytes(segment))).toBe(true);
+  expect(orientation(bytes(segment))).toBe(expected);
+});
+
+test('any bytes give an orientation', () => {
+  const mark = fc.constantFrom('457869660000' + '49492a00', '457869660000' + '4d4d002a');
+  fc.assert(
+    fc.property(mark, fc.uint8Array({ maxLength: 200 }), (head, rest) => {
+      const found = orientation(Uint8Array.of(...bytes(head), ...rest));
+      expect(found).toBeGreaterThanOrEqual(1);
+      expect(found).toBeLessThanOrEqual(8);
+    }),
+  );
+});
