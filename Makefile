@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 NODE := scripts/with-node
 WEB_SOURCES := $(shell find web/src web/scripts web/*.html web/*.json -type f 2>/dev/null)
 
-.PHONY: help demo test check install web package lint types unit vitest parity chromium schemas lock clean
+.PHONY: help demo test check install web package lint types vitest chromium schemas lock clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -16,9 +16,11 @@ help:  ## what can be made
 demo: package  ## train, export, verify and serve a digit classifier (SERVE=no stops before serving)
 	$(BIN)/webparity demo --out build/demo --port $(PORT) $(if $(filter no,$(SERVE)),--no-serve)
 
-test: check chromium parity  ## every test: lint, types, units, and the parity matrix in Node and Chromium
+test: lint types vitest chromium  ## every test: lint, types, units, and the parity matrix in Node and Chromium
+	$(NODE) $(BIN)/pytest tests parity_tests
 
-check: lint types unit vitest  ## what to run while working: no browser, no training of weight
+check: lint types vitest  ## what to run while working: lint, types and the quick tests, in under two minutes
+	$(NODE) $(BIN)/pytest -q -m "not slow" tests
 
 install: $(VENV)/.installed  ## the locked Python packages in .venv
 
@@ -51,17 +53,11 @@ types: package
 	$(BIN)/mypy
 	cd web && ../$(NODE) npm run --silent check
 
-unit: package
-	$(NODE) $(BIN)/pytest tests
-
 vitest: web
 	cd web && ../$(NODE) npm run --silent test
 
 chromium: package
 	scripts/ensure-chromium
-
-parity: package chromium
-	$(NODE) $(BIN)/pytest parity_tests
 
 schemas: package  ## write the JSON Schemas and the TypeScript types made of them anew
 	$(BIN)/python -c "import webparity.bundle.manifest as m; open('core/bundle/manifest.schema.json', 'wb').write(m.schema())"

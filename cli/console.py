@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
 
-_WIDE = 160
+_WIDE = 112
 
 
 def console() -> Console:
     """The terminal for people, on standard error, so that standard output stays for results."""
     from rich.console import Console
 
-    return Console(stderr=True, highlight=False)
+    return Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def print_json(value: Any) -> None:
@@ -30,11 +30,11 @@ def print_json(value: Any) -> None:
 
 
 def print_result(shown: Any) -> None:
-    """Write something of rich's to standard output; as wide as it needs where that is no terminal."""
+    """Write something of rich's to standard output, never squeezed: a narrow terminal breaks its lines instead."""
     from rich.console import Console
 
     terminal = Console(highlight=False)
-    if not terminal.is_terminal:
+    if terminal.width < _WIDE:
         terminal = Console(highlight=False, width=_WIDE)
     terminal.print(shown)
 

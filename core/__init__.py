@@ -1,1 +1,29 @@
-"""TODO."""
+"""webparity: train an image classifier, put it on a static web page, and prove that both give the same answer."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from webparity.baked_keras import bake
+    from webparity.bundle.read import Bundle, open_bundle
+    from webparity.errors import WebparityError
+    from webparity.preprocessing.spec import Preprocessing
+
+__all__ = ["Bundle", "Preprocessing", "WebparityError", "bake", "open_bundle"]
+
+_HOMES = {
+    "Bundle": "webparity.bundle.read",
+    "Preprocessing": "webparity.preprocessing.spec",
+    "WebparityError": "webparity.errors",
+    "bake": "webparity.baked_keras",
+    "open_bundle": "webparity.bundle.read",
+}
+
+
+def __getattr__(name: str) -> object:
+    # Fetched when asked for: NumPy takes a tenth of a second and TensorFlow several, and `--help` needs neither.
+    if name not in _HOMES:
+        raise AttributeError(f"module 'webparity' has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOMES[name]), name)

@@ -19,6 +19,11 @@ from webparity.preprocessing.spec import Preprocessing
 from webparity.tracers.to_tensorflow import TensorFlowOps
 
 
+def tensorflow_version() -> str:
+    """TensorFlow's own version, whichever distribution brought it."""
+    return str(tf.__version__)
+
+
 def load_network(path: Path) -> Any:
     """Read a `.keras` file in safe mode, without its optimizer.
 
@@ -102,3 +107,19 @@ class KerasBaked:
         """Run it; see `webparity.baked.Baked`."""
         outputs = self._run(tf.constant(images, dtype=tf.uint8))
         return {tap: outputs[tap].numpy() for tap in taps}
+
+
+def bake(network: Any, preprocessing: Preprocessing) -> KerasBaked:
+    """Put preprocessing in front of a trained Keras network.
+
+    Args:
+        network: a Keras model, float32 [N, height, width, depth] to probabilities [N, C].
+        preprocessing: from decoded RGB8 pixels to the network's input.
+
+    Returns:
+        A callable: uint8 [N, H, W, 3] of any H and W to float32 probabilities [N, C] and taps.
+
+    Raises:
+        UnsupportedModelError: the network's input does not fit the preprocessing.
+    """
+    return KerasBaked(network, preprocessing)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+
 from webparity.errors import DecodeError, UsageError
 from webparity.headers.jpeg import read_jpeg
 from webparity.headers.png import SIGNATURE, read_png

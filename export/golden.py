@@ -107,7 +107,7 @@ def _png(image: Rgb8) -> bytes:
 
 
 def _sized(image: Rgb8, width: int, height: int) -> Rgb8:
-    sized: Rgb8 = np.asarray(Image.fromarray(image).resize((width, height), Image.Resampling.BICUBIC), dtype=np.uint8)
+    sized: Rgb8 = np.array(Image.fromarray(image).resize((width, height), Image.Resampling.BICUBIC))
     return sized
 
 

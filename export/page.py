@@ -19,7 +19,7 @@ def write_page(writer: SiteWriter) -> None:
     if not page.joinpath("index.html").is_file():
         raise ExportError(
             "Expected the built page among the package's assets; received an installation without it. "
-            "In a checkout run `make web`; otherwise install webparity again, or export with --no-page."
+            "In a checkout run `make package`; otherwise install webparity again, or export with --no-page."
         )
     _copy(page, "", writer)
 
@@ -29,4 +29,14 @@ def _copy(folder: Traversable, prefix: str, writer: SiteWriter) -> None:
         if entry.is_dir():
             _copy(entry, f"{prefix}{entry.name}/", writer)
         else:
-            writer.put(f"{prefix}{entry.name}", entry.read_bytes())
+            writer.put(f"{prefix}{entry.name}", _read(entry))
+
+
+def _read(entry: Traversable) -> bytes:
+    try:
+        return entry.read_bytes()
+    except FileNotFoundError as error:
+        raise ExportError(
+            f"Expected the built page's {entry.name}; received a link to a file of an earlier build. "
+            "In a checkout run `make package`; otherwise install webparity again."
+        ) from error

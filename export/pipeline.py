@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 
 from webparity.baked import top1
-from webparity.baked_keras import KerasBaked
+from webparity.baked_keras import KerasBaked, tensorflow_version
 from webparity.bundle.manifest import (
     FORMAT,
     MANIFEST_NAME,
@@ -36,6 +36,7 @@ from webparity.preprocessing.spec import Preprocessing
 from webparity.registry import discover, pick
 from webparity.tolerance import TOLERANCES
 
+_PRODUCERS = ("webparity", "keras", "numpy", "onnx", "onnxruntime", "pillow", "tf2onnx")
 BUNDLE_MARKER = f"site/{MANIFEST_NAME}"
 Step = Callable[[str], None]
 
@@ -135,7 +136,7 @@ def write_bundle(  # noqa: PLR0913 - keyword-only, and each mirrors an option of
             golden=golden,
             tolerances=dict(TOLERANCES),
             files=writer.sorted_files(),
-            producer={name: version(name) for name in ("webparity", "keras", "numpy", "onnx", "onnxruntime", "pillow")},
+            producer={name: version(name) for name in _PRODUCERS} | {"tensorflow": tensorflow_version()},
             page=Page(draw=model.draw) if page else None,
             metrics=model.metrics,
         )

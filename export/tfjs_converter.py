@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import importlib
-import io
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager
 from importlib.util import find_spec, module_from_spec
-from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 from webparity.errors import ExportError
 
@@ -51,23 +52,41 @@ def _conversion() -> Any:
         return importlib.import_module(_MODULE)
 
 
-def convert_saved_model(saved: Path, out: Path) -> None:
-    """Convert a TensorFlow SavedModel to a TF.js graph model.
+def optimised_graph(function: Any) -> tuple[dict[str, Any], list[tuple[str, NDArray[Any]]], list[str]]:
+    """Freeze a function and run the converter's optimiser over it, without a SavedModel in between.
+
+    The converter's own entry hides the cause when freezing fails, by trying again in an older way.
 
     Args:
-        saved: folder of the SavedModel, with the signature `serving_default`.
-        out: folder for model.json and its weights.
+        function: a TensorFlow concrete function whose outputs are a dict of tensors.
+
+    Returns:
+        The graph as JSON-ready topology, its weights by node name in the order of their bytes, and the names of the
+        output nodes in the order of the dict's sorted keys.
 
     Raises:
         ExportError: the converter is missing or refuses an operator.
     """
+    from google.protobuf.json_format import MessageToDict  # noqa: PLC0415 - comes with TensorFlow
+    from tensorflow.core.protobuf.meta_graph_pb2 import SignatureDef  # noqa: PLC0415 - as above
+    from tensorflow.python.framework.convert_to_constants import (  # noqa: PLC0415 - as above
+        convert_variables_to_constants_v2,
+    )
+
     conversion = _conversion()
+    frozen = convert_variables_to_constants_v2(function, aggressive_inlining=True)
+    signature = SignatureDef()
+    for tensors, entries in ((frozen.inputs, signature.inputs), (frozen.outputs, signature.outputs)):
+        for tensor in tensors:
+            entries[tensor.name].name = tensor.name
+            entries[tensor.name].dtype = tensor.dtype.as_datatype_enum
+            entries[tensor.name].tensor_shape.CopyFrom(tensor.shape.as_proto())
     try:
-        with redirect_stdout(io.StringIO()):
-            conversion.convert_tf_saved_model(
-                str(saved), str(out), signature_def="serving_default", skip_op_check=False
-            )
+        graph = conversion.optimize_graph(frozen.graph, signature)
     except ValueError as error:
         raise ExportError(
             f"Expected operators that TF.js has; received: {error}. Replace those layers or export only onnx."
         ) from error
+    (weights,) = conversion.extract_weights(graph)
+    values = [(weight["name"], np.asarray(weight["data"])) for weight in weights]
+    return MessageToDict(graph), values, [tensor.op.name for tensor in frozen.outputs]

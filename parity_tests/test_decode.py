@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from collections.abc import Callable, Iterator
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from corpus import fuzzed, jpegs, pngs, refused, write
 
 from webparity.decode import decode_file, rgb8_digest
 from webparity.errors import DecodeError
 from webparity.parity.drivers.chromium import ChromiumPage
 from webparity.parity.drivers.node import NodeDriver
 from webparity.parity.drivers.server import StaticServer
-
-sys.path.insert(0, str(Path(__file__).parent))
-from corpus import fuzzed, jpegs, pngs, refused, write
 
 # Either (width, height, digest) or (refusal code).
 Verdict = tuple[Any, ...]

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from corpus import jpegs, pngs, refused, write
 
 from webparity.export.pipeline import targets
 from webparity.parity import verify
 from webparity.parity.plan import known_runtimes
 from webparity.registry import discover
 from webparity.report import Report, Run
-
-sys.path.insert(0, str(Path(__file__).parent))
-from corpus import jpegs, pngs, refused, write
 
 # A recipe without a bundle here fails test_every_recipe_is_in_the_matrix.
 BUNDLES = {"mnist-cnn": "demo_bundle"}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from io import BytesIO
 from itertools import permutations
 from pathlib import Path
@@ -15,6 +14,7 @@ import pytest
 import tensorflow as tf
 from numpy.typing import NDArray
 from PIL import Image
+from tamper import Weights, copied, edit_weights, resigned, rewritten
 
 from webparity.baked import open_reference
 from webparity.baked_keras import KerasBaked
@@ -31,9 +31,6 @@ from webparity.preprocessing.graph import normalised, preprocess_numpy
 from webparity.preprocessing.spec import Preprocessing
 from webparity.report import Report
 from webparity.tracers.to_numpy import NumpyOps
-
-sys.path.insert(0, str(Path(__file__).parent))
-from tamper import Weights, copied, edit_weights, resigned, rewritten
 
 # One runtime for each target: a fault in an artifact shows in all that load it.
 RUNTIMES = ["onnxruntime", "tfjs:wasm@node"]

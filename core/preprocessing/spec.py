@@ -42,8 +42,8 @@ class Preprocessing:
     def __post_init__(self) -> None:
         if not (1 <= self.height <= MAX_SIDE and 1 <= self.width <= MAX_SIDE):
             raise UsageError(
-                f"Expected a target height and width from 1 to {MAX_SIDE} pixels; received {self.height} x {self.width}."
-                " Choose the network's input size."
+                f"Expected a target height and width from 1 to {MAX_SIDE} pixels; received {self.height} x "
+                f"{self.width}. Choose the network's input size."
             )
         for name, values in (("mean", self.mean), ("std", self.std)):
             if values is not None and len(values) != self.depth:

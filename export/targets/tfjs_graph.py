@@ -3,70 +3,46 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from webparity.baked_keras import KerasBaked
+from webparity.baked_keras import KerasBaked, tensorflow_version
 from webparity.bundle.manifest import Artifact, Tap
 from webparity.bundle.write import SiteWriter, hashed_name
 from webparity.errors import ExportError
 from webparity.export.targets.target import TAPS, Runner, Target
-from webparity.export.tfjs_converter import convert_saved_model
+from webparity.export.tfjs_converter import optimised_graph
 
 _SHARD_BYTES: Final = 4 * 1024 * 1024
 _FOLDER: Final = "model/tfjs-graph-float32"
-_INNER: Final = "StatefulPartitionedCall/"
 
 
-def _converted(baked: KerasBaked) -> tuple[dict[str, Any], bytes]:
-    """The converter's model.json and all weights as one buffer."""
+def _converted(baked: KerasBaked) -> tuple[dict[str, Any], list[dict[str, Any]], bytes]:
+    """The graph with its outputs named as the taps, what its weights are, and their bytes."""
     import tensorflow as tf  # noqa: PLC0415 - seconds to import
 
     signature = [tf.TensorSpec([None, None, None, 3], tf.uint8, name="image")]
-    module = tf.Module()
-    module.network = baked.network
-    module.function = tf.function(baked.graph, input_signature=signature)
-    with tempfile.TemporaryDirectory() as folder:
-        saved, out = Path(folder) / "saved", Path(folder) / "tfjs"
-        tf.saved_model.save(module, saved, signatures=module.function.get_concrete_function())
-        convert_saved_model(saved, out)
-        model = json.loads((out / "model.json").read_text())
-        groups = model.pop("weightsManifest")
-        buffer = b"".join((out / path).read_bytes() for group in groups for path in group["paths"])
-    model["weights"] = [weight for group in groups for weight in group["weights"]]
-    return model, buffer
-
-
-def _renamed(model: dict[str, Any]) -> dict[str, Any]:
-    """Give the outputs their taps' names and drop TensorFlow's wrapper from all others."""
-    # TensorFlow flattens the dict of outputs in the order of its sorted keys.
-    outputs = {("Identity" if i == 0 else f"Identity_{i}"): tap for i, tap in enumerate(sorted(TAPS))}
-
-    def rename(name: str) -> str:
-        name, control = name.removeprefix("^"), name.startswith("^")
-        return ("^" if control else "") + outputs.get(name, name.replace(_INNER, ""))
-
-    nodes = model["modelTopology"]["node"]
-    names = [rename(node["name"]) for node in nodes]
-    if len(set(names)) != len(names) or not set(TAPS) <= set(names):
-        raise ExportError(
-            f"Expected one node each for {', '.join(TAPS)}; received {sorted(set(TAPS) - set(names))} missing."
-        )
-    for node in nodes:
-        node["name"] = rename(node["name"])
+    function = tf.function(baked.graph, input_signature=signature).get_concrete_function()
+    topology, weights, outputs = optimised_graph(function)
+    taps = dict(zip(outputs, sorted(TAPS), strict=True))
+    for node in topology["node"]:
+        node["name"] = taps.get(node["name"], node["name"])
         if "input" in node:
-            node["input"] = [rename(name) for name in node["input"]]
-    for weight in model["weights"]:
-        weight["name"] = rename(weight["name"])
-    return model
+            node["input"] = [taps.get(name, name) for name in node["input"]]
+    missing = set(TAPS) - {node["name"] for node in topology["node"]}
+    if missing:
+        raise ExportError(f"Expected one node for each output; received none for {', '.join(sorted(missing))}.")
+    described = [{"name": name, "shape": list(array.shape), "dtype": array.dtype.name} for name, array in weights]
+    buffer = b"".join(np.ascontiguousarray(a, a.dtype.newbyteorder("<")).tobytes() for _, a in weights)
+    return topology, described, buffer
 
 
-def _signature(model: dict[str, Any], baked: KerasBaked, classes: int) -> dict[str, Any]:
+def _signature(baked: KerasBaked, classes: int) -> dict[str, Any]:
     spec = baked.preprocessing
     shapes = {
         "probabilities": [-1, classes],
@@ -77,7 +53,6 @@ def _signature(model: dict[str, Any], baked: KerasBaked, classes: int) -> dict[s
     def entry(name: str, dtype: str, shape: Sequence[int]) -> dict[str, Any]:
         return {"name": f"{name}:0", "dtype": dtype, "tensorShape": {"dim": [{"size": str(n)} for n in shape]}}
 
-    del model["signature"]
     return {
         "inputs": {"image": entry("image", "DT_UINT8", [-1, -1, -1, 3])},
         "outputs": {tap: entry(tap, "DT_FLOAT", shapes[tap]) for tap in ("probabilities", "scores", "pixels")},
@@ -85,18 +60,17 @@ def _signature(model: dict[str, Any], baked: KerasBaked, classes: int) -> dict[s
 
 
 def _write(baked: KerasBaked, labels: Sequence[str], writer: SiteWriter) -> Artifact:
-    model, weights = _converted(baked)
-    model = _renamed(model)
+    topology, described, weights = _converted(baked)
     shards = [weights[i : i + _SHARD_BYTES] for i in range(0, len(weights), _SHARD_BYTES)]
     paths = [writer.put_hashed(f"{_FOLDER}/weights", ".bin", shard) for shard in shards]
     document = {
         "format": "graph-model",
-        "generatedBy": model["generatedBy"],
-        "convertedBy": model["convertedBy"],
-        "signature": _signature(model, baked, len(labels)),
+        "generatedBy": f"tensorflow {tensorflow_version()}",
+        "convertedBy": f"webparity {version('webparity')}, tensorflowjs {version('tensorflowjs')}",
+        "signature": _signature(baked, len(labels)),
         "userDefinedMetadata": {"producer": "webparity", "contract": "rgb8/1", "labels": list(labels)},
-        "modelTopology": model["modelTopology"],
-        "weightsManifest": [{"paths": [Path(path).name for path in paths], "weights": model["weights"]}],
+        "modelTopology": topology,
+        "weightsManifest": [{"paths": [Path(path).name for path in paths], "weights": described}],
     }
     data = json.dumps(document, separators=(",", ":"), sort_keys=True).encode()
     entry = writer.put(f"{_FOLDER}/{hashed_name('model', '.json', data)}", data)
@@ -107,7 +81,7 @@ def _write(baked: KerasBaked, labels: Sequence[str], writer: SiteWriter) -> Arti
         entry=entry,
         files=[entry, *paths],
         bytes=len(data) + len(weights),
-        ops=sorted({node["op"] for node in model["modelTopology"]["node"]}),
+        ops=sorted({node["op"] for node in topology["node"]}),
         input="image",
         outputs={tap: tap for tap in TAPS},
     )

@@ -91,6 +91,8 @@ class StaticServer:
 class _Handler(BaseHTTPRequestHandler):
     owner: ClassVar[StaticServer]
     protocol_version = "HTTP/1.1"
+    # Small answers would otherwise wait for the browser's delayed acknowledgement.
+    disable_nagle_algorithm = True
 
     def do_GET(self) -> None:
         file = self.owner.find(self.path)

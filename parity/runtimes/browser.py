@@ -72,7 +72,8 @@ def _shipped_page() -> Path:
             "Expected a page in the bundle or the built page in webparity's assets; received neither. "
             "Run `npm run build` in web/."
         )
-    return folder
+    # A strict editable install links file by file; the server serves the folder that the links lead to.
+    return (folder / "harness.html").resolve().parent
 
 
 RUNTIME = BrowserRuntime

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
@@ -20,9 +21,20 @@ def report_table(report: Report) -> Table:
         + f": {report.verdict}"
     )
     caption = Text(report.reason) if report.reason else None  # not markup: artifacts stand in brackets
-    table = Table(title=Text(title), title_style=_STYLES[report.verdict], caption=caption)
+    table = Table(
+        title=Text(title),
+        title_style=_STYLES[report.verdict],
+        title_justify="left",
+        caption=caption,
+        caption_justify="left",
+        box=SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+        pad_edge=False,
+    )
     table.add_column("runtime", no_wrap=True)
-    table.add_column("artifact")
+    several = len({run.artifact for run in report.runs}) > len({run.artifact.split("-")[0] for run in report.runs})
+    if several:
+        table.add_column("artifact")
     for column in (*COLUMNS, "headroom", "ms"):
         table.add_column(column, justify="right")
     table.add_column("verdict")
@@ -30,7 +42,9 @@ def report_table(report: Report) -> Table:
         headroom = number(run.top1.headroom) if run.top1 is not None else "-"
         latency = number(run.latency_ms.median) if run.latency_ms is not None else "-"
         verdict = Text(run.verdict, style=_STYLES[run.verdict])
-        table.add_row(run.name, run.artifact, *map(_styled, cells(run)), headroom, latency, verdict)
+        table.add_row(
+            run.name, *([run.artifact] if several else []), *map(_styled, cells(run)), headroom, latency, verdict
+        )
     return table
 
 

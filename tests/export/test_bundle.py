@@ -110,6 +110,7 @@ write_bundle(exportable_run(load_run(Path(sys.argv[1]))), Path(sys.argv[2]))
 """
 
 
+@pytest.mark.slow
 def test_two_processes_on_different_dates_write_the_same_bytes(
     bundle: Bundle, trained_run: Path, tmp_path: Path
 ) -> None:

@@ -22,6 +22,7 @@ def _small(dataset: Dataset) -> Dataset:
     return replace(dataset, train=dataset.validation)
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_bytes_and_another_does_not(tmp_path: Path) -> None:
     dataset = _small(RECIPE.load("mnist-subset"))
     steps: list[tuple[int, int]] = []

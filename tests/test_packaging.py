@@ -1,0 +1,88 @@
+"""The folders, the package map and the wheel agree."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]
+SKIPPED = {"build", ".venv", "node_modules", "tests", "parity_tests", "bench", "dist"}
+
+
+def test_every_package_folder_is_mapped() -> None:
+    mapped = set()
+    for package in SETTINGS["packages"]:
+        parent = max((p for p in SETTINGS["package-dir"] if f"{package}.".startswith(f"{p}.")), key=len)
+        mapped.add(SETTINGS["package-dir"][parent] + package.removeprefix(parent).replace(".", "/"))
+    found = {
+        file.parent.relative_to(ROOT).as_posix()
+        for file in ROOT.rglob("__init__.py")
+        if not SKIPPED & set(file.relative_to(ROOT).parts)
+    }
+    assert found == mapped
+
+
+@pytest.mark.parametrize("lock", ["requirements.lock", "web/package-lock.json"])
+def test_locks_carry_hashes_and_no_addresses(lock: str) -> None:
+    text = (ROOT / lock).read_text()
+    if lock.endswith(".json"):
+        packages = json.loads(text)["packages"]
+        assert all("integrity" in entry and "resolved" not in entry for path, entry in packages.items() if path)
+    else:
+        assert not re.search(r"https?://", text)
+        names = re.findall(r"(?m)^[a-z0-9][^\s;]*==", text)
+        assert len(names) > 60
+        installed = [block for block in re.split(r"\n(?=[a-z0-9])", text) if "== 'never'" not in block.split("\n")[0]]
+        assert all("--hash=sha256:" in block for block in installed if "==" in block.split("\n")[0])
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("wheel")
+    pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--disable-pip-version-check", "--no-deps"]
+    subprocess.run([*pip, "--no-build-isolation", "--wheel-dir", str(out), str(ROOT)], check=True)  # noqa: S603 - our own
+    return next(out.glob("*.whl"))
+
+
+@pytest.mark.slow
+def test_the_wheel_carries_the_page_and_declares_no_converter(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+        metadata = archive.read(next(name for name in names if name.endswith("METADATA"))).decode()
+    assert "webparity/assets/page/index.html" in names
+    assert "webparity/assets/page/harness.html" in names
+    assert "webparity/assets/node/harness.mjs" in names
+    assert any(re.fullmatch(r"webparity/assets/page/assets/.*\.wasm", name) for name in names)
+    assert "webparity/bundle/manifest.schema.json" in names
+    assert "webparity/parity/views/report.html.j2" in names
+    assert "webparity/py.typed" in names
+    assert "tensorflowjs" not in metadata
+    requirements = re.findall(r"(?m)^Requires-Dist: ([^\n]+)$", metadata)
+    assert not [line for line in requirements if "tensorflow" in line and "extra ==" not in line]
+
+
+@pytest.mark.slow
+def test_the_wheel_predicts(wheel: Path, demo_bundle: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path)
+    here = f"import webparity; assert webparity.__file__.startswith({str(tmp_path)!r})"
+    code = f"{here}; from webparity.cli.main import main; main()"
+    image = next((demo_bundle / "site" / "golden").glob("*.jpg"))
+    result = subprocess.run(  # noqa: S603 - our own interpreter on our own text
+        [sys.executable, "-c", code, "predict", str(demo_bundle), str(image), "--json"],
+        capture_output=True,
+        check=True,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+    )
+    (prediction,) = json.loads(result.stdout)
+    assert prediction["label"] in prediction["probabilities"]

@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import webparity
+import webparity.parity
+
+
+def test_the_public_names_are_these() -> None:
+    assert webparity.__all__ == ["Bundle", "Preprocessing", "WebparityError", "bake", "open_bundle"]
+    for name in webparity.__all__:
+        assert getattr(webparity, name) is not None
+    assert webparity.parity.__all__ == ["verify"]
+
+
+def test_the_exported_side_loads_without_tensorflow_and_scikit_learn() -> None:
+    code = """
+import sys
+for name in ("tensorflow", "keras", "sklearn", "onnx", "tf2onnx"):
+    sys.modules[name] = None
+import webparity, webparity.parity, webparity.parity.predict, webparity.cli.main, webparity.report
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)  # noqa: S603 - our own interpreter on our own text
