@@ -56,14 +56,14 @@ async function readChecked(
   if (entry === undefined) return 'not listed in the manifest';
   try {
     const bytes = await reader.read(location);
-    return fault(bytes, entry) ?? bytes;
+    return faultOf(bytes, entry) ?? bytes;
   } catch (error) {
     if (error instanceof MissingFile) return error.answer;
     throw error;
   }
 }
 
-function fault(bytes: Uint8Array, entry: FileEntry): string | null {
+function faultOf(bytes: Uint8Array, entry: FileEntry): string | null {
   if (bytes.length !== entry.bytes) return `${bytes.length} bytes instead of ${entry.bytes}`;
   return sha256Hex(bytes) === entry.sha256 ? null : 'another SHA-256';
 }

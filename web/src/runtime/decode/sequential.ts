@@ -57,9 +57,9 @@ function proveScan(jpeg: Jpeg, scan: Scan): void {
 }
 
 function readBlock(bits: Bits, { dc, ac }: Step, block: Int32Array): void {
-  const size = bits.symbol(dc);
-  if (size > MAX_DC_SIZE) throw badCode();
-  block[0] = bits.signed(size);
+  const dcSize = bits.symbol(dc);
+  if (dcSize > MAX_DC_SIZE) throw badCode();
+  block[0] = bits.signed(dcSize);
   for (let k = 1; k < 64; k++) {
     const symbol = bits.symbol(ac);
     if (symbol === 0) return;
