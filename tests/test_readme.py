@@ -34,7 +34,7 @@ def command_lines(page: Path) -> list[str]:
 def parse(line: str) -> None:
     """Resolve the command and parse its arguments, as the command line would, without running it."""
     command, *arguments = shlex.split(line, comments=True)
-    with click.Context(cli, info_name="webparity") as root:
+    with click.Context(cli, info_name="webparity", **cli.context_settings) as root:
         found = cli.get_command(root, command)
         if found is None:
             raise click.UsageError(f"No such command {command!r}.")
