@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 NODE := scripts/with-node
 WEB_SOURCES := $(shell find web/src web/scripts web/*.html web/*.json -type f 2>/dev/null)
 
-.PHONY: help demo test check install web package lint types vitest chromium schemas lock clean
+.PHONY: help demo test check install web package lint types vitest chromium generated lock clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -59,10 +59,11 @@ vitest: web
 chromium: package
 	scripts/ensure-chromium
 
-schemas: package  ## write the JSON Schemas and the TypeScript types made of them anew
+generated: package  ## write anew what is generated and committed: schemas, TypeScript types, the CLI page
 	$(BIN)/python -c "import webparity.bundle.manifest as m; open('core/bundle/manifest.schema.json', 'wb').write(m.schema())"
 	$(BIN)/python -c "import webparity.report as r; open('core/report.schema.json', 'wb').write(r.schema())"
 	cd web && ../$(NODE) npm run --silent types
+	$(BIN)/python scripts/cli-reference > docs/cli.md
 
 lock:  ## resolve the Python packages anew (needs uv)
 	uv lock --python 3.11

@@ -29,7 +29,7 @@ def trained_run() -> Path:
     """A run folder of `mnist-cnn` on the embedded subset, trained anew when the code of training changes."""
     out = ROOT / "build" / "tests" / f"run-{_training_digest()}"
     if not (out / "run.json").is_file():
-        from webparity.train.fit import fit
+        from webparity.train import fit
         from webparity.train.recipes.mnist_cnn import RECIPE
         from webparity.train.trained import save_run
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
 
-_WIDE = 112
+_WIDE = 124
 
 
 def console() -> Console:

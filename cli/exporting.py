@@ -49,7 +49,6 @@ def export_into(
     force: bool = False,
 ) -> None:
     """Export a run folder or a model file and say what was written."""
-    console().print("starting TensorFlow …")
     start_tensorflow()
     with working("reading the model") as step:
         from webparity.cli.compose import exportable_run

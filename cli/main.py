@@ -48,16 +48,19 @@ def main() -> None:
     """Run the command line.
 
     Exits with 0 when done and within tolerance, 1 when parity failed, 2 on wrong use or bad input, 3 when a required
-    runtime is missing.
+    runtime is missing, 130 when interrupted.
     """
     # TensorFlow reads it when it is first imported; its start-up notes are not the user's concern.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     try:
-        # click's own wrong-use errors exit with 2 as well
-        cli.main(prog_name="webparity", standalone_mode=True)
+        result = cli.main(prog_name="webparity", standalone_mode=False)
     except WebparityError as error:
         click.echo(f"{click.style('Error:', fg='red', bold=True)} {error}", err=True)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
         click.echo("Stopped.", err=True)
         sys.exit(_INTERRUPTED)
+    sys.exit(result if isinstance(result, int) else 0)

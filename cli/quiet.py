@@ -14,6 +14,7 @@ def start_tensorflow() -> None:
     """
     from importlib.util import find_spec
 
+    from webparity.cli.console import console
     from webparity.errors import UsageError
 
     if find_spec("tensorflow") is None:
@@ -23,6 +24,7 @@ def start_tensorflow() -> None:
         )
     if "tensorflow" in sys.modules:
         return
+    console().print("starting TensorFlow …")
     sys.stderr.flush()
     kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     try:

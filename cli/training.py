@@ -25,9 +25,8 @@ def train_into(out: Path, recipe_name: str, *, data: str | None, seed: int, epoc
     splits = {"training": dataset.train, "validation": dataset.validation, "test": dataset.test}
     sizes = ", ".join(f"{len(split.labels)} {name}" for name, split in splits.items())
     terminal.print(f"{recipe.name} on {dataset.name}: {sizes} images, seed {seed}")
-    terminal.print("starting TensorFlow …")
     start_tensorflow()
-    from webparity.train.fit import fit
+    from webparity.train import fit
     from webparity.train.trained import save_run
 
     with progress_bar() as bar:

@@ -63,7 +63,11 @@ class KerasBaked:
     def __init__(self, network: Any, preprocessing: Preprocessing) -> None:
         expected = (preprocessing.height, preprocessing.width, preprocessing.depth)
         received = tuple(network.inputs[0].shape[1:]) if len(network.inputs) == 1 else None
-        if received != expected:
+        if (
+            received is None
+            or len(received) != len(expected)
+            or any(n not in (None, e) for n, e in zip(received, expected, strict=True))
+        ):
             raise UnsupportedModelError(
                 f"Expected a network with one input [N, {', '.join(map(str, expected))}], as its preprocessing gives; "
                 f"received {received}. Correct height, width and channels of the preprocessing."
@@ -79,6 +83,9 @@ class KerasBaked:
         """Scores and probabilities of preprocessed values [N, height, width, depth]; BatchNorm and dropout at rest."""
         last = self.network.layers[-1]
         activation = getattr(getattr(last, "activation", None), "__name__", None)
+        if isinstance(last, keras.layers.Softmax):
+            scores = keras.Model(self.network.inputs, last.input)(values, training=False)
+            return {"scores": scores, "probabilities": tf.nn.softmax(scores, last.axis)}
         if activation == "softmax":
             with _without_activation(last):
                 scores = self.network(values, training=False)

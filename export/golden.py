@@ -116,7 +116,8 @@ def _tinted(image: Rgb8) -> Rgb8:
     height, width = image.shape[:2]
     down, across = np.mgrid[0:height, 0:width]
     tint = np.stack([255 * across // width, 255 * down // height, 255 - 255 * across // width], axis=-1)
-    return ((image.astype(np.int64) * 4 + tint) // 5).astype(np.uint8)
+    tinted: Rgb8 = ((image.astype(np.int64) * 4 + tint) // 5).astype(np.uint8)
+    return tinted
 
 
 def _jpeg(width: int = 0, height: int = 0, **options: Any) -> Callable[[Rgb8], bytes]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tomllib
+from dataclasses import fields
 from pathlib import Path
 from typing import Final
 
@@ -62,8 +64,15 @@ def _own_size(network: object, file: Path) -> Preprocessing:
 
 def _read_preprocessing(file: Path) -> Preprocessing:
     try:
-        return msgspec.toml.decode(file.read_bytes(), type=Preprocessing)
-    except (OSError, msgspec.MsgspecError) as error:
+        values = tomllib.loads(file.read_text(encoding="utf-8"))
+        known = [field.name for field in fields(Preprocessing)]
+        unknown = sorted(set(values) - set(known))
+        if unknown:
+            raise UsageError(
+                f"Expected only {', '.join(known)} in {file}; received {unknown[0]!r}. Correct or remove that line."
+            )
+        return msgspec.convert(values, Preprocessing)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise UsageError(
             f"Expected a TOML file with height, width, channels and scale; received {file}: {error}. "
             "See the user guide's page on preprocessing."

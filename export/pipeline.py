@@ -27,7 +27,7 @@ from webparity.bundle.read import SOURCE_NAME, Source
 from webparity.bundle.staging import staged_folder
 from webparity.bundle.write import SiteWriter, hashed_name
 from webparity.decode import decode, rgb8_digest
-from webparity.errors import ExportError, UsageError
+from webparity.errors import ExportError, UnsupportedModelError, UsageError
 from webparity.export.check import check_artifact
 from webparity.export.golden import GoldenFile
 from webparity.export.page import write_page
@@ -38,6 +38,8 @@ from webparity.tolerance import TOLERANCES
 
 _PRODUCERS = ("webparity", "keras", "numpy", "onnx", "onnxruntime", "pillow", "tf2onnx")
 BUNDLE_MARKER = f"site/{MANIFEST_NAME}"
+# float32 softmax over many classes; logits and independent sigmoids are off by far more.
+_SUM_TOLERANCE = 1e-3
 Step = Callable[[str], None]
 
 
@@ -149,6 +151,13 @@ def _golden(writer: SiteWriter, baked: KerasBaked, file: GoldenFile, image: Any)
     if not all(np.isfinite(values).all() for values in answers.values()):
         raise ExportError(
             f"Expected finite scores from the trained model; received NaN or infinity on {file.title}. Train it again."
+        )
+    probabilities = answers["probabilities"][0]
+    if probabilities.min() < 0 or abs(float(probabilities.sum()) - 1) > _SUM_TOLERANCE:
+        raise UnsupportedModelError(
+            "Expected a model that gives probabilities, which sum to 1; received outputs from "
+            f"{probabilities.min():.3g} to {probabilities.max():.3g} that sum to {probabilities.sum():.3g}. "
+            "End it with softmax, or with one sigmoid."
         )
     return GoldenImage(
         file=writer.put(f"golden/{hashed_name('image', file.suffix, file.data)}", file.data),

@@ -61,7 +61,7 @@ class Predictor:
             str(bundle.site / artifact.entry), providers=["CPUExecutionProvider"]
         )
 
-    def predict(self, file: Path) -> Prediction:
+    def predict(self, file: Path | str) -> Prediction:
         """Decode one image file by the contract and run it.
 
         Raises:
@@ -69,7 +69,7 @@ class Predictor:
             UsageError: there is no such file.
         """
         started = perf_counter()
-        pixels = decode_file(file)
+        pixels = decode_file(Path(file))
         decoded = perf_counter()
         (output,) = self._session.run(
             [self._artifact.outputs["probabilities"]], {self._artifact.input: pixels[np.newaxis]}

@@ -6,14 +6,13 @@ import json
 import logging
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import onnx
 from numpy.typing import NDArray
 from onnx import ModelProto, TensorProto, helper
 
-from webparity.baked_keras import KerasBaked
 from webparity.bundle.manifest import Artifact, Tap
 from webparity.bundle.write import SiteWriter
 from webparity.errors import ExportError
@@ -21,6 +20,9 @@ from webparity.export.canonical import canonicalise
 from webparity.export.targets.target import TAPS, Runner, Target
 from webparity.preprocessing.graph import normalised, resized_pixels
 from webparity.tracers.to_onnx import OnnxOps, OnnxTensor
+
+if TYPE_CHECKING:
+    from webparity.baked_keras import KerasBaked
 
 # skl2onnx's neighbours break on 18, and every runtime of the pinned set reads 17.
 OPSET: Final = 17

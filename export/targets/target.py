@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from webparity.baked_keras import KerasBaked
 from webparity.bundle.manifest import Artifact, Tap
 from webparity.bundle.write import SiteWriter
 
 TAPS: tuple[Tap, ...] = ("pixels", "probabilities", "scores")
+if TYPE_CHECKING:
+    # At run time it would bring TensorFlow, and targets are listed before it is started.
+    from webparity.baked_keras import KerasBaked
+
 Runner = Callable[[NDArray[np.uint8]], dict[Tap, NDArray[np.float32]]]
 
 

@@ -6,17 +6,19 @@ import json
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from webparity.baked_keras import KerasBaked, tensorflow_version
 from webparity.bundle.manifest import Artifact, Tap
 from webparity.bundle.write import SiteWriter, hashed_name
 from webparity.errors import ExportError
 from webparity.export.targets.target import TAPS, Runner, Target
 from webparity.export.tfjs_converter import optimised_graph
+
+if TYPE_CHECKING:
+    from webparity.baked_keras import KerasBaked
 
 _SHARD_BYTES: Final = 4 * 1024 * 1024
 _FOLDER: Final = "model/tfjs-graph-float32"
@@ -60,6 +62,8 @@ def _signature(baked: KerasBaked, classes: int) -> dict[str, Any]:
 
 
 def _write(baked: KerasBaked, labels: Sequence[str], writer: SiteWriter) -> Artifact:
+    from webparity.baked_keras import tensorflow_version  # noqa: PLC0415 - TensorFlow takes seconds to import
+
     topology, described, weights = _converted(baked)
     shards = [weights[i : i + _SHARD_BYTES] for i in range(0, len(weights), _SHARD_BYTES)]
     paths = [writer.put_hashed(f"{_FOLDER}/weights", ".bin", shard) for shard in shards]

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import urllib.request
@@ -211,6 +212,22 @@ def test_nothing_is_replaced_without_force(
     _refused(webparity("export", trained_run, "--out", bundle), "--force")
     run = shutil.copytree(trained_run, tmp_path / "run")
     _refused(webparity("train", "mnist-cnn", "--out", run), "--force")
+
+
+def test_ctrl_c_ends_with_130_and_leaves_nothing(tmp_path: Path) -> None:
+    command = [sys.executable, "-uc", "from webparity.cli.main import main; main()"]
+    with subprocess.Popen(  # noqa: S603 - our own interpreter on our own text
+        [*command, "train", "mnist-cnn", "--data", "mnist-subset", "--out", str(tmp_path / "run")],
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as training:
+        assert training.stderr is not None
+        training.stderr.readline()
+        training.send_signal(signal.SIGINT)
+        rest = training.stderr.read()
+        assert training.wait(60) == 130
+    assert "Traceback" not in rest
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_serve_gives_the_page_and_refuses_a_taken_port(webparity: Webparity, demo_bundle: Path) -> None:

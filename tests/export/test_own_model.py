@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from webparity.bundle.manifest import decode_float32
 from webparity.bundle.read import open_bundle
 from webparity.errors import ExportError, UnsupportedModelError, UsageError
 from webparity.export.check import check_artifact
@@ -90,6 +91,41 @@ def test_preprocessing_must_fit_the_network(model: Path, tmp_path: Path) -> None
     with pytest.raises(UnsupportedModelError, match=r"\(12, 10, 3\)"):
         write_bundle(exportable, tmp_path / "bundle", page=False)
     assert not (tmp_path / "bundle").exists()
+
+
+def test_logits_are_refused(tmp_path: Path) -> None:
+    file = _save(tmp_path / "m.keras", keras.layers.Flatten(), keras.layers.Dense(3))
+    exportable = load_user_model(file, preprocessing=None, labels=None, golden=None)
+    with pytest.raises(UnsupportedModelError, match="End it with softmax"):
+        write_bundle(exportable, tmp_path / "bundle", page=False)
+    assert not (tmp_path / "bundle").exists()
+
+
+def test_a_network_of_any_size_takes_the_one_it_is_given(tmp_path: Path) -> None:
+    layers = keras.layers
+    file = _save(
+        tmp_path / "m.keras",
+        layers.Conv2D(4, 3, padding="same"),
+        layers.GlobalMaxPooling2D(),
+        layers.Dense(3),
+        layers.Softmax(),
+        shape=(None, None, 3),
+    )
+    with pytest.raises(UsageError, match="--preprocessing"):
+        load_user_model(file, preprocessing=None, labels=None, golden=None)
+    (tmp_path / "pre.toml").write_text('height = 20\nwidth = 16\nchannels = "rgb"\n')
+    exportable = load_user_model(file, preprocessing=tmp_path / "pre.toml", labels=None, golden=None)
+    write_bundle(exportable, tmp_path / "bundle", page=False)
+    golden = open_bundle(tmp_path / "bundle").manifest.golden[0]
+    scores, probabilities = decode_float32(golden.scores), decode_float32(golden.probabilities)
+    assert np.allclose(np.exp(scores - scores.max()) / np.exp(scores - scores.max()).sum(), probabilities, atol=1e-6)
+    assert np.abs(scores - probabilities).max() > 1e-3
+
+
+def test_an_unknown_key_is_named(model: Path, tmp_path: Path) -> None:
+    (tmp_path / "pre.toml").write_text("height = 12\nwidth = 10\nscal = 1.0\n")
+    with pytest.raises(UsageError, match="received 'scal'"):
+        load_user_model(model, preprocessing=tmp_path / "pre.toml", labels=None, golden=None)
 
 
 @pytest.mark.parametrize("text", ["height = 12", 'height = "x"\nwidth = 2', "[", "height = 0\nwidth = 5"])

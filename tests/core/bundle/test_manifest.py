@@ -12,7 +12,7 @@ from webparity.bundle.manifest import decode_float32, encode_float32, schema
 
 def test_the_committed_schema_is_the_classes_own() -> None:
     committed = Path(module.__file__).parent / "manifest.schema.json"
-    assert committed.read_bytes() == schema(), "write it anew: make schemas"
+    assert committed.read_bytes() == schema(), "write it anew: make generated"
 
 
 @given(st.lists(st.floats(width=32)))
