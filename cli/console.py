@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
 
-_WIDE = 124
+_WIDE = 132
 
 
 def console() -> Console:

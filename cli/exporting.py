@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from webparity.cli.console import console, working
-from webparity.cli.quiet import start_tensorflow
+from webparity.cli.quiet import require_packages, start_tensorflow
 from webparity.errors import UsageError
 
 
@@ -31,6 +31,7 @@ def refuse_bad_use(
             f"Expected {given[0]} only with a model file of your own; received it with the run {model}, "
             "which brings its own. Leave it out."
         )
+    require_packages("tensorflow", "keras", "onnx", "tf2onnx")
     known = discover("webparity.export.targets", "TARGET")
     for name in targets:
         pick(known, name, "target")

@@ -4,6 +4,24 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib.util import find_spec
+
+from webparity.cli.console import console
+from webparity.errors import UsageError
+
+
+def require_packages(*names: str) -> None:
+    """Refuse early where an optional package is missing.
+
+    Raises:
+        UsageError: names the first that is missing and how to install it.
+    """
+    for name in names:
+        if find_spec(name) is None:
+            raise UsageError(
+                f"Expected the package {name}; received an environment without it. "
+                "Install what training and export need with: pip install 'webparity[train,export]'"
+            )
 
 
 def start_tensorflow() -> None:
@@ -12,16 +30,7 @@ def start_tensorflow() -> None:
     Raises:
         UsageError: they are not installed.
     """
-    from importlib.util import find_spec
-
-    from webparity.cli.console import console
-    from webparity.errors import UsageError
-
-    if find_spec("tensorflow") is None:
-        raise UsageError(
-            "Expected TensorFlow for training and export; received an environment without it. "
-            "Install it with: pip install 'webparity[train,export]'"
-        )
+    require_packages("tensorflow", "keras")
     if "tensorflow" in sys.modules:
         return
     console().print("starting TensorFlow …")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from webparity.cli.console import console, progress_bar
-from webparity.cli.quiet import start_tensorflow
+from webparity.cli.quiet import require_packages, start_tensorflow
 
 if TYPE_CHECKING:
     from webparity.train.trained import Trained
@@ -17,6 +17,7 @@ def train_into(out: Path, recipe_name: str, *, data: str | None, seed: int, epoc
     from webparity.bundle.staging import refuse_occupied
     from webparity.registry import discover, pick
 
+    require_packages("tensorflow", "keras", "sklearn", "mlxtend")
     recipe = pick(discover("webparity.train.recipes", "RECIPE"), recipe_name, "recipe")
     refuse_occupied(out, marker="run.json", kind="training run", force=force)
     terminal = console()

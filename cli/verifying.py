@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from webparity.cli.console import console, print_json, print_result, progress_ba
 from webparity.cli.quiet import start_tensorflow
 
 if TYPE_CHECKING:
+    from webparity.parity.verify import Progress
     from webparity.report import Report
 
 
@@ -28,18 +30,45 @@ def verify_shown(
     as_json: bool = False,
 ) -> Report:
     """Verify a bundle, show the table, write the report and hold it against an earlier one."""
-    import msgspec
-
+    from webparity.bundle.read import open_bundle
     from webparity.parity.against import compare_reports
-    from webparity.parity.verify import Progress, verify
-    from webparity.parity.views.table import report_table
+    from webparity.parity.plan import plan
+    from webparity.parity.samples import collect
+    from webparity.parity.verify import verify
     from webparity.parity.views.write import write_report
 
+    # All that can be refused is refused before TensorFlow is started, which takes seconds.
     earlier = _earlier(against)
+    opened = open_bundle(bundle)
+    plan(opened, runtimes=runtimes, browsers=browsers, require=require)
+    if images is not None:
+        collect(images)
     if folder is not None:
         _refuse_report_folder(folder)
-    if find_spec("tensorflow") is not None:
+    if opened.source is not None and find_spec("tensorflow") is not None:
         start_tensorflow()
+    with _progress() as show:
+        report = verify(
+            opened,
+            images=images,
+            runtimes=runtimes,
+            browsers=browsers,
+            require=require,
+            max_images=max_images,
+            progress=show,
+        )
+    if folder is not None:
+        write_report(report, folder)
+    _show(report, as_json=as_json)
+    if folder is not None:
+        console().print(f"report → {folder / 'report.html'}")
+    for worse in compare_reports(earlier, report) if earlier else ():
+        console().print(f"worse than {against}: {worse}", style="yellow")
+    return report
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[Progress], None]]:
     with progress_bar() as bar:
         tasks = {"": bar.add_task("starting the runtimes", total=None)}
 
@@ -50,26 +79,20 @@ def verify_shown(
                 tasks[progress.run] = bar.add_task(progress.run, total=progress.total)
             bar.update(tasks[progress.run], completed=progress.done)
 
-        report = verify(
-            bundle,
-            images=images,
-            runtimes=runtimes,
-            browsers=browsers,
-            require=require,
-            max_images=max_images,
-            progress=show,
-        )
-    if folder is not None:
-        write_report(report, folder)
+        yield show
+
+
+def _show(report: Report, *, as_json: bool) -> None:
+    import msgspec
+
+    from webparity.parity.views.table import report_table
+
     if as_json:
         print_json(msgspec.to_builtins(report))
-    else:
-        print_result(report_table(report))
-    if folder is not None:
-        console().print(f"report → {folder / 'report.html'}")
-    for worse in compare_reports(earlier, report) if earlier else ():
-        console().print(f"worse than {against}: {worse}", style="yellow")
-    return report
+        return
+    print_result(report_table(report))
+    for reason in dict.fromkeys(run.reason for run in report.runs if run.verdict == "unavailable"):
+        console().print(f"unavailable: {reason}", style="yellow", markup=False)
 
 
 def _earlier(file: Path | None) -> Report | None:

@@ -37,7 +37,7 @@ def report_table(report: Report) -> Table:
         table.add_column("artifact")
     for column in (*COLUMNS, "headroom", "ms"):
         table.add_column(column, justify="right")
-    table.add_column("verdict")
+    table.add_column("verdict", no_wrap=True)
     for run in report.runs:
         headroom = number(run.top1.headroom) if run.top1 is not None else "-"
         latency = number(run.latency_ms.median) if run.latency_ms is not None else "-"

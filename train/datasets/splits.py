@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.model_selection import train_test_split
 
 
 def held_out(labels: NDArray[np.int64], count: int, seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -18,5 +17,7 @@ def held_out(labels: NDArray[np.int64], count: int, seed: int) -> tuple[NDArray[
     Returns:
         The indices kept and the indices held out, each sorted.
     """
+    from sklearn.model_selection import train_test_split  # noqa: PLC0415 - recipes are listed where it is absent
+
     kept, out = train_test_split(np.arange(len(labels)), test_size=count, random_state=seed, stratify=labels)
     return np.sort(kept), np.sort(out)
