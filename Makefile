@@ -26,11 +26,11 @@ install: $(VENV)/.installed  ## the locked Python packages in .venv
 
 $(VENV)/.installed: requirements.lock
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	touch $@
 
 web/node_modules/.installed: web/package-lock.json $(VENV)/.installed
-	cd web && ONNXRUNTIME_NODE_INSTALL_CUDA=skip ../$(NODE) npm ci --no-audit --no-fund --loglevel=error
+	cd web && ONNXRUNTIME_NODE_INSTALL_CUDA=skip ../$(NODE) npm ci --no-audit --no-fund
 	touch $@
 
 web/assets/page/index.html: web/node_modules/.installed $(WEB_SOURCES)

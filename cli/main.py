@@ -57,6 +57,13 @@ def main() -> None:
     except WebparityError as error:
         click.echo(f"{click.style('Error:', fg='red', bold=True)} {error}", err=True)
         sys.exit(error.exit_code)
+    except OSError as error:
+        click.echo(
+            f"{click.style('Error:', fg='red', bold=True)} Expected files and folders that can be read and written; "
+            f"received: {error}. Check the path, its permissions and the free space.",
+            err=True,
+        )
+        sys.exit(WebparityError.exit_code)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -112,6 +111,7 @@ def _earlier(file: Path | None) -> Report | None:
 
 def _refuse_report_folder(folder: Path) -> None:
     """Before minutes of work: a report needs a folder that is new, empty or an earlier report's."""
+    from webparity.bundle.staging import require_writable
     from webparity.errors import UsageError
 
     if folder.is_dir() and any(folder.iterdir()) and not (folder / "report.json").is_file():
@@ -119,8 +119,4 @@ def _refuse_report_folder(folder: Path) -> None:
             f"Expected an empty folder or an earlier report; received {folder}, which holds something else. "
             "Choose another --report."
         )
-    parent = folder
-    while not parent.exists():
-        parent = parent.parent
-    if not parent.is_dir() or not os.access(parent, os.W_OK | os.X_OK):
-        raise UsageError(f"Expected a folder that can be written; received {parent}. Choose another --report.")
+    require_writable(folder, "--report")

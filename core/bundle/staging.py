@@ -14,6 +14,7 @@ import secrets
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from webparity.errors import UsageError
 
@@ -43,9 +44,23 @@ def refuse_occupied(out: Path, *, marker: str, kind: str, force: bool) -> None:
         )
     if occupied and not force:
         raise UsageError(f"Expected a new folder; received {out}, which holds a {kind}. Add --force to replace it.")
+    require_writable(out, "--out")
+
+
+def require_writable(out: Path, option: str) -> None:
+    """Refuse a destination whose nearest existing parent takes no new folder.
+
+    Raises:
+        UsageError: names that parent; only trying tells, since root and read-only disks defeat permission bits.
+    """
     parent = _existing_parent(out)
-    if not parent.is_dir() or not os.access(parent, os.W_OK | os.X_OK):
-        raise UsageError(f"Expected a folder that can be written; received {parent}. Choose another --out.")
+    try:
+        with TemporaryDirectory(dir=parent, prefix=".webparity-"):
+            pass
+    except OSError as error:
+        raise UsageError(
+            f"Expected a folder that can be written; received {parent}: {error.strerror}. Choose another {option}."
+        ) from error
 
 
 @contextlib.contextmanager

@@ -205,6 +205,21 @@ def test_folders_of_another_kind_and_files_in_the_way_stay_as_they_are(
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["file", "other", "precious.txt"]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="needs a folder that refuses even root, which /proc is")
+@pytest.mark.parametrize("command", ["train", "export", "report"])
+def test_an_unwritable_folder_is_refused_before_the_work(
+    webparity: Webparity, demo_bundle: Path, trained_run: Path, command: str
+) -> None:
+    arguments = {
+        "train": ["train", "mnist-cnn", "--data", "mnist-subset", "--out", "/proc/nothing/here"],
+        "export": ["export", trained_run, "--out", "/proc/nothing/here"],
+        "report": ["verify", demo_bundle, "--runtime", "onnxruntime", "--report", "/proc/nothing/here"],
+    }
+    result = webparity(*arguments[command])
+    _refused(result, "can be written", "/proc")
+    assert "starting TensorFlow" not in result.stderr
+
+
 def test_nothing_is_replaced_without_force(
     webparity: Webparity, demo_bundle: Path, trained_run: Path, tmp_path: Path
 ) -> None:
