@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 # Few passes: the tests ask whether runtimes agree, not how good the model is.
-_EPOCHS = 6
+_EPOCHS = 12
 
 
 def _training_digest() -> str:
