@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib.util import find_spec
 
 from webparity.cli.console import console
@@ -42,33 +38,12 @@ def start_tensorflow() -> None:
     kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     try:
         os.dup2(nowhere, 2)
-        with _interrupt_afterwards():
-            _import()
+        import keras  # noqa: F401
+        import tensorflow as tf
+
+        # The notes come with the first kernel, not with the import.
+        tf.function(lambda x: tf.nn.softmax(x @ x))(tf.zeros((2, 2)))
     finally:
         os.dup2(kept, 2)
         os.close(kept)
         os.close(nowhere)
-
-
-def _import() -> None:
-    import keras  # noqa: F401
-    import tensorflow as tf
-
-    # The notes come with the first kernel, not with the import.
-    tf.function(lambda x: tf.nn.softmax(x @ x))(tf.zeros((2, 2)))
-
-
-@contextmanager
-def _interrupt_afterwards() -> Iterator[None]:
-    """Keep Ctrl+C until the end: among TensorFlow's imports are some that swallow it."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    pressed: list[int] = []
-    before = signal.signal(signal.SIGINT, lambda number, _: pressed.append(number))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-    if pressed:
-        raise KeyboardInterrupt
