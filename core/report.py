@@ -11,6 +11,7 @@ from typing import Final, Literal
 
 import msgspec
 
+from webparity.document import to_document
 from webparity.errors import ParityError, RuntimeUnavailable, UsageError
 
 FORMAT: Final = 1
@@ -223,7 +224,7 @@ class Report:
 
 def to_json(report: Report) -> bytes:
     """Serialise a report: keys in class order, two-space indent."""
-    return msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n"
+    return to_document(report)
 
 
 def from_json(data: bytes) -> Report:
@@ -245,4 +246,4 @@ def schema() -> bytes:
     """The JSON Schema of the report, as written to `report.schema.json`."""
     document = msgspec.json.schema(Report)
     document["title"] = "webparity parity report"
-    return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
+    return to_document(document)

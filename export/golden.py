@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from webparity.decode import decode
-from webparity.errors import DecodeError, UsageError
+from webparity.errors import UsageError
 
 GOLDEN_SIZE: Final = 32
 _SUFFIXES: Final = frozenset({".png", ".jpg", ".jpeg"})
@@ -83,17 +83,6 @@ def golden_from_samples(samples: Sequence[tuple[Rgb8, str]]) -> list[GoldenFile]
         )
         turn += 1
     return files
-
-
-def refused(files: Sequence[GoldenFile]) -> list[str]:
-    """Titles of the files that the decode contract refuses; none in a sound golden set."""
-    titles = []
-    for file in files:
-        try:
-            decode(file.data, file.title)
-        except DecodeError:
-            titles.append(file.title)
-    return titles
 
 
 def _save(image: Any, kind: str, **options: Any) -> bytes:

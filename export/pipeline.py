@@ -8,7 +8,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
-import msgspec
 import numpy as np
 
 from webparity.baked import top1
@@ -27,6 +26,7 @@ from webparity.bundle.read import SOURCE_NAME, Source
 from webparity.bundle.staging import staged_folder
 from webparity.bundle.write import SiteWriter, hashed_name
 from webparity.decode import decode, rgb8_digest
+from webparity.document import to_sorted_document
 from webparity.errors import ExportError, UnsupportedModelError, UsageError
 from webparity.export.check import check_artifact
 from webparity.export.golden import GoldenFile
@@ -184,5 +184,4 @@ def _write_source(model: Exportable, folder: Path) -> None:
         seed=model.seed,
         data=model.data,
     )
-    data = msgspec.json.format(msgspec.json.encode(source, order="deterministic"), indent=2)
-    (folder / SOURCE_NAME).write_bytes(data + b"\n")
+    (folder / SOURCE_NAME).write_bytes(to_sorted_document(source))

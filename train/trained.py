@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
@@ -18,6 +18,7 @@ from webparity.bundle.manifest import FileEntry
 from webparity.bundle.staging import staged_folder
 from webparity.bundle.write import SiteWriter, file_entry
 from webparity.decode import decode
+from webparity.document import to_sorted_document
 from webparity.errors import UsageError
 from webparity.preprocessing.spec import Preprocessing
 from webparity.train.datasets.dataset import Split
@@ -37,25 +38,22 @@ class Sample:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Trained:
-    """What a training leaves: the model, its preprocessing, and how it came to be.
+class Facts:
+    """How a training came to be, as it is kept in memory and on disk alike.
 
     Attributes:
         recipe: the recipe's name.
-        model: the trained network, float32 [N, h, w, c] to probabilities [N, C].
-        preprocessing: what stands in front of it.
+        preprocessing: what stands in front of the network.
         labels: class names, by index.
         metrics: on the test split.
         history: loss and accuracy by epoch.
         seed: of the training.
         data: the dataset's name.
         data_digest: SHA-256 of its pixels and labels.
-        samples: test images for the golden set.
         draw: the kind of drawing the page offers, if any.
     """
 
     recipe: str
-    model: Any
     preprocessing: Preprocessing
     labels: tuple[str, ...]
     metrics: dict[str, float]
@@ -63,8 +61,15 @@ class Trained:
     seed: int
     data: str
     data_digest: str
-    samples: tuple[Sample, ...]
     draw: Literal["digit"] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trained(Facts):
+    """What a training leaves: its facts, the network, float32 [N, h, w, c] to probabilities [N, C], and test images."""
+
+    model: Any
+    samples: tuple[Sample, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,21 +79,16 @@ class _SampleEntry:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Run:
+class _Run(Facts):
     format: Literal[1]
-    recipe: str
     model: str
-    preprocessing: Preprocessing
-    labels: tuple[str, ...]
-    metrics: dict[str, float]
-    history: dict[str, list[float]]
-    seed: int
-    data: str
-    data_digest: str
     samples: list[_SampleEntry]
     files: dict[str, FileEntry]
-    draw: Literal["digit"] | None = None
     versions: dict[str, str] = field(default_factory=dict)
+
+
+def _facts(of: Facts) -> dict[str, Any]:
+    return {fact.name: getattr(of, fact.name) for fact in fields(Facts)}
 
 
 def choose_samples(split: Split, classes: int) -> tuple[Sample, ...]:
@@ -111,12 +111,15 @@ def save_run(trained: Trained, out: Path, *, force: bool = False) -> None:
             _SampleEntry(file=writer.put(f"samples/{i:02d}.png", _png(sample.image)), label=sample.label)
             for i, sample in enumerate(trained.samples)
         ]
-        kept = {name: getattr(trained, name) for name in _Run.__dataclass_fields__ if hasattr(trained, name)}
-        kept |= {"model": model, "samples": samples, "files": writer.sorted_files(), "format": 1}
-        versions = {name: version(name) for name in ("webparity", "keras", "numpy", "pillow")}
-        run = _Run(**kept, versions=versions)
-        data = msgspec.json.format(msgspec.json.encode(run, order="deterministic"), indent=2)
-        (folder / RUN_NAME).write_bytes(data + b"\n")
+        run = _Run(
+            **_facts(trained),
+            format=1,
+            model=model,
+            samples=samples,
+            files=writer.sorted_files(),
+            versions={name: version(name) for name in ("webparity", "keras", "numpy", "pillow")},
+        )
+        (folder / RUN_NAME).write_bytes(to_sorted_document(run))
 
 
 def load_run(folder: Path) -> Trained:
@@ -138,9 +141,8 @@ def load_run(folder: Path) -> Trained:
         raise UsageError(
             f"Expected a run as it was trained; received an altered {altered[0]} in {folder}. Train again."
         )
-    kept = {name: getattr(run, name) for name in Trained.__dataclass_fields__ if name not in {"model", "samples"}}
     return Trained(
-        **kept,
+        **_facts(run),
         model=load_network(folder / run.model),
         samples=tuple(Sample(image=decode(contents[s.file], s.file), label=s.label) for s in run.samples),
     )

@@ -13,6 +13,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from webparity.document import to_document, to_sorted_document
 from webparity.preprocessing.spec import Preprocessing
 from webparity.tolerance import Tolerance
 
@@ -109,11 +110,11 @@ def decode_float32(text: str) -> NDArray[np.float32]:
 
 def to_json(manifest: Manifest) -> bytes:
     """Serialise a manifest: keys in class order, two-space indent, ASCII-safe, the same bytes every time."""
-    return msgspec.json.format(msgspec.json.encode(manifest, order="deterministic"), indent=2) + b"\n"
+    return to_sorted_document(manifest)
 
 
 def schema() -> bytes:
     """The JSON Schema of the manifest, as written to `manifest.schema.json`."""
     document = msgspec.json.schema(Manifest)
     document["title"] = "webparity bundle manifest"
-    return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
+    return to_document(document)
