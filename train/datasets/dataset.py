@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,17 +12,41 @@ from numpy.typing import NDArray
 from webparity.errors import DatasetError
 
 
+class Images(Protocol):
+    """Decoded images by index: an array uint8 [N, H, W, 3], or files that are decoded when they are asked for."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, index: int, /) -> NDArray[np.uint8]: ...
+
+
+class Files(Images, Protocol):
+    """Images that stand in files."""
+
+    def digest(self) -> bytes:
+        """SHA-256 of the files' bytes, in order."""
+        ...
+
+    def take(self, indices: NDArray[np.int64]) -> Files:
+        """Those at the given indices."""
+        ...
+
+
 @dataclass(frozen=True)
 class Split:
     """Images and their labels.
 
     Attributes:
-        images: uint8 [N, H, W, 3], decoded pixels.
+        images: decoded pixels, uint8 [H, W, 3] each; one array [N, H, W, 3] where they came as such.
         labels: int64 [N], indices into the dataset's label names.
+        groups: int64 [N], images of one patient share a number; None where nothing ties images together.
+        names: file names, for people; empty where images came as arrays.
     """
 
-    images: NDArray[np.uint8]
+    images: NDArray[np.uint8] | Files
     labels: NDArray[np.int64]
+    groups: NDArray[np.int64] | None = None
+    names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if len(self.images) != len(self.labels) or len(self.images) == 0:
@@ -30,21 +55,40 @@ class Split:
                 f"{len(self.labels)} labels. Check the data file."
             )
 
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def take(self, indices: NDArray[np.int64]) -> Split:
+        """The part at the given indices, int64 [M]."""
+        return Split(
+            self.images[indices] if isinstance(self.images, np.ndarray) else self.images.take(indices),
+            self.labels[indices],
+            None if self.groups is None else self.groups[indices],
+            tuple(self.names[i] for i in indices) if self.names else (),
+        )
+
+    def digest(self) -> bytes:
+        """SHA-256 over pixels (arrays) or file bytes, then labels."""
+        images = self.images
+        content = np.ascontiguousarray(images).tobytes() if isinstance(images, np.ndarray) else images.digest()
+        return hashlib.sha256(content + self.labels.astype("<i8").tobytes()).digest()
+
 
 @dataclass(frozen=True)
 class Dataset:
-    """A named dataset: `train` fits weights, `validation` chooses when to stop, `test` is only measured."""
+    """A named dataset: `train` fits weights, `validation` makes choices, `test` is only measured.
+
+    Attributes:
+        notes: what was skipped or merged while reading, one sentence each.
+    """
 
     name: str
     label_names: tuple[str, ...]
     train: Split
     validation: Split
     test: Split
+    notes: tuple[str, ...] = ()
 
     def digest(self) -> str:
-        """SHA-256 over the pixels and labels of all splits, in order."""
-        total = hashlib.sha256()
-        for split in (self.train, self.validation, self.test):
-            total.update(np.ascontiguousarray(split.images).tobytes())
-            total.update(split.labels.astype("<i8").tobytes())
-        return total.hexdigest()
+        """SHA-256 over the digests of all splits, in order, in hexadecimal."""
+        return hashlib.sha256(b"".join(s.digest() for s in (self.train, self.validation, self.test))).hexdigest()
