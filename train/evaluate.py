@@ -1,33 +1,15 @@
-"""Metrics of a trained model on a split."""
+"""The figures of a trained model that its run keeps."""
 
 from __future__ import annotations
 
-import numpy as np
-from sklearn.metrics import accuracy_score, log_loss
-
-from webparity.baked import Baked, top1
+from webparity.baked import Baked
 from webparity.train.datasets.dataset import Split
-
-_CHUNK = 1024
+from webparity.train.evaluation.metrics import measure
+from webparity.train.evaluation.predictions import predict
 
 
 def evaluate(baked: Baked, split: Split) -> dict[str, float]:
-    """Measure a model through its whole baked graph.
-
-    Args:
-        baked: the model.
-        split: images and labels it has not been trained on.
-
-    Returns:
-        `accuracy` (0 to 1), `log_loss` (nats) and `images`, the number measured.
-    """
-    chunks = range(0, len(split.images), _CHUNK)
-    probabilities = np.concatenate([baked(split.images[i : i + _CHUNK])["probabilities"] for i in chunks]).astype(
-        np.float64
-    )
-    probabilities /= probabilities.sum(axis=1, keepdims=True)
-    return {
-        "accuracy": float(accuracy_score(split.labels, top1(probabilities))),
-        "log_loss": float(log_loss(split.labels, probabilities, labels=np.arange(probabilities.shape[1]))),
-        "images": float(len(split.images)),
-    }
+    """Measure a model through its whole baked graph; see `webparity.train.evaluation.metrics.Metrics.summary`."""
+    probabilities = predict(baked, split)
+    names = tuple(str(index) for index in range(probabilities.shape[1]))
+    return measure(split.labels, probabilities, names).summary()

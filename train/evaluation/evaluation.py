@@ -1,0 +1,143 @@
+"""A model measured on a split: the figures, and what pictures and page are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from webparity.baked import Baked, top1
+from webparity.document import to_document
+from webparity.train.datasets.dataset import Split
+from webparity.train.evaluation.metrics import Metrics, checked, measure
+from webparity.train.evaluation.predictions import Progress, predict
+from webparity.train.evaluation.summary import ModelSummary, model_summary
+
+_MISTAKES: Final = 24
+_SAMPLES_A_CLASS: Final = 8
+_THUMBNAIL: Final = 192
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mistake:
+    """A misclassified image.
+
+    Attributes:
+        thumbnail: uint8 [h, w, 3], at most 192 pixels a side.
+        name: its file name, or its number in the split where images came as arrays.
+        label: the true class's index.
+        predicted: the index of the class the model said.
+        label_probability: what the model gave the true class.
+        predicted_probability: what the model gave the class it said.
+    """
+
+    thumbnail: NDArray[np.uint8]
+    name: str
+    label: int
+    predicted: int
+    label_probability: float
+    predicted_probability: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evaluation:
+    """A measured model, in plain values.
+
+    Attributes:
+        metrics: its figures.
+        label_names: C names.
+        labels: true classes, int64 [N].
+        probabilities: what the model said, float64 [N, C].
+        samples: for each class thumbnails of its first images, uint8 [h, w, 3], at most 192 pixels a side.
+        mistakes: the misclassified images, the most confident first, at most 24.
+        history: values by epoch, such as `loss` and `val_loss`; empty for a model without epochs.
+        model: its layers or steps, if the model was given.
+        facts: what to say of the run, in this order.
+    """
+
+    metrics: Metrics
+    label_names: tuple[str, ...]
+    labels: NDArray[np.int64]
+    probabilities: NDArray[np.float64]
+    samples: tuple[tuple[NDArray[np.uint8], ...], ...]
+    mistakes: tuple[Mistake, ...]
+    history: Mapping[str, list[float]]
+    model: ModelSummary | None
+    facts: Mapping[str, str]
+
+
+def evaluate(  # noqa: PLR0913 - what else the page shows is optional and named
+    baked: Baked,
+    split: Split,
+    label_names: tuple[str, ...],
+    *,
+    history: Mapping[str, list[float]] | None = None,
+    model: Any = None,
+    facts: Mapping[str, str] | None = None,
+    progress: Progress | None = None,
+) -> Evaluation:
+    """Measure a model through its whole baked graph.
+
+    Args:
+        baked: the model with its preprocessing.
+        split: images and labels it has not been trained on.
+        label_names: C names; of two, the last is the positive class.
+        history: values by epoch, for the picture of the training.
+        model: a Keras network or a fitted scikit-learn estimator, for the model summary.
+        facts: what to say of the run on the page.
+        progress: called with images done and images in all.
+
+    Raises:
+        UsageError: the model's output does not fit the label names, or is no probability.
+    """
+    probabilities = checked(split.labels, predict(baked, split, progress), len(label_names))
+    return Evaluation(
+        metrics=measure(split.labels, probabilities, label_names),
+        label_names=label_names,
+        labels=split.labels,
+        probabilities=probabilities,
+        samples=tuple(_samples(split, label) for label in range(len(label_names))),
+        mistakes=_mistakes(split, probabilities),
+        history=history or {},
+        model=None if model is None else model_summary(model),
+        facts=facts or {},
+    )
+
+
+def to_json(evaluation: Evaluation) -> bytes:
+    """Facts, metrics and model summary as one JSON document."""
+    return to_document(
+        {"format": 1, "facts": evaluation.facts, "metrics": evaluation.metrics, "model": evaluation.model}
+    )
+
+
+def _samples(split: Split, label: int) -> tuple[NDArray[np.uint8], ...]:
+    return tuple(_thumbnail(split.images[i]) for i in np.flatnonzero(split.labels == label)[:_SAMPLES_A_CLASS].tolist())
+
+
+def _mistakes(split: Split, probabilities: NDArray[np.float64]) -> tuple[Mistake, ...]:
+    predicted = top1(probabilities)
+    wrong = np.flatnonzero(predicted != split.labels)
+    # A stable sort, so that ties stay in the split's order on every machine.
+    order = np.argsort(-probabilities[wrong, predicted[wrong]], kind="stable")
+    return tuple(
+        Mistake(
+            thumbnail=_thumbnail(split.images[i]),
+            name=split.names[i] if split.names else f"image {i}",
+            label=int(split.labels[i]),
+            predicted=int(predicted[i]),
+            label_probability=float(probabilities[i, split.labels[i]]),
+            predicted_probability=float(probabilities[i, predicted[i]]),
+        )
+        for i in wrong[order][:_MISTAKES].tolist()
+    )
+
+
+def _thumbnail(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    small = Image.fromarray(image)
+    small.thumbnail((_THUMBNAIL, _THUMBNAIL))
+    return np.array(small)

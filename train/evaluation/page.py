@@ -1,0 +1,63 @@
+"""An evaluation as one self-contained HTML page: no script, no font, nothing fetched."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from webparity.train.evaluation.evaluation import Evaluation
+from webparity.train.evaluation.pictures import figure
+from webparity.train.evaluation.pictures.figure import Picture
+from webparity.train.evaluation.shown import headline, number, percent, shape
+
+_VARIABLES = {
+    figure.INK: "ink",
+    figure.SOFT: "soft",
+    figure.LINE: "line",
+    figure.CARD: "card",
+    figure.FIRST: "first",
+    figure.SECOND: "second",
+    figure.THIRD: "third",
+}
+_COLOUR = re.compile(r": (#[0-9a-f]{6})\b")
+_IDENTIFIER = re.compile(r'( id="|href="#|url\(#)')
+
+
+def to_html(evaluation: Evaluation, pictures: Sequence[Picture]) -> str:
+    """Render the page.
+
+    Args:
+        evaluation: what was measured.
+        pictures: its pictures, which stand in the page itself.
+    """
+    environment = Environment(
+        loader=PackageLoader("webparity.train", "evaluation"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"number": number, "percent": percent, "shape": shape}
+    charts = [picture for picture in pictures if picture.name not in {"mistakes", "samples"}]
+    grids = [picture for picture in pictures if picture.name in {"mistakes", "samples"}]
+    return environment.get_template("evaluation.html.j2").render(
+        evaluation=evaluation,
+        metrics=evaluation.metrics,
+        labels=evaluation.label_names,
+        headline=headline(evaluation.metrics),
+        charts=[(picture, inline(picture)) for picture in charts],
+        grids=[(picture, inline(picture)) for picture in grids],
+    )
+
+
+def inline(picture: Picture) -> Markup:
+    """A picture as an element of the page: named for screen readers, in the page's colours, its ids its own."""
+    svg = picture.svg.decode()
+    svg = svg[svg.index("<svg ") + len("<svg ") :]
+    svg = _IDENTIFIER.sub(rf"\g<1>{picture.name}-", svg)
+    svg = _COLOUR.sub(lambda found: f": var(--{_VARIABLES[found[1]]})" if found[1] in _VARIABLES else found[0], svg)
+    # matplotlib has escaped every text it wrote.
+    return Markup('<svg role="img" aria-label="{}" ').format(picture.alt) + Markup(svg)  # noqa: S704

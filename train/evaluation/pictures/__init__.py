@@ -1,0 +1,3 @@
+"""Pictures of an evaluation, one module each, as SVG."""
+
+__all__: list[str] = []

@@ -1,0 +1,133 @@
+"""What a model is made of: the layers of a Keras network, the steps of a scikit-learn pipeline.
+
+Both are looked at by their attributes, so that neither library is imported here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+# What scikit-learn estimators predict from; a support vector machine's linear `coef_` is derived from the others.
+_SUPPORT: Final = ("support_vectors_", "dual_coef_", "intercept_")
+_FITTED: Final = ("coef_", "intercept_", "coefs_", "intercepts_", "mean_", "scale_", "components_", "_fit_X")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layer:
+    """A layer of a network or a step of a pipeline.
+
+    Attributes:
+        name: its name within the model.
+        kind: its class.
+        output: shape of what it gives, None for sizes that vary, such as the number of images; None if unknown.
+        parameters: numbers it learnt, or None where they cannot be counted.
+        note: what they are, where that is worth a word, such as `100 trees`.
+    """
+
+    name: str
+    kind: str
+    output: tuple[int | None, ...] | None
+    parameters: int | None
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelSummary:
+    """A model's layers or steps, in order.
+
+    Attributes:
+        layers: see `Layer`.
+        trainable: numbers that training changes.
+        non_trainable: numbers that it keeps or only follows, such as BatchNorm's moving means.
+    """
+
+    layers: tuple[Layer, ...]
+    trainable: int
+    non_trainable: int
+
+    @property
+    def parameters(self) -> int:
+        """All of them."""
+        return self.trainable + self.non_trainable
+
+
+def model_summary(model: Any) -> ModelSummary:
+    """Summarise a built Keras network, a fitted scikit-learn pipeline or a single fitted estimator.
+
+    In a pipeline every fitted number counts as trainable; steps whose numbers cannot be counted add none.
+    """
+    if hasattr(model, "layers") and hasattr(model, "count_params"):
+        return _network(model)
+    steps = getattr(model, "steps", None) or [("estimator", model)]
+    layers = tuple(_step(name, step) for name, step in steps if step is not None and not isinstance(step, str))
+    return ModelSummary(layers=layers, trainable=sum(layer.parameters or 0 for layer in layers), non_trainable=0)
+
+
+def _network(network: Any) -> ModelSummary:
+    layers = tuple(
+        Layer(
+            name=layer.name,
+            kind=type(layer).__name__,
+            output=_shape(getattr(layer, "output", None)),
+            parameters=int(layer.count_params()),
+        )
+        for layer in network.layers
+    )
+    return ModelSummary(
+        layers=layers,
+        trainable=_size(network.trainable_weights),
+        non_trainable=_size(network.non_trainable_weights),
+    )
+
+
+def _shape(output: Any) -> tuple[int | None, ...] | None:
+    return tuple(output.shape) if hasattr(output, "shape") else None
+
+
+def _step(name: str, step: Any) -> Layer:
+    parameters, note = _fitted(step)
+    return Layer(name=name, kind=type(step).__name__, output=None, parameters=parameters, note=note)
+
+
+def _fitted(step: Any) -> tuple[int | None, str]:
+    """How many numbers an estimator learnt, and what they are."""
+    if hasattr(step, "calibrated_classifiers_"):
+        inner = [calibrated.estimator for calibrated in step.calibrated_classifiers_]
+        counts = [_fitted(estimator)[0] for estimator in inner]
+        total = None if None in counts else sum(count or 0 for count in counts)
+        return total, f"{len(inner)} of {type(inner[0]).__name__}, calibrated"
+    trees = _trees(step)
+    if trees is not None:
+        return None, f"{trees[0]:,} tree{'' if trees[0] == 1 else 's'}, {trees[1]:,} nodes"
+    names = _SUPPORT if hasattr(step, "support_vectors_") else _FITTED
+    found = [values for name in names if (values := getattr(step, name, None)) is not None]
+    if not found:
+        return (None if hasattr(step, "predict") else 0), ""
+    return sum(_size(v) if isinstance(v, list) else int(np.size(v)) for v in found), _note(step)
+
+
+def _trees(step: Any) -> tuple[int, int] | None:
+    """How many trees with how many nodes: XGBoost, CatBoost (whose trees are complete), scikit-learn."""
+    if hasattr(step, "get_booster"):
+        dump = step.get_booster().get_dump()
+        return len(dump), sum(len(tree.splitlines()) for tree in dump)
+    if hasattr(step, "get_tree_leaf_counts"):
+        leaves = step.get_tree_leaf_counts()
+        return len(leaves), int(2 * sum(leaves) - len(leaves))
+    trees = [tree.tree_ for tree in np.ravel(getattr(step, "estimators_", step)) if hasattr(tree, "tree_")]
+    return (len(trees), sum(tree.node_count for tree in trees)) if trees else None
+
+
+def _note(step: Any) -> str:
+    if hasattr(step, "support_vectors_"):
+        return f"{len(step.support_vectors_):,} support vectors"
+    if hasattr(step, "_fit_X"):
+        return f"{len(step._fit_X):,} training images kept"  # noqa: SLF001 - scikit-learn has no public name for them
+    return ""
+
+
+def _size(weights: Any) -> int:
+    return int(sum(np.prod(weight.shape, dtype=np.int64) for weight in weights))

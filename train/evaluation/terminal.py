@@ -1,0 +1,66 @@
+"""An evaluation for the terminal, with rich."""
+
+from __future__ import annotations
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from webparity.train.evaluation.evaluation import Evaluation
+from webparity.train.evaluation.metrics import Metrics
+from webparity.train.evaluation.shown import headline, number
+
+
+def evaluation_view(evaluation: Evaluation) -> Group:
+    """Headline, classification report and confusion matrix, one below the other."""
+    metrics = evaluation.metrics
+    return Group(headline_text(metrics), "", report_table(metrics), "", confusion_table(metrics))
+
+
+def headline_text(metrics: Metrics) -> Text:
+    """The first figures, one a line."""
+    rows = [("images", f"{metrics.images:,}"), *headline(metrics)]
+    width = max(len(name) for name, _ in rows)
+    text = Text()
+    for name, value in rows:
+        text.append(f"{name:<{width}}  ", style="dim").append(f"{value}\n", style="bold" if name == "accuracy" else "")
+    text.rstrip()
+    return text
+
+
+def report_table(metrics: Metrics) -> Table:
+    """Each class and the averages."""
+    table = _table("Classification report")
+    table.add_column("class", no_wrap=True)
+    for column in ("precision", "recall", "F1", "ROC-AUC", "PR-AUC", "images"):
+        table.add_column(column, justify="right")
+    for c in metrics.classes:
+        figures = map(number, (c.precision, c.recall, c.f1, c.roc_auc, c.pr_auc))
+        table.add_row(Text(c.label), *figures, f"{c.images:,}")
+    table.add_section()
+    for name, average in (("macro", metrics.macro), ("weighted", metrics.weighted)):
+        figures = map(number, (average.precision, average.recall, average.f1))
+        table.add_row(Text(name, style="dim"), *figures, "", "", f"{metrics.images:,}")
+    return table
+
+
+def confusion_table(metrics: Metrics) -> Table:
+    """Counts, a row for each true class; what was right in bold, zeros dim."""
+    table = _table("Confusion matrix: true classes in rows, predicted in columns")
+    table.add_column("")
+    for c in metrics.classes:
+        table.add_column(Text(c.label), justify="right")
+    for row, (c, counts) in enumerate(zip(metrics.classes, metrics.confusion, strict=True)):
+        cells = (
+            Text(f"{count:,}", style="bold" if row == column else "" if count else "dim")
+            for column, count in enumerate(counts)
+        )
+        table.add_row(Text(c.label), *cells)
+    return table
+
+
+def _table(title: str) -> Table:
+    return Table(
+        title=title, title_style="", title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False
+    )

@@ -1,0 +1,35 @@
+"""Writing an evaluation to a folder, whole or not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from webparity.bundle.staging import staged_folder
+from webparity.train.evaluation.evaluation import Evaluation, to_json
+from webparity.train.evaluation.page import to_html
+from webparity.train.evaluation.pictures.all import pictures
+
+METRICS_NAME: Final = "metrics.json"
+PAGE_NAME: Final = "evaluation.html"
+KIND: Final = "evaluation"
+
+
+def write_evaluation(evaluation: Evaluation, folder: Path, *, force: bool = False) -> None:
+    """Write `metrics.json`, `evaluation.html` and each picture as a file of its own, `pictures/NAME.svg`.
+
+    Args:
+        evaluation: what to write.
+        folder: the destination; its parents are made.
+        force: an earlier evaluation in that folder may be replaced.
+
+    Raises:
+        UsageError: the folder is occupied or cannot be written.
+    """
+    with staged_folder(folder, marker=METRICS_NAME, kind=KIND, force=force) as staging:
+        drawn = pictures(evaluation)
+        (staging / "pictures").mkdir()
+        for picture in drawn:
+            (staging / "pictures" / f"{picture.name}.svg").write_bytes(picture.svg)
+        (staging / PAGE_NAME).write_text(to_html(evaluation, drawn), encoding="utf-8")
+        (staging / METRICS_NAME).write_bytes(to_json(evaluation))
