@@ -11,6 +11,7 @@ import pytest
 ROOT = Path(__file__).parent
 # Set before TensorFlow is first imported: its start-up notes are not ours to read in a test log.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("WEBPARITY_CACHE", str(ROOT / "build" / "cache"))
 
 # Few passes: the tests ask whether runtimes agree, not how good the model is.
 _EPOCHS = 12
@@ -33,7 +34,7 @@ def trained_run() -> Path:
         from webparity.train.recipes.mnist_cnn import RECIPE
         from webparity.train.trained import save_run
 
-        save_run(fit(RECIPE, RECIPE.load("mnist-subset"), seed=0, epochs=_EPOCHS), out)
+        save_run(fit(RECIPE, RECIPE.load("mnist-subset", {}), seed=0, epochs=_EPOCHS), out)
     return out
 
 

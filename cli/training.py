@@ -12,24 +12,38 @@ if TYPE_CHECKING:
     from webparity.train.trained import Trained
 
 
-def train_into(out: Path, recipe_name: str, *, data: str | None, seed: int, epochs: int | None, force: bool) -> Trained:
+def train_into(
+    out: Path,
+    recipe_name: str,
+    *,
+    data: str | None,
+    choices: dict[str, str],
+    seed: int,
+    epochs: int | None,
+    force: bool,
+) -> Trained:
     """Train a recipe, keep the run, and say what came of it."""
     from webparity.bundle.staging import refuse_occupied
     from webparity.registry import discover, pick
 
     require_packages("tensorflow", "keras", "sklearn", "mlxtend")
     recipe = pick(discover("webparity.train.recipes", "RECIPE"), recipe_name, "recipe")
+    chosen = recipe.choose(choices)
     refuse_occupied(out, marker="run.json", kind="training run", force=force)
     terminal = console()
     with terminal.status("reading the data …"):
-        dataset = recipe.load(data or recipe.data)
+        dataset = recipe.load(data or recipe.data, chosen)
     splits = {"training": dataset.train, "validation": dataset.validation, "test": dataset.test}
     sizes = ", ".join(f"{len(split.labels)} {name}" for name, split in splits.items())
-    terminal.print(f"{recipe.name} on {dataset.name}: {sizes} images, seed {seed}")
+    made = "".join(f", {name} {value}" for name, value in chosen.items())
+    terminal.print(f"{recipe.name}{made} on {dataset.name}: {sizes} images, seed {seed}")
+    for note in dataset.notes:
+        terminal.print(f"  {note}")
     start_tensorflow()
     from webparity.train import fit
     from webparity.train.trained import save_run
 
+    checkpoint = out.absolute().parent / f".{out.name}.checkpoint"
     with progress_bar() as bar:
         task = bar.add_task("training", total=None)
 
@@ -37,8 +51,17 @@ def train_into(out: Path, recipe_name: str, *, data: str | None, seed: int, epoc
             shown = " ".join(f"{name} {value:.3f}" for name, value in metrics.items())
             bar.update(task, completed=done, total=total, description=f"training  {shown}")
 
-        trained = fit(recipe, dataset, seed=seed, epochs=epochs, progress=report)
+        trained = fit(
+            recipe,
+            dataset,
+            choices=choices,
+            seed=seed,
+            epochs=epochs,
+            progress=report,
+            checkpoint=checkpoint,
+        )
     save_run(trained, out, force=force)
+    checkpoint.unlink(missing_ok=True)
     metrics = trained.metrics
     terminal.print(
         f"test accuracy [bold]{metrics['accuracy']:.2%}[/] on {metrics['images']:.0f} images, "

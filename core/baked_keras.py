@@ -108,6 +108,12 @@ class KerasBaked:
         pixels = tf.reshape(pixels, shape)
         return {"pixels": pixels, **self.head(normalised(self._ops, pixels, self.preprocessing))}
 
+    def values(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """What the network sees of uint8 [N, H, W, 3], float32 [N, ...]: training looks at what is exported."""
+        pixels: Any = self(images, ("pixels",))["pixels"]
+        values: NDArray[np.float32] = normalised(self._ops, tf.constant(pixels), self.preprocessing).numpy()
+        return values
+
     def __call__(
         self, images: NDArray[np.uint8], taps: Sequence[Tap] = ("probabilities",)
     ) -> dict[Tap, NDArray[np.float32]]:

@@ -43,6 +43,7 @@ class Facts:
 
     Attributes:
         recipe: the recipe's name.
+        choices: the recipe's options, all of them.
         preprocessing: what stands in front of the network.
         labels: class names, by index.
         metrics: on the test split.
@@ -54,6 +55,7 @@ class Facts:
     """
 
     recipe: str
+    choices: dict[str, str | int | float]
     preprocessing: Preprocessing
     labels: tuple[str, ...]
     metrics: dict[str, float]

@@ -27,7 +27,7 @@ def command(out: Path, data: str | None, serve: bool, port: int) -> None:
     from webparity.cli.verifying import verify_shown
 
     run, bundle = out / "run", out / "bundle"
-    train_into(run, "mnist-cnn", data=data, seed=0, epochs=None, force=True)
+    train_into(run, "mnist-cnn", data=data, choices={}, seed=0, epochs=None, force=True)
     export_into(run, bundle, force=True)
     verify_shown(bundle, folder=out / "report").raise_for_verdict()
     if serve:

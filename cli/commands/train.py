@@ -6,29 +6,52 @@ from pathlib import Path
 
 import click
 
+from webparity.cli.choosing import recipe_options
+
 
 @click.command("train")
 @click.argument("recipe")
-@click.option("--data", metavar="NAME|FILE", help="mnist, mnist-full, mnist-subset, mnist-download, or an .npz file.")
+@click.option(
+    "--data",
+    metavar="NAME|FILE|DIR",
+    help="mnist, mnist-full, mnist-subset, mnist-download or an .npz file; chest, synthetic or a folder of X-rays.",
+)
+@recipe_options
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the run.  [default: build/runs/RECIPE]")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of everything random.")
 @click.option("--epochs", type=click.IntRange(min=1), help="At most this many passes.")
 @click.option("--force", is_flag=True, help="Replace an earlier run in that folder.")
 @click.option("--json", "as_json", is_flag=True, help="Write metrics as JSON to standard output.")
 def command(
-    recipe: str, data: str | None, out: Path | None, seed: int, epochs: int | None, force: bool, as_json: bool
+    recipe: str,
+    data: str | None,
+    choices: dict[str, str],
+    out: Path | None,
+    seed: int,
+    epochs: int | None,
+    force: bool,
+    as_json: bool,
 ) -> None:
-    """Train RECIPE and keep the run.
+    """Train RECIPE and keep the run. A training that was interrupted goes on when it is started again.
 
     \b
     Examples:
       webparity train mnist-cnn
-      webparity train mnist-cnn --data mnist-subset --seed 1 --out runs/second
+      webparity train mnist-cnn --variant wide --data mnist-subset --seed 1 --out runs/second
+      webparity train chest-cnn --data chest_xray --classes 3
     """
     from webparity.cli.console import print_json
     from webparity.cli.training import train_into
 
     folder = out or Path("build/runs") / recipe
-    trained = train_into(folder, recipe, data=data, seed=seed, epochs=epochs, force=force)
+    trained = train_into(folder, recipe, data=data, choices=choices, seed=seed, epochs=epochs, force=force)
     if as_json:
-        print_json({"run": str(folder), "seed": trained.seed, "data": trained.data, "metrics": trained.metrics})
+        print_json(
+            {
+                "run": str(folder),
+                "seed": trained.seed,
+                "choices": trained.choices,
+                "data": trained.data,
+                "metrics": trained.metrics,
+            }
+        )

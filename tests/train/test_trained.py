@@ -24,7 +24,7 @@ def _small(dataset: Dataset) -> Dataset:
 
 @pytest.mark.slow
 def test_the_same_seed_gives_the_same_bytes_and_another_does_not(tmp_path: Path) -> None:
-    dataset = _small(RECIPE.load("mnist-subset"))
+    dataset = _small(RECIPE.load("mnist-subset", {}))
     steps: list[tuple[int, int]] = []
     digests = []
     for number, seed in enumerate((3, 3, 4)):
@@ -37,7 +37,7 @@ def test_the_same_seed_gives_the_same_bytes_and_another_does_not(tmp_path: Path)
 
 
 def test_epochs_and_seed_must_make_sense() -> None:
-    dataset = RECIPE.load("mnist-subset")
+    dataset = RECIPE.load("mnist-subset", {})
     for options in ({"epochs": 0}, {"seed": -1}):
         with pytest.raises(UsageError, match="epochs of 1 or more"):
             fit(RECIPE, dataset, **options)

@@ -1,13 +1,75 @@
-"""What a recipe is: an architecture, its preprocessing and the settings of its training."""
+"""What a recipe is: a name, the choices it offers, and the plan of training that follows from them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
 
-from webparity.preprocessing.spec import Preprocessing
+from webparity.errors import UsageError
 from webparity.train.datasets.dataset import Dataset
+from webparity.train.recipes.plans import Plan
+
+Value = str | int | float
+Choices = Mapping[str, Value]
+_NOTHING: Choices = MappingProxyType({})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Option:
+    """One choice that a recipe offers, such as its variant.
+
+    Attributes:
+        name: as on the command line, `pixels-per-cell` for `--pixels-per-cell`.
+        values: what may be chosen.
+        default: what holds where nothing is chosen.
+        summary: a few words for people.
+    """
+
+    name: str
+    values: tuple[Value, ...]
+    default: Value
+    summary: str
+
+    def read(self, given: Value) -> Value:
+        """Find the allowed value that was meant, whether it came as text or not.
+
+        Raises:
+            UsageError: there is none.
+        """
+        for value in self.values:
+            if str(value) == str(given):
+                return value
+        raise UsageError(
+            f"Expected {self.name} to be one of {', '.join(map(str, self.values))}; received {given}. Choose one."
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Goal:
+    """The test accuracy (0 to 1) of the work that a recipe follows, and the one aimed at, for these choices."""
+
+    choices: Choices = field(default_factory=dict)
+    reference: float
+    aim: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Search:
+    """A search that belongs to a recipe's training: it chooses what nobody has chosen, then the winner is trained.
+
+    Attributes:
+        method: how the space is searched.
+        trials: at most this many.
+        epochs: of each trial.
+        share: of the training split that the trials see, 0 to 1.
+    """
+
+    method: Literal["grid", "random", "hyperband", "bayesian"]
+    trials: int
+    epochs: int
+    share: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,29 +79,36 @@ class Recipe:
     Attributes:
         name: as on the command line.
         summary: one line for `webparity recipes`.
-        preprocessing: baked in front of the network, in training and in every export.
-        load: reads the data a `--data` value names.
+        load: reads the data that a `--data` value names.
         data: the default `--data` value.
-        build: makes the untrained network, float32 [N, h, w, c] to probabilities [N, C].
-        augment: makes a layer that varies training images (preprocessed values), or None; never exported.
-        epochs: at most this many passes.
-        max_steps: at most about this many optimizer steps, so that large datasets get fewer passes.
-        batch_size: images a step.
-        learning_rate: Adam's at the start; it falls to zero along a cosine over the epochs.
-        patience: epochs without a better validation loss before training stops.
+        plan: what to train, for choices that `choose` has completed.
+        options: the choices offered.
+        space: option names to the values that a search tries; empty where there is nothing to search.
+        search: what finds the choices of the space before a training that does not make them, or None.
+        goals: figures of the work it follows, for benchmarks.
         draw: the kind of drawing the page offers, if any.
     """
 
     name: str
     summary: str
-    preprocessing: Preprocessing
-    load: Callable[[str], Dataset]
+    load: Callable[[str, Choices], Dataset]
     data: str
-    build: Callable[[], Any]
-    augment: Callable[[int], Any] | None = None
-    epochs: int
-    max_steps: int
-    batch_size: int
-    learning_rate: float
-    patience: int
+    plan: Callable[[Choices], Plan]
+    options: tuple[Option, ...] = ()
+    space: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
+    search: Search | None = None
+    goals: tuple[Goal, ...] = ()
     draw: Literal["digit"] | None = None
+
+    def choose(self, given: Choices = _NOTHING) -> dict[str, Value]:
+        """Complete the choices made with the defaults of the others.
+
+        Raises:
+            UsageError: an option the recipe does not have, or a value it does not allow.
+        """
+        known = {option.name: option for option in self.options}
+        for name in given:
+            if name not in known:
+                offered = f"one of {', '.join(known)}" if known else "no option"
+                raise UsageError(f"Expected {offered} for {self.name}; received {name}. Leave it out or correct it.")
+        return {name: option.read(given.get(name, option.default)) for name, option in known.items()}

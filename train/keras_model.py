@@ -1,0 +1,71 @@
+"""From a Keras plan to a fitted network: seeds, values, fitting, decision."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from webparity.baked_keras import KerasBaked, tensorflow_version
+from webparity.train.datasets.dataset import Dataset, Split
+from webparity.train.decision import balanced_shift
+from webparity.train.keras_fitting import Progress, Values, class_weights, fit_network
+from webparity.train.recipes.plans import KerasPlan
+from webparity.train.store import open_store
+
+_CHUNK: Final = 256
+
+
+def fit_keras(  # noqa: PLR0913 - keyword-only, as `fit`, whose arguments these are
+    plan: KerasPlan,
+    dataset: Dataset,
+    *,
+    seed: int,
+    epochs: int | None,
+    progress: Progress | None,
+    checkpoint: Path | None,
+    key: dict[str, Any],
+) -> tuple[KerasBaked, dict[str, list[float]]]:
+    """Build and fit the network of a plan; see `webparity.train.fit` and `fit_network` for the arguments.
+
+    Returns:
+        The network behind its preprocessing, and its history by epoch.
+    """
+    keras.utils.set_random_seed(seed)
+    tf.config.experimental.enable_op_determinism()
+    baked = KerasBaked(plan.build(), plan.preprocessing)
+    weights = class_weights(dataset.train.labels, len(dataset.label_names), balanced=plan.balanced)
+    training, validation = (_values(baked, split, weights) for split in (dataset.train, dataset.validation))
+    history = fit_network(
+        plan,
+        baked.network,
+        training,
+        validation,
+        seed=seed,
+        epochs=epochs,
+        progress=progress,
+        checkpoint=checkpoint,
+        key=key,
+    )
+    if plan.decide:
+        _decide(baked, validation)
+    return baked, history
+
+
+def _values(baked: KerasBaked, split: Split, weights: NDArray[np.float32]) -> Values:
+    store = open_store(split, baked.preprocessing, baked.values, runner=f"tensorflow {tensorflow_version()}")
+    return Values(store, split.labels, weights[split.labels])
+
+
+def _decide(baked: KerasBaked, validation: Values) -> None:
+    """Shift the last layer's bias, so that the decision is part of the weights and of every export."""
+    head = tf.function(baked.head)
+    count = len(validation.labels)
+    chunks = (np.arange(start, min(start + _CHUNK, count)) for start in range(0, count, _CHUNK))
+    scores = np.concatenate([head(tf.constant(validation.store.read(chunk)))["scores"].numpy() for chunk in chunks])
+    bias = baked.network.layers[-1].bias
+    bias.assign_add(balanced_shift(scores, validation.labels)[-bias.shape[0] :])

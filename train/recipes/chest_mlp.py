@@ -1,0 +1,52 @@
+"""`chest-mlp`: one dense layer of 128 units on every pixel of the radiograph, 4,147,586 parameters."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from webparity.train.recipes.options import ACTIVATION, CLASSES, OPTIMIZER
+from webparity.train.recipes.plans import KerasPlan, Optimizer
+from webparity.train.recipes.recipe import Choices, Goal, Recipe
+from webparity.train.recipes.xrays import PREPROCESSING, SIDE, load
+
+
+def build(classes: int, activation: str = "relu") -> Any:
+    """The network, float32 [N, 180, 180, 1] to probabilities [N, classes]."""
+    import keras  # noqa: PLC0415 - TensorFlow takes seconds to import
+    from keras import layers  # noqa: PLC0415 - as above
+
+    return keras.Sequential(
+        [
+            keras.Input((SIDE, SIDE, 1), name="values"),
+            layers.Flatten(name="flatten"),
+            layers.Dense(128, activation=activation, name="dense1"),
+            layers.Dense(classes, activation="softmax", name="answer"),
+        ],
+        name="chest_mlp",
+    )
+
+
+def plan(choices: Choices) -> KerasPlan:
+    """Balanced classes, a small step and early stopping; all pixels at once overfit soon."""
+    return KerasPlan(
+        preprocessing=PREPROCESSING,
+        build=lambda: build(int(choices["classes"]), str(choices["activation"])),
+        epochs=30,
+        batch_size=64,
+        optimizer=cast("Optimizer", choices["optimizer"]),
+        learning_rate=1e-4,
+        patience=6,
+        balanced=True,
+        decide=True,
+    )
+
+
+RECIPE = Recipe(
+    name="chest-mlp",
+    summary="chest X-rays, 180x180 gray, one dense layer of 128 units (4,147,586 parameters)",
+    load=load,
+    data="chest",
+    plan=plan,
+    options=(CLASSES, ACTIVATION, OPTIMIZER),
+    goals=(Goal(reference=0.7656, aim=0.82),),
+)

@@ -1,0 +1,60 @@
+"""Plans: everything about a training but its data and its seed. Light to import; what is heavy sits in callables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from webparity.preprocessing.spec import Preprocessing
+
+Optimizer = Literal["adam", "rmsprop"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class KerasPlan:
+    """A network to be fitted by gradient descent.
+
+    Attributes:
+        preprocessing: baked in front of the network, in training and in every export.
+        build: makes the untrained network, float32 values to probabilities [N, C], or [N, 1] by sigmoid.
+        augment: makes a layer that varies training values, given a seed; never part of the exported graph.
+        epochs: at most this many passes.
+        max_steps: at most about this many optimizer steps, so that large datasets get fewer passes; None for no limit.
+        batch_size: images a step.
+        optimizer: `adam` or `rmsprop`, with Keras' own settings but for the learning rate.
+        learning_rate: at the start; it falls to zero along a cosine over the epochs.
+        patience: epochs without a lower validation loss before training stops; the best epoch's weights are kept.
+        balanced: classes weigh the same in the loss however many images they have.
+        decide: shift the scores so that balanced accuracy on the validation split is highest.
+    """
+
+    preprocessing: Preprocessing
+    build: Callable[[], Any]
+    augment: Callable[[int], Any] | None = None
+    epochs: int
+    max_steps: int | None = None
+    batch_size: int
+    optimizer: Optimizer = "adam"
+    learning_rate: float
+    patience: int
+    balanced: bool = False
+    decide: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class EstimatorPlan:
+    """A scikit-learn, XGBoost or CatBoost classifier on flattened preprocessed values.
+
+    Attributes:
+        preprocessing: baked in front of the estimator, in training and in every export.
+        build: makes the unfitted estimator, float32 [N, D] to labels 0 to C - 1, for a seed.
+        balanced: `sample_weight` makes classes weigh the same; the estimator must take it.
+    """
+
+    preprocessing: Preprocessing
+    build: Callable[[int], Any]
+    balanced: bool = False
+
+
+Plan = KerasPlan | EstimatorPlan
