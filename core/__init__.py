@@ -6,7 +6,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from webparity.baked_keras import bake
+    from webparity.baked import bake
     from webparity.bundle.read import Bundle, open_bundle
     from webparity.errors import WebparityError
     from webparity.preprocessing.spec import Preprocessing
@@ -17,7 +17,7 @@ _HOMES = {
     "Bundle": "webparity.bundle.read",
     "Preprocessing": "webparity.preprocessing.spec",
     "WebparityError": "webparity.errors",
-    "bake": "webparity.baked_keras",
+    "bake": "webparity.baked",
     "open_bundle": "webparity.bundle.read",
 }
 

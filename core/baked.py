@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -11,11 +11,24 @@ from numpy.typing import NDArray
 
 from webparity.bundle.manifest import Tap
 from webparity.bundle.read import Bundle, read_source
-from webparity.errors import BundleError, RuntimeUnavailable
+from webparity.errors import RuntimeUnavailable
+from webparity.model_kind import ModelKind, kind_of, missing_library
+from webparity.preprocessing.spec import Preprocessing
 
 
 class Baked(Protocol):
-    """A model with its preprocessing inside."""
+    """A model with its preprocessing inside.
+
+    Attributes:
+        preprocessing: from decoded pixels to what the model sees.
+    """
+
+    preprocessing: Preprocessing
+
+    @property
+    def classes(self) -> int:
+        """Number of classes, 2 or more."""
+        ...
 
     def __call__(
         self, images: NDArray[np.uint8], taps: Sequence[Tap] = ("probabilities",)
@@ -38,22 +51,62 @@ def top1(probabilities: NDArray[Any]) -> NDArray[np.int64]:
     return labels
 
 
+def bake(model: Any, preprocessing: Preprocessing) -> Baked:
+    """Put preprocessing in front of a trained model.
+
+    Args:
+        model: a Keras model, float32 [N, *values_shape] to probabilities [N, C] (softmax) or [N, 1] (sigmoid); or a
+            fitted scikit-learn, XGBoost or CatBoost classifier of float32 [N, D] with `predict_proba`.
+        preprocessing: from decoded RGB8 pixels to the model's input.
+
+    Returns:
+        A callable: uint8 [N, H, W, 3] of any H and W to float32 probabilities [N, C] and taps.
+
+    Raises:
+        UnsupportedModelError: the model's input does not fit the preprocessing, or it gives no probabilities.
+    """
+    if kind_of(model) == "keras":
+        from webparity.baked_keras import KerasBaked  # noqa: PLC0415 - TensorFlow takes seconds to import
+
+        return KerasBaked(model, preprocessing)
+    from webparity.baked_estimator import EstimatorBaked  # noqa: PLC0415 - scikit-learn takes a second to import
+
+    return EstimatorBaked(model, preprocessing)
+
+
+def load_model(file: Path, kind: ModelKind) -> Any:
+    """Read a model file without running code from it.
+
+    Args:
+        file: `.keras`, `.skops`, XGBoost's `.json` or CatBoost's `.cbm`.
+        kind: which of these.
+
+    Raises:
+        UnsupportedModelError: the file is damaged, or is refused in safe mode.
+        RuntimeUnavailable: the library it is of is not installed.
+    """
+    missing = missing_library(kind)
+    if missing is not None:
+        raise RuntimeUnavailable(
+            f"Expected {missing} for a model of kind {kind}; received an environment without it. "
+            f"Install it with: pip install 'webparity[{'train' if kind in {'keras', 'sklearn'} else 'boosting'}]'."
+        )
+    if kind == "keras":
+        from webparity.baked_keras import load_network  # noqa: PLC0415 - TensorFlow takes seconds to import
+
+        return load_network(file)
+    from webparity.estimator_file import load_estimator  # noqa: PLC0415 - scikit-learn takes a second to import
+
+    return load_estimator(file, kind)
+
+
 def open_reference(bundle: Bundle) -> Baked:
     """Load the trained model kept in `source/`, the reference for any image.
 
     Raises:
-        BundleError: the bundle has no `source/`, or one of another kind.
+        BundleError: the bundle has no `source/`.
         RuntimeUnavailable: the library that trained the model is not installed.
     """
     source = read_source(bundle)
-    if source.kind != "keras":
-        raise BundleError(f"Expected a source of kind keras; received {source.kind!r}. Export the model again.")
-    if find_spec("tensorflow") is None:
-        raise RuntimeUnavailable(
-            "The reference model needs TensorFlow; received an environment without it. "
-            "Install it with: pip install 'webparity[train]'."
-        )
-    from webparity.baked_keras import KerasBaked, load_network  # noqa: PLC0415 - TensorFlow takes seconds to import
-
     assert bundle.source is not None  # noqa: S101 - read_source has refused a missing one
-    return KerasBaked(load_network(bundle.source / source.model), bundle.manifest.preprocessing)
+    return bake(load_model(bundle.source / source.model, source.kind), bundle.manifest.preprocessing)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
+from functools import cached_property
 from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
@@ -13,16 +14,17 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from webparity.baked_keras import load_network
+from webparity.baked import Baked, bake, load_model
 from webparity.bundle.manifest import FileEntry
 from webparity.bundle.staging import staged_folder
 from webparity.bundle.write import SiteWriter, file_entry
 from webparity.decode import decode
 from webparity.document import to_sorted_document
 from webparity.errors import UsageError
+from webparity.model_kind import SUFFIXES, ModelKind, kind_of, library_versions
 from webparity.preprocessing.spec import Preprocessing
 from webparity.train.datasets.dataset import Split
-from webparity.train.keras_file import keras_bytes
+from webparity.train.model_file import model_bytes
 
 RUN_NAME = "run.json"
 _SAMPLES_A_CLASS = 2
@@ -68,10 +70,26 @@ class Facts:
 
 @dataclass(frozen=True, kw_only=True)
 class Trained(Facts):
-    """What a training leaves: its facts, the network, float32 [N, h, w, c] to probabilities [N, C], and test images."""
+    """What a training leaves: its facts, the model, and test images.
+
+    Attributes:
+        model: a Keras network, float32 [N, *values_shape] to probabilities [N, C]; or a fitted classifier of flat
+            values float32 [N, D].
+        samples: images of the test split.
+    """
 
     model: Any
     samples: tuple[Sample, ...]
+
+    @property
+    def kind(self) -> ModelKind:
+        """The library that the model is of."""
+        return kind_of(self.model)
+
+    @cached_property
+    def baked(self) -> Baked:
+        """The model with its preprocessing inside."""
+        return bake(self.model, self.preprocessing)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +101,7 @@ class _SampleEntry:
 @dataclass(frozen=True, kw_only=True)
 class _Run(Facts):
     format: Literal[1]
+    kind: ModelKind
     model: str
     samples: list[_SampleEntry]
     files: dict[str, FileEntry]
@@ -108,7 +127,7 @@ def save_run(trained: Trained, out: Path, *, force: bool = False) -> None:
     """
     with staged_folder(out, marker=RUN_NAME, kind="training run", force=force) as folder:
         writer = SiteWriter(folder)
-        model = writer.put("model.keras", keras_bytes(trained.model))
+        model = writer.put(f"model{SUFFIXES[trained.kind]}", model_bytes(trained.model))
         samples = [
             _SampleEntry(file=writer.put(f"samples/{i:02d}.png", _png(sample.image)), label=sample.label)
             for i, sample in enumerate(trained.samples)
@@ -116,10 +135,12 @@ def save_run(trained: Trained, out: Path, *, force: bool = False) -> None:
         run = _Run(
             **_facts(trained),
             format=1,
+            kind=trained.kind,
             model=model,
             samples=samples,
             files=writer.sorted_files(),
-            versions={name: version(name) for name in ("webparity", "keras", "numpy", "pillow")},
+            versions={name: version(name) for name in ("webparity", "numpy", "pillow")}
+            | library_versions(trained.kind),
         )
         (folder / RUN_NAME).write_bytes(to_sorted_document(run))
 
@@ -129,6 +150,7 @@ def load_run(folder: Path) -> Trained:
 
     Raises:
         UsageError: it is not a run, or a file of it is missing or altered.
+        RuntimeUnavailable: the library of its model is not installed.
     """
     try:
         run = msgspec.json.decode((folder / RUN_NAME).read_bytes(), type=_Run)
@@ -145,7 +167,7 @@ def load_run(folder: Path) -> Trained:
         )
     return Trained(
         **_facts(run),
-        model=load_network(folder / run.model),
+        model=load_model(folder / run.model, run.kind),
         samples=tuple(Sample(image=decode(contents[s.file], s.file), label=s.label) for s in run.samples),
     )
 

@@ -11,6 +11,7 @@ import msgspec
 
 from webparity.bundle.manifest import FORMAT, MANIFEST_NAME, Artifact, FileEntry, Manifest
 from webparity.errors import BundleError
+from webparity.model_kind import ModelKind
 
 SOURCE_NAME = "source.json"
 T = TypeVar("T")
@@ -21,7 +22,7 @@ class Source:
     """What `source/` holds: the trained model in its own format, its recipe, seed and data."""
 
     format: int
-    kind: str
+    kind: ModelKind
     model: str
     files: dict[str, FileEntry]
     recipe: str = ""

@@ -1,0 +1,148 @@
+"""Fitted classifiers as files: skops for scikit-learn, the native formats of XGBoost and CatBoost.
+
+None of them runs code when read, as a pickle would. Their bytes depend on the model alone.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import zipfile
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Final
+
+from webparity.errors import UnsupportedModelError
+from webparity.model_kind import SUFFIXES, ModelKind, kind_of
+
+# Beside what skops trusts by itself: parts of CalibratedClassifierCV, and our own preprocessing. None runs code.
+TRUSTED: Final = (
+    "sklearn.calibration._CalibratedClassifier",
+    "sklearn.calibration._SigmoidCalibration",
+    "webparity.image_preprocessing.ImagePreprocessing",
+    "webparity.preprocessing.spec.Hog",
+    "webparity.preprocessing.spec.Preprocessing",
+)
+_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
+
+
+def estimator_bytes(estimator: Any) -> bytes:
+    """Save a fitted classifier; the same model gives the same bytes.
+
+    Args:
+        estimator: the classifier; it is not changed.
+
+    Returns:
+        A `.skops` archive, XGBoost's JSON or CatBoost's binary format, by `kind_of`.
+    """
+    write: dict[ModelKind, Callable[[Any], bytes]] = {
+        "sklearn": _skops_bytes,
+        "xgboost": lambda model: _saved(model, ".json"),
+        "catboost": _catboost_bytes,
+    }
+    return write[kind_of(estimator)](estimator)
+
+
+def load_estimator(file: Path, kind: ModelKind) -> Any:
+    """Read what `estimator_bytes` wrote, without running code from the file.
+
+    Args:
+        file: the model.
+        kind: its format, any but keras.
+
+    Raises:
+        UnsupportedModelError: it is damaged, or holds types that are not trusted.
+    """
+    read: dict[ModelKind, Callable[[Path], Any]] = {
+        "sklearn": _load_skops,
+        "xgboost": _load_xgboost,
+        "catboost": _load_catboost,
+    }
+    try:
+        return read[kind](file)
+    except UnsupportedModelError:
+        raise
+    except Exception as error:  # each library raises its own kinds
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        raise UnsupportedModelError(
+            f"Expected a {SUFFIXES[kind]} file that {kind} can read; received {file.name}: {reason} Save it again."
+        ) from error
+
+
+def _load_skops(file: Path) -> Any:
+    from skops import io  # noqa: PLC0415 - only scikit-learn models need it
+
+    unknown = sorted(set(io.get_untrusted_types(file=file)) - set(TRUSTED))
+    if unknown:
+        raise UnsupportedModelError(
+            f"Expected a .skops file of scikit-learn's own types; received {', '.join(unknown)} in {file.name}. "
+            "Build the pipeline of scikit-learn's own steps and webparity's ImagePreprocessing."
+        )
+    return io.load(file, trusted=list(TRUSTED))
+
+
+def _load_xgboost(file: Path) -> Any:
+    from xgboost import XGBClassifier  # noqa: PLC0415 - only its own models need it
+
+    estimator = XGBClassifier()
+    estimator.load_model(file)
+    return estimator
+
+
+def _load_catboost(file: Path) -> Any:
+    from catboost import CatBoostClassifier  # noqa: PLC0415 - only its own models need it
+
+    return CatBoostClassifier().load_model(str(file), format="cbm")
+
+
+def _saved(model: Any, suffix: str) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / f"model{suffix}"
+        model.save_model(str(file))
+        return file.read_bytes()
+
+
+def _catboost_bytes(model: Any) -> bytes:
+    copy = model.copy()
+    for name in ("model_guid", "train_finish_time"):
+        copy.get_metadata()[name] = ""
+    return _saved(copy, ".cbm")
+
+
+def _skops_bytes(model: Any) -> bytes:
+    """Skops numbers nodes and files by address in memory; only which are equal carries meaning."""
+    from skops import io  # noqa: PLC0415 - only scikit-learn models need it
+
+    stream = BytesIO()
+    with zipfile.ZipFile(BytesIO(io.dumps(model))) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as new:
+        numbers: dict[str, int] = {}
+        schema = _renumbered(json.loads(old.read("schema.json")), numbers)
+        files = {_numbered(name, numbers): old.read(name) for name in old.namelist() if name != "schema.json"}
+        files["schema.json"] = json.dumps(schema).encode()
+        for name in sorted(files):
+            new.writestr(zipfile.ZipInfo(name, _EPOCH), files[name])
+    return stream.getvalue()
+
+
+def _renumbered(node: Any, numbers: dict[str, int]) -> Any:
+    if isinstance(node, list):
+        return [_renumbered(child, numbers) for child in node]
+    if not isinstance(node, dict):
+        return node
+    fresh: dict[str, Any] = {}
+    for key, child in node.items():
+        if key == "__id__":
+            # Python shares equal constants by chance, and nothing depends on it.
+            own = f"constant {len(numbers)}" if node.get("__loader__") == "JsonNode" else str(child)
+            fresh[key] = numbers.setdefault(own, len(numbers))
+        elif key == "file" and isinstance(child, str):
+            fresh[key] = _numbered(child, numbers)
+        else:
+            fresh[key] = _renumbered(child, numbers)
+    return fresh
+
+
+def _numbered(file: str, numbers: dict[str, int]) -> str:
+    stem, dot, suffix = file.partition(".")
+    return f"{numbers.setdefault(stem, len(numbers))}{dot}{suffix}"

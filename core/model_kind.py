@@ -1,0 +1,40 @@
+"""Which library a model is of, and what must be installed to read and run it."""
+
+from __future__ import annotations
+
+import importlib
+from importlib.util import find_spec
+from typing import Any, Final, Literal
+
+ModelKind = Literal["keras", "sklearn", "xgboost", "catboost"]
+
+# Package names by import name; a model's own library stands last.
+LIBRARIES: Final[dict[ModelKind, dict[str, str]]] = {
+    "keras": {"tensorflow": "tensorflow", "keras": "keras"},
+    "sklearn": {"skops": "skops", "sklearn": "scikit-learn"},
+    "xgboost": {"sklearn": "scikit-learn", "xgboost": "xgboost"},
+    "catboost": {"sklearn": "scikit-learn", "catboost": "catboost"},
+}
+SUFFIXES: Final[dict[ModelKind, str]] = {
+    "keras": ".keras",
+    "sklearn": ".skops",
+    "xgboost": ".json",
+    "catboost": ".cbm",
+}
+
+
+def kind_of(model: Any) -> ModelKind:
+    """The library of a model; a scikit-learn pipeline is scikit-learn's, whatever it ends in."""
+    roots = {kind.__module__.partition(".")[0] for kind in type(model).__mro__}
+    kinds: tuple[ModelKind, ...] = ("keras", "xgboost", "catboost")
+    return next((kind for kind in kinds if kind in roots), "sklearn")
+
+
+def missing_library(kind: ModelKind) -> str | None:
+    """The first package that a model of that kind needs and that is not installed, or None."""
+    return next((package for name, package in LIBRARIES[kind].items() if find_spec(name) is None), None)
+
+
+def library_versions(kind: ModelKind) -> dict[str, str]:
+    """The versions of a kind's libraries by package name; imports them."""
+    return {package: str(importlib.import_module(name).__version__) for name, package in LIBRARIES[kind].items()}
