@@ -41,15 +41,15 @@ def to_html(evaluation: Evaluation, pictures: Sequence[Picture]) -> str:
         lstrip_blocks=True,
     )
     environment.filters |= {"number": number, "percent": percent, "shape": shape}
-    charts = [picture for picture in pictures if picture.name not in {"mistakes", "samples"}]
-    grids = [picture for picture in pictures if picture.name in {"mistakes", "samples"}]
+    inlined = {picture.name: (picture, inline(picture)) for picture in pictures}
     return environment.get_template("evaluation.html.j2").render(
         evaluation=evaluation,
         metrics=evaluation.metrics,
         labels=evaluation.label_names,
         headline=headline(evaluation.metrics),
-        charts=[(picture, inline(picture)) for picture in charts],
-        grids=[(picture, inline(picture)) for picture in grids],
+        mistakes=inlined.pop("mistakes", None),
+        samples=inlined.pop("samples"),
+        charts=list(inlined.values()),
     )
 
 

@@ -101,7 +101,7 @@ def _curves(axes: Axes, lines: dict[int, _Line], areas: dict[int, float], label_
     for colour, of in reversed(list(zip(CURVES, named, strict=False))):
         axes.plot(*lines[of], color=colour)
     handles = [Line2D([], [], color=colour) for colour, _ in zip(CURVES, named, strict=False)]
-    texts = [f"{areas[of]:.4f}  {shorten(label_names[of], 24)}" for of in named]
+    texts = [f"{areas[of]:.4f} for {shorten(label_names[of], 24)}" for of in named]
     if len(areas) > len(named):
         handles.append(Line2D([], [], color=SOFT, linewidth=0.9))
         texts.append("the other classes, all above")

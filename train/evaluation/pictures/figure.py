@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -81,7 +81,9 @@ class Picture:
     svg: bytes
 
 
-def render(height: float, draw: Callable[[Figure], None]) -> bytes:
+def render(
+    height: float, draw: Callable[[Figure], None], layout: Literal["constrained", "none"] = "constrained"
+) -> bytes:
     """Draw on an empty figure of `WIDTH` by `height` CSS pixels and return it as SVG."""
     with mpl.rc_context(), warnings.catch_warnings():
         # Whatever the user's matplotlibrc says, pictures look the same.
@@ -89,7 +91,7 @@ def render(height: float, draw: Callable[[Figure], None]) -> bytes:
         mpl.rcParams.update(_LOOK)
         # The reader's font sets the text; that matplotlib's own lacks a letter does not matter.
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
-        figure = Figure(figsize=(WIDTH / _POINTS_AN_INCH, height / _POINTS_AN_INCH), layout="constrained")
+        figure = Figure(figsize=(WIDTH / _POINTS_AN_INCH, height / _POINTS_AN_INCH), layout=layout)
         FigureCanvasSVG(figure)
         draw(figure)
         stream = BytesIO()

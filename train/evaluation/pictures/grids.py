@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
@@ -13,35 +13,38 @@ from webparity.train.evaluation.evaluation import Evaluation
 from webparity.train.evaluation.pictures.figure import FIRST, INK, SECOND, WIDTH, Picture, render, shorten
 
 _FEW_CLASSES: Final = 4
-_CAPTION_HEIGHT: Final = 30.0
-_TITLE_HEIGHT: Final = 20.0
-_COLUMNS: Final = 4
-_LETTERS: Final = 10
+_FEW_COLUMNS: Final = 4
+_MANY_COLUMNS: Final = 8
+_LABEL_WIDTH: Final = 60.0
+_LINE: Final = 14.0
+_GAP: Final = 5.0
+_LETTERS: Final = 9
 
 
 def samples_picture(evaluation: Evaluation) -> Picture:
-    """Draw the first images of each class: large ones of few classes, small ones of many."""
+    """Draw the first images of each class: large ones below the name of few classes, small ones beside that of many."""
     classes = [i for i, images in enumerate(evaluation.samples) if images]
     few = len(classes) <= _FEW_CLASSES
-    columns = _COLUMNS if few else 2 * _COLUMNS
-    row_height = WIDTH / columns + (_TITLE_HEIGHT if few else 0)
+    columns, left, above = (_FEW_COLUMNS, 0.0, _LINE + _GAP) if few else (_MANY_COLUMNS, _label_width(evaluation), 0.0)
+    side = (WIDTH - left - _GAP * (columns - 1)) / columns
+    row_height = above + side + _GAP
+    height = row_height * len(classes)
 
     def draw(figure: Figure) -> None:
-        _tight(figure)
-        grid = figure.subplots(len(classes), columns, squeeze=False)
-        for row, of in zip(grid, classes, strict=True):
-            _row(row, evaluation.samples[of])
-            if few:
-                row[0].set_title(shorten(evaluation.label_names[of], 24))
-            else:
-                row[0].set_ylabel(shorten(evaluation.label_names[of]), color=INK, rotation=0, ha="right", va="center")
+        for row, of in enumerate(classes):
+            top = row * row_height + above
+            for column, image in enumerate(evaluation.samples[of][:columns]):
+                _show(figure, image, left + column * (side + _GAP), top, side)
+            middle = top - _GAP - _LINE / 2 if few else top + side / 2
+            label = shorten(evaluation.label_names[of], 24 if few else _LETTERS)
+            figure.text(0, 1 - middle / height, label, color=INK, fontsize=9, va="center")
 
     return Picture(
         name="samples",
         title="Samples",
         alt=f"The first images of each of {len(classes)} classes.",
         caption="The first images of each class",
-        svg=render(row_height * len(classes), draw),
+        svg=render(height, draw, layout="none"),
     )
 
 
@@ -50,19 +53,24 @@ def mistakes_picture(evaluation: Evaluation) -> Picture | None:
     mistakes = evaluation.mistakes
     if not mistakes:
         return None
-    rows = -(-len(mistakes) // _COLUMNS)
+    side = (WIDTH - 2 * _GAP * (_FEW_COLUMNS - 1)) / _FEW_COLUMNS
+    row_height = side + 2 * _LINE + 2 * _GAP
+    height = -(-len(mistakes) // _FEW_COLUMNS) * row_height
 
     def draw(figure: Figure) -> None:
-        _tight(figure)
-        grid = figure.subplots(rows, _COLUMNS, squeeze=False).ravel()
-        _row(grid, [mistake.thumbnail for mistake in mistakes])
-        for axes, mistake in zip(grid, mistakes, strict=False):
-            for index, share, height, colour in (
-                (mistake.label, mistake.label_probability, -0.03, FIRST),
-                (mistake.predicted, mistake.predicted_probability, -0.18, SECOND),
+        for index, mistake in enumerate(mistakes):
+            row, column = divmod(index, _FEW_COLUMNS)
+            left, top = column * (side + 2 * _GAP), row * row_height
+            _show(figure, mistake.thumbnail, left, top, side)
+            for line, of, probability, colour in (
+                (0, mistake.label, mistake.label_probability, FIRST),
+                (1, mistake.predicted, mistake.predicted_probability, SECOND),
             ):
-                text = f"{shorten(evaluation.label_names[index], _LETTERS)} {share:.0%}"
-                axes.text(0.5, height, text, color=colour, fontsize=9, ha="center", va="top", transform=axes.transAxes)
+                y = 1 - (top + side + 3 + line * _LINE) / height
+                label = shorten(evaluation.label_names[of], _LETTERS)
+                figure.text(left / WIDTH, y, label, color=colour, fontsize=8.5, va="top")
+                right = (left + side) / WIDTH
+                figure.text(right, y, f"{probability:.0%}", color=colour, fontsize=8.5, va="top", ha="right")
 
     total = evaluation.metrics.images - int(np.trace(np.array(evaluation.metrics.confusion)))
     which = "All" if total == len(mistakes) else f"The {len(mistakes)} most confident of"
@@ -70,19 +78,20 @@ def mistakes_picture(evaluation: Evaluation) -> Picture | None:
         name="mistakes",
         title="Misclassified images",
         alt=f"{len(mistakes)} misclassified images with their true and predicted labels. The table lists them.",
-        caption=f"{which} {total} mistakes. Blue: the true label; orange: what the model said; with probabilities",
-        svg=render(rows * (WIDTH / _COLUMNS + _CAPTION_HEIGHT), draw),
+        caption=f"{which} {total:,} mistakes. Blue: the true label; orange: what the model said; with probabilities",
+        svg=render(height, draw, layout="none"),
     )
 
 
-def _tight(figure: Figure) -> None:
-    engine: Any = figure.get_layout_engine()
-    engine.set(w_pad=0.03, h_pad=0.03, wspace=0, hspace=0)
+def _label_width(evaluation: Evaluation) -> float:
+    longest = max(len(shorten(label, _LETTERS)) for label in evaluation.label_names)
+    return min(_LABEL_WIDTH, 8.0 * longest + 12)
 
 
-def _row(places: NDArray[Any], images: Sequence[NDArray[np.uint8]]) -> None:
-    for axes, image in zip(places, images, strict=False):
-        axes.imshow(image)
-    for axes in places:
-        axes.set(xticks=[], yticks=[])
-        axes.spines[:].set_visible(False)
+def _show(figure: Figure, image: NDArray[np.uint8], left: float, top: float, side: float) -> Axes:
+    """An image within a square, everything in CSS pixels from the upper left corner."""
+    height = figure.get_figheight() * 72
+    axes = figure.add_axes((left / WIDTH, 1 - (top + side) / height, side / WIDTH, side / height))
+    axes.imshow(image)
+    axes.set_axis_off()
+    return axes

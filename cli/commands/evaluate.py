@@ -1,0 +1,45 @@
+"""`webparity evaluate`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command("evaluate")
+@click.argument("run", type=click.Path(path_type=Path))
+@click.option("--data", metavar="NAME|FILE|DIR", help="Data to measure on.  [default: what the run was trained on]")
+@click.option(
+    "--split",
+    type=click.Choice(["test", "validation", "train"]),
+    default="test",
+    show_default=True,
+    help="Only the test split has had no part in the training.",
+)
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for page and pictures.  [default: RUN-evaluation]")
+@click.option("--force", is_flag=True, help="Replace an earlier evaluation in that folder.")
+@click.option("--json", "as_json", is_flag=True, help="Write metrics and model summary as JSON to standard output.")
+def command(run: Path, data: str | None, split: str, out: Path | None, force: bool, as_json: bool) -> None:
+    """Measure a trained RUN through its whole baked graph.
+
+    Prints the figures and writes them as metrics.json, as one HTML page and as pictures.
+
+    \b
+    Examples:
+      webparity evaluate build/runs/mnist-cnn
+      webparity evaluate build/runs/chest-cnn --data chest_xray --out evaluation
+      webparity evaluate build/runs/mnist-cnn --split validation --json
+    """
+    from webparity.cli.console import print_result
+    from webparity.cli.evaluating import evaluate_run
+    from webparity.train.evaluation.evaluation import to_json
+    from webparity.train.evaluation.terminal import evaluation_view
+
+    # Beside the run, not inside: a run is replaced whole, and every file in it has its digest.
+    folder = out or run.resolve().with_name(f"{run.resolve().name}-evaluation")
+    evaluation = evaluate_run(run, folder, data=data, split=split, force=force)
+    if as_json:
+        click.echo(to_json(evaluation).decode(), nl=False)
+    else:
+        print_result(evaluation_view(evaluation))
