@@ -82,7 +82,7 @@ class Picture:
 
 
 def render(
-    height: float, draw: Callable[[Figure], None], layout: Literal["constrained", "none"] = "constrained"
+    height: float, draw: Callable[[Figure], None], layout: Literal["constrained"] | None = "constrained"
 ) -> bytes:
     """Draw on an empty figure of `WIDTH` by `height` CSS pixels and return it as SVG."""
     with mpl.rc_context(), warnings.catch_warnings():

@@ -44,7 +44,7 @@ def samples_picture(evaluation: Evaluation) -> Picture:
         title="Samples",
         alt=f"The first images of each of {len(classes)} classes.",
         caption="The first images of each class",
-        svg=render(height, draw, layout="none"),
+        svg=render(height, draw, layout=None),
     )
 
 
@@ -79,7 +79,7 @@ def mistakes_picture(evaluation: Evaluation) -> Picture | None:
         title="Misclassified images",
         alt=f"{len(mistakes)} misclassified images with their true and predicted labels. The table lists them.",
         caption=f"{which} {total:,} mistakes. Blue: the true label; orange: what the model said; with probabilities",
-        svg=render(height, draw, layout="none"),
+        svg=render(height, draw, layout=None),
     )
 
 

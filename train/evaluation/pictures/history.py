@@ -49,11 +49,12 @@ def history_picture(history: Mapping[str, list[float]]) -> Picture | None:
         figure.legend(handles, labels, loc="outside upper center", ncols=2)
 
     epochs = len(history[panels[0]])
+    shown = f"{epochs} epoch{'' if epochs == 1 else 's'}"
     lowest = f"; the validation loss is lowest after epoch {best}" if best is not None else ""
     return Picture(
         name="history",
         title="Training history",
-        alt=f"Lines of {' and '.join(panels)} over {epochs} epochs{lowest}.",
-        caption=f"{epochs} epochs{lowest}, at the dashed line" if best is not None else f"{epochs} epochs",
+        alt=f"Lines of {' and '.join(panels)} over {shown}{lowest}.",
+        caption=f"{shown}{lowest}, at the dashed line" if best is not None else shown,
         svg=render(_PANEL_HEIGHT * len(panels) + 50, draw),
     )
