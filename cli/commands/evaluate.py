@@ -33,12 +33,14 @@ def command(run: Path, data: str | None, split: str, out: Path | None, force: bo
     """
     from webparity.cli.console import print_result
     from webparity.cli.evaluating import evaluate_run
-    from webparity.train.evaluation.evaluation import to_json
-    from webparity.train.evaluation.terminal import evaluation_view
 
     # Beside the run, not inside: a run is replaced whole, and every file in it has its digest.
     folder = out or run.resolve().with_name(f"{run.resolve().name}-evaluation")
     evaluation = evaluate_run(run, folder, data=data, split=split, force=force)
+    # After the check that scikit-learn is there, which they import.
+    from webparity.train.evaluation.evaluation import to_json
+    from webparity.train.evaluation.terminal import evaluation_view
+
     if as_json:
         click.echo(to_json(evaluation).decode(), nl=False)
     else:

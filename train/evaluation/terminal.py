@@ -15,7 +15,13 @@ from webparity.train.evaluation.shown import headline, number
 def evaluation_view(evaluation: Evaluation) -> Group:
     """Headline, classification report and confusion matrix, one below the other."""
     metrics = evaluation.metrics
-    return Group(headline_text(metrics), "", report_table(metrics), "", confusion_table(metrics))
+    return Group(
+        headline_text(metrics),
+        Text("\nClassification report", style="bold"),
+        report_table(metrics),
+        Text("Confusion matrix: true classes in rows, predicted in columns", style="bold"),
+        confusion_table(metrics),
+    )
 
 
 def headline_text(metrics: Metrics) -> Text:
@@ -31,7 +37,7 @@ def headline_text(metrics: Metrics) -> Text:
 
 def report_table(metrics: Metrics) -> Table:
     """Each class and the averages."""
-    table = _table("Classification report")
+    table = _table()
     table.add_column("class", no_wrap=True)
     for column in ("precision", "recall", "F1", "ROC-AUC", "PR-AUC", "images"):
         table.add_column(column, justify="right")
@@ -47,7 +53,7 @@ def report_table(metrics: Metrics) -> Table:
 
 def confusion_table(metrics: Metrics) -> Table:
     """Counts, a row for each true class; what was right in bold, zeros dim."""
-    table = _table("Confusion matrix: true classes in rows, predicted in columns")
+    table = _table()
     table.add_column("")
     for c in metrics.classes:
         table.add_column(Text(c.label), justify="right")
@@ -60,7 +66,5 @@ def confusion_table(metrics: Metrics) -> Table:
     return table
 
 
-def _table(title: str) -> Table:
-    return Table(
-        title=title, title_style="", title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False
-    )
+def _table() -> Table:
+    return Table(box=SIMPLE_HEAD, padding=(0, 2, 0, 0), pad_edge=False)
