@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -19,12 +20,14 @@ class Images(Protocol):
 
     def __getitem__(self, index: int, /) -> NDArray[np.uint8]: ...
 
+    def __iter__(self) -> Iterator[NDArray[np.uint8]]: ...
+
 
 class Files(Images, Protocol):
     """Images that stand in files."""
 
     def digest(self) -> bytes:
-        """SHA-256 of the files' bytes, in order."""
+        """SHA-256 over the SHA-256 of each file, in order."""
         ...
 
     def take(self, indices: NDArray[np.int64]) -> Files:

@@ -1,0 +1,97 @@
+"""The cache folder: what can be computed anew, written whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import time
+from collections.abc import Iterator
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import IO
+
+from webparity.errors import UsageError
+
+# A file that nobody has written to for this long was left by a process that was killed.
+_ABANDONED_SECONDS = 3600
+_UNUSED_SECONDS = 30 * 24 * 3600
+
+
+def cache_folder() -> Path:
+    """`WEBPARITY_CACHE`, else `webparity` in the user's cache folder (XDG Base Directory); made where it is missing.
+
+    Raises:
+        UsageError: it cannot be made.
+    """
+    given = os.environ.get("WEBPARITY_CACHE")
+    shared = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
+    folder = (Path(given) if given else Path(shared) / "webparity").expanduser()
+    with usable_cache(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@contextlib.contextmanager
+def usable_cache(path: Path) -> Iterator[None]:
+    """Turn what the disk refuses into an error that tells the way out.
+
+    Raises:
+        UsageError: reading or writing in the cache failed.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise UsageError(
+            f"Expected a cache folder that can be written; received {path}: {error.strerror}. "
+            "Set WEBPARITY_CACHE to a folder with free space."
+        ) from error
+
+
+@contextlib.contextmanager
+def written_whole(path: Path) -> Iterator[IO[bytes]]:
+    """Give a file to write; on leaving without an error it is flushed and becomes `path`, otherwise it vanishes.
+
+    Any number of processes may write the same path at once; the last one stays.
+    """
+    with contextlib.ExitStack() as on_failure:
+        file = NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", suffix=".partial", delete=False)  # noqa: SIM115
+        on_failure.callback(Path(file.name).unlink, missing_ok=True)
+        with file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        Path(file.name).replace(path)
+        on_failure.pop_all()
+
+
+def remove_unused(folder: Path, pattern: str) -> None:
+    """Remove files that match and were not touched for a month, and what killed processes left."""
+    for suspects, seconds in ((folder.glob(pattern), _UNUSED_SECONDS), (folder.glob(".*.partial"), _ABANDONED_SECONDS)):
+        for file in suspects:
+            with contextlib.suppress(OSError):
+                if file.stat().st_mtime < time.time() - seconds:
+                    file.unlink()
+
+
+def code_digest(*names: str) -> str:
+    """SHA-256 over modules and packages of `webparity`, so that what other code computed is not taken for ours.
+
+    Args:
+        names: paths in the package, such as `ops.py` or `tracers`.
+    """
+    total = hashlib.sha256()
+    for name in names:
+        for source in _sources(files("webparity").joinpath(name)):
+            total.update(source.read_bytes())
+    return total.hexdigest()
+
+
+def _sources(entry: Traversable) -> Iterator[Traversable]:
+    if entry.is_dir():
+        for child in sorted(entry.iterdir(), key=lambda child: child.name):
+            yield from _sources(child)
+    elif entry.name.endswith(".py"):
+        yield entry

@@ -1,0 +1,109 @@
+"""Which files of a folder are images, and of which class."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from webparity.errors import DatasetError
+
+_IMAGES = {".jpeg", ".jpg", ".png"}
+_SYSTEM = {"thumbs.db", "desktop.ini", "__macosx"}
+_LAYOUT = "Put the images into one folder a class, or into train/CLASS and test/CLASS."
+
+
+@dataclass(frozen=True)
+class ListedImage:
+    """An image file: its path, its name within the folder, its class folder's name, and if it came in `test/`."""
+
+    path: Path
+    name: str
+    label: str
+    test: bool
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The image files of a folder, sorted by name, and what was skipped or merged, one sentence each."""
+
+    images: tuple[ListedImage, ...]
+    notes: tuple[str, ...]
+
+
+def list_images(folder: Path) -> Listing:
+    """List `CLASS/…`, or Kaggle's `train/CLASS`, `test/CLASS` and `val/CLASS`; `val` goes to the training images.
+
+    Files are told by their suffix: JPEG and PNG are listed, hidden and system files and others are skipped.
+
+    Raises:
+        DatasetError: the folder is missing, a class folder holds no image, or classes differ between the parts.
+    """
+    if not folder.is_dir():
+        raise DatasetError(f"Expected a folder of images; received {folder}, which is none. {_LAYOUT}")
+    children = _visible(folder.iterdir())
+    parts = [child for child in children if child.is_dir() and child.name in {"train", "test", "val"}]
+    if folder / "train" not in parts:
+        parts = [folder]
+    notes = []
+    if stray := [child for child in children if parts != [folder] and child not in parts]:
+        notes.append(f"Left out what stands beside train/: {', '.join(child.name for child in stray)}.")
+    images: list[ListedImage] = []
+    others: Counter[str] = Counter()
+    for part in parts:
+        found = _in_part(part, folder, others)
+        if part.name == "val" and part != folder:
+            notes.append(f"Merged {len(found)} images of val/ into the training images; validation is split off anew.")
+        images += found
+    _refuse_other_classes(images, folder)
+    if others:
+        kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(others.items()))
+        notes.append(f"Skipped {others.total()} files that are not JPEG or PNG: {kinds}.")
+    return Listing(tuple(sorted(images, key=lambda image: image.name)), tuple(notes))
+
+
+def _visible(paths: Iterable[Path]) -> list[Path]:
+    return sorted(path for path in paths if not _hidden(path.name))
+
+
+def _hidden(name: str) -> bool:
+    return name.startswith(".") or name.lower() in _SYSTEM
+
+
+def _in_part(part: Path, folder: Path, others: Counter[str]) -> list[ListedImage]:
+    """Images of each class folder; files of another kind are counted."""
+    found: list[ListedImage] = []
+    for child in part.iterdir():
+        if not child.is_dir():
+            others[_kind(child, part)] += 1
+        elif not _hidden(child.name):
+            kinds = {path: _kind(path, part) for path in child.rglob("*") if not path.is_dir()}
+            images = [path for path, kind in kinds.items() if kind in _IMAGES]
+            if not images:
+                raise DatasetError(
+                    f"Expected JPEG or PNG images in every class folder; received none in {child}. "
+                    "Fill the folder or remove it."
+                )
+            others.update(kind for kind in kinds.values() if kind not in _IMAGES)
+            test = part.name == "test" and part != folder
+            found += [ListedImage(path, path.relative_to(folder).as_posix(), child.name, test) for path in images]
+    return found
+
+
+def _kind(path: Path, part: Path) -> str:
+    if any(map(_hidden, path.relative_to(part).parts)):
+        return "hidden or system"
+    return path.suffix.lower() or "without a suffix"
+
+
+def _refuse_other_classes(images: list[ListedImage], folder: Path) -> None:
+    if not images:
+        raise DatasetError(f"Expected JPEG or PNG images; received none in {folder}. {_LAYOUT}")
+    training = {image.label for image in images if not image.test}
+    test = {image.label for image in images if image.test}
+    if test and test != training:
+        raise DatasetError(
+            f"Expected the same class folders in train/ and test/; received {', '.join(sorted(training ^ test))} in "
+            f"one of them only ({folder}). Add or remove these."
+        )

@@ -1,0 +1,58 @@
+"""What the decode contract says of each file of a folder, remembered by the file's digest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from webparity.decode import decode
+from webparity.errors import DecodeError
+from webparity.train.datasets.cache import cache_folder, code_digest, usable_cache, written_whole
+from webparity.train.datasets.files import KnownFile
+from webparity.train.datasets.pool import map_in_processes
+
+Progress = Callable[[int, int], None]
+
+
+def verdicts(files: Sequence[KnownFile], progress: Progress | None = None) -> list[str]:
+    """Decode every file that has not been decoded before.
+
+    Args:
+        files: the files.
+        progress: called with files decoded and files to decode.
+
+    Returns:
+        For each file the contract's refusal code, or an empty string where it is accepted.
+
+    Raises:
+        DatasetError: a file changes meanwhile.
+        UsageError: the cache folder cannot be written.
+    """
+    memory = cache_folder() / f"verdicts-{code_digest('decode.py', 'pixels.py', 'headers')[:16]}.json"
+    known = _remembered(memory)
+    new = list({file.sha256: file for file in files if file.sha256 not in known}.values())
+    for done, (file, verdict) in enumerate(zip(new, map_in_processes(_verdict, new), strict=True), start=1):
+        known[file.sha256] = verdict
+        if progress is not None:
+            progress(done, len(new))
+    if new:
+        with usable_cache(memory), written_whole(memory) as stream:
+            stream.write(msgspec.json.encode(known))
+    return [known[file.sha256] for file in files]
+
+
+def _remembered(memory: Path) -> dict[str, str]:
+    try:
+        return msgspec.json.decode(memory.read_bytes(), type=dict[str, str])
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        return {}
+
+
+def _verdict(file: KnownFile) -> str:
+    try:
+        decode(file.read())
+    except DecodeError as error:
+        return error.code
+    return ""
