@@ -55,6 +55,14 @@ class Ops(Protocol[T]):
         """Largest integer not above, as real."""
         ...
 
+    def sqrt(self, x: T) -> T:
+        """Square root of numbers from 0."""
+        ...
+
+    def greater_equal(self, x: T, y: T) -> T:
+        """Real 1 where x >= y and 0 elsewhere, with broadcasting."""
+        ...
+
     def maximum(self, x: T, y: T) -> T:
         """Larger of two, element by element, with broadcasting."""
         ...

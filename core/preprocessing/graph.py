@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from webparity.ops import Ops, T
 from webparity.preprocessing.gray import to_gray
+from webparity.preprocessing.hog import hog_features
 from webparity.preprocessing.resize import band_weights, dense_weights
 from webparity.preprocessing.spec import Preprocessing
 from webparity.tracers.to_numpy import NumpyOps
@@ -43,7 +44,9 @@ def resized_pixels(ops: Ops[T], image: T, spec: Preprocessing) -> T:
 
 
 def normalised(ops: Ops[T], pixels: T, spec: Preprocessing) -> T:
-    """What the network sees: `(pixels * scale + offset - mean) / std`, real [N, height, width, depth]."""
+    """What the network sees, real [N, *spec.values_shape]: HOG, or `(pixels * scale + offset - mean) / std`."""
+    if spec.hog is not None:
+        return hog_features(ops, pixels, spec, spec.hog)
     values = pixels * ops.constant(spec.scale)
     if spec.offset:
         values = values + ops.constant(spec.offset)

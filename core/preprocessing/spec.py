@@ -3,20 +3,74 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from webparity.errors import UsageError
 
+Normalisation = Literal["L1", "L2", "L2-Hys"]
 MAX_SIDE = 512
+# Up to here the sign tests of `orientation.py` are proven to put every integer gradient where skimage puts it.
+MAX_ORIENTATIONS = 36
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hog:
+    """Histograms of oriented gradients (Dalal and Triggs, 2005) as `skimage.feature.hog` defines them.
+
+    Attributes:
+        orientations: bins over 0 to 180 degrees, 1 to 36.
+        pixels_per_cell: side of the square cells whose gradients are counted together, in pixels.
+        cells_per_block: side of the square blocks that are normalised together, in cells; blocks overlap.
+        normalisation: norm that each block is divided by; `L2-Hys` clips at 0.2 and divides again.
+
+    Raises:
+        UsageError: a value is out of range.
+    """
+
+    orientations: int
+    pixels_per_cell: int
+    cells_per_block: int
+    normalisation: Normalisation = "L2-Hys"
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.orientations <= MAX_ORIENTATIONS:
+            raise UsageError(
+                f"Expected 1 to {MAX_ORIENTATIONS} HOG orientations; received {self.orientations}. Take 8 or 9."
+            )
+        if self.pixels_per_cell < 1 or self.cells_per_block < 1:
+            raise UsageError(
+                "Expected HOG cells of 1 pixel or more and blocks of 1 cell or more; received "
+                f"pixels_per_cell={self.pixels_per_cell} and cells_per_block={self.cells_per_block}. Take larger ones."
+            )
+        if self.normalisation not in get_args(Normalisation):
+            raise UsageError(
+                f"Expected a HOG normalisation of {', '.join(get_args(Normalisation))}; "
+                f"received {self.normalisation!r}. Choose one of these."
+            )
+
+    def cells(self, side: int) -> int:
+        """Whole cells along a side of that many pixels; what is left over at the end is not counted."""
+        return side // self.pixels_per_cell
+
+    def blocks(self, side: int) -> int:
+        """Blocks along a side of that many pixels, each one cell further than the last."""
+        return self.cells(side) - self.cells_per_block + 1
+
+    @property
+    def block_features(self) -> int:
+        """Number of features of each block."""
+        return self.cells_per_block**2 * self.orientations
 
 
 @dataclass(frozen=True, kw_only=True)
 class Preprocessing:
     """From decoded RGB8 pixels to the network's input: gray, resize, then `(pixel * scale + offset - mean) / std`.
 
+    With `hog`, its feature vector stands in the place of the normalised pixels.
+
     Attributes:
-        height: the network's input height in pixels, 1 to 512.
-        width: the network's input width in pixels, 1 to 512.
+        height: height that the image is resized to, in pixels, 1 to 512.
+        width: width that the image is resized to, in pixels, 1 to 512.
         channels: `gray` weighs R, G and B by Pillow's fixed-point ITU-R 601 coefficients; `rgb` keeps them.
         fit: `stretch` maps the whole image onto the target, whatever its aspect ratio.
         resize: `bilinear` is the triangle filter, widened when shrinking (antialiased), as in Pillow.
@@ -24,6 +78,7 @@ class Preprocessing:
         offset: added after scaling.
         mean: subtracted for each channel after scale and offset, or None.
         std: divided by for each channel after the mean, or None.
+        hog: features of the gray pixels times `scale`, without offset, mean and std; or None.
 
     Raises:
         UsageError: a value is out of range.
@@ -38,6 +93,7 @@ class Preprocessing:
     offset: float = 0.0
     mean: tuple[float, ...] | None = None
     std: tuple[float, ...] | None = None
+    hog: Hog | None = None
 
     def __post_init__(self) -> None:
         if not (1 <= self.height <= MAX_SIDE and 1 <= self.width <= MAX_SIDE):
@@ -53,8 +109,31 @@ class Preprocessing:
                 )
         if self.std is not None and min(self.std) <= 0:
             raise UsageError(f"Expected positive values of `std`; received {self.std}. Give each channel's deviation.")
+        if self.hog is not None:
+            self._check_hog(self.hog)
+
+    def _check_hog(self, hog: Hog) -> None:
+        if self.channels != "gray" or self.offset or self.mean is not None or self.std is not None or self.scale <= 0:
+            raise UsageError(
+                "Expected HOG of gray pixels with a positive scale and no offset, mean or std; received "
+                f"channels={self.channels}, scale={self.scale}, offset={self.offset}, mean={self.mean}, "
+                f"std={self.std}. Leave these at their defaults."
+            )
+        if min(hog.blocks(self.height), hog.blocks(self.width)) < 1:
+            side = hog.pixels_per_cell * hog.cells_per_block
+            raise UsageError(
+                f"Expected at least {side} x {side} pixels, one HOG block; received {self.height} x {self.width}. "
+                "Take smaller cells or a larger image."
+            )
 
     @property
     def depth(self) -> int:
-        """Number of channels the network sees: 1 for gray, 3 for RGB."""
+        """Number of channels of the resized image: 1 for gray, 3 for RGB."""
         return 1 if self.channels == "gray" else 3
+
+    @property
+    def values_shape(self) -> tuple[int, ...]:
+        """What the network sees of one image: (height, width, depth), or (features,) with `hog`."""
+        if self.hog is None:
+            return (self.height, self.width, self.depth)
+        return (self.hog.blocks(self.height) * self.hog.blocks(self.width) * self.hog.block_features,)

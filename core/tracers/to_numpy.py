@@ -38,6 +38,14 @@ class NumpyOps:
         """Round down."""
         return np.asarray(np.floor(x))
 
+    def sqrt(self, x: Array) -> Array:
+        """Square root."""
+        return np.asarray(np.sqrt(x))
+
+    def greater_equal(self, x: Array, y: Array) -> Array:
+        """Comparison as 0 and 1."""
+        return self.astype_real(np.greater_equal(x, y))
+
     def maximum(self, x: Array, y: Array) -> Array:
         """Larger of two."""
         return np.asarray(np.maximum(x, y))

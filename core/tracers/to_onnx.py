@@ -66,7 +66,8 @@ class OnnxOps:
         self.initializers[name] = numpy_helper.from_array(array, name)
         return OnnxTensor(self, name)
 
-    def _integers(self, values: Sequence[int] | int) -> OnnxTensor:
+    def integers(self, values: Sequence[int] | int) -> OnnxTensor:
+        """An int64 constant; equal ones are shared."""
         return self._initializer(np.asarray(values, dtype=np.int64))
 
     def constant(self, values: Any) -> OnnxTensor:
@@ -76,7 +77,7 @@ class OnnxOps:
     def size(self, x: OnnxTensor, axis: int) -> OnnxTensor:
         """Axis length as a float32 scalar."""
         shape = self.node("Shape", x)
-        return self.node("Cast", self.node("Gather", shape, self._integers(axis), axis=0), to=TensorProto.FLOAT)
+        return self.node("Cast", self.node("Gather", shape, self.integers(axis), axis=0), to=TensorProto.FLOAT)
 
     def arange(self, stop: OnnxTensor) -> OnnxTensor:
         """Numbers 0 to stop - 1."""
@@ -94,6 +95,14 @@ class OnnxOps:
         """Round down."""
         return self.node("Floor", x)
 
+    def sqrt(self, x: OnnxTensor) -> OnnxTensor:
+        """Square root."""
+        return self.node("Sqrt", x)
+
+    def greater_equal(self, x: OnnxTensor, y: OnnxTensor) -> OnnxTensor:
+        """Comparison as 0 and 1."""
+        return self.astype_real(self.node("GreaterOrEqual", x, y))
+
     def maximum(self, x: OnnxTensor, y: OnnxTensor) -> OnnxTensor:
         """Larger of two."""
         return self.node("Max", x, y)
@@ -104,7 +113,7 @@ class OnnxOps:
 
     def sum(self, x: OnnxTensor, axis: int) -> OnnxTensor:
         """Sum along an axis that stays."""
-        return self.node("ReduceSum", x, self._integers([axis]), keepdims=1)
+        return self.node("ReduceSum", x, self.integers([axis]), keepdims=1)
 
     def matmul(self, x: OnnxTensor, y: OnnxTensor) -> OnnxTensor:
         """Matrix product."""
@@ -117,13 +126,13 @@ class OnnxOps:
     def reshape(self, x: OnnxTensor, shape: Sequence[int | OnnxTensor]) -> OnnxTensor:
         """New shape; a constant one where all sizes are known."""
         if all(isinstance(n, int) for n in shape):
-            return self.node("Reshape", x, self._integers([n for n in shape if isinstance(n, int)]))
-        parts = [self._integers([n]) if isinstance(n, int) else self._as_shape(n) for n in shape]
+            return self.node("Reshape", x, self.integers([n for n in shape if isinstance(n, int)]))
+        parts = [self.integers([n]) if isinstance(n, int) else self._as_shape(n) for n in shape]
         return self.node("Reshape", x, self.node("Concat", *parts, axis=0))
 
     def _as_shape(self, size: OnnxTensor) -> OnnxTensor:
         integer = self.node("Cast", size, to=TensorProto.INT64)
-        return self.node("Reshape", integer, self._integers([1]))
+        return self.node("Reshape", integer, self.integers([1]))
 
     def permute_dims(self, x: OnnxTensor, axes: Sequence[int]) -> OnnxTensor:
         """Axes in another order."""

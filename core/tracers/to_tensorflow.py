@@ -36,6 +36,14 @@ class TensorFlowOps:
         """Round down."""
         return tf.floor(x)
 
+    def sqrt(self, x: Any) -> Any:
+        """Square root."""
+        return tf.sqrt(x)
+
+    def greater_equal(self, x: Any, y: Any) -> Any:
+        """Comparison as 0 and 1."""
+        return tf.cast(tf.greater_equal(x, y), tf.float32)
+
     def maximum(self, x: Any, y: Any) -> Any:
         """Larger of two."""
         return tf.maximum(x, y)

@@ -28,9 +28,11 @@ export interface Manifest {
 /**
  * From decoded RGB8 pixels to the network's input: gray, resize, then `(pixel * scale + offset - mean) / std`.
  *
+ *     With `hog`, its feature vector stands in the place of the normalised pixels.
+ *
  *     Attributes:
- *         height: the network's input height in pixels, 1 to 512.
- *         width: the network's input width in pixels, 1 to 512.
+ *         height: height that the image is resized to, in pixels, 1 to 512.
+ *         width: width that the image is resized to, in pixels, 1 to 512.
  *         channels: `gray` weighs R, G and B by Pillow's fixed-point ITU-R 601 coefficients; `rgb` keeps them.
  *         fit: `stretch` maps the whole image onto the target, whatever its aspect ratio.
  *         resize: `bilinear` is the triangle filter, widened when shrinking (antialiased), as in Pillow.
@@ -38,6 +40,7 @@ export interface Manifest {
  *         offset: added after scaling.
  *         mean: subtracted for each channel after scale and offset, or None.
  *         std: divided by for each channel after the mean, or None.
+ *         hog: features of the gray pixels times `scale`, without offset, mean and std; or None.
  *
  *     Raises:
  *         UsageError: a value is out of range.
@@ -52,6 +55,25 @@ export interface Preprocessing {
   offset?: number;
   mean?: number[] | null;
   std?: number[] | null;
+  hog?: Hog | null;
+}
+/**
+ * Histograms of oriented gradients (Dalal and Triggs, 2005) as `skimage.feature.hog` defines them.
+ *
+ *     Attributes:
+ *         orientations: bins over 0 to 180 degrees, 1 to 36.
+ *         pixels_per_cell: side of the square cells whose gradients are counted together, in pixels.
+ *         cells_per_block: side of the square blocks that are normalised together, in cells; blocks overlap.
+ *         normalisation: norm that each block is divided by; `L2-Hys` clips at 0.2 and divides again.
+ *
+ *     Raises:
+ *         UsageError: a value is out of range.
+ */
+export interface Hog {
+  orientations: number;
+  pixels_per_cell: number;
+  cells_per_block: number;
+  normalisation?: 'L1' | 'L2' | 'L2-Hys';
 }
 /**
  * One exported model.
