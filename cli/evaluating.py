@@ -69,6 +69,7 @@ def evaluate_into(out: Path, trained: Trained, dataset: Dataset, *, split: str =
             history=trained.history,
             model=trained.model,
             facts=_facts(trained, dataset.name, split, same=same),
+            probabilities=trained.probabilities if split == "test" else None,
             progress=lambda done, total: bar.update(task, completed=done, total=total),
         )
     write_evaluation(evaluation, out, force=force)

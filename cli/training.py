@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from webparity.cli.console import console, progress_bar
+from webparity.cli.evaluating import evaluate_into
 from webparity.cli.quiet import require_packages, start_tensorflow
 
 if TYPE_CHECKING:
@@ -63,8 +64,10 @@ def train_into(
     save_run(trained, out, force=force)
     checkpoint.unlink(missing_ok=True)
     metrics = trained.metrics
+    epochs_done = f", {len(trained.history['loss'])} epochs" if trained.history else ""
     terminal.print(
         f"test accuracy [bold]{metrics['accuracy']:.2%}[/] on {metrics['images']:.0f} images, "
-        f"log-loss {metrics['log_loss']:.4f}, {len(trained.history['loss'])} epochs → {out}"
+        f"log-loss {metrics['log_loss']:.4f}{epochs_done} → {out}"
     )
+    evaluate_into(out.with_name(f"{out.name}-evaluation"), trained, dataset, force=True)
     return trained

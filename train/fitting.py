@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from webparity.baked import bake
 from webparity.errors import UsageError
 from webparity.train.datasets.dataset import Dataset
-from webparity.train.evaluate import evaluate
+from webparity.train.evaluation.metrics import checked, measure
+from webparity.train.evaluation.predictions import predict
+from webparity.train.evaluation.summary import model_summary
 from webparity.train.recipes.plans import KerasPlan
 from webparity.train.recipes.recipe import Choices, Recipe
 from webparity.train.trained import Trained, choose_samples
@@ -55,7 +58,7 @@ def fit(  # noqa: PLR0913 - keyword-only, and each mirrors an option of the comm
         raise NotImplementedError
     from webparity.train.keras_model import fit_keras  # noqa: PLC0415 - TensorFlow takes seconds to import
 
-    baked, history = fit_keras(
+    model, history = fit_keras(
         plan,
         dataset,
         seed=seed,
@@ -64,17 +67,22 @@ def fit(  # noqa: PLR0913 - keyword-only, and each mirrors an option of the comm
         checkpoint=checkpoint,
         key={"recipe": recipe.name, "choices": chosen, "seed": seed, "data": digest},
     )
+    names = dataset.label_names
+    baked = bake(model, plan.preprocessing)
+    probabilities = checked(dataset.test.labels, predict(baked, dataset.test), len(names))
     return Trained(
         recipe=recipe.name,
         choices=chosen,
-        model=baked.network,
+        model=model,
         preprocessing=plan.preprocessing,
-        labels=dataset.label_names,
-        metrics=evaluate(baked, dataset.test),
+        labels=names,
+        metrics=measure(dataset.test.labels, probabilities, names).summary(),
         history=history,
+        parameters=model_summary(model).parameters,
         seed=seed,
         data=dataset.name,
         data_digest=digest,
-        samples=choose_samples(dataset.test, len(dataset.label_names)),
+        samples=choose_samples(dataset.test, len(names)),
+        probabilities=probabilities,
         draw=recipe.draw,
     )

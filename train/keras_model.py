@@ -14,7 +14,7 @@ from webparity.baked_keras import KerasBaked, tensorflow_version
 from webparity.train.datasets.dataset import Dataset, Split
 from webparity.train.decision import balanced_shift
 from webparity.train.keras_fitting import Progress, Values, class_weights, fit_network
-from webparity.train.recipes.plans import KerasPlan
+from webparity.train.recipes.plans import KerasPlan, Vary
 from webparity.train.store import open_store
 
 _CHUNK: Final = 256
@@ -29,11 +29,11 @@ def fit_keras(  # noqa: PLR0913 - keyword-only, as `fit`, whose arguments these 
     progress: Progress | None,
     checkpoint: Path | None,
     key: dict[str, Any],
-) -> tuple[KerasBaked, dict[str, list[float]]]:
+) -> tuple[Any, dict[str, list[float]]]:
     """Build and fit the network of a plan; see `webparity.train.fit` and `fit_network` for the arguments.
 
     Returns:
-        The network behind its preprocessing, and its history by epoch.
+        The network, and its history by epoch.
     """
     keras.utils.set_random_seed(seed)
     tf.config.experimental.enable_op_determinism()
@@ -51,9 +51,9 @@ def fit_keras(  # noqa: PLR0913 - keyword-only, as `fit`, whose arguments these 
         checkpoint=checkpoint,
         key=key,
     )
-    if plan.decide:
-        _decide(baked, validation)
-    return baked, history
+    if plan.vary is not None:
+        _decide(baked, validation, plan.vary)
+    return baked.network, history
 
 
 def _values(baked: KerasBaked, split: Split, weights: NDArray[np.float32]) -> Values:
@@ -61,11 +61,14 @@ def _values(baked: KerasBaked, split: Split, weights: NDArray[np.float32]) -> Va
     return Values(store, split.labels, weights[split.labels])
 
 
-def _decide(baked: KerasBaked, validation: Values) -> None:
+def _decide(baked: KerasBaked, validation: Values, vary: Vary) -> None:
     """Shift the last layer's bias, so that the decision is part of the weights and of every export."""
     head = tf.function(baked.head)
-    count = len(validation.labels)
-    chunks = (np.arange(start, min(start + _CHUNK, count)) for start in range(0, count, _CHUNK))
-    scores = np.concatenate([head(tf.constant(validation.store.read(chunk)))["scores"].numpy() for chunk in chunks])
+    chunks = (np.arange(start, start + _CHUNK) for start in range(0, len(validation.labels), _CHUNK))
+
+    scores = [
+        head(tf.constant(vary(validation.store.read(chunk[chunk < len(validation.labels)]), chunk[0])))["scores"]
+        for chunk in chunks
+    ]
     bias = baked.network.layers[-1].bias
-    bias.assign_add(balanced_shift(scores, validation.labels)[-bias.shape[0] :])
+    bias.assign_add(balanced_shift(np.concatenate(scores), validation.labels)[-bias.shape[0] :])

@@ -50,6 +50,7 @@ class Facts:
         labels: class names, by index.
         metrics: on the test split.
         history: loss and accuracy by epoch.
+        parameters: how many numbers were learnt.
         seed: of the training.
         data: the dataset's name.
         data_digest: SHA-256 of its pixels and labels.
@@ -62,6 +63,7 @@ class Facts:
     labels: tuple[str, ...]
     metrics: dict[str, float]
     history: dict[str, list[float]]
+    parameters: int
     seed: int
     data: str
     data_digest: str
@@ -76,10 +78,12 @@ class Trained(Facts):
         model: a Keras network, float32 [N, *values_shape] to probabilities [N, C]; or a fitted classifier of flat
             values float32 [N, D].
         samples: images of the test split.
+        probabilities: what the model said of the test split, float64 [N, C], just after training; not kept.
     """
 
     model: Any
     samples: tuple[Sample, ...]
+    probabilities: NDArray[np.float64] | None = None
 
     @property
     def kind(self) -> ModelKind:

@@ -52,6 +52,7 @@ def command(
                 "seed": trained.seed,
                 "choices": trained.choices,
                 "data": trained.data,
+                "parameters": trained.parameters,
                 "metrics": trained.metrics,
             }
         )

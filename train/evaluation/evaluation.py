@@ -78,6 +78,7 @@ def evaluate(  # noqa: PLR0913 - what else the page shows is optional and named
     history: Mapping[str, list[float]] | None = None,
     model: Any = None,
     facts: Mapping[str, str] | None = None,
+    probabilities: NDArray[np.float64] | None = None,
     progress: Progress | None = None,
 ) -> Evaluation:
     """Measure a model through its whole baked graph.
@@ -89,12 +90,14 @@ def evaluate(  # noqa: PLR0913 - what else the page shows is optional and named
         history: values by epoch, for the picture of the training.
         model: a Keras network or a fitted scikit-learn estimator, for the model summary.
         facts: what to say of the run on the page.
+        probabilities: what the model said of the split, where that is known already, float [N, C].
         progress: called with images done and images in all.
 
     Raises:
         UsageError: the model's output does not fit the label names, or is no probability.
     """
-    probabilities = checked(split.labels, predict(baked, split, progress), len(label_names))
+    said = predict(baked, split, progress) if probabilities is None else probabilities
+    probabilities = checked(split.labels, said, len(label_names))
     return Evaluation(
         metrics=measure(split.labels, probabilities, label_names),
         label_names=label_names,

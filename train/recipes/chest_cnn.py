@@ -7,7 +7,7 @@ from typing import cast
 from webparity.train.recipes.options import CLASSES, OPTIMIZER
 from webparity.train.recipes.plans import KerasPlan, Optimizer
 from webparity.train.recipes.recipe import Choices, Goal, Recipe
-from webparity.train.recipes.xrays import PREPROCESSING, convolutional, load
+from webparity.train.recipes.xrays import PREPROCESSING, convolutional, load, vary
 
 
 def plan(choices: Choices) -> KerasPlan:
@@ -21,7 +21,7 @@ def plan(choices: Choices) -> KerasPlan:
         learning_rate=1e-3,
         patience=4,
         balanced=True,
-        decide=True,
+        vary=vary,
     )
 
 

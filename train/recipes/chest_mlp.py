@@ -7,7 +7,7 @@ from typing import Any, cast
 from webparity.train.recipes.options import ACTIVATION, CLASSES, OPTIMIZER
 from webparity.train.recipes.plans import KerasPlan, Optimizer
 from webparity.train.recipes.recipe import Choices, Goal, Recipe
-from webparity.train.recipes.xrays import PREPROCESSING, SIDE, load
+from webparity.train.recipes.xrays import PREPROCESSING, SIDE, load, vary
 
 
 def build(classes: int, activation: str = "relu") -> Any:
@@ -37,7 +37,7 @@ def plan(choices: Choices) -> KerasPlan:
         learning_rate=1e-4,
         patience=6,
         balanced=True,
-        decide=True,
+        vary=vary,
     )
 
 

@@ -6,9 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from webparity.preprocessing.spec import Preprocessing
 
 Optimizer = Literal["adam", "rmsprop"]
+
+# Makes other images of validation images, values float32 [N, h, w, c] and a seed to the same, as another hospital's
+# might differ; the decision is then shifted to where every class is found alike among them. None leaves it.
+Vary = Callable[[NDArray[np.float32], int], NDArray[np.float32]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +33,7 @@ class KerasPlan:
         learning_rate: at the start; it falls to zero along a cosine over the epochs.
         patience: epochs without a lower validation loss before training stops; the best epoch's weights are kept.
         balanced: classes weigh the same in the loss however many images they have.
-        decide: shift the scores so that balanced accuracy on the validation split is highest.
+        vary: see `Vary`; shifts the last layer's bias.
     """
 
     preprocessing: Preprocessing
@@ -39,7 +46,7 @@ class KerasPlan:
     learning_rate: float
     patience: int
     balanced: bool = False
-    decide: bool = False
+    vary: Vary | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,11 +57,13 @@ class EstimatorPlan:
         preprocessing: baked in front of the estimator, in training and in every export.
         build: makes the unfitted estimator, float32 [N, D] to labels 0 to C - 1, for a seed.
         balanced: `sample_weight` makes classes weigh the same; the estimator must take it.
+        vary: see `Vary`; weighs the classes' probabilities.
     """
 
     preprocessing: Preprocessing
     build: Callable[[int], Any]
     balanced: bool = False
+    vary: Vary | None = None
 
 
 Plan = KerasPlan | EstimatorPlan
