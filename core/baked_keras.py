@@ -53,7 +53,8 @@ class KerasBaked:
     """`webparity.baked.Baked` on a Keras network.
 
     Args:
-        network: a Keras model, float32 [N, height, width, depth] to [N, C] probabilities (softmax) or [N, 1] (sigmoid).
+        network: a Keras model, float32 [N, *preprocessing.values_shape] to [N, C] probabilities (softmax) or [N, 1]
+            (sigmoid).
         preprocessing: what stands in front of it.
 
     Raises:
@@ -61,7 +62,7 @@ class KerasBaked:
     """
 
     def __init__(self, network: Any, preprocessing: Preprocessing) -> None:
-        expected = (preprocessing.height, preprocessing.width, preprocessing.depth)
+        expected = preprocessing.values_shape
         received = tuple(network.inputs[0].shape[1:]) if len(network.inputs) == 1 else None
         if (
             received is None
@@ -70,7 +71,7 @@ class KerasBaked:
         ):
             raise UnsupportedModelError(
                 f"Expected a network with one input [N, {', '.join(map(str, expected))}], as its preprocessing gives; "
-                f"received {received}. Correct height, width and channels of the preprocessing."
+                f"received {received}. Correct height, width, channels or hog of the preprocessing."
             )
         self.network = network
         self.preprocessing = preprocessing
@@ -80,7 +81,7 @@ class KerasBaked:
         )
 
     def head(self, values: Any) -> dict[Tap, Any]:
-        """Scores and probabilities of preprocessed values [N, height, width, depth]; BatchNorm and dropout at rest."""
+        """Scores and probabilities of preprocessed values [N, *values_shape]; BatchNorm and dropout at rest."""
         last = self.network.layers[-1]
         activation = getattr(getattr(last, "activation", None), "__name__", None)
         if isinstance(last, keras.layers.Softmax):
