@@ -63,8 +63,8 @@ def confusion_picture(metrics: Metrics) -> Picture:
 
 def _cell(axes: Axes, row: int, column: int, count: int, share: float, classes: int) -> None:  # noqa: PLR0913, PLR0917
     roomy = classes <= _ROOMY
-    # The square root lifts small shares out of the background: a few errors are what one looks for.
-    strength = share if row == column else share**0.5
+    # The cube root lifts small shares out of the background: a few errors are what one looks for.
+    strength = share if row == column else share ** (1 / 3)
     colour = FIRST if row == column else SECOND
     corner = (column - 0.47, row - 0.47)
     axes.add_patch(Rectangle(corner, 0.94, 0.94, facecolor=colour, alpha=_STRONGEST * strength, linewidth=0))
