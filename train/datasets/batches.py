@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-_MAX_IMAGES = 64
+_MAX_IMAGES = 256
 # 12 MB as bytes, four times that while preprocessing computes in float32.
 _MAX_PIXELS = 4_000_000
 
@@ -19,7 +19,7 @@ def batches_of_one_size(images: Iterable[NDArray[np.uint8]]) -> Iterator[NDArray
         images: uint8 [H, W, 3] each; a split's `images` is such an iterable.
 
     Yields:
-        uint8 [n, H, W, 3] in the same order, at most 64 images and about 4 megapixels unless one image is larger.
+        uint8 [n, H, W, 3] in the same order, at most 256 images and about 4 megapixels unless one image is larger.
     """
     batch: list[NDArray[np.uint8]] = []
     for image in images:

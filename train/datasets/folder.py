@@ -55,7 +55,7 @@ def load_folder(
     listing = list_images(folder)
     images, files, skipped = _readable(listing.images, progress)
     image_labels = [label_of(image) for image in images]
-    label_names = label_names or tuple(sorted(set(image_labels)))
+    label_names = label_names or tuple(sorted({label_of(image) for image in listing.images}))
     test = np.array([image.test for image in images])
     _refuse_missing_labels(label_names, image_labels, test, folder)
     labels = np.array([label_names.index(label) for label in image_labels], dtype=np.int64)

