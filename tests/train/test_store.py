@@ -141,7 +141,7 @@ def test_a_file_that_changed_since_loading_is_refused(tmp_path: Path, cache: Pat
 def test_an_unusable_cache_folder_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("WEBPARITY_CACHE", str(tmp_path / "file"))
-    with pytest.raises(UsageError, match="File exists. Set WEBPARITY_CACHE"):
+    with pytest.raises(UsageError, match=r"File exists\. Set WEBPARITY_CACHE"):
         open_store(_array_split(), SPEC, _corner, runner="test")
 
 
@@ -192,12 +192,12 @@ assert (store.all()[:, 0] == images[:, 0, 0, 0] / np.float32(255)).all()
 @pytest.mark.slow
 def test_a_killed_builder_leaves_no_half_store_and_the_next_one_builds_it(cache: Path) -> None:
     command = [sys.executable, "-c", _BUILD_SLOWLY]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as killed:
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as killed:  # noqa: S603 - our own code
         assert killed.stdout is not None
         for _ in range(3):
             killed.stdout.readline()
         killed.send_signal(signal.SIGKILL)
     assert not list(cache.glob("values-*"))
-    two = [subprocess.Popen(command, stdout=subprocess.DEVNULL) for _ in range(2)]
+    two = [subprocess.Popen(command, stdout=subprocess.DEVNULL) for _ in range(2)]  # noqa: S603 - as above
     assert [builder.wait() for builder in two] == [0, 0]
     assert len(list(cache.glob("values-*.npy"))) == 1

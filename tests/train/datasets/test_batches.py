@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +17,7 @@ def test_batches_hold_one_size_and_keep_the_order(sizes: list[tuple[int, int]]) 
     back = [image for batch in batches for image in batch]
     assert len(back) == len(images)
     assert all((one.shape == two.shape) and (one == two).all() for one, two in zip(back, images, strict=True))
-    assert len(batches) <= 1 + sum(a != b for a, b in zip(sizes, sizes[1:], strict=False)) + len(sizes) // 256
+    assert len(batches) <= 1 + sum(a != b for a, b in pairwise(sizes)) + len(sizes) // 256
 
 
 def test_large_images_fill_a_batch_by_their_pixels() -> None:

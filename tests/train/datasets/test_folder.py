@@ -37,9 +37,9 @@ def _sizes(dataset: Dataset) -> tuple[int, int, int]:
 def test_plain_class_folders_are_split_in_three(tmp_path: Path) -> None:
     dataset = load_folder(_fill(tmp_path / "pets", "dogs", "cats"))
     assert (dataset.name, dataset.label_names, dataset.notes) == ("pets", ("cats", "dogs"), ())
-    assert _sizes(dataset) == (26, 6, 8)
+    assert _sizes(dataset) == (27, 5, 8)
     for split in (dataset.train, dataset.validation, dataset.test):
-        assert len(set(np.bincount(split.labels))) == 1
+        assert abs(np.diff(np.bincount(split.labels))) <= 1
         for image, label, name in zip(split.images, split.labels, split.names, strict=True):
             assert name.startswith(dataset.label_names[label])
             np.testing.assert_array_equal(image, decode_file(tmp_path / "pets" / name))
@@ -52,7 +52,7 @@ def test_a_given_test_folder_is_the_test_set_and_val_joins_train(tmp_path: Path)
     (folder / "__MACOSX").mkdir()
     (folder / "chest_xray").mkdir()
     dataset = load_folder(folder)
-    assert _sizes(dataset) == (38, 6, 6)
+    assert _sizes(dataset) == (37, 7, 6)
     assert {name.split("/")[0] for name in dataset.test.names} == {"test"}
     assert {name.split("/")[0] for name in dataset.train.names + dataset.validation.names} == {"train", "val"}
     assert dataset.notes == (
@@ -62,7 +62,7 @@ def test_a_given_test_folder_is_the_test_set_and_val_joins_train(tmp_path: Path)
 
 
 def test_a_train_folder_alone_gives_the_test_set_too(tmp_path: Path) -> None:
-    assert _sizes(load_folder(_fill(tmp_path / "x", "train/a", "train/b"))) == (26, 6, 8)
+    assert _sizes(load_folder(_fill(tmp_path / "x", "train/a", "train/b"))) == (27, 5, 8)
 
 
 def test_what_is_no_image_is_skipped_and_counted(tmp_path: Path) -> None:
@@ -84,9 +84,10 @@ def test_damaged_images_are_skipped_and_counted_and_too_many_refused(tmp_path: P
     (folder / "b" / "gone.png").symlink_to(folder / "nowhere")
     dataset = load_folder(folder)
     assert sum(_sizes(dataset)) == 38
-    assert dataset.notes == (
+    (note,) = dataset.notes
+    assert note == (
         "Skipped 3 images that cannot be decoded: "
-        "a/00.png (truncated), a/01.png (empty), b/gone.png (No such file or directory).",
+        "a/00.png (truncated), a/01.png (empty), b/gone.png (No such file or directory)."
     )
     (folder / "b" / "00.png").write_bytes(b"GIF89a")
     with pytest.raises(DatasetError, match=r"at most 3 or 5% .* received 4 of 41: .*b/00.png \(format\)"):
@@ -132,7 +133,7 @@ def test_a_missing_folder_and_an_empty_class_are_refused(tmp_path: Path) -> None
         load_folder(tmp_path / "missing")
     folder = _fill(tmp_path / "x", "a", "b")
     (folder / "c").mkdir()
-    with pytest.raises(DatasetError, match="in every class folder; received none in .*c"):
+    with pytest.raises(DatasetError, match=r"in every class folder; received none in .*c"):
         load_folder(folder)
 
 
@@ -155,7 +156,7 @@ def test_a_file_that_changes_after_loading_is_refused(tmp_path: Path) -> None:
 def test_an_unusable_cache_folder_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("WEBPARITY_CACHE", str(tmp_path / "file" / "cache"))
-    with pytest.raises(UsageError, match="Not a directory. Set WEBPARITY_CACHE"):
+    with pytest.raises(UsageError, match=r"Not a directory\. Set WEBPARITY_CACHE"):
         load_folder(_fill(tmp_path / "x", "a", "b"))
 
 
