@@ -60,8 +60,9 @@ def evaluate_into(out: Path, trained: Trained, dataset: Dataset, *, split: str =
             f"{dataset.name} does not have the digest of the data that the run was trained on: "
             "some of these images may have been trained on."
         )
+    known = trained.probabilities if split == "test" else None
     with progress_bar() as bar:
-        task = bar.add_task("measuring", total=None)
+        task = bar.add_task("measuring", total=None, visible=known is None)
         evaluation = evaluate(
             trained.baked,
             getattr(dataset, split),
@@ -69,7 +70,7 @@ def evaluate_into(out: Path, trained: Trained, dataset: Dataset, *, split: str =
             history=trained.history,
             model=trained.model,
             facts=_facts(trained, dataset.name, split, same=same),
-            probabilities=trained.probabilities if split == "test" else None,
+            probabilities=known,
             progress=lambda done, total: bar.update(task, completed=done, total=total),
         )
     write_evaluation(evaluation, out, force=force)

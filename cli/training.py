@@ -27,10 +27,15 @@ def train_into(
     from webparity.bundle.staging import refuse_occupied
     from webparity.registry import discover, pick
 
-    require_packages("tensorflow", "keras", "sklearn", "mlxtend")
+    require_packages("sklearn", "matplotlib", "mlxtend")
     recipe = pick(discover("webparity.train.recipes", "RECIPE"), recipe_name, "recipe")
     chosen = recipe.choose(choices)
+    plan = recipe.plan(chosen)
+    require_packages(*plan.packages)
+    shown, out = out, out.absolute()
+    evaluation = out.with_name(f"{out.name}-evaluation")
     refuse_occupied(out, marker="run.json", kind="training run", force=force)
+    refuse_occupied(evaluation, marker="metrics.json", kind="evaluation", force=True)
     terminal = console()
     with terminal.status("reading the data …"):
         dataset = recipe.load(data or recipe.data, chosen)
@@ -40,17 +45,20 @@ def train_into(
     terminal.print(f"{recipe.name}{made} on {dataset.name}: {sizes} images, seed {seed}")
     for note in dataset.notes:
         terminal.print(f"  {note}")
-    start_tensorflow()
+    if "tensorflow" in plan.packages:
+        start_tensorflow()
     from webparity.train import fit
     from webparity.train.trained import save_run
 
-    checkpoint = out.absolute().parent / f".{out.name}.checkpoint"
+    checkpoint = out.with_name(f".{out.name}.checkpoint")
+    if checkpoint.is_file():
+        terminal.print("  An interrupted training goes on where it was, if it had the same data and options.")
     with progress_bar() as bar:
         task = bar.add_task("training", total=None)
 
         def report(done: int, total: int, metrics: dict[str, float]) -> None:
-            shown = " ".join(f"{name} {value:.3f}" for name, value in metrics.items())
-            bar.update(task, completed=done, total=total, description=f"training  {shown}")
+            figures = " ".join(f"{name} {value:.3f}" for name, value in metrics.items())
+            bar.update(task, completed=done, total=total, description=f"training  {figures}")
 
         trained = fit(
             recipe,
@@ -67,7 +75,7 @@ def train_into(
     epochs_done = f", {len(trained.history['loss'])} epochs" if trained.history else ""
     terminal.print(
         f"test accuracy [bold]{metrics['accuracy']:.2%}[/] on {metrics['images']:.0f} images, "
-        f"log-loss {metrics['log_loss']:.4f}{epochs_done} → {out}"
+        f"log-loss {metrics['log_loss']:.4f}{epochs_done} → {shown}"
     )
-    evaluate_into(out.with_name(f"{out.name}-evaluation"), trained, dataset, force=True)
+    evaluate_into(evaluation, trained, dataset, force=True)
     return trained

@@ -58,7 +58,7 @@ class Checkpoint:
     def load(self) -> Progressed | None:
         """What was kept, or None where nothing usable was: no file, another key, or a damaged file."""
         try:
-            with np.load(self._file, allow_pickle=False) as arrays:
+            with self._file.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
                 facts = msgspec.json.decode(bytes(arrays["facts"]))
                 if facts["key"] != self._key:
                     return None

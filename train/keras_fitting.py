@@ -153,7 +153,7 @@ def _note(state: Progressed, network: Any, optimizer: Any, logs: dict[str, float
         state.history.setdefault(name, []).append(value)
     state.weights, state.optimizer = network.get_weights(), _values(optimizer)
     losses = state.history["val_loss"]
-    if losses[-1] <= min(losses):
+    if losses.index(min(losses)) == len(losses) - 1:
         state.best, state.best_epoch = state.weights, len(losses) - 1
 
 

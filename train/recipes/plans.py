@@ -34,6 +34,7 @@ class KerasPlan:
         patience: epochs without a lower validation loss before training stops; the best epoch's weights are kept.
         balanced: classes weigh the same in the loss however many images they have.
         vary: see `Vary`; shifts the last layer's bias.
+        packages: what it needs to be installed.
     """
 
     preprocessing: Preprocessing
@@ -47,6 +48,7 @@ class KerasPlan:
     patience: int
     balanced: bool = False
     vary: Vary | None = None
+    packages: tuple[str, ...] = ("tensorflow", "keras")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,12 +60,14 @@ class EstimatorPlan:
         build: makes the unfitted estimator, float32 [N, D] to labels 0 to C - 1, for a seed.
         balanced: `sample_weight` makes classes weigh the same; the estimator must take it.
         vary: see `Vary`; weighs the classes' probabilities.
+        packages: what it needs to be installed.
     """
 
     preprocessing: Preprocessing
     build: Callable[[int], Any]
     balanced: bool = False
     vary: Vary | None = None
+    packages: tuple[str, ...] = ("sklearn", "skops")
 
 
 Plan = KerasPlan | EstimatorPlan

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import pytest
+
+from webparity.errors import UsageError
+from webparity.registry import discover
+from webparity.train.recipes.mnist_cnn import RECIPE
+from webparity.train.recipes.recipe import Recipe
+
+RECIPES: dict[str, Recipe] = discover("webparity.train.recipes", "RECIPE")
+
+
+def test_what_is_not_chosen_keeps_its_default_and_text_becomes_the_value_meant() -> None:
+    assert RECIPE.choose({"variant": "wide"}) == {"variant": "wide", "activation": "relu", "optimizer": "adam"}
+    assert RECIPES["chest-cnn"].choose({"classes": "3"})["classes"] == 3
+
+
+@pytest.mark.parametrize(
+    ("choices", "message"),
+    [
+        ({"variant": "huge"}, "dropout, initial, dense200, two-conv, wide; received huge"),
+        ({"classes": 3}, "variant, activation, optimizer for mnist-cnn; received classes"),
+    ],
+)
+def test_a_wrong_choice_is_refused_with_what_there_is(choices: dict[str, str | int], message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        RECIPE.choose(choices)
+
+
+@pytest.mark.parametrize("recipe", RECIPES.values(), ids=list(RECIPES))
+def test_defaults_goals_and_spaces_are_among_what_is_offered(recipe: Recipe) -> None:
+    for option in recipe.options:
+        assert option.read(option.default) == option.default
+    for goal in recipe.goals:
+        recipe.choose(goal.choices)
+        assert 0 < goal.reference <= goal.aim < 1
+    offered = {option.name: option for option in recipe.options}
+    for name, values in recipe.space.items():
+        assert {offered[name].read(value) for value in values} == set(values)
+
+
+def test_every_chest_recipe_knows_three_classes() -> None:
+    for name, recipe in RECIPES.items():
+        assert ("classes" in {option.name for option in recipe.options}) == name.startswith("chest-"), name
