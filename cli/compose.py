@@ -14,14 +14,13 @@ def exportable_run(trained: Trained, golden: Path | None = None) -> Exportable:
     """Prepare a training's result for export; its own test images make the golden set unless a folder does."""
     from webparity.export.golden import golden_from_folder, golden_from_samples
     from webparity.export.pipeline import Exportable
-    from webparity.train.keras_file import keras_bytes
+    from webparity.model_file import model_bytes
 
     samples = [(sample.image, trained.labels[sample.label]) for sample in trained.samples]
     return Exportable(
         name=trained.recipe,
-        network=trained.model,
-        network_bytes=keras_bytes(trained.model),
-        preprocessing=trained.preprocessing,
+        baked=trained.baked,
+        source=model_bytes(trained.model),
         labels=trained.labels,
         golden=golden_from_folder(golden) if golden else golden_from_samples(samples),
         draw=trained.draw,

@@ -11,7 +11,12 @@ from webparity.errors import UsageError
 
 
 def refuse_bad_use(
-    model: Path, out: Path, targets: Sequence[str], for_own_model: Mapping[str, Path | None], *, force: bool
+    model: Path,
+    out: Path,
+    targets: Sequence[str],
+    for_own_model: Mapping[str, Path | bool | None],
+    *,
+    force: bool,
 ) -> None:
     """Refuse what can be refused before TensorFlow is started, which takes seconds.
 
@@ -19,19 +24,24 @@ def refuse_bad_use(
         UsageError: the model, a target or the folder is not what it must be.
     """
     from webparity.bundle.staging import refuse_occupied
+    from webparity.export.user_model import danger_of
     from webparity.registry import discover, pick
 
     if not model.exists():
         raise UsageError(
-            f"Expected a run folder or a .keras file; received {model}, which does not exist. Train one first."
+            f"Expected a run folder or a model file; received {model}, which does not exist. Train one first."
         )
-    given = [option for option, value in for_own_model.items() if value is not None]
+    given = [option for option, value in for_own_model.items() if value]
     if model.is_dir() and given:
         raise UsageError(
             f"Expected {given[0]} only with a model file of your own; received it with the run {model}, "
             "which brings its own. Leave it out."
         )
-    require_packages("tensorflow", "keras", "onnx", "tf2onnx")
+    if not model.is_dir():
+        danger = danger_of(model, trust=bool(for_own_model.get("--trust")))
+        if danger is not None:
+            console().print(f"reading {model} as told by --trust: it is {danger}", style="yellow", markup=False)
+    require_packages("onnx", "tf2onnx")
     known = discover("webparity.export.targets", "TARGET")
     for name in targets:
         pick(known, name, "target")
@@ -47,24 +57,33 @@ def export_into(
     labels: Path | None = None,
     golden: Path | None = None,
     page: bool = True,
+    trust: bool = False,
     force: bool = False,
 ) -> None:
     """Export a run folder or a model file and say what was written."""
-    start_tensorflow()
+    if _is_keras(model):
+        start_tensorflow()
     with working("reading the model") as step:
         from webparity.cli.compose import exportable_run
         from webparity.export.load import load_user_model
-        from webparity.export.pipeline import write_bundle
+        from webparity.export.pipeline import left_out, write_bundle
 
         if model.is_dir():
             from webparity.train.trained import load_run
 
             exportable = exportable_run(load_run(model), golden)
         else:
-            exportable = load_user_model(model, preprocessing=preprocessing, labels=labels, golden=golden)
+            exportable = load_user_model(model, preprocessing=preprocessing, labels=labels, golden=golden, trust=trust)
         write_bundle(exportable, out, target_names=targets, page=page, force=force, step=step)
     from webparity.bundle.read import open_bundle
 
     manifest = open_bundle(out).manifest
     sizes = ", ".join(f"{artifact.id} {artifact.bytes / 1000:.0f} kB" for artifact in manifest.artifacts)
     console().print(f"bundle → {out}: {sizes}, {len(manifest.golden)} golden images")
+    for name, reason in ({} if targets else left_out(exportable.baked)).items():
+        console().print(f"without {name}: {reason}", style="yellow", markup=False)
+
+
+def _is_keras(model: Path) -> bool:
+    """Whether TensorFlow will be needed, judged by names alone."""
+    return model.suffix.lower() in {".keras", ".h5", ".hdf5"} or (model / "model.keras").is_file()

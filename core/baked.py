@@ -26,8 +26,22 @@ class Baked(Protocol):
     preprocessing: Preprocessing
 
     @property
+    def kind(self) -> ModelKind:
+        """The library of the model."""
+        ...
+
+    @property
     def classes(self) -> int:
         """Number of classes, 2 or more."""
+        ...
+
+    @property
+    def stepped(self) -> bool:
+        """Whether answers jump, as those of trees and neighbours do: rounding alone may then give another one."""
+        ...
+
+    def of_pixels(self, pixels: NDArray[np.float32]) -> dict[Tap, NDArray[np.float32]]:
+        """Scores and probabilities of resized pixels float32 [N, h, w, c] in grey levels, whoever resized them."""
         ...
 
     def __call__(

@@ -8,13 +8,18 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.calibration import CalibratedClassifierCV
+from sklearn.linear_model import LogisticRegression
+from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.svm import SVC
+from threadpoolctl import threadpool_limits
 
 from webparity.bundle.manifest import Tap
 from webparity.errors import UnsupportedModelError
 from webparity.image_preprocessing import ImagePreprocessing, features, numpy_pixels
-from webparity.model_kind import kind_of
+from webparity.model_kind import ModelKind, kind_of
 from webparity.preprocessing.spec import Preprocessing
+from webparity.weighed_classifier import WeighedClassifier
 
 _BATCH_PIXELS: Final = 1_000_000
 # Their answers jump where a value crosses a threshold or another neighbour comes nearest.
@@ -32,6 +37,7 @@ class EstimatorBaked:
     Attributes:
         estimator: without image preprocessing.
         preprocessing: as given.
+        features: how many values the estimator sees of an image, D.
 
     Raises:
         UnsupportedModelError: it gives no probabilities, or expects another number of features.
@@ -45,12 +51,18 @@ class EstimatorBaked:
                 f"Expected a classifier with predict_proba; received {type(last_step(self.estimator)).__name__}. "
                 "Wrap it in CalibratedClassifierCV(…, ensemble=False) and fit that."
             )
-        expected, received = int(np.prod(preprocessing.values_shape)), _width(self.estimator)
-        if received != expected:
+        self.features = int(np.prod(preprocessing.values_shape))
+        received = _width(self.estimator)
+        if received != self.features:
             raise UnsupportedModelError(
-                f"Expected an estimator of {expected} features, as its preprocessing gives; received one of "
+                f"Expected an estimator of {self.features} features, as its preprocessing gives; received one of "
                 f"{received}. Correct height, width and channels of the preprocessing."
             )
+
+    @property
+    def kind(self) -> ModelKind:
+        """The library of the estimator."""
+        return kind_of(self.estimator)
 
     @property
     def classes(self) -> int:
@@ -59,8 +71,8 @@ class EstimatorBaked:
 
     @property
     def stepped(self) -> bool:
-        """Whether answers jump: values that differ by rounding alone may then get other probabilities."""
-        return any(part in type(last_step(self.estimator)).__name__ for part in _STEPPED)
+        """Whether it is of trees or neighbours."""
+        return any(part in type(last_step(unweighed(self.estimator))).__name__ for part in _STEPPED)
 
     @property
     def pipeline(self) -> Pipeline:
@@ -70,16 +82,21 @@ class EstimatorBaked:
 
     def head(self, values: NDArray[np.float32]) -> dict[Tap, NDArray[np.float32]]:
         """Scores and probabilities [N, C] of features float32 [N, D]."""
-        probabilities = np.asarray(self.estimator.predict_proba(values), dtype=np.float32)
-        scores = _scores(self.estimator, values)
+        plain = unweighed(self.estimator)
+        # Threads that wait for each other cost a single image far more than they save.
+        with threadpool_limits(1, "openmp"):
+            probabilities = np.asarray(plain.predict_proba(values))
+            scores = _scores(plain, values)
         if scores is None:
             scores = probabilities
         elif scores.ndim == 1:
             scores = np.stack([np.zeros_like(scores), scores], axis=1)
-        return {"scores": scores.astype(np.float32), "probabilities": probabilities}
+        if plain is not self.estimator:
+            probabilities = self.estimator.weigh(probabilities)
+        return {"scores": scores.astype(np.float32), "probabilities": probabilities.astype(np.float32)}
 
     def of_pixels(self, pixels: NDArray[np.float32]) -> dict[Tap, NDArray[np.float32]]:
-        """Scores and probabilities of resized pixels float32 [N, height, width, depth], whoever resized them."""
+        """Scores and probabilities of resized pixels float32 [N, height, width, depth]."""
         return self.head(features(pixels, self.preprocessing))
 
     def __call__(
@@ -94,6 +111,11 @@ class EstimatorBaked:
         if set(taps) - {"pixels"}:
             outputs |= self.head(features(pixels, self.preprocessing))
         return {tap: outputs[tap] for tap in taps}
+
+
+def unweighed(estimator: Any) -> Any:
+    """The classifier before its decision was chosen."""
+    return estimator.estimator if isinstance(estimator, WeighedClassifier) else estimator
 
 
 def last_step(estimator: Any) -> Any:
@@ -116,11 +138,27 @@ def without_images(estimator: Any) -> tuple[Any, Preprocessing | None]:
 
 
 def scorer(estimator: Any) -> Any:
-    """What gives the raw scores: a calibrated classifier's own classifier, behind the same steps."""
+    """What gives raw scores of a scikit-learn classifier, or None where its probabilities stand for them.
+
+    A calibrated classifier's own classifier behind the same steps, or a logistic regression itself.
+    """
     last = last_step(estimator)
-    if isinstance(last, CalibratedClassifierCV) and len(last.calibrated_classifiers_) == 1:
-        return with_last_step(estimator, last.calibrated_classifiers_[0].estimator)
-    return estimator
+    if isinstance(last, LogisticRegression):
+        return estimator
+    if not isinstance(last, CalibratedClassifierCV) or len(last.calibrated_classifiers_) > 1:
+        return None
+    (calibrated,) = last.calibrated_classifiers_
+    sigmoids = all(hasattr(calibrator, "a_") for calibrator in calibrated.calibrators)
+    return with_last_step(estimator, calibrated.estimator) if sigmoids and _is_smooth(calibrated.estimator) else None
+
+
+def _is_smooth(classifier: Any) -> bool:
+    if isinstance(classifier, OneVsRestClassifier):
+        return all(_is_smooth(each) for each in classifier.estimators_)
+    if isinstance(classifier, SVC):
+        # With more classes its decision function counts votes of pairs.
+        return len(classifier.classes_) == 2 and classifier.kernel in {"linear", "rbf"}  # noqa: PLR2004
+    return hasattr(classifier, "coef_")
 
 
 def _width(estimator: Any) -> int:
@@ -136,4 +174,4 @@ def _scores(estimator: Any, values: NDArray[np.float32]) -> NDArray[Any] | None:
     if kind == "catboost":
         return np.asarray(estimator.predict(values, prediction_type="RawFormulaVal"))
     raw = scorer(estimator)
-    return np.asarray(raw.decision_function(values)) if hasattr(raw, "decision_function") else None
+    return None if raw is None else np.asarray(raw.decision_function(values))

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from webparity.bundle.manifest import Tap
 from webparity.errors import UnsupportedModelError
+from webparity.model_kind import ModelKind
 from webparity.preprocessing.graph import normalised, resized_pixels
 from webparity.preprocessing.spec import Preprocessing
 from webparity.tracers.to_tensorflow import TensorFlowOps
@@ -80,6 +81,26 @@ class KerasBaked:
             self.graph, input_signature=[tf.TensorSpec([None, None, None, 3], tf.uint8, name="image")]
         )
 
+    @property
+    def kind(self) -> ModelKind:
+        """Keras."""
+        return "keras"
+
+    @property
+    def classes(self) -> int:
+        """Number of classes; a single sigmoid tells two."""
+        return max(2, int(self.network.outputs[0].shape[-1]))
+
+    @property
+    def stepped(self) -> bool:
+        """Networks are continuous, the bins of HOG are not."""
+        return self.preprocessing.hog is not None
+
+    def of_pixels(self, pixels: NDArray[np.float32]) -> dict[Tap, NDArray[np.float32]]:
+        """Scores and probabilities of resized pixels float32 [N, height, width, depth]."""
+        outputs = self.head(normalised(self._ops, tf.constant(pixels), self.preprocessing))
+        return {tap: value.numpy() for tap, value in outputs.items()}
+
     def head(self, values: Any) -> dict[Tap, Any]:
         """Scores and probabilities of preprocessed values [N, *values_shape]; BatchNorm and dropout at rest."""
         last = self.network.layers[-1]
@@ -121,19 +142,3 @@ class KerasBaked:
         """Run it; see `webparity.baked.Baked`."""
         outputs = self._run(tf.constant(images, dtype=tf.uint8))
         return {tap: outputs[tap].numpy() for tap in taps}
-
-
-def bake(network: Any, preprocessing: Preprocessing) -> KerasBaked:
-    """Put preprocessing in front of a trained Keras network.
-
-    Args:
-        network: a Keras model, float32 [N, height, width, depth] to probabilities [N, C].
-        preprocessing: from decoded RGB8 pixels to the network's input.
-
-    Returns:
-        A callable: uint8 [N, H, W, 3] of any H and W to float32 probabilities [N, C] and taps.
-
-    Raises:
-        UnsupportedModelError: the network's input does not fit the preprocessing.
-    """
-    return KerasBaked(network, preprocessing)

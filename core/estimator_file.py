@@ -16,13 +16,14 @@ from typing import Any, Final
 from webparity.errors import UnsupportedModelError
 from webparity.model_kind import SUFFIXES, ModelKind, kind_of
 
-# Beside what skops trusts by itself: parts of CalibratedClassifierCV, and our own preprocessing. None runs code.
+# Beside what skops trusts by itself: parts of CalibratedClassifierCV, and our own steps. None runs code.
 TRUSTED: Final = (
     "sklearn.calibration._CalibratedClassifier",
     "sklearn.calibration._SigmoidCalibration",
     "webparity.image_preprocessing.ImagePreprocessing",
     "webparity.preprocessing.spec.Hog",
     "webparity.preprocessing.spec.Preprocessing",
+    "webparity.weighed_classifier.WeighedClassifier",
 )
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 
@@ -35,6 +36,9 @@ def estimator_bytes(estimator: Any) -> bytes:
 
     Returns:
         A `.skops` archive, XGBoost's JSON or CatBoost's binary format, by `kind_of`.
+
+    Raises:
+        UnsupportedModelError: it holds types that could not be read again without running code.
     """
     write: dict[ModelKind, Callable[[Any], bytes]] = {
         "sklearn": _skops_bytes,
@@ -73,13 +77,20 @@ def load_estimator(file: Path, kind: ModelKind) -> Any:
 def _load_skops(file: Path) -> Any:
     from skops import io  # noqa: PLC0415 - only scikit-learn models need it
 
-    unknown = sorted(set(io.get_untrusted_types(file=file)) - set(TRUSTED))
+    data = file.read_bytes()
+    _refuse_unknown_types(data)
+    return io.loads(data, trusted=list(TRUSTED))
+
+
+def _refuse_unknown_types(data: bytes) -> None:
+    from skops import io  # noqa: PLC0415 - as above
+
+    unknown = sorted(set(io.get_untrusted_types(data=data)) - set(TRUSTED))
     if unknown:
         raise UnsupportedModelError(
-            f"Expected a .skops file of scikit-learn's own types; received {', '.join(unknown)} in {file.name}. "
+            f"Expected a model of scikit-learn's own types; received one with {', '.join(unknown)}. "
             "Build the pipeline of scikit-learn's own steps and webparity's ImagePreprocessing."
         )
-    return io.load(file, trusted=list(TRUSTED))
 
 
 def _load_xgboost(file: Path) -> Any:
@@ -104,9 +115,11 @@ def _saved(model: Any, suffix: str) -> bytes:
 
 
 def _catboost_bytes(model: Any) -> bytes:
+    """CatBoost notes when it trained under what number, and its parameters in any order."""
     copy = model.copy()
-    for name in ("model_guid", "train_finish_time"):
-        copy.get_metadata()[name] = ""
+    notes = copy.get_metadata()
+    notes["model_guid"] = notes["train_finish_time"] = ""
+    notes["params"] = json.dumps(json.loads(notes["params"]), sort_keys=True)
     return _saved(copy, ".cbm")
 
 
@@ -114,8 +127,9 @@ def _skops_bytes(model: Any) -> bytes:
     """Skops numbers nodes and files by address in memory; only which are equal carries meaning."""
     from skops import io  # noqa: PLC0415 - only scikit-learn models need it
 
-    stream = BytesIO()
-    with zipfile.ZipFile(BytesIO(io.dumps(model))) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as new:
+    stream, saved = BytesIO(), io.dumps(model)
+    _refuse_unknown_types(saved)
+    with zipfile.ZipFile(BytesIO(saved)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as new:
         numbers: dict[str, int] = {}
         schema = _renumbered(json.loads(old.read("schema.json")), numbers)
         files = {_numbered(name, numbers): old.read(name) for name in old.namelist() if name != "schema.json"}

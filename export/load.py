@@ -1,4 +1,4 @@
-"""What can be exported: a run folder of `webparity train`, or a user's own `.keras` file."""
+"""A user's own model file, with what stands around it, as something to export."""
 
 from __future__ import annotations
 
@@ -10,53 +10,66 @@ from typing import Final
 import msgspec
 import numpy as np
 
-from webparity.baked_keras import load_network
+from webparity.baked import bake
 from webparity.errors import UsageError
 from webparity.export.golden import GoldenFile, golden_from_folder, golden_from_samples
 from webparity.export.pipeline import Exportable
+from webparity.export.user_model import read_user_model
+from webparity.model_file import model_bytes
+from webparity.model_kind import kind_of
 from webparity.preprocessing.spec import Preprocessing
 
 _PATTERN_SEED: Final = 0
 _PATTERNS: Final = 8
 
 
-def load_user_model(file: Path, *, preprocessing: Path | None, labels: Path | None, golden: Path | None) -> Exportable:
-    """Read a `.keras` file with what stands around it.
+def load_user_model(
+    file: Path, *, preprocessing: Path | None, labels: Path | None, golden: Path | None, trust: bool = False
+) -> Exportable:
+    """Read a model file with what stands around it.
 
     Args:
-        file: the model.
-        preprocessing: a TOML file with the fields of `Preprocessing`; by default the network's own input size,
-            gray or RGB by its channels, and no scaling (`scale = 1`).
-        labels: a text file, one label a line; by default the outputs' numbers.
+        file: the model, of Keras, scikit-learn, XGBoost or CatBoost.
+        preprocessing: a TOML file with the fields of `Preprocessing`; by default the pipeline's own
+            `ImagePreprocessing`, or a network's own input size, gray or RGB by its channels, and no scaling.
+        labels: a text file, one label a line; by default a classifier's own, or the outputs' numbers.
         golden: a folder of images; by default generated patterns.
+        trust: read files that may run code.
 
     Raises:
-        UsageError: a file is missing or malformed.
-        UnsupportedModelError: the model does not load in safe mode.
+        UsageError: a file is missing or malformed, or runs code when read and is not trusted.
+        UnsupportedModelError: the model cannot be read, or does not fit its preprocessing.
+        RuntimeUnavailable: the library it is of is not installed.
     """
-    if not file.is_file() or file.suffix != ".keras":
+    model = read_user_model(file, trust=trust)
+    own = None
+    if kind_of(model) != "keras":
+        from webparity.baked_estimator import without_images  # noqa: PLC0415 - a second to import
+
+        model, own = without_images(model)
+    if own is not None and preprocessing is not None:
         raise UsageError(
-            f"Expected a run folder of `webparity train` or a .keras file; received {file}. "
-            "Save the model with model.save('model.keras')."
+            f"Expected --preprocessing only for a model without its own; received it with {file}, which begins with "
+            "ImagePreprocessing. Leave it out."
         )
-    network = load_network(file)
-    spec = _read_preprocessing(preprocessing) if preprocessing else _own_size(network, file)
-    classes = max(2, int(network.outputs[0].shape[-1]))
+    spec = own or (_read_preprocessing(preprocessing) if preprocessing else _own_size(model, file))
+    baked = bake(model, spec)
+    known = [str(label) for label in getattr(model, "classes_", range(baked.classes))]
     return Exportable(
         name=file.stem,
-        network=network,
-        network_bytes=file.read_bytes(),
-        preprocessing=spec,
-        labels=_read_labels(labels) if labels else tuple(str(i) for i in range(classes)),
+        baked=baked,
+        source=file.read_bytes() if file.suffix == ".keras" else model_bytes(model),
+        labels=_read_labels(labels) if labels else tuple(known),
         golden=golden_from_folder(golden) if golden else _patterns(spec),
     )
 
 
-def _own_size(network: object, file: Path) -> Preprocessing:
-    shape = tuple(getattr(network, "input_shape", ()))
+def _own_size(model: object, file: Path) -> Preprocessing:
+    shape = tuple(getattr(model, "input_shape", ()))
     if len(shape) != 4 or None in shape[1:] or shape[3] not in {1, 3}:  # noqa: PLR2004 - [N, h, w, c]
         raise UsageError(
-            f"Expected a network with one input [N, height, width, 1 or 3] of fixed size; received {shape} in {file}. "
+            "Expected a network with one input [N, height, width, 1 or 3] of fixed size, or a pipeline that begins "
+            f"with ImagePreprocessing; received {shape or type(model).__name__} in {file}. "
             "Say the size in a file for --preprocessing."
         )
     return Preprocessing(height=shape[1], width=shape[2], channels="gray" if shape[3] == 1 else "rgb", scale=1.0)

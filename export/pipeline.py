@@ -6,12 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 
-from webparity.baked import top1
-from webparity.baked_keras import KerasBaked, tensorflow_version
+from webparity.baked import Baked, top1
 from webparity.bundle.manifest import (
     FORMAT,
     MANIFEST_NAME,
@@ -32,11 +31,17 @@ from webparity.export.check import check_artifact
 from webparity.export.golden import GoldenFile
 from webparity.export.page import write_page
 from webparity.export.targets.target import TAPS, Target
-from webparity.preprocessing.spec import Preprocessing
+from webparity.model_kind import SUFFIXES, ModelKind, library_versions
 from webparity.registry import discover, pick
 from webparity.tolerance import TOLERANCES
 
-_PRODUCERS = ("webparity", "keras", "numpy", "onnx", "onnxruntime", "pillow", "tf2onnx")
+_PRODUCERS = ("webparity", "numpy", "onnx", "onnxruntime", "pillow")
+_CONVERTERS: Final[dict[ModelKind, tuple[str, ...]]] = {
+    "keras": ("tf2onnx",),
+    "sklearn": ("skl2onnx",),
+    "xgboost": ("onnxmltools",),
+    "catboost": (),
+}
 BUNDLE_MARKER = f"site/{MANIFEST_NAME}"
 # float32 softmax over many classes; logits and independent sigmoids are off by far more.
 _SUM_TOLERANCE = 1e-3
@@ -49,9 +54,8 @@ class Exportable:
 
     Attributes:
         name: shown on the page and kept in the manifest.
-        network: a Keras model, float32 [N, h, w, c] to probabilities [N, C].
-        network_bytes: the same as a `.keras` file, kept in `source/`.
-        preprocessing: what stands in front of it.
+        baked: the model with its preprocessing.
+        source: the model as a file of its own library, kept in `source/`.
         labels: class names, by index.
         golden: image files for the golden set.
         draw: the kind of drawing the page offers, if any.
@@ -61,9 +65,8 @@ class Exportable:
     """
 
     name: str
-    network: Any
-    network_bytes: bytes
-    preprocessing: Preprocessing
+    baked: Baked
+    source: bytes
     labels: tuple[str, ...]
     golden: Sequence[GoldenFile]
     draw: Literal["digit"] | None = None
@@ -75,6 +78,22 @@ class Exportable:
 def targets() -> dict[str, Target]:
     """All export targets by name."""
     return discover("webparity.export.targets", "TARGET")
+
+
+def left_out(baked: Baked) -> dict[str, str]:
+    """Targets that cannot take a model, by name, each with the reason and the way out."""
+    reasons = {name: target.refusal(baked) for name, target in targets().items()}
+    return {name: reason for name, reason in reasons.items() if reason is not None}
+
+
+def _chosen(baked: Baked, names: Sequence[str]) -> list[Target]:
+    known, refusals = targets(), left_out(baked)
+    chosen = dict.fromkeys(names or [name for name in known if name not in refusals])
+    offers = [pick(known, name, "target") for name in chosen]
+    for name in chosen:
+        if name in refusals:
+            raise UnsupportedModelError(refusals[name])
+    return offers
 
 
 def write_bundle(  # noqa: PLR0913 - keyword-only, and each mirrors an option of the command
@@ -93,27 +112,25 @@ def write_bundle(  # noqa: PLR0913 - keyword-only, and each mirrors an option of
     Args:
         model: what to export.
         out: the bundle's folder.
-        target_names: which targets, all of them by default.
+        target_names: which targets; by default all that can take the model.
         page: also write the static page.
         force: replace an earlier bundle.
         step: called with a few words before each part of the work.
 
     Raises:
         UsageError: the folder is occupied, a target is unknown, or the labels do not fit the model.
-        UnsupportedModelError: the network does not fit its preprocessing.
+        UnsupportedModelError: a target cannot take the model, or the model gives no probabilities.
         ExportError: an artifact left tolerance in its own check.
     """
-    known = targets()
-    chosen = [pick(known, name, "target") for name in dict.fromkeys(target_names or known)]
-    classes = int(model.network.outputs[0].shape[-1])
-    if len(model.labels) != max(classes, 2) or len(set(model.labels)) != len(model.labels):
+    baked, classes = model.baked, model.baked.classes
+    chosen = _chosen(baked, target_names)
+    if len(model.labels) != classes or len(set(model.labels)) != len(model.labels):
         raise UsageError(
-            f"Expected {max(classes, 2)} different labels, one for each output; received {len(model.labels)}. "
+            f"Expected {classes} different labels, one for each output; received {len(model.labels)}. "
             "Correct the labels file: one label a line, in the order of the outputs."
         )
     with staged_folder(out, marker=BUNDLE_MARKER, kind="bundle", force=force) as folder:
         writer = SiteWriter(folder / "site")
-        baked = KerasBaked(model.network, model.preprocessing)
         step("running the golden set through the trained model")
         images = [decode(file.data, file.title) for file in model.golden]
         golden = [_golden(writer, baked, file, image) for file, image in zip(model.golden, images, strict=True)]
@@ -133,12 +150,13 @@ def write_bundle(  # noqa: PLR0913 - keyword-only, and each mirrors an option of
             contract="rgb8/1",
             name=model.name,
             labels=list(model.labels),
-            preprocessing=model.preprocessing,
+            preprocessing=baked.preprocessing,
             artifacts=artifacts,
             golden=golden,
             tolerances=dict(TOLERANCES),
             files=writer.sorted_files(),
-            producer={name: version(name) for name in _PRODUCERS} | {"tensorflow": tensorflow_version()},
+            producer={name: version(name) for name in (*_PRODUCERS, *_CONVERTERS[baked.kind])}
+            | library_versions(baked.kind),
             page=Page(draw=model.draw) if page else None,
             metrics=model.metrics,
         )
@@ -146,7 +164,7 @@ def write_bundle(  # noqa: PLR0913 - keyword-only, and each mirrors an option of
         _write_source(model, folder / "source")
 
 
-def _golden(writer: SiteWriter, baked: KerasBaked, file: GoldenFile, image: Any) -> GoldenImage:
+def _golden(writer: SiteWriter, baked: Baked, file: GoldenFile, image: Any) -> GoldenImage:
     answers = baked(image[np.newaxis], TAPS)
     if not all(np.isfinite(values).all() for values in answers.values()):
         raise ExportError(
@@ -174,10 +192,11 @@ def _golden(writer: SiteWriter, baked: KerasBaked, file: GoldenFile, image: Any)
 
 def _write_source(model: Exportable, folder: Path) -> None:
     writer = SiteWriter(folder)
-    path = writer.put_hashed("model", ".keras", model.network_bytes)
+    kind = model.baked.kind
+    path = writer.put_hashed("model", SUFFIXES[kind], model.source)
     source = Source(
         format=FORMAT,
-        kind="keras",
+        kind=kind,
         model=path,
         files=writer.sorted_files(),
         recipe=model.name,

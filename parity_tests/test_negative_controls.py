@@ -185,9 +185,8 @@ def normalising_bundle(tmp_path: Path) -> Bundle:
         golden.append(GoldenFile(data=stream.getvalue(), suffix=".png", title=f"noise {seed}"))
     exportable = Exportable(
         name="normalising",
-        network=network,
-        network_bytes=(tmp_path / "network.keras").read_bytes(),
-        preprocessing=Preprocessing(height=8, width=8),
+        baked=KerasBaked(network, Preprocessing(height=8, width=8)),
+        source=(tmp_path / "network.keras").read_bytes(),
         labels=("a", "b", "c"),
         golden=golden,
     )

@@ -54,19 +54,23 @@ def fit(  # noqa: PLR0913 - keyword-only, and each mirrors an option of the comm
     chosen = recipe.choose(choices or {})
     plan = recipe.plan(chosen)
     digest = dataset.digest()
-    if not isinstance(plan, KerasPlan):
-        raise NotImplementedError
-    from webparity.train.keras_model import fit_keras  # noqa: PLC0415 - TensorFlow takes seconds to import
+    history: dict[str, list[float]] = {}
+    if isinstance(plan, KerasPlan):
+        from webparity.train.keras_model import fit_keras  # noqa: PLC0415 - TensorFlow takes seconds to import
 
-    model, history = fit_keras(
-        plan,
-        dataset,
-        seed=seed,
-        epochs=epochs,
-        progress=progress,
-        checkpoint=checkpoint,
-        key={"recipe": recipe.name, "choices": chosen, "seed": seed, "data": digest},
-    )
+        model, history = fit_keras(
+            plan,
+            dataset,
+            seed=seed,
+            epochs=epochs,
+            progress=progress,
+            checkpoint=checkpoint,
+            key={"recipe": recipe.name, "choices": chosen, "seed": seed, "data": digest},
+        )
+    else:
+        from webparity.train.estimator_fitting import fit_estimator  # noqa: PLC0415 - as scikit-learn does
+
+        model = fit_estimator(plan, dataset, seed=seed, progress=progress)
     names = dataset.label_names
     baked = bake(model, plan.preprocessing)
     probabilities = checked(dataset.test.labels, predict(baked, dataset.test), len(names))

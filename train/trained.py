@@ -21,10 +21,10 @@ from webparity.bundle.write import SiteWriter, file_entry
 from webparity.decode import decode
 from webparity.document import to_sorted_document
 from webparity.errors import UsageError
+from webparity.model_file import model_bytes
 from webparity.model_kind import SUFFIXES, ModelKind, kind_of, library_versions
 from webparity.preprocessing.spec import Preprocessing
 from webparity.train.datasets.dataset import Split
-from webparity.train.model_file import model_bytes
 
 RUN_NAME = "run.json"
 _SAMPLES_A_CLASS = 2

@@ -10,10 +10,16 @@ import click
 @click.command("export")
 @click.argument("model", metavar="MODEL|RUN", type=click.Path(path_type=Path))
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The bundle's folder.")
-@click.option("--target", "targets", multiple=True, help="onnx or tfjs-graph; may be given again.  [default: all]")
+@click.option(
+    "--target",
+    "targets",
+    multiple=True,
+    help="onnx or tfjs-graph; may be given again.  [default: all that can take the model]",
+)
 @click.option("--preprocessing", type=click.Path(path_type=Path), help="TOML file; for your own model.")
 @click.option("--labels", type=click.Path(path_type=Path), help="One label a line; for your own model.")
 @click.option("--golden", type=click.Path(path_type=Path), help="Folder of images for the golden set.")
+@click.option("--trust", is_flag=True, help="Read a pickle or .h5 file, which may run code.")
 @click.option("--page/--no-page", default=True, show_default=True, help="Write the static page.")
 @click.option("--force", is_flag=True, help="Replace an earlier bundle in that folder.")
 def command(
@@ -23,10 +29,13 @@ def command(
     preprocessing: Path | None,
     labels: Path | None,
     golden: Path | None,
+    trust: bool,
     page: bool,
     force: bool,
 ) -> None:
-    """Export a training run or your own .keras model into a bundle.
+    """Export a training run or your own model file into a bundle.
+
+    Model files are .keras, .skops, XGBoost's .json or CatBoost's .cbm; with --trust also .pkl, .joblib and .h5.
 
     \b
     Examples:
@@ -36,8 +45,17 @@ def command(
     from webparity.cli.console import console
     from webparity.cli.exporting import export_into, refuse_bad_use
 
-    refuse_bad_use(model, out, targets, {"--preprocessing": preprocessing, "--labels": labels}, force=force)
+    for_own_model = {"--preprocessing": preprocessing, "--labels": labels, "--trust": trust}
+    refuse_bad_use(model, out, targets, for_own_model, force=force)
     export_into(
-        model, out, targets=targets, preprocessing=preprocessing, labels=labels, golden=golden, page=page, force=force
+        model,
+        out,
+        targets=targets,
+        preprocessing=preprocessing,
+        labels=labels,
+        golden=golden,
+        trust=trust,
+        page=page,
+        force=force,
     )
     console().print(f"Next: webparity verify {out}   or   webparity serve {out}")

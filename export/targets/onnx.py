@@ -1,4 +1,4 @@
-"""Target `onnx`: preprocessing traced straight to ONNX, the network by tf2onnx, merged into one file."""
+"""Target `onnx`: preprocessing traced straight to ONNX; a network by tf2onnx, a classifier by `export.lowering`."""
 
 from __future__ import annotations
 
@@ -6,46 +6,33 @@ import json
 import logging
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
 import onnx
 from numpy.typing import NDArray
-from onnx import ModelProto, TensorProto, helper
+from onnx import ModelProto, helper
 
+from webparity.baked import Baked
 from webparity.bundle.manifest import Artifact, Tap
 from webparity.bundle.write import SiteWriter
 from webparity.errors import ExportError
 from webparity.export.canonical import canonicalise
+from webparity.export.onnx_model import ML_DOMAIN, OPSET, float_output, make_model, model_of, traced_preprocessing
 from webparity.export.targets.target import TAPS, Runner, Target
-from webparity.preprocessing.graph import normalised, resized_pixels
-from webparity.tracers.to_onnx import OnnxOps, OnnxTensor
 
 if TYPE_CHECKING:
+    from webparity.baked_estimator import EstimatorBaked
     from webparity.baked_keras import KerasBaked
 
-# skl2onnx's neighbours break on 18, and every runtime of the pinned set reads 17.
-OPSET: Final = 17
-_IR_VERSION: Final = 8
 _NETWORK: Final = "network/"
 
 
 def _preprocessing(baked: KerasBaked) -> ModelProto:
     spec = baked.preprocessing
-    ops = OnnxOps("preprocessing")
-    pixels = resized_pixels(ops, OnnxTensor(ops, "image"), spec)
-    values = normalised(ops, pixels, spec)
-    shape: list[str | int | None] = ["N", spec.height, spec.width, spec.depth]
-    ops.node("Identity", pixels)
-    ops.nodes[-1].output[0] = "pixels"
-    graph = helper.make_graph(
-        ops.nodes,
-        "preprocessing",
-        [helper.make_tensor_value_info("image", TensorProto.UINT8, ["N", "H", "W", 3])],
-        [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name in ("pixels", values.name)],
-        list(ops.initializers.values()),
-    )
-    return _model(graph)
+    ops, values = traced_preprocessing(spec)
+    shapes = {"pixels": (spec.height, spec.width, spec.depth), values.name: spec.values_shape}
+    return make_model(ops, [float_output(name, shape) for name, shape in shapes.items()])
 
 
 def _network(baked: KerasBaked) -> ModelProto:
@@ -53,8 +40,7 @@ def _network(baked: KerasBaked) -> ModelProto:
     import tf2onnx  # noqa: PLC0415 - as above
 
     logging.getLogger("tf2onnx").setLevel(logging.ERROR)
-    spec = baked.preprocessing
-    signature = [tf.TensorSpec([None, spec.height, spec.width, spec.depth], tf.float32, name="values")]
+    signature = [tf.TensorSpec([None, *baked.preprocessing.values_shape], tf.float32, name="values")]
     function = tf.function(baked.head, input_signature=signature)
     model, _ = tf2onnx.convert.from_function(function, input_signature=signature, opset=OPSET)
     outputs = {tap: f"{_NETWORK}{tap}" for tap in ("probabilities", "scores")}
@@ -62,7 +48,7 @@ def _network(baked: KerasBaked) -> ModelProto:
     # Two outputs in the order of their sorted names, as TensorFlow flattens a dict.
     renamed = dict(zip([output.name for output in graph.output], sorted(outputs.values()), strict=True))
     _rename(graph, renamed)
-    return _model(graph)
+    return model_of(graph)
 
 
 def _rename(graph: onnx.GraphProto, names: dict[str, str]) -> None:
@@ -73,20 +59,7 @@ def _rename(graph: onnx.GraphProto, names: dict[str, str]) -> None:
         value.name = names.get(value.name, value.name)
 
 
-def _model(graph: onnx.GraphProto) -> ModelProto:
-    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=_IR_VERSION)
-
-
-def build(baked: KerasBaked, labels: Sequence[str]) -> ModelProto:
-    """Make the whole model: uint8 [N, H, W, 3] to `probabilities`, with `scores` and `pixels` beside.
-
-    Args:
-        baked: the model with its preprocessing.
-        labels: class names, kept in the file's metadata.
-
-    Raises:
-        ExportError: tf2onnx left something no runtime knows, or padding that depends on the runtime.
-    """
+def _network_model(baked: KerasBaked) -> ModelProto:
     front, back = _preprocessing(baked), _network(baked)
     values = front.graph.output[1].name
     merged = onnx.compose.merge_models(
@@ -98,35 +71,57 @@ def build(baked: KerasBaked, labels: Sequence[str]) -> ModelProto:
     _rename(merged.graph, {f"{_NETWORK}{tap}": tap for tap in ("probabilities", "scores")})
     for output in merged.graph.output:
         output.type.tensor_type.shape.dim[0].dim_param = "N"
-    merged.graph.output.sort(key=lambda output: TAPS.index(output.name))
-    merged.graph.output.insert(0, merged.graph.output.pop(TAPS.index("probabilities")))
-    canonicalise(merged.graph)
-    merged.graph.name = "webparity"
-    merged.graph.doc_string = ""
-    del merged.opset_import[1:]
-    merged.producer_name = "webparity"
-    merged.producer_version = ""
-    merged.doc_string = "Decoded RGB8 pixels (contract rgb8/1) of any size to probabilities; preprocessing inside."
-    for output in merged.graph.output:
-        output.doc_string = _DOCS[output.name]
-    merged.graph.input[0].doc_string = "RGB8 pixels, 0 to 255, row by row"
-    helper.set_model_props(merged, {"labels": json.dumps(list(labels)), "contract": "rgb8/1"})
-    _check(merged)
     return merged
+
+
+def _traced(baked: Baked) -> ModelProto:
+    if baked.kind == "keras":
+        return _network_model(cast("KerasBaked", baked))
+    from webparity.export.estimator_onnx import estimator_model  # noqa: PLC0415 - scikit-learn takes a second to import
+
+    return estimator_model(cast("EstimatorBaked", baked))
+
+
+def build(baked: Baked, labels: Sequence[str]) -> ModelProto:
+    """Make the whole model: uint8 [N, H, W, 3] to `probabilities`, with `scores` and `pixels` beside.
+
+    Args:
+        baked: the model with its preprocessing.
+        labels: class names, kept in the file's metadata.
+
+    Raises:
+        ExportError: a converter left something no runtime knows, or padding that depends on the runtime.
+        UnsupportedModelError: a classifier's step has no ONNX form.
+    """
+    traced = _traced(baked)
+    traced.graph.output.sort(key=lambda output: TAPS.index(output.name))
+    traced.graph.output.insert(0, traced.graph.output.pop(TAPS.index("probabilities")))
+    canonicalise(traced.graph)
+    model = model_of(traced.graph)
+    model.graph.name = "webparity"
+    model.graph.doc_string = ""
+    model.producer_name = "webparity"
+    model.doc_string = "Decoded RGB8 pixels (contract rgb8/1) of any size to probabilities; preprocessing inside."
+    for output in model.graph.output:
+        output.doc_string = _DOCS[output.name]
+    model.graph.input[0].doc_string = "RGB8 pixels, 0 to 255, row by row"
+    helper.set_model_props(model, {"labels": json.dumps(list(labels)), "contract": "rgb8/1"})
+    _check(model)
+    return model
 
 
 _DOCS: Final = {
     "probabilities": "one a label, summing to 1",
-    "scores": "before softmax (logits)",
+    "scores": "before softmax, sigmoid or calibration; the probabilities where a classifier has none",
     "pixels": "resized pixels in grey levels, before normalisation",
 }
 
 
 def _check(model: ModelProto) -> None:
     for node in model.graph.node:
-        if node.domain:
+        if node.domain not in {"", ML_DOMAIN}:
             raise ExportError(
-                f"Expected standard ONNX operators only; received {node.domain}.{node.op_type} ({node.name})."
+                f"Expected operators of ONNX and ONNX-ML only; received {node.domain}.{node.op_type} ({node.name})."
             )
         padding = [a.s.decode() for a in node.attribute if a.name == "auto_pad"]
         if padding and padding != ["NOTSET"]:
@@ -137,7 +132,7 @@ def _check(model: ModelProto) -> None:
     onnx.checker.check_model(model, full_check=True)
 
 
-def _write(baked: KerasBaked, labels: Sequence[str], writer: SiteWriter) -> Artifact:
+def _write(baked: Baked, labels: Sequence[str], writer: SiteWriter) -> Artifact:
     model = build(baked, labels)
     data = model.SerializeToString(deterministic=True)
     path = writer.put_hashed("model/onnx-float32/model", ".onnx", data)

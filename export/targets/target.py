@@ -5,19 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from webparity.baked import Baked
 from webparity.bundle.manifest import Artifact, Tap
 from webparity.bundle.write import SiteWriter
 
 TAPS: tuple[Tap, ...] = ("pixels", "probabilities", "scores")
-if TYPE_CHECKING:
-    # At run time it would bring TensorFlow, and targets are listed before it is started.
-    from webparity.baked_keras import KerasBaked
-
 Runner = Callable[[NDArray[np.uint8]], dict[Tap, NDArray[np.float32]]]
 
 
@@ -31,9 +27,11 @@ class Target:
         write: writes the artifact's files of a baked model with these labels and describes them.
         open: opens what was written below a folder and runs it on uint8 [N, H, W, 3], giving every tap,
             so that no artifact is called done that nobody has run.
+        refusal: why it cannot take a baked model, with the way out, or None; asked before any work.
     """
 
     name: str
     summary: str
-    write: Callable[[KerasBaked, Sequence[str], SiteWriter], Artifact]
+    write: Callable[[Baked, Sequence[str], SiteWriter], Artifact]
     open: Callable[[Path, Artifact], Runner]
+    refusal: Callable[[Baked], str | None] = lambda _: None

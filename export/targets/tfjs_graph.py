@@ -6,11 +6,12 @@ import json
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from webparity.baked import Baked
 from webparity.bundle.manifest import Artifact, Tap
 from webparity.bundle.write import SiteWriter, hashed_name
 from webparity.errors import ExportError
@@ -61,9 +62,19 @@ def _signature(baked: KerasBaked, classes: int) -> dict[str, Any]:
     }
 
 
-def _write(baked: KerasBaked, labels: Sequence[str], writer: SiteWriter) -> Artifact:
+def _refusal(baked: Baked) -> str | None:
+    if baked.kind == "keras":
+        return None
+    return (
+        f"Expected a Keras network for tfjs-graph; received a {baked.kind} model, which comes as onnx only. "
+        "Leave --target out or give --target onnx."
+    )
+
+
+def _write(model: Baked, labels: Sequence[str], writer: SiteWriter) -> Artifact:
     from webparity.baked_keras import tensorflow_version  # noqa: PLC0415 - TensorFlow takes seconds to import
 
+    baked = cast("KerasBaked", model)
     topology, described, weights = _converted(baked)
     shards = [weights[i : i + _SHARD_BYTES] for i in range(0, len(weights), _SHARD_BYTES)]
     paths = [writer.put_hashed(f"{_FOLDER}/weights", ".bin", shard) for shard in shards]
@@ -123,4 +134,10 @@ def _open(folder: Path, artifact: Artifact) -> Runner:
     return run
 
 
-TARGET = Target(name="tfjs-graph", summary="a TF.js graph model for cpu, wasm and webgl", write=_write, open=_open)
+TARGET = Target(
+    name="tfjs-graph",
+    summary="a TF.js graph model for cpu, wasm and webgl",
+    write=_write,
+    open=_open,
+    refusal=_refusal,
+)

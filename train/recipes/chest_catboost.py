@@ -17,7 +17,9 @@ def build(depth: int, trees: int, seed: int) -> Any:
     """The unfitted classifier, float32 [N, 1024]."""
     from catboost import CatBoostClassifier  # noqa: PLC0415 - a second to import
 
-    return CatBoostClassifier(iterations=trees, depth=depth, random_seed=seed, verbose=False, allow_writing_files=False)
+    return CatBoostClassifier(
+        iterations=trees, depth=depth, rsm=0.2, random_seed=seed, verbose=False, allow_writing_files=False
+    )
 
 
 def plan(choices: Choices) -> EstimatorPlan:
@@ -27,6 +29,7 @@ def plan(choices: Choices) -> EstimatorPlan:
         build=lambda seed: build(int(choices["depth"]), int(choices["trees"]), seed),
         balanced=True,
         vary=vary,
+        packages=("sklearn", "catboost"),
     )
 
 

@@ -14,7 +14,7 @@ def model_bytes(model: Any) -> bytes:
         A `.keras`, `.skops`, `.json` or `.cbm` file, by `webparity.model_kind.kind_of`.
     """
     if kind_of(model) == "keras":
-        from webparity.train.keras_file import keras_bytes  # noqa: PLC0415 - a run of an estimator needs no Keras
+        from webparity.keras_file import keras_bytes  # noqa: PLC0415 - a run of an estimator needs no Keras
 
         return keras_bytes(model)
     from webparity.estimator_file import estimator_bytes  # noqa: PLC0415 - as a run of Keras needs no scikit-learn

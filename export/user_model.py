@@ -1,0 +1,76 @@
+"""A user's own model file: which formats there are, and which of them run code when read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+from webparity.baked import load_model
+from webparity.errors import UnsupportedModelError, UsageError
+from webparity.model_kind import ModelKind
+
+SAFE: Final[dict[str, ModelKind]] = {
+    ".keras": "keras",
+    ".skops": "sklearn",
+    ".json": "xgboost",
+    ".ubj": "xgboost",
+    ".cbm": "catboost",
+}
+UNSAFE: Final = {
+    ".pkl": "a pickle, which runs whatever code it holds when it is read",
+    ".pickle": "a pickle, which runs whatever code it holds when it is read",
+    ".joblib": "a pickle by joblib, which runs whatever code it holds when it is read",
+    ".h5": "an HDF5 model, whose layers may hold code that runs when it is read",
+    ".hdf5": "an HDF5 model, whose layers may hold code that runs when it is read",
+}
+_WAY_OUT: Final = (
+    "Save it as .keras, .skops, XGBoost's .json or CatBoost's .cbm; or add --trust if you know who made it and how."
+)
+
+
+def danger_of(file: Path, *, trust: bool) -> str | None:
+    """What reading a model file risks, in words, or None; looks at the name only.
+
+    Args:
+        file: the model.
+        trust: its owner takes the risk.
+
+    Raises:
+        UsageError: it is risky and not trusted, or no model file.
+    """
+    suffix = file.suffix.lower()
+    if not file.is_file() or suffix not in {*SAFE, *UNSAFE}:
+        raise UsageError(
+            f"Expected a run folder of `webparity train` or a model file ({', '.join([*SAFE, *UNSAFE])}); "
+            f"received {file}. Save the model with model.save('model.keras') or skops.io.dump(model, 'model.skops')."
+        )
+    danger = UNSAFE.get(suffix)
+    if danger is not None and not trust:
+        raise UsageError(f"Expected a model file that runs no code when read; received {file}, {danger}. {_WAY_OUT}")
+    return danger
+
+
+def read_user_model(file: Path, *, trust: bool) -> Any:
+    """Read a model file.
+
+    Raises:
+        UsageError: see `danger_of`.
+        UnsupportedModelError: it cannot be read as what its name says.
+        RuntimeUnavailable: the library it is of is not installed.
+    """
+    if danger_of(file, trust=trust) is None:
+        return load_model(file, SAFE[file.suffix.lower()])
+    try:
+        if file.suffix.lower() in {".h5", ".hdf5"}:
+            import keras  # noqa: PLC0415 - TensorFlow takes seconds to import
+
+            return keras.models.load_model(file, compile=False)
+        import joblib  # noqa: PLC0415 - comes with scikit-learn, and reads plain pickles too
+
+        return joblib.load(file)
+    except Exception as error:  # unpickling runs anything, so anything may be raised
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        raise UnsupportedModelError(
+            f"Expected a model that can be read here; received {file.name}: {reason} "
+            "Read and save it with the versions of the libraries that wrote it."
+        ) from error
