@@ -21,5 +21,5 @@ def test_batches_hold_one_size_and_keep_the_order(sizes: list[tuple[int, int]]) 
 
 
 def test_large_images_fill_a_batch_by_their_pixels() -> None:
-    images = [np.zeros((1500, 1000, 3), np.uint8)] * 5 + [np.zeros((3000, 2000, 3), np.uint8)] * 2
+    images = [np.zeros((500, 1000, 3), np.uint8)] * 5 + [np.zeros((1500, 1000, 3), np.uint8)] * 2
     assert [len(batch) for batch in batches_of_one_size(images)] == [2, 2, 1, 1, 1]
