@@ -30,6 +30,7 @@ def verify_shown(
 ) -> Report:
     """Verify a bundle, show the table, write the report and hold it against an earlier one."""
     from webparity.bundle.read import open_bundle
+    from webparity.model_kind import kind_of_producer
     from webparity.parity.against import compare_reports
     from webparity.parity.plan import plan
     from webparity.parity.samples import collect
@@ -44,7 +45,7 @@ def verify_shown(
         collect(images)
     if folder is not None:
         _refuse_report_folder(folder)
-    if opened.source is not None and find_spec("tensorflow") is not None:
+    if kind_of_producer(opened.manifest.producer) == "keras" and opened.source and find_spec("tensorflow"):
         start_tensorflow()
     with _progress() as show:
         report = verify(

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from webparity.bundle.manifest import Tap
 from webparity.bundle.read import Bundle, read_source
 from webparity.errors import RuntimeUnavailable
-from webparity.model_kind import ModelKind, kind_of, missing_library
+from webparity.model_kind import ModelKind, install_command, kind_of, missing_library
 from webparity.preprocessing.spec import Preprocessing
 
 
@@ -103,7 +103,7 @@ def load_model(file: Path, kind: ModelKind) -> Any:
     if missing is not None:
         raise RuntimeUnavailable(
             f"Expected {missing} for a model of kind {kind}; received an environment without it. "
-            f"Install it with: pip install 'webparity[{'train' if kind in {'keras', 'sklearn'} else 'boosting'}]'."
+            f"Install it with: {install_command(kind)}."
         )
     if kind == "keras":
         from webparity.baked_keras import load_network  # noqa: PLC0415 - TensorFlow takes seconds to import

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Mapping
 from importlib.util import find_spec
 from typing import Any, Final, Literal
 
@@ -30,9 +31,19 @@ def kind_of(model: Any) -> ModelKind:
     return next((kind for kind in kinds if kind in roots), "sklearn")
 
 
+def kind_of_producer(producer: Mapping[str, str]) -> ModelKind:
+    """The library of a model, told from the versions that its manifest names."""
+    return next((kind for kind in LIBRARIES if kind != "sklearn" and kind in producer), "sklearn")
+
+
 def missing_library(kind: ModelKind) -> str | None:
     """The first package that a model of that kind needs and that is not installed, or None."""
     return next((package for name, package in LIBRARIES[kind].items() if find_spec(name) is None), None)
+
+
+def install_command(kind: ModelKind) -> str:
+    """What brings a kind's libraries."""
+    return f"pip install 'webparity[{'train' if kind in {'keras', 'sklearn'} else 'train,boosting'}]'"
 
 
 def library_versions(kind: ModelKind) -> dict[str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from webparity.bundle.manifest import Artifact
 from webparity.bundle.read import Bundle
+from webparity.model_kind import kind_of_producer
 from webparity.report import Reference
 
 
@@ -22,11 +23,11 @@ def damaged_for(bundle: Bundle, artifact: Artifact | None, failing: Sequence[str
     return [file for file in failing if file not in others]
 
 
-def damaged_reference(failing: Sequence[str]) -> Reference:
+def damaged_reference(bundle: Bundle, failing: Sequence[str]) -> Reference:
     """The reference of a bundle whose source, images or page are damaged: failed before it could be loaded."""
     shown = ", ".join(failing[:3]) + (" …" if len(failing) > 3 else "")  # noqa: PLR2004
     return Reference(
-        runtime="keras",
+        runtime=kind_of_producer(bundle.manifest.producer),
         version="",
         verdict="fail",
         stage="integrity",

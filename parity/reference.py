@@ -10,8 +10,9 @@ from typing import Self
 import numpy as np
 
 from webparity.bundle.manifest import GoldenImage, decode_float32
-from webparity.bundle.read import Bundle
+from webparity.bundle.read import Bundle, read_source
 from webparity.errors import BundleError, RuntimeUnavailable
+from webparity.model_kind import LIBRARIES, kind_of_producer
 from webparity.parity.attempt import drift_of, without_pixels
 from webparity.parity.compare import compare
 from webparity.parity.damage import damaged_for
@@ -67,7 +68,7 @@ class ReferenceRun:
     def __enter__(self) -> Self:
         """Open the trained model, or what stands in for it."""
         try:
-            self._open("keras", None)
+            self._open(_trained(self._bundle), None)
         except RuntimeUnavailable as error:
             self._why = str(error)
             if self._golden is not None:
@@ -84,8 +85,6 @@ class ReferenceRun:
         self._stack.close()
 
     def _open(self, wanted: str, artifact_id: str | None) -> None:
-        if artifact_id is None and self._bundle.source is None:
-            raise RuntimeUnavailable("The bundle has no source/ with the trained model.")
         name, kind = next((name, kind) for name, kind in known_runtimes().items() if str(name) == wanted)
         reason = kind.availability(name)
         if reason is not None:
@@ -122,9 +121,10 @@ class ReferenceRun:
         """Check the reference itself: its pixels against the truth, its answers against the golden set's."""
         runtime, result = self._runtime, self.result()
         if runtime is None:
-            producer = self._bundle.manifest.producer.get("keras", "")
+            producer = self._bundle.manifest.producer
+            version = producer.get(list(LIBRARIES[kind_of_producer(producer)].values())[-1], "")
             return Reference(
-                runtime="golden", version=producer, verdict="pass", stand_in="golden", stand_in_reason=self._why
+                runtime="golden", version=version, verdict="pass", stand_in="golden", stand_in_reason=self._why
             )
         # Images from elsewhere have no stored answers: held to itself, only pixels and finiteness are checked.
         anchor = golden_result(self._golden) if self._golden is not None else result
@@ -143,3 +143,9 @@ class ReferenceRun:
             scores=stages.scores,
             probabilities=stages.probabilities,
         )
+
+
+def _trained(bundle: Bundle) -> str:
+    if bundle.source is None:
+        raise RuntimeUnavailable("The bundle has no source/ with the trained model.")
+    return read_source(bundle).kind

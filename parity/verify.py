@@ -109,7 +109,7 @@ def _carry_out(task: _Task, progress: Callable[[Progress], None] | None) -> tupl
         # The reference or the images themselves cannot be trusted, so nothing is run at all.
         runs = _attempts(bundle, planned, failing)
         nothing = RunResult(outcomes=(), pixel_drift=np.zeros(0))
-        return damaged_reference(common), [run.finish(nothing, []) for run in runs]
+        return damaged_reference(bundle, common), [run.finish(nothing, []) for run in runs]
     with ReferenceRun(bundle, task.golden, failing) as reference:
         attempts = _attempts(bundle, [p for p in planned if not reference.is_itself(p)], failing)
         try:

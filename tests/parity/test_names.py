@@ -47,15 +47,18 @@ def test_a_name_of_no_runtime_is_refused_with_the_known_ones() -> None:
 
 def test_the_runtimes_that_ship_go_by_their_documented_names() -> None:
     assert sorted(map(str, known_runtimes())) == [
+        "catboost",
         "keras",
         "onnxruntime",
         "onnxruntime-node",
         "onnxruntime-web:wasm@chromium",
+        "sklearn",
         "tfjs:cpu@chromium",
         "tfjs:cpu@node",
         "tfjs:wasm@chromium",
         "tfjs:wasm@node",
         "tfjs:webgl@chromium",
+        "xgboost",
     ]
 
 

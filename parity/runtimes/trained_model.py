@@ -1,18 +1,17 @@
-"""The reference: the trained Keras model from `source/`, on pixels decoded by the contract."""
+"""The reference: the trained model from `source/` in its own library, on pixels decoded by the contract."""
 
 from __future__ import annotations
 
 import platform
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, version
-from importlib.util import find_spec
 from itertools import groupby
 from time import perf_counter
-from typing import ClassVar
+from typing import ClassVar, cast
 
 import numpy as np
 
 from webparity.baked import Baked, open_reference
+from webparity.model_kind import LIBRARIES, ModelKind, install_command, library_versions, missing_library
 from webparity.parity.names import RuntimeName
 from webparity.parity.result import Answer, Outcome, Refusal
 from webparity.parity.runtimes.base import Runtime
@@ -21,32 +20,31 @@ from webparity.parity.samples import Decoded, Sample
 _BATCH = 16
 
 
-class KerasModel(Runtime):
-    """Keras in this process; TensorFlow is imported when it opens."""
+class TrainedModel(Runtime):
+    """Keras, scikit-learn, XGBoost or CatBoost in this process, imported when it opens."""
 
-    name: ClassVar[str] = "keras"
-    names: ClassVar[tuple[RuntimeName, ...]] = (RuntimeName(runtime="keras", backend="cpu", engine="python"),)
+    name: ClassVar[str] = "trained"
+    names: ClassVar[tuple[RuntimeName, ...]] = tuple(
+        RuntimeName(runtime=kind, backend="cpu", engine="python") for kind in LIBRARIES
+    )
 
     _model: Baked | None = None
 
     @classmethod
-    def targets(cls, name: RuntimeName) -> frozenset[str]:  # noqa: ARG003 - one name only
+    def targets(cls, name: RuntimeName) -> frozenset[str]:  # noqa: ARG003 - alike for all
         """None: it runs the trained model itself."""
         return frozenset()
 
     @classmethod
     def availability(cls, name: RuntimeName) -> str | None:
-        """TensorFlow's absence, or None."""
-        if find_spec("tensorflow") is None:
-            return f"{name} needs TensorFlow. Install it with: pip install 'webparity[train]'."
-        return None
+        """The library's absence, or None."""
+        kind = cast("ModelKind", name.runtime)
+        missing = missing_library(kind)
+        return None if missing is None else f"{name} needs {missing}. Install it with: {install_command(kind)}."
 
     def _open(self) -> None:
         self._model = open_reference(self.bundle)
-        try:
-            self.version = version("keras")
-        except PackageNotFoundError:  # pragma: no cover - TensorFlow brings Keras
-            self.version = "unknown"
+        self.version = list(library_versions(self._model.kind).values())[-1]
         self.engine = f"python {platform.python_version()}"
 
     def _infer(self, samples: Sequence[Sample]) -> list[Outcome]:
@@ -84,4 +82,4 @@ def _size(sample: Sample) -> tuple[int, ...] | None:
     return None if isinstance(sample.content, Refusal) else sample.content.pixels.shape
 
 
-RUNTIME = KerasModel
+RUNTIME = TrainedModel
