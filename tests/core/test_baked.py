@@ -13,8 +13,9 @@ from webparity.baked import open_reference, top1
 from webparity.baked_keras import KerasBaked, load_network
 from webparity.bundle.read import open_bundle
 from webparity.errors import UnsupportedModelError
-from webparity.preprocessing.graph import preprocess_numpy
-from webparity.preprocessing.spec import Preprocessing
+from webparity.preprocessing.graph import normalised, preprocess_numpy
+from webparity.preprocessing.spec import Hog, Preprocessing
+from webparity.tracers.to_numpy import NumpyOps
 
 SPEC = Preprocessing(height=6, width=5, channels="rgb")
 IMAGES = np.random.default_rng(0).integers(0, 256, (4, 9, 8, 3), dtype=np.uint8)
@@ -73,6 +74,20 @@ def test_a_sigmoid_becomes_two_classes() -> None:
 def test_a_network_of_another_size_is_refused() -> None:
     with pytest.raises(UnsupportedModelError, match=r"received \(6, 5, 3\)"):
         KerasBaked(_network(3, "softmax"), Preprocessing(height=6, width=5, channels="gray"))
+
+
+def test_a_network_of_features_stands_behind_hog() -> None:
+    hog = Hog(orientations=4, pixels_per_cell=2, cells_per_block=1)
+    spec = Preprocessing(height=6, width=5, hog=hog)
+    keras.utils.set_random_seed(1)
+    network = keras.Sequential([keras.Input((3 * 2 * 4,)), keras.layers.Dense(3, activation="softmax")])
+    baked = KerasBaked(network, spec)
+    outputs = baked(IMAGES, ("probabilities", "pixels"))
+    features = normalised(NumpyOps(), np.stack([preprocess_numpy(image, spec) for image in IMAGES]), spec)
+    assert np.abs(outputs["probabilities"] - network.predict(features, verbose=0)).max() < 1e-4
+    assert outputs["pixels"].shape == (4, 6, 5, 1)
+    with pytest.raises(UnsupportedModelError, match=r"input \[N, 24\].*received \(6, 5, 3\)"):
+        KerasBaked(_network(3, "softmax"), spec)
 
 
 def test_ties_go_to_the_lowest_index() -> None:

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from webparity.errors import UsageError
-from webparity.preprocessing.spec import Preprocessing
+from webparity.preprocessing.spec import Hog, Preprocessing
 
 
 def test_it_is_a_value() -> None:
@@ -25,3 +26,15 @@ def test_what_is_out_of_range_is_refused(fields: dict[str, object], received: st
     with pytest.raises(UsageError) as caught:
         Preprocessing(**fields)  # type: ignore[arg-type]
     assert received in str(caught.value)
+
+
+@pytest.mark.parametrize("hog", [None, Hog(orientations=9, pixels_per_cell=4, cells_per_block=2, normalisation="L1")])
+def test_it_comes_back_from_json(hog: Hog | None) -> None:
+    spec = Preprocessing(height=16, width=20, hog=hog)
+    assert msgspec.json.decode(msgspec.json.encode(spec), type=Preprocessing) == spec
+
+
+def test_hog_that_does_not_fit_is_refused_from_toml_too() -> None:
+    text = "height = 7\nwidth = 7\n[hog]\norientations = 9\npixels_per_cell = 4\ncells_per_block = 2\n"
+    with pytest.raises((UsageError, msgspec.ValidationError), match="8 x 8 pixels"):
+        msgspec.toml.decode(text, type=Preprocessing)
