@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from webparity.cli.console import console, progress_bar
-from webparity.cli.evaluating import evaluate_into
+from webparity.cli.evaluating import evaluate_into, read_data
 from webparity.cli.quiet import require_packages, start_tensorflow
 
 if TYPE_CHECKING:
@@ -32,22 +32,20 @@ def train_into(
     chosen = recipe.choose(choices)
     plan = recipe.plan(chosen)
     require_packages(*plan.packages)
-    shown, out = out, out.absolute()
+    named, out = out, out.absolute()
     evaluation = out.with_name(f"{out.name}-evaluation")
     refuse_occupied(out, marker="run.json", kind="training run", force=force)
     refuse_occupied(evaluation, marker="metrics.json", kind="evaluation", force=True)
     terminal = console()
-    with terminal.status("reading the data …"):
-        dataset = recipe.load(data or recipe.data, chosen)
+    dataset = read_data(recipe, data or recipe.data, chosen)
     splits = {"training": dataset.train, "validation": dataset.validation, "test": dataset.test}
     sizes = ", ".join(f"{len(split.labels)} {name}" for name, split in splits.items())
     made = "".join(f", {name} {value}" for name, value in chosen.items())
     terminal.print(f"{recipe.name}{made} on {dataset.name}: {sizes} images, seed {seed}")
-    for note in dataset.notes:
-        terminal.print(f"  {note}")
     if "tensorflow" in plan.packages:
         start_tensorflow()
     from webparity.train import fit
+    from webparity.train.search.before_training import journal_beside
     from webparity.train.trained import save_run
 
     checkpoint = out.with_name(f".{out.name}.checkpoint")
@@ -57,8 +55,10 @@ def train_into(
         task = bar.add_task("training", total=None)
 
         def report(done: int, total: int, metrics: dict[str, float]) -> None:
+            # Nothing is measured while the images are preprocessed.
             figures = " ".join(f"{name} {value:.3f}" for name, value in metrics.items())
-            bar.update(task, completed=done, total=total, description=f"training  {figures}")
+            shown = f"training  {figures}" if metrics else "preprocessing"
+            bar.update(task, completed=done, total=total, description=shown)
 
         trained = fit(
             recipe,
@@ -71,11 +71,15 @@ def train_into(
         )
     save_run(trained, out, force=force)
     checkpoint.unlink(missing_ok=True)
+    journal_beside(checkpoint).unlink(missing_ok=True)
+    found = ", ".join(f"{name} {value}" for name, value in trained.choices.items() if value != chosen[name])
+    if found:
+        terminal.print(f"found by search: {found}")
     metrics = trained.metrics
     epochs_done = f", {len(trained.history['loss'])} epochs" if trained.history else ""
     terminal.print(
         f"test accuracy [bold]{metrics['accuracy']:.2%}[/] on {metrics['images']:.0f} images, "
-        f"log-loss {metrics['log_loss']:.4f}{epochs_done} → {shown}"
+        f"log-loss {metrics['log_loss']:.4f}{epochs_done} → {named}"
     )
     evaluate_into(evaluation, trained, dataset, force=True)
     return trained

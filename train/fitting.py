@@ -28,7 +28,7 @@ def fit(  # noqa: PLR0913 - keyword-only, and each mirrors an option of the comm
     progress: Progress | None = None,
     checkpoint: Path | None = None,
 ) -> Trained:
-    """Train a recipe.
+    """Train a recipe, after the search that belongs to it, if it has one.
 
     Weights, shuffling, dropout and augmentation are seeded and TensorFlow's op determinism is on, so the same seed
     gives the same weights on the same machine. The preprocessing is the code that is exported.
@@ -39,9 +39,10 @@ def fit(  # noqa: PLR0913 - keyword-only, and each mirrors an option of the comm
         choices: the recipe's options that differ from their defaults.
         seed: of everything random, 0 or more.
         epochs: at most this many passes; the recipe's own number by default.
-        progress: called with steps done, steps in all, and the running metrics.
+        progress: called with steps done, steps in all, and the running metrics; while the images are preprocessed,
+            with images done, images in all, and no metrics.
         checkpoint: a file that keeps an unfinished training, which the same call takes up again; remove it when the
-            result is kept elsewhere.
+            result is kept elsewhere, and the journal of the search with it (`journal_beside`).
 
     Returns:
         The trained model with its metrics on the test split, which no choice has seen.
@@ -49,9 +50,15 @@ def fit(  # noqa: PLR0913 - keyword-only, and each mirrors an option of the comm
     Raises:
         UsageError: a choice, `epochs` or `seed` is out of range.
     """
+    # Its trials are trainings, and so it imports this module.
+    from webparity.train.search.before_training import find_choices  # noqa: PLC0415
+
     if (epochs is not None and epochs < 1) or seed < 0:
         raise UsageError(f"Expected epochs of 1 or more and a seed of 0 or more; received {epochs} and {seed}.")
-    chosen = recipe.choose(choices or {})
+    found = find_choices(
+        recipe, dataset, choices or {}, seed=seed, epochs=epochs, progress=progress, checkpoint=checkpoint
+    )
+    chosen = recipe.choose(found)
     plan = recipe.plan(chosen)
     digest = dataset.digest()
     history: dict[str, list[float]] = {}

@@ -39,7 +39,7 @@ def fit_keras(  # noqa: PLR0913 - keyword-only, as `fit`, whose arguments these 
     tf.config.experimental.enable_op_determinism()
     baked = KerasBaked(plan.build(), plan.preprocessing)
     weights = class_weights(dataset.train.labels, len(dataset.label_names), balanced=plan.balanced)
-    training, validation = (_values(baked, split, weights) for split in (dataset.train, dataset.validation))
+    training, validation = (_values(baked, split, weights, progress) for split in (dataset.train, dataset.validation))
     history = fit_network(
         plan,
         baked.network,
@@ -56,8 +56,14 @@ def fit_keras(  # noqa: PLR0913 - keyword-only, as `fit`, whose arguments these 
     return baked.network, history
 
 
-def _values(baked: KerasBaked, split: Split, weights: NDArray[np.float32]) -> Values:
-    store = open_store(split, baked.preprocessing, baked.values, runner=f"tensorflow {tensorflow_version()}")
+def _values(baked: KerasBaked, split: Split, weights: NDArray[np.float32], progress: Progress | None) -> Values:
+    store = open_store(
+        split,
+        baked.preprocessing,
+        baked.values,
+        runner=f"tensorflow {tensorflow_version()}",
+        progress=None if progress is None else lambda done, total: progress(done, total, {}),
+    )
     return Values(store, split.labels, weights[split.labels])
 
 

@@ -6,19 +6,42 @@ import click
 
 
 @click.command("recipes")
+@click.argument("name", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Write JSON to standard output.")
-def command(as_json: bool) -> None:
-    """List what can be trained."""
-    from webparity.cli.console import print_json, print_result
-    from webparity.registry import discover
+def command(name: str | None, as_json: bool) -> None:
+    """List what can be trained, or the options of the recipe NAME.
 
-    recipes = discover("webparity.train.recipes", "RECIPE")
-    if as_json:
-        print_json([{"name": name, "summary": recipe.summary, "data": recipe.data} for name, recipe in recipes.items()])
-        return
+    \b
+    Examples:
+      webparity recipes
+      webparity recipes mnist-cnn
+    """
+    from dataclasses import asdict
+
     from rich.table import Table
 
-    table = Table("recipe", "what it is", "data", box=None, pad_edge=False)
-    for name, recipe in recipes.items():
-        table.add_row(name, recipe.summary, recipe.data)
+    from webparity.cli.console import print_json, print_result
+    from webparity.registry import discover, pick
+
+    recipes = discover("webparity.train.recipes", "RECIPE")
+    if name is not None:
+        recipes = {name: pick(recipes, name, "recipe")}
+    if as_json:
+        print_json(
+            [
+                {"name": r.name, "summary": r.summary, "data": r.data, "options": [asdict(o) for o in r.options]}
+                for r in recipes.values()
+            ]
+        )
+        return
+    if name is None:
+        table = Table("recipe", "what it is", "data", box=None, pad_edge=False)
+        for recipe in recipes.values():
+            table.add_row(recipe.name, recipe.summary, recipe.data)
+    else:
+        table = Table("option", "values, the default first", "what it is", box=None, pad_edge=False)
+        for option in recipes[name].options:
+            values = [option.default, *(value for value in option.values if value != option.default)]
+            table.add_row(option.name, ", ".join(map(str, values)), option.summary)
+        print_result(f"{name}: {recipes[name].summary}")
     print_result(table)

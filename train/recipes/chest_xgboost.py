@@ -43,7 +43,13 @@ def build(choices: Choices, seed: int) -> Any:
 
 def plan(choices: Choices) -> EstimatorPlan:
     """Balanced by the images' weights."""
-    return EstimatorPlan(preprocessing=SMALL, build=lambda seed: build(choices, seed), balanced=True, vary=vary)
+    return EstimatorPlan(
+        preprocessing=SMALL,
+        build=lambda seed: build(choices, seed),
+        balanced=True,
+        vary=vary,
+        packages=("sklearn", "xgboost"),
+    )
 
 
 RECIPE = Recipe(

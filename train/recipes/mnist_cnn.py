@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final, cast
 
 from webparity.preprocessing.spec import Preprocessing
-from webparity.train.datasets.mnist import load_mnist
+from webparity.train.recipes.digits import load
 from webparity.train.recipes.options import ACTIVATION, OPTIMIZER
 from webparity.train.recipes.plans import KerasPlan, Optimizer
 from webparity.train.recipes.recipe import Choices, Goal, Option, Recipe
@@ -76,7 +76,7 @@ def plan(choices: Choices) -> KerasPlan:
 RECIPE = Recipe(
     name="mnist-cnn",
     summary="handwritten digits, 28x28 gray, two convolutions with dropout (160,258 parameters)",
-    load=lambda data, _: load_mnist(data),
+    load=load,
     data="mnist",
     plan=plan,
     options=(

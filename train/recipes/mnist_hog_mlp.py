@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from webparity.preprocessing.spec import Hog, Preprocessing
-from webparity.train.datasets.mnist import load_mnist
+from webparity.train.recipes.digits import load
 from webparity.train.recipes.options import ACTIVATION, OPTIMIZER
 from webparity.train.recipes.plans import KerasPlan, Optimizer
 from webparity.train.recipes.recipe import Choices, Goal, Option, Recipe
@@ -50,7 +50,7 @@ def plan(choices: Choices) -> KerasPlan:
 RECIPE = Recipe(
     name="mnist-hog-mlp",
     summary="handwritten digits, HOG features of 28x28 gray, dense layer of eight units",
-    load=lambda data, _: load_mnist(data),
+    load=load,
     data="mnist",
     plan=plan,
     options=(

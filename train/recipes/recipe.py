@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, Protocol
 
 from webparity.errors import UsageError
 from webparity.train.datasets.dataset import Dataset
@@ -13,6 +13,17 @@ from webparity.train.recipes.plans import Plan
 
 Value = str | int | float
 Choices = Mapping[str, Value]
+Progress = Callable[[int, int], None]
+
+
+class Load(Protocol):
+    """How a recipe comes by its data."""
+
+    def __call__(self, data: str, choices: Choices, progress: Progress | None = None) -> Dataset:
+        """Read the data that a `--data` value names, for completed choices; progress: files done, files in all."""
+        ...
+
+
 _NOTHING: Choices = MappingProxyType({})
 
 
@@ -79,7 +90,7 @@ class Recipe:
     Attributes:
         name: as on the command line.
         summary: one line for `webparity recipes`.
-        load: reads the data that a `--data` value names.
+        load: see `Load`.
         data: the default `--data` value.
         plan: what to train, for choices that `choose` has completed.
         options: the choices offered.
@@ -91,7 +102,7 @@ class Recipe:
 
     name: str
     summary: str
-    load: Callable[[str, Choices], Dataset]
+    load: Load
     data: str
     plan: Callable[[Choices], Plan]
     options: tuple[Option, ...] = ()

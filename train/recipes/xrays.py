@@ -11,15 +11,15 @@ from numpy.typing import NDArray
 from webparity.preprocessing.spec import Preprocessing
 from webparity.train.datasets.chest import load_chest
 from webparity.train.datasets.dataset import Dataset
-from webparity.train.recipes.recipe import Choices
+from webparity.train.recipes.recipe import Choices, Progress
 
 SIDE: Final = 180
 PREPROCESSING: Final = Preprocessing(height=SIDE, width=SIDE, channels="gray")
 
 
-def load(data: str, choices: Choices) -> Dataset:
+def load(data: str, choices: Choices, progress: Progress | None = None) -> Dataset:
     """Read the X-rays that a `--data` value names, with two classes or three."""
-    return load_chest(data, int(choices["classes"]))
+    return load_chest(data, int(choices["classes"]), progress=progress)
 
 
 def convolutional(  # noqa: PLR0913 - keyword-only, the sizes of one network

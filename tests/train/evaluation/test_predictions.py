@@ -1,14 +1,14 @@
-"""Batches: neighbours of one size, never more than a few megabytes, in order."""
+"""Every image gets its row, from batches of one size that the network has room for."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
 from webparity.train.datasets.dataset import Split
-from webparity.train.evaluation.predictions import batches, predict
+from webparity.train.evaluation.predictions import predict
 
 Numbered = Callable[..., NDArray[np.uint8]]
 
@@ -27,6 +27,9 @@ class Lazy:
         self.asked.append(index)
         return self.images[index]
 
+    def __iter__(self) -> Iterator[NDArray[np.uint8]]:
+        return (self[index] for index in range(len(self)))
+
 
 def test_every_image_gets_its_own_row_whatever_its_size(prepared: type, images: Numbered) -> None:
     sides = [4, 4, 6, 4, 4, 4, 5, 5]
@@ -40,13 +43,7 @@ def test_every_image_gets_its_own_row_whatever_its_size(prepared: type, images: 
     assert lazy.asked == list(range(8))
 
 
-def test_an_array_is_cut_into_batches(images: Numbered) -> None:
-    stack = images(70)
-    cut = list(batches(stack))
-    assert [len(batch) for batch in cut] == [32, 32, 6]
-    assert np.array_equal(np.concatenate(cut), stack)
-
-
-def test_large_images_go_one_by_one() -> None:
-    large = np.zeros((3, 2600, 2600, 3), dtype=np.uint8)
-    assert [len(batch) for batch in batches(large)] == [1, 1, 1]
+def test_the_model_never_sees_many_images_at_once(prepared: type, images: Numbered) -> None:
+    model = prepared(np.full((70, 3), 1 / 3))
+    predict(model, Split(images(70), np.zeros(70, dtype=np.int64)))
+    assert [batch[0] for batch in model.batches] == [32, 32, 6]

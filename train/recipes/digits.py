@@ -1,0 +1,12 @@
+"""What the recipes of handwritten digits share: their data."""
+
+from __future__ import annotations
+
+from webparity.train.datasets.dataset import Dataset
+from webparity.train.datasets.mnist import load_mnist
+from webparity.train.recipes.recipe import Choices, Progress
+
+
+def load(data: str, choices: Choices, progress: Progress | None = None) -> Dataset:  # noqa: ARG001 - as `Load`
+    """Read the digits that a `--data` value names; they come as arrays, at once."""
+    return load_mnist(data)
