@@ -77,8 +77,10 @@ class KerasBaked:
         self.network = network
         self.preprocessing = preprocessing
         self._ops = TensorFlowOps()
-        self._run = tf.function(
-            self.graph, input_signature=[tf.TensorSpec([None, None, None, 3], tf.uint8, name="image")]
+        signature = [tf.TensorSpec([None, None, None, 3], tf.uint8, name="image")]
+        self._run = tf.function(self.graph, input_signature=signature)
+        self._preprocess = tf.function(
+            lambda image: normalised(self._ops, self._pixels(image), preprocessing), input_signature=signature
         )
 
     @property
@@ -125,16 +127,18 @@ class KerasBaked:
 
     def graph(self, image: Any) -> dict[Tap, Any]:
         """The whole computation, to be traced: uint8 [N, H, W, 3] to every tap."""
-        pixels = resized_pixels(self._ops, image, self.preprocessing)
-        shape = (-1, self.preprocessing.height, self.preprocessing.width, self.preprocessing.depth)
-        pixels = tf.reshape(pixels, shape)
+        pixels = self._pixels(image)
         return {"pixels": pixels, **self.head(normalised(self._ops, pixels, self.preprocessing))}
 
     def values(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
         """What the network sees of uint8 [N, H, W, 3], float32 [N, ...]: training looks at what is exported."""
-        pixels: Any = self(images, ("pixels",))["pixels"]
-        values: NDArray[np.float32] = normalised(self._ops, tf.constant(pixels), self.preprocessing).numpy()
+        values: NDArray[np.float32] = self._preprocess(tf.constant(images, dtype=tf.uint8)).numpy()
         return values
+
+    def _pixels(self, image: Any) -> Any:
+        """Resized pixels, with the static shape that layers behind them want."""
+        spec = self.preprocessing
+        return tf.reshape(resized_pixels(self._ops, image, spec), (-1, spec.height, spec.width, spec.depth))
 
     def __call__(
         self, images: NDArray[np.uint8], taps: Sequence[Tap] = ("probabilities",)
