@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from webparity.train.trained import Trained
 
 ROOT = Path(__file__).parent
 # Set before TensorFlow is first imported: its start-up notes are not ours to read in a test log.
@@ -48,3 +54,45 @@ def demo_bundle(trained_run: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     out = tmp_path_factory.mktemp("demo") / "bundle"
     write_bundle(exportable_run(load_run(trained_run)), out)
     return out
+
+
+@pytest.fixture(scope="session")
+def radiographs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of 60 drawn radiographs of 48 x 48 pixels."""
+    from webparity.train.datasets.synthetic import synthetic_radiographs
+
+    folder = tmp_path_factory.mktemp("radiographs")
+    synthetic_radiographs(folder, images_per_class=30, seed=0, side=48)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def small_trained(radiographs: Path) -> Callable[..., Trained]:
+    """Trains a recipe, `small_trained("chest-knn", classes=3)`, on a few images and passes, once a session."""
+    from webparity.registry import discover
+    from webparity.train import fit
+
+    @cache
+    def trained(name: str, **choices: str | float) -> Trained:
+        recipe = discover("webparity.train.recipes", "RECIPE")[name]
+        data = str(radiographs) if recipe.data == "chest" else "mnist-subset"
+        return fit(recipe, recipe.load(data, recipe.choose(choices)), choices=choices, seed=0, epochs=1)
+
+    return trained
+
+
+@pytest.fixture(scope="session")
+def small_bundle(
+    small_trained: Callable[..., Trained], tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., Path]:
+    """Exports what `small_trained` trains, with every target that can take it, once a session; do not change it."""
+    from webparity.cli.compose import exportable_run
+    from webparity.export.pipeline import write_bundle
+
+    @cache
+    def bundle(name: str, **choices: str | float) -> Path:
+        out = tmp_path_factory.mktemp(name) / "bundle"
+        write_bundle(exportable_run(small_trained(name, **choices)), out, page=False)
+        return out
+
+    return bundle

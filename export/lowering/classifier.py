@@ -14,7 +14,8 @@ from sklearn.svm import SVC
 
 from webparity.baked_estimator import EstimatorBaked, last_step, scorer, unweighed
 from webparity.bundle.manifest import Tap
-from webparity.export.lowering.converted import converted_probabilities
+from webparity.errors import UnsupportedModelError
+from webparity.export.lowering.converted import converted_probabilities, converted_values
 from webparity.export.lowering.linear import linear_scores
 from webparity.export.lowering.neighbours import has_plain_distance, neighbour_probabilities
 from webparity.export.lowering.svm import kernel_scores
@@ -45,30 +46,45 @@ def lower_classifier(ops: OnnxOps, values: OnnxTensor, baked: EstimatorBaked) ->
         scores = tree_scores(ops, values, estimator)
         return _from_logits(ops, scores, scores, shift)
     raw, last = scorer(estimator), last_step(estimator)
-    steps = [step for _, step in estimator.steps[:-1]] if isinstance(estimator, Pipeline) else []
-    plain = all(isinstance(step, StandardScaler) for step in steps)
-    if raw is not None and plain:
-        scores = _decision(ops, _standardised(ops, values, steps), last_step(raw))
+    if raw is not None:
+        scores = _decision(ops, _prepared(ops, values, estimator), last_step(raw))
         if not isinstance(last, CalibratedClassifierCV):
             return _from_logits(ops, scores, scores, shift)
         logits = _calibrated(ops, scores, last)
         if baked.classes == 2:  # noqa: PLR2004 - one column for both
             return _from_logits(ops, scores, logits, shift)
         return {"scores": scores, "probabilities": _weighed(ops, ops.node("Sigmoid", logits), shift)}
-    if isinstance(last, KNeighborsClassifier) and plain and has_plain_distance(last):
-        probabilities = neighbour_probabilities(ops, _standardised(ops, values, steps), last)
+    _refuse_votes(last)
+    if isinstance(last, KNeighborsClassifier) and has_plain_distance(last):
+        probabilities = neighbour_probabilities(ops, _prepared(ops, values, estimator), last)
     else:
         probabilities = converted_probabilities(ops, values, estimator)
     return {"scores": probabilities, "probabilities": _weighed(ops, probabilities, shift)}
 
 
-def _standardised(ops: OnnxOps, values: OnnxTensor, scalers: list[StandardScaler]) -> OnnxTensor:
-    for scaler in scalers:
+def _prepared(ops: OnnxOps, values: OnnxTensor, estimator: Any) -> OnnxTensor:
+    """What the last step of a pipeline sees."""
+    if not isinstance(estimator, Pipeline):
+        return values
+    steps = [step for _, step in estimator.steps[:-1]]
+    if not all(isinstance(step, StandardScaler) for step in steps):
+        return converted_values(ops, values, estimator[:-1])
+    for scaler in steps:
         if scaler.with_mean:
             values = values - ops.constant(scaler.mean_)
         if scaler.with_std:
             values = values / ops.constant(scaler.scale_)
     return values
+
+
+def _refuse_votes(classifier: Any) -> None:
+    calibrates_machine = isinstance(classifier, CalibratedClassifierCV) and isinstance(classifier.estimator, SVC)
+    if calibrates_machine and len(classifier.classes_) > 2:  # noqa: PLR2004 - two classes have one pair
+        raise UnsupportedModelError(
+            "Expected a calibrated SVC of two classes, or of each class against the rest; received one of "
+            f"{len(classifier.classes_)}, whose scores count votes of pairs. "
+            "Calibrate OneVsRestClassifier(SVC(…)) instead."
+        )
 
 
 def _decision(ops: OnnxOps, values: OnnxTensor, classifier: Any) -> OnnxTensor:

@@ -15,13 +15,13 @@ from webparity.tracers.to_onnx import OnnxOps, OnnxTensor
 _PREFIX = "estimator/"
 
 
-def converted_probabilities(ops: OnnxOps, values: OnnxTensor, estimator: Any) -> OnnxTensor:
-    """Convert a classifier and put its nodes into a graph.
+def converted_probabilities(ops: OnnxOps, values: OnnxTensor, classifier: Any) -> OnnxTensor:
+    """Convert a classifier.
 
     Args:
         ops: the graph under construction.
         values: [N, D].
-        estimator: a fitted scikit-learn classifier or pipeline.
+        classifier: a fitted scikit-learn classifier or pipeline.
 
     Returns:
         Its probabilities, [N, C].
@@ -29,32 +29,45 @@ def converted_probabilities(ops: OnnxOps, values: OnnxTensor, estimator: Any) ->
     Raises:
         UnsupportedModelError: skl2onnx knows no such step.
     """
-    from skl2onnx import convert_sklearn  # noqa: PLC0415 - only such classifiers need it
+    return _converted(ops, values, classifier, {id(_steps(classifier)[-1]): {"zipmap": False}})
+
+
+def converted_values(ops: OnnxOps, values: OnnxTensor, transformer: Pipeline) -> OnnxTensor:
+    """Convert the steps before a classifier: [N, D] to what they make of it.
+
+    Raises:
+        UnsupportedModelError: skl2onnx knows no such step.
+    """
+    return _converted(ops, values, transformer, {})
+
+
+def _steps(estimator: Any) -> list[Any]:
+    return [step for _, step in estimator.steps] if isinstance(estimator, Pipeline) else [estimator]
+
+
+def _converted(ops: OnnxOps, values: OnnxTensor, estimator: Any, options: dict[int, dict[str, Any]]) -> OnnxTensor:
+    """Put an estimator's nodes into the graph and return its last output."""
+    from skl2onnx import convert_sklearn  # noqa: PLC0415 - only such estimators need it
     from skl2onnx.common.data_types import FloatTensorType  # noqa: PLC0415 - as above
 
-    steps = [step for _, step in estimator.steps] if isinstance(estimator, Pipeline) else [estimator]
     # Multiplying by the reciprocal instead would put values on the other side of a tree's threshold.
-    options: dict[int, dict[str, Any]] = {id(s): {"div": "div"} for s in steps if isinstance(s, StandardScaler)}
-    options[id(steps[-1])] = {"zipmap": False}
+    scalers = {id(step): {"div": "div"} for step in _steps(estimator) if isinstance(step, StandardScaler)}
     try:
         model = convert_sklearn(
             estimator,
             initial_types=[("values", FloatTensorType([None, estimator.n_features_in_]))],
             target_opset={"": OPSET, ML_DOMAIN: ML_OPSET},
-            options=options,
+            options=scalers | options,
         )
     except Exception as error:  # its own exceptions and many of Python's
+        names = ", ".join(type(step).__name__ for step in _steps(estimator))
         raise UnsupportedModelError(
-            f"Expected a classifier that skl2onnx converts; received {type(steps[-1]).__name__}: "
-            f"{(str(error).splitlines() or [''])[0]} Train one of scikit-learn's own."
+            f"Expected steps that skl2onnx converts; received {names}: {(str(error).splitlines() or [''])[0]} "
+            "Use scikit-learn's own."
         ) from error
     graph = onnx.compose.add_prefix_graph(model.graph, _PREFIX)
-    _feed(graph, values.name)
+    for node in graph.node:
+        node.input[:] = [values.name if name == f"{_PREFIX}values" else name for name in node.input]
     ops.nodes.extend(graph.node)
     ops.initializers.update({tensor.name: tensor for tensor in graph.initializer})
-    return OnnxTensor(ops, f"{_PREFIX}probabilities")
-
-
-def _feed(graph: onnx.GraphProto, values: str) -> None:
-    for node in graph.node:
-        node.input[:] = [values if name == f"{_PREFIX}values" else name for name in node.input]
+    return OnnxTensor(ops, graph.output[-1].name)
