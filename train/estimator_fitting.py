@@ -16,6 +16,7 @@ from webparity.baked_estimator import last_step, with_last_step
 from webparity.errors import DatasetError
 from webparity.image_preprocessing import ImagePreprocessing
 from webparity.preprocessing.spec import Preprocessing
+from webparity.train.class_weights import class_weights
 from webparity.train.datasets.dataset import Dataset, Split
 from webparity.train.decision import balanced_shift
 from webparity.train.estimator_decision import with_shift
@@ -52,7 +53,7 @@ def fit_estimator(plan: EstimatorPlan, dataset: Dataset, *, seed: int, progress:
     weights: dict[str, Any] = {}
     if plan.balanced:
         prefix = f"{estimator.steps[-1][0]}__" if isinstance(estimator, Pipeline) else ""
-        weights = {f"{prefix}sample_weight": _balanced_weights(split.labels)}
+        weights = {f"{prefix}sample_weight": class_weights(split.labels, len(dataset.label_names))[split.labels]}
     with warnings.catch_warnings():
         # One-vs-rest takes none and balances by itself; the calibration takes them all the same.
         warnings.filterwarnings("ignore", "Since .* does not appear to accept sample_weight")
@@ -76,12 +77,6 @@ def _store(split: Split, spec: Preprocessing, progress: Progress | None = None) 
             progress(done, total, {})
 
     return open_store(split, spec, values, runner="numpy", progress=report)
-
-
-def _balanced_weights(labels: NDArray[np.int64]) -> NDArray[np.float64]:
-    """`n / (C * n_c)` for each image, the rule of scikit-learn's `compute_sample_weight("balanced")`."""
-    counts = np.bincount(labels)
-    return (len(labels) / (len(counts) * counts))[labels]
 
 
 def _folds(split: Split, seed: int) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:

@@ -48,16 +48,6 @@ class _Average:
         return {name: total / self._count for name, total in self._sums.items()}
 
 
-def class_weights(labels: NDArray[np.int64], classes: int, *, balanced: bool) -> NDArray[np.float32]:
-    """A weight for each class, float32 [C], 1 on average over these labels.
-
-    `n / (C * n_c)` is the rule of scikit-learn's `compute_class_weight("balanced")`.
-    """
-    if not balanced:
-        return np.ones(classes, dtype=np.float32)
-    return (len(labels) / (classes * np.bincount(labels, minlength=classes))).astype(np.float32)
-
-
 def fit_network(  # noqa: PLR0913 - keyword-only but for what it works on
     plan: KerasPlan,
     network: Any,

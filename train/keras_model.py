@@ -11,9 +11,10 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from webparity.baked_keras import KerasBaked, tensorflow_version
+from webparity.train.class_weights import class_weights
 from webparity.train.datasets.dataset import Dataset, Split
 from webparity.train.decision import balanced_shift
-from webparity.train.keras_fitting import Progress, Values, class_weights, fit_network
+from webparity.train.keras_fitting import Progress, Values, fit_network
 from webparity.train.recipes.plans import KerasPlan, Vary
 from webparity.train.store import open_store
 
@@ -38,7 +39,8 @@ def fit_keras(  # noqa: PLR0913 - keyword-only, as `fit`, whose arguments these 
     keras.utils.set_random_seed(seed)
     tf.config.experimental.enable_op_determinism()
     baked = KerasBaked(plan.build(), plan.preprocessing)
-    weights = class_weights(dataset.train.labels, len(dataset.label_names), balanced=plan.balanced)
+    classes = len(dataset.label_names)
+    weights = class_weights(dataset.train.labels, classes) if plan.balanced else np.ones(classes)
     training, validation = (_values(baked, split, weights, progress) for split in (dataset.train, dataset.validation))
     history = fit_network(
         plan,
@@ -56,7 +58,7 @@ def fit_keras(  # noqa: PLR0913 - keyword-only, as `fit`, whose arguments these 
     return baked.network, history
 
 
-def _values(baked: KerasBaked, split: Split, weights: NDArray[np.float32], progress: Progress | None) -> Values:
+def _values(baked: KerasBaked, split: Split, weights: NDArray[np.float64], progress: Progress | None) -> Values:
     store = open_store(
         split,
         baked.preprocessing,
@@ -64,7 +66,7 @@ def _values(baked: KerasBaked, split: Split, weights: NDArray[np.float32], progr
         runner=f"tensorflow {tensorflow_version()}",
         progress=None if progress is None else lambda done, total: progress(done, total, {}),
     )
-    return Values(store, split.labels, weights[split.labels])
+    return Values(store, split.labels, weights[split.labels].astype(np.float32))
 
 
 def _decide(baked: KerasBaked, validation: Values, vary: Vary) -> None:

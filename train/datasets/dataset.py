@@ -82,6 +82,7 @@ class Dataset:
     """A named dataset: `train` fits weights, `validation` makes choices, `test` is only measured.
 
     Attributes:
+        name: what to ask for to get it again: a known name, or the path of a folder or file.
         notes: what was skipped or merged while reading, one sentence each.
     """
 

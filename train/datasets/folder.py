@@ -69,7 +69,7 @@ def load_folder(
         rest, out = _cut(whole, rest, _TEST_SHARE)
     training, validation = _cut(whole, rest, _VALIDATION_SHARE)
     return Dataset(
-        folder.resolve().name,
+        str(folder),
         label_names,
         whole.take(training),
         whole.take(validation),

@@ -46,8 +46,8 @@ def load_mnist(name: str = "mnist") -> Dataset:
                 "Expected mnist.npz in the folder that WEBPARITY_DATA names or in Keras' cache; received neither. "
                 "Set WEBPARITY_DATA, or use --data mnist-download or --data mnist-subset."
             )
-        return _from_npz(file)
-    return _from_npz(Path(name))
+        return _from_npz(file, "mnist-full")
+    return _from_npz(Path(name), name)
 
 
 def _full_file() -> Path | None:
@@ -62,7 +62,7 @@ def _rgb(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.repeat(gray[..., np.newaxis], 3, axis=-1)
 
 
-def _from_npz(file: Path) -> Dataset:
+def _from_npz(file: Path, name: str) -> Dataset:
     try:
         with np.load(file, allow_pickle=False) as arrays:
             x, y = arrays["x_train"], arrays["y_train"]
@@ -77,7 +77,7 @@ def _from_npz(file: Path) -> Dataset:
     y = y.astype(np.int64)
     kept, out = held_out(y, len(y) // 10, SPLIT_SEED)
     return Dataset(
-        "mnist-full",
+        name,
         _LABELS,
         Split(_rgb(x[kept]), y[kept]),
         Split(_rgb(x[out]), y[out]),

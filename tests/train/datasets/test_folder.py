@@ -36,7 +36,7 @@ def _sizes(dataset: Dataset) -> tuple[int, int, int]:
 
 def test_plain_class_folders_are_split_in_three(tmp_path: Path) -> None:
     dataset = load_folder(_fill(tmp_path / "pets", "dogs", "cats"))
-    assert (dataset.name, dataset.label_names, dataset.notes) == ("pets", ("cats", "dogs"), ())
+    assert (dataset.name, dataset.label_names, dataset.notes) == (str(tmp_path / "pets"), ("cats", "dogs"), ())
     assert _sizes(dataset) == (27, 5, 8)
     for split in (dataset.train, dataset.validation, dataset.test):
         assert abs(np.diff(np.bincount(split.labels))) <= 1

@@ -1,0 +1,21 @@
+"""How much each class counts in a loss."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def class_weights(labels: NDArray[np.int64], classes: int) -> NDArray[np.float64]:
+    """Weights with which every class counts alike, however many images it has.
+
+    `n / (C * n_c)`, the rule of scikit-learn's `compute_class_weight("balanced")`.
+
+    Args:
+        labels: int64 [n], each class at least once.
+        classes: C.
+
+    Returns:
+        float64 [C], 1 on average over these labels.
+    """
+    return len(labels) / (classes * np.bincount(labels, minlength=classes))
