@@ -1,8 +1,9 @@
-"""The options of recipes on the command line: the common ones by their names, any other by `--set`."""
+"""Options that commands share: those of recipes, the common ones by name, any other by `--set`; and of searches."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import click
@@ -30,6 +31,32 @@ def recipe_options(command: Command) -> Command:
         option = click.option(f"--{name}", metavar="VALUE", expose_value=False, callback=_keep, help=summary)
         command = option(command)
     return command
+
+
+def search_options(folder: str) -> Callable[[Command], Command]:
+    """Give a command the options that `cross-validate` and `tune` share; `folder` is where results stand in `build`."""
+    options = (
+        click.option("--data", metavar="NAME|FILE|DIR", help="As for train."),
+        click.option(
+            "--out", type=click.Path(path_type=Path), help=f"Folder for the result.  [default: build/{folder}/RECIPE]"
+        ),
+        click.option(
+            "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of everything random."
+        ),
+        click.option("--epochs", type=click.IntRange(min=1), help="At most this many passes a training."),
+        click.option(
+            "--cluster", metavar="ADDRESS", help="Dask scheduler whose workers train; the result is the same."
+        ),
+        click.option("--force", is_flag=True, help="Replace an earlier result in that folder."),
+        click.option("--json", "as_json", is_flag=True, help="Write the result as JSON to standard output."),
+    )
+
+    def add(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return add
 
 
 def _kept(ctx: click.Context) -> dict[str, str]:

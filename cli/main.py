@@ -16,16 +16,19 @@ _INTERRUPTED = 130
 
 
 class _Commands(click.Group):
-    """Loads a command's module when it is asked for; the modules import heavy libraries only inside the command."""
+    """Loads a command's module when it is asked for; the modules import heavy libraries only inside the command.
+
+    A command is called as its module, with hyphens for underscores.
+    """
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         del ctx
-        return sorted(info.name for info in pkgutil.iter_modules(commands.__path__))
+        return sorted(info.name.replace("_", "-") for info in pkgutil.iter_modules(commands.__path__))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.list_commands(ctx):
             return None
-        command = importlib.import_module(f"webparity.cli.commands.{cmd_name}").command
+        command = importlib.import_module(f"webparity.cli.commands.{cmd_name.replace('-', '_')}").command
         return command if isinstance(command, click.Command) else None
 
 

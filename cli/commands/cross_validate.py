@@ -1,0 +1,83 @@
+"""`webparity cross-validate`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from webparity.cli.choosing import recipe_options, search_options
+
+
+class _Folds(click.ParamType[int | str]):
+    """A number of folds, or `loo`."""
+
+    name = "folds"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int | str:
+        if value == "loo":
+            return "loo"
+        try:
+            return int(value)
+        except ValueError:
+            self.fail(f"Expected a number of folds, or loo; received {value}. Write for example 5.", param, ctx)
+
+
+@click.command("cross-validate")
+@click.argument("recipe")
+@recipe_options
+@click.option(
+    "--folds",
+    type=_Folds(),
+    metavar="K|loo",
+    default=5,
+    show_default=True,
+    help="How many; loo leaves out one patient (or image, where nothing tells patients) at a time.",
+)
+@search_options("cross-validation")
+def command(
+    recipe: str,
+    data: str | None,
+    choices: dict[str, str],
+    folds: Any,
+    out: Path | None,
+    seed: int,
+    epochs: int | None,
+    cluster: str | None,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Train RECIPE once for each fold, and measure it on the images left out.
+
+    Folds are stratified, and no patient stands on both sides. Training and validation images are pooled; test images
+    take no part. What was interrupted goes on when it is started again.
+
+    \b
+    Examples:
+      webparity cross-validate chest-linear-svc
+      webparity cross-validate chest-svc --kernel rbf --folds 10 --json
+      webparity cross-validate chest-cnn --cluster tcp://127.0.0.1:8786
+    """
+    from webparity.cli.console import print_result
+    from webparity.cli.searching import Request, cross_validate_into
+
+    request = Request(
+        out=out or Path("build/cross-validation") / recipe,
+        recipe=recipe,
+        data=data,
+        choices=choices,
+        seed=seed,
+        epochs=epochs,
+        cluster=cluster,
+        force=force,
+    )
+    result = cross_validate_into(request, folds=folds)
+    if as_json:
+        from webparity.document import to_document
+
+        click.echo(to_document(result).decode(), nl=False)
+        return
+    from webparity.cli.search_view import cross_validation_view
+
+    print_result(cross_validation_view(result))

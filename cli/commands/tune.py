@@ -1,0 +1,92 @@
+"""`webparity tune`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from webparity.cli.choosing import recipe_options, search_options
+
+
+@click.command("tune")
+@click.argument("recipe")
+@recipe_options
+@click.option(
+    "--method",
+    type=click.Choice(["grid", "random", "hyperband", "bayesian"]),
+    default="random",
+    show_default=True,
+    help="How to search: grid and random by scikit-learn, hyperband and bayesian by keras-tuner.",
+)
+@click.option(
+    "--trials",
+    type=click.IntRange(min=1),
+    help="At most this many.  [default: all for grid, one pass for hyperband, else 20]",
+)
+@click.option(
+    "--objective",
+    type=click.Choice(["balanced_accuracy", "accuracy", "f1_macro", "roc_auc", "log_loss"]),
+    default="balanced_accuracy",
+    show_default=True,
+    help="What to look for.",
+)
+@click.option("--folds", type=click.IntRange(min=2), help="Measure by folds.  [default: on the validation split]")
+@click.option(
+    "--share",
+    type=click.FloatRange(0, 1, min_open=True),
+    default=1.0,
+    show_default=True,
+    help="Of the training images that trials use.",
+)
+@search_options("tuning")
+def command(
+    recipe: str,
+    data: str | None,
+    choices: dict[str, str],
+    method: Any,
+    trials: int | None,
+    objective: str,
+    folds: int | None,
+    share: float,
+    out: Path | None,
+    seed: int,
+    epochs: int | None,
+    cluster: str | None,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Search for the best options of RECIPE among those it offers to a search.
+
+    Options that are given stay as they are. Test images take no part. What was interrupted goes on when it is started
+    again.
+
+    \b
+    Examples:
+      webparity tune chest-xgboost --method grid --folds 5
+      webparity tune chest-cnn-tuned --method bayesian --trials 12 --epochs 4 --share 0.3
+      webparity tune chest-cnn-tuned --method hyperband --set units=128
+    """
+    from webparity.cli.console import print_result
+    from webparity.cli.searching import Request, tune_into
+
+    request = Request(
+        out=out or Path("build/tuning") / recipe,
+        recipe=recipe,
+        data=data,
+        choices=choices,
+        seed=seed,
+        epochs=epochs,
+        cluster=cluster,
+        force=force,
+    )
+    result = tune_into(request, method=method, objective=objective, trials=trials, folds=folds, share=share)
+    if as_json:
+        from webparity.document import to_document
+
+        click.echo(to_document(result).decode(), nl=False)
+        return
+    from webparity.cli.search_view import train_line, tuning_view
+
+    print_result(tuning_view(result, train_line(result, data)))

@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from webparity.train.datasets.chest import load_chest
+from webparity.train.datasets.dataset import Dataset
+from webparity.train.datasets.synthetic import synthetic_radiographs
+
+
+class Untouchable:
+    """Stands where a test split would, and fails whoever looks at it."""
+
+    def __getattribute__(self, name: str) -> Any:
+        raise AssertionError(f"the test split was asked for {name}")
+
+
+@pytest.fixture(scope="session")
+def radiographs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("radiographs")
+    synthetic_radiographs(folder, images_per_class=40, seed=0, side=40)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def chest(radiographs: Path) -> Dataset:
+    return load_chest(str(radiographs))

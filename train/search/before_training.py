@@ -1,0 +1,67 @@
+"""The search that belongs to a recipe's training."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from webparity.train.datasets.dataset import Dataset
+from webparity.train.recipes.recipe import Choices, Recipe
+from webparity.train.search.tuning import tune
+
+Progress = Callable[[int, int, dict[str, float]], None]
+
+_FINE = 100
+
+
+def find_choices(  # noqa: PLR0913 - keyword-only, as `fit`, whose arguments these are
+    recipe: Recipe,
+    dataset: Dataset,
+    choices: Choices,
+    *,
+    seed: int,
+    epochs: int | None,
+    progress: Progress | None,
+    checkpoint: Path | None,
+) -> Choices:
+    """Search for those options of the recipe's space that nobody has chosen.
+
+    Args:
+        recipe: what will be trained.
+        dataset: trials train on a share of `train` and are measured on `validation`; `test` is not read.
+        choices: what has been chosen.
+        seed: of the search.
+        epochs: a trial takes no more passes than the training itself; None for the search's own number.
+        progress: called with hundredths of trials done and in all, and the running figures.
+        checkpoint: of the training; the search keeps its journal beside, see `journal_beside`.
+
+    Returns:
+        What has been chosen and what was found; just the former where the recipe has no search or nothing is open.
+    """
+    search = recipe.search
+    if search is None or not set(recipe.space) - set(choices):
+        return choices
+
+    def report(done: float, total: int | None, figures: dict[str, float]) -> None:
+        if progress is not None:
+            all_trials = total or search.trials
+            progress(int(done * _FINE), all_trials * _FINE, {"trial": min(int(done) + 1, all_trials), **figures})
+
+    tuning = tune(
+        recipe,
+        dataset,
+        method=search.method,
+        trials=search.trials,
+        share=search.share,
+        choices=choices,
+        seed=seed,
+        epochs=min(search.epochs, epochs or search.epochs),
+        progress=report,
+        journal=journal_beside(checkpoint) if checkpoint is not None else None,
+    )
+    return {**choices, **tuning.trials[tuning.best].choices}
+
+
+def journal_beside(checkpoint: Path) -> Path:
+    """Where the search of a training keeps its journal; to be removed with the checkpoint."""
+    return checkpoint.with_suffix(".search")

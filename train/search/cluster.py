@@ -1,0 +1,128 @@
+"""Jobs on a Dask cluster, through joblib's own backend for it.
+
+A worker gets a few hundred bytes for each job: what to search, by name, and which choices and part to train. It loads
+the data itself and keeps them for the next job.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any, Final
+
+import msgspec
+from distributed import Client, KilledWorker
+from distributed.core import rpc
+from joblib import Parallel, delayed, parallel_config
+
+from webparity.errors import UsageError
+from webparity.registry import discover, pick
+from webparity.train.recipes.recipe import Recipe
+from webparity.train.search.job import Job, Outcome, Steps, Subject, run, versions
+from webparity.train.search.parts import Parts
+from webparity.train.search.running import Do
+
+_TIMEOUT_SECONDS: Final = 10
+_FIX: Final = (
+    "Start one with: dask scheduler; and on each machine, in this environment: dask worker ADDRESS --nthreads 1."
+)
+_ONE_AT_A_TIME: Final = threading.Lock()
+
+
+@contextmanager
+def connected(address: str, subject: Subject) -> Iterator[Do]:
+    """Connect to a Dask scheduler for as long as jobs are sent to it.
+
+    Args:
+        address: such as `tcp://127.0.0.1:8786`.
+        subject: of all the jobs.
+
+    Raises:
+        UsageError: the cluster cannot be reached, has no workers, or its workers have other versions than this
+            process; or it went away meanwhile.
+    """
+    _refuse_unreachable(address)
+    with Client(address, timeout=_TIMEOUT_SECONDS, set_as_default=False) as client:
+        _refuse_others(client, address)
+        text = msgspec.json.encode(subject).decode()
+
+        def do(jobs: Sequence[Job], _: Steps) -> Iterator[tuple[Job, Outcome]]:
+            calls = (delayed(_remote)(text, number, job.name) for number, job in enumerate(jobs))
+            try:
+                with parallel_config(backend="dask", client=client):
+                    results = Parallel(return_as="generator_unordered", batch_size=1)(calls)
+                for number, outcome in results:
+                    yield jobs[number], msgspec.json.decode(outcome, type=Outcome)
+            except (KilledWorker, asyncio.CancelledError, OSError) as error:
+                raise UsageError(
+                    f"Expected the Dask cluster at {address} to stay; received: {_first_line(error)}. Start the same "
+                    "command again: what was finished is kept."
+                ) from error
+
+        yield do
+
+
+def _refuse_unreachable(address: str) -> None:
+    """Ask who is there before a client does, which would wait forever for one that listens but is no scheduler."""
+
+    async def identity() -> dict[str, Any]:
+        async with asyncio.timeout(_TIMEOUT_SECONDS), rpc(address) as there:
+            found: dict[str, Any] = await there.identity()
+            return found
+
+    try:
+        if asyncio.run(identity())["type"] == "Scheduler":
+            return
+        received = "something else"
+    except TimeoutError:
+        received = f"no answer within {_TIMEOUT_SECONDS} seconds"
+    except (OSError, ValueError, TypeError) as error:
+        received = _first_line(error)
+    raise UsageError(f"Expected a Dask scheduler at {address}; received: {received}. {_FIX}")
+
+
+def _refuse_others(client: Client, address: str) -> None:
+    """Refuse a cluster without workers, or whose workers would compute something else."""
+    try:
+        client.wait_for_workers(1, timeout=_TIMEOUT_SECONDS)
+        found = client.run(versions)
+    except TimeoutError as error:
+        raise UsageError(f"Expected workers at {address}; received a scheduler without any. {_FIX}") from error
+    except Exception as error:
+        raise UsageError(
+            f"Expected workers with webparity at {address}; received: {_first_line(error)}. {_FIX}"
+        ) from error
+    here = versions()
+    for worker, there in found.items():
+        if there != here:
+            raise UsageError(
+                f"Expected workers with the same packages as here, {_shown(here, there)}; received "
+                f"{_shown(there, here)} at {worker}. Install the same there."
+            )
+
+
+def _shown(of: dict[str, str], others: dict[str, str]) -> str:
+    return ", ".join(f"{name} {number}" for name, number in of.items() if others.get(name) != number)
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
+
+
+def _remote(subject: str, number: int, job: str) -> tuple[int, bytes]:
+    """Do a job on a worker; number tells which it was, since they end in any order."""
+    # Seeds are a matter of the whole process, and a worker may have several threads.
+    with _ONE_AT_A_TIME:
+        recipe, parts, seed = _opened(subject)
+        work = msgspec.json.decode(job, type=Job)
+        return number, msgspec.json.encode(run(recipe, parts[work.part], work, seed))
+
+
+@lru_cache(maxsize=1)
+def _opened(text: str) -> tuple[Recipe, Parts, int]:
+    subject = msgspec.json.decode(text, type=Subject)
+    recipe: Recipe = pick(discover("webparity.train.recipes", "RECIPE"), subject.recipe, "recipe")
+    return recipe, subject.parts(recipe.load(subject.data, recipe.choose(subject.choices))), subject.seed

@@ -1,0 +1,156 @@
+"""Cross-validation: train as often as there are folds, and measure each time on the images left out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from webparity.train.datasets.dataset import Dataset
+from webparity.train.evaluation.metrics import Metrics, measure
+from webparity.train.recipes.recipe import Choices, Recipe, Value
+from webparity.train.search.job import Job, Outcome, Subject
+from webparity.train.search.parts import Folds, Parts
+from webparity.train.search.running import Progress, search_runner
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fold:
+    """One training and what it was measured on.
+
+    Attributes:
+        training: images trained on.
+        validation: images that told when to stop, out of the training part.
+        images: images left out and measured.
+        metrics: `Metrics.summary` on these.
+    """
+
+    training: int
+    validation: int
+    images: int
+    metrics: dict[str, float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CrossValidation:
+    """What a recipe reaches on images it has not been trained on. The test split took no part.
+
+    Attributes:
+        recipe: its name.
+        choices: all of its options.
+        data: the dataset's name.
+        data_digest: see `searched_digest`.
+        labels: class names, by index.
+        seed: of cuts and trainings.
+        epochs: at most this many; the recipe's own number if None.
+        left_out: what a fold leaves out: whole patients or single images.
+        folds: in their order.
+        mean: of each figure over the folds that have it.
+        sd: sample standard deviation over these folds (n - 1); figures of a single fold have none.
+        pooled: figures over all images together, each by the training that left it out.
+    """
+
+    format: Literal[1] = 1
+    recipe: str
+    choices: dict[str, Value]
+    data: str
+    data_digest: str
+    labels: tuple[str, ...]
+    seed: int
+    epochs: int | None
+    left_out: Literal["patients", "images"]
+    folds: tuple[Fold, ...]
+    mean: dict[str, float]
+    sd: dict[str, float]
+    pooled: Metrics
+
+
+def cross_validate(  # noqa: PLR0913 - keyword-only, and each mirrors an option of the command
+    recipe: Recipe,
+    dataset: Dataset,
+    *,
+    folds: Folds = 5,
+    choices: Choices | None = None,
+    seed: int = 0,
+    epochs: int | None = None,
+    data: str | None = None,
+    cluster: str | None = None,
+    progress: Progress | None = None,
+    journal: Path | None = None,
+) -> CrossValidation:
+    """Cross-validate a recipe on training and validation images.
+
+    Folds are stratified, and no patient stands on both sides. Each training holds out a part of its own images for
+    early stopping and the decision, so the images left out take part in nothing but the figures.
+
+    Args:
+        recipe: what to train; a search that belongs to it is left out, its options are those chosen.
+        dataset: `train` and `validation` are pooled; `test` is not read.
+        folds: 2 or more; or `loo` to leave out one patient (or image, where nothing tells patients) at a time.
+        choices: the recipe's options that differ from their defaults.
+        seed: of cuts and trainings.
+        epochs: at most this many passes; the recipe's own number by default.
+        data: the name by which the workers of a cluster load the dataset; the recipe's own by default.
+        cluster: address of a Dask scheduler; the outcome is the same.
+        progress: called with folds done (and a fraction), folds in all, and the running figures.
+        journal: a file that keeps finished folds, with which the same call goes on after a kill.
+
+    Raises:
+        UsageError: a choice or number is out of range, such as more folds than patients; or the cluster fails.
+        DatasetError: a class has too few patients or images.
+    """
+    chosen = recipe.choose(choices or {})
+    subject = Subject.of(recipe, dataset, data=data, choices=chosen, folds=folds, share=1.0, seed=seed)
+    parts = subject.parts(dataset)
+    jobs = [Job(choices=chosen, part=number, epochs=epochs) for number in range(len(parts))]
+    with search_runner(
+        recipe,
+        parts,
+        subject,
+        search={"command": "cross-validate", "choices": chosen, "epochs": epochs},
+        total=len(jobs),
+        cluster=cluster,
+        progress=progress,
+        journal=journal,
+    ) as runner:
+        outcomes = runner.run(jobs)
+    kept = tuple(
+        Fold(training=len(part.train), validation=len(part.validation), images=len(part.test), metrics=outcome.metrics)
+        for part, outcome in zip(parts, outcomes, strict=True)
+    )
+    mean, sd = mean_and_sd([fold.metrics for fold in kept])
+    return CrossValidation(
+        recipe=recipe.name,
+        choices=chosen,
+        data=dataset.name,
+        data_digest=subject.data_digest,
+        labels=dataset.label_names,
+        seed=seed,
+        epochs=epochs,
+        left_out="images" if parts.pool.groups is None else "patients",
+        folds=kept,
+        mean=mean,
+        sd=sd,
+        pooled=_pooled(parts, outcomes, dataset.label_names),
+    )
+
+
+def mean_and_sd(figures: Sequence[dict[str, float]]) -> tuple[dict[str, float], dict[str, float]]:
+    """Mean of each figure but the count of images, and its sample standard deviation where two or more have it."""
+    values: dict[str, list[float]] = {}
+    for one in figures:
+        for name, value in one.items():
+            if name != "images":
+                values.setdefault(name, []).append(value)
+    mean = {name: float(np.mean(of)) for name, of in values.items()}
+    return mean, {name: float(np.std(of, ddof=1)) for name, of in values.items() if len(of) > 1}
+
+
+def _pooled(parts: Parts, outcomes: Sequence[Outcome], label_names: tuple[str, ...]) -> Metrics:
+    probabilities = np.empty((len(parts.pool), len(label_names)), dtype=np.float32)
+    for number, outcome in enumerate(outcomes):
+        probabilities[parts.measured(number)] = outcome.probabilities_of(len(label_names))
+    return measure(parts.pool.labels, probabilities, label_names)

@@ -1,0 +1,166 @@
+"""One piece of a search: train one part of the data with one set of choices, and measure it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Final
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from webparity.errors import DatasetError
+from webparity.train.datasets.dataset import Dataset
+from webparity.train.fitting import fit
+from webparity.train.recipes.recipe import Recipe, Value
+from webparity.train.search.parts import Folds, Parts
+
+_LIBRARIES: Final = (
+    "webparity",
+    "numpy",
+    "scikit-learn",
+    "keras",
+    "tensorflow-cpu",
+    "tensorflow",
+    "xgboost-cpu",
+    "xgboost",
+    "catboost",
+    "keras-tuner",
+)
+
+Steps = Callable[[int, int, dict[str, float]], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """What to train.
+
+    Attributes:
+        choices: all of the recipe's options.
+        part: the number of the part to train and measure on.
+        epochs: at most this many passes; the recipe's own number if None.
+    """
+
+    choices: dict[str, Value]
+    part: int
+    epochs: int | None
+
+    @property
+    def name(self) -> str:
+        """The same for the same work."""
+        return msgspec.json.encode(self, order="deterministic").decode()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What came of a job.
+
+    Attributes:
+        metrics: the figures of `Metrics.summary`.
+        probabilities: float32 [M, C], little-endian, in the order of the part's images.
+    """
+
+    metrics: dict[str, float]
+    probabilities: bytes
+
+    def probabilities_of(self, classes: int) -> NDArray[np.float32]:
+        """The probabilities as an array, float32 [M, C]."""
+        return np.frombuffer(self.probabilities, "<f4").reshape(-1, classes)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """What a search is about, told in few words, so that another process can find it by itself.
+
+    Attributes:
+        recipe: its name.
+        data: what its `load` is given.
+        choices: all options that are the same throughout the search.
+        data_digest: see `searched_digest`.
+        folds: see `Parts`.
+        share: see `Parts`.
+        seed: of cuts and trainings.
+    """
+
+    recipe: str
+    data: str
+    choices: dict[str, Value]
+    data_digest: str
+    folds: Folds | None
+    share: float
+    seed: int
+
+    @classmethod
+    def of(  # noqa: PLR0913 - keyword-only but for what is searched
+        cls,
+        recipe: Recipe,
+        dataset: Dataset,
+        *,
+        data: str | None,
+        choices: dict[str, Value],
+        folds: Folds | None,
+        share: float,
+        seed: int,
+    ) -> Subject:
+        """Describe a search; a path of data is made absolute, since workers stand elsewhere."""
+        name = data or recipe.data
+        return cls(
+            recipe=recipe.name,
+            data=str(Path(name).absolute()) if Path(name).parent != Path() else name,
+            choices=choices,
+            data_digest=searched_digest(dataset),
+            folds=folds,
+            share=share,
+            seed=seed,
+        )
+
+    def parts(self, dataset: Dataset) -> Parts:
+        """Cut the dataset.
+
+        Raises:
+            UsageError: as `Parts`.
+            DatasetError: as `Parts`; or it is not the data that the search began with.
+        """
+        digest = searched_digest(dataset)
+        if digest != self.data_digest:
+            raise DatasetError(
+                f"Expected the same data everywhere; received others for {self.data} on another machine. "
+                "Give every worker the same WEBPARITY_DATA."
+            )
+        return Parts(dataset, folds=self.folds, share=self.share, seed=self.seed)
+
+
+def searched_digest(dataset: Dataset) -> str:
+    """SHA-256 over training and validation split, in hexadecimal; a search does not read the test split."""
+    return hashlib.sha256(dataset.train.digest() + dataset.validation.digest()).hexdigest()
+
+
+def versions() -> dict[str, str]:
+    """What outcomes follow from beside the subject: a library's version, or "none"."""
+    return {name: _version(name) for name in _LIBRARIES}
+
+
+def _version(distribution: str) -> str:
+    try:
+        return version(distribution)
+    except PackageNotFoundError:
+        return "none"
+
+
+def run(recipe: Recipe, part: Dataset, job: Job, seed: int, steps: Steps | None = None) -> Outcome:
+    """Do a job; the same one gives the same outcome wherever it is done.
+
+    Args:
+        recipe: what to train.
+        part: what to train and measure on.
+        job: with which choices.
+        seed: of the training.
+        steps: called with steps done, steps in all, and running metrics.
+    """
+    trained = fit(recipe, part, choices=job.choices, seed=seed, epochs=job.epochs, progress=steps)
+    assert trained.probabilities is not None  # noqa: S101 - they are there just after training
+    return Outcome(metrics=trained.metrics, probabilities=trained.probabilities.astype("<f4").tobytes())

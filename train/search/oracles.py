@@ -1,0 +1,123 @@
+"""Bayesian search and Hyperband, by keras-tuner's oracles. They see scores only, so any kind of model can be searched.
+
+keras-tuner keeps an oracle's state in files for its own kind of resuming. Here they are thrown away: the same scores
+make the same oracle, and scores are what the journal of a search keeps.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+from threadpoolctl import threadpool_limits
+
+from webparity.train.search.objective import Direction
+from webparity.train.search.sampling import Proposal, Space, Strategy
+
+_SCORE: Final = "score"
+
+
+def bayesian(space: Space, trials: int, seed: int, direction: Direction) -> Strategy:
+    """A Gaussian process chooses where the upper confidence bound is highest (`BayesianOptimizationOracle`).
+
+    The first third of the trials is drawn by chance, in one wave; each later one follows from all before it. The
+    oracle's own number, three draws for each option, would leave nothing to choose in a short search.
+    """
+    from keras_tuner.oracles import BayesianOptimizationOracle  # noqa: PLC0415 - brings TensorFlow, which takes seconds
+
+    drawn = max(2, trials // 3)
+    with _alone():
+        oracle = BayesianOptimizationOracle(
+            max_trials=trials, num_initial_points=drawn, **_settings(space, seed, direction)
+        )
+    yield from _waves(oracle, space, drawn, 1)
+
+
+def hyperband(space: Space, trials: int | None, epochs: int, seed: int, direction: Direction) -> Strategy:
+    """Many short trainings, of which the better go on for longer (`HyperbandOracle`; Li et al., JMLR 2018).
+
+    A training that goes on is begun anew with more epochs, since the learning rate falls along the whole of them.
+
+    Args:
+        space: what to search.
+        trials: at most this many, or None for as many as one pass of the method has.
+        epochs: of the longest trainings.
+        seed: of the drawing.
+        direction: of the scores.
+    """
+    from keras_tuner.oracles import HyperbandOracle  # noqa: PLC0415 - as above
+
+    with _alone():
+        oracle = HyperbandOracle(max_epochs=epochs, **_settings(space, seed, direction))
+    oracle.max_trials = trials
+    yield from _waves(oracle, space, None, None)
+
+
+def _settings(space: Space, seed: int, direction: Direction) -> dict[str, Any]:
+    from keras_tuner import HyperParameters, Objective  # noqa: PLC0415 - as above
+
+    parameters = HyperParameters()
+    for name, values in space.items():
+        # By position: a Choice takes values of one type only.
+        parameters.Choice(name, list(range(len(values))))
+    return {
+        "objective": Objective(_SCORE, direction),
+        "hyperparameters": parameters,
+        # It takes 0 for no seed.
+        "seed": seed + 1,
+    }
+
+
+def _waves(oracle: Any, space: Space, first: int | None, rest: int | None) -> Strategy:
+    """Ask for waves of these sizes, None for as many as the oracle gives before it wants scores.
+
+    The oracle may propose a point again, since it works on a continuous space; that is answered from memory.
+    """
+    known: dict[str, float] = {}
+    size = first
+    with TemporaryDirectory() as folder:
+        oracle.verbose = 0
+        oracle._set_project_dir(folder, "search")  # noqa: SLF001 - only a keras-tuner Tuner calls it otherwise
+        while wave := _ask(oracle, size):
+            size = rest
+            proposals = [_proposal(trial, space) for trial in wave]
+            new = [proposal for proposal in proposals if repr(proposal) not in known]
+            if new:
+                known |= zip(map(repr, new), (yield new), strict=True)
+            with _alone():
+                for trial, proposal in zip(wave, proposals, strict=True):
+                    oracle.update_trial(trial.trial_id, {_SCORE: known[repr(proposal)]})
+                    trial.status = "COMPLETED"
+                    oracle.end_trial(trial)
+
+
+def _ask(oracle: Any, size: int | None) -> list[Any]:
+    wave: list[Any] = []
+    with _alone():
+        while size is None or len(wave) < size:
+            trial = oracle.create_trial(f"asker {len(wave)}")
+            if trial.status != "RUNNING":
+                break
+            wave.append(trial)
+    return wave
+
+
+def _proposal(trial: Any, space: Space) -> Proposal:
+    chosen = trial.hyperparameters.values
+    return Proposal(
+        choices={name: values[chosen[name]] for name, values in space.items()}, epochs=chosen.get("tuner/epochs")
+    )
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Without warnings, of Python's for what keras-tuner calls and of a Gaussian process that sees few points.
+
+    And on one thread: its matrices are so small that more threads take ten times as long.
+    """
+    with warnings.catch_warnings(), threadpool_limits(1):
+        warnings.simplefilter("ignore")
+        yield

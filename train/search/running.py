@@ -1,0 +1,105 @@
+"""Doing jobs: each once, here one after another or on a Dask cluster, with the same outcomes."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from webparity.train.recipes.recipe import Recipe
+from webparity.train.search.job import Job, Outcome, Steps, Subject, run, versions
+from webparity.train.search.journal import Journal
+from webparity.train.search.parts import Parts
+
+Progress = Callable[[float, int | None, dict[str, float]], None]
+Do = Callable[[Sequence[Job], Steps], Iterator[tuple[Job, Outcome]]]
+
+
+class Runner:
+    """Does jobs that are not in the journal, and keeps what came of them there.
+
+    Args:
+        do: does jobs, in any order.
+        journal: of this search.
+        progress: called with jobs done, jobs in all if known, and the running figures of a training.
+        total: jobs in all, if known.
+    """
+
+    def __init__(
+        self,
+        do: Do,
+        journal: Journal[Outcome],
+        progress: Progress | None,
+        total: int | None,
+    ) -> None:
+        self._do = do
+        self._journal = journal
+        self._progress = progress
+        self._total = total
+        self._done = 0
+
+    def run(self, jobs: Sequence[Job]) -> list[Outcome]:
+        """The outcomes of jobs, in their order."""
+        missing = {job.name: job for job in jobs if job.name not in self._journal.finished}
+        self._done += len(jobs) - len(missing)
+        self._report(0.0, {})
+        for job, outcome in self._do(list(missing.values()), self._step):
+            self._journal.add(job.name, outcome)
+            self._done += 1
+            self._report(0.0, {})
+        return [self._journal.finished[job.name] for job in jobs]
+
+    def _step(self, done: int, total: int, figures: dict[str, float]) -> None:
+        self._report(done / total, figures)
+
+    def _report(self, part: float, figures: dict[str, float]) -> None:
+        if self._progress is not None:
+            self._progress(self._done + part, self._total, figures)
+
+
+@contextmanager
+def search_runner(  # noqa: PLR0913 - keyword-only but for what is searched
+    recipe: Recipe,
+    parts: Parts,
+    subject: Subject,
+    *,
+    search: dict[str, Any],
+    total: int | None,
+    cluster: str | None,
+    progress: Progress | None,
+    journal: Path | None,
+) -> Iterator[Runner]:
+    """Give a runner for the length of a search.
+
+    Args:
+        recipe: what to train.
+        parts: what to train it on.
+        subject: the same, told to workers.
+        search: tells what else the order of jobs follows from; a journal of another search is not taken up.
+        total: jobs in all, if known.
+        cluster: the address of a Dask scheduler, or None to work here.
+        progress: see `Runner`.
+        journal: see `Journal`.
+
+    Raises:
+        UsageError: the cluster cannot be reached or used, or the journal cannot be written.
+    """
+    known = Journal(journal, {"search": search, "subject": subject, "versions": versions()}, Outcome)
+    with contextlib.ExitStack() as stack:
+        if cluster is None:
+            do = _here(recipe, parts, subject.seed)
+        else:
+            from webparity.train.search.cluster import connected  # noqa: PLC0415 - optional, and slow to import
+
+            do = stack.enter_context(connected(cluster, subject))
+        yield Runner(do, known, progress, total)
+
+
+def _here(recipe: Recipe, parts: Parts, seed: int) -> Do:
+    def do(jobs: Sequence[Job], steps: Steps) -> Iterator[tuple[Job, Outcome]]:
+        for job in jobs:
+            yield job, run(recipe, parts[job.part], job, seed, steps)
+
+    return do

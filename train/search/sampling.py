@@ -1,0 +1,41 @@
+"""Grid and random search, by scikit-learn: every proposal stands before the first is tried.
+
+A strategy is a generator: it yields waves of proposals, which do not depend on each other, and is sent their scores.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+
+from sklearn.model_selection import ParameterGrid, ParameterSampler
+
+from webparity.train.recipes.recipe import Value
+
+Space = Mapping[str, tuple[Value, ...]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposal:
+    """What to try: a value for each option of the space, and at most how many epochs (None: as the search says)."""
+
+    choices: dict[str, Value]
+    epochs: int | None = None
+
+
+Strategy = Generator[list[Proposal], list[float], None]
+
+
+def grid(space: Space) -> Strategy:
+    """Every combination once, in the order of `ParameterGrid`."""
+    yield [Proposal(choices=choices) for choices in ParameterGrid(_lists(space))]
+
+
+def random(space: Space, trials: int, seed: int) -> Strategy:
+    """Some combinations, each at most once, by `ParameterSampler`."""
+    count = min(trials, len(ParameterGrid(_lists(space))))
+    yield [Proposal(choices=choices) for choices in ParameterSampler(_lists(space), count, random_state=seed)]
+
+
+def _lists(space: Space) -> dict[str, list[Value]]:
+    return {name: list(values) for name, values in space.items()}
