@@ -115,11 +115,15 @@ def _saved(model: Any, suffix: str) -> bytes:
 
 
 def _catboost_bytes(model: Any) -> bytes:
-    """CatBoost notes when it trained under what number, and its parameters in any order."""
+    """CatBoost notes when it trained and under what number, and its parameters in any order.
+
+    When it reads a file it cuts the parameters to ten digits, so they are written with no more.
+    """
     copy = model.copy()
     notes = copy.get_metadata()
     notes["model_guid"] = notes["train_finish_time"] = ""
-    notes["params"] = json.dumps(json.loads(notes["params"]), sort_keys=True)
+    parameters = json.loads(notes["params"], parse_float=lambda text: float(f"{float(text):.10g}"))
+    notes["params"] = json.dumps(parameters, sort_keys=True)
     return _saved(copy, ".cbm")
 
 

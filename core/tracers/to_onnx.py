@@ -74,6 +74,10 @@ class OnnxOps:
         """A float32 constant; equal ones are shared."""
         return self._initializer(np.asarray(values, dtype=np.float32))
 
+    def precise(self, values: Any) -> OnnxTensor:
+        """A float64 constant, for the few sums that float32 would spoil."""
+        return self._initializer(np.asarray(values, dtype=np.float64))
+
     def size(self, x: OnnxTensor, axis: int) -> OnnxTensor:
         """Axis length as a float32 scalar."""
         shape = self.node("Shape", x)

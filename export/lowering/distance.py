@@ -12,7 +12,7 @@ from webparity.tracers.to_onnx import OnnxOps, OnnxTensor
 
 
 def squared_distances(ops: OnnxOps, values: OnnxTensor, points: NDArray[Any]) -> OnnxTensor:
-    """`|x|² - 2 x·p + |p|²`, in float64 inside, since the three are large and their sum may be small.
+    """`|x|² - 2 x·p + |p|²`, in float64, since the three are large and their sum may be small.
 
     Args:
         ops: the graph under construction.
@@ -20,18 +20,12 @@ def squared_distances(ops: OnnxOps, values: OnnxTensor, points: NDArray[Any]) ->
         points: [P, D], kept in float32.
 
     Returns:
-        float32 [N, P].
+        float64 [N, P].
     """
-    return ops.astype_real(precise_distances(ops, values, points))
-
-
-def precise_distances(ops: OnnxOps, values: OnnxTensor, points: NDArray[Any]) -> OnnxTensor:
-    """As `squared_distances`, in float64 [N, P], so that the order of neighbours is scikit-learn's own."""
 
     def double(x: OnnxTensor) -> OnnxTensor:
         return ops.node("Cast", x, to=TensorProto.DOUBLE)
 
     x, p = double(values), double(ops.constant(np.ascontiguousarray(points.T)))
-    norms = ops.sum(x * x, 1) + ops.sum(p * p, 0)
     product = ops.matmul(x, p)
-    return norms - (product + product)
+    return ops.sum(x * x, 1) + ops.sum(p * p, 0) - (product + product)

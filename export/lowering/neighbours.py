@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from sklearn.neighbors import KNeighborsClassifier
 
-from webparity.export.lowering.distance import precise_distances
+from webparity.export.lowering.distance import squared_distances
 from webparity.tracers.to_onnx import OnnxOps, OnnxTensor
 
 
@@ -28,7 +28,7 @@ def neighbour_probabilities(ops: OnnxOps, values: OnnxTensor, classifier: KNeigh
     # What scikit-learn keeps of its training data; it has no public name.
     points, labels = classifier._fit_X, classifier._y  # noqa: SLF001
     nearest = ops.node(
-        "TopK", precise_distances(ops, values, points), ops.integers([classifier.n_neighbors]), largest=0
+        "TopK", squared_distances(ops, values, points), ops.integers([classifier.n_neighbors]), largest=0
     )
     indices = OnnxTensor(ops, f"{nearest.name}_indices")
     ops.nodes[-1].output.append(indices.name)

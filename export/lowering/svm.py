@@ -12,7 +12,9 @@ from webparity.tracers.to_onnx import OnnxOps, OnnxTensor
 
 
 def kernel_scores(ops: OnnxOps, values: OnnxTensor, machines: Sequence[Any]) -> OnnxTensor:
-    """Decision functions `sum of dual * exp(-gamma * distance²) + intercept`.
+    """Decision functions `sum of dual * exp(-gamma * distance²) + intercept`, in float64 as in LIBSVM.
+
+    Thousands of terms that nearly cancel leave too few digits in float32.
 
     Args:
         ops: the graph under construction.
@@ -33,6 +35,6 @@ def kernel_scores(ops: OnnxOps, values: OnnxTensor, machines: Sequence[Any]) -> 
         start += count
     # The value that `gamma="scale"` or `"auto"` came to; scikit-learn has no public name for it.
     gamma = machines[0]._gamma  # noqa: SLF001
-    kernel = ops.node("Exp", squared_distances(ops, values, vectors) * -float(gamma))
+    kernel = ops.node("Exp", squared_distances(ops, values, vectors) * ops.precise(-float(gamma)))
     intercepts = np.concatenate([machine.intercept_ for machine in machines])
-    return ops.matmul(kernel, ops.constant(dual)) + ops.constant(intercepts)
+    return ops.astype_real(ops.matmul(kernel, ops.precise(dual)) + ops.precise(intercepts))

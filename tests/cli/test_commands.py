@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import re
 import shutil
 import signal
@@ -14,6 +15,7 @@ from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -262,3 +264,28 @@ def test_serve_gives_the_page_and_refuses_a_taken_port(webparity: Webparity, dem
             _refused(webparity("serve", demo_bundle, "--port", port), f"received {port}")
         finally:
             server.terminate()
+
+
+def test_a_pickle_needs_trust_and_a_classifier_comes_as_onnx(webparity: Webparity, tmp_path: Path) -> None:
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - one test's need
+    from sklearn.pipeline import make_pipeline  # noqa: PLC0415 - as above
+
+    from webparity.image_preprocessing import ImagePreprocessing  # noqa: PLC0415 - as above
+    from webparity.preprocessing.spec import Preprocessing  # noqa: PLC0415 - as above
+
+    images = np.random.default_rng(0).integers(0, 256, (40, 9, 9, 3), dtype=np.uint8)
+    model = make_pipeline(ImagePreprocessing(Preprocessing(height=5, width=4)), LogisticRegression())
+    (tmp_path / "model.pkl").write_bytes(pickle.dumps(model.fit(images, np.arange(40) % 2)))
+    _refused(webparity("export", "model.pkl", "--out", "bundle"), "a pickle, which runs whatever code", "--trust")
+    assert not (tmp_path / "bundle").exists()
+    only_tfjs = webparity("export", "model.pkl", "--trust", "--out", "bundle", "--target", "tfjs-graph")
+    _refused(only_tfjs, "comes as onnx only")
+    assert not (tmp_path / "bundle").exists()
+    exported = webparity("export", "model.pkl", "--trust", "--out", "bundle")
+    assert exported.returncode == 0, exported.stderr
+    said = " ".join(exported.stderr.split())
+    assert "as told by --trust: it is a pickle" in said
+    assert "without tfjs-graph:" in said
+    assert "starting TensorFlow" not in said
+    verified = webparity("verify", "bundle", "--runtime", "onnxruntime")
+    assert verified.returncode == 0, verified.stderr
