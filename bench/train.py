@@ -136,8 +136,16 @@ def page(results: list[dict[str, Any]]) -> str:
             f"| `{r['recipe']}` | {r['variant']} | {r['reference']:.4f} | {r['aim']:.4f} | {ours} | {r['f1_mean']:.4f} "
             f"| {r['parameters']:,} | {r['seconds']:.0f} | {r['peak_mib']:.0f} |"
         )
-    machines = sorted({(r["machine"], r["date"], ", ".join(f"{k} {v}" for k, v in r["versions"].items())) for r in results})
+    machines = sorted(
+        {(r["machine"], r["date"], ", ".join(f"{k} {v}" for k, v in r["versions"].items())) for r in results}
+    )
     return "\n".join([*lines, "", *(f"- {machine}; {date}; {versions}" for machine, date, versions in machines)]) + "\n"
+
+
+def known() -> list[dict[str, Any]]:
+    """The rows that are done."""
+    rows_: list[dict[str, Any]] = json.loads(RESULTS.read_text()) if RESULTS.is_file() else []
+    return rows_
 
 
 def merged(results: list[dict[str, Any]], new: dict[str, Any]) -> list[dict[str, Any]]:
@@ -159,7 +167,7 @@ def main() -> None:
         global RUNS  # noqa: PLW0603 - short trainings must not be taken for whole ones
         RUNS = RUNS.with_name("train-quick")
     RUNS.mkdir(parents=True, exist_ok=True)
-    results: list[dict[str, Any]] = json.loads(RESULTS.read_text()) if RESULTS.is_file() else []
+    results = known()
     done = {(r["recipe"], r["variant"]) for r in results}
     for row in rows(options.only):
         if (row.recipe.name, row.variant) in done and not (options.again or options.quick):
@@ -168,15 +176,17 @@ def main() -> None:
         new = result(row, [train(row, seed, 1 if options.quick else None) for seed in seeds])
         ratio = new["accuracy_mean"] / row.goal.reference
         print(f"{row.recipe.name} {row.variant}: {new['accuracy_mean']:.4f}, {ratio:.3f} of the reference", flush=True)
-        results = merged(results, new)
         if options.quick:
+            results = merged(results, new)
             continue
+        # Read anew: another call may have ended a row meanwhile.
+        results = merged(known(), new)
         RESULTS.write_text(json.dumps(results, indent=2) + "\n")
         PAGE.write_text(page(results))
         if options.commit:
             message = f"Results of {row.recipe.name} {row.variant}".strip()
-            subprocess.run(["git", "add", RESULTS, PAGE], check=True)  # noqa: S607 - git as the user has it
-            subprocess.run(["git", "commit", "-q", "-m", message, "--", RESULTS, PAGE], check=True)  # noqa: S603, S607 - as above
+            subprocess.run(["git", "add", RESULTS, PAGE], check=True)  # noqa: S603, S607 - git as the user has it
+            subprocess.run(["git", "commit", "-q", "-m", message, "--", RESULTS, PAGE], check=True)  # noqa: S603, S607
     if options.json:
         options.json.write_text(json.dumps(results, indent=2) + "\n")
 
