@@ -18,15 +18,13 @@ from webparity.image_preprocessing import ImagePreprocessing
 from webparity.preprocessing.spec import Preprocessing
 from webparity.train.class_weights import class_weights
 from webparity.train.datasets.dataset import Dataset, Split
-from webparity.train.decision import balanced_shift
+from webparity.train.decision import VARIED, balanced_shift
 from webparity.train.estimator_decision import with_shift
 from webparity.train.recipes.plans import EstimatorPlan, Vary
 from webparity.train.store import Store, open_store
 
 Progress = Callable[[int, int, dict[str, float]], None]
 _FOLDS: Final = 5
-# Varied copies of each validation image: with one alone, chance moved the decision from training to training.
-_VARIED: Final = 5
 # A classifier's 0 is not a proof: four neighbours that agree stand for a probability of about 1, not for certainty.
 _LEAST_PROBABILITY: Final = 1e-3
 
@@ -95,6 +93,6 @@ def _folds(split: Split, seed: int) -> list[tuple[NDArray[np.int64], NDArray[np.
 
 def _decision(estimator: Any, vary: Vary, spec: Preprocessing, validation: Split) -> NDArray[np.float32]:
     values = _store(validation, spec).read(np.arange(len(validation)))
-    varied = np.concatenate([vary(values, seed) for seed in range(_VARIED)]).reshape(_VARIED * len(values), -1)
+    varied = np.concatenate([vary(values, seed) for seed in range(VARIED)]).reshape(VARIED * len(values), -1)
     probabilities = np.clip(estimator.predict_proba(varied), _LEAST_PROBABILITY, 1 - _LEAST_PROBABILITY)
-    return balanced_shift(np.log(probabilities).astype(np.float32), np.tile(validation.labels, _VARIED))
+    return balanced_shift(np.log(probabilities).astype(np.float32), np.tile(validation.labels, VARIED))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from webparity.baked_keras import KerasBaked, tensorflow_version
 from webparity.train.class_weights import class_weights
 from webparity.train.datasets.dataset import Dataset, Split
-from webparity.train.decision import balanced_shift
+from webparity.train.decision import VARIED, balanced_shift
 from webparity.train.keras_fitting import Progress, Values, fit_network
 from webparity.train.recipes.plans import KerasPlan, Vary
 from webparity.train.store import open_store
@@ -72,11 +72,12 @@ def _values(baked: KerasBaked, split: Split, weights: NDArray[np.float64], progr
 def _decide(baked: KerasBaked, validation: Values, vary: Vary) -> None:
     """Shift the last layer's bias, so that the decision is part of the weights and of every export."""
     head = tf.function(baked.head)
-    chunks = (np.arange(start, start + _CHUNK) for start in range(0, len(validation.labels), _CHUNK))
-
+    count = len(validation.labels)
     scores = [
-        head(tf.constant(vary(validation.store.read(chunk[chunk < len(validation.labels)]), chunk[0])))["scores"]
-        for chunk in chunks
+        head(tf.constant(vary(validation.store.read(np.arange(start, min(start + _CHUNK, count))), copy + start)))
+        for copy in range(VARIED)
+        for start in range(0, count, _CHUNK)
     ]
+    shift = balanced_shift(np.concatenate([each["scores"] for each in scores]), np.tile(validation.labels, VARIED))
     bias = baked.network.layers[-1].bias
-    bias.assign_add(balanced_shift(np.concatenate(scores), validation.labels)[-bias.shape[0] :])
+    bias.assign_add(shift[-bias.shape[0] :])
