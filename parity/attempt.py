@@ -20,6 +20,7 @@ from webparity.parity.result import Answer, Outcome, RunResult, pixel_drift
 from webparity.parity.runtimes.base import Runtime
 from webparity.parity.samples import Decoded, Sample
 from webparity.parity.sentences import describe
+from webparity.parity.undecided import OnPixels, with_own_pixels
 from webparity.report import Integrity, Run
 from webparity.tolerance import TOLERANCES, device_class
 
@@ -34,10 +35,19 @@ class Attempt:
         planned: what to run.
         failing: files of the bundle that this run would load and that are damaged; if any, nothing is run.
         slots: how many attempts may work at a time.
+        ask: the reference on resized pixels, where its answers jump.
     """
 
-    def __init__(self, bundle: Bundle, planned: Planned, failing: Sequence[str], slots: BoundedSemaphore) -> None:
+    def __init__(
+        self,
+        bundle: Bundle,
+        planned: Planned,
+        failing: Sequence[str],
+        slots: BoundedSemaphore,
+        ask: OnPixels | None = None,
+    ) -> None:
         self.planned = planned
+        self._ask = ask
         self._bundle = bundle
         self._failing = list(failing)
         self._slots = slots
@@ -90,6 +100,8 @@ class Attempt:
         try:
             with self._slots:
                 outcomes = self._runtime.infer(batch)
+                if self._ask is not None:
+                    outcomes = with_own_pixels(outcomes, self._ask)
         except RunFailed as error:
             self._error = error
         except Exception as error:  # noqa: BLE001 - as above; after opening, even "unavailable" is a failure

@@ -6,13 +6,14 @@ Each stage owns only its own drift: images that were decoded differently count t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from webparity.parity.result import Answer, RunResult
 from webparity.parity.top1 import compare_labels
+from webparity.parity.undecided import is_undecided
 from webparity.report import Decode, Latency, Pixels, Probabilities, Resources, Scores, Stage, Top1
 from webparity.tolerance import Tolerance
 
@@ -58,16 +59,22 @@ def compare(reference: RunResult, run: RunResult, tolerance: Tolerance, names: S
         for index, (mine, theirs) in enumerate(zip(reference.outcomes, run.outcomes, strict=True))
         if isinstance(mine, Answer) and isinstance(theirs, Answer) and mine.rgb8 == theirs.rgb8
     ]
+    shared = [index for index, _, _ in pairs]
+    pixels = _compare_pixels(run.pixel_drift[shared], tolerance.pixels, [names[index] for index in shared])
+    span = _span(_rows([mine.scores for _, mine, _ in pairs]))
+    open_ones = [index for index, mine, theirs in pairs if is_undecided(mine, theirs, tolerance, span)]
+    pairs = [pair for pair in pairs if pair[0] not in open_ones]
     common = [names[index] for index, _, _ in pairs]
     probabilities = _rows([a.probabilities for _, a, _ in pairs]), _rows([b.probabilities for _, _, b in pairs])
+    top1 = compare_labels(*probabilities, common)
     return Comparison(
         decode=decode,
-        pixels=_compare_pixels(run.pixel_drift[[index for index, _, _ in pairs]], tolerance.pixels, common),
+        pixels=pixels,
         scores=_compare_scores(
             _rows([a.scores for _, a, _ in pairs]), _rows([b.scores for _, _, b in pairs]), tolerance.scores, common
         ),
         probabilities=_compare_probabilities(*probabilities, tolerance.probabilities, common),
-        top1=compare_labels(*probabilities, common),
+        top1=replace(top1, undecided=[names[index] for index in open_ones]),
         resources=Resources(ok=run.leaked_tensors == 0, leaked_tensors=run.leaked_tensors),
         latency_ms=_latency([b.ms for _, _, b in pairs]),
     )
@@ -101,12 +108,16 @@ def _compare_pixels(drift: NDArray[np.float64], limit: float, names: Sequence[st
 def _compare_scores(
     reference: NDArray[np.float64], run: NDArray[np.float64], limit: float, names: Sequence[str]
 ) -> Scores:
-    span = float(np.ptp(reference)) if reference.size else 0.0
-    # Scores that are all alike have no range to measure by: their differences then count as they are.
-    drift = np.abs(run - reference) / (span if np.isfinite(span) and span > 0 else 1.0)
+    drift = np.abs(run - reference) / _span(reference)
     largest, nonfinite, worst = _largest(_per_image(drift), names)
     ok = nonfinite == 0 and (largest is None or largest <= limit)
     return Scores(ok=ok, max_rel=largest, tolerance=limit, nonfinite=nonfinite, worst=worst)
+
+
+def _span(scores: NDArray[np.float64]) -> float:
+    span = float(np.ptp(scores)) if scores.size else 0.0
+    # Scores that are all alike have no range to measure by: their differences then count as they are.
+    return span if np.isfinite(span) and span > 0 else 1.0
 
 
 def _compare_probabilities(

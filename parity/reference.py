@@ -19,8 +19,10 @@ from webparity.parity.damage import damaged_for
 from webparity.parity.plan import Planned, known_runtimes
 from webparity.parity.result import Answer, Outcome, RunResult
 from webparity.parity.runtimes.base import Runtime
+from webparity.parity.runtimes.trained_model import TrainedModel
 from webparity.parity.samples import Sample
 from webparity.parity.sentences import describe
+from webparity.parity.undecided import OnPixels
 from webparity.report import Reference, StandIn
 from webparity.tolerance import TOLERANCES
 
@@ -102,6 +104,12 @@ class ReferenceRun:
         """Whether a planned run is what the runs are held to, so that comparing it would prove nothing."""
         runtime = self._runtime
         return runtime is not None and (runtime.identity, runtime.artifact) == (planned.name, planned.artifact)
+
+    @property
+    def on_pixels(self) -> OnPixels | None:
+        """The trained model on resized pixels, if its answers jump."""
+        model = self._runtime.model if isinstance(self._runtime, TrainedModel) else None
+        return model.of_pixels if model is not None and model.stepped else None
 
     def feed(self, batch: Sequence[Sample]) -> None:
         """Answer a batch; the stored golden answers need nothing."""

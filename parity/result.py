@@ -17,6 +17,7 @@ class Answer:
         probabilities: float32 [C].
         scores: float32 [C], before softmax or sigmoid.
         pixels: float32 [h, w, c], resized, in grey levels; None once they have been compared.
+        on_pixels: what the reference answers to these very pixels, where its answers jump; see `undecided.py`.
         ms: graph execution with reading the result back, in milliseconds; NaN where it was not measured.
     """
 
@@ -24,6 +25,7 @@ class Answer:
     probabilities: NDArray[np.float32]
     scores: NDArray[np.float32]
     pixels: NDArray[np.float32] | None = None
+    on_pixels: Answer | None = None
     ms: float = float("nan")
 
 

@@ -21,6 +21,7 @@ from webparity.parity.plan import Planned, plan
 from webparity.parity.reference import STAND_IN_ARTIFACT, ReferenceRun
 from webparity.parity.result import RunResult
 from webparity.parity.samples import ImageFile, Sample, batches, collect, golden_files, spread
+from webparity.parity.undecided import OnPixels
 from webparity.parity.verdict import missing_runtimes, sum_up
 from webparity.report import Integrity, Reference, Report, Run
 
@@ -111,7 +112,8 @@ def _carry_out(task: _Task, progress: Callable[[Progress], None] | None) -> tupl
         nothing = RunResult(outcomes=(), pixel_drift=np.zeros(0))
         return damaged_reference(bundle, common), [run.finish(nothing, []) for run in runs]
     with ReferenceRun(bundle, task.golden, failing) as reference:
-        attempts = _attempts(bundle, [p for p in planned if not reference.is_itself(p)], failing)
+        others = [p for p in planned if not reference.is_itself(p)]
+        attempts = _attempts(bundle, others, failing, reference.on_pixels)
         try:
             _feed(reference, attempts, batches(task.files, bundle.manifest.preprocessing), len(names), progress)
             result = reference.result()
@@ -122,9 +124,9 @@ def _carry_out(task: _Task, progress: Callable[[Progress], None] | None) -> tupl
         return reference.judge(names), runs_done
 
 
-def _attempts(bundle: Bundle, planned: list[Planned], failing: list[str]) -> list[Attempt]:
+def _attempts(bundle: Bundle, planned: list[Planned], failing: list[str], ask: OnPixels | None = None) -> list[Attempt]:
     slots = BoundedSemaphore(os.cpu_count() or 1)
-    return [Attempt(bundle, p, damaged_for(bundle, p.artifact, failing), slots) for p in planned]
+    return [Attempt(bundle, p, damaged_for(bundle, p.artifact, failing), slots, ask) for p in planned]
 
 
 def _feed(

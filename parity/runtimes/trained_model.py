@@ -28,7 +28,7 @@ class TrainedModel(Runtime):
         RuntimeName(runtime=kind, backend="cpu", engine="python") for kind in LIBRARIES
     )
 
-    _model: Baked | None = None
+    model: Baked | None = None
 
     @classmethod
     def targets(cls, name: RuntimeName) -> frozenset[str]:  # noqa: ARG003 - alike for all
@@ -43,8 +43,8 @@ class TrainedModel(Runtime):
         return None if missing is None else f"{name} needs {missing}. Install it with: {install_command(kind)}."
 
     def _open(self) -> None:
-        self._model = open_reference(self.bundle)
-        self.version = list(library_versions(self._model.kind).values())[-1]
+        self.model = open_reference(self.bundle)
+        self.version = list(library_versions(self.model.kind).values())[-1]
         self.engine = f"python {platform.python_version()}"
 
     def _infer(self, samples: Sequence[Sample]) -> list[Outcome]:
@@ -59,9 +59,9 @@ class TrainedModel(Runtime):
         return outcomes
 
     def _answer(self, batch: list[Decoded]) -> list[Outcome]:
-        assert self._model is not None  # noqa: S101 - infer() is called between open and close
+        assert self.model is not None  # noqa: S101 - infer() is called between open and close
         started = perf_counter()
-        taps = self._model(np.stack([image.pixels for image in batch]), ("probabilities", "scores", "pixels"))
+        taps = self.model(np.stack([image.pixels for image in batch]), ("probabilities", "scores", "pixels"))
         ms = (perf_counter() - started) * 1000 / len(batch)
         return [
             Answer(
@@ -75,7 +75,7 @@ class TrainedModel(Runtime):
         ]
 
     def _close(self) -> None:
-        self._model = None
+        self.model = None
 
 
 def _size(sample: Sample) -> tuple[int, ...] | None:

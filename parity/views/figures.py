@@ -74,7 +74,8 @@ def _labels(run: Run) -> Cell:
     stage = run.top1
     if stage is None:
         return _NEVER
-    return Cell(text=f"{stage.flips} flip" + ("" if stage.flips == 1 else "s"), limit="", ok=stage.ok)
+    undecided = f", {len(stage.undecided)} undecided" if stage.undecided else ""
+    return Cell(text=f"{stage.flips} flip{'' if stage.flips == 1 else 's'}{undecided}", limit="", ok=stage.ok)
 
 
 def _leaks(run: Run) -> Cell:
