@@ -34,7 +34,7 @@ def plan(choices: Choices) -> KerasPlan:
         preprocessing=Preprocessing(height=28, width=28, channels="gray"),
         build=lambda: build(str(choices["activation"])),
         epochs=20,
-        batch_size=64,
+        batch_size=32,
         optimizer=cast("Optimizer", choices["optimizer"]),
         learning_rate=5e-3,
         patience=20,
