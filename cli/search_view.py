@@ -34,7 +34,7 @@ def cross_validation_view(result: CrossValidation) -> Table:
     return table
 
 
-def tuning_view(result: Tuning, train_line: str) -> Group:
+def tuning_view(result: Tuning) -> Group:
     """The trials from the best on, and how to train the best."""
     order = sorted(range(len(result.trials)), key=lambda i: result.trials[i].score, reverse=result.descending)
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
@@ -48,13 +48,13 @@ def tuning_view(result: Tuning, train_line: str) -> Group:
         table.add_row(str(index + 1), *values, epochs, number(trial.score), number(trial.sd), style=style)
     left = len(order) - _SHOWN_TRIALS
     rest = [Text(f"… and {left} more in the file", style="dim")] if left > 0 else []
-    return Group(table, *rest, Text("Train the best with:"), Text(f"  {train_line}", style="bold"))
+    return Group(table, *rest, Text("Train the best with:"), Text(f"  {train_line(result)}", style="bold"))
 
 
-def train_line(result: Tuning, data: str | None) -> str:
+def train_line(result: Tuning) -> str:
     """The command that trains the best choices of a tuning."""
     chosen = {**result.fixed, **result.trials[result.best].choices}
-    words = ["webparity", "train", result.recipe, *(("--data", data) if data else ())]
+    words = ["webparity", "train", result.recipe, "--data", result.data]
     for name, value in chosen.items():
         words += ["--set", f"{name}={value}"]
     return shlex.join([*words, "--seed", str(result.seed)])

@@ -57,7 +57,7 @@ def fit_estimator(plan: EstimatorPlan, dataset: Dataset, *, seed: int, progress:
     with warnings.catch_warnings():
         # One-vs-rest takes none and balances by itself; the calibration takes them all the same.
         warnings.filterwarnings("ignore", "Since .* does not appear to accept sample_weight")
-        estimator.fit(_store(split, plan.preprocessing, progress).all(), split.labels, **weights)
+        estimator.fit(stored_values(split, plan.preprocessing, progress).all(), split.labels, **weights)
     if isinstance(last_step(estimator), CalibratedClassifierCV):
         # The folds are of this training's data, no part of the model.
         last_step(estimator).set_params(cv=None)
@@ -66,7 +66,8 @@ def fit_estimator(plan: EstimatorPlan, dataset: Dataset, *, seed: int, progress:
     return with_shift(estimator, _decision(estimator, plan.vary, plan.preprocessing, dataset.validation))
 
 
-def _store(split: Split, spec: Preprocessing, progress: Progress | None = None) -> Store:
+def stored_values(split: Split, spec: Preprocessing, progress: Progress | None = None) -> Store:
+    """What a classifier sees of a split; `progress` is called as by `fit_estimator`."""
     preprocessing = ImagePreprocessing(spec)
 
     def values(images: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -92,7 +93,7 @@ def _folds(split: Split, seed: int) -> list[tuple[NDArray[np.int64], NDArray[np.
 
 
 def _decision(estimator: Any, vary: Vary, spec: Preprocessing, validation: Split) -> NDArray[np.float32]:
-    values = _store(validation, spec).read(np.arange(len(validation)))
+    values = stored_values(validation, spec).read(np.arange(len(validation)))
     varied = np.concatenate([vary(values, seed) for seed in range(VARIED)]).reshape(VARIED * len(values), -1)
     probabilities = np.clip(estimator.predict_proba(varied), _LEAST_PROBABILITY, 1 - _LEAST_PROBABILITY)
     return balanced_shift(np.log(probabilities).astype(np.float32), np.tile(validation.labels, VARIED))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from webparity.baked import bake
 from webparity.errors import UsageError
@@ -11,7 +12,7 @@ from webparity.train.datasets.dataset import Dataset
 from webparity.train.evaluation.metrics import checked, measure
 from webparity.train.evaluation.predictions import predict
 from webparity.train.evaluation.summary import model_summary
-from webparity.train.recipes.plans import KerasPlan
+from webparity.train.recipes.plans import KerasPlan, Plan
 from webparity.train.recipes.recipe import Choices, Recipe
 from webparity.train.trained import Trained, choose_samples
 
@@ -61,23 +62,15 @@ def fit(  # noqa: PLR0913 - keyword-only, and each mirrors an option of the comm
     chosen = recipe.choose(found)
     plan = recipe.plan(chosen)
     digest = dataset.digest()
-    history: dict[str, list[float]] = {}
-    if isinstance(plan, KerasPlan):
-        from webparity.train.keras_model import fit_keras  # noqa: PLC0415 - TensorFlow takes seconds to import
-
-        model, history = fit_keras(
-            plan,
-            dataset,
-            seed=seed,
-            epochs=epochs,
-            progress=progress,
-            checkpoint=checkpoint,
-            key={"recipe": recipe.name, "choices": chosen, "seed": seed, "data": digest},
-        )
-    else:
-        from webparity.train.estimator_fitting import fit_estimator  # noqa: PLC0415 - as scikit-learn does
-
-        model = fit_estimator(plan, dataset, seed=seed, progress=progress)
+    model, history = fit_model(
+        plan,
+        dataset,
+        seed=seed,
+        epochs=epochs,
+        progress=progress,
+        checkpoint=checkpoint,
+        key={"recipe": recipe.name, "choices": chosen, "seed": seed, "data": digest},
+    )
     names = dataset.label_names
     baked = bake(model, plan.preprocessing)
     probabilities = checked(dataset.test.labels, predict(baked, dataset.test), len(names))
@@ -97,3 +90,29 @@ def fit(  # noqa: PLR0913 - keyword-only, and each mirrors an option of the comm
         probabilities=probabilities,
         draw=recipe.draw,
     )
+
+
+def fit_model(  # noqa: PLR0913 - keyword-only, as `fit`, whose arguments these are
+    plan: Plan,
+    dataset: Dataset,
+    *,
+    seed: int,
+    epochs: int | None,
+    progress: Progress | None,
+    checkpoint: Path | None = None,
+    key: dict[str, Any] | None = None,
+) -> tuple[Any, dict[str, list[float]]]:
+    """Train what a plan says on the training and validation split; see `fit` for the arguments.
+
+    Returns:
+        The model, see `Trained.model`; and its history by epoch, empty for a model without epochs.
+    """
+    if isinstance(plan, KerasPlan):
+        from webparity.train.keras_model import fit_keras  # noqa: PLC0415 - TensorFlow takes seconds to import
+
+        return fit_keras(
+            plan, dataset, seed=seed, epochs=epochs, progress=progress, checkpoint=checkpoint, key=key or {}
+        )
+    from webparity.train.estimator_fitting import fit_estimator  # noqa: PLC0415 - as scikit-learn does
+
+    return fit_estimator(plan, dataset, seed=seed, progress=progress), {}

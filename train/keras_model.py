@@ -16,7 +16,7 @@ from webparity.train.datasets.dataset import Dataset, Split
 from webparity.train.decision import VARIED, balanced_shift
 from webparity.train.keras_fitting import Progress, Values, fit_network
 from webparity.train.recipes.plans import KerasPlan, Vary
-from webparity.train.store import open_store
+from webparity.train.store import Store, open_store
 
 _CHUNK: Final = 256
 
@@ -58,15 +58,19 @@ def fit_keras(  # noqa: PLR0913 - keyword-only, as `fit`, whose arguments these 
     return baked.network, history
 
 
-def _values(baked: KerasBaked, split: Split, weights: NDArray[np.float64], progress: Progress | None) -> Values:
-    store = open_store(
+def stored_values(baked: KerasBaked, split: Split, progress: Progress | None = None) -> Store:
+    """What a network sees of a split; `progress` is called as by `fit_keras`."""
+    return open_store(
         split,
         baked.preprocessing,
         baked.values,
         runner=f"tensorflow {tensorflow_version()}",
         progress=None if progress is None else lambda done, total: progress(done, total, {}),
     )
-    return Values(store, split.labels, weights[split.labels].astype(np.float32))
+
+
+def _values(baked: KerasBaked, split: Split, weights: NDArray[np.float64], progress: Progress | None) -> Values:
+    return Values(stored_values(baked, split, progress), split.labels, weights[split.labels].astype(np.float32))
 
 
 def _decide(baked: KerasBaked, validation: Values, vary: Vary) -> None:

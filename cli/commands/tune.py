@@ -87,6 +87,6 @@ def command(
 
         click.echo(to_document(result).decode(), nl=False)
         return
-    from webparity.cli.search_view import train_line, tuning_view
+    from webparity.cli.search_view import tuning_view
 
-    print_result(tuning_view(result, train_line(result, data)))
+    print_result(tuning_view(result))

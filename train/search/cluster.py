@@ -58,8 +58,8 @@ def connected(address: str, subject: Subject) -> Iterator[Do]:
                     yield jobs[number], msgspec.json.decode(outcome, type=Outcome)
             except (KilledWorker, asyncio.CancelledError, OSError) as error:
                 raise UsageError(
-                    f"Expected the Dask cluster at {address} to stay; received: {_first_line(error)}. Start the same "
-                    "command again: what was finished is kept."
+                    f"Expected the Dask cluster at {address} to stay; received a loss ({_first_line(error)}). Start "
+                    "the same command again: what was finished is kept."
                 ) from error
 
         yield do
@@ -78,10 +78,10 @@ def _refuse_unreachable(address: str) -> None:
             return
         received = "something else"
     except TimeoutError:
-        received = f"no answer within {_TIMEOUT_SECONDS} seconds"
+        received = f"none that answered within {_TIMEOUT_SECONDS} seconds"
     except (OSError, ValueError, TypeError) as error:
-        received = _first_line(error)
-    raise UsageError(f"Expected a Dask scheduler at {address}; received: {received}. {_FIX}")
+        received = f"none ({_first_line(error)})"
+    raise UsageError(f"Expected a Dask scheduler at {address}; received {received}. {_FIX}")
 
 
 def _refuse_others(client: Client, address: str) -> None:
@@ -93,7 +93,7 @@ def _refuse_others(client: Client, address: str) -> None:
         raise UsageError(f"Expected workers at {address}; received a scheduler without any. {_FIX}") from error
     except Exception as error:
         raise UsageError(
-            f"Expected workers with webparity at {address}; received: {_first_line(error)}. {_FIX}"
+            f"Expected workers with webparity at {address}; received others ({_first_line(error)}). {_FIX}"
         ) from error
     here = versions()
     for worker, there in found.items():

@@ -76,7 +76,6 @@ def cross_validate(  # noqa: PLR0913 - keyword-only, and each mirrors an option 
     choices: Choices | None = None,
     seed: int = 0,
     epochs: int | None = None,
-    data: str | None = None,
     cluster: str | None = None,
     progress: Progress | None = None,
     journal: Path | None = None,
@@ -93,8 +92,7 @@ def cross_validate(  # noqa: PLR0913 - keyword-only, and each mirrors an option 
         choices: the recipe's options that differ from their defaults.
         seed: of cuts and trainings.
         epochs: at most this many passes; the recipe's own number by default.
-        data: the name by which the workers of a cluster load the dataset; the recipe's own by default.
-        cluster: address of a Dask scheduler; the outcome is the same.
+        cluster: address of a Dask scheduler, whose workers load the dataset by its name; the outcome is the same.
         progress: called with folds done (and a fraction), folds in all, and the running figures.
         journal: a file that keeps finished folds, with which the same call goes on after a kill.
 
@@ -103,7 +101,7 @@ def cross_validate(  # noqa: PLR0913 - keyword-only, and each mirrors an option 
         DatasetError: a class has too few patients or images.
     """
     chosen = recipe.choose(choices or {})
-    subject = Subject.of(recipe, dataset, data=data, choices=chosen, folds=folds, share=1.0, seed=seed)
+    subject = Subject.of(recipe, dataset, choices=chosen, folds=folds, share=1.0, seed=seed)
     parts = subject.parts(dataset)
     jobs = [Job(choices=chosen, part=number, epochs=epochs) for number in range(len(parts))]
     with search_runner(

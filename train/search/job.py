@@ -13,11 +13,13 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from webparity.errors import DatasetError
+from webparity.errors import DatasetError, UsageError
 from webparity.train.datasets.dataset import Dataset
-from webparity.train.fitting import fit
+from webparity.train.evaluation.metrics import checked, measure
+from webparity.train.fitting import fit_model
 from webparity.train.recipes.recipe import Recipe, Value
 from webparity.train.search.parts import Folds, Parts
+from webparity.train.search.scoring import stored_probabilities
 
 _LIBRARIES: Final = (
     "webparity",
@@ -100,14 +102,13 @@ class Subject:
         recipe: Recipe,
         dataset: Dataset,
         *,
-        data: str | None,
         choices: dict[str, Value],
         folds: Folds | None,
         share: float,
         seed: int,
     ) -> Subject:
         """Describe a search; a path of data is made absolute, since workers stand elsewhere."""
-        name = data or recipe.data
+        name = dataset.name
         return cls(
             recipe=recipe.name,
             data=str(Path(name).absolute()) if Path(name).parent != Path() else name,
@@ -161,6 +162,11 @@ def run(recipe: Recipe, part: Dataset, job: Job, seed: int, steps: Steps | None 
         seed: of the training.
         steps: called with steps done, steps in all, and running metrics.
     """
-    trained = fit(recipe, part, choices=job.choices, seed=seed, epochs=job.epochs, progress=steps)
-    assert trained.probabilities is not None  # noqa: S101 - they are there just after training
-    return Outcome(metrics=trained.metrics, probabilities=trained.probabilities.astype("<f4").tobytes())
+    if (job.epochs is not None and job.epochs < 1) or seed < 0:
+        raise UsageError(f"Expected epochs of 1 or more and a seed of 0 or more; received {job.epochs} and {seed}.")
+    plan = recipe.plan(job.choices)
+    model, _ = fit_model(plan, part, seed=seed, epochs=job.epochs, progress=steps)
+    names, labels = part.label_names, part.test.labels
+    probabilities = checked(labels, stored_probabilities(model, plan.preprocessing, part.test), len(names))
+    metrics = measure(labels, probabilities, names).summary()
+    return Outcome(metrics=metrics, probabilities=probabilities.astype("<f4").tobytes())

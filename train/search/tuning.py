@@ -95,7 +95,6 @@ def tune(  # noqa: PLR0913 - keyword-only, and each mirrors an option of the com
     share: float = 1.0,
     seed: int = 0,
     epochs: int | None = None,
-    data: str | None = None,
     cluster: str | None = None,
     progress: Progress | None = None,
     journal: Path | None = None,
@@ -113,8 +112,7 @@ def tune(  # noqa: PLR0913 - keyword-only, and each mirrors an option of the com
         share: of the training images that trials use, above 0 to 1.
         seed: of proposals, cuts and trainings.
         epochs: at most this many passes a trial; the recipe's own number by default.
-        data: the name by which the workers of a cluster load the dataset; the recipe's own by default.
-        cluster: address of a Dask scheduler; the outcome is the same.
+        cluster: address of a Dask scheduler, whose workers load the dataset by its name; the outcome is the same.
         progress: called with trainings done (and a fraction), trainings in all if known, and the running figures.
         journal: a file that keeps finished trainings, with which the same call goes on after a kill.
 
@@ -127,7 +125,7 @@ def tune(  # noqa: PLR0913 - keyword-only, and each mirrors an option of the com
     space = open_space(recipe, choices or {})
     fixed = {name: value for name, value in given.items() if name not in space}
     strategy, count = _strategy(recipe, method, space, trials=trials, seed=seed, epochs=epochs, aim=aim)
-    subject = Subject.of(recipe, dataset, data=data, choices=fixed, folds=folds, share=share, seed=seed)
+    subject = Subject.of(recipe, dataset, choices=fixed, folds=folds, share=share, seed=seed)
     parts = subject.parts(dataset)
     search = {"command": "tune", "method": method, "trials": trials, "epochs": epochs, "objective": objective}
     with search_runner(

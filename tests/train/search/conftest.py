@@ -1,20 +1,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from webparity.train.datasets.chest import load_chest
 from webparity.train.datasets.dataset import Dataset
 from webparity.train.datasets.synthetic import synthetic_radiographs
-
-
-class Untouchable:
-    """Stands where a test split would, and fails whoever looks at it."""
-
-    def __getattribute__(self, name: str) -> Any:
-        raise AssertionError(f"the test split was asked for {name}")
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,42 @@
+"""What a model says of a split, from preprocessed values in the store: the same fold is measured again and again."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from webparity.baked_estimator import EstimatorBaked
+from webparity.model_kind import kind_of
+from webparity.preprocessing.spec import Preprocessing
+from webparity.train.datasets.dataset import Split
+
+_CHUNK: Final = 256
+
+
+def stored_probabilities(model: Any, preprocessing: Preprocessing, split: Split) -> NDArray[np.float32]:
+    """Run a model behind its preprocessing, which is computed once for a split.
+
+    Args:
+        model: see `Trained.model`.
+        preprocessing: what stands in front of it.
+        split: what to measure on.
+
+    Returns:
+        float32 [N, C]; within rounding those of the baked model on the images.
+    """
+    if kind_of(model) != "keras":
+        from webparity.train import estimator_fitting  # noqa: PLC0415 - networks need none of it
+
+        values = estimator_fitting.stored_values(split, preprocessing).all()
+        return EstimatorBaked(model, preprocessing).head(values)["probabilities"]
+    import tensorflow as tf  # noqa: PLC0415 - classifiers need none of it
+
+    from webparity.baked_keras import KerasBaked  # noqa: PLC0415 - as above
+    from webparity.train import keras_model  # noqa: PLC0415 - as above
+
+    baked = KerasBaked(model, preprocessing)
+    store, head = keras_model.stored_values(baked, split), tf.function(baked.head)
+    chunks = (np.arange(start, min(start + _CHUNK, len(split))) for start in range(0, len(split), _CHUNK))
+    return np.concatenate([head(tf.constant(store.read(chunk)))["probabilities"].numpy() for chunk in chunks])
