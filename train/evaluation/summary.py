@@ -5,6 +5,7 @@ Both are looked at by their attributes, so that neither library is imported here
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -61,8 +62,7 @@ def model_summary(model: Any) -> ModelSummary:
     """
     if hasattr(model, "layers") and hasattr(model, "count_params"):
         return _network(model)
-    steps = getattr(model, "steps", None) or [("estimator", model)]
-    layers = tuple(_step(name, step) for name, step in steps if step is not None and not isinstance(step, str))
+    layers = tuple(_steps("estimator", model))
     return ModelSummary(layers=layers, trainable=sum(layer.parameters or 0 for layer in layers), non_trainable=0)
 
 
@@ -87,26 +87,39 @@ def _shape(output: Any) -> tuple[int | None, ...] | None:
     return tuple(output.shape) if hasattr(output, "shape") else None
 
 
-def _step(name: str, step: Any) -> Layer:
-    parameters, note = _fitted(step)
-    return Layer(name=name, kind=type(step).__name__, output=None, parameters=parameters, note=note)
+def _steps(name: str, step: Any) -> Iterator[Layer]:
+    """A pipeline's steps, or what a decision is put around, then the decision; an estimator by itself."""
+    if hasattr(step, "steps"):
+        for inner_name, inner in step.steps:
+            yield from _steps(inner_name, inner)
+    elif hasattr(step, "weigh"):
+        yield from _steps(name, step.estimator)
+        yield Layer(name="decision", kind=type(step).__name__, output=None, parameters=len(step.weights))
+    elif step is not None and not isinstance(step, str):
+        parameters, note = _fitted(step)
+        yield Layer(name=name, kind=type(step).__name__, output=None, parameters=parameters, note=note)
 
 
 def _fitted(step: Any) -> tuple[int | None, str]:
-    """How many numbers an estimator learnt, and what they are."""
+    """How many numbers an estimator learnt, and what they are; of a tree's node a threshold or a leaf's value."""
     if hasattr(step, "calibrated_classifiers_"):
         inner = [calibrated.estimator for calibrated in step.calibrated_classifiers_]
-        counts = [_fitted(estimator)[0] for estimator in inner]
-        total = None if None in counts else sum(count or 0 for count in counts)
-        return total, f"{len(inner)} of {type(inner[0]).__name__}, calibrated"
+        return _sum(inner), f"{len(inner)} of {type(inner[0]).__name__}, calibrated"
     trees = _trees(step)
     if trees is not None:
-        return None, f"{trees[0]:,} tree{'' if trees[0] == 1 else 's'}, {trees[1]:,} nodes"
+        return trees[1], f"{trees[0]:,} tree{'' if trees[0] == 1 else 's'}, {trees[1]:,} nodes"
+    if isinstance(inner := getattr(step, "estimators_", None), list):
+        return _sum(inner), f"{len(inner)} of {type(inner[0]).__name__}"
     names = _SUPPORT if hasattr(step, "support_vectors_") else _FITTED
     found = [values for name in names if (values := getattr(step, name, None)) is not None]
     if not found:
         return (None if hasattr(step, "predict") else 0), ""
     return sum(_size(v) if isinstance(v, list) else int(np.size(v)) for v in found), _note(step)
+
+
+def _sum(estimators: list[Any]) -> int | None:
+    counts = [_fitted(estimator)[0] for estimator in estimators]
+    return None if None in counts else sum(count or 0 for count in counts)
 
 
 def _trees(step: Any) -> tuple[int, int] | None:

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.datasets import make_classification
 from sklearn.ensemble import RandomForestClassifier
+from sklearn.multiclass import OneVsRestClassifier
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC, LinearSVC
 
 from webparity.train.evaluation.summary import model_summary
+from webparity.weighed_classifier import WeighedClassifier
 
 X, Y = make_classification(n_samples=60, n_features=5, random_state=0)
 
@@ -73,7 +76,7 @@ def test_trees_are_counted_in_nodes() -> None:
     forest = RandomForestClassifier(n_estimators=3, random_state=0).fit(X, Y)
     (row,) = model_summary(forest).layers
     nodes = sum(tree.tree_.node_count for tree in forest.estimators_)
-    assert (row.parameters, row.note) == (None, f"3 trees, {nodes} nodes")
+    assert (row.parameters, row.note) == (nodes, f"3 trees, {nodes} nodes")
 
 
 def test_boosted_trees_are_counted_in_nodes() -> None:
@@ -84,3 +87,16 @@ def test_boosted_trees_are_counted_in_nodes() -> None:
     assert model_summary(boosted).layers[0].note == "4 trees, 12 nodes"
     boosted = CatBoostClassifier(iterations=4, depth=2, verbose=False, allow_writing_files=False).fit(X, Y)
     assert model_summary(boosted).layers[0].note == "4 trees, 28 nodes"
+
+
+def test_a_decision_is_counted_with_what_it_is_put_around() -> None:
+    calibrated = CalibratedClassifierCV(LinearSVC(), cv=3, ensemble=False)
+    pipeline = make_pipeline(StandardScaler(), calibrated).fit(X, Y)
+    rows = model_summary(WeighedClassifier(pipeline, np.array([1.0, 2.0]))).layers
+    assert [row.kind for row in rows] == ["StandardScaler", "CalibratedClassifierCV", "WeighedClassifier"]
+    assert [row.parameters for row in rows] == [2 * 5, 6, 2]
+
+
+def test_one_against_the_rest_is_the_sum_of_its_classifiers() -> None:
+    (row,) = model_summary(OneVsRestClassifier(LinearSVC()).fit(X, np.arange(60) % 3)).layers
+    assert (row.parameters, row.note) == (3 * 6, "3 of LinearSVC")
