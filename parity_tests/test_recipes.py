@@ -1,0 +1,50 @@
+"""Every recipe, with two and three classes, from a few images to a bundle whose artifacts answer as the model does.
+
+The export holds each artifact to the model on its golden set before the bundle is written; here the bundle is opened
+again as its receiver would.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from webparity.bundle.read import open_bundle
+from webparity.parity.predict import Predictor
+from webparity.registry import discover
+from webparity.train.recipes.plans import KerasPlan
+from webparity.train.recipes.recipe import Recipe
+from webparity.train.trained import Trained
+
+pytestmark = pytest.mark.slow
+
+RECIPES: dict[str, Recipe] = discover("webparity.train.recipes", "RECIPE")
+# All of its space is chosen, so that no search comes first; small sizes spare the disk.
+CHOSEN: dict[str, dict[str, str | float]] = {
+    "chest-cnn-tuned": {"filters": 8, "kernel": 5, "units": 64, "learning-rate": 1e-3},
+    "chest-catboost": {"depth": 4, "trees": 100},
+}
+CASES = [(name, classes) for name in RECIPES for classes in ((2, 3) if name.startswith("chest-") else (10,))]
+
+
+@pytest.mark.parametrize(("name", "classes"), CASES)
+def test_a_recipe_is_trained_and_exported(
+    name: str, classes: int, small_trained: Callable[..., Trained], small_bundle: Callable[..., Path]
+) -> None:
+    choices = CHOSEN.get(name, {}) | ({"classes": classes} if classes in {2, 3} else {})
+    trained = small_trained(name, **choices)
+    assert len(trained.labels) == classes
+    assert 0 <= trained.metrics["accuracy"] <= 1
+    assert trained.parameters > 0
+
+    bundle = open_bundle(small_bundle(name, **choices))
+    network = isinstance(RECIPES[name].plan(RECIPES[name].choose(choices)), KerasPlan)
+    targets = {"onnx", "tfjs-graph"} if network else {"onnx"}
+    assert {artifact.target for artifact in bundle.manifest.artifacts} == targets
+    assert not {op for artifact in bundle.manifest.artifacts for op in artifact.ops if "Random" in op}
+
+    with_answer = bundle.manifest.golden[0]
+    prediction = Predictor(bundle).predict(bundle.site / with_answer.file)
+    assert prediction.label == bundle.manifest.labels[with_answer.label]
