@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from webparity.errors import UsageError
+from webparity.keras_file import keras_bytes
 from webparity.train import fit
 from webparity.train.datasets.dataset import Dataset
-from webparity.keras_file import keras_bytes
 from webparity.train.recipes.mnist_cnn import RECIPE
 from webparity.train.trained import load_run, save_run
 

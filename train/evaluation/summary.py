@@ -108,7 +108,8 @@ def _fitted(step: Any) -> tuple[int | None, str]:
     trees = _trees(step)
     if trees is not None:
         return trees[1], f"{trees[0]:,} tree{'' if trees[0] == 1 else 's'}, {trees[1]:,} nodes"
-    if isinstance(inner := getattr(step, "estimators_", None), list):
+    if isinstance(getattr(step, "estimators_", None), list):
+        inner = step.estimators_
         return _sum(inner), f"{len(inner)} of {type(inner[0]).__name__}"
     names = _SUPPORT if hasattr(step, "support_vectors_") else _FITTED
     found = [values for name in names if (values := getattr(step, name, None)) is not None]
