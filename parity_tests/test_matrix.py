@@ -18,6 +18,11 @@ from webparity.report import Report, Run
 # Enough to be a model of that kind, and small enough to be trained here; every recipe stands here once or more.
 CASES: dict[str, tuple[str, dict[str, str | int]]] = {
     "mnist-cnn": ("mnist-cnn", {}),
+    "mnist-mlp": ("mnist-mlp", {}),
+    "mnist-hog-mlp": ("mnist-hog-mlp", {}),
+    "chest-mlp": ("chest-mlp", {}),
+    "chest-cnn 3": ("chest-cnn", {"classes": 3}),
+    "chest-cnn5": ("chest-cnn5", {}),
     "chest-linear-svc": ("chest-linear-svc", {}),
     "chest-knn": ("chest-knn", {"classes": 3}),
     "chest-svc linear": ("chest-svc", {"classes": 3}),
@@ -27,7 +32,9 @@ CASES: dict[str, tuple[str, dict[str, str | int]]] = {
     "chest-catboost": ("chest-catboost", {"trees": 100, "depth": 4}),
     "chest-catboost 3": ("chest-catboost", {"classes": 3, "trees": 100, "depth": 4}),
 }
-NETWORKS = ("mnist-cnn",)
+NETWORKS = ("mnist-cnn", "mnist-mlp", "mnist-hog-mlp", "chest-mlp", "chest-cnn 3", "chest-cnn5")
+# The layers of another recipe in other sizes; `test_recipes.py` exports these too.
+ALIKE = {"chest-cnn-augmented": "chest-cnn", "chest-cnn-tuned": "chest-cnn", "chest-cnn-wide": "chest-cnn"}
 TARGETS = {case: tuple(targets()) if case in NETWORKS else ("onnx",) for case in CASES}
 RUNS = [
     (case, f"{name} [{target}-float32]")
@@ -82,4 +89,16 @@ def test_every_kind_of_image_file_gives_the_same_answer_or_the_same_refusal(demo
 
 
 def test_every_recipe_is_in_the_matrix() -> None:
-    assert sorted(discover("webparity.train.recipes", "RECIPE")) == sorted({recipe for recipe, _ in CASES.values()})
+    assert sorted(discover("webparity.train.recipes", "RECIPE")) == sorted(
+        {recipe for recipe, _ in CASES.values()} | set(ALIKE)
+    )
+
+
+@pytest.mark.parametrize(("recipe", "other"), ALIKE.items())
+def test_what_is_said_to_be_alike_is(recipe: str, other: str) -> None:
+    kinds = []
+    for name in (recipe, other):
+        found = discover("webparity.train.recipes", "RECIPE")[name]
+        network = found.plan(found.choose()).build()
+        kinds.append([type(layer).__name__ for layer in network.layers if type(layer).__name__ != "Dropout"])
+    assert kinds[0] == kinds[1]
