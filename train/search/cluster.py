@@ -7,8 +7,10 @@ the data itself and keeps them for the next job.
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from collections.abc import Iterator, Sequence
+from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, Final
@@ -29,6 +31,8 @@ _TIMEOUT_SECONDS: Final = 10
 _FIX: Final = (
     "Start one with: dask scheduler; and on each machine, in this environment: dask worker ADDRESS --nthreads 1."
 )
+# A lost connection is told once, by the error that it raises, not by the tracebacks that these would write.
+_LOGGERS: Final = ("distributed", "distributed.client", "tornado")
 _ONE_AT_A_TIME: Final = threading.Lock()
 
 
@@ -44,6 +48,8 @@ def connected(address: str, subject: Subject) -> Iterator[Do]:
         UsageError: the cluster cannot be reached, has no workers, or its workers have other versions than this
             process; or it went away meanwhile.
     """
+    for name in _LOGGERS:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     _refuse_unreachable(address)
     with Client(address, timeout=_TIMEOUT_SECONDS, set_as_default=False) as client:
         _refuse_others(client, address)
@@ -56,7 +62,7 @@ def connected(address: str, subject: Subject) -> Iterator[Do]:
                     results = Parallel(return_as="generator_unordered", batch_size=1)(calls)
                 for number, outcome in results:
                     yield jobs[number], msgspec.json.decode(outcome, type=Outcome)
-            except (KilledWorker, asyncio.CancelledError, OSError) as error:
+            except (KilledWorker, CancelledError, OSError) as error:
                 raise UsageError(
                     f"Expected the Dask cluster at {address} to stay; received a loss ({_first_line(error)}). Start "
                     "the same command again: what was finished is kept."
@@ -95,6 +101,9 @@ def _refuse_others(client: Client, address: str) -> None:
         raise UsageError(
             f"Expected workers with webparity at {address}; received others ({_first_line(error)}). {_FIX}"
         ) from error
+    if sum(client.ncores().values()) == 1:
+        # joblib does the work in this process where a backend has one thread.
+        raise UsageError(f"Expected two workers or more at {address}; received one. {_FIX}")
     here = versions()
     for worker, there in found.items():
         if there != here:
