@@ -14,8 +14,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from webparity.train.datasets.synthetic import synthetic_radiographs
-
 pytestmark = pytest.mark.slow
 
 Result = subprocess.CompletedProcess[str]
@@ -34,13 +32,6 @@ def train(tmp_path: Path) -> Train:
     return run
 
 
-@pytest.fixture(scope="session")
-def radiographs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("radiographs") / "chest_xray"
-    synthetic_radiographs(folder, images_per_class=24, seed=0, side=64)
-    return folder
-
-
 def _refused(result: Result, folder: Path, *parts: str) -> None:
     assert result.returncode == 2, result.stderr
     assert "Traceback" not in result.stderr
@@ -54,17 +45,18 @@ def _refused(result: Result, folder: Path, *parts: str) -> None:
 def test_a_classifier_is_trained_and_measured_without_tensorflow(
     train: Train, tmp_path: Path, radiographs: Path
 ) -> None:
-    (radiographs / "train" / "NORMAL" / ".DS_Store").write_bytes(b"x")
-    result = train("chest-linear-svc", "--data", radiographs, "--classes", "3", "--json")
+    shutil.copytree(radiographs, tmp_path / "data")
+    (tmp_path / "data" / "train" / "NORMAL" / ".DS_Store").write_bytes(b"x")
+    result = train("chest-linear-svc", "--data", "data", "--classes", "3", "--json")
     assert result.returncode == 0, result.stderr
     printed = json.loads(result.stdout)
     assert printed["choices"]["classes"] == 3
     assert "TensorFlow" not in result.stderr
-    assert ".DS_Store" in result.stderr or "1 " in result.stderr
+    assert "kipped 1" in result.stderr
     run = tmp_path / "build" / "runs" / "chest-linear-svc"
     assert json.loads((run / "run.json").read_text())["labels"] == ["NORMAL", "BACTERIAL", "VIRAL"]
     assert (run.with_name("chest-linear-svc-evaluation") / "evaluation.html").is_file()
-    again = train("chest-linear-svc", "--data", radiographs)
+    again = train("chest-linear-svc", "--data", "data")
     assert again.returncode == 2
     assert "--force" in again.stderr
 
