@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -124,8 +123,6 @@ def _ready(
         terminal.print(f"  {note}")
     if "tensorflow" in plan.packages and request.cluster is None:
         start_tensorflow()
-        # It takes many networks in one process for one that is needlessly traced again.
-        logging.getLogger("tensorflow").setLevel(logging.ERROR)
     journal = request.out.absolute().with_name(f".{request.out.name}.journal")
     if journal.is_file():
         terminal.print("  An interrupted search goes on where it was, if it had the same data and options.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -164,6 +165,8 @@ def run(recipe: Recipe, part: Dataset, job: Job, seed: int, steps: Steps | None 
     """
     if (job.epochs is not None and job.epochs < 1) or seed < 0:
         raise UsageError(f"Expected epochs of 1 or more and a seed of 0 or more; received {job.epochs} and {seed}.")
+    # TensorFlow takes many networks in one process for one that is needlessly traced again, and warns.
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)
     plan = recipe.plan(job.choices)
     model, _ = fit_model(plan, part, seed=seed, epochs=job.epochs, progress=steps)
     names, labels = part.label_names, part.test.labels
