@@ -53,14 +53,29 @@ def _jpeg(mode: str = "RGB") -> bytes:
 def test_help_names_every_command(webparity: Webparity) -> None:
     result = webparity("--help")
     assert result.returncode == 0
-    for command in ("demo", "export", "inspect", "predict", "recipes", "serve", "train", "verify"):
+    for command in (
+        "cross-validate",
+        "demo",
+        "evaluate",
+        "export",
+        "inspect",
+        "predict",
+        "recipes",
+        "serve",
+        "train",
+        "tune",
+        "verify",
+    ):
         assert f"\n  {command} " in result.stdout
         assert "Usage" in webparity(command, "--help").stdout
 
 
 def test_recipes_for_people_and_machines(webparity: Webparity) -> None:
     assert "mnist-cnn" in webparity("recipes").stdout
-    assert json.loads(webparity("recipes", "--json").stdout)[0]["name"] == "mnist-cnn"
+    named = {recipe["name"]: recipe for recipe in json.loads(webparity("recipes", "--json").stdout)}
+    assert named["mnist-cnn"]["options"][0]["default"] == "dropout"
+    assert "dropout, initial, dense200" in webparity("recipes", "mnist-cnn").stdout
+    _refused(webparity("recipes", "nothing"), "mnist-cnn", "nothing")
 
 
 def test_predict_prints_label_probability_and_milliseconds(webparity: Webparity, demo_bundle: Path) -> None:
