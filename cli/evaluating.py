@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from webparity.cli.console import console, progress_bar
+from webparity.cli.data import read_data
 from webparity.cli.quiet import require_packages, start_tensorflow
 from webparity.errors import UsageError
 
 if TYPE_CHECKING:
     from webparity.train.datasets.dataset import Dataset
     from webparity.train.evaluation.evaluation import Evaluation
-    from webparity.train.recipes.recipe import Choices, Recipe
     from webparity.train.trained import Trained
 
 
@@ -37,17 +37,6 @@ def evaluate_run(run: Path, out: Path, *, data: str | None, split: str, force: b
     recipe = pick(discover("webparity.train.recipes", "RECIPE"), trained.recipe, "recipe")
     dataset = read_data(recipe, data or trained.data, trained.choices)
     return evaluate_into(out, trained, dataset, split=split, force=force)
-
-
-def read_data(recipe: Recipe, data: str, choices: Choices) -> Dataset:
-    """Load the data that a recipe's `--data` value names, with progress and with what was noted."""
-    with progress_bar() as bar:
-        task = bar.add_task("reading the data", total=None)
-        dataset = recipe.load(data, choices, lambda done, total: bar.update(task, completed=done, total=total))
-        bar.remove_task(task)
-    for note in dataset.notes:
-        console().print(f"  {note}")
-    return dataset
 
 
 def evaluate_into(out: Path, trained: Trained, dataset: Dataset, *, split: str = "test", force: bool) -> Evaluation:

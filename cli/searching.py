@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from webparity.cli.console import console, progress_bar
+from webparity.cli.data import read_data
 from webparity.cli.quiet import require_packages, start_tensorflow
 
 if TYPE_CHECKING:
@@ -115,12 +116,9 @@ def _ready(
     require_packages(*plan.packages)
     refuse_occupied(request.out, marker=marker, kind=kind, force=request.force)
     terminal = console()
-    with terminal.status("reading the data …"):
-        dataset = recipe.load(request.data or recipe.data, chosen)
+    dataset = read_data(recipe, request.data or recipe.data, chosen)
     images = len(dataset.train) + len(dataset.validation)
     terminal.print(f"{recipe.name} on {images} training and validation images of {dataset.name}, seed {request.seed}")
-    for note in dataset.notes:
-        terminal.print(f"  {note}")
     if "tensorflow" in plan.packages and request.cluster is None:
         start_tensorflow()
     journal = request.out.absolute().with_name(f".{request.out.name}.journal")

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from webparity.cli.console import console, progress_bar
-from webparity.cli.evaluating import evaluate_into, read_data
+from webparity.cli.data import read_data
+from webparity.cli.evaluating import evaluate_into
 from webparity.cli.quiet import require_packages, start_tensorflow
 
 if TYPE_CHECKING:

@@ -71,7 +71,7 @@ def fit_network(  # noqa: PLR0913 - keyword-only but for what it works on
         epochs: at most this many; the plan's own number by default.
         progress: called with steps done, steps in all, and the running metrics.
         checkpoint: file that keeps the state after each epoch, from which an interrupted training goes on.
-        key: what the training follows from beside the plan; a checkpoint of another key is not taken up.
+        key: what the training follows from beside the plan's settings; a checkpoint of another key is not taken up.
 
     Returns:
         `loss`, `accuracy`, `val_loss` and `val_accuracy` by epoch.
@@ -85,7 +85,9 @@ def fit_network(  # noqa: PLR0913 - keyword-only but for what it works on
     kept = None
     if checkpoint is not None:
         start = hashlib.sha256(b"".join(np.ascontiguousarray(w).tobytes() for w in network.get_weights())).hexdigest()
-        kept = Checkpoint(checkpoint, to_sorted_document({**key, "epochs": total, "start": start}).decode())
+        settings = (plan.batch_size, plan.optimizer, plan.learning_rate, plan.balanced, plan.patience)
+        follows = {**key, "epochs": total, "start": start, "settings": settings}
+        kept = Checkpoint(checkpoint, to_sorted_document(follows).decode())
     state = (kept.load() if kept else None) or _fresh(network, optimizer)
     network.set_weights(state.weights)
     for variable, value in zip(optimizer.variables, state.optimizer, strict=True):
