@@ -35,7 +35,7 @@ def cross_validation_view(result: CrossValidation) -> Table:
 
 
 def tuning_view(result: Tuning) -> Group:
-    """The trials from the best on, and how to train the best."""
+    """The trials from the best on."""
     order = sorted(range(len(result.trials)), key=lambda i: result.trials[i].score, reverse=result.descending)
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for column in ("trial", *result.space, "epochs", result.objective.replace("_", " "), "sd"):
@@ -48,7 +48,7 @@ def tuning_view(result: Tuning) -> Group:
         table.add_row(str(index + 1), *values, epochs, number(trial.score), number(trial.sd), style=style)
     left = len(order) - _SHOWN_TRIALS
     rest = [Text(f"… and {left} more in the file", style="dim")] if left > 0 else []
-    return Group(table, *rest, Text("Train the best with:"), Text(f"  {train_line(result)}", style="bold"))
+    return Group(table, *rest)
 
 
 def train_line(result: Tuning) -> str:

@@ -87,6 +87,8 @@ def command(
 
         click.echo(to_document(result).decode(), nl=False)
         return
-    from webparity.cli.search_view import tuning_view
+    from webparity.cli.search_view import train_line, tuning_view
 
     print_result(tuning_view(result))
+    # Not by rich, which would break the line.
+    click.echo(f"Train the best with:\n\n    {train_line(result)}")

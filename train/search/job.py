@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webparity.errors import DatasetError, UsageError
+from webparity.train.datasets.cache import code_digest
 from webparity.train.datasets.dataset import Dataset
 from webparity.train.evaluation.metrics import checked, measure
 from webparity.train.fitting import fit_model
@@ -34,6 +35,7 @@ _LIBRARIES: Final = (
     "catboost",
     "keras-tuner",
 )
+_CODE: Final = ("train", "decode.py", "pixels.py", "headers", "ops.py", "preprocessing", "tracers")
 
 Steps = Callable[[int, int, dict[str, float]], None]
 
@@ -142,8 +144,8 @@ def searched_digest(dataset: Dataset) -> str:
 
 
 def versions() -> dict[str, str]:
-    """What outcomes follow from beside the subject: a library's version, or "none"."""
-    return {name: _version(name) for name in _LIBRARIES}
+    """What outcomes follow from beside the subject: a library's version, or "none"; and our code's digest."""
+    return {name: _version(name) for name in _LIBRARIES} | {"code": code_digest(*_CODE)[:12]}
 
 
 def _version(distribution: str) -> str:
