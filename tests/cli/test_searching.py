@@ -61,7 +61,7 @@ def test_tune_says_how_to_train_the_best(radiographs: Path, tmp_path: Path) -> N
     line = re.search(r"^ +webparity (train .+)$", result.stdout, re.MULTILINE)
     assert line is not None
     name, *arguments = shlex.split(line[1])
-    with click.Context(cli) as root:
+    with click.Context(cli, **cli.context_settings) as root:
         command = cli.get_command(root, name)
         assert command is not None
         given = command.make_context(name, arguments, parent=root).params
