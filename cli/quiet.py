@@ -5,9 +5,20 @@ from __future__ import annotations
 import os
 import sys
 from importlib.util import find_spec
+from typing import Final
 
 from webparity.cli.console import console
 from webparity.errors import UsageError
+
+_EXTRAS: Final = {
+    "catboost": "boosting",
+    "xgboost": "boosting",
+    "dask": "search",
+    "distributed": "search",
+    "keras_tuner": "search",
+    "onnx": "export",
+    "tf2onnx": "export",
+}
 
 
 def require_packages(*names: str) -> None:
@@ -20,7 +31,7 @@ def require_packages(*names: str) -> None:
         if find_spec(name) is None:
             raise UsageError(
                 f"Expected the package {name}; received an environment without it. "
-                "Install what training and export need with: pip install 'webparity[train,export]'"
+                f"Install it with: pip install 'webparity[{_EXTRAS.get(name, 'train')}]'"
             )
 
 

@@ -6,7 +6,6 @@ interrupted training would end otherwise than an uninterrupted one.
 
 from __future__ import annotations
 
-import os
 import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +14,8 @@ from typing import Any
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
+
+from webparity.train.datasets.cache import written_whole
 
 Arrays = list[NDArray[Any]]
 
@@ -80,19 +81,8 @@ class Checkpoint:
             "history": state.history,
         }
         self._file.parent.mkdir(parents=True, exist_ok=True)
-        partial = self._file.with_name(f"{self._file.name}.{os.getpid()}.partial")
-        try:
-            with partial.open("wb") as stream:
-                named: dict[str, Any] = {
-                    f"{name}/{i}": array for name, arrays in lists.items() for i, array in enumerate(arrays)
-                }
-                np.savez(stream, facts=np.frombuffer(msgspec.json.encode(facts), np.uint8), **named)
-                stream.flush()
-                os.fsync(stream.fileno())
-            partial.replace(self._file)
-        finally:
-            partial.unlink(missing_ok=True)
-
-    def remove(self) -> None:
-        """Forget it, once the training's result is kept elsewhere."""
-        self._file.unlink(missing_ok=True)
+        with written_whole(self._file) as stream:
+            named: dict[str, Any] = {
+                f"{name}/{i}": array for name, arrays in lists.items() for i, array in enumerate(arrays)
+            }
+            np.savez(stream, facts=np.frombuffer(msgspec.json.encode(facts), np.uint8), **named)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
 from typing import Any, Final
 
 import numpy as np
@@ -20,16 +19,16 @@ from webparity.train.class_weights import class_weights
 from webparity.train.datasets.dataset import Dataset, Split
 from webparity.train.decision import VARIED, balanced_shift
 from webparity.train.estimator_decision import with_shift
+from webparity.train.progress import Steps
 from webparity.train.recipes.plans import EstimatorPlan, Vary
 from webparity.train.store import Store, open_store
 
-Progress = Callable[[int, int, dict[str, float]], None]
 _FOLDS: Final = 5
 # A classifier's 0 is not a proof: four neighbours that agree stand for a probability of about 1, not for certainty.
 _LEAST_PROBABILITY: Final = 1e-3
 
 
-def fit_estimator(plan: EstimatorPlan, dataset: Dataset, *, seed: int, progress: Progress | None = None) -> Any:
+def fit_estimator(plan: EstimatorPlan, dataset: Dataset, *, seed: int, progress: Steps | None = None) -> Any:
     """Fit the classifier of a plan.
 
     Args:
@@ -66,7 +65,7 @@ def fit_estimator(plan: EstimatorPlan, dataset: Dataset, *, seed: int, progress:
     return with_shift(estimator, _decision(estimator, plan.vary, plan.preprocessing, dataset.validation))
 
 
-def stored_values(split: Split, spec: Preprocessing, progress: Progress | None = None) -> Store:
+def stored_values(split: Split, spec: Preprocessing, progress: Steps | None = None) -> Store:
     """What a classifier sees of a split; `progress` is called as by `fit_estimator`."""
     preprocessing = ImagePreprocessing(spec)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +11,10 @@ from webparity.train.datasets.dataset import Dataset
 from webparity.train.evaluation.metrics import checked, measure
 from webparity.train.evaluation.predictions import predict
 from webparity.train.evaluation.summary import model_summary
+from webparity.train.progress import Steps
 from webparity.train.recipes.plans import KerasPlan, Plan
 from webparity.train.recipes.recipe import Choices, Recipe
 from webparity.train.trained import Trained, choose_samples
-
-Progress = Callable[[int, int, dict[str, float]], None]
 
 
 def fit(  # noqa: PLR0913 - keyword-only, and each mirrors an option of the command
@@ -26,7 +24,7 @@ def fit(  # noqa: PLR0913 - keyword-only, and each mirrors an option of the comm
     choices: Choices | None = None,
     seed: int = 0,
     epochs: int | None = None,
-    progress: Progress | None = None,
+    progress: Steps | None = None,
     checkpoint: Path | None = None,
 ) -> Trained:
     """Train a recipe, after the search that belongs to it, if it has one.
@@ -98,7 +96,7 @@ def fit_model(  # noqa: PLR0913 - keyword-only, as `fit`, whose arguments these 
     *,
     seed: int,
     epochs: int | None,
-    progress: Progress | None,
+    progress: Steps | None,
     checkpoint: Path | None = None,
     key: dict[str, Any] | None = None,
 ) -> tuple[Any, dict[str, list[float]]]:

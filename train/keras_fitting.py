@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,11 +15,10 @@ from numpy.typing import NDArray
 from webparity.document import to_sorted_document
 from webparity.errors import DatasetError
 from webparity.train.checkpoint import Checkpoint, Progressed
+from webparity.train.progress import Steps
 from webparity.train.recipes.plans import KerasPlan
 from webparity.train.seeds import reseed, shuffled
 from webparity.train.store import Store
-
-Progress = Callable[[int, int, dict[str, float]], None]
 
 
 @dataclass(frozen=True)
@@ -56,7 +54,7 @@ def fit_network(  # noqa: PLR0913 - keyword-only but for what it works on
     *,
     seed: int,
     epochs: int | None,
-    progress: Progress | None,
+    progress: Steps | None,
     checkpoint: Path | None,
     key: dict[str, Any],
 ) -> dict[str, list[float]]:

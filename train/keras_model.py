@@ -14,7 +14,8 @@ from webparity.baked_keras import KerasBaked, tensorflow_version
 from webparity.train.class_weights import class_weights
 from webparity.train.datasets.dataset import Dataset, Split
 from webparity.train.decision import VARIED, balanced_shift
-from webparity.train.keras_fitting import Progress, Values, fit_network
+from webparity.train.keras_fitting import Values, fit_network
+from webparity.train.progress import Steps
 from webparity.train.recipes.plans import KerasPlan, Vary
 from webparity.train.store import Store, open_store
 
@@ -27,7 +28,7 @@ def fit_keras(  # noqa: PLR0913 - keyword-only, as `fit`, whose arguments these 
     *,
     seed: int,
     epochs: int | None,
-    progress: Progress | None,
+    progress: Steps | None,
     checkpoint: Path | None,
     key: dict[str, Any],
 ) -> tuple[Any, dict[str, list[float]]]:
@@ -58,7 +59,7 @@ def fit_keras(  # noqa: PLR0913 - keyword-only, as `fit`, whose arguments these 
     return baked.network, history
 
 
-def stored_values(baked: KerasBaked, split: Split, progress: Progress | None = None) -> Store:
+def stored_values(baked: KerasBaked, split: Split, progress: Steps | None = None) -> Store:
     """What a network sees of a split; `progress` is called as by `fit_keras`."""
     return open_store(
         split,
@@ -69,7 +70,7 @@ def stored_values(baked: KerasBaked, split: Split, progress: Progress | None = N
     )
 
 
-def _values(baked: KerasBaked, split: Split, weights: NDArray[np.float64], progress: Progress | None) -> Values:
+def _values(baked: KerasBaked, split: Split, weights: NDArray[np.float64], progress: Steps | None) -> Values:
     return Values(stored_values(baked, split, progress), split.labels, weights[split.labels].astype(np.float32))
 
 

@@ -24,9 +24,9 @@ from webparity.preprocessing.spec import Preprocessing
 from webparity.train.datasets.batches import batches_of_one_size
 from webparity.train.datasets.cache import cache_folder, code_digest, remove_unused, usable_cache, written_whole
 from webparity.train.datasets.dataset import Split
+from webparity.train.progress import Progress
 
 Run = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
-Progress = Callable[[int, int], None]
 
 _DTYPE = np.dtype("<f4")
 # What decides the values beside the images and the spec.

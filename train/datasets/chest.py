@@ -13,7 +13,7 @@ from webparity.train.datasets.dataset import Dataset
 from webparity.train.datasets.folder import load_folder
 from webparity.train.datasets.listing import ListedImage
 from webparity.train.datasets.synthetic import cached_synthetic_radiographs
-from webparity.train.datasets.verdicts import Progress
+from webparity.train.progress import Progress
 
 NAMES: Final = ("chest", "synthetic")
 # Normal first, so that in two classes the second, the positive one, is the disease.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -72,9 +73,16 @@ class Split:
 
     def digest(self) -> bytes:
         """SHA-256 over pixels (arrays) or file bytes, then labels."""
+        return self._digest
+
+    @cached_property
+    def _digest(self) -> bytes:
         images = self.images
-        content = np.ascontiguousarray(images).tobytes() if isinstance(images, np.ndarray) else images.digest()
-        return hashlib.sha256(content + self.labels.astype("<i8").tobytes()).digest()
+        # An array's own memory is hashed: as bytes it would be copied first.
+        content = np.ascontiguousarray(images).data if isinstance(images, np.ndarray) else images.digest()
+        total = hashlib.sha256(content)
+        total.update(self.labels.astype("<i8").tobytes())
+        return total.digest()
 
 
 @dataclass(frozen=True)

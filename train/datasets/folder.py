@@ -16,7 +16,8 @@ from webparity.train.datasets.files import FileImages, KnownFile
 from webparity.train.datasets.listing import ListedImage, list_images
 from webparity.train.datasets.relations import group_numbers, without_relations
 from webparity.train.datasets.splits import SPLIT_SEED, held_out_groups
-from webparity.train.datasets.verdicts import Progress, verdicts
+from webparity.train.datasets.verdicts import verdicts
+from webparity.train.progress import Progress
 
 _TEST_SHARE = 0.2
 _VALIDATION_SHARE = 0.15

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -12,8 +12,7 @@ from webparity.errors import DecodeError
 from webparity.train.datasets.cache import cache_folder, code_digest, usable_cache, written_whole
 from webparity.train.datasets.files import KnownFile
 from webparity.train.datasets.pool import map_in_processes
-
-Progress = Callable[[int, int], None]
+from webparity.train.progress import Progress
 
 
 def verdicts(files: Sequence[KnownFile], progress: Progress | None = None) -> list[str]:

@@ -14,8 +14,9 @@ from webparity.baked import Baked, top1
 from webparity.document import to_document
 from webparity.train.datasets.dataset import Split
 from webparity.train.evaluation.metrics import Metrics, checked, measure
-from webparity.train.evaluation.predictions import Progress, predict
+from webparity.train.evaluation.predictions import predict
 from webparity.train.evaluation.summary import ModelSummary, model_summary
+from webparity.train.progress import Progress
 
 _MISTAKES: Final = 24
 _SAMPLES_A_CLASS: Final = 8

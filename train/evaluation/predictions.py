@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 import numpy as np
@@ -11,8 +10,8 @@ from numpy.typing import NDArray
 from webparity.baked import Baked
 from webparity.train.datasets.batches import batches_of_one_size
 from webparity.train.datasets.dataset import Split
+from webparity.train.progress import Progress
 
-Progress = Callable[[int, int], None]
 # Keras' own default for predict(): wide convolutions on 180x180 pixels take 8 MB an image.
 _BATCH: Final = 32
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from webparity.train.datasets.dataset import Dataset
 from webparity.train.datasets.mnist import load_mnist
-from webparity.train.recipes.recipe import Choices, Progress
+from webparity.train.progress import Progress
+from webparity.train.recipes.recipe import Choices
 
 
 def load(data: str, choices: Choices, progress: Progress | None = None) -> Dataset:  # noqa: ARG001 - as `Load`

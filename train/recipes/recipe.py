@@ -9,11 +9,11 @@ from typing import Literal, Protocol
 
 from webparity.errors import UsageError
 from webparity.train.datasets.dataset import Dataset
+from webparity.train.progress import Progress
 from webparity.train.recipes.plans import Plan
 
 Value = str | int | float
 Choices = Mapping[str, Value]
-Progress = Callable[[int, int], None]
 
 
 class Load(Protocol):

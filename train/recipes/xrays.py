@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from webparity.preprocessing.spec import Preprocessing
 from webparity.train.datasets.chest import load_chest
 from webparity.train.datasets.dataset import Dataset
-from webparity.train.recipes.recipe import Choices, Progress
+from webparity.train.progress import Progress
+from webparity.train.recipes.recipe import Choices
 
 SIDE: Final = 180
 PREPROCESSING: Final = Preprocessing(height=SIDE, width=SIDE, channels="gray")

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from webparity.train.datasets.dataset import Dataset
+from webparity.train.progress import Steps
 from webparity.train.recipes.recipe import Choices, Recipe
 from webparity.train.search.tuning import tune
-
-Progress = Callable[[int, int, dict[str, float]], None]
 
 _FINE = 100
 
@@ -21,7 +19,7 @@ def find_choices(  # noqa: PLR0913 - keyword-only, as `fit`, whose arguments the
     *,
     seed: int,
     epochs: int | None,
-    progress: Progress | None,
+    progress: Steps | None,
     checkpoint: Path | None,
 ) -> Choices:
     """Search for those options of the recipe's space that nobody has chosen.

@@ -22,8 +22,9 @@ from joblib import Parallel, delayed, parallel_config
 
 from webparity.errors import UsageError
 from webparity.registry import discover, pick
+from webparity.train.progress import Steps
 from webparity.train.recipes.recipe import Recipe
-from webparity.train.search.job import Job, Outcome, Steps, Subject, run, versions
+from webparity.train.search.job import Job, Outcome, Subject, run, versions
 from webparity.train.search.parts import Parts
 from webparity.train.search.running import Do
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -19,6 +18,7 @@ from webparity.train.datasets.cache import code_digest
 from webparity.train.datasets.dataset import Dataset
 from webparity.train.evaluation.metrics import checked, measure
 from webparity.train.fitting import fit_model
+from webparity.train.progress import Steps
 from webparity.train.recipes.recipe import Recipe, Value
 from webparity.train.search.parts import Folds, Parts
 from webparity.train.search.scoring import stored_probabilities
@@ -36,8 +36,6 @@ _LIBRARIES: Final = (
     "keras-tuner",
 )
 _CODE: Final = ("train", "decode.py", "pixels.py", "headers", "ops.py", "preprocessing", "tracers")
-
-Steps = Callable[[int, int, dict[str, float]], None]
 
 
 @dataclass(frozen=True, kw_only=True)

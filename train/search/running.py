@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from webparity.train.progress import Steps
 from webparity.train.recipes.recipe import Recipe
-from webparity.train.search.job import Job, Outcome, Steps, Subject, run, versions
+from webparity.train.search.job import Job, Outcome, Subject, run, versions
 from webparity.train.search.journal import Journal
 from webparity.train.search.parts import Parts
 
