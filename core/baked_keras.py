@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 from webparity.bundle.manifest import Tap
 from webparity.errors import UnsupportedModelError
+from webparity.loading.inspection import inspected
+from webparity.loading.keras_size import refuse_huge_outputs, weights_within
 from webparity.model_kind import ModelKind
 from webparity.preprocessing.graph import normalised, resized_pixels
 from webparity.preprocessing.spec import Preprocessing
@@ -26,18 +28,25 @@ def tensorflow_version() -> str:
 
 
 def load_network(path: Path) -> Any:
-    """Read a `.keras` file in safe mode, without its optimizer.
+    """Read a `.keras` file in safe mode, without its optimizer; `loading.inspection` looks at it first.
 
     Raises:
-        UnsupportedModelError: the file is not a Keras model that safe mode accepts.
+        UnsupportedModelError: the file holds code or anything but Keras's own parts, is larger than it should be, or
+            is not a Keras model that safe mode accepts.
     """
+    weights = inspected(path, "keras")
     try:
-        return keras.models.load_model(path, compile=False, safe_mode=True)
+        with weights_within(weights, path.name):
+            network = keras.models.load_model(path, compile=False, safe_mode=True)
+    except UnsupportedModelError:
+        raise
     except Exception as error:
         raise UnsupportedModelError(
             f"Expected a .keras file that loads in safe mode; received {path.name}: {str(error).splitlines()[0]} "
             "Save it again with model.save('model.keras'), without Lambda layers."
         ) from error
+    refuse_huge_outputs(network, path.name)
+    return network
 
 
 @contextmanager

@@ -14,12 +14,17 @@ from pathlib import Path
 from typing import Any, Final
 
 from webparity.errors import UnsupportedModelError
+from webparity.loading.inspection import inspected
 from webparity.model_kind import SUFFIXES, ModelKind, kind_of
 
-# Beside what skops trusts by itself: parts of CalibratedClassifierCV, and our own steps. None runs code.
+# Beside what skops trusts by itself: parts of scikit-learn's classifiers, and our own steps. None runs code. The two
+# kinds of trees crash when altered, and `loading.trees` refuses those.
 TRUSTED: Final = (
     "sklearn.calibration._CalibratedClassifier",
     "sklearn.calibration._SigmoidCalibration",
+    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+    "sklearn.tree._tree.Tree",
+    "sklearn.utils._bunch.Bunch",
     "webparity.image_preprocessing.ImagePreprocessing",
     "webparity.preprocessing.spec.Hog",
     "webparity.preprocessing.spec.Preprocessing",
@@ -49,7 +54,7 @@ def estimator_bytes(estimator: Any) -> bytes:
 
 
 def load_estimator(file: Path, kind: ModelKind) -> Any:
-    """Read what `estimator_bytes` wrote, without running code from the file.
+    """Read what `estimator_bytes` wrote, without running code from the file; `loading.inspection` looks at it first.
 
     Args:
         file: the model.
@@ -58,6 +63,7 @@ def load_estimator(file: Path, kind: ModelKind) -> Any:
     Raises:
         UnsupportedModelError: it is damaged, or holds types that are not trusted.
     """
+    inspected(file, kind)
     read: dict[ModelKind, Callable[[Path], Any]] = {
         "sklearn": _load_skops,
         "xgboost": _load_xgboost,

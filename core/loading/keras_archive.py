@@ -1,0 +1,27 @@
+"""`.keras` files: an archive of a config and weights."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Final
+
+from webparity.loading.archive import member_bytes, opened_archive, opened_file
+from webparity.loading.keras_config import refuse_foreign_parts
+from webparity.loading.weights import weights_in
+
+_MEMBERS: Final = re.compile(r"metadata\.json|config\.json|model\.weights\.h5")
+
+
+def inspect_keras(file: Path) -> int:
+    """Check a `.keras` file.
+
+    Returns:
+        How many weights it holds.
+
+    Raises:
+        UnsupportedModelError: see `archive`, `keras_config` and `weights`.
+    """
+    with opened_file(file) as stream, opened_archive(stream, file.name, _MEMBERS) as archive:
+        refuse_foreign_parts(member_bytes(archive, "config.json", file.name), file.name)
+        return weights_in(member_bytes(archive, "model.weights.h5", file.name), file.name)

@@ -1,0 +1,62 @@
+"""The process that looks at a model file: `python -P -m webparity.loading.probe KIND FILE`.
+
+Its last line of output is `{"weights": N}` or `{"refused": "why"}`, as JSON. It may also crash, run out of its memory
+or never end; `inspection` sees to these.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+from webparity.errors import UnsupportedModelError
+from webparity.loading.refusal import refusal
+
+_MEMORY: Final = 2 * 2**30
+_MEMORY_OF_FILE: Final = 20
+
+
+def _limit_memory(file: Path) -> None:
+    """Bound what may be allocated, where the system knows how to; Linux alone holds to it."""
+    try:
+        import resource  # noqa: PLC0415 - Windows has none
+    except ImportError:
+        return
+    limit = _MEMORY + _MEMORY_OF_FILE * file.stat().st_size
+    # Of data and not of address space: allocators reserve far more of that than they use.
+    resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+
+
+def _weights(kind: str, file: Path) -> int:
+    if kind == "keras":
+        from webparity.loading.keras_archive import inspect_keras  # noqa: PLC0415 - each kind has its own libraries
+
+        return inspect_keras(file)
+    if kind == "sklearn":
+        from webparity.loading.skops_archive import inspect_skops  # noqa: PLC0415 - as above
+
+        inspect_skops(file)
+    else:
+        from webparity.loading.boosters import inspect_booster  # noqa: PLC0415 - as above
+
+        inspect_booster(file)
+    return 0
+
+
+def _answer(kind: str, file: Path) -> dict[str, Any]:
+    try:
+        _limit_memory(file)
+        return {"weights": _weights(kind, file)}
+    except UnsupportedModelError as error:
+        return {"refused": str(error)}
+    except MemoryError:
+        return {"refused": str(refusal("a model that fits into memory", f"{file.name}, which asks for more"))}
+    except Exception as error:  # noqa: BLE001 - each library raises its own kinds
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        return {"refused": str(refusal(f"a {file.suffix} file that {kind} can read", f"{file.name}: {reason}"))}
+
+
+if __name__ == "__main__":
+    print(json.dumps(_answer(sys.argv[1], Path(sys.argv[2]))), flush=True)  # noqa: T201 - its answer

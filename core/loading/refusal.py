@@ -1,0 +1,20 @@
+"""The one way in which the checks of model files say no."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from webparity.errors import UnsupportedModelError
+
+_FIX: Final = "Save the model again with the library that made it, or do not use this file."
+
+
+def refusal(rule: str, received: str, fix: str = _FIX) -> UnsupportedModelError:
+    """The error for a file that breaks a rule.
+
+    Args:
+        rule: what is expected, such as `a .keras file of at most 4 members`.
+        received: what stands in the file instead.
+        fix: a sentence on the way out.
+    """
+    return UnsupportedModelError(f"Expected {rule}; received {received}. {fix}")
