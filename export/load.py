@@ -15,6 +15,7 @@ from webparity.errors import UsageError
 from webparity.export.golden import GoldenFile, golden_from_folder, golden_from_samples
 from webparity.export.pipeline import Exportable
 from webparity.export.user_model import read_user_model
+from webparity.loading.text import short_text
 from webparity.model_file import model_bytes
 from webparity.model_kind import kind_of
 from webparity.preprocessing.spec import Preprocessing
@@ -77,7 +78,7 @@ def _own_size(model: object, file: Path) -> Preprocessing:
 
 def _read_preprocessing(file: Path) -> Preprocessing:
     try:
-        values = tomllib.loads(file.read_text(encoding="utf-8"))
+        values = tomllib.loads(short_text(file))
         known = [field.name for field in fields(Preprocessing)]
         unknown = sorted(set(values) - set(known))
         if unknown:
@@ -85,7 +86,7 @@ def _read_preprocessing(file: Path) -> Preprocessing:
                 f"Expected only {', '.join(known)} in {file}; received {unknown[0]!r}. Correct or remove that line."
             )
         return msgspec.convert(values, Preprocessing)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError, RecursionError) as error:
         raise UsageError(
             f"Expected a TOML file with height, width, channels and scale; received {file}: {error}. "
             "See the user guide's page on preprocessing."
@@ -94,7 +95,7 @@ def _read_preprocessing(file: Path) -> Preprocessing:
 
 def _read_labels(file: Path) -> tuple[str, ...]:
     try:
-        return tuple(line.strip() for line in file.read_text(encoding="utf-8").splitlines() if line.strip())
+        return tuple(line.strip() for line in short_text(file).splitlines() if line.strip())
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(
             f"Expected a text file, one label a line; received {file}: {error}. Save it as UTF-8."

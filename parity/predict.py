@@ -13,6 +13,7 @@ from webparity.baked import top1
 from webparity.bundle.read import Bundle, require_intact
 from webparity.decode import decode_file
 from webparity.errors import BundleError
+from webparity.onnx_session import opened_onnx
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,12 +44,10 @@ class Predictor:
         bundle: an opened bundle.
 
     Raises:
-        BundleError: a file is missing or altered, or the bundle has no ONNX artifact.
+        BundleError: a file is missing or altered, or the bundle has no ONNX artifact that onnxruntime opens.
     """
 
     def __init__(self, bundle: Bundle) -> None:
-        import onnxruntime  # noqa: PLC0415 - a tenth of a second that not every command needs
-
         require_intact(bundle)
         artifact = next((a for a in bundle.manifest.artifacts if a.target == "onnx"), None)
         if artifact is None:
@@ -57,9 +56,7 @@ class Predictor:
             )
         self._labels = bundle.manifest.labels
         self._artifact = artifact
-        self._session: Any = onnxruntime.InferenceSession(
-            str(bundle.site / artifact.entry), providers=["CPUExecutionProvider"]
-        )
+        self._session: Any = opened_onnx(bundle.site / artifact.entry)
 
     def predict(self, file: Path | str) -> Prediction:
         """Decode one image file by the contract and run it.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
@@ -77,6 +78,8 @@ def open_bundle(path: Path | str) -> Bundle:
     manifest = _decode(data, Manifest, file)
     for name in manifest.files:
         _refuse_escape(name, file)
+    named = [name for artifact in manifest.artifacts for name in (artifact.entry, *artifact.files)]
+    _refuse_unlisted([*named, *(image.file for image in manifest.golden)], manifest.files, file)
     source = site.parent / "source" if site.name == "site" else None
     if source is not None and not (source / SOURCE_NAME).is_file():
         source = None
@@ -96,8 +99,9 @@ def read_source(bundle: Bundle) -> Source:
         )
     file = bundle.source / SOURCE_NAME
     source = _decode(_read(file), Source, file)
-    for name in [source.model, *source.files]:
+    for name in source.files:
         _refuse_escape(name, file)
+    _refuse_unlisted([source.model], source.files, file)
     return source
 
 
@@ -144,7 +148,7 @@ def _decode(data: bytes, kind: type[T], file: Path) -> T:
                 f"Expected format {FORMAT} in {file}; received {version!r}. Use the webparity version that wrote it."
             )
         return msgspec.json.decode(data, type=kind)
-    except (msgspec.MsgspecError, KeyError, TypeError, UnicodeDecodeError) as error:
+    except (msgspec.MsgspecError, KeyError, TypeError, UnicodeDecodeError, RecursionError) as error:
         raise BundleError(f"Expected a valid {file}; received: {error}. Copy or export the bundle again.") from error
 
 
@@ -152,6 +156,16 @@ def _refuse_escape(name: str, file: Path) -> None:
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or "\\" in name:
         raise BundleError(f"Expected paths inside the bundle in {file}; received {name!r}. Do not use this bundle.")
+
+
+def _refuse_unlisted(names: Iterable[str], files: Mapping[str, FileEntry], file: Path) -> None:
+    """What has no digest would be used unchecked, and from anywhere."""
+    for name in names:
+        if name not in files:
+            raise BundleError(
+                f"Expected a digest in {file} for every file that it names; received {name!r} without one. "
+                "Do not use this bundle."
+            )
 
 
 def _intact(file: Path, entry: FileEntry) -> bool:

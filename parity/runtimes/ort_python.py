@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from time import perf_counter
 from typing import Any, ClassVar, Final
 
+from webparity.errors import BundleError
+from webparity.onnx_session import opened_onnx
 from webparity.parity.failure import RunFailed
 from webparity.parity.names import RuntimeName
 from webparity.parity.result import Answer, Outcome, Refusal
@@ -38,14 +40,10 @@ class OnnxRuntime(Runtime):
         import onnxruntime  # noqa: PLC0415 - a tenth of a second that not every command needs
 
         assert self.artifact is not None  # noqa: S101 - runs are planned with artifacts of its targets
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level = 3
         try:
-            self._session = onnxruntime.InferenceSession(
-                str(self.bundle.site / self.artifact.entry), options, providers=["CPUExecutionProvider"]
-            )
-        except Exception as error:  # onnxruntime's own exceptions share no public base
-            raise RunFailed(f"Expected {self.artifact.entry} to open in onnxruntime; received: {error}") from error
+            self._session = opened_onnx(self.bundle.site / self.artifact.entry)
+        except BundleError as error:
+            raise RunFailed(str(error)) from error
         self.version = onnxruntime.__version__
         self.engine = f"python {platform.python_version()}"
 

@@ -38,7 +38,7 @@ def test_it_answers_every_tap_in_the_shapes_of_the_contract(tiny_bundle: Bundle)
 
 def test_a_file_that_is_no_model_fails_on_opening(tiny_bundle: Bundle) -> None:
     (tiny_bundle.site / "model.onnx").write_bytes(b"not a model")
-    with pytest.raises(RunFailed, match=r"model\.onnx to open in onnxruntime"), opened(tiny_bundle):
+    with pytest.raises(RunFailed, match=r"onnxruntime opens; received model\.onnx"), opened(tiny_bundle):
         pass
 
 
