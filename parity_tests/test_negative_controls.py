@@ -134,7 +134,7 @@ def test_the_same_network_exported_again_passes(bundle: Bundle) -> None:
 
 def test_a_resize_shifted_by_half_a_pixel_fails_at_pixels(bundle: Bundle, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as wrong:
-        wrong.setattr(resize, "_odd_numbers", lambda count: 2.0 * np.arange(count, dtype=np.float64).reshape(count, 1))
+        wrong.setattr(resize, "odd_numbers", lambda count: 2.0 * np.arange(count, dtype=np.float64).reshape(count, 1))
         tampered = reexported(bundle)
     fails_at(tampered, "pixels")
 

@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 from webparity.ops import Ops, T
 from webparity.preprocessing.gray import to_gray
 from webparity.preprocessing.hog import hog_features
+from webparity.preprocessing.like_opencv import opencv_pixels
+from webparity.preprocessing.like_pillow import pillow_pixels
+from webparity.preprocessing.like_tensorflow import tensorflow_pixels
 from webparity.preprocessing.resize import band_weights, dense_weights
 from webparity.preprocessing.spec import Preprocessing
 from webparity.tracers.to_numpy import NumpyOps
@@ -26,8 +29,14 @@ def resized_pixels(ops: Ops[T], image: T, spec: Preprocessing) -> T:
         spec: target size and channels.
 
     Returns:
-        Real [N, height, width, depth] in grey levels, 0 to 255, not rounded.
+        Real [N, height, width, depth] in grey levels, 0 to 255; whole ones where `like` is Pillow or OpenCV.
     """
+    if spec.like == "pillow":
+        return pillow_pixels(ops, image, spec)
+    if spec.like == "opencv":
+        return opencv_pixels(ops, image, spec)
+    if spec.like == "tensorflow":
+        return tensorflow_pixels(ops, image, spec)
     in_height, in_width = ops.size(image, 1), ops.size(image, 2)
     rows, row_weights = band_weights(ops, in_height, spec.height)
     band = ops.size(rows, 1)

@@ -8,6 +8,7 @@ from typing import Literal, get_args
 from webparity.errors import UsageError
 
 Normalisation = Literal["L1", "L2", "L2-Hys"]
+Library = Literal["pillow", "opencv", "tensorflow"]
 MAX_SIDE = 512
 # Up to here the sign tests of `orientation.py` are proven to put every integer gradient where skimage puts it.
 MAX_ORIENTATIONS = 36
@@ -73,7 +74,10 @@ class Preprocessing:
         width: width that the image is resized to, in pixels, 1 to 512.
         channels: `gray` weighs R, G and B by Pillow's fixed-point ITU-R 601 coefficients; `rgb` keeps them.
         fit: `stretch` maps the whole image onto the target, whatever its aspect ratio.
-        resize: `bilinear` is the triangle filter, widened when shrinking (antialiased), as in Pillow.
+        resize: `bilinear` is the triangle filter, widened when shrinking (antialiased), as in Pillow; with `like`, that
+            library's own. `area`, with `like="opencv"` only, is the mean of the area that a pixel covers (INTER_AREA).
+        like: the library that the model was trained behind, whose gray and resize are then reproduced to its rounding:
+            `pillow`, `opencv` or `tensorflow`; None resizes without rounding.
         scale: factor on grey levels (0 to 255); 1/255 gives 0 to 1.
         offset: added after scaling.
         mean: subtracted for each channel after scale and offset, or None.
@@ -88,7 +92,8 @@ class Preprocessing:
     width: int
     channels: Literal["gray", "rgb"] = "gray"
     fit: Literal["stretch"] = "stretch"
-    resize: Literal["bilinear"] = "bilinear"
+    resize: Literal["bilinear", "area"] = "bilinear"
+    like: Library | None = None
     scale: float = 1.0 / 255.0
     offset: float = 0.0
     mean: tuple[float, ...] | None = None
@@ -101,6 +106,7 @@ class Preprocessing:
                 f"Expected a target height and width from 1 to {MAX_SIDE} pixels; received {self.height} x "
                 f"{self.width}. Choose the network's input size."
             )
+        self._check_like()
         for name, values in (("mean", self.mean), ("std", self.std)):
             if values is not None and len(values) != self.depth:
                 raise UsageError(
@@ -111,6 +117,19 @@ class Preprocessing:
             raise UsageError(f"Expected positive values of `std`; received {self.std}. Give each channel's deviation.")
         if self.hog is not None:
             self._check_hog(self.hog)
+
+    def _check_like(self) -> None:
+        if self.like is not None and self.like not in get_args(Library):
+            raise UsageError(
+                f"Expected `like` to be one of {', '.join(get_args(Library))}; received {self.like!r}. "
+                "Leave it out for a model trained by webparity."
+            )
+        known = ("bilinear", "area") if self.like == "opencv" else ("bilinear",)
+        if self.resize not in known:
+            raise UsageError(
+                f"Expected `resize` of {' or '.join(known)} with like={self.like!r}; received {self.resize!r}. "
+                'Only like="opencv" has "area".'
+            )
 
     def _check_hog(self, hog: Hog) -> None:
         if self.channels != "gray" or self.offset or self.mean is not None or self.std is not None or self.scale <= 0:

@@ -116,6 +116,25 @@ def test_the_longest_side_stays_exact(size: tuple[int, int]) -> None:
     _agree(_content(*size, "extremes", 8), Preprocessing(height=512, width=512))
 
 
+LIKE = [
+    Preprocessing(height=height, width=width, channels=channels, like=like, resize=resize)  # type: ignore[arg-type]
+    for like, resize in (("pillow", "bilinear"), ("opencv", "bilinear"), ("opencv", "area"), ("tensorflow", "bilinear"))
+    for height, width, channels in ((180, 180, "gray"), (28, 33, "rgb"))
+]
+
+
+@pytest.mark.parametrize("spec", LIKE, ids=lambda spec: f"{spec.like}-{spec.resize}-{spec.channels}")
+@pytest.mark.parametrize(
+    "size", [(1, 1), (1, 300), (300, 1), (180, 180), (360, 360), (300, 100), (100, 300), (751, 501), (1500, 1200)]
+)
+def test_adapters_round_alike_where_a_library_is_followed(spec: Preprocessing, size: tuple[int, int]) -> None:
+    image = _content(*size, "noise", 9)
+    truth = preprocess_numpy(image, spec)
+    limit = AGREEMENT if spec.like == "tensorflow" else 0.0
+    assert np.abs(_onnx(spec).run(None, {"image": image[np.newaxis]})[0][0] - truth).max() <= limit
+    assert np.abs(_tensorflow(spec)(image[np.newaxis]).numpy()[0] - truth).max() <= limit
+
+
 @given(seed=st.integers(0, 2**32 - 1))
 @settings(max_examples=10, deadline=None)
 def test_the_network_s_own_size_keeps_gray_pixels_to_the_bit(seed: int) -> None:

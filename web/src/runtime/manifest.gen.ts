@@ -35,7 +35,10 @@ export interface Manifest {
  *         width: width that the image is resized to, in pixels, 1 to 512.
  *         channels: `gray` weighs R, G and B by Pillow's fixed-point ITU-R 601 coefficients; `rgb` keeps them.
  *         fit: `stretch` maps the whole image onto the target, whatever its aspect ratio.
- *         resize: `bilinear` is the triangle filter, widened when shrinking (antialiased), as in Pillow.
+ *         resize: `bilinear` is the triangle filter, widened when shrinking (antialiased), as in Pillow; with `like`, that
+ *             library's own. `area`, with `like="opencv"` only, is the mean of the area that a pixel covers (INTER_AREA).
+ *         like: the library that the model was trained behind, whose gray and resize are then reproduced to its rounding:
+ *             `pillow`, `opencv` or `tensorflow`; None resizes without rounding.
  *         scale: factor on grey levels (0 to 255); 1/255 gives 0 to 1.
  *         offset: added after scaling.
  *         mean: subtracted for each channel after scale and offset, or None.
@@ -50,7 +53,8 @@ export interface Preprocessing {
   width: number;
   channels?: 'gray' | 'rgb';
   fit?: 'stretch';
-  resize?: 'bilinear';
+  resize?: 'area' | 'bilinear';
+  like?: ('opencv' | 'pillow' | 'tensorflow') | null;
   scale?: number;
   offset?: number;
   mean?: number[] | null;
