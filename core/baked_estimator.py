@@ -1,4 +1,4 @@
-"""A fitted scikit-learn, XGBoost or CatBoost classifier with its preprocessing inside."""
+"""A fitted scikit-learn, XGBoost, CatBoost or LightGBM classifier with its preprocessing inside."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from webparity.weighed_classifier import WeighedClassifier
 
 _BATCH_PIXELS: Final = 1_000_000
 # Their answers jump where a value crosses a threshold or another neighbour comes nearest.
-_STEPPED: Final = ("Boost", "CatBoost", "Forest", "KNeighbors", "Neighbors", "Tree", "XGB")
+_STEPPED: Final = ("Boost", "CatBoost", "Forest", "KNeighbors", "LGBM", "Neighbors", "Tree", "XGB")
 
 
 class EstimatorBaked:
@@ -173,5 +173,7 @@ def _scores(estimator: Any, values: NDArray[np.float32]) -> NDArray[Any] | None:
         return np.asarray(estimator.predict(values, output_margin=True))
     if kind == "catboost":
         return np.asarray(estimator.predict(values, prediction_type="RawFormulaVal"))
+    if kind == "lightgbm":
+        return np.asarray(estimator.booster_.predict(values, raw_score=True))
     raw = scorer(estimator)
     return None if raw is None else np.asarray(raw.decision_function(values))

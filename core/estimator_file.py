@@ -1,4 +1,4 @@
-"""Fitted classifiers as files: skops for scikit-learn, the native formats of XGBoost and CatBoost.
+"""Fitted classifiers as files: skops for scikit-learn, the native formats of XGBoost, CatBoost and LightGBM.
 
 None of them runs code when read, as a pickle would. Their bytes depend on the model alone.
 """
@@ -13,6 +13,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
+from webparity.booster_classifier import lightgbm_bytes, read_lightgbm
 from webparity.errors import UnsupportedModelError
 from webparity.loading.inspection import inspected
 from webparity.model_kind import SUFFIXES, ModelKind, kind_of
@@ -40,7 +41,7 @@ def estimator_bytes(estimator: Any) -> bytes:
         estimator: the classifier; it is not changed.
 
     Returns:
-        A `.skops` archive, XGBoost's JSON or CatBoost's binary format, by `kind_of`.
+        A `.skops` archive, XGBoost's JSON, CatBoost's binary format or LightGBM's text, by `kind_of`.
 
     Raises:
         UnsupportedModelError: it holds types that could not be read again without running code.
@@ -49,6 +50,7 @@ def estimator_bytes(estimator: Any) -> bytes:
         "sklearn": _skops_bytes,
         "xgboost": lambda model: _saved(model, ".json"),
         "catboost": _catboost_bytes,
+        "lightgbm": lightgbm_bytes,
     }
     return write[kind_of(estimator)](estimator)
 
@@ -68,6 +70,7 @@ def load_estimator(file: Path, kind: ModelKind) -> Any:
         "sklearn": _load_skops,
         "xgboost": _load_xgboost,
         "catboost": _load_catboost,
+        "lightgbm": lambda path: read_lightgbm(path.read_bytes()),
     }
     try:
         return read[kind](file)

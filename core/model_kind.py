@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from typing import Any, Final, Literal
 
-ModelKind = Literal["keras", "sklearn", "xgboost", "catboost"]
+ModelKind = Literal["keras", "sklearn", "xgboost", "catboost", "lightgbm"]
 
 # Package names by import name; a model's own library stands last.
 LIBRARIES: Final[dict[ModelKind, dict[str, str]]] = {
@@ -15,19 +15,25 @@ LIBRARIES: Final[dict[ModelKind, dict[str, str]]] = {
     "sklearn": {"skops": "skops", "sklearn": "scikit-learn"},
     "xgboost": {"sklearn": "scikit-learn", "xgboost": "xgboost"},
     "catboost": {"sklearn": "scikit-learn", "catboost": "catboost"},
+    "lightgbm": {"sklearn": "scikit-learn", "lightgbm": "lightgbm"},
 }
 SUFFIXES: Final[dict[ModelKind, str]] = {
     "keras": ".keras",
     "sklearn": ".skops",
     "xgboost": ".json",
     "catboost": ".cbm",
+    "lightgbm": ".txt",
 }
 
 
 def kind_of(model: Any) -> ModelKind:
     """The library of a model; a scikit-learn pipeline is scikit-learn's, whatever it ends in."""
+    # A class of ours around another library's model says whose it is.
+    own: ModelKind | None = getattr(model, "model_kind", None)
+    if own is not None:
+        return own
     roots = {kind.__module__.partition(".")[0] for kind in type(model).__mro__}
-    kinds: tuple[ModelKind, ...] = ("keras", "xgboost", "catboost")
+    kinds: tuple[ModelKind, ...] = ("keras", "xgboost", "catboost", "lightgbm")
     return next((kind for kind in kinds if kind in roots), "sklearn")
 
 

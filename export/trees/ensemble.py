@@ -1,0 +1,121 @@
+"""Decision trees of every library in one form: flat arrays, and one comparison, `value <= threshold`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from webparity.errors import UnsupportedModelError
+
+_FLOAT32: Final = np.finfo(np.float32)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Tree:
+    """One tree as its library has it; node 0 is the root.
+
+    Attributes:
+        feature: int [n], the column that a node compares.
+        threshold: float64 [n]; values up to it go left, those above right.
+        left: int [n], the next node, below 0 at a leaf.
+        right: int [n], as `left`.
+        value: float64 [n, K], what a leaf adds to the result.
+    """
+
+    feature: NDArray[Any]
+    threshold: NDArray[np.float64]
+    left: NDArray[Any]
+    right: NDArray[Any]
+    value: NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Ensemble:
+    """Trees whose results are added: `base` plus one leaf's `value` of each tree.
+
+    The nodes of a tree stand together, the root first. K is 1 for two classes told apart by one score, else C.
+
+    Attributes:
+        feature: int64 [nodes], the column that a node compares; 0 at a leaf.
+        threshold: float64 [nodes], any but NaN; values up to it go left, those above right.
+        left: int64 [nodes], the next node; a leaf is its own.
+        right: int64 [nodes], as `left`.
+        value: float64 [nodes, K], 0 at inner nodes.
+        roots: int64 [trees].
+        base: float64 [K].
+        slope: probabilities are the softmax (for K = 1 the sigmoid) of `slope` times the result; None where the
+            result is the probabilities themselves.
+        given: what the library makes of values before it compares them, float32 or float64.
+    """
+
+    feature: NDArray[np.int64]
+    threshold: NDArray[np.float64]
+    left: NDArray[np.int64]
+    right: NDArray[np.int64]
+    value: NDArray[np.float64]
+    roots: NDArray[np.int64]
+    base: NDArray[np.float64]
+    slope: float | None
+    given: type[np.float32 | np.float64]
+
+    @property
+    def inner(self) -> NDArray[np.bool_]:
+        """Which nodes compare, bool [nodes]; the others are leaves."""
+        compares: NDArray[np.bool_] = self.left != np.arange(len(self.left))
+        return compares
+
+
+def joined(
+    trees: Sequence[Tree], *, base: NDArray[Any], slope: float | None, given: type[np.float32 | np.float64] = np.float32
+) -> Ensemble:
+    """Put trees with the same K into one ensemble; see there for the others.
+
+    Raises:
+        UnsupportedModelError: none of the trees has a split.
+    """
+    sizes = np.array([len(tree.feature) for tree in trees])
+    if sizes.max(initial=0) <= 1:
+        raise UnsupportedModelError(
+            f"Expected trees that split at least once; received {len(trees)} without a split. "
+            "Train on data that tell the classes apart."
+        )
+    roots = np.cumsum(sizes) - sizes
+    first = np.repeat(roots, sizes)
+    left = np.concatenate([tree.left for tree in trees])
+    right = np.concatenate([tree.right for tree in trees])
+    leaf, own = left < 0, np.arange(len(left))
+    return Ensemble(
+        feature=np.where(leaf, 0, np.concatenate([tree.feature for tree in trees])).astype(np.int64),
+        threshold=np.where(leaf, 0.0, np.concatenate([tree.threshold for tree in trees])),
+        left=np.where(leaf, own, left + first),
+        right=np.where(leaf, own, right + first),
+        value=np.where(leaf[:, np.newaxis], np.concatenate([tree.value for tree in trees]), 0.0),
+        roots=roots,
+        base=np.asarray(base, dtype=np.float64),
+        slope=slope,
+        given=given,
+    )
+
+
+def in_float32(ensemble: Ensemble) -> Ensemble:
+    """The same decisions on all normal float32 values and 0, by finite normal float32 thresholds.
+
+    WebGL and TensorFlow take subnormal numbers for 0, and no constant of a graph may be infinite.
+    """
+    with np.errstate(over="ignore"):
+        floor = ensemble.threshold.astype(np.float32)
+    floor = np.where(floor > ensemble.threshold, np.nextafter(floor, np.float32(-np.inf)), floor)
+    subnormal = np.abs(floor) < _FLOAT32.tiny
+    floor = np.where(subnormal, np.where(floor < 0, -_FLOAT32.tiny, np.float32(0)), floor)
+    # Where no value goes left, the sides change places and all do.
+    none = floor == -np.inf
+    return replace(
+        ensemble,
+        threshold=np.where(none, _FLOAT32.max, np.minimum(floor, _FLOAT32.max)).astype(np.float64),
+        left=np.where(none, ensemble.right, ensemble.left),
+        right=np.where(none, ensemble.left, ensemble.right),
+    )

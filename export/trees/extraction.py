@@ -1,0 +1,71 @@
+"""From any fitted classifier of trees to its ensemble."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from sklearn.ensemble import (
+    AdaBoostClassifier,
+    ExtraTreesClassifier,
+    GradientBoostingClassifier,
+    HistGradientBoostingClassifier,
+    RandomForestClassifier,
+)
+from sklearn.tree import DecisionTreeClassifier
+
+from webparity.errors import UnsupportedModelError
+from webparity.export.trees.ensemble import Ensemble
+from webparity.export.trees.from_catboost import catboost_ensemble
+from webparity.export.trees.from_lightgbm import lightgbm_ensemble
+from webparity.export.trees.from_sklearn import (
+    ada_boost,
+    gradient_boosting,
+    hist_gradient_boosting,
+    mean_of_trees,
+)
+from webparity.export.trees.from_xgboost import xgboost_ensemble
+from webparity.model_kind import ModelKind, kind_of
+
+_BOOSTED: Final[dict[ModelKind, Callable[[Any], Ensemble]]] = {
+    "xgboost": xgboost_ensemble,
+    "catboost": catboost_ensemble,
+    "lightgbm": lightgbm_ensemble,
+}
+_SKLEARN: Final[dict[type, Callable[[Any], Ensemble]]] = {
+    DecisionTreeClassifier: mean_of_trees,
+    RandomForestClassifier: mean_of_trees,
+    ExtraTreesClassifier: mean_of_trees,
+    GradientBoostingClassifier: gradient_boosting,
+    HistGradientBoostingClassifier: hist_gradient_boosting,
+    AdaBoostClassifier: ada_boost,
+}
+
+
+def has_trees(estimator: Any) -> bool:
+    """Whether `ensemble_of` knows a classifier, by its class alone."""
+    return _extraction(estimator) is not None
+
+
+def ensemble_of(estimator: Any) -> Ensemble:
+    """Take the trees out of a fitted classifier, exactly: every float32 value decides alike, leaves are not rounded.
+
+    Args:
+        estimator: of scikit-learn (decision tree, random forest, extra trees, gradient boosting with or without
+            histograms, AdaBoost of trees), XGBoost, CatBoost or LightGBM; not a pipeline.
+
+    Raises:
+        UnsupportedModelError: it is another one, or has splits or an objective that have no such form.
+    """
+    extract = _extraction(estimator)
+    if extract is None:
+        raise UnsupportedModelError(
+            f"Expected a classifier of decision trees; received {type(estimator).__name__}. "
+            "Give one of scikit-learn, XGBoost, CatBoost or LightGBM."
+        )
+    return extract(estimator)
+
+
+def _extraction(estimator: Any) -> Callable[[Any], Ensemble] | None:
+    kinds = (_SKLEARN[kind] for kind in type(estimator).__mro__ if kind in _SKLEARN)
+    return _BOOSTED.get(kind_of(estimator)) or next(kinds, None)

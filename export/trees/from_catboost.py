@@ -1,0 +1,88 @@
+"""The trees of CatBoost, from its own JSON."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from webparity.errors import UnsupportedModelError
+from webparity.export.trees.ensemble import Ensemble, Tree, joined
+
+_LOSSES: Final = ("Logloss", "CrossEntropy", "MultiClass")
+
+
+def catboost_ensemble(classifier: Any) -> Ensemble:
+    """`CatBoostClassifier` on numbers, with symmetric trees or others.
+
+    Raises:
+        UnsupportedModelError: it splits on categories or text, has another loss, or no tree splits.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "model.json"
+        classifier.save_model(str(file), format="json")
+        document = json.loads(file.read_text(encoding="utf-8"))
+    loss = document["model_info"]["params"]["loss_function"]["type"]
+    if loss not in _LOSSES:
+        raise UnsupportedModelError(
+            f"Expected a CatBoostClassifier with a loss of {', '.join(_LOSSES)}; received {loss}. "
+            "Train with one of these."
+        )
+    columns = [feature["flat_feature_index"] for feature in document["features_info"].get("float_features", [])]
+    scale, bias = document["scale_and_bias"]
+    if "oblivious_trees" in document:
+        trees = [_symmetric(tree, columns, scale) for tree in document["oblivious_trees"]]
+    else:
+        trees = [_nested(tree, columns, scale) for tree in document["trees"]]
+    return joined(trees, base=np.array(bias, dtype=np.float64), slope=1.0)
+
+
+def _symmetric(tree: dict[str, Any], columns: list[int], scale: float) -> Tree:
+    """A tree that compares the same at all nodes of a level; split i is bit i of the number of a leaf."""
+    splits = tree["splits"] or []
+    depth = len(splits)
+    inner, leaves = 2**depth - 1, 2**depth
+    # The children of node i are 2 i + 1 and 2 i + 2; the last split comes first, as the highest bit.
+    compared = [_compared(splits[depth - (node + 1).bit_length()], columns) for node in range(inner)]
+    left = np.array([2 * node + 1 for node in range(inner)] + [-1] * leaves)
+    values = np.array(tree["leaf_values"], dtype=np.float64).reshape(leaves, -1) * scale
+    return Tree(
+        feature=np.array([column for column, _ in compared] + [0] * leaves),
+        threshold=np.array([border for _, border in compared] + [0.0] * leaves),
+        left=left,
+        right=np.where(left < 0, -1, left + 1),
+        value=np.concatenate([np.zeros((inner, values.shape[1])), values]),
+    )
+
+
+def _nested(tree: dict[str, Any], columns: list[int], scale: float) -> Tree:
+    nodes, children, below = [tree], [], []
+    for node in nodes:  # grows while it is walked, so that children follow their parents
+        if "split" in node:
+            children.append((len(nodes), len(nodes) + 1))
+            below.append(_compared(node["split"], columns))
+            nodes += [node["left"], node["right"]]
+        else:
+            children.append((-1, -1))
+            below.append((0, 0.0))
+    width = max(np.size(node["value"]) for node in nodes if "value" in node)
+    return Tree(
+        feature=np.array([column for column, _ in below]),
+        threshold=np.array([border for _, border in below]),
+        left=np.array([left for left, _ in children]),
+        right=np.array([right for _, right in children]),
+        value=np.array([np.broadcast_to(node.get("value", 0.0), width) for node in nodes]) * scale,
+    )
+
+
+def _compared(split: dict[str, Any], columns: list[int]) -> tuple[int, float]:
+    """Column and border of a split; values above the border go right."""
+    if split["split_type"] != "FloatFeature":
+        raise UnsupportedModelError(
+            f"Expected a CatBoostClassifier on numbers; received one with a split of type {split['split_type']}. "
+            "Train without categories and text."
+        )
+    return columns[split["float_feature_index"]], float(np.float32(split["border"]))

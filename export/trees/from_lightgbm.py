@@ -1,0 +1,79 @@
+"""The trees of LightGBM, from its own dump."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from webparity.errors import UnsupportedModelError
+from webparity.export.trees.ensemble import Ensemble, Tree, joined
+
+# `kZeroThreshold` of LightGBM's meta.h.
+_ZERO: Final = np.float32(1e-35)
+
+
+def lightgbm_ensemble(classifier: Any) -> Ensemble:
+    """`LGBMClassifier`, up to the best iteration where it stopped early.
+
+    Raises:
+        UnsupportedModelError: it splits on categories, takes zero for missing, has linear leaves or another objective,
+            or no tree splits.
+    """
+    model = classifier.booster_.dump_model()
+    columns = model["num_tree_per_iteration"]
+    trees = [
+        _tree(tree["tree_structure"], np.eye(columns)[tree["tree_index"] % columns]) for tree in model["tree_info"]
+    ]
+    slope = _slope(model["objective"])
+    # Random forests take the mean of their iterations, but not for raw scores.
+    slope *= columns / len(trees) if model["average_output"] else 1.0
+    return joined(trees, base=np.zeros(columns), slope=slope, given=np.float64)
+
+
+def _slope(objective: str) -> float:
+    """Of an objective as the model keeps it, `binary sigmoid:1` or `multiclass num_class:3`."""
+    name, *settings = objective.split()
+    if name == "binary":
+        return float(dict(setting.split(":") for setting in settings)["sigmoid"])
+    if name == "multiclass":
+        return 1.0
+    raise _unsupported(f"objective={name!r}", "Train with binary or multiclass.")
+
+
+def _tree(root: dict[str, Any], column: NDArray[np.float64]) -> Tree:
+    nodes, children = [root], []
+    for node in nodes:  # grows while it is walked, so that children follow their parents
+        _check(node)
+        if "left_child" in node:
+            children.append((len(nodes), len(nodes) + 1))
+            nodes += [node["left_child"], node["right_child"]]
+        else:
+            children.append((-1, -1))
+    return Tree(
+        feature=np.array([node.get("split_feature", 0) for node in nodes]),
+        threshold=_outside_zero(np.array([float(node.get("threshold", 0.0)) for node in nodes])),
+        left=np.array([left for left, _ in children]),
+        right=np.array([right for _, right in children]),
+        value=np.array([[node.get("leaf_value", 0.0)] for node in nodes]) * column,
+    )
+
+
+def _outside_zero(threshold: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Thresholds that take values of at most `_ZERO` in size for 0, as the library does when it reads them."""
+    below = np.nextafter(-_ZERO, np.float32(-np.inf)).astype(np.float64)
+    return np.where(np.abs(threshold) > _ZERO, threshold, np.where(threshold < 0, below, _ZERO))
+
+
+def _check(node: dict[str, Any]) -> None:
+    if "leaf_coeff" in node:
+        raise _unsupported("linear leaves", "Train without linear_tree.")
+    if node.get("decision_type", "<=") != "<=":
+        raise _unsupported("splits on categories", "Train on numbers.")
+    if node.get("missing_type") == "Zero":
+        raise _unsupported("zero_as_missing", "Train without it.")
+
+
+def _unsupported(received: str, fix: str) -> UnsupportedModelError:
+    return UnsupportedModelError(f"Expected an LGBMClassifier of trees on numbers; received one with {received}. {fix}")
