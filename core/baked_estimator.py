@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.calibration import CalibratedClassifierCV
+from sklearn.ensemble import StackingClassifier, VotingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
@@ -23,7 +24,7 @@ from webparity.weighed_classifier import WeighedClassifier
 
 _BATCH_PIXELS: Final = 1_000_000
 # Their answers jump where a value crosses a threshold or another neighbour comes nearest.
-_STEPPED: Final = ("Boost", "CatBoost", "Forest", "KNeighbors", "LGBM", "Neighbors", "Tree", "XGB")
+_STEPPED: Final = ("Boost", "Forest", "LGBM", "Neighbors", "Tree", "XGB")
 
 
 class EstimatorBaked:
@@ -71,8 +72,8 @@ class EstimatorBaked:
 
     @property
     def stepped(self) -> bool:
-        """Whether it is of trees or neighbours."""
-        return any(part in type(last_step(unweighed(self.estimator))).__name__ for part in _STEPPED)
+        """Whether it is of trees, neighbours or votes, or is made of such."""
+        return _is_stepped(self.estimator)
 
     @property
     def pipeline(self) -> Pipeline:
@@ -80,9 +81,12 @@ class EstimatorBaked:
         steps = self.estimator.steps if isinstance(self.estimator, Pipeline) else [("classifier", self.estimator)]
         return Pipeline([("images", ImagePreprocessing(self.preprocessing)), *steps])
 
-    def head(self, values: NDArray[np.float32]) -> dict[Tap, NDArray[np.float32]]:
-        """Scores and probabilities [N, C] of features float32 [N, D]."""
-        plain = unweighed(self.estimator)
+    def head(self, values: NDArray[Any]) -> dict[Tap, NDArray[np.float32]]:
+        """Scores and probabilities [N, C] of features float32 [N, D], which the estimator gets as float64.
+
+        scikit-learn computes in the type that it is given, and some sums lose all their digits in float32.
+        """
+        plain, values = unweighed(self.estimator), values.astype(np.float64)
         # Threads that wait for each other cost a single image far more than they save.
         with threadpool_limits(1, "openmp"):
             probabilities = np.asarray(plain.predict_proba(values))
@@ -152,6 +156,32 @@ def scorer(estimator: Any) -> Any:
     return with_last_step(estimator, calibrated.estimator) if sigmoids and _is_smooth(calibrated.estimator) else None
 
 
+def _is_stepped(estimator: Any) -> bool:
+    if any(part in type(estimator).__name__ for part in _STEPPED):
+        return True
+    if isinstance(estimator, SVC):
+        # Of many classes each pair has a vote.
+        return len(estimator.classes_) > 2 and estimator.decision_function_shape == "ovr"  # noqa: PLR2004
+    return any(_is_stepped(part) for part in _parts(estimator))
+
+
+def _parts(estimator: Any) -> Sequence[Any]:
+    """The classifiers that a classifier is made of."""
+    match estimator:
+        case Pipeline():
+            return [last_step(estimator)]
+        case WeighedClassifier():
+            return [estimator.estimator]
+        case CalibratedClassifierCV():
+            return [each.estimator for each in estimator.calibrated_classifiers_]
+        case OneVsRestClassifier() | VotingClassifier():
+            return list(estimator.estimators_)
+        case StackingClassifier():
+            return [*estimator.estimators_, estimator.final_estimator_]
+        case _:
+            return []
+
+
 def _is_smooth(classifier: Any) -> bool:
     if isinstance(classifier, OneVsRestClassifier):
         return all(_is_smooth(each) for each in classifier.estimators_)
@@ -166,7 +196,7 @@ def _width(estimator: Any) -> int:
     return len(estimator.feature_names_) if kind_of(estimator) == "catboost" else int(estimator.n_features_in_)
 
 
-def _scores(estimator: Any, values: NDArray[np.float32]) -> NDArray[Any] | None:
+def _scores(estimator: Any, values: NDArray[np.float64]) -> NDArray[Any] | None:
     """Scores before calibration, sigmoid or softmax, [N] for two classes or [N, C]; None where there are none."""
     kind = kind_of(estimator)
     if kind == "xgboost":

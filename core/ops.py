@@ -2,7 +2,8 @@
 
 Three adapters implement it: `tracers.to_numpy` runs it in float64 (the truth), `tracers.to_tensorflow` and
 `tracers.to_onnx` trace it into float32 graphs. Only operators that every target runtime has and computes alike
-are here. "Real" means float64 in NumPy and float32 in the graphs.
+are here. "Real" means float64 in NumPy and float32 in the graphs; "wide" is float64 there too, where a runtime has it.
+Where nothing else is said, an operation takes real numbers and gives such.
 """
 
 from __future__ import annotations
@@ -63,6 +64,22 @@ class Ops(Protocol[T]):
         """Real 1 where x >= y and 0 elsewhere, with broadcasting."""
         ...
 
+    def exp(self, x: T) -> T:
+        """E to the power of each number, wide or not."""
+        ...
+
+    def tanh(self, x: T) -> T:
+        """Hyperbolic tangent."""
+        ...
+
+    def sigmoid(self, x: T) -> T:
+        """1 / (1 + e^-x)."""
+        ...
+
+    def softmax(self, x: T) -> T:
+        """e^x over its sum along the last axis."""
+        ...
+
     def maximum(self, x: T, y: T) -> T:
         """Larger of two, element by element, with broadcasting."""
         ...
@@ -71,22 +88,46 @@ class Ops(Protocol[T]):
         """Smaller of two, element by element, with broadcasting."""
         ...
 
+    def max(self, x: T, axis: int) -> T:
+        """Largest along one axis, which stays with length 1."""
+        ...
+
     def sum(self, x: T, axis: int) -> T:
-        """Sum along one axis, which stays with length 1."""
+        """Sum along one axis, which stays with length 1; wide or not."""
         ...
 
     def matmul(self, x: T, y: T) -> T:
-        """Matrix product of the last two axes, broadcasting the others."""
+        """Matrix product of the last two axes, broadcasting the others; or wide, [..., M, D] with [D, K]."""
         ...
 
     def take(self, x: T, indices: T, axis: int) -> T:
-        """Slices of `x` (any dtype) at the given integral real indices [n]."""
+        """Slices of `x` (any dtype, or wide) at the given integral real indices [n]."""
+        ...
+
+    def concat(self, parts: Sequence[T], axis: int) -> T:
+        """Tensors one behind the other along an axis."""
+        ...
+
+    def smallest(self, x: T, count: int) -> T:
+        """Where the smallest of the last axis of [N, M] stand, in rising order: real indices [N, count]."""
         ...
 
     def reshape(self, x: T, shape: Sequence[int | T]) -> T:
-        """New shape from integers and real scalars; one entry may be -1."""
+        """New shape from integers and real scalars; one entry may be -1; wide or not."""
         ...
 
     def permute_dims(self, x: T, axes: Sequence[int]) -> T:
         """Axes in another order."""
+        ...
+
+    def wide(self, x: T) -> T:
+        """The same numbers for sums that float32 would spoil: float64, or pairs of float32 where there is none."""
+        ...
+
+    def wide_constant(self, values: NDArray[Any] | float) -> T:
+        """A wide constant."""
+        ...
+
+    def narrow(self, x: T) -> T:
+        """Wide numbers rounded to real ones."""
         ...

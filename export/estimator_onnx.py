@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from onnx import ModelProto
 
-from webparity.baked_estimator import EstimatorBaked
-from webparity.export.lowering.classifier import lower_classifier
+from webparity.baked_estimator import EstimatorBaked, unweighed
+from webparity.bundle.manifest import Tap
+from webparity.errors import UnsupportedModelError
+from webparity.export.lowering.classifier import lower_classifier, taps
+from webparity.export.lowering.converted import converted_probabilities
+from webparity.export.lowering.dispatch import Answer
+from webparity.export.lowering.meta import weighed_answer
 from webparity.export.onnx_model import float_output, make_model, traced_preprocessing
+from webparity.preprocessing.graph import normalised_wide
+from webparity.tracers.to_onnx import OnnxOps, OnnxTensor
+from webparity.weighed_classifier import WeighedClassifier
 
 
 def estimator_model(baked: EstimatorBaked) -> ModelProto:
@@ -16,10 +24,9 @@ def estimator_model(baked: EstimatorBaked) -> ModelProto:
         UnsupportedModelError: a step that has no ONNX form.
     """
     spec = baked.preprocessing
-    ops, values = traced_preprocessing(spec)
-    flat = ops.reshape(values, (-1, baked.features))
+    ops, values = traced_preprocessing(spec, normalised_wide)
     ops.prefix = "estimator"
-    for tap, value in lower_classifier(ops, flat, baked).items():
+    for tap, value in _taps(ops, values, baked).items():
         ops.node("Identity", value)
         ops.nodes[-1].output[0] = tap
     shapes = {
@@ -28,3 +35,17 @@ def estimator_model(baked: EstimatorBaked) -> ModelProto:
         "scores": (baked.classes,),
     }
     return make_model(ops, [float_output(tap, shape) for tap, shape in shapes.items()])
+
+
+def _taps(ops: OnnxOps, values: OnnxTensor, baked: EstimatorBaked) -> dict[Tap, OnnxTensor]:
+    """By our own code where it knows every step; whatever else scikit-learn has goes through skl2onnx."""
+    try:
+        return lower_classifier(ops, OnnxTensor(ops, "pixels"), values, baked)
+    except UnsupportedModelError:
+        if baked.kind != "sklearn":
+            raise
+    plain, flat = unweighed(baked.estimator), ops.reshape(values, (-1, baked.features))
+    said = Answer(probabilities=converted_probabilities(ops, flat, plain))
+    if isinstance(baked.estimator, WeighedClassifier):
+        said = weighed_answer(ops, said, baked.estimator.weights)
+    return taps(ops, said, baked)

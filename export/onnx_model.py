@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from onnx import GraphProto, ModelProto, TensorProto, ValueInfoProto, helper
 
-from webparity.preprocessing.graph import normalised, resized_pixels
+from webparity.preprocessing.graph import resized_pixels
 from webparity.preprocessing.spec import Preprocessing
 from webparity.tracers.to_onnx import OnnxOps, OnnxTensor
 
@@ -18,15 +18,21 @@ ML_OPSET: Final = 3
 IR_VERSION: Final = 8
 
 
-def traced_preprocessing(spec: Preprocessing) -> tuple[OnnxOps, OnnxTensor]:
+def traced_preprocessing(
+    spec: Preprocessing, normalise: Callable[[OnnxOps, OnnxTensor, Preprocessing], OnnxTensor]
+) -> tuple[OnnxOps, OnnxTensor]:
     """Trace from the input `image` to the tap `pixels` and on to what the model sees.
+
+    Args:
+        spec: the preprocessing.
+        normalise: `normalised` for networks, `normalised_wide` for classifiers.
 
     Returns:
         The graph under construction, and its values [N, *values_shape].
     """
     ops = OnnxOps("preprocessing")
     pixels = resized_pixels(ops, OnnxTensor(ops, "image"), spec)
-    values = normalised(ops, pixels, spec)
+    values = normalise(ops, pixels, spec)
     ops.node("Identity", pixels)
     ops.nodes[-1].output[0] = "pixels"
     return ops, values

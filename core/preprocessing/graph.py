@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -53,16 +54,27 @@ def resized_pixels(ops: Ops[T], image: T, spec: Preprocessing) -> T:
 
 
 def normalised(ops: Ops[T], pixels: T, spec: Preprocessing) -> T:
-    """What the network sees, real [N, *spec.values_shape]: HOG, or `(pixels * scale + offset - mean) / std`."""
+    """What a network sees, real [N, *spec.values_shape]: HOG, or `(pixels * scale + offset - mean) / std`."""
     if spec.hog is not None:
         return hog_features(ops, pixels, spec, spec.hog)
-    values = pixels * ops.constant(spec.scale)
+    return _scaled(pixels, spec, ops.constant)
+
+
+def normalised_wide(ops: Ops[T], pixels: T, spec: Preprocessing) -> T:
+    """The same computed wide and rounded once, as `webparity.image_preprocessing` gives it to classifiers."""
+    if spec.hog is not None:
+        return hog_features(ops, pixels, spec, spec.hog)
+    return ops.narrow(_scaled(ops.wide(pixels), spec, ops.wide_constant))
+
+
+def _scaled(pixels: T, spec: Preprocessing, constant: Callable[[Any], T]) -> T:
+    values = pixels * constant(spec.scale)
     if spec.offset:
-        values = values + ops.constant(spec.offset)
+        values = values + constant(spec.offset)
     if spec.mean is not None:
-        values = values - ops.constant(np.array(spec.mean))
+        values = values - constant(np.array(spec.mean))
     if spec.std is not None:
-        values = values / ops.constant(np.array(spec.std))
+        values = values / constant(np.array(spec.std))
     return values
 
 

@@ -11,11 +11,18 @@ from onnx import NodeProto, TensorProto, helper, numpy_helper
 
 
 class OnnxTensor:
-    """A named value of the graph; operators add nodes to it."""
+    """A named value of the graph; operators add nodes to it.
 
-    def __init__(self, ops: OnnxOps, name: str) -> None:
+    Attributes:
+        ops: the graph.
+        name: of the value.
+        wide: float64.
+    """
+
+    def __init__(self, ops: OnnxOps, name: str, *, wide: bool = False) -> None:
         self.ops = ops
         self.name = name
+        self.wide = wide
 
     def __add__(self, other: OnnxTensor | float) -> OnnxTensor:
         return self.ops.node("Add", self, other)
@@ -51,11 +58,13 @@ class OnnxOps:
         return f"{self.prefix}/{kind}_{len(self.nodes) + len(self.initializers)}"
 
     def node(self, op: str, *inputs: OnnxTensor | float, **attributes: Any) -> OnnxTensor:
-        """Append one node and return its output."""
-        names = [(x if isinstance(x, OnnxTensor) else self.constant(x)).name for x in inputs]
+        """Append one node and return its output, wide if an input is; numbers become constants like the others."""
+        wide = any(isinstance(x, OnnxTensor) and x.wide for x in inputs)
+        constant = self.wide_constant if wide else self.constant
+        names = [(x if isinstance(x, OnnxTensor) else constant(x)).name for x in inputs]
         output = self._name(op.lower())
         self.nodes.append(helper.make_node(op, names, [output], name=output, **attributes))
-        return OnnxTensor(self, output)
+        return OnnxTensor(self, output, wide=wide)
 
     def _initializer(self, array: NDArray[Any]) -> OnnxTensor:
         for name, tensor in self.initializers.items():
@@ -74,9 +83,17 @@ class OnnxOps:
         """A float32 constant; equal ones are shared."""
         return self._initializer(np.asarray(values, dtype=np.float32))
 
-    def precise(self, values: Any) -> OnnxTensor:
-        """A float64 constant, for the few sums that float32 would spoil."""
-        return self._initializer(np.asarray(values, dtype=np.float64))
+    def wide(self, x: OnnxTensor) -> OnnxTensor:
+        """Convert to float64."""
+        return OnnxTensor(self, self.node("Cast", x, to=TensorProto.DOUBLE).name, wide=True)
+
+    def wide_constant(self, values: Any) -> OnnxTensor:
+        """A float64 constant; equal ones are shared."""
+        return OnnxTensor(self, self._initializer(np.asarray(values, dtype=np.float64)).name, wide=True)
+
+    def narrow(self, x: OnnxTensor) -> OnnxTensor:
+        """Convert to float32."""
+        return self.astype_real(x)
 
     def size(self, x: OnnxTensor, axis: int) -> OnnxTensor:
         """Axis length as a float32 scalar."""
@@ -89,7 +106,7 @@ class OnnxOps:
 
     def astype_real(self, x: OnnxTensor) -> OnnxTensor:
         """Convert to float32."""
-        return self.node("Cast", x, to=TensorProto.FLOAT)
+        return OnnxTensor(self, self.node("Cast", x, to=TensorProto.FLOAT).name)
 
     def abs(self, x: OnnxTensor) -> OnnxTensor:
         """Absolute value."""
@@ -107,6 +124,22 @@ class OnnxOps:
         """Comparison as 0 and 1."""
         return self.astype_real(self.node("GreaterOrEqual", x, y))
 
+    def exp(self, x: OnnxTensor) -> OnnxTensor:
+        """Exponential."""
+        return self.node("Exp", x)
+
+    def tanh(self, x: OnnxTensor) -> OnnxTensor:
+        """Hyperbolic tangent."""
+        return self.node("Tanh", x)
+
+    def sigmoid(self, x: OnnxTensor) -> OnnxTensor:
+        """Logistic function."""
+        return self.node("Sigmoid", x)
+
+    def softmax(self, x: OnnxTensor) -> OnnxTensor:
+        """Shares of the last axis."""
+        return self.node("Softmax", x, axis=-1)
+
     def maximum(self, x: OnnxTensor, y: OnnxTensor) -> OnnxTensor:
         """Larger of two."""
         return self.node("Max", x, y)
@@ -114,6 +147,10 @@ class OnnxOps:
     def minimum(self, x: OnnxTensor, y: OnnxTensor) -> OnnxTensor:
         """Smaller of two."""
         return self.node("Min", x, y)
+
+    def max(self, x: OnnxTensor, axis: int) -> OnnxTensor:
+        """Largest along an axis that stays."""
+        return self.node("ReduceMax", x, axes=[axis], keepdims=1)
 
     def sum(self, x: OnnxTensor, axis: int) -> OnnxTensor:
         """Sum along an axis that stays."""
@@ -126,6 +163,17 @@ class OnnxOps:
     def take(self, x: OnnxTensor, indices: OnnxTensor, axis: int) -> OnnxTensor:
         """Slices at indices."""
         return self.node("Gather", x, self.node("Cast", indices, to=TensorProto.INT64), axis=axis)
+
+    def concat(self, parts: Sequence[OnnxTensor], axis: int) -> OnnxTensor:
+        """One behind the other."""
+        return self.node("Concat", *parts, axis=axis)
+
+    def smallest(self, x: OnnxTensor, count: int) -> OnnxTensor:
+        """Places of the smallest; of equals the first."""
+        values = self.node("TopK", x, self.integers([count]), largest=0)
+        indices = OnnxTensor(self, f"{values.name}_indices")
+        self.nodes[-1].output.append(indices.name)
+        return self.astype_real(indices)
 
     def reshape(self, x: OnnxTensor, shape: Sequence[int | OnnxTensor]) -> OnnxTensor:
         """New shape; a constant one where all sizes are known."""

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from webparity.tracers.pairs import Pair
+
 
 class TensorFlowOps:
     """`webparity.ops.Ops` on TensorFlow tensors, eager or inside a `tf.function`."""
@@ -44,6 +46,25 @@ class TensorFlowOps:
         """Comparison as 0 and 1."""
         return tf.cast(tf.greater_equal(x, y), tf.float32)
 
+    def exp(self, x: Any) -> Any:
+        """Exponential."""
+        if not isinstance(x, Pair):
+            return tf.exp(x)
+        power = tf.exp(x.high)
+        return Pair(power, power * x.low)
+
+    def tanh(self, x: Any) -> Any:
+        """Hyperbolic tangent."""
+        return tf.tanh(x)
+
+    def sigmoid(self, x: Any) -> Any:
+        """Logistic function."""
+        return tf.sigmoid(x)
+
+    def softmax(self, x: Any) -> Any:
+        """Shares of the last axis."""
+        return tf.nn.softmax(x)
+
     def maximum(self, x: Any, y: Any) -> Any:
         """Larger of two."""
         return tf.maximum(x, y)
@@ -52,23 +73,53 @@ class TensorFlowOps:
         """Smaller of two."""
         return tf.minimum(x, y)
 
+    def max(self, x: Any, axis: int) -> Any:
+        """Largest along an axis that stays."""
+        return tf.reduce_max(x, axis=axis, keepdims=True)
+
     def sum(self, x: Any, axis: int) -> Any:
         """Sum along an axis that stays."""
+        if isinstance(x, Pair):
+            return x.sum(axis)
         return tf.reduce_sum(x, axis=axis, keepdims=True)
 
     def matmul(self, x: Any, y: Any) -> Any:
         """Matrix product."""
-        return tf.matmul(x, y)
+        return x @ y if isinstance(x, Pair) else tf.matmul(x, y)
 
     def take(self, x: Any, indices: Any, axis: int) -> Any:
         """Slices at indices."""
+        if isinstance(x, Pair):
+            return x.each(lambda half: self.take(half, indices, axis))
         return tf.gather(x, tf.cast(indices, tf.int32), axis=axis)
+
+    def concat(self, parts: Sequence[Any], axis: int) -> Any:
+        """One behind the other."""
+        return tf.concat(list(parts), axis)
+
+    def smallest(self, x: Any, count: int) -> Any:
+        """Places of the smallest; of equals the first."""
+        return tf.cast(tf.math.top_k(-x, count).indices, tf.float32)
 
     def reshape(self, x: Any, shape: Sequence[Any]) -> Any:
         """New shape; static where it can be, so that convolutions behind it get explicit sizes."""
+        if isinstance(x, Pair):
+            return x.each(lambda half: self.reshape(half, shape))
         sizes = [n if isinstance(n, int) else tf.cast(n, tf.int32) for n in shape]
         return tf.reshape(x, sizes)
 
     def permute_dims(self, x: Any, axes: Sequence[int]) -> Any:
         """Axes in another order."""
         return tf.transpose(x, axes)
+
+    def wide(self, x: Any) -> Any:
+        """Pairs of float32."""
+        return Pair(x)
+
+    def wide_constant(self, values: Any) -> Any:
+        """A constant as pairs of float32."""
+        return Pair.constant(values, tf.constant)
+
+    def narrow(self, x: Any) -> Any:
+        """The larger half, which is the sum rounded."""
+        return x.high

@@ -29,38 +29,21 @@ def converted_probabilities(ops: OnnxOps, values: OnnxTensor, classifier: Any) -
     Raises:
         UnsupportedModelError: skl2onnx knows no such step.
     """
-    return _converted(ops, values, classifier, {id(_steps(classifier)[-1]): {"zipmap": False}})
-
-
-def converted_values(ops: OnnxOps, values: OnnxTensor, transformer: Pipeline) -> OnnxTensor:
-    """Convert the steps before a classifier: [N, D] to what they make of it.
-
-    Raises:
-        UnsupportedModelError: skl2onnx knows no such step.
-    """
-    return _converted(ops, values, transformer, {})
-
-
-def _steps(estimator: Any) -> list[Any]:
-    return [step for _, step in estimator.steps] if isinstance(estimator, Pipeline) else [estimator]
-
-
-def _converted(ops: OnnxOps, values: OnnxTensor, estimator: Any, options: dict[int, dict[str, Any]]) -> OnnxTensor:
-    """Put an estimator's nodes into the graph and return its last output."""
     from skl2onnx import convert_sklearn  # noqa: PLC0415 - only such estimators need it
     from skl2onnx.common.data_types import FloatTensorType  # noqa: PLC0415 - as above
 
+    steps = [step for _, step in classifier.steps] if isinstance(classifier, Pipeline) else [classifier]
     # Multiplying by the reciprocal instead would put values on the other side of a tree's threshold.
-    scalers = {id(step): {"div": "div"} for step in _steps(estimator) if isinstance(step, StandardScaler)}
+    scalers = {id(step): {"div": "div"} for step in steps if isinstance(step, StandardScaler)}
     try:
         model = convert_sklearn(
-            estimator,
-            initial_types=[("values", FloatTensorType([None, estimator.n_features_in_]))],
+            classifier,
+            initial_types=[("values", FloatTensorType([None, classifier.n_features_in_]))],
             target_opset={"": OPSET, ML_DOMAIN: ML_OPSET},
-            options=scalers | options,
+            options=scalers | {id(steps[-1]): {"zipmap": False}},
         )
     except Exception as error:  # its own exceptions and many of Python's
-        names = ", ".join(type(step).__name__ for step in _steps(estimator))
+        names = ", ".join(type(step).__name__ for step in steps)
         raise UnsupportedModelError(
             f"Expected steps that skl2onnx converts; received {names}: {(str(error).splitlines() or [''])[0]} "
             "Use scikit-learn's own."

@@ -6,26 +6,24 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from onnx import TensorProto
 
-from webparity.tracers.to_onnx import OnnxOps, OnnxTensor
+from webparity.ops import Ops, T
 
 
-def squared_distances(ops: OnnxOps, values: OnnxTensor, points: NDArray[Any]) -> OnnxTensor:
-    """`|x|² - 2 x·p + |p|²`, in float64, since the three are large and their sum may be small.
+def squared_distances(ops: Ops[T], values: T, points: NDArray[Any]) -> T:
+    """`|x|² - 2 x·p + |p|²` around the points' mean, where the three are no larger than the distances themselves.
 
     Args:
-        ops: the graph under construction.
-        values: float32 [N, D].
-        points: [P, D], kept in float32.
+        ops: the adapter.
+        values: real [N, D].
+        points: [P, D].
 
     Returns:
-        float64 [N, P].
+        Real [N, P].
     """
-
-    def double(x: OnnxTensor) -> OnnxTensor:
-        return ops.node("Cast", x, to=TensorProto.DOUBLE)
-
-    x, p = double(values), double(ops.constant(np.ascontiguousarray(points.T)))
-    product = ops.matmul(x, p)
-    return ops.sum(x * x, 1) + ops.sum(p * p, 0) - (product + product)
+    mean = points.mean(axis=0, dtype=np.float64).astype(np.float32)
+    # Subtracted in the graph, so that what is stored are the points, and rounding is the same on both sides.
+    x, p = values - ops.constant(mean), ops.constant(points) - ops.constant(mean)
+    product = ops.matmul(x, ops.permute_dims(p, (1, 0)))
+    norms = ops.permute_dims(ops.sum(p * p, 1), (1, 0))
+    return ops.sum(x * x, 1) + norms - (product + product)

@@ -1,36 +1,58 @@
-"""Nearest neighbours with equal votes and Euclidean distance."""
+"""Nearest neighbours by Euclidean distance."""
 
 from __future__ import annotations
+
+from typing import Final
 
 import numpy as np
 from sklearn.neighbors import KNeighborsClassifier
 
+from webparity.export.lowering.dispatch import Answer, Flow, answer, unsupported
 from webparity.export.lowering.distance import squared_distances
-from webparity.tracers.to_onnx import OnnxOps, OnnxTensor
+from webparity.ops import Ops, T
+
+# How many more than the nearest are looked at closely: float32 may swap a few whose distances nearly tie.
+_SPARE: Final = 16
+_METRICS: Final = ("euclidean", "sqeuclidean")
 
 
-def has_plain_distance(classifier: KNeighborsClassifier) -> bool:
-    """Whether it is of the kind that is written here."""
-    return bool(classifier.weights == "uniform" and classifier.effective_metric_ == "euclidean")
-
-
-def neighbour_probabilities(ops: OnnxOps, values: OnnxTensor, classifier: KNeighborsClassifier) -> OnnxTensor:
-    """Each class's share of the nearest neighbours.
-
-    Args:
-        ops: the graph under construction.
-        values: [N, D].
-        classifier: fitted; its training points become part of the graph.
-
-    Returns:
-        [N, C].
-    """
+@answer.register
+def _(classifier: KNeighborsClassifier, flow: Flow[T]) -> Answer[T]:
+    """Each class's share of the nearest neighbours, found in float32 and then put in order wide."""
+    if classifier.effective_metric_ not in _METRICS or classifier.weights not in {"uniform", "distance", None}:
+        raise unsupported(
+            "nearest neighbours by Euclidean distance with uniform or distance weights",
+            f"metric {classifier.effective_metric_} with weights {classifier.weights}",
+        )
+    ops, count, classes = flow.ops, int(classifier.n_neighbors), len(classifier.classes_)
     # What scikit-learn keeps of its training data; it has no public name.
-    points, labels = classifier._fit_X, classifier._y  # noqa: SLF001
-    nearest = ops.node(
-        "TopK", squared_distances(ops, values, points), ops.integers([classifier.n_neighbors]), largest=0
-    )
-    indices = OnnxTensor(ops, f"{nearest.name}_indices")
-    ops.nodes[-1].output.append(indices.name)
-    votes = ops.node("Gather", ops.constant(np.eye(len(classifier.classes_))[labels]), indices, axis=0)
-    return ops.node("ReduceMean", votes, axes=[1], keepdims=0)
+    points, labels = np.asarray(classifier._fit_X), classifier._y  # noqa: SLF001
+    looked_at = min(len(points), count + _SPARE)
+    near = ops.reshape(ops.smallest(squared_distances(ops, flow.values, points), looked_at), (-1,))
+    theirs = ops.reshape(ops.take(ops.constant(points), near, 0), (-1, looked_at, flow.width))
+    apart = ops.reshape(flow.exact, (-1, 1, flow.width)) - ops.wide(theirs)
+    distances = ops.reshape(ops.sum(apart * apart, 2), (-1, looked_at))
+    weights = _among_first(ops, distances, looked_at, count)
+    if classifier.weights == "distance":
+        weights = weights * _inverse(ops, ops.narrow(distances), weights)
+    votes = ops.reshape(ops.take(ops.constant(np.eye(classes)[labels]), near, 0), (-1, looked_at, classes))
+    shares = ops.reshape(ops.sum(votes * ops.reshape(weights, (-1, looked_at, 1)), 1), (-1, classes))
+    return Answer(probabilities=shares / ops.sum(shares, 1))
+
+
+def _among_first(ops: Ops[T], distances: T, length: int, count: int) -> T:
+    """1 for the `count` smallest of each row of [N, length], of equals the first, and 0 for the others."""
+    other = ops.reshape(distances, (-1, length, 1)) - ops.reshape(distances, (-1, 1, length))
+    # [n, i, j]: is j as near as i or nearer, and the other way round?
+    as_near = ops.greater_equal(ops.narrow(other), ops.constant(0.0))
+    as_far = ops.greater_equal(ops.constant(0.0), ops.narrow(other))
+    before = as_near * (1.0 - as_far) + as_near * as_far * ops.constant(np.tri(length, k=-1))
+    rank = ops.reshape(ops.sum(before, 2), (-1, length))
+    return ops.greater_equal(ops.constant(count - 0.5), rank)
+
+
+def _inverse(ops: Ops[T], squared: T, among: T) -> T:
+    """One over each distance; where a neighbour has none, 1 for such and 0 for the others."""
+    none = ops.greater_equal(ops.constant(0.0), squared) * among
+    some = ops.max(none, 1)
+    return none + (1.0 - some) / ops.sqrt(squared + some)

@@ -1,40 +1,107 @@
-"""Support vector machines with a Gaussian kernel, `SVC(kernel="rbf")` for two classes."""
+"""Support vector machines, of two classes and of pairs of many."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+from sklearn.svm import SVC, NuSVC
 
+from webparity.export.lowering.dispatch import Flow, decision, unsupported
 from webparity.export.lowering.distance import squared_distances
-from webparity.tracers.to_onnx import OnnxOps, OnnxTensor
+from webparity.ops import Ops, T
 
 
-def kernel_scores(ops: OnnxOps, values: OnnxTensor, machines: Sequence[Any]) -> OnnxTensor:
-    """Decision functions `sum of dual * exp(-gamma * distance²) + intercept`, in float64 as in LIBSVM.
+@decision.register(SVC)
+@decision.register(NuSVC)
+def _(machine: Any, flow: Flow[T]) -> T:
+    classes = len(machine.classes_)
+    pairs = machine_scores([machine], flow)
+    if classes == 2 or machine.decision_function_shape == "ovo":  # noqa: PLR2004 - one pair
+        return pairs
+    return _votes(flow.ops, pairs, classes)
 
-    Thousands of terms that nearly cancel leave too few digits in float32.
+
+def machine_scores(machines: Sequence[Any], flow: Flow[T]) -> T:
+    """Decision functions of each pair of classes, real [N, pairs], of machines with the same kernel side by side.
+
+    Thousands of terms nearly cancel, so they are summed wide.
 
     Args:
-        ops: the graph under construction.
-        values: [N, D].
-        machines: fitted on the same images, so that those with the same gamma share support vectors.
+        machines: fitted on the same rows, so that they share support vectors.
+        flow: what they see.
 
-    Returns:
-        [N, number of machines].
+    Raises:
+        UnsupportedModelError: a kernel that is a function or a matrix.
     """
+    ops = flow.ops
+    intercepts = ops.wide_constant(np.concatenate([machine.intercept_ for machine in machines]))
+    if machines[0].kernel == "linear":
+        weights = np.concatenate([np.asarray(machine.coef_) for machine in machines])
+        return ops.narrow(ops.matmul(flow.exact, ops.wide_constant(weights.T)) + intercepts)
     vectors, places = np.unique(
         np.concatenate([machine.support_vectors_ for machine in machines]), axis=0, return_inverse=True
     )
-    dual = np.zeros((len(vectors), len(machines)))
-    start = 0
-    for column, machine in enumerate(machines):
-        count = len(machine.support_vectors_)
-        np.add.at(dual[:, column], places[start : start + count], machine.dual_coef_[0])
-        start += count
+    factors, start = [], 0
+    for machine in machines:
+        own = _factors(machine)
+        spread = np.zeros((len(vectors), own.shape[1]))
+        np.add.at(spread, places[start : start + len(own)], own)
+        factors.append(spread)
+        start += len(own)
+    kernel = _kernel(flow, machines[0], vectors)
+    return ops.narrow(ops.matmul(kernel, ops.wide_constant(np.concatenate(factors, axis=1))) + intercepts)
+
+
+def _factors(machine: Any) -> NDArray[np.float64]:
+    """What each support vector adds to each pair of classes, [vectors, pairs], from LIBSVM's layout by class."""
+    dual, counts = np.asarray(machine.dual_coef_), machine.n_support_
+    if len(counts) == 2:  # noqa: PLR2004 - one pair
+        return dual.T
+    ends = np.cumsum(counts)
+    pairs = list(combinations(range(len(counts)), 2))
+    factors = np.zeros((dual.shape[1], len(pairs)))
+    for column, (one, other) in enumerate(pairs):
+        for own, against in ((one, other - 1), (other, one)):
+            rows = slice(ends[own] - counts[own], ends[own])
+            factors[rows, column] = dual[against, rows]
+    return factors
+
+
+def _kernel(flow: Flow[T], machine: Any, vectors: NDArray[np.float64]) -> T:
+    """The kernel of each value with each support vector, wide [N, P]."""
+    ops = flow.ops
     # The value that `gamma="scale"` or `"auto"` came to; scikit-learn has no public name for it.
-    gamma = machines[0]._gamma  # noqa: SLF001
-    kernel = ops.node("Exp", squared_distances(ops, values, vectors) * ops.precise(-float(gamma)))
-    intercepts = np.concatenate([machine.intercept_ for machine in machines])
-    return ops.astype_real(ops.matmul(kernel, ops.precise(dual)) + ops.precise(intercepts))
+    gamma = float(machine._gamma)  # noqa: SLF001
+    match machine.kernel:
+        case "rbf":
+            return ops.wide(ops.exp(squared_distances(ops, flow.values, vectors) * ops.constant(-gamma)))
+        case "poly":
+            products = ops.matmul(flow.exact, ops.wide_constant(gamma * vectors.T))
+            base = products + ops.wide_constant(machine.coef0)
+            power = base
+            for _ in range(machine.degree - 1):
+                power = power * base
+            return power if machine.degree else base * 0.0 + 1.0
+        case "sigmoid":
+            products = ops.matmul(flow.exact, ops.wide_constant(gamma * vectors.T))
+            return ops.wide(ops.tanh(ops.narrow(products + ops.wide_constant(machine.coef0))))
+        case other:
+            raise unsupported("a linear, rbf, poly or sigmoid kernel", f"{other!r}", "Train with one of these.")
+
+
+def _votes(ops: Ops[T], pairs: T, classes: int) -> T:
+    """Each class's votes among pairs and, below 1/3, its confidence (`sklearn.utils.multiclass`, OvR from OvO)."""
+    names = list(combinations(range(classes), 2))
+    wins = np.zeros((len(names), classes))
+    losses = np.zeros((len(names), classes))
+    for row, (one, other) in enumerate(names):
+        wins[row, one] = losses[row, other] = 1.0
+    # A pair's first class wins from 0 on.
+    first = ops.greater_equal(pairs, ops.constant(0.0))
+    votes = ops.matmul(first, ops.constant(wins)) + ops.matmul(1.0 - first, ops.constant(losses))
+    confidence = ops.matmul(pairs, ops.constant(wins - losses))
+    return votes + confidence / ((ops.abs(confidence) + 1.0) * 3.0)

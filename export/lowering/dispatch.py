@@ -1,0 +1,190 @@
+"""How classifiers and the steps before them become operations: one function a kind, found by the object's own class.
+
+Each is written once against `webparity.ops.Ops`, so that NumPy runs it, and TensorFlow and ONNX trace it. A family of
+estimators is one file that registers its functions here; `families.py` imports them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import singledispatch
+from typing import Any, Generic
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.pipeline import Pipeline
+
+from webparity.errors import UnsupportedModelError
+from webparity.model_kind import kind_of
+from webparity.ops import Ops, T
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flow(Generic[T]):
+    """Values on their way through a pipeline.
+
+    Attributes:
+        ops: what traces them.
+        exact: the values, wide [N, D].
+        values: the same rounded, real [N, D].
+        origin: real [N, O], from where only increasing functions of single columns lead to the values. It is the tap
+            `pixels` at first, which every runtime is held to, so that what is decided there is decided alike.
+        through: those functions, as the library that fitted them computes them: float32 [M, O] to float64 [M, D].
+        columns: which column of the origin each value comes from, int [D].
+    """
+
+    ops: Ops[T]
+    exact: T
+    values: T
+    origin: T
+    through: Callable[[NDArray[np.float32]], NDArray[np.float64]]
+    columns: NDArray[np.int64]
+
+    @property
+    def width(self) -> int:
+        """D, the number of values."""
+        return len(self.columns)
+
+    def after(self, step: Any, exact: T, columns: NDArray[np.int64] | None = None) -> Flow[T]:
+        """What a step with `transform` made of each column by itself, never decreasing.
+
+        Args:
+            step: it.
+            exact: wide [N, D'].
+            columns: the value's column that each new one comes from; the same by default.
+        """
+        before = self.through
+        picked = self.columns if columns is None else self.columns[columns]
+        return replace(
+            self,
+            exact=exact,
+            values=self.ops.narrow(exact),
+            columns=picked,
+            through=lambda rows: step.transform(before(rows)),
+        )
+
+    def anew(self, values: T, width: int) -> Flow[T]:
+        """What mixes columns: the way back ends here."""
+        return started(self.ops, values, width)
+
+
+def started(ops: Ops[T], values: T, width: int) -> Flow[T]:
+    """A flow whose values, real [N, width], are their own origin."""
+    return Flow(
+        ops=ops,
+        exact=ops.wide(values),
+        values=values,
+        origin=values,
+        through=lambda rows: rows.astype(np.float64),
+        columns=np.arange(width),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer(Generic[T]):
+    """What a classifier says.
+
+    Attributes:
+        probabilities: real [N, C].
+        logits: what the probabilities are the softmax of, real [N, C], or of two classes the sigmoid of, [N, 1]; None
+            where they come about in another way.
+        scores: the classifier's decision function, of the same shapes, or None.
+    """
+
+    probabilities: T
+    logits: T | None = None
+    scores: T | None = None
+
+
+@singledispatch
+def answer(classifier: Any, flow: Flow[T]) -> Answer[T]:
+    """What a fitted classifier says of the flow's values.
+
+    Raises:
+        UnsupportedModelError: no family knows it, or not with its settings.
+    """
+    if kind_of(classifier) == "sklearn":
+        raise unknown(classifier)
+    # By name, since none of the libraries of boosted trees need be installed.
+    from webparity.export.lowering.boosted import boosted_answer  # noqa: PLC0415 - which imports this module
+
+    return boosted_answer(classifier, flow)
+
+
+@singledispatch
+def decision(classifier: Any, _: Flow[T]) -> T:
+    """Its `decision_function`, real [N, C], or [N, 1] for two classes.
+
+    Raises:
+        UnsupportedModelError: no family knows it, or not with its settings.
+    """
+    raise unknown(classifier)
+
+
+@singledispatch
+def transformed(step: Any, _: Flow[T]) -> Flow[T]:
+    """What a fitted transformer makes of the flow.
+
+    Raises:
+        UnsupportedModelError: no family knows it, or not with its settings.
+    """
+    raise unknown(step)
+
+
+@answer.register
+def _(pipeline: Pipeline, flow: Flow[T]) -> Answer[T]:
+    return answer(pipeline.steps[-1][1], _through_steps(pipeline, flow))
+
+
+@decision.register
+def _(pipeline: Pipeline, flow: Flow[T]) -> T:
+    return decision(pipeline.steps[-1][1], _through_steps(pipeline, flow))
+
+
+@transformed.register
+def _(pipeline: Pipeline, flow: Flow[T]) -> Flow[T]:
+    return _one_after_another([step for _, step in pipeline.steps], flow)
+
+
+def _through_steps(pipeline: Pipeline, flow: Flow[T]) -> Flow[T]:
+    return _one_after_another([step for _, step in pipeline.steps[:-1]], flow)
+
+
+def _one_after_another(steps: Sequence[Any], flow: Flow[T]) -> Flow[T]:
+    for step in steps:
+        if step is not None and step != "passthrough":
+            flow = transformed(step, flow)
+    return flow
+
+
+def has_decision(classifier: Any) -> bool:
+    """Whether scikit-learn would ask it for its decision function before its probabilities."""
+    return hasattr(classifier, "decision_function")
+
+
+def from_logits(ops: Ops[T], logits: T, classes: int, scores: T | None = None) -> Answer[T]:
+    """Softmax of [N, C]; of two classes, whose one logit is [N, 1], the sigmoid p and 1 - p."""
+    if classes > 2:  # noqa: PLR2004 - see above
+        return Answer(probabilities=ops.softmax(logits), logits=logits, scores=scores)
+    positive = ops.sigmoid(logits)
+    return Answer(probabilities=both(ops, positive), logits=logits, scores=scores)
+
+
+def both(ops: Ops[T], positive: T) -> T:
+    """Two classes of the second's probability, [N, 1] to [N, 2]."""
+    return ops.concat([1.0 - positive, positive], 1)
+
+
+def unknown(part: Any) -> UnsupportedModelError:
+    """The error for what no family knows."""
+    return unsupported(
+        "classifiers and steps that are written here", f"{type(part).__module__.split('.')[0]}'s {type(part).__name__}"
+    )
+
+
+def unsupported(
+    rule: str, received: str, fix: str = "Give --target onnx, which more of them can be converted to."
+) -> UnsupportedModelError:
+    """An error of a family, in the form of all errors."""
+    return UnsupportedModelError(f"Expected {rule}; received {received}. {fix}")

@@ -1,0 +1,7 @@
+"""All families of estimators, imported so that they register what they know."""
+
+from __future__ import annotations
+
+from webparity.export.lowering import bayes, linear, meta, neighbours, svm, transformers
+
+__all__ = ["bayes", "linear", "meta", "neighbours", "svm", "transformers"]

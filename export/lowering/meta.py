@@ -1,0 +1,145 @@
+"""Classifiers around classifiers: calibrated, voting, stacked, one against the rest, and with a chosen decision."""
+
+from __future__ import annotations
+
+from functools import reduce
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.ensemble import StackingClassifier, VotingClassifier
+from sklearn.multiclass import OneVsRestClassifier
+from sklearn.svm import SVC
+
+from webparity.export.lowering.dispatch import (
+    Answer,
+    Flow,
+    answer,
+    both,
+    decision,
+    from_logits,
+    has_decision,
+    started,
+    unsupported,
+)
+from webparity.export.lowering.svm import machine_scores
+from webparity.ops import Ops, T
+from webparity.weighed_classifier import WeighedClassifier
+
+
+@answer.register
+def _(weighed: WeighedClassifier, flow: Flow[T]) -> Answer[T]:
+    return weighed_answer(flow.ops, answer(weighed.estimator, flow), weighed.weights)
+
+
+def weighed_answer(ops: Ops[T], plain: Answer[T], weights: NDArray[np.float64]) -> Answer[T]:
+    """Probabilities times a weight a class, [C], in shares of their sum; as a shift of the logits where there are."""
+    if plain.logits is None:
+        shares = plain.probabilities * ops.constant(weights)
+        return Answer(probabilities=shares / ops.sum(shares, 1), scores=plain.scores)
+    shift = np.log(weights)
+    moved = plain.logits + ops.constant(shift if len(shift) > 2 else shift[1:] - shift[:1])  # noqa: PLR2004 - one logit
+    return from_logits(ops, moved, len(shift), plain.scores)
+
+
+@decision.register
+def _(rest: OneVsRestClassifier, flow: Flow[T]) -> T:
+    machines = rest.estimators_
+    if isinstance(machines[0], SVC):
+        return machine_scores(machines, flow)
+    return flow.ops.concat([decision(each, flow) for each in machines], 1)
+
+
+@answer.register
+def _(vote: VotingClassifier, flow: Flow[T]) -> Answer[T]:
+    if vote.voting != "soft":
+        raise unsupported("voting with probabilities", f"voting={vote.voting!r}", "Train it with voting='soft'.")
+    weights = np.ones(len(vote.estimators_)) if vote.weights is None else np.asarray(vote._weights_not_none)  # noqa: SLF001
+    shares = [
+        answer(each, flow).probabilities * float(w)
+        for each, w in zip(vote.estimators_, weights / weights.sum(), strict=True)
+    ]
+    return Answer(probabilities=reduce(lambda a, b: a + b, shares))
+
+
+@answer.register
+def _(stack: StackingClassifier, flow: Flow[T]) -> Answer[T]:
+    ops, classes = flow.ops, len(stack.classes_)
+    parts, width = [], 0
+    for each, method in zip(stack.estimators_, stack.stack_method_, strict=True):
+        if method == "predict":
+            raise unsupported(
+                "stacked probabilities or decisions", "stack_method='predict'", "Take stack_method='auto'."
+            )
+        columns = classes if classes > 2 else 1  # noqa: PLR2004 - of two classes the second's only
+        if method == "predict_proba":
+            said = answer(each, flow).probabilities
+            parts.append(said if columns > 1 else second(ops, said))
+        else:
+            parts.append(decision(each, flow))
+        width += columns
+    if stack.passthrough:
+        parts.append(flow.values)
+        width += flow.width
+    return answer(stack.final_estimator_, started(ops, ops.concat(parts, 1), width))
+
+
+def second(ops: Ops[T], probabilities: T) -> T:
+    """The second column of [N, 2]."""
+    return ops.take(probabilities, ops.constant(np.array([1.0])), 1)
+
+
+@answer.register
+def _(calibrated: CalibratedClassifierCV, flow: Flow[T]) -> Answer[T]:
+    classes = len(calibrated.classes_)
+    answers = [_calibrated(each, classes, flow) for each in calibrated.calibrated_classifiers_]
+    if len(answers) == 1:
+        return answers[0]
+    total = reduce(lambda a, b: a + b, [each.probabilities for each in answers])
+    return Answer(probabilities=total / float(len(answers)))
+
+
+def _calibrated(calibrated: Any, classes: int, flow: Flow[T]) -> Answer[T]:
+    """One classifier and its calibrators, one a class, or one for the second of two classes."""
+    ops, inner = flow.ops, calibrated.estimator
+    if has_decision(inner):
+        predicted = scores = decision(inner, flow)
+    else:
+        said = answer(inner, flow).probabilities
+        predicted, scores = (said if classes > 2 else second(ops, said)), None  # noqa: PLR2004 - see above
+    if calibrated.method != "sigmoid":
+        if calibrated.method == "isotonic":
+            return Answer(probabilities=_shares(ops, _isotonic(ops, predicted, calibrated.calibrators), classes))
+        raise unsupported("calibration by sigmoid or isotonic", calibrated.method, "Calibrate with method='sigmoid'.")
+    # Platt's sigmoid 1 / (1 + exp(a * score + b)) of each column.
+    slope = np.array([sigmoid.a_ for sigmoid in calibrated.calibrators])
+    offset = np.array([sigmoid.b_ for sigmoid in calibrated.calibrators])
+    logits = predicted * ops.constant(-slope) + ops.constant(-offset)
+    if classes == 2:  # noqa: PLR2004 - one column for both
+        return from_logits(ops, logits, classes, scores)
+    return Answer(probabilities=_shares(ops, ops.sigmoid(logits), classes), scores=scores)
+
+
+def _shares(ops: Ops[T], each: T, classes: int) -> T:
+    """Each class's own probability as a share of their sum; alike where all are 0."""
+    if classes == 2:  # noqa: PLR2004 - one column for both
+        return both(ops, each)
+    total = ops.sum(each, 1)
+    none = ops.greater_equal(ops.constant(0.0), total)
+    return (each + none / float(classes)) / (total + none)
+
+
+def _isotonic(ops: Ops[T], predicted: T, calibrators: Any) -> T:
+    """Lines between knots, as sums of clipped ramps; steeper than float32 can tell they become steps."""
+    columns = []
+    for place, calibrator in enumerate(calibrators):
+        x, y = calibrator.f_.x, calibrator.f_.y
+        if len(x) == 1:
+            columns.append(ops.take(predicted, ops.constant(np.array([0.0])), 1) * 0.0 + float(y[0]))
+            continue
+        own = ops.take(predicted, ops.constant(np.array([float(place)])), 1)
+        along = (ops.wide(own) - ops.wide_constant(x[:-1])) * ops.wide_constant(1.0 / np.diff(x))
+        part = ops.minimum(ops.maximum(ops.narrow(along), ops.constant(0.0)), ops.constant(1.0))
+        columns.append(ops.sum(part * ops.constant(np.diff(y)), 1) + float(y[0]))
+    return ops.concat(columns, 1)

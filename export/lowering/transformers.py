@@ -1,0 +1,86 @@
+"""Steps before a classifier: scaling, choosing and mixing columns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.decomposition import PCA
+from sklearn.feature_selection import SelectFromModel, SelectKBest, SelectPercentile, VarianceThreshold
+from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, Normalizer, RobustScaler, StandardScaler
+
+from webparity.export.lowering.dispatch import Flow, transformed
+from webparity.ops import T
+
+
+@transformed.register
+def _(scaler: StandardScaler, flow: Flow[T]) -> Flow[T]:
+    centre, scale = scaler.mean_ if scaler.with_mean else None, scaler.scale_ if scaler.with_std else None
+    return _standardised(scaler, flow, centre, scale)
+
+
+@transformed.register
+def _(scaler: RobustScaler, flow: Flow[T]) -> Flow[T]:
+    centre, scale = scaler.center_ if scaler.with_centering else None, scaler.scale_ if scaler.with_scaling else None
+    return _standardised(scaler, flow, centre, scale)
+
+
+@transformed.register
+def _(scaler: MaxAbsScaler, flow: Flow[T]) -> Flow[T]:
+    return _standardised(scaler, flow, None, scaler.scale_)
+
+
+def _standardised(scaler: Any, flow: Flow[T], centre: NDArray[Any] | None, scale: NDArray[Any] | None) -> Flow[T]:
+    """(values - centre) / scale."""
+    ops, exact = flow.ops, flow.exact
+    if centre is not None:
+        exact = exact - ops.wide_constant(centre)
+    if scale is not None:
+        exact = exact / ops.wide_constant(scale)
+    return flow.after(scaler, exact)
+
+
+@transformed.register
+def _(scaler: MinMaxScaler, flow: Flow[T]) -> Flow[T]:
+    """Values * scale + min."""
+    ops = flow.ops
+    exact = flow.exact * ops.wide_constant(scaler.scale_) + ops.wide_constant(scaler.min_)
+    if scaler.clip:
+        low, high = scaler.feature_range
+        inside = ops.minimum(ops.maximum(ops.narrow(exact), ops.constant(low)), ops.constant(high))
+        exact = ops.wide(inside)
+    return flow.after(scaler, exact)
+
+
+@transformed.register(SelectFromModel)
+@transformed.register(SelectKBest)
+@transformed.register(SelectPercentile)
+@transformed.register(VarianceThreshold)
+def _(selector: Any, flow: Flow[T]) -> Flow[T]:
+    columns = np.flatnonzero(selector.get_support())
+    return flow.after(selector, flow.ops.take(flow.exact, flow.ops.constant(columns), 1), columns)
+
+
+@transformed.register
+def _(normalizer: Normalizer, flow: Flow[T]) -> Flow[T]:
+    ops, values = flow.ops, flow.values
+    match normalizer.norm:
+        case "l1":
+            norm = ops.sum(ops.abs(values), 1)
+        case "max":
+            norm = ops.max(ops.abs(values), 1)
+        case _:
+            norm = ops.sqrt(ops.sum(values * values, 1))
+    # Rows of zeros stay zeros: they are divided by 1.
+    empty = ops.greater_equal(ops.constant(0.0), norm)
+    return flow.anew(values / (norm + empty), flow.width)
+
+
+@transformed.register
+def _(components: PCA, flow: Flow[T]) -> Flow[T]:
+    ops, axes = flow.ops, components.components_
+    if components.whiten:
+        axes = axes / np.sqrt(components.explained_variance_)[:, np.newaxis]
+    centred = ops.narrow(flow.exact - ops.wide_constant(components.mean_))
+    return flow.anew(ops.matmul(centred, ops.constant(axes.T)), len(axes))
