@@ -32,6 +32,7 @@ class Flow(Generic[T]):
             `pixels` at first, which every runtime is held to, so that what is decided there is decided alike.
         through: those functions, as the library that fitted them computes them: float32 [M, O] to float64 [M, D].
         columns: which column of the origin each value comes from, int [D].
+        breadth: O, the number of columns of the origin.
     """
 
     ops: Ops[T]
@@ -40,6 +41,7 @@ class Flow(Generic[T]):
     origin: T
     through: Callable[[NDArray[np.float32]], NDArray[np.float64]]
     columns: NDArray[np.int64]
+    breadth: int
 
     @property
     def width(self) -> int:
@@ -78,6 +80,7 @@ def started(ops: Ops[T], values: T, width: int) -> Flow[T]:
         origin=values,
         through=lambda rows: rows.astype(np.float64),
         columns=np.arange(width),
+        breadth=width,
     )
 
 
@@ -107,9 +110,9 @@ def answer(classifier: Any, flow: Flow[T]) -> Answer[T]:
     if kind_of(classifier) == "sklearn":
         raise unknown(classifier)
     # By name, since none of the libraries of boosted trees need be installed.
-    from webparity.export.lowering.boosted import boosted_answer  # noqa: PLC0415 - which imports this module
+    from webparity.export.lowering.trees import tree_answer  # noqa: PLC0415 - which imports this module
 
-    return boosted_answer(classifier, flow)
+    return tree_answer(classifier, flow)
 
 
 @singledispatch

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from webparity.export.lowering import bayes, linear, meta, neighbours, svm, transformers
+from webparity.export.lowering import bayes, linear, meta, neighbours, svm, transformers, trees
 
-__all__ = ["bayes", "linear", "meta", "neighbours", "svm", "transformers"]
+__all__ = ["bayes", "linear", "meta", "neighbours", "svm", "transformers", "trees"]
