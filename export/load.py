@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import fields
 from pathlib import Path
 from typing import Final
 
-import msgspec
 import numpy as np
 
 from webparity.baked import bake
 from webparity.errors import UsageError
 from webparity.export.golden import GoldenFile, golden_from_folder, golden_from_samples
+from webparity.export.own_preprocessing import own_preprocessing
 from webparity.export.pipeline import Exportable
+from webparity.export.preprocessing_file import read_preprocessing
 from webparity.export.user_model import read_user_model
 from webparity.loading.text import short_text
 from webparity.model_file import model_bytes
@@ -32,7 +31,7 @@ def load_user_model(
     Args:
         file: the model, of Keras, scikit-learn, XGBoost or CatBoost.
         preprocessing: a TOML file with the fields of `Preprocessing`; by default the pipeline's own
-            `ImagePreprocessing`, or a network's own input size, gray or RGB by its channels, and no scaling.
+            `ImagePreprocessing`, or a network's own size, gray or RGB by its channels, and no scaling.
         labels: a text file, one label a line; by default a classifier's own, or the outputs' numbers.
         golden: a folder of images; by default generated patterns.
         trust: read files that may run code.
@@ -53,7 +52,7 @@ def load_user_model(
             f"Expected --preprocessing only for a model without its own; received it with {file}, which begins with "
             "ImagePreprocessing. Leave it out."
         )
-    spec = own or (_read_preprocessing(preprocessing) if preprocessing else _own_size(model, file))
+    spec = own or (read_preprocessing(preprocessing) if preprocessing else own_preprocessing(model, file))
     baked = bake(model, spec)
     known = [str(label) for label in getattr(model, "classes_", range(baked.classes))]
     return Exportable(
@@ -63,34 +62,6 @@ def load_user_model(
         labels=_read_labels(labels) if labels else tuple(known),
         golden=golden_from_folder(golden) if golden else _patterns(spec),
     )
-
-
-def _own_size(model: object, file: Path) -> Preprocessing:
-    shape = tuple(getattr(model, "input_shape", ()))
-    if len(shape) != 4 or None in shape[1:] or shape[3] not in {1, 3}:  # noqa: PLR2004 - [N, h, w, c]
-        raise UsageError(
-            "Expected a network with one input [N, height, width, 1 or 3] of fixed size, or a pipeline that begins "
-            f"with ImagePreprocessing; received {shape or type(model).__name__} in {file}. "
-            "Say the size in a file for --preprocessing."
-        )
-    return Preprocessing(height=shape[1], width=shape[2], channels="gray" if shape[3] == 1 else "rgb", scale=1.0)
-
-
-def _read_preprocessing(file: Path) -> Preprocessing:
-    try:
-        values = tomllib.loads(short_text(file))
-        known = [field.name for field in fields(Preprocessing)]
-        unknown = sorted(set(values) - set(known))
-        if unknown:
-            raise UsageError(
-                f"Expected only {', '.join(known)} in {file}; received {unknown[0]!r}. Correct or remove that line."
-            )
-        return msgspec.convert(values, Preprocessing)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError, RecursionError) as error:
-        raise UsageError(
-            f"Expected a TOML file with height, width, channels and scale; received {file}: {error}. "
-            "See the user guide's page on preprocessing."
-        ) from error
 
 
 def _read_labels(file: Path) -> tuple[str, ...]:

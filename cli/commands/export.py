@@ -7,6 +7,17 @@ from pathlib import Path
 import click
 
 
+def _init_preprocessing(context: click.Context, _: click.Parameter, file: Path | None) -> None:
+    if file is None or context.resilient_parsing:
+        return
+    from webparity.cli.console import console
+    from webparity.export.preprocessing_file import write_example
+
+    write_example(file)
+    console().print(f"example → {file}: edit it, then give it as --preprocessing {file}", markup=False)
+    context.exit()
+
+
 @click.command("export")
 @click.argument("model", metavar="MODEL|RUN", type=click.Path(path_type=Path))
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The bundle's folder.")
@@ -17,6 +28,17 @@ import click
     help="onnx or tfjs-graph; may be given again.  [default: all that can take the model]",
 )
 @click.option("--preprocessing", type=click.Path(path_type=Path), help="TOML file; for your own model.")
+@click.option(
+    "--init-preprocessing",
+    type=click.Path(path_type=Path),
+    is_flag=False,
+    flag_value="preprocessing.toml",
+    metavar="[FILE]",
+    is_eager=True,
+    expose_value=False,
+    callback=_init_preprocessing,
+    help="Write an example for --preprocessing that explains every key into FILE or preprocessing.toml, and stop.",
+)
 @click.option("--labels", type=click.Path(path_type=Path), help="One label a line; for your own model.")
 @click.option("--golden", type=click.Path(path_type=Path), help="Folder of images for the golden set.")
 @click.option("--trust", is_flag=True, help="Read a pickle or .h5 file, which may run code.")

@@ -36,8 +36,9 @@ def command(bundle: Path, as_json: bool) -> None:
         "contract": manifest.contract,
         "labels": f"{len(manifest.labels)}: {', '.join(manifest.labels[:_SHOWN])}{more}",
         "input": "uint8 [N, H, W, 3], any H and W",
-        "preprocessing": f"{pre.channels}, {pre.fit} to {pre.width}x{pre.height} {pre.resize}, scale {pre.scale:.6g}, "
-        f"offset {pre.offset:g}, mean {pre.mean}, std {pre.std}",
+        "preprocessing": f"{pre.channels}, {pre.fit} to {pre.width}x{pre.height} {pre.resize}"
+        f"{f' like {pre.like}' if pre.like else ''}, scale {pre.scale:.6g}, offset {pre.offset:g}, mean {pre.mean}, "
+        f"std {pre.std}",
         "golden set": f"{len(manifest.golden)} images",
         "page": "yes" if manifest.page else "no",
         "source": "yes" if opened.source else "no (the golden set stands in as reference)",

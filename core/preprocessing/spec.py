@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
 from typing import Literal, get_args
 
 from webparity.errors import UsageError
@@ -115,8 +116,17 @@ class Preprocessing:
                 )
         if self.std is not None and min(self.std) <= 0:
             raise UsageError(f"Expected positive values of `std`; received {self.std}. Give each channel's deviation.")
+        self._check_finite()
         if self.hog is not None:
             self._check_hog(self.hog)
+
+    def _check_finite(self) -> None:
+        numbers = (self.scale, self.offset, *(self.mean or ()), *(self.std or ()))
+        if not all(map(isfinite, numbers)) or self.scale == 0:
+            raise UsageError(
+                f"Expected finite numbers and a scale other than 0; received scale={self.scale}, offset={self.offset}, "
+                f"mean={self.mean}, std={self.std}. Correct them."
+            )
 
     def _check_like(self) -> None:
         if self.like is not None and self.like not in get_args(Library):

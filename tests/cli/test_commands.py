@@ -304,3 +304,13 @@ def test_a_pickle_needs_trust_and_a_classifier_comes_as_onnx(webparity: Webparit
     assert "starting TensorFlow" not in said
     verified = webparity("verify", "bundle", "--runtime", "onnxruntime")
     assert verified.returncode == 0, verified.stderr
+
+
+def test_the_example_of_a_preprocessing_file_is_written_once(webparity: Webparity, tmp_path: Path) -> None:
+    assert webparity("export", "--init-preprocessing").returncode == 0
+    example = (tmp_path / "preprocessing.toml").read_bytes()
+    assert b"\nheight = " in example
+    _refused(webparity("export", "--init-preprocessing"), "preprocessing.toml")
+    assert (tmp_path / "preprocessing.toml").read_bytes() == example
+    assert webparity("export", "--init-preprocessing", "other.toml").returncode == 0
+    assert (tmp_path / "other.toml").read_bytes() == example

@@ -152,3 +152,41 @@ def test_an_artifact_of_another_model_does_not_pass_its_check(model: Path, tmp_p
     moved = KerasBaked(network, exportable.baked.preprocessing)
     with pytest.raises(ExportError, match="received scores off by"):
         check_artifact(targets()["onnx"], bundle.site, bundle.artifact("onnx-float32"), moved, [])
+
+
+@pytest.mark.parametrize("antialias", [False, True])
+@pytest.mark.parametrize("depth", [1, 3])
+def test_a_network_that_resizes_for_itself_needs_no_preprocessing(tmp_path: Path, antialias: bool, depth: int) -> None:
+    layers = keras.layers
+    front = keras.Sequential([layers.Rescaling(1 / 255), layers.Resizing(20, 16, antialias=antialias)])
+    file = _save(
+        tmp_path / "m.keras",
+        front,
+        layers.Conv2D(4, 3),
+        layers.Flatten(),
+        layers.Dense(3, activation="softmax"),
+        shape=(None, None, depth),
+    )
+    exportable = load_user_model(file, preprocessing=None, labels=None, golden=None)
+    network: Any = keras.models.load_model(file)
+    for seed, size in enumerate([(33, 47), (20, 16), (7, 90)]):
+        gray = np.random.default_rng(seed).integers(0, 256, (1, *size, 1), dtype=np.uint8)
+        expected = network.predict(np.repeat(gray, depth, axis=-1).astype(np.float32), verbose=0)
+        given = exportable.baked(np.repeat(gray, 3, axis=-1))["probabilities"]
+        assert np.abs(given - expected).max() < 1e-5
+    write_bundle(exportable, tmp_path / "bundle", page=False)
+    assert open_bundle(tmp_path / "bundle").manifest.preprocessing == exportable.baked.preprocessing
+
+
+@pytest.mark.parametrize("settings", [{"interpolation": "nearest"}, {"crop_to_aspect_ratio": True}])
+def test_a_network_that_resizes_in_another_way_is_told_so(tmp_path: Path, settings: dict[str, Any]) -> None:
+    layers = keras.layers
+    file = _save(
+        tmp_path / "m.keras",
+        layers.Resizing(20, 16, **settings),
+        layers.Flatten(),
+        layers.Dense(3, activation="softmax"),
+        shape=(None, None, 3),
+    )
+    with pytest.raises(UsageError, match="bilinear, stretching Resizing"):
+        load_user_model(file, preprocessing=None, labels=None, golden=None)
