@@ -70,7 +70,7 @@ def bake(model: Any, preprocessing: Preprocessing) -> Baked:
 
     Args:
         model: a Keras model, float32 [N, *values_shape] to probabilities [N, C] (softmax) or [N, 1] (sigmoid); or a
-            fitted scikit-learn, XGBoost or CatBoost classifier of float32 [N, D] with `predict_proba`.
+            fitted scikit-learn, XGBoost, CatBoost or LightGBM classifier of float32 [N, D] with `predict_proba`.
         preprocessing: from decoded RGB8 pixels to the model's input.
 
     Returns:
@@ -92,7 +92,7 @@ def load_model(file: Path, kind: ModelKind) -> Any:
     """Read a model file without running code from it.
 
     Args:
-        file: `.keras`, `.skops`, XGBoost's `.json` or CatBoost's `.cbm`.
+        file: `.keras`, `.skops`, XGBoost's `.json`, CatBoost's `.cbm` or LightGBM's `.txt`.
         kind: which of these.
 
     Raises:

@@ -8,10 +8,10 @@ from webparity.model_kind import kind_of
 
 
 def model_bytes(model: Any) -> bytes:
-    """Save a Keras network, or a fitted scikit-learn, XGBoost or CatBoost classifier; it is not changed.
+    """Save a Keras network, or a fitted scikit-learn, XGBoost, CatBoost or LightGBM classifier; it is not changed.
 
     Returns:
-        A `.keras`, `.skops`, `.json` or `.cbm` file, by `webparity.model_kind.kind_of`.
+        A `.keras`, `.skops`, `.json`, `.cbm` or `.txt` file, by `webparity.model_kind.kind_of`.
     """
     if kind_of(model) == "keras":
         from webparity.keras_file import keras_bytes  # noqa: PLC0415 - a run of an estimator needs no Keras

@@ -50,22 +50,29 @@ def _level_by_level(
 ) -> T:
     """Sums of both halves, [N, 2 K]."""
     inner = ensemble.inner
-    sums = ops.constant((base + leaves[ensemble.roots].sum(axis=0))[np.newaxis])
     parents, reached = ensemble.roots[inner[ensemble.roots]], None
+    ends: list[NDArray[np.int64]] = []
+    ends_reached: list[T] = []
     while len(parents):
         compared = ops.take(values, _places(ops, ensemble.feature[parents]), 1)
         below = ops.greater_equal(ops.constant(ensemble.threshold[parents]), compared)
         left = below if reached is None else reached * below
         right = 1.0 - left if reached is None else reached - left
-        nodes = np.concatenate([ensemble.left[parents], ensemble.right[parents]])
-        children = ops.concat([left, right], 1)
-        ends, goes_on = np.flatnonzero(~inner[nodes]), np.flatnonzero(inner[nodes])
-        if len(ends):
-            sums = sums + ops.matmul(ops.take(children, _places(ops, ends), 1), ops.constant(leaves[nodes[ends]]))
+        nodes, children = (
+            np.concatenate([ensemble.left[parents], ensemble.right[parents]]),
+            ops.concat([left, right], 1),
+        )
+        leaf, goes_on = np.flatnonzero(~inner[nodes]), np.flatnonzero(inner[nodes])
+        if len(leaf):
+            ends.append(nodes[leaf])
+            ends_reached.append(ops.take(children, _places(ops, leaf), 1))
         parents = nodes[goes_on]
         if len(parents):
             reached = ops.take(children, _places(ops, goes_on), 1)
-    return sums
+    # One product: TF.js fuses a sum of two into an operator that its wasm backend lacks.
+    sums = ops.matmul(ops.concat(ends_reached, 1), ops.constant(leaves[np.concatenate(ends)]))
+    # A tree without a split adds the same to all.
+    return sums + ops.constant(base + leaves[ensemble.roots].sum(axis=0))
 
 
 def _places(ops: Ops[T], places: NDArray[np.int64]) -> T:

@@ -49,6 +49,7 @@ def test_the_runtimes_that_ship_go_by_their_documented_names() -> None:
     assert sorted(map(str, known_runtimes())) == [
         "catboost",
         "keras",
+        "lightgbm",
         "onnxruntime",
         "onnxruntime-node",
         "onnxruntime-web:wasm@chromium",
