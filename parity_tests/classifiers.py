@@ -1,0 +1,151 @@
+"""Classifiers of every kind that is exported, small, and fitted on real digits of 8 x 8 pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from catboost import CatBoostClassifier
+from lightgbm import LGBMClassifier
+from numpy.typing import NDArray
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.decomposition import PCA
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+from sklearn.ensemble import (
+    AdaBoostClassifier,
+    ExtraTreesClassifier,
+    GradientBoostingClassifier,
+    HistGradientBoostingClassifier,
+    RandomForestClassifier,
+    StackingClassifier,
+    VotingClassifier,
+)
+from sklearn.feature_selection import SelectKBest
+from sklearn.linear_model import LogisticRegression
+from sklearn.multiclass import OneVsRestClassifier
+from sklearn.naive_bayes import GaussianNB
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import MinMaxScaler, Normalizer, StandardScaler
+from sklearn.svm import SVC, LinearSVC
+from sklearn.tree import DecisionTreeClassifier
+from xgboost import XGBClassifier
+
+from webparity.baked import Baked, bake
+from webparity.export.golden import golden_from_samples
+from webparity.export.pipeline import Exportable, write_bundle
+from webparity.image_preprocessing import ImagePreprocessing
+from webparity.model_file import model_bytes
+from webparity.preprocessing.spec import Preprocessing
+from webparity.train.datasets.mnist import load_mnist
+
+SPEC: Final = Preprocessing(height=8, width=8)
+
+
+def calibrated(machine: Any, **settings: Any) -> Any:
+    """Probabilities for what has none."""
+    return CalibratedClassifierCV(machine, ensemble=False, cv=3, **settings)
+
+
+def scaled(*steps: Any) -> Any:
+    """Behind a StandardScaler."""
+    return make_pipeline(StandardScaler(), *steps)
+
+
+LINEAR: Final[dict[str, Callable[[], Any]]] = {
+    "LogisticRegression": lambda: LogisticRegression(max_iter=500),
+    "StandardScaler-LogisticRegression": lambda: scaled(LogisticRegression()),
+    "LinearSVC": lambda: calibrated(LinearSVC(dual=False)),
+    "LDA": LinearDiscriminantAnalysis,
+    "GaussianNB": GaussianNB,
+    "MLPClassifier": lambda: scaled(MLPClassifier((30,), max_iter=60, random_state=0)),
+    "MLPClassifier-tanh": lambda: MLPClassifier((20, 10), activation="tanh", max_iter=60, random_state=0),
+    "PCA-Normalizer-LogisticRegression": lambda: scaled(PCA(20, whiten=True), Normalizer(), LogisticRegression()),
+    "SelectKBest-MinMaxScaler-GaussianNB": lambda: make_pipeline(SelectKBest(k=30), MinMaxScaler(), GaussianNB()),
+}
+KERNELS: Final[dict[str, Callable[[], Any]]] = {
+    "SVC-linear": lambda: calibrated(SVC(kernel="linear")),
+    "SVC-rbf": lambda: scaled(calibrated(SVC())),
+    "SVC-poly": lambda: make_pipeline(MinMaxScaler(), calibrated(SVC(kernel="poly", coef0=1.0))),
+    "SVC-rbf-against-the-rest": lambda: calibrated(OneVsRestClassifier(SVC())),
+    "KNeighbors": lambda: KNeighborsClassifier(4),
+    "KNeighbors-distance": lambda: scaled(KNeighborsClassifier(5, weights="distance")),
+}
+TREES: Final[dict[str, Callable[[], Any]]] = {
+    "DecisionTree": lambda: scaled(DecisionTreeClassifier(random_state=0)),
+    "RandomForest": lambda: RandomForestClassifier(20, random_state=0),
+    "SelectKBest-MinMaxScaler-ExtraTrees": lambda: make_pipeline(
+        SelectKBest(k=30), MinMaxScaler(), ExtraTreesClassifier(20, random_state=0)
+    ),
+    "GradientBoosting": lambda: scaled(GradientBoostingClassifier(n_estimators=10, random_state=0)),
+    "HistGradientBoosting": lambda: HistGradientBoostingClassifier(max_iter=10, random_state=0),
+    "AdaBoost": lambda: AdaBoostClassifier(DecisionTreeClassifier(max_depth=3), n_estimators=15, random_state=0),
+    "XGBClassifier": lambda: XGBClassifier(n_estimators=15, max_depth=3, random_state=0),
+    "CatBoostClassifier": lambda: CatBoostClassifier(
+        iterations=15, depth=4, verbose=0, allow_writing_files=False, random_seed=0
+    ),
+    "LGBMClassifier": lambda: LGBMClassifier(n_estimators=15, random_state=0, verbose=-1, deterministic=True),
+}
+NESTED: Final[dict[str, Callable[[], Any]]] = {
+    "CalibratedClassifierCV-RandomForest": lambda: CalibratedClassifierCV(
+        RandomForestClassifier(8, random_state=0), cv=3
+    ),
+    "Voting": lambda: VotingClassifier(
+        [
+            ("linear", scaled(LogisticRegression())),
+            ("neighbours", KNeighborsClassifier(3)),
+            ("boosted", scaled(GradientBoostingClassifier(n_estimators=5, random_state=0))),
+        ],
+        voting="soft",
+        weights=[2, 1, 1],
+    ),
+    "Stacking": lambda: StackingClassifier(
+        [("bayes", GaussianNB()), ("machine", LinearSVC(dual=False)), ("neighbours", KNeighborsClassifier(3))],
+        LogisticRegression(max_iter=500),
+        cv=3,
+        passthrough=True,
+    ),
+    "nested-pipelines": lambda: make_pipeline(make_pipeline(StandardScaler(), PCA(15)), calibrated(SVC())),
+}
+CLASSIFIERS: Final = LINEAR | KERNELS | TREES | NESTED
+
+
+@cache
+def digits() -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Real images uint8 [N, 28, 28, 3] and their labels."""
+    split = load_mnist("mnist-subset").train
+    return np.asarray(split.images[:600]), split.labels[:600]
+
+
+def fitted(name: str, classes: int) -> Baked:
+    """One of the classifiers; two classes have labels that are words, ten have numbers."""
+    images, labels = digits()
+    values = ImagePreprocessing(SPEC).fit_transform(images)
+    words = np.array(["even", "odd"])[labels % 2]
+    # XGBoost takes no words.
+    wanted = labels if classes > 2 else labels % 2 if name.startswith("XGB") else words
+    return bake(CLASSIFIERS[name]().fit(values, wanted), SPEC)
+
+
+def exported(name: str, classes: int, out: Path) -> Path:
+    """A bundle of it with every target that takes it."""
+    baked = fitted(name, classes)
+    images, labels = load_mnist("mnist-subset").test.images, load_mnist("mnist-subset").test.labels
+    samples = [(np.asarray(images[i]), str(labels[i])) for i in range(20)]
+    model: Any = baked
+    write_bundle(
+        Exportable(
+            name=name,
+            baked=baked,
+            source=model_bytes(model.estimator),
+            labels=tuple(str(label) for label in model.estimator.classes_),
+            golden=golden_from_samples(samples),
+        ),
+        out,
+        page=False,
+    )
+    return out
