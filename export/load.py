@@ -21,6 +21,7 @@ from webparity.preprocessing.spec import Preprocessing
 
 _PATTERN_SEED: Final = 0
 _PATTERNS: Final = 8
+_MAX_LABELS: Final = 2**20  # bytes
 
 
 def load_user_model(
@@ -66,7 +67,7 @@ def load_user_model(
 
 def _read_labels(file: Path) -> tuple[str, ...]:
     try:
-        return tuple(line.strip() for line in short_text(file).splitlines() if line.strip())
+        return tuple(line.strip() for line in short_text(file, _MAX_LABELS).splitlines() if line.strip())
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(
             f"Expected a text file, one label a line; received {file}: {error}. Save it as UTF-8."

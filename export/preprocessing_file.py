@@ -6,13 +6,16 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from webparity.errors import UsageError
 from webparity.loading.text import short_text
 from webparity.preprocessing.spec import Hog, Preprocessing
+
+# The example has a quarter of it; a key of many dots takes time with its length squared.
+_MAX_BYTES: Final = 2**14
 
 
 def read_preprocessing(file: Path) -> Preprocessing:
@@ -22,7 +25,7 @@ def read_preprocessing(file: Path) -> Preprocessing:
         UsageError: it cannot be read, has an unknown key, a value of the wrong type, or values that do not go together.
     """
     try:
-        values = tomllib.loads(short_text(file))
+        values = tomllib.loads(short_text(file, _MAX_BYTES))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise UsageError(f"Expected a TOML file in UTF-8; received {file}: {error}. {_EXAMPLE_HINT}") from error
     _refuse_unknown(values, Preprocessing, f"{file}")

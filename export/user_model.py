@@ -15,6 +15,7 @@ SAFE: Final[dict[str, ModelKind]] = {
     ".json": "xgboost",
     ".ubj": "xgboost",
     ".cbm": "catboost",
+    ".txt": "lightgbm",
 }
 UNSAFE: Final = {
     ".pkl": "a pickle, which runs whatever code it holds when it is read",
@@ -24,7 +25,8 @@ UNSAFE: Final = {
     ".hdf5": "an HDF5 model, whose layers may hold code that runs when it is read",
 }
 _WAY_OUT: Final = (
-    "Save it as .keras, .skops, XGBoost's .json or CatBoost's .cbm; or add --trust if you know who made it and how."
+    "Save it as .keras, .skops, XGBoost's .json, CatBoost's .cbm or LightGBM's .txt; "
+    "or add --trust if you know who made it and how."
 )
 
 

@@ -67,6 +67,11 @@ def _open_catboost(file: Path) -> None:
 def _open_lightgbm(file: Path) -> None:
     from lightgbm import Booster  # noqa: PLC0415 - only its own models need it
 
+    # A circle would keep the prediction below from ending. LightGBM numbers nodes as it splits, leaves by complement.
+    for line in file.read_text(encoding="utf-8").splitlines():
+        name, _, numbers = line.partition("=")
+        if name in {"left_child", "right_child"} and any(0 <= int(to) <= at for at, to in enumerate(numbers.split())):
+            raise refusal("trees whose nodes lead to leaves", f"{file.name} with an altered tree")
     booster = Booster(model_file=file)
     booster.predict(_rows(booster.num_feature()), num_threads=1)
 

@@ -19,7 +19,7 @@ _MEMORY_OF_FILE: Final = 20
 
 
 def _limit_memory(file: Path) -> None:
-    """Bound what may be allocated, where the system knows how to; Linux alone holds to it."""
+    """Bound what may be allocated and left behind, where the system knows how to; Linux alone holds to both."""
     try:
         import resource  # noqa: PLC0415 - Windows has none
     except ImportError:
@@ -27,6 +27,8 @@ def _limit_memory(file: Path) -> None:
     limit = _MEMORY + _MEMORY_OF_FILE * file.stat().st_size
     # Of data and not of address space: allocators reserve far more of that than they use.
     resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+    # A crash is expected here, and leaves no image of the memory behind.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _weights(kind: str, file: Path) -> int:
