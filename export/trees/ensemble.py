@@ -37,7 +37,7 @@ class Tree:
 class Ensemble:
     """Trees whose results are added: `base` plus one leaf's `value` of each tree.
 
-    The nodes of a tree stand together, the root first. K is 1 for two classes told apart by one score, else C.
+    The nodes of a tree stand together, the root first. K is C, or 1 for two classes told apart by one score.
 
     Attributes:
         feature: int64 [nodes], the column that a node compares; 0 at a leaf.

@@ -11,6 +11,7 @@ import numpy as np
 
 from webparity.errors import UnsupportedModelError
 from webparity.export.trees.ensemble import Ensemble, Tree, joined
+from webparity.export.trees.nested import flattened
 
 _LOSSES: Final = ("Logloss", "CrossEntropy", "MultiClass")
 
@@ -59,21 +60,14 @@ def _symmetric(tree: dict[str, Any], columns: list[int], scale: float) -> Tree:
 
 
 def _nested(tree: dict[str, Any], columns: list[int], scale: float) -> Tree:
-    nodes, children, below = [tree], [], []
-    for node in nodes:  # grows while it is walked, so that children follow their parents
-        if "split" in node:
-            children.append((len(nodes), len(nodes) + 1))
-            below.append(_compared(node["split"], columns))
-            nodes += [node["left"], node["right"]]
-        else:
-            children.append((-1, -1))
-            below.append((0, 0.0))
+    nodes, left, right = flattened(tree, "left", "right")
+    compared = [_compared(node["split"], columns) if "split" in node else (0, 0.0) for node in nodes]
     width = max(np.size(node["value"]) for node in nodes if "value" in node)
     return Tree(
-        feature=np.array([column for column, _ in below]),
-        threshold=np.array([border for _, border in below]),
-        left=np.array([left for left, _ in children]),
-        right=np.array([right for _, right in children]),
+        feature=np.array([column for column, _ in compared]),
+        threshold=np.array([border for _, border in compared]),
+        left=left,
+        right=right,
         value=np.array([np.broadcast_to(node.get("value", 0.0), width) for node in nodes]) * scale,
     )
 

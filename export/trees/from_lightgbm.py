@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from webparity.errors import UnsupportedModelError
 from webparity.export.trees.ensemble import Ensemble, Tree, joined
+from webparity.export.trees.nested import flattened
 
 # `kZeroThreshold` of LightGBM's meta.h.
 _ZERO: Final = np.float32(1e-35)
@@ -43,19 +44,14 @@ def _slope(objective: str) -> float:
 
 
 def _tree(root: dict[str, Any], column: NDArray[np.float64]) -> Tree:
-    nodes, children = [root], []
-    for node in nodes:  # grows while it is walked, so that children follow their parents
+    nodes, left, right = flattened(root, "left_child", "right_child")
+    for node in nodes:
         _check(node)
-        if "left_child" in node:
-            children.append((len(nodes), len(nodes) + 1))
-            nodes += [node["left_child"], node["right_child"]]
-        else:
-            children.append((-1, -1))
     return Tree(
         feature=np.array([node.get("split_feature", 0) for node in nodes]),
         threshold=_outside_zero(np.array([float(node.get("threshold", 0.0)) for node in nodes])),
-        left=np.array([left for left, _ in children]),
-        right=np.array([right for _, right in children]),
+        left=left,
+        right=right,
         value=np.array([[node.get("leaf_value", 0.0)] for node in nodes]) * column,
     )
 

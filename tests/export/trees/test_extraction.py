@@ -150,6 +150,24 @@ def test_leaves_are_those_that_xgboost_names(classes: int) -> None:
     assert np.abs(received - expected).max() <= 1e-12
 
 
+TWO_LOGITS: dict[str, Callable[[], Any]] = {
+    "xgboost": lambda: XGBClassifier(n_estimators=5, objective="multi:softprob", num_class=2, n_jobs=1),
+    "catboost": lambda: CatBoostClassifier(iterations=5, loss_function="MultiClass", **QUIET),
+    "lightgbm": lambda: LGBMClassifier(n_estimators=5, objective="multiclass", num_class=2, verbose=-1, n_jobs=1),
+}
+
+
+@pytest.mark.parametrize("name", TWO_LOGITS)
+def test_two_classes_with_a_sum_each(name: str) -> None:
+    classifier = TWO_LOGITS[name]().fit(TRAINING, (TRAINING[:, 0] > 0).astype(int))
+    ensemble = ensemble_of(classifier)
+    received = ensemble_scores(NumpyOps(), TRAINING.astype(np.float64), ensemble)
+    shares = np.exp(received)
+    assert received.shape == (len(TRAINING), 2)
+    assert np.abs(received - _scores(classifier, TRAINING)).max() <= 1e-6
+    assert np.abs(shares / shares.sum(axis=1, keepdims=True) - classifier.predict_proba(TRAINING)).max() <= 1e-6
+
+
 @pytest.mark.parametrize("name", ["gradient boosting", "lightgbm", "xgboost"])
 def test_one_image_alone_gives_what_it_gives_among_others(name: str) -> None:
     ensemble = ensemble_of(_fitted(name, 3))
