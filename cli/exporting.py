@@ -7,7 +7,10 @@ from pathlib import Path
 
 from webparity.cli.console import console, working
 from webparity.cli.quiet import require_packages, start_tensorflow
+from webparity.cli.reducing import Reducing, calibration_images, refuse_bad_reducing, show_choice
 from webparity.errors import UsageError
+
+_FULL = Reducing()
 
 
 def refuse_bad_use(
@@ -15,6 +18,7 @@ def refuse_bad_use(
     out: Path,
     targets: Sequence[str],
     for_own_model: Mapping[str, Path | bool | None],
+    reducing: Reducing,
     *,
     force: bool,
 ) -> None:
@@ -41,6 +45,7 @@ def refuse_bad_use(
         danger = danger_of(model, trust=bool(for_own_model.get("--trust")))
         if danger is not None:
             console().print(f"reading {model} as told by --trust: it is {danger}", style="yellow", markup=False)
+    refuse_bad_reducing(model, reducing)
     require_packages("onnx", "tf2onnx")
     known = discover("webparity.export.targets", "TARGET")
     for name in targets:
@@ -53,6 +58,7 @@ def export_into(
     out: Path,
     *,
     targets: Sequence[str] = (),
+    reducing: Reducing = _FULL,
     preprocessing: Path | None = None,
     labels: Path | None = None,
     golden: Path | None = None,
@@ -67,14 +73,29 @@ def export_into(
         from webparity.cli.compose import exportable_run
         from webparity.export.load import load_user_model
         from webparity.export.pipeline import left_out, write_bundle
+        from webparity.export.precision.trials import Bounds
 
+        trained = None
         if model.is_dir():
             from webparity.train.trained import load_run
 
-            exportable = exportable_run(load_run(model), golden)
+            trained = load_run(model)
+            exportable = exportable_run(trained, golden)
         else:
             exportable = load_user_model(model, preprocessing=preprocessing, labels=labels, golden=golden, trust=trust)
-        write_bundle(exportable, out, target_names=targets, page=page, force=force, step=step)
+        choice = write_bundle(
+            exportable,
+            out,
+            target_names=targets,
+            precision=reducing.precision,
+            calibration=calibration_images(reducing, trained, step),
+            bounds=Bounds(flips=reducing.flips, difference=reducing.difference),
+            page=page,
+            force=force,
+            step=step,
+        )
+    if choice is not None:
+        show_choice(choice)
     from webparity.bundle.read import open_bundle
 
     manifest = open_bundle(out).manifest

@@ -101,7 +101,8 @@ class Top1:
     """Labels: the argmax, the lowest index on ties.
 
     `headroom` is the smallest margin over twice the largest probability difference: above 1, no label can flip.
-    It is null where nothing differed. `undecided` lists images a discontinuous model may decide either way.
+    It is null where nothing differed. `undecided` lists images that a discontinuous model, or
+    one of reduced precision within its own limits, may decide either way.
     """
 
     ok: bool

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from webparity.baked import Baked, top1
 from webparity.bundle.manifest import Artifact, Tap
 from webparity.errors import ExportError
+from webparity.export.precision.reduction import ReducedModel
 from webparity.export.targets.target import TAPS, Target
 from webparity.tolerance import TOLERANCES
 
@@ -20,7 +21,11 @@ _SEED: Final = 0
 
 
 def check_artifact(
-    target: Target, folder: Path, artifact: Artifact, reference: Baked, images: Sequence[NDArray[np.uint8]]
+    target: Target,
+    folder: Path,
+    artifact: Artifact,
+    reference: Baked | ReducedModel,
+    images: Sequence[NDArray[np.uint8]],
 ) -> None:
     """Refuse an artifact that leaves tolerance.
 
@@ -28,7 +33,7 @@ def check_artifact(
         target: what wrote it.
         folder: the site's folder.
         artifact: what was written.
-        reference: the model it was made of.
+        reference: the model it was made of, with its weights as they were reduced.
         images: uint8 [H, W, 3] each.
 
     Raises:

@@ -31,6 +31,18 @@ class GoldenFile:
     sample: bool = False
 
 
+def image_files(folder: Path, *, option: str) -> list[Path]:
+    """The JPEG and PNG files below a folder, by name.
+
+    Raises:
+        UsageError: the folder is missing or holds none; `option` is what it was given by.
+    """
+    files = sorted(f for f in folder.rglob("*") if f.suffix.lower() in _SUFFIXES) if folder.is_dir() else []
+    if not files:
+        raise UsageError(f"Expected a folder of JPEG or PNG files; received {folder}. Give {option} DIR.")
+    return files
+
+
 def golden_from_folder(folder: Path) -> list[GoldenFile]:
     """Take the user's own images, up to 32, in the order of their names; the first ten become the page's samples.
 
@@ -38,13 +50,8 @@ def golden_from_folder(folder: Path) -> list[GoldenFile]:
         UsageError: the folder is missing or holds no JPEG or PNG.
         DecodeError: an image is refused by the decode contract.
     """
-    files = sorted(f for f in folder.rglob("*") if f.suffix.lower() in _SUFFIXES) if folder.is_dir() else []
-    if not files:
-        raise UsageError(
-            f"Expected a folder of JPEG or PNG files for the golden set; received {folder}. Give --golden DIR."
-        )
     chosen = []
-    for i, file in enumerate(files[:GOLDEN_SIZE]):
+    for i, file in enumerate(image_files(folder, option="--golden")[:GOLDEN_SIZE]):
         data = file.read_bytes()
         decode(data, file.name)
         suffix = ".png" if data.startswith(b"\x89PNG") else ".jpg"

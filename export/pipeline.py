@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from webparity.baked import Baked, top1
 from webparity.bundle.manifest import (
     FORMAT,
     MANIFEST_NAME,
+    Artifact,
     GoldenImage,
     Manifest,
     Page,
@@ -30,10 +32,14 @@ from webparity.errors import ExportError, UnsupportedModelError, UsageError
 from webparity.export.check import check_artifact
 from webparity.export.golden import GoldenFile
 from webparity.export.page import write_page
+from webparity.export.precision.calibration import Images
+from webparity.export.precision.choose import TABLE_NAME, Choice, Chosen, choose
+from webparity.export.precision.reduction import Precision, ReducedModel
+from webparity.export.precision.trials import Bounds
 from webparity.export.targets.target import TAPS, Target
 from webparity.model_kind import SUFFIXES, ModelKind, library_versions
 from webparity.registry import discover, pick
-from webparity.tolerance import TOLERANCES
+from webparity.tolerance import TOLERANCES, widened
 
 _PRODUCERS = ("webparity", "numpy", "onnx", "onnxruntime", "pillow")
 _CONVERTERS: Final[dict[ModelKind, tuple[str, ...]]] = {
@@ -45,6 +51,7 @@ _CONVERTERS: Final[dict[ModelKind, tuple[str, ...]]] = {
 BUNDLE_MARKER = f"site/{MANIFEST_NAME}"
 # float32 softmax over many classes; logits and independent sigmoids are off by far more.
 _SUM_TOLERANCE = 1e-3
+_BOUNDS: Final = Bounds()
 Step = Callable[[str], None]
 
 
@@ -101,10 +108,13 @@ def write_bundle(  # noqa: PLR0913 - keyword-only, and each mirrors an option of
     out: Path,
     *,
     target_names: Sequence[str] = (),
+    precision: Precision = "float32",
+    calibration: Images | None = None,
+    bounds: Bounds = _BOUNDS,
     page: bool = True,
     force: bool = False,
     step: Step = lambda _: None,
-) -> None:
+) -> Choice | None:
     """Export a model into a bundle folder: `site/` to upload and `source/` beside it.
 
     The same model gives the same bytes, whenever and in whatever process it is exported.
@@ -113,17 +123,23 @@ def write_bundle(  # noqa: PLR0913 - keyword-only, and each mirrors an option of
         model: what to export.
         out: the bundle's folder.
         target_names: which targets; by default all that can take the model.
+        precision: how weights are stored; `auto` is the smallest within bounds.
+        calibration: images that reduced weights are chosen on and held to; by default the golden set.
+        bounds: what reduced weights must keep to on them.
         page: also write the static page.
         force: replace an earlier bundle.
         step: called with a few words before each part of the work.
 
+    Returns:
+        How a reduced precision was found, or None for float32.
+
     Raises:
         UsageError: the folder is occupied, a target is unknown, or the labels do not fit the model.
         UnsupportedModelError: a target cannot take the model, or the model gives no probabilities.
-        ExportError: an artifact left tolerance in its own check.
+        ExportError: an artifact left tolerance in its own check, or reduced weights their bounds.
     """
     baked, classes = model.baked, model.baked.classes
-    chosen = _chosen(baked, target_names)
+    wanted = _chosen(baked, target_names)
     if len(model.labels) != classes or len(set(model.labels)) != len(model.labels):
         raise UsageError(
             f"Expected {classes} different labels, one for each output; received {len(model.labels)}. "
@@ -134,13 +150,18 @@ def write_bundle(  # noqa: PLR0913 - keyword-only, and each mirrors an option of
         step("running the golden set through the trained model")
         images = [decode(file.data, file.title) for file in model.golden]
         golden = [_golden(writer, baked, file, image) for file, image in zip(model.golden, images, strict=True)]
-        artifacts = []
-        for target in chosen:
-            step(f"writing {target.name}")
-            artifact = target.write(baked, model.labels, writer)
-            step(f"running {target.name} on the golden set")
-            check_artifact(target, writer.folder, artifact, baked, images)
-            artifacts.append(artifact)
+        chosen = None
+        if precision != "float32":
+            chosen = choose(
+                baked,
+                model.labels,
+                precision=precision,
+                calibration=images if calibration is None else calibration,
+                golden=images,
+                bounds=bounds,
+                step=step,
+            )
+        artifacts = _artifacts(wanted, model, chosen, writer, images, step)
         if page:
             step("writing the page")
             write_page(writer)
@@ -161,7 +182,32 @@ def write_bundle(  # noqa: PLR0913 - keyword-only, and each mirrors an option of
             metrics=model.metrics,
         )
         (writer.folder / MANIFEST_NAME).write_bytes(to_json(manifest))
-        _write_source(model, folder / "source")
+        _write_source(model, folder / "source", chosen.choice if chosen else None)
+    return chosen.choice if chosen else None
+
+
+def _artifacts(  # noqa: PLR0913, PLR0917 - the parts of one export
+    wanted: Sequence[Target],
+    model: Exportable,
+    chosen: Chosen | None,
+    writer: SiteWriter,
+    images: Sequence[NDArray[np.uint8]],
+    step: Step,
+) -> list[Artifact]:
+    """Write each target's artifact and run it on the golden set."""
+    reduction = chosen.reduction if chosen else None
+    # What an artifact must compute to the table's tolerance is the model with its reduced weights.
+    reference = ReducedModel(reduction, model.baked) if reduction else model.baked
+    deviation = chosen.deviation if chosen else None
+    own = widened(deviation.scores, deviation.probabilities) if deviation else None
+    artifacts = []
+    for target in wanted:
+        step(f"writing {target.name}")
+        artifact = target.write(model.baked, model.labels, writer, reduction)
+        step(f"running {target.name} on the golden set")
+        check_artifact(target, writer.folder, artifact, reference, images)
+        artifacts.append(replace(artifact, tolerances=own, deviation=deviation))
+    return artifacts
 
 
 def _golden(writer: SiteWriter, baked: Baked, file: GoldenFile, image: Any) -> GoldenImage:
@@ -190,10 +236,12 @@ def _golden(writer: SiteWriter, baked: Baked, file: GoldenFile, image: Any) -> G
     )
 
 
-def _write_source(model: Exportable, folder: Path) -> None:
+def _write_source(model: Exportable, folder: Path, choice: Choice | None) -> None:
     writer = SiteWriter(folder)
     kind = model.baked.kind
     path = writer.put_hashed("model", SUFFIXES[kind], model.source)
+    if choice is not None:
+        writer.put(TABLE_NAME, to_sorted_document(choice))
     source = Source(
         format=FORMAT,
         kind=kind,

@@ -127,7 +127,9 @@ class Attempt:
         result = RunResult(
             outcomes=tuple(self._outcomes), pixel_drift=np.array(self._drift, dtype=np.float64), leaked_tensors=leaked
         )
-        tolerance = TOLERANCES[device_class(self.planned.name.backend)]
+        artifact = self.planned.artifact
+        own = artifact.tolerances if artifact is not None and artifact.precision != "float32" else None
+        tolerance = (own or TOLERANCES)[device_class(self.planned.name.backend)]
         stages = compare(reference, result, tolerance, names)
         failing = stages.first_failing()
         return replace(

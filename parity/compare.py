@@ -66,7 +66,7 @@ def compare(reference: RunResult, run: RunResult, tolerance: Tolerance, names: S
     pairs = [pair for pair in pairs if pair[0] not in open_ones]
     common = [names[index] for index, _, _ in pairs]
     probabilities = _rows([a.probabilities for _, a, _ in pairs]), _rows([b.probabilities for _, _, b in pairs])
-    top1 = compare_labels(*probabilities, common)
+    top1 = compare_labels(*probabilities, common, tolerance.margin)
     return Comparison(
         decode=decode,
         pixels=pixels,
@@ -74,7 +74,7 @@ def compare(reference: RunResult, run: RunResult, tolerance: Tolerance, names: S
             _rows([a.scores for _, a, _ in pairs]), _rows([b.scores for _, _, b in pairs]), tolerance.scores, common
         ),
         probabilities=_compare_probabilities(*probabilities, tolerance.probabilities, common),
-        top1=replace(top1, undecided=[names[index] for index in open_ones]),
+        top1=replace(top1, undecided=[*(names[index] for index in open_ones), *top1.undecided]),
         resources=Resources(ok=run.leaked_tensors == 0, leaked_tensors=run.leaked_tensors),
         latency_ms=_latency([b.ms for _, _, b in pairs]),
     )

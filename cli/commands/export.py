@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from webparity.export.precision.reduction import Precision
 
 
 def _init_preprocessing(context: click.Context, _: click.Parameter, file: Path | None) -> None:
@@ -27,6 +31,32 @@ def _init_preprocessing(context: click.Context, _: click.Parameter, file: Path |
     multiple=True,
     help="onnx or tfjs-graph; may be given again.  [default: all that can take the model]",
 )
+@click.option(
+    "--precision",
+    type=click.Choice(["float32", "float16", "uint8", "auto"]),
+    default="float32",
+    show_default=True,
+    help="How weights are stored; auto is the smallest within bounds.",
+)
+@click.option(
+    "--calibration",
+    type=click.Path(path_type=Path),
+    help="Folder of images that weights are reduced on, no test images.  [default: a run's validation images]",
+)
+@click.option(
+    "--max-flips",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="Most calibration images that reduced weights may give another label.",
+)
+@click.option(
+    "--max-difference",
+    type=click.FloatRange(0, 1, min_open=True),
+    default=0.05,
+    show_default=True,
+    help="Largest difference of a probability that reduced weights may make on them.",
+)
 @click.option("--preprocessing", type=click.Path(path_type=Path), help="TOML file; for your own model.")
 @click.option(
     "--init-preprocessing",
@@ -48,6 +78,10 @@ def command(
     model: Path,
     out: Path,
     targets: tuple[str, ...],
+    precision: Precision,
+    calibration: Path | None,
+    max_flips: int,
+    max_difference: float,
     preprocessing: Path | None,
     labels: Path | None,
     golden: Path | None,
@@ -62,17 +96,21 @@ def command(
     \b
     Examples:
       webparity export build/runs/mnist-cnn --out bundle
+      webparity export build/runs/mnist-cnn --out small --precision auto
       webparity export model.keras --preprocessing pre.toml --labels labels.txt --golden photos --out bundle
     """
     from webparity.cli.console import console
     from webparity.cli.exporting import export_into, refuse_bad_use
+    from webparity.cli.reducing import Reducing
 
+    reducing = Reducing(precision=precision, calibration=calibration, flips=max_flips, difference=max_difference)
     for_own_model = {"--preprocessing": preprocessing, "--labels": labels, "--trust": trust}
-    refuse_bad_use(model, out, targets, for_own_model, force=force)
+    refuse_bad_use(model, out, targets, for_own_model, reducing, force=force)
     export_into(
         model,
         out,
         targets=targets,
+        reducing=reducing,
         preprocessing=preprocessing,
         labels=labels,
         golden=golden,

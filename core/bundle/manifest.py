@@ -35,11 +35,28 @@ class FileEntry:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Deviation:
+    """How far reduced weights move the trained model's answers, as measured when it was exported.
+
+    `images` were looked at, `flips` of them got another label; `scores` is the largest difference over the scores'
+    range, `probabilities` the largest difference, 0 to 1.
+    """
+
+    images: int
+    flips: int
+    scores: float
+    probabilities: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class Artifact:
     """One exported model.
 
     `outputs` maps each tap to its tensor's name in the graph. All take `input`, a uint8 tensor [N, H, W, 3] of any
     H and W, and give float32: `probabilities` and `scores` [N, C], `pixels` [N, h, w, c] in grey levels.
+
+    An artifact of reduced precision is held to `tolerances` of its own, which follow from its `deviation`; one of
+    float32 to the manifest's.
     """
 
     id: str
@@ -51,6 +68,8 @@ class Artifact:
     ops: list[str]
     input: str
     outputs: dict[Tap, str]
+    tolerances: dict[Literal["cpu", "gpu"], Tolerance] | None = None
+    deviation: Deviation | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

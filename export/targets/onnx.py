@@ -19,7 +19,10 @@ from webparity.bundle.write import SiteWriter
 from webparity.errors import ExportError
 from webparity.export.canonical import canonicalise
 from webparity.export.onnx_model import ML_DOMAIN, OPSET, float_output, make_model, model_of, traced_preprocessing
+from webparity.export.precision.in_onnx import reduce_onnx
+from webparity.export.precision.reduction import Reduction
 from webparity.export.targets.target import TAPS, Runner, Target
+from webparity.preprocessing.graph import normalised
 
 if TYPE_CHECKING:
     from webparity.baked_estimator import EstimatorBaked
@@ -30,7 +33,7 @@ _NETWORK: Final = "network/"
 
 def _preprocessing(baked: KerasBaked) -> ModelProto:
     spec = baked.preprocessing
-    ops, values = traced_preprocessing(spec)
+    ops, values = traced_preprocessing(spec, normalised)
     shapes = {"pixels": (spec.height, spec.width, spec.depth), values.name: spec.values_shape}
     return make_model(ops, [float_output(name, shape) for name, shape in shapes.items()])
 
@@ -132,14 +135,15 @@ def _check(model: ModelProto) -> None:
     onnx.checker.check_model(model, full_check=True)
 
 
-def _write(baked: Baked, labels: Sequence[str], writer: SiteWriter) -> Artifact:
-    model = build(baked, labels)
+def _write(baked: Baked, labels: Sequence[str], writer: SiteWriter, reduction: Reduction | None) -> Artifact:
+    precision = reduction.precision if reduction else "float32"
+    model = reduce_onnx(reduction) if reduction else build(baked, labels)
     data = model.SerializeToString(deterministic=True)
-    path = writer.put_hashed("model/onnx-float32/model", ".onnx", data)
+    path = writer.put_hashed(f"model/onnx-{precision}/model", ".onnx", data)
     return Artifact(
-        id="onnx-float32",
+        id=f"onnx-{precision}",
         target="onnx",
-        precision="float32",
+        precision=precision,
         entry=path,
         files=[path],
         bytes=len(data),

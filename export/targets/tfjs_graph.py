@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -15,22 +15,33 @@ from webparity.baked import Baked
 from webparity.bundle.manifest import Artifact, Tap
 from webparity.bundle.write import SiteWriter, hashed_name
 from webparity.errors import ExportError
+from webparity.export.precision.in_tfjs import read_weights, store_weights
+from webparity.export.precision.reduction import Reduction
 from webparity.export.targets.target import TAPS, Runner, Target
 from webparity.export.tfjs_converter import optimised_graph
 
 if TYPE_CHECKING:
+    from webparity.baked_estimator import EstimatorBaked
     from webparity.baked_keras import KerasBaked
 
 _SHARD_BYTES: Final = 4 * 1024 * 1024
-_FOLDER: Final = "model/tfjs-graph-float32"
 
 
-def _converted(baked: KerasBaked) -> tuple[dict[str, Any], list[dict[str, Any]], bytes]:
+def _function(baked: Baked) -> Callable[[Any], dict[Tap, Any]]:
+    """What is traced: uint8 [N, H, W, 3] to every tap."""
+    if baked.kind == "keras":
+        return cast("KerasBaked", baked).graph
+    from webparity.export.estimator_tensorflow import estimator_function  # noqa: PLC0415 - scikit-learn takes a second
+
+    return estimator_function(cast("EstimatorBaked", baked))
+
+
+def _converted(baked: Baked, reduction: Reduction | None) -> tuple[dict[str, Any], list[dict[str, Any]], bytes]:
     """The graph with its outputs named as the taps, what its weights are, and their bytes."""
     import tensorflow as tf  # noqa: PLC0415 - seconds to import
 
     signature = [tf.TensorSpec([None, None, None, 3], tf.uint8, name="image")]
-    function = tf.function(baked.graph, input_signature=signature).get_concrete_function()
+    function = tf.function(_function(baked), input_signature=signature).get_concrete_function()
     topology, weights, outputs = optimised_graph(function)
     taps = dict(zip(outputs, sorted(TAPS), strict=True))
     for node in topology["node"]:
@@ -40,12 +51,10 @@ def _converted(baked: KerasBaked) -> tuple[dict[str, Any], list[dict[str, Any]],
     missing = set(TAPS) - {node["name"] for node in topology["node"]}
     if missing:
         raise ExportError(f"Expected one node for each output; received none for {', '.join(sorted(missing))}.")
-    described = [{"name": name, "shape": list(array.shape), "dtype": array.dtype.name} for name, array in weights]
-    buffer = b"".join(np.ascontiguousarray(a, a.dtype.newbyteorder("<")).tobytes() for _, a in weights)
-    return topology, described, buffer
+    return topology, *store_weights(topology, weights, reduction.pairs if reduction else [])
 
 
-def _signature(baked: KerasBaked, classes: int) -> dict[str, Any]:
+def _signature(baked: Baked, classes: int) -> dict[str, Any]:
     spec = baked.preprocessing
     shapes = {
         "probabilities": [-1, classes],
@@ -65,19 +74,19 @@ def _signature(baked: KerasBaked, classes: int) -> dict[str, Any]:
 def _refusal(baked: Baked) -> str | None:
     if baked.kind == "keras":
         return None
-    return (
-        f"Expected a Keras network for tfjs-graph; received a {baked.kind} model, which comes as onnx only. "
-        "Leave --target out or give --target onnx."
-    )
+    from webparity.export.lowering.classifier import refusal  # noqa: PLC0415 - scikit-learn takes a second to import
+
+    return refusal(cast("EstimatorBaked", baked))
 
 
-def _write(model: Baked, labels: Sequence[str], writer: SiteWriter) -> Artifact:
+def _write(baked: Baked, labels: Sequence[str], writer: SiteWriter, reduction: Reduction | None) -> Artifact:
     from webparity.baked_keras import tensorflow_version  # noqa: PLC0415 - TensorFlow takes seconds to import
 
-    baked = cast("KerasBaked", model)
-    topology, described, weights = _converted(baked)
+    precision = reduction.precision if reduction else "float32"
+    folder = f"model/tfjs-graph-{precision}"
+    topology, described, weights = _converted(baked, reduction)
     shards = [weights[i : i + _SHARD_BYTES] for i in range(0, len(weights), _SHARD_BYTES)]
-    paths = [writer.put_hashed(f"{_FOLDER}/weights", ".bin", shard) for shard in shards]
+    paths = [writer.put_hashed(f"{folder}/weights", ".bin", shard) for shard in shards]
     document = {
         "format": "graph-model",
         "generatedBy": f"tensorflow {tensorflow_version()}",
@@ -88,11 +97,11 @@ def _write(model: Baked, labels: Sequence[str], writer: SiteWriter) -> Artifact:
         "weightsManifest": [{"paths": [Path(path).name for path in paths], "weights": described}],
     }
     data = json.dumps(document, separators=(",", ":"), sort_keys=True).encode()
-    entry = writer.put(f"{_FOLDER}/{hashed_name('model', '.json', data)}", data)
+    entry = writer.put(f"{folder}/{hashed_name('model', '.json', data)}", data)
     return Artifact(
-        id="tfjs-graph-float32",
+        id=f"tfjs-graph-{precision}",
         target="tfjs-graph",
-        precision="float32",
+        precision=precision,
         entry=entry,
         files=[entry, *paths],
         bytes=len(data) + len(weights),
@@ -113,13 +122,8 @@ def _open(folder: Path, artifact: Artifact) -> Runner:
     graph_def = tf.compat.v1.GraphDef()
     json_format.ParseDict(document["modelTopology"], graph_def)
     constants = {node.name: node for node in graph_def.node if node.op == "Const"}
-    offset = 0
-    for weight in group["weights"]:
-        dtype = np.dtype(weight["dtype"]).newbyteorder("<")
-        count = int(np.prod(weight["shape"], dtype=np.int64))
-        values = np.frombuffer(buffer, dtype, count, offset).reshape(weight["shape"])
-        constants[weight["name"]].attr["value"].tensor.CopyFrom(tf.make_tensor_proto(values))
-        offset += values.nbytes
+    for name, values in read_weights(group["weights"], buffer).items():
+        constants[name].attr["value"].tensor.CopyFrom(tf.make_tensor_proto(values))
 
     def imported(image: Any) -> Any:
         return tf.graph_util.import_graph_def(

@@ -2,7 +2,7 @@
 import type { Predicted, Refused } from '../harness/protocol.ts';
 import { argmax } from '../runtime/argmax.ts';
 import { decodeFloat32 } from '../runtime/float32.ts';
-import type { GoldenImage, Tolerance } from '../runtime/manifest.gen.ts';
+import type { Artifact, GoldenImage, Manifest, Tolerance } from '../runtime/manifest.gen.ts';
 
 /** One golden image compared; the largest absolute differences. */
 export interface Difference {
@@ -21,15 +21,19 @@ export interface Summary {
   pass: boolean;
 }
 
-/** Compare one image. @returns null where it was not decoded to the reference's pixels, which no later stage is to blame for */
-export function compareGolden(golden: GoldenImage, result: Predicted | Refused): Difference | null {
+/**
+ * Compare one image. Another label counts as flipped unless Python's own first label leads by less than `margin`.
+ * @returns null where it was not decoded to the reference's pixels, which no later stage is to blame for
+ */
+export function compareGolden(golden: GoldenImage, result: Predicted | Refused, margin = 0): Difference | null {
   if ('refused' in result) return null;
   if (result.rgb8 !== golden.rgb8 || result.width !== golden.width || result.height !== golden.height) return null;
   const probabilities = decodeFloat32(result.probabilities);
   const scores = decodeFloat32(result.scores ?? '');
+  const reference = decodeFloat32(golden.probabilities);
   return {
-    flipped: argmax(probabilities) !== golden.label,
-    probabilities: maxAbs(decodeFloat32(golden.probabilities), probabilities),
+    flipped: argmax(probabilities) !== golden.label && !(lead(reference) < margin),
+    probabilities: maxAbs(reference, probabilities),
     scores: maxAbs(decodeFloat32(golden.scores), scores),
   };
 }
@@ -51,9 +55,21 @@ export function summarise(
   return { images, identical, flips, probabilities, scores, pass };
 }
 
-/** The row of the tolerance table a backend is held to. */
+/** What a backend is held to: the manifest's table, or an artifact's own where its precision is reduced. */
+export function limitsOf(manifest: Manifest, artifact: Artifact, backend: string): Tolerance | undefined {
+  const own = artifact.precision === 'float32' ? null : artifact.tolerances;
+  return (own ?? manifest.tolerances)[deviceClass(backend)];
+}
+
+/** The row of a tolerance table a backend belongs to. */
 export function deviceClass(backend: string): 'cpu' | 'gpu' {
   return backend === 'webgl' || backend === 'webgpu' ? 'gpu' : 'cpu';
+}
+
+/** How far the first stands before the second. */
+function lead(probabilities: Float32Array): number {
+  const [first = 0, second = 0] = [...probabilities].sort((a, b) => b - a);
+  return first - second;
 }
 
 /** Largest absolute difference; infinite where lengths differ or a value is no number. */

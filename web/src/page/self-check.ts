@@ -2,7 +2,7 @@ import type { OpenResult } from '../harness/protocol.ts';
 import { FailedError } from '../runtime/errors.ts';
 import type { Manifest, Tolerance } from '../runtime/manifest.gen.ts';
 import { ranOn } from './choices.ts';
-import { compareGolden, type Difference, deviceClass, type Summary, summarise } from './compare.ts';
+import { compareGolden, type Difference, limitsOf, type Summary, summarise } from './compare.ts';
 import { byId, h } from './dom.ts';
 import { address, type Engine } from './engine.ts';
 import { count, milliseconds, scientific } from './format.ts';
@@ -11,7 +11,7 @@ import { count, milliseconds, scientific } from './format.ts';
 export async function selfCheck(manifest: Manifest, engine: Engine): Promise<void> {
   const started = performance.now();
   const opened = await engine.start();
-  const limits = manifest.tolerances[deviceClass(opened.backend)];
+  const limits = limitsOf(manifest, engine.choice.artifact, opened.backend);
   if (limits === undefined) {
     throw new FailedError(
       'Expected tolerances in manifest.json; received none for this backend. Export the bundle again.',
@@ -20,7 +20,7 @@ export async function selfCheck(manifest: Manifest, engine: Engine): Promise<voi
   const differences: (Difference | null)[] = [];
   showProgress(0, manifest.golden.length);
   for (const golden of manifest.golden) {
-    differences.push(compareGolden(golden, await engine.run(address(golden.file), ['scores'])));
+    differences.push(compareGolden(golden, await engine.run(address(golden.file), ['scores']), limits.margin));
     showProgress(differences.length, manifest.golden.length);
   }
   const summary = summarise(manifest.golden, differences, limits);

@@ -84,6 +84,9 @@ export interface Hog {
  *
  *     `outputs` maps each tap to its tensor's name in the graph. All take `input`, a uint8 tensor [N, H, W, 3] of any
  *     H and W, and give float32: `probabilities` and `scores` [N, C], `pixels` [N, h, w, c] in grey levels.
+ *
+ *     An artifact of reduced precision is held to `tolerances` of its own, which follow from its `deviation`; one of
+ *     float32 to the manifest's.
  */
 export interface Artifact {
   id: string;
@@ -103,6 +106,38 @@ export interface Artifact {
   outputs: {
     [k: string]: string;
   };
+  tolerances?: {
+    [k: string]: Tolerance;
+  } | null;
+  deviation?: Deviation | null;
+}
+/**
+ * Limits for one class of backends; decoded pixels have none: they must be identical.
+ *
+ *     Attributes:
+ *         pixels: largest absolute difference of resized pixels, in grey levels (0 to 255).
+ *         scores: largest absolute difference of scores over the reference scores' range (max minus min).
+ *         probabilities: largest absolute difference of probabilities (0 to 1).
+ *         margin: lead of the reference's first label over its second, in probability, below which another label is
+ *             undecided; beyond it, and so always in this table, another label fails.
+ */
+export interface Tolerance {
+  pixels: number;
+  scores: number;
+  probabilities: number;
+  margin?: number;
+}
+/**
+ * How far reduced weights move the trained model's answers, as measured when it was exported.
+ *
+ *     `images` were looked at, `flips` of them got another label; `scores` is the largest difference over the scores'
+ *     range, `probabilities` the largest difference, 0 to 1.
+ */
+export interface Deviation {
+  images: number;
+  flips: number;
+  scores: number;
+  probabilities: number;
 }
 /**
  * One image file of the golden set with the reference's answers.
@@ -132,19 +167,6 @@ export interface GoldenImage {
    */
   probabilities: string;
   sample?: boolean;
-}
-/**
- * Limits for one class of backends; decoded pixels and label flips have none: they must be identical and zero.
- *
- *     Attributes:
- *         pixels: largest absolute difference of resized pixels, in grey levels (0 to 255).
- *         scores: largest absolute difference of scores over the reference scores' range (max minus min).
- *         probabilities: largest absolute difference of probabilities (0 to 1).
- */
-export interface Tolerance {
-  pixels: number;
-  scores: number;
-  probabilities: number;
 }
 /**
  * One file of the site: its digest and its size in bytes.

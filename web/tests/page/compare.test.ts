@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Predicted } from '../../src/harness/protocol.ts';
-import { compareGolden, deviceClass, summarise } from '../../src/page/compare.ts';
+import { compareGolden, deviceClass, limitsOf, summarise } from '../../src/page/compare.ts';
 import { encodeFloat32 } from '../../src/runtime/float32.ts';
-import type { GoldenImage } from '../../src/runtime/manifest.gen.ts';
+import type { Artifact, GoldenImage, Manifest } from '../../src/runtime/manifest.gen.ts';
 
 const LIMITS = { pixels: 1e-3, scores: 5e-6, probabilities: 5e-6 };
 const floats = (...values: number[]) => encodeFloat32(Float32Array.from(values));
@@ -94,4 +94,23 @@ describe('what fails', () => {
 
 test('GPU backends are held to the GPU row', () => {
   expect(['cpu', 'wasm', 'webgl', 'webgpu'].map(deviceClass)).toEqual(['cpu', 'cpu', 'gpu', 'gpu']);
+});
+
+describe('reduced precision', () => {
+  const own = { cpu: { ...LIMITS, probabilities: 0.1, margin: 0.2 } };
+  const manifest = { tolerances: { cpu: LIMITS } } as unknown as Manifest;
+  const artifact = (precision: string) => ({ precision, tolerances: own }) as unknown as Artifact;
+
+  test('is held to limits of its own, which float32 cannot have', () => {
+    expect(limitsOf(manifest, artifact('uint8'), 'wasm')).toBe(own.cpu);
+    expect(limitsOf(manifest, artifact('float32'), 'wasm')).toBe(LIMITS);
+    expect(limitsOf(manifest, { ...artifact('uint8'), tolerances: null }, 'wasm')).toBe(LIMITS);
+    expect(limitsOf(manifest, artifact('uint8'), 'webgl')).toBeUndefined();
+  });
+
+  test('may turn a label only where the reference hardly leads', () => {
+    const turned = answer({ probabilities: floats(0.6, 0.4) });
+    expect(compareGolden(golden, turned, 0.4)?.flipped).toBe(true);
+    expect(compareGolden(golden, turned, 0.6)?.flipped).toBe(false);
+  });
 });
