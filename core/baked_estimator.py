@@ -54,7 +54,7 @@ class EstimatorBaked:
             )
         self.features = int(np.prod(preprocessing.values_shape))
         received = _width(self.estimator)
-        if received != self.features:
+        if received not in {self.features, None}:
             raise UnsupportedModelError(
                 f"Expected an estimator of {self.features} features, as its preprocessing gives; received one of "
                 f"{received}. Correct height, width and channels of the preprocessing."
@@ -191,9 +191,14 @@ def _is_smooth(classifier: Any) -> bool:
     return hasattr(classifier, "coef_")
 
 
-def _width(estimator: Any) -> int:
+def _width(estimator: Any) -> int | None:
+    """How many features it was fitted on, or None where it forgot."""
     # CatBoost forgets n_features_in_ in its own file.
-    return len(estimator.feature_names_) if kind_of(estimator) == "catboost" else int(estimator.n_features_in_)
+    return (
+        len(estimator.feature_names_)
+        if kind_of(estimator) == "catboost"
+        else getattr(estimator, "n_features_in_", None)
+    )
 
 
 def _scores(estimator: Any, values: NDArray[np.float64]) -> NDArray[Any] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from onnx import ModelProto
 
-from webparity.baked_estimator import EstimatorBaked, unweighed
+from webparity.baked_estimator import EstimatorBaked, scorer, unweighed
 from webparity.bundle.manifest import Tap
 from webparity.errors import UnsupportedModelError
 from webparity.export.lowering.classifier import lower_classifier, taps
@@ -38,14 +38,14 @@ def estimator_model(baked: EstimatorBaked) -> ModelProto:
 
 
 def _taps(ops: OnnxOps, values: OnnxTensor, baked: EstimatorBaked) -> dict[Tap, OnnxTensor]:
-    """By our own code where it knows every step; whatever else scikit-learn has goes through skl2onnx."""
+    """By our own code; a classifier with settings that it does not know, whole by skl2onnx if it has no scores."""
     try:
         return lower_classifier(ops, OnnxTensor(ops, "pixels"), values, baked)
     except UnsupportedModelError:
-        if baked.kind != "sklearn":
+        if baked.kind != "sklearn" or scorer(unweighed(baked.estimator)) is not None:
             raise
     plain, flat = unweighed(baked.estimator), ops.reshape(values, (-1, baked.features))
     said = Answer(probabilities=converted_probabilities(ops, flat, plain))
     if isinstance(baked.estimator, WeighedClassifier):
         said = weighed_answer(ops, said, baked.estimator.weights)
-    return taps(ops, said, baked)
+    return taps(said, baked)

@@ -40,16 +40,13 @@ def lower_classifier(ops: Ops[T], pixels: T, values: T, baked: EstimatorBaked) -
             origin=ops.reshape(pixels, (-1, baked.features)),
             through=lambda rows: features(rows.reshape(shape), spec).astype(np.float64),
         )
-    return taps(ops, answer(baked.estimator, flow), baked)
+    return taps(answer(baked.estimator, flow), baked)
 
 
-def taps(ops: Ops[T], said: Answer[T], baked: EstimatorBaked) -> dict[Tap, T]:
-    """An answer as `EstimatorBaked.head` gives it: two classes have scores 0 and d, and some have none of their own."""
-    scores = said.scores
-    if scores is None or (baked.kind == "sklearn" and scorer(unweighed(baked.estimator)) is None):
-        scores = said.probabilities
-    elif baked.classes == 2:  # noqa: PLR2004 - one column for both
-        scores = ops.concat([scores * 0.0, scores], 1)
+def taps(said: Answer[T], baked: EstimatorBaked) -> dict[Tap, T]:
+    """An answer as `EstimatorBaked.head` gives it, where some have no scores of their own."""
+    unscored = baked.kind == "sklearn" and scorer(unweighed(baked.estimator)) is None
+    scores = said.probabilities if said.scores is None or unscored else said.scores
     return {"scores": scores, "probabilities": said.probabilities}
 
 

@@ -12,8 +12,6 @@ from webparity.errors import UnsupportedModelError
 from webparity.export.onnx_model import ML_DOMAIN, ML_OPSET, OPSET
 from webparity.tracers.to_onnx import OnnxOps, OnnxTensor
 
-_PREFIX = "estimator/"
-
 
 def converted_probabilities(ops: OnnxOps, values: OnnxTensor, classifier: Any) -> OnnxTensor:
     """Convert a classifier.
@@ -29,18 +27,28 @@ def converted_probabilities(ops: OnnxOps, values: OnnxTensor, classifier: Any) -
     Raises:
         UnsupportedModelError: skl2onnx knows no such step.
     """
+    return _converted(ops, values, classifier, {"zipmap": False})
+
+
+def converted_values(ops: OnnxOps, values: OnnxTensor, step: Any) -> OnnxTensor:
+    """Convert a fitted transformer: [N, D] to what it makes of it; see `converted_probabilities`."""
+    return _converted(ops, values, step, {})
+
+
+def _converted(ops: OnnxOps, values: OnnxTensor, estimator: Any, options: dict[str, Any]) -> OnnxTensor:
+    """Put an estimator's nodes into the graph and return its last output."""
     from skl2onnx import convert_sklearn  # noqa: PLC0415 - only such estimators need it
     from skl2onnx.common.data_types import FloatTensorType  # noqa: PLC0415 - as above
 
-    steps = [step for _, step in classifier.steps] if isinstance(classifier, Pipeline) else [classifier]
+    steps = [step for _, step in estimator.steps] if isinstance(estimator, Pipeline) else [estimator]
     # Multiplying by the reciprocal instead would put values on the other side of a tree's threshold.
     scalers = {id(step): {"div": "div"} for step in steps if isinstance(step, StandardScaler)}
     try:
         model = convert_sklearn(
-            classifier,
-            initial_types=[("values", FloatTensorType([None, classifier.n_features_in_]))],
+            estimator,
+            initial_types=[("values", FloatTensorType([None, estimator.n_features_in_]))],
             target_opset={"": OPSET, ML_DOMAIN: ML_OPSET},
-            options=scalers | {id(steps[-1]): {"zipmap": False}},
+            options=scalers | ({id(steps[-1]): options} if options else {}),
         )
     except Exception as error:  # its own exceptions and many of Python's
         names = ", ".join(type(step).__name__ for step in steps)
@@ -48,9 +56,10 @@ def converted_probabilities(ops: OnnxOps, values: OnnxTensor, classifier: Any) -
             f"Expected steps that skl2onnx converts; received {names}: {(str(error).splitlines() or [''])[0]} "
             "Use scikit-learn's own."
         ) from error
-    graph = onnx.compose.add_prefix_graph(model.graph, _PREFIX)
+    prefix = f"{ops.prefix}/{len(ops.nodes)}/"
+    graph = onnx.compose.add_prefix_graph(model.graph, prefix)
     for node in graph.node:
-        node.input[:] = [values.name if name == f"{_PREFIX}values" else name for name in node.input]
+        node.input[:] = [values.name if name == f"{prefix}values" else name for name in node.input]
     ops.nodes.extend(graph.node)
     ops.initializers.update({tensor.name: tensor for tensor in graph.initializer})
     return OnnxTensor(ops, graph.output[-1].name)

@@ -1,7 +1,8 @@
 """How classifiers and the steps before them become operations: one function a kind, found by the object's own class.
 
 Each is written once against `webparity.ops.Ops`, so that NumPy runs it, and TensorFlow and ONNX trace it. A family of
-estimators is one file that registers its functions here; `families.py` imports them all.
+estimators is one file that registers its functions here; `families.py` imports them all. What no family knows goes
+through skl2onnx in ONNX, and nowhere else.
 """
 
 from __future__ import annotations
@@ -9,15 +10,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import singledispatch
-from typing import Any, Generic
+from typing import Any, Generic, cast
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
 from webparity.errors import UnsupportedModelError
+from webparity.export.lowering.converted import converted_probabilities, converted_values
 from webparity.model_kind import kind_of
 from webparity.ops import Ops, T
+from webparity.tracers.to_onnx import OnnxOps, OnnxTensor
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +95,7 @@ class Answer(Generic[T]):
         probabilities: real [N, C].
         logits: what the probabilities are the softmax of, real [N, C], or of two classes the sigmoid of, [N, 1]; None
             where they come about in another way.
-        scores: the classifier's decision function, of the same shapes, or None.
+        scores: the classifier's decision function, real [N, C]; of two classes with one score d, 0 and d. Or None.
     """
 
     probabilities: T
@@ -108,7 +111,11 @@ def answer(classifier: Any, flow: Flow[T]) -> Answer[T]:
         UnsupportedModelError: no family knows it, or not with its settings.
     """
     if kind_of(classifier) == "sklearn":
-        raise unknown(classifier)
+        if not isinstance(flow.ops, OnnxOps):
+            raise unknown(classifier)
+        return Answer(
+            probabilities=cast("T", converted_probabilities(flow.ops, cast("OnnxTensor", flow.values), classifier))
+        )
     # By name, since none of the libraries of boosted trees need be installed.
     from webparity.export.lowering.trees import tree_answer  # noqa: PLC0415 - which imports this module
 
@@ -126,13 +133,16 @@ def decision(classifier: Any, _: Flow[T]) -> T:
 
 
 @singledispatch
-def transformed(step: Any, _: Flow[T]) -> Flow[T]:
+def transformed(step: Any, flow: Flow[T]) -> Flow[T]:
     """What a fitted transformer makes of the flow.
 
     Raises:
         UnsupportedModelError: no family knows it, or not with its settings.
     """
-    raise unknown(step)
+    if not isinstance(flow.ops, OnnxOps):
+        raise unknown(step)
+    values = converted_values(flow.ops, cast("OnnxTensor", flow.values), step)
+    return flow.anew(cast("T", values), step.transform(np.zeros((1, flow.width))).shape[1])
 
 
 @answer.register
@@ -167,11 +177,19 @@ def has_decision(classifier: Any) -> bool:
 
 
 def from_logits(ops: Ops[T], logits: T, classes: int, scores: T | None = None) -> Answer[T]:
-    """Softmax of [N, C]; of two classes, whose one logit is [N, 1], the sigmoid p and 1 - p."""
+    """Probabilities of logits.
+
+    Args:
+        ops: the adapter.
+        logits: real [N, C], whose softmax is taken; of two classes [N, 1], whose sigmoid is the second's.
+        classes: C.
+        scores: the decision function, of the same shape.
+    """
     if classes > 2:  # noqa: PLR2004 - see above
         return Answer(probabilities=ops.softmax(logits), logits=logits, scores=scores)
-    positive = ops.sigmoid(logits)
-    return Answer(probabilities=both(ops, positive), logits=logits, scores=scores)
+    if scores is not None:
+        scores = ops.concat([scores * 0.0, scores], 1)
+    return Answer(probabilities=both(ops, ops.sigmoid(logits)), logits=logits, scores=scores)
 
 
 def both(ops: Ops[T], positive: T) -> T:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import combinations
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,8 @@ from sklearn.svm import SVC, NuSVC
 from webparity.export.lowering.dispatch import Flow, decision, unsupported
 from webparity.export.lowering.distance import squared_distances
 from webparity.ops import Ops, T
+
+_KERNELS: Final = ("linear", "rbf", "poly", "sigmoid")
 
 
 @decision.register(SVC)
@@ -37,6 +39,8 @@ def machine_scores(machines: Sequence[Any], flow: Flow[T]) -> T:
     Raises:
         UnsupportedModelError: a kernel that is a function or a matrix.
     """
+    if machines[0].kernel not in _KERNELS:
+        raise unsupported(f"a kernel of {', '.join(_KERNELS)}", f"{machines[0].kernel!r}", "Train with one of these.")
     ops = flow.ops
     intercepts = ops.wide_constant(np.concatenate([machine.intercept_ for machine in machines]))
     if machines[0].kernel == "linear":
@@ -86,11 +90,9 @@ def _kernel(flow: Flow[T], machine: Any, vectors: NDArray[np.float64]) -> T:
             for _ in range(machine.degree - 1):
                 power = power * base
             return power if machine.degree else base * 0.0 + 1.0
-        case "sigmoid":
+        case _:
             products = ops.matmul(flow.exact, ops.wide_constant(gamma * vectors.T))
             return ops.wide(ops.tanh(ops.narrow(products + ops.wide_constant(machine.coef0))))
-        case other:
-            raise unsupported("a linear, rbf, poly or sigmoid kernel", f"{other!r}", "Train with one of these.")
 
 
 def _votes(ops: Ops[T], pairs: T, classes: int) -> T:

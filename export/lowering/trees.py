@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 from sklearn.ensemble import (
     AdaBoostClassifier,
     ExtraTreesClassifier,
@@ -14,6 +16,7 @@ from sklearn.ensemble import (
 from sklearn.tree import DecisionTreeClassifier
 
 from webparity.export.lowering.dispatch import Answer, Flow, answer, decision, from_logits
+from webparity.export.trees.ensemble import Ensemble
 from webparity.export.trees.extraction import ensemble_of
 from webparity.export.trees.folding import folded
 from webparity.export.trees.scores import ensemble_scores
@@ -29,16 +32,23 @@ from webparity.ops import T
 def tree_answer(classifier: Any, flow: Flow[T]) -> Answer[T]:
     """Sums of leaves, which are probabilities, or of which these are the sigmoid or softmax."""
     ops, ensemble = flow.ops, ensemble_of(classifier)
-    scores = ensemble_scores(ops, flow.origin, folded(ensemble, flow.through, flow.columns, flow.breadth))
+    scores = _scores(ensemble, flow)
     if ensemble.slope is None:
         return Answer(probabilities=scores)
-    return from_logits(ops, scores * ensemble.slope, len(classifier.classes_), scores)
+    logits, classes = scores * ensemble.slope, len(classifier.classes_)
+    if len(ensemble.base) == classes == 2:  # noqa: PLR2004 - a score each, where one would do
+        first, second = (ops.take(logits, ops.constant(np.array([place])), 1) for place in (0.0, 1.0))
+        return replace(from_logits(ops, second - first, classes), scores=scores)
+    return from_logits(ops, logits, classes, scores)
 
 
 @decision.register(AdaBoostClassifier)
 @decision.register(GradientBoostingClassifier)
 @decision.register(HistGradientBoostingClassifier)
 def _(classifier: Any, flow: Flow[T]) -> T:
-    scores = answer(classifier, flow).scores
-    assert scores is not None  # noqa: S101 - boosted trees have them
-    return scores
+    return _scores(ensemble_of(classifier), flow)
+
+
+def _scores(ensemble: Ensemble, flow: Flow[T]) -> T:
+    """What the leaves add up to, real [N, K]."""
+    return ensemble_scores(flow.ops, flow.origin, folded(ensemble, flow.through, flow.columns, flow.breadth))
