@@ -119,7 +119,8 @@ def answer(classifier: Any, flow: Flow[T]) -> Answer[T]:
     # By name, since none of the libraries of boosted trees need be installed.
     from webparity.export.lowering.trees import tree_answer  # noqa: PLC0415 - which imports this module
 
-    return tree_answer(classifier, flow)
+    said: Answer[T] = tree_answer(classifier, flow)
+    return said
 
 
 @singledispatch
