@@ -45,8 +45,6 @@ _PRODUCERS = ("webparity", "numpy", "onnx", "onnxruntime", "pillow")
 _CONVERTERS: Final[dict[ModelKind, tuple[str, ...]]] = {
     "keras": ("tf2onnx",),
     "sklearn": ("skl2onnx",),
-    "xgboost": ("onnxmltools",),
-    "catboost": (),
 }
 BUNDLE_MARKER = f"site/{MANIFEST_NAME}"
 # float32 softmax over many classes; logits and independent sigmoids are off by far more.
@@ -176,7 +174,7 @@ def write_bundle(  # noqa: PLR0913 - keyword-only, and each mirrors an option of
             golden=golden,
             tolerances=dict(TOLERANCES),
             files=writer.sorted_files(),
-            producer={name: version(name) for name in (*_PRODUCERS, *_CONVERTERS[baked.kind])}
+            producer={name: version(name) for name in (*_PRODUCERS, *_CONVERTERS.get(baked.kind, ()))}
             | library_versions(baked.kind),
             page=Page(draw=model.draw) if page else None,
             metrics=model.metrics,
