@@ -32,7 +32,12 @@ def _stand_ins() -> Iterator[None]:
             sys.modules.pop(name, None)
 
 
-def _conversion() -> Any:
+def conversion() -> Any:
+    """The module of TensorFlow.js that converts SavedModels.
+
+    Raises:
+        ExportError: it is not installed.
+    """
     if _MODULE in sys.modules:
         return sys.modules[_MODULE]
     import keras  # noqa: F401, PLC0415 - both must be imported before the stand-ins are in place
@@ -53,9 +58,10 @@ def _conversion() -> Any:
 
 
 def optimised_graph(function: Any) -> tuple[dict[str, Any], list[tuple[str, NDArray[Any]]], list[str]]:
-    """Freeze a function and run the converter's optimiser over it, without a SavedModel in between.
+    """Freeze a function and make it small, without a SavedModel in between.
 
-    The converter's own entry hides the cause when freezing fails, by trying again in an older way.
+    The converter's own optimiser goes through TensorFlow's remapper, which fuses by the processor at hand, and into
+    nodes that TF.js does not know; so its parts are called one by one, with `fuse` in the remapper's place.
 
     Args:
         function: a TensorFlow concrete function whose outputs are a dict of tensors.
@@ -73,7 +79,9 @@ def optimised_graph(function: Any) -> tuple[dict[str, Any], list[tuple[str, NDAr
         convert_variables_to_constants_v2,
     )
 
-    conversion = _conversion()
+    from webparity.export.tfjs_fusing import fuse, without_identities  # noqa: PLC0415 - imports TensorFlow
+
+    converter = conversion()
     frozen = convert_variables_to_constants_v2(function, aggressive_inlining=True)
     signature = SignatureDef()
     for tensors, entries in ((frozen.inputs, signature.inputs), (frozen.outputs, signature.outputs)):
@@ -81,12 +89,29 @@ def optimised_graph(function: Any) -> tuple[dict[str, Any], list[tuple[str, NDAr
             entries[tensor.name].name = tensor.name
             entries[tensor.name].dtype = tensor.dtype.as_datatype_enum
             entries[tensor.name].tensor_shape.CopyFrom(tensor.shape.as_proto())
-    try:
-        graph = conversion.optimize_graph(frozen.graph, signature)
-    except ValueError as error:
+    for tensor in frozen.outputs:
+        # Grappler knows by this collection what to keep.
+        frozen.graph.add_to_collection("train_op", tensor.op)
+    graph = _simplified(converter, frozen.graph.as_graph_def(), frozen.graph, signature)
+    graph = converter.fold_batch_norms.fold_batch_norms(graph)
+    graph = _simplified(converter, graph, frozen.graph, signature)
+    outputs = without_identities(graph, [tensor.op.name for tensor in frozen.outputs])
+    fuse(graph, outputs)
+    unknown = converter.validate(graph, skip_op_check=False, strip_debug_ops=False)
+    if unknown:
         raise ExportError(
-            f"Expected operators that TF.js has; received: {error}. Replace those layers or export only onnx."
-        ) from error
-    (weights,) = conversion.extract_weights(graph)
+            f"Expected operators that TF.js has; received {', '.join(sorted(unknown))}. "
+            "Replace those layers or export only onnx."
+        )
+    (weights,) = converter.extract_weights(graph)
     values = [(weight["name"], np.asarray(weight["data"])) for weight in weights]
-    return MessageToDict(graph), values, [tensor.op.name for tensor in frozen.outputs]
+    return MessageToDict(graph), values, outputs
+
+
+def _simplified(converter: Any, graph: Any, source: Any, signature: Any) -> Any:
+    """Constants folded, products and sums rearranged, what nothing reads gone."""
+    from tensorflow.core.protobuf.config_pb2 import ConfigProto  # noqa: PLC0415 - seconds to import
+
+    config = ConfigProto()
+    config.graph_options.rewrite_options.optimizers[:] = ["pruning", "constfold", "arithmetic", "dependency"] * 2
+    return converter._run_grappler(config, graph, source, signature)  # noqa: SLF001 - its one way to Grappler
