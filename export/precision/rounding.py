@@ -75,7 +75,7 @@ def quantise(
             part = slice(start, start + len(moment))
             grid[part] = _descend(wanted[part], grid[part], moment, bits)
             start = part.stop
-    return Quantised(codes=grid.astype(np.int8).reshape(weights.shape), scale=steps)
+    return Quantised(codes=grid.astype(np.int8).reshape(weights.shape), scale=np.asarray(steps))
 
 
 def _bits(grid: Float64) -> Float64:

@@ -18,7 +18,7 @@ def halved(model: FloatModel) -> dict[str, Reduced]:
 
 
 def quantised(model: FloatModel, pixels: NDArray[np.float32]) -> dict[str, Reduced]:
-    """Every weight on 255 levels, those of a convolution channel by channel, rounded for the least error of its layer on calibration images.
+    """Every weight on 255 levels, kernels channel by channel, rounded for the least error on calibration images.
 
     Args:
         model: the float32 graph.

@@ -33,7 +33,7 @@ class Weight:
 
     @property
     def by_channel(self) -> bool:
-        """Whether channels may differ in scale: TF.js multiplies such scales in again each time, too much for a matrix."""
+        """Whether channels may differ in scale, which TF.js multiplies in again each time: too much for a matrix."""
         return self.node.op_type == "Conv"
 
     @property
