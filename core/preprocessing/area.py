@@ -24,9 +24,7 @@ def area_means(ops: Ops[T], image: T, spec: Preprocessing) -> T:
     height, width = ops.size(image, 1), ops.size(image, 2)
     rows, row_weights = _covered(ops, height, spec.height)
     columns, column_weights = _covered(ops, width, spec.width)
-    bands = levels(
-        ops, ops.reshape(in_bands(ops, image, rows, spec.height, 3), (-1, width, 3)), spec.depth, LUMA_OPENCV
-    )
+    bands = levels(ops, in_bands(ops, image, rows, spec.height, 3), spec.depth, LUMA_OPENCV)
     bands = ops.reshape(bands, (-1, spec.height, ops.size(rows, 1), width * float(spec.depth)))
     sums = turned(ops, ops.reshape(weighed(ops, row_weights, bands, spec.height), (-1, spec.height, width, spec.depth)))
     high, low = (

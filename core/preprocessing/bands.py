@@ -32,11 +32,9 @@ def turned(ops: Ops[T], pixels: T) -> T:
     return ops.permute_dims(pixels, (0, 2, 1, 3))
 
 
-def image_or_pixel(ops: Ops[T], image: T, wanted: T) -> T:
-    """An image [N, A, B, depth], or its first pixel alone where `wanted` is 0 instead of 1.
+def image_or_row(ops: Ops[T], image: T, wanted: T) -> T:
+    """An image [N, H, W, 3], or its first row alone where `wanted` is 0 instead of 1.
 
     A graph cannot branch; so it computes both ways, and next to nothing in the one that is not wanted.
     """
-    for axis in (1, 2):
-        image = ops.take(image, ops.arange((ops.size(image, axis) - 1.0) * wanted + 1.0), axis)
-    return image
+    return ops.take(image, ops.arange((ops.size(image, 1) - 1.0) * wanted + 1.0), 1)

@@ -9,12 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webparity.ops import Ops, T
+from webparity.preprocessing.bands import turned
 from webparity.preprocessing.gray import to_gray
 from webparity.preprocessing.hog import hog_features
 from webparity.preprocessing.like_opencv import opencv_pixels
 from webparity.preprocessing.like_pillow import pillow_pixels
 from webparity.preprocessing.like_tensorflow import tensorflow_pixels
-from webparity.preprocessing.resize import band_weights, dense_weights
+from webparity.preprocessing.resize import resized
 from webparity.preprocessing.spec import Preprocessing
 from webparity.tracers.to_numpy import NumpyOps
 
@@ -22,7 +23,7 @@ from webparity.tracers.to_numpy import NumpyOps
 def resized_pixels(ops: Ops[T], image: T, spec: Preprocessing) -> T:
     """Gray or RGB pixels at the network's size, before normalisation: the `pixels` tap.
 
-    Rows are gathered in bands while still bytes, so the cost is linear in the number of input pixels.
+    Rows are gathered while still bytes, so the cost is linear in the number of input pixels.
 
     Args:
         ops: the adapter.
@@ -38,19 +39,10 @@ def resized_pixels(ops: Ops[T], image: T, spec: Preprocessing) -> T:
         return opencv_pixels(ops, image, spec)
     if spec.like == "tensorflow":
         return tensorflow_pixels(ops, image, spec)
-    in_height, in_width = ops.size(image, 1), ops.size(image, 2)
-    rows, row_weights = band_weights(ops, in_height, spec.height)
-    band = ops.size(rows, 1)
-    gathered = ops.astype_real(ops.take(image, ops.reshape(rows, (-1,)), 1))
-    bands = ops.reshape(gathered, (-1, spec.height, band, in_width * 3.0))
-    low = ops.matmul(ops.reshape(row_weights, (spec.height, 1, -1)), bands)
-    low = ops.reshape(low, (-1, spec.height, in_width, 3))
+    low = resized(ops, image, spec.height, 3)
     if spec.channels == "gray":
-        low = to_gray(ops, low)
-    # [N, h, W, c] -> [N, h, c, W] @ [W, w] -> [N, h, w, c]
-    columns = ops.permute_dims(dense_weights(ops, in_width, spec.width), (1, 0))
-    small = ops.matmul(ops.permute_dims(low, (0, 1, 3, 2)), columns)
-    return ops.permute_dims(small, (0, 1, 3, 2))
+        low = ops.reshape(to_gray(ops, low), (-1, spec.height, ops.size(image, 2), 1))
+    return turned(ops, resized(ops, turned(ops, low), spec.width, spec.depth))
 
 
 def normalised(ops: Ops[T], pixels: T, spec: Preprocessing) -> T:

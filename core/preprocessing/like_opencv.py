@@ -14,7 +14,7 @@ import numpy as np
 
 from webparity.ops import Ops, T
 from webparity.preprocessing.area import area_means
-from webparity.preprocessing.bands import image_or_pixel
+from webparity.preprocessing.bands import image_or_row
 from webparity.preprocessing.gray import LUMA_OPENCV, levels
 from webparity.preprocessing.integers import divided, rounded_to_even, split
 from webparity.preprocessing.neighbours import lower_neighbours, near
@@ -35,7 +35,7 @@ def opencv_pixels(ops: Ops[T], image: T, spec: Preprocessing) -> T:
     shrinks = ops.greater_equal(ops.size(image, 1), ops.constant(float(spec.height))) * ops.greater_equal(
         ops.size(image, 2), ops.constant(float(spec.width))
     )
-    mean = area_means(ops, image_or_pixel(ops, image, shrinks), spec)
+    mean = area_means(ops, image_or_row(ops, image, shrinks), spec)
     interpolated = _interpolated(ops, image, spec, _areas)
     return interpolated + (mean - interpolated) * shrinks
 

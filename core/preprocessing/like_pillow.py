@@ -13,10 +13,10 @@ from typing import Final
 import numpy as np
 
 from webparity.ops import Ops, T
-from webparity.preprocessing.bands import image_or_pixel, in_bands, turned, weighed
+from webparity.preprocessing.bands import image_or_row, in_bands, turned
 from webparity.preprocessing.gray import LUMA_601, levels
 from webparity.preprocessing.integers import split
-from webparity.preprocessing.resize import band_triangle
+from webparity.preprocessing.resize import joined, totals, triangle_segments
 from webparity.preprocessing.spec import Preprocessing
 
 _PRECISION: Final = 22
@@ -30,12 +30,19 @@ def pillow_pixels(ops: Ops[T], image: T, spec: Preprocessing) -> T:
     """Resize uint8 [N, H, W, 3] to whole grey levels, real [N, height, width, depth]."""
     higher, wider = ops.size(image, 1) - float(spec.height), ops.size(image, 2) - float(spec.width)
     tall = ops.greater_equal(higher, ops.maximum(wider * 2.0, ops.constant(0.0)) + 1.0)
-    pixels = levels(ops, image, spec.depth, LUMA_601)
     by_width = _two_passes(
-        ops, turned(ops, image_or_pixel(ops, pixels, 1.0 - tall)), spec.width, spec.height, spec.depth
+        ops, turned(ops, _levels(ops, image_or_row(ops, image, 1.0 - tall), spec)), spec.width, spec.height, spec.depth
     )
-    by_height = turned(ops, _two_passes(ops, image_or_pixel(ops, pixels, tall), spec.height, spec.width, spec.depth))
+    by_height = turned(
+        ops, _two_passes(ops, _levels(ops, image_or_row(ops, image, tall), spec), spec.height, spec.width, spec.depth)
+    )
     return by_width + (by_height - by_width) * tall
+
+
+def _levels(ops: Ops[T], image: T, spec: Preprocessing) -> T:
+    """Whole grey levels, real [N, H, W, depth]."""
+    pixels = levels(ops, image, spec.depth, LUMA_601)
+    return ops.reshape(pixels, (-1, ops.size(image, 1), ops.size(image, 2), spec.depth))
 
 
 def _two_passes(ops: Ops[T], pixels: T, first: int, second: int, depth: int) -> T:
@@ -46,8 +53,8 @@ def _two_passes(ops: Ops[T], pixels: T, first: int, second: int, depth: int) -> 
 def _pass(ops: Ops[T], pixels: T, out_size: int, depth: int) -> T:
     """Resize [N, A, B, depth] along A to whole grey levels [N, out_size, B, depth]."""
     positions, weights = _fixed_point_weights(ops, ops.size(pixels, 1), out_size)
-    bands = in_bands(ops, pixels, positions, out_size, depth)
-    high, low = (weighed(ops, part, bands, out_size) for part in split(ops, weights, _LOW))
+    bands = in_bands(ops, pixels, positions, out_size + 1, depth)
+    high, low = (joined(ops, ops.matmul(part, bands), out_size) for part in split(ops, weights, _LOW))
     # (high * 2**6 + low + 2**21) >> 22, without leaving the integers that float32 holds.
     carried = high + split(ops, low, _LOW)[0] + 2.0 ** (_PRECISION - 1 - _LOW)
     rounded = split(ops, carried, _PRECISION - _LOW)[0]
@@ -55,10 +62,10 @@ def _pass(ops: Ops[T], pixels: T, out_size: int, depth: int) -> T:
 
 
 def _fixed_point_weights(ops: Ops[T], in_size: T, out_size: int) -> tuple[T, T]:
-    """Input positions [out_size, band] and their weights in units of 2**-22, rounded to nearest."""
-    positions, triangle = band_triangle(ops, in_size, out_size)
+    """Input positions and their weights as of `triangle_segments`, in units of 2**-22, rounded to nearest."""
+    positions, triangle = triangle_segments(ops, in_size, out_size)
     triangle = _coarser(ops, triangle, in_size, out_size)
-    total = ops.sum(triangle, -1)
+    total = totals(ops, triangle, out_size)
     weights = ops.floor(triangle * 2.0**_PRECISION / total + 0.5)
     # The remainder triangle * 2**22 - weights * total, from parts of 11 and 12 bits.
     (w1, w0), (t1, t0) = split(ops, weights, 11), split(ops, total, 12)
