@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import reduce
 from typing import Any
 
@@ -40,7 +41,7 @@ def weighed_answer(ops: Ops[T], plain: Answer[T], weights: NDArray[np.float64]) 
         return Answer(probabilities=shares / ops.sum(shares, 1), scores=plain.scores)
     shift = np.log(weights)
     moved = plain.logits + ops.constant(shift if len(shift) > 2 else shift[1:] - shift[:1])  # noqa: PLR2004 - one logit
-    return from_logits(ops, moved, len(shift), plain.scores)
+    return replace(from_logits(ops, moved, len(shift)), scores=plain.scores)
 
 
 @decision.register

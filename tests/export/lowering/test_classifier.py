@@ -41,6 +41,7 @@ from webparity.export.targets.target import TAPS
 from webparity.image_preprocessing import ImagePreprocessing
 from webparity.preprocessing.spec import Preprocessing
 from webparity.tolerance import TOLERANCES
+from webparity.weighed_classifier import WeighedClassifier
 
 STEPS: dict[str, Callable[[], list[Any]]] = {
     "nothing": list,
@@ -107,13 +108,17 @@ def held_to(baked: EstimatorBaked, images: Any, received: dict[str, Any]) -> Non
     st.integers(0, 2**31),
     st.integers(2, 4),
     st.integers(20, 120),
+    st.booleans(),
 )
-def test_both_targets_say_what_the_library_says(
-    step: str, classifier: str, seed: int, classes: int, spread: int
+def test_both_targets_say_what_the_library_says(  # noqa: PLR0913 - what a random case is made of
+    step: str, classifier: str, seed: int, classes: int, spread: int, weighed: bool
 ) -> None:
     images, labels, spec = random_case(seed, classes, spread)
     values = ImagePreprocessing(spec).fit_transform(images)
-    baked = EstimatorBaked(make_pipeline(*STEPS[step](), CLASSIFIERS[classifier]()).fit(values, labels), spec)
+    model = make_pipeline(*STEPS[step](), CLASSIFIERS[classifier]()).fit(values, labels)
+    if weighed:
+        model = WeighedClassifier(model, np.linspace(0.5, 2.0, classes))
+    baked = EstimatorBaked(model, spec)
     assert refusal(baked) is None
 
     traced = estimator_function(baked)(tf.constant(images))
