@@ -186,6 +186,7 @@ def test_verify_exits_with_three_when_a_required_runtime_is_missing(demo_bundle:
         ["export", "missing", "--out", "bundle"],
         ["export", "{run}", "--out", "bundle", "--target", "coreml"],
         ["export", "{run}", "--out", "bundle", "--labels", "labels.txt"],
+        ["export", "{run}", "--out", "bundle", "--calibration", "photos"],
         ["verify", "missing"],
         ["verify", "{bundle}", "--runtime", "jax"],
         ["verify", "{bundle}", "--images", "missing"],

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from webparity.parity.compare import Comparison, compare
 from webparity.parity.result import Answer, Outcome, Refusal, RunResult, pixel_drift
 from webparity.parity.sentences import describe
-from webparity.tolerance import TOLERANCES
+from webparity.tolerance import TOLERANCES, widened
 
 CPU = TOLERANCES["cpu"]
 SCORES = np.array([[4.0, 0.0, -6.0], [1.0, 1.5, 0.0], [-2.0, 0.0, 3.0], [0.0, 0.1, 0.2]])
@@ -89,6 +89,18 @@ def test_a_flip_is_listed_with_its_margin() -> None:
     assert [(flip.image, flip.reference, flip.run) for flip in stages.top1.flipped] == [("c.png", 0, 1)]
     assert stages.top1.flipped[0].margin == pytest.approx(0.1)
     assert not stages.top1.ok
+
+
+def test_another_label_is_undecided_within_the_margin_of_a_reduced_precision_only() -> None:
+    shares = np.array([[0.5, 0.4, 0.1]] * 4)
+    swapped = shares.copy()
+    swapped[2] = [0.4, 0.5, 0.1]
+    reference, run = result(SCORES, shares), result(SCORES, swapped)
+    wide = compare(reference, run, widened(scores=0.0, probabilities=0.05)["cpu"], NAMES)
+    assert (wide.top1.ok, wide.top1.flips, wide.top1.undecided) == (True, 0, ["c.png"])
+    narrow = compare(reference, run, widened(scores=0.0, probabilities=0.02)["cpu"], NAMES)
+    assert [flip.image for flip in narrow.top1.flipped] == ["c.png"]
+    assert narrow.top1.undecided == []
 
 
 def test_a_tie_goes_to_the_lowest_index_on_both_sides() -> None:
