@@ -10,11 +10,9 @@ from webparity.errors import UnsupportedModelError
 from webparity.export.lowering.classifier import lower_classifier, taps
 from webparity.export.lowering.converted import converted_probabilities
 from webparity.export.lowering.dispatch import Answer
-from webparity.export.lowering.meta import weighed_answer
 from webparity.export.onnx_model import float_output, make_model, traced_preprocessing
 from webparity.preprocessing.graph import normalised_wide
 from webparity.tracers.to_onnx import OnnxOps, OnnxTensor
-from webparity.weighed_classifier import WeighedClassifier
 
 
 def estimator_model(baked: EstimatorBaked) -> ModelProto:
@@ -44,8 +42,6 @@ def _taps(ops: OnnxOps, values: OnnxTensor, baked: EstimatorBaked) -> dict[Tap, 
     except UnsupportedModelError:
         if baked.kind != "sklearn" or scorer(unweighed(baked.estimator)) is not None:
             raise
-    plain, flat = unweighed(baked.estimator), ops.reshape(values, (-1, baked.features))
-    said = Answer(probabilities=converted_probabilities(ops, flat, plain))
-    if isinstance(baked.estimator, WeighedClassifier):
-        said = weighed_answer(ops, said, baked.estimator.weights)
-    return taps(said, baked)
+    flat = ops.reshape(values, (-1, baked.features))
+    plain = Answer(probabilities=converted_probabilities(ops, flat, unweighed(baked.estimator)))
+    return taps(ops, plain, baked)

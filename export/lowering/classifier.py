@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 import webparity.export.lowering.families  # noqa: F401 - registers what is known
 from webparity.baked_estimator import EstimatorBaked, scorer, unweighed
 from webparity.bundle.manifest import Tap
 from webparity.errors import UnsupportedModelError
-from webparity.export.lowering.dispatch import Answer, answer, started
+from webparity.export.lowering.dispatch import Answer, answer, from_logits, started
 from webparity.image_preprocessing import features
 from webparity.ops import Ops, T
 from webparity.tracers.to_numpy import NumpyOps
+from webparity.weighed_classifier import WeighedClassifier
 
 
 def lower_classifier(ops: Ops[T], pixels: T, values: T, baked: EstimatorBaked) -> dict[Tap, T]:
@@ -40,14 +42,28 @@ def lower_classifier(ops: Ops[T], pixels: T, values: T, baked: EstimatorBaked) -
             origin=ops.reshape(pixels, (-1, baked.features)),
             through=lambda rows: features(rows.reshape(shape), spec).astype(np.float64),
         )
-    return taps(answer(baked.estimator, flow), baked)
+    return taps(ops, answer(unweighed(baked.estimator), flow), baked)
 
 
-def taps(said: Answer[T], baked: EstimatorBaked) -> dict[Tap, T]:
-    """An answer as `EstimatorBaked.head` gives it, where some have no scores of their own."""
+def taps(ops: Ops[T], plain: Answer[T], baked: EstimatorBaked) -> dict[Tap, T]:
+    """What a classifier says, with the decision that was chosen for it, as `EstimatorBaked.head` gives it."""
     unscored = baked.kind == "sklearn" and scorer(unweighed(baked.estimator)) is None
-    scores = said.probabilities if said.scores is None or unscored else said.scores
-    return {"scores": scores, "probabilities": said.probabilities}
+    scores = plain.probabilities if plain.scores is None or unscored else plain.scores
+    probabilities = plain.probabilities
+    if isinstance(baked.estimator, WeighedClassifier):
+        probabilities = _weighed(ops, plain, baked.estimator.weights)
+    return {"scores": scores, "probabilities": probabilities}
+
+
+def _weighed(ops: Ops[T], plain: Answer[T], weights: NDArray[np.float64]) -> T:
+    """Probabilities times a weight a class, [C], in shares of their sum; by a shift of the logits where there are."""
+    if plain.logits is None:
+        shares = plain.probabilities * ops.constant(weights)
+        return shares / ops.sum(shares, 1)
+    shift = np.log(weights)
+    # Of two classes there is one logit.
+    moved = plain.logits + ops.constant(shift if len(shift) > 2 else shift[1:] - shift[:1])  # noqa: PLR2004
+    return from_logits(ops, moved, len(shift)).probabilities
 
 
 def refusal(baked: EstimatorBaked) -> str | None:

@@ -1,13 +1,11 @@
-"""Classifiers around classifiers: calibrated, voting, stacked, one against the rest, and with a chosen decision."""
+"""Classifiers around classifiers: calibrated, voting, stacked, one against the rest."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import reduce
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.ensemble import StackingClassifier, VotingClassifier
 from sklearn.multiclass import OneVsRestClassifier
@@ -26,22 +24,6 @@ from webparity.export.lowering.dispatch import (
 )
 from webparity.export.lowering.svm import machine_scores
 from webparity.ops import Ops, T
-from webparity.weighed_classifier import WeighedClassifier
-
-
-@answer.register
-def _(weighed: WeighedClassifier, flow: Flow[T]) -> Answer[T]:
-    return weighed_answer(flow.ops, answer(weighed.estimator, flow), weighed.weights)
-
-
-def weighed_answer(ops: Ops[T], plain: Answer[T], weights: NDArray[np.float64]) -> Answer[T]:
-    """Probabilities times a weight a class, [C], in shares of their sum; as a shift of the logits where there are."""
-    if plain.logits is None:
-        shares = plain.probabilities * ops.constant(weights)
-        return Answer(probabilities=shares / ops.sum(shares, 1), scores=plain.scores)
-    shift = np.log(weights)
-    moved = plain.logits + ops.constant(shift if len(shift) > 2 else shift[1:] - shift[:1])  # noqa: PLR2004 - one logit
-    return replace(from_logits(ops, moved, len(shift)), scores=plain.scores)
 
 
 @decision.register

@@ -103,16 +103,15 @@ def held_to(baked: EstimatorBaked, images: Any, received: dict[str, Any]) -> Non
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 @settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(
-    st.sampled_from(sorted(STEPS)),
-    st.sampled_from(sorted(CLASSIFIERS)),
+    st.tuples(st.sampled_from(sorted(STEPS)), st.sampled_from(sorted(CLASSIFIERS)), st.booleans()),
     st.integers(0, 2**31),
     st.integers(2, 4),
     st.integers(20, 120),
-    st.booleans(),
 )
-def test_both_targets_say_what_the_library_says(  # noqa: PLR0913 - what a random case is made of
-    step: str, classifier: str, seed: int, classes: int, spread: int, weighed: bool
+def test_both_targets_say_what_the_library_says(
+    kind: tuple[str, str, bool], seed: int, classes: int, spread: int
 ) -> None:
+    step, classifier, weighed = kind
     images, labels, spec = random_case(seed, classes, spread)
     values = ImagePreprocessing(spec).fit_transform(images)
     model = make_pipeline(*STEPS[step](), CLASSIFIERS[classifier]()).fit(values, labels)
