@@ -49,7 +49,7 @@ class Ops(Protocol[T]):
         ...
 
     def abs(self, x: T) -> T:
-        """Absolute value."""
+        """Absolute value, wide or not."""
         ...
 
     def floor(self, x: T) -> T:
@@ -57,7 +57,7 @@ class Ops(Protocol[T]):
         ...
 
     def sqrt(self, x: T) -> T:
-        """Square root of numbers from 0."""
+        """Square root of numbers from 0, wide or not."""
         ...
 
     def greater_equal(self, x: T, y: T) -> T:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
 
 DeviceClass = Literal["cpu", "gpu"]
 
@@ -55,6 +58,22 @@ def widened(scores: float, probabilities: float) -> dict[DeviceClass, Tolerance]
             pixels=table.pixels, scores=table.scores + _UNSEEN * scores, probabilities=limit, margin=2 * limit
         )
     return own
+
+
+def score_span(scores: NDArray[Any], probabilities: NDArray[Any]) -> float:
+    """What differences of scores are measured by: the reference scores' range over all images.
+
+    Scores that stand for themselves because a model has none but its probabilities run from 0 to 1; scores that are
+    all alike have no range, and their differences count as they are.
+
+    Args:
+        scores: the reference's, [N, C].
+        probabilities: the reference's, [N, C].
+    """
+    if scores.size == 0 or np.array_equal(scores, probabilities):
+        return 1.0
+    span = float(np.ptp(scores))
+    return span if np.isfinite(span) and span > 0 else 1.0
 
 
 _GPU_BACKENDS: Final = frozenset({"webgl", "webgpu"})

@@ -14,7 +14,7 @@ from webparity.bundle.manifest import Artifact, Tap
 from webparity.errors import ExportError
 from webparity.export.precision.reduction import ReducedModel
 from webparity.export.targets.target import TAPS, Target
-from webparity.tolerance import TOLERANCES
+from webparity.tolerance import TOLERANCES, score_span
 
 _RANDOM_SIZES: Final = ((28, 28), (1, 1), (37, 64), (150, 90))
 _SEED: Final = 0
@@ -50,8 +50,8 @@ def check_artifact(
             # Where answers jump, only those to the same pixels can agree; the pixels are held to their own limit.
             expected[-1] |= reference.of_pixels(received[-1]["pixels"])
     limits = TOLERANCES["cpu"]
-    scores = np.concatenate([e["scores"] for e in expected])
-    span = float(np.ptp(scores)) or 1.0
+    scores, probabilities = (np.concatenate([e[tap] for e in expected]) for tap in ("scores", "probabilities"))
+    span = score_span(scores, probabilities)
     allowed: dict[Tap, float] = {
         "pixels": limits.pixels,
         "scores": limits.scores * span,

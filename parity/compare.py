@@ -15,7 +15,7 @@ from webparity.parity.result import Answer, RunResult
 from webparity.parity.top1 import compare_labels
 from webparity.parity.undecided import is_undecided
 from webparity.report import Decode, Latency, Pixels, Probabilities, Resources, Scores, Stage, Top1
-from webparity.tolerance import Tolerance
+from webparity.tolerance import Tolerance, score_span
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,17 +61,22 @@ def compare(reference: RunResult, run: RunResult, tolerance: Tolerance, names: S
     ]
     shared = [index for index, _, _ in pairs]
     pixels = _compare_pixels(run.pixel_drift[shared], tolerance.pixels, [names[index] for index in shared])
-    span = _span(_rows([mine.scores for _, mine, _ in pairs]))
+    span = score_span(_rows([mine.scores for _, mine, _ in pairs]), _rows([mine.probabilities for _, mine, _ in pairs]))
     open_ones = [index for index, mine, theirs in pairs if is_undecided(mine, theirs, tolerance, span)]
     pairs = [pair for pair in pairs if pair[0] not in open_ones]
     common = [names[index] for index, _, _ in pairs]
+    scores = _rows([a.scores for _, a, _ in pairs]), _rows([b.scores for _, _, b in pairs])
     probabilities = _rows([a.probabilities for _, a, _ in pairs]), _rows([b.probabilities for _, _, b in pairs])
     top1 = compare_labels(*probabilities, common, tolerance.margin)
     return Comparison(
         decode=decode,
         pixels=pixels,
         scores=_compare_scores(
-            _rows([a.scores for _, a, _ in pairs]), _rows([b.scores for _, _, b in pairs]), tolerance.scores, common
+            _rows([a.scores for _, a, _ in pairs]),
+            _rows([b.scores for _, _, b in pairs]),
+            span,
+            tolerance.scores,
+            common,
         ),
         probabilities=_compare_probabilities(*probabilities, tolerance.probabilities, common),
         top1=replace(top1, undecided=[*(names[index] for index in open_ones), *top1.undecided]),
@@ -106,18 +111,12 @@ def _compare_pixels(drift: NDArray[np.float64], limit: float, names: Sequence[st
 
 
 def _compare_scores(
-    reference: NDArray[np.float64], run: NDArray[np.float64], limit: float, names: Sequence[str]
+    reference: NDArray[np.float64], run: NDArray[np.float64], span: float, limit: float, names: Sequence[str]
 ) -> Scores:
-    drift = np.abs(run - reference) / _span(reference)
+    drift = np.abs(run - reference) / span
     largest, nonfinite, worst = _largest(_per_image(drift), names)
     ok = nonfinite == 0 and (largest is None or largest <= limit)
     return Scores(ok=ok, max_rel=largest, tolerance=limit, nonfinite=nonfinite, worst=worst)
-
-
-def _span(scores: NDArray[np.float64]) -> float:
-    span = float(np.ptp(scores)) if scores.size else 0.0
-    # Scores that are all alike have no range to measure by: their differences then count as they are.
-    return span if np.isfinite(span) and span > 0 else 1.0
 
 
 def _compare_probabilities(

@@ -32,15 +32,23 @@ class TensorFlowOps:
 
     def abs(self, x: Any) -> Any:
         """Absolute value."""
-        return tf.abs(x)
+        if not isinstance(x, Pair):
+            return tf.abs(x)
+        sign = self.greater_equal(x.high, 0.0) * 2.0 - 1.0
+        return x.each(lambda half: half * sign)
 
     def floor(self, x: Any) -> Any:
         """Round down."""
         return tf.floor(x)
 
     def sqrt(self, x: Any) -> Any:
-        """Square root."""
-        return tf.sqrt(x)
+        """Square root; of pairs by one step of Newton's from that of the larger half."""
+        if not isinstance(x, Pair):
+            return tf.sqrt(x)
+        first = tf.sqrt(x.high)
+        rest = x - Pair(first) * Pair(first)
+        # A root of 0 leaves no rest, which is then divided by 1.
+        return Pair(first) + Pair(rest.high / (first * 2.0 + self.greater_equal(0.0, first)))
 
     def greater_equal(self, x: Any, y: Any) -> Any:
         """Comparison as 0 and 1."""

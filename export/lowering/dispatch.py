@@ -69,9 +69,9 @@ class Flow(Generic[T]):
             through=lambda rows: step.transform(before(rows)),
         )
 
-    def anew(self, values: T, width: int) -> Flow[T]:
-        """What mixes columns: the way back ends here."""
-        return started(self.ops, values, width)
+    def anew(self, exact: T, width: int) -> Flow[T]:
+        """What mixes columns, wide [N, width]: the way back ends here."""
+        return replace(started(self.ops, self.ops.narrow(exact), width), exact=exact)
 
 
 def started(ops: Ops[T], values: T, width: int) -> Flow[T]:
@@ -142,8 +142,8 @@ def transformed(step: Any, flow: Flow[T]) -> Flow[T]:
     """
     if not isinstance(flow.ops, OnnxOps):
         raise unknown(step)
-    values = converted_values(flow.ops, cast("OnnxTensor", flow.values), step)
-    return flow.anew(cast("T", values), step.transform(np.zeros((1, flow.width))).shape[1])
+    values = cast("T", converted_values(flow.ops, cast("OnnxTensor", flow.values), step))
+    return flow.anew(flow.ops.wide(values), step.transform(np.zeros((1, flow.width))).shape[1])
 
 
 @answer.register

@@ -64,23 +64,23 @@ def _(selector: Any, flow: Flow[T]) -> Flow[T]:
 
 @transformed.register
 def _(normalizer: Normalizer, flow: Flow[T]) -> Flow[T]:
-    ops, values = flow.ops, flow.values
+    ops, exact = flow.ops, flow.exact
     match normalizer.norm:
         case "l1":
-            norm = ops.sum(ops.abs(values), 1)
+            norm = ops.sum(ops.abs(exact), 1)
         case "max":
-            norm = ops.max(ops.abs(values), 1)
+            norm = ops.wide(ops.max(ops.narrow(ops.abs(exact)), 1))
         case _:
-            norm = ops.sqrt(ops.sum(values * values, 1))
+            norm = ops.sqrt(ops.sum(exact * exact, 1))
     # Rows of zeros stay zeros: they are divided by 1.
-    empty = ops.greater_equal(ops.constant(0.0), norm)
-    return flow.anew(values / (norm + empty), flow.width)
+    empty = ops.greater_equal(ops.constant(0.0), ops.narrow(norm))
+    return flow.anew(exact / (norm + ops.wide(empty)), flow.width)
 
 
 @transformed.register
 def _(components: PCA, flow: Flow[T]) -> Flow[T]:
-    ops, axes = flow.ops, components.components_
+    ops, axes = flow.ops, components.components_.astype(np.float64)
     if components.whiten:
         axes = axes / np.sqrt(components.explained_variance_)[:, np.newaxis]
-    centred = ops.narrow(flow.exact - ops.wide_constant(components.mean_))
-    return flow.anew(ops.matmul(centred, ops.constant(axes.T)), len(axes))
+    centred = flow.exact - ops.wide_constant(components.mean_)
+    return flow.anew(ops.matmul(centred, ops.wide_constant(axes.T)), len(axes))

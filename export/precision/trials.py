@@ -14,6 +14,7 @@ from webparity.baked import top1
 from webparity.bundle.manifest import Deviation
 from webparity.export.precision.float_model import FloatModel
 from webparity.export.precision.reduced import Quantised, Reduced
+from webparity.tolerance import score_span
 
 Float32 = NDArray[np.float32]
 
@@ -88,7 +89,7 @@ class Trials:
         """How far some weights move the answers to the calibration images."""
         answers = self.model.on_pixels(reduced)(self.pixels)
         exact = self._exact
-        span = float(np.ptp(exact["scores"])) or 1.0
+        span = score_span(exact["scores"], exact["probabilities"])
         return Deviation(
             images=len(self.pixels),
             flips=int(np.sum(top1(answers["probabilities"]) != top1(exact["probabilities"]))),

@@ -1,15 +1,20 @@
+"""What differences of scores are measured by."""
+
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
-from webparity.tolerance import TOLERANCES, DeviceClass, widened
+from webparity.tolerance import score_span
+
+SHARES = np.array([[0.4, 0.6], [0.5, 0.5]])
 
 
-@pytest.mark.parametrize("device", ["cpu", "gpu"])
-def test_a_reduced_precision_adds_twice_its_own_cost_and_leaves_pixels(device: DeviceClass) -> None:
-    table, own = TOLERANCES[device], widened(scores=0.01, probabilities=0.03)[device]
-    assert own.pixels == table.pixels
-    assert own.scores == pytest.approx(0.02 + table.scores)
-    assert own.probabilities == pytest.approx(0.06 + table.probabilities)
-    assert own.margin == pytest.approx(2 * own.probabilities)
-    assert table.margin == 0
+@pytest.mark.parametrize(
+    ("scores", "span"),
+    [([[0.0, 3.0], [-1.0, 2.0]], 4.0), (SHARES, 1.0), ([[2.0, 2.0], [2.0, 2.0]], 1.0), (np.empty((0, 2)), 1.0)],
+    ids=["their range", "probabilities run from 0 to 1", "all alike", "none"],
+)
+def test_span(scores: object, span: float) -> None:
+    values = np.array(scores)
+    assert score_span(values, SHARES[: len(values)]) == span

@@ -40,7 +40,7 @@ from webparity.export.targets.onnx import build
 from webparity.export.targets.target import TAPS
 from webparity.image_preprocessing import ImagePreprocessing
 from webparity.preprocessing.spec import Preprocessing
-from webparity.tolerance import TOLERANCES
+from webparity.tolerance import TOLERANCES, score_span
 from webparity.weighed_classifier import WeighedClassifier
 
 STEPS: dict[str, Callable[[], list[Any]]] = {
@@ -90,7 +90,7 @@ def random_case(seed: int, classes: int, spread: int) -> tuple[Any, Any, Preproc
 def held_to(baked: EstimatorBaked, images: Any, received: dict[str, Any]) -> None:
     """On the very pixels that a graph had, the trained model's answer."""
     expected = baked.of_pixels(received["pixels"])
-    span = float(np.ptp(expected["scores"])) or 1.0
+    span = score_span(expected["scores"], expected["probabilities"])
     assert np.abs(baked(images, ("pixels",))["pixels"] - received["pixels"]).max() <= LIMITS.pixels
     assert np.abs(expected["scores"] - received["scores"]).max() <= LIMITS.scores * span
     assert np.abs(expected["probabilities"] - received["probabilities"]).max() <= LIMITS.probabilities
