@@ -71,13 +71,7 @@ def compare(reference: RunResult, run: RunResult, tolerance: Tolerance, names: S
     return Comparison(
         decode=decode,
         pixels=pixels,
-        scores=_compare_scores(
-            _rows([a.scores for _, a, _ in pairs]),
-            _rows([b.scores for _, _, b in pairs]),
-            span,
-            tolerance.scores,
-            common,
-        ),
+        scores=_compare_scores(*scores, span, tolerance.scores, common),
         probabilities=_compare_probabilities(*probabilities, tolerance.probabilities, common),
         top1=replace(top1, undecided=[*(names[index] for index in open_ones), *top1.undecided]),
         resources=Resources(ok=run.leaked_tensors == 0, leaked_tensors=run.leaked_tensors),
