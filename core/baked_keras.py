@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from numpy.typing import NDArray
 
 from webparity.bundle.manifest import Tap
 from webparity.errors import UnsupportedModelError
+from webparity.keras_functional import as_graph
+from webparity.keras_inference import inference_form
 from webparity.loading.inspection import inspected
 from webparity.loading.keras_size import refuse_huge_outputs, weights_within
 from webparity.model_kind import ModelKind
@@ -49,6 +52,10 @@ def load_network(path: Path) -> Any:
     return network
 
 
+# AutoGraph would spend seconds on rewriting code that has no condition on a tensor's value.
+_as_it_is = tf.autograph.experimental.do_not_convert
+
+
 @contextmanager
 def _without_activation(layer: Any) -> Iterator[None]:
     kept = layer.activation
@@ -64,7 +71,7 @@ class KerasBaked:
 
     Args:
         network: a Keras model, float32 [N, *preprocessing.values_shape] to [N, C] probabilities (softmax) or [N, 1]
-            (sigmoid).
+            (sigmoid). A subclassed one is kept as the graph of layers that its `call` builds.
         preprocessing: what stands in front of it.
 
     Raises:
@@ -73,6 +80,7 @@ class KerasBaked:
 
     def __init__(self, network: Any, preprocessing: Preprocessing) -> None:
         expected = preprocessing.values_shape
+        network = as_graph(network, expected)
         received = tuple(network.inputs[0].shape[1:]) if len(network.inputs) == 1 else None
         if (
             received is None
@@ -89,13 +97,20 @@ class KerasBaked:
         signature = [tf.TensorSpec([None, None, None, 3], tf.uint8, name="image")]
         self._run = tf.function(self.graph, input_signature=signature)
         self._preprocess = tf.function(
-            lambda image: normalised(self._ops, self._pixels(image), preprocessing), input_signature=signature
+            lambda image: normalised(self._ops, self._pixels(image), preprocessing),
+            input_signature=signature,
+            autograph=False,
         )
 
     @property
     def kind(self) -> ModelKind:
         """Keras."""
         return "keras"
+
+    @cached_property
+    def at_rest(self) -> KerasBaked:
+        """The same function of images with nothing in it that only training needs, as targets convert it."""
+        return KerasBaked(inference_form(self.network), self.preprocessing)
 
     @property
     def classes(self) -> int:
@@ -112,12 +127,13 @@ class KerasBaked:
         outputs = self.head(normalised(self._ops, tf.constant(pixels), self.preprocessing))
         return {tap: value.numpy() for tap, value in outputs.items()}
 
+    @_as_it_is
     def head(self, values: Any) -> dict[Tap, Any]:
         """Scores and probabilities of preprocessed values [N, *values_shape]; BatchNorm and dropout at rest."""
         last = self.network.layers[-1]
         activation = getattr(getattr(last, "activation", None), "__name__", None)
         if isinstance(last, keras.layers.Softmax):
-            scores = keras.Model(self.network.inputs, last.input)(values, training=False)
+            scores = keras.Model(self.network.inputs[0], last.input)(values, training=False)
             return {"scores": scores, "probabilities": tf.nn.softmax(scores, last.axis)}
         if activation == "softmax":
             with _without_activation(last):
@@ -134,6 +150,7 @@ class KerasBaked:
         probabilities = self.network(values, training=False)
         return {"scores": probabilities, "probabilities": probabilities}
 
+    @_as_it_is
     def graph(self, image: Any) -> dict[Tap, Any]:
         """The whole computation, to be traced: uint8 [N, H, W, 3] to every tap."""
         pixels = self._pixels(image)

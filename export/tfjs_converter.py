@@ -58,10 +58,10 @@ def conversion() -> Any:
 
 
 def optimised_graph(function: Any) -> tuple[dict[str, Any], list[tuple[str, NDArray[Any]]], list[str]]:
-    """Freeze a function and make it small, without a SavedModel in between.
+    """Freeze a function and write it as TF.js reads it, without a SavedModel in between.
 
     The converter's own optimiser goes through TensorFlow's remapper, which fuses by the processor at hand, and into
-    nodes that TF.js does not know; so its parts are called one by one, with `fuse` in the remapper's place.
+    nodes that TF.js does not know; `frozen` and `fuse` stand in its place.
 
     Args:
         function: a TensorFlow concrete function whose outputs are a dict of tensors.
@@ -74,44 +74,19 @@ def optimised_graph(function: Any) -> tuple[dict[str, Any], list[tuple[str, NDAr
         ExportError: the converter is missing or refuses an operator.
     """
     from google.protobuf.json_format import MessageToDict  # noqa: PLC0415 - comes with TensorFlow
-    from tensorflow.core.protobuf.meta_graph_pb2 import SignatureDef  # noqa: PLC0415 - as above
-    from tensorflow.python.framework.convert_to_constants import (  # noqa: PLC0415 - as above
-        convert_variables_to_constants_v2,
-    )
 
-    from webparity.export.tfjs_fusing import fuse, without_identities  # noqa: PLC0415 - imports TensorFlow
+    from webparity.export.frozen import frozen  # noqa: PLC0415 - TensorFlow takes seconds to import
+    from webparity.export.tfjs_fusing import fuse  # noqa: PLC0415 - as above
 
     converter = conversion()
-    frozen = convert_variables_to_constants_v2(function, aggressive_inlining=True)
-    signature = SignatureDef()
-    for tensors, entries in ((frozen.inputs, signature.inputs), (frozen.outputs, signature.outputs)):
-        for tensor in tensors:
-            entries[tensor.name].name = tensor.name
-            entries[tensor.name].dtype = tensor.dtype.as_datatype_enum
-            entries[tensor.name].tensor_shape.CopyFrom(tensor.shape.as_proto())
-    for tensor in frozen.outputs:
-        # Grappler knows by this collection what to keep.
-        frozen.graph.add_to_collection("train_op", tensor.op)
-    graph = _simplified(converter, frozen.graph.as_graph_def(), frozen.graph, signature)
-    graph = converter.fold_batch_norms.fold_batch_norms(graph)
-    graph = _simplified(converter, graph, frozen.graph, signature)
-    outputs = without_identities(graph, [tensor.op.name for tensor in frozen.outputs])
-    fuse(graph, outputs)
-    unknown = converter.validate(graph, skip_op_check=False, strip_debug_ops=False)
+    graph = frozen(function)
+    fuse(graph.definition, graph.outputs)
+    unknown = converter.validate(graph.definition, skip_op_check=False, strip_debug_ops=False)
     if unknown:
         raise ExportError(
             f"Expected operators that TF.js has; received {', '.join(sorted(unknown))}. "
             "Replace those layers or export only onnx."
         )
-    (weights,) = converter.extract_weights(graph)
+    (weights,) = converter.extract_weights(graph.definition)
     values = [(weight["name"], np.asarray(weight["data"])) for weight in weights]
-    return MessageToDict(graph), values, outputs
-
-
-def _simplified(converter: Any, graph: Any, source: Any, signature: Any) -> Any:
-    """Constants folded, products and sums rearranged, what nothing reads gone."""
-    from tensorflow.core.protobuf.config_pb2 import ConfigProto  # noqa: PLC0415 - seconds to import
-
-    config = ConfigProto()
-    config.graph_options.rewrite_options.optimizers[:] = ["pruning", "constfold", "arithmetic", "dependency"] * 2
-    return converter._run_grappler(config, graph, source, signature)  # noqa: SLF001 - its one way to Grappler
+    return MessageToDict(graph.definition), values, graph.outputs

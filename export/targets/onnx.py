@@ -42,16 +42,23 @@ def _network(baked: KerasBaked) -> ModelProto:
     import tensorflow as tf  # noqa: PLC0415 - seconds to import, and only this function needs it
     import tf2onnx  # noqa: PLC0415 - as above
 
+    from webparity.export.frozen import frozen  # noqa: PLC0415 - as above
+
     logging.getLogger("tf2onnx").setLevel(logging.ERROR)
     signature = [tf.TensorSpec([None, *baked.preprocessing.values_shape], tf.float32, name="values")]
-    function = tf.function(baked.head, input_signature=signature)
-    model, _ = tf2onnx.convert.from_function(function, input_signature=signature, opset=OPSET)
+    graph = frozen(tf.function(baked.head, input_signature=signature).get_concrete_function())
+    model, _ = tf2onnx.convert.from_graph_def(
+        graph.definition,
+        input_names=[f"{name}:0" for name in graph.inputs],
+        output_names=[f"{name}:0" for name in graph.outputs],
+        opset=OPSET,
+    )
     outputs = {tap: f"{_NETWORK}{tap}" for tap in ("probabilities", "scores")}
-    graph = onnx.compose.add_prefix_graph(model.graph, _NETWORK, rename_inputs=True)
+    network = onnx.compose.add_prefix_graph(model.graph, _NETWORK, rename_inputs=True)
     # Two outputs in the order of their sorted names, as TensorFlow flattens a dict.
-    renamed = dict(zip([output.name for output in graph.output], sorted(outputs.values()), strict=True))
-    _rename(graph, renamed)
-    return model_of(graph)
+    renamed = dict(zip([output.name for output in network.output], sorted(outputs.values()), strict=True))
+    _rename(network, renamed)
+    return model_of(network)
 
 
 def _rename(graph: onnx.GraphProto, names: dict[str, str]) -> None:
@@ -79,7 +86,7 @@ def _network_model(baked: KerasBaked) -> ModelProto:
 
 def _traced(baked: Baked) -> ModelProto:
     if baked.kind == "keras":
-        return _network_model(cast("KerasBaked", baked))
+        return _network_model(cast("KerasBaked", baked).at_rest)
     from webparity.export.estimator_onnx import estimator_model  # noqa: PLC0415 - scikit-learn takes a second to import
 
     return estimator_model(cast("EstimatorBaked", baked))

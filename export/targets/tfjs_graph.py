@@ -30,7 +30,7 @@ _SHARD_BYTES: Final = 4 * 1024 * 1024
 def _function(baked: Baked) -> Callable[[Any], dict[Tap, Any]]:
     """What is traced: uint8 [N, H, W, 3] to every tap."""
     if baked.kind == "keras":
-        return cast("KerasBaked", baked).graph
+        return cast("KerasBaked", baked).at_rest.graph
     from webparity.export.estimator_tensorflow import estimator_function  # noqa: PLC0415 - scikit-learn takes a second
 
     return estimator_function(cast("EstimatorBaked", baked))
@@ -116,11 +116,14 @@ def _open(folder: Path, artifact: Artifact) -> Runner:
     import tensorflow as tf  # noqa: PLC0415 - seconds to import
     from google.protobuf import json_format  # noqa: PLC0415 - comes with TensorFlow
 
+    from webparity.export.tfjs_fusing import unfused  # noqa: PLC0415 - as above
+
     document = json.loads((folder / artifact.entry).read_text())
     group = document["weightsManifest"][0]
     buffer = b"".join(((folder / artifact.entry).parent / path).read_bytes() for path in group["paths"])
     graph_def = tf.compat.v1.GraphDef()
     json_format.ParseDict(document["modelTopology"], graph_def)
+    unfused(graph_def)
     constants = {node.name: node for node in graph_def.node if node.op == "Const"}
     for name, values in read_weights(group["weights"], buffer).items():
         constants[name].attr["value"].tensor.CopyFrom(tf.make_tensor_proto(values))

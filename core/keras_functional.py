@@ -1,0 +1,34 @@
+"""A Keras network as a graph of layers, whoever wrote it as what."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+
+
+def as_graph(network: Any, shape: Sequence[int]) -> Any:
+    """A Sequential or Functional network as it is; a subclassed one as the Functional network that its `call` builds.
+
+    Both share their weights. A `call` that does more than connect Keras's layers and `keras.ops` has no such form, and
+    is given back as it came.
+
+    Args:
+        network: a Keras model.
+        shape: of its input, without the batch.
+
+    Returns:
+        A network with `inputs`, `outputs` and `layers`, or the same subclassed one.
+    """
+    if isinstance(network, keras.Sequential) and not network.built:
+        network.build((None, *shape))
+    if getattr(network, "inputs", None) is not None:
+        return network
+    inputs = keras.Input(tuple(shape))
+    rest = {"training": False} if "training" in inspect.signature(network.call).parameters else {}
+    try:
+        return keras.Model(inputs, network.call(inputs, **rest))
+    except Exception:  # noqa: BLE001 - TensorFlow's functions refuse symbolic tensors in many ways
+        return network

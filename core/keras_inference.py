@@ -1,0 +1,150 @@
+"""A Keras network as it is when it answers: BatchNorm folded, what only trains gone, networks within it unfolded.
+
+Every export target converts this form, so that none needs a folding of its own; what was written is held to the network
+as it was.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import keras
+import numpy as np
+from keras import layers
+from numpy.typing import NDArray
+
+# With training=False each gives what it got; RandomCrop is none of these, it then crops the middle.
+AT_REST: Final = (
+    layers.ActivityRegularization,
+    layers.AlphaDropout,
+    layers.Dropout,
+    layers.GaussianDropout,
+    layers.GaussianNoise,
+    layers.SpatialDropout1D,
+    layers.SpatialDropout2D,
+    layers.RandomBrightness,
+    layers.RandomColorDegeneration,
+    layers.RandomColorJitter,
+    layers.RandomContrast,
+    layers.RandomErasing,
+    layers.RandomFlip,
+    layers.RandomGaussianBlur,
+    layers.RandomGrayscale,
+    layers.RandomHue,
+    layers.RandomInvert,
+    layers.RandomPerspective,
+    layers.RandomPosterization,
+    layers.RandomRotation,
+    layers.RandomSaturation,
+    layers.RandomSharpness,
+    layers.RandomShear,
+    layers.RandomTranslation,
+    layers.RandomZoom,
+)
+_LINEAR: Final = (
+    layers.Conv1D,
+    layers.Conv2D,
+    layers.Conv2DTranspose,
+    layers.Dense,
+    layers.DepthwiseConv2D,
+    layers.SeparableConv2D,
+)
+
+
+_KEPT: Final = (TypeError, ValueError, NotImplementedError)
+
+
+def inference_form(network: Any) -> Any:
+    """The same function in fewer layers; a network with a layer that cannot be copied is given back as it came.
+
+    Args:
+        network: a Keras network with `inputs` and `outputs`, one each.
+    """
+    try:
+        return _Copy().network(network)
+    except _KEPT:
+        return network
+
+
+class _Copy:
+    """A network built again, layer by layer; one that is used twice is copied once."""
+
+    def __init__(self) -> None:
+        self._copies: dict[int, Any] = {}
+        # By a tensor: itself, so that its id stays its own, the layer that made it, and of what.
+        self._made: dict[int, tuple[Any, Any, Any]] = {}
+
+    def network(self, network: Any) -> Any:
+        first = network.inputs[0]
+        inputs = keras.Input(batch_shape=first.shape, dtype=first.dtype, name=first.name)
+        return keras.Model(inputs, self._outputs(network, inputs, ""))
+
+    def _outputs(self, network: Any, inputs: Any, prefix: str) -> Any:
+        # A Sequential one has no call_function to be cloned with.
+        graph = keras.Model(network.inputs[0], network.outputs[0])
+        copy = keras.models.clone_model(
+            graph,
+            input_tensors=inputs,
+            clone_function=lambda layer: layer,
+            call_function=lambda layer, *args, **kwargs: self._call(prefix, layer, *args, **kwargs),
+        )
+        return copy.outputs[0]
+
+    def _call(self, prefix: str, layer: Any, *args: Any, **kwargs: Any) -> Any:
+        if isinstance(layer, keras.Model) and getattr(layer, "inputs", None) is not None:
+            return self._outputs(layer, args[0], f"{prefix}{layer.name}_")
+        if isinstance(layer, AT_REST):
+            return args[0]
+        if isinstance(layer, layers.BatchNormalization):
+            _, source, values = self._made.get(id(args[0]), (None, None, None))
+            if source is not None and _folds(source, layer):
+                return _folded(source, layer, prefix, values)
+        if id(layer) not in self._copies:
+            self._copies[id(layer)] = type(layer).from_config({**layer.get_config(), "name": prefix + layer.name})
+        copy = self._copies[id(layer)]
+        output = copy(*args, **kwargs)
+        if isinstance(layer, layers.Layer):
+            copy.set_weights(layer.get_weights())
+            if isinstance(output, keras.KerasTensor):
+                self._made[id(output)] = (output, layer, args[0])
+        return output
+
+
+def _folds(layer: Any, norm: Any) -> bool:
+    """Whether nothing stands between the products of a layer and a BatchNorm of its last axis."""
+    return (
+        type(layer) in _LINEAR
+        and layer.activation is keras.activations.linear
+        and getattr(layer, "data_format", "channels_last") == "channels_last"
+        and norm.axis in {-1, layer.output.ndim - 1}
+        and layer.compute_dtype == norm.compute_dtype == "float32"
+        and not layer.dtype_policy.quantization_mode
+    )
+
+
+def _folded(layer: Any, norm: Any, prefix: str, values: Any) -> Any:
+    """The output of one layer that does what both did."""
+    scale, shift = _affine(norm)
+    *others, kernel = layer.get_weights()[: -1 if layer.use_bias else None]
+    bias = layer.get_weights()[-1] if layer.use_bias else 0.0
+    copy = type(layer).from_config({**layer.get_config(), "name": prefix + layer.name, "use_bias": True})
+    output = copy(values)
+    match layer:
+        case layers.DepthwiseConv2D():
+            kernel = kernel * scale.reshape(kernel.shape[2:])
+        case layers.Conv2DTranspose():
+            kernel = kernel * scale[:, np.newaxis]
+        case _:
+            kernel = kernel * scale
+    copy.set_weights([*others, kernel, bias * scale + shift])
+    return output
+
+
+def _affine(norm: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Scale and shift a channel, in double precision."""
+
+    def known(variable: Any, otherwise: float) -> NDArray[np.float64]:
+        return np.full(norm.moving_mean.shape, otherwise) if variable is None else np.asarray(variable, np.float64)
+
+    scale = known(norm.gamma, 1.0) / np.sqrt(known(norm.moving_variance, 1.0) + norm.epsilon)
+    return scale, known(norm.beta, 0.0) - known(norm.moving_mean, 0.0) * scale

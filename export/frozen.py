@@ -1,0 +1,103 @@
+"""A TensorFlow function as a graph with its weights as constants, made small the same way on every machine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from tensorflow.core.protobuf.config_pb2 import ConfigProto
+from tensorflow.core.protobuf.meta_graph_pb2 import SignatureDef
+from tensorflow.python.framework import tensor_util
+from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
+from tensorflow.python.grappler import tf_optimizer
+from tensorflow.python.training.saver import export_meta_graph
+
+# Not `remap`: what it fuses depends on the processor at hand.
+_PASSES: Final = ["pruning", "constfold", "arithmetic", "dependency"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frozen:
+    """A GraphDef with the names of its input and output nodes; outputs in the order of their dict's sorted keys."""
+
+    definition: Any
+    inputs: list[str]
+    outputs: list[str]
+
+
+def frozen(function: Any) -> Frozen:
+    """Freeze a concrete function, fold its constants, and drop what only hands on or is never read."""
+    constant = convert_variables_to_constants_v2(function, aggressive_inlining=True)
+    signature = SignatureDef()
+    for tensors, entries in ((constant.inputs, signature.inputs), (constant.outputs, signature.outputs)):
+        for tensor in tensors:
+            entries[tensor.name].name = tensor.name
+            entries[tensor.name].dtype = tensor.dtype.as_datatype_enum
+            entries[tensor.name].tensor_shape.CopyFrom(tensor.shape.as_proto())
+    for tensor in constant.outputs:
+        # Grappler knows by this collection what to keep.
+        constant.graph.add_to_collection("train_op", tensor.op)
+    config = ConfigProto()
+    # Twice, since what one pass leaves is what another begins with.
+    config.graph_options.rewrite_options.optimizers[:] = _PASSES * 4
+    described = export_meta_graph(graph_def=constant.graph.as_graph_def(), graph=constant.graph)
+    described.signature_def["function"].CopyFrom(signature)
+    definition = tf_optimizer.OptimizeGraph(config, described)
+    _spell_out_erfc(definition)
+    outputs = _without_identities(definition, [tensor.op.name for tensor in constant.outputs])
+    return Frozen(definition=definition, inputs=[tensor.op.name for tensor in constant.inputs], outputs=outputs)
+
+
+def _spell_out_erfc(graph: Any) -> None:
+    """Write erfc(x) as 1 - erf(x): neither TF.js nor ONNX has it, and Keras's GELU is made of it."""
+    for node in [node for node in graph.node if node.op == "Erfc"]:
+        erf = graph.node.add(op="Erf", name=f"{node.name}/erf", input=list(node.input))
+        erf.attr["T"].CopyFrom(node.attr["T"])
+        one = graph.node.add(op="Const", name=f"{node.name}/one")
+        one.attr["dtype"].CopyFrom(node.attr["T"])
+        one.attr["value"].tensor.CopyFrom(tensor_util.make_tensor_proto(np.float32(1)))
+        node.op = "Sub"
+        node.input[:] = [one.name, erf.name]
+
+
+def _without_identities(graph: Any, outputs: Sequence[str]) -> list[str]:
+    """Drop, in place, nodes that only hand on what they get; the names of the outputs now."""
+    handed = {node.name: node.input[0] for node in graph.node if node.op == "Identity"}
+    nodes = {node.name: node for node in graph.node}
+
+    def source(name: str) -> str:
+        while name in handed:
+            name = handed[name]
+        return name
+
+    for node in graph.node:
+        node.input[:] = [name if name.startswith("^") else source(name) for name in node.input]
+    renamed = list(outputs)
+    for place, name in enumerate(outputs):
+        # Each output needs a node of its own, and an input is none.
+        if source(name) not in renamed and nodes[node_of(source(name))].op not in {"Placeholder", "Const"}:
+            renamed[place] = source(name)
+    keep_reachable(graph, renamed)
+    return renamed
+
+
+def keep_reachable(graph: Any, outputs: Sequence[str]) -> None:
+    """Drop nodes that no output and no placeholder is made of."""
+    nodes = {node.name: node for node in graph.node}
+    pending = [*outputs, *(node.name for node in graph.node if node.op == "Placeholder")]
+    needed: set[str] = set()
+    while pending:
+        name = pending.pop()
+        if name not in needed:
+            needed.add(name)
+            pending += [node_of(source) for source in nodes[name].input]
+    kept = [node for node in graph.node if node.name in needed]
+    del graph.node[:]
+    graph.node.extend(kept)
+
+
+def node_of(source: str) -> str:
+    """The node of an input such as `^name` or `name:0`."""
+    return source.lstrip("^").partition(":")[0]
