@@ -9,33 +9,55 @@ import click
 
 @click.command("predict")
 @click.argument("bundle", type=click.Path(path_type=Path))
-@click.argument("images", metavar="IMAGE...", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Write JSON to standard output, with every probability.")
-def command(bundle: Path, images: tuple[Path, ...], as_json: bool) -> None:
-    """Predict image files with onnxruntime.
+@click.argument("images", metavar="IMAGE|DIR...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "csv", "jsonl", "json"]),
+    default="text",
+    show_default=True,
+    help="csv and jsonl write a row or a line as each image is done.",
+)
+@click.option(
+    "--json", "as_json", is_flag=True, help="The same as --format json: one document, with all probabilities."
+)
+def command(bundle: Path, images: tuple[Path, ...], form: str, as_json: bool) -> None:
+    """Predict image files, or all below folders, with onnxruntime.
 
-    Prints the label, its probability, and the milliseconds for decoding and for the model.
+    Prints the label, its probability, and the milliseconds for decoding and for the model. Files that the decode
+    contract refuses are named on standard error and passed over; the exit code is then 2.
 
     \b
     Examples:
       webparity predict build/demo/bundle photo.jpg
+      webparity predict build/demo/bundle photos --format csv > answers.csv
       webparity predict build/demo/bundle *.png --json
     """
-    from dataclasses import asdict
-
     from webparity.bundle.read import open_bundle
-    from webparity.cli.console import print_json
+    from webparity.cli.console import console, progress_bar
+    from webparity.cli.predicting import written
+    from webparity.errors import DecodeError, UsageError
     from webparity.parity.predict import Predictor
+    from webparity.parity.samples import collect
 
-    predictor = Predictor(open_bundle(bundle))
-    predictions = []
-    for image in images:
-        prediction = predictor.predict(image)
-        predictions.append(asdict(prediction))
-        if not as_json:
-            click.echo(
-                f"{prediction.file}  {prediction.label}  {prediction.probability:.2%}  "
-                f"(decode {prediction.decode_ms:.1f} ms, model {prediction.model_ms:.1f} ms)"
-            )
-    if as_json:
-        print_json(predictions)
+    opened = open_bundle(bundle)
+    predictor = Predictor(opened)
+    files = [file.path for file in collect(images)]
+    form = "json" if as_json else form
+    refused = 0
+    with progress_bar() as bar, written(form, opened.manifest.labels) as write:
+        # People see each line as it comes.
+        shown = files if form == "text" or len(files) == 1 else bar.track(files, description="predicting")
+        for file in shown:
+            try:
+                write(predictor.predict(file))
+            except DecodeError as error:
+                if len(files) == 1:
+                    raise
+                refused += 1
+                console().print(f"{file}: {error}", markup=False)
+    if refused:
+        raise UsageError(
+            f"Expected images that the decode contract accepts; received {refused} of {len(files)} that it refuses, "
+            "named above. Convert or remove them."
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import pickle
@@ -93,7 +94,7 @@ def test_predict_prints_label_probability_and_milliseconds(webparity: Webparity,
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("missing.png", None, "No such file"),
+        ("missing.png", None, "does not exist"),
         ("empty.png", b"", "empty"),
         ("cmyk.jpg", _jpeg("CMYK"), "four components"),
         ("text.png", b"hello", "JPEG or PNG"),
@@ -108,8 +109,30 @@ def test_bad_images_are_refused(  # noqa: PLR0913, PLR0917 - fixtures and parame
     _refused(webparity("predict", demo_bundle, name), said)
 
 
-def test_a_folder_is_no_image(webparity: Webparity, demo_bundle: Path, tmp_path: Path) -> None:
+def test_an_empty_folder_has_no_image(webparity: Webparity, demo_bundle: Path, tmp_path: Path) -> None:
     _refused(webparity("predict", demo_bundle, tmp_path), "folder")
+
+
+def test_predict_goes_through_a_folder_and_past_a_damaged_image(
+    webparity: Webparity, demo_bundle: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "images"
+    folder.mkdir()
+    golden = sorted((demo_bundle / "site" / "golden").glob("*.jpg"))[:2]
+    for image in golden:
+        (folder / image.name).write_bytes(image.read_bytes())
+    (folder / "a-damaged.jpg").write_bytes(_jpeg()[:-40])
+    alone = json.loads(webparity("predict", demo_bundle, *golden, "--json").stdout)
+
+    for form in ("csv", "jsonl", "json"):
+        result = webparity("predict", demo_bundle, folder, "--format", form)
+        _refused(result, "1 of 3", "a-damaged.jpg")
+        if form == "csv":
+            rows = list(csv.DictReader(result.stdout.splitlines()))
+        else:
+            rows = json.loads(result.stdout) if form == "json" else list(map(json.loads, result.stdout.splitlines()))
+        assert [Path(row["file"]).name for row in rows] == [image.name for image in golden]
+        assert [float(row["probability"]) for row in rows] == [each["probability"] for each in alone]
 
 
 def test_inspect_shows_the_checksums(webparity: Webparity, demo_bundle: Path) -> None:
