@@ -27,6 +27,8 @@ def own_preprocessing(model: Any, file: Path) -> Preprocessing:
         layer = _resizing(model)
         if layer is not None:
             like: Library | None = None if layer.antialias else "tensorflow"
+            # At its own size the layer changes nothing, and its antialiased operator exists in TensorFlow alone.
+            layer.antialias = False
             return Preprocessing(height=layer.height, width=layer.width, channels=channels, scale=1.0, like=like)
     raise UsageError(
         "Expected a network with one input [N, height, width, 1 or 3] of fixed size or a bilinear, stretching Resizing "
