@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import tomllib
+import venv
 import zipfile
 from pathlib import Path
 
@@ -70,19 +71,50 @@ def test_the_wheel_carries_the_page_and_declares_no_converter(wheel: Path) -> No
     assert not [line for line in requirements if "tensorflow" in line and "extra ==" not in line]
 
 
+@pytest.fixture(scope="module")
+def elsewhere(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The interpreter of an environment of its own, where plain pip has installed the wheel and nothing beside it."""
+    folder = tmp_path_factory.mktemp("environment")
+    venv.create(folder, with_pip=True)
+    python = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
+    _pip(python, "install", wheel)
+    return python
+
+
+def _pip(python: Path, *arguments: str | Path) -> str:
+    command = [python, "-m", "pip", "--disable-pip-version-check", "--quiet", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own interpreter
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def _webparity(python: Path, *arguments: str | Path) -> str:
+    own = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
+    command = [python.with_name("webparity"), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=own)  # noqa: S603 - our own command
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
 @pytest.mark.slow
-def test_the_wheel_predicts(wheel: Path, demo_bundle: Path, tmp_path: Path) -> None:
-    with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(tmp_path)
-    here = f"import webparity; assert webparity.__file__.startswith({str(tmp_path)!r})"
-    code = f"{here}; from webparity.cli.main import main; main()"
+def test_without_tensorflow_and_scikit_learn_the_wheel_predicts_and_verifies(
+    elsewhere: Path, demo_bundle: Path
+) -> None:
+    listed = _pip(elsewhere, "list", "--format=json")
+    names = {entry["name"].lower() for entry in json.loads(listed)}
+    assert "onnxruntime" in names
+    assert not names & {"tensorflow", "tensorflow-cpu", "keras", "scikit-learn", "onnx", "scipy"}
+
     image = next((demo_bundle / "site" / "golden").glob("*.jpg"))
-    result = subprocess.run(  # noqa: S603 - our own interpreter on our own text
-        [sys.executable, "-c", code, "predict", str(demo_bundle), str(image), "--json"],
-        capture_output=True,
-        check=True,
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(tmp_path)},
-    )
-    (prediction,) = json.loads(result.stdout)
+    (prediction,) = json.loads(_webparity(elsewhere, "predict", demo_bundle, image, "--json"))
     assert prediction["label"] in prediction["probabilities"]
+
+    report = json.loads(_webparity(elsewhere, "verify", demo_bundle, "--runtime", "onnxruntime", "--json"))
+    assert report["verdict"] == "pass"
+    assert report["reference"]["stand_in"]
+
+
+@pytest.mark.slow
+def test_plain_pip_can_resolve_every_extra_together(elsewhere: Path, wheel: Path) -> None:
+    extras = ",".join(tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"])
+    _pip(elsewhere, "install", "--dry-run", f"{wheel}[{extras}]")
