@@ -80,7 +80,7 @@ def rewritten(bundle: Bundle, baked: Any) -> Bundle:
     """Put artifacts of another baked model in place of the bundle's own; its golden set and source stay."""
     writer = SiteWriter(bundle.site)
     labels = bundle.manifest.labels
-    artifacts = [targets()[old.target].write(baked, labels, writer) for old in bundle.manifest.artifacts]
+    artifacts = [targets()[old.target].write(baked, labels, writer, None) for old in bundle.manifest.artifacts]
     stale = {file for artifact in bundle.manifest.artifacts for file in artifact.files}
     kept = {name: entry for name, entry in bundle.manifest.files.items() if name not in stale}
     manifest = replace(bundle.manifest, artifacts=artifacts, files={**kept, **writer.files})
