@@ -81,17 +81,21 @@ def elsewhere(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return python
 
 
+def _plain() -> dict[str, str]:
+    """This environment without what would let Python find packages elsewhere."""
+    return {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
+
+
 def _pip(python: Path, *arguments: str | Path) -> str:
     command = [python, "-m", "pip", "--disable-pip-version-check", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own interpreter
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=_plain())  # noqa: S603 - our own
     assert done.returncode == 0, done.stderr
     return done.stdout
 
 
 def _webparity(python: Path, *arguments: str | Path) -> str:
-    own = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
     command = [python.with_name("webparity"), *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=own)  # noqa: S603 - our own command
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=_plain())  # noqa: S603 - our own
     assert done.returncode == 0, done.stderr
     return done.stdout
 
