@@ -164,6 +164,10 @@ def normalising_network() -> Any:
 class InTrainingMode(KerasBaked):
     """The fault: BatchNorm takes the batch's own statistics (and forgets them, which no converter would accept)."""
 
+    @property
+    def at_rest(self) -> KerasBaked:  # type: ignore[override]  # a fault that is folded away is none
+        return self
+
     def head(self, values: Any) -> dict[Tap, Any]:
         convolution, norm, dense = (self.network.layers[index] for index in (1, 2, -1))
         layer = convolution(values)
