@@ -10,7 +10,6 @@ from typing import Any, Final
 import numpy as np
 from catboost import CatBoostClassifier
 from lightgbm import LGBMClassifier
-from numpy.typing import NDArray
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.decomposition import PCA
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
@@ -41,9 +40,11 @@ from webparity.export.pipeline import Exportable, write_bundle
 from webparity.image_preprocessing import ImagePreprocessing
 from webparity.model_file import model_bytes
 from webparity.preprocessing.spec import Preprocessing
+from webparity.train.datasets.dataset import Dataset
 from webparity.train.datasets.mnist import load_mnist
 
 SPEC: Final = Preprocessing(height=8, width=8)
+TRAINED_ON: Final = 600
 
 
 def calibrated(machine: Any, **settings: Any) -> Any:
@@ -115,16 +116,16 @@ CLASSIFIERS: Final = LINEAR | KERNELS | TREES | NESTED
 
 
 @cache
-def digits() -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Real images uint8 [N, 28, 28, 3] and their labels."""
-    split = load_mnist("mnist-subset").train
-    return np.asarray(split.images[:600]), split.labels[:600]
+def digits() -> Dataset:
+    """Real images of 28 x 28 pixels."""
+    return load_mnist("mnist-subset")
 
 
 def fitted(name: str, classes: int) -> Baked:
     """One of the classifiers; two classes have labels that are words, ten have numbers."""
-    images, labels = digits()
-    values = ImagePreprocessing(SPEC).fit_transform(images)
+    train = digits().train
+    values = ImagePreprocessing(SPEC).fit_transform(np.asarray(train.images[:TRAINED_ON]))
+    labels = train.labels[:TRAINED_ON]
     words = np.array(["even", "odd"])[labels % 2]
     # XGBoost takes no words.
     wanted = labels if classes > 2 else labels % 2 if name.startswith("XGB") else words
@@ -133,9 +134,8 @@ def fitted(name: str, classes: int) -> Baked:
 
 def exported(name: str, classes: int, out: Path) -> Path:
     """A bundle of it with every target that takes it."""
-    baked = fitted(name, classes)
-    images, labels = load_mnist("mnist-subset").test.images, load_mnist("mnist-subset").test.labels
-    samples = [(np.asarray(images[i]), str(labels[i])) for i in range(20)]
+    baked, test = fitted(name, classes), digits().test
+    samples = [(np.asarray(test.images[i]), str(test.labels[i])) for i in range(20)]
     model: Any = baked
     write_bundle(
         Exportable(

@@ -11,7 +11,8 @@ from classifiers import CLASSIFIERS, exported
 from webparity.parity import verify
 from webparity.report import Report
 
-pytestmark = pytest.mark.slow
+# A network that could learn more answers like any other.
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")]
 
 TARGETS = ("onnx", "tfjs-graph")
 RUNTIMES = (
