@@ -12,6 +12,7 @@ from webparity.errors import UsageError
 
 _EXTRAS: Final = {
     "catboost": "boosting",
+    "lightgbm": "boosting",
     "xgboost": "boosting",
     "dask": "search",
     "distributed": "search",

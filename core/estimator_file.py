@@ -13,6 +13,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+
 from webparity.booster_classifier import lightgbm_bytes, read_lightgbm
 from webparity.errors import UnsupportedModelError
 from webparity.loading.inspection import inspected
@@ -38,6 +40,7 @@ TRUSTED: Final = (
     "webparity.weighed_classifier.WeighedClassifier",
 )
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
+_NPY: Final = b"\x93NUMPY"
 
 
 def estimator_bytes(estimator: Any) -> bytes:
@@ -151,10 +154,25 @@ def _skops_bytes(model: Any) -> bytes:
     with zipfile.ZipFile(BytesIO(saved)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as new:
         numbers: dict[str, int] = {}
         schema = _renumbered(json.loads(old.read("schema.json")), numbers)
-        files = {_numbered(name, numbers): old.read(name) for name in old.namelist() if name != "schema.json"}
+        arrays = [name for name in old.namelist() if name != "schema.json"]
+        files = {_numbered(name, numbers): _without_padding(old.read(name)) for name in arrays}
         files["schema.json"] = json.dumps(schema).encode()
         for name in sorted(files):
             new.writestr(zipfile.ZipInfo(name, _EPOCH), files[name])
+    return stream.getvalue()
+
+
+def _without_padding(file: bytes) -> bytes:
+    """The nodes of trees have bytes between their fields that hold whatever lay in memory."""
+    if not file.startswith(_NPY):
+        return file
+    array = np.load(BytesIO(file), allow_pickle=False)
+    if array.dtype.names is None:
+        return file
+    clean, stream = np.zeros(array.shape, array.dtype), BytesIO()
+    for name in array.dtype.names:
+        clean[name] = array[name]
+    np.save(stream, clean, allow_pickle=False)
     return stream.getvalue()
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import skops.io
 from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
@@ -28,8 +29,12 @@ def _fitted(*steps: Any) -> Any:
     return make_pipeline(*steps, StandardScaler(), LogisticRegression()).fit(VALUES, np.arange(30) % 2)
 
 
-def test_a_file_read_and_written_again_has_the_same_bytes(tmp_path: Path) -> None:
-    (tmp_path / "model.skops").write_bytes(data := estimator_bytes(_fitted()))
+@pytest.mark.parametrize(
+    "model", [LogisticRegression(), RandomForestClassifier(3), HistGradientBoostingClassifier(max_iter=2)], ids=repr
+)
+def test_a_file_read_and_written_again_has_the_same_bytes(tmp_path: Path, model: Any) -> None:
+    fitted = make_pipeline(StandardScaler(), model).fit(VALUES, np.arange(30) % 2)
+    (tmp_path / "model.skops").write_bytes(data := estimator_bytes(fitted))
     assert estimator_bytes(load_estimator(tmp_path / "model.skops", "sklearn")) == data
 
 
