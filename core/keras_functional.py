@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
@@ -32,3 +32,20 @@ def as_graph(network: Any, shape: Sequence[int]) -> Any:
         return keras.Model(inputs, network.call(inputs, **rest))
     except Exception:  # noqa: BLE001 - TensorFlow's functions refuse symbolic tensors in many ways
         return network
+
+
+def walk(network: Any, start: Any, call: Callable[..., Any]) -> Any:
+    """Go through a network's graph of layers in the order of its data.
+
+    Args:
+        network: a Sequential or Functional network of one input and one output.
+        start: what stands for the input's tensor.
+        call: called with each layer or `keras.ops` operation and its arguments, with what earlier calls gave in the
+            place of tensors.
+
+    Returns:
+        What stands for the output.
+    """
+    # Keras's own clone_model does this, but can neither build into another network nor into anything else.
+    graph = keras.Model(network.inputs[0], network.outputs[0])
+    return graph._run_through_graph(start, call_fn=call)  # noqa: SLF001 - there is no other way to do it

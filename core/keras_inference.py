@@ -1,4 +1,4 @@
-"""A Keras network as it is when it answers: BatchNorm folded, what only trains gone, networks within it unfolded.
+"""A Keras network as it is when it answers: BatchNorm and groups folded, what only trains and nests gone.
 
 Every export target converts this form, so that none needs a folding of its own; what was written is held to the network
 as it was.
@@ -12,6 +12,8 @@ import keras
 import numpy as np
 from keras import layers
 from numpy.typing import NDArray
+
+from webparity.keras_functional import walk
 
 # With training=False each gives what it got; RandomCrop is none of these, it then crops the middle.
 AT_REST: Final = (
@@ -55,7 +57,7 @@ _KEPT: Final = (TypeError, ValueError, NotImplementedError)
 
 
 def inference_form(network: Any) -> Any:
-    """The same function in fewer layers; a network with a layer that cannot be copied is given back as it came.
+    """The same function in fewer and plainer layers; a network whose layers cannot be copied is given back.
 
     Args:
         network: a Keras network with `inputs` and `outputs`, one each.
@@ -80,15 +82,7 @@ class _Copy:
         return keras.Model(inputs, self._outputs(network, inputs, ""))
 
     def _outputs(self, network: Any, inputs: Any, prefix: str) -> Any:
-        # A Sequential one has no call_function to be cloned with.
-        graph = keras.Model(network.inputs[0], network.outputs[0])
-        copy = keras.models.clone_model(
-            graph,
-            input_tensors=inputs,
-            clone_function=lambda layer: layer,
-            call_function=lambda layer, *args, **kwargs: self._call(prefix, layer, *args, **kwargs),
-        )
-        return copy.outputs[0]
+        return walk(network, inputs, lambda layer, *args, **kwargs: self._call(prefix, layer, *args, **kwargs))
 
     def _call(self, prefix: str, layer: Any, *args: Any, **kwargs: Any) -> Any:
         if isinstance(layer, keras.Model) and getattr(layer, "inputs", None) is not None:
@@ -99,6 +93,8 @@ class _Copy:
             _, source, values = self._made.get(id(args[0]), (None, None, None))
             if source is not None and _folds(source, layer):
                 return _folded(source, layer, prefix, values)
+        if isinstance(layer, layers.Conv2D) and layer.groups > 1 and not isinstance(layer, layers.DepthwiseConv2D):
+            return _ungrouped(layer, prefix, args[0])
         if id(layer) not in self._copies:
             self._copies[id(layer)] = type(layer).from_config({**layer.get_config(), "name": prefix + layer.name})
         copy = self._copies[id(layer)]
@@ -108,6 +104,18 @@ class _Copy:
             if isinstance(output, keras.KerasTensor):
                 self._made[id(output)] = (output, layer, args[0])
         return output
+
+
+def _ungrouped(layer: Any, prefix: str, values: Any) -> Any:
+    """A grouped convolution as one for each group: TensorFlow runs it by a compiler whose result cannot be exported."""
+    config = {**layer.get_config(), "groups": 1, "filters": layer.filters // layer.groups}
+    width = values.shape[-1] // layer.groups
+    parts = []
+    for group in range(layer.groups):
+        part = type(layer).from_config({**config, "name": f"{prefix}{layer.name}_group{group}"})
+        parts.append(part(values[..., group * width : (group + 1) * width]))
+        part.set_weights([np.split(weights, layer.groups, axis=-1)[group] for weights in layer.get_weights()])
+    return layers.Concatenate(name=f"{prefix}{layer.name}_groups")(parts)
 
 
 def _folds(layer: Any, norm: Any) -> bool:

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-import numpy as np
 from tensorflow.core.protobuf.config_pb2 import ConfigProto
 from tensorflow.core.protobuf.meta_graph_pb2 import SignatureDef
-from tensorflow.python.framework import tensor_util
 from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 from tensorflow.python.grappler import tf_optimizer
 from tensorflow.python.training.saver import export_meta_graph
+
+from webparity.export.plain_operators import spell_out
 
 # Not `remap`: what it fuses depends on the processor at hand.
 _PASSES: Final = ["pruning", "constfold", "arithmetic", "dependency"]
@@ -42,24 +42,13 @@ def frozen(function: Any) -> Frozen:
     config = ConfigProto()
     # Twice, since what one pass leaves is what another begins with.
     config.graph_options.rewrite_options.optimizers[:] = _PASSES * 4
-    described = export_meta_graph(graph_def=constant.graph.as_graph_def(), graph=constant.graph)
+    plain = constant.graph.as_graph_def()
+    spell_out(plain, constant.graph)
+    described = export_meta_graph(graph_def=plain, graph=constant.graph)
     described.signature_def["function"].CopyFrom(signature)
     definition = tf_optimizer.OptimizeGraph(config, described)
-    _spell_out_erfc(definition)
     outputs = _without_identities(definition, [tensor.op.name for tensor in constant.outputs])
     return Frozen(definition=definition, inputs=[tensor.op.name for tensor in constant.inputs], outputs=outputs)
-
-
-def _spell_out_erfc(graph: Any) -> None:
-    """Write erfc(x) as 1 - erf(x): neither TF.js nor ONNX has it, and Keras's GELU is made of it."""
-    for node in [node for node in graph.node if node.op == "Erfc"]:
-        erf = graph.node.add(op="Erf", name=f"{node.name}/erf", input=list(node.input))
-        erf.attr["T"].CopyFrom(node.attr["T"])
-        one = graph.node.add(op="Const", name=f"{node.name}/one")
-        one.attr["dtype"].CopyFrom(node.attr["T"])
-        one.attr["value"].tensor.CopyFrom(tensor_util.make_tensor_proto(np.float32(1)))
-        node.op = "Sub"
-        node.input[:] = [one.name, erf.name]
 
 
 def _without_identities(graph: Any, outputs: Sequence[str]) -> list[str]:

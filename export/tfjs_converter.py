@@ -77,9 +77,11 @@ def optimised_graph(function: Any) -> tuple[dict[str, Any], list[tuple[str, NDAr
 
     from webparity.export.frozen import frozen  # noqa: PLC0415 - TensorFlow takes seconds to import
     from webparity.export.tfjs_fusing import fuse  # noqa: PLC0415 - as above
+    from webparity.export.tfjs_means import split_means  # noqa: PLC0415 - as above
 
     converter = conversion()
     graph = frozen(function)
+    split_means(graph.definition)
     fuse(graph.definition, graph.outputs)
     unknown = converter.validate(graph.definition, skip_op_check=False, strip_debug_ops=False)
     if unknown:

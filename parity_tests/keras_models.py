@@ -252,6 +252,9 @@ def _settle(baked: KerasBaked) -> None:
     for layer in norms:
         # One pass in training mode then leaves the statistics of these very images.
         layer.momentum = 0.0
+        # At random, deep networks with BatchNorm grow any difference a hundredfold (Yang et al., 2019): most units
+        # must be in the linear half of their activation, as in trained ones, for sums to be comparable at all.
+        layer.beta.assign(np.ones(layer.beta.shape))
     baked.network(values, training=True)
     for layer, momentum in zip(norms, kept, strict=True):
         layer.momentum = momentum
