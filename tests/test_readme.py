@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shlex
 from pathlib import Path
@@ -43,9 +44,12 @@ def parse(line: str) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
-def test_every_command_line_shown_parses(page: Path) -> None:
+def test_every_command_line_shown_parses(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # An option that does all of its work when it is parsed does it here.
+    monkeypatch.chdir(tmp_path)
     for line in command_lines(page):
-        parse(line)
+        with contextlib.suppress(click.exceptions.Exit):
+            parse(line)
 
 
 def test_command_lines_are_found_at_all() -> None:
