@@ -30,7 +30,8 @@ _SHARD_BYTES: Final = 4 * 1024 * 1024
 def _function(baked: Baked) -> Callable[[Any], dict[Tap, Any]]:
     """What is traced: uint8 [N, H, W, 3] to every tap."""
     if baked.kind == "keras":
-        return cast("KerasBaked", baked).at_rest.graph
+        graph: Callable[[Any], dict[Tap, Any]] = cast("KerasBaked", baked).at_rest.graph
+        return graph
     from webparity.export.estimator_tensorflow import estimator_function  # noqa: PLC0415 - scikit-learn takes a second
 
     return estimator_function(cast("EstimatorBaked", baked))
