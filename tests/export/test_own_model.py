@@ -135,7 +135,7 @@ def test_bad_preprocessing_files_are_refused(model: Path, tmp_path: Path, text: 
 
 def test_lambda_layers_are_not_run(tmp_path: Path) -> None:
     file = _save(tmp_path / "m.keras", keras.layers.Lambda(lambda x: x), keras.layers.Flatten())
-    with pytest.raises(UnsupportedModelError, match="holds no code; received m.keras with Lambda"):
+    with pytest.raises(UnsupportedModelError, match=r"holds no code; received m.keras with Lambda"):
         load_user_model(file, preprocessing=None, labels=None, golden=None)
 
 
