@@ -30,7 +30,7 @@ def load_user_model(
     """Read a model file with what stands around it.
 
     Args:
-        file: the model, of Keras, scikit-learn, XGBoost or CatBoost.
+        file: the model, of Keras, scikit-learn, XGBoost, CatBoost or LightGBM.
         preprocessing: a TOML file with the fields of `Preprocessing`; by default the pipeline's own
             `ImagePreprocessing`, or a network's own size, gray or RGB by its channels, and no scaling.
         labels: a text file, one label a line; by default a classifier's own, or the outputs' numbers.

@@ -91,7 +91,8 @@ def command(
 ) -> None:
     """Export a training run or your own model file into a bundle.
 
-    Model files are .keras, .skops, XGBoost's .json or CatBoost's .cbm; with --trust also .pkl, .joblib and .h5.
+    Model files are .keras, .skops, XGBoost's .json or .ubj, CatBoost's .cbm and LightGBM's .txt; with --trust also
+    .pkl, .joblib and .h5.
 
     \b
     Examples:
