@@ -97,9 +97,7 @@ class KerasBaked:
         signature = [tf.TensorSpec([None, None, None, 3], tf.uint8, name="image")]
         self._run = tf.function(self.graph, input_signature=signature)
         self._preprocess = tf.function(
-            lambda image: normalised(self._ops, self._pixels(image), preprocessing),
-            input_signature=signature,
-            autograph=False,
+            lambda image: self.preprocessed(image)["values"], input_signature=signature, autograph=False
         )
 
     @property
@@ -127,7 +125,7 @@ class KerasBaked:
         outputs = self.head(normalised(self._ops, tf.constant(pixels), self.preprocessing))
         return {tap: value.numpy() for tap, value in outputs.items()}
 
-    @_as_it_is
+    @_as_it_is  # type: ignore[untyped-decorator]  # TensorFlow's own are untyped
     def head(self, values: Any) -> dict[Tap, Any]:
         """Scores and probabilities of preprocessed values [N, *values_shape]; BatchNorm and dropout at rest."""
         last = self.network.layers[-1]
@@ -150,11 +148,17 @@ class KerasBaked:
         probabilities = self.network(values, training=False)
         return {"scores": probabilities, "probabilities": probabilities}
 
-    @_as_it_is
+    @_as_it_is  # type: ignore[untyped-decorator]  # TensorFlow's own are untyped
     def graph(self, image: Any) -> dict[Tap, Any]:
         """The whole computation, to be traced: uint8 [N, H, W, 3] to every tap."""
+        preprocessed = self.preprocessed(image)
+        return {"pixels": preprocessed["pixels"], **self.head(preprocessed["values"])}
+
+    @_as_it_is  # type: ignore[untyped-decorator]  # TensorFlow's own are untyped
+    def preprocessed(self, image: Any) -> dict[str, Any]:
+        """The part before the network, to be traced: `pixels` and what the network sees of them, `values`."""
         pixels = self._pixels(image)
-        return {"pixels": pixels, **self.head(normalised(self._ops, pixels, self.preprocessing))}
+        return {"pixels": pixels, "values": normalised(self._ops, pixels, self.preprocessing)}
 
     def values(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
         """What the network sees of uint8 [N, H, W, 3], float32 [N, ...]: training looks at what is exported."""

@@ -86,18 +86,21 @@ def targets() -> dict[str, Target]:
 
 
 def left_out(baked: Baked) -> dict[str, str]:
-    """Targets that cannot take a model, by name, each with the reason and the way out."""
-    reasons = {name: target.refusal(baked) for name, target in targets().items()}
+    """Default targets that cannot take a model, by name, each with the reason and the way out."""
+    reasons = {name: target.refusal(baked) for name, target in targets().items() if target.default}
     return {name: reason for name, reason in reasons.items() if reason is not None}
 
 
 def _chosen(baked: Baked, names: Sequence[str]) -> list[Target]:
-    known, refusals = targets(), left_out(baked)
-    chosen = dict.fromkeys(names or [name for name in known if name not in refusals])
-    offers = [pick(known, name, "target") for name in chosen]
-    for name in chosen:
-        if name in refusals:
-            raise UnsupportedModelError(refusals[name])
+    known = targets()
+    if not names:
+        refusals = left_out(baked)
+        return [target for name, target in known.items() if target.default and name not in refusals]
+    offers = [pick(known, name, "target") for name in dict.fromkeys(names)]
+    for target in offers:
+        reason = target.refusal(baked)
+        if reason is not None:
+            raise UnsupportedModelError(reason)
     return offers
 
 
@@ -120,7 +123,7 @@ def write_bundle(  # noqa: PLR0913 - keyword-only, and each mirrors an option of
     Args:
         model: what to export.
         out: the bundle's folder.
-        target_names: which targets; by default all that can take the model.
+        target_names: which targets; by default all default ones that can take the model.
         precision: how weights are stored; `auto` is the smallest within bounds.
         calibration: images that reduced weights are chosen on and held to; by default the golden set.
         bounds: what reduced weights must keep to on them.

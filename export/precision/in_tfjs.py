@@ -53,6 +53,32 @@ def store_weights(
     return described, b"".join(parts)
 
 
+def store_values(
+    arrays: Sequence[tuple[str, Array]], reduced: Sequence[tuple[Weight, Reduced]]
+) -> tuple[list[dict[str, Any]], bytes]:
+    """The same for a model that cannot multiply its weights: where channels differ in scale, the products are stored.
+
+    Args:
+        arrays: its weights by name.
+        reduced: weights as the ONNX graph has them, and what is to be stored instead.
+    """
+    described: list[dict[str, Any]] = []
+    parts: list[bytes] = []
+    for name, array in arrays:
+        small = next((small for weight, small in reduced if _is_same(array, weight)), None)
+        how, stored = _stored(small, turned=False)[0] if small is not None else ({}, array)
+        if isinstance(small, Quantised) and small.scale.ndim > 0:
+            how, stored = {}, small.values
+        described.append({"name": name, "shape": list(array.shape), "dtype": "float32", **how})
+        parts.append(np.ascontiguousarray(stored, stored.dtype.newbyteorder("<")).tobytes())
+    return described, b"".join(parts)
+
+
+def _is_same(values: Array, weight: Weight) -> bool:
+    limit = _SAME * float(np.max(np.abs(weight.values)))
+    return values.shape == weight.values.shape and np.allclose(values, weight.values, rtol=0, atol=limit)
+
+
 def read_weights(described: Sequence[dict[str, Any]], data: bytes) -> dict[str, Array]:
     """What TF.js makes of a weights file, to the bit: products and sums in doubles, then rounded to float32 once.
 
@@ -77,14 +103,13 @@ def _find(
 ) -> tuple[str, tuple[Node, Reduced, bool]]:
     """The constant that is the ONNX graph's weight, with its reader and whether it stands there transposed."""
     known = dict(arrays)
-    limit = _SAME * float(np.max(np.abs(weight.values)))
     for node in topology["node"]:
         name = node["input"][1] if node["op"] in _READERS else ""
         if name not in known:
             continue
         turned = bool(node["attr"].get("transpose_b", {}).get("b", False))
         values = known[name].T if turned else known[name]
-        if values.shape == weight.values.shape and np.allclose(values, weight.values, rtol=0, atol=limit):
+        if _is_same(values, weight):
             return name, (node, small, turned)
     raise ExportError(
         f"Expected the weight {weight.name} in the TF.js graph too; received none like it. "

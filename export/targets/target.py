@@ -33,6 +33,7 @@ class Target:
         open: opens what was written below a folder and runs it on uint8 [N, H, W, 3], giving every tap,
             so that no artifact is called done that nobody has run.
         refusal: why it cannot take a baked model, with the way out, or None; asked before any work.
+        default: whether it is written where no target is asked for by name.
     """
 
     name: str
@@ -40,3 +41,4 @@ class Target:
     write: Callable[[Baked, Sequence[str], SiteWriter, Reduction | None], Artifact]
     open: Callable[[Path, Artifact], Runner]
     refusal: Callable[[Baked], str | None] = lambda _: None
+    default: bool = True

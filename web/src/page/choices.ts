@@ -17,6 +17,11 @@ const WAYS: Record<string, { runtime: string; backend: BackendName; title: strin
     { runtime: 'tfjs', backend: 'webgl', title: 'TensorFlow.js, WebGL' },
     { runtime: 'tfjs', backend: 'cpu', title: 'TensorFlow.js, plain JavaScript' },
   ],
+  'tfjs-layers': [
+    { runtime: 'tfjs', backend: 'wasm', title: 'TensorFlow.js layers, WASM' },
+    { runtime: 'tfjs', backend: 'webgl', title: 'TensorFlow.js layers, WebGL' },
+    { runtime: 'tfjs', backend: 'cpu', title: 'TensorFlow.js layers, plain JavaScript' },
+  ],
   onnx: [{ runtime: 'onnxruntime-web', backend: 'wasm', title: 'onnxruntime-web, WASM' }],
 };
 

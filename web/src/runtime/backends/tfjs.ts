@@ -1,11 +1,15 @@
 import type { OpenOptions, Runtime } from './backend.ts';
 
-/** TensorFlow.js running a graph model; the library and the one backend are loaded when first opened. */
+/** TensorFlow.js running a graph or a layers model; the library and the one backend are loaded when first opened. */
 export const runtime: Runtime = {
   name: 'tfjs',
-  targets: ['tfjs-graph'],
+  targets: ['tfjs-graph', 'tfjs-layers'],
   backends: { browser: ['wasm', 'webgl', 'cpu'], node: ['wasm', 'cpu'] },
   async open(options: OpenOptions) {
+    if (options.artifact.target === 'tfjs-layers') {
+      const { openLayers } = await import('./tfjs/layers.ts');
+      return openLayers(options);
+    }
     const { openGraph } = await import('./tfjs/graph.ts');
     return openGraph(options);
   },

@@ -1,0 +1,158 @@
+"""Target `tfjs-layers`: a network in layers of TF.js, which can be looked into and trained on in the browser.
+
+The preprocessing stands in front of it as one layer of our own, `WebparityPreprocessing`, which runs the very graph
+that `tfjs-graph` begins with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from webparity.baked import Baked
+from webparity.bundle.manifest import Artifact, Tap
+from webparity.bundle.write import SiteWriter
+from webparity.errors import UnsupportedModelError
+from webparity.export.layers_topology import Tensor, Topology
+from webparity.export.precision.in_tfjs import store_values, store_weights
+from webparity.export.precision.reduction import Reduction
+from webparity.export.targets.target import TAPS, Runner, Target
+from webparity.export.tfjs_files import named_graph, put_model, read_model
+
+if TYPE_CHECKING:
+    from webparity.baked_keras import KerasBaked
+
+PREPROCESSING: Final = "WebparityPreprocessing"
+_ORDER: Final[tuple[Tap, ...]] = ("probabilities", "scores", "pixels")
+
+
+def _topology(baked: KerasBaked, graph: str) -> tuple[Topology, dict[Tap, Tensor]]:
+    """The whole model, and the tensors of its taps.
+
+    Args:
+        baked: the network.
+        graph: file name of the preprocessing's graph.
+
+    Raises:
+        UnsupportedModelError: TF.js lacks a layer.
+    """
+    from webparity.export.layers_writers import add_network  # noqa: PLC0415 - TensorFlow takes seconds to import
+
+    spec, topology = baked.preprocessing, Topology()
+    shape = (spec.height, spec.width, spec.depth)
+    image = topology.add(
+        "InputLayer", [], (), name="image", config={"batch_input_shape": [None, None, None, 3], "dtype": "int32"}
+    )
+    pixels = topology.add(
+        PREPROCESSING,
+        [image],
+        shape,
+        name="preprocessing",
+        config={"graph": graph, "pixels": list(shape), "values": list(spec.values_shape)},
+    )
+    end = add_network(topology, baked.at_rest.network, Tensor(pixels.part, 1, spec.values_shape))
+    scores, probabilities = _answers(topology, end)
+    return topology, {"probabilities": probabilities, "scores": scores, "pixels": pixels}
+
+
+def _answers(topology: Topology, end: Tensor) -> tuple[Tensor, Tensor]:
+    """Scores and probabilities of every class; one sigmoid of s is the softmax of [0, s]."""
+    last = topology.parts[-1]
+    activation = last.config.get("activation") if last.kind == "Activation" and last.name == end.part else None
+    if activation == "softmax":
+        scores = _plain(topology, last.inputs[0], "scores")
+    elif activation == "sigmoid" and end.shape == (1,):
+        scores = topology.add(
+            "Dense",
+            last.inputs,
+            (2,),
+            name="scores",
+            config={"units": 2, "use_bias": False},
+            weights={"kernel": np.array([[0, 1]], np.float32)},
+        )
+    else:
+        return _plain(topology, end, "scores"), _plain(topology, end, "probabilities")
+    topology.parts.remove(last)
+    return scores, topology.add(
+        "Activation", [scores], scores.shape, name="probabilities", config={"activation": "softmax"}
+    )
+
+
+def _plain(topology: Topology, source: Tensor, name: str) -> Tensor:
+    return topology.add("Activation", [source], source.shape, name=name, config={"activation": "linear"})
+
+
+def _refusal(baked: Baked) -> str | None:
+    if baked.kind != "keras":
+        return (
+            f"The target tfjs-layers takes Keras networks; received a model of {baked.kind}. "
+            "Export tfjs-graph, which takes classifiers too."
+        )
+    try:
+        _topology(cast("KerasBaked", baked), "")
+    except UnsupportedModelError as error:
+        return str(error)
+    return None
+
+
+def _write(baked: Baked, labels: Sequence[str], writer: SiteWriter, reduction: Reduction | None) -> Artifact:
+    network = cast("KerasBaked", baked)
+    precision = reduction.precision if reduction else "float32"
+    folder = f"model/tfjs-layers-{precision}"
+    graph, constants = named_graph(network.preprocessed)
+    front = put_model(
+        writer,
+        f"{folder}/preprocessing",
+        {"format": "graph-model", "modelTopology": graph},
+        *store_weights(graph, constants, []),
+    )
+    topology, taps = _topology(network, Path(front[0]).name)
+    weights = [(f"{part.name}/{name}", values) for part in topology.parts for name, values in part.weights.items()]
+    document = {
+        "format": "layers-model",
+        "userDefinedMetadata": {"producer": "webparity", "contract": "rgb8/1", "labels": list(labels)},
+        "modelTopology": topology.document([taps[tap] for tap in _ORDER]),
+    }
+    back = put_model(writer, f"{folder}/model", document, *store_values(weights, reduction.pairs if reduction else []))
+    paths = [*back, *front]
+    return Artifact(
+        id=f"tfjs-layers-{precision}",
+        target="tfjs-layers",
+        precision=precision,
+        entry=paths[0],
+        files=paths,
+        bytes=sum(writer.files[path].bytes for path in paths),
+        ops=sorted({node["op"] for node in graph["node"]} | {part.kind for part in topology.parts}),
+        input="image",
+        outputs={tap: tensor.part for tap, tensor in taps.items()},
+    )
+
+
+def _open(folder: Path, artifact: Artifact) -> Runner:
+    """Build the written model again, in Keras: the same layers with the same settings and weights."""
+    import tensorflow as tf  # noqa: PLC0415 - seconds to import
+
+    from webparity.export.layers_reading import opened_layers  # noqa: PLC0415 - as above
+
+    run_whole = opened_layers(read_model(folder / artifact.entry), (folder / artifact.entry).parent)
+
+    def run(images: NDArray[np.uint8]) -> dict[Tap, NDArray[np.float32]]:
+        values: Any = run_whole(tf.constant(images))
+        answers = dict(zip(_ORDER, values, strict=True))
+        return {tap: answers[tap].numpy() for tap in TAPS}
+
+    return run
+
+
+TARGET = Target(
+    name="tfjs-layers",
+    summary="a TF.js layers model for cpu, wasm and webgl",
+    write=_write,
+    open=_open,
+    refusal=_refusal,
+    default=False,
+)

@@ -1,0 +1,45 @@
+import { io } from '@tensorflow/tfjs-core';
+import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
+import type { Model, OpenOptions } from '../backend.ts';
+import { folderOf, readModel, unloadable } from './files.ts';
+import { loadGraph } from './graph.ts';
+import { tfjsModel } from './model.ts';
+import { WebparityPreprocessing } from './preprocessing.ts';
+import { startBackend } from './start.ts';
+
+/** Open a layers model, whose first layer runs the preprocessing's graph. */
+export async function openLayers(options: OpenOptions): Promise<Model> {
+  const { artifact, bundle } = options;
+  const files = await bundle.readFiles(artifact.files);
+  const device = await startBackend(options);
+  const model = await loadLayers(artifact.entry, files);
+  const places = new Map(model.outputNames.map((name, place) => [name, place]));
+  return tfjsModel(options, device, {
+    execute(image, names) {
+      const all = [model.predictOnBatch(image)].flat();
+      const wanted = names.map((name) => all[places.get(name) ?? -1]).filter((tensor) => tensor !== undefined);
+      for (const tensor of all) if (!wanted.includes(tensor)) tensor.dispose();
+      return wanted;
+    },
+    dispose: () => void model.dispose(),
+  });
+}
+
+async function loadLayers(entry: string, files: ReadonlyMap<string, Uint8Array>): Promise<LayersModel> {
+  const { document, weights } = readModel(entry, files);
+  try {
+    const artifacts = io.getModelArtifactsForJSONSync(
+      document,
+      document.weightsManifest.flatMap((group) => group.weights),
+      weights,
+    );
+    const model = await loadLayersModel(io.fromMemory(artifacts));
+    for (const layer of model.layers) {
+      if (layer instanceof WebparityPreprocessing) layer.attach(loadGraph(folderOf(entry) + layer.file, files));
+    }
+    return model;
+  } catch (error) {
+    throw unloadable(entry, 'layers', error);
+  }
+}
+

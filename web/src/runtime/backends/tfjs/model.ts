@@ -1,0 +1,43 @@
+import { getBackend, memory, type Tensor, type Tensor4D, tensor4d, version_core } from '@tensorflow/tfjs-core';
+import type { Rgb8 } from '../../decode/index.ts';
+import { type Model, type OpenOptions, type Outputs, outputNames } from '../backend.ts';
+import type { Device } from './device.ts';
+
+/** A loaded model of either format. */
+export interface Loaded {
+  /** Run an int32 image [1, H, W, 3] and give the outputs asked for, in their order. */
+  execute(image: Tensor4D, names: readonly string[]): Tensor[];
+  dispose(): void;
+}
+
+/** What the harness and the page see of a loaded model. */
+export function tfjsModel({ artifact, backend }: OpenOptions, device: Device, loaded: Loaded): Model {
+  return {
+    version: version_core,
+    async run(image, taps) {
+      return device.guard(execute(loaded, image, outputNames(artifact, taps)));
+    },
+    tensors: () => memory().numTensors,
+    async close() {
+      if (getBackend() === backend) loaded.dispose();
+    },
+  };
+}
+
+async function execute(loaded: Loaded, image: Rgb8, names: ReadonlyMap<keyof Outputs, string>): Promise<Outputs> {
+  // TF.js has no uint8: int32 holds the same values.
+  const input = tensor4d(image.data, [1, image.height, image.width, 3], 'int32');
+  let tensors: Tensor[] = [];
+  try {
+    tensors = loaded.execute(input, [...names.values()]);
+    const values = await Promise.all(tensors.map((tensor) => tensor.data()));
+    const outputs: Outputs = { probabilities: new Float32Array() };
+    [...names.keys()].forEach((tap, index) => {
+      outputs[tap] = Float32Array.from(values[index] ?? []);
+    });
+    return outputs;
+  } finally {
+    input.dispose();
+    for (const tensor of tensors) tensor.dispose();
+  }
+}

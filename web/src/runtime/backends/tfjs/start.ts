@@ -1,0 +1,24 @@
+import { getBackend, setBackend } from '@tensorflow/tfjs-core';
+import { UnavailableError } from '../../errors.ts';
+import type { BackendName, OpenOptions } from '../backend.ts';
+import type { Device } from './device.ts';
+
+const STARTS: Partial<Record<BackendName, (options: OpenOptions) => Promise<Device>>> = {
+  cpu: async () => (await import('./cpu.ts')).start(),
+  wasm: async (options) => (await import('./wasm.ts')).start(options),
+  webgl: async () => (await import('./webgl.ts')).start(),
+};
+
+/** Start exactly the backend asked for. @throws UnavailableError it does not start on this device */
+export async function startBackend(options: OpenOptions): Promise<Device> {
+  const { backend } = options;
+  const device = await STARTS[backend]?.(options);
+  const started = device !== undefined && (await setBackend(backend));
+  // setBackend falls back in some failures; what counts is the backend that is now in use.
+  if (device === undefined || !started || getBackend() !== backend) {
+    throw new UnavailableError(
+      `Expected TensorFlow.js to start its ${backend} backend; it did not on this device. Choose another backend.`,
+    );
+  }
+  return device;
+}
