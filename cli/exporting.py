@@ -101,6 +101,9 @@ def export_into(
     manifest = open_bundle(out).manifest
     sizes = ", ".join(f"{artifact.id} {artifact.bytes / 1000:.0f} kB" for artifact in manifest.artifacts)
     console().print(f"bundle → {out}: {sizes}, {len(manifest.golden)} golden images")
+    for artifact in manifest.artifacts:
+        for warning in artifact.warnings:
+            console().print(f"{artifact.id}: {warning}", style="yellow", markup=False)
     for name, reason in ({} if targets else left_out(exportable.baked)).items():
         console().print(f"without {name}: {reason}", style="yellow", markup=False)
 

@@ -12,15 +12,15 @@ import keras
 def as_graph(network: Any, shape: Sequence[int]) -> Any:
     """A Sequential or Functional network as it is; a subclassed one as the Functional network that its `call` builds.
 
-    Both share their weights. A `call` that does more than connect Keras's layers and `keras.ops` has no such form, and
-    is given back as it came.
+    Both share their weights. A `call` that does more than connect Keras's layers and `keras.ops`, such as calling
+    TensorFlow itself, becomes a network of one layer.
 
     Args:
         network: a Keras model.
         shape: of its input, without the batch.
 
     Returns:
-        A network with `inputs`, `outputs` and `layers`, or the same subclassed one.
+        A network with `inputs`, `outputs` and `layers`.
     """
     if isinstance(network, keras.Sequential) and not network.built:
         network.build((None, *shape))
@@ -31,7 +31,7 @@ def as_graph(network: Any, shape: Sequence[int]) -> Any:
     try:
         return keras.Model(inputs, network.call(inputs, **rest))
     except Exception:  # noqa: BLE001 - TensorFlow's functions refuse symbolic tensors in many ways
-        return network
+        return keras.Model(inputs, network(inputs, **rest))
 
 
 def walk(network: Any, start: Any, call: Callable[..., Any]) -> Any:

@@ -58,7 +58,7 @@ class Topology:
 
     def document(self, outputs: Sequence[Tensor]) -> dict[str, Any]:
         """The topology in the form of Keras 2, which TF.js reads."""
-        layers = [
+        layers: list[dict[str, Any]] = [
             {
                 "class_name": part.kind,
                 "name": part.name,
@@ -67,7 +67,7 @@ class Topology:
             }
             for part in self.parts
         ]
-        config = {
+        config: dict[str, Any] = {
             "name": "webparity",
             "layers": layers,
             "input_layers": [[part.name, 0, 0] for part in self.parts if not part.inputs],

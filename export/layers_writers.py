@@ -7,7 +7,7 @@ written, in the form that it reads; everything else is refused.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -72,7 +72,7 @@ class _Place:
 Writer = Callable[[_Place], Tensor]
 
 
-def _layer(*keys: str, weights: Sequence[str] = (), only: dict[str, Sequence[Any]] | None = None) -> Writer:
+def _layer(*keys: str, weights: Sequence[str] = (), only: Mapping[str, Sequence[Any]] | None = None) -> Writer:
     """Write a layer with some of its settings and its weights; others that matter must have values that are allowed."""
 
     def write(place: _Place) -> Tensor:
@@ -172,13 +172,23 @@ def _merge(kind: str, constant: Callable[[float], dict[str, float]] | None = Non
 
     def write(place: _Place) -> Tensor:
         if len(place.inputs) > 1:
-            return place.itself(kind)
+            return place.topology.add(kind, _distinct(place), place.shape, name=place.layer.name)
         numbers = [each for each in place.args if not isinstance(each, Tensor)]
         if constant is None or not numbers or np.size(numbers[0]) != 1:
             raise place.refusal("a constant that is no number")
-        return place.itself("Rescaling", **constant(float(np.reshape(numbers[0], ()))))
+        rescaling = constant(float(np.reshape(numbers[0], ())))
+        return place.itself("Rescaling", scale=rescaling["scale"], offset=rescaling["offset"])
 
     return write
+
+
+def _distinct(place: _Place) -> list[Tensor]:
+    """Inputs with a copy for each that comes again: TF.js frees a tensor after the first of two uses by one layer."""
+    inputs: list[Tensor] = []
+    for each in place.inputs:
+        again = any(each.part == other.part and each.index == other.index for other in inputs)
+        inputs.append(place.add("Activation", [each], each.shape, activation="linear") if again else each)
+    return inputs
 
 
 def _difference(place: _Place) -> Tensor:

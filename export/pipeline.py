@@ -29,8 +29,9 @@ from webparity.bundle.write import SiteWriter, hashed_name
 from webparity.decode import decode, rgb8_digest
 from webparity.document import to_sorted_document
 from webparity.errors import ExportError, UnsupportedModelError, UsageError
-from webparity.export.check import check_artifact
+from webparity.export.check import Check
 from webparity.export.golden import GoldenFile
+from webparity.export.lint import linted
 from webparity.export.page import write_page
 from webparity.export.precision.calibration import Images
 from webparity.export.precision.choose import TABLE_NAME, Choice, Chosen, choose
@@ -201,12 +202,13 @@ def _artifacts(  # noqa: PLR0913, PLR0917 - the parts of one export
     reference = ReducedModel(reduction, model.baked) if reduction else model.baked
     deviation = chosen.deviation if chosen else None
     own = widened(deviation.scores, deviation.probabilities) if deviation else None
+    check = Check(model.baked, reference, images)
     artifacts = []
     for target in wanted:
         step(f"writing {target.name}")
-        artifact = target.write(model.baked, model.labels, writer, reduction)
-        step(f"running {target.name} on the golden set")
-        check_artifact(target, writer.folder, artifact, reference, images)
+        artifact = linted(writer.folder, target.write(model.baked, model.labels, writer, reduction))
+        step(f"running {target.name} on the golden set and on random images")
+        check(target, writer.folder, artifact)
         artifacts.append(replace(artifact, tolerances=own, deviation=deviation))
     return artifacts
 

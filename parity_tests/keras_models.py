@@ -8,6 +8,7 @@ from typing import Any, Final
 import keras
 import numpy as np
 import skimage.data
+import tensorflow as tf
 from keras import layers
 from numpy.typing import NDArray
 
@@ -90,14 +91,35 @@ class _Subclassed(keras.Model):
         return self.top(self.drop(keras.ops.mean(x, axis=(1, 2)), training=training))
 
 
+@keras.saving.register_keras_serializable()
+class _TensorFlow(keras.Model):
+    """A network that calls TensorFlow itself."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = layers.Conv2D(8, 3, strides=2)
+        self.top = layers.Dense(CLASSES)
+
+    def call(self, inputs: Any) -> Any:
+        return tf.nn.softmax(self.top(tf.reduce_mean(tf.nn.relu(self.conv(inputs)), axis=[1, 2])))
+
+
 def _depthwise() -> Any:
     def body(x: Any) -> Any:
         x = layers.DepthwiseConv2D(5, strides=2, padding="same", depth_multiplier=2, use_bias=False)(x)
         x = layers.ReLU(6.0)(layers.BatchNormalization()(x))
         x = layers.ZeroPadding2D(((0, 1), (0, 1)))(x)
-        x = layers.DepthwiseConv2D(3, strides=2, padding="valid")(x)
-        x = layers.DepthwiseConv2D(3, dilation_rate=2, padding="same")(x)
-        return layers.GlobalMaxPooling2D()(layers.Conv2D(12, 1, activation="leaky_relu")(x))
+        x = layers.DepthwiseConv2D(3, strides=2, padding="valid", activation="leaky_relu")(x)
+        return layers.GlobalMaxPooling2D()(layers.LeakyReLU(0.1)(layers.Conv2D(12, 1)(x)))
+
+    return _functional(body)
+
+
+def _dilated() -> Any:
+    def body(x: Any) -> Any:
+        x = layers.Conv2D(6, 3, dilation_rate=2, activation="relu")(x)
+        x = layers.DepthwiseConv2D(3, dilation_rate=2, padding="same", activation="relu")(x)
+        return layers.GlobalAveragePooling2D()(x)
 
     return _functional(body)
 
@@ -117,11 +139,12 @@ def _branches() -> Any:
         wide = layers.Conv2D(6, 5, strides=2, padding="same", activation="softplus")(x)
         narrow = layers.Conv2D(6, 1, activation="tanh")(layers.AveragePooling2D(2, padding="same")(x))
         dilated = layers.MaxPooling2D(3, strides=2, padding="same")(
-            layers.Conv2D(6, 3, dilation_rate=2, padding="same")(x)
+            layers.Conv2D(6, 3, dilation_rate=2, padding="same", activation="softsign")(x)
         )
         x = layers.Concatenate()([wide, narrow, dilated])
         x = layers.Maximum()([x, layers.Multiply()([x, x])])
-        return layers.Flatten()(layers.AveragePooling2D(4)(x))
+        x = layers.Minimum()([x, layers.Average()([x, layers.Subtract()([x, layers.ELU()(x)])])])
+        return layers.Flatten()(layers.AveragePooling2D(4)(layers.BatchNormalization()(x)))
 
     return _functional(body)
 
@@ -152,14 +175,36 @@ def _attention() -> Any:
     return _functional(body)
 
 
+def _mixer() -> Any:
+    def body(x: Any) -> Any:
+        x = layers.Reshape((-1, 12))(layers.Conv2D(12, 8, strides=8)(x))
+        y = layers.Permute((2, 1))(layers.LayerNormalization()(x))
+        x = x + layers.Permute((2, 1))(layers.Dense(16)(layers.Dense(24, activation="gelu")(y)))
+        y = layers.Dense(24, activation="mish")(layers.LayerNormalization(epsilon=1e-6)(x))
+        x = layers.LayerNormalization()(x + layers.Dense(12)(y))
+        return layers.Concatenate()([layers.GlobalAveragePooling1D()(x), layers.GlobalMaxPooling1D()(x)])
+
+    return _functional(body)
+
+
+def _operations() -> Any:
+    def body(x: Any) -> Any:
+        ops = keras.ops
+        x = _conv(x * 2.0 - 1.0, 12, stride=2, activation=None)
+        x = ops.relu(x) + ops.relu6(x / 2.0) + ops.sigmoid(1.0 - x) - ops.silu(x)
+        x = ops.gelu(x, approximate=False) + ops.hard_sigmoid(x) + ops.hard_silu(x) + ops.tanh(x)
+        return ops.mean(x, axis=(1, 2))
+
+    return _functional(body)
+
+
 def _up_and_down() -> Any:
     def body(x: Any) -> Any:
         x = layers.Conv2D(8, 3, strides=2, padding="same", activation="silu")(layers.Cropping2D(2)(x))
         x = layers.Conv2DTranspose(6, 3, strides=2, padding="same", activation="relu")(x)
         x = layers.UpSampling2D(2, interpolation="nearest")(layers.MaxPooling2D(4)(x))
         x = layers.Permute((2, 1, 3))(x)
-        x = layers.GroupNormalization(groups=2)(layers.Conv2D(8, 3, activation="mish")(x))
-        return layers.GlobalAveragePooling2D()(layers.SpatialDropout2D(0.3)(x))
+        return layers.GlobalAveragePooling2D()(layers.SpatialDropout2D(0.3)(layers.Conv2D(8, 3)(x)))
 
     return _functional(body)
 
@@ -197,9 +242,16 @@ def _nested() -> Any:
         [keras.Input((SIDE, SIDE, 3)), layers.Conv2D(8, 3, strides=2), layers.BatchNormalization(), layers.ReLU()]
     )
     inputs = keras.Input((SIDE, SIDE, 3))
-    x = layers.Conv2D(8, 3, groups=2, padding="same")(body(inputs))
-    x = keras.Sequential([layers.LayerNormalization(), layers.GlobalAveragePooling2D()])(x)
+    x = keras.Sequential([layers.LayerNormalization(), layers.GlobalAveragePooling2D()])(body(inputs))
     return keras.Model(inputs, _head(x))
+
+
+def _groups() -> Any:
+    def body(x: Any) -> Any:
+        x = layers.Conv2D(8, 3, groups=2, padding="same")(layers.Conv2D(8, 3, strides=2)(x))
+        return layers.GlobalAveragePooling2D()(layers.Activation("relu")(layers.GroupNormalization(groups=2)(x)))
+
+    return _functional(body)
 
 
 def _application(name: str, **options: Any) -> Callable[[], Any]:
@@ -214,15 +266,20 @@ NETWORKS: Final[dict[str, Callable[[], Any]]] = {
     "sequential": _sequential,
     "residual": _residual,
     "subclassed": _Subclassed,
+    "subclassed-tensorflow": _TensorFlow,
     "depthwise": _depthwise,
+    "dilated": _dilated,
     "separable": _separable,
     "branches": _branches,
     "squeeze-excite": _squeeze,
     "attention": _attention,
+    "mixer": _mixer,
+    "operations": _operations,
     "up-and-down": _up_and_down,
     "own-scaling": _own_scaling,
     "augmenting": _augmenting,
     "nested": _nested,
+    "groups": _groups,
     "MobileNetV2": _application("MobileNetV2"),
     "MobileNetV3": _application("MobileNetV3Small"),
     "EfficientNetB0": _application("EfficientNetB0"),

@@ -29,7 +29,7 @@ def _init_preprocessing(context: click.Context, _: click.Parameter, file: Path |
     "--target",
     "targets",
     multiple=True,
-    help="onnx or tfjs-graph; may be given again.  [default: all that can take the model]",
+    help="onnx, tfjs-graph or tfjs-layers; may be given again.  [default: the first two, as far as they can take it]",
 )
 @click.option(
     "--precision",

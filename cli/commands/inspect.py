@@ -53,6 +53,9 @@ def command(bundle: Path, as_json: bool) -> None:
         click.echo(
             f"\n{artifact.id}  {artifact.bytes / 1000:.1f} kB, {len(artifact.ops)} operators: {' '.join(artifact.ops)}"
         )
+        click.echo(f"  runs in {', '.join(artifact.backends) or 'backends that it does not list'}")
+        for warning in artifact.warnings:
+            click.echo(f"  {warning}")
         for path in artifact.files:
             click.echo(f"  {manifest.files[path].sha256}  {path}")
     require_intact(opened)

@@ -100,7 +100,7 @@ def build(baked: Baked, labels: Sequence[str]) -> ModelProto:
         labels: class names, kept in the file's metadata.
 
     Raises:
-        ExportError: a converter left something no runtime knows, or padding that depends on the runtime.
+        ExportError: a converter left something no runtime knows.
         UnsupportedModelError: a classifier's step has no ONNX form.
     """
     traced = _traced(baked)
@@ -132,12 +132,6 @@ def _check(model: ModelProto) -> None:
         if node.domain not in {"", ML_DOMAIN}:
             raise ExportError(
                 f"Expected operators of ONNX and ONNX-ML only; received {node.domain}.{node.op_type} ({node.name})."
-            )
-        padding = [a.s.decode() for a in node.attribute if a.name == "auto_pad"]
-        if padding and padding != ["NOTSET"]:
-            raise ExportError(
-                f"Expected explicit pads, which every runtime reads alike; received auto_pad={padding[0]} in "
-                f"{node.name}. Give the network a fixed input size."
             )
     onnx.checker.check_model(model, full_check=True)
 

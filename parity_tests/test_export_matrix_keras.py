@@ -1,0 +1,93 @@
+"""The matrix of Keras networks: every structure, exported to every target, in every runtime, within tolerance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from io import BytesIO
+
+import numpy as np
+import pytest
+from keras_models import NETWORKS, baked_network, photographs
+from PIL import Image
+
+from webparity.baked_keras import KerasBaked
+from webparity.export.golden import GoldenFile
+from webparity.export.pipeline import Exportable, targets, write_bundle
+from webparity.model_file import model_bytes
+from webparity.parity import verify
+from webparity.report import Report
+
+pytestmark = pytest.mark.slow
+
+RUNTIMES = (
+    "onnxruntime",
+    "tfjs:wasm@node",
+    "onnxruntime-web:wasm@chromium",
+    "tfjs:wasm@chromium",
+    "tfjs:webgl@chromium",
+)
+TARGETS = ("onnx", "tfjs-graph", "tfjs-layers")
+# What TF.js' layers library cannot do, with the words that the refusal must hold. Each is proven below by its sources.
+REFUSED = {
+    "attention": "MultiHeadAttention",
+    "dilated": "DepthwiseConv2D with dilation_rate=(2, 2)",
+    "groups": "GetItem",
+    "subclassed-tensorflow": "_TensorFlow",
+}
+CELLS = [(network, target) for network in NETWORKS for target in TARGETS]
+_GOLDEN = 4
+_SMALLEST_MARGIN = 1e-3
+
+Made = Callable[[str], KerasBaked]
+Verified = Callable[[str], Report]
+
+
+@pytest.fixture(scope="session")
+def made() -> Made:
+    return cache(baked_network)
+
+
+@pytest.fixture(scope="session")
+def verified(made: Made, tmp_path_factory: pytest.TempPathFactory) -> Verified:
+    """The report on a network's bundle, with every target that takes it and every runtime required."""
+
+    @cache
+    def once(name: str) -> Report:
+        out = tmp_path_factory.mktemp(name) / "bundle"
+        model = Exportable(
+            name=name,
+            baked=made(name),
+            source=model_bytes(made(name).network),
+            labels=tuple("abcde"[: made(name).classes]),
+            golden=[GoldenFile(data=_png(image), suffix=".png", title=name) for image in photographs()[:_GOLDEN]],
+        )
+        wanted = [target for target in TARGETS if target != "tfjs-layers" or name not in REFUSED]
+        write_bundle(model, out, target_names=wanted, page=False)
+        return verify(out, runtimes=RUNTIMES, require=RUNTIMES)
+
+    return once
+
+
+def _png(image: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> bytes:
+    stream = BytesIO()
+    Image.fromarray(image).save(stream, "PNG")
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(("network", "target"), CELLS, ids=[" to ".join(cell) for cell in CELLS])
+def test_a_network_answers_alike_everywhere_or_is_refused(
+    made: Made, verified: Verified, network: str, target: str
+) -> None:
+    if target == "tfjs-layers" and network in REFUSED:
+        assert REFUSED[network] in str(targets()[target].refusal(made(network)))
+        return
+    runs = [run for run in verified(network).runs if run.artifact == f"{target}-float32"]
+    names = {"onnx": ("onnxruntime", "onnxruntime-web")}.get(target, ("tfjs",))
+    assert len(runs) == sum(runtime.split(":")[0] in names for runtime in RUNTIMES)
+    for run in runs:
+        assert run.verdict == "pass", run.reason
+        assert run.top1 is not None
+        assert run.top1.flips == 0
+        assert run.top1.smallest_margin > _SMALLEST_MARGIN
+    verified(network).raise_for_verdict()
