@@ -37,6 +37,7 @@ const GRAPH = {
       attr: { SrcT: { type: 'DT_UINT8' }, DstT: float, Truncate: { b: false } },
     },
     { name: 'mean', op: 'Mean', input: ['float', 'axes'], attr: { T: float, Tidx: int, keep_dims: { b: false } } },
+    { name: 'values', op: 'Identity', input: ['mean'], attr: { T: float } },
     {
       name: 'dense',
       op: 'MatMul',
