@@ -17,7 +17,7 @@ def test_recipes_and_targets_are_found() -> None:
     assert list(discover("webparity.train.recipes", "RECIPE")) == sorted(
         name.replace("_", "-") for name in modules - helpers
     )
-    assert list(discover("webparity.export.targets", "TARGET")) == ["onnx", "tfjs-graph"]
+    assert list(discover("webparity.export.targets", "TARGET")) == ["onnx", "tfjs-graph", "tfjs-layers"]
 
 
 def test_a_name_is_taken_once() -> None:

@@ -85,8 +85,8 @@ export interface Hog {
  *     `outputs` maps each tap to its tensor's name in the graph. All take `input`, a uint8 tensor [N, H, W, 3] of any
  *     H and W, and give float32: `probabilities` and `scores` [N, C], `pixels` [N, h, w, c] in grey levels.
  *
- *     `backends` lists the runtimes and their backends that have all of its operators, such as `tfjs:wasm`; `warnings` says
- *     what speaks against others.
+ *     `backends` lists the runtimes with their backends that have all of its operators, such as `tfjs:wasm`; `warnings`
+ *     says what speaks against others.
  *
  *     An artifact of reduced precision is held to `tolerances` of its own, which follow from its `deviation`; one of
  *     float32 to the manifest's.
