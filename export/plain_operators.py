@@ -20,6 +20,8 @@ def spell_out(graph: Any, source: Any) -> None:
     for node in list(graph.node):
         if node.op == "Erfc":
             _erfc(_Builder(graph, node))
+        elif node.op == "Softsign":
+            _softsign(_Builder(graph, node))
         elif node.op == "Einsum" and len(node.input) == 2:  # noqa: PLR2004 - a product of two
             shapes = [tensor.shape.as_list() for tensor in source.get_operation_by_name(node.name).inputs]
             product = _product(node.attr["equation"].s.decode(), shapes)
@@ -77,6 +79,13 @@ def _erfc(build: _Builder) -> None:
     """Keras's GELU is made of erfc(x) = 1 - erf(x)."""
     erf = build.node("Erf", *build.inputs)
     build.node("Sub", build.constant(np.float32(1)), erf, last=True)
+
+
+def _softsign(build: _Builder) -> None:
+    """x / (|x| + 1)."""
+    (x,) = build.inputs
+    below = build.node("AddV2", build.node("Abs", x), build.constant(np.float32(1)))
+    build.node("RealDiv", x, below, last=True)
 
 
 @dataclass(frozen=True, kw_only=True)

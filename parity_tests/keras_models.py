@@ -95,8 +95,8 @@ class _Subclassed(keras.Model):
 class _TensorFlow(keras.Model):
     """A network that calls TensorFlow itself."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
         self.conv = layers.Conv2D(8, 3, strides=2)
         self.top = layers.Dense(CLASSES)
 
