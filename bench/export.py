@@ -33,6 +33,7 @@ import brotli
 DEFAULT = Path("build/bench/export/mnist-cnn")
 WEBPARITY = Path(sys.executable).with_name("webparity")
 REPEATS = 3
+TARGETS = ("--target", "onnx", "--target", "tfjs-graph")
 STOCK_TFJS = (
     "import sys; from webparity.export.tfjs_converter import conversion; "
     "conversion().convert_tf_saved_model(sys.argv[1], sys.argv[2])"
@@ -69,7 +70,7 @@ def measured(run: Path, repeats: int) -> dict[str, Any]:
         saved, tfjs, onnx, bundle = (folder / name for name in ("saved", "tfjs", "stock.onnx", "bundle"))
         seconds([sys.executable, "-c", SAVED_MODEL, run, saved])
         for _ in range(repeats):
-            times["webparity"].append(seconds([WEBPARITY, "export", run, "--out", bundle, "--force"]))
+            times["webparity"].append(seconds([WEBPARITY, "export", run, "--out", bundle, "--force", *TARGETS]))
             times["tensorflowjs"].append(seconds([sys.executable, "-c", STOCK_TFJS, saved, tfjs]))
             convert = [
                 sys.executable,
