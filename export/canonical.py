@@ -13,7 +13,7 @@ _COUNTERS: Final = re.compile(r"__\d+|:\d+$")
 
 
 def canonicalise(graph: GraphProto) -> None:
-    """Sort nodes and initializers by a depth-first walk from the outputs, drop unused ones, and rename the rest.
+    """Sort nodes and initializers by a depth-first walk from the outputs, drop those of no use, and rename the rest.
 
     The converter counts names from one process-wide counter and keeps constants in sets; neither survives this.
     Graph inputs and outputs keep their names.
@@ -21,6 +21,7 @@ def canonicalise(graph: GraphProto) -> None:
     Args:
         graph: changed in place; its nodes have no subgraphs.
     """
+    _drop_identities(graph)
     nodes = _walk(graph)
     fixed = {value.name for value in [*graph.input, *graph.output]}
     names = _names([name for node in nodes for name in node.output], fixed)
@@ -45,6 +46,24 @@ def canonicalise(graph: GraphProto) -> None:
     del graph.node[:], graph.initializer[:], graph.value_info[:]
     graph.node.extend(nodes)
     graph.initializer.extend(kept_tensors)
+
+
+def _drop_identities(graph: GraphProto) -> None:
+    """Let whoever makes a value give it the name under which it is handed on."""
+    outputs = {value.name for value in graph.output}
+    made = {name for node in graph.node for name in node.output}
+    for identity in [node for node in graph.node if node.op_type == "Identity"]:
+        (source,), (name,) = identity.input, identity.output
+        if name not in outputs:
+            old, new = name, source
+        elif source in made and source not in outputs:
+            old, new = source, name
+        else:
+            continue  # each output needs a node of its own
+        graph.node.remove(identity)
+        for node in graph.node:
+            node.input[:] = [new if each == old else each for each in node.input]
+            node.output[:] = [new if each == old else each for each in node.output]
 
 
 def _walk(graph: GraphProto) -> list[NodeProto]:

@@ -12,7 +12,7 @@ from tensorflow.python.framework.convert_to_constants import convert_variables_t
 from tensorflow.python.grappler import tf_optimizer
 from tensorflow.python.training.saver import export_meta_graph
 
-from webparity.export.plain_operators import spell_out
+from webparity.export.plain_operators import spell_out_functions, spell_out_products
 
 # Not `remap`: what it fuses depends on the processor at hand.
 _PASSES: Final = ["pruning", "constfold", "arithmetic", "dependency"]
@@ -43,10 +43,12 @@ def frozen(function: Any) -> Frozen:
     # Twice, since what one pass leaves is what another begins with.
     config.graph_options.rewrite_options.optimizers[:] = _PASSES * 4
     plain = constant.graph.as_graph_def()
-    spell_out(plain, constant.graph)
+    spell_out_products(plain, constant.graph)
     described = export_meta_graph(graph_def=plain, graph=constant.graph)
     described.signature_def["function"].CopyFrom(signature)
     definition = tf_optimizer.OptimizeGraph(config, described)
+    # Grappler would put some of them together again.
+    spell_out_functions(definition)
     outputs = _without_identities(definition, [tensor.op.name for tensor in constant.outputs])
     return Frozen(definition=definition, inputs=[tensor.op.name for tensor in constant.inputs], outputs=outputs)
 

@@ -4,25 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from tensorflow.python.framework import tensor_util
 
 
-def spell_out(graph: Any, source: Any) -> None:
-    """Rewrite in place; what cannot be rewritten stays.
+def spell_out_functions(graph: Any) -> None:
+    """Rewrite functions of one number in place.
+
+    Args:
+        graph: a TensorFlow GraphDef.
+    """
+    for node in list(graph.node):
+        if node.op in _SPELLED:
+            _SPELLED[node.op](_Builder(graph, node))
+
+
+def spell_out_products(graph: Any, source: Any) -> None:
+    """Rewrite products that are not written as such in place; what cannot be rewritten stays.
 
     Args:
         graph: a TensorFlow GraphDef.
         source: the graph that it is of, which knows the shapes.
     """
     for node in list(graph.node):
-        if node.op == "Erfc":
-            _erfc(_Builder(graph, node))
-        elif node.op == "Softsign":
-            _softsign(_Builder(graph, node))
-        elif node.op == "Einsum" and len(node.input) == 2:  # noqa: PLR2004 - a product of two
+        if node.op == "Einsum" and len(node.input) == 2:  # noqa: PLR2004 - a product of two
             shapes = [tensor.shape.as_list() for tensor in source.get_operation_by_name(node.name).inputs]
             product = _product(node.attr["equation"].s.decode(), shapes)
             if product is not None:
@@ -82,10 +89,18 @@ def _erfc(build: _Builder) -> None:
 
 
 def _softsign(build: _Builder) -> None:
-    """x / (|x| + 1)."""
+    """Softsign is x / (1 + |x|)."""
     (x,) = build.inputs
-    below = build.node("AddV2", build.node("Abs", x), build.constant(np.float32(1)))
+    below = build.node("AddV2", build.constant(np.float32(1)), build.node("Abs", x))
     build.node("RealDiv", x, below, last=True)
+
+
+def _expm1(build: _Builder) -> None:
+    """ONNX has exp(x) - 1 in two steps only."""
+    build.node("Sub", build.node("Exp", *build.inputs), build.constant(np.float32(1)), last=True)
+
+
+_SPELLED: Final = {"Erfc": _erfc, "Expm1": _expm1, "Softsign": _softsign}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -35,12 +35,11 @@ class FloatModel:
     def __init__(self, model: ModelProto, pixel_shape: Sequence[int]) -> None:
         self.model = model
         self.weights = find_weights(model)
-        self._pixels = next(node.input[0] for node in model.graph.node if node.output[0] == "pixels")
-        self._tail = _behind(model, self._pixels, pixel_shape)
+        self._tail = _behind(model, "pixels", pixel_shape)
 
     def on_pixels(self, reduced: Mapping[str, Reduced], outputs: Sequence[str] = _ANSWERS) -> OnPixels:
         """The part behind the tap `pixels`, with some weights reduced, giving tensors by name."""
-        return OnPixels(with_values(self._tail, self.weights, reduced), self._pixels, outputs)
+        return OnPixels(with_values(self._tail, self.weights, reduced), "pixels", outputs)
 
     def on_images(self, reduced: Mapping[str, Reduced]) -> Any:
         """The whole, from uint8 [N, H, W, 3] to every tap."""

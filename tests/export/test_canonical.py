@@ -47,3 +47,25 @@ def test_different_constants_stay_different() -> None:
     for each in (graph, other):
         canonicalise(each)
     assert graph.SerializeToString(deterministic=True) != other.SerializeToString(deterministic=True)
+
+
+def test_values_that_are_only_handed_on_have_one_name() -> None:
+    value = helper.make_tensor_value_info
+    nodes = [
+        helper.make_node("Relu", ["x"], ["made"]),
+        helper.make_node("Identity", ["made"], ["y"]),
+        helper.make_node("Identity", ["made"], ["between"]),
+        helper.make_node("Neg", ["between"], ["z"]),
+        helper.make_node("Identity", ["z"], ["again"]),
+        helper.make_node("Identity", ["x"], ["input"]),
+    ]
+    outputs = [value(name, TensorProto.FLOAT, [1]) for name in ("y", "z", "again", "input")]
+    graph = helper.make_graph(nodes, "g", [value("x", TensorProto.FLOAT, [1])], outputs)
+    canonicalise(graph)
+    assert [(node.op_type, list(node.input), list(node.output)) for node in graph.node] == [
+        ("Relu", ["x"], ["y"]),
+        ("Neg", ["y"], ["z"]),
+        # An output needs a node of its own: one of these has the other's value, one the input's.
+        ("Identity", ["z"], ["again"]),
+        ("Identity", ["x"], ["input"]),
+    ]
