@@ -95,15 +95,24 @@ class _Copy:
                 return _folded(source, layer, prefix, values)
         if isinstance(layer, layers.Conv2D) and layer.groups > 1 and not isinstance(layer, layers.DepthwiseConv2D):
             return _ungrouped(layer, prefix, args[0])
-        if id(layer) not in self._copies:
-            self._copies[id(layer)] = type(layer).from_config({**layer.get_config(), "name": prefix + layer.name})
-        copy = self._copies[id(layer)]
+        copy = self._copy(prefix, layer)
         output = copy(*args, **kwargs)
         if isinstance(layer, layers.Layer):
             copy.set_weights(layer.get_weights())
             if isinstance(output, keras.KerasTensor):
                 self._made[id(output)] = (output, layer, args[0])
         return output
+
+    def _copy(self, prefix: str, layer: Any) -> Any:
+        if id(layer) in self._copies:
+            return self._copies[id(layer)]
+        copy = type(layer).from_config({**layer.get_config(), "name": prefix + layer.name})
+        for part in (copy, getattr(copy, "forward_layer", None), getattr(copy, "backward_layer", None)):
+            if isinstance(part, layers.RNN):
+                # Step after step in the graph: neither ONNX nor TF.js gets a loop to run.
+                part.unroll = True
+        self._copies[id(layer)] = copy
+        return copy
 
 
 def _ungrouped(layer: Any, prefix: str, values: Any) -> Any:

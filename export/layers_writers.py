@@ -29,12 +29,11 @@ def add_network(topology: Topology, network: Any, values: Tensor) -> Tensor:
 
     def call(layer: Any, *args: Any, **_: Any) -> Tensor:
         leaves = keras.tree.flatten(args)
+        if type(layer).__name__ not in WRITERS:
+            raise _Place(topology, layer, leaves, ()).refusal()
         known = [keras.KerasTensor((None, *leaf.shape)) if isinstance(leaf, Tensor) else leaf for leaf in leaves]
         spec = layer.compute_output_spec(*keras.tree.pack_sequence_as(args, known))
-        place = _Place(topology, layer, leaves, tuple(spec.shape[1:]))
-        if type(layer).__name__ not in WRITERS:
-            raise place.refusal()
-        return WRITERS[type(layer).__name__](place)
+        return WRITERS[type(layer).__name__](_Place(topology, layer, leaves, tuple(spec.shape[1:])))
 
     end: Tensor = walk(network, values, call)
     return end

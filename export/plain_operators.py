@@ -100,7 +100,12 @@ def _expm1(build: _Builder) -> None:
     build.node("Sub", build.node("Exp", *build.inputs), build.constant(np.float32(1)), last=True)
 
 
-_SPELLED: Final = {"Erfc": _erfc, "Expm1": _expm1, "Softsign": _softsign}
+def _log1p(build: _Builder) -> None:
+    """ONNX has log(1 + x) in two steps only."""
+    build.node("Log", build.node("AddV2", build.constant(np.float32(1)), *build.inputs), last=True)
+
+
+_SPELLED: Final = {"Erfc": _erfc, "Expm1": _expm1, "Log1p": _log1p, "Softsign": _softsign}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -103,6 +103,16 @@ def build(baked: Baked, labels: Sequence[str]) -> ModelProto:
         ExportError: a converter left something no runtime knows.
         UnsupportedModelError: a classifier's step has no ONNX form.
     """
+    try:
+        return _built(baked, labels)
+    except (onnx.checker.ValidationError, onnx.shape_inference.InferenceError) as error:
+        raise ExportError(
+            f"Expected operators as ONNX has them; received {str(error).splitlines()[0]}. "
+            "Replace those layers or export only tfjs-graph."
+        ) from error
+
+
+def _built(baked: Baked, labels: Sequence[str]) -> ModelProto:
     traced = _traced(baked)
     traced.graph.output.sort(key=lambda output: TAPS.index(output.name))
     traced.graph.output.insert(0, traced.graph.output.pop(TAPS.index("probabilities")))

@@ -7,6 +7,7 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from keras import layers
 
 from webparity.keras_functional import as_graph
@@ -103,6 +104,15 @@ def test_networks_within_are_unfolded_and_groups_taken_apart() -> None:
     kinds = _kinds(_same(network))
     assert not {"Sequential", "BatchNormalization", "Dropout"} & set(kinds)
     assert kinds.count("Conv2D") == 3
+
+
+@pytest.mark.parametrize(
+    "layer", [layers.LSTM(3), layers.GRU(3), layers.Bidirectional(layers.LSTM(2))], ids=["LSTM", "GRU", "both ways"]
+)
+def test_recurrent_layers_are_unrolled(layer: Any) -> None:
+    form = _same(_network(layers.Reshape((9, 32)), layer, layers.Dense(3)))
+    graph = tf.function(form).get_concrete_function(tf.TensorSpec([None, 9, 8, 4], tf.float32)).graph
+    assert not [op.type for op in graph.get_operations() if "While" in op.type]
 
 
 def test_a_layer_used_twice_keeps_one_set_of_weights() -> None:
