@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import count
 from typing import Any, Final
 
 import keras
@@ -19,6 +20,7 @@ CLASSES: Final = 5
 SIDE: Final = 32
 _PHOTOGRAPHS: Final = ("astronaut", "coffee", "chelsea", "rocket", "retina", "hubble_deep_field")
 _SEED: Final = 7
+SMALLEST_MARGIN: Final = 1e-3
 # Enough for answers that differ, without saturating.
 _RANGE: Final = 4.0
 
@@ -292,20 +294,29 @@ _OWN_SCALE: Final = frozenset({"own-scaling", "MobileNetV3", "EfficientNetB0"})
 
 
 def baked_network(name: str) -> KerasBaked:
-    """A network of `NETWORKS` on photographs: BatchNorm knows their statistics, and scores have a sensible range."""
-    keras.utils.set_random_seed(_SEED)
-    keras.backend.clear_session()
-    network = NETWORKS[name]()
-    side = 64 if name[0].isupper() else SIDE
-    own = name in _OWN_SCALE
-    spec = Preprocessing(height=side, width=side, channels="rgb", scale=1.0 if own else 1 / 255)
-    baked = KerasBaked(network, spec)
-    _settle(baked)
+    """A network of `NETWORKS` on photographs: BatchNorm knows their statistics, scores have a sensible range.
+
+    The first seed by which no photograph stands between two labels.
+    """
+    for seed in count(_SEED):
+        baked = _seeded(name, seed)
+        values = np.concatenate([baked.values(image[np.newaxis]) for image in photographs()])
+        _settle(baked, values)
+        first, second = np.sort(baked.head(values)["probabilities"], axis=-1).T[:-3:-1]
+        if np.min(first - second) > SMALLEST_MARGIN:
+            break
     return baked
 
 
-def _settle(baked: KerasBaked) -> None:
-    values = np.concatenate([baked.values(image[np.newaxis]) for image in photographs()])
+def _seeded(name: str, seed: int) -> KerasBaked:
+    keras.utils.set_random_seed(seed)
+    keras.backend.clear_session()
+    side = 64 if name[0].isupper() else SIDE
+    scale = 1.0 if name in _OWN_SCALE else 1 / 255
+    return KerasBaked(NETWORKS[name](), Preprocessing(height=side, width=side, channels="rgb", scale=scale))
+
+
+def _settle(baked: KerasBaked, values: NDArray[np.float32]) -> None:
     norms = [layer for layer in _leaves(baked.network) if isinstance(layer, layers.BatchNormalization)]
     kept = [layer.momentum for layer in norms]
     for layer in norms:

@@ -8,10 +8,11 @@ from io import BytesIO
 
 import numpy as np
 import pytest
-from keras_models import NETWORKS, baked_network, photographs
+from keras_models import NETWORKS, SMALLEST_MARGIN, baked_network, photographs
 from PIL import Image
 
 from webparity.baked_keras import KerasBaked
+from webparity.bundle.read import Bundle, open_bundle
 from webparity.export.golden import GoldenFile
 from webparity.export.pipeline import Exportable, targets, write_bundle
 from webparity.model_file import model_bytes
@@ -28,7 +29,7 @@ RUNTIMES = (
     "tfjs:webgl@chromium",
 )
 TARGETS = ("onnx", "tfjs-graph", "tfjs-layers")
-# What TF.js' layers library cannot do, with the words that the refusal must hold. Each is proven below by its sources.
+# What TF.js' layers library cannot do, as `tfjs-layers-limits.test.ts` proves, with words that the refusal must hold.
 REFUSED = {
     "attention": "MultiHeadAttention",
     "dilated": "DepthwiseConv2D with dilation_rate=(2, 2)",
@@ -37,10 +38,20 @@ REFUSED = {
 }
 CELLS = [(network, target) for network in NETWORKS for target in TARGETS]
 _GOLDEN = 4
-_SMALLEST_MARGIN = 1e-3
+# What a small graph has none of, since it is folded or does nothing, and who has it all the same: BatchNorm behind a
+# pooling or a sum has nothing to go into, and two outputs that are one tensor need a node each.
+_NEEDLESS = {"Identity", "Dropout", "BatchNormalization", "FusedBatchNorm", "FusedBatchNormV3"}
+_NEEDED = {
+    ("branches", "tfjs-layers"): {"BatchNormalization"},
+    ("own-scaling", "tfjs-layers"): {"BatchNormalization", "Identity"},
+    ("EfficientNetB0", "tfjs-layers"): {"BatchNormalization", "Identity"},
+    ("MobileNetV3", "tfjs-layers"): {"Identity"},
+    ("subclassed-tensorflow", "onnx"): {"Identity"},
+    ("subclassed-tensorflow", "tfjs-graph"): {"Identity"},
+}
 
 Made = Callable[[str], KerasBaked]
-Verified = Callable[[str], Report]
+Verified = Callable[[str], tuple[Bundle, Report]]
 
 
 @pytest.fixture(scope="session")
@@ -53,7 +64,7 @@ def verified(made: Made, tmp_path_factory: pytest.TempPathFactory) -> Verified:
     """The report on a network's bundle, with every target that takes it and every runtime required."""
 
     @cache
-    def once(name: str) -> Report:
+    def once(name: str) -> tuple[Bundle, Report]:
         out = tmp_path_factory.mktemp(name) / "bundle"
         model = Exportable(
             name=name,
@@ -64,7 +75,8 @@ def verified(made: Made, tmp_path_factory: pytest.TempPathFactory) -> Verified:
         )
         wanted = [target for target in TARGETS if target != "tfjs-layers" or name not in REFUSED]
         write_bundle(model, out, target_names=wanted, page=False)
-        return verify(out, runtimes=RUNTIMES, require=RUNTIMES)
+        bundle = open_bundle(out)
+        return bundle, verify(bundle, runtimes=RUNTIMES, require=RUNTIMES)
 
     return once
 
@@ -82,12 +94,16 @@ def test_a_network_answers_alike_everywhere_or_is_refused(
     if target == "tfjs-layers" and network in REFUSED:
         assert REFUSED[network] in str(targets()[target].refusal(made(network)))
         return
-    runs = [run for run in verified(network).runs if run.artifact == f"{target}-float32"]
+    bundle, report = verified(network)
+    artifact = bundle.artifact(f"{target}-float32")
+    assert _NEEDLESS & set(artifact.ops) == _NEEDED.get((network, target), set())
+    runs = [run for run in report.runs if run.artifact == artifact.id]
     names = {"onnx": ("onnxruntime", "onnxruntime-web")}.get(target, ("tfjs",))
     assert len(runs) == sum(runtime.split(":")[0] in names for runtime in RUNTIMES)
     for run in runs:
+        assert {run.runtime, f"{run.runtime}:{run.backend}"} & set(artifact.backends)
         assert run.verdict == "pass", run.reason
         assert run.top1 is not None
         assert run.top1.flips == 0
-        assert run.top1.smallest_margin > _SMALLEST_MARGIN
-    verified(network).raise_for_verdict()
+        assert run.top1.smallest_margin > SMALLEST_MARGIN
+    report.raise_for_verdict()
