@@ -38,6 +38,7 @@ from webparity.export.precision.choose import TABLE_NAME, Choice, Chosen, choose
 from webparity.export.precision.reduction import Precision, ReducedModel
 from webparity.export.precision.trials import Bounds
 from webparity.export.targets.target import TAPS, Target
+from webparity.loading.keras_archive import why_unreadable
 from webparity.model_kind import SUFFIXES, ModelKind, library_versions
 from webparity.registry import discover, pick
 from webparity.tolerance import TOLERANCES, widened
@@ -253,5 +254,6 @@ def _write_source(model: Exportable, folder: Path, choice: Choice | None) -> Non
         recipe=model.name,
         seed=model.seed,
         data=model.data,
+        unreadable=why_unreadable(model.source) if kind == "keras" else "",
     )
     (folder / SOURCE_NAME).write_bytes(to_sorted_document(source))

@@ -11,7 +11,7 @@ import numpy as np
 
 from webparity.bundle.manifest import GoldenImage, decode_float32
 from webparity.bundle.read import Bundle, read_source
-from webparity.errors import BundleError, RuntimeUnavailable, UnsupportedModelError
+from webparity.errors import BundleError, RuntimeUnavailable
 from webparity.model_kind import LIBRARIES, kind_of_producer
 from webparity.parity.attempt import drift_of, without_pixels
 from webparity.parity.compare import compare
@@ -71,8 +71,7 @@ class ReferenceRun:
         """Open the trained model, or what stands in for it."""
         try:
             self._open(_trained(self._bundle), None)
-        except (RuntimeUnavailable, UnsupportedModelError) as error:
-            # A network of classes that are not Keras's own can be exported from Python, but is not read from a file.
+        except RuntimeUnavailable as error:
             self._why = str(error)
             if self._golden is not None:
                 self.stand_in = "golden"
@@ -157,4 +156,7 @@ class ReferenceRun:
 def _trained(bundle: Bundle) -> str:
     if bundle.source is None:
         raise RuntimeUnavailable("The bundle has no source/ with the trained model.")
-    return read_source(bundle).kind
+    source = read_source(bundle)
+    if source.unreadable:
+        raise RuntimeUnavailable(source.unreadable)
+    return source.kind

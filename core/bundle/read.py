@@ -20,7 +20,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """What `source/` holds: the trained model in its own format, its recipe, seed and data."""
+    """What `source/` holds: the trained model in its own format, its recipe, seed and data.
+
+    Attributes:
+        unreadable: why the model cannot be read back from its file: a network of classes that are not Keras's own can
+            be exported from Python, but needs its code to be opened. Empty if it can.
+    """
 
     format: int
     kind: ModelKind
@@ -29,6 +34,7 @@ class Source:
     recipe: str = ""
     seed: int | None = None
     data: str = ""
+    unreadable: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 from pathlib import Path
 from typing import Final
 
+from webparity.errors import UnsupportedModelError
 from webparity.loading.archive import member_bytes, opened_archive, opened_file
 from webparity.loading.keras_config import refuse_foreign_parts
 from webparity.loading.weights import weights_in
@@ -25,3 +27,13 @@ def inspect_keras(file: Path) -> int:
     with opened_file(file) as stream, opened_archive(stream, file.name, _MEMBERS) as archive:
         refuse_foreign_parts(member_bytes(archive, "config.json", file.name), file.name)
         return weights_in(member_bytes(archive, "model.weights.h5", file.name), file.name)
+
+
+def why_unreadable(content: bytes) -> str:
+    """Why a `.keras` file that Keras has just written is not read back, if it holds what is not Keras's own."""
+    try:
+        with opened_archive(BytesIO(content), "the network", _MEMBERS) as archive:
+            refuse_foreign_parts(member_bytes(archive, "config.json", "the network"), "the network")
+    except UnsupportedModelError as error:
+        return str(error)
+    return ""

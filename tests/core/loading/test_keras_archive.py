@@ -11,7 +11,7 @@ import pytest
 
 from webparity.baked_keras import load_network
 from webparity.errors import UnsupportedModelError
-from webparity.loading.keras_archive import inspect_keras
+from webparity.loading.keras_archive import inspect_keras, why_unreadable
 
 LAYERS = keras.layers
 
@@ -60,6 +60,7 @@ def test_networks_as_keras_writes_them_pass(build: Callable[[], Any], tmp_path: 
     network.save(tmp_path / "model.keras")
     held = inspect_keras(tmp_path / "model.keras")
     assert held >= network.count_params()
+    assert why_unreadable((tmp_path / "model.keras").read_bytes()) == ""
     assert load_network(tmp_path / "model.keras").count_params() == network.count_params()
 
 
@@ -77,3 +78,4 @@ def test_a_layer_of_ones_own_is_refused_by_name_even_where_it_is_registered(tmp_
         UnsupportedModelError, match=r"own parts; received model\.keras with Corpus>_Doubled.*set_weights"
     ):
         load_network(tmp_path / "model.keras")
+    assert "Corpus>_Doubled" in why_unreadable((tmp_path / "model.keras").read_bytes())
