@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import Final
 
@@ -22,6 +25,10 @@ _EXTRAS: Final = {
 }
 
 
+# Keras wraps the one and draws with the other where it finds them; we ask it for neither, and both take a second.
+_UNUSED_BY_KERAS: Final = ("matplotlib", "sklearn")
+
+
 def require_packages(*names: str) -> None:
     """Refuse early where an optional package is missing.
 
@@ -34,6 +41,25 @@ def require_packages(*names: str) -> None:
                 f"Expected the package {name}; received an environment without it. "
                 f"Install it with: pip install 'webparity[{_EXTRAS.get(name, 'train')}]'"
             )
+
+
+@contextmanager
+def _quick_imports() -> Iterator[None]:
+    """Import without packages that only look needed, and without garbage collections of what will stay anyway."""
+    hidden: dict[str, None] = {name: None for name in _UNUSED_BY_KERAS if name not in sys.modules}
+    # A None here makes an import of that name fail (the reference of Python's import system).
+    sys.modules.update(hidden)  # type: ignore[arg-type]
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        # Half of the time of a start, and most of that of an exit, goes into walking what TensorFlow has set up.
+        gc.freeze()
+        if collecting:
+            gc.enable()
+        for name in hidden:
+            del sys.modules[name]
 
 
 def start_tensorflow() -> None:
@@ -50,8 +76,9 @@ def start_tensorflow() -> None:
     kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     try:
         os.dup2(nowhere, 2)
-        import keras  # noqa: F401
-        import tensorflow as tf
+        with _quick_imports():
+            import keras  # noqa: F401
+            import tensorflow as tf
 
         # The notes come with the first kernel, not with the import.
         tf.function(lambda x: tf.nn.softmax(x @ x))(tf.zeros((2, 2)))
