@@ -8,12 +8,14 @@ from typing import Final, TypeVar
 from google.protobuf.message import Message
 from onnx import GraphProto, NodeProto, TensorProto
 
+from webparity.export.equal_nodes import merge_equal
+
 M = TypeVar("M", bound=Message)
 _COUNTERS: Final = re.compile(r"__\d+|:\d+$")
 
 
 def canonicalise(graph: GraphProto) -> None:
-    """Sort nodes and initializers by a depth-first walk from the outputs, drop those of no use, and rename the rest.
+    """Merge equal nodes, sort them by a depth-first walk from the outputs, drop those of no use, and rename the rest.
 
     The converter counts names from one process-wide counter and keeps constants in sets; neither survives this.
     Graph inputs and outputs keep their names.
@@ -22,6 +24,7 @@ def canonicalise(graph: GraphProto) -> None:
         graph: changed in place; its nodes have no subgraphs.
     """
     _drop_identities(graph)
+    merge_equal(graph)
     nodes = _walk(graph)
     fixed = {value.name for value in [*graph.input, *graph.output]}
     names = _names([name for node in nodes for name in node.output], fixed)

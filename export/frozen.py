@@ -40,7 +40,7 @@ def frozen(function: Any) -> Frozen:
         # Grappler knows by this collection what to keep.
         constant.graph.add_to_collection("train_op", tensor.op)
     config = ConfigProto()
-    # Twice, since what one pass leaves is what another begins with.
+    # Four times, since what one pass leaves is what another begins with.
     config.graph_options.rewrite_options.optimizers[:] = _PASSES * 4
     plain = constant.graph.as_graph_def()
     spell_out_products(plain, constant.graph)

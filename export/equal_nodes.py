@@ -1,0 +1,44 @@
+"""Nodes of an ONNX graph that compute the same from the same, made one."""
+
+from __future__ import annotations
+
+from onnx import GraphProto, NodeProto, TensorProto
+
+
+def merge_equal(graph: GraphProto) -> None:
+    """Let the first of several equal nodes, or of several equal constants, stand for all of them.
+
+    Args:
+        graph: changed in place; its nodes are in topological order, draw nothing at random and have no subgraphs. What
+            no node reads any more stays in it.
+    """
+    outputs = {value.name for value in graph.output}
+    first: dict[bytes, list[str]] = {}
+    same: dict[str, str] = {}
+    for tensor in graph.initializer:
+        same[tensor.name] = first.setdefault(_content(tensor), [tensor.name])[0]
+    for node in graph.node:
+        node.input[:] = [same.get(name, name) for name in node.input]
+        standing = first.setdefault(_work(node), list(node.output))
+        # Each output of the graph needs a node of its own.
+        if outputs.isdisjoint(node.output):
+            same.update(zip(node.output, standing, strict=True))
+
+
+def _content(tensor: TensorProto) -> bytes:
+    plain = TensorProto()
+    plain.CopyFrom(tensor)
+    plain.ClearField("name")
+    content: bytes = b"constant" + plain.SerializeToString(deterministic=True)
+    return content
+
+
+def _work(node: NodeProto) -> bytes:
+    plain = NodeProto()
+    plain.CopyFrom(node)
+    plain.ClearField("name")
+    # How many there are tells apart; what they are called does not.
+    plain.output[:] = ["" for _ in node.output]
+    plain.attribute.sort(key=lambda attribute: attribute.name)
+    work: bytes = b"node" + plain.SerializeToString(deterministic=True)
+    return work
