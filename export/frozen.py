@@ -12,6 +12,7 @@ from tensorflow.python.framework.convert_to_constants import convert_variables_t
 from tensorflow.python.grappler import tf_optimizer
 from tensorflow.python.training.saver import export_meta_graph
 
+from webparity.export.known_shapes import state_shapes
 from webparity.export.plain_operators import spell_out_functions, spell_out_products
 
 # Not `remap`: what it fuses depends on the processor at hand.
@@ -43,6 +44,7 @@ def frozen(function: Any) -> Frozen:
     # Four times, since what one pass leaves is what another begins with.
     config.graph_options.rewrite_options.optimizers[:] = _PASSES * 4
     plain = constant.graph.as_graph_def()
+    state_shapes(plain, constant.graph)
     spell_out_products(plain, constant.graph)
     described = export_meta_graph(graph_def=plain, graph=constant.graph)
     described.signature_def["function"].CopyFrom(signature)
