@@ -8,8 +8,9 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn import config_context
 
-from webparity.errors import UnsupportedModelError
+from webparity import refusals
 from webparity.export.trees.ensemble import Ensemble
 
 # Beyond it a chain of steps may overflow, and no image has such values.
@@ -78,10 +79,7 @@ class _Search:
     def _require_rising(self, end: int) -> None:
         ends = np.full_like(self.seen, end)
         if (self._given(-ends) > self._given(ends)).any():
-            raise UnsupportedModelError(
-                "Expected steps before trees that keep the order of values; received one that turns it round. "
-                "Scale by positive numbers."
-            )
+            raise refusals.FALLING_STEP("one that turns it round")
 
     def _given(self, places: NDArray[np.int64]) -> NDArray[np.float64]:
         """What the step makes of the float32 numbers at these places, float64 [n]."""
@@ -92,7 +90,8 @@ class _Search:
             rows = self.row[these] - start
             values = np.zeros((rows.max() + 1, self.width), np.float32)
             values[rows, self.column[these]] = _numbers(places[these])
-            with np.errstate(over="ignore"):
+            # A step of scikit-learn refuses what another made infinite, which compares as it should.
+            with np.errstate(over="ignore"), config_context(assume_finite=True):
                 given[these] = self.through(values)[rows, self.seen[these]]
         return given
 

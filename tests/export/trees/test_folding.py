@@ -24,7 +24,9 @@ from webparity.tracers.to_numpy import NumpyOps
 
 VALUES = st.floats(-(2.0**90), 2.0**90, width=32, allow_subnormal=False)
 POSITIVE = st.floats(1e-6, 1e6)
-TRAINING = st.lists(st.lists(st.floats(-1e6, 1e6, width=32), min_size=2, max_size=2), min_size=3, max_size=6)
+# In thousandths: of a spread near 0, a scaler makes numbers that it then refuses itself.
+MEASURED = st.integers(-(10**9), 10**9).map(lambda number: number / 1000)
+TRAINING = st.lists(st.lists(MEASURED, min_size=2, max_size=2), min_size=3, max_size=6)
 
 
 def _stumps(columns: list[int], thresholds: list[float], compared: Any = np.float32) -> Ensemble:
@@ -136,3 +138,13 @@ def test_a_threshold_that_no_value_or_every_value_is_below() -> None:
 def test_a_step_that_turns_the_order_round_is_refused() -> None:
     with pytest.raises(UnsupportedModelError, match="turns it round"):
         folded(_stumps([0], [1.0]), FunctionTransformer(np.negative).transform, np.array([0]), 1)
+
+
+def test_a_step_may_leave_the_range_of_float32_where_no_value_goes() -> None:
+    scaler = make_pipeline(StandardScaler(), StandardScaler()).fit(np.array([[0.0, 0.0], [0.0, 1e-15]], np.float32))
+    given = np.array([[0, 0], [0, 4e-16], [0, 6e-16], [0, 1]], np.float32)
+
+    def through(values: np.ndarray) -> np.ndarray:
+        return np.asarray(scaler.transform(values))
+
+    _require_alike(_stumps([1], [0.0]), through, [0, 1], 2, given)
