@@ -15,8 +15,8 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.svm import SVC
 from threadpoolctl import threadpool_limits
 
+from webparity import refusals
 from webparity.bundle.manifest import Tap
-from webparity.errors import UnsupportedModelError
 from webparity.image_preprocessing import ImagePreprocessing, features, numpy_pixels
 from webparity.model_kind import ModelKind, kind_of
 from webparity.preprocessing.spec import Preprocessing
@@ -41,24 +41,20 @@ class EstimatorBaked:
         features: how many values the estimator sees of an image, D.
 
     Raises:
-        UnsupportedModelError: it gives no probabilities, or expects another number of features.
+        UnsupportedModelError: it gives no probabilities, several labels, or expects another number of features.
     """
 
     def __init__(self, estimator: Any, preprocessing: Preprocessing) -> None:
         self.estimator = without_images(estimator)[0]
         self.preprocessing = preprocessing
         if not hasattr(self.estimator, "predict_proba"):
-            raise UnsupportedModelError(
-                f"Expected a classifier with predict_proba; received {type(last_step(self.estimator)).__name__}. "
-                "Wrap it in CalibratedClassifierCV(…, ensemble=False) and fit that."
-            )
+            raise refusals.PREDICT_PROBA(type(last_step(self.estimator)).__name__)
+        if isinstance(self.estimator.classes_[0], np.ndarray):
+            raise refusals.ONE_LABEL(f"one with {len(self.estimator.classes_)}")
         self.features = int(np.prod(preprocessing.values_shape))
         received = _width(self.estimator)
         if received not in {self.features, None}:
-            raise UnsupportedModelError(
-                f"Expected an estimator of {self.features} features, as its preprocessing gives; received one of "
-                f"{received}. Correct height, width and channels of the preprocessing."
-            )
+            raise refusals.FEATURES(f"one of {received} for {self.features}")
 
     @property
     def kind(self) -> ModelKind:

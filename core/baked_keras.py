@@ -13,12 +13,14 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from webparity import refusals
 from webparity.bundle.manifest import Tap
 from webparity.errors import UnsupportedModelError
 from webparity.keras_functional import as_graph
 from webparity.keras_inference import inference_form
 from webparity.loading.inspection import inspected
 from webparity.loading.keras_size import refuse_huge_outputs, weights_within
+from webparity.loading.refusal import refusal
 from webparity.model_kind import ModelKind
 from webparity.preprocessing.graph import normalised, resized_pixels
 from webparity.preprocessing.spec import Preprocessing
@@ -44,9 +46,10 @@ def load_network(path: Path) -> Any:
     except UnsupportedModelError:
         raise
     except Exception as error:
-        raise UnsupportedModelError(
-            f"Expected a .keras file that loads in safe mode; received {path.name}: {str(error).splitlines()[0]} "
-            "Save it again with model.save('model.keras'), without Lambda layers."
+        raise refusal(
+            "a .keras file that loads in safe mode",
+            f"{path.name}: {str(error).splitlines()[0]}",
+            "Save it again with model.save('model.keras'), without Lambda layers.",
         ) from error
     refuse_huge_outputs(network, path.name)
     return network
@@ -75,7 +78,7 @@ class KerasBaked:
         preprocessing: what stands in front of it.
 
     Raises:
-        UnsupportedModelError: the network's input does not fit the preprocessing.
+        UnsupportedModelError: the network's input does not fit the preprocessing, or its output is no row of classes.
     """
 
     def __init__(self, network: Any, preprocessing: Preprocessing) -> None:
@@ -87,10 +90,10 @@ class KerasBaked:
             or len(received) != len(expected)
             or any(n not in (None, e) for n, e in zip(received, expected, strict=True))
         ):
-            raise UnsupportedModelError(
-                f"Expected a network with one input [N, {', '.join(map(str, expected))}], as its preprocessing gives; "
-                f"received {received}. Correct height, width, channels or hog of the preprocessing."
-            )
+            raise refusals.NETWORK_INPUT(f"{received} for {expected}")
+        outputs = [tuple(output.shape) for output in network.outputs]
+        if len(outputs) != 1 or len(outputs[0]) != 2:  # noqa: PLR2004 - [N, C]
+            raise refusals.NETWORK_OUTPUT(", ".join(map(str, outputs)))
         self.network = network
         self.preprocessing = preprocessing
         self._ops = TensorFlowOps()

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
 
-from webparity.errors import UnsupportedModelError
+from webparity import refusals
+from webparity.loading.refusal import refusal
 from webparity.model_kind import ModelKind
 
 # The library reads the last line of its text, and what it knows before it; it skips a line of another name.
@@ -88,15 +89,10 @@ def read_lightgbm(data: bytes) -> BoosterClassifier:
     booster = Booster(model_str=text)
     objective = booster.dump_model(num_iteration=1).get("objective", "none").partition(" ")[0]
     if objective not in {"binary", "multiclass"}:
-        raise UnsupportedModelError(
-            f"Expected a LightGBM model of classes; received one with objective {objective}. "
-            "Train an LGBMClassifier with binary or multiclass."
-        )
+        raise refusals.LIGHTGBM_CLASSES(f"one with objective {objective}")
     count = max(2, booster.num_model_per_iteration())
     line = text.rpartition(_LABELS)[2].partition("\n")[0] if _LABELS in text else json.dumps(list(range(count)))
     classes = np.array(json.loads(line))
     if classes.shape != (count,):
-        raise UnsupportedModelError(
-            f"Expected {count} class labels, one for each output; received {line}. Save the model again."
-        )
+        raise refusal(f"{count} class labels, one for each output", line)
     return BoosterClassifier(booster, classes)

@@ -15,9 +15,11 @@ from typing import Any, Final
 
 import numpy as np
 
+from webparity import refusals
 from webparity.booster_classifier import lightgbm_bytes, read_lightgbm
 from webparity.errors import UnsupportedModelError
 from webparity.loading.inspection import inspected
+from webparity.loading.refusal import refusal
 from webparity.model_kind import SUFFIXES, ModelKind, kind_of
 
 # Beside what skops trusts by itself: parts of scikit-learn's classifiers, and our own steps. None runs code. The two
@@ -87,9 +89,7 @@ def load_estimator(file: Path, kind: ModelKind) -> Any:
         raise
     except Exception as error:  # each library raises its own kinds
         reason = (str(error).splitlines() or [type(error).__name__])[0]
-        raise UnsupportedModelError(
-            f"Expected a {SUFFIXES[kind]} file that {kind} can read; received {file.name}: {reason} Save it again."
-        ) from error
+        raise refusal(f"a {SUFFIXES[kind]} file that {kind} can read", f"{file.name}: {reason}") from error
 
 
 def _load_skops(file: Path) -> Any:
@@ -105,10 +105,7 @@ def _refuse_unknown_types(data: bytes) -> None:
 
     unknown = sorted(set(io.get_untrusted_types(data=data)) - set(TRUSTED))
     if unknown:
-        raise UnsupportedModelError(
-            f"Expected a model of scikit-learn's own types; received one with {', '.join(unknown)}. "
-            "Build the pipeline of scikit-learn's own steps and webparity's ImagePreprocessing."
-        )
+        raise refusals.SKLEARN_TYPES(f"one with {', '.join(unknown)}")
 
 
 def _load_xgboost(file: Path) -> Any:

@@ -15,6 +15,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from webparity import refusals
 from webparity.errors import UnsupportedModelError
 from webparity.export.layers_topology import Tensor, Topology
 from webparity.keras_functional import walk
@@ -62,10 +63,7 @@ class _Place:
 
     def refusal(self, setting: str = "") -> UnsupportedModelError:
         what = f"{type(self.layer).__name__}{f' with {setting}' if setting else ''}"
-        return UnsupportedModelError(
-            f"The target tfjs-layers takes networks of layers that TF.js has in the same form; received {what} "
-            f"({self.layer.name}). Export tfjs-graph, which takes every network."
-        )
+        return refusals.LAYER(f"{what} ({self.layer.name})")
 
 
 Writer = Callable[[_Place], Tensor]

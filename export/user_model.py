@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from webparity.baked import load_model
-from webparity.errors import UnsupportedModelError, UsageError
+from webparity.errors import UsageError
+from webparity.loading.refusal import refusal
 from webparity.model_kind import ModelKind
 
 SAFE: Final[dict[str, ModelKind]] = {
@@ -72,7 +73,8 @@ def read_user_model(file: Path, *, trust: bool) -> Any:
         return joblib.load(file)
     except Exception as error:  # unpickling runs anything, so anything may be raised
         reason = (str(error).splitlines() or [type(error).__name__])[0]
-        raise UnsupportedModelError(
-            f"Expected a model that can be read here; received {file.name}: {reason} "
-            "Read and save it with the versions of the libraries that wrote it."
+        raise refusal(
+            "a model that can be read here",
+            f"{file.name}: {reason}",
+            "Read and save it with the versions of the libraries that wrote it.",
         ) from error

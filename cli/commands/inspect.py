@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from webparity.bundle.manifest import Artifact
+    from webparity.bundle.read import Bundle
 
 _SHOWN = 12
 
@@ -13,11 +19,15 @@ _SHOWN = 12
 @click.argument("bundle", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Write the manifest as JSON to standard output.")
 def command(bundle: Path, as_json: bool) -> None:
-    """Show a bundle's contract, artifacts, sizes and checksums; exit 2 if a file is missing or altered.
+    """Show what a BUNDLE holds, and check its files; exit 2 if one is missing or altered.
+
+    First the model: labels, preprocessing, metrics. Then each artifact: how its weights are stored and what that cost,
+    its operators, the runtimes that have them, and the checksums of its files.
 
     \b
-    Example:
+    Examples:
       webparity inspect build/demo/bundle
+      webparity inspect bundle --json > manifest.json
     """
     from webparity.bundle.manifest import to_json
     from webparity.bundle.read import open_bundle, require_intact
@@ -41,7 +51,7 @@ def command(bundle: Path, as_json: bool) -> None:
         f"std {pre.std}",
         "golden set": f"{len(manifest.golden)} images",
         "page": "yes" if manifest.page else "no",
-        "source": "yes" if opened.source else "no (the golden set stands in as reference)",
+        "source": _source(opened),
         "metrics": ", ".join(f"{name} {value:.6g}" for name, value in manifest.metrics.items()) or "none",
         "producer": ", ".join(f"{name} {number}" for name, number in manifest.producer.items()),
         "files": f"{len(manifest.files)}, {total / 1e6:.2f} MB",
@@ -50,13 +60,31 @@ def command(bundle: Path, as_json: bool) -> None:
     for name, value in rows.items():
         click.echo(f"{name:<14} {value}")
     for artifact in manifest.artifacts:
-        click.echo(
-            f"\n{artifact.id}  {artifact.bytes / 1000:.1f} kB, {len(artifact.ops)} operators: {' '.join(artifact.ops)}"
-        )
-        click.echo(f"  runs in {', '.join(artifact.backends) or 'backends that it does not list'}")
-        for warning in artifact.warnings:
-            click.echo(f"  {warning}")
+        click.echo(f"\n{artifact.id}")
+        for name, value in _of_artifact(artifact):
+            click.echo(f"  {name:<12} {value}")
         for path in artifact.files:
-            click.echo(f"  {manifest.files[path].sha256}  {path}")
+            click.echo(f"  {'file':<12} sha256 {manifest.files[path].sha256}  {path}")
     require_intact(opened)
     click.echo("\nEvery file matches its checksum.")
+
+
+def _source(bundle: Bundle) -> str:
+    from webparity.bundle.read import read_source
+
+    if bundle.source is None:
+        return "no (the golden set stands in as reference)"
+    unreadable = read_source(bundle).unreadable
+    return f"yes, but the golden set stands in as reference: {unreadable}" if unreadable else "yes"
+
+
+def _of_artifact(artifact: Artifact) -> Iterator[tuple[str, str]]:
+    yield "weights", f"{artifact.precision}, {artifact.bytes / 1000:.1f} kB"
+    if artifact.deviation is not None:
+        moved = artifact.deviation
+        cost = f"probabilities off by at most {moved.probabilities:.2g}, scores by {moved.scores:.2g} of their range"
+        yield "deviation", f"on {moved.images} images: {moved.flips} other labels, {cost}"
+    yield "operators", f"{len(artifact.ops)}: {' '.join(artifact.ops)}"
+    yield "runs in", ", ".join(artifact.backends) or "not known: exported before bundles said so"
+    for warning in artifact.warnings:
+        yield "warning", warning

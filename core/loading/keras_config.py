@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from webparity import refusals
 from webparity.loading.json_tree import objects, parsed
 from webparity.loading.refusal import refusal
 
@@ -54,7 +55,6 @@ _CODE: Final = {
     "FlaxLayer": "holds Python functions",
 }
 _PATHS: Final = ("vocabulary", "idf_weights")
-_WAY_OUT: Final = "Build the network of Keras's own layers, copy the weights into it with set_weights, and save that."
 
 
 def refuse_foreign_parts(config: bytes, name: str) -> None:
@@ -73,17 +73,17 @@ def refuse_foreign_parts(config: bytes, name: str) -> None:
             _refuse_part(node, name)
         for key in _PATHS:
             if isinstance(node.get(key), str):
-                raise refusal("layers that hold their own data", f"one with {key} = {node[key]!r} in {name}", _WAY_OUT)
+                raise refusal("layers that hold their own data", f"one with {key} = {node[key]!r} in {name}")
 
 
 def _refuse_part(node: dict[str, Any], name: str) -> None:
     part, module, registered = node["class_name"], node.get("module"), node.get("registered_name")
     if part in _CODE:
-        raise refusal("a network that holds no code", f"{name} with {part}, which {_CODE[part]}", _WAY_OUT)
+        raise refusals.CODE(f"{name} with {part}, which {_CODE[part]}")
     own = {part, node.get("config")} if part == "function" else {part}
     if part not in _VALUES and not (_is_own(part, module, node.get("config")) and registered in {None, *own}):
         origin = " of ".join(str(word) for word in (registered or part, module) if word is not None)
-        raise refusal("a network of Keras's own parts", f"{name} with {origin}", _WAY_OUT)
+        raise refusals.FOREIGN_PART(f"{name} with {origin}")
 
 
 def _is_own(part: Any, module: Any, config: Any) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import onnx
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 
-from webparity.errors import UnsupportedModelError
+from webparity import refusals
 from webparity.export.onnx_model import ML_DOMAIN, ML_OPSET, OPSET
 from webparity.tracers.to_onnx import OnnxOps, OnnxTensor
 
@@ -25,7 +26,7 @@ def converted_probabilities(ops: OnnxOps, values: OnnxTensor, classifier: Any) -
         Its probabilities, [N, C].
 
     Raises:
-        UnsupportedModelError: skl2onnx knows no such step.
+        UnsupportedModelError: skl2onnx knows no such step, or makes of it what onnxruntime cannot run.
     """
     return _converted(ops, values, classifier, {"zipmap": False})
 
@@ -37,25 +38,28 @@ def converted_values(ops: OnnxOps, values: OnnxTensor, step: Any) -> OnnxTensor:
 
 def _converted(ops: OnnxOps, values: OnnxTensor, estimator: Any, options: dict[str, Any]) -> OnnxTensor:
     """Put an estimator's nodes into the graph and return its last output."""
-    from skl2onnx import convert_sklearn  # noqa: PLC0415 - only such estimators need it
+    import onnxruntime  # noqa: PLC0415 - only such estimators need it
+    from skl2onnx import convert_sklearn  # noqa: PLC0415 - as above
     from skl2onnx.common.data_types import FloatTensorType  # noqa: PLC0415 - as above
 
     steps = [step for _, step in estimator.steps] if isinstance(estimator, Pipeline) else [estimator]
     # Multiplying by the reciprocal instead would put values on the other side of a tree's threshold.
     scalers = {id(step): {"div": "div"} for step in steps if isinstance(step, StandardScaler)}
+    quiet = onnxruntime.SessionOptions()
+    quiet.log_severity_level = 4  # what goes wrong is told as an error
     try:
-        model = convert_sklearn(
+        model: Any = convert_sklearn(
             estimator,
             initial_types=[("values", FloatTensorType([None, estimator.n_features_in_]))],
             target_opset={"": OPSET, ML_DOMAIN: ML_OPSET},
             options=scalers | ({id(steps[-1]): options} if options else {}),
         )
+        # Some conversions give a graph that nothing can run.
+        session = onnxruntime.InferenceSession(model.SerializeToString(), quiet, providers=["CPUExecutionProvider"])
+        session.run(None, {"values": np.zeros((1, estimator.n_features_in_), np.float32)})
     except Exception as error:  # its own exceptions and many of Python's
         names = ", ".join(type(step).__name__ for step in steps)
-        raise UnsupportedModelError(
-            f"Expected steps that skl2onnx converts; received {names}: {(str(error).splitlines() or [''])[0]} "
-            "Use scikit-learn's own."
-        ) from error
+        raise refusals.SKL2ONNX(f"{names}: {(str(error).splitlines() or [''])[0]}") from error
     prefix = f"{ops.prefix}/{len(ops.nodes)}/"
     graph = onnx.compose.add_prefix_graph(model.graph, prefix)
     for node in graph.node:

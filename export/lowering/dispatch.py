@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
-from webparity.errors import UnsupportedModelError
+from webparity import refusals
 from webparity.export.lowering.converted import converted_probabilities, converted_values
 from webparity.model_kind import kind_of
 from webparity.ops import Ops, T
@@ -112,7 +112,7 @@ def answer(classifier: Any, flow: Flow[T]) -> Answer[T]:
     """
     if kind_of(classifier) == "sklearn":
         if not isinstance(flow.ops, OnnxOps):
-            raise unknown(classifier)
+            raise _unknown(classifier)
         return Answer(
             probabilities=cast("T", converted_probabilities(flow.ops, cast("OnnxTensor", flow.values), classifier))
         )
@@ -130,7 +130,7 @@ def decision(classifier: Any, _: Flow[T]) -> T:
     Raises:
         UnsupportedModelError: no family knows it, or not with its settings.
     """
-    raise unknown(classifier)
+    raise _unknown(classifier)
 
 
 @singledispatch
@@ -141,7 +141,7 @@ def transformed(step: Any, flow: Flow[T]) -> Flow[T]:
         UnsupportedModelError: no family knows it, or not with its settings.
     """
     if not isinstance(flow.ops, OnnxOps):
-        raise unknown(step)
+        raise _unknown(step)
     values = cast("T", converted_values(flow.ops, cast("OnnxTensor", flow.values), step))
     return flow.anew(flow.ops.wide(values), step.transform(np.zeros((1, flow.width))).shape[1])
 
@@ -198,15 +198,5 @@ def both(ops: Ops[T], positive: T) -> T:
     return ops.concat([1.0 - positive, positive], 1)
 
 
-def unknown(part: Any) -> UnsupportedModelError:
-    """The error for what no family knows."""
-    return unsupported(
-        "classifiers and steps that are written here", f"{type(part).__module__.split('.')[0]}'s {type(part).__name__}"
-    )
-
-
-def unsupported(
-    rule: str, received: str, fix: str = "Give --target onnx, which more of them can be converted to."
-) -> UnsupportedModelError:
-    """An error of a family, in the form of all errors."""
-    return UnsupportedModelError(f"Expected {rule}; received {received}. {fix}")
+def _unknown(part: Any) -> Exception:
+    return refusals.UNKNOWN(f"{type(part).__module__.split('.')[0]}'s {type(part).__name__}")

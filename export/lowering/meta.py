@@ -11,6 +11,7 @@ from sklearn.ensemble import StackingClassifier, VotingClassifier
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.svm import SVC
 
+from webparity import refusals
 from webparity.export.lowering.dispatch import (
     Answer,
     Flow,
@@ -20,7 +21,6 @@ from webparity.export.lowering.dispatch import (
     from_logits,
     has_decision,
     started,
-    unsupported,
 )
 from webparity.export.lowering.svm import machine_scores
 from webparity.ops import Ops, T
@@ -36,8 +36,6 @@ def _(rest: OneVsRestClassifier, flow: Flow[T]) -> T:
 
 @answer.register
 def _(vote: VotingClassifier, flow: Flow[T]) -> Answer[T]:
-    if vote.voting != "soft":
-        raise unsupported("voting with probabilities", f"voting={vote.voting!r}", "Train it with voting='soft'.")
     weights = np.ones(len(vote.estimators_)) if vote.weights is None else np.asarray(vote._weights_not_none)  # noqa: SLF001
     shares = [
         answer(each, flow).probabilities * float(w)
@@ -52,9 +50,7 @@ def _(stack: StackingClassifier, flow: Flow[T]) -> Answer[T]:
     parts, width = [], 0
     for each, method in zip(stack.estimators_, stack.stack_method_, strict=True):
         if method == "predict":
-            raise unsupported(
-                "stacked probabilities or decisions", "stack_method='predict'", "Take stack_method='auto'."
-            )
+            raise refusals.STACKING("stack_method='predict'")
         columns = classes if classes > 2 else 1  # noqa: PLR2004 - of two classes the second's only
         if method == "predict_proba":
             said = answer(each, flow).probabilities
@@ -94,7 +90,7 @@ def _calibrated(calibrated: Any, classes: int, flow: Flow[T]) -> Answer[T]:
     if calibrated.method != "sigmoid":
         if calibrated.method == "isotonic":
             return Answer(probabilities=_shares(ops, _isotonic(ops, predicted, calibrated.calibrators), classes))
-        raise unsupported("calibration by sigmoid or isotonic", calibrated.method, "Calibrate with method='sigmoid'.")
+        raise refusals.CALIBRATION(f"method={calibrated.method!r}")
     # Platt's sigmoid 1 / (1 + exp(a * score + b)) of each column.
     slope = np.array([sigmoid.a_ for sigmoid in calibrated.calibrators])
     offset = np.array([sigmoid.b_ for sigmoid in calibrated.calibrators])

@@ -7,7 +7,8 @@ from typing import Final
 import numpy as np
 from sklearn.neighbors import KNeighborsClassifier
 
-from webparity.export.lowering.dispatch import Answer, Flow, answer, unsupported
+from webparity import refusals
+from webparity.export.lowering.dispatch import Answer, Flow, answer
 from webparity.export.lowering.distance import squared_distances
 from webparity.ops import Ops, T
 
@@ -20,10 +21,7 @@ _METRICS: Final = ("euclidean", "sqeuclidean")
 def _(classifier: KNeighborsClassifier, flow: Flow[T]) -> Answer[T]:
     """Each class's share of the nearest neighbours, found in float32 and then put in order wide."""
     if classifier.effective_metric_ not in _METRICS or classifier.weights not in {"uniform", "distance", None}:
-        raise unsupported(
-            "nearest neighbours by Euclidean distance with uniform or distance weights",
-            f"metric {classifier.effective_metric_} with weights {classifier.weights}",
-        )
+        raise refusals.NEIGHBOURS(f"metric {classifier.effective_metric_} with weights {classifier.weights}")
     ops, count, classes = flow.ops, int(classifier.n_neighbors), len(classifier.classes_)
     # What scikit-learn keeps of its training data; it has no public name.
     points, labels = np.asarray(classifier._fit_X), classifier._y  # noqa: SLF001

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.svm import SVC, NuSVC
 
-from webparity.export.lowering.dispatch import Flow, decision, unsupported
+from webparity import refusals
+from webparity.export.lowering.dispatch import Flow, decision
 from webparity.export.lowering.distance import squared_distances
 from webparity.ops import Ops, T
 
@@ -39,11 +40,12 @@ def machine_scores(machines: Sequence[Any], flow: Flow[T]) -> T:
     Raises:
         UnsupportedModelError: a kernel that is a function or a matrix.
     """
-    if machines[0].kernel not in _KERNELS:
-        raise unsupported(f"a kernel of {', '.join(_KERNELS)}", f"{machines[0].kernel!r}", "Train with one of these.")
+    kernel = machines[0].kernel
+    if kernel not in _KERNELS:
+        raise refusals.KERNEL(kernel if isinstance(kernel, str) else "a function")
     ops = flow.ops
     intercepts = ops.wide_constant(np.concatenate([machine.intercept_ for machine in machines]))
-    if machines[0].kernel == "linear":
+    if kernel == "linear":
         weights = np.concatenate([np.asarray(machine.coef_) for machine in machines])
         return ops.narrow(ops.matmul(flow.exact, ops.wide_constant(weights.T)) + intercepts)
     vectors, places = np.unique(
@@ -56,8 +58,8 @@ def machine_scores(machines: Sequence[Any], flow: Flow[T]) -> T:
         np.add.at(spread, places[start : start + len(own)], own)
         factors.append(spread)
         start += len(own)
-    kernel = _kernel(flow, machines[0], vectors)
-    return ops.narrow(ops.matmul(kernel, ops.wide_constant(np.concatenate(factors, axis=1))) + intercepts)
+    products = _kernel(flow, machines[0], vectors)
+    return ops.narrow(ops.matmul(products, ops.wide_constant(np.concatenate(factors, axis=1))) + intercepts)
 
 
 def _factors(machine: Any) -> NDArray[np.float64]:

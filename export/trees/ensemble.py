@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from webparity.errors import UnsupportedModelError
+from webparity import refusals
 
 _FLOAT32: Final = np.finfo(np.float32)
 
@@ -79,10 +79,7 @@ def joined(
     """
     sizes = np.array([len(tree.feature) for tree in trees])
     if sizes.max(initial=0) <= 1:
-        raise UnsupportedModelError(
-            f"Expected trees that split at least once; received {len(trees)} without a split. "
-            "Train on data that tell the classes apart."
-        )
+        raise refusals.NO_SPLIT(f"{len(trees)} without a split")
     roots = np.cumsum(sizes) - sizes
     first = np.repeat(roots, sizes)
     left = np.concatenate([tree.left for tree in trees])

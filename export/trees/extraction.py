@@ -14,7 +14,7 @@ from sklearn.ensemble import (
 )
 from sklearn.tree import DecisionTreeClassifier
 
-from webparity.errors import UnsupportedModelError
+from webparity import refusals
 from webparity.export.trees.ensemble import Ensemble
 from webparity.export.trees.from_catboost import catboost_ensemble
 from webparity.export.trees.from_lightgbm import lightgbm_ensemble
@@ -59,10 +59,7 @@ def ensemble_of(estimator: Any) -> Ensemble:
     """
     extract = _extraction(estimator)
     if extract is None:
-        raise UnsupportedModelError(
-            f"Expected a classifier of decision trees; received {type(estimator).__name__}. "
-            "Give one of scikit-learn, XGBoost, CatBoost or LightGBM."
-        )
+        raise refusals.UNKNOWN(type(estimator).__name__)
     return extract(estimator)
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from webparity.errors import UnsupportedModelError
+from webparity import refusals
 from webparity.export.trees.ensemble import Ensemble, Tree, joined
 from webparity.export.trees.nested import flattened
 
@@ -28,10 +28,7 @@ def catboost_ensemble(classifier: Any) -> Ensemble:
         document = json.loads(file.read_text(encoding="utf-8"))
     loss = document["model_info"]["params"]["loss_function"]["type"]
     if loss not in _LOSSES:
-        raise UnsupportedModelError(
-            f"Expected a CatBoostClassifier with a loss of {', '.join(_LOSSES)}; received {loss}. "
-            "Train with one of these."
-        )
+        raise refusals.CATBOOST(f"one with loss_function={loss!r}")
     columns = [feature["flat_feature_index"] for feature in document["features_info"].get("float_features", [])]
     scale, bias = document["scale_and_bias"]
     if "oblivious_trees" in document:
@@ -75,8 +72,5 @@ def _nested(tree: dict[str, Any], columns: list[int], scale: float) -> Tree:
 def _compared(split: dict[str, Any], columns: list[int]) -> tuple[int, float]:
     """Column and border of a split; values above the border go right."""
     if split["split_type"] != "FloatFeature":
-        raise UnsupportedModelError(
-            f"Expected a CatBoostClassifier on numbers; received one with a split of type {split['split_type']}. "
-            "Train without categories and text."
-        )
+        raise refusals.CATBOOST(f"one with a split of type {split['split_type']}")
     return columns[split["float_feature_index"]], float(np.float32(split["border"]))

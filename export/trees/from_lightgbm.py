@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from webparity.errors import UnsupportedModelError
+from webparity import refusals
 from webparity.export.trees.ensemble import Ensemble, Tree, joined
 from webparity.export.trees.nested import flattened
 
@@ -40,7 +40,7 @@ def _slope(objective: str) -> float:
         return float(dict(setting.split(":") for setting in settings)["sigmoid"])
     if name == "multiclass":
         return 1.0
-    raise _unsupported(f"objective={name!r}", "Train with binary or multiclass.")
+    raise refusals.LIGHTGBM(f"one with objective={name!r}")
 
 
 def _tree(root: dict[str, Any], column: NDArray[np.float64]) -> Tree:
@@ -64,12 +64,8 @@ def _outside_zero(threshold: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _check(node: dict[str, Any]) -> None:
     if "leaf_coeff" in node:
-        raise _unsupported("linear leaves", "Train without linear_tree.")
+        raise refusals.LIGHTGBM("one with linear leaves")
     if node.get("decision_type", "<=") != "<=":
-        raise _unsupported("splits on categories", "Train on numbers.")
+        raise refusals.LIGHTGBM("one with splits on categories")
     if node.get("missing_type") == "Zero":
-        raise _unsupported("zero_as_missing", "Train without it.")
-
-
-def _unsupported(received: str, fix: str) -> UnsupportedModelError:
-    return UnsupportedModelError(f"Expected an LGBMClassifier of trees on numbers; received one with {received}. {fix}")
+        raise refusals.LIGHTGBM("one with zero_as_missing")

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sklearn.dummy import DummyClassifier
 from sklearn.tree import BaseDecisionTree
 
-from webparity.errors import UnsupportedModelError
+from webparity import refusals
 from webparity.export.trees.ensemble import Ensemble, Tree, joined
 
 
@@ -19,13 +19,8 @@ def mean_of_trees(classifier: Any) -> Ensemble:
     A leaf gives each class's share of its training images.
 
     Raises:
-        UnsupportedModelError: it gives several outputs, or no tree splits.
+        UnsupportedModelError: no tree splits.
     """
-    if classifier.n_outputs_ > 1:
-        raise UnsupportedModelError(
-            f"Expected a classifier with one label an image; received one with {classifier.n_outputs_}. "
-            "Train one classifier for each."
-        )
     trees = getattr(classifier, "estimators_", [classifier])
     shares = [_tree(tree, tree.tree_.value[:, 0, :] / len(trees)) for tree in trees]
     return joined(shares, base=np.zeros(len(classifier.classes_)), slope=None)
@@ -38,10 +33,7 @@ def gradient_boosting(classifier: Any) -> Ensemble:
         UnsupportedModelError: what it starts from depends on the image, or no tree splits.
     """
     if not (isinstance(classifier.init_, DummyClassifier) or classifier.init_ == "zero"):
-        raise UnsupportedModelError(
-            "Expected gradient boosting that starts from the classes' frequencies or from zero; received "
-            f"init={type(classifier.init_).__name__}. Leave init out."
-        )
+        raise refusals.BOOSTING_START(f"init={type(classifier.init_).__name__}")
     columns = classifier.estimators_.shape[1]
     trees = [
         _tree(tree, classifier.learning_rate * tree.tree_.value[:, 0, :] * np.eye(columns)[column])
@@ -69,10 +61,7 @@ def hist_gradient_boosting(classifier: Any) -> Ensemble:
             nodes = predictor.nodes
             leaf = nodes["is_leaf"].astype(bool)
             if nodes["is_categorical"].any():
-                raise UnsupportedModelError(
-                    "Expected trees on numbers; received a HistGradientBoostingClassifier that splits on categories. "
-                    "Leave categorical_features out."
-                )
+                raise refusals.CATEGORIES("a HistGradientBoostingClassifier that splits on categories")
             left, right = (np.where(leaf, -1, nodes[side].astype(np.int64)) for side in ("left", "right"))
             trees.append(
                 Tree(
@@ -96,10 +85,7 @@ def ada_boost(classifier: Any) -> Ensemble:
         UnsupportedModelError: it boosts something else than trees, or no tree splits.
     """
     if not all(isinstance(tree, BaseDecisionTree) for tree in classifier.estimators_):
-        raise UnsupportedModelError(
-            f"Expected AdaBoost of decision trees; received one of {type(classifier.estimators_[0]).__name__}. "
-            "Leave estimator out."
-        )
+        raise refusals.ADABOOST(f"one of {type(classifier.estimators_[0]).__name__}")
     classes = len(classifier.classes_)
     votes = np.eye(classes) - (1 - np.eye(classes)) / (classes - 1)
     if classes == 2:  # noqa: PLR2004 - one column for both

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from webparity.errors import UnsupportedModelError
+from webparity import refusals
 from webparity.export.trees.ensemble import Ensemble, Tree, joined
 
 _SIGMOID: Final = "binary:logistic"
@@ -28,9 +28,9 @@ def xgboost_ensemble(classifier: Any) -> Ensemble:
     learner = json.loads(bytes(kept.save_raw("json")))["learner"]
     objective, kind = learner["objective"]["name"], learner["gradient_booster"]["name"]
     if kind != "gbtree":
-        raise _unsupported(f"booster={kind!r}", "Train with booster='gbtree'.")
+        raise refusals.XGBOOST(f"one with booster={kind!r}")
     if objective not in {_SIGMOID, *_SOFTMAX}:
-        raise _unsupported(f"objective={objective!r}", f"Train with {_SIGMOID} or {_SOFTMAX[0]}.")
+        raise refusals.XGBOOST(f"one with objective={objective!r}")
     model = learner["gradient_booster"]["model"]
     base = np.array(json.loads(learner["learner_model_param"]["base_score"]), dtype=np.float64)
     if objective == _SIGMOID:
@@ -44,9 +44,9 @@ def xgboost_ensemble(classifier: Any) -> Ensemble:
 
 def _tree(tree: dict[str, Any], column: NDArray[np.float64]) -> Tree:
     if tree["tree_param"]["size_leaf_vector"] != "1":
-        raise _unsupported("leaves of several outputs", "Train with multi_strategy='one_output_per_tree'.")
+        raise refusals.XGBOOST("one with leaves of several outputs")
     if any(tree["split_type"]):
-        raise _unsupported("splits on categories", "Train on numbers.")
+        raise refusals.XGBOOST("one with splits on categories")
     # Thresholds of the inner nodes, values of the leaves.
     conditions = np.array(tree["split_conditions"], dtype=np.float32)
     return Tree(
@@ -57,7 +57,3 @@ def _tree(tree: dict[str, Any], column: NDArray[np.float64]) -> Tree:
         right=np.array(tree["right_children"]),
         value=conditions[:, np.newaxis] * column,
     )
-
-
-def _unsupported(received: str, fix: str) -> UnsupportedModelError:
-    return UnsupportedModelError(f"Expected an XGBClassifier of trees on numbers; received one with {received}. {fix}")

@@ -7,7 +7,7 @@ from typing import Final, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from webparity.errors import UnsupportedModelError
+from webparity import refusals
 from webparity.export.onnx_model import ML_DOMAIN
 from webparity.export.trees.ensemble import Ensemble, in_float32
 from webparity.ops import Ops, T
@@ -77,10 +77,7 @@ def _level_by_level(
 
 def _places(ops: Ops[T], places: NDArray[np.int64]) -> T:
     if places.max() >= _EXACT:
-        raise UnsupportedModelError(
-            f"Expected trees with fewer than {_EXACT:,} nodes and features; received {places.max() + 1:,}. "
-            "Train fewer or smaller trees, or export to onnx alone."
-        )
+        raise refusals.MANY_NODES(f"{places.max() + 1:,}")
     return ops.constant(places)
 
 

@@ -24,7 +24,6 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.tree import DecisionTreeClassifier
 from xgboost import XGBClassifier
 
-from webparity.errors import UnsupportedModelError
 from webparity.export.onnx_model import float_output, model_of
 from webparity.export.trees.ensemble import Ensemble, Tree, joined
 from webparity.export.trees.extraction import ensemble_of, has_trees
@@ -210,86 +209,6 @@ def test_a_tie_of_votes_stays_a_tie() -> None:
         ensemble_scores(TensorFlowOps(), tf.constant(values), ensemble).numpy(),
     ):
         assert (received == 0.5).all()
-
-
-LABELS = (TRAINING[:, 0] > 0).astype(int)
-CATEGORIES = np.column_stack([TRAINING[:, :2], RANDOM.integers(0, 4, 400)])
-CATEGORY_LABELS = (CATEGORIES[:, 2] % 2).astype(int)
-REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
-    "no trees": (lambda: LogisticRegression().fit(TRAINING, LABELS), "LogisticRegression"),
-    "no split": (lambda: DecisionTreeClassifier(min_samples_split=1000).fit(TRAINING, LABELS), "without a split"),
-    "several labels": (
-        lambda: RandomForestClassifier(2).fit(TRAINING, np.stack([LABELS, LABELS], axis=1)),
-        "one with 2",
-    ),
-    "a start by another model": (
-        lambda: GradientBoostingClassifier(init=LogisticRegression(max_iter=1000), n_estimators=2).fit(
-            TRAINING[:, :3], LABELS
-        ),
-        "init=LogisticRegression",
-    ),
-    "scikit-learn's categories": (
-        lambda: HistGradientBoostingClassifier(categorical_features=[2]).fit(CATEGORIES, CATEGORY_LABELS),
-        "categories",
-    ),
-    "boosted lines": (
-        lambda: AdaBoostClassifier(LogisticRegression(), n_estimators=2).fit(TRAINING, LABELS),
-        "LogisticRegression",
-    ),
-    "xgboost's lines": (
-        lambda: XGBClassifier(booster="gblinear", n_estimators=2).fit(TRAINING, LABELS),
-        "booster='gblinear'",
-    ),
-    "xgboost's dropped trees": (lambda: XGBClassifier(booster="dart", n_estimators=2).fit(TRAINING, LABELS), "'dart'"),
-    "xgboost's hinge": (
-        lambda: XGBClassifier(objective="binary:hinge", n_estimators=2).fit(TRAINING, LABELS),
-        "binary:hinge",
-    ),
-    "xgboost's trees of several outputs": (
-        lambda: XGBClassifier(multi_strategy="multi_output_tree", n_estimators=2).fit(
-            TRAINING, LABELS + (TRAINING[:, 1] > 1)
-        ),
-        "several outputs",
-    ),
-    "catboost's categories": (
-        lambda: CatBoostClassifier(iterations=4, cat_features=[0], **QUIET).fit(
-            CATEGORIES[:, 2:].astype(int).astype(str), CATEGORY_LABELS
-        ),
-        "split of type",
-    ),
-    "catboost's one against all": (
-        lambda: CatBoostClassifier(iterations=2, loss_function="MultiClassOneVsAll", **QUIET).fit(TRAINING, LABELS),
-        "OneVsAll",
-    ),
-    "lightgbm's categories": (
-        lambda: LGBMClassifier(n_estimators=2, verbose=-1).fit(CATEGORIES, CATEGORY_LABELS, categorical_feature=[2]),
-        "categories",
-    ),
-    "lightgbm's linear leaves": (
-        lambda: LGBMClassifier(n_estimators=2, linear_tree=True, verbose=-1).fit(TRAINING, LABELS),
-        "linear leaves",
-    ),
-    "lightgbm's zeros that are missing": (
-        lambda: LGBMClassifier(n_estimators=2, zero_as_missing=True, verbose=-1).fit(
-            TRAINING * (RANDOM.random(TRAINING.shape) < 0.7), LABELS
-        ),
-        "zero_as_missing",
-    ),
-    "lightgbm's one against all": (
-        lambda: LGBMClassifier(n_estimators=2, objective="multiclassova", num_class=2, verbose=-1).fit(
-            TRAINING, LABELS
-        ),
-        "multiclassova",
-    ),
-}
-
-
-@pytest.mark.filterwarnings("ignore::UserWarning")  # of XGBoost and LightGBM on unusual settings
-@pytest.mark.parametrize("name", REFUSED)
-def test_what_has_no_such_form_is_refused(name: str) -> None:
-    make, named = REFUSED[name]
-    with pytest.raises(UnsupportedModelError, match=named):
-        ensemble_of(make())
 
 
 def test_trees_are_known_by_their_class() -> None:

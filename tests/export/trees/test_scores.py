@@ -46,5 +46,5 @@ def test_features_beyond_what_float32_numbers_are_refused() -> None:
         right=np.array([2, -1, -1]),
         value=np.ones((3, 1)),
     )
-    with pytest.raises(UnsupportedModelError, match="fewer than 16,777,216 nodes and features"):
+    with pytest.raises(UnsupportedModelError, match="fewer tree nodes and features"):
         ensemble_scores(TensorFlowOps(), tf.zeros((1, 3)), joined([tree], base=np.zeros(1), slope=1.0))
