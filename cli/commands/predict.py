@@ -24,14 +24,16 @@ import click
 def command(bundle: Path, images: tuple[Path, ...], form: str, as_json: bool) -> None:
     """Predict image files, or all below folders, with onnxruntime.
 
-    Prints the label, its probability, and the milliseconds for decoding and for the model. Files that the decode
-    contract refuses are named on standard error and passed over; the exit code is then 2.
+    Needs the ONNX artifact of BUNDLE, and neither TensorFlow nor scikit-learn. Prints for each image its label, the
+    probability of it, and the milliseconds for decoding and for the model. Files that the decode contract refuses, such
+    as damaged ones, are named on standard error and passed over; the exit code is then 2.
 
     \b
     Examples:
-      webparity predict build/demo/bundle photo.jpg
-      webparity predict build/demo/bundle photos --format csv > answers.csv
-      webparity predict build/demo/bundle *.png --json
+      webparity predict bundle photo.jpg                          one line
+      webparity predict bundle photos --format csv > answers.csv  a row an image, a column a label
+      webparity predict bundle photos --format jsonl              JSON, as each image is done
+      webparity predict bundle *.png --json                       one document at the end
     """
     from webparity.bundle.read import open_bundle
     from webparity.cli.console import console, progress_bar

@@ -10,13 +10,20 @@ import click
 @click.command("verify")
 @click.argument("bundle", type=click.Path(path_type=Path))
 @click.option(
-    "--images", type=click.Path(path_type=Path), help="Folder of images or one image.  [default: the golden set]"
+    "--images",
+    type=click.Path(path_type=Path),
+    help="Folder of images, with all below it, or one image.  [default: the golden set]",
 )
 @click.option(
-    "--runtime", "runtimes", multiple=True, help="Run only these, such as tfjs, tfjs:wasm or @node; repeatable."
+    "--runtime",
+    "runtimes",
+    multiple=True,
+    help="Run only these: runtime[:backend][@engine], or parts such as tfjs, tfjs:wasm or @node; repeatable.",
 )
-@click.option("--browser", "browsers", multiple=True, help="Run only in these browsers; repeatable.")
-@click.option("--require", multiple=True, help="Exit with 3 unless these could be reached; repeatable.")
+@click.option("--browser", "browsers", multiple=True, help="Run only in these browsers, such as chromium; repeatable.")
+@click.option(
+    "--require", multiple=True, help="Exit with 3 unless these, named as for --runtime, could be reached; repeatable."
+)
 @click.option("--report", type=click.Path(path_type=Path), help="Folder for report.json, report.html and junit.xml.")
 @click.option("--against", type=click.Path(path_type=Path), help="An earlier report.json: list what got worse.")
 @click.option("--max-images", type=click.IntRange(min=1), help="At most this many images, spread over all.")
@@ -34,13 +41,17 @@ def command(
 ) -> None:
     """Verify that every runtime gives the trained model's answer from the same image files.
 
+    Runs each artifact of BUNDLE in every runtime that can be reached here: onnxruntime, Node and Chromium. Prints a row
+    for each: pass, fail, or unavailable with what to install.
+
     Exits with 0 if everything stayed within the tolerance table, 1 if not, 3 if a required runtime is missing.
 
     \b
     Examples:
-      webparity verify bundle
-      webparity verify bundle --images photos --report report --require @chromium
-      webparity verify bundle --runtime tfjs:wasm@node --json
+      webparity verify bundle                                      the golden set, everywhere
+      webparity verify bundle --images photos --report report      your images, a page to read
+      webparity verify bundle --require @node --require @chromium  both must have run, as in CI
+      webparity verify bundle --runtime tfjs:wasm@node --json      one runtime, for machines
     """
     from webparity.cli.verifying import verify_shown
 
