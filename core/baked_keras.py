@@ -134,7 +134,7 @@ class KerasBaked:
         last = self.network.layers[-1]
         activation = getattr(getattr(last, "activation", None), "__name__", None)
         if isinstance(last, keras.layers.Softmax):
-            scores = keras.Model(self.network.inputs[0], last.input)(values, training=False)
+            scores = keras.Model(self.network.inputs[0], last.input, name=self.network.name)(values, training=False)
             return {"scores": scores, "probabilities": tf.nn.softmax(scores, last.axis)}
         if activation == "softmax":
             with _without_activation(last):

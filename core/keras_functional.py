@@ -29,9 +29,9 @@ def as_graph(network: Any, shape: Sequence[int]) -> Any:
     inputs = keras.Input(tuple(shape))
     rest = {"training": False} if "training" in inspect.signature(network.call).parameters else {}
     try:
-        return keras.Model(inputs, network.call(inputs, **rest))
+        return keras.Model(inputs, network.call(inputs, **rest), name=network.name)
     except Exception:  # noqa: BLE001 - TensorFlow's functions refuse symbolic tensors in many ways
-        return keras.Model(inputs, network(inputs, **rest))
+        return keras.Model(inputs, network(inputs, **rest), name=network.name)
 
 
 def walk(network: Any, start: Any, call: Callable[..., Any]) -> Any:
@@ -47,5 +47,5 @@ def walk(network: Any, start: Any, call: Callable[..., Any]) -> Any:
         What stands for the output.
     """
     # Keras's own clone_model does this, but can neither build into another network nor into anything else.
-    graph = keras.Model(network.inputs[0], network.outputs[0])
+    graph = keras.Model(network.inputs[0], network.outputs[0], name=network.name)
     return graph._run_through_graph(start, call_fn=call)  # noqa: SLF001 - there is no other way to do it

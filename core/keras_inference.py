@@ -79,7 +79,7 @@ class _Copy:
     def network(self, network: Any) -> Any:
         first = network.inputs[0]
         inputs = keras.Input(batch_shape=first.shape, dtype=first.dtype, name=first.name)
-        return keras.Model(inputs, self._outputs(network, inputs, ""))
+        return keras.Model(inputs, self._outputs(network, inputs, ""), name=network.name)
 
     def _outputs(self, network: Any, inputs: Any, prefix: str) -> Any:
         return walk(network, inputs, lambda layer, *args, **kwargs: self._call(prefix, layer, *args, **kwargs))
