@@ -80,6 +80,8 @@ def start_tensorflow() -> None:
             import keras  # noqa: F401
             import tensorflow as tf
 
+        # What it and its converters say of their own old functions is not the user's concern either.
+        tf.get_logger().setLevel("ERROR")
         # The notes come with the first kernel, not with the import.
         tf.function(lambda x: tf.nn.softmax(x @ x))(tf.zeros((2, 2)))
     finally:

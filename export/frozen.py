@@ -17,6 +17,7 @@ from webparity.export.plain_operators import spell_out_functions, spell_out_prod
 
 # Not `remap`: what it fuses depends on the processor at hand.
 _PASSES: Final = ["pruning", "constfold", "arithmetic", "dependency"]
+_WEIGHED: Final = {"Conv2D", "Conv2DBackpropInput", "DepthwiseConv2dNative", "MatMul"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +41,7 @@ def frozen(function: Any) -> Frozen:
     for tensor in constant.outputs:
         # Grappler knows by this collection what to keep.
         constant.graph.add_to_collection("train_op", tensor.op)
+    _keep_scales(constant.graph)
     config = ConfigProto()
     # Four times, since what one pass leaves is what another begins with.
     config.graph_options.rewrite_options.optimizers[:] = _PASSES * 4
@@ -53,6 +55,13 @@ def frozen(function: Any) -> Frozen:
     spell_out_functions(definition)
     outputs = _without_identities(definition, [tensor.op.name for tensor in constant.outputs])
     return Frozen(definition=definition, inputs=[tensor.op.name for tensor in constant.inputs], outputs=outputs)
+
+
+def _keep_scales(graph: Any) -> None:
+    """Keep the optimiser from multiplying an input's scale into the weights, which other targets store as they are."""
+    for operation in graph.get_operations():
+        if operation.type in _WEIGHED and operation.inputs[0].op.type == "Mul":
+            graph.add_to_collection("train_op", operation.inputs[0].op)
 
 
 def _without_identities(graph: Any, outputs: Sequence[str]) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from webparity import refusals
 from webparity.baked import Baked, top1
 from webparity.bundle.manifest import (
     FORMAT,
@@ -96,8 +97,12 @@ def left_out(baked: Baked) -> dict[str, str]:
 def _chosen(baked: Baked, names: Sequence[str]) -> list[Target]:
     known = targets()
     if not names:
-        refusals = left_out(baked)
-        return [target for name, target in known.items() if target.default and name not in refusals]
+        without = left_out(baked)
+        offers = [target for name, target in known.items() if target.default and name not in without]
+        if not offers:
+            # Each says why in its own words, mostly the same ones.
+            raise UnsupportedModelError(" ".join(dict.fromkeys(without.values())))
+        return offers
     offers = [pick(known, name, "target") for name in dict.fromkeys(names)]
     for target in offers:
         reason = target.refusal(baked)
@@ -222,10 +227,8 @@ def _golden(writer: SiteWriter, baked: Baked, file: GoldenFile, image: Any) -> G
         )
     probabilities = answers["probabilities"][0]
     if probabilities.min() < 0 or abs(float(probabilities.sum()) - 1) > _SUM_TOLERANCE:
-        raise UnsupportedModelError(
-            "Expected a model that gives probabilities, which sum to 1; received outputs from "
-            f"{probabilities.min():.3g} to {probabilities.max():.3g} that sum to {probabilities.sum():.3g}. "
-            "End it with softmax, or with one sigmoid."
+        raise refusals.PROBABILITIES(
+            f"outputs from {probabilities.min():.3g} to {probabilities.max():.3g} that sum to {probabilities.sum():.3g}"
         )
     return GoldenImage(
         file=writer.put(f"golden/{hashed_name('image', file.suffix, file.data)}", file.data),

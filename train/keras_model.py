@@ -15,6 +15,7 @@ from webparity.train.class_weights import class_weights
 from webparity.train.datasets.dataset import Dataset, Split
 from webparity.train.decision import VARIED, balanced_shift
 from webparity.train.keras_fitting import Values, fit_network
+from webparity.train.keras_starts import best_start
 from webparity.train.progress import Steps
 from webparity.train.recipes.plans import KerasPlan, Vary
 from webparity.train.store import Store, open_store
@@ -43,6 +44,8 @@ def fit_keras(  # noqa: PLR0913 - keyword-only, as `fit`, whose arguments these 
     classes = len(dataset.label_names)
     weights = class_weights(dataset.train.labels, classes) if plan.balanced else np.ones(classes)
     training, validation = (_values(baked, split, weights, progress) for split in (dataset.train, dataset.validation))
+    if plan.starts > 1:
+        baked.network.set_weights(best_start(plan, training, validation, seed=seed, progress=progress))
     history = fit_network(
         plan,
         baked.network,

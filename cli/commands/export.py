@@ -29,7 +29,7 @@ def _init_preprocessing(context: click.Context, _: click.Parameter, file: Path |
     "--target",
     "targets",
     multiple=True,
-    help="onnx, tfjs-graph or tfjs-layers; may be given again.  [default: the first two, as far as they can take it]",
+    help="onnx, tfjs-graph or tfjs-layers; may be given again.  [default: onnx and tfjs-graph, where they can]",
 )
 @click.option(
     "--precision",
@@ -99,6 +99,8 @@ def command(
       webparity export build/runs/mnist-cnn --out bundle
       webparity export build/runs/mnist-cnn --out small --precision auto
       webparity export model.keras --preprocessing pre.toml --labels labels.txt --golden photos --out bundle
+      webparity export model.keras --target tfjs-layers --target onnx --labels labels.txt --golden photos --out bundle
+      webparity export pipeline.skops --labels labels.txt --golden photos --out bundle
     """
     from webparity.cli.console import console
     from webparity.cli.exporting import export_into, refuse_bad_use

@@ -146,6 +146,14 @@ def _check(model: ModelProto) -> None:
     onnx.checker.check_model(model, full_check=True)
 
 
+def _refusal(baked: Baked) -> str | None:
+    if baked.kind == "keras":
+        return None
+    from webparity.export.estimator_onnx import refusal  # noqa: PLC0415 - scikit-learn takes a second to import
+
+    return refusal(cast("EstimatorBaked", baked))
+
+
 def _write(baked: Baked, labels: Sequence[str], writer: SiteWriter, reduction: Reduction | None) -> Artifact:
     precision = reduction.precision if reduction else "float32"
     model = reduce_onnx(reduction) if reduction else build(baked, labels)
@@ -177,5 +185,9 @@ def _open(folder: Path, artifact: Artifact) -> Runner:
 
 
 TARGET = Target(
-    name="onnx", summary="one ONNX file for onnxruntime, onnxruntime-node and onnxruntime-web", write=_write, open=_open
+    name="onnx",
+    summary="one ONNX file for onnxruntime, onnxruntime-node and onnxruntime-web",
+    write=_write,
+    open=_open,
+    refusal=_refusal,
 )

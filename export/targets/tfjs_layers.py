@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from webparity import refusals
 from webparity.baked import Baked
 from webparity.bundle.manifest import Artifact, Tap
 from webparity.bundle.write import SiteWriter
@@ -88,10 +89,7 @@ def _plain(topology: Topology, source: Tensor, name: str) -> Tensor:
 
 def _refusal(baked: Baked) -> str | None:
     if baked.kind != "keras":
-        return (
-            f"The target tfjs-layers takes Keras networks; received a model of {baked.kind}. "
-            "Export tfjs-graph, which takes classifiers too."
-        )
+        return str(refusals.NO_LAYERS(f"a model of {baked.kind}"))
     try:
         _topology(cast("KerasBaked", baked), "")
     except UnsupportedModelError as error:

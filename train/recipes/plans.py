@@ -31,6 +31,8 @@ class KerasPlan:
         batch_size: images a step.
         optimizer: `adam` or `rmsprop`, with Keras' own settings but for the learning rate.
         learning_rate: at the start; it falls to zero along a cosine over the epochs.
+        starts: how many initial weights are tried for an epoch each; training begins from those of the lowest
+            validation loss. For networks so small that a unit which never fires again costs classes.
         patience: epochs without a lower validation loss before training stops; the best epoch's weights are kept.
         balanced: classes weigh the same in the loss however many images they have.
         vary: see `Vary`; shifts the last layer's bias.
@@ -45,6 +47,7 @@ class KerasPlan:
     batch_size: int
     optimizer: Optimizer = "adam"
     learning_rate: float
+    starts: int = 1
     patience: int
     balanced: bool = False
     vary: Vary | None = None
