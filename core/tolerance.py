@@ -63,8 +63,9 @@ def widened(scores: float, probabilities: float) -> dict[DeviceClass, Tolerance]
 def score_span(scores: NDArray[Any], probabilities: NDArray[Any]) -> float:
     """What differences of scores are measured by: the reference scores' range over all images.
 
-    Scores that stand for themselves because a model has none but its probabilities run from 0 to 1; scores that are
-    all alike have no range, and their differences count as they are.
+    Scores that stand for themselves because a model has none but its probabilities run from 0 to 1. Scores that lie
+    close together far from 0, as an untrained network's do, are measured by a quarter of their size: float32 rounds
+    them to 6e-8 of it, and 20 such steps are what the table then allows. Scores that are all 0 count as they are.
 
     Args:
         scores: the reference's, [N, C].
@@ -72,7 +73,7 @@ def score_span(scores: NDArray[Any], probabilities: NDArray[Any]) -> float:
     """
     if scores.size == 0 or np.array_equal(scores, probabilities):
         return 1.0
-    span = float(np.ptp(scores))
+    span = max(float(np.ptp(scores)), float(np.max(np.abs(scores))) / 4)
     return span if np.isfinite(span) and span > 0 else 1.0
 
 

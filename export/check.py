@@ -16,7 +16,7 @@ from webparity.errors import ExportError
 from webparity.export.parted import first_parted
 from webparity.export.precision.reduction import ReducedModel
 from webparity.export.targets.target import TAPS, Target
-from webparity.tolerance import TOLERANCES
+from webparity.tolerance import TOLERANCES, score_span
 
 Answers = dict[Tap, NDArray[np.float32]]
 Images = NDArray[np.uint8]
@@ -67,7 +67,8 @@ class Check:
             # Where answers jump, only those to the same pixels can agree; the pixels are held to their own limit.
             expected = [e | self._reference.of_pixels(r["pixels"]) for e, r in zip(expected, received, strict=True)]
         limits = TOLERANCES["cpu"]
-        span = float(np.ptp(np.concatenate([e["scores"] for e in expected]))) or 1.0
+        scores, probabilities = (np.concatenate([e[tap] for e in expected]) for tap in ("scores", "probabilities"))
+        span = score_span(scores, probabilities)
         allowed: dict[Tap, float] = {
             "pixels": limits.pixels,
             "scores": limits.scores * span,
