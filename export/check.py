@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import groupby
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +29,14 @@ _BATCH: Final = 32
 _SEED: Final = 0
 
 
+def _batches(images: Sequence[Images]) -> Iterator[Images]:
+    """Neighbours of one size together, uint8 [N, H, W, 3]."""
+    for _, neighbours in groupby(images, key=np.shape):
+        alike = list(neighbours)
+        for start in range(0, len(alike), _BATCH):
+            yield np.stack(alike[start : start + _BATCH])
+
+
 class Check:
     """The images that every artifact of an export is held to, with the reference's answers, which are computed once.
 
@@ -43,7 +52,7 @@ class Check:
         random = np.random.default_rng(_SEED)
         sizes = [_RANDOM_SIZES[number % len(_RANDOM_SIZES)] for number in range(RANDOM_IMAGES // _BATCH)]
         noise = [random.integers(0, 256, (_BATCH, *size, 3), dtype=np.uint8) for size in sizes]
-        self._batches = [*(image[np.newaxis] for image in golden), *noise]
+        self._batches = [*_batches(golden), *noise]
 
     @cached_property
     def _expected(self) -> list[Answers]:
