@@ -23,7 +23,9 @@ Answers = dict[Tap, NDArray[np.float32]]
 Images = NDArray[np.uint8]
 
 RANDOM_IMAGES: Final = 256
-_RANDOM_SIZES: Final = ((28, 28), (1, 1), (37, 64), (150, 90))
+# Not of one pixel: over a flat image, TensorFlow's own means round the same way in every step, and it would be the
+# reference that is off.
+_RANDOM_SIZES: Final = ((28, 28), (3, 2), (37, 64), (150, 90))
 # Small enough for the memory of a large network, large enough to be quick.
 _BATCH: Final = 32
 _SEED: Final = 0
