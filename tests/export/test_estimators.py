@@ -115,7 +115,7 @@ def test_what_is_not_written_for_tensorflow_js_is_left_out_and_refused_on_demand
     exportable = Exportable(
         name="own", baked=baked, source=b"", labels=("a", "b", "c"), golden=golden_from_samples([(IMAGES[0], "a")])
     )
-    with pytest.raises(UnsupportedModelError, match=r"sklearn's QuantileTransformer\. Give --target onnx"):
+    with pytest.raises(UnsupportedModelError, match=r"sklearn's QuantileTransformer\..* give --target onnx"):
         write_bundle(exportable, tmp_path / "bundle", target_names=["tfjs-graph"], page=False)
     assert not (tmp_path / "bundle").exists()
 
