@@ -147,6 +147,7 @@ def write_bundle(  # noqa: PLR0913 - keyword-only, and each mirrors an option of
         ExportError: an artifact left tolerance in its own check, or reduced weights their bounds.
     """
     baked, classes = model.baked, model.baked.classes
+    step("asking the targets")
     wanted = _chosen(baked, target_names)
     if len(model.labels) != classes or len(set(model.labels)) != len(model.labels):
         raise UsageError(

@@ -18,6 +18,7 @@ from webparity.bundle.manifest import Artifact, Tap
 from webparity.bundle.write import SiteWriter
 from webparity.errors import ExportError
 from webparity.export.canonical import canonicalise
+from webparity.export.once import once
 from webparity.export.onnx_model import ML_DOMAIN, OPSET, float_output, make_model, model_of, traced_preprocessing
 from webparity.export.precision.in_onnx import reduce_onnx
 from webparity.export.precision.reduction import Reduction
@@ -103,8 +104,16 @@ def build(baked: Baked, labels: Sequence[str]) -> ModelProto:
         ExportError: a converter left something no runtime knows.
         UnsupportedModelError: a classifier's step has no ONNX form.
     """
+    model = ModelProto()
+    model.CopyFrom(_checked(baked))
+    helper.set_model_props(model, {"labels": json.dumps(list(labels)), "contract": "rgb8/1"})
+    return model
+
+
+@once
+def _checked(baked: Baked) -> ModelProto:
     try:
-        return _built(baked, labels)
+        return _built(baked)
     except (onnx.checker.ValidationError, onnx.shape_inference.InferenceError) as error:
         raise ExportError(
             f"Expected operators as ONNX has them; received {str(error).splitlines()[0]}. "
@@ -112,7 +121,7 @@ def build(baked: Baked, labels: Sequence[str]) -> ModelProto:
         ) from error
 
 
-def _built(baked: Baked, labels: Sequence[str]) -> ModelProto:
+def _built(baked: Baked) -> ModelProto:
     traced = _traced(baked)
     traced.graph.output.sort(key=lambda output: TAPS.index(output.name))
     traced.graph.output.insert(0, traced.graph.output.pop(TAPS.index("probabilities")))
@@ -125,7 +134,6 @@ def _built(baked: Baked, labels: Sequence[str]) -> ModelProto:
     for output in model.graph.output:
         output.doc_string = _DOCS[output.name]
     model.graph.input[0].doc_string = "RGB8 pixels, 0 to 255, row by row"
-    helper.set_model_props(model, {"labels": json.dumps(list(labels)), "contract": "rgb8/1"})
     _check(model)
     return model
 
@@ -141,13 +149,18 @@ def _check(model: ModelProto) -> None:
     for node in model.graph.node:
         if node.domain not in {"", ML_DOMAIN}:
             raise ExportError(
-                f"Expected operators of ONNX and ONNX-ML only; received {node.domain}.{node.op_type} ({node.name})."
+                f"Expected operators of ONNX and ONNX-ML only; received {node.domain}.{node.op_type} ({node.name}). "
+                "Replace those layers or export only tfjs-graph."
             )
     onnx.checker.check_model(model, full_check=True)
 
 
 def _refusal(baked: Baked) -> str | None:
     if baked.kind == "keras":
+        try:
+            _checked(baked)
+        except ExportError as error:
+            return str(error)
         return None
     from webparity.export.estimator_onnx import refusal  # noqa: PLC0415 - scikit-learn takes a second to import
 

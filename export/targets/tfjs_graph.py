@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -12,6 +13,8 @@ from numpy.typing import NDArray
 from webparity.baked import Baked
 from webparity.bundle.manifest import Artifact, Tap
 from webparity.bundle.write import SiteWriter
+from webparity.errors import ExportError
+from webparity.export.once import once
 from webparity.export.precision.in_tfjs import store_weights
 from webparity.export.precision.reduction import Reduction
 from webparity.export.targets.target import TAPS, Runner, Target
@@ -30,6 +33,11 @@ def _function(baked: Baked) -> Callable[[Any], dict[Tap, Any]]:
     from webparity.export.estimator_tensorflow import estimator_function  # noqa: PLC0415 - scikit-learn takes a second
 
     return estimator_function(cast("EstimatorBaked", baked))
+
+
+@once
+def _graph(baked: Baked) -> tuple[dict[str, Any], list[tuple[str, NDArray[Any]]]]:
+    return named_graph(_function(baked))
 
 
 def _signature(baked: Baked, classes: int) -> dict[str, Any]:
@@ -51,6 +59,10 @@ def _signature(baked: Baked, classes: int) -> dict[str, Any]:
 
 def _refusal(baked: Baked) -> str | None:
     if baked.kind == "keras":
+        try:
+            _graph(baked)
+        except ExportError as error:
+            return str(error)
         return None
     from webparity.export.lowering.classifier import refusal  # noqa: PLC0415 - scikit-learn takes a second to import
 
@@ -59,7 +71,7 @@ def _refusal(baked: Baked) -> str | None:
 
 def _write(baked: Baked, labels: Sequence[str], writer: SiteWriter, reduction: Reduction | None) -> Artifact:
     precision = reduction.precision if reduction else "float32"
-    topology, weights = named_graph(_function(baked))
+    topology, weights = deepcopy(_graph(baked)[0]), _graph(baked)[1]
     described, data = store_weights(topology, weights, reduction.pairs if reduction else [])
     document = {
         "format": "graph-model",

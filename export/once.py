@@ -1,0 +1,28 @@
+"""Work on a model that a target's refusal and its writing share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import TypeVar
+from weakref import WeakKeyDictionary
+
+B = TypeVar("B")
+R = TypeVar("R")
+
+
+def once(work: Callable[[B], R]) -> Callable[[B], R]:
+    """Keep what is made of each model for as long as the model lives.
+
+    Args:
+        work: makes it of a model that is hashed by identity. What it makes must not be changed by who gets it.
+    """
+    kept: WeakKeyDictionary[B, R] = WeakKeyDictionary()
+
+    @wraps(work)
+    def kept_or_made(model: B) -> R:
+        if model not in kept:
+            kept[model] = work(model)
+        return kept[model]
+
+    return kept_or_made
