@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from webparity import refusals
 from webparity.bundle.manifest import Tap
 from webparity.errors import UnsupportedModelError
-from webparity.keras_functional import as_graph
+from webparity.keras_functional import as_graph, scope
 from webparity.keras_inference import inference_form
 from webparity.loading.inspection import inspected
 from webparity.loading.keras_size import refuse_huge_outputs, weights_within
@@ -134,7 +134,7 @@ class KerasBaked:
         last = self.network.layers[-1]
         activation = getattr(getattr(last, "activation", None), "__name__", None)
         if isinstance(last, keras.layers.Softmax):
-            scores = keras.Model(self.network.inputs[0], last.input, name=self.network.name)(values, training=False)
+            scores = keras.Model(self.network.inputs[0], last.input, name=scope(self.network))(values, training=False)
             return {"scores": scores, "probabilities": tf.nn.softmax(scores, last.axis)}
         if activation == "softmax":
             with _without_activation(last):

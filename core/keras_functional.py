@@ -29,9 +29,15 @@ def as_graph(network: Any, shape: Sequence[int]) -> Any:
     inputs = keras.Input(tuple(shape))
     rest = {"training": False} if "training" in inspect.signature(network.call).parameters else {}
     try:
-        return keras.Model(inputs, network.call(inputs, **rest), name=network.name)
+        return keras.Model(inputs, network.call(inputs, **rest), name=scope(network))
     except Exception:  # noqa: BLE001 - TensorFlow's functions refuse symbolic tensors in many ways
-        return keras.Model(inputs, network(inputs, **rest), name=network.name)
+        return keras.Model(inputs, network(inputs, **rest), name=scope(network))
+
+
+def scope(network: Any) -> str:
+    """A network's name as TensorFlow takes it for a scope: a private class's begins with an underscore, a scope never."""
+    name: str = network.name
+    return name.lstrip("_") or "network"
 
 
 def walk(network: Any, start: Any, call: Callable[..., Any]) -> Any:
@@ -47,5 +53,5 @@ def walk(network: Any, start: Any, call: Callable[..., Any]) -> Any:
         What stands for the output.
     """
     # Keras's own clone_model does this, but can neither build into another network nor into anything else.
-    graph = keras.Model(network.inputs[0], network.outputs[0], name=network.name)
+    graph = keras.Model(network.inputs[0], network.outputs[0], name=scope(network))
     return graph._run_through_graph(start, call_fn=call)  # noqa: SLF001 - there is no other way to do it

@@ -13,7 +13,7 @@ import numpy as np
 from keras import layers
 from numpy.typing import NDArray
 
-from webparity.keras_functional import walk
+from webparity.keras_functional import scope, walk
 
 # With training=False each gives what it got; RandomCrop is none of these, it then crops the middle.
 AT_REST: Final = (
@@ -79,7 +79,7 @@ class _Copy:
     def network(self, network: Any) -> Any:
         first = network.inputs[0]
         inputs = keras.Input(batch_shape=first.shape, dtype=first.dtype, name=first.name)
-        return keras.Model(inputs, self._outputs(network, inputs, ""), name=network.name)
+        return keras.Model(inputs, self._outputs(network, inputs, ""), name=scope(network))
 
     def _outputs(self, network: Any, inputs: Any, prefix: str) -> Any:
         return walk(network, inputs, lambda layer, *args, **kwargs: self._call(prefix, layer, *args, **kwargs))
