@@ -35,7 +35,7 @@ def as_graph(network: Any, shape: Sequence[int]) -> Any:
 
 
 def scope(network: Any) -> str:
-    """A network's name as TensorFlow takes it for a scope: a private class's begins with an underscore, a scope never."""
+    """A network's name as TensorFlow takes it for a scope, where no underscore comes first, as in a private class's."""
     name: str = network.name
     return name.lstrip("_") or "network"
 
