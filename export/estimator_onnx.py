@@ -7,7 +7,6 @@ from onnx import ModelProto
 from webparity.baked_estimator import EstimatorBaked, scorer, unweighed
 from webparity.bundle.manifest import Tap
 from webparity.errors import UnsupportedModelError
-from webparity.export.lowering import classifier
 from webparity.export.lowering.classifier import lower_classifier, taps
 from webparity.export.lowering.converted import converted_probabilities
 from webparity.export.lowering.dispatch import Answer
@@ -50,14 +49,3 @@ def _taps(ops: OnnxOps, values: OnnxTensor, baked: EstimatorBaked) -> dict[Tap, 
             # Why it is not written here has a way out, which what skl2onnx says of itself has not.
             raise own from None
     return taps(ops, plain, baked)
-
-
-def refusal(baked: EstimatorBaked) -> str | None:
-    """Why a classifier cannot be exported to ONNX, or None; what our own code cannot trace is converted to find out."""
-    if classifier.refusal(baked) is None:
-        return None
-    try:
-        estimator_model(baked)
-    except UnsupportedModelError as error:
-        return str(error)
-    return None

@@ -16,7 +16,7 @@ from onnx import ModelProto, helper
 from webparity.baked import Baked
 from webparity.bundle.manifest import Artifact, Tap
 from webparity.bundle.write import SiteWriter
-from webparity.errors import ExportError
+from webparity.errors import ExportError, UnsupportedModelError
 from webparity.export.canonical import canonicalise
 from webparity.export.once import once
 from webparity.export.onnx_model import ML_DOMAIN, OPSET, float_output, make_model, model_of, traced_preprocessing
@@ -156,15 +156,11 @@ def _check(model: ModelProto) -> None:
 
 
 def _refusal(baked: Baked) -> str | None:
-    if baked.kind == "keras":
-        try:
-            _checked(baked)
-        except ExportError as error:
-            return str(error)
-        return None
-    from webparity.export.estimator_onnx import refusal  # noqa: PLC0415 - scikit-learn takes a second to import
-
-    return refusal(cast("EstimatorBaked", baked))
+    try:
+        _checked(baked)
+    except (ExportError, UnsupportedModelError) as error:
+        return str(error)
+    return None
 
 
 def _write(baked: Baked, labels: Sequence[str], writer: SiteWriter, reduction: Reduction | None) -> Artifact:

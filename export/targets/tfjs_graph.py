@@ -71,7 +71,8 @@ def _refusal(baked: Baked) -> str | None:
 
 def _write(baked: Baked, labels: Sequence[str], writer: SiteWriter, reduction: Reduction | None) -> Artifact:
     precision = reduction.precision if reduction else "float32"
-    topology, weights = deepcopy(_graph(baked)[0]), _graph(baked)[1]
+    kept, weights = _graph(baked)
+    topology = deepcopy(kept)  # which scales of reduced weights are put into
     described, data = store_weights(topology, weights, reduction.pairs if reduction else [])
     document = {
         "format": "graph-model",
