@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from tensorflow.python.framework import tensor_util
+from tensorflow.core.framework import types_pb2
+
+from webparity.export.constant_node import add_constant
 
 
 def state_shapes(graph: Any, source: Any) -> None:
@@ -25,13 +27,5 @@ def state_shapes(graph: Any, source: Any) -> None:
         sizes = [-1 if size is None else size for size in shape.as_list()] if shape.rank else []
         # With nothing in the tensor, -1 could be any size.
         if sizes.count(-1) == 1 and 0 not in sizes:
-            node.input[1] = _constant(graph, f"{node.name}/known_shape", sizes)
-            node.attr["Tshape"].type = tensor_util.make_tensor_proto(np.int32(0)).dtype
-
-
-def _constant(graph: Any, name: str, sizes: list[int]) -> str:
-    tensor = tensor_util.make_tensor_proto(np.array(sizes, np.int32))
-    node = graph.node.add(op="Const", name=name)
-    node.attr["dtype"].type = tensor.dtype
-    node.attr["value"].tensor.CopyFrom(tensor)
-    return name
+            node.input[1] = add_constant(graph, f"{node.name}/known_shape", np.array(sizes, np.int32))
+            node.attr["Tshape"].type = types_pb2.DT_INT32

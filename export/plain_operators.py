@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-from tensorflow.python.framework import tensor_util
+from tensorflow.core.framework import types_pb2
+
+from webparity.export.constant_node import add_constant
 
 
 def spell_out_functions(graph: Any) -> None:
@@ -49,18 +51,14 @@ class _Builder:
         return list(self._node.input)
 
     def constant(self, values: Any) -> str:
-        tensor = tensor_util.make_tensor_proto(values)
-        node = self._graph.node.add(op="Const", name=self._name())
-        node.attr["dtype"].type = tensor.dtype
-        node.attr["value"].tensor.CopyFrom(tensor)
-        return str(node.name)
+        return add_constant(self._graph, self._name(), values)
 
     def node(self, op: str, *inputs: str, index: str | None = None, last: bool = False) -> str:
         """Add a node of the type of the original; `index` names the attribute for the type of its last input."""
         node = self._graph.node.add(op=op, name=self._name(), input=inputs)
         node.attr["T"].CopyFrom(self._node.attr["T"])
         if index is not None:
-            node.attr[index].type = tensor_util.make_tensor_proto(np.int32(0)).dtype
+            node.attr[index].type = types_pb2.DT_INT32
         if not last:
             return str(node.name)
         name = self._node.name

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from tensorflow.python.framework import tensor_util
 
+from webparity.export.constant_node import add_constant
 from webparity.export.frozen import keep_reachable, node_of
 
 _FUSED: Final = {
@@ -71,11 +72,9 @@ def _with_bias(node: Any, nodes: dict[str, Any], readers: Counter[str], graph: A
     # One a channel, and nothing but channels; a scalar would have to be repeated.
     if values.ndim == 0 or values.shape[-1] != channels or values.size != channels:
         return
-    constant = graph.node.add(op="Const", name=f"{node.name}/bias")
-    constant.attr["dtype"].CopyFrom(bias.attr["dtype"])
-    constant.attr["value"].tensor.CopyFrom(tensor_util.make_tensor_proto(values.reshape(channels)))
+    constant = add_constant(graph, f"{node.name}/bias", values.reshape(channels))
     kind = product.op
-    _become(node, product, _FUSED[kind], [*product.input, constant.name])
+    _become(node, product, _FUSED[kind], [*product.input, constant])
     node.attr["fused_ops"].list.s.append(b"BiasAdd")
     node.attr["num_args"].i = 1
     if kind != "DepthwiseConv2dNative":

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from tensorflow.python.framework import tensor_util
 
+from webparity.export.constant_node import add_constant
 from webparity.export.frozen import node_of
 
 
@@ -43,8 +44,4 @@ def _split(graph: Any, node: Any, axes: list[int]) -> None:
 
 
 def _constant(graph: Any, name: str, axis: int) -> str:
-    tensor = tensor_util.make_tensor_proto(np.array([axis], np.int32))
-    constant = graph.node.add(op="Const", name=name)
-    constant.attr["dtype"].type = tensor.dtype
-    constant.attr["value"].tensor.CopyFrom(tensor)
-    return name
+    return add_constant(graph, name, np.array([axis], np.int32))
