@@ -20,7 +20,7 @@ def exportable_run(trained: Trained, golden: Path | None = None) -> Exportable:
     return Exportable(
         name=trained.recipe,
         baked=trained.baked,
-        source=model_bytes(trained.model),
+        source=trained.file or model_bytes(trained.model),
         labels=trained.labels,
         golden=golden_from_folder(golden) if golden else golden_from_samples(samples),
         draw=trained.draw,

@@ -25,8 +25,9 @@ _EXTRAS: Final = {
 }
 
 
-# Keras wraps the one and draws with the other where it finds them; we ask it for neither, and both take a second.
-_UNUSED_BY_KERAS: Final = ("matplotlib", "sklearn")
+# TensorFlow and Keras take these for extras and import them wherever they find them, which takes more than a second;
+# nothing that we ask of them goes through any.
+_EXTRAS_OF_KERAS: Final = ("cv2", "matplotlib", "pandas", "scipy", "sklearn")
 
 
 def require_packages(*names: str) -> None:
@@ -45,8 +46,8 @@ def require_packages(*names: str) -> None:
 
 @contextmanager
 def _quick_imports() -> Iterator[None]:
-    """Import without packages that only look needed, and without garbage collections of what will stay anyway."""
-    hidden: dict[str, None] = {name: None for name in _UNUSED_BY_KERAS if name not in sys.modules}
+    """Import without packages that are tried for extras, and without garbage collections of what will stay anyway."""
+    hidden: dict[str, None] = {name: None for name in _EXTRAS_OF_KERAS if name not in sys.modules}
     # A None here makes an import of that name fail (the reference of Python's import system).
     sys.modules.update(hidden)  # type: ignore[arg-type]
     collecting = gc.isenabled()

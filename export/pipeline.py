@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +30,7 @@ from webparity.bundle.write import SiteWriter, hashed_name
 from webparity.decode import decode, rgb8_digest
 from webparity.document import to_sorted_document
 from webparity.errors import ExportError, UnsupportedModelError, UsageError
+from webparity.export.asked import Answers, Asked, random_batches
 from webparity.export.check import Check
 from webparity.export.golden import GoldenFile
 from webparity.export.lint import linted
@@ -38,7 +39,7 @@ from webparity.export.precision.calibration import Images
 from webparity.export.precision.choose import TABLE_NAME, Choice, Chosen, choose
 from webparity.export.precision.reduction import Precision, ReducedModel
 from webparity.export.precision.trials import Bounds
-from webparity.export.targets.target import TAPS, Target
+from webparity.export.targets.target import Target
 from webparity.loading.keras_archive import why_unreadable
 from webparity.model_kind import SUFFIXES, ModelKind, library_versions
 from webparity.registry import discover, pick
@@ -146,19 +147,17 @@ def write_bundle(  # noqa: PLR0913 - keyword-only, and each mirrors an option of
         UnsupportedModelError: a target cannot take the model, or the model gives no probabilities.
         ExportError: an artifact left tolerance in its own check, or reduced weights their bounds.
     """
-    baked, classes = model.baked, model.baked.classes
+    baked = model.baked
     step("asking the targets")
     wanted = _chosen(baked, target_names)
-    if len(model.labels) != classes or len(set(model.labels)) != len(model.labels):
-        raise UsageError(
-            f"Expected {classes} different labels, one for each output; received {len(model.labels)}. "
-            "Correct the labels file: one label a line, in the order of the outputs."
-        )
+    _refuse_labels(model)
+    images = [decode(file.data, file.title) for file in model.golden]
+    asked = Asked(baked, [*(image[np.newaxis] for image in images), *random_batches()])
     with staged_folder(out, marker=BUNDLE_MARKER, kind="bundle", force=force) as folder:
         writer = SiteWriter(folder / "site")
-        step("running the golden set through the trained model")
-        images = [decode(file.data, file.title) for file in model.golden]
-        golden = [_golden(writer, baked, file, image) for file, image in zip(model.golden, images, strict=True)]
+        step("running the trained model on the golden set and on random images")
+        answers = asked.answers[: len(images)]
+        golden = [_golden(writer, *each) for each in zip(model.golden, images, answers, strict=True)]
         chosen = None
         if precision != "float32":
             chosen = choose(
@@ -170,7 +169,7 @@ def write_bundle(  # noqa: PLR0913 - keyword-only, and each mirrors an option of
                 bounds=bounds,
                 step=step,
             )
-        artifacts = _artifacts(wanted, model, chosen, writer, images, step)
+        artifacts = _artifacts(wanted, model, chosen, writer, asked, step)
         if page:
             step("writing the page")
             write_page(writer)
@@ -200,16 +199,16 @@ def _artifacts(  # noqa: PLR0913, PLR0917 - the parts of one export
     model: Exportable,
     chosen: Chosen | None,
     writer: SiteWriter,
-    images: Sequence[NDArray[np.uint8]],
+    asked: Asked,
     step: Step,
 ) -> list[Artifact]:
     """Write each target's artifact and run it on the golden set."""
     reduction = chosen.reduction if chosen else None
     # What an artifact must compute to the table's tolerance is the model with its reduced weights.
-    reference = ReducedModel(reduction, model.baked) if reduction else model.baked
+    held_to = Asked(ReducedModel(reduction, model.baked), asked.batches) if reduction else asked
     deviation = chosen.deviation if chosen else None
     own = widened(deviation.scores, deviation.probabilities) if deviation else None
-    check = Check(model.baked, reference, images)
+    check = Check(model.baked, held_to)
     artifacts = []
     for target in wanted:
         step(f"writing {target.name}")
@@ -220,8 +219,16 @@ def _artifacts(  # noqa: PLR0913, PLR0917 - the parts of one export
     return artifacts
 
 
-def _golden(writer: SiteWriter, baked: Baked, file: GoldenFile, image: Any) -> GoldenImage:
-    answers = baked(image[np.newaxis], TAPS)
+def _refuse_labels(model: Exportable) -> None:
+    classes = model.baked.classes
+    if len(model.labels) != classes or len(set(model.labels)) != len(model.labels):
+        raise UsageError(
+            f"Expected {classes} different labels, one for each output; received {len(model.labels)}. "
+            "Correct the labels file: one label a line, in the order of the outputs."
+        )
+
+
+def _golden(writer: SiteWriter, file: GoldenFile, image: NDArray[np.uint8], answers: Answers) -> GoldenImage:
     if not all(np.isfinite(values).all() for values in answers.values()):
         raise ExportError(
             f"Expected finite scores from the trained model; received NaN or infinity on {file.title}. Train it again."

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec, module_from_spec
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import Any, Final
 
 import numpy as np
@@ -57,7 +57,9 @@ def conversion() -> Any:
         return importlib.import_module(_MODULE)
 
 
-def optimised_graph(function: Any) -> tuple[dict[str, Any], list[tuple[str, NDArray[Any]]], list[str]]:
+def optimised_graph(
+    function: Any, kernels: Mapping[str, NDArray[np.float32]] = MappingProxyType({})
+) -> tuple[dict[str, Any], list[tuple[str, NDArray[Any]]], list[str]]:
     """Freeze a function and write it as TF.js reads it, without a SavedModel in between.
 
     The converter's own optimiser goes through TensorFlow's remapper, which fuses by the processor at hand, and into
@@ -65,6 +67,7 @@ def optimised_graph(function: Any) -> tuple[dict[str, Any], list[tuple[str, NDAr
 
     Args:
         function: a TensorFlow concrete function whose outputs are a dict of tensors.
+        kernels: of `large_kernels.traced`.
 
     Returns:
         The graph as JSON-ready topology, its weights by node name in the order of their bytes, and the names of the
@@ -76,11 +79,13 @@ def optimised_graph(function: Any) -> tuple[dict[str, Any], list[tuple[str, NDAr
     from google.protobuf.json_format import MessageToDict  # noqa: PLC0415 - comes with TensorFlow
 
     from webparity.export.frozen import frozen  # noqa: PLC0415 - TensorFlow takes seconds to import
+    from webparity.export.large_kernels import put_back  # noqa: PLC0415 - as above
     from webparity.export.tfjs_fusing import fuse  # noqa: PLC0415 - as above
     from webparity.export.tfjs_means import split_means  # noqa: PLC0415 - as above
 
     converter = conversion()
     graph = frozen(function)
+    put_back(graph.definition, kernels)
     split_means(graph.definition)
     fuse(graph.definition, graph.outputs)
     unknown = converter.validate(graph.definition, skip_op_check=False, strip_debug_ops=False)

@@ -56,12 +56,13 @@ def read_model(file: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
 
 
 def named_graph(
-    function: Callable[[Any], dict[Any, Any]],
+    function: Callable[[Any], dict[Any, Any]], network: Any = None
 ) -> tuple[dict[str, Any], list[tuple[str, NDArray[Any]]]]:
     """Trace a function of `image`, uint8 [N, H, W, 3], as a TF.js graph.
 
     Args:
         function: gives a dict of tensors.
+        network: the Keras network that it runs, if any.
 
     Returns:
         The topology, whose output nodes are named as the dict's keys, and its weights by name.
@@ -71,10 +72,11 @@ def named_graph(
     """
     import tensorflow as tf  # noqa: PLC0415 - seconds to import
 
-    signature = [tf.TensorSpec([None, None, None, 3], tf.uint8, name="image")]
-    traced = tf.function(function, input_signature=signature).get_concrete_function()
-    topology, weights, outputs = optimised_graph(traced)
-    names = dict(zip(outputs, sorted(traced.structured_outputs), strict=True))
+    from webparity.export.large_kernels import traced  # noqa: PLC0415 - as above
+
+    graph = traced(function, tf.TensorSpec([None, None, None, 3], tf.uint8, name="image"), network)
+    topology, weights, outputs = optimised_graph(graph.function, graph.kernels)
+    names = dict(zip(outputs, sorted(graph.function.structured_outputs), strict=True))
     for node in topology["node"]:
         node["name"] = names.get(node["name"], node["name"])
         if "input" in node:

@@ -79,11 +79,13 @@ class Trained(Facts):
             values float32 [N, D].
         samples: images of the test split.
         probabilities: what the model said of the test split, float64 [N, C], just after training; not kept.
+        file: the model's file, where it was read from one.
     """
 
     model: Any
     samples: tuple[Sample, ...]
     probabilities: NDArray[np.float64] | None = None
+    file: bytes | None = None
 
     @property
     def kind(self) -> ModelKind:
@@ -173,6 +175,7 @@ def load_run(folder: Path) -> Trained:
         **_facts(run),
         model=load_model(folder / run.model, run.kind),
         samples=tuple(Sample(image=decode(contents[s.file], s.file), label=s.label) for s in run.samples),
+        file=contents[run.model],
     )
 
 

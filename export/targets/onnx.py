@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import numpy as np
 import onnx
 from numpy.typing import NDArray
-from onnx import ModelProto, helper
+from onnx import ModelProto, helper, numpy_helper
 
 from webparity.baked import Baked
 from webparity.bundle.manifest import Artifact, Tap
@@ -39,15 +39,18 @@ def _preprocessing(baked: KerasBaked) -> ModelProto:
     return make_model(ops, [float_output(name, shape) for name, shape in shapes.items()])
 
 
-def _network(baked: KerasBaked) -> ModelProto:
+def _network(baked: KerasBaked) -> tuple[ModelProto, dict[str, NDArray[np.float32]]]:
+    """From the network's input to its answers, with large kernels as inputs, and these by name."""
     import tensorflow as tf  # noqa: PLC0415 - seconds to import, and only this function needs it
     import tf2onnx  # noqa: PLC0415 - as above
 
     from webparity.export.frozen import frozen  # noqa: PLC0415 - as above
+    from webparity.export.large_kernels import traced  # noqa: PLC0415 - as above
 
     logging.getLogger("tf2onnx").setLevel(logging.ERROR)
-    signature = [tf.TensorSpec([None, *baked.preprocessing.values_shape], tf.float32, name="values")]
-    graph = frozen(tf.function(baked.head, input_signature=signature).get_concrete_function())
+    values = tf.TensorSpec([None, *baked.preprocessing.values_shape], tf.float32, name="values")
+    whole = traced(baked.head, values, baked.network)
+    graph = frozen(whole.function)
     model, _ = tf2onnx.convert.from_graph_def(
         graph.definition,
         input_names=[f"{name}:0" for name in graph.inputs],
@@ -59,7 +62,7 @@ def _network(baked: KerasBaked) -> ModelProto:
     # Two outputs in the order of their sorted names, as TensorFlow flattens a dict.
     renamed = dict(zip([output.name for output in network.output], sorted(outputs.values()), strict=True))
     _rename(network, renamed)
-    return model_of(network)
+    return model_of(network), {f"{_NETWORK}{name}:0": kernel for name, kernel in whole.kernels.items()}
 
 
 def _rename(graph: onnx.GraphProto, names: dict[str, str]) -> None:
@@ -71,7 +74,7 @@ def _rename(graph: onnx.GraphProto, names: dict[str, str]) -> None:
 
 
 def _network_model(baked: KerasBaked) -> ModelProto:
-    front, back = _preprocessing(baked), _network(baked)
+    front, (back, kernels) = _preprocessing(baked), _network(baked)
     values = front.graph.output[1].name
     merged = onnx.compose.merge_models(
         front,
@@ -82,6 +85,9 @@ def _network_model(baked: KerasBaked) -> ModelProto:
     _rename(merged.graph, {f"{_NETWORK}{tap}": tap for tap in ("probabilities", "scores")})
     for output in merged.graph.output:
         output.type.tensor_type.shape.dim[0].dim_param = "N"
+    for value in [value for value in merged.graph.input if value.name in kernels]:
+        merged.graph.input.remove(value)
+        merged.graph.initializer.append(numpy_helper.from_array(kernels[value.name], value.name))
     return merged
 
 

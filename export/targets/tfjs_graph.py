@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from copy import deepcopy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -25,19 +25,14 @@ if TYPE_CHECKING:
     from webparity.baked_keras import KerasBaked
 
 
-def _function(baked: Baked) -> Callable[[Any], dict[Tap, Any]]:
-    """What is traced: uint8 [N, H, W, 3] to every tap."""
-    if baked.kind == "keras":
-        graph: Callable[[Any], dict[Tap, Any]] = cast("KerasBaked", baked).at_rest.graph
-        return graph
-    from webparity.export.estimator_tensorflow import estimator_function  # noqa: PLC0415 - scikit-learn takes a second
-
-    return estimator_function(cast("EstimatorBaked", baked))
-
-
 @once
 def _graph(baked: Baked) -> tuple[dict[str, Any], list[tuple[str, NDArray[Any]]]]:
-    return named_graph(_function(baked))
+    if baked.kind == "keras":
+        network = cast("KerasBaked", baked).at_rest
+        return named_graph(network.graph, network.network)
+    from webparity.export.estimator_tensorflow import estimator_function  # noqa: PLC0415 - scikit-learn takes a second
+
+    return named_graph(estimator_function(cast("EstimatorBaked", baked)))
 
 
 def _signature(baked: Baked, classes: int) -> dict[str, Any]:

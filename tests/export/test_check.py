@@ -13,7 +13,8 @@ from keras import layers
 from webparity.baked_keras import KerasBaked
 from webparity.bundle.write import SiteWriter
 from webparity.errors import ExportError
-from webparity.export.check import RANDOM_IMAGES, Check
+from webparity.export.asked import RANDOM_IMAGES, Asked, random_batches
+from webparity.export.check import Check
 from webparity.export.pipeline import targets
 from webparity.preprocessing.spec import Preprocessing
 
@@ -44,13 +45,13 @@ def test_the_first_tensor_that_parted_is_named(tmp_path: Path, target: str, laye
     artifact = kind.write(KerasBaked(other, SPEC), ["a", "b", "c"], SiteWriter(tmp_path), None)
     baked = KerasBaked(_network(), SPEC)
     with pytest.raises(ExportError, match=rf"received scores off by .*, first in the output of {layer}\."):
-        Check(baked, baked, [])(kind, tmp_path, artifact)
+        Check(baked, Asked(baked, random_batches()))(kind, tmp_path, artifact)
 
 
 @pytest.mark.parametrize("target", ["onnx", "tfjs-graph", "tfjs-layers"])
 def test_the_model_itself_passes_on_random_images(tmp_path: Path, target: str) -> None:
     baked, kind = KerasBaked(_network(), SPEC), targets()[target]
     artifact = kind.write(baked, ["a", "b", "c"], SiteWriter(tmp_path), None)
-    check = Check(baked, baked, [np.zeros((5, 4, 3), np.uint8)])
-    check(kind, tmp_path, artifact)
-    assert sum(len(batch) for batch in check._batches) == RANDOM_IMAGES + 1
+    asked = Asked(baked, [np.zeros((1, 5, 4, 3), np.uint8), *random_batches()])
+    Check(baked, asked)(kind, tmp_path, artifact)
+    assert sum(len(batch) for batch in asked.batches) == RANDOM_IMAGES + 1
