@@ -65,7 +65,7 @@ class Ops(Protocol[T]):
         ...
 
     def exp(self, x: T) -> T:
-        """E to the power of each number, wide or not."""
+        """E to the power of each number, or of wide ones up to 0: to 41 bits, and 0 below -87, without float64."""
         ...
 
     def tanh(self, x: T) -> T:
@@ -105,7 +105,7 @@ class Ops(Protocol[T]):
         ...
 
     def concat(self, parts: Sequence[T], axis: int) -> T:
-        """Tensors one behind the other along an axis."""
+        """Tensors one behind the other along an axis, all wide or none."""
         ...
 
     def smallest(self, x: T, count: int) -> T:

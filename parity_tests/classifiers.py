@@ -95,6 +95,8 @@ NESTED: Final[dict[str, Callable[[], Any]]] = {
     "CalibratedClassifierCV-RandomForest": lambda: CalibratedClassifierCV(
         RandomForestClassifier(8, random_state=0), cv=3
     ),
+    "CalibratedClassifierCV-isotonic-SVC-rbf": lambda: calibrated(SVC(), method="isotonic"),
+    "CalibratedClassifierCV-isotonic-GaussianNB": lambda: calibrated(GaussianNB(), method="isotonic"),
     "Voting": lambda: VotingClassifier(
         [
             ("linear", scaled(LogisticRegression())),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import tensorflow as tf
@@ -55,11 +56,10 @@ class TensorFlowOps:
         return tf.cast(tf.greater_equal(x, y), tf.float32)
 
     def exp(self, x: Any) -> Any:
-        """Exponential."""
+        """Exponential; of pairs up to 0."""
         if not isinstance(x, Pair):
             return tf.exp(x)
-        power = tf.exp(x.high)
-        return Pair(power, power * x.low)
+        return _wide_exp(x)
 
     def tanh(self, x: Any) -> Any:
         """Hyperbolic tangent."""
@@ -103,6 +103,8 @@ class TensorFlowOps:
 
     def concat(self, parts: Sequence[Any], axis: int) -> Any:
         """One behind the other."""
+        if isinstance(parts[0], Pair):
+            return Pair(*(tf.concat(halves, axis) for halves in zip(*((x.high, x.low) for x in parts), strict=True)))
         return tf.concat(list(parts), axis)
 
     def smallest(self, x: Any, count: int) -> Any:
@@ -131,3 +133,33 @@ class TensorFlowOps:
     def narrow(self, x: Any) -> Any:
         """The larger half, which is the sum rounded."""
         return x.high
+
+
+_LN2: Final = math.log(2.0)
+# Of e^r: r is at most ln 2 / 2 / 16, and what this many terms leave out is below what pairs hold.
+_TERMS: Final = 8
+_SQUARINGS: Final = 4
+# 2^-126 is the smallest number that float32 holds with all its digits.
+_HALVINGS: Final = 126.0
+
+
+def _wide_exp(x: Pair) -> Pair:
+    """E to the power of pairs up to 0, to 41 bits; 0 where float32 ends.
+
+    With x = r - k ln 2 it is e^r / 2^k, and e^r the 16th power of a short Taylor series. The power of two is put
+    together from the bits of k, since a GPU may round its own.
+    """
+    halvings = tf.floor(x.high * (-1.0 / _LN2) + 0.5)
+    scale = tf.cast(tf.greater_equal(_HALVINGS, halvings), tf.float32)
+    halvings *= scale
+    rest = (x * scale + Pair.constant(_LN2, tf.constant) * Pair(halvings)) * 0.5**_SQUARINGS
+    power = Pair.constant(1.0 / math.factorial(_TERMS), tf.constant)
+    for term in range(_TERMS - 1, -1, -1):
+        power = power * rest + Pair.constant(1.0 / math.factorial(term), tf.constant)
+    for _ in range(_SQUARINGS):
+        power = power * power
+    for bit in (64, 32, 16, 8, 4, 2, 1):
+        on = tf.floor(halvings / bit)
+        halvings -= on * bit
+        scale *= (1.0 - on) + on * 0.5**bit
+    return power.each(lambda half: half * scale)

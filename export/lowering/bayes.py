@@ -5,19 +5,30 @@ from __future__ import annotations
 import numpy as np
 from sklearn.naive_bayes import GaussianNB
 
-from webparity.export.lowering.dispatch import Answer, Flow, answer
+from webparity.export.lowering.dispatch import Answer, Flow, answer, wide_probabilities
+from webparity.export.lowering.wide import wide_softmax
 from webparity.ops import T
 
 
 @answer.register
 def _(classifier: GaussianNB, flow: Flow[T]) -> Answer[T]:
     """Softmax of joint log-likelihoods, which run to millions and are summed wide."""
+    ops, likelihoods = flow.ops, _likelihoods(classifier, flow)
+    # Only what they are above the largest counts, and that float32 holds.
+    largest = ops.max(ops.narrow(likelihoods), 1)
+    return Answer(probabilities=ops.softmax(ops.narrow(likelihoods - ops.wide(largest))))
+
+
+@wide_probabilities.register
+def _(classifier: GaussianNB, flow: Flow[T]) -> T:
+    return wide_softmax(flow.ops, _likelihoods(classifier, flow))
+
+
+def _likelihoods(classifier: GaussianNB, flow: Flow[T]) -> T:
+    """Logarithms, wide [N, C]."""
     ops, classes = flow.ops, len(classifier.classes_)
     apart = ops.reshape(flow.exact, (-1, 1, flow.width)) - ops.wide_constant(classifier.theta_)
     squares = apart * apart * ops.wide_constant(0.5 / classifier.var_.astype(np.float64))
     # At its own mean a class has nothing but its constant, with the rounding that scikit-learn gave it.
     constants = np.diag(classifier.predict_joint_log_proba(classifier.theta_.astype(np.float64)))
-    likelihoods = ops.wide_constant(constants) - ops.reshape(ops.sum(squares, 2), (-1, classes))
-    # Only what they are above the largest counts, and that float32 holds.
-    largest = ops.max(ops.narrow(likelihoods), 1)
-    return Answer(probabilities=ops.softmax(ops.narrow(likelihoods - ops.wide(largest))))
+    return ops.wide_constant(constants) - ops.reshape(ops.sum(squares, 2), (-1, classes))

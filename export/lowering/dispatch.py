@@ -134,6 +134,18 @@ def decision(classifier: Any, _: Flow[T]) -> T:
 
 
 @singledispatch
+def wide_decision(classifier: Any, flow: Flow[T]) -> T:
+    """The same, wide: of most no more than what float32 holds of it."""
+    return flow.ops.wide(decision(classifier, flow))
+
+
+@singledispatch
+def wide_probabilities(classifier: Any, flow: Flow[T]) -> T:
+    """A classifier's probabilities, wide [N, C]: of most no more than what float32 holds of them."""
+    return flow.ops.wide(answer(classifier, flow).probabilities)
+
+
+@singledispatch
 def transformed(step: Any, flow: Flow[T]) -> Flow[T]:
     """What a fitted transformer makes of the flow.
 
@@ -154,6 +166,16 @@ def _(pipeline: Pipeline, flow: Flow[T]) -> Answer[T]:
 @decision.register
 def _(pipeline: Pipeline, flow: Flow[T]) -> T:
     return decision(pipeline.steps[-1][1], _through_steps(pipeline, flow))
+
+
+@wide_decision.register
+def _(pipeline: Pipeline, flow: Flow[T]) -> T:
+    return wide_decision(pipeline.steps[-1][1], _through_steps(pipeline, flow))
+
+
+@wide_probabilities.register
+def _(pipeline: Pipeline, flow: Flow[T]) -> T:
+    return wide_probabilities(pipeline.steps[-1][1], _through_steps(pipeline, flow))
 
 
 @transformed.register

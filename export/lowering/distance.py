@@ -27,3 +27,11 @@ def squared_distances(ops: Ops[T], values: T, points: NDArray[Any]) -> T:
     product = ops.matmul(x, ops.permute_dims(p, (1, 0)))
     norms = ops.permute_dims(ops.sum(p * p, 1), (1, 0))
     return ops.sum(x * x, 1) + norms - (product + product)
+
+
+def wide_squared_distances(ops: Ops[T], values: T, points: NDArray[Any]) -> T:
+    """The same of wide values, wide [N, P]."""
+    mean = points.mean(axis=0, dtype=np.float64)
+    x, p = values - ops.wide_constant(mean), points.astype(np.float64) - mean
+    product = ops.matmul(x, ops.wide_constant(p.T))
+    return ops.sum(x * x, 1) + ops.wide_constant((p * p).sum(axis=1)) - (product + product)

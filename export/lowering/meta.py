@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import reduce
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from sklearn.calibration import CalibratedClassifierCV
@@ -21,16 +21,21 @@ from webparity.export.lowering.dispatch import (
     from_logits,
     has_decision,
     started,
+    wide_decision,
+    wide_probabilities,
 )
 from webparity.export.lowering.svm import machine_scores
 from webparity.ops import Ops, T
+
+# A step for all that float32 can tell, and not yet infinite there.
+_STEEPEST: Final = 1e30
 
 
 @decision.register
 def _(rest: OneVsRestClassifier, flow: Flow[T]) -> T:
     machines = rest.estimators_
     if isinstance(machines[0], SVC):
-        return machine_scores(machines, flow)
+        return flow.ops.narrow(machine_scores(machines, flow))
     return flow.ops.concat([decision(each, flow) for each in machines], 1)
 
 
@@ -82,15 +87,18 @@ def _(calibrated: CalibratedClassifierCV, flow: Flow[T]) -> Answer[T]:
 def _calibrated(calibrated: Any, classes: int, flow: Flow[T]) -> Answer[T]:
     """One classifier and its calibrators, one a class, or one for the second of two classes."""
     ops, inner = flow.ops, calibrated.estimator
+    if calibrated.method == "isotonic":
+        predicted = wide_decision(inner, flow) if has_decision(inner) else wide_probabilities(inner, flow)
+        if classes == 2 and not has_decision(inner):  # noqa: PLR2004 - see above
+            predicted = second(ops, predicted)
+        return Answer(probabilities=_shares(ops, _isotonic(ops, predicted, calibrated.calibrators), classes))
+    if calibrated.method != "sigmoid":
+        raise refusals.CALIBRATION(f"method={calibrated.method!r}")
     if has_decision(inner):
         predicted = scores = decision(inner, flow)
     else:
         said = answer(inner, flow).probabilities
         predicted, scores = (said if classes > 2 else second(ops, said)), None  # noqa: PLR2004 - see above
-    if calibrated.method != "sigmoid":
-        if calibrated.method == "isotonic":
-            return Answer(probabilities=_shares(ops, _isotonic(ops, predicted, calibrated.calibrators), classes))
-        raise refusals.CALIBRATION(f"method={calibrated.method!r}")
     # Platt's sigmoid 1 / (1 + exp(a * score + b)) of each column.
     slope = np.array([sigmoid.a_ for sigmoid in calibrated.calibrators])
     offset = np.array([sigmoid.b_ for sigmoid in calibrated.calibrators])
@@ -110,15 +118,19 @@ def _shares(ops: Ops[T], each: T, classes: int) -> T:
 
 
 def _isotonic(ops: Ops[T], predicted: T, calibrators: Any) -> T:
-    """Lines between knots, as sums of clipped ramps; steeper than float32 can tell they become steps."""
+    """Lines between knots, of wide scores: sums of clipped ramps, some so steep that they are steps in float32."""
     columns = []
     for place, calibrator in enumerate(calibrators):
-        x, y = calibrator.f_.x, calibrator.f_.y
-        if len(x) == 1:
-            columns.append(ops.take(predicted, ops.constant(np.array([0.0])), 1) * 0.0 + float(y[0]))
-            continue
+        x, y = calibrator.X_thresholds_, calibrator.y_thresholds_
         own = ops.take(predicted, ops.constant(np.array([float(place)])), 1)
-        along = (ops.wide(own) - ops.wide_constant(x[:-1])) * ops.wide_constant(1.0 / np.diff(x))
+        if x.dtype == np.float32:
+            # As scikit-learn rounds what it looks up among such knots.
+            own = ops.wide(ops.narrow(own))
+        if len(x) == 1:
+            columns.append(ops.narrow(own) * 0.0 + float(y[0]))
+            continue
+        x = x.astype(np.float64)
+        along = (own - ops.wide_constant(x[:-1])) * ops.wide_constant(np.minimum(1.0 / np.diff(x), _STEEPEST))
         part = ops.minimum(ops.maximum(ops.narrow(along), ops.constant(0.0)), ops.constant(1.0))
         columns.append(ops.sum(part * ops.constant(np.diff(y)), 1) + float(y[0]))
     return ops.concat(columns, 1)

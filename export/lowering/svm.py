@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from sklearn.svm import SVC, NuSVC
 
 from webparity import refusals
-from webparity.export.lowering.dispatch import Flow, decision
-from webparity.export.lowering.distance import squared_distances
+from webparity.export.lowering.dispatch import Flow, decision, wide_decision
+from webparity.export.lowering.distance import squared_distances, wide_squared_distances
+from webparity.export.lowering.wide import wide_tanh
 from webparity.ops import Ops, T
 
 _KERNELS: Final = ("linear", "rbf", "poly", "sigmoid")
@@ -21,21 +22,32 @@ _KERNELS: Final = ("linear", "rbf", "poly", "sigmoid")
 @decision.register(SVC)
 @decision.register(NuSVC)
 def _(machine: Any, flow: Flow[T]) -> T:
+    return flow.ops.narrow(_decision(machine, flow, wide=False))
+
+
+@wide_decision.register(SVC)
+@wide_decision.register(NuSVC)
+def _(machine: Any, flow: Flow[T]) -> T:
+    return _decision(machine, flow, wide=True)
+
+
+def _decision(machine: Any, flow: Flow[T], *, wide: bool) -> T:
     classes = len(machine.classes_)
-    pairs = machine_scores([machine], flow)
+    pairs = machine_scores([machine], flow, wide=wide)
     if classes == 2 or machine.decision_function_shape == "ovo":  # noqa: PLR2004 - one pair
         return pairs
     return _votes(flow.ops, pairs, classes)
 
 
-def machine_scores(machines: Sequence[Any], flow: Flow[T]) -> T:
-    """Decision functions of each pair of classes, real [N, pairs], of machines with the same kernel side by side.
+def machine_scores(machines: Sequence[Any], flow: Flow[T], *, wide: bool = False) -> T:
+    """Decision functions of each pair of classes, wide [N, pairs], of machines with the same kernel side by side.
 
     Thousands of terms nearly cancel, so they are summed wide.
 
     Args:
         machines: fitted on the same rows, so that they share support vectors.
         flow: what they see.
+        wide: compute the terms wide too.
 
     Raises:
         UnsupportedModelError: a kernel that is a function or a matrix.
@@ -47,7 +59,7 @@ def machine_scores(machines: Sequence[Any], flow: Flow[T]) -> T:
     intercepts = ops.wide_constant(np.concatenate([machine.intercept_ for machine in machines]))
     if kernel == "linear":
         weights = np.concatenate([np.asarray(machine.coef_) for machine in machines])
-        return ops.narrow(ops.matmul(flow.exact, ops.wide_constant(weights.T)) + intercepts)
+        return ops.matmul(flow.exact, ops.wide_constant(weights.T)) + intercepts
     vectors, places = np.unique(
         np.concatenate([machine.support_vectors_ for machine in machines]), axis=0, return_inverse=True
     )
@@ -58,8 +70,8 @@ def machine_scores(machines: Sequence[Any], flow: Flow[T]) -> T:
         np.add.at(spread, places[start : start + len(own)], own)
         factors.append(spread)
         start += len(own)
-    products = _kernel(flow, machines[0], vectors)
-    return ops.narrow(ops.matmul(products, ops.wide_constant(np.concatenate(factors, axis=1))) + intercepts)
+    products = _kernel(flow, machines[0], vectors, wide=wide)
+    return ops.matmul(products, ops.wide_constant(np.concatenate(factors, axis=1))) + intercepts
 
 
 def _factors(machine: Any) -> NDArray[np.float64]:
@@ -77,12 +89,14 @@ def _factors(machine: Any) -> NDArray[np.float64]:
     return factors
 
 
-def _kernel(flow: Flow[T], machine: Any, vectors: NDArray[np.float64]) -> T:
+def _kernel(flow: Flow[T], machine: Any, vectors: NDArray[np.float64], *, wide: bool) -> T:
     """The kernel of each value with each support vector, wide [N, P]."""
     ops = flow.ops
     # The value that `gamma="scale"` or `"auto"` came to; scikit-learn has no public name for it.
     gamma = float(machine._gamma)  # noqa: SLF001
     match machine.kernel:
+        case "rbf" if wide:
+            return ops.exp(wide_squared_distances(ops, flow.exact, vectors) * ops.wide_constant(-gamma))
         case "rbf":
             return ops.wide(ops.exp(squared_distances(ops, flow.values, vectors) * ops.constant(-gamma)))
         case "poly":
@@ -94,7 +108,8 @@ def _kernel(flow: Flow[T], machine: Any, vectors: NDArray[np.float64]) -> T:
             return power if machine.degree else base * 0.0 + 1.0
         case _:
             products = ops.matmul(flow.exact, ops.wide_constant(gamma * vectors.T))
-            return ops.wide(ops.tanh(ops.narrow(products + ops.wide_constant(machine.coef0))))
+            products = products + ops.wide_constant(machine.coef0)
+            return wide_tanh(ops, products) if wide else ops.wide(ops.tanh(ops.narrow(products)))
 
 
 def _votes(ops: Ops[T], pairs: T, classes: int) -> T:
@@ -105,7 +120,7 @@ def _votes(ops: Ops[T], pairs: T, classes: int) -> T:
     for row, (one, other) in enumerate(names):
         wins[row, one] = losses[row, other] = 1.0
     # A pair's first class wins from 0 on.
-    first = ops.greater_equal(pairs, ops.constant(0.0))
+    first = ops.greater_equal(ops.narrow(pairs), ops.constant(0.0))
     votes = ops.matmul(first, ops.constant(wins)) + ops.matmul(1.0 - first, ops.constant(losses))
-    confidence = ops.matmul(pairs, ops.constant(wins - losses))
-    return votes + confidence / ((ops.abs(confidence) + 1.0) * 3.0)
+    confidence = ops.matmul(pairs, ops.wide_constant(wins - losses))
+    return ops.wide(votes) + confidence / ((ops.abs(confidence) + 1.0) * 3.0)

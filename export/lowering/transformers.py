@@ -11,6 +11,7 @@ from sklearn.feature_selection import SelectFromModel, SelectKBest, SelectPercen
 from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, Normalizer, RobustScaler, StandardScaler
 
 from webparity.export.lowering.dispatch import Flow, transformed
+from webparity.export.lowering.wide import wide_relu
 from webparity.ops import T
 
 
@@ -47,9 +48,8 @@ def _(scaler: MinMaxScaler, flow: Flow[T]) -> Flow[T]:
     ops = flow.ops
     exact = flow.exact * ops.wide_constant(scaler.scale_) + ops.wide_constant(scaler.min_)
     if scaler.clip:
-        low, high = scaler.feature_range
-        inside = ops.minimum(ops.maximum(ops.narrow(exact), ops.constant(low)), ops.constant(high))
-        exact = ops.wide(inside)
+        low, high = (ops.wide_constant(float(bound)) for bound in scaler.feature_range)
+        exact = high - wide_relu(ops, high - low - wide_relu(ops, exact - low))
     return flow.after(scaler, exact)
 
 
@@ -81,6 +81,9 @@ def _(normalizer: Normalizer, flow: Flow[T]) -> Flow[T]:
 def _(components: PCA, flow: Flow[T]) -> Flow[T]:
     ops, axes = flow.ops, components.components_.astype(np.float64)
     if components.whiten:
-        axes = axes / np.sqrt(components.explained_variance_)[:, np.newaxis]
-    centred = flow.exact - ops.wide_constant(components.mean_)
-    return flow.anew(ops.matmul(centred, ops.wide_constant(axes.T)), len(axes))
+        spread = np.sqrt(components.explained_variance_)
+        # As scikit-learn keeps from dividing by almost nothing.
+        axes = axes / np.maximum(spread, np.finfo(spread.dtype).eps)[:, np.newaxis]
+    # Where the origin lies is taken from scikit-learn, which rounds it in the type that it was fitted in.
+    origin = components.transform(np.zeros((1, components.n_features_in_)))[0]
+    return flow.anew(ops.matmul(flow.exact, ops.wide_constant(axes.T)) + ops.wide_constant(origin), len(axes))

@@ -15,7 +15,7 @@ from sklearn.ensemble import (
 )
 from sklearn.tree import DecisionTreeClassifier
 
-from webparity.export.lowering.dispatch import Answer, Flow, answer, decision, from_logits
+from webparity.export.lowering.dispatch import Answer, Flow, answer, decision, from_logits, wide_decision
 from webparity.export.trees.ensemble import Ensemble
 from webparity.export.trees.extraction import ensemble_of
 from webparity.export.trees.folding import folded
@@ -49,6 +49,14 @@ def _(classifier: Any, flow: Flow[T]) -> T:
     return _scores(ensemble_of(classifier), flow)
 
 
-def _scores(ensemble: Ensemble, flow: Flow[T]) -> T:
-    """What the leaves add up to, real [N, K]."""
-    return ensemble_scores(flow.ops, flow.origin, folded(ensemble, flow.through, flow.columns, flow.breadth))
+@wide_decision.register(AdaBoostClassifier)
+@wide_decision.register(GradientBoostingClassifier)
+@wide_decision.register(HistGradientBoostingClassifier)
+def _(classifier: Any, flow: Flow[T]) -> T:
+    return _scores(ensemble_of(classifier), flow, wide=True)
+
+
+def _scores(ensemble: Ensemble, flow: Flow[T], *, wide: bool = False) -> T:
+    """What the leaves add up to, [N, K]."""
+    moved = folded(ensemble, flow.through, flow.columns, flow.breadth)
+    return ensemble_scores(flow.ops, flow.origin, moved, wide=wide)

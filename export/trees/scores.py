@@ -17,7 +17,7 @@ from webparity.tracers.to_onnx import OnnxOps, OnnxTensor
 _EXACT: Final = 2**24
 
 
-def ensemble_scores(ops: Ops[T], values: T, ensemble: Ensemble) -> T:
+def ensemble_scores(ops: Ops[T], values: T, ensemble: Ensemble, *, wide: bool = False) -> T:
     """Add the leaves that values reach.
 
     In ONNX one tree operator. Elsewhere level by level, all trees at once: which nodes of a level are reached (1 or 0)
@@ -28,9 +28,10 @@ def ensemble_scores(ops: Ops[T], values: T, ensemble: Ensemble) -> T:
         ops: the adapter.
         values: real [N, D], finite; any N.
         ensemble: of K columns.
+        wide: give more digits than float32 holds.
 
     Returns:
-        Real [N, K].
+        Real or wide [N, K].
 
     Raises:
         UnsupportedModelError: a level has more nodes than float32 can number.
@@ -42,7 +43,8 @@ def ensemble_scores(ops: Ops[T], values: T, ensemble: Ensemble) -> T:
         sums = cast("T", _tree_operator(ops, cast("OnnxTensor", values), ensemble, base, leaves))
     else:
         sums = _level_by_level(ops, values, ensemble, base, leaves)
-    return ops.reshape(ops.sum(ops.reshape(sums, (-1, 2, columns)), 1), (-1, columns))
+    halves = ops.reshape(sums, (-1, 2, columns))
+    return ops.reshape(ops.sum(ops.wide(halves) if wide else halves, 1), (-1, columns))
 
 
 def _level_by_level(

@@ -54,6 +54,22 @@ STEPS: dict[str, Callable[[], list[Any]]] = {
     "SelectKBest": lambda: [SelectKBest(f_classif, k=5), StandardScaler()],
     "PCA": lambda: [PCA(4), StandardScaler()],
 }
+# Their scores crowd together, so that lines between knots become steps.
+STEEP: dict[str, Callable[[], Any]] = {
+    "machine": lambda: SVC(decision_function_shape="ovr"),
+    "poly machine": lambda: SVC(kernel="poly"),
+    "GaussianNB": GaussianNB,
+    "ReLU": lambda: MLPClassifier((6,), max_iter=30, random_state=0),
+    "tanh": lambda: MLPClassifier((6,), activation="tanh", max_iter=30, random_state=0),
+    "GradientBoosting": lambda: GradientBoostingClassifier(n_estimators=4, random_state=0),
+}
+
+
+def isotonic(model: Callable[[], Any]) -> Callable[[], Any]:
+    """The same, calibrated by lines between knots."""
+    return lambda: CalibratedClassifierCV(model(), method="isotonic", cv=2)
+
+
 CLASSIFIERS: dict[str, Callable[[], Any]] = {
     "LogisticRegression": lambda: LogisticRegression(max_iter=500),
     "LDA": LinearDiscriminantAnalysis,
@@ -73,6 +89,7 @@ CLASSIFIERS: dict[str, Callable[[], Any]] = {
     "isotonic forest": lambda: CalibratedClassifierCV(
         RandomForestClassifier(5, random_state=0), method="isotonic", cv=2
     ),
+    **{f"isotonic {name}": isotonic(model) for name, model in STEEP.items()},
     "Voting": lambda: VotingClassifier([("a", GaussianNB()), ("b", LogisticRegression())], voting="soft"),
 }
 LIMITS = TOLERANCES["cpu"]
