@@ -57,7 +57,8 @@ def _large(network: Any) -> list[Any]:
     return [
         layer.kernel
         for layer in dense
-        if math.prod(layer.kernel.shape) >= _LARGE
+        if isinstance(layer.kernel, keras.Variable)  # and not a sum, as with LoRA
+        and math.prod(layer.kernel.shape) >= _LARGE
         and layer.compute_dtype == "float32"
         and not layer.dtype_policy.quantization_mode
         and layer.input.ndim == 2  # noqa: PLR2004 - [N, D]
