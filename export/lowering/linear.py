@@ -15,6 +15,7 @@ from webparity.export.lowering.dispatch import (
     Answer,
     Flow,
     answer,
+    both,
     decision,
     from_logits,
     wide_decision,
@@ -54,43 +55,39 @@ def _(classifier: Any, flow: Flow[T]) -> Answer[T]:
 @answer.register
 def _(network: MLPClassifier, flow: Flow[T]) -> Answer[T]:
     """Dense layers; the last gives logits."""
-    ops, values = flow.ops, flow.values
-    last = len(network.coefs_) - 1
-    for place, (weights, bias) in enumerate(zip(network.coefs_, network.intercepts_, strict=True)):
-        values = ops.matmul(values, ops.constant(weights)) + ops.constant(bias)
-        if place < last:
-            values = _activated(ops, values, network.activation)
-    return from_logits(ops, values, len(network.classes_))
+    logits = _logits(network, flow.ops, flow.values, flow.ops.constant, _REAL)
+    return from_logits(flow.ops, logits, len(network.classes_))
 
 
 @wide_probabilities.register
 def _(network: MLPClassifier, flow: Flow[T]) -> T:
-    ops, values = flow.ops, flow.exact
-    last = len(network.coefs_) - 1
-    for place, (weights, bias) in enumerate(zip(network.coefs_, network.intercepts_, strict=True)):
-        values = ops.matmul(values, ops.wide_constant(weights)) + ops.wide_constant(bias)
-        if place < last and network.activation in _WIDE:
-            values = _WIDE[network.activation](ops, values)
+    ops = flow.ops
+    logits = _logits(network, ops, flow.exact, ops.wide_constant, _WIDE)
     if len(network.classes_) > 2:  # noqa: PLR2004 - of two classes there is one logit
-        return wide_softmax(ops, values)
-    positive = wide_sigmoid(ops, values)
-    return ops.concat([1.0 - positive, positive], 1)
+        return wide_softmax(ops, logits)
+    return both(ops, wide_sigmoid(ops, logits))
 
 
-_WIDE: Final[dict[str, Callable[[Any, Any], Any]]] = {
+_Functions = dict[str, Callable[[Any, Any], Any]]
+_REAL: Final[_Functions] = {
+    "identity": lambda _, x: x,
+    "relu": lambda ops, x: ops.maximum(x, ops.constant(0.0)),
+    "tanh": lambda ops, x: ops.tanh(x),
+    "logistic": lambda ops, x: ops.sigmoid(x),
+}
+_WIDE: Final[_Functions] = {
+    "identity": lambda _, x: x,
     "relu": wide_relu,
     "tanh": wide_tanh,
     "logistic": wide_sigmoid,
 }
 
 
-def _activated(ops: Ops[T], values: T, activation: str) -> T:
-    match activation:
-        case "relu":
-            return ops.maximum(values, ops.constant(0.0))
-        case "tanh":
-            return ops.tanh(values)
-        case "logistic":
-            return ops.sigmoid(values)
-        case _:
-            return values
+def _logits(network: Any, ops: Ops[T], values: T, constant: Callable[[Any], T], functions: _Functions) -> T:
+    """What the last layer gives, real or wide as the values, the constants and the functions are."""
+    last = len(network.coefs_) - 1
+    for place, (weights, bias) in enumerate(zip(network.coefs_, network.intercepts_, strict=True)):
+        values = ops.matmul(values, constant(weights)) + constant(bias)
+        if place < last:
+            values = functions[network.activation](ops, values)
+    return values
