@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from webparity.train.trained import Trained
@@ -18,6 +19,10 @@ ROOT = Path(__file__).parent
 # Set before TensorFlow is first imported: its start-up notes are not ours to read in a test log.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("WEBPARITY_CACHE", str(ROOT / "build" / "cache"))
+
+# How long an example takes is the machine's affair; `bench/` measures.
+settings.register_profile("webparity", deadline=None)
+settings.load_profile("webparity")
 
 # Few passes: the tests ask whether runtimes agree, not how good the model is.
 _EPOCHS = 12

@@ -110,7 +110,7 @@ def test_every_truncation_is_refused(data: bytes) -> None:
         assert caught.value.code == "truncated"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from([JPEG, PROGRESSIVE, PNG]), st.data())
 def test_damaged_files_are_decoded_or_refused_and_nothing_else(data: bytes, draw: st.DataObject) -> None:
     damaged = bytearray(data)
@@ -122,7 +122,6 @@ def test_damaged_files_are_decoded_or_refused_and_nothing_else(data: bytes, draw
         assert error.code != "empty"  # noqa: PT017 - a refusal is one of two right answers
 
 
-@settings(deadline=None)
 @given(st.sampled_from([b"\xff\xd8\xff", b"\xff\xd8\xff\xc0", b"\x89PNG\r\n\x1a\n", PNG[:33], JPEG[:200]]), st.binary())
 def test_any_bytes_behind_a_signature_are_refused(head: bytes, rest: bytes) -> None:
     with pytest.raises(DecodeError):

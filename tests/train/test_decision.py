@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import balanced_accuracy_score
 
@@ -19,7 +19,6 @@ def test_scores_that_tell_nothing_are_left_alone() -> None:
     assert balanced_shift(np.zeros((4, 2), np.float32), np.array([0, 0, 1, 1])).tolist() == [0.0, 0.0]
 
 
-@settings(deadline=None)
 @given(classes=st.sampled_from([2, 3]), seed=st.integers(0, 2**32 - 1), offset=st.floats(-5, 5))
 def test_it_is_never_worse_than_no_shift_and_finds_what_was_put_in(classes: int, seed: int, offset: float) -> None:
     random = np.random.default_rng(seed)

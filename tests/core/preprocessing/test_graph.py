@@ -83,7 +83,7 @@ def _agree(image: np.ndarray, spec: Preprocessing) -> None:
     assert np.abs(_pillow(image, spec) - truth).max() <= PILLOW
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     height=st.integers(1, 400),
     width=st.integers(1, 400),
@@ -98,7 +98,7 @@ def test_adapters_and_pillow_agree_on_any_size(
 
 
 @pytest.mark.slow
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(height=st.integers(1, 3000), width=st.integers(1, 4000), seed=st.integers(0, 2**32 - 1))
 def test_adapters_and_pillow_agree_on_large_sizes(height: int, width: int, seed: int) -> None:
     _agree(_content(height, width, "noise", seed), SPECS[0])
@@ -136,7 +136,7 @@ def test_adapters_round_alike_where_a_library_is_followed(spec: Preprocessing, s
 
 
 @given(seed=st.integers(0, 2**32 - 1))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 def test_the_network_s_own_size_keeps_gray_pixels_to_the_bit(seed: int) -> None:
     gray = np.random.default_rng(seed).integers(0, 256, (28, 28, 1), dtype=np.uint8)
     image = np.repeat(gray, 3, axis=-1)

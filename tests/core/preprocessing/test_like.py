@@ -69,7 +69,7 @@ def test_bilinear_is_equal_to_the_bit(like: str, channels: str, size: tuple[int,
     assert difference(noise(*size), spec).max() == 0
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     height=st.integers(1, 300),
     width=st.integers(1, 300),

@@ -66,7 +66,7 @@ def _require_alike(ensemble: Ensemble, through: Any, columns: list[int], width: 
     assert np.array_equal(received == 1, _right(ensemble, through(values)))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(TRAINING, st.lists(VALUES, min_size=1, max_size=8), st.booleans(), st.data())
 def test_scalers(training: list[list[float]], given_values: list[float], double: bool, data: st.DataObject) -> None:
     dtype = np.float64 if double else np.float32
@@ -84,7 +84,7 @@ def test_scalers(training: list[list[float]], given_values: list[float], double:
     _require_alike(_stumps(columns, thresholds, dtype), through, [0, 1], 2, values)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     POSITIVE,
     st.floats(-1e3, 1e3),

@@ -17,7 +17,7 @@ def _images(patients: list[tuple[int, int]]) -> tuple[np.ndarray, np.ndarray]:
     return labels.astype(np.int64), np.repeat(np.arange(len(patients)), [count for _, count in patients])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(patients=_PATIENTS, share=st.sampled_from([0.15, 0.2, 0.5]))
 def test_a_split_by_patient_shares_none_and_keeps_every_class(patients: list[tuple[int, int]], share: float) -> None:
     labels, groups = _images(patients)

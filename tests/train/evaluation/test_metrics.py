@@ -157,7 +157,7 @@ def _names(probabilities: NDArray[np.float64]) -> tuple[str, ...]:
     return tuple("abcd"[: probabilities.shape[1]])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(classifications())
 def test_every_figure_can_be_written_and_read_as_json(case: tuple[NDArray[np.int64], NDArray[np.float64]]) -> None:
     labels, probabilities = case
@@ -171,7 +171,7 @@ def test_every_figure_can_be_written_and_read_as_json(case: tuple[NDArray[np.int
         assert metrics.balanced_accuracy == pytest.approx(balanced_accuracy_score(labels, top1(probabilities)))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(classifications(), st.randoms(use_true_random=False))
 def test_the_order_of_the_images_does_not_matter(
     case: tuple[NDArray[np.int64], NDArray[np.float64]], random: st.random.Random
@@ -185,7 +185,7 @@ def test_the_order_of_the_images_does_not_matter(
     assert other.summary() == pytest.approx(one.summary())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(1, 12), st.integers(2, 4), st.integers(0, 2**32 - 1))
 def test_the_order_of_the_classes_only_moves_their_rows(images: int, classes: int, seed: int) -> None:
     # No ties here: the label of one, and what its rounding makes of it, depend on the order.

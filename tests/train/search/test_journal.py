@@ -32,7 +32,7 @@ def test_what_was_kept_comes_back_to_the_bit(tmp_path: Path) -> None:
     assert journal(file).finished == first.finished == dict(zip("012", RESULTS, strict=True))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(lost=st.integers(0, 2000))
 def test_a_cut_file_gives_the_lines_before_the_cut_and_takes_more(
     tmp_path_factory: pytest.TempPathFactory, lost: int

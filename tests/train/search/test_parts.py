@@ -27,7 +27,7 @@ def patients_of(part: Split) -> set[int]:
     return set(part.groups.tolist())
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(patients=st.integers(8, 20), shots=st.integers(1, 4), folds=st.integers(2, 4), seed=st.integers(0, 9))
 def test_folds_cover_the_pool_once_and_share_no_patient(patients: int, shots: int, folds: int, seed: int) -> None:
     groups = np.arange(2 * patients).repeat(shots)
