@@ -17,6 +17,8 @@ from webparity.export.plain_operators import spell_out_functions, spell_out_prod
 
 # Not `remap`: what it fuses depends on the processor at hand.
 _PASSES: Final = ["pruning", "constfold", "arithmetic", "dependency"]
+# `arithmetic` makes one sum of several, in another order, after which pairs of float32 are off by their low halves.
+_PASSES_IN_ORDER: Final = ["pruning", "constfold", "common_subgraph_elimination", "dependency"]
 _WEIGHED: Final = {"Conv2D", "Conv2DBackpropInput", "DepthwiseConv2dNative", "MatMul"}
 
 
@@ -29,8 +31,13 @@ class Frozen:
     outputs: list[str]
 
 
-def frozen(function: Any) -> Frozen:
-    """Freeze a concrete function, fold its constants, and drop what only hands on or is never read."""
+def frozen(function: Any, *, in_order: bool = False) -> Frozen:
+    """Freeze a concrete function, fold its constants, and drop what only hands on or is never read.
+
+    Args:
+        function: it.
+        in_order: leave sums in the order in which they are written, which wide numbers rest on.
+    """
     constant = convert_variables_to_constants_v2(function, aggressive_inlining=True)
     signature = SignatureDef()
     for tensors, entries in ((constant.inputs, signature.inputs), (constant.outputs, signature.outputs)):
@@ -44,7 +51,7 @@ def frozen(function: Any) -> Frozen:
     _keep_scales(constant.graph)
     config = ConfigProto()
     # Four times, since what one pass leaves is what another begins with.
-    config.graph_options.rewrite_options.optimizers[:] = _PASSES * 4
+    config.graph_options.rewrite_options.optimizers[:] = (_PASSES_IN_ORDER if in_order else _PASSES) * 4
     plain = constant.graph.as_graph_def()
     state_shapes(plain, constant.graph)
     spell_out_products(plain, constant.graph)

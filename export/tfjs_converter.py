@@ -58,7 +58,7 @@ def conversion() -> Any:
 
 
 def optimised_graph(
-    function: Any, kernels: Mapping[str, NDArray[np.float32]] = MappingProxyType({})
+    function: Any, kernels: Mapping[str, NDArray[np.float32]] = MappingProxyType({}), *, in_order: bool = False
 ) -> tuple[dict[str, Any], list[tuple[str, NDArray[Any]]], list[str]]:
     """Freeze a function and write it as TF.js reads it, without a SavedModel in between.
 
@@ -68,6 +68,7 @@ def optimised_graph(
     Args:
         function: a TensorFlow concrete function whose outputs are a dict of tensors.
         kernels: of `large_kernels.traced`.
+        in_order: as `frozen` takes it.
 
     Returns:
         The graph as JSON-ready topology, its weights by node name in the order of their bytes, and the names of the
@@ -84,7 +85,7 @@ def optimised_graph(
     from webparity.export.tfjs_means import split_means  # noqa: PLC0415 - as above
 
     converter = conversion()
-    graph = frozen(function)
+    graph = frozen(function, in_order=in_order)
     put_back(graph.definition, kernels)
     split_means(graph.definition)
     fuse(graph.definition, graph.outputs)

@@ -62,7 +62,7 @@ def named_graph(
 
     Args:
         function: gives a dict of tensors.
-        network: the Keras network that it runs, if any.
+        network: the Keras network that it runs; without one it may hold wide numbers.
 
     Returns:
         The topology, whose output nodes are named as the dict's keys, and its weights by name.
@@ -75,7 +75,7 @@ def named_graph(
     from webparity.export.large_kernels import traced  # noqa: PLC0415 - as above
 
     graph = traced(function, tf.TensorSpec([None, None, None, 3], tf.uint8, name="image"), network)
-    topology, weights, outputs = optimised_graph(graph.function, graph.kernels)
+    topology, weights, outputs = optimised_graph(graph.function, graph.kernels, in_order=network is None)
     names = dict(zip(outputs, sorted(graph.function.structured_outputs), strict=True))
     for node in topology["node"]:
         node["name"] = names.get(node["name"], node["name"])
@@ -87,7 +87,9 @@ def named_graph(
     return topology, weights
 
 
-def opened_graph(topology: dict[str, Any], weights: dict[str, NDArray[Any]], outputs: Sequence[str]) -> Any:
+def opened_graph(
+    topology: dict[str, Any], weights: dict[str, NDArray[Any]], outputs: Sequence[str]
+) -> Callable[[Any], list[Any]]:
     """A written graph as a TensorFlow function: a uint8 tensor [N, H, W, 3] to some outputs, in their order."""
     import tensorflow as tf  # noqa: PLC0415 - seconds to import
     from google.protobuf import json_format  # noqa: PLC0415 - comes with TensorFlow
@@ -106,4 +108,16 @@ def opened_graph(topology: dict[str, Any], weights: dict[str, NDArray[Any]], out
             graph, input_map={"image:0": image}, return_elements=[f"{name}:0" for name in outputs], name=""
         )
 
-    return tf.compat.v1.wrap_function(imported, [tf.TensorSpec([None, None, None, 3], tf.uint8)])
+    function = tf.compat.v1.wrap_function(imported, [tf.TensorSpec([None, None, None, 3], tf.uint8)])
+
+    def run(image: Any) -> list[Any]:
+        options = tf.config.optimizer
+        before = options.get_experimental_options().get("arithmetic_optimization", True)
+        # TensorFlow would sum in another order, which TF.js does not; see `frozen`.
+        options.set_experimental_options({"arithmetic_optimization": False})
+        try:
+            return list(function(image))
+        finally:
+            options.set_experimental_options({"arithmetic_optimization": before})
+
+    return run
