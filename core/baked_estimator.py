@@ -12,7 +12,7 @@ from sklearn.ensemble import StackingClassifier, VotingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.svm import SVC
+from sklearn.svm import SVC, NuSVC
 from threadpoolctl import threadpool_limits
 
 from webparity import refusals
@@ -155,9 +155,10 @@ def scorer(estimator: Any) -> Any:
 def _is_stepped(estimator: Any) -> bool:
     if any(part in type(estimator).__name__ for part in _STEPPED):
         return True
-    if isinstance(estimator, SVC):
-        # Of many classes each pair has a vote.
-        return len(estimator.classes_) > 2 and estimator.decision_function_shape == "ovr"  # noqa: PLR2004
+    if isinstance(estimator, SVC | NuSVC):
+        # Of many classes each pair has a vote; and LIBSVM ends its own probabilities where they are near enough.
+        votes = len(estimator.classes_) > 2 and estimator.decision_function_shape == "ovr"  # noqa: PLR2004
+        return votes or hasattr(estimator, "predict_proba")
     return any(_is_stepped(part) for part in _parts(estimator))
 
 

@@ -117,7 +117,7 @@ class Ops(Protocol[T]):
         ...
 
     def permute_dims(self, x: T, axes: Sequence[int]) -> T:
-        """Axes in another order."""
+        """Axes in another order; wide or not."""
         ...
 
     def wide(self, x: T) -> T:

@@ -40,11 +40,12 @@ from webparity.export.pipeline import Exportable, write_bundle
 from webparity.image_preprocessing import ImagePreprocessing
 from webparity.model_file import model_bytes
 from webparity.preprocessing.spec import Preprocessing
-from webparity.train.datasets.dataset import Dataset
+from webparity.train.datasets.dataset import Dataset, Split
 from webparity.train.datasets.mnist import load_mnist
 
 SPEC: Final = Preprocessing(height=8, width=8)
 TRAINED_ON: Final = 600
+ALL_DIGITS: Final = 10
 
 
 def calibrated(machine: Any, **settings: Any) -> Any:
@@ -72,6 +73,7 @@ KERNELS: Final[dict[str, Callable[[], Any]]] = {
     "SVC-linear": lambda: calibrated(SVC(kernel="linear")),
     "SVC-rbf": lambda: scaled(calibrated(SVC())),
     "SVC-poly": lambda: make_pipeline(MinMaxScaler(), calibrated(SVC(kernel="poly", coef0=1.0))),
+    "SVC-rbf-of-its-own-probabilities": lambda: scaled(SVC(probability=True, random_state=0)),
     "SVC-rbf-against-the-rest": lambda: calibrated(OneVsRestClassifier(SVC())),
     "KNeighbors": lambda: KNeighborsClassifier(4),
     "KNeighbors-distance": lambda: scaled(KNeighborsClassifier(5, weights="distance")),
@@ -123,11 +125,16 @@ def digits() -> Dataset:
     return load_mnist("mnist-subset")
 
 
+def some(part: Split, count: int) -> Split:
+    """Images from all over a part, which is sorted by label."""
+    return part.take(np.random.default_rng(0).permutation(len(part))[:count])
+
+
 def fitted(name: str, classes: int) -> Baked:
     """One of the classifiers; two classes have labels that are words, ten have numbers."""
-    train = digits().train
-    values = ImagePreprocessing(SPEC).fit_transform(np.asarray(train.images[:TRAINED_ON]))
-    labels = train.labels[:TRAINED_ON]
+    train = some(digits().train, TRAINED_ON)
+    values, labels = ImagePreprocessing(SPEC).fit_transform(np.asarray(train.images)), train.labels
+    assert len(set(labels)) == ALL_DIGITS
     words = np.array(["even", "odd"])[labels % 2]
     # XGBoost takes no words.
     wanted = labels if classes > 2 else labels % 2 if name.startswith("XGB") else words
@@ -136,8 +143,8 @@ def fitted(name: str, classes: int) -> Baked:
 
 def exported(name: str, classes: int, out: Path) -> Path:
     """A bundle of it with every target that takes it."""
-    baked, test = fitted(name, classes), digits().test
-    samples = [(np.asarray(test.images[i]), str(test.labels[i])) for i in range(20)]
+    baked, test = fitted(name, classes), some(digits().test, 20)
+    samples = [(np.asarray(image), str(label)) for image, label in zip(test.images, test.labels, strict=True)]
     model: Any = baked
     write_bundle(
         Exportable(

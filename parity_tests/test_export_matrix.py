@@ -11,8 +11,15 @@ from classifiers import CLASSIFIERS, exported
 from webparity.parity import verify
 from webparity.report import Report
 
-# A network that could learn more answers like any other.
-pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")]
+pytestmark = [
+    pytest.mark.slow,
+    # A network that could learn more answers like any other.
+    pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning"),
+    pytest.mark.filterwarnings("ignore:The `probability` parameter:FutureWarning"),
+    # Digits have corners where no digit has ink.
+    pytest.mark.filterwarnings(r"ignore:Features \[.*\] are constant:UserWarning"),
+    pytest.mark.filterwarnings("ignore:invalid value encountered in divide:RuntimeWarning"),
+]
 
 TARGETS = ("onnx", "tfjs-graph")
 RUNTIMES = (

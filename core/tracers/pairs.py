@@ -64,12 +64,11 @@ class Pair:
 
     def __truediv__(self, other: Any) -> Pair:
         other = _paired(other)
-        # Each quotient of the larger halves is off by what its remainder shows, however a GPU divides.
+        # The second quotient makes up for what the remainder shows that the first is off by, however a GPU divides.
         first = self.high / other.high
-        rest = self - other * Pair(first)
-        second = rest.high / other.high
-        rest = rest - other * Pair(second)
-        return Pair(first) + Pair(second) + Pair(rest.high / other.high)
+        high, error = _two_product(other.high, first)
+        remainder = self - Pair(*_quick_two_sum(high, error + other.low * first))
+        return Pair(*_quick_two_sum(first, remainder.high / other.high))
 
     def each(self, function: Callable[[Any], Any]) -> Pair:
         """The same change of shape on both halves."""

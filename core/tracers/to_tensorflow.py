@@ -120,6 +120,8 @@ class TensorFlowOps:
 
     def permute_dims(self, x: Any, axes: Sequence[int]) -> Any:
         """Axes in another order."""
+        if isinstance(x, Pair):
+            return x.each(lambda half: self.permute_dims(half, axes))
         return tf.transpose(x, axes)
 
     def wide(self, x: Any) -> Any:

@@ -134,9 +134,15 @@ def decision(classifier: Any, _: Flow[T]) -> T:
 
 
 @singledispatch
-def wide_decision(classifier: Any, flow: Flow[T]) -> T:
-    """The same, wide: of most no more than what float32 holds of it."""
+def unrounded_decision(classifier: Any, flow: Flow[T]) -> T:
+    """The same, wide, as it was summed: of most no more than what float32 holds of it."""
     return flow.ops.wide(decision(classifier, flow))
+
+
+@singledispatch
+def wide_decision(classifier: Any, flow: Flow[T]) -> T:
+    """The same, of terms that are wide too."""
+    return unrounded_decision(classifier, flow)
 
 
 @singledispatch
@@ -166,6 +172,11 @@ def _(pipeline: Pipeline, flow: Flow[T]) -> Answer[T]:
 @decision.register
 def _(pipeline: Pipeline, flow: Flow[T]) -> T:
     return decision(pipeline.steps[-1][1], _through_steps(pipeline, flow))
+
+
+@unrounded_decision.register
+def _(pipeline: Pipeline, flow: Flow[T]) -> T:
+    return unrounded_decision(pipeline.steps[-1][1], _through_steps(pipeline, flow))
 
 
 @wide_decision.register

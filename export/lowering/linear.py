@@ -18,18 +18,21 @@ from webparity.export.lowering.dispatch import (
     both,
     decision,
     from_logits,
-    wide_decision,
+    unrounded_decision,
     wide_probabilities,
 )
 from webparity.export.lowering.wide import wide_relu, wide_sigmoid, wide_softmax, wide_tanh
 from webparity.ops import Ops, T
 
+# Without float64 a wide sum takes some 65 operations on a tensor of this size for each image.
+_MANY_WEIGHTS: Final = 2**17
 
-@wide_decision.register(LinearDiscriminantAnalysis)
-@wide_decision.register(LinearSVC)
-@wide_decision.register(LogisticRegression)
-@wide_decision.register(RidgeClassifier)
-@wide_decision.register(SGDClassifier)
+
+@unrounded_decision.register(LinearDiscriminantAnalysis)
+@unrounded_decision.register(LinearSVC)
+@unrounded_decision.register(LogisticRegression)
+@unrounded_decision.register(RidgeClassifier)
+@unrounded_decision.register(SGDClassifier)
 def _(classifier: Any, flow: Flow[T]) -> T:
     """`values @ coef + intercept`: [N, 1] or [N, C]."""
     scores = flow.ops.matmul(flow.exact, flow.ops.wide_constant(np.atleast_2d(classifier.coef_).T))
@@ -42,40 +45,40 @@ def _(classifier: Any, flow: Flow[T]) -> T:
 @decision.register(RidgeClassifier)
 @decision.register(SGDClassifier)
 def _(classifier: Any, flow: Flow[T]) -> T:
-    return flow.ops.narrow(wide_decision(classifier, flow))
+    return flow.ops.narrow(unrounded_decision(classifier, flow))
 
 
 @answer.register(LinearDiscriminantAnalysis)
 @answer.register(LogisticRegression)
 def _(classifier: Any, flow: Flow[T]) -> Answer[T]:
-    scores = decision(classifier, flow)
-    return from_logits(flow.ops, scores, len(classifier.classes_), scores)
+    ops, classes, exact = flow.ops, len(classifier.classes_), unrounded_decision(classifier, flow)
+    return from_logits(ops, _far_from_0(ops, exact, classes), classes, ops.narrow(exact))
 
 
 @answer.register
 def _(network: MLPClassifier, flow: Flow[T]) -> Answer[T]:
     """Dense layers; the last gives logits."""
-    logits = _logits(network, flow.ops, flow.values, flow.ops.constant, _REAL)
-    return from_logits(flow.ops, logits, len(network.classes_))
+    ops, classes = flow.ops, len(network.classes_)
+    return from_logits(ops, _far_from_0(ops, _logits(network, flow, wide=False), classes), classes)
 
 
 @wide_probabilities.register
 def _(network: MLPClassifier, flow: Flow[T]) -> T:
     ops = flow.ops
-    logits = _logits(network, ops, flow.exact, ops.wide_constant, _WIDE)
+    logits = _logits(network, flow, wide=True)
     if len(network.classes_) > 2:  # noqa: PLR2004 - of two classes there is one logit
         return wide_softmax(ops, logits)
     return both(ops, wide_sigmoid(ops, logits))
 
 
-_Functions = dict[str, Callable[[Any, Any], Any]]
-_REAL: Final[_Functions] = {
-    "identity": lambda _, x: x,
-    "relu": lambda ops, x: ops.maximum(x, ops.constant(0.0)),
-    "tanh": lambda ops, x: ops.tanh(x),
-    "logistic": lambda ops, x: ops.sigmoid(x),
-}
-_WIDE: Final[_Functions] = {
+def _far_from_0(ops: Ops[T], logits: T, classes: int) -> T:
+    """Wide logits as real ones: of those far from 0 float32 would keep too little of how far apart they are."""
+    rounded = ops.narrow(logits)
+    # Of two classes there is one, whose sigmoid is flat far from 0.
+    return ops.narrow(logits - ops.wide(ops.max(rounded, 1))) if classes > 2 else rounded  # noqa: PLR2004 - see above
+
+
+_ACTIVATIONS: Final[dict[str, Callable[[Any, Any], Any]]] = {
     "identity": lambda _, x: x,
     "relu": wide_relu,
     "tanh": wide_tanh,
@@ -83,11 +86,16 @@ _WIDE: Final[_Functions] = {
 }
 
 
-def _logits(network: Any, ops: Ops[T], values: T, constant: Callable[[Any], T], functions: _Functions) -> T:
-    """What the last layer gives, real or wide as the values, the constants and the functions are."""
+def _logits(network: Any, flow: Flow[T], *, wide: bool) -> T:
+    """What the last layer gives, wide; of layers with many weights the sums are wide only where asked for."""
+    ops, values = flow.ops, flow.exact
     last = len(network.coefs_) - 1
     for place, (weights, bias) in enumerate(zip(network.coefs_, network.intercepts_, strict=True)):
-        values = ops.matmul(values, constant(weights)) + constant(bias)
+        if wide or weights.size <= _MANY_WEIGHTS:
+            values = ops.matmul(values, ops.wide_constant(weights))
+        else:
+            values = ops.wide(ops.matmul(ops.narrow(values), ops.constant(weights)))
+        values = values + ops.wide_constant(bias)
         if place < last:
-            values = functions[network.activation](ops, values)
+            values = _ACTIVATIONS[network.activation](ops, values)
     return values

@@ -21,22 +21,30 @@ from webparity.export.lowering.dispatch import (
     from_logits,
     has_decision,
     started,
+    unrounded_decision,
     wide_decision,
     wide_probabilities,
 )
 from webparity.export.lowering.svm import machine_scores
 from webparity.ops import Ops, T
 
+# scikit-learn's sigmoid 1 / (1 + e^-x) is 0 from here on, since e^-x is beyond float64.
+_GONE: Final = -np.log(np.finfo(np.float64).max)
 # A step for all that float32 can tell, and not yet infinite there.
 _STEEPEST: Final = 1e30
 
 
 @decision.register
 def _(rest: OneVsRestClassifier, flow: Flow[T]) -> T:
+    return flow.ops.narrow(unrounded_decision(rest, flow))
+
+
+@unrounded_decision.register
+def _(rest: OneVsRestClassifier, flow: Flow[T]) -> T:
     machines = rest.estimators_
     if isinstance(machines[0], SVC):
-        return flow.ops.narrow(machine_scores(machines, flow))
-    return flow.ops.concat([decision(each, flow) for each in machines], 1)
+        return machine_scores(machines, flow)
+    return flow.ops.concat([unrounded_decision(each, flow) for each in machines], 1)
 
 
 @answer.register
@@ -94,18 +102,33 @@ def _calibrated(calibrated: Any, classes: int, flow: Flow[T]) -> Answer[T]:
         return Answer(probabilities=_shares(ops, _isotonic(ops, predicted, calibrated.calibrators), classes))
     if calibrated.method != "sigmoid":
         raise refusals.CALIBRATION(f"method={calibrated.method!r}")
-    if has_decision(inner):
-        predicted = scores = decision(inner, flow)
-    else:
-        said = answer(inner, flow).probabilities
-        predicted, scores = (said if classes > 2 else second(ops, said)), None  # noqa: PLR2004 - see above
     # Platt's sigmoid 1 / (1 + exp(a * score + b)) of each column.
-    slope = np.array([sigmoid.a_ for sigmoid in calibrated.calibrators])
-    offset = np.array([sigmoid.b_ for sigmoid in calibrated.calibrators])
-    logits = predicted * ops.constant(-slope) + ops.constant(-offset)
+    slope = -np.array([sigmoid.a_ for sigmoid in calibrated.calibrators])
+    offset = -np.array([sigmoid.b_ for sigmoid in calibrated.calibrators])
     if classes == 2:  # noqa: PLR2004 - one column for both
-        return from_logits(ops, logits, classes, scores)
-    return Answer(probabilities=_shares(ops, ops.sigmoid(logits), classes), scores=scores)
+        scores = decision(inner, flow) if has_decision(inner) else None
+        predicted = second(ops, answer(inner, flow).probabilities) if scores is None else scores
+        return from_logits(ops, predicted * ops.constant(slope) + ops.constant(offset), classes, scores)
+    if has_decision(inner):
+        exact = unrounded_decision(inner, flow)
+        scores = ops.narrow(exact)
+    else:
+        exact, scores = ops.wide(answer(inner, flow).probabilities), None
+    logits = exact * ops.wide_constant(slope) + ops.wide_constant(offset)
+    return Answer(probabilities=_shares(ops, _sigmoids(ops, logits), classes), scores=scores)
+
+
+def _sigmoids(ops: Ops[T], logits: T) -> T:
+    """Sigmoids of wide logits, real, times the same number, which keeps the largest from vanishing.
+
+    Their shares are what counts, and where all are below e^-700 float32 would have none of them.
+    """
+    rounded, nothing = ops.narrow(logits), ops.constant(0.0)
+    top = ops.minimum(ops.max(rounded, 1), nothing)
+    # The logit itself below 0, and 0 above.
+    negative = ops.minimum(ops.narrow(logits - ops.wide(top)), nothing - top)
+    powers = ops.exp(negative) / (ops.exp(nothing - ops.abs(rounded)) + 1.0)
+    return powers * ops.greater_equal(rounded, ops.constant(_GONE))
 
 
 def _shares(ops: Ops[T], each: T, classes: int) -> T:

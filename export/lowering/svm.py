@@ -11,9 +11,18 @@ from numpy.typing import NDArray
 from sklearn.svm import SVC, NuSVC
 
 from webparity import refusals
-from webparity.export.lowering.dispatch import Flow, decision, wide_decision
+from webparity.export.lowering.coupling import coupled
+from webparity.export.lowering.dispatch import (
+    Answer,
+    Flow,
+    answer,
+    decision,
+    unrounded_decision,
+    wide_decision,
+    wide_probabilities,
+)
 from webparity.export.lowering.distance import squared_distances, wide_squared_distances
-from webparity.export.lowering.wide import wide_tanh
+from webparity.export.lowering.wide import wide_sigmoid, wide_tanh
 from webparity.ops import Ops, T
 
 _KERNELS: Final = ("linear", "rbf", "poly", "sigmoid")
@@ -22,13 +31,43 @@ _KERNELS: Final = ("linear", "rbf", "poly", "sigmoid")
 @decision.register(SVC)
 @decision.register(NuSVC)
 def _(machine: Any, flow: Flow[T]) -> T:
-    return flow.ops.narrow(_decision(machine, flow, wide=False))
+    return flow.ops.narrow(unrounded_decision(machine, flow))
+
+
+@unrounded_decision.register(SVC)
+@unrounded_decision.register(NuSVC)
+def _(machine: Any, flow: Flow[T]) -> T:
+    return _decision(machine, flow, wide=False)
 
 
 @wide_decision.register(SVC)
 @wide_decision.register(NuSVC)
 def _(machine: Any, flow: Flow[T]) -> T:
     return _decision(machine, flow, wide=True)
+
+
+@answer.register(SVC)
+@answer.register(NuSVC)
+def _(machine: Any, flow: Flow[T]) -> Answer[T]:
+    return Answer(probabilities=flow.ops.narrow(_probabilities(machine, flow)))
+
+
+@wide_probabilities.register(SVC)
+@wide_probabilities.register(NuSVC)
+def _(machine: Any, flow: Flow[T]) -> T:
+    return _probabilities(machine, flow)
+
+
+def _probabilities(machine: Any, flow: Flow[T]) -> T:
+    """Those of a machine fitted with `probability=True`, wide [N, C]: a sigmoid a pair, coupled."""
+    ops, classes = flow.ops, len(machine.classes_)
+    scores = machine_scores([machine], flow, wide=True)
+    # The public names warn of their end in 1.11.
+    slopes, intercepts = machine._probA, machine._probB  # noqa: SLF001 - see above
+    # Of two classes scikit-learn turns LIBSVM's scores round.
+    slopes = slopes if classes == 2 else -slopes  # noqa: PLR2004 - one pair
+    logits = scores * ops.wide_constant(slopes) - ops.wide_constant(intercepts)
+    return coupled(ops, wide_sigmoid(ops, logits), classes)
 
 
 def _decision(machine: Any, flow: Flow[T], *, wide: bool) -> T:

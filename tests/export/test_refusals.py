@@ -191,9 +191,6 @@ CASES: Final = {
     "another classifier": Case(
         refusal=refusals.UNKNOWN, make=on_values(BaggingClassifier(n_estimators=2)), targets=ONLY_TFJS
     ),
-    "a machine with probabilities of its own": Case(
-        refusal=refusals.UNKNOWN, make=on_values(SVC(probability=True)), targets=ONLY_TFJS
-    ),
     "another step": Case(
         refusal=refusals.UNKNOWN,
         make=on_values(make_pipeline(PolynomialFeatures(2), GaussianNB())),
@@ -210,7 +207,6 @@ CASES: Final = {
 }
 
 
-@pytest.mark.filterwarnings("ignore::FutureWarning")  # of scikit-learn on probability=True
 @pytest.mark.parametrize("name", CASES)
 def test_a_classifier_is_refused_before_any_work(name: str, tmp_path: Path) -> None:
     case = CASES[name]

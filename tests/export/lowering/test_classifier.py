@@ -29,7 +29,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, Normalizer, RobustScaler, StandardScaler
-from sklearn.svm import SVC, LinearSVC
+from sklearn.svm import SVC, LinearSVC, NuSVC
 from sklearn.tree import DecisionTreeClassifier
 
 from webparity.baked_estimator import EstimatorBaked
@@ -76,6 +76,8 @@ CLASSIFIERS: dict[str, Callable[[], Any]] = {
     "LinearSVC": lambda: CalibratedClassifierCV(LinearSVC(), ensemble=False, cv=2),
     "SVC": lambda: CalibratedClassifierCV(SVC(C=2.0), ensemble=False, cv=2),
     "poly": lambda: CalibratedClassifierCV(SVC(kernel="poly", degree=2, coef0=0.5), ensemble=False, cv=2),
+    "SVC of its own probabilities": lambda: SVC(probability=True, random_state=0),
+    "NuSVC of its own probabilities": lambda: NuSVC(nu=0.2, kernel="poly", probability=True, random_state=0),
     "linear machines": lambda: CalibratedClassifierCV(OneVsRestClassifier(SVC(kernel="linear")), ensemble=False, cv=2),
     "KNeighbors": lambda: KNeighborsClassifier(3),
     "near KNeighbors": lambda: KNeighborsClassifier(4, weights="distance"),
@@ -118,7 +120,8 @@ def held_to(baked: EstimatorBaked, images: Any, received: dict[str, Any]) -> Non
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
-@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@pytest.mark.filterwarnings("ignore:The `probability` parameter:FutureWarning")
+@settings(max_examples=40, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.tuples(st.sampled_from(sorted(STEPS)), st.sampled_from(sorted(CLASSIFIERS)), st.booleans()),
     st.integers(0, 2**31),
