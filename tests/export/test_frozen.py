@@ -1,12 +1,14 @@
-"""Optimising a graph leaves the sums of wide numbers in their order."""
+"""What is frozen is small, its weights are the network's own, and sums of wide numbers stay in their order."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from tensorflow.python.framework import tensor_util
 
 from webparity.export import frozen
 from webparity.export.tfjs_files import named_graph, opened_graph
@@ -15,8 +17,26 @@ from webparity.preprocessing.graph import normalised_wide, resized_pixels
 from webparity.preprocessing.spec import Preprocessing
 from webparity.tracers.to_tensorflow import TensorFlowOps
 
+LAYERS = keras.layers
 SPEC = Preprocessing(height=8, width=8)
 IMAGES = np.random.default_rng(0).integers(0, 256, (50, 28, 28, 3), dtype=np.uint8)
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [LAYERS.Conv2D(4, 3), LAYERS.DepthwiseConv2D(3), LAYERS.Conv2DTranspose(4, 3), LAYERS.Dense(4)],
+    ids=lambda layer: type(layer).__name__,
+)
+def test_a_scale_before_the_first_layer_stays_out_of_its_weights(layer: Any) -> None:
+    layer.build((None, 8, 8, 3))
+
+    def scaled(x: Any) -> dict[str, Any]:
+        return {"out": layer(x * (1 / 255))}
+
+    specs = [tf.TensorSpec((None, 8, 8, 3), tf.float32)]
+    graph = frozen.frozen(tf.function(scaled, input_signature=specs).get_concrete_function()).definition
+    kept = {tensor_util.MakeNdarray(n.attr["value"].tensor).tobytes() for n in graph.node if n.op == "Const"}
+    assert np.asarray(layer.kernel).tobytes() in kept
 
 
 def values(image: Any) -> dict[str, Any]:
