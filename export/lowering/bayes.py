@@ -6,17 +6,15 @@ import numpy as np
 from sklearn.naive_bayes import GaussianNB
 
 from webparity.export.lowering.dispatch import Answer, Flow, answer, wide_probabilities
-from webparity.export.lowering.wide import wide_softmax
+from webparity.export.lowering.wide import below_largest, wide_softmax
 from webparity.ops import T
 
 
 @answer.register
 def _(classifier: GaussianNB, flow: Flow[T]) -> Answer[T]:
     """Softmax of joint log-likelihoods, which run to millions and are summed wide."""
-    ops, likelihoods = flow.ops, _likelihoods(classifier, flow)
-    # Only what they are above the largest counts, and that float32 holds.
-    largest = ops.max(ops.narrow(likelihoods), 1)
-    return Answer(probabilities=ops.softmax(ops.narrow(likelihoods - ops.wide(largest))))
+    ops = flow.ops
+    return Answer(probabilities=ops.softmax(below_largest(ops, _likelihoods(classifier, flow))))
 
 
 @wide_probabilities.register

@@ -124,19 +124,19 @@ def answer(classifier: Any, flow: Flow[T]) -> Answer[T]:
 
 
 @singledispatch
-def decision(classifier: Any, _: Flow[T]) -> T:
+def decision(classifier: Any, flow: Flow[T]) -> T:
     """Its `decision_function`, real [N, C], or [N, 1] for two classes.
 
     Raises:
         UnsupportedModelError: no family knows it, or not with its settings.
     """
-    raise _unknown(classifier)
+    return flow.ops.narrow(unrounded_decision(classifier, flow))
 
 
 @singledispatch
-def unrounded_decision(classifier: Any, flow: Flow[T]) -> T:
-    """The same, wide, as it was summed: of most no more than what float32 holds of it."""
-    return flow.ops.wide(decision(classifier, flow))
+def unrounded_decision(classifier: Any, _: Flow[T]) -> T:
+    """The same, wide, as it was summed."""
+    raise _unknown(classifier)
 
 
 @singledispatch

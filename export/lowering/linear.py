@@ -16,12 +16,11 @@ from webparity.export.lowering.dispatch import (
     Flow,
     answer,
     both,
-    decision,
     from_logits,
     unrounded_decision,
     wide_probabilities,
 )
-from webparity.export.lowering.wide import wide_relu, wide_sigmoid, wide_softmax, wide_tanh
+from webparity.export.lowering.wide import below_largest, wide_relu, wide_sigmoid, wide_softmax, wide_tanh
 from webparity.ops import Ops, T
 
 # Without float64 a wide sum takes some 65 operations on a tensor of this size for each image.
@@ -39,27 +38,18 @@ def _(classifier: Any, flow: Flow[T]) -> T:
     return scores + flow.ops.wide_constant(np.atleast_1d(classifier.intercept_))
 
 
-@decision.register(LinearDiscriminantAnalysis)
-@decision.register(LinearSVC)
-@decision.register(LogisticRegression)
-@decision.register(RidgeClassifier)
-@decision.register(SGDClassifier)
-def _(classifier: Any, flow: Flow[T]) -> T:
-    return flow.ops.narrow(unrounded_decision(classifier, flow))
-
-
 @answer.register(LinearDiscriminantAnalysis)
 @answer.register(LogisticRegression)
 def _(classifier: Any, flow: Flow[T]) -> Answer[T]:
     ops, classes, exact = flow.ops, len(classifier.classes_), unrounded_decision(classifier, flow)
-    return from_logits(ops, _far_from_0(ops, exact, classes), classes, ops.narrow(exact))
+    return from_logits(ops, _real_logits(ops, exact, classes), classes, ops.narrow(exact))
 
 
 @answer.register
 def _(network: MLPClassifier, flow: Flow[T]) -> Answer[T]:
     """Dense layers; the last gives logits."""
     ops, classes = flow.ops, len(network.classes_)
-    return from_logits(ops, _far_from_0(ops, _logits(network, flow, wide=False), classes), classes)
+    return from_logits(ops, _real_logits(ops, _logits(network, flow, wide=False), classes), classes)
 
 
 @wide_probabilities.register
@@ -71,11 +61,9 @@ def _(network: MLPClassifier, flow: Flow[T]) -> T:
     return both(ops, wide_sigmoid(ops, logits))
 
 
-def _far_from_0(ops: Ops[T], logits: T, classes: int) -> T:
-    """Wide logits as real ones: of those far from 0 float32 would keep too little of how far apart they are."""
-    rounded = ops.narrow(logits)
-    # Of two classes there is one, whose sigmoid is flat far from 0.
-    return ops.narrow(logits - ops.wide(ops.max(rounded, 1))) if classes > 2 else rounded  # noqa: PLR2004 - see above
+def _real_logits(ops: Ops[T], logits: T, classes: int) -> T:
+    """Wide logits as real ones; of two classes there is one, whose sigmoid is flat far from 0."""
+    return below_largest(ops, logits) if classes > 2 else ops.narrow(logits)  # noqa: PLR2004 - see above
 
 
 _ACTIVATIONS: Final[dict[str, Callable[[Any, Any], Any]]] = {

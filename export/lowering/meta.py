@@ -34,11 +34,6 @@ _GONE: Final = -np.log(np.finfo(np.float64).max)
 _STEEPEST: Final = 1e30
 
 
-@decision.register
-def _(rest: OneVsRestClassifier, flow: Flow[T]) -> T:
-    return flow.ops.narrow(unrounded_decision(rest, flow))
-
-
 @unrounded_decision.register
 def _(rest: OneVsRestClassifier, flow: Flow[T]) -> T:
     machines = rest.estimators_

@@ -16,7 +16,6 @@ from webparity.export.lowering.dispatch import (
     Answer,
     Flow,
     answer,
-    decision,
     unrounded_decision,
     wide_decision,
     wide_probabilities,
@@ -26,12 +25,6 @@ from webparity.export.lowering.wide import wide_sigmoid, wide_tanh
 from webparity.ops import Ops, T
 
 _KERNELS: Final = ("linear", "rbf", "poly", "sigmoid")
-
-
-@decision.register(SVC)
-@decision.register(NuSVC)
-def _(machine: Any, flow: Flow[T]) -> T:
-    return flow.ops.narrow(unrounded_decision(machine, flow))
 
 
 @unrounded_decision.register(SVC)
@@ -49,16 +42,12 @@ def _(machine: Any, flow: Flow[T]) -> T:
 @answer.register(SVC)
 @answer.register(NuSVC)
 def _(machine: Any, flow: Flow[T]) -> Answer[T]:
-    return Answer(probabilities=flow.ops.narrow(_probabilities(machine, flow)))
+    return Answer(probabilities=flow.ops.narrow(wide_probabilities(machine, flow)))
 
 
 @wide_probabilities.register(SVC)
 @wide_probabilities.register(NuSVC)
 def _(machine: Any, flow: Flow[T]) -> T:
-    return _probabilities(machine, flow)
-
-
-def _probabilities(machine: Any, flow: Flow[T]) -> T:
     """Those of a machine fitted with `probability=True`, wide [N, C]: a sigmoid a pair, coupled."""
     ops, classes = flow.ops, len(machine.classes_)
     scores = machine_scores([machine], flow, wide=True)

@@ -15,7 +15,15 @@ from sklearn.ensemble import (
 )
 from sklearn.tree import DecisionTreeClassifier
 
-from webparity.export.lowering.dispatch import Answer, Flow, answer, decision, from_logits, wide_decision
+from webparity.export.lowering.dispatch import (
+    Answer,
+    Flow,
+    answer,
+    decision,
+    from_logits,
+    unrounded_decision,
+    wide_decision,
+)
 from webparity.export.trees.ensemble import Ensemble
 from webparity.export.trees.extraction import ensemble_of
 from webparity.export.trees.folding import folded
@@ -47,6 +55,13 @@ def tree_answer(classifier: Any, flow: Flow[T]) -> Answer[T]:
 @decision.register(HistGradientBoostingClassifier)
 def _(classifier: Any, flow: Flow[T]) -> T:
     return _scores(ensemble_of(classifier), flow)
+
+
+@unrounded_decision.register(AdaBoostClassifier)
+@unrounded_decision.register(GradientBoostingClassifier)
+@unrounded_decision.register(HistGradientBoostingClassifier)
+def _(classifier: Any, flow: Flow[T]) -> T:
+    return flow.ops.wide(decision(classifier, flow))
 
 
 @wide_decision.register(AdaBoostClassifier)

@@ -14,6 +14,11 @@ def wide_softmax(ops: Ops[T], logits: T) -> T:
     return powers / ops.sum(powers, 1)
 
 
+def below_largest(ops: Ops[T], logits: T) -> T:
+    """How far wide logits [N, C] lie below the largest, real: all that a softmax asks, and float32 holds it."""
+    return ops.narrow(logits - ops.wide(ops.max(ops.narrow(logits), 1)))
+
+
 def wide_sigmoid(ops: Ops[T], x: T) -> T:
     """1 / (1 + e^-x), by e to the power of negative numbers only."""
     power = ops.exp(ops.abs(x) * -1.0)
