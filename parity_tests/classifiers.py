@@ -66,7 +66,9 @@ LINEAR: Final[dict[str, Callable[[], Any]]] = {
     "GaussianNB": GaussianNB,
     "MLPClassifier": lambda: scaled(MLPClassifier((30,), max_iter=60, random_state=0)),
     "MLPClassifier-tanh": lambda: MLPClassifier((20, 10), activation="tanh", max_iter=60, random_state=0),
-    "PCA-Normalizer-LogisticRegression": lambda: scaled(PCA(20, whiten=True), Normalizer(), LogisticRegression()),
+    "PCA-Normalizer-LogisticRegression": lambda: scaled(
+        PCA(20, whiten=True, random_state=0), Normalizer(), LogisticRegression()
+    ),
     "SelectKBest-MinMaxScaler-GaussianNB": lambda: make_pipeline(SelectKBest(k=30), MinMaxScaler(), GaussianNB()),
 }
 KERNELS: Final[dict[str, Callable[[], Any]]] = {
@@ -114,7 +116,9 @@ NESTED: Final[dict[str, Callable[[], Any]]] = {
         cv=3,
         passthrough=True,
     ),
-    "nested-pipelines": lambda: make_pipeline(make_pipeline(StandardScaler(), PCA(15)), calibrated(SVC())),
+    "nested-pipelines": lambda: make_pipeline(
+        make_pipeline(StandardScaler(), PCA(15, random_state=0)), calibrated(SVC())
+    ),
 }
 CLASSIFIERS: Final = LINEAR | KERNELS | TREES | NESTED
 
