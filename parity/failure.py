@@ -20,3 +20,7 @@ class RunFailed(ParityError):  # noqa: N818 - as RuntimeUnavailable: what became
         super().__init__(message)
         self.stage: Stage | None = stage
         self.files = list(files)
+
+
+class RunHung(RunFailed):
+    """A runtime gave no sign of life for too long and was ended; it may be started again."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import pytest
 from webparity.parity.drivers import chromium
 from webparity.parity.drivers.chromium import ChromiumPage
 from webparity.parity.drivers.server import StaticServer
-from webparity.parity.failure import RunFailed
+from webparity.parity.failure import RunFailed, RunHung
 
 HARNESS = """<!doctype html><script>
 window.webparityHarness = { call: async (method) => {
@@ -30,15 +32,23 @@ def page(tmp_path: Path) -> Iterator[tuple[ChromiumPage, str]]:
         yield opened, server.origin
 
 
-def test_a_page_that_answers_then_hangs_throws_and_crashes(page: tuple[ChromiumPage, str]) -> None:
+def test_a_page_that_answers_throws_and_hangs(page: tuple[ChromiumPage, str]) -> None:
     opened, origin = page
     opened.open_harness(f"{origin}/good.html")
     assert opened.call("run", {}, timeout=20) == {"result": {"method": "run"}}
-    with pytest.raises(RunFailed, match=r"answer `hang` within 1 s.*about to hang"):
-        opened.call("hang", {}, timeout=1)
     with pytest.raises(RunFailed, match="out of cheese"):
         opened.call("throw", {}, timeout=20)
-    opened._browser.close()
+    with pytest.raises(RunHung, match=r"answer `hang`; received no sign of life for 1 s.*about to hang"):
+        opened.call("hang", {}, timeout=1)
+    with pytest.raises(RunFailed, match="has ended already"):
+        opened.call("run", {}, timeout=20)
+
+
+def test_a_crash_of_the_browser_fails_the_call(page: tuple[ChromiumPage, str]) -> None:
+    opened, origin = page
+    opened.open_harness(f"{origin}/good.html")
+    assert opened._process is not None
+    os.kill(opened._process, signal.SIGKILL)
     with pytest.raises(RunFailed, match="broke during `run`"):
         opened.call("run", {}, timeout=20)
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
+import signal
 from collections import deque
+from collections.abc import Coroutine
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 
 from webparity.errors import RuntimeUnavailable
-from webparity.parity.failure import RunFailed
+from webparity.parity.drivers.signs import SignsOfLife
+from webparity.parity.failure import RunFailed, RunHung
 
 _COMMANDS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _FLAGS: Final = (
@@ -23,12 +28,9 @@ _FLAGS: Final = (
     "--enable-unsafe-swiftshader",
 )
 _START_MS: Final = 60_000
-
-# A lost WebGL context makes a backend wait forever, and evaluate() has no limit of its own.
-_CALL: Final = """([method, params, limit]) => Promise.race([
-  window.webparityHarness.call(method, params),
-  new Promise((resolve) => setTimeout(() => resolve({hung: true}), limit)),
-])"""
+_GRACE_S: Final = 5.0
+_CALL: Final = "([method, params]) => window.webparityHarness.call(method, params)"
+T = TypeVar("T")
 
 
 def find_chromium() -> str | None:
@@ -53,12 +55,18 @@ def missing_for_chromium() -> str | None:
 
 
 class ChromiumPage:
-    """One page in a Chromium of its own, which ends with it. Belongs to the thread that opens it."""
+    """One page in a Chromium of its own, which ends with it. Belongs to the thread that opens it.
+
+    Every wait has a limit by Python's clock: a page that loops keeps its own timers from running.
+    """
 
     def __init__(self) -> None:
+        self._loop: asyncio.Runner | None = None
         self._playwright: Any = None
         self._browser: Any = None
         self._page: Any = None
+        self._process: int | None = None
+        self._signs: SignsOfLife | None = None
         self._said: deque[str] = deque(maxlen=20)
         self.version = ""
 
@@ -67,22 +75,36 @@ class ChromiumPage:
         missing = missing_for_chromium()
         if missing is not None:
             raise RuntimeUnavailable(missing)
-        from playwright.sync_api import Error, sync_playwright  # noqa: PLC0415 - an optional dependency
+        from playwright.async_api import Error  # noqa: PLC0415 - an optional dependency
 
-        self._playwright = sync_playwright().start()
+        self._loop = asyncio.Runner()
+        try:
+            self._wait(self._start(), _START_MS / 1000)
+        except (Error, TimeoutError) as error:
+            self.close()
+            reason = error.message.splitlines()[0] if isinstance(error, Error) else "it took over a minute"
+            raise RuntimeUnavailable(f"Chromium did not start: {reason}") from error
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    async def _start(self) -> None:
+        from playwright.async_api import async_playwright  # noqa: PLC0415 - an optional dependency
+
+        self._playwright = await async_playwright().start()
         # Chromium's own sandbox cannot be set up by root, and only there may it be left out.
         flags = [*_FLAGS, "--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else list(_FLAGS)
-        try:
-            self._browser = self._playwright.chromium.launch(executable_path=find_chromium(), args=flags)
-            self.version = self._browser.version
-            self._page = self._browser.new_page()
-        except Error as error:
-            self.close()
-            raise RuntimeUnavailable(f"Chromium did not start: {error.message.splitlines()[0]}") from error
+        self._browser = await self._playwright.chromium.launch(executable_path=find_chromium(), args=flags)
+        self.version = self._browser.version
+        session = await self._browser.new_browser_cdp_session()
+        processes = (await session.send("SystemInfo.getProcessInfo"))["processInfo"]
+        self._process = next((process["id"] for process in processes if process["type"] == "browser"), None)
+        self._page = await self._browser.new_page()
         self._page.on("console", lambda message: self._note(message.type, message.text))
         self._page.on("pageerror", lambda error: self._said.append(str(error)))
         self._page.on("requestfailed", lambda request: self._said.append(f"request failed: {request.url}"))
-        return self
+        await self._page.expose_function("webparityAlive", self._heard_from)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -94,12 +116,18 @@ class ChromiumPage:
         """End Chromium; may be called again."""
         browser, self._browser = self._browser, None
         playwright, self._playwright = self._playwright, None
+        loop, self._loop = self._loop, None
+        if loop is None:
+            return
         try:
-            if browser is not None:
-                browser.close()
+            for ending in (browser and browser.close, playwright and playwright.stop):
+                if ending is not None:
+                    # Whoever does not end by being asked is ended below.
+                    with suppress(Exception):
+                        loop.run(asyncio.wait_for(ending(), _GRACE_S))
         finally:
-            if playwright is not None:
-                playwright.stop()
+            self._end_processes()
+            loop.close()
 
     def open_harness(self, url: str) -> None:
         """Load the harness page and wait until it can be called.
@@ -107,34 +135,82 @@ class ChromiumPage:
         Raises:
             RunFailed: it did not load.
         """
-        from playwright.sync_api import Error  # noqa: PLC0415 - an optional dependency
+        from playwright.async_api import Error  # noqa: PLC0415 - an optional dependency
+
+        async def load() -> None:
+            await self._page.goto(url, timeout=_START_MS)
+            await self._page.wait_for_function("() => window.webparityHarness !== undefined", timeout=_START_MS)
 
         try:
-            self._page.goto(url, timeout=_START_MS)
-            self._page.wait_for_function("() => window.webparityHarness !== undefined", timeout=_START_MS)
-        except Error as error:
+            self._wait(load(), 2 * _START_MS / 1000 + _GRACE_S)
+        except (Error, TimeoutError) as error:
+            reason = error.message.splitlines()[0] if isinstance(error, Error) else "no end of loading"
             raise RunFailed(
-                f"Expected the harness page to load in Chromium; received: {error.message.splitlines()[0]}"
-                f"{self._heard()}"
+                f"Expected the harness page to load in Chromium; received: {reason}{self._heard()}"
             ) from error
 
     def call(self, method: str, params: dict[str, Any], *, timeout: float) -> Any:
         """Call the harness and return its reply, with `result` or `error`.
 
-        Raises:
-            RunFailed: the page crashed, or did not answer within `timeout` seconds.
-        """
-        from playwright.sync_api import Error  # noqa: PLC0415 - an optional dependency
+        Args:
+            method: the protocol's method.
+            params: its parameters.
+            timeout: seconds without a sign of life after which Chromium is ended.
 
+        Raises:
+            RunHung: the page gave no sign of life for that long. Chromium has ended then.
+            RunFailed: the page crashed.
+        """
+        from playwright.async_api import Error  # noqa: PLC0415 - an optional dependency
+
+        if self._loop is None:
+            raise RunFailed("Expected a running Chromium; it has ended already.")
+        self._signs = signs = SignsOfLife(timeout)
         try:
-            reply = self._page.evaluate(_CALL, [method, params, timeout * 1000])
+            return self._loop.run(self._answer(method, params, signs))
+        except TimeoutError:
+            lack = signs.lack
+            self._end_processes()
+            self.close()
+            raise RunHung(
+                f"Expected the page to answer `{method}`; received {lack}, so Chromium was ended.{self._heard()}"
+            ) from None
         except Error as error:
             raise RunFailed(
                 f"Chromium's page broke during `{method}`: {error.message.splitlines()[0]}{self._heard()}"
             ) from error
-        if isinstance(reply, dict) and reply.get("hung"):
-            raise RunFailed(f"Expected the page to answer `{method}` within {timeout:.0f} s.{self._heard()}")
-        return reply
+
+    async def _answer(self, method: str, params: dict[str, Any], signs: SignsOfLife) -> Any:
+        answer = asyncio.ensure_future(self._page.evaluate(_CALL, [method, params]))
+        try:
+            while not answer.done():
+                left = signs.left
+                if left <= 0:
+                    raise TimeoutError
+                await asyncio.wait({answer}, timeout=left)
+            return answer.result()
+        finally:
+            answer.cancel()
+
+    def _wait(self, work: Coroutine[Any, Any, T], seconds: float) -> T:
+        if self._loop is None:
+            work.close()
+            raise RunFailed("Expected a running Chromium; it has ended already.")
+        return self._loop.run(asyncio.wait_for(work, seconds))
+
+    def _heard_from(self, answered: int) -> None:
+        if self._signs is not None:
+            self._signs.heard(answered)
+
+    def _end_processes(self) -> None:
+        """End Chromium and all its processes, asked or not; Playwright starts it in a group of its own."""
+        process, self._process = self._process, None
+        if process is None or not hasattr(os, "killpg"):
+            return
+        with suppress(ProcessLookupError, PermissionError):
+            group = os.getpgid(process)
+            if group != os.getpgid(0):
+                os.killpg(group, signal.SIGKILL)
 
     def _note(self, kind: str, text: str) -> None:
         if kind in ("error", "warning"):

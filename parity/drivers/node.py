@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import queue
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -13,14 +16,19 @@ from collections.abc import Sequence
 from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
+from time import monotonic
 from types import TracebackType
 from typing import IO, Any, Final, Self
 
 from webparity.errors import RuntimeUnavailable
-from webparity.parity.failure import RunFailed
+from webparity.parity.drivers.signs import SignsOfLife
+from webparity.parity.failure import RunFailed, RunHung
 
 OLDEST: Final = 20
 _GRACE_S: Final = 5.0
+_MAX_LINE: Final = 2**29  # 64 answers with pixels of 512 x 512 in colour have half of it
+_MAX_LAST_WORDS: Final = 2**12
+_MAX_WAITING: Final = 64  # lines; a process that floods its output waits for us
 
 
 def find_node() -> str | None:
@@ -62,9 +70,10 @@ class NodeDriver:
     def __init__(self, command: Sequence[str] | None = None) -> None:
         self._command = list(command) if command is not None else None
         self._process: subprocess.Popen[bytes] | None = None
-        self._lines: queue.Queue[bytes | None] = queue.Queue()
+        self._lines: queue.Queue[bytes | None] = queue.Queue(_MAX_WAITING)
         self._stderr: deque[str] = deque(maxlen=40)
         self._readers: list[threading.Thread] = []
+        self._writers: list[threading.Thread] = []
         self._next = 0
 
     def __enter__(self) -> Self:
@@ -74,6 +83,8 @@ class NodeDriver:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            # A group of its own, so that whatever it starts ends with it.
+            start_new_session=True,
         )
         assert self._process.stdout is not None  # noqa: S101 - opened as pipes above
         assert self._process.stderr is not None  # noqa: S101
@@ -97,14 +108,19 @@ class NodeDriver:
         if process is None:
             return
         try:
+            if any(writer.is_alive() for writer in self._writers):
+                _end_group(process)  # else closing would wait for what it does not read
             if process.stdin is not None:
                 process.stdin.close()
             process.wait(_GRACE_S)
         except (OSError, subprocess.TimeoutExpired):
-            process.kill()
+            pass
+        finally:
+            _end_group(process)
             process.wait()
-        for reader in self._readers:
-            reader.join(_GRACE_S)
+        self._drain()
+        for thread in (*self._readers, *self._writers):
+            thread.join(_GRACE_S)
         for pipe in (process.stdout, process.stderr):
             if pipe is not None:
                 pipe.close()
@@ -115,27 +131,37 @@ class NodeDriver:
         Args:
             method: the protocol's method.
             params: its parameters.
-            timeout: seconds to wait.
+            timeout: seconds without a sign of life after which the process is ended.
 
         Returns:
             The reply, with `result` or `error`.
 
         Raises:
-            RunFailed: the process ended, hung or wrote something else than the protocol says. It is dead then.
+            RunHung: it gave no sign of life for that long. It is dead then.
+            RunFailed: the process ended or wrote something else than the protocol says. It is dead then.
         """
         self._next += 1
+        self._send({"id": self._next, "method": method, "params": params})
+        signs = SignsOfLife(timeout)
+        while True:
+            reply = self._reply(method, signs)
+            if set(reply) != {"id", "alive"}:
+                return reply
+            signs.heard(int(reply["alive"]))
+
+    def _reply(self, method: str, signs: SignsOfLife) -> dict[str, Any]:
+        """The next line, a sign of life or the reply."""
         try:
-            self._send({"id": self._next, "method": method, "params": params})
-            line = self._lines.get(timeout=timeout)
+            # At least a moment, so that a line that lies there already is taken.
+            line = self._lines.get(timeout=max(signs.left, 0.01))
         except queue.Empty:
+            lack = signs.lack
             self._kill()
-            raise RunFailed(
-                f"Expected Node to answer `{method}` within {timeout:.0f} s; received nothing, so it was stopped."
-                f"{self._last_words()}"
+            raise RunHung(
+                f"Expected Node to answer `{method}`; received {lack}, so it was ended.{self._last_words()}"
             ) from None
-        except OSError:
-            line = None
         if line is None:
+            self._lines.put(None)  # for the next call, which must not wait
             code = self._kill()
             raise RunFailed(f"Expected Node to answer `{method}`; it ended with exit code {code}.{self._last_words()}")
         return self._parse(line, method)
@@ -143,15 +169,19 @@ class NodeDriver:
     def _send(self, request: dict[str, Any]) -> None:
         if self._process is None or self._process.stdin is None:
             raise RunFailed("Expected a running Node process; it has ended already.")
-        self._process.stdin.write(json.dumps(request).encode() + b"\n")
-        self._process.stdin.flush()
+        # On a thread: a process that hangs does not read, and a pipe holds 64 kB only.
+        writer = threading.Thread(
+            target=_write, args=(self._process.stdin, json.dumps(request).encode() + b"\n"), daemon=True
+        )
+        self._writers = [*(thread for thread in self._writers if thread.is_alive()), writer]
+        writer.start()
 
-    def _parse(self, line: bytes, method: str) -> Any:
+    def _parse(self, line: bytes, method: str) -> dict[str, Any]:
         try:
             reply = json.loads(line)
-            if reply["id"] == self._next:
-                return reply
-        except (ValueError, KeyError, TypeError):
+            if reply["id"] == self._next and (set(reply) != {"id", "alive"} or isinstance(reply["alive"], int)):
+                return dict(reply)
+        except (ValueError, KeyError, TypeError, RecursionError):
             pass
         self._kill()
         raise RunFailed(
@@ -163,11 +193,17 @@ class NodeDriver:
         process = self._process
         if process is None:
             return None
-        try:
-            return process.wait(1.0)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            return process.wait()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(1.0)
+        _end_group(process)
+        return process.wait()
+
+    def _drain(self) -> None:
+        """Let the readers end, which wait where nobody takes their lines."""
+        until = monotonic() + _GRACE_S
+        while self._readers[0].is_alive() and monotonic() < until:
+            with contextlib.suppress(queue.Empty):
+                self._lines.get(timeout=0.05)
 
     def _last_words(self) -> str:
         if len(self._readers) > 1:
@@ -175,13 +211,29 @@ class NodeDriver:
         return " It said: " + " | ".join(self._stderr) if self._stderr else ""
 
     def _read_stdout(self, stream: IO[bytes]) -> None:
-        for line in stream:
+        # What is longer than a line may be is cut there, and is then no JSON.
+        for line in iter(lambda: stream.readline(_MAX_LINE), b""):
             self._lines.put(line)
         self._lines.put(None)
 
     def _read_stderr(self, stream: IO[bytes]) -> None:
-        for line in stream:
+        for line in iter(lambda: stream.readline(_MAX_LAST_WORDS), b""):
             self._stderr.append(line.decode("utf-8", "replace").rstrip())
+
+
+def _write(stream: IO[bytes], data: bytes) -> None:
+    # A process that has ended shows itself at its output.
+    with contextlib.suppress(OSError, ValueError):
+        stream.write(data)
+        stream.flush()
+
+
+def _end_group(process: subprocess.Popen[bytes]) -> None:
+    """End a process, and all that it started."""
+    if hasattr(os, "killpg"):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
 
 
 def _default_command() -> list[str]:

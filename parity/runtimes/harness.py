@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 
+from webparity.parity.drivers.signs import SILENCE_S
 from webparity.parity.drivers.wire import OpenResult, RunAnswers, read_result, to_outcomes
+from webparity.parity.failure import RunHung
 from webparity.parity.names import RuntimeName
 from webparity.parity.result import Outcome
 from webparity.parity.runtimes.base import Runtime
 from webparity.parity.samples import Sample
 
-# Generous: a cold start of onnxruntime takes seconds, a large image on the slowest backend a few more.
-_OPEN_S: Final = 120.0
-_IMAGE_S: Final = 20.0
-
 
 class HarnessRuntime(Runtime):
-    """A runtime that is reached by the protocol's `open` and `run`."""
+    """A runtime that is reached by the protocol's `open` and `run`.
+
+    One that gives no sign of life for `silence` seconds is ended, started once more, and given the same images again.
+    """
+
+    silence: float = SILENCE_S
+    _started_again = False
 
     _TARGETS: ClassVar[dict[str, frozenset[str]]] = {
         "onnxruntime-node": frozenset({"onnx"}),
@@ -37,13 +41,35 @@ class HarnessRuntime(Runtime):
 
     @abstractmethod
     def _call(self, method: str, params: dict[str, Any], timeout: float) -> Any:
-        """Send one request, return the reply; raises RunFailed."""
+        """Send one request, return the reply; raises RunFailed, or RunHung after `timeout` seconds of silence."""
 
     @abstractmethod
     def _addresses(self, samples: Sequence[Sample]) -> list[str]:
         """Where the process or page finds the image files."""
 
     def _open(self) -> None:
+        try:
+            self._open_once()
+        except RunHung as hung:
+            self._start_again(hung)
+
+    def _start_again(self, hung: RunHung) -> None:
+        if self._started_again:
+            raise self._hung_twice(hung) from hung
+        self._started_again = True
+        self._close()
+        try:
+            self._open_once()
+        except RunHung as again:
+            raise self._hung_twice(again) from again
+
+    def _hung_twice(self, hung: RunHung) -> RunHung:
+        return RunHung(
+            f"{self.identity} hung, was started once more, and hung again. {hung} "
+            "Use another runtime, or allow a slow machine more with --max-silence."
+        )
+
+    def _open_once(self) -> None:
         assert self.artifact is not None  # noqa: S101 - runs are planned with artifacts of its targets
         params = {
             "site": self._start(),
@@ -51,14 +77,24 @@ class HarnessRuntime(Runtime):
             "backend": self.identity.backend,
             "artifact": self.artifact.id,
         }
-        opened: OpenResult = read_result(self._call("open", params, _OPEN_S), OpenResult, str(self.identity))
+        opened: OpenResult = read_result(self._call("open", params, self.silence), OpenResult, str(self.identity))
         self.version = opened.version
         if opened.engine is not None:
             self.engine = f"{opened.engine.get('name', '')} {opened.engine.get('version', '')}".strip()
 
     def _infer(self, samples: Sequence[Sample]) -> list[Outcome]:
+        try:
+            return self._infer_once(samples)
+        except RunHung as hung:
+            self._start_again(hung)
+        try:
+            return self._infer_once(samples)
+        except RunHung as again:
+            raise self._hung_twice(again) from again
+
+    def _infer_once(self, samples: Sequence[Sample]) -> list[Outcome]:
         params = {"images": self._addresses(samples), "taps": ["pixels", "scores"]}
-        reply = self._call("run", params, _OPEN_S + _IMAGE_S * len(samples))
+        reply = self._call("run", params, self.silence)
         answers: RunAnswers = read_result(reply, RunAnswers, str(self.identity))
         self.leaked_tensors += answers.leaked_tensors
         spec = self.bundle.manifest.preprocessing

@@ -5,10 +5,12 @@ import type { Method, Reply } from './protocol.ts';
 declare global {
   interface Window {
     webparityHarness?: { call(method: Method, params: unknown): Promise<Reply> };
+    /** Put here by a driver that wants the worker's signs of life. */
+    webparityAlive?: (answered: number) => void;
   }
 }
 
-const client = new Client();
+const client = new Client((answered) => window.webparityAlive?.(answered));
 
 window.webparityHarness = {
   async call(method, params) {

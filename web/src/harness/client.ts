@@ -1,11 +1,17 @@
 import { FailedError, fromRecord } from '../runtime/errors.ts';
-import type { Method, Methods, Reply, Request, Response } from './protocol.ts';
+import type { Method, Methods, Reply, Request, Response, Sign } from './protocol.ts';
 
 /** A session in a worker of its own, as seen from the document. */
 export class Client {
   #worker: Worker | null = null;
   #next = 0;
   readonly #waiting = new Map<number, (reply: Reply) => void>();
+  readonly #alive: (answered: number) => void;
+
+  /** @param alive told of the worker's signs of life: how many images of the call under way are answered */
+  constructor(alive: (answered: number) => void = () => undefined) {
+    this.#alive = alive;
+  }
 
   /** Call a method. @throws RuntimeError as the session had it */
   async call<M extends Method>(method: M, params: Methods[M]['params']): Promise<Methods[M]['result']> {
@@ -37,7 +43,12 @@ export class Client {
   #start(): Worker {
     if (this.#worker !== null) return this.#worker;
     const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
-    worker.addEventListener('message', ({ data: { id, ...reply } }: MessageEvent<Response>) => {
+    worker.addEventListener('message', ({ data }: MessageEvent<Response | Sign>) => {
+      if ('alive' in data) {
+        this.#alive(data.alive);
+        return;
+      }
+      const { id, ...reply } = data;
       this.#waiting.get(id)?.(reply);
       this.#waiting.delete(id);
     });

@@ -1,22 +1,26 @@
-import type { Request, Response } from './protocol.ts';
+import type { Request, Response, Sign } from './protocol.ts';
 import type { Session } from './session.ts';
 
 /**
  * Serve a session over lines of JSON until they end.
  *
  * @param lines one request each: `{"id", "method", "params"}`
- * @param write takes one reply each, without the line's end
+ * @param write takes one reply each, and signs of life before it, without the line's end
  */
 export async function serve(session: Session, lines: AsyncIterable<string>, write: (line: string) => void) {
   for await (const line of lines) {
     if (line.trim() === '') continue;
-    const reply = await answer(session, line);
+    const reply = await answer(session, line, write);
     write(JSON.stringify(reply));
   }
   await session.close();
 }
 
-async function answer(session: Session, line: string): Promise<Response | { id: null; error: object }> {
+async function answer(
+  session: Session,
+  line: string,
+  write: (line: string) => void,
+): Promise<Response | { id: null; error: object }> {
   let request: Request;
   try {
     request = JSON.parse(line) as Request;
@@ -26,5 +30,6 @@ async function answer(session: Session, line: string): Promise<Response | { id: 
       error: { kind: 'failed', message: `Expected one JSON object a line; received ${line.slice(0, 80)}` },
     };
   }
-  return { id: request.id, ...(await session.call(request.method, request.params)) };
+  const report = (alive: number) => write(JSON.stringify({ id: request.id, alive } satisfies Sign));
+  return { id: request.id, ...(await session.call(request.method, request.params, report)) };
 }

@@ -72,3 +72,6 @@ export type Reply<M extends Method = Method> = { result: Methods[M]['result'] } 
 /** A call on its way to a worker or a process, and its reply on the way back. */
 export type Request = { id: number; method: Method; params: unknown };
 export type Response = { id: number } & Reply;
+
+/** A sign of life while call `id` is under way: how many of its images are answered. */
+export type Sign = { id: number; alive: number };

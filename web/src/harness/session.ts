@@ -7,6 +7,8 @@ import { FailedError, messageOf, RuntimeError, toRecord } from '../runtime/error
 import { encodeFloat32 } from '../runtime/float32.ts';
 import { findArtifact } from '../runtime/manifest.ts';
 import type { Platform } from '../runtime/platform.ts';
+import type { Reader } from '../runtime/reader.ts';
+import { type Alive, throttled } from './alive.ts';
 import type {
   Decoded,
   DecodeParams,
@@ -30,15 +32,24 @@ export class Session {
   #bundle: Bundle | null = null;
   #model: Model | null = null;
   #last: Promise<unknown> = Promise.resolve();
+  #answered = 0;
+  #report: (answered: number) => void = () => undefined;
+  readonly #alive = throttled(() => this.#report(this.#answered));
 
   constructor(platform: Platform) {
-    this.#platform = platform;
+    this.#platform = { ...platform, reader: reporting(platform.reader, this.#alive) };
     this.#codecs = { native: platform.native, loadWasm: (name) => this.#loadWasm(name) };
   }
 
-  /** Call a method by name, one after another in the order they came; errors come back as records. */
-  call(method: Method, params: unknown): Promise<Reply> {
+  /**
+   * Call a method by name, one after another in the order they came; errors come back as records.
+   *
+   * @param report told while the call works, at most twice a second, how many of its images are answered
+   */
+  call(method: Method, params: unknown, report: (answered: number) => void = () => undefined): Promise<Reply> {
     const reply = this.#last.then(async (): Promise<Reply> => {
+      this.#answered = 0;
+      this.#report = report;
       try {
         return { result: await this.#dispatch(method, params) };
       } catch (error) {
@@ -73,7 +84,7 @@ export class Session {
     const bundle = await openBundle(platform.reader, site);
     const artifact = findArtifact(bundle.manifest, id);
     const choice = choose(RUNTIMES, platform.name, { runtime, backend }, artifact);
-    const model = await choice.runtime.open({ bundle, artifact, backend: choice.backend, platform });
+    const model = await choice.runtime.open({ bundle, artifact, backend: choice.backend, platform, alive: this.#alive });
     this.#bundle = bundle;
     this.#model = model;
     return { runtime, version: model.version, backend: choice.backend, engine: platform.engine };
@@ -99,6 +110,8 @@ export class Session {
           return { ...decoded, probabilities: encodeFloat32(probabilities), ms, ...Object.fromEntries(encoded) };
         }),
       );
+      this.#answered = results.length;
+      this.#alive();
     }
     return { results, leaked_tensors: model.tensors() - before };
   }
@@ -106,7 +119,11 @@ export class Session {
   /** Decode images only; needs no open bundle. */
   async decode({ images }: DecodeParams): Promise<DecodeResult> {
     const results: DecodeResult['results'] = [];
-    for (const image of images) results.push(await this.#decoded(image, async (_, decoded) => decoded));
+    for (const image of images) {
+      results.push(await this.#decoded(image, async (_, decoded) => decoded));
+      this.#answered = results.length;
+      this.#alive();
+    }
     return { results };
   }
 
@@ -132,6 +149,7 @@ export class Session {
     }
     const { width, height, decoder } = pixels;
     const decode_ms = performance.now() - start;
+    this.#alive();
     return then(pixels, { width, height, rgb8: sha256Hex(pixels.data), decoder, decode_ms });
   }
 
@@ -148,6 +166,17 @@ export class Session {
     this.#modules.set(name, module);
     return module;
   }
+}
+
+function reporting(reader: Reader, alive: Alive): Reader {
+  return {
+    ...reader,
+    async read(location) {
+      const bytes = await reader.read(location);
+      alive();
+      return bytes;
+    },
+  };
 }
 
 function checkClasses(probabilities: Float32Array, labels: readonly string[]): void {

@@ -1,11 +1,13 @@
 /** The worker: one session, fed by messages. Decoding and models run here, so that the page never freezes. */
 import { browserPlatform } from './platform-browser.ts';
-import type { Request, Response } from './protocol.ts';
+import type { Request, Response, Sign } from './protocol.ts';
 import { Session } from './session.ts';
 
 const session = new Session(browserPlatform());
 
 self.addEventListener('message', async ({ data }: MessageEvent<Request>) => {
-  const reply: Response = { id: data.id, ...(await session.call(data.method, data.params)) };
+  // A message leaves at once, also from the middle of a computation that keeps this thread busy.
+  const report = (alive: number) => self.postMessage({ id: data.id, alive } satisfies Sign);
+  const reply: Response = { id: data.id, ...(await session.call(data.method, data.params, report)) };
   self.postMessage(reply);
 });

@@ -28,6 +28,8 @@ export interface OpenOptions {
   artifact: Artifact;
   backend: BackendName;
   platform: Platform;
+  /** To be called after each piece of work, wherever work is done in pieces. */
+  alive?: () => void;
 }
 
 /** One runtime library: a file in this folder that exports it as `runtime`. */

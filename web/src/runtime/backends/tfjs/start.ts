@@ -1,4 +1,4 @@
-import { getBackend, setBackend } from '@tensorflow/tfjs-core';
+import { engine, getBackend, setBackend } from '@tensorflow/tfjs-core';
 import { UnavailableError } from '../../errors.ts';
 import type { BackendName, OpenOptions } from '../backend.ts';
 import type { Device } from './device.ts';
@@ -20,5 +20,16 @@ export async function startBackend(options: OpenOptions): Promise<Device> {
       `Expected TensorFlow.js to start its ${backend} backend; it did not on this device. Choose another backend.`,
     );
   }
+  if (options.alive !== undefined) reportKernels(options.alive);
   return device;
+}
+
+/** An image may take many seconds on a slow device: each kernel is a sign of life. */
+function reportKernels(alive: () => void): void {
+  const running = engine();
+  const runKernel = Object.getPrototypeOf(running).runKernel as typeof running.runKernel;
+  running.runKernel = ((...kernel: Parameters<typeof running.runKernel>) => {
+    alive();
+    return runKernel.apply(running, kernel);
+  }) as typeof running.runKernel;
 }

@@ -1,0 +1,161 @@
+"""A runtime that hangs, floods or ends must be named in seconds, and the other runs must be kept."""
+
+from __future__ import annotations
+
+import importlib.util
+import shlex
+import sys
+import textwrap
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from webparity.bundle.read import Bundle
+from webparity.parity import verify
+from webparity.parity.drivers import node
+from webparity.parity.drivers.chromium import ChromiumPage
+from webparity.parity.runtimes import browser
+from webparity.parity.runtimes.harness import HarnessRuntime
+from webparity.report import Report
+
+pytestmark = pytest.mark.slow
+SILENCE_S = 2.0
+FAR_FROM_MINUTES_S = 45.0
+
+OPENED = """
+    import json, sys, time
+    def reply(**fields):
+        print(json.dumps({"id": request["id"], **fields}), flush=True)
+    request = json.loads(sys.stdin.readline())
+    reply(result={"runtime": "onnxruntime-node", "version": "1", "backend": "cpu", "engine": None})
+    request = json.loads(sys.stdin.readline())
+"""
+SILENT = {
+    "hangs before it opens": "import time; time.sleep(600)",
+    "hangs at the images": OPENED + "    time.sleep(600)\n",
+    "loops at the images": OPENED + "    while True: pass\n",
+    "writes half a line": OPENED + "    sys.stdout.write('{\"id\": 2, '); sys.stdout.flush(); time.sleep(600)\n",
+    "floods one line": OPENED + "    while True: sys.stdout.write('x' * 100)\n",
+    "lives and never answers": OPENED + "    while True: reply(alive=0); time.sleep(0.1)\n",
+}
+BROKEN = {
+    "exits at once": "raise SystemExit(3)",
+    "exits at the images": OPENED + "    sys.exit(9)\n",
+    "floods lines": OPENED + "    while True: print('noise')\n",
+    "answers another call": OPENED + "    request['id'] = 77; reply(result={}); time.sleep(600)\n",
+}
+
+
+def _tiny() -> Any:
+    """The bundle of `tests/parity`, small enough to write by hand."""
+    file = Path(__file__).parents[1] / "parity" / "conftest.py"
+    spec = importlib.util.spec_from_file_location("tiny_bundle", file)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
+    opened: Bundle = _tiny().write_tiny_bundle(tmp_path_factory.mktemp("tiny"))
+    return opened
+
+
+@pytest.fixture(autouse=True)
+def short_silence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(HarnessRuntime, "silence", SILENCE_S)
+
+
+@pytest.fixture
+def timed(capsys: pytest.CaptureFixture[str], request: pytest.FixtureRequest) -> Iterator[None]:
+    start = time.monotonic()
+    yield
+    took = time.monotonic() - start
+    with capsys.disabled():
+        sys.stdout.write(f"\n{request.node.name}: {took:.1f} s with {SILENCE_S:.0f} s of silence allowed\n")
+    assert took < FAR_FROM_MINUTES_S
+
+
+def _verify(bundle: Bundle, name: str) -> tuple[str, str]:
+    report: Report = verify(bundle, runtimes=["onnxruntime", name])
+    verdicts = {run.runtime: (run.verdict, run.reason) for run in report.runs}
+    assert verdicts["onnxruntime"] == ("pass", ""), "the other runs are kept"
+    return next(verdict for runtime, verdict in verdicts.items() if runtime != "onnxruntime")
+
+
+def _as_node(monkeypatch: pytest.MonkeyPatch, command: list[str]) -> None:
+    monkeypatch.setattr(node, "_default_command", lambda: command)
+
+
+@pytest.mark.usefixtures("timed")
+@pytest.mark.parametrize("body", SILENT.values(), ids=SILENT)
+def test_a_silent_node_is_ended_started_once_more_and_named(
+    bundle: Bundle, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, body: str
+) -> None:
+    starts = tmp_path / "starts"
+    count = f"open({str(starts)!r}, 'a').write('.')\n"
+    _as_node(monkeypatch, [sys.executable, "-c", count + textwrap.dedent(body)])
+    verdict, reason = _verify(bundle, "onnxruntime-node")
+    assert verdict == "fail"
+    assert "onnxruntime-node hung, was started once more, and hung again" in reason
+    assert "--max-silence" in reason
+    assert starts.read_text() == ".."
+
+
+@pytest.mark.usefixtures("timed")
+@pytest.mark.parametrize("body", BROKEN.values(), ids=BROKEN)
+def test_a_node_that_breaks_is_named_at_once(bundle: Bundle, monkeypatch: pytest.MonkeyPatch, body: str) -> None:
+    _as_node(monkeypatch, [sys.executable, "-c", textwrap.dedent(body)])
+    verdict, reason = _verify(bundle, "onnxruntime-node")
+    assert verdict == "fail"
+    assert "Expected" in reason
+    assert "hung" not in reason
+
+
+@pytest.mark.usefixtures("timed")
+def test_a_node_that_hangs_once_gives_all_its_answers(
+    bundle: Bundle, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(HarnessRuntime, "silence", 10.0)  # the second start is the real one, and takes seconds
+    real = shlex.join(node._default_command())
+    mark = shlex.quote(str(tmp_path / "hung"))
+    _as_node(monkeypatch, ["sh", "-c", f"if [ -e {mark} ]; then exec {real}; fi; touch {mark}; sleep 600"])
+    assert _verify(bundle, "onnxruntime-node") == ("pass", "")
+
+
+PAGES = {
+    "its document loops": "call() { for (;;) ; }",
+    "its worker loops": (
+        "call() { new Worker(URL.createObjectURL(new Blob(['for (;;) ;']))); return new Promise(() => {}); }"
+    ),
+    "its timers tick and nothing works": "call() { setInterval(() => 0, 10); return new Promise(() => {}); }",
+}
+
+
+@pytest.mark.usefixtures("timed")
+@pytest.mark.parametrize("harness", PAGES.values(), ids=PAGES)
+def test_a_silent_page_is_ended_with_its_browser(
+    bundle: Bundle, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, harness: str
+) -> None:
+    page = f"<!doctype html><script>window.webparityHarness = {{ {harness} }};</script>"
+    (tmp_path / "harness.html").write_text(page)
+    monkeypatch.setattr(browser, "_shipped_page", lambda: tmp_path)
+    processes: list[int] = []
+    opened: Callable[..., None] = ChromiumPage.open_harness
+
+    def noted(self: ChromiumPage, url: str) -> None:
+        assert self._process is not None
+        processes.append(self._process)
+        opened(self, url)
+
+    monkeypatch.setattr(ChromiumPage, "open_harness", noted)
+    verdict, reason = _verify(bundle, "onnxruntime-web:wasm@chromium")
+    assert verdict == "fail"
+    assert "onnxruntime-web:wasm@chromium hung, was started once more, and hung again" in reason
+    assert len(processes) == 2
+    assert not [process for process in processes if Path(f"/proc/{process}").exists()]
