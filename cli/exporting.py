@@ -8,9 +8,32 @@ from pathlib import Path
 from webparity.cli.console import console, working
 from webparity.cli.quiet import require_packages, start_tensorflow
 from webparity.cli.reducing import Reducing, calibration_images, refuse_bad_reducing, show_choice
-from webparity.errors import UsageError
+from webparity.errors import UnsupportedModelError, UsageError
 
 _FULL = Reducing()
+_PRECISIONS = 8
+
+
+def watch_foreign(
+    model: Path, out: Path, seconds: float | None, memory: float | None, processes: int, *, thorough: bool
+) -> None:
+    """Export a model file from elsewhere in a process that is watched; see `watching.watch`.
+
+    Args:
+        model: the file.
+        out: the bundle's folder.
+        seconds: the limit asked for, if any.
+        memory: the same in GiB.
+        processes: the same.
+        thorough: several precisions are tried, each with a conversion of its own.
+    """
+    from webparity.cli.limits import work_limits
+    from webparity.cli.watching import watch
+
+    size = model.stat().st_size if model.is_file() else 0
+    factor = _PRECISIONS if thorough else 1
+    limits = work_limits(size, seconds=seconds, memory=memory, processes=processes, since_progress=False, factor=factor)
+    watch(limits, work=f"the export of {model.name}", kind=UnsupportedModelError, out=out)
 
 
 def refuse_bad_use(

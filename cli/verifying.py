@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from webparity.cli.console import console, print_json, print_result, progress_bar
 from webparity.cli.quiet import start_tensorflow
+from webparity.cli.watching import progressed
 
 if TYPE_CHECKING:
     from webparity.parity.verify import Progress
@@ -27,6 +28,7 @@ def verify_shown(
     against: Path | None = None,
     max_images: int | None = None,
     as_json: bool = False,
+    max_silence: float | None = None,
 ) -> Report:
     """Verify a bundle, show the table, write the report and hold it against an earlier one."""
     from webparity.bundle.read import open_bundle
@@ -56,6 +58,7 @@ def verify_shown(
             require=require,
             max_images=max_images,
             progress=show,
+            max_silence=max_silence,
         )
     if folder is not None:
         write_report(report, folder)
@@ -73,6 +76,7 @@ def _progress() -> Iterator[Callable[[Progress], None]]:
         tasks = {"": bar.add_task("starting the runtimes", total=None)}
 
         def show(progress: Progress) -> None:
+            progressed()
             if "" in tasks:
                 bar.remove_task(tasks.pop(""))
             if progress.run not in tasks:

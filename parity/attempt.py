@@ -88,7 +88,9 @@ class Attempt:
         try:
             artifact = _require_reachable(planned)
             with self._slots:
-                self._runtime = self._stack.enter_context(planned.kind(self._bundle, artifact, planned.name))
+                runtime = planned.kind(self._bundle, artifact, planned.name)
+                runtime.silence = planned.silence
+                self._runtime = self._stack.enter_context(runtime)
         except WebparityError as error:
             self._error = error
         except Exception as error:  # noqa: BLE001 - a runtime may break in any way; the report must still be written

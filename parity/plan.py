@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from webparity.bundle.manifest import Artifact
 from webparity.bundle.read import Bundle
 from webparity.errors import UsageError
+from webparity.parity.drivers.signs import SILENCE_S
 from webparity.parity.names import RuntimeName, select
 from webparity.parity.runtimes.base import Runtime
 from webparity.registry import discover
@@ -18,11 +19,16 @@ _BROWSERS = frozenset({"chromium", "firefox", "webkit"})
 
 @dataclass(frozen=True, kw_only=True)
 class Planned:
-    """One runtime on one artifact; `artifact` is None where the bundle has none of its targets."""
+    """One runtime on one artifact; `artifact` is None where the bundle has none of its targets.
+
+    Attributes:
+        silence: seconds without a sign of life after which a process or page is ended.
+    """
 
     name: RuntimeName
     kind: type[Runtime]
     artifact: Artifact | None
+    silence: float = SILENCE_S
 
     @property
     def title(self) -> str:

@@ -55,6 +55,7 @@ def verify(  # noqa: PLR0913 - keyword-only, and each mirrors an option of the c
     require: Sequence[str] = (),
     max_images: int | None = None,
     progress: Callable[[Progress], None] | None = None,
+    max_silence: float | None = None,
 ) -> Report:
     """Verify a bundle.
 
@@ -66,6 +67,8 @@ def verify(  # noqa: PLR0913 - keyword-only, and each mirrors an option of the c
         require: names or parts of names that must be reachable.
         max_images: at most that many images, spread evenly over all.
         progress: called after each batch of each run, in this thread.
+        max_silence: seconds without a sign of life after which a runtime in Node or a browser is ended, started once
+            more, and failed when it hangs again; 20 by default.
 
     Returns:
         The report; `report.raise_for_verdict()` raises unless all is within tolerance.
@@ -76,6 +79,8 @@ def verify(  # noqa: PLR0913 - keyword-only, and each mirrors an option of the c
     """
     opened = bundle if isinstance(bundle, Bundle) else open_bundle(bundle)
     planned = plan(opened, runtimes=runtimes, browsers=browsers, require=require)
+    if max_silence is not None:
+        planned = [replace(p, silence=max_silence) for p in planned]
     golden = spread(list(opened.manifest.golden), max_images) if images is None else None
     files = golden_files(opened, golden) if golden is not None else spread(collect(images or []), max_images)
     if not files:
@@ -124,7 +129,12 @@ def _carry_out(task: _Task, progress: Callable[[Progress], None] | None) -> tupl
         return reference.judge(names), runs_done
 
 
-def _attempts(bundle: Bundle, planned: list[Planned], failing: list[str], ask: OnPixels | None = None) -> list[Attempt]:
+def _attempts(
+    bundle: Bundle,
+    planned: list[Planned],
+    failing: list[str],
+    ask: OnPixels | None = None,
+) -> list[Attempt]:
     slots = BoundedSemaphore(os.cpu_count() or 1)
     return [Attempt(bundle, p, damaged_for(bundle, p.artifact, failing), slots, ask) for p in planned]
 

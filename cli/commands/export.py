@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from webparity.cli.limits import limit_options
+
 if TYPE_CHECKING:
     from webparity.export.precision.reduction import Precision
 
@@ -74,6 +76,7 @@ def _init_preprocessing(context: click.Context, _: click.Parameter, file: Path |
 @click.option("--trust", is_flag=True, help="Read a pickle or .h5 file, which may run code.")
 @click.option("--page/--no-page", default=True, show_default=True, help="Write the static page.")
 @click.option("--force", is_flag=True, help="Replace an earlier bundle in that folder.")
+@limit_options
 def command(
     model: Path,
     out: Path,
@@ -88,11 +91,14 @@ def command(
     trust: bool,
     page: bool,
     force: bool,
+    max_seconds: float | None,
+    max_memory: float | None,
+    max_processes: int,
 ) -> None:
     """Export a training run or your own model file into a bundle.
 
     Model files are .keras, .skops, XGBoost's .json or .ubj, CatBoost's .cbm and LightGBM's .txt; with --trust also
-    .pkl, .joblib and .h5.
+    .pkl, .joblib and .h5. They are opened, converted and checked in a process of their own, within limits.
 
     \b
     Examples:
@@ -101,11 +107,14 @@ def command(
       webparity export model.keras --preprocessing pre.toml --labels labels.txt --golden photos --out bundle
       webparity export model.keras --target tfjs-layers --target onnx --labels labels.txt --golden photos --out bundle
       webparity export pipeline.skops --labels labels.txt --golden photos --out bundle
+      webparity export huge.keras --max-seconds 3600 --max-memory 24 --labels labels.txt --out bundle
     """
     from webparity.cli.console import console
-    from webparity.cli.exporting import export_into, refuse_bad_use
+    from webparity.cli.exporting import export_into, refuse_bad_use, watch_foreign
     from webparity.cli.reducing import Reducing
 
+    if not model.is_dir():
+        watch_foreign(model, out, max_seconds, max_memory, max_processes, thorough=precision == "auto")
     reducing = Reducing(precision=precision, calibration=calibration, flips=max_flips, difference=max_difference)
     for_own_model = {"--preprocessing": preprocessing, "--labels": labels, "--trust": trust}
     refuse_bad_use(model, out, targets, for_own_model, reducing, force=force)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from webparity.cli.limits import limit_options
+
 
 @click.command("predict")
 @click.argument("bundle", type=click.Path(path_type=Path))
@@ -21,7 +23,16 @@ import click
 @click.option(
     "--json", "as_json", is_flag=True, help="The same as --format json: one document, with all probabilities."
 )
-def command(bundle: Path, images: tuple[Path, ...], form: str, as_json: bool) -> None:
+@limit_options
+def command(
+    bundle: Path,
+    images: tuple[Path, ...],
+    form: str,
+    as_json: bool,
+    max_seconds: float | None,
+    max_memory: float | None,
+    max_processes: int,
+) -> None:
     """Predict image files, or all below folders, with onnxruntime.
 
     Needs the ONNX artifact of BUNDLE, and neither TensorFlow nor scikit-learn. Prints for each image its label, the
@@ -35,6 +46,14 @@ def command(bundle: Path, images: tuple[Path, ...], form: str, as_json: bool) ->
       webparity predict bundle photos --format jsonl              JSON, as each image is done
       webparity predict bundle *.png --json                       one document at the end
     """
+    from webparity.cli.limits import source_bytes, work_limits
+    from webparity.cli.watching import progressed, watch
+    from webparity.errors import BundleError
+
+    limits = work_limits(
+        source_bytes(bundle), seconds=max_seconds, memory=max_memory, processes=max_processes, since_progress=True
+    )
+    watch(limits, work=f"prediction with {bundle}", kind=BundleError)
     from webparity.bundle.read import open_bundle
     from webparity.cli.console import console, progress_bar
     from webparity.cli.predicting import written
@@ -53,6 +72,7 @@ def command(bundle: Path, images: tuple[Path, ...], form: str, as_json: bool) ->
         for file in shown:
             try:
                 write(predictor.predict(file))
+                progressed()
             except DecodeError as error:
                 if len(files) == 1:
                     raise

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from webparity.cli.limits import limit_options
+
 
 @click.command("verify")
 @click.argument("bundle", type=click.Path(path_type=Path))
@@ -28,6 +30,14 @@ import click
 @click.option("--against", type=click.Path(path_type=Path), help="An earlier report.json: list what got worse.")
 @click.option("--max-images", type=click.IntRange(min=1), help="At most this many images, spread over all.")
 @click.option("--json", "as_json", is_flag=True, help="Write the report as JSON to standard output.")
+@click.option(
+    "--max-silence",
+    type=click.FloatRange(min=0, min_open=True),
+    default=20.0,
+    show_default=True,
+    help="Seconds without a sign of life after which a runtime is ended and started once more.",
+)
+@limit_options
 def command(
     bundle: Path,
     images: Path | None,
@@ -38,6 +48,10 @@ def command(
     against: Path | None,
     max_images: int | None,
     as_json: bool,
+    max_silence: float,
+    max_seconds: float | None,
+    max_memory: float | None,
+    max_processes: int,
 ) -> None:
     """Verify that every runtime gives the trained model's answer from the same image files.
 
@@ -52,9 +66,17 @@ def command(
       webparity verify bundle --images photos --report report      your images, a page to read
       webparity verify bundle --require @node --require @chromium  both must have run, as in CI
       webparity verify bundle --runtime tfjs:wasm@node --json      one runtime, for machines
+      webparity verify bundle --max-silence 60                     a slow machine
     """
+    from webparity.cli.limits import source_bytes, work_limits
     from webparity.cli.verifying import verify_shown
+    from webparity.cli.watching import watch
+    from webparity.errors import BundleError
 
+    limits = work_limits(
+        source_bytes(bundle), seconds=max_seconds, memory=max_memory, processes=max_processes, since_progress=True
+    )
+    watch(limits, work=f"the verification of {bundle}", kind=BundleError)
     verify_shown(
         bundle,
         images=images,
@@ -65,4 +87,5 @@ def command(
         against=against,
         max_images=max_images,
         as_json=as_json,
+        max_silence=max_silence,
     ).raise_for_verdict()

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from webparity.bundle.manifest import Artifact
 from webparity.bundle.read import Bundle
+from webparity.parity.drivers.signs import SILENCE_S
 from webparity.parity.failure import RunFailed
 from webparity.parity.names import RuntimeName
 from webparity.parity.result import Answer, Outcome
@@ -32,10 +33,12 @@ class Runtime(ABC):
         version: the runtime's own version, known once it is open.
         engine: what runs it, with its version, such as `node 20.1.0` or `chromium 156.0`.
         leaked_tensors: tensors left behind so far.
+        silence: seconds without a sign of life after which a process or page is ended.
     """
 
     name: ClassVar[str]
     names: ClassVar[tuple[RuntimeName, ...]]
+    silence: float = SILENCE_S
 
     def __init__(self, bundle: Bundle, artifact: Artifact | None, name: RuntimeName) -> None:
         self.bundle = bundle

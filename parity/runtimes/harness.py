@@ -6,7 +6,6 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from webparity.parity.drivers.signs import SILENCE_S
 from webparity.parity.drivers.wire import OpenResult, RunAnswers, read_result, to_outcomes
 from webparity.parity.failure import RunHung
 from webparity.parity.names import RuntimeName
@@ -21,7 +20,6 @@ class HarnessRuntime(Runtime):
     One that gives no sign of life for `silence` seconds is ended, started once more, and given the same images again.
     """
 
-    silence: float = SILENCE_S
     _started_again = False
 
     _TARGETS: ClassVar[dict[str, frozenset[str]]] = {
