@@ -9,9 +9,10 @@ import { byId } from './dom.ts';
 import { Engine } from './engine.ts';
 import { describe } from './intro.ts';
 import { Page } from './page.ts';
+import { pageDigest } from './page-digest.ts';
 
 async function start(): Promise<void> {
-  const { manifest } = await openBundle(httpReader, new URL('./', document.baseURI).href);
+  const { manifest } = await openBundle(httpReader, new URL('./', document.baseURI).href, pageDigest());
   describe(manifest);
   const offered = choices(manifest);
   const [first] = offered;

@@ -20,10 +20,12 @@ export interface Bundle {
 /**
  * Open the bundle whose manifest lies in `site`.
  *
+ * @param digest SHA-256 of the canonical form that the manifest must have, or null for any
  * @throws FailedError the manifest cannot be read
+ * @throws IntegrityError the manifest has another digest
  */
-export async function openBundle(reader: Reader, site: string): Promise<Bundle> {
-  const manifest = parseManifest(await reader.read(reader.join(site, MANIFEST_NAME)));
+export async function openBundle(reader: Reader, site: string, digest: string | null = null): Promise<Bundle> {
+  const manifest = parseManifest(await reader.read(reader.join(site, MANIFEST_NAME)), digest);
 
   async function readFiles(paths: readonly string[]): Promise<Map<string, Uint8Array>> {
     const results = await Promise.all(
