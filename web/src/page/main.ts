@@ -1,6 +1,6 @@
 /** The page: wires the image's sources, the model and the answer together. */
-import { openBundle } from '../runtime/bundle.ts';
 import { FailedError } from '../runtime/errors.ts';
+import { MANIFEST_NAME, readKnownManifest } from '../runtime/manifest-document.ts';
 import { httpReader } from '../runtime/reader.ts';
 import { showError } from './alert.ts';
 import { showEmpty } from './answer.ts';
@@ -12,7 +12,8 @@ import { Page } from './page.ts';
 import { pageDigest } from './page-digest.ts';
 
 async function start(): Promise<void> {
-  const { manifest } = await openBundle(httpReader, new URL('./', document.baseURI).href, pageDigest());
+  const location = httpReader.join(new URL('./', document.baseURI).href, MANIFEST_NAME);
+  const manifest = readKnownManifest(await httpReader.read(location), pageDigest());
   describe(manifest);
   const offered = choices(manifest);
   const [first] = offered;

@@ -1,7 +1,8 @@
 import { sha256Hex } from './digest.ts';
 import { IntegrityError } from './errors.ts';
 import type { FileEntry, Manifest } from './manifest.gen.ts';
-import { MANIFEST_NAME, parseManifest } from './manifest.ts';
+import { parseManifest } from './manifest.ts';
+import { MANIFEST_NAME } from './manifest-document.ts';
 import { MissingFile, type Reader } from './reader.ts';
 
 /** An open bundle: its manifest, and its files once their digests were found right. */

@@ -2,12 +2,11 @@
 const TOKENS = /"(?:[^"\\]|\\.)*"|[{}[\]:,]/g;
 
 /**
- * Parse UTF-8 JSON strictly: every parser that accepts it finds the same value in it.
+ * Parse JSON strictly: every parser that accepts it finds the same value in it.
  *
- * @throws SyntaxError | TypeError no JSON in UTF-8 without a byte order mark, or a key that appears twice in one object
+ * @throws SyntaxError no JSON, or a key that appears twice in one object
  */
-export function parseStrictJson(bytes: Uint8Array): unknown {
-  const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+export function parseStrictJson(text: string): unknown {
   const value: unknown = JSON.parse(text);
   const twice = repeatedKey(text);
   if (twice !== null) throw new SyntaxError(`the key ${twice} appears twice in one object`);
