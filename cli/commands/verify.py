@@ -28,6 +28,9 @@ import click
 @click.option("--against", type=click.Path(path_type=Path), help="An earlier report.json: list what got worse.")
 @click.option("--max-images", type=click.IntRange(min=1), help="At most this many images, spread over all.")
 @click.option("--json", "as_json", is_flag=True, help="Write the report as JSON to standard output.")
+@click.option(
+    "--expect-digest", metavar="HEX", help="Refuse (exit 2) unless the bundle has this digest, as export printed it."
+)
 def command(
     bundle: Path,
     images: Path | None,
@@ -38,6 +41,7 @@ def command(
     against: Path | None,
     max_images: int | None,
     as_json: bool,
+    expect_digest: str | None,
 ) -> None:
     """Verify that every runtime gives the trained model's answer from the same image files.
 
@@ -52,6 +56,7 @@ def command(
       webparity verify bundle --images photos --report report      your images, a page to read
       webparity verify bundle --require @node --require @chromium  both must have run, as in CI
       webparity verify bundle --runtime tfjs:wasm@node --json      one runtime, for machines
+      webparity verify site --expect-digest 5f0c…                  a copy from the web, the very one that was exported
     """
     from webparity.cli.verifying import verify_shown
 
@@ -65,4 +70,5 @@ def command(
         against=against,
         max_images=max_images,
         as_json=as_json,
+        expect_digest=expect_digest,
     ).raise_for_verdict()
