@@ -88,8 +88,8 @@ def export_into(
     page: bool = True,
     trust: bool = False,
     force: bool = False,
-) -> None:
-    """Export a run folder or a model file and say what was written."""
+) -> str:
+    """Export a run folder or a model file, say what was written, and return the bundle's digest."""
     if _is_keras(model):
         start_tensorflow()
     with working("reading the model") as step:
@@ -121,7 +121,8 @@ def export_into(
         show_choice(choice)
     from webparity.bundle.read import open_bundle
 
-    manifest = open_bundle(out).manifest
+    opened = open_bundle(out)
+    manifest = opened.manifest
     sizes = ", ".join(f"{artifact.id} {artifact.bytes / 1000:.0f} kB" for artifact in manifest.artifacts)
     console().print(f"bundle → {out}: {sizes}, {len(manifest.golden)} golden images")
     for artifact in manifest.artifacts:
@@ -129,6 +130,7 @@ def export_into(
             console().print(f"{artifact.id}: {warning}", style="yellow", markup=False)
     for name, reason in ({} if targets else left_out(exportable.baked)).items():
         console().print(f"without {name}: {reason}", style="yellow", markup=False)
+    return opened.digest
 
 
 def _is_keras(model: Path) -> bool:

@@ -10,18 +10,20 @@ import click
 from webparity.errors import BundleError, UsageError
 
 
-def serve_until_stopped(bundle: Path, port: int) -> None:
+def serve_until_stopped(bundle: Path, port: int, *, expect_digest: str | None = None) -> None:
     """Serve a bundle's site on 127.0.0.1 and print its address.
 
     Raises:
-        BundleError: the bundle has no page.
+        BundleError: the bundle has no page, is damaged, or has another digest.
         UsageError: the port is taken.
     """
     from webparity.bundle.read import open_bundle, require_intact
+    from webparity.cli.extra import warn_of_extra
     from webparity.parity.drivers.server import StaticServer
 
-    opened = open_bundle(bundle)
+    opened = open_bundle(bundle, expect_digest=expect_digest)
     require_intact(opened)
+    warn_of_extra(opened)
     if opened.manifest.page is None:
         raise BundleError(f"Expected a bundle with a page; received {bundle} without one. Export it with --page.")
     server = StaticServer({"/": opened.site}, port=port)

@@ -29,8 +29,10 @@ def verify_shown(
     max_images: int | None = None,
     as_json: bool = False,
     max_silence: float | None = None,
+    expect_digest: str | None = None,
 ) -> Report:
     """Verify a bundle, show the table, write the report and hold it against an earlier one."""
+    from webparity.bundle.extra import describe_extra
     from webparity.bundle.read import open_bundle
     from webparity.model_kind import kind_of_producer
     from webparity.parity.against import compare_reports
@@ -41,7 +43,7 @@ def verify_shown(
 
     # All that can be refused is refused before TensorFlow is started, which takes seconds.
     earlier = _earlier(against)
-    opened = open_bundle(bundle)
+    opened = open_bundle(bundle, expect_digest=expect_digest)
     plan(opened, runtimes=runtimes, browsers=browsers, require=require)
     if images is not None:
         collect(images)
@@ -65,6 +67,9 @@ def verify_shown(
     _show(report, as_json=as_json)
     if folder is not None:
         console().print(f"report → {folder / 'report.html'}")
+    for warning in (describe_extra(report.extra), report.unproven):
+        if warning:
+            console().print(warning, style="yellow", markup=False)
     for worse in compare_reports(earlier, report) if earlier else ():
         console().print(f"worse than {against}: {worse}", style="yellow")
     return report

@@ -75,7 +75,10 @@ class Scores:
 
 @dataclass(frozen=True, kw_only=True)
 class Probabilities:
-    """Probabilities against the reference: absolute differences over all images and classes (0 to 1)."""
+    """Probabilities against the reference: absolute differences over all images and classes (0 to 1).
+
+    `improper` counts images whose values are no probabilities: outside of 0 to 1, or off a sum of 1 by over 1e-3.
+    """
 
     ok: bool
     max_abs: float | None
@@ -84,6 +87,7 @@ class Probabilities:
     tolerance: float
     nonfinite: int
     worst: str | None
+    improper: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,7 +186,7 @@ class Report:
     """A verification's result, `format` 1.
 
     Attributes:
-        bundle: SHA-256 of the bundle's manifest.json.
+        bundle: SHA-256 of the canonical form (RFC 8785) of the bundle's manifest.
         name: the bundle's name.
         labels: names of the classes, in order.
         images: how many image files were compared.
@@ -194,6 +198,8 @@ class Report:
         required: the names that had to be reachable, as given.
         missing: those of them that were not.
         runs: every runtime on every artifact it can run.
+        extra: files in the bundle that no manifest lists, as `site/…` or `source/…`; none was read.
+        unproven: what could not be proven of the manifest itself; empty if nothing.
     """
 
     format: Literal[1] = FORMAT
@@ -208,6 +214,8 @@ class Report:
     required: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     runs: list[Run]
+    extra: list[str] = field(default_factory=list)
+    unproven: str = ""
 
     def raise_for_verdict(self) -> None:
         """Raise unless the verdict is `pass`.

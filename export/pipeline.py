@@ -24,7 +24,8 @@ from webparity.bundle.manifest import (
     schema,
     to_json,
 )
-from webparity.bundle.read import SOURCE_NAME, Source
+from webparity.bundle.read import SOURCE_NAME, Source, open_bundle
+from webparity.bundle.seal import seal_bundle
 from webparity.bundle.staging import staged_folder
 from webparity.bundle.write import SiteWriter, hashed_name
 from webparity.decode import decode, rgb8_digest
@@ -42,6 +43,7 @@ from webparity.export.precision.trials import Bounds
 from webparity.export.targets.target import Target
 from webparity.loading.keras_archive import why_unreadable
 from webparity.model_kind import SUFFIXES, ModelKind, library_versions
+from webparity.probabilities import fault_of
 from webparity.registry import discover, pick
 from webparity.tolerance import TOLERANCES, widened
 
@@ -51,8 +53,6 @@ _CONVERTERS: Final[dict[ModelKind, tuple[str, ...]]] = {
     "sklearn": ("skl2onnx",),
 }
 BUNDLE_MARKER = f"site/{MANIFEST_NAME}"
-# float32 softmax over many classes; logits and independent sigmoids are off by far more.
-_SUM_TOLERANCE = 1e-3
 _BOUNDS: Final = Bounds()
 Step = Callable[[str], None]
 
@@ -191,6 +191,9 @@ def write_bundle(  # noqa: PLR0913 - keyword-only, and each mirrors an option of
         )
         (writer.folder / MANIFEST_NAME).write_bytes(to_json(manifest))
         _write_source(model, folder / "source", chosen.choice if chosen else None)
+        seal_bundle(folder)
+        # What cannot be read again is not written.
+        open_bundle(folder)
     return chosen.choice if chosen else None
 
 
@@ -234,7 +237,7 @@ def _golden(writer: SiteWriter, file: GoldenFile, image: NDArray[np.uint8], answ
             f"Expected finite scores from the trained model; received NaN or infinity on {file.title}. Train it again."
         )
     probabilities = answers["probabilities"][0]
-    if probabilities.min() < 0 or abs(float(probabilities.sum()) - 1) > _SUM_TOLERANCE:
+    if fault_of(probabilities) is not None:
         raise refusals.PROBABILITIES(
             f"outputs from {probabilities.min():.3g} to {probabilities.max():.3g} that sum to {probabilities.sum():.3g}"
         )

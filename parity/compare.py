@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from webparity.parity.result import Answer, RunResult
 from webparity.parity.top1 import compare_labels
 from webparity.parity.undecided import is_undecided
+from webparity.probabilities import fault_of
 from webparity.report import Decode, Latency, Pixels, Probabilities, Resources, Scores, Stage, Top1
 from webparity.tolerance import Tolerance, score_span
 
@@ -119,14 +120,17 @@ def _compare_probabilities(
     drift = np.abs(run - reference)
     largest, nonfinite, worst = _largest(_per_image(drift), names)
     finite = drift[np.isfinite(drift)]
+    # The limits of reduced weights may be wide, but what is no probability is no answer.
+    improper = sum(fault_of(row) is not None for row in run if np.isfinite(row).all())
     return Probabilities(
-        ok=nonfinite == 0 and (largest is None or largest <= limit),
+        ok=nonfinite == 0 and improper == 0 and (largest is None or largest <= limit),
         max_abs=largest,
         mean_abs=float(np.mean(finite)) if finite.size else None,
         p99_abs=float(np.percentile(finite, 99)) if finite.size else None,
         tolerance=limit,
         nonfinite=nonfinite,
         worst=worst,
+        improper=improper,
     )
 
 

@@ -14,6 +14,7 @@ from webparity.bundle.read import Bundle, require_intact
 from webparity.decode import decode_file
 from webparity.errors import BundleError
 from webparity.onnx_session import opened_onnx
+from webparity.probabilities import fault_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +64,7 @@ class Predictor:
 
         Raises:
             DecodeError: the contract refuses the file.
+            BundleError: what the model answers are no probabilities.
             UsageError: there is no such file.
         """
         started = perf_counter()
@@ -72,6 +74,12 @@ class Predictor:
             [self._artifact.outputs["probabilities"]], {self._artifact.input: pixels[np.newaxis]}
         )
         done = perf_counter()
+        fault = fault_of(output[0]) if len(output[0]) == len(self._labels) else f"{len(output[0])} values"
+        if fault is not None:
+            raise BundleError(
+                f"Expected {len(self._labels)} probabilities from 0 to 1 that sum to 1; received {fault} for {file}. "
+                "Verify the bundle, and export it again."
+            )
         best = int(top1(output)[0])
         return Prediction(
             file=str(file),

@@ -12,7 +12,7 @@ import pytest
 def assert_parity() -> Callable[..., Any]:
     """A function `assert_parity(bundle, images=None, **options)` that verifies and raises unless all is in tolerance.
 
-    Options are those of `webparity.parity.verify`; it returns the report.
+    Options are those of `webparity.parity.verify`, such as `expect_digest="…"`; it returns the report.
     """
 
     def check(bundle: Any, images: Any = None, **options: Any) -> Any:

@@ -32,4 +32,8 @@ def describe(stage: Stage, stages: Comparison) -> str:
     largest, limit, nonfinite, worst = figures
     if nonfinite:
         return f"{stage}: {nonfinite} images have values that are not finite or not of the right shape, first {worst}."
+    if stage == "probabilities" and stages.probabilities.improper:
+        return (
+            f"{stage}: {stages.probabilities.improper} images have values outside of 0 to 1 or with another sum than 1."
+        )
     return f"{stage}: differ by up to {largest:.3g} {unit}, allowed {limit:.0e}, most on {worst}."

@@ -12,8 +12,9 @@ from threading import BoundedSemaphore
 
 import numpy as np
 
+from webparity.bundle.extra import extra_files
 from webparity.bundle.manifest import GoldenImage
-from webparity.bundle.read import Bundle, failing_files, open_bundle
+from webparity.bundle.read import Bundle, failing_files, open_bundle, unproven
 from webparity.errors import UsageError
 from webparity.parity.attempt import Attempt
 from webparity.parity.damage import damaged_for, damaged_reference
@@ -56,6 +57,7 @@ def verify(  # noqa: PLR0913 - keyword-only, and each mirrors an option of the c
     max_images: int | None = None,
     progress: Callable[[Progress], None] | None = None,
     max_silence: float | None = None,
+    expect_digest: str | None = None,
 ) -> Report:
     """Verify a bundle.
 
@@ -69,15 +71,18 @@ def verify(  # noqa: PLR0913 - keyword-only, and each mirrors an option of the c
         progress: called after each batch of each run, in this thread.
         max_silence: seconds without a sign of life after which a runtime in Node or a browser is ended, started once
             more, and failed when it hangs again; 20 by default.
+        expect_digest: the digest that `webparity export` printed; another bundle is refused.
 
     Returns:
         The report; `report.raise_for_verdict()` raises unless all is within tolerance.
 
     Raises:
-        BundleError: the bundle cannot be read.
+        BundleError: the bundle cannot be read, or has another digest.
         UsageError: a name matches no runtime, or there are no images.
     """
-    opened = bundle if isinstance(bundle, Bundle) else open_bundle(bundle)
+    opened = bundle
+    if not isinstance(opened, Bundle) or (expect_digest is not None and not opened.expected):
+        opened = open_bundle(opened.site if isinstance(opened, Bundle) else opened, expect_digest=expect_digest)
     planned = plan(opened, runtimes=runtimes, browsers=browsers, require=require)
     if max_silence is not None:
         planned = [replace(p, silence=max_silence) for p in planned]
@@ -98,6 +103,8 @@ def verify(  # noqa: PLR0913 - keyword-only, and each mirrors an option of the c
         labels=list(opened.manifest.labels),
         images=len(files),
         integrity=Integrity(ok=not integrity, failing=integrity),
+        extra=extra_files(opened),
+        unproven=unproven(opened) or "",
         reference=reference,
         verdict="fail" if reason else "pass",
         reason=reason,

@@ -14,8 +14,9 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 
-from webparity.bundle.manifest import FileEntry, to_json
+from webparity.bundle.manifest import FileEntry, Manifest, to_json
 from webparity.bundle.read import Bundle, open_bundle
+from webparity.bundle.seal import seal_bundle
 from webparity.bundle.write import SiteWriter
 from webparity.export.pipeline import targets
 
@@ -33,7 +34,14 @@ def resigned(bundle: Bundle) -> Bundle:
     for name in bundle.manifest.files:
         data = (bundle.site / name).read_bytes()
         files[name] = FileEntry(sha256=hashlib.sha256(data).hexdigest(), bytes=len(data))
-    (bundle.site / "manifest.json").write_bytes(to_json(replace(bundle.manifest, files=files)))
+    artifacts = [replace(a, bytes=sum(files[name].bytes for name in a.files)) for a in bundle.manifest.artifacts]
+    return rewritten_manifest(bundle, replace(bundle.manifest, files=files, artifacts=artifacts))
+
+
+def rewritten_manifest(bundle: Bundle, manifest: Manifest) -> Bundle:
+    """Put another manifest in place, and its digest wherever the bundle keeps it."""
+    (bundle.site / "manifest.json").write_bytes(to_json(manifest))
+    seal_bundle(bundle.site.parent)
     return open_bundle(bundle.site)
 
 
@@ -83,6 +91,4 @@ def rewritten(bundle: Bundle, baked: Any) -> Bundle:
     artifacts = [targets()[old.target].write(baked, labels, writer, None) for old in bundle.manifest.artifacts]
     stale = {file for artifact in bundle.manifest.artifacts for file in artifact.files}
     kept = {name: entry for name, entry in bundle.manifest.files.items() if name not in stale}
-    manifest = replace(bundle.manifest, artifacts=artifacts, files={**kept, **writer.files})
-    (bundle.site / "manifest.json").write_bytes(to_json(manifest))
-    return open_bundle(bundle.site)
+    return rewritten_manifest(bundle, replace(bundle.manifest, artifacts=artifacts, files={**kept, **writer.files}))

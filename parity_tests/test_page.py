@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from webparity.bundle.seal import seal_bundle
 from webparity.parity.drivers.chromium import find_chromium
 from webparity.parity.drivers.server import StaticServer
 
@@ -218,8 +219,10 @@ def test_the_self_check_sees_a_difference(browser: Browser, demo_bundle: Path, t
     shutil.copytree(demo_bundle / "site", site)
     manifest = json.loads((site / "manifest.json").read_text())
     first, second = manifest["golden"][:2]
-    first["probabilities"], second["probabilities"] = second["probabilities"], first["probabilities"]
+    for part in ("probabilities", "label"):
+        first[part], second[part] = second[part], first[part]
     (site / "manifest.json").write_text(json.dumps(manifest))
+    seal_bundle(tmp_path)
     with StaticServer({SUB_PATH: site}) as server:
         visit = Visit(browser.new_page(), server.origin + SUB_PATH)
         visit.page.get_by_role("button", name="Check this device").click()
@@ -258,6 +261,23 @@ def test_a_damaged_model_is_named_and_never_run(
         assert path in visit.alert()
         visit.page.locator(".sample").first.click()
         assert path in visit.alert()
+        expect(visit.page.locator("#answer")).to_be_hidden()
+        visit.page.close()
+
+
+def test_a_page_with_the_manifest_of_another_export_refuses(
+    browser: Browser, demo_bundle: Path, tmp_path: Path
+) -> None:
+    site = tmp_path / "site"
+    shutil.copytree(demo_bundle / "site", site)
+    manifest = json.loads((site / "manifest.json").read_text())
+    manifest["labels"] = manifest["labels"][::-1]
+    (site / "manifest.json").write_text(json.dumps(manifest))
+    with StaticServer({SUB_PATH: site}) as server:
+        visit = Visit(browser.new_page(), server.origin + SUB_PATH)
+        said = visit.alert()
+        assert "of another export" in said
+        assert "upload the whole site again" in said
         expect(visit.page.locator("#answer")).to_be_hidden()
         visit.page.close()
 

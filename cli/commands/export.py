@@ -97,6 +97,9 @@ def command(
 ) -> None:
     """Export a training run or your own model file into a bundle.
 
+    The last line, on standard output, is the bundle's digest: keep it, and give it to verify, predict, inspect and
+    serve as --expect-digest.
+
     Model files are .keras, .skops, XGBoost's .json or .ubj, CatBoost's .cbm and LightGBM's .txt; with --trust also
     .pkl, .joblib and .h5. They are opened, converted and checked in a process of their own, within limits.
 
@@ -118,7 +121,7 @@ def command(
     reducing = Reducing(precision=precision, calibration=calibration, flips=max_flips, difference=max_difference)
     for_own_model = {"--preprocessing": preprocessing, "--labels": labels, "--trust": trust}
     refuse_bad_use(model, out, targets, for_own_model, reducing, force=force)
-    export_into(
+    digest = export_into(
         model,
         out,
         targets=targets,
@@ -131,3 +134,4 @@ def command(
         force=force,
     )
     console().print(f"Next: webparity verify {out}   or   webparity serve {out}")
+    click.echo(f"digest {digest}")

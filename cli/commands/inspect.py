@@ -18,7 +18,10 @@ _SHOWN = 12
 @click.command("inspect")
 @click.argument("bundle", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Write the manifest as JSON to standard output.")
-def command(bundle: Path, as_json: bool) -> None:
+@click.option(
+    "--expect-digest", metavar="HEX", help="Refuse (exit 2) unless the bundle has this digest, as export printed it."
+)
+def command(bundle: Path, as_json: bool, expect_digest: str | None) -> None:
     """Show what a BUNDLE holds, and check its files; exit 2 if one is missing or altered.
 
     First the model: labels, preprocessing, metrics. Then each artifact: how its weights are stored and what that cost,
@@ -28,11 +31,14 @@ def command(bundle: Path, as_json: bool) -> None:
     Examples:
       webparity inspect build/demo/bundle
       webparity inspect bundle --json > manifest.json
+      webparity inspect bundle --expect-digest 5f0c…
     """
     from webparity.bundle.manifest import to_json
-    from webparity.bundle.read import open_bundle, require_intact
+    from webparity.bundle.read import open_bundle, require_intact, unproven
+    from webparity.cli.extra import warn_of_extra
 
-    opened = open_bundle(bundle)
+    opened = open_bundle(bundle, expect_digest=expect_digest)
+    warn_of_extra(opened)
     manifest = opened.manifest
     if as_json:
         click.echo(to_json(manifest).decode(), nl=False)
@@ -55,7 +61,7 @@ def command(bundle: Path, as_json: bool) -> None:
         "metrics": ", ".join(f"{name} {value:.6g}" for name, value in manifest.metrics.items()) or "none",
         "producer": ", ".join(f"{name} {number}" for name, number in manifest.producer.items()),
         "files": f"{len(manifest.files)}, {total / 1e6:.2f} MB",
-        "manifest": f"sha256 {opened.digest}",
+        "digest": opened.digest,
     }
     for name, value in rows.items():
         click.echo(f"{name:<14} {value}")
@@ -66,7 +72,8 @@ def command(bundle: Path, as_json: bool) -> None:
         for path in artifact.files:
             click.echo(f"  {'file':<12} sha256 {manifest.files[path].sha256}  {path}")
     require_intact(opened)
-    click.echo("\nEvery file matches its checksum.")
+    missing = unproven(opened)
+    click.echo(f"\nEvery file matches its checksum.{f' {missing}' if missing else ''}")
 
 
 def _source(bundle: Bundle) -> str:

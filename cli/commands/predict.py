@@ -23,12 +23,16 @@ from webparity.cli.limits import limit_options
 @click.option(
     "--json", "as_json", is_flag=True, help="The same as --format json: one document, with all probabilities."
 )
+@click.option(
+    "--expect-digest", metavar="HEX", help="Refuse (exit 2) unless the bundle has this digest, as export printed it."
+)
 @limit_options
 def command(
     bundle: Path,
     images: tuple[Path, ...],
     form: str,
     as_json: bool,
+    expect_digest: str | None,
     max_seconds: float | None,
     max_memory: float | None,
     max_processes: int,
@@ -45,6 +49,7 @@ def command(
       webparity predict bundle photos --format csv > answers.csv  a row an image, a column a label
       webparity predict bundle photos --format jsonl              JSON, as each image is done
       webparity predict bundle *.png --json                       one document at the end
+      webparity predict bundle photo.jpg --expect-digest 5f0c…    only with the very bundle that was exported
     """
     from webparity.cli.limits import source_bytes, work_limits
     from webparity.cli.watching import progressed, watch
@@ -56,12 +61,14 @@ def command(
     watch(limits, work=f"prediction with {bundle}", kind=BundleError)
     from webparity.bundle.read import open_bundle
     from webparity.cli.console import console, progress_bar
+    from webparity.cli.extra import warn_of_extra
     from webparity.cli.predicting import written
     from webparity.errors import DecodeError, UsageError
     from webparity.parity.predict import Predictor
     from webparity.parity.samples import collect
 
-    opened = open_bundle(bundle)
+    opened = open_bundle(bundle, expect_digest=expect_digest)
+    warn_of_extra(opened)
     predictor = Predictor(opened)
     files = [file.path for file in collect(images)]
     form = "json" if as_json else form

@@ -10,13 +10,17 @@ import click
 @click.command("serve")
 @click.argument("bundle", type=click.Path(path_type=Path))
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes a free one.")
-def command(bundle: Path, port: int) -> None:
+@click.option(
+    "--expect-digest", metavar="HEX", help="Refuse (exit 2) unless the bundle has this digest, as export printed it."
+)
+def command(bundle: Path, port: int, expect_digest: str | None) -> None:
     """Serve a bundle's static page on this machine until Ctrl+C.
 
     \b
-    Example:
+    Examples:
       webparity serve build/demo/bundle --port 8080
+      webparity serve bundle --expect-digest 5f0c…    only the very bundle that was exported
     """
     from webparity.cli.serving import serve_until_stopped
 
-    serve_until_stopped(bundle, port)
+    serve_until_stopped(bundle, port, expect_digest=expect_digest)

@@ -38,6 +38,8 @@ from webparity.cli.limits import limit_options
     help="Seconds without a sign of life after which a runtime is ended and started once more.",
 )
 @limit_options
+    "--expect-digest", metavar="HEX", help="Refuse (exit 2) unless the bundle has this digest, as export printed it."
+)
 def command(
     bundle: Path,
     images: Path | None,
@@ -52,6 +54,7 @@ def command(
     max_seconds: float | None,
     max_memory: float | None,
     max_processes: int,
+    expect_digest: str | None,
 ) -> None:
     """Verify that every runtime gives the trained model's answer from the same image files.
 
@@ -67,6 +70,7 @@ def command(
       webparity verify bundle --require @node --require @chromium  both must have run, as in CI
       webparity verify bundle --runtime tfjs:wasm@node --json      one runtime, for machines
       webparity verify bundle --max-silence 60                     a slow machine
+      webparity verify site --expect-digest 5f0c…                  a copy from the web, the very one that was exported
     """
     from webparity.cli.limits import source_bytes, work_limits
     from webparity.cli.verifying import verify_shown
@@ -88,4 +92,5 @@ def command(
         max_images=max_images,
         as_json=as_json,
         max_silence=max_silence,
+        expect_digest=expect_digest,
     ).raise_for_verdict()

@@ -23,6 +23,7 @@ MANIFEST_NAME: Final = "manifest.json"
 Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$", description="lower-case hexadecimal SHA-256")]
 SitePath = Annotated[str, msgspec.Meta(min_length=1, description="path inside site/, with forward slashes")]
 Float32Array = Annotated[str, msgspec.Meta(description="little-endian float32 values, base64")]
+Count = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
 Tap = Literal["probabilities", "scores", "pixels"]
 
 
@@ -31,7 +32,7 @@ class FileEntry:
     """One file of the site: its digest and its size in bytes."""
 
     sha256: Sha256
-    bytes: int
+    bytes: Count
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,15 +99,23 @@ class GoldenImage:
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """What the page offers beside choosing a file: `draw` names the kind of drawing, if any."""
+    """The page, and what it offers beside choosing a file: `draw` names the kind of drawing, if any.
+
+    `sha256` is that of the file `entry` with 64 zeros in the place of the manifest's digest, which the file holds.
+    """
 
     entry: SitePath = "index.html"
+    sha256: Sha256 | None = None
     draw: Literal["digit"] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Manifest:
-    """A bundle's manifest, `format` 1."""
+    """A bundle's manifest, `format` 1.
+
+    `files` lists every file of the site but the manifest itself and the page's `entry`. `source` is the digest of
+    `source/source.json` in its canonical form (RFC 8785) without its own `manifest`, which is the digest of this.
+    """
 
     format: Literal[1]
     contract: Literal["rgb8/1"]
@@ -118,6 +127,7 @@ class Manifest:
     tolerances: dict[Literal["cpu", "gpu"], Tolerance]
     files: dict[SitePath, FileEntry]
     producer: dict[str, str]
+    source: Sha256 | None = None
     page: Page | None = None
     metrics: dict[str, float] = field(default_factory=dict)
 
@@ -141,4 +151,7 @@ def schema() -> bytes:
     """The JSON Schema of the manifest, as written to `manifest.schema.json`."""
     document = msgspec.json.schema(Manifest)
     document["title"] = "webparity bundle manifest"
+    for definition in document["$defs"].values():
+        if "properties" in definition:
+            definition["additionalProperties"] = False
     return to_document(document)

@@ -5,17 +5,18 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
-from typing import TypeVar
+from pathlib import Path
+from typing import Any
 
-import msgspec
-
-from webparity.bundle.manifest import FORMAT, MANIFEST_NAME, Artifact, FileEntry, Manifest
-from webparity.errors import BundleError
+from webparity.bundle.canonical import canonical_digest
+from webparity.bundle.manifest import MANIFEST_NAME, Artifact, FileEntry, Manifest
+from webparity.bundle.meaning import check_meaning, check_path
+from webparity.bundle.page_digest import blank_sha256, digest_in
+from webparity.bundle.strict import convert, invalid, read_bytes, read_json
+from webparity.errors import BundleError, UsageError
 from webparity.model_kind import ModelKind
 
 SOURCE_NAME = "source.json"
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +26,7 @@ class Source:
     Attributes:
         unreadable: why the model cannot be read back from its file: a network of classes that are not Keras's own can
             be exported from Python, but needs its code to be opened. Empty if it can.
+        manifest: digest of the manifest of the site that was exported with it.
     """
 
     format: int
@@ -35,6 +37,7 @@ class Source:
     seed: int | None = None
     data: str = ""
     unreadable: str = ""
+    manifest: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,13 +48,15 @@ class Bundle:
         site: the folder that is uploaded.
         source: the folder of the trained model beside it, or None.
         manifest: the site's manifest.
-        digest: SHA-256 of manifest.json, which stands for the whole site.
+        digest: SHA-256 of the manifest's canonical form (RFC 8785), which stands for the whole bundle.
+        expected: whether this digest was asked for.
     """
 
     site: Path
     source: Path | None
     manifest: Manifest
     digest: str
+    expected: bool = False
 
     def artifact(self, artifact_id: str) -> Artifact:
         """The artifact of that id.
@@ -66,30 +71,68 @@ class Bundle:
         raise BundleError(f"Expected an artifact among {known}; received {artifact_id!r}. Export that target too.")
 
 
-def open_bundle(path: Path | str) -> Bundle:
+def open_bundle(path: Path | str, *, expect_digest: str | None = None) -> Bundle:
     """Open a bundle folder or its `site/`.
 
+    Args:
+        path: the folder.
+        expect_digest: the digest that `webparity export` printed, 64 hexadecimal digits; another bundle is refused.
+
     Raises:
-        BundleError: the folder or its manifest is missing, damaged or of another format.
+        BundleError: the folder or its manifest is missing, damaged, of another format, contradicts itself, `source/`
+            or the page, or is not the expected one.
+        UsageError: `expect_digest` is no digest.
     """
+    wanted = _digest(expect_digest)
     path = Path(path)
-    site = path / "site" if (path / "site").is_dir() else path
+    try:
+        site = path / "site" if (path / "site").is_dir() else path
+        found = (site / MANIFEST_NAME).is_file()
+    except ValueError as error:
+        raise BundleError(f"Expected the path of a bundle; received {str(path)!r}: {error}. Correct it.") from error
     file = site / MANIFEST_NAME
-    if not file.is_file():
+    if not found:
         raise BundleError(
             f"Expected a bundle folder with site/{MANIFEST_NAME}; received {path}, which has none. "
             "Give the folder that `webparity export` wrote."
         )
-    data = _read(file)
-    manifest = _decode(data, Manifest, file)
-    for name in manifest.files:
-        _refuse_escape(name, file)
+    document = read_json(file)
+    manifest = convert(document, Manifest, file)
     named = [name for artifact in manifest.artifacts for name in (artifact.entry, *artifact.files)]
+    for name in manifest.files:
+        check_path(name)
     _refuse_unlisted([*named, *(image.file for image in manifest.golden)], manifest.files, file)
+    check_meaning(manifest)
+    digest = _digest_of(document, file)
+    if wanted not in {None, digest}:
+        raise BundleError(
+            f"Expected a bundle with the digest {wanted}; received {file} with {digest}. "
+            "Copy the bundle of that digest again, or give the digest that its export printed."
+        )
     source = site.parent / "source" if site.name == "site" else None
     if source is not None and not (source / SOURCE_NAME).is_file():
         source = None
-    return Bundle(site=site, source=source, manifest=manifest, digest=hashlib.sha256(data).hexdigest())
+    if source is not None:
+        _require_pair(manifest, digest, source / SOURCE_NAME)
+    if manifest.page is not None:
+        _require_page(site / manifest.page.entry, digest)
+    return Bundle(site=site, source=source, manifest=manifest, digest=digest, expected=wanted is not None)
+
+
+def unproven(bundle: Bundle) -> str | None:
+    """What opening a bundle could not prove, in one sentence, or None."""
+    if bundle.source is not None or bundle.expected:
+        return None
+    page = "The page holds its digest, but" if bundle.manifest.page else "Nothing else holds its digest:"
+    return (
+        f"Without source/ it is not proven that the manifest is the one that was exported. {page} who alters one file "
+        "can alter both. Give --expect-digest with the digest that `webparity export` printed."
+    )
+
+
+def source_digest(document: dict[str, Any]) -> str:
+    """Digest of a `source.json` as the manifest keeps it: in its canonical form, without its own `manifest`."""
+    return canonical_digest({key: value for key, value in document.items() if key != "manifest"})
 
 
 def read_source(bundle: Bundle) -> Source:
@@ -104,9 +147,9 @@ def read_source(bundle: Bundle) -> Source:
             "Give the whole bundle folder, or verify against its golden set."
         )
     file = bundle.source / SOURCE_NAME
-    source = _decode(_read(file), Source, file)
+    source = convert(read_json(file), Source, file)
     for name in source.files:
-        _refuse_escape(name, file)
+        check_path(name)
     _refuse_unlisted([source.model], source.files, file)
     return source
 
@@ -116,6 +159,9 @@ def failing_files(bundle: Bundle) -> list[str]:
     failing = [
         f"site/{name}" for name, entry in bundle.manifest.files.items() if not _intact(bundle.site / name, entry)
     ]
+    page = bundle.manifest.page
+    if page is not None and not _intact_page(bundle.site / page.entry, page.sha256, bundle.digest):
+        failing.insert(0, f"site/{page.entry}")
     if bundle.source is not None:
         source = read_source(bundle)
         failing += [
@@ -139,29 +185,44 @@ def require_intact(bundle: Bundle) -> None:
         )
 
 
-def _read(file: Path) -> bytes:
+def _digest(text: str | None) -> str | None:
+    if text is None:
+        return None
+    digest = text.strip().lower().removeprefix("sha256:")
+    if len(digest) != 64 or set(digest) - set("0123456789abcdef"):  # noqa: PLR2004 - SHA-256 in hexadecimal digits
+        raise UsageError(
+            f"Expected a digest of 64 hexadecimal digits; received {text!r}. "
+            "Give the digest that `webparity export` printed."
+        )
+    return digest
+
+
+def _require_pair(manifest: Manifest, digest: str, file: Path) -> None:
+    """Hold `source.json` and the manifest to each other's digests."""
+    document = read_json(file)
+    held = document.get("manifest") if isinstance(document, dict) else None
+    if held != digest or manifest.source != _digest_of(document, file, source=True):
+        raise BundleError(
+            f"Expected {MANIFEST_NAME} and {file} of one export; received a manifest with the digest {digest} beside a "
+            f"source of {held}: one of them was altered or replaced. Copy or export the bundle again."
+        )
+
+
+def _require_page(file: Path, digest: str) -> None:
+    """Hold the page's digest to the manifest's; other damage of the page is `failing_files`' case."""
+    held = digest_in(read_bytes(file)) if file.is_file() else None
+    if held not in {None, digest}:
+        raise BundleError(
+            f"Expected {MANIFEST_NAME} and {file} of one export; received a manifest with the digest {digest} and a "
+            f"page for {held}: one of them was altered or replaced. Copy or export the bundle again."
+        )
+
+
+def _digest_of(document: Any, file: Path, *, source: bool = False) -> str:
     try:
-        return file.read_bytes()
-    except OSError as error:
-        raise BundleError(f"Expected a readable {file}; received: {error.strerror}. Check its permissions.") from error
-
-
-def _decode(data: bytes, kind: type[T], file: Path) -> T:
-    try:
-        version = msgspec.json.decode(data)["format"]
-        if version != FORMAT:
-            raise BundleError(
-                f"Expected format {FORMAT} in {file}; received {version!r}. Use the webparity version that wrote it."
-            )
-        return msgspec.json.decode(data, type=kind)
-    except (msgspec.MsgspecError, KeyError, TypeError, UnicodeDecodeError, RecursionError) as error:
-        raise BundleError(f"Expected a valid {file}; received: {error}. Copy or export the bundle again.") from error
-
-
-def _refuse_escape(name: str, file: Path) -> None:
-    path = PurePosixPath(name)
-    if path.is_absolute() or ".." in path.parts or "\\" in name:
-        raise BundleError(f"Expected paths inside the bundle in {file}; received {name!r}. Do not use this bundle.")
+        return source_digest(document) if source else canonical_digest(document)
+    except (ValueError, RecursionError) as error:
+        raise invalid(file, error) from error
 
 
 def _refuse_unlisted(names: Iterable[str], files: Mapping[str, FileEntry], file: Path) -> None:
@@ -174,9 +235,18 @@ def _refuse_unlisted(names: Iterable[str], files: Mapping[str, FileEntry], file:
             )
 
 
+def _intact_page(file: Path, sha256: str | None, digest: str) -> bool:
+    try:
+        html = file.read_bytes() if file.is_file() else b""
+    except OSError:
+        return False
+    return digest_in(html) == digest and blank_sha256(html) == sha256
+
+
 def _intact(file: Path, entry: FileEntry) -> bool:
     try:
-        if file.stat().st_size != entry.bytes:
+        # A pipe or a device would never end.
+        if not file.is_file() or file.stat().st_size != entry.bytes:
             return False
         with file.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest() == entry.sha256

@@ -71,6 +71,7 @@ class HarnessRuntime(Runtime):
         assert self.artifact is not None  # noqa: S101 - runs are planned with artifacts of its targets
         params = {
             "site": self._start(),
+            "digest": self.bundle.digest,
             "runtime": self.identity.runtime,
             "backend": self.identity.backend,
             "artifact": self.artifact.id,

@@ -23,6 +23,7 @@ from sklearn.pipeline import make_pipeline
 from webparity.baked import open_reference
 from webparity.bundle.manifest import FORMAT, MANIFEST_NAME
 from webparity.bundle.read import SOURCE_NAME, Bundle, Source, open_bundle
+from webparity.bundle.seal import seal_bundle
 from webparity.bundle.write import file_entry
 from webparity.cli.main import main
 from webparity.document import to_document
@@ -150,6 +151,7 @@ def test_verifying_a_bundle_from_elsewhere_runs_nothing_of_it(
     shutil.copytree(bundle, copy)
     case.write(copy / "source" / case.name, tmp_path / "canary")
     _list_source(copy / "source", case.name)
+    seal_bundle(copy)
     monkeypatch.setattr(sys, "argv", ["webparity", "verify", str(copy), "--runtime", "onnxruntime"])
     with pytest.raises(SystemExit) as ended:
         main()
@@ -175,7 +177,9 @@ def test_an_artifact_with_tensors_in_other_files_is_refused(bundle: Path, tmp_pa
     data = model.SerializeToString()
     (site / artifact["entry"]).write_bytes(data)
     manifest["files"][artifact["entry"]] = json.loads(to_document(file_entry(data)))
+    artifact["bytes"] = len(data)
     (site / MANIFEST_NAME).write_text(json.dumps(manifest))
+    seal_bundle(tmp_path / "bundle")
     with pytest.raises(BundleError, match="whole in itself"):
         Predictor(open_bundle(site))
 

@@ -8,6 +8,8 @@ export type ImageSource = string | Uint8Array;
 export interface OpenParams {
   /** The folder that holds manifest.json: a URL in a browser, a path in Node. */
   site: string;
+  /** SHA-256 of the manifest's canonical form; another manifest is refused. */
+  digest?: string;
   runtime: string;
   backend: BackendName;
   artifact: string;

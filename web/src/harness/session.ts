@@ -78,10 +78,10 @@ export class Session {
   }
 
   /** Open a bundle's artifact on a backend, closing what was open. */
-  async open({ site, runtime, backend, artifact: id }: OpenParams): Promise<OpenResult> {
+  async open({ site, digest, runtime, backend, artifact: id }: OpenParams): Promise<OpenResult> {
     await this.close();
     const platform = this.#platform;
-    const bundle = await openBundle(platform.reader, site);
+    const bundle = await openBundle(platform.reader, site, digest ?? null);
     const artifact = findArtifact(bundle.manifest, id);
     const choice = choose(RUNTIMES, platform.name, { runtime, backend }, artifact);
     const model = await choice.runtime.open({ bundle, artifact, backend: choice.backend, platform, alive: this.#alive });

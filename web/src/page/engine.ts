@@ -2,7 +2,10 @@ import { Client } from '../harness/client.ts';
 import type { ImageSource, OpenResult, Predicted, Refused } from '../harness/protocol.ts';
 import type { Tap } from '../runtime/backends/backend.ts';
 import { FailedError } from '../runtime/errors.ts';
+import { decodeFloat32 } from '../runtime/float32.ts';
+import { checkProbabilities } from '../runtime/probabilities.ts';
 import type { Choice } from './choices.ts';
+import { pageDigest } from './page-digest.ts';
 
 /** The model on the chosen backend, started when first needed. */
 export class Engine {
@@ -29,7 +32,7 @@ export class Engine {
   start(): Promise<OpenResult> {
     if (this.#opened !== null) return this.#opened;
     const { runtime, backend, artifact } = this.#choice;
-    const opened = this.#client.call('open', { site: './', runtime, backend, artifact: artifact.id });
+    const opened = this.#client.call('open', { site: './', digest: pageDigest(), runtime, backend, artifact: artifact.id });
     opened.catch(() => {
       if (this.#opened === opened) this.#opened = null; // so that the next call tries again
     });
@@ -44,6 +47,7 @@ export class Engine {
     const { results } = await this.#client.call('run', { images: [image], taps: available });
     const [result] = results;
     if (result === undefined) throw new FailedError('Expected a result for the image; received none. Reload the page.');
+    if (!('refused' in result)) checkProbabilities(decodeFloat32(result.probabilities));
     return result;
   }
 }

@@ -1,6 +1,6 @@
 /** The page: wires the image's sources, the model and the answer together. */
-import { openBundle } from '../runtime/bundle.ts';
 import { FailedError } from '../runtime/errors.ts';
+import { MANIFEST_NAME, readKnownManifest } from '../runtime/manifest-document.ts';
 import { httpReader } from '../runtime/reader.ts';
 import { showError } from './alert.ts';
 import { showEmpty } from './answer.ts';
@@ -9,9 +9,11 @@ import { byId } from './dom.ts';
 import { Engine } from './engine.ts';
 import { describe } from './intro.ts';
 import { Page } from './page.ts';
+import { pageDigest } from './page-digest.ts';
 
 async function start(): Promise<void> {
-  const { manifest } = await openBundle(httpReader, new URL('./', document.baseURI).href);
+  const location = httpReader.join(new URL('./', document.baseURI).href, MANIFEST_NAME);
+  const manifest = readKnownManifest(await httpReader.read(location), pageDigest());
   describe(manifest);
   const offered = choices(manifest);
   const [first] = offered;

@@ -1,7 +1,8 @@
 import { sha256Hex } from './digest.ts';
 import { IntegrityError } from './errors.ts';
 import type { FileEntry, Manifest } from './manifest.gen.ts';
-import { MANIFEST_NAME, parseManifest } from './manifest.ts';
+import { parseManifest } from './manifest.ts';
+import { MANIFEST_NAME } from './manifest-document.ts';
 import { MissingFile, type Reader } from './reader.ts';
 
 /** An open bundle: its manifest, and its files once their digests were found right. */
@@ -20,10 +21,12 @@ export interface Bundle {
 /**
  * Open the bundle whose manifest lies in `site`.
  *
+ * @param digest SHA-256 of the canonical form that the manifest must have, or null for any
  * @throws FailedError the manifest cannot be read
+ * @throws IntegrityError the manifest has another digest
  */
-export async function openBundle(reader: Reader, site: string): Promise<Bundle> {
-  const manifest = parseManifest(await reader.read(reader.join(site, MANIFEST_NAME)));
+export async function openBundle(reader: Reader, site: string, digest: string | null = null): Promise<Bundle> {
+  const manifest = parseManifest(await reader.read(reader.join(site, MANIFEST_NAME)), digest);
 
   async function readFiles(paths: readonly string[]): Promise<Map<string, Uint8Array>> {
     const results = await Promise.all(

@@ -2,6 +2,9 @@
 
 /**
  * A bundle's manifest, `format` 1.
+ *
+ *     `files` lists every file of the site but the manifest itself and the page's `entry`. `source` is the digest of
+ *     `source/source.json` in its canonical form (RFC 8785) without its own `manifest`, which is the digest of this.
  */
 export interface Manifest {
   format: 1;
@@ -20,6 +23,7 @@ export interface Manifest {
   producer: {
     [k: string]: string;
   };
+  source?: string | null;
   page?: Page | null;
   metrics?: {
     [k: string]: number;
@@ -184,12 +188,15 @@ export interface FileEntry {
   bytes: number;
 }
 /**
- * What the page offers beside choosing a file: `draw` names the kind of drawing, if any.
+ * The page, and what it offers beside choosing a file: `draw` names the kind of drawing, if any.
+ *
+ *     `sha256` is that of the file `entry` with 64 zeros in the place of the manifest's digest, which the file holds.
  */
 export interface Page {
   /**
    * path inside site/, with forward slashes
    */
   entry?: string;
+  sha256?: string | null;
   draw?: 'digit' | null;
 }

@@ -1,44 +1,30 @@
 import { FailedError } from './errors.ts';
 import type { Artifact, Manifest } from './manifest.gen.ts';
+import { checkDigest, MANIFEST_NAME, readDocument } from './manifest-document.ts';
+import { DEFINITIONS } from './manifest-schema.gen.ts';
+import { faultOfMeaning } from './meaning.ts';
+import { faultOfSchema, type Schema } from './schema.ts';
+import { parseStrictJson } from './strict-json.ts';
 
-export const MANIFEST_NAME = 'manifest.json';
-
-const FORMAT: Manifest['format'] = 1;
-const CONTRACT: Manifest['contract'] = 'rgb8/1';
+const RULES: Schema = { $ref: '#/$defs/Manifest' };
 
 /**
  * Read a manifest.
  *
- * @throws FailedError not JSON, another format, another decode contract, or parts missing
+ * @param digest SHA-256 of the canonical form that it must have, or null for any
+ * @throws FailedError not JSON, another format or decode contract, parts that are missing or contradict each other
+ * @throws IntegrityError another digest
  */
-export function parseManifest(bytes: Uint8Array): Manifest {
-  const value = parseJson(bytes);
-  if (typeof value !== 'object' || value === null || !('format' in value)) {
+export function parseManifest(bytes: Uint8Array, digest: string | null = null): Manifest {
+  const value = readDocument(bytes, parseStrictJson);
+  const fault = faultOfSchema(value, RULES, DEFINITIONS, 'manifest') ?? faultOfMeaning(value as Manifest);
+  if (fault !== null) {
     throw new FailedError(
-      `Expected ${MANIFEST_NAME} to be a bundle's manifest; received other JSON. Export the bundle again.`,
+      `Expected a complete ${MANIFEST_NAME} without contradictions; received ${fault}. Export the bundle again.`,
     );
   }
-  const manifest = value as Partial<Manifest>;
-  if (manifest.format !== FORMAT) {
-    throw new FailedError(
-      `Expected a bundle of format ${FORMAT}; received format ${String(manifest.format)}. ` +
-        'Export the bundle again with the version of webparity that this page came with.',
-    );
-  }
-  if (manifest.contract !== CONTRACT) {
-    throw new FailedError(
-      `Expected the decode contract ${CONTRACT}; received ${String(manifest.contract)}. ` +
-        'Export the bundle again with the version of webparity that this page came with.',
-    );
-  }
-  const required = ['name', 'labels', 'preprocessing', 'artifacts', 'golden', 'tolerances', 'files'] as const;
-  const missing = required.filter((key) => manifest[key] === undefined);
-  if (missing.length > 0) {
-    throw new FailedError(
-      `Expected a complete ${MANIFEST_NAME}; received one without ${missing.join(', ')}. Export the bundle again.`,
-    );
-  }
-  return manifest as Manifest;
+  if (digest !== null) checkDigest(value, digest);
+  return value as Manifest;
 }
 
 /**
@@ -53,14 +39,4 @@ export function findArtifact(manifest: Manifest, id: string): Artifact {
     throw new FailedError(`Expected one of the bundle's artifacts (${ids}); received ${id}. Choose one of these.`);
   }
   return artifact;
-}
-
-function parseJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    throw new FailedError(
-      `Expected ${MANIFEST_NAME} to be JSON; received ${bytes.length} bytes of something else. Upload the bundle's site again.`,
-    );
-  }
 }

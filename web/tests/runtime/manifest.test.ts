@@ -20,7 +20,7 @@ test('a manifest is read', () => {
 test.each([
   ['another format', (manifest: Manifest) => Object.assign(manifest, { format: 2 }), /format 1; received format 2/],
   ['another contract', (manifest: Manifest) => Object.assign(manifest, { contract: 'rgb8/2' }), /received rgb8\/2/],
-  ['no labels', (manifest: Manifest) => Object.assign(manifest, { labels: undefined }), /without labels/],
+  ['no labels', (manifest: Manifest) => Object.assign(manifest, { labels: undefined }), /no manifest\.labels/],
 ])('%s is refused', (_, change, message) => {
   const read = () => parseManifest(bytes(change));
   expect(read).toThrow(FailedError);

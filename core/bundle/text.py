@@ -1,0 +1,26 @@
+"""Names that a manifest holds: labels, titles, the model's name."""
+
+from __future__ import annotations
+
+from typing import Final
+
+MAX_CHARACTERS: Final = 1000
+
+
+def fault_of_text(value: object) -> str | None:
+    """What keeps a name out of a manifest, in words, or None.
+
+    A name has 1 to 1000 characters, not only white space, no NUL, and no half of a surrogate pair, which UTF-8 cannot
+    hold.
+    """
+    if not isinstance(value, str):
+        return f"{type(value).__name__} instead of text"
+    if not value.strip():
+        return "an empty one"
+    if len(value) > MAX_CHARACTERS:
+        return f"one of {len(value)} characters"
+    if "\0" in value:
+        return f"one with a NUL character ({value!r})"
+    if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
+        return f"one with half of a surrogate pair ({value!r})"
+    return None

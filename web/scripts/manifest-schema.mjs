@@ -1,0 +1,38 @@
+/** The manifest's JSON Schema without what only people read, as a module for the page's runtime. */
+import { readFile } from 'node:fs/promises';
+
+const SCHEMA = new URL('../../core/bundle/manifest.schema.json', import.meta.url);
+const FOR_PEOPLE = new Set(['title', 'description', 'default']);
+
+/** @returns {Promise<string>} the module's source */
+export async function manifestSchema() {
+  const { $defs } = JSON.parse(await readFile(SCHEMA, 'utf8'));
+  const definitions = Object.fromEntries(Object.entries($defs).map(([name, schema]) => [name, lean(schema)]));
+  return [
+    '/** Generated from core/bundle/manifest.schema.json by `npm run types`; not for editing. */',
+    "import type { Schema } from './schema.ts';",
+    '',
+    `export const DEFINITIONS: Readonly<Record<string, Schema>> = ${JSON.stringify(definitions, null, 2)};`,
+    '',
+  ].join('\n');
+}
+
+/**
+ * @param {any} schema
+ * @returns {any}
+ */
+function lean(schema) {
+  if (typeof schema !== 'object' || schema === null) return schema;
+  if (Array.isArray(schema)) return schema.map(lean);
+  return Object.fromEntries(
+    Object.entries(schema).flatMap(([key, value]) => {
+      if (FOR_PEOPLE.has(key)) return [];
+      // The names of properties are the schema's content, not its keywords.
+      const isMap = key === 'properties';
+      return [[key, isMap ? mapped(value) : lean(value)]];
+    }),
+  );
+}
+
+/** @param {Record<string, any>} properties */
+const mapped = (properties) => Object.fromEntries(Object.entries(properties).map(([name, one]) => [name, lean(one)]));

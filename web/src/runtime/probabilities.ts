@@ -1,0 +1,24 @@
+import { FailedError } from './errors.ts';
+
+/** As `SUM_TOLERANCE` in core/probabilities.py. */
+const SUM_TOLERANCE = 1e-3;
+
+/** What is wrong with one image's probabilities, in words, or null: finite, 0 to 1 each, and 1 in sum. */
+export function faultOfProbabilities(probabilities: Float32Array): string | null {
+  if (probabilities.length === 0) return 'none';
+  if (!probabilities.every(Number.isFinite)) return 'NaN or infinity';
+  const least = probabilities.reduce((low, value) => Math.min(low, value), Infinity);
+  const most = probabilities.reduce((high, value) => Math.max(high, value), -Infinity);
+  if (least < -SUM_TOLERANCE || most > 1 + SUM_TOLERANCE) return `values from ${least} to ${most}`;
+  const sum = probabilities.reduce((total, value) => total + value, 0);
+  return Math.abs(sum - 1) > SUM_TOLERANCE ? `a sum of ${sum}` : null;
+}
+
+/** @throws FailedError they are not probabilities */
+export function checkProbabilities(probabilities: Float32Array): void {
+  const fault = faultOfProbabilities(probabilities);
+  if (fault === null) return;
+  throw new FailedError(
+    `Expected probabilities from 0 to 1 that sum to 1 from the model; received ${fault}. Choose another backend.`,
+  );
+}
