@@ -64,6 +64,7 @@ def export_into(
     golden: Path | None = None,
     page: bool = True,
     trust: bool = False,
+    missing: float | None = None,
     force: bool = False,
 ) -> None:
     """Export a run folder or a model file and say what was written."""
@@ -82,7 +83,9 @@ def export_into(
             trained = load_run(model)
             exportable = exportable_run(trained, golden)
         else:
-            exportable = load_user_model(model, preprocessing=preprocessing, labels=labels, golden=golden, trust=trust)
+            exportable = load_user_model(
+                model, preprocessing=preprocessing, labels=labels, golden=golden, trust=trust, missing=missing
+            )
         choice = write_bundle(
             exportable,
             out,

@@ -72,6 +72,13 @@ def _init_preprocessing(context: click.Context, _: click.Parameter, file: Path |
 @click.option("--labels", type=click.Path(path_type=Path), help="One label a line; for your own model.")
 @click.option("--golden", type=click.Path(path_type=Path), help="Folder of images for the golden set.")
 @click.option("--trust", is_flag=True, help="Read a pickle or .h5 file, which may run code.")
+@click.option(
+    "--missing",
+    type=float,
+    metavar="0|nan",
+    help="What an XGBoost model takes for a missing value: 0 after training with missing=0 or on a sparse matrix, "
+    "nan otherwise. Asked for where the file leaves it open.",
+)
 @click.option("--page/--no-page", default=True, show_default=True, help="Write the static page.")
 @click.option("--force", is_flag=True, help="Replace an earlier bundle in that folder.")
 def command(
@@ -86,6 +93,7 @@ def command(
     labels: Path | None,
     golden: Path | None,
     trust: bool,
+    missing: float | None,
     page: bool,
     force: bool,
 ) -> None:
@@ -101,13 +109,19 @@ def command(
       webparity export model.keras --preprocessing pre.toml --labels labels.txt --golden photos --out bundle
       webparity export model.keras --target tfjs-layers --target onnx --labels labels.txt --golden photos --out bundle
       webparity export pipeline.skops --labels labels.txt --golden photos --out bundle
+      webparity export sparse.json --missing 0 --preprocessing pre.toml --out bundle
     """
     from webparity.cli.console import console
     from webparity.cli.exporting import export_into, refuse_bad_use
     from webparity.cli.reducing import Reducing
 
     reducing = Reducing(precision=precision, calibration=calibration, flips=max_flips, difference=max_difference)
-    for_own_model = {"--preprocessing": preprocessing, "--labels": labels, "--trust": trust}
+    for_own_model = {
+        "--preprocessing": preprocessing,
+        "--labels": labels,
+        "--trust": trust,
+        "--missing": missing is not None,
+    }
     refuse_bad_use(model, out, targets, for_own_model, reducing, force=force)
     export_into(
         model,
@@ -118,6 +132,7 @@ def command(
         labels=labels,
         golden=golden,
         trust=trust,
+        missing=missing,
         page=page,
         force=force,
     )
