@@ -87,6 +87,7 @@ def export_into(
     golden: Path | None = None,
     page: bool = True,
     trust: bool = False,
+    missing: float | None = None,
     force: bool = False,
 ) -> str:
     """Export a run folder or a model file, say what was written, and return the bundle's digest."""
@@ -105,7 +106,9 @@ def export_into(
             trained = load_run(model)
             exportable = exportable_run(trained, golden)
         else:
-            exportable = load_user_model(model, preprocessing=preprocessing, labels=labels, golden=golden, trust=trust)
+            exportable = load_user_model(
+                model, preprocessing=preprocessing, labels=labels, golden=golden, trust=trust, missing=missing
+            )
         choice = write_bundle(
             exportable,
             out,

@@ -17,7 +17,9 @@ from threadpoolctl import threadpool_limits
 
 from webparity import refusals
 from webparity.bundle.manifest import Tap
+from webparity.estimator_parts import parts_of
 from webparity.image_preprocessing import ImagePreprocessing, features, numpy_pixels
+from webparity.missing_values import require_said
 from webparity.model_kind import ModelKind, kind_of
 from webparity.preprocessing.spec import Preprocessing
 from webparity.weighed_classifier import WeighedClassifier
@@ -51,6 +53,9 @@ class EstimatorBaked:
             raise refusals.PREDICT_PROBA(type(last_step(self.estimator)).__name__)
         if isinstance(self.estimator.classes_[0], np.ndarray):
             raise refusals.ONE_LABEL(f"one with {len(self.estimator.classes_)}")
+        for part in parts_of(self.estimator):
+            if kind_of(part) == "xgboost":
+                require_said(part)
         self.features = int(np.prod(preprocessing.values_shape))
         received = _width(self.estimator)
         if received not in {self.features, None}:

@@ -20,6 +20,7 @@ from webparity.booster_classifier import lightgbm_bytes, read_lightgbm
 from webparity.errors import UnsupportedModelError
 from webparity.loading.inspection import inspected
 from webparity.loading.refusal import refusal
+from webparity.missing_values import ATTRIBUTE, missing_value, read_missing
 from webparity.model_kind import SUFFIXES, ModelKind, kind_of
 
 # Beside what skops trusts by itself: parts of scikit-learn's classifiers, and our own steps. None runs code. The two
@@ -59,7 +60,7 @@ def estimator_bytes(estimator: Any) -> bytes:
     """
     write: dict[ModelKind, Callable[[Any], bytes]] = {
         "sklearn": _skops_bytes,
-        "xgboost": lambda model: _saved(model, ".json"),
+        "xgboost": _xgboost_bytes,
         "catboost": _catboost_bytes,
         "lightgbm": lightgbm_bytes,
     }
@@ -113,6 +114,7 @@ def _load_xgboost(file: Path) -> Any:
 
     estimator = XGBClassifier()
     estimator.load_model(file)
+    read_missing(estimator)
     return estimator
 
 
@@ -127,6 +129,17 @@ def _saved(model: Any, suffix: str) -> bytes:
         file = Path(folder) / f"model{suffix}"
         model.save_model(str(file))
         return file.read_bytes()
+
+
+def _xgboost_bytes(model: Any) -> bytes:
+    """XGBoost's file does not say which value is missing, so that it is noted while the file is written."""
+    booster, missing = model.get_booster(), missing_value(model)
+    said = booster.attr(ATTRIBUTE)
+    try:
+        booster.set_attr(**{ATTRIBUTE: said if missing is None else repr(missing)})
+        return _saved(model, ".json")
+    finally:
+        booster.set_attr(**{ATTRIBUTE: said})
 
 
 def _catboost_bytes(model: Any) -> bytes:

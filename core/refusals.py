@@ -86,6 +86,12 @@ XGBOOST: Final = Refusal(
     way_out="Train with booster='gbtree', objective binary:logistic or multi:softprob and one output a tree, "
     "without categories.",
 )
+XGBOOST_MISSING: Final = Refusal(
+    targets=_EVERY,
+    rule="an XGBoost model of which it is known whether zeros are missing values",
+    way_out="Give --missing 0 if it was trained on a sparse matrix or with missing=0, and --missing nan if not; from "
+    "Python call webparity.missing_values.set_missing(model, 0.0) or set_missing(model, float('nan')).",
+)
 CATBOOST: Final = Refusal(
     targets=_BOTH,
     rule="a CatBoostClassifier of trees on numbers",
@@ -94,7 +100,7 @@ CATBOOST: Final = Refusal(
 LIGHTGBM: Final = Refusal(
     targets=_BOTH,
     rule="an LGBMClassifier of trees on numbers",
-    way_out="Train with binary or multiclass, without categories, linear_tree and zero_as_missing.",
+    way_out="Train with binary or multiclass, without categories and linear_tree.",
 )
 
 NO_SPLIT: Final = Refusal(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -24,8 +24,14 @@ _PATTERNS: Final = 8
 _MAX_LABELS: Final = 2**20  # bytes
 
 
-def load_user_model(
-    file: Path, *, preprocessing: Path | None, labels: Path | None, golden: Path | None, trust: bool = False
+def load_user_model(  # noqa: PLR0913 - keyword-only, and each mirrors an option of the command
+    file: Path,
+    *,
+    preprocessing: Path | None,
+    labels: Path | None,
+    golden: Path | None,
+    trust: bool = False,
+    missing: float | None = None,
 ) -> Exportable:
     """Read a model file with what stands around it.
 
@@ -36,6 +42,7 @@ def load_user_model(
         labels: a text file, one label a line; by default a classifier's own, or the outputs' numbers.
         golden: a folder of images; by default generated patterns.
         trust: read files that may run code.
+        missing: the value that XGBoost's trees take for a missing one, or NaN for none; by default as the model says.
 
     Raises:
         UsageError: a file is missing or malformed, or runs code when read and is not trusted.
@@ -44,6 +51,8 @@ def load_user_model(
     """
     model = read_user_model(file, trust=trust)
     own = None
+    if missing is not None:
+        _set_missing(model, missing, file)
     if kind_of(model) != "keras":
         from webparity.baked_estimator import without_images  # noqa: PLC0415 - a second to import
 
@@ -63,6 +72,20 @@ def load_user_model(
         labels=_read_labels(labels) if labels else tuple(known),
         golden=golden_from_folder(golden) if golden else _patterns(spec),
     )
+
+
+def _set_missing(model: Any, missing: float, file: Path) -> None:
+    from webparity.estimator_parts import parts_of  # noqa: PLC0415 - only XGBoost's models need it
+    from webparity.missing_values import set_missing  # noqa: PLC0415 - as above
+
+    boosted = [part for part in parts_of(model) if kind_of(part) == "xgboost"]
+    if not boosted:
+        raise UsageError(
+            f"Expected --missing only with trees of XGBoost, whose files do not say it; received it with {file}. "
+            "Leave it out."
+        )
+    for classifier in boosted:
+        set_missing(classifier, missing)
 
 
 def _read_labels(file: Path) -> tuple[str, ...]:

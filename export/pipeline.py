@@ -31,7 +31,7 @@ from webparity.bundle.write import SiteWriter, hashed_name
 from webparity.decode import decode, rgb8_digest
 from webparity.document import to_sorted_document
 from webparity.errors import ExportError, UnsupportedModelError, UsageError
-from webparity.export.asked import Answers, Asked, random_batches
+from webparity.export.asked import Answers, Asked, plain_batches, random_batches
 from webparity.export.check import Check
 from webparity.export.golden import GoldenFile
 from webparity.export.lint import linted
@@ -152,7 +152,8 @@ def write_bundle(  # noqa: PLR0913 - keyword-only, and each mirrors an option of
     wanted = _chosen(baked, target_names)
     _refuse_labels(model)
     images = [decode(file.data, file.title) for file in model.golden]
-    asked = Asked(baked, [*(image[np.newaxis] for image in images), *random_batches()])
+    batches = [*random_batches(), *plain_batches(baked.kind)]
+    asked = Asked(baked, [*(image[np.newaxis] for image in images), *batches])
     with staged_folder(out, marker=BUNDLE_MARKER, kind="bundle", force=force) as folder:
         writer = SiteWriter(folder / "site")
         step("running the trained model on the golden set and on random images")

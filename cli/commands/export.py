@@ -74,6 +74,13 @@ def _init_preprocessing(context: click.Context, _: click.Parameter, file: Path |
 @click.option("--labels", type=click.Path(path_type=Path), help="One label a line; for your own model.")
 @click.option("--golden", type=click.Path(path_type=Path), help="Folder of images for the golden set.")
 @click.option("--trust", is_flag=True, help="Read a pickle or .h5 file, which may run code.")
+@click.option(
+    "--missing",
+    type=float,
+    metavar="0|nan",
+    help="What an XGBoost model takes for a missing value: 0 after training with missing=0 or on a sparse matrix, "
+    "nan otherwise. Asked for where the file leaves it open.",
+)
 @click.option("--page/--no-page", default=True, show_default=True, help="Write the static page.")
 @click.option("--force", is_flag=True, help="Replace an earlier bundle in that folder.")
 @limit_options
@@ -89,6 +96,7 @@ def command(
     labels: Path | None,
     golden: Path | None,
     trust: bool,
+    missing: float | None,
     page: bool,
     force: bool,
     max_seconds: float | None,
@@ -111,6 +119,7 @@ def command(
       webparity export model.keras --target tfjs-layers --target onnx --labels labels.txt --golden photos --out bundle
       webparity export pipeline.skops --labels labels.txt --golden photos --out bundle
       webparity export huge.keras --max-seconds 3600 --max-memory 24 --labels labels.txt --out bundle
+      webparity export sparse.json --missing 0 --preprocessing pre.toml --out bundle
     """
     from webparity.cli.console import console
     from webparity.cli.exporting import export_into, refuse_bad_use, watch_foreign
@@ -119,7 +128,12 @@ def command(
     if not model.is_dir():
         watch_foreign(model, out, max_seconds, max_memory, max_processes, thorough=precision == "auto")
     reducing = Reducing(precision=precision, calibration=calibration, flips=max_flips, difference=max_difference)
-    for_own_model = {"--preprocessing": preprocessing, "--labels": labels, "--trust": trust}
+    for_own_model = {
+        "--preprocessing": preprocessing,
+        "--labels": labels,
+        "--trust": trust,
+        "--missing": missing is not None,
+    }
     refuse_bad_use(model, out, targets, for_own_model, reducing, force=force)
     digest = export_into(
         model,
@@ -130,6 +144,7 @@ def command(
         labels=labels,
         golden=golden,
         trust=trust,
+        missing=missing,
         page=page,
         force=force,
     )

@@ -37,9 +37,10 @@ from webparity.cli.limits import limit_options
     show_default=True,
     help="Seconds without a sign of life after which a runtime is ended and started once more.",
 )
-@limit_options
+@click.option(
     "--expect-digest", metavar="HEX", help="Refuse (exit 2) unless the bundle has this digest, as export printed it."
 )
+@limit_options
 def command(
     bundle: Path,
     images: Path | None,

@@ -54,7 +54,8 @@ def _open_xgboost(file: Path) -> None:
     for number, tree in enumerate(model.get("trees", [])):
         if not _leads_to_leaves(tree["left_children"], tree["right_children"], tree["split_indices"], features):
             raise refusal("trees whose nodes lead to leaves", f"{file.name} with an altered tree, number {number}")
-    booster.predict(DMatrix(_rows(features)))
+    # A model that was fitted on a DataFrame has names for its features, and the rows have none.
+    booster.predict(DMatrix(_rows(features)), validate_features=False)
 
 
 def _open_catboost(file: Path) -> None:

@@ -27,6 +27,7 @@ from webparity.export.lowering.dispatch import (
 from webparity.export.trees.ensemble import Ensemble
 from webparity.export.trees.extraction import ensemble_of
 from webparity.export.trees.folding import folded
+from webparity.export.trees.missing import with_missing
 from webparity.export.trees.scores import ensemble_scores
 from webparity.ops import T
 
@@ -74,4 +75,5 @@ def _(classifier: Any, flow: Flow[T]) -> T:
 def _scores(ensemble: Ensemble, flow: Flow[T], *, wide: bool = False) -> T:
     """What the leaves add up to, [N, K]."""
     moved = folded(ensemble, flow.through, flow.columns, flow.breadth)
-    return ensemble_scores(flow.ops, flow.origin, moved, wide=wide)
+    values, moved = with_missing(flow.ops, flow.origin, ensemble, moved, flow.through, flow.columns, flow.breadth)
+    return ensemble_scores(flow.ops, values, moved, wide=wide)

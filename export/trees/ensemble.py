@@ -24,6 +24,7 @@ class Tree:
         left: int [n], the next node, below 0 at a leaf.
         right: int [n], as `left`.
         value: float64 [n, K], what a leaf adds to the result.
+        missing: int8 [n], where values go that count as missing: -1 left, 1 right, 0 by comparison; None for all 0.
     """
 
     feature: NDArray[Any]
@@ -31,6 +32,7 @@ class Tree:
     left: NDArray[Any]
     right: NDArray[Any]
     value: NDArray[np.float64]
+    missing: NDArray[np.int8] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -50,6 +52,8 @@ class Ensemble:
         slope: probabilities are the softmax (for K = 1 the sigmoid) of `slope` times the result; None where the
             result is the probabilities themselves.
         given: what the library makes of values before it compares them, float32 or float64.
+        missing: int8 [nodes], where missing values go: -1 left, 1 right, 0 by comparison. None where none is.
+        missing_range: the smallest and the largest value that count as missing, or None.
     """
 
     feature: NDArray[np.int64]
@@ -61,6 +65,8 @@ class Ensemble:
     base: NDArray[np.float64]
     slope: float | None
     given: type[np.float32 | np.float64]
+    missing: NDArray[np.int8] | None = None
+    missing_range: tuple[float, float] | None = None
 
     @property
     def inner(self) -> NDArray[np.bool_]:
@@ -70,7 +76,12 @@ class Ensemble:
 
 
 def joined(
-    trees: Sequence[Tree], *, base: NDArray[Any], slope: float | None, given: type[np.float32 | np.float64] = np.float32
+    trees: Sequence[Tree],
+    *,
+    base: NDArray[Any],
+    slope: float | None,
+    given: type[np.float32 | np.float64] = np.float32,
+    missing_range: tuple[float, float] | None = None,
 ) -> Ensemble:
     """Put trees with the same K into one ensemble; see there for the others.
 
@@ -95,7 +106,13 @@ def joined(
         base=np.asarray(base, dtype=np.float64),
         slope=slope,
         given=given,
+        missing=None if missing_range is None else np.concatenate([_missing(tree) for tree in trees]),
+        missing_range=missing_range,
     )
+
+
+def _missing(tree: Tree) -> NDArray[np.int8]:
+    return np.zeros(len(tree.feature), np.int8) if tree.missing is None else tree.missing
 
 
 def in_float32(ensemble: Ensemble) -> Ensemble:
@@ -103,11 +120,7 @@ def in_float32(ensemble: Ensemble) -> Ensemble:
 
     WebGL and TensorFlow take subnormal numbers for 0, and no constant of a graph may be infinite.
     """
-    with np.errstate(over="ignore"):
-        floor = ensemble.threshold.astype(np.float32)
-    floor = np.where(floor > ensemble.threshold, np.nextafter(floor, np.float32(-np.inf)), floor)
-    subnormal = np.abs(floor) < _FLOAT32.tiny
-    floor = np.where(subnormal, np.where(floor < 0, -_FLOAT32.tiny, np.float32(0)), floor)
+    floor = floor_float32(ensemble.threshold)
     # Where no value goes left, the sides change places and all do.
     none = floor == -np.inf
     return replace(
@@ -116,3 +129,12 @@ def in_float32(ensemble: Ensemble) -> Ensemble:
         left=np.where(none, ensemble.right, ensemble.left),
         right=np.where(none, ensemble.left, ensemble.right),
     )
+
+
+def floor_float32(threshold: NDArray[np.float64]) -> NDArray[np.float32]:
+    """The largest float32 that is normal, 0 or infinite and not above each number: `v <= it` decides the same."""
+    with np.errstate(over="ignore"):
+        floor = threshold.astype(np.float32)
+    floor = np.where(floor > threshold, np.nextafter(floor, np.float32(-np.inf)), floor)
+    subnormal = np.abs(floor) < _FLOAT32.tiny
+    return np.where(subnormal, np.where(floor < 0, -_FLOAT32.tiny, np.float32(0)), floor).astype(np.float32)

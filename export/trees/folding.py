@@ -42,11 +42,18 @@ def folded(ensemble: Ensemble, through: Step, columns: NDArray[np.int64], width:
     (seen, old), which = np.unique(
         np.stack([ensemble.feature[nodes], ensemble.threshold[nodes]]), axis=1, return_inverse=True
     )
-    search = _Search(lambda values: through(values).astype(ensemble.given), seen.astype(int), old, columns, width)
+    found = largest_below(lambda values: through(values).astype(ensemble.given), seen.astype(int), old, columns, width)
     threshold = ensemble.threshold.copy()
-    threshold[nodes] = search.largest()[which]
+    threshold[nodes] = found[which]
     feature = np.where(ensemble.inner, columns[ensemble.feature], 0)
     return replace(ensemble, feature=feature, threshold=threshold)
+
+
+def largest_below(
+    through: Step, seen: NDArray[np.int64], old: NDArray[np.float64], columns: NDArray[np.int64], width: int
+) -> NDArray[np.float64]:
+    """For each of n questions `through(v)[seen] <= old` the largest float32 v; infinite where never or always true."""
+    return _Search(through, seen, old, columns, width).largest()
 
 
 class _Search:

@@ -19,8 +19,7 @@ def lightgbm_ensemble(classifier: Any) -> Ensemble:
     """`LGBMClassifier`, up to the best iteration where it stopped early.
 
     Raises:
-        UnsupportedModelError: it splits on categories, takes zero for missing, has linear leaves or another objective,
-            or no tree splits.
+        UnsupportedModelError: it splits on categories, has linear leaves or another objective, or no tree splits.
     """
     model = classifier.booster_.dump_model()
     columns = model["num_tree_per_iteration"]
@@ -30,7 +29,10 @@ def lightgbm_ensemble(classifier: Any) -> Ensemble:
     slope = _slope(model["objective"])
     # Random forests take the mean of their iterations, but not for raw scores.
     slope *= columns / len(trees) if model["average_output"] else 1.0
-    return joined(trees, base=np.zeros(columns), slope=slope, given=np.float64)
+    # Trained with zero_as_missing, splits send zeros to a side of their own choice.
+    zeros = any((tree.missing != 0).any() for tree in trees if tree.missing is not None)
+    missing = (-float(_ZERO), float(_ZERO)) if zeros else None
+    return joined(trees, base=np.zeros(columns), slope=slope, given=np.float64, missing_range=missing)
 
 
 def _slope(objective: str) -> float:
@@ -53,6 +55,7 @@ def _tree(root: dict[str, Any], column: NDArray[np.float64]) -> Tree:
         left=left,
         right=right,
         value=np.array([[node.get("leaf_value", 0.0)] for node in nodes]) * column,
+        missing=np.array([_missing(node) for node in nodes], np.int8),
     )
 
 
@@ -67,5 +70,10 @@ def _check(node: dict[str, Any]) -> None:
         raise refusals.LIGHTGBM("one with linear leaves")
     if node.get("decision_type", "<=") != "<=":
         raise refusals.LIGHTGBM("one with splits on categories")
-    if node.get("missing_type") == "Zero":
-        raise refusals.LIGHTGBM("one with zero_as_missing")
+
+
+def _missing(node: dict[str, Any]) -> int:
+    """Where a split sends zeros: -1 left, 1 right, 0 by comparison."""
+    if node.get("missing_type") != "Zero":
+        return 0
+    return -1 if node["default_left"] else 1

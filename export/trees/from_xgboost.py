@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from webparity import refusals
 from webparity.export.trees.ensemble import Ensemble, Tree, joined
+from webparity.missing_values import missing_value
 
 _SIGMOID: Final = "binary:logistic"
 _SOFTMAX: Final = ("multi:softprob", "multi:softmax")
@@ -39,7 +40,8 @@ def xgboost_ensemble(classifier: Any) -> Ensemble:
     trees = [
         _tree(tree, np.eye(len(base))[column]) for tree, column in zip(model["trees"], model["tree_info"], strict=True)
     ]
-    return joined(trees, base=base, slope=1.0)
+    missing = missing_value(classifier)
+    return joined(trees, base=base, slope=1.0, missing_range=None if missing is None else (missing, missing))
 
 
 def _tree(tree: dict[str, Any], column: NDArray[np.float64]) -> Tree:
@@ -56,4 +58,5 @@ def _tree(tree: dict[str, Any], column: NDArray[np.float64]) -> Tree:
         left=np.array(tree["left_children"]),
         right=np.array(tree["right_children"]),
         value=conditions[:, np.newaxis] * column,
+        missing=np.where(tree["default_left"], -1, 1).astype(np.int8),
     )

@@ -15,6 +15,7 @@ import skops.io
 from catboost import CatBoostClassifier
 from keras import layers
 from lightgbm import LGBMClassifier, LGBMRegressor
+from scipy.sparse import csr_matrix
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import (
@@ -46,6 +47,7 @@ from webparity.export.load import load_user_model
 from webparity.export.pipeline import Exportable, targets, write_bundle
 from webparity.export.trees import scores
 from webparity.image_preprocessing import ImagePreprocessing
+from webparity.missing_values import set_missing
 from webparity.model_file import model_bytes
 from webparity.preprocessing.spec import Preprocessing
 from webparity.refusals import Refusal
@@ -146,10 +148,6 @@ CASES: Final = {
     "lightgbm's linear leaves": Case(refusal=refusals.LIGHTGBM, make=on_values(lightgbm(linear_tree=True))),
     "lightgbm's categories": Case(
         refusal=refusals.LIGHTGBM, make=on_categories(lightgbm(min_data_per_group=1), categorical_feature=[0])
-    ),
-    "lightgbm's zeros that are missing": Case(
-        refusal=refusals.LIGHTGBM,
-        make=lambda: lightgbm(zero_as_missing=True).fit(VALUES * (np.median(VALUES) < VALUES), LABELS),
     ),
     "boosted trees without a split": Case(refusal=refusals.NO_SPLIT, make=on_values(xgboost(min_child_weight=1e6))),
     "a tree without a split": Case(
@@ -259,6 +257,15 @@ def test_what_cannot_be_kept_safely_is_refused(model: Any) -> None:
     with pytest.raises(UnsupportedModelError) as caught:
         model_bytes(model.fit(VALUES, LABELS))
     assert says(str(caught.value), refusals.SKLEARN_TYPES)
+
+
+def test_a_model_trained_on_a_sparse_matrix_is_refused_until_it_is_known_what_is_missing() -> None:
+    model = xgboost().fit(csr_matrix(VALUES * (np.median(VALUES) < VALUES)), LABELS)
+    with pytest.raises(UnsupportedModelError) as caught:
+        EstimatorBaked(model, SPEC)
+    assert says(str(caught.value), refusals.XGBOOST_MISSING)
+    set_missing(model, 0.0)
+    EstimatorBaked(model, SPEC)
 
 
 def test_a_file_of_such_types_is_refused(tmp_path: Path) -> None:
