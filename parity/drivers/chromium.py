@@ -12,6 +12,7 @@ from typing import Any, Final, Self
 
 from webparity.errors import RuntimeUnavailable
 from webparity.parity.failure import RunFailed
+from webparity.reason import reason_of
 
 _COMMANDS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _FLAGS: Final = (
@@ -78,7 +79,7 @@ class ChromiumPage:
             self._page = self._browser.new_page()
         except Error as error:
             self.close()
-            raise RuntimeUnavailable(f"Chromium did not start: {error.message.splitlines()[0]}") from error
+            raise RuntimeUnavailable(f"Chromium did not start: {reason_of(error)}") from error
         self._page.on("console", lambda message: self._note(message.type, message.text))
         self._page.on("pageerror", lambda error: self._said.append(str(error)))
         self._page.on("requestfailed", lambda request: self._said.append(f"request failed: {request.url}"))
@@ -114,8 +115,7 @@ class ChromiumPage:
             self._page.wait_for_function("() => window.webparityHarness !== undefined", timeout=_START_MS)
         except Error as error:
             raise RunFailed(
-                f"Expected the harness page to load in Chromium; received: {error.message.splitlines()[0]}"
-                f"{self._heard()}"
+                f"Expected the harness page to load in Chromium; received: {reason_of(error)}{self._heard()}"
             ) from error
 
     def call(self, method: str, params: dict[str, Any], *, timeout: float) -> Any:
@@ -129,9 +129,7 @@ class ChromiumPage:
         try:
             reply = self._page.evaluate(_CALL, [method, params, timeout * 1000])
         except Error as error:
-            raise RunFailed(
-                f"Chromium's page broke during `{method}`: {error.message.splitlines()[0]}{self._heard()}"
-            ) from error
+            raise RunFailed(f"Chromium's page broke during `{method}`: {reason_of(error)}{self._heard()}") from error
         if isinstance(reply, dict) and reply.get("hung"):
             raise RunFailed(f"Expected the page to answer `{method}` within {timeout:.0f} s.{self._heard()}")
         return reply
