@@ -24,6 +24,7 @@ from webparity.loading.refusal import refusal
 from webparity.model_kind import ModelKind
 from webparity.preprocessing.graph import normalised, resized_pixels
 from webparity.preprocessing.spec import Preprocessing
+from webparity.reason import reason_of
 from webparity.tracers.to_tensorflow import TensorFlowOps
 
 
@@ -48,7 +49,7 @@ def load_network(path: Path) -> Any:
     except Exception as error:
         raise refusal(
             "a .keras file that loads in safe mode",
-            f"{path.name}: {str(error).splitlines()[0]}",
+            f"{path.name}: {reason_of(error)}",
             "Save it again with model.save('model.keras'), without Lambda layers.",
         ) from error
     refuse_huge_outputs(network, path.name)

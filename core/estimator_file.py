@@ -22,6 +22,7 @@ from webparity.loading.inspection import inspected
 from webparity.loading.refusal import refusal
 from webparity.missing_values import ATTRIBUTE, missing_value, read_missing
 from webparity.model_kind import SUFFIXES, ModelKind, kind_of
+from webparity.reason import reason_of
 
 # Beside what skops trusts by itself: parts of scikit-learn's classifiers, and our own steps. None runs code. The two
 # kinds of trees crash when altered, and `loading.trees` refuses those.
@@ -89,8 +90,7 @@ def load_estimator(file: Path, kind: ModelKind) -> Any:
     except UnsupportedModelError:
         raise
     except Exception as error:  # each library raises its own kinds
-        reason = (str(error).splitlines() or [type(error).__name__])[0]
-        raise refusal(f"a {SUFFIXES[kind]} file that {kind} can read", f"{file.name}: {reason}") from error
+        raise refusal(f"a {SUFFIXES[kind]} file that {kind} can read", f"{file.name}: {reason_of(error)}") from error
 
 
 def _load_skops(file: Path) -> Any:

@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from webparity.errors import BundleError
+from webparity.reason import reason_of
 
 # https://github.com/microsoft/onnxruntime: onnxruntime_session_options_config_keys.h
 _EXTERNAL_FOLDER: Final = "session.model_external_initializers_file_folder_path"
@@ -37,8 +38,7 @@ def opened_onnx(file: Path) -> Any:
         try:
             return onnxruntime.InferenceSession(file.read_bytes(), options, providers=["CPUExecutionProvider"])
         except Exception as error:  # onnxruntime's own exceptions share no public base
-            reason = (str(error).splitlines() or [type(error).__name__])[0]
             raise BundleError(
-                f"Expected an ONNX file, whole in itself, that onnxruntime opens; received {file.name}: {reason} "
-                "Export the bundle again."
+                f"Expected an ONNX file, whole in itself, that onnxruntime opens; received {file.name}: "
+                f"{reason_of(error)}. Export the bundle again."
             ) from error

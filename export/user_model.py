@@ -9,6 +9,7 @@ from webparity.baked import load_model
 from webparity.errors import UsageError
 from webparity.loading.refusal import refusal
 from webparity.model_kind import ModelKind
+from webparity.reason import reason_of
 
 SAFE: Final[dict[str, ModelKind]] = {
     ".keras": "keras",
@@ -72,9 +73,8 @@ def read_user_model(file: Path, *, trust: bool) -> Any:
 
         return joblib.load(file)
     except Exception as error:  # unpickling runs anything, so anything may be raised
-        reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise refusal(
             "a model that can be read here",
-            f"{file.name}: {reason}",
+            f"{file.name}: {reason_of(error)}",
             "Read and save it with the versions of the libraries that wrote it.",
         ) from error

@@ -11,6 +11,7 @@ import numpy as np
 
 from webparity.loading.archive import member_bytes, opened_archive
 from webparity.loading.refusal import refusal
+from webparity.reason import reason_of
 
 # What scipy.sparse.save_npz writes.
 _SPARSE: Final = re.compile(r"(indices|indptr|format|shape|data|row|col|offsets|coords|_is_array)\.npy")
@@ -28,7 +29,7 @@ def refuse_array(data: bytes, name: str) -> None:
         read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
         shape, _, dtype = read(stream)
     except Exception as error:  # the header is a Python literal, and fails in many ways
-        raise refusal("an array as NumPy writes it", f"{name}: {_first_line(error)}") from error
+        raise refusal("an array as NumPy writes it", f"{name}: {reason_of(error)}") from error
     if dtype.hasobject:
         raise refusal("arrays of numbers and text", f"pickled Python objects in {name}")
     declared, held = math.prod(shape) * dtype.itemsize, len(data) - stream.tell()
@@ -45,7 +46,3 @@ def refuse_sparse(data: bytes, name: str) -> None:
     with opened_archive(BytesIO(data), name, _SPARSE) as archive:
         for member in archive.namelist():
             refuse_array(member_bytes(archive, member, name), f"{member} of {name}")
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]

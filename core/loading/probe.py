@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from webparity.errors import UnsupportedModelError
 from webparity.loading.refusal import refusal
+from webparity.reason import reason_of
 
 _MEMORY: Final = 2 * 2**30
 _MEMORY_OF_FILE: Final = 20
@@ -56,8 +57,9 @@ def _answer(kind: str, file: Path) -> dict[str, Any]:
     except MemoryError:
         return {"refused": str(refusal("a model that fits into memory", f"{file.name}, which asks for more"))}
     except Exception as error:  # noqa: BLE001 - each library raises its own kinds
-        reason = (str(error).splitlines() or [type(error).__name__])[0]
-        return {"refused": str(refusal(f"a {file.suffix} file that {kind} can read", f"{file.name}: {reason}"))}
+        return {
+            "refused": str(refusal(f"a {file.suffix} file that {kind} can read", f"{file.name}: {reason_of(error)}"))
+        }
 
 
 if __name__ == "__main__":

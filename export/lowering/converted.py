@@ -11,6 +11,7 @@ from sklearn.preprocessing import StandardScaler
 
 from webparity import refusals
 from webparity.export.onnx_model import ML_DOMAIN, ML_OPSET, OPSET
+from webparity.reason import reason_of
 from webparity.tracers.to_onnx import OnnxOps, OnnxTensor
 
 
@@ -59,7 +60,7 @@ def _converted(ops: OnnxOps, values: OnnxTensor, estimator: Any, options: dict[s
         session.run(None, {"values": np.zeros((1, estimator.n_features_in_), np.float32)})
     except Exception as error:  # its own exceptions and many of Python's
         names = ", ".join(type(step).__name__ for step in steps)
-        raise refusals.SKL2ONNX(f"{names}: {(str(error).splitlines() or [''])[0]}") from error
+        raise refusals.SKL2ONNX(f"{names}: {reason_of(error)}") from error
     prefix = f"{ops.prefix}/{len(ops.nodes)}/"
     graph = onnx.compose.add_prefix_graph(model.graph, prefix)
     for node in graph.node:

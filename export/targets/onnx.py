@@ -24,6 +24,7 @@ from webparity.export.precision.in_onnx import reduce_onnx
 from webparity.export.precision.reduction import Reduction
 from webparity.export.targets.target import TAPS, Runner, Target
 from webparity.preprocessing.graph import normalised
+from webparity.reason import reason_of
 
 if TYPE_CHECKING:
     from webparity.baked_estimator import EstimatorBaked
@@ -122,7 +123,7 @@ def _checked(baked: Baked) -> ModelProto:
         return _built(baked)
     except (onnx.checker.ValidationError, onnx.shape_inference.InferenceError) as error:
         raise ExportError(
-            f"Expected operators as ONNX has them; received {str(error).splitlines()[0]}. "
+            f"Expected operators as ONNX has them; received {reason_of(error)}. "
             "Replace those layers or export only tfjs-graph."
         ) from error
 

@@ -17,6 +17,7 @@ from typing import Any, Final, Self, TypeVar
 from webparity.errors import RuntimeUnavailable
 from webparity.parity.drivers.signs import SignsOfLife
 from webparity.parity.failure import RunFailed, RunHung
+from webparity.reason import reason_of
 
 _COMMANDS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _FLAGS: Final = (
@@ -82,7 +83,7 @@ class ChromiumPage:
             self._wait(self._start(), _START_MS / 1000)
         except (Error, TimeoutError) as error:
             self.close()
-            reason = error.message.splitlines()[0] if isinstance(error, Error) else "it took over a minute"
+            reason = reason_of(error) if isinstance(error, Error) else "it took over a minute"
             raise RuntimeUnavailable(f"Chromium did not start: {reason}") from error
         except BaseException:
             self.close()
@@ -144,7 +145,7 @@ class ChromiumPage:
         try:
             self._wait(load(), 2 * _START_MS / 1000 + _GRACE_S)
         except (Error, TimeoutError) as error:
-            reason = error.message.splitlines()[0] if isinstance(error, Error) else "no end of loading"
+            reason = reason_of(error) if isinstance(error, Error) else "no end of loading"
             raise RunFailed(
                 f"Expected the harness page to load in Chromium; received: {reason}{self._heard()}"
             ) from error
@@ -177,7 +178,7 @@ class ChromiumPage:
             ) from None
         except Error as error:
             raise RunFailed(
-                f"Chromium's page broke during `{method}`: {error.message.splitlines()[0]}{self._heard()}"
+                f"Chromium's page broke during `{method}`: {reason_of(error)}{self._heard()}"
             ) from error
 
     async def _answer(self, method: str, params: dict[str, Any], signs: SignsOfLife) -> Any:

@@ -21,6 +21,7 @@ from distributed.core import rpc
 from joblib import Parallel, delayed, parallel_config
 
 from webparity.errors import UsageError
+from webparity.reason import reason_of
 from webparity.registry import discover, pick
 from webparity.train.progress import Steps
 from webparity.train.recipes.recipe import Recipe
@@ -65,7 +66,7 @@ def connected(address: str, subject: Subject) -> Iterator[Do]:
                     yield jobs[number], msgspec.json.decode(outcome, type=Outcome)
             except (KilledWorker, CancelledError, OSError) as error:
                 raise UsageError(
-                    f"Expected the Dask cluster at {address} to stay; received a loss ({_first_line(error)}). Start "
+                    f"Expected the Dask cluster at {address} to stay; received a loss ({reason_of(error)}). Start "
                     "the same command again: what was finished is kept."
                 ) from error
 
@@ -87,7 +88,7 @@ def _refuse_unreachable(address: str) -> None:
     except TimeoutError:
         received = f"none that answered within {_TIMEOUT_SECONDS} seconds"
     except (OSError, ValueError, TypeError) as error:
-        received = f"none ({_first_line(error)})"
+        received = f"none ({reason_of(error)})"
     raise UsageError(f"Expected a Dask scheduler at {address}; received {received}. {_FIX}")
 
 
@@ -100,7 +101,7 @@ def _refuse_others(client: Client, address: str) -> None:
         raise UsageError(f"Expected workers at {address}; received a scheduler without any. {_FIX}") from error
     except Exception as error:
         raise UsageError(
-            f"Expected workers with webparity at {address}; received others ({_first_line(error)}). {_FIX}"
+            f"Expected workers with webparity at {address}; received others ({reason_of(error)}). {_FIX}"
         ) from error
     if sum(client.ncores().values()) == 1:
         # joblib does the work in this process where a backend has one thread.
@@ -116,10 +117,6 @@ def _refuse_others(client: Client, address: str) -> None:
 
 def _shown(of: dict[str, str], others: dict[str, str]) -> str:
     return ", ".join(f"{name} {number}" for name, number in of.items() if others.get(name) != number)
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
 
 
 def _remote(subject: str, number: int, job: str) -> tuple[int, bytes]:

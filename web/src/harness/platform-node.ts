@@ -59,7 +59,7 @@ function load(name: string): unknown {
     try {
       return createRequire(from)(name);
     } catch (error) {
-      reasons.push(messageOf(error).split('\n')[0] ?? '');
+      reasons.push(messageOf(error).replaceAll(/\s+/gu, ' '));
     }
   }
   throw new UnavailableError(

@@ -1,0 +1,39 @@
+"""What another library's error says, as one sentence for a message of ours."""
+
+from __future__ import annotations
+
+from typing import Final
+
+MAX_CHARACTERS: Final = 2000
+_HEAD: Final = 1200
+
+
+def reason_of(error: BaseException) -> str:
+    """All lines of an error as one line, whole up to 2,000 characters.
+
+    Args:
+        error: what a library raised.
+
+    Returns:
+        Its text without line breaks, control characters and a full stop at its end. Of a longer text the beginning and
+        the end stay, since libraries put what they were doing first and what went wrong last; how many characters
+        were left out is said between them. An error that says a word or nothing has its type's name before it.
+    """
+    text = one_line(str(error)).rstrip(". ")
+    if " " not in text:
+        text = f"{type(error).__name__}: {text}" if text else type(error).__name__
+    return bounded(text)
+
+
+def one_line(text: str) -> str:
+    """Text with every run of white space and control characters as one space."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+
+
+def bounded(text: str, limit: int = MAX_CHARACTERS) -> str:
+    """Text of at most `limit` characters, besides the words that say how many were left out."""
+    if len(text) <= limit:
+        return text
+    head = limit * _HEAD // MAX_CHARACTERS
+    tail = limit - head
+    return f"{text[:head]} [… {len(text) - limit} characters left out …] {text[-tail:]}"
