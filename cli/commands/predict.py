@@ -26,7 +26,8 @@ def command(bundle: Path, images: tuple[Path, ...], form: str, as_json: bool) ->
 
     Needs the ONNX artifact of BUNDLE, and neither TensorFlow nor scikit-learn. Prints for each image its label, the
     probability of it, and the milliseconds for decoding and for the model. Files that the decode contract refuses, such
-    as damaged ones, are named on standard error and passed over; the exit code is then 2.
+    as damaged ones, are named on standard error and passed over; the exit code is then 2. Below a folder, content tells
+    what is an image, whatever its name; the other files are counted on standard error.
 
     \b
     Examples:
@@ -39,12 +40,14 @@ def command(bundle: Path, images: tuple[Path, ...], form: str, as_json: bool) ->
     from webparity.cli.console import console, progress_bar
     from webparity.cli.predicting import written
     from webparity.errors import DecodeError, UsageError
+    from webparity.image_folder import ignored_note
     from webparity.parity.predict import Predictor
     from webparity.parity.samples import collect
 
     opened = open_bundle(bundle)
     predictor = Predictor(opened)
-    files = [file.path for file in collect(images)]
+    given = collect(images)
+    files = [file.path for file in given.files]
     form = "json" if as_json else form
     refused = 0
     with progress_bar() as bar, written(form, opened.manifest.labels) as write:
@@ -53,11 +56,13 @@ def command(bundle: Path, images: tuple[Path, ...], form: str, as_json: bool) ->
         for file in shown:
             try:
                 write(predictor.predict(file))
-            except DecodeError as error:
+            except (DecodeError, UsageError) as error:
                 if len(files) == 1:
                     raise
                 refused += 1
                 console().print(f"{file}: {error}", markup=False)
+    if given.ignored:
+        console().print(ignored_note(given.ignored), markup=False)
     if refused:
         raise UsageError(
             f"Expected images that the decode contract accepts; received {refused} of {len(files)} that it refuses, "
