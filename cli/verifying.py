@@ -94,8 +94,11 @@ def _progress() -> Iterator[Callable[[Progress], None]]:
 def _show(report: Report, *, as_json: bool) -> None:
     import msgspec
 
+    from webparity.image_folder import ignored_note
     from webparity.parity.views.table import report_table
 
+    if report.ignored:
+        console().print(ignored_note(report.ignored), markup=False)
     if as_json:
         print_json(msgspec.to_builtins(report))
         return

@@ -189,7 +189,8 @@ class Report:
         bundle: SHA-256 of the canonical form (RFC 8785) of the bundle's manifest.
         name: the bundle's name.
         labels: names of the classes, in order.
-        images: how many image files were compared.
+        images: how many image files were given to every runtime.
+        ignored: how many other files stood below the folders given, by kind.
         integrity: every file of the bundle against its digest.
         reference: what the runs were held to.
         verdict: `pass` only if every file and the reference are sound, no run failed, at least one passed and none
@@ -213,6 +214,7 @@ class Report:
     reason: str = ""
     required: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    ignored: dict[str, int] = field(default_factory=dict)
     runs: list[Run]
     extra: list[str] = field(default_factory=list)
     unproven: str = ""

@@ -14,9 +14,9 @@ from PIL import Image
 
 from webparity.decode import decode
 from webparity.errors import UsageError
+from webparity.image_folder import list_images
 
 GOLDEN_SIZE: Final = 32
-_SUFFIXES: Final = frozenset({".png", ".jpg", ".jpeg"})
 _ORIENTATION_TAG: Final = 0x0112
 Rgb8 = NDArray[np.uint8]
 
@@ -32,27 +32,42 @@ class GoldenFile:
 
 
 def image_files(folder: Path, *, option: str) -> list[Path]:
-    """The JPEG and PNG files below a folder, by name.
+    """The image files below a folder, by name; see `webparity.image_folder` for what counts as one.
 
     Raises:
         UsageError: the folder is missing or holds none; `option` is what it was given by.
     """
-    files = sorted(f for f in folder.rglob("*") if f.suffix.lower() in _SUFFIXES) if folder.is_dir() else []
-    if not files:
-        raise UsageError(f"Expected a folder of JPEG or PNG files; received {folder}. Give {option} DIR.")
-    return files
+    listed = list_images(folder) if folder.is_dir() else None
+    if listed is None or not listed.images:
+        note = f" {listed.note()}" if listed is not None and listed.ignored else ""
+        raise UsageError(f"Expected a folder of JPEG or PNG files; received {folder}.{note} Give {option} DIR.")
+    return list(listed.images)
+
+
+def read_image(file: Path) -> bytes:
+    """An image file's bytes.
+
+    Raises:
+        UsageError: it cannot be read.
+    """
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise UsageError(
+            f"Expected an image file that can be read; received {file}: {error.strerror}. Correct or remove it."
+        ) from error
 
 
 def golden_from_folder(folder: Path) -> list[GoldenFile]:
     """Take the user's own images, up to 32, in the order of their names; the first ten become the page's samples.
 
     Raises:
-        UsageError: the folder is missing or holds no JPEG or PNG.
+        UsageError: the folder is missing or holds no image, or a file cannot be read.
         DecodeError: an image is refused by the decode contract.
     """
     chosen = []
     for i, file in enumerate(image_files(folder, option="--golden")[:GOLDEN_SIZE]):
-        data = file.read_bytes()
+        data = read_image(file)
         decode(data, file.name)
         suffix = ".png" if data.startswith(b"\x89PNG") else ".jpg"
         chosen.append(GoldenFile(data=data, suffix=suffix, title=file.name, sample=i < 10))  # noqa: PLR2004

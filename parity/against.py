@@ -28,6 +28,8 @@ class Worse:
 def compare_reports(earlier: Report, later: Report) -> list[Worse]:
     """List what got worse: a run gone or no longer passing, or a drift doubled and above a tenth of its tolerance.
 
+    Reports that have no measured run in common are a finding too: nothing can be said of them.
+
     Args:
         earlier: the report to hold against.
         later: the new report.
@@ -50,7 +52,24 @@ def compare_reports(earlier: Report, later: Report) -> list[Worse]:
             for stage, (old, _), (new, limit) in zip(_STAGES, _drifts(before), _drifts(after), strict=True)
             if old is not None and new is not None and new > max(old * _NOTABLE_GROWTH, limit * _NOTABLE_SHARE)
         ]
+        findings += [
+            Worse(run=before.title, what=stage, before=f"{old:.1e}", after="not measured")
+            for stage, (old, _), (new, _) in zip(_STAGES, _drifts(before), _drifts(after), strict=True)
+            if old is not None and new is None and after.verdict == "pass"
+        ]
+    if not any(_measured(run) and run.title in now and _measured(now[run.title]) for run in earlier.runs):
+        # An empty list would say that nothing got worse.
+        both = f"{_titles(later)}, which have no measured run in common"
+        findings.append(Worse(run="all runs", what="the comparison", before=_titles(earlier), after=both))
     return findings
+
+
+def _measured(run: Run) -> bool:
+    return any(value is not None for value, _ in _drifts(run))
+
+
+def _titles(report: Report) -> str:
+    return ", ".join(run.title for run in report.runs if _measured(run)) or "no run that measured anything"
 
 
 _STAGES = ("pixels", "scores", "probabilities")

@@ -52,7 +52,8 @@ def compare(reference: RunResult, run: RunResult, tolerance: Tolerance, names: S
         names: the images' names, for the report.
 
     Returns:
-        Every stage with its figures and whether it is within its limit.
+        Every stage with its figures and whether it is within its limit. A stage that nothing could be compared at is
+        not: no comparison, no pass.
     """
     decode = _compare_decode(reference, run, names)
     pairs = [
@@ -90,7 +91,7 @@ def _compare_decode(reference: RunResult, run: RunResult, names: Sequence[str]) 
         else:
             differing.append(name)
     return Decode(
-        ok=not differing,
+        ok=identical > 0 and not differing,
         identical=identical,
         differing=len(differing),
         refused_alike=refused_alike,
@@ -99,10 +100,11 @@ def _compare_decode(reference: RunResult, run: RunResult, names: Sequence[str]) 
 
 
 def _compare_pixels(drift: NDArray[np.float64], limit: float, names: Sequence[str]) -> Pixels:
-    drift = drift[~np.isnan(drift)]
-    largest, nonfinite, worst = _largest(drift, names)
-    ok = nonfinite == 0 and (largest is None or largest <= limit)
-    return Pixels(ok=ok, max_abs=largest, tolerance=limit, nonfinite=nonfinite, worst=worst)
+    # An answer without its pixels would pass for one whose pixels agree.
+    largest, nonfinite, worst = _largest(np.where(np.isnan(drift), np.inf, drift), names)
+    return Pixels(
+        ok=_within(largest, nonfinite, limit), max_abs=largest, tolerance=limit, nonfinite=nonfinite, worst=worst
+    )
 
 
 def _compare_scores(
@@ -110,8 +112,9 @@ def _compare_scores(
 ) -> Scores:
     drift = np.abs(run - reference) / span
     largest, nonfinite, worst = _largest(_per_image(drift), names)
-    ok = nonfinite == 0 and (largest is None or largest <= limit)
-    return Scores(ok=ok, max_rel=largest, tolerance=limit, nonfinite=nonfinite, worst=worst)
+    return Scores(
+        ok=_within(largest, nonfinite, limit), max_rel=largest, tolerance=limit, nonfinite=nonfinite, worst=worst
+    )
 
 
 def _compare_probabilities(
@@ -123,7 +126,7 @@ def _compare_probabilities(
     # The limits of reduced weights may be wide, but what is no probability is no answer.
     improper = sum(fault_of(row) is not None for row in run if np.isfinite(row).all())
     return Probabilities(
-        ok=nonfinite == 0 and improper == 0 and (largest is None or largest <= limit),
+        ok=improper == 0 and _within(largest, nonfinite, limit),
         max_abs=largest,
         mean_abs=float(np.mean(finite)) if finite.size else None,
         p99_abs=float(np.percentile(finite, 99)) if finite.size else None,
@@ -132,6 +135,10 @@ def _compare_probabilities(
         worst=worst,
         improper=improper,
     )
+
+
+def _within(largest: float | None, nonfinite: int, limit: float) -> bool:
+    return nonfinite == 0 and largest is not None and largest <= limit
 
 
 def _rows(values: list[NDArray[np.float32]]) -> NDArray[np.float64]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -14,13 +15,12 @@ from webparity.bundle.manifest import GoldenImage
 from webparity.bundle.read import Bundle
 from webparity.decode import decode, rgb8_digest
 from webparity.errors import DecodeError, UsageError
+from webparity.image_folder import ignored_note, list_images
 from webparity.parity.result import Refusal
 from webparity.preprocessing.graph import preprocess_numpy
 from webparity.preprocessing.spec import Preprocessing
 
 T = TypeVar("T")
-# Kinds the contract refuses are taken along: that every runtime refuses them alike is part of parity.
-SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".avif"})
 _BATCH_IMAGES = 64
 _BATCH_BYTES = 32 * 2**20
 
@@ -61,29 +61,49 @@ def golden_files(bundle: Bundle, golden: Sequence[GoldenImage]) -> list[ImageFil
     return [ImageFile(path=bundle.site / image.file, name=f"{image.file} ({image.title})") for image in golden]
 
 
-def collect(images: Path | str | Sequence[Path | str]) -> list[ImageFile]:
+@dataclass(frozen=True, kw_only=True)
+class Collected:
+    """Image files, and how many other files stood among them, by kind.
+
+    Formats that the decode contract refuses are images too: that every runtime refuses them alike is part of parity.
+    """
+
+    files: list[ImageFile]
+    ignored: Mapping[str, int]
+
+
+def collect(images: Path | str | Sequence[Path | str]) -> Collected:
     """List the image files given, folders with everything below them, in sorted order.
 
+    A file given by itself is taken whatever it holds; below a folder content decides, see `webparity.image_folder`.
+
     Raises:
-        UsageError: a path does not exist, or there is no image file at all.
+        UsageError: a path does not exist or cannot be listed, or there is no image file at all.
     """
     given = [Path(images)] if isinstance(images, str | Path) else [Path(path) for path in images]
-    files = [file for path in given for file in _expand(path)]
+    files: list[ImageFile] = []
+    ignored: Counter[str] = Counter()
+    for path in given:
+        if path.is_file():
+            files.append(ImageFile(path=path, name=path.name))
+            continue
+        _refuse_no_folder(path)
+        listed = list_images(path)
+        ignored.update(listed.ignored)
+        files += [ImageFile(path=file, name=file.relative_to(path).as_posix()) for file in listed.images]
     if not files:
+        note = ignored_note(ignored)
         raise UsageError(
-            f"Expected image files ({', '.join(sorted(SUFFIXES))}); "
-            f"received none in {', '.join(map(str, given)) or 'an empty list'}. Give a folder that holds some."
+            f"Expected image files; received none in {', '.join(map(str, given)) or 'an empty list'}."
+            f"{f' {note}' if note else ''} Give a folder that holds some."
         )
-    return files
+    return Collected(files=files, ignored=dict(sorted(ignored.items())))
 
 
-def _expand(path: Path) -> list[ImageFile]:
-    if path.is_file():
-        return [ImageFile(path=path, name=path.name)]
+def _refuse_no_folder(path: Path) -> None:
     if not path.is_dir():
-        raise UsageError(f"Expected an image file or a folder; received {path}, which does not exist. Check the path.")
-    inside = sorted(file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file())
-    return [ImageFile(path=file, name=file.relative_to(path).as_posix()) for file in inside]
+        what = "neither a regular file nor a folder" if path.exists() else "which does not exist"
+        raise UsageError(f"Expected an image file or a folder; received {path}, {what}. Check the path.")
 
 
 def spread(files: list[T], limit: int | None) -> list[T]:
@@ -117,7 +137,13 @@ def batches(files: Iterable[ImageFile], spec: Preprocessing) -> Iterator[list[Sa
 
 def _read(file: ImageFile, spec: Preprocessing) -> Sample:
     try:
-        pixels = decode(file.path.read_bytes(), file.name)
+        data = file.path.read_bytes()
+    except OSError as error:
+        raise UsageError(
+            f"Expected an image file that can be read; received {file.name}: {error.strerror}. Correct or remove it."
+        ) from error
+    try:
+        pixels = decode(data, file.name)
     except DecodeError as error:
         return Sample(file=file, content=Refusal(code=error.code, message=str(error)))
     truth = preprocess_numpy(pixels, spec)

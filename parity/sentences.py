@@ -8,6 +8,9 @@ from webparity.report import Stage
 
 def describe(stage: Stage, stages: Comparison) -> str:
     """Say how a stage failed, beginning with its name."""
+    nothing = _nothing_compared(stage, stages)
+    if nothing:
+        return nothing
     if stage == "decode":
         decode = stages.decode
         return f"decode: {decode.differing} images decode differently, first {decode.differing_images[0]}."
@@ -37,3 +40,19 @@ def describe(stage: Stage, stages: Comparison) -> str:
             f"{stage}: {stages.probabilities.improper} images have values outside of 0 to 1 or with another sum than 1."
         )
     return f"{stage}: differ by up to {largest:.3g} {unit}, allowed {limit:.0e}, most on {worst}."
+
+
+def _nothing_compared(stage: Stage, stages: Comparison) -> str:
+    """Why a stage had nothing to compare; empty if it had."""
+    decode, undecided = stages.decode, len(stages.top1.undecided)
+    if stage == "decode" and not decode.differing:
+        which = (
+            f"all {decode.refused_alike} were refused by the decode contract" if decode.refused_alike else "none came"
+        )
+        return f"decode: expected at least one image that can be compared; {which}. Give JPEG or PNG images."
+    if stage in {"scores", "probabilities"} and stages.scores.worst is None:
+        return (
+            f"{stage}: expected at least one image that can be compared; all {undecided} are undecided, within the "
+            "pixels' tolerance of another answer. Give more images."
+        )
+    return ""

@@ -22,10 +22,11 @@ def compare_labels(
         margin: where the reference's first label leads by less than this, another one is undecided.
 
     Returns:
-        The flips with their margins. A row that is not finite has no label, so it counts as flipped.
+        The flips with their margins. A row that is not finite has no label, so it counts as flipped. Without a row
+        there is nothing that agrees.
     """
     if reference.size == 0:
-        return Top1(ok=True, flips=0, flipped=[], undecided=[], smallest_margin=None, headroom=None)
+        return Top1(ok=False, flips=0, flipped=[], undecided=[], smallest_margin=None, headroom=None)
     sound = np.all(np.isfinite(run), axis=1)
     expected, received = np.argmax(reference, axis=1), np.where(sound, np.argmax(run, axis=1), -1)
     margins = _margins(reference)

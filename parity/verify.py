@@ -87,7 +87,8 @@ def verify(  # noqa: PLR0913 - keyword-only, and each mirrors an option of the c
     if max_silence is not None:
         planned = [replace(p, silence=max_silence) for p in planned]
     golden = spread(list(opened.manifest.golden), max_images) if images is None else None
-    files = golden_files(opened, golden) if golden is not None else spread(collect(images or []), max_images)
+    given = collect(images if images is not None else []) if golden is None else None
+    files = golden_files(opened, golden or []) if given is None else spread(given.files, max_images)
     if not files:
         raise UsageError("Expected images to verify; received a bundle without a golden set. Give images=….")
     integrity = failing_files(opened)
@@ -102,6 +103,7 @@ def verify(  # noqa: PLR0913 - keyword-only, and each mirrors an option of the c
         name=opened.manifest.name,
         labels=list(opened.manifest.labels),
         images=len(files),
+        ignored=dict(given.ignored) if given is not None else {},
         integrity=Integrity(ok=not integrity, failing=integrity),
         extra=extra_files(opened),
         unproven=unproven(opened) or "",

@@ -41,7 +41,8 @@ def command(
 
     Needs the ONNX artifact of BUNDLE, and neither TensorFlow nor scikit-learn. Prints for each image its label, the
     probability of it, and the milliseconds for decoding and for the model. Files that the decode contract refuses, such
-    as damaged ones, are named on standard error and passed over; the exit code is then 2.
+    as damaged ones, are named on standard error and passed over; the exit code is then 2. Below a folder, content tells
+    what is an image, whatever its name; the other files are counted on standard error.
 
     \b
     Examples:
@@ -64,13 +65,15 @@ def command(
     from webparity.cli.extra import warn_of_extra
     from webparity.cli.predicting import written
     from webparity.errors import DecodeError, UsageError
+    from webparity.image_folder import ignored_note
     from webparity.parity.predict import Predictor
     from webparity.parity.samples import collect
 
     opened = open_bundle(bundle, expect_digest=expect_digest)
     warn_of_extra(opened)
     predictor = Predictor(opened)
-    files = [file.path for file in collect(images)]
+    given = collect(images)
+    files = [file.path for file in given.files]
     form = "json" if as_json else form
     refused = 0
     with progress_bar() as bar, written(form, opened.manifest.labels) as write:
@@ -80,11 +83,13 @@ def command(
             try:
                 write(predictor.predict(file))
                 progressed()
-            except DecodeError as error:
+            except (DecodeError, UsageError) as error:
                 if len(files) == 1:
                     raise
                 refused += 1
                 console().print(f"{file}: {error}", markup=False)
+    if given.ignored:
+        console().print(ignored_note(given.ignored), markup=False)
     if refused:
         raise UsageError(
             f"Expected images that the decode contract accepts; received {refused} of {len(files)} that it refuses, "

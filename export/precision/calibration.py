@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from webparity.baked import Baked
 from webparity.decode import decode
-from webparity.export.golden import image_files
+from webparity.errors import UsageError
+from webparity.export.golden import image_files, read_image
 
 # Memory for their resized pixels; more images are thinned evenly.
 _MOST_BYTES: Final = 256 * 1024 * 1024
@@ -31,11 +32,15 @@ class ImageFiles:
     Args:
         folder: where they are.
 
+    Attributes:
+        folder: as given.
+
     Raises:
         UsageError: there are none.
     """
 
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self._files = image_files(folder, option="--calibration")
 
     def __len__(self) -> int:
@@ -46,13 +51,20 @@ class ImageFiles:
 
         Raises:
             DecodeError: the decode contract refuses it.
+            UsageError: it cannot be read.
         """
         file = self._files[index]
-        return decode(file.read_bytes(), file.name)
+        return decode(read_image(file), file.name)
 
 
 def calibration_pixels(baked: Baked, images: Images) -> NDArray[np.float32]:
-    """The tap `pixels` of images, float32 [N, h, w, c], at most 256 MB of it."""
+    """The tap `pixels` of images, float32 [N, h, w, c], at most 256 MB of it.
+
+    Raises:
+        UsageError: there are none.
+    """
+    if not len(images):
+        raise UsageError("Expected images to reduce weights on; received none. Give images like those it will see.")
     spec = baked.preprocessing
     most = max(1, _MOST_BYTES // (4 * spec.height * spec.width * spec.depth))
     every = -(-len(images) // most)

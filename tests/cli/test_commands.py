@@ -135,6 +135,24 @@ def test_predict_goes_through_a_folder_and_past_a_damaged_image(
         assert [float(row["probability"]) for row in rows] == [each["probability"] for each in alone]
 
 
+def test_predict_answers_names_or_counts_every_file_of_a_folder(
+    webparity: Webparity, demo_bundle: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "images"
+    folder.mkdir()
+    (folder / "a.dat").write_bytes(next((demo_bundle / "site" / "golden").glob("*.jpg")).read_bytes())
+    (folder / "photo.heic").write_bytes(b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic")
+    (folder / "gone.png").symlink_to(folder / "nowhere")
+    for name in ("notes.txt", ".DS_Store"):
+        (folder / name).write_text("no image")
+    result = webparity("predict", demo_bundle, folder, "--format", "jsonl")
+    (row,) = map(json.loads, result.stdout.splitlines())
+    assert Path(row["file"]).name == "a.dat"
+    _refused(
+        result, "2 of 3", "photo.heic", "gone.png", "Ignored 2 files that are no image: 1 .txt, 1 hidden or system."
+    )
+
+
 def test_inspect_shows_the_checksums(webparity: Webparity, demo_bundle: Path) -> None:
     result = webparity("inspect", demo_bundle)
     assert result.returncode == 0

@@ -33,7 +33,20 @@ def test_a_run_that_no_longer_passes_is_worse(report: Report) -> None:
 
 def test_a_run_that_is_gone_is_worse(report: Report) -> None:
     assert compare_reports(report, replace(report, runs=[]))[0].after == "gone"
-    assert compare_reports(replace(report, runs=[]), report) == []
+    assert compare_reports(report, replace(report, runs=[]))[0].what == "verdict"
+
+
+def test_reports_with_no_measured_run_in_common_are_told_apart_from_no_worse(report: Report) -> None:
+    other = replace(report, runs=[replace(report.runs[0], artifact="onnx-uint8")])
+    blank = replace(report, runs=[replace(report.runs[0], pixels=None, scores=None, probabilities=None)])
+    for earlier, later in ((replace(report, runs=[]), report), (report, other), (blank, report), (report, blank)):
+        assert "no measured run in common" in compare_reports(earlier, later)[-1].after
+
+
+def test_a_figure_that_is_no_longer_measured_is_worse(report: Report) -> None:
+    later = replace(report, runs=[replace(report.runs[0], scores=None)])
+    (found,) = compare_reports(drifting(report, 0.0), drifting(later, 0.0))
+    assert (found.what, found.after) == ("scores", "not measured")
 
 
 @pytest.mark.parametrize(

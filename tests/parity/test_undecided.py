@@ -9,6 +9,7 @@ import pytest
 
 from webparity.parity.compare import Comparison, compare
 from webparity.parity.result import Answer, Outcome, Refusal, RunResult
+from webparity.parity.sentences import describe
 from webparity.parity.undecided import with_own_pixels
 from webparity.tolerance import TOLERANCES
 
@@ -59,3 +60,12 @@ def test_the_reference_is_asked_about_finite_pixels_only() -> None:
     assert first.on_pixels is not None
     assert np.array_equal(first.on_pixels.probabilities, told[0])
     assert (second, third) == (outcomes[1], outcomes[2])
+
+
+def test_where_all_are_undecided_nothing_was_compared() -> None:
+    reference = RunResult(outcomes=(_answer(0.6), _answer(0.6)), pixel_drift=np.zeros(2))
+    outcomes = tuple(replace(_answer(0.4), on_pixels=_answer(0.4)) for _ in range(2))
+    run = RunResult(outcomes=outcomes, pixel_drift=np.full(2, 1e-5))
+    stages = compare(reference, run, TOLERANCES["cpu"], NAMES)
+    assert stages.first_failing() == "scores"
+    assert "all 2 are undecided" in describe("scores", stages)

@@ -1,7 +1,8 @@
 import hashlib
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +14,13 @@ from PIL import Image
 from webparity.bundle.read import Bundle
 from webparity.errors import BundleError, ParityError, RuntimeUnavailable, UsageError
 from webparity.parity import verify
+from webparity.parity.result import Answer, Outcome
 from webparity.parity.runtimes.ort_python import OnnxRuntime
+from webparity.parity.samples import Sample
 from webparity.parity.verify import Progress
-from webparity.report import Run
+from webparity.report import Run, from_json, to_json
 
+HEIC = b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic"
 MakeBundle = Callable[[NDArray[np.float32]], Bundle]
 
 
@@ -184,6 +188,59 @@ def test_refused_images_are_counted_as_alike(
     assert run.decode is not None
     assert (run.decode.identical, run.decode.refused_alike) == (1, 1)
     assert run.verdict == "pass"
+
+
+@pytest.mark.parametrize("contents", [[b""], [b"GIF89a", HEIC], [b"\xff\xd8\xff"]], ids=["empty", "foreign", "cut"])
+def test_images_of_which_none_can_be_decoded_are_no_pass(
+    tiny_bundle: Bundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, contents: list[bytes]
+) -> None:
+    folder = tmp_path / "images"
+    folder.mkdir()
+    for number, content in enumerate(contents):
+        (folder / f"{number}.png").write_bytes(content)
+    monkeypatch.setattr("webparity.parity.reference.ReferenceRun.is_itself", lambda *_: False)
+    report = verify(tiny_bundle, images=folder, runtimes=["onnxruntime"])
+    run = only(report.runs)
+    assert (report.verdict, run.verdict, run.stage) == ("fail", "fail", "decode")
+    assert f"all {len(contents)} were refused by the decode contract. Give JPEG or PNG images." in run.reason
+    with pytest.raises(ParityError, match="at least one image that can be compared"):
+        report.raise_for_verdict()
+
+
+def test_a_runtime_that_leaves_out_its_pixels_does_not_pass(
+    tiny_bundle: Bundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    infer = OnnxRuntime._infer
+
+    def without(self: OnnxRuntime, samples: Sequence[Sample]) -> list[Outcome]:
+        first, *rest = infer(self, samples)
+        assert isinstance(first, Answer)
+        return [replace(first, pixels=None), *rest]
+
+    monkeypatch.setattr(OnnxRuntime, "_infer", without)
+    run = only(verify(tiny_bundle, runtimes=["onnxruntime"]).runs)
+    assert (run.verdict, run.stage) == ("fail", "pixels")
+
+
+def test_content_decides_below_a_folder_and_the_rest_is_counted(tiny_bundle: Bundle, tmp_path: Path) -> None:
+    folder = tmp_path / "images"
+    folder.mkdir()
+    shutil.copy(tiny_bundle.site / "golden" / "0.png", folder / "image.dat")
+    (folder / "photo.heic").write_bytes(HEIC)
+    for name in ("notes.txt", "more.txt", ".DS_Store"):
+        (folder / name).write_text("no image")
+    report = verify(tiny_bundle, images=folder, runtimes=["onnxruntime"])
+    assert report.images == 2
+    assert report.ignored == {".txt": 2, "hidden or system": 1}
+    assert from_json(to_json(report)) == report
+
+
+def test_a_file_that_cannot_be_read_is_named(tiny_bundle: Bundle, tmp_path: Path) -> None:
+    folder = tmp_path / "images"
+    folder.mkdir()
+    (folder / "gone.png").symlink_to(folder / "nowhere.png")
+    with pytest.raises(UsageError, match=r"can be read; received gone.png: No such file"):
+        verify(tiny_bundle, images=folder)
 
 
 def test_max_images_spreads_over_the_set(tiny_bundle: Bundle) -> None:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from webparity.errors import DatasetError
+from webparity.image_folder import HIDDEN, files_below, format_of, is_hidden, kind_of_file
 
 _IMAGES = {".jpeg", ".jpg", ".png"}
-_SYSTEM = {"thumbs.db", "desktop.ini", "__macosx"}
 _LAYOUT = "Put the images into one folder a class, or into train/CLASS and test/CLASS."
 
 
@@ -35,7 +35,8 @@ class Listing:
 def list_images(folder: Path) -> Listing:
     """List `CLASS/…`, or Kaggle's `train/CLASS`, `test/CLASS` and `val/CLASS`; `val` goes to the training images.
 
-    Files are told by their suffix: JPEG and PNG are listed, hidden and system files and others are skipped.
+    JPEG and PNG files are listed, whatever their names; so is what promises one by name, which decoding then refuses.
+    Hidden and system files, images of other formats and all others are counted and left out.
 
     Raises:
         DatasetError: the folder is missing, a class folder holds no image, or classes differ between the parts.
@@ -64,11 +65,7 @@ def list_images(folder: Path) -> Listing:
 
 
 def _visible(paths: Iterable[Path]) -> list[Path]:
-    return sorted(path for path in paths if not _hidden(path.name))
-
-
-def _hidden(name: str) -> bool:
-    return name.startswith(".") or name.lower() in _SYSTEM
+    return sorted(path for path in paths if not is_hidden(path.name))
 
 
 def _in_part(part: Path, folder: Path, others: Counter[str]) -> list[ListedImage]:
@@ -76,25 +73,30 @@ def _in_part(part: Path, folder: Path, others: Counter[str]) -> list[ListedImage
     found: list[ListedImage] = []
     for child in part.iterdir():
         if not child.is_dir():
-            others[_kind(child, part)] += 1
-        elif not _hidden(child.name):
-            kinds = {path: _kind(path, part) for path in child.rglob("*") if not path.is_dir()}
-            images = [path for path, kind in kinds.items() if kind in _IMAGES]
+            others[_kind(child, part) or child.suffix.lower()] += 1
+        elif is_hidden(child.name):
+            others[HIDDEN] += sum(1 for _ in files_below(child))
+        else:
+            kinds = {path: _kind(path, part) for path in files_below(child)}
+            images = [path for path, kind in kinds.items() if kind is None]
             if not images:
                 raise DatasetError(
                     f"Expected JPEG or PNG images in every class folder; received none in {child}. "
                     "Fill the folder or remove it."
                 )
-            others.update(kind for kind in kinds.values() if kind not in _IMAGES)
+            others.update(kind for kind in kinds.values() if kind is not None)
             test = part.name == "test" and part != folder
             found += [ListedImage(path, path.relative_to(folder).as_posix(), child.name, test) for path in images]
     return found
 
 
-def _kind(path: Path, part: Path) -> str:
-    if any(map(_hidden, path.relative_to(part).parts)):
-        return "hidden or system"
-    return path.suffix.lower() or "without a suffix"
+def _kind(path: Path, part: Path) -> str | None:
+    """What a file is that is neither JPEG nor PNG, in a word; None for one that is, or says so."""
+    kind = kind_of_file(path, part)
+    if kind is not None or path.suffix.lower() in _IMAGES:
+        return kind
+    found = format_of(path) or path.suffix.lower()
+    return None if found in {"JPEG", "PNG"} else found
 
 
 def _refuse_other_classes(images: list[ListedImage], folder: Path) -> None:

@@ -77,6 +77,18 @@ def test_what_is_no_image_is_skipped_and_counted(tmp_path: Path) -> None:
     )
 
 
+def test_content_tells_images_of_a_dataset_and_other_formats_are_counted(tmp_path: Path) -> None:
+    folder = _fill(tmp_path / "x", "a", "b")
+    (folder / "a" / "00.png").rename(folder / "a" / "00.dat")
+    (folder / "b" / "photo.heic").write_bytes(b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic")
+    (folder / "b" / "moving.png.bak").write_bytes(b"GIF89a")
+    (folder / ".git" / "deep").mkdir(parents=True)
+    (folder / ".git" / "deep" / "x").write_bytes(b"")
+    dataset = load_folder(folder)
+    assert sum(_sizes(dataset)) == 40
+    assert dataset.notes == ("Skipped 3 files that are not JPEG or PNG: 1 GIF, 1 HEIC, 1 hidden or system.",)
+
+
 def test_damaged_images_are_skipped_and_counted_and_too_many_refused(tmp_path: Path) -> None:
     folder = _fill(tmp_path / "x", "a", "b")
     (folder / "a" / "00.png").write_bytes((folder / "a" / "00.png").read_bytes()[:40])
