@@ -11,6 +11,8 @@ def describe(stage: Stage, stages: Comparison) -> str:
     nothing = _nothing_compared(stage, stages)
     if nothing:
         return nothing
+    if stage in {"pixels", "scores", "probabilities"}:
+        return _describe_drift(stage, stages)
     if stage == "decode":
         decode = stages.decode
         return f"decode: {decode.differing} images decode differently, first {decode.differing_images[0]}."
@@ -20,8 +22,11 @@ def describe(stage: Stage, stages: Comparison) -> str:
             f"top1: {stages.top1.flips} labels flipped, first {flip.image} "
             f"from {flip.reference} to {flip.run} (margin {flip.margin:.3g})."
         )
-    if stage == "resources":
-        return f"resources: {stages.resources.leaked_tensors} tensors were left behind."
+    return f"resources: {stages.resources.leaked_tensors} tensors were left behind."
+
+
+def _describe_drift(stage: Stage, stages: Comparison) -> str:
+    """Say how a stage of values left tolerance."""
     if stage == "pixels":
         figures = stages.pixels.max_abs, stages.pixels.tolerance, stages.pixels.nonfinite, stages.pixels.worst
         unit = "grey levels"

@@ -177,9 +177,7 @@ class ChromiumPage:
                 f"Expected the page to answer `{method}`; received {lack}, so Chromium was ended.{self._heard()}"
             ) from None
         except Error as error:
-            raise RunFailed(
-                f"Chromium's page broke during `{method}`: {reason_of(error)}{self._heard()}"
-            ) from error
+            raise RunFailed(f"Chromium's page broke during `{method}`: {reason_of(error)}{self._heard()}") from error
 
     async def _answer(self, method: str, params: dict[str, Any], signs: SignsOfLife) -> Any:
         answer = asyncio.ensure_future(self._page.evaluate(_CALL, [method, params]))
