@@ -123,11 +123,14 @@ def export_into(
     if choice is not None:
         show_choice(choice)
     from webparity.bundle.read import open_bundle
+    from webparity.cli.own_labels import own_labels_in_words
 
     opened = open_bundle(out)
     manifest = opened.manifest
     sizes = ", ".join(f"{artifact.id} {artifact.bytes / 1000:.0f} kB" for artifact in manifest.artifacts)
     console().print(f"bundle → {out}: {sizes}, {len(manifest.golden)} golden images")
+    if manifest.own_labels is not None and manifest.own_labels.differing:
+        console().print(own_labels_in_words(manifest.own_labels), style="yellow", markup=False)
     for artifact in manifest.artifacts:
         for warning in artifact.warnings:
             console().print(f"{artifact.id}: {warning}", style="yellow", markup=False)

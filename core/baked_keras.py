@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,8 +15,10 @@ from numpy.typing import NDArray
 from webparity import refusals
 from webparity.bundle.manifest import Tap
 from webparity.errors import UnsupportedModelError
-from webparity.keras_functional import as_graph, scope
+from webparity.keras_functional import as_graph
+from webparity.keras_head import find_head, recorded
 from webparity.keras_inference import inference_form
+from webparity.keras_probe import refuse_no_probabilities
 from webparity.loading.inspection import inspected
 from webparity.loading.keras_size import refuse_huge_outputs, weights_within
 from webparity.loading.refusal import refusal
@@ -60,29 +61,26 @@ def load_network(path: Path) -> Any:
 _as_it_is = tf.autograph.experimental.do_not_convert
 
 
-@contextmanager
-def _without_activation(layer: Any) -> Iterator[None]:
-    kept = layer.activation
-    layer.activation = keras.activations.linear
-    try:
-        yield
-    finally:
-        layer.activation = kept
-
-
 class KerasBaked:
     """`webparity.baked.Baked` on a Keras network.
 
     Args:
         network: a Keras model, float32 [N, *preprocessing.values_shape] to [N, C] probabilities (softmax) or [N, 1]
-            (sigmoid). A subclassed one is kept as the graph of layers that its `call` builds.
+            (one value from 0 to 1). A subclassed one is kept as the graph of layers that its `call` builds.
         preprocessing: what stands in front of it.
 
+    Attributes:
+        network: as a graph of layers, whose weights it shares with what was given.
+        given: the network as it was given.
+        preprocessing: as given.
+
     Raises:
-        UnsupportedModelError: the network's input does not fit the preprocessing, or its output is no row of classes.
+        UnsupportedModelError: the network's input does not fit the preprocessing, its output is no row of classes, or
+            it gives no probabilities.
     """
 
     def __init__(self, network: Any, preprocessing: Preprocessing) -> None:
+        self.given = network
         expected = preprocessing.values_shape
         network = as_graph(network, expected)
         received = tuple(network.inputs[0].shape[1:]) if len(network.inputs) == 1 else None
@@ -103,6 +101,9 @@ class KerasBaked:
         self._preprocess = tf.function(
             lambda image: self.preprocessed(image)["values"], input_signature=signature, autograph=False
         )
+        self._head = find_head(network)
+        if self._head is None or self._head.kind == "one softmax":
+            refuse_no_probabilities(network, preprocessing)
 
     @property
     def kind(self) -> ModelKind:
@@ -131,26 +132,28 @@ class KerasBaked:
 
     @_as_it_is  # type: ignore[untyped-decorator]  # TensorFlow's own are untyped
     def head(self, values: Any) -> dict[Tap, Any]:
-        """Scores and probabilities of preprocessed values [N, *values_shape]; BatchNorm and dropout at rest."""
-        last = self.network.layers[-1]
-        activation = getattr(getattr(last, "activation", None), "__name__", None)
-        if isinstance(last, keras.layers.Softmax):
-            scores = keras.Model(self.network.inputs[0], last.input, name=scope(self.network))(values, training=False)
-            return {"scores": scores, "probabilities": tf.nn.softmax(scores, last.axis)}
-        if activation == "softmax":
-            with _without_activation(last):
-                scores = self.network(values, training=False)
-            return {"scores": scores, "probabilities": tf.nn.softmax(scores)}
-        if activation == "sigmoid" and self.network.outputs[0].shape[-1] == 1:
-            with _without_activation(last):
-                score = self.network(values, training=False)
-            positive = tf.sigmoid(score)
-            return {
-                "scores": tf.concat([score * 0.0, score], -1),
-                "probabilities": tf.concat([1.0 - positive, positive], -1),
-            }
-        probabilities = self.network(values, training=False)
-        return {"scores": probabilities, "probabilities": probabilities}
+        """Scores and probabilities of preprocessed values [N, *values_shape]; BatchNorm and dropout at rest.
+
+        Probabilities are the network's own output. Scores are what its softmax or sigmoid gets; without one, the
+        probabilities stand for them.
+        """
+        row, scores = self._row(values)
+        if row.shape[-1] == 1:
+            row = tf.concat([1.0 - row, row], -1)
+            scores = None if scores is None else tf.concat([scores * 0.0, scores], -1)
+        return {"scores": row if scores is None else scores, "probabilities": row}
+
+    def _row(self, values: Any) -> tuple[Any, Any | None]:
+        """The network's output, and the scores that it comes from, if known."""
+        if self._head is None:
+            return tf.cast(self.network(values, training=False), tf.float32), None
+        with recorded(self._head) as seen:
+            row = tf.cast(self.network(values, training=False), tf.float32)
+        if len(seen) != self._head.calls:
+            # Called from within another layer too, where the calls cannot be told apart.
+            return row, None
+        scores = tf.cast(seen[self._head.number], tf.float32)
+        return row, scores if scores.shape.rank == row.shape.rank else tf.reshape(scores, (-1, row.shape[-1]))
 
     @_as_it_is  # type: ignore[untyped-decorator]  # TensorFlow's own are untyped
     def graph(self, image: Any) -> dict[Tap, Any]:

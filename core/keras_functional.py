@@ -8,6 +8,8 @@ from typing import Any
 
 import keras
 
+from webparity.keras_calls import is_graph
+
 
 def as_graph(network: Any, shape: Sequence[int]) -> Any:
     """A Sequential or Functional network as it is; a subclassed one as the Functional network that its `call` builds.
@@ -24,7 +26,7 @@ def as_graph(network: Any, shape: Sequence[int]) -> Any:
     """
     if isinstance(network, keras.Sequential) and not network.built:
         network.build((None, *shape))
-    if getattr(network, "inputs", None) is not None:
+    if is_graph(network) or len(getattr(network, "inputs", None) or [0]) > 1:
         return network
     inputs = keras.Input(tuple(shape))
     rest = {"training": False} if "training" in inspect.signature(network.call).parameters else {}

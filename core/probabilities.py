@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 # float32 softmax over many classes is off by far less; logits and independent sigmoids by far more.
 SUM_TOLERANCE: Final = 1e-3
+# Of float32, as of 1 - p for a p that was rounded up.
+_ROUNDING: Final = 1e-6
 
 
 def fault_of(probabilities: NDArray[Any]) -> str | None:
@@ -24,3 +26,19 @@ def fault_of(probabilities: NDArray[Any]) -> str | None:
         return f"values from {values.min():.4g} to {values.max():.4g}"
     total = float(values.sum())
     return f"a sum of {total:.4g}" if abs(total - 1) > SUM_TOLERANCE else None
+
+
+def deviation_in_words(rows: NDArray[Any]) -> str:
+    """What speaks against rows [N, C] being probabilities, as the received part of a sentence, or an empty text.
+
+    NaN and infinity are left to whoever tells them from other faults.
+    """
+    known = rows[np.isfinite(rows).all(axis=1)].astype(np.float64)
+    sums = known.sum(axis=1)
+    below = np.maximum(-known.min(axis=1), 0.0)
+    off = below + np.abs(sums - 1)
+    wrong = (below > _ROUNDING) | (np.abs(sums - 1) > SUM_TOLERANCE)
+    if not wrong.any():
+        return ""
+    worst = int(np.argmax(np.where(wrong, off, -1.0)))
+    return f"outputs from {known[worst].min():.3g} to {known[worst].max():.3g} that sum to {sums[worst]:.3g}"

@@ -57,6 +57,12 @@ PROBABILITIES: Final = Refusal(
     rule="a model that gives probabilities, which sum to 1",
     way_out="End it with softmax, or with one sigmoid.",
 )
+ONE_SOFTMAX: Final = Refusal(
+    targets=_EVERY,
+    rule="an output that depends on the image",
+    way_out="A softmax of one value is always 1: end the network with Dense(1, activation='sigmoid'), or with "
+    "Dense(2, activation='softmax'), and train it again.",
+)
 PREDICT_PROBA: Final = Refusal(
     targets=_EVERY,
     rule="a classifier with predict_proba",

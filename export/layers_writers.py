@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from webparity import refusals
 from webparity.errors import UnsupportedModelError
 from webparity.export.layers_topology import Tensor, Topology
+from webparity.keras_activations import activation_name
 from webparity.keras_functional import walk
 
 
@@ -81,7 +82,7 @@ def _layer(*keys: str, weights: Sequence[str] = (), only: Mapping[str, Sequence[
         # A bias comes last, if at all.
         values = dict(zip(weights, layer.get_weights() if weights else [], strict=False))
         made = place.itself(type(layer).__name__, values, **{key: config[key] for key in keys})
-        return _activated(place, made, getattr(layer, "activation", keras.activations.linear).__name__)
+        return _activated(place, made, activation_name(getattr(layer, "activation", keras.activations.linear)))
 
     return write
 
@@ -118,7 +119,7 @@ def _hard_sigmoid(place: _Place, values: Tensor) -> Tensor:
 
 
 def _activation(place: _Place) -> Tensor:
-    return _activated(place, place.inputs[0], place.layer.activation.__name__)
+    return _activated(place, place.inputs[0], activation_name(place.layer.activation))
 
 
 def _operation(activation: str) -> Writer:

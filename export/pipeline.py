@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +35,7 @@ from webparity.export.asked import Answers, Asked, plain_batches, random_batches
 from webparity.export.check import Check
 from webparity.export.golden import GoldenFile
 from webparity.export.lint import linted
+from webparity.export.own_answers import RANDOM_OF_EACH, count_own_labels, hold_to_own_answers
 from webparity.export.page import write_page
 from webparity.export.precision.calibration import Images
 from webparity.export.precision.choose import TABLE_NAME, Choice, Chosen, choose
@@ -43,9 +44,12 @@ from webparity.export.precision.trials import Bounds
 from webparity.export.targets.target import Target
 from webparity.loading.keras_archive import why_unreadable
 from webparity.model_kind import SUFFIXES, ModelKind, library_versions
-from webparity.probabilities import fault_of
+from webparity.probabilities import deviation_in_words
 from webparity.registry import discover, pick
 from webparity.tolerance import TOLERANCES, widened
+
+if TYPE_CHECKING:
+    from webparity.baked_keras import KerasBaked
 
 _PRODUCERS = ("webparity", "numpy", "onnx", "onnxruntime", "pillow")
 _CONVERTERS: Final[dict[ModelKind, tuple[str, ...]]] = {
@@ -158,6 +162,9 @@ def write_bundle(  # noqa: PLR0913 - keyword-only, and each mirrors an option of
         writer = SiteWriter(folder / "site")
         step("running the trained model on the golden set and on random images")
         answers = asked.answers[: len(images)]
+        _refuse_no_probabilities(asked)
+        step("asking the trained model's own library about the same images")
+        hold_to_own_answers(baked, *_some(asked, len(images)))
         golden = [_golden(writer, *each) for each in zip(model.golden, images, answers, strict=True)]
         chosen = None
         if precision != "float32":
@@ -189,6 +196,9 @@ def write_bundle(  # noqa: PLR0913 - keyword-only, and each mirrors an option of
             | library_versions(baked.kind),
             page=Page(draw=model.draw) if page else None,
             metrics=model.metrics,
+            own_labels=count_own_labels(
+                baked, asked.batches[: len(images)], [each["probabilities"] for each in answers]
+            ),
         )
         (writer.folder / MANIFEST_NAME).write_bytes(to_json(manifest))
         _write_source(model, folder / "source", chosen.choice if chosen else None)
@@ -232,15 +242,29 @@ def _refuse_labels(model: Exportable) -> None:
         )
 
 
+def _refuse_no_probabilities(asked: Asked) -> None:
+    for answers in asked.answers:
+        words = deviation_in_words(answers["probabilities"])
+        if words:
+            raise refusals.PROBABILITIES(words)
+
+
+def _some(asked: Asked, golden: int) -> tuple[list[Batch], list[NDArray[np.float32]]]:
+    """The golden images and some random ones of each size, with their probabilities."""
+    batches, rows = list(asked.batches[:golden]), [each["probabilities"] for each in asked.answers[:golden]]
+    known = set()
+    for batch, answers in zip(asked.batches[golden:], asked.answers[golden:], strict=True):
+        if batch.shape[1:] not in known:
+            known.add(batch.shape[1:])
+            batches.append(batch[:RANDOM_OF_EACH])
+            rows.append(answers["probabilities"][:RANDOM_OF_EACH])
+    return batches, rows
+
+
 def _golden(writer: SiteWriter, file: GoldenFile, image: NDArray[np.uint8], answers: Answers) -> GoldenImage:
     if not all(np.isfinite(values).all() for values in answers.values()):
         raise ExportError(
             f"Expected finite scores from the trained model; received NaN or infinity on {file.title}. Train it again."
-        )
-    probabilities = answers["probabilities"][0]
-    if fault_of(probabilities) is not None:
-        raise refusals.PROBABILITIES(
-            f"outputs from {probabilities.min():.3g} to {probabilities.max():.3g} that sum to {probabilities.sum():.3g}"
         )
     return GoldenImage(
         file=writer.put(f"golden/{hashed_name('image', file.suffix, file.data)}", file.data),
@@ -269,6 +293,16 @@ def _write_source(model: Exportable, folder: Path, choice: Choice | None) -> Non
         recipe=model.name,
         seed=model.seed,
         data=model.data,
-        unreadable=why_unreadable(model.source) if kind == "keras" else "",
+        unreadable=_why_unreadable(model) if kind == "keras" else "",
     )
     (folder / SOURCE_NAME).write_bytes(to_sorted_document(source))
+
+
+def _why_unreadable(model: Exportable) -> str:
+    """Why the network's file is not its reference, if it cannot be read, or would be read as another network."""
+    from webparity.keras_activations import misnamed_activation  # noqa: PLC0415 - TensorFlow takes seconds to import
+
+    misnamed = misnamed_activation(cast("KerasBaked", model.baked).network)
+    if misnamed:
+        return f"Keras saves an activation of one's own under the name of Keras's: {misnamed}"
+    return why_unreadable(model.source)

@@ -36,6 +36,7 @@ def command(bundle: Path, as_json: bool, expect_digest: str | None) -> None:
     from webparity.bundle.manifest import to_json
     from webparity.bundle.read import open_bundle, require_intact, unproven
     from webparity.cli.extra import warn_of_extra
+    from webparity.cli.own_labels import own_labels_in_words
 
     opened = open_bundle(bundle, expect_digest=expect_digest)
     warn_of_extra(opened)
@@ -56,6 +57,7 @@ def command(bundle: Path, as_json: bool, expect_digest: str | None) -> None:
         f"{f' like {pre.like}' if pre.like else ''}, scale {pre.scale:.6g}, offset {pre.offset:g}, mean {pre.mean}, "
         f"std {pre.std}",
         "golden set": f"{len(manifest.golden)} images",
+        **({"own labels": own_labels_in_words(manifest.own_labels)} if manifest.own_labels else {}),
         "page": "yes" if manifest.page else "no",
         "source": _source(opened),
         "metrics": ", ".join(f"{name} {value:.6g}" for name, value in manifest.metrics.items()) or "none",

@@ -98,6 +98,18 @@ class GoldenImage:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OwnLabels:
+    """How the labels of a bundle stand to those that the classifier's own library gives.
+
+    A bundle's label is that of the largest probability. `images` of the golden set were asked; on `differing` of them
+    the classifier's own `predict` gives another label, as a support vector machine with probabilities does.
+    """
+
+    images: int
+    differing: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Page:
     """The page, and what it offers beside choosing a file: `draw` names the kind of drawing, if any.
 
@@ -130,6 +142,7 @@ class Manifest:
     source: Sha256 | None = None
     page: Page | None = None
     metrics: dict[str, float] = field(default_factory=dict)
+    own_labels: OwnLabels | None = None
 
 
 def encode_float32(values: NDArray[Any]) -> str:

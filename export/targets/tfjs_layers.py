@@ -76,11 +76,20 @@ def _answers(topology: Topology, end: Tensor) -> tuple[Tensor, Tensor]:
             weights={"kernel": np.array([[0, 1]], np.float32)},
         )
     else:
+        if end.shape == (1,):
+            end = _two_classes(topology, end)
         return _plain(topology, end, "scores"), _plain(topology, end, "probabilities")
     topology.parts.remove(last)
     return scores, topology.add(
         "Activation", [scores], scores.shape, name="probabilities", config={"activation": "softmax"}
     )
+
+
+def _two_classes(topology: Topology, positive: Tensor) -> Tensor:
+    """One probability p of no known sigmoid as [1 - p, p]."""
+    weights = {"kernel": np.array([[-1, 1]], np.float32), "bias": np.array([1, 0], np.float32)}
+    config = {"units": 2, "use_bias": True}
+    return topology.add("Dense", [positive], (2,), name="classes", config=config, weights=weights)
 
 
 def _plain(topology: Topology, source: Tensor, name: str) -> Tensor:

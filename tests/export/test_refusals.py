@@ -326,8 +326,29 @@ def test_a_network_with_another_output_is_refused(outputs: str) -> None:
     assert says(str(caught.value), refusals.NETWORK_OUTPUT)
 
 
-def test_a_network_that_ends_in_scores_is_refused(tmp_path: Path) -> None:
-    assert says(_refused_export(baked_network(activation="linear"), tmp_path / "bundle"), refusals.PROBABILITIES)
+def test_a_network_that_ends_in_scores_is_refused() -> None:
+    with pytest.raises(UnsupportedModelError) as caught:
+        baked_network(activation="linear")
+    assert says(str(caught.value), refusals.PROBABILITIES)
+
+
+def test_a_network_that_gives_probabilities_of_some_images_only_is_refused(tmp_path: Path) -> None:
+    inputs = keras.Input((4, 5, 1))
+    row = layers.Flatten()(inputs)
+    # As if it had learnt to: the largest share that it gives falls below 0 only on images that are mostly black.
+    network = keras.Model(inputs, layers.Dense(3, "softmax")(row))
+    baked = KerasBaked(network, SPEC)
+    head = baked.head
+    baked.head = lambda values: {tap: each * 1.01 for tap, each in head(values).items()}  # type: ignore[method-assign]
+    assert says(_refused_export(baked, tmp_path / "bundle"), refusals.PROBABILITIES)
+
+
+def test_one_output_with_softmax_is_refused() -> None:
+    inputs = keras.Input((4, 5, 1))
+    network = keras.Model(inputs, layers.Dense(1, "softmax")(layers.Flatten()(inputs)))
+    with pytest.raises(UnsupportedModelError) as caught:
+        KerasBaked(network, SPEC)
+    assert says(str(caught.value), refusals.ONE_SOFTMAX)
 
 
 def test_layers_are_for_networks() -> None:

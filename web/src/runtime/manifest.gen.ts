@@ -28,6 +28,7 @@ export interface Manifest {
   metrics?: {
     [k: string]: number;
   };
+  own_labels?: OwnLabels | null;
 }
 /**
  * From decoded RGB8 pixels to the network's input: gray, resize, then `(pixel * scale + offset - mean) / std`.
@@ -199,4 +200,14 @@ export interface Page {
   entry?: string;
   sha256?: string | null;
   draw?: 'digit' | null;
+}
+/**
+ * How the labels of a bundle stand to those that the classifier's own library gives.
+ *
+ *     A bundle's label is that of the largest probability. `images` of the golden set were asked; on `differing` of them
+ *     the classifier's own `predict` gives another label, as a support vector machine with probabilities does.
+ */
+export interface OwnLabels {
+  images: number;
+  differing: number;
 }

@@ -1,0 +1,65 @@
+"""Activations of Keras layers by what they are: Keras's own, or functions of anyone's that bear their names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import FunctionType
+from typing import Any, Final
+
+import keras
+import numpy as np
+
+_NAMES: Final = ("activation", "recurrent_activation")
+_SEED: Final = 0
+
+
+def activation_name(activation: Any) -> str:
+    """The name of one of Keras's own activations; of any other function or layer, a name that none of them has."""
+    name: str = getattr(activation, "__name__", type(activation).__name__)
+    return name if getattr(keras.activations, name, None) is activation else f"{name}, not of keras.activations"
+
+
+def misnamed_activation(network: Any) -> str:
+    """Which activation Keras would save under the name of its own, although it computes something else, in words.
+
+    Args:
+        network: a Keras network.
+
+    Returns:
+        Such as `softmax of dense_1`, or an empty text where there is none.
+    """
+    for layer in network._flatten_layers(include_self=False):  # noqa: SLF001 - the only way to layers within layers
+        for function in _functions(layer):
+            if is_misnamed(function) and not _computes_alike(function, keras.activations.get(function.__name__)):
+                return f"{function.__name__} of {layer.name}"
+    return ""
+
+
+def has_misnamed(layer: Any) -> bool:
+    """Whether a layer, or one within it, has a function that would be read back as another."""
+    parts = layer._flatten_layers() if isinstance(layer, keras.layers.Layer) else ()  # noqa: SLF001 - as above
+    return any(is_misnamed(function) for part in parts for function in _functions(part))
+
+
+def is_misnamed(function: Any) -> bool:
+    """Whether Keras writes only a function's name, and reads another function by that name."""
+    try:
+        written = keras.activations.serialize(function)
+        return isinstance(written, str) and keras.activations.get(written) is not function
+    except (TypeError, ValueError):
+        # It cannot be written at all, and so not under a wrong name.
+        return False
+
+
+def _functions(layer: Any) -> Iterator[Any]:
+    held = (getattr(layer, name, None) for name in _NAMES)
+    return (function for function in held if isinstance(function, FunctionType))
+
+
+def _computes_alike(one: Any, other: Any) -> bool:
+    values = np.random.default_rng(_SEED).normal(size=(8, 5), scale=4).astype(np.float32)
+    try:
+        first, second = (keras.ops.convert_to_numpy(each(keras.ops.convert_to_tensor(values))) for each in (one, other))
+    except Exception:  # noqa: BLE001 - a function of anyone's own may refuse in any way
+        return False
+    return bool(np.array_equal(first, second))

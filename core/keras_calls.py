@@ -1,0 +1,119 @@
+"""A Keras network as a flat list of calls: nested networks opened, each call of a shared layer by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import keras
+from keras.src.models.functional import Functional
+
+# Far more than any network has; a network that nests itself again and again doubles its calls with each level.
+_MAX_CALLS: Final = 100_000
+
+
+@dataclass(frozen=True, eq=False)
+class Value:
+    """A tensor between calls; `shape` is without the batch, with None for what is not known."""
+
+    shape: tuple[int | None, ...]
+
+    @property
+    def size(self) -> int | None:
+        """Number of values an image, or None where it is not known."""
+        size = 1
+        for side in self.shape:
+            if side is None:
+                return None
+            size *= side
+        return size
+
+
+@dataclass(frozen=True, eq=False)
+class Call:
+    """One call of a layer, or of a `keras.ops` operation.
+
+    Attributes:
+        layer: what is called.
+        args: its positional arguments, with a `Value` in the place of each tensor.
+        kwargs: its keyword arguments, likewise.
+        outputs: what it gives.
+    """
+
+    layer: Any
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    outputs: tuple[Value, ...]
+
+    @property
+    def values(self) -> list[Value]:
+        """The tensors among its arguments."""
+        return [each for each in keras.tree.flatten((self.args, self.kwargs)) if isinstance(each, Value)]
+
+
+@dataclass(frozen=True, eq=False)
+class Calls:
+    """All calls of a network in the order in which Keras makes them, and the tensor that it ends in."""
+
+    calls: list[Call]
+    output: Value
+
+
+class TooManyCallsError(Exception):
+    """A network makes more calls than can be listed."""
+
+
+def list_calls(network: Any) -> Calls:
+    """List the calls of a Sequential or Functional network of one input and one output.
+
+    Raises:
+        TooManyCallsError: they are too many to be listed.
+    """
+    calls: list[Call] = []
+    output = _add_calls(network, _value(network.inputs[0]), calls)
+    return Calls(calls, output)
+
+
+def is_graph(network: Any) -> bool:
+    """Whether a model is nothing but a graph of layers: Sequential or Functional, with no `call` of its own."""
+    return (
+        isinstance(network, keras.Sequential | Functional)
+        and getattr(network, "inputs", None) is not None
+        and type(network).call in {Functional.call, keras.Sequential.call}
+    )
+
+
+def _add_calls(network: Any, start: Value, calls: list[Call]) -> Value:
+    known = {id(network.inputs[0]): start}
+    for node in _nodes(network):
+        args, kwargs = node.arguments.fill_in(known)
+        if _opens(node.operation, args, kwargs):
+            known[id(node.outputs[0])] = _add_calls(node.operation, args[0], calls)
+            continue
+        outputs = tuple(map(_value, node.outputs))
+        known |= {id(tensor): value for tensor, value in zip(node.outputs, outputs, strict=True)}
+        calls.append(Call(node.operation, args, kwargs, outputs))
+        if len(calls) > _MAX_CALLS:
+            raise TooManyCallsError
+    return known[id(network.outputs[0])]
+
+
+def _nodes(network: Any) -> Iterator[Any]:
+    """The nodes of a network's own graph, in the order in which Keras runs them."""
+    graph = network._functional if isinstance(network, keras.Sequential) else network  # noqa: SLF001 - as below
+    by_depth = graph._nodes_by_depth  # noqa: SLF001 - Keras has no public way to them
+    for depth in sorted(by_depth, reverse=True):
+        yield from (node for node in by_depth[depth] if node.operation and not node.is_input)
+
+
+def _opens(layer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+    """Whether a call is of a network of one input and one output that takes its argument as it is."""
+    if not is_graph(layer) or len(layer.inputs) != 1 or len(layer.outputs) != 1:
+        return False
+    plain = len(args) == 1 and isinstance(args[0], Value) and not any(kwargs.get(key) for key in ("mask", "training"))
+    return plain and len(args[0].shape) == len(layer.inputs[0].shape) - 1
+
+
+def _value(tensor: Any) -> Value:
+    return Value(tuple(tensor.shape[1:]))
