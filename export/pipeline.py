@@ -162,10 +162,10 @@ def write_bundle(  # noqa: PLR0913 - keyword-only, and each mirrors an option of
         writer = SiteWriter(folder / "site")
         step("running the trained model on the golden set and on random images")
         answers = asked.answers[: len(images)]
-        _refuse_no_probabilities(asked)
+        golden = [_golden(writer, *each) for each in zip(model.golden, images, answers, strict=True)]
+        _refuse_answers(asked)
         step("asking the trained model's own library about the same images")
         hold_to_own_answers(baked, *_some(asked, len(images)))
-        golden = [_golden(writer, *each) for each in zip(model.golden, images, answers, strict=True)]
         chosen = None
         if precision != "float32":
             chosen = choose(
@@ -242,11 +242,19 @@ def _refuse_labels(model: Exportable) -> None:
         )
 
 
-def _refuse_no_probabilities(asked: Asked) -> None:
+def _refuse_answers(asked: Asked) -> None:
     for answers in asked.answers:
+        _refuse_nonfinite(answers, "an image of random pixels")
         words = deviation_in_words(answers["probabilities"])
         if words:
             raise refusals.PROBABILITIES(words)
+
+
+def _refuse_nonfinite(answers: Answers, title: str) -> None:
+    if not all(np.isfinite(values).all() for values in answers.values()):
+        raise ExportError(
+            f"Expected finite scores from the trained model; received NaN or infinity on {title}. Train it again."
+        )
 
 
 def _some(asked: Asked, golden: int) -> tuple[list[Batch], list[NDArray[np.float32]]]:
@@ -262,10 +270,7 @@ def _some(asked: Asked, golden: int) -> tuple[list[Batch], list[NDArray[np.float
 
 
 def _golden(writer: SiteWriter, file: GoldenFile, image: NDArray[np.uint8], answers: Answers) -> GoldenImage:
-    if not all(np.isfinite(values).all() for values in answers.values()):
-        raise ExportError(
-            f"Expected finite scores from the trained model; received NaN or infinity on {file.title}. Train it again."
-        )
+    _refuse_nonfinite(answers, file.title)
     return GoldenImage(
         file=writer.put(f"golden/{hashed_name('image', file.suffix, file.data)}", file.data),
         title=file.title,
