@@ -13,15 +13,17 @@ from numpy.typing import NDArray
 from webparity.baked import Baked, top1
 from webparity.bundle.manifest import OwnLabels
 from webparity.errors import ExportError
-from webparity.export.asked import Batch
-from webparity.image_preprocessing import ImagePreprocessing
+from webparity.export.asked import Answers, Asked
+from webparity.image_preprocessing import features
+from webparity.preprocessing.graph import normalised
 from webparity.tolerance import TOLERANCES
 
 if TYPE_CHECKING:
     from webparity.baked_estimator import EstimatorBaked
     from webparity.baked_keras import KerasBaked
 
-# Of each size of random images; the libraries' own functions are not made for speed.
+# At most so many golden images, and random ones of each size: the libraries' own functions are not made for speed.
+GOLDEN: Final = 32
 RANDOM_OF_EACH: Final = 8
 # How much wider than float32's are the steps of a type that a network may compute in.
 _COARSER: Final = {"float16": 2.0**13, "bfloat16": 2.0**16}
@@ -36,20 +38,35 @@ _CLASSIFIER_WAY_OUT: Final = (
 )
 
 
-def hold_to_own_answers(baked: Baked, batches: Sequence[Batch], probabilities: Sequence[NDArray[np.float32]]) -> None:
+def some(asked: Asked, golden: int) -> list[Answers]:
+    """Answers to some of the images of an export: of the golden ones, evenly, and of random ones of each size.
+
+    Args:
+        asked: the images, of which the golden ones come first, each in a batch of its own.
+        golden: how many these are.
+    """
+    chosen = list(asked.answers[: golden : -(-golden // GOLDEN) or 1])
+    sizes = set()
+    for batch, answers in zip(asked.batches[golden:], asked.answers[golden:], strict=True):
+        if batch.shape not in sizes:
+            sizes.add(batch.shape)
+            chosen.append({tap: values[:RANDOM_OF_EACH] for tap, values in answers.items()})
+    return chosen
+
+
+def hold_to_own_answers(baked: Baked, answers: Sequence[Answers]) -> None:
     """Compare the baked model's probabilities with those that the trained model's library gives for the same pixels.
 
     Args:
         baked: the trained model with its preprocessing.
-        batches: uint8 [N, H, W, 3] each.
-        probabilities: of the baked model, float32 [N, C] for each batch.
+        answers: its own to some images; `pixels` and `probabilities` are read.
 
     Raises:
         ExportError: they differ by more than rounding; names both values and what to do.
     """
     own = _of_network if baked.kind == "keras" else _of_classifier
-    received = np.concatenate(list(probabilities)).astype(np.float64)
-    expected = own(baked, batches)
+    pixels, received = _received(baked, answers)
+    expected = own(baked, pixels)
     limit, function, way_out = _PROBABILITIES, "predict_proba", _CLASSIFIER_WAY_OUT
     if baked.kind == "keras":
         limit, function, way_out = limit * _coarseness(cast("KerasBaked", baked)), "predict", _KERAS_WAY_OUT
@@ -63,7 +80,7 @@ def hold_to_own_answers(baked: Baked, batches: Sequence[Batch], probabilities: S
         return
     # NaN is the worst of all, and argmax finds it.
     image, label = np.unravel_index(int(np.argmax(differences)), differences.shape)
-    alone = own(baked, [_image(batches, int(image))])[0, label]
+    alone = own(baked, pixels[image : image + 1])[0, label]
     if not abs(alone - expected[image, label]) <= limit:
         raise ExportError(
             "Expected one answer for an image; received two from the model's own "
@@ -78,15 +95,12 @@ def hold_to_own_answers(baked: Baked, batches: Sequence[Batch], probabilities: S
     )
 
 
-def count_own_labels(
-    baked: Baked, batches: Sequence[Batch], probabilities: Sequence[NDArray[np.float32]]
-) -> OwnLabels | None:
+def count_own_labels(baked: Baked, answers: Sequence[Answers]) -> OwnLabels | None:
     """How often a classifier's own `predict` gives another label than its largest probability, which the bundle gives.
 
     Args:
         baked: the trained model with its preprocessing.
-        batches: the golden images, uint8 [N, H, W, 3] each.
-        probabilities: of the baked model, float32 [N, C] for each batch.
+        answers: its own to the golden images; `pixels` and `probabilities` are read.
 
     Returns:
         None for networks, which give no labels of their own.
@@ -94,34 +108,32 @@ def count_own_labels(
     if baked.kind == "keras":
         return None
     classifier = cast("EstimatorBaked", baked).estimator
-    own = np.asarray(_asked(classifier.predict, _features(baked, batches), classifier)).ravel()
-    given = np.asarray(classifier.classes_)[top1(np.concatenate(list(probabilities)))]
+    pixels, probabilities = _received(baked, answers)
+    own = np.asarray(_asked(classifier.predict, pixels, baked)).ravel()
+    given = np.asarray(classifier.classes_)[top1(probabilities)]
     # CatBoost's labels come back as texts or as numbers.
     differing = sum(one != other and str(one) != str(other) for one, other in zip(own, given, strict=True))
     return OwnLabels(images=len(given), differing=int(differing))
 
 
-def _image(batches: Sequence[Batch], number: int) -> Batch:
-    for batch in batches:
-        if number < len(batch):
-            return batch[number : number + 1]
-        number -= len(batch)
-    raise IndexError(number)
+def _received(baked: Baked, answers: Sequence[Answers]) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+    """Pixels float32 [N, h, w, c], and the baked model's probabilities [N, C] for exactly these."""
+    pixels = np.concatenate([each["pixels"] for each in answers])
+    if baked.kind == "keras" and not baked.stepped:
+        return pixels, np.concatenate([each["probabilities"] for each in answers]).astype(np.float64)
+    # The model has seen pixels of more digits, and where answers jump, the last digit may decide.
+    return pixels, baked.of_pixels(pixels)["probabilities"].astype(np.float64)
 
 
-def _of_classifier(baked: Baked, batches: Sequence[Batch]) -> NDArray[np.float64]:
+def _of_classifier(baked: Baked, pixels: NDArray[np.float32]) -> NDArray[np.float64]:
     classifier = cast("EstimatorBaked", baked).estimator
-    return np.asarray(_asked(classifier.predict_proba, _features(baked, batches), classifier), np.float64)
+    return np.asarray(_asked(classifier.predict_proba, pixels, baked), np.float64)
 
 
-def _features(baked: Baked, batches: Sequence[Batch]) -> NDArray[np.float64]:
-    transform = ImagePreprocessing(baked.preprocessing).transform
-    return np.concatenate([transform(batch) for batch in batches]).astype(np.float64)
-
-
-def _asked(function: Callable[[Any], Any], values: Any, classifier: Any) -> Any:
+def _asked(function: Callable[[Any], Any], pixels: NDArray[np.float32], baked: Baked) -> Any:
     """Ask a classifier in the form that it was fitted on: a table with the names of its columns, or an array."""
-    names = getattr(classifier, "feature_names_in_", None)
+    values: Any = features(pixels, baked.preprocessing).astype(np.float64)
+    names = getattr(cast("EstimatorBaked", baked).estimator, "feature_names_in_", None)
     if names is not None and find_spec("pandas") is not None:
         import pandas as pd  # type: ignore[import-untyped]  # noqa: PLC0415 - only for those fitted on a table
 
@@ -129,16 +141,20 @@ def _asked(function: Callable[[Any], Any], values: Any, classifier: Any) -> Any:
     return function(values)
 
 
-def _of_network(baked: Baked, batches: Sequence[Batch]) -> NDArray[np.float64]:
-    network = cast("KerasBaked", baked)
-    values = np.concatenate([network.values(batch) for batch in batches])
-    with _eager(network.given) as given:
+def _of_network(baked: Baked, pixels: NDArray[np.float32]) -> NDArray[np.float64]:
+    import tensorflow as tf  # noqa: PLC0415 - seconds to import
+
+    from webparity.tracers.to_tensorflow import TensorFlowOps  # noqa: PLC0415 - as above
+
+    values = np.asarray(normalised(TensorFlowOps(), tf.constant(pixels), baked.preprocessing))
+    with _eager(cast("KerasBaked", baked).given) as given:
         try:
             rows = np.asarray(given.predict(values, verbose=0), np.float64)
         except Exception as error:  # predict may be anyone's own
+            words = (str(error).strip().splitlines() or ["no message"])[0]
             raise ExportError(
-                f"Expected answers of the model's own predict; received {type(error).__name__}: "
-                f"{str(error).strip().splitlines()[0] if str(error).strip() else 'no message'}. {_KERAS_WAY_OUT}"
+                f"Expected answers of the model's own predict; received {type(error).__name__}: {words}. "
+                f"{_KERAS_WAY_OUT}"
             ) from error
     return np.concatenate([1.0 - rows, rows], axis=1) if rows.ndim == 2 and rows.shape[1] == 1 else rows  # noqa: PLR2004
 

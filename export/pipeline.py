@@ -35,7 +35,7 @@ from webparity.export.asked import Answers, Asked, plain_batches, random_batches
 from webparity.export.check import Check
 from webparity.export.golden import GoldenFile
 from webparity.export.lint import linted
-from webparity.export.own_answers import RANDOM_OF_EACH, count_own_labels, hold_to_own_answers
+from webparity.export.own_answers import count_own_labels, hold_to_own_answers, some
 from webparity.export.page import write_page
 from webparity.export.precision.calibration import Images
 from webparity.export.precision.choose import TABLE_NAME, Choice, Chosen, choose
@@ -165,7 +165,7 @@ def write_bundle(  # noqa: PLR0913 - keyword-only, and each mirrors an option of
         golden = [_golden(writer, *each) for each in zip(model.golden, images, answers, strict=True)]
         _refuse_answers(asked)
         step("asking the trained model's own library about the same images")
-        hold_to_own_answers(baked, *_some(asked, len(images)))
+        hold_to_own_answers(baked, some(asked, len(images)))
         chosen = None
         if precision != "float32":
             chosen = choose(
@@ -196,9 +196,7 @@ def write_bundle(  # noqa: PLR0913 - keyword-only, and each mirrors an option of
             | library_versions(baked.kind),
             page=Page(draw=model.draw) if page else None,
             metrics=model.metrics,
-            own_labels=count_own_labels(
-                baked, asked.batches[: len(images)], [each["probabilities"] for each in answers]
-            ),
+            own_labels=count_own_labels(baked, answers),
         )
         (writer.folder / MANIFEST_NAME).write_bytes(to_json(manifest))
         _write_source(model, folder / "source", chosen.choice if chosen else None)
@@ -255,18 +253,6 @@ def _refuse_nonfinite(answers: Answers, title: str) -> None:
         raise ExportError(
             f"Expected finite scores from the trained model; received NaN or infinity on {title}. Train it again."
         )
-
-
-def _some(asked: Asked, golden: int) -> tuple[list[Batch], list[NDArray[np.float32]]]:
-    """The golden images and some random ones of each size, with their probabilities."""
-    batches, rows = list(asked.batches[:golden]), [each["probabilities"] for each in asked.answers[:golden]]
-    known = set()
-    for batch, answers in zip(asked.batches[golden:], asked.answers[golden:], strict=True):
-        if batch.shape[1:] not in known:
-            known.add(batch.shape[1:])
-            batches.append(batch[:RANDOM_OF_EACH])
-            rows.append(answers["probabilities"][:RANDOM_OF_EACH])
-    return batches, rows
 
 
 def _golden(writer: SiteWriter, file: GoldenFile, image: NDArray[np.uint8], answers: Answers) -> GoldenImage:

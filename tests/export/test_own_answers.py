@@ -23,14 +23,17 @@ from sklearn.tree import DecisionTreeClassifier
 from xgboost import XGBClassifier
 
 from webparity.baked import Baked, bake
+from webparity.baked_estimator import EstimatorBaked
 from webparity.baked_keras import KerasBaked
 from webparity.bundle.manifest import OwnLabels
 from webparity.bundle.read import open_bundle, read_source
 from webparity.cli.main import cli
 from webparity.errors import ExportError
+from webparity.export.asked import Answers
 from webparity.export.golden import golden_from_samples
 from webparity.export.own_answers import count_own_labels, hold_to_own_answers
 from webparity.export.pipeline import Exportable, write_bundle
+from webparity.export.targets.target import TAPS
 from webparity.image_preprocessing import ImagePreprocessing
 from webparity.model_file import model_bytes
 from webparity.preprocessing.spec import Preprocessing
@@ -61,8 +64,12 @@ def _exportable(baked: Baked, images: Any = IMAGES) -> Exportable:
     return Exportable(name="model", baked=baked, source=model_bytes(model), labels=tuple(labels), golden=golden)
 
 
+def _answers(baked: Baked, images: Any = IMAGES) -> list[Answers]:
+    return [baked(images, TAPS)]
+
+
 def _hold(baked: Baked) -> None:
-    hold_to_own_answers(baked, [IMAGES], [baked(IMAGES)["probabilities"]])
+    hold_to_own_answers(baked, _answers(baked))
 
 
 def _dense_twice(values: Any) -> Any:
@@ -128,16 +135,37 @@ def test_a_baked_network_that_is_off_is_refused(tmp_path: Path) -> None:
     assert not (tmp_path / "bundle").exists()
 
 
-def test_a_baked_classifier_that_is_off_is_refused() -> None:
-    values = ImagePreprocessing(SPEC).transform(IMAGES)
-    baked = bake(LogisticRegression().fit(values, [0, 1, 0, 1]), SPEC)
-    _hold(baked)
-    probabilities = baked(IMAGES)["probabilities"]
-    for wrong in (probabilities[:, ::-1], probabilities + np.float32(1e-5), probabilities * np.float32(np.nan)):
-        with pytest.raises(ExportError, match=r"the model's own predict_proba gives"):
-            hold_to_own_answers(baked, [IMAGES], [wrong])
-    with pytest.raises(ExportError, match=r"shape of the model's own predict_proba, \[4, 2\]"):
-        hold_to_own_answers(baked, [IMAGES], [probabilities[:, :1]])
+@pytest.mark.parametrize(
+    "wrong",
+    [lambda rows: rows[:, ::-1], lambda rows: rows + np.float32(1e-5), lambda rows: rows * np.float32(np.nan)],
+    ids=["classes in another order", "a shift", "NaN"],
+)
+def test_a_baked_classifier_that_is_off_is_refused(wrong: Any) -> None:
+    class Off(EstimatorBaked):
+        def head(self, values: Any) -> Any:
+            given = super().head(values)
+            return {**given, "probabilities": wrong(given["probabilities"])}
+
+    classifier = LogisticRegression().fit(ImagePreprocessing(SPEC).transform(IMAGES), [0, 1, 0, 1])
+    _hold(EstimatorBaked(classifier, SPEC))
+    with pytest.raises(ExportError, match=r"the model's own predict_proba gives, 0\.\d+ .* received"):
+        _hold(Off(classifier, SPEC))
+
+
+def test_another_number_of_classes_is_refused() -> None:
+    baked = KerasBaked(_network(layers.Dense(3, "softmax")), SPEC)
+    baked.given = _network(layers.Dense(4, "softmax"))
+    with pytest.raises(ExportError, match=r"shape of the model's own predict, \[4, 4\]; received \[4, 3\]"):
+        _hold(baked)
+
+
+def test_a_classifier_that_jumps_is_asked_about_the_very_pixels() -> None:
+    spec = Preprocessing(height=5, width=5, channels="gray")
+    values = ImagePreprocessing(spec).transform(IMAGES)
+    # Thresholds that lie on the values of the images themselves.
+    tree = DecisionTreeClassifier(random_state=0).fit(values, [0, 1, 2, 3])
+    tree.tree_.threshold[tree.tree_.feature >= 0] = values[0, tree.tree_.feature[tree.tree_.feature >= 0]]
+    _hold(bake(tree, spec))
 
 
 class Stepped(keras.Model):
@@ -246,37 +274,43 @@ def test_labels_that_differ_from_the_librarys_own_are_counted(name: str) -> None
     labels = DIGITS.target if name == "XGBoost" else NAMES
     classifier = make().fit(VALUES[:FITTED], labels[:FITTED])
     baked = bake(classifier, TINY)
-    probabilities = baked(PHOTOS[FITTED:])["probabilities"]
+    answers = _answers(baked, PHOTOS[FITTED:])
     own = np.ravel(classifier.predict(VALUES[FITTED:].astype(np.float64)))
     largest = classifier.classes_[classifier.predict_proba(VALUES[FITTED:].astype(np.float64)).argmax(axis=1)]
-    counted = count_own_labels(baked, [PHOTOS[FITTED:]], [probabilities])
+    counted = count_own_labels(baked, answers)
     assert counted == OwnLabels(images=897, differing=int(np.sum(own.astype(str) != largest.astype(str))))
     assert (counted.differing > 0) == differs
-    hold_to_own_answers(baked, [PHOTOS[FITTED:]], [probabilities])
+    hold_to_own_answers(baked, answers)
 
 
 @pytest.mark.filterwarnings("ignore::FutureWarning")
 def test_a_chosen_decision_is_the_classifiers_own() -> None:
     machine = _machine().fit(VALUES[:FITTED], NAMES[:FITTED])
     baked = bake(WeighedClassifier(machine, np.ones(10)), TINY)
-    counted = count_own_labels(baked, [PHOTOS[FITTED:]], [baked(PHOTOS[FITTED:])["probabilities"]])
+    counted = count_own_labels(baked, _answers(baked, PHOTOS[FITTED:]))
     assert counted == OwnLabels(images=897, differing=0)
 
 
 def test_networks_have_no_labels_of_their_own() -> None:
     baked = KerasBaked(_network(layers.Dense(3, "softmax")), SPEC)
-    assert count_own_labels(baked, [IMAGES], [baked(IMAGES)["probabilities"]]) is None
+    assert count_own_labels(baked, _answers(baked)) is None
 
 
+# scikit-learn says so where the baked model asks it.
+@pytest.mark.filterwarnings("ignore:X does not have valid feature names")
 def test_a_classifier_fitted_on_a_table_is_asked_with_the_names_of_its_columns() -> None:
     import pandas as pd  # type: ignore[import-untyped]  # noqa: PLC0415 - one test's need
 
+    class Named(DecisionTreeClassifier):  # type: ignore[misc]  # scikit-learn ships no types
+        def predict(self, values: Any, check_input: bool = True) -> Any:
+            assert list(values.columns) == list(self.feature_names_in_)
+            return super().predict(values, check_input)
+
     table = pd.DataFrame(VALUES[:200], columns=[f"pixel {number}" for number in range(64)])
-    classifier = DecisionTreeClassifier(max_depth=3, random_state=0).fit(table, NAMES[:200])
-    baked = bake(classifier, TINY)
-    probabilities = classifier.predict_proba(table[:20]).astype(np.float32)
-    hold_to_own_answers(baked, [PHOTOS[:20]], [probabilities])
-    assert count_own_labels(baked, [PHOTOS[:20]], [probabilities]) == OwnLabels(images=20, differing=0)
+    baked = bake(Named(max_depth=3, random_state=0).fit(table, NAMES[:200]), TINY)
+    answers = _answers(baked, PHOTOS[:20])
+    hold_to_own_answers(baked, answers)
+    assert count_own_labels(baked, answers) == OwnLabels(images=20, differing=0)
 
 
 @pytest.mark.slow
