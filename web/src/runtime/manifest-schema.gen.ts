@@ -86,6 +86,16 @@ export const DEFINITIONS: Readonly<Record<string, Schema>> = {
         "additionalProperties": {
           "type": "number"
         }
+      },
+      "own_labels": {
+        "anyOf": [
+          {
+            "$ref": "#/$defs/OwnLabels"
+          },
+          {
+            "type": "null"
+          }
+        ]
       }
     },
     "required": [
@@ -451,6 +461,22 @@ export const DEFINITIONS: Readonly<Record<string, Schema>> = {
       }
     },
     "required": [],
+    "additionalProperties": false
+  },
+  "OwnLabels": {
+    "type": "object",
+    "properties": {
+      "images": {
+        "type": "integer"
+      },
+      "differing": {
+        "type": "integer"
+      }
+    },
+    "required": [
+      "images",
+      "differing"
+    ],
     "additionalProperties": false
   }
 };
