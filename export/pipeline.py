@@ -39,11 +39,12 @@ from webparity.export.precision.calibration import Images
 from webparity.export.precision.choose import TABLE_NAME, Choice, Chosen, choose
 from webparity.export.precision.reduction import Precision, ReducedModel
 from webparity.export.precision.trials import Bounds
+from webparity.export.resolution import measured_resolution
 from webparity.export.targets.target import Target
 from webparity.loading.keras_archive import why_unreadable
 from webparity.model_kind import SUFFIXES, ModelKind, library_versions
 from webparity.registry import discover, pick
-from webparity.tolerance import TOLERANCES, widened
+from webparity.tolerance import TOLERANCES, Resolution, widened
 
 _PRODUCERS = ("webparity", "numpy", "onnx", "onnxruntime", "pillow")
 _CONVERTERS: Final[dict[ModelKind, tuple[str, ...]]] = {
@@ -169,7 +170,9 @@ def write_bundle(  # noqa: PLR0913 - keyword-only, and each mirrors an option of
                 bounds=bounds,
                 step=step,
             )
-        artifacts = _artifacts(wanted, model, chosen, writer, asked, step)
+        step("measuring what float32 can hold")
+        resolution = measured_resolution(baked, answers, asked.answers[len(images) :])
+        artifacts = _artifacts(wanted, model, chosen, writer, asked, resolution, step)
         if page:
             step("writing the page")
             write_page(writer)
@@ -188,6 +191,8 @@ def write_bundle(  # noqa: PLR0913 - keyword-only, and each mirrors an option of
             | library_versions(baked.kind),
             page=Page(draw=model.draw) if page else None,
             metrics=model.metrics,
+            score_scale=resolution.scale,
+            score_rounding=resolution.rounding,
         )
         (writer.folder / MANIFEST_NAME).write_bytes(to_json(manifest))
         _write_source(model, folder / "source", chosen.choice if chosen else None)
@@ -200,6 +205,7 @@ def _artifacts(  # noqa: PLR0913, PLR0917 - the parts of one export
     chosen: Chosen | None,
     writer: SiteWriter,
     asked: Asked,
+    resolution: Resolution,
     step: Step,
 ) -> list[Artifact]:
     """Write each target's artifact and run it on the golden set."""
@@ -208,7 +214,7 @@ def _artifacts(  # noqa: PLR0913, PLR0917 - the parts of one export
     held_to = Asked(ReducedModel(reduction, model.baked), asked.batches) if reduction else asked
     deviation = chosen.deviation if chosen else None
     own = widened(deviation.scores, deviation.probabilities) if deviation else None
-    check = Check(model.baked, held_to)
+    check = Check(model.baked, held_to, resolution)
     artifacts = []
     for target in wanted:
         step(f"writing {target.name}")

@@ -11,6 +11,7 @@ from typing import TypeVar
 import msgspec
 
 from webparity.bundle.manifest import FORMAT, MANIFEST_NAME, Artifact, FileEntry, Manifest
+from webparity.bundle.resolution import refuse_loose_resolution
 from webparity.errors import BundleError
 from webparity.model_kind import ModelKind
 
@@ -86,6 +87,7 @@ def open_bundle(path: Path | str) -> Bundle:
         _refuse_escape(name, file)
     named = [name for artifact in manifest.artifacts for name in (artifact.entry, *artifact.files)]
     _refuse_unlisted([*named, *(image.file for image in manifest.golden)], manifest.files, file)
+    refuse_loose_resolution(manifest)
     source = site.parent / "source" if site.name == "site" else None
     if source is not None and not (source / SOURCE_NAME).is_file():
         source = None

@@ -2,6 +2,10 @@
 
 /**
  * A bundle's manifest, `format` 1.
+ *
+ *     `score_scale` is what differences of scores are measured by: at least the range of the golden set's scores. It is
+ *     null in manifests that were written before it was known; the golden set's range stands for it then.
+ *     `score_rounding` is the largest difference of a score that float32's rounding alone may make on a CPU.
  */
 export interface Manifest {
   format: 1;
@@ -24,6 +28,8 @@ export interface Manifest {
   metrics?: {
     [k: string]: number;
   };
+  score_scale?: number | null;
+  score_rounding?: number;
 }
 /**
  * From decoded RGB8 pixels to the network's input: gray, resize, then `(pixel * scale + offset - mean) / std`.
@@ -124,7 +130,8 @@ export interface Artifact {
  *         scores: largest absolute difference of scores over the reference scores' range (max minus min).
  *         probabilities: largest absolute difference of probabilities (0 to 1).
  *         margin: lead of the reference's first label over its second, in probability, below which another label is
- *             undecided; beyond it, and so always in this table, another label fails.
+ *             undecided; beyond it another label fails. 0 in this table, so that only what float32 cannot hold and what
+ *             reduced weights move are undecided.
  */
 export interface Tolerance {
   pixels: number;
