@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
@@ -32,10 +33,12 @@ from webparity.document import to_sorted_document
 from webparity.errors import ExportError, UnsupportedModelError, UsageError
 from webparity.export.asked import Answers, Asked, random_batches
 from webparity.export.check import Check
+from webparity.export.class_folders import contradiction
 from webparity.export.golden import GoldenFile
+from webparity.export.label_order import refuse_labels
 from webparity.export.lint import linted
 from webparity.export.page import write_page
-from webparity.export.precision.calibration import Images
+from webparity.export.precision.calibration import ImageFiles, Images
 from webparity.export.precision.choose import TABLE_NAME, Choice, Chosen, choose
 from webparity.export.precision.reduction import Precision, ReducedModel
 from webparity.export.precision.trials import Bounds
@@ -55,6 +58,7 @@ BUNDLE_MARKER = f"site/{MANIFEST_NAME}"
 # float32 softmax over many classes; logits and independent sigmoids are off by far more.
 _SUM_TOLERANCE = 1e-3
 _BOUNDS: Final = Bounds()
+_LOGGER: Final = logging.getLogger("webparity.export")
 Step = Callable[[str], None]
 
 
@@ -72,6 +76,7 @@ class Exportable:
         metrics: on the test split, if known.
         seed: of the training, if known.
         data: name and digest of the training data, if known.
+        class_folders: folders of images whose sub-folders may be named by labels; answers are held to these names.
     """
 
     name: str
@@ -83,6 +88,7 @@ class Exportable:
     metrics: dict[str, float] = field(default_factory=dict)
     seed: int | None = None
     data: str = ""
+    class_folders: tuple[Path, ...] = ()
 
 
 def targets() -> dict[str, Target]:
@@ -124,6 +130,7 @@ def write_bundle(  # noqa: PLR0913 - keyword-only, and each mirrors an option of
     page: bool = True,
     force: bool = False,
     step: Step = lambda _: None,
+    warn: Step = _LOGGER.warning,
 ) -> Choice | None:
     """Export a model into a bundle folder: `site/` to upload and `source/` beside it.
 
@@ -139,6 +146,8 @@ def write_bundle(  # noqa: PLR0913 - keyword-only, and each mirrors an option of
         page: also write the static page.
         force: replace an earlier bundle.
         step: called with a few words before each part of the work.
+        warn: called with a sentence on what looks wrong but may be meant, such as answers that contradict the names of
+            class folders; logged by default.
 
     Returns:
         How a reduced precision was found, or None for float32.
@@ -151,7 +160,14 @@ def write_bundle(  # noqa: PLR0913 - keyword-only, and each mirrors an option of
     baked = model.baked
     step("asking the targets")
     wanted = _chosen(baked, target_names)
-    _refuse_labels(model)
+    refuse_labels(model.labels, baked)
+    if not model.golden:
+        raise UsageError("Expected golden images; received none. Nothing could be verified; give at least one.")
+    folders = [*model.class_folders, *([calibration.folder] if isinstance(calibration, ImageFiles) else [])]
+    for folder_of_classes in dict.fromkeys(folders):
+        step("holding the model's answers to the names of class folders")
+        if found := contradiction(baked, model.labels, folder_of_classes):
+            warn(found)
     images = [decode(file.data, file.title) for file in model.golden]
     asked = Asked(baked, [*(image[np.newaxis] for image in images), *random_batches()])
     with staged_folder(out, marker=BUNDLE_MARKER, kind="bundle", force=force) as folder:
@@ -223,15 +239,6 @@ def _artifacts(  # noqa: PLR0913, PLR0917 - the parts of one export
         check(target, writer.folder, artifact)
         artifacts.append(replace(artifact, tolerances=own, deviation=deviation))
     return artifacts
-
-
-def _refuse_labels(model: Exportable) -> None:
-    classes = model.baked.classes
-    if len(model.labels) != classes or len(set(model.labels)) != len(model.labels):
-        raise UsageError(
-            f"Expected {classes} different labels, one for each output; received {len(model.labels)}. "
-            "Correct the labels file: one label a line, in the order of the outputs."
-        )
 
 
 def _golden(writer: SiteWriter, file: GoldenFile, image: NDArray[np.uint8], answers: Answers) -> GoldenImage:
