@@ -27,4 +27,5 @@ def exportable_run(trained: Trained, golden: Path | None = None) -> Exportable:
         metrics=trained.metrics,
         seed=trained.seed,
         data=f"{trained.data} sha256:{trained.data_digest}",
+        class_folders=(golden,) if golden else (),
     )

@@ -93,6 +93,7 @@ def export_into(
     """Export a run folder or a model file, say what was written, and return the bundle's digest."""
     if _is_keras(model):
         start_tensorflow()
+    doubts: list[str] = []
     with working("reading the model") as step:
         from webparity.cli.compose import exportable_run
         from webparity.export.load import load_user_model
@@ -119,6 +120,7 @@ def export_into(
             page=page,
             force=force,
             step=step,
+            warn=doubts.append,
         )
     if choice is not None:
         show_choice(choice)
@@ -134,9 +136,19 @@ def export_into(
     for artifact in manifest.artifacts:
         for warning in artifact.warnings:
             console().print(f"{artifact.id}: {warning}", style="yellow", markup=False)
+    for doubt in (*_ignored(golden, reducing.calibration), *doubts):
+        console().print(doubt, style="yellow", markup=False)
     for name, reason in ({} if targets else left_out(exportable.baked)).items():
         console().print(f"without {name}: {reason}", style="yellow", markup=False)
     return opened.digest
+
+
+def _ignored(*folders: Path | None) -> list[str]:
+    """For each folder of images the count of files that are none."""
+    from webparity.image_folder import list_images
+
+    notes = [(folder, list_images(folder).note()) for folder in dict.fromkeys(folders) if folder is not None]
+    return [f"{folder}: {note}" for folder, note in notes if note]
 
 
 def _is_keras(model: Path) -> bool:

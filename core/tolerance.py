@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -20,7 +20,8 @@ class Tolerance:
         scores: largest absolute difference of scores over the reference scores' range (max minus min).
         probabilities: largest absolute difference of probabilities (0 to 1).
         margin: lead of the reference's first label over its second, in probability, below which another label is
-            undecided; beyond it, and so always in this table, another label fails.
+            undecided; beyond it another label fails. 0 in this table, so that only what float32 cannot hold and what
+            reduced weights move are undecided.
     """
 
     pixels: float
@@ -37,6 +38,35 @@ TOLERANCES: Final[dict[DeviceClass, Tolerance]] = {
     # WebGL and WebGPU rules, which cost about one decimal digit over the CPU.
     "gpu": Tolerance(pixels=1e-2, scores=5e-5, probabilities=5e-5),
 }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resolution:
+    """How finely float32 tells a model's scores apart, measured at export and kept in the manifest.
+
+    Attributes:
+        scale: what differences of scores are measured by, at least; 0 where it is not known.
+        rounding: largest difference of a score that rounding alone may make on a CPU; 0 where it is not known.
+    """
+
+    scale: float = 0.0
+    rounding: float = 0.0
+
+
+# float32 rounds each product and each sum to one part in 2^24 (u) of its size. What that does to scores follows from
+# the activations and weights of every layer, so it is measured on the model, by moving these by u:
+# - all weights of an output channel one way at once bound the sums: u * sum |a w| for activations of one sign. Sums
+#   over flat images do round one way at each step: measured up to 2.9 times this where it decides, so 4 are left.
+# - each weight its own way is the likely case, and resized pixels are off by up to 1e-4 grey levels (see `cpu` above):
+#   measured up to 6.2 times these where they are the larger, so 8 are left.
+# Beyond 1000 times the table's own limit, float32 computes nothing of use, or the network jumps: no floor helps there.
+UNIT_ROUNDOFF: Final = 2.0**-24
+SYSTEMATIC_ROUNDING: Final = 4.0
+RANDOM_ROUNDING: Final = 8.0
+PIXEL_ROUNDING: Final = 1e-4
+MOST_WIDENING: Final = 1e3
+# Softmax itself rounds: probabilities that are equal but for this have no first one.
+_SOFTMAX_ROUNDING: Final = 4 * UNIT_ROUNDOFF
 
 # Images that nobody has measured may lie further off than all that were: as far again.
 _UNSEEN: Final = 2.0
@@ -75,6 +105,46 @@ def score_span(scores: NDArray[Any], probabilities: NDArray[Any]) -> float:
         return 1.0
     span = max(float(np.ptp(scores)), float(np.max(np.abs(scores))) / 4)
     return span if np.isfinite(span) and span > 0 else 1.0
+
+
+def resolution_of(scores: NDArray[Any], probabilities: NDArray[Any], rounding: float) -> Resolution:
+    """The resolution of a model whose scores rounding may move by so much.
+
+    The scale is such that the table's limit of scores is never below the rounding: an untrained or little taught
+    network has scores that hardly differ, and sums of large products behind them.
+
+    Args:
+        scores: of the golden set, [N, C].
+        probabilities: of the golden set, [N, C].
+        rounding: in the scores' own unit, 0 or more.
+    """
+    span, limit = score_span(scores, probabilities), TOLERANCES["cpu"].scores
+    scale = min(max(span, rounding / limit), MOST_WIDENING * span)
+    return Resolution(scale=scale, rounding=min(rounding, limit * scale))
+
+
+def resolved(
+    tolerance: Tolerance, resolution: Resolution, device: DeviceClass, probabilities: NDArray[Any]
+) -> Tolerance:
+    """Limits that ask no more of probabilities than float32 can hold of the scores behind them.
+
+    Scores that each move by r move a probability p by at most 2 r p (1 - p), and its lead over another by at most r.
+
+    Args:
+        tolerance: the table's, or an artifact's own.
+        resolution: the model's; one that is not known changes nothing.
+        device: what is held to them; its rounding stands to the CPU's as its limit of scores does.
+        probabilities: the reference's on the images compared, [N, C].
+    """
+    if resolution.rounding <= 0 or probabilities.size == 0:
+        return tolerance
+    rounding = resolution.rounding * TOLERANCES[device].scores / TOLERANCES["cpu"].scores
+    openness = float(np.max(probabilities * (1.0 - probabilities)))
+    return replace(
+        tolerance,
+        probabilities=max(tolerance.probabilities, 2 * openness * rounding),
+        margin=max(tolerance.margin, rounding + _SOFTMAX_ROUNDING),
+    )
 
 
 _GPU_BACKENDS: Final = frozenset({"webgl", "webgpu"})

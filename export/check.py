@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from webparity.baked import Baked, top1
 from webparity.bundle.manifest import Artifact, Tap
@@ -12,7 +14,9 @@ from webparity.errors import ExportError
 from webparity.export.asked import Asked, Batch
 from webparity.export.parted import first_parted
 from webparity.export.targets.target import Target
-from webparity.tolerance import TOLERANCES, score_span
+from webparity.tolerance import TOLERANCES, Resolution, resolved, score_span
+
+_UNKNOWN: Final = Resolution()
 
 
 class Check:
@@ -21,11 +25,13 @@ class Check:
     Args:
         baked: the trained model.
         asked: the images, and the same model or what it is with its weights as they were reduced.
+        resolution: what float32 can hold of the trained model's scores.
     """
 
-    def __init__(self, baked: Baked, asked: Asked) -> None:
+    def __init__(self, baked: Baked, asked: Asked, resolution: Resolution = _UNKNOWN) -> None:
         self._baked = baked
         self._asked = asked
+        self._resolution = resolution
 
     def __call__(self, target: Target, folder: Path, artifact: Artifact) -> None:
         """Refuse an artifact that leaves tolerance.
@@ -44,9 +50,10 @@ class Check:
         if reference.stepped:
             # Where answers jump, only those to the same pixels can agree; the pixels are held to their own limit.
             expected = [e | reference.of_pixels(r["pixels"]) for e, r in zip(expected, received, strict=True)]
-        limits = TOLERANCES["cpu"]
         scores, probabilities = (np.concatenate([e[tap] for e in expected]) for tap in ("scores", "probabilities"))
-        span = score_span(scores, probabilities)
+        # As `parity.compare` has them, so that what is exported also verifies.
+        span = max(score_span(scores, probabilities), self._resolution.scale)
+        limits = resolved(TOLERANCES["cpu"], self._resolution, "cpu", probabilities)
         allowed: dict[Tap, float] = {
             "pixels": limits.pixels,
             "scores": limits.scores * span,
@@ -63,7 +70,7 @@ class Check:
                     "Report this model; do not use the export."
                 )
         flips = sum(
-            int(np.sum(top1(e["probabilities"]) != top1(r["probabilities"])))
+            _flips(e["probabilities"], r["probabilities"], limits.margin)
             for e, r in zip(expected, received, strict=True)
         )
         if flips:
@@ -77,3 +84,10 @@ class Check:
             return ""
         layer = first_parted(self._baked, folder, artifact, images[:1])
         return f", first in the output of {layer}" if layer else ""
+
+
+def _flips(expected: NDArray[np.float32], received: NDArray[np.float32], margin: float) -> int:
+    """How many rows have another label, though the expected one leads by the margin or more."""
+    ordered = np.sort(expected, axis=1)
+    lead = ordered[:, -1] - ordered[:, -2]
+    return int(np.sum((top1(expected) != top1(received)) & (lead >= margin)))

@@ -10,6 +10,7 @@ import numpy as np
 from webparity.baked import bake
 from webparity.errors import UsageError
 from webparity.export.golden import GoldenFile, golden_from_folder, golden_from_samples
+from webparity.export.label_order import own_names
 from webparity.export.own_preprocessing import own_preprocessing
 from webparity.export.pipeline import Exportable
 from webparity.export.preprocessing_file import read_preprocessing
@@ -39,7 +40,8 @@ def load_user_model(  # noqa: PLR0913 - keyword-only, and each mirrors an option
         file: the model, of Keras, scikit-learn, XGBoost, CatBoost or LightGBM.
         preprocessing: a TOML file with the fields of `Preprocessing`; by default the pipeline's own
             `ImagePreprocessing`, or a network's own size, gray or RGB by its channels, and no scaling.
-        labels: a text file, one label a line; by default a classifier's own, or the outputs' numbers.
+        labels: a text file, one label a line; by default a classifier's own, or the outputs' numbers. A classifier's
+            own names in another order are refused when the bundle is written.
         golden: a folder of images; by default generated patterns.
         trust: read files that may run code.
         missing: the value that XGBoost's trees take for a missing one, or NaN for none; by default as the model says.
@@ -64,13 +66,14 @@ def load_user_model(  # noqa: PLR0913 - keyword-only, and each mirrors an option
         )
     spec = own or (read_preprocessing(preprocessing) if preprocessing else own_preprocessing(model, file))
     baked = bake(model, spec)
-    known = [str(label) for label in getattr(model, "classes_", range(baked.classes))]
+    known = own_names(baked) or map(str, range(baked.classes))
     return Exportable(
         name=file.stem,
         baked=baked,
         source=file.read_bytes() if file.suffix == ".keras" else model_bytes(model),
         labels=_read_labels(labels) if labels else tuple(known),
         golden=golden_from_folder(golden) if golden else _patterns(spec),
+        class_folders=(golden,) if golden else (),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
@@ -33,20 +34,23 @@ from webparity.document import to_sorted_document
 from webparity.errors import ExportError, UnsupportedModelError, UsageError
 from webparity.export.asked import Answers, Asked, plain_batches, random_batches
 from webparity.export.check import Check
+from webparity.export.class_folders import contradiction
 from webparity.export.golden import GoldenFile
+from webparity.export.label_order import refuse_labels
 from webparity.export.lint import linted
 from webparity.export.own_answers import count_own_labels, hold_to_own_answers, some
 from webparity.export.page import write_page
-from webparity.export.precision.calibration import Images
+from webparity.export.precision.calibration import ImageFiles, Images
 from webparity.export.precision.choose import TABLE_NAME, Choice, Chosen, choose
 from webparity.export.precision.reduction import Precision, ReducedModel
 from webparity.export.precision.trials import Bounds
+from webparity.export.resolution import measured_resolution
 from webparity.export.targets.target import Target
 from webparity.loading.keras_archive import why_unreadable
 from webparity.model_kind import SUFFIXES, ModelKind, library_versions
 from webparity.probabilities import deviation_in_words
 from webparity.registry import discover, pick
-from webparity.tolerance import TOLERANCES, widened
+from webparity.tolerance import TOLERANCES, Resolution, widened
 
 if TYPE_CHECKING:
     from webparity.baked_keras import KerasBaked
@@ -58,6 +62,7 @@ _CONVERTERS: Final[dict[ModelKind, tuple[str, ...]]] = {
 }
 BUNDLE_MARKER = f"site/{MANIFEST_NAME}"
 _BOUNDS: Final = Bounds()
+_LOGGER: Final = logging.getLogger("webparity.export")
 Step = Callable[[str], None]
 
 
@@ -75,6 +80,7 @@ class Exportable:
         metrics: on the test split, if known.
         seed: of the training, if known.
         data: name and digest of the training data, if known.
+        class_folders: folders of images whose sub-folders may be named by labels; answers are held to these names.
     """
 
     name: str
@@ -86,6 +92,7 @@ class Exportable:
     metrics: dict[str, float] = field(default_factory=dict)
     seed: int | None = None
     data: str = ""
+    class_folders: tuple[Path, ...] = ()
 
 
 def targets() -> dict[str, Target]:
@@ -127,6 +134,7 @@ def write_bundle(  # noqa: PLR0913 - keyword-only, and each mirrors an option of
     page: bool = True,
     force: bool = False,
     step: Step = lambda _: None,
+    warn: Step = _LOGGER.warning,
 ) -> Choice | None:
     """Export a model into a bundle folder: `site/` to upload and `source/` beside it.
 
@@ -142,6 +150,8 @@ def write_bundle(  # noqa: PLR0913 - keyword-only, and each mirrors an option of
         page: also write the static page.
         force: replace an earlier bundle.
         step: called with a few words before each part of the work.
+        warn: called with a sentence on what looks wrong but may be meant, such as answers that contradict the names of
+            class folders; logged by default.
 
     Returns:
         How a reduced precision was found, or None for float32.
@@ -154,7 +164,14 @@ def write_bundle(  # noqa: PLR0913 - keyword-only, and each mirrors an option of
     baked = model.baked
     step("asking the targets")
     wanted = _chosen(baked, target_names)
-    _refuse_labels(model)
+    refuse_labels(model.labels, baked)
+    if not model.golden:
+        raise UsageError("Expected golden images; received none. Nothing could be verified; give at least one.")
+    folders = [*model.class_folders, *([calibration.folder] if isinstance(calibration, ImageFiles) else [])]
+    for folder_of_classes in dict.fromkeys(folders):
+        step("holding the model's answers to the names of class folders")
+        if found := contradiction(baked, model.labels, folder_of_classes):
+            warn(found)
     images = [decode(file.data, file.title) for file in model.golden]
     batches = [*random_batches(), *plain_batches(baked.kind)]
     asked = Asked(baked, [*(image[np.newaxis] for image in images), *batches])
@@ -177,7 +194,9 @@ def write_bundle(  # noqa: PLR0913 - keyword-only, and each mirrors an option of
                 bounds=bounds,
                 step=step,
             )
-        artifacts = _artifacts(wanted, model, chosen, writer, asked, step)
+        step("measuring what float32 can hold")
+        resolution = measured_resolution(baked, answers, asked.answers[len(images) :])
+        artifacts = _artifacts(wanted, model, chosen, writer, asked, resolution, step)
         if page:
             step("writing the page")
             write_page(writer)
@@ -197,6 +216,8 @@ def write_bundle(  # noqa: PLR0913 - keyword-only, and each mirrors an option of
             page=Page(draw=model.draw) if page else None,
             metrics=model.metrics,
             own_labels=count_own_labels(baked, answers),
+            score_scale=resolution.scale,
+            score_rounding=resolution.rounding,
         )
         (writer.folder / MANIFEST_NAME).write_bytes(to_json(manifest))
         _write_source(model, folder / "source", chosen.choice if chosen else None)
@@ -212,6 +233,7 @@ def _artifacts(  # noqa: PLR0913, PLR0917 - the parts of one export
     chosen: Chosen | None,
     writer: SiteWriter,
     asked: Asked,
+    resolution: Resolution,
     step: Step,
 ) -> list[Artifact]:
     """Write each target's artifact and run it on the golden set."""
@@ -220,7 +242,7 @@ def _artifacts(  # noqa: PLR0913, PLR0917 - the parts of one export
     held_to = Asked(ReducedModel(reduction, model.baked), asked.batches) if reduction else asked
     deviation = chosen.deviation if chosen else None
     own = widened(deviation.scores, deviation.probabilities) if deviation else None
-    check = Check(model.baked, held_to)
+    check = Check(model.baked, held_to, resolution)
     artifacts = []
     for target in wanted:
         step(f"writing {target.name}")
@@ -229,15 +251,6 @@ def _artifacts(  # noqa: PLR0913, PLR0917 - the parts of one export
         check(target, writer.folder, artifact)
         artifacts.append(replace(artifact, tolerances=own, deviation=deviation))
     return artifacts
-
-
-def _refuse_labels(model: Exportable) -> None:
-    classes = model.baked.classes
-    if len(model.labels) != classes or len(set(model.labels)) != len(model.labels):
-        raise UsageError(
-            f"Expected {classes} different labels, one for each output; received {len(model.labels)}. "
-            "Correct the labels file: one label a line, in the order of the outputs."
-        )
 
 
 def _refuse_answers(asked: Asked) -> None:

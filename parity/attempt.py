@@ -131,8 +131,15 @@ class Attempt:
         )
         artifact = self.planned.artifact
         own = artifact.tolerances if artifact is not None and artifact.precision != "float32" else None
-        tolerance = (own or TOLERANCES)[device_class(self.planned.name.backend)]
-        stages = compare(reference, result, tolerance, names)
+        device = device_class(self.planned.name.backend)
+        stages = compare(
+            reference,
+            result,
+            (own or TOLERANCES)[device],
+            names,
+            resolution=self._bundle.manifest.resolution,
+            device=device,
+        )
         failing = stages.first_failing()
         return replace(
             run,

@@ -16,7 +16,7 @@ from webparity.parity.top1 import compare_labels
 from webparity.parity.undecided import is_undecided
 from webparity.probabilities import fault_of
 from webparity.report import Decode, Latency, Pixels, Probabilities, Resources, Scores, Stage, Top1
-from webparity.tolerance import Tolerance, score_span
+from webparity.tolerance import DeviceClass, Resolution, Tolerance, resolved, score_span
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,10 +39,19 @@ class Comparison:
         return None
 
 
+_UNKNOWN = Resolution()
 _STAGES: tuple[Stage, ...] = ("decode", "pixels", "scores", "probabilities", "top1", "resources")
 
 
-def compare(reference: RunResult, run: RunResult, tolerance: Tolerance, names: Sequence[str]) -> Comparison:
+def compare(  # noqa: PLR0913 - what is compared, and by what it is judged
+    reference: RunResult,
+    run: RunResult,
+    tolerance: Tolerance,
+    names: Sequence[str],
+    *,
+    resolution: Resolution = _UNKNOWN,
+    device: DeviceClass = "cpu",
+) -> Comparison:
     """Hold a run to the reference.
 
     Args:
@@ -50,6 +59,8 @@ def compare(reference: RunResult, run: RunResult, tolerance: Tolerance, names: S
         run: the run's answers to the same images in the same order.
         tolerance: the limits of the run's backend.
         names: the images' names, for the report.
+        resolution: what float32 can hold of the model's scores, as the manifest says.
+        device: the run's class of backends.
 
     Returns:
         Every stage with its figures and whether it is within its limit. A stage that nothing could be compared at is
@@ -63,7 +74,9 @@ def compare(reference: RunResult, run: RunResult, tolerance: Tolerance, names: S
     ]
     shared = [index for index, _, _ in pairs]
     pixels = _compare_pixels(run.pixel_drift[shared], tolerance.pixels, [names[index] for index in shared])
-    span = score_span(_rows([mine.scores for _, mine, _ in pairs]), _rows([mine.probabilities for _, mine, _ in pairs]))
+    expected = _rows([mine.probabilities for _, mine, _ in pairs])
+    span = max(score_span(_rows([mine.scores for _, mine, _ in pairs]), expected), resolution.scale)
+    tolerance = resolved(tolerance, resolution, device, expected if pairs else np.zeros(0))
     open_ones = [index for index, mine, theirs in pairs if is_undecided(mine, theirs, tolerance, span)]
     pairs = [pair for pair in pairs if pair[0] not in open_ones]
     common = [names[index] for index, _, _ in pairs]

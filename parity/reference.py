@@ -136,7 +136,8 @@ class ReferenceRun:
             )
         # Images from elsewhere have no stored answers: held to itself, only pixels and finiteness are checked.
         anchor = golden_result(self._golden) if self._golden is not None else result
-        stages = compare(anchor, result, TOLERANCES["cpu"], names)
+        resolution = self._bundle.manifest.resolution
+        stages = compare(anchor, result, TOLERANCES["cpu"], names, resolution=resolution)
         failing = stages.first_failing()
         return Reference(
             runtime=runtime.identity.runtime,

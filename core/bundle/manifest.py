@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from webparity.document import to_document, to_sorted_document
 from webparity.preprocessing.spec import Preprocessing
-from webparity.tolerance import Tolerance
+from webparity.tolerance import Resolution, Tolerance
 
 FORMAT: Final = 1
 MANIFEST_NAME: Final = "manifest.json"
@@ -24,6 +24,8 @@ Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$", description="lowe
 SitePath = Annotated[str, msgspec.Meta(min_length=1, description="path inside site/, with forward slashes")]
 Float32Array = Annotated[str, msgspec.Meta(description="little-endian float32 values, base64")]
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
+Scale = Annotated[float, msgspec.Meta(gt=0)]
+Rounding = Annotated[float, msgspec.Meta(ge=0)]
 Tap = Literal["probabilities", "scores", "pixels"]
 
 
@@ -127,6 +129,10 @@ class Manifest:
 
     `files` lists every file of the site but the manifest itself and the page's `entry`. `source` is the digest of
     `source/source.json` in its canonical form (RFC 8785) without its own `manifest`, which is the digest of this.
+
+    `score_scale` is what differences of scores are measured by: at least the range of the golden set's scores. It is
+    null in manifests that were written before it was known; the golden set's range stands for it then.
+    `score_rounding` is the largest difference of a score that float32's rounding alone may make on a CPU.
     """
 
     format: Literal[1]
@@ -143,6 +149,13 @@ class Manifest:
     page: Page | None = None
     metrics: dict[str, float] = field(default_factory=dict)
     own_labels: OwnLabels | None = None
+    score_scale: Scale | None = None
+    score_rounding: Rounding = 0.0
+
+    @property
+    def resolution(self) -> Resolution:
+        """What float32 can hold of the model's scores, as it was measured at export."""
+        return Resolution(scale=self.score_scale or 0.0, rounding=self.score_rounding)
 
 
 def encode_float32(values: NDArray[Any]) -> str:

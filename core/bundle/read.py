@@ -12,6 +12,7 @@ from webparity.bundle.canonical import canonical_digest
 from webparity.bundle.manifest import MANIFEST_NAME, Artifact, FileEntry, Manifest
 from webparity.bundle.meaning import check_meaning, check_path
 from webparity.bundle.page_digest import blank_sha256, digest_in
+from webparity.bundle.resolution import refuse_loose_resolution
 from webparity.bundle.strict import convert, invalid, read_bytes, read_json
 from webparity.errors import BundleError, UsageError
 from webparity.model_kind import ModelKind
@@ -103,6 +104,7 @@ def open_bundle(path: Path | str, *, expect_digest: str | None = None) -> Bundle
         check_path(name)
     _refuse_unlisted([*named, *(image.file for image in manifest.golden)], manifest.files, file)
     check_meaning(manifest)
+    refuse_loose_resolution(manifest)
     digest = _digest_of(document, file)
     if wanted not in {None, digest}:
         raise BundleError(

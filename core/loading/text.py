@@ -8,7 +8,7 @@ from webparity.errors import UsageError
 
 
 def short_text(file: Path, max_bytes: int) -> str:
-    """Read a UTF-8 text file that is no longer than it should be, and no more of it than that.
+    """Read a UTF-8 text file, with a byte order mark or without, and no more of it than it should hold.
 
     Raises:
         UsageError: it is longer.
@@ -21,4 +21,4 @@ def short_text(file: Path, max_bytes: int) -> str:
         raise UsageError(
             f"Expected a text file of at most {max_bytes} bytes; received {file}, a longer one. Shorten it."
         )
-    return data.decode("utf-8")
+    return data.decode("utf-8-sig")

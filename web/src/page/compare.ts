@@ -3,6 +3,12 @@ import type { Predicted, Refused } from '../harness/protocol.ts';
 import { argmax } from '../runtime/argmax.ts';
 import { decodeFloat32 } from '../runtime/float32.ts';
 import type { Artifact, GoldenImage, Manifest, Tolerance } from '../runtime/manifest.gen.ts';
+import { resolved, scoreSpan } from './resolution.ts';
+
+/** What a backend is held to on the golden set; `scale` is what differences of scores are measured by. */
+export interface Limits extends Tolerance {
+  scale: number;
+}
 
 /** One golden image compared; the largest absolute differences. */
 export interface Difference {
@@ -11,7 +17,7 @@ export interface Difference {
   scores: number;
 }
 
-/** The golden set compared; `scores` is over the range of the reference's scores on the whole set. */
+/** The golden set compared; `scores` is a share of the limits' scale. */
 export interface Summary {
   images: number;
   identical: number;
@@ -42,23 +48,32 @@ export function compareGolden(golden: GoldenImage, result: Predicted | Refused, 
 export function summarise(
   golden: readonly GoldenImage[],
   differences: readonly (Difference | null)[],
-  limits: Tolerance,
+  limits: Limits,
 ): Summary {
   const compared = differences.filter((difference) => difference !== null);
   const images = differences.length;
   const identical = compared.length;
   const flips = compared.filter((difference) => difference.flipped).length;
   const probabilities = compared.reduce((largest, difference) => Math.max(largest, difference.probabilities), 0);
-  const scores = compared.reduce((largest, difference) => Math.max(largest, difference.scores), 0) / scoreRange(golden);
+  const scores = compared.reduce((largest, difference) => Math.max(largest, difference.scores), 0) / limits.scale;
   const within = probabilities <= limits.probabilities && scores <= limits.scores;
   const pass = images > 0 && images === golden.length && identical === images && flips === 0 && within;
   return { images, identical, flips, probabilities, scores, pass };
 }
 
-/** What a backend is held to: the manifest's table, or an artifact's own where its precision is reduced. */
-export function limitsOf(manifest: Manifest, artifact: Artifact, backend: string): Tolerance | undefined {
+/**
+ * What a backend is held to: the manifest's table, or an artifact's own where its precision is reduced, and what float32
+ * can hold of the model's scores. Manifests from before `score_scale` fall back on the golden set's own range.
+ */
+export function limitsOf(manifest: Manifest, artifact: Artifact, backend: string): Limits | undefined {
   const own = artifact.precision === 'float32' ? null : artifact.tolerances;
-  return (own ?? manifest.tolerances)[deviceClass(backend)];
+  const device = deviceClass(backend);
+  const limits = (own ?? manifest.tolerances)[device];
+  if (limits === undefined) return undefined;
+  const probabilities = manifest.golden.map((golden) => decodeFloat32(golden.probabilities));
+  const scores = manifest.golden.map((golden) => decodeFloat32(golden.scores));
+  const scale = Math.max(scoreSpan(scores, probabilities), manifest.score_scale ?? 0);
+  return { ...resolved(limits, manifest.score_rounding ?? 0, device, probabilities), scale };
 }
 
 /** The row of a tolerance table a backend belongs to. */
@@ -79,17 +94,4 @@ function maxAbs(reference: Float32Array, actual: Float32Array): number {
     const difference = Math.abs(value - (actual[index] ?? Number.NaN));
     return Number.isNaN(difference) ? Number.POSITIVE_INFINITY : Math.max(largest, difference);
   }, 0);
-}
-
-/** Largest minus smallest score; 1 when all are alike, so that a difference stays a difference. */
-function scoreRange(golden: readonly GoldenImage[]): number {
-  let least = Number.POSITIVE_INFINITY;
-  let most = Number.NEGATIVE_INFINITY;
-  for (const { scores } of golden) {
-    for (const value of decodeFloat32(scores)) {
-      least = Math.min(least, value);
-      most = Math.max(most, value);
-    }
-  }
-  return most > least ? most - least : 1;
 }

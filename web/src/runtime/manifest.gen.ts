@@ -5,6 +5,9 @@
  *
  *     `files` lists every file of the site but the manifest itself and the page's `entry`. `source` is the digest of
  *     `source/source.json` in its canonical form (RFC 8785) without its own `manifest`, which is the digest of this.
+ *     `score_scale` is what differences of scores are measured by: at least the range of the golden set's scores. It is
+ *     null in manifests that were written before it was known; the golden set's range stands for it then.
+ *     `score_rounding` is the largest difference of a score that float32's rounding alone may make on a CPU.
  */
 export interface Manifest {
   format: 1;
@@ -29,6 +32,8 @@ export interface Manifest {
     [k: string]: number;
   };
   own_labels?: OwnLabels | null;
+  score_scale?: number | null;
+  score_rounding?: number;
 }
 /**
  * From decoded RGB8 pixels to the network's input: gray, resize, then `(pixel * scale + offset - mean) / std`.
@@ -129,7 +134,8 @@ export interface Artifact {
  *         scores: largest absolute difference of scores over the reference scores' range (max minus min).
  *         probabilities: largest absolute difference of probabilities (0 to 1).
  *         margin: lead of the reference's first label over its second, in probability, below which another label is
- *             undecided; beyond it, and so always in this table, another label fails.
+ *             undecided; beyond it another label fails. 0 in this table, so that only what float32 cannot hold and what
+ *             reduced weights move are undecided.
  */
 export interface Tolerance {
   pixels: number;

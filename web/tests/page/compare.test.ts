@@ -4,7 +4,7 @@ import { compareGolden, deviceClass, limitsOf, summarise } from '../../src/page/
 import { encodeFloat32 } from '../../src/runtime/float32.ts';
 import type { Artifact, GoldenImage, Manifest } from '../../src/runtime/manifest.gen.ts';
 
-const LIMITS = { pixels: 1e-3, scores: 5e-6, probabilities: 5e-6 };
+const LIMITS = { pixels: 1e-3, scores: 5e-6, probabilities: 5e-6, scale: 8 };
 const floats = (...values: number[]) => encodeFloat32(Float32Array.from(values));
 
 const golden: GoldenImage = {
@@ -97,14 +97,15 @@ test('GPU backends are held to the GPU row', () => {
 });
 
 describe('reduced precision', () => {
-  const own = { cpu: { ...LIMITS, probabilities: 0.1, margin: 0.2 } };
-  const manifest = { tolerances: { cpu: LIMITS } } as unknown as Manifest;
+  const { scale: _, ...table } = LIMITS;
+  const own = { cpu: { ...table, probabilities: 0.1, margin: 0.2 } };
+  const manifest = { golden: [golden], tolerances: { cpu: table } } as unknown as Manifest;
   const artifact = (precision: string) => ({ precision, tolerances: own }) as unknown as Artifact;
 
   test('is held to limits of its own, which float32 cannot have', () => {
-    expect(limitsOf(manifest, artifact('uint8'), 'wasm')).toBe(own.cpu);
-    expect(limitsOf(manifest, artifact('float32'), 'wasm')).toBe(LIMITS);
-    expect(limitsOf(manifest, { ...artifact('uint8'), tolerances: null }, 'wasm')).toBe(LIMITS);
+    expect(limitsOf(manifest, artifact('uint8'), 'wasm')).toEqual({ ...own.cpu, scale: 8 });
+    expect(limitsOf(manifest, artifact('float32'), 'wasm')).toEqual(LIMITS);
+    expect(limitsOf(manifest, { ...artifact('uint8'), tolerances: null }, 'wasm')).toEqual(LIMITS);
     expect(limitsOf(manifest, artifact('uint8'), 'webgl')).toBeUndefined();
   });
 

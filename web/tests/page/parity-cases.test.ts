@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest';
+import cases from '../../../tests/shared/parity-cases.json'; // read by tests/core/test_parity_cases.py too
+import type { Predicted } from '../../src/harness/protocol.ts';
+import { compareGolden, deviceClass, limitsOf, summarise } from '../../src/page/compare.ts';
+import { resolved, scoreSpan } from '../../src/page/resolution.ts';
+import { argmax } from '../../src/runtime/argmax.ts';
+import { decodeFloat32, encodeFloat32 } from '../../src/runtime/float32.ts';
+import type { Artifact, GoldenImage, Manifest } from '../../src/runtime/manifest.gen.ts';
+
+const rows = (values: number[][]) => values.map((row) => Float32Array.from(row));
+const floats = (values: number[]) => encodeFloat32(Float32Array.from(values));
+const device = (name: string) => (name === 'gpu' ? 'gpu' : 'cpu');
+
+test.each(cases.spans)('span: $name', ({ scores, probabilities, span }) => {
+  expect(scoreSpan(rows(scores), rows(probabilities)) / span).toBeCloseTo(1, 6);
+});
+
+test.each(cases.limits)('limits: $name', ({ rounding, device: name, probabilities, expected }) => {
+  const table = cases.tolerances.cpu;
+  const limits = resolved(table, rounding, device(name), rows(probabilities));
+  expect(limits.probabilities / expected.probabilities).toBeCloseTo(1, 9);
+  expect(limits.margin).toBeCloseTo(expected.margin, 12);
+  expect(limits).toMatchObject({ pixels: table.pixels, scores: table.scores });
+});
+
+test.each(Object.entries(cases.devices))('device of "%s"', (backend, expected) => {
+  expect(deviceClass(backend)).toBe(expected);
+});
+
+test.each(cases.labels)('label of $probabilities', ({ probabilities, label }) => {
+  expect(argmax(Float32Array.from(probabilities))).toBe(label);
+});
+
+test.each(cases.float32)('float32 $values', ({ base64, values }) => {
+  expect([...decodeFloat32(base64)]).toEqual(values);
+  expect(encodeFloat32(Float32Array.from(values))).toBe(base64);
+});
+
+describe('verdicts', () => {
+  test.each(cases.verdicts)('$name', ({ device: name, scores, probabilities, ran, scale, rounding, pass }) => {
+    const golden: GoldenImage = {
+      file: 'golden/a.png',
+      title: 'a',
+      width: 1,
+      height: 1,
+      rgb8: 'alike',
+      label: argmax(Float32Array.from(probabilities)),
+      scores: floats(scores),
+      probabilities: floats(probabilities),
+    };
+    const answer: Predicted = {
+      width: 1,
+      height: 1,
+      rgb8: ran.decoded ?? 'alike',
+      decoder: 'wasm',
+      decode_ms: 1,
+      ms: 1,
+      probabilities: floats(ran.probabilities),
+      scores: floats(ran.scores),
+    };
+    const manifest = {
+      golden: [golden],
+      tolerances: cases.tolerances,
+      score_scale: scale ?? null,
+      score_rounding: rounding ?? 0,
+    } as unknown as Manifest;
+    const limits = limitsOf(manifest, { precision: 'float32' } as Artifact, name === 'gpu' ? 'webgl' : 'wasm');
+    if (limits === undefined) throw new Error('no limits');
+    const summary = summarise([golden], [compareGolden(golden, answer, limits.margin)], limits);
+    expect(summary.pass).toBe(pass);
+  });
+});
