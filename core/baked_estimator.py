@@ -19,6 +19,8 @@ from webparity import refusals
 from webparity.bundle.manifest import Tap
 from webparity.estimator_parts import parts_of
 from webparity.image_preprocessing import ImagePreprocessing, features, numpy_pixels
+from webparity.loading.estimators.answers import refuse_unanswering
+from webparity.loading.estimators.check import refuse_unsound
 from webparity.missing_values import require_said
 from webparity.model_kind import ModelKind, kind_of
 from webparity.preprocessing.spec import Preprocessing
@@ -47,6 +49,7 @@ class EstimatorBaked:
     """
 
     def __init__(self, estimator: Any, preprocessing: Preprocessing) -> None:
+        refuse_unsound(estimator)
         self.estimator = without_images(estimator)[0]
         self.preprocessing = preprocessing
         if not hasattr(self.estimator, "predict_proba"):
@@ -60,6 +63,7 @@ class EstimatorBaked:
         received = _width(self.estimator)
         if received not in {self.features, None}:
             raise refusals.FEATURES(f"one of {received} for {self.features}")
+        refuse_unanswering(self.estimator, self.features)
 
     @property
     def kind(self) -> ModelKind:

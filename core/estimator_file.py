@@ -18,6 +18,7 @@ import numpy as np
 from webparity import refusals
 from webparity.booster_classifier import lightgbm_bytes, read_lightgbm
 from webparity.errors import UnsupportedModelError
+from webparity.loading.estimators.check import refuse_unsound
 from webparity.loading.inspection import inspected
 from webparity.loading.refusal import refusal
 from webparity.missing_values import ATTRIBUTE, missing_value, read_missing
@@ -85,12 +86,14 @@ def load_estimator(file: Path, kind: ModelKind) -> Any:
         "lightgbm": lambda path: read_lightgbm(path.read_bytes()),
     }
     try:
-        return read[kind](file)
+        estimator = read[kind](file)
     except UnsupportedModelError:
         raise
     except Exception as error:  # each library raises its own kinds
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise refusal(f"a {SUFFIXES[kind]} file that {kind} can read", f"{file.name}: {reason}") from error
+    refuse_unsound(estimator)
+    return estimator
 
 
 def _load_skops(file: Path) -> Any:
