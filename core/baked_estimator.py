@@ -20,7 +20,7 @@ from webparity.bundle.manifest import Tap
 from webparity.estimator_parts import parts_of
 from webparity.image_preprocessing import ImagePreprocessing, features, numpy_pixels
 from webparity.loading.estimators.answers import refuse_unanswering
-from webparity.loading.estimators.check import refuse_unsound
+from webparity.loading.estimators.check import has_several_labels, refuse_unsound
 from webparity.missing_values import require_said
 from webparity.model_kind import ModelKind, kind_of
 from webparity.preprocessing.spec import Preprocessing
@@ -54,7 +54,7 @@ class EstimatorBaked:
         self.preprocessing = preprocessing
         if not hasattr(self.estimator, "predict_proba"):
             raise refusals.PREDICT_PROBA(type(last_step(self.estimator)).__name__)
-        if isinstance(self.estimator.classes_[0], np.ndarray):
+        if has_several_labels(self.estimator):
             raise refusals.ONE_LABEL(f"one with {len(self.estimator.classes_)}")
         for part in parts_of(self.estimator):
             if kind_of(part) == "xgboost":
@@ -63,7 +63,8 @@ class EstimatorBaked:
         received = _width(self.estimator)
         if received not in {self.features, None}:
             raise refusals.FEATURES(f"one of {received} for {self.features}")
-        refuse_unanswering(self.estimator, self.features)
+        if self.kind == "sklearn":
+            refuse_unanswering(self.estimator, self.features)
 
     @property
     def kind(self) -> ModelKind:

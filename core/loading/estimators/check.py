@@ -66,12 +66,14 @@ def refuse_unsound(estimator: Any) -> None:
     """Check the arrays of an estimator and of all that it is made of, before any of them is used.
 
     Args:
-        estimator: fitted.
+        estimator: fitted. One of several labels an image is left to its own refusal.
 
     Raises:
         UnsupportedModelError: an attribute is missing or does not fit the others: its shape, its type, its range, or
             numbers that are not finite.
     """
+    if has_several_labels(estimator):
+        return
     for part in parts_of(estimator):
         names = (kind.__name__ for kind in type(part).__mro__ if kind.__module__.partition(".")[0] == "sklearn")
         check = next((_CHECKS[name] for name in names if name in _CHECKS), None)
@@ -95,9 +97,13 @@ def _check_sizes(fields: Fields) -> None:
     own = getattr(fields.estimator, "__dict__", {})
     if "n_features_in_" in own:
         fields.require(fields.features, "features", "none")
-    labels = own.get("classes_")
-    # Of several labels an image there is a list of such; these are refused elsewhere.
-    if "classes_" in own and not (isinstance(labels, list) and all(isinstance(each, np.ndarray) for each in labels)):
+    if "classes_" in own:
         count = fields.classes
         if "n_classes_" in own:
             fields.integer("n_classes_", count, count)
+
+
+def has_several_labels(estimator: Any) -> bool:
+    """Whether a classifier has a list of classes for each of several labels."""
+    labels = getattr(estimator, "classes_", None)
+    return isinstance(labels, list) and len(labels) > 0 and all(isinstance(each, np.ndarray) for each in labels)

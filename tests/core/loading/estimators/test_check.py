@@ -49,6 +49,7 @@ def test_no_altered_attribute_reads_foreign_memory_or_crashes() -> None:
     assert sum(outcome == "refused" for outcome in first.values()) > 2000
 
 
+@pytest.mark.filterwarnings("ignore:The `probability` parameter:FutureWarning")
 def test_a_damaged_machine_in_a_file_is_refused(tmp_path: Path) -> None:
     values = np.random.default_rng(0).random((40, 4))
     machine = SVC(probability=True).fit(values, np.arange(40) % 3)
