@@ -17,12 +17,14 @@ from threadpoolctl import threadpool_limits
 
 from webparity import refusals
 from webparity.bundle.manifest import Tap
+from webparity.embedded_boosters import is_fitted
 from webparity.estimator_parts import parts_of
 from webparity.image_preprocessing import ImagePreprocessing, features, numpy_pixels
 from webparity.loading.estimators.answers import refuse_unanswering
 from webparity.loading.estimators.check import has_several_labels, refuse_unsound
 from webparity.missing_values import require_said
 from webparity.model_kind import ModelKind, kind_of
+from webparity.model_wrappers import without_search
 from webparity.preprocessing.spec import Preprocessing
 from webparity.weighed_classifier import WeighedClassifier
 
@@ -49,6 +51,7 @@ class EstimatorBaked:
     """
 
     def __init__(self, estimator: Any, preprocessing: Preprocessing) -> None:
+        estimator = without_search(estimator)
         refuse_unsound(estimator)
         self.estimator = without_images(estimator)[0]
         self.preprocessing = preprocessing
@@ -57,7 +60,7 @@ class EstimatorBaked:
         if has_several_labels(self.estimator):
             raise refusals.ONE_LABEL(f"one with {len(self.estimator.classes_)}")
         for part in parts_of(self.estimator):
-            if kind_of(part) == "xgboost":
+            if kind_of(part) == "xgboost" and is_fitted(part):
                 require_said(part)
         self.features = int(np.prod(preprocessing.values_shape))
         received = _width(self.estimator)
