@@ -17,10 +17,14 @@ from threadpoolctl import threadpool_limits
 
 from webparity import refusals
 from webparity.bundle.manifest import Tap
+from webparity.embedded_boosters import is_fitted
 from webparity.estimator_parts import parts_of
 from webparity.image_preprocessing import ImagePreprocessing, features, numpy_pixels
+from webparity.loading.estimators.answers import refuse_unanswering
+from webparity.loading.estimators.check import has_several_labels, refuse_unsound
 from webparity.missing_values import require_said
 from webparity.model_kind import ModelKind, kind_of
+from webparity.model_wrappers import without_search
 from webparity.preprocessing.spec import Preprocessing
 from webparity.weighed_classifier import WeighedClassifier
 
@@ -47,19 +51,23 @@ class EstimatorBaked:
     """
 
     def __init__(self, estimator: Any, preprocessing: Preprocessing) -> None:
+        estimator = without_search(estimator)
+        refuse_unsound(estimator)
         self.estimator = without_images(estimator)[0]
         self.preprocessing = preprocessing
         if not hasattr(self.estimator, "predict_proba"):
             raise refusals.PREDICT_PROBA(type(last_step(self.estimator)).__name__)
-        if isinstance(self.estimator.classes_[0], np.ndarray):
+        if has_several_labels(self.estimator):
             raise refusals.ONE_LABEL(f"one with {len(self.estimator.classes_)}")
         for part in parts_of(self.estimator):
-            if kind_of(part) == "xgboost":
+            if kind_of(part) == "xgboost" and is_fitted(part):
                 require_said(part)
         self.features = int(np.prod(preprocessing.values_shape))
         received = _width(self.estimator)
         if received not in {self.features, None}:
             raise refusals.FEATURES(f"one of {received} for {self.features}")
+        if self.kind == "sklearn":
+            refuse_unanswering(self.estimator, self.features)
 
     @property
     def kind(self) -> ModelKind:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Final, Self
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils.metaestimators import available_if
 
 from webparity import refusals
 from webparity.loading.refusal import refusal
@@ -59,10 +60,22 @@ class BoosterClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  
         given: NDArray[np.float64] = np.asarray(self.booster.predict(np.asarray(values)))
         return np.stack([1.0 - given, given], axis=1) if given.ndim == 1 else given
 
+    @available_if(lambda _: _has_decision())  # type: ignore[untyped-decorator]  # it ships no types
+    def decision_function(self, values: Any) -> NDArray[np.float64]:
+        """Sums of trees, [N] for two classes or [N, C], where the library's own classifier has it: calibrations ask."""
+        raw: NDArray[np.float64] = np.asarray(self.booster.predict(np.asarray(values), raw_score=True))
+        return raw
+
     def predict(self, values: Any) -> NDArray[Any]:
         """The class of the highest probability, the first of equals."""
         labels: NDArray[Any] = self.classes_[self.predict_proba(values).argmax(axis=1)]
         return labels
+
+
+def _has_decision() -> bool:
+    from lightgbm import LGBMClassifier  # noqa: PLC0415 - only its own models need it
+
+    return hasattr(LGBMClassifier, "decision_function")
 
 
 def lightgbm_bytes(model: Any) -> bytes:

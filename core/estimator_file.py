@@ -17,16 +17,24 @@ import numpy as np
 
 from webparity import refusals
 from webparity.booster_classifier import lightgbm_bytes, read_lightgbm
+from webparity.embedded_boosters import embedded, restored
 from webparity.errors import UnsupportedModelError
+from webparity.loading.estimators.check import refuse_unsound
 from webparity.loading.inspection import inspected
 from webparity.loading.refusal import refusal
 from webparity.missing_values import ATTRIBUTE, missing_value, read_missing
 from webparity.model_kind import SUFFIXES, ModelKind, kind_of
+from webparity.model_wrappers import without_search
 from webparity.reason import reason_of
 
 # Beside what skops trusts by itself: parts of scikit-learn's classifiers, and our own steps. None runs code. The two
-# kinds of trees crash when altered, and `loading.trees` refuses those.
+# kinds of trees crash when altered, and `loading.trees` refuses those; `loading.pickled_boosters` looks at boosters.
 TRUSTED: Final = (
+    "catboost.core.CatBoostClassifier",
+    "collections.OrderedDict",
+    "collections.defaultdict",
+    "lightgbm.basic.Booster",
+    "lightgbm.sklearn.LGBMClassifier",
     "sklearn.calibration._CalibratedClassifier",
     "sklearn.calibration._SigmoidCalibration",
     "sklearn.calibration._TemperatureScaling",
@@ -38,11 +46,25 @@ TRUSTED: Final = (
     "sklearn.neural_network._stochastic_optimizers.SGDOptimizer",
     "sklearn.tree._tree.Tree",
     "sklearn.utils._bunch.Bunch",
+    "numpy.dtype",
+    "xgboost.core.Booster",
+    "xgboost.sklearn.XGBClassifier",
+    "xgboost.sklearn.XGBRFClassifier",
+    "webparity.embedded_boosters.EmbeddedBooster",
     "webparity.image_preprocessing.ImagePreprocessing",
     "webparity.preprocessing.spec.Hog",
     "webparity.preprocessing.spec.Preprocessing",
     "webparity.weighed_classifier.WeighedClassifier",
 )
+# Parts of searches and of losses, and what measures: plain objects and functions, of which none runs when read.
+TRUSTED_MODULES: Final = (
+    "sklearn._loss.",
+    "sklearn.metrics._classification.",
+    "sklearn.metrics._ranking.",
+    "sklearn.metrics._scorer.",
+    "sklearn.model_selection._split.",
+)
+BOOSTERS: Final[tuple[ModelKind, ...]] = ("catboost", "lightgbm", "xgboost")
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 _NPY: Final = b"\x93NUMPY"
 
@@ -65,6 +87,7 @@ def estimator_bytes(estimator: Any) -> bytes:
         "catboost": _catboost_bytes,
         "lightgbm": lightgbm_bytes,
     }
+    estimator = without_search(estimator)
     return write[kind_of(estimator)](estimator)
 
 
@@ -86,27 +109,45 @@ def load_estimator(file: Path, kind: ModelKind) -> Any:
         "lightgbm": lambda path: read_lightgbm(path.read_bytes()),
     }
     try:
-        return read[kind](file)
+        estimator = read[kind](file)
     except UnsupportedModelError:
         raise
     except Exception as error:  # each library raises its own kinds
         raise refusal(f"a {SUFFIXES[kind]} file that {kind} can read", f"{file.name}: {reason_of(error)}") from error
+    refuse_unsound(estimator)
+    return estimator
 
 
 def _load_skops(file: Path) -> Any:
     from skops import io  # noqa: PLC0415 - only scikit-learn models need it
 
     data = file.read_bytes()
-    _refuse_unknown_types(data)
-    return io.loads(data, trusted=list(TRUSTED))
+    return restored(io.loads(data, trusted=_trusted_types(data)), _read_booster)
 
 
-def _refuse_unknown_types(data: bytes) -> None:
+def _trusted_types(data: bytes) -> list[str]:
+    """The types in a file that skops does not trust by itself.
+
+    Raises:
+        UnsupportedModelError: webparity does not trust one of them either.
+    """
     from skops import io  # noqa: PLC0415 - as above
 
-    unknown = sorted(set(io.get_untrusted_types(data=data)) - set(TRUSTED))
+    found = io.get_untrusted_types(data=data)
+    unknown = sorted(name for name in found if name not in TRUSTED and not name.startswith(TRUSTED_MODULES))
     if unknown:
         raise refusals.SKLEARN_TYPES(f"one with {', '.join(unknown)}")
+    return list(found)
+
+
+def _read_booster(data: bytes, kind: ModelKind) -> Any:
+    """A boosted model inside another one, looked at like one that stands alone."""
+    if kind not in BOOSTERS:
+        raise refusal("a model of XGBoost, CatBoost or LightGBM", f"one of {kind!r}")
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / f"model{SUFFIXES[kind]}"
+        file.write_bytes(data)
+        return load_estimator(file, kind)
 
 
 def _load_xgboost(file: Path) -> Any:
@@ -159,8 +200,8 @@ def _skops_bytes(model: Any) -> bytes:
     """Skops numbers nodes and files by address in memory; only which are equal carries meaning."""
     from skops import io  # noqa: PLC0415 - only scikit-learn models need it
 
-    stream, saved = BytesIO(), io.dumps(model)
-    _refuse_unknown_types(saved)
+    stream, saved = BytesIO(), io.dumps(embedded(model, estimator_bytes))
+    _trusted_types(saved)
     with zipfile.ZipFile(BytesIO(saved)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as new:
         numbers: dict[str, int] = {}
         schema = _renumbered(json.loads(old.read("schema.json")), numbers)

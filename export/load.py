@@ -18,6 +18,7 @@ from webparity.export.user_model import read_user_model
 from webparity.loading.text import short_text
 from webparity.model_file import model_bytes
 from webparity.model_kind import kind_of
+from webparity.model_wrappers import the_model
 from webparity.preprocessing.spec import Preprocessing
 
 _PATTERN_SEED: Final = 0
@@ -51,7 +52,7 @@ def load_user_model(  # noqa: PLR0913 - keyword-only, and each mirrors an option
         UnsupportedModelError: the model cannot be read, or does not fit its preprocessing.
         RuntimeUnavailable: the library it is of is not installed.
     """
-    model = read_user_model(file, trust=trust)
+    model = the_model(read_user_model(file, trust=trust), file.name)
     own = None
     if missing is not None:
         _set_missing(model, missing, file)

@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,26 +34,53 @@ def inspect_booster(file: Path) -> None:
     with opened_file(file) as stream:
         if stream.read(len(magic)) != magic:
             raise refusal(f"a {suffix} file, by its first bytes", f"{file.name}, which is something else")
-    # `None` makes an import fail, and all three take that as absence.
-    absent = _COMFORT if suffix == ".cbm" else (*_COMFORT, "pandas")
-    sys.modules.update(dict.fromkeys(absent))  # type: ignore[arg-type]
+    _leave_out(_COMFORT if suffix == ".cbm" else (*_COMFORT, "pandas"))
     opened: dict[str, Callable[[Path], None]] = {".cbm": _open_catboost, ".txt": _open_lightgbm}
     opened.get(suffix, _open_xgboost)(file)
 
 
-def _open_xgboost(file: Path) -> None:
-    from xgboost import Booster, DMatrix  # noqa: PLC0415 - only its own models need it
+def inspect_pickled_xgboost(data: bytes, name: str) -> None:
+    """The same for what XGBoost pickles of a model.
 
-    booster = Booster(model_file=file)
+    Args:
+        data: the buffer.
+        name: what to call the file in messages.
+
+    Raises:
+        UnsupportedModelError: its trees lead nowhere.
+        Exception: the library's own, when it cannot read the buffer.
+    """
+    _leave_out((*_COMFORT, "pandas"))
+    from xgboost import Booster  # noqa: PLC0415 - only its own models need it
+
+    booster = Booster()
+    booster.__setstate__({"handle": bytearray(data)})
+    _check_xgboost(booster, name)
+
+
+def _leave_out(modules: Sequence[str]) -> None:
+    # `None` makes an import fail, and all three take that as absence.
+    sys.modules.update(dict.fromkeys(name for name in modules if name not in sys.modules))  # type: ignore[arg-type]
+
+
+def _open_xgboost(file: Path) -> None:
+    from xgboost import Booster  # noqa: PLC0415 - only its own models need it
+
+    _check_xgboost(Booster(model_file=file), file.name)
+
+
+def _check_xgboost(booster: Any, name: str) -> None:
+    from xgboost import DMatrix  # noqa: PLC0415 - as above
+
     learner = json.loads(booster.save_raw("json"))["learner"]
     features, classes = booster.num_features(), int(learner["learner_model_param"]["num_class"])
     model = learner["gradient_booster"]
     model = model.get("gbtree", model).get("model", {})  # DART holds trees one level deeper, a linear model none
     if any(not 0 <= group < max(1, classes) for group in model.get("tree_info", [])):
-        raise refusal("trees of the classes that there are", f"{file.name} with trees of other classes")
+        raise refusal("trees of the classes that there are", f"{name} with trees of other classes")
     for number, tree in enumerate(model.get("trees", [])):
         if not _leads_to_leaves(tree["left_children"], tree["right_children"], tree["split_indices"], features):
-            raise refusal("trees whose nodes lead to leaves", f"{file.name} with an altered tree, number {number}")
+            raise refusal("trees whose nodes lead to leaves", f"{name} with an altered tree, number {number}")
     # A model that was fitted on a DataFrame has names for its features, and the rows have none.
     booster.predict(DMatrix(_rows(features)), validate_features=False)
 

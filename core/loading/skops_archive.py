@@ -10,6 +10,7 @@ from typing import Any, Final
 from webparity.loading.archive import member_bytes, opened_archive, opened_file
 from webparity.loading.json_tree import objects, parsed
 from webparity.loading.npy import refuse_array, refuse_sparse
+from webparity.loading.pickled_boosters import inspect_pickled_boosters
 from webparity.loading.refusal import refusal
 from webparity.loading.trees import refuse_bad_trees
 
@@ -39,6 +40,7 @@ def inspect_skops(file: Path) -> None:
         _refuse_members(archive, file.name)
         _refuse_nodes(schema, archive, file.name)
         refuse_bad_trees(schema, archive, file.name)
+        inspect_pickled_boosters(schema, archive, file.name)
 
 
 def _refuse_nodes(schema: Any, archive: zipfile.ZipFile, name: str) -> None:

@@ -134,15 +134,27 @@ def decision(classifier: Any, flow: Flow[T]) -> T:
 
 
 @singledispatch
-def unrounded_decision(classifier: Any, _: Flow[T]) -> T:
+def unrounded_decision(classifier: Any, flow: Flow[T]) -> T:
     """The same, wide, as it was summed."""
-    raise _unknown(classifier)
+    return flow.ops.wide(_boosted_decision(classifier, flow, wide=False))
 
 
 @singledispatch
 def wide_decision(classifier: Any, flow: Flow[T]) -> T:
     """The same, of terms that are wide too."""
+    if kind_of(classifier) != "sklearn":
+        return _boosted_decision(classifier, flow, wide=True)
     return unrounded_decision(classifier, flow)
+
+
+def _boosted_decision(classifier: Any, flow: Flow[T], *, wide: bool) -> T:
+    """What LightGBM's classifier has since its version 4.7: the sums of its trees."""
+    if kind_of(classifier) == "sklearn":
+        raise _unknown(classifier)
+    from webparity.export.lowering.trees import tree_scores  # noqa: PLC0415 - which imports this module
+
+    scores: T = tree_scores(classifier, flow, wide=wide)
+    return scores
 
 
 @singledispatch

@@ -72,6 +72,11 @@ def _(classifier: Any, flow: Flow[T]) -> T:
     return _scores(ensemble_of(classifier), flow, wide=True)
 
 
+def tree_scores(classifier: Any, flow: Flow[T], *, wide: bool) -> T:
+    """What a classifier's trees add up to, real or wide [N, K]."""
+    return _scores(ensemble_of(classifier), flow, wide=wide)
+
+
 def _scores(ensemble: Ensemble, flow: Flow[T], *, wide: bool = False) -> T:
     """What the leaves add up to, [N, K]."""
     moved = folded(ensemble, flow.through, flow.columns, flow.breadth)
