@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from webparity.baked import bake
+from webparity.bundle.text import readable_name
 from webparity.errors import UsageError
 from webparity.export.golden import GoldenFile, golden_from_folder, golden_from_samples
 from webparity.export.own_preprocessing import own_preprocessing
@@ -57,7 +58,7 @@ def load_user_model(
     baked = bake(model, spec)
     known = [str(label) for label in getattr(model, "classes_", range(baked.classes))]
     return Exportable(
-        name=file.stem,
+        name=readable_name(file.stem),
         baked=baked,
         source=file.read_bytes() if file.suffix == ".keras" else model_bytes(model),
         labels=_read_labels(labels) if labels else tuple(known),

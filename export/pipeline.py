@@ -33,6 +33,7 @@ from webparity.document import to_sorted_document
 from webparity.errors import ExportError, UnsupportedModelError, UsageError
 from webparity.export.asked import Answers, Asked, random_batches
 from webparity.export.check import Check
+from webparity.export.checked import check_names, check_note, checked_metrics, checked_seed
 from webparity.export.golden import GoldenFile
 from webparity.export.lint import linted
 from webparity.export.page import write_page
@@ -71,6 +72,9 @@ class Exportable:
         metrics: on the test split, if known.
         seed: of the training, if known.
         data: name and digest of the training data, if known.
+
+    Raises:
+        UsageError: a value could not be read again from a bundle.
     """
 
     name: str
@@ -82,6 +86,13 @@ class Exportable:
     metrics: dict[str, float] = field(default_factory=dict)
     seed: int | None = None
     data: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "labels", tuple(self.labels))
+        check_names(self.name, self.labels, [file.title for file in self.golden])
+        object.__setattr__(self, "metrics", checked_metrics(self.metrics))
+        object.__setattr__(self, "seed", checked_seed(self.seed))
+        check_note(self.data)
 
 
 def targets() -> dict[str, Target]:
