@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
 def exportable_run(trained: Trained, golden: Path | None = None) -> Exportable:
     """Prepare a training's result for export; its own test images make the golden set unless a folder does."""
+    from webparity.bundle.text import readable_name
     from webparity.export.golden import golden_from_folder, golden_from_samples
     from webparity.export.pipeline import Exportable
     from webparity.model_file import model_bytes
@@ -24,8 +26,9 @@ def exportable_run(trained: Trained, golden: Path | None = None) -> Exportable:
         labels=trained.labels,
         golden=golden_from_folder(golden) if golden else golden_from_samples(samples),
         draw=trained.draw,
-        metrics=trained.metrics,
+        # A metric of a class that no image has is no number.
+        metrics={name: value for name, value in trained.metrics.items() if isfinite(value)},
         seed=trained.seed,
-        data=f"{trained.data} sha256:{trained.data_digest}",
+        data=f"{readable_name(trained.data)} sha256:{trained.data_digest}",
         class_folders=(golden,) if golden else (),
     )

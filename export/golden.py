@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from webparity.bundle.text import readable_name
 from webparity.decode import decode
 from webparity.errors import UsageError
 from webparity.image_folder import list_images
@@ -70,7 +71,7 @@ def golden_from_folder(folder: Path) -> list[GoldenFile]:
         data = read_image(file)
         decode(data, file.name)
         suffix = ".png" if data.startswith(b"\x89PNG") else ".jpg"
-        chosen.append(GoldenFile(data=data, suffix=suffix, title=file.name, sample=i < 10))  # noqa: PLR2004
+        chosen.append(GoldenFile(data=data, suffix=suffix, title=readable_name(file.name), sample=i < 10))  # noqa: PLR2004
     return chosen
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from webparity.baked import bake
+from webparity.bundle.text import readable_name
 from webparity.errors import UsageError
 from webparity.export.golden import GoldenFile, golden_from_folder, golden_from_samples
 from webparity.export.label_order import own_names
@@ -69,7 +70,7 @@ def load_user_model(  # noqa: PLR0913 - keyword-only, and each mirrors an option
     baked = bake(model, spec)
     known = own_names(baked) or map(str, range(baked.classes))
     return Exportable(
-        name=file.stem,
+        name=readable_name(file.stem),
         baked=baked,
         source=file.read_bytes() if file.suffix == ".keras" else model_bytes(model),
         labels=_read_labels(labels) if labels else tuple(known),

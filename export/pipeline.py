@@ -34,6 +34,7 @@ from webparity.document import to_sorted_document
 from webparity.errors import ExportError, UnsupportedModelError, UsageError
 from webparity.export.asked import Answers, Asked, plain_batches, random_batches
 from webparity.export.check import Check
+from webparity.export.checked import check_names, check_note, checked_metrics, checked_seed
 from webparity.export.class_folders import contradiction
 from webparity.export.golden import GoldenFile
 from webparity.export.label_order import refuse_labels
@@ -81,6 +82,9 @@ class Exportable:
         seed: of the training, if known.
         data: name and digest of the training data, if known.
         class_folders: folders of images whose sub-folders may be named by labels; answers are held to these names.
+
+    Raises:
+        UsageError: a value could not be read again from a bundle.
     """
 
     name: str
@@ -93,6 +97,13 @@ class Exportable:
     seed: int | None = None
     data: str = ""
     class_folders: tuple[Path, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "labels", tuple(self.labels))
+        check_names(self.name, self.labels, [file.title for file in self.golden])
+        object.__setattr__(self, "metrics", checked_metrics(self.metrics))
+        object.__setattr__(self, "seed", checked_seed(self.seed))
+        check_note(self.data)
 
 
 def targets() -> dict[str, Target]:

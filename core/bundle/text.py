@@ -7,20 +7,25 @@ from typing import Final
 MAX_CHARACTERS: Final = 1000
 
 
-def fault_of_text(value: object) -> str | None:
+def fault_of_text(value: object, *, longest: int | None = MAX_CHARACTERS) -> str | None:
     """What keeps a name out of a manifest, in words, or None.
 
-    A name has 1 to 1000 characters, not only white space, no NUL, and no half of a surrogate pair, which UTF-8 cannot
-    hold.
+    A name has 1 to `longest` characters (any number if None), not only white space, no NUL, and no half of a surrogate
+    pair, which UTF-8 cannot hold.
     """
     if not isinstance(value, str):
         return f"{type(value).__name__} instead of text"
     if not value.strip():
         return "an empty one"
-    if len(value) > MAX_CHARACTERS:
+    if longest is not None and len(value) > longest:
         return f"one of {len(value)} characters"
     if "\0" in value:
         return f"one with a NUL character ({value!r})"
     if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
         return f"one with half of a surrogate pair ({value!r})"
     return None
+
+
+def readable_name(name: str) -> str:
+    """A file's name as text: bytes that are no UTF-8 become the replacement character."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace") if not name.isascii() else name

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from math import isfinite
-from typing import Literal, get_args
+from dataclasses import MISSING, dataclass, fields
+from typing import Any, Final, Literal, get_args
 
 from webparity.errors import UsageError
+from webparity.preprocessing.checks import one_of, real_number, real_numbers, shown, whole_number
 
 Normalisation = Literal["L1", "L2", "L2-Hys"]
 Library = Literal["pillow", "opencv", "tensorflow"]
+Channels = Literal["gray", "rgb"]
+Fit = Literal["stretch"]
+Resize = Literal["bilinear", "area"]
+_NAMES: Final = {"channels": get_args(Channels), "fit": get_args(Fit), "resize": get_args(Resize)}
 MAX_SIDE = 512
 # Up to here the sign tests of `orientation.py` are proven to put every integer gradient where skimage puts it.
 MAX_ORIENTATIONS = 36
@@ -35,20 +39,23 @@ class Hog:
     normalisation: Normalisation = "L2-Hys"
 
     def __post_init__(self) -> None:
+        for name in ("orientations", "pixels_per_cell", "cells_per_block"):
+            _set(self, name, whole_number(name, getattr(self, name)))
+        _set(self, "normalisation", one_of("normalisation", self.normalisation, get_args(Normalisation)))
         if not 1 <= self.orientations <= MAX_ORIENTATIONS:
             raise UsageError(
-                f"Expected 1 to {MAX_ORIENTATIONS} HOG orientations; received {self.orientations}. Take 8 or 9."
+                f"Expected 1 to {MAX_ORIENTATIONS} HOG orientations; received {shown(self.orientations)}. Take 8 or 9."
             )
-        if self.pixels_per_cell < 1 or self.cells_per_block < 1:
+        if not (1 <= self.pixels_per_cell <= MAX_SIDE and 1 <= self.cells_per_block <= MAX_SIDE):
             raise UsageError(
-                "Expected HOG cells of 1 pixel or more and blocks of 1 cell or more; received "
-                f"pixels_per_cell={self.pixels_per_cell} and cells_per_block={self.cells_per_block}. Take larger ones."
+                f"Expected HOG cells of 1 to {MAX_SIDE} pixels and blocks of 1 to {MAX_SIDE} cells; received "
+                f"pixels_per_cell={shown(self.pixels_per_cell)} and cells_per_block={shown(self.cells_per_block)}. "
+                "Correct them."
             )
-        if self.normalisation not in get_args(Normalisation):
-            raise UsageError(
-                f"Expected a HOG normalisation of {', '.join(get_args(Normalisation))}; "
-                f"received {self.normalisation!r}. Choose one of these."
-            )
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Read what skops or pickle kept through the same door as everything else."""
+        _restore(self, state)
 
     def cells(self, side: int) -> int:
         """Whole cells along a side of that many pixels; what is left over at the end is not counted."""
@@ -91,9 +98,9 @@ class Preprocessing:
 
     height: int
     width: int
-    channels: Literal["gray", "rgb"] = "gray"
-    fit: Literal["stretch"] = "stretch"
-    resize: Literal["bilinear", "area"] = "bilinear"
+    channels: Channels = "gray"
+    fit: Fit = "stretch"
+    resize: Resize = "bilinear"
     like: Library | None = None
     scale: float = 1.0 / 255.0
     offset: float = 0.0
@@ -102,10 +109,11 @@ class Preprocessing:
     hog: Hog | None = None
 
     def __post_init__(self) -> None:
+        self._check_types()
         if not (1 <= self.height <= MAX_SIDE and 1 <= self.width <= MAX_SIDE):
             raise UsageError(
-                f"Expected a target height and width from 1 to {MAX_SIDE} pixels; received {self.height} x "
-                f"{self.width}. Choose the network's input size."
+                f"Expected a target height and width from 1 to {MAX_SIDE} pixels; received {shown(self.height)} x "
+                f"{shown(self.width)}. Choose the network's input size."
             )
         self._check_like()
         for name, values in (("mean", self.mean), ("std", self.std)):
@@ -116,24 +124,31 @@ class Preprocessing:
                 )
         if self.std is not None and min(self.std) <= 0:
             raise UsageError(f"Expected positive values of `std`; received {self.std}. Give each channel's deviation.")
-        self._check_finite()
+        if self.scale == 0:
+            raise UsageError(f"Expected a `scale` other than 0; received {self.scale}. Correct it.")
         if self.hog is not None:
             self._check_hog(self.hog)
 
-    def _check_finite(self) -> None:
-        numbers = (self.scale, self.offset, *(self.mean or ()), *(self.std or ()))
-        if not all(map(isfinite, numbers)) or self.scale == 0:
-            raise UsageError(
-                f"Expected finite numbers and a scale other than 0; received scale={self.scale}, offset={self.offset}, "
-                f"mean={self.mean}, std={self.std}. Correct them."
-            )
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Read what skops or pickle kept through the same door as everything else."""
+        _restore(self, state)
+
+    def _check_types(self) -> None:
+        for name in ("height", "width"):
+            _set(self, name, whole_number(name, getattr(self, name)))
+        for name in ("scale", "offset"):
+            _set(self, name, real_number(name, getattr(self, name)))
+        for name in ("mean", "std"):
+            values = getattr(self, name)
+            _set(self, name, None if values is None else real_numbers(name, values))
+        for name, known in _NAMES.items():
+            _set(self, name, one_of(name, getattr(self, name), known))
+        if self.like is not None:
+            _set(self, "like", one_of("like", self.like, get_args(Library)))
+        if self.hog is not None and not isinstance(self.hog, Hog):
+            raise UsageError(f"Expected `hog` to be a Hog or None; received {shown(self.hog)}. Give Hog(...).")
 
     def _check_like(self) -> None:
-        if self.like is not None and self.like not in get_args(Library):
-            raise UsageError(
-                f"Expected `like` to be one of {', '.join(get_args(Library))}; received {self.like!r}. "
-                "Leave it out for a model trained by webparity."
-            )
         known = ("bilinear", "area") if self.like == "opencv" else ("bilinear",)
         if self.resize not in known:
             raise UsageError(
@@ -166,3 +181,19 @@ class Preprocessing:
         if self.hog is None:
             return (self.height, self.width, self.depth)
         return (self.hog.blocks(self.height) * self.hog.blocks(self.width) * self.hog.block_features,)
+
+
+def _set(spec: Hog | Preprocessing, name: str, value: object) -> None:
+    object.__setattr__(spec, name, value)
+
+
+def _restore(spec: Hog | Preprocessing, state: object) -> None:
+    kind = type(spec)
+    known = [field.name for field in fields(kind)]
+    needed = [field.name for field in fields(kind) if field.default is MISSING]
+    if not isinstance(state, dict) or set(state) - set(known) or set(needed) - set(state):
+        raise UsageError(
+            f"Expected the fields of {kind.__name__} ({', '.join(known)}); received {shown(state)}. "
+            "Save the model again."
+        )
+    spec.__init__(**state)  # type: ignore[misc]  # the one place that checks every value

@@ -1,0 +1,82 @@
+"""The values that a specification takes, from whatever door they come: Python, TOML, a manifest or a model file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from numbers import Integral, Real
+from typing import Final
+
+import numpy as np
+
+from webparity.errors import UsageError
+
+# The graph computes in float32: beyond these a value would be infinite there, or 0.
+_LARGEST: Final = float(np.finfo(np.float32).max)
+_SMALLEST: Final = float(np.finfo(np.float32).tiny)
+_SHOWN: Final = 80
+
+
+def whole_number(name: str, value: object) -> int:
+    """An integer of Python or NumPy.
+
+    Raises:
+        UsageError: it is something else, such as a bool or 28.0.
+    """
+    if isinstance(value, Integral) and not isinstance(value, bool):
+        return int(value)
+    raise UsageError(f"Expected a whole number for `{name}`; received {shown(value)}. Give one, such as 28.")
+
+
+def real_number(name: str, value: object) -> float:
+    """A number of Python or NumPy that float32 can hold, and that is not rounded to 0 there.
+
+    Raises:
+        UsageError: it is something else, such as a bool, text, NaN or infinity.
+    """
+    if isinstance(value, Real) and not isinstance(value, bool):
+        try:
+            number = float(value)
+        except OverflowError:
+            number = float("inf")
+        if number == 0 or _SMALLEST <= abs(number) <= _LARGEST:
+            return number
+    raise UsageError(
+        f"Expected a finite number for `{name}` that float32 holds; received {shown(value)}. Give one, such as 0.5."
+    )
+
+
+def real_numbers(name: str, values: object) -> tuple[float, ...]:
+    """A sequence of numbers, or an array [C] of them, as `real_number` takes them.
+
+    Raises:
+        UsageError: it is something else.
+    """
+    if isinstance(values, np.ndarray) and values.ndim == 1:
+        values = list(values)
+    if isinstance(values, Sequence) and not isinstance(values, (str, bytes, bytearray)):
+        return tuple(real_number(name, value) for value in values)
+    raise UsageError(
+        f"Expected a list of numbers for `{name}`, one a channel; received {shown(values)}. Give one, such as [0.5]."
+    )
+
+
+def one_of(name: str, value: object, known: Sequence[str]) -> str:
+    """One of the known names.
+
+    Raises:
+        UsageError: it is something else.
+    """
+    if isinstance(value, str) and value in known:
+        return str(value)
+    raise UsageError(
+        f"Expected `{name}` to be one of {', '.join(known)}; received {shown(value)}. Choose one of these."
+    )
+
+
+def shown(value: object) -> str:
+    """A value for a message, cut if it is long."""
+    try:
+        text = repr(value)
+    except Exception:  # noqa: BLE001 - a foreign class may raise anything; an int of 5,000 digits does
+        text = f"a {type(value).__name__}"
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
