@@ -66,8 +66,10 @@ def progressed() -> None:
 
 
 def _is_the_command() -> bool:
-    module = getattr(sys.modules["__main__"], "__spec__", None)
-    return Path(sys.argv[0]).stem == "webparity" or (module is not None and module.name == "webparity.cli.__main__")
+    main = sys.modules["__main__"]
+    module = getattr(main, "__spec__", None)
+    script = Path(getattr(main, "__file__", None) or "").stem
+    return script == "webparity" or (module is not None and module.name == "webparity.cli.__main__")
 
 
 class _Watched:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from webparity.cli.limits import limit_options
+from webparity.cli.limits import graph_options, limit_options
 
 
 @click.command("verify")
@@ -38,6 +38,7 @@ from webparity.cli.limits import limit_options
     help="Seconds without a sign of life after which a runtime is ended and started once more.",
 )
 @limit_options
+@graph_options
 def command(
     bundle: Path,
     images: Path | None,
