@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import click
 
-from webparity.loading.limits import CALLS, VALUES, GraphLimits, limited_graphs
+from webparity.loading.limits import CALLS, NODES, VALUES, GraphLimits, limited_graphs
 
 _SECONDS: Final = 600.0
 _SECONDS_PER_MB: Final = 2.0
@@ -69,14 +69,15 @@ def limit_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def graph_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add --max-calls and --max-values to a command, and put them in force while it runs."""
+    """Add --max-calls, --max-values and --max-nodes to a command, and put them in force while it runs."""
 
     @functools.wraps(command)
-    def limited(*args: Any, max_calls: int, max_values: int, **options: Any) -> Any:
-        with limited_graphs(GraphLimits(calls=max_calls, values=max_values)):
+    def limited(*args: Any, max_calls: int, max_values: int, max_nodes: int, **options: Any) -> Any:
+        with limited_graphs(GraphLimits(calls=max_calls, values=max_values, nodes=max_nodes)):
             return command(*args, **options)
 
     for name, default, what in (
+        ("--max-nodes", NODES, "Refuse a classifier whose trees have more nodes together."),
         ("--max-values", VALUES, "Refuse a network with a tensor of more values than that for one image."),
         ("--max-calls", CALLS, "Refuse a network that calls layers more often, each recurrent step counted."),
     ):

@@ -21,6 +21,7 @@ from webparity.errors import UnsupportedModelError
 from webparity.loading.inspection import inspected
 from webparity.loading.refusal import refusal
 from webparity.model_kind import SUFFIXES, ModelKind, kind_of
+from webparity.regular_file import read_regular
 
 # Beside what skops trusts by itself: parts of scikit-learn's classifiers, and our own steps. None runs code. The two
 # kinds of trees crash when altered, and `loading.trees` refuses those.
@@ -81,7 +82,7 @@ def load_estimator(file: Path, kind: ModelKind) -> Any:
         "sklearn": _load_skops,
         "xgboost": _load_xgboost,
         "catboost": _load_catboost,
-        "lightgbm": lambda path: read_lightgbm(path.read_bytes()),
+        "lightgbm": lambda path: read_lightgbm(read_regular(path)),
     }
     try:
         return read[kind](file)
@@ -95,7 +96,7 @@ def load_estimator(file: Path, kind: ModelKind) -> Any:
 def _load_skops(file: Path) -> Any:
     from skops import io  # noqa: PLC0415 - only scikit-learn models need it
 
-    data = file.read_bytes()
+    data = read_regular(file)
     _refuse_unknown_types(data)
     return io.loads(data, trusted=list(TRUSTED))
 

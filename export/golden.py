@@ -14,6 +14,7 @@ from PIL import Image
 
 from webparity.decode import decode
 from webparity.errors import UsageError
+from webparity.regular_file import MAX_IMAGE_BYTES, read_regular
 
 GOLDEN_SIZE: Final = 32
 _SUFFIXES: Final = frozenset({".png", ".jpg", ".jpeg"})
@@ -52,7 +53,7 @@ def golden_from_folder(folder: Path) -> list[GoldenFile]:
     """
     chosen = []
     for i, file in enumerate(image_files(folder, option="--golden")[:GOLDEN_SIZE]):
-        data = file.read_bytes()
+        data = read_regular(file, MAX_IMAGE_BYTES)
         decode(data, file.name)
         suffix = ".png" if data.startswith(b"\x89PNG") else ".jpg"
         chosen.append(GoldenFile(data=data, suffix=suffix, title=file.name, sample=i < 10))  # noqa: PLR2004

@@ -17,6 +17,7 @@ from webparity.errors import DecodeError, UsageError
 from webparity.parity.result import Refusal
 from webparity.preprocessing.graph import preprocess_numpy
 from webparity.preprocessing.spec import Preprocessing
+from webparity.regular_file import MAX_IMAGE_BYTES, read_regular
 
 T = TypeVar("T")
 # Kinds the contract refuses are taken along: that every runtime refuses them alike is part of parity.
@@ -117,7 +118,7 @@ def batches(files: Iterable[ImageFile], spec: Preprocessing) -> Iterator[list[Sa
 
 def _read(file: ImageFile, spec: Preprocessing) -> Sample:
     try:
-        pixels = decode(file.path.read_bytes(), file.name)
+        pixels = decode(read_regular(file.path, MAX_IMAGE_BYTES), file.name)
     except DecodeError as error:
         return Sample(file=file, content=Refusal(code=error.code, message=str(error)))
     truth = preprocess_numpy(pixels, spec)

@@ -13,6 +13,7 @@ import msgspec
 from webparity.bundle.manifest import FORMAT, MANIFEST_NAME, Artifact, FileEntry, Manifest
 from webparity.errors import BundleError
 from webparity.model_kind import ModelKind
+from webparity.regular_file import MAX_MANIFEST_BYTES, open_regular, read_regular
 
 SOURCE_NAME = "source.json"
 T = TypeVar("T")
@@ -141,7 +142,7 @@ def require_intact(bundle: Bundle) -> None:
 
 def _read(file: Path) -> bytes:
     try:
-        return file.read_bytes()
+        return read_regular(file, MAX_MANIFEST_BYTES)
     except OSError as error:
         raise BundleError(f"Expected a readable {file}; received: {error.strerror}. Check its permissions.") from error
 
@@ -178,7 +179,7 @@ def _intact(file: Path, entry: FileEntry) -> bool:
     try:
         if file.stat().st_size != entry.bytes:
             return False
-        with file.open("rb") as stream:
+        with open_regular(file) as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest() == entry.sha256
     except OSError:
         return False

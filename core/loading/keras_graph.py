@@ -69,7 +69,7 @@ def _calls(network: Any, counted: dict[int, int]) -> int:
 
 
 def _cost(node: Any, counted: dict[int, int]) -> int:
-    """Calls of layers that one call comes to, once steps and groups are written out."""
+    """Calls of layers that one call comes to, once steps are written out."""
     layer = node.operation
     places: list[int | None] = [side for tensor in node.input_tensors[:1] for side in tensor.shape]
     steps = (places[1] if len(places) > 1 else None) or 1
@@ -80,8 +80,6 @@ def _cost(node: Any, counted: dict[int, int]) -> int:
             return steps * _cells(layer)
         case layers.TimeDistributed():
             return steps * max(1, _calls(layer.layer, counted))
-        case layers.Conv2D():
-            return max(1, int(layer.groups))
         case _:
             return max(1, len(node.output_tensors), _calls(layer, counted))
 

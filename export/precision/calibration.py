@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from webparity.baked import Baked
 from webparity.decode import decode
 from webparity.export.golden import image_files
+from webparity.regular_file import MAX_IMAGE_BYTES, read_regular
 
 # Memory for their resized pixels; more images are thinned evenly.
 _MOST_BYTES: Final = 256 * 1024 * 1024
@@ -48,7 +49,7 @@ class ImageFiles:
             DecodeError: the decode contract refuses it.
         """
         file = self._files[index]
-        return decode(file.read_bytes(), file.name)
+        return decode(read_regular(file, MAX_IMAGE_BYTES), file.name)
 
 
 def calibration_pixels(baked: Baked, images: Images) -> NDArray[np.float32]:

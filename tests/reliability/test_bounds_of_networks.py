@@ -143,9 +143,6 @@ LONG = {
         LAYERS.RNN(LAYERS.StackedRNNCells([LAYERS.GRUCell(2), LAYERS.GRUCell(2)]))(_sequence(image, 1024))
     ),
     "each of many times": lambda image: _end(LAYERS.TimeDistributed(LAYERS.Dense(1))(_sequence(image, 4096))),
-    "convolution in groups": lambda image: _end(
-        LAYERS.Conv2D(2048, 1, groups=2048)(LAYERS.Reshape((2, 1, 2048))(image))
-    ),
 }
 
 
