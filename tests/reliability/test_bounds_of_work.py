@@ -31,7 +31,8 @@ BUSY = """
         main()
 """
 LOOPS = "while True: pass"
-IN_C = "x = 7; x**300_000_000"  # no Python code runs meanwhile, and no signal is heeded
+# The interpreter is held, no signal is heeded, and another process runs below it.
+IN_C = "import ctypes; ctypes.PyDLL(None).system(b'exec sleep 600')"
 EATS = "eaten = []\n            while True: eaten.append(bytearray(b'x' * 2**24))"
 FORKS = "import subprocess\n            while True: subprocess.Popen(['sleep', '600'], start_new_session=True)"
 CRASHES = "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)"
@@ -56,10 +57,16 @@ def model(tmp_path: Path) -> Path:
 
 
 def _start(folder: Path, model: Path, work: str, *options: str) -> subprocess.Popen[str]:
-    """The command, whose module for the child is one that does `work` instead of the export."""
+    """An export whose child does `work` instead."""
+    body = BUSY.replace("{work}", work)
+    return _run(folder, body, "export", str(model), "--out", str(folder / "out" / "bundle"), *options)
+
+
+def _run(folder: Path, body: str, *arguments: str) -> subprocess.Popen[str]:
+    """The command, whose module for the child is another."""
     code = folder / "code" / "webparity_busy.py"
     code.parent.mkdir(exist_ok=True)
-    code.write_text(textwrap.dedent(BUSY).replace("{work}", work.replace("\n    ", "\n")))
+    code.write_text(textwrap.dedent(body))
     script = folder / "code" / "webparity"
     script.write_text(
         "import webparity.cli.watching as watching\n"
@@ -67,11 +74,42 @@ def _start(folder: Path, model: Path, work: str, *options: str) -> subprocess.Po
         "from webparity.cli.main import main\n"
         "main()\n"
     )
-    command = [sys.executable, str(script), "export", str(model), "--out", str(folder / "out" / "bundle"), *options]
     environment = os.environ | {"PYTHONPATH": str(code.parent)}
     return subprocess.Popen(  # noqa: S603 - Python itself, with our own arguments
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, str(script), *arguments],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
+
+
+VERIFIES = """
+    import time
+    from webparity.cli import verifying
+    from webparity.cli.watching import progressed
+    class Passed:
+        def raise_for_verdict(self):
+            pass
+    def verify_shown(bundle, **options):
+        for _ in range(10):
+            time.sleep(0.5)
+            {tell}
+        return Passed()
+    verifying.verify_shown = verify_shown
+    from webparity.cli.main import main
+    if __name__ == "__main__":
+        main()
+"""
+
+
+@pytest.mark.usefixtures("timed")
+@pytest.mark.parametrize(("tell", "code"), [("progressed()", 0), ("pass", 2)], ids=["progress", "silence"])
+def test_progress_begins_the_time_of_a_verification_anew(tell: str, code: int, tmp_path: Path) -> None:
+    process = _run(tmp_path, VERIFIES.replace("{tell}", tell), "verify", str(tmp_path / "any"), "--max-seconds", "3")
+    _, err = process.communicate(timeout=FAR_FROM_MINUTES_S)
+    assert process.returncode == code, err
+    assert ("to take at most 3 s without progress" in " ".join(err.split())) == (code == 2)
 
 
 def _left_behind(folder: Path) -> list[str]:
