@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,6 +10,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import click
+
+from webparity.loading.limits import CALLS, NODES, VALUES, GraphLimits, limited_graphs
 
 _SECONDS: Final = 600.0
 _SECONDS_PER_MB: Final = 2.0
@@ -63,6 +66,23 @@ def limit_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed(options):
         command = option(command)
     return command
+
+
+def graph_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --max-calls, --max-values and --max-nodes to a command, and put them in force while it runs."""
+
+    @functools.wraps(command)
+    def limited(*args: Any, max_calls: int, max_values: int, max_nodes: int, **options: Any) -> Any:
+        with limited_graphs(GraphLimits(calls=max_calls, values=max_values, nodes=max_nodes)):
+            return command(*args, **options)
+
+    for name, default, what in (
+        ("--max-nodes", NODES, "Refuse a classifier whose trees have more nodes together."),
+        ("--max-values", VALUES, "Refuse a network with a tensor of more values than that for one image."),
+        ("--max-calls", CALLS, "Refuse a network that calls layers more often, each recurrent step counted."),
+    ):
+        limited = click.option(name, type=click.IntRange(min=1), default=default, show_default=True, help=what)(limited)
+    return limited
 
 
 def work_limits(

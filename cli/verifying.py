@@ -109,13 +109,14 @@ def _show(report: Report, *, as_json: bool) -> None:
 
 def _earlier(file: Path | None) -> Report | None:
     from webparity.errors import UsageError
+    from webparity.regular_file import MAX_IMAGE_BYTES, read_regular
     from webparity.report import from_json
 
     if file is None:
         return None
     file = file / "report.json" if file.is_dir() else file
     try:
-        return from_json(file.read_bytes())
+        return from_json(read_regular(file, MAX_IMAGE_BYTES))
     except OSError as error:
         raise UsageError(
             f"Expected an earlier report.json; received {file}: {error.strerror}. Give the file or its folder."

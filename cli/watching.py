@@ -25,6 +25,7 @@ from webparity.cli.limits import WorkLimits
 from webparity.cli.processes import descendants, die_with_parent, end_all, resident_bytes
 from webparity.errors import WebparityError
 
+MODULE = "webparity.cli"
 _MARK: Final = "WEBPARITY_WATCHED"
 _LOOK_S: Final = 0.1
 _GRACE_S: Final = 10.0
@@ -66,8 +67,10 @@ def progressed() -> None:
 
 
 def _is_the_command() -> bool:
-    module = getattr(sys.modules["__main__"], "__spec__", None)
-    return Path(sys.argv[0]).stem == "webparity" or (module is not None and module.name == "webparity.cli.__main__")
+    main = sys.modules["__main__"]
+    module = getattr(main, "__spec__", None)
+    script = Path(getattr(main, "__file__", None) or "").stem
+    return script == "webparity" or (module is not None and module.name == "webparity.cli.__main__")
 
 
 class _Watched:
@@ -80,7 +83,7 @@ class _Watched:
         self._kind = kind
         self._out = out
         # -P: a module beside the model, or wherever the command was called, must not take a library's place.
-        command = [sys.executable, "-P", "-m", "webparity.cli", *sys.argv[1:]]
+        command = [sys.executable, "-P", "-m", MODULE, *sys.argv[1:]]
         environment = os.environ | {_MARK: str(pulse)}
         # A group of its own: Ctrl-C reaches this process only, which passes it on once.
         own_group = {} if sys.platform == "win32" else {"process_group": 0}
@@ -93,8 +96,7 @@ class _Watched:
             try:
                 code = self._wait()
             finally:
-                end_all(self._child.pid)
-                self._child.wait()
+                self._end()
         if self._ending is not None:
             return _INTERRUPTED
         if code < 0:
@@ -137,15 +139,17 @@ class _Watched:
             )
 
     def _stopped(self, rule: str, received: str, fix: str) -> WebparityError:
+        written = " and nothing was written" if self._out is not None else ""
+        return self._kind(f"Expected {self._work} {rule}; received {received}, so it was ended{written}. {fix}")
+
+    def _end(self) -> None:
+        """End what is left of the child, and remove what it had staged and could not remove itself."""
         end_all(self._child.pid)
         self._child.wait()
-        written = ""
         if self._out is not None:
             out = self._out.absolute()
             for staged in out.parent.glob(f".{out.name}.{self._child.pid}-*.partial"):
                 shutil.rmtree(staged, ignore_errors=True)
-            written = " and nothing was written"
-        return self._kind(f"Expected {self._work} {rule}; received {received}, so it was ended{written}. {fix}")
 
     @contextmanager
     def _signals_passed_on(self) -> Iterator[None]:

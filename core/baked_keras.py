@@ -20,7 +20,8 @@ from webparity.keras_head import find_head, recorded
 from webparity.keras_inference import inference_form
 from webparity.keras_probe import refuse_no_probabilities
 from webparity.loading.inspection import inspected
-from webparity.loading.keras_size import refuse_huge_outputs, weights_within
+from webparity.loading.keras_graph import refuse_large_graph
+from webparity.loading.keras_size import weights_within
 from webparity.loading.refusal import refusal
 from webparity.model_kind import ModelKind
 from webparity.preprocessing.graph import normalised, resized_pixels
@@ -53,7 +54,7 @@ def load_network(path: Path) -> Any:
             f"{path.name}: {reason_of(error)}",
             "Save it again with model.save('model.keras'), without Lambda layers.",
         ) from error
-    refuse_huge_outputs(network, path.name)
+    refuse_large_graph(network, path.name)
     return network
 
 
@@ -113,7 +114,10 @@ class KerasBaked:
     @cached_property
     def at_rest(self) -> KerasBaked:
         """The same function of images with nothing in it that only training needs, as targets convert it."""
-        return KerasBaked(inference_form(self.network), self.preprocessing)
+        refuse_large_graph(self.network, "the network")  # before its steps and inner networks are written out
+        network = inference_form(self.network)
+        refuse_large_graph(network, "the network")  # now with the shapes within inner networks
+        return KerasBaked(network, self.preprocessing)
 
     @property
     def classes(self) -> int:

@@ -18,6 +18,7 @@ from webparity.headers.progressive import prove_progressive
 from webparity.headers.refusal import MAX_PIXELS, MAX_SIDE, Refusal, RefusalCode
 from webparity.headers.sequential import prove_sequential
 from webparity.pixels import jpeg_pixels, png_pixels
+from webparity.regular_file import MAX_IMAGE_BYTES, read_regular
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -88,7 +89,7 @@ def decode_file(path: str | Path) -> NDArray[np.uint8]:
     """
     path = Path(path)
     try:
-        data = path.read_bytes()
+        data = read_regular(path, MAX_IMAGE_BYTES)
     except OSError as error:
         reason = error.strerror or "an unreadable file"
         raise UsageError(f"Expected an image file; received {path} ({reason}). Check the path.") from error

@@ -26,6 +26,7 @@ from webparity.missing_values import ATTRIBUTE, missing_value, read_missing
 from webparity.model_kind import SUFFIXES, ModelKind, kind_of
 from webparity.model_wrappers import without_search
 from webparity.reason import reason_of
+from webparity.regular_file import read_regular
 
 # Beside what skops trusts by itself: parts of scikit-learn's classifiers, and our own steps. None runs code. The two
 # kinds of trees crash when altered, and `loading.trees` refuses those; `loading.pickled_boosters` looks at boosters.
@@ -106,7 +107,7 @@ def load_estimator(file: Path, kind: ModelKind) -> Any:
         "sklearn": _load_skops,
         "xgboost": _load_xgboost,
         "catboost": _load_catboost,
-        "lightgbm": lambda path: read_lightgbm(path.read_bytes()),
+        "lightgbm": lambda path: read_lightgbm(read_regular(path)),
     }
     try:
         estimator = read[kind](file)
@@ -121,7 +122,7 @@ def load_estimator(file: Path, kind: ModelKind) -> Any:
 def _load_skops(file: Path) -> Any:
     from skops import io  # noqa: PLC0415 - only scikit-learn models need it
 
-    data = file.read_bytes()
+    data = read_regular(file)
     return restored(io.loads(data, trusted=_trusted_types(data)), _read_booster)
 
 

@@ -7,7 +7,9 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from webparity.errors import BundleError
+from webparity.onnx_loops import loop_in
 from webparity.reason import reason_of
+from webparity.regular_file import read_regular
 
 # https://github.com/microsoft/onnxruntime: onnxruntime_session_options_config_keys.h
 _EXTERNAL_FOLDER: Final = "session.model_external_initializers_file_folder_path"
@@ -27,18 +29,36 @@ def opened_onnx(file: Path) -> Any:
         An `onnxruntime.InferenceSession`.
 
     Raises:
-        BundleError: onnxruntime cannot open it, or it keeps tensors in other files.
+        BundleError: onnxruntime cannot open it, it keeps tensors in other files, or it holds a loop.
     """
     import onnxruntime  # noqa: PLC0415 - a tenth of a second that not every command needs
 
+    data = _without_loops(file)
     options = onnxruntime.SessionOptions()
     options.log_severity_level = _ERRORS_ONLY
     with TemporaryDirectory() as empty:
         options.add_session_config_entry(_EXTERNAL_FOLDER, empty)
         try:
-            return onnxruntime.InferenceSession(file.read_bytes(), options, providers=["CPUExecutionProvider"])
+            return onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
         except Exception as error:  # onnxruntime's own exceptions share no public base
             raise BundleError(
                 f"Expected an ONNX file, whole in itself, that onnxruntime opens; received {file.name}: "
                 f"{reason_of(error)}. Export the bundle again."
             ) from error
+
+
+def _without_loops(file: Path) -> bytes:
+    """The file's bytes, once they are known to hold no loop."""
+    try:
+        data = read_regular(file)
+        loop = loop_in(memoryview(data))
+    except (OSError, ValueError) as error:
+        raise BundleError(
+            f"Expected an ONNX file that can be read; received {file.name}: {error}. Export the bundle again."
+        ) from error
+    if loop is not None:
+        raise BundleError(
+            f"Expected an ONNX file without loops, as webparity writes it; received {file.name} with {loop}. "
+            "Export the bundle again from its model, or do not use it."
+        )
+    return data

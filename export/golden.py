@@ -16,6 +16,7 @@ from webparity.bundle.text import readable_name
 from webparity.decode import decode
 from webparity.errors import UsageError
 from webparity.image_folder import list_images
+from webparity.regular_file import MAX_IMAGE_BYTES, read_regular
 
 GOLDEN_SIZE: Final = 32
 _ORIENTATION_TAG: Final = 0x0112
@@ -52,7 +53,7 @@ def read_image(file: Path) -> bytes:
         UsageError: it cannot be read.
     """
     try:
-        return file.read_bytes()
+        return read_regular(file, MAX_IMAGE_BYTES)
     except OSError as error:
         raise UsageError(
             f"Expected an image file that can be read; received {file}: {error.strerror}. Correct or remove it."

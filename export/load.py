@@ -21,6 +21,7 @@ from webparity.model_file import model_bytes
 from webparity.model_kind import kind_of
 from webparity.model_wrappers import the_model
 from webparity.preprocessing.spec import Preprocessing
+from webparity.regular_file import read_regular
 
 _PATTERN_SEED: Final = 0
 _PATTERNS: Final = 8
@@ -72,7 +73,7 @@ def load_user_model(  # noqa: PLR0913 - keyword-only, and each mirrors an option
     return Exportable(
         name=readable_name(file.stem),
         baked=baked,
-        source=file.read_bytes() if file.suffix == ".keras" else model_bytes(model),
+        source=read_regular(file) if file.suffix == ".keras" else model_bytes(model),
         labels=_read_labels(labels) if labels else tuple(known),
         golden=golden_from_folder(golden) if golden else _patterns(spec),
         class_folders=(golden,) if golden else (),

@@ -19,6 +19,7 @@ from webparity.image_folder import ignored_note, list_images
 from webparity.parity.result import Refusal
 from webparity.preprocessing.graph import preprocess_numpy
 from webparity.preprocessing.spec import Preprocessing
+from webparity.regular_file import MAX_IMAGE_BYTES, read_regular
 
 T = TypeVar("T")
 _BATCH_IMAGES = 64
@@ -137,7 +138,7 @@ def batches(files: Iterable[ImageFile], spec: Preprocessing) -> Iterator[list[Sa
 
 def _read(file: ImageFile, spec: Preprocessing) -> Sample:
     try:
-        data = file.path.read_bytes()
+        data = read_regular(file.path, MAX_IMAGE_BYTES)
     except OSError as error:
         raise UsageError(
             f"Expected an image file that can be read; received {file.name}: {error.strerror}. Correct or remove it."

@@ -24,6 +24,7 @@ from webparity.errors import UsageError
 from webparity.model_file import model_bytes
 from webparity.model_kind import SUFFIXES, ModelKind, kind_of, library_versions
 from webparity.preprocessing.spec import Preprocessing
+from webparity.regular_file import MAX_MANIFEST_BYTES, read_regular
 from webparity.train.datasets.dataset import Split
 
 RUN_NAME = "run.json"
@@ -159,8 +160,8 @@ def load_run(folder: Path) -> Trained:
         RuntimeUnavailable: the library of its model is not installed.
     """
     try:
-        run = msgspec.json.decode((folder / RUN_NAME).read_bytes(), type=_Run)
-        contents = {name: (folder / name).read_bytes() for name in run.files}
+        run = msgspec.json.decode(read_regular(folder / RUN_NAME, MAX_MANIFEST_BYTES), type=_Run)
+        contents = {name: read_regular(folder / name) for name in run.files}
     except (OSError, msgspec.MsgspecError) as error:
         raise UsageError(
             f"Expected a folder that `webparity train` wrote; received {folder}: {error}. "

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from webparity.cli.limits import limit_options
+from webparity.cli.limits import graph_options, limit_options
 
 if TYPE_CHECKING:
     from webparity.export.precision.reduction import Precision
@@ -84,6 +84,7 @@ def _init_preprocessing(context: click.Context, _: click.Parameter, file: Path |
 @click.option("--page/--no-page", default=True, show_default=True, help="Write the static page.")
 @click.option("--force", is_flag=True, help="Replace an earlier bundle in that folder.")
 @limit_options
+@graph_options
 def command(
     model: Path,
     out: Path,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from webparity.cli.limits import limit_options
+from webparity.cli.limits import graph_options, limit_options
 
 
 @click.command("verify")
@@ -41,6 +41,7 @@ from webparity.cli.limits import limit_options
     "--expect-digest", metavar="HEX", help="Refuse (exit 2) unless the bundle has this digest, as export printed it."
 )
 @limit_options
+@graph_options
 def command(
     bundle: Path,
     images: Path | None,

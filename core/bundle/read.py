@@ -16,6 +16,7 @@ from webparity.bundle.resolution import refuse_loose_resolution
 from webparity.bundle.strict import convert, invalid, read_bytes, read_json
 from webparity.errors import BundleError, UsageError
 from webparity.model_kind import ModelKind
+from webparity.regular_file import open_regular
 
 SOURCE_NAME = "source.json"
 
@@ -250,7 +251,7 @@ def _intact(file: Path, entry: FileEntry) -> bool:
         # A pipe or a device would never end.
         if not file.is_file() or file.stat().st_size != entry.bytes:
             return False
-        with file.open("rb") as stream:
+        with open_regular(file) as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest() == entry.sha256
     except OSError:
         return False

@@ -21,7 +21,7 @@ def read_bytes(file: Path) -> bytes:
         BundleError: it cannot be read.
     """
     try:
-        return file.read_bytes()
+        return read_regular(file, MAX_MANIFEST_BYTES)
     except OSError as error:
         raise BundleError(f"Expected a readable {file}; received: {error.strerror}. Check its permissions.") from error
 

@@ -13,6 +13,7 @@ from typing import IO, Final
 
 from webparity.loading.refusal import refusal
 from webparity.reason import reason_of
+from webparity.regular_file import open_regular
 
 MAX_MEMBERS: Final = 200_000  # ten thousand trees have sixty thousand
 # Keras and skops store what they write; whoever compresses weights by more than this has nothing in them.
@@ -56,7 +57,7 @@ def opened_file(file: Path) -> IO[bytes]:
         UnsupportedModelError: it cannot be opened.
     """
     try:
-        return file.open("rb")
+        return open_regular(file)
     except OSError as error:
         raise refusal("a model file that can be read", f"{file.name}: {error.strerror}") from error
 

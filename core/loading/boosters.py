@@ -12,10 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webparity.loading.archive import opened_file
+from webparity.loading.limits import refuse_many_nodes
 from webparity.loading.refusal import refusal
+from webparity.regular_file import read_regular
 
 _MAGIC: Final[dict[str, bytes]] = {".json": b"{", ".ubj": b"{", ".cbm": b"CBM1", ".txt": b"tree"}
 # What the libraries import for their users' comfort, at a second or more, and can do without; CatBoost needs pandas.
+_MAX_LINE: Final = 2**27  # bytes; a tree of a million leaves has lines of some 20 MB
 _COMFORT: Final = ("sklearn", "dask", "matplotlib", "plotly", "IPython")
 
 
@@ -78,6 +81,7 @@ def _check_xgboost(booster: Any, name: str) -> None:
     model = model.get("gbtree", model).get("model", {})  # DART holds trees one level deeper, a linear model none
     if any(not 0 <= group < max(1, classes) for group in model.get("tree_info", [])):
         raise refusal("trees of the classes that there are", f"{name} with trees of other classes")
+    refuse_many_nodes(sum(len(tree["left_children"]) for tree in model.get("trees", [])), name)
     for number, tree in enumerate(model.get("trees", [])):
         if not _leads_to_leaves(tree["left_children"], tree["right_children"], tree["split_indices"], features):
             raise refusal("trees whose nodes lead to leaves", f"{name} with an altered tree, number {number}")
@@ -89,17 +93,25 @@ def _open_catboost(file: Path) -> None:
     from catboost import CatBoost  # noqa: PLC0415 - only its own models need it
 
     model = CatBoost().load_model(str(file), format="cbm")
+    refuse_many_nodes(2 * int(sum(model.get_tree_leaf_counts())), file.name)
     model.predict(_rows(len(model.feature_names_)), thread_count=1)
 
 
 def _open_lightgbm(file: Path) -> None:
     from lightgbm import Booster  # noqa: PLC0415 - only its own models need it
 
+    text = read_regular(file)
+    # LightGBM looks for the end of a line in whatever it is given, for minutes where there is none.
+    if b"\0" in text or max(map(len, text.split(b"\n"))) > _MAX_LINE or not text.startswith(b"tree\nversion="):
+        raise refusal("a LightGBM model in text", f"{file.name}, which is something else")
     # A circle would keep the prediction below from ending. LightGBM numbers nodes as it splits, leaves by complement.
-    for line in file.read_text(encoding="utf-8").splitlines():
+    lines = text.decode("utf-8").splitlines()
+    for line in lines:
         name, _, numbers = line.partition("=")
         if name in {"left_child", "right_child"} and any(0 <= int(to) <= at for at, to in enumerate(numbers.split())):
             raise refusal("trees whose nodes lead to leaves", f"{file.name} with an altered tree")
+    leaves = (int(line.removeprefix("num_leaves=")) for line in lines if line.startswith("num_leaves="))
+    refuse_many_nodes(2 * sum(leaves), file.name)
     booster = Booster(model_file=file)
     booster.predict(_rows(booster.num_feature()), num_threads=1)
 

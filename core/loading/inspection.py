@@ -7,10 +7,12 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
 from webparity.errors import UnsupportedModelError
+from webparity.loading.limits import graph_limits
 from webparity.loading.refusal import refusal
 from webparity.model_kind import ModelKind
 
@@ -35,7 +37,8 @@ def inspected(file: Path, kind: ModelKind, *, time_s: float = TIME_S) -> int:
         UnsupportedModelError: it is refused, or whoever looks at it crashes or does not come to an end.
     """
     # -P: a module beside the model, or wherever the command was called, must not take a library's place.
-    command = [sys.executable, "-P", "-m", "webparity.loading.probe", kind, str(file)]
+    bounds = json.dumps(asdict(graph_limits()))
+    command = [sys.executable, "-P", "-m", "webparity.loading.probe", kind, str(file), bounds]
     limit = time_s + (file.stat().st_size if file.exists() else 0) / _BYTES_PER_S
     try:
         done = subprocess.run(  # noqa: S603 - Python itself, with a list of arguments

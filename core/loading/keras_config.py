@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from webparity import refusals
 from webparity.loading.json_tree import objects, parsed
+from webparity.loading.keras_calls import refuse_many_calls
 from webparity.loading.refusal import refusal
 
 MAX_BYTES: Final = 16 * 2**20  # EfficientNetB0 has 0.23 MB
@@ -68,6 +69,7 @@ def refuse_foreign_parts(config: bytes, name: str) -> None:
         raise refusal("a config.json that describes one network", f"another document in {name}")
     # Networks are read without their loss and optimizer, which are the training's business and may be anyone's.
     network = {key: value for key, value in tree.items() if key != "compile_config"}
+    refuse_many_calls(network, name)
     for node in objects(network):
         if "class_name" in node:
             _refuse_part(node, name)

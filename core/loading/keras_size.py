@@ -13,7 +13,6 @@ from webparity.loading.refusal import refusal
 
 # Seeds and counters that some layers make and do not save.
 _SLACK: Final = 2**16
-MAX_OUTPUT: Final = 2**28  # 1 GB of float32; VGG16's largest on 512 x 512 pixels is 2^24
 
 
 @contextmanager
@@ -44,25 +43,3 @@ def weights_within(count: int, name: str) -> Iterator[None]:
         yield
     finally:
         keras.layers.Layer.add_weight = add_weight
-
-
-def refuse_huge_outputs(network: Any, name: str) -> None:
-    """Refuse layers whose output for one image no memory holds, such as an upsampling by 10,000.
-
-    Args:
-        network: a Keras network.
-        name: what to call its file in messages.
-
-    Raises:
-        UnsupportedModelError: names the first such layer.
-    """
-    pending = list(network.layers)
-    while pending:
-        layer = pending.pop()
-        pending += getattr(layer, "layers", [])
-        for output in keras.tree.flatten(getattr(layer, "output", None)):
-            if output is not None and math.prod(side or 1 for side in output.shape) > MAX_OUTPUT:
-                raise refusal(
-                    f"layers of at most {MAX_OUTPUT} values an image",
-                    f"{name}, in which {layer.name} gives {output.shape}",
-                )

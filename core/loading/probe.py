@@ -1,4 +1,4 @@
-"""The process that looks at a model file: `python -P -m webparity.loading.probe KIND FILE`.
+"""The process that looks at a model file: `python -P -m webparity.loading.probe KIND FILE LIMITS`.
 
 Its last line of output is `{"weights": N}` or `{"refused": "why"}`, as JSON. It may also crash, run out of its memory
 or never end; `inspection` sees to these.
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from webparity.errors import UnsupportedModelError
+from webparity.loading.limits import GraphLimits, limited_graphs
 from webparity.loading.refusal import refusal
 from webparity.reason import reason_of
 
@@ -63,4 +64,5 @@ def _answer(kind: str, file: Path) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(_answer(sys.argv[1], Path(sys.argv[2]))), flush=True)  # noqa: T201 - its answer
+    with limited_graphs(GraphLimits(**json.loads(sys.argv[3]))):
+        print(json.dumps(_answer(sys.argv[1], Path(sys.argv[2]))), flush=True)  # noqa: T201 - its answer

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from webparity.errors import UsageError
+from webparity.regular_file import open_regular
 
 
 def short_text(file: Path, max_bytes: int) -> str:
@@ -15,7 +16,7 @@ def short_text(file: Path, max_bytes: int) -> str:
         OSError: it cannot be read.
         UnicodeDecodeError: it is not UTF-8.
     """
-    with file.open("rb") as stream:
+    with open_regular(file) as stream:
         data = stream.read(max_bytes + 1)
     if len(data) > max_bytes:
         raise UsageError(

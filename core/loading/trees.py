@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webparity.loading.archive import member_bytes
+from webparity.loading.limits import refuse_many_nodes
 from webparity.loading.refusal import refusal
 
 _PREDICTOR: Final = "TreePredictor"
@@ -41,6 +42,7 @@ def refuse_bad_trees(schema: Any, archive: zipfile.ZipFile, name: str) -> None:
     Raises:
         UnsupportedModelError: a tree's nodes lead out of it or in circles, or look at features that are not given.
     """
+    nodes = 0
     for node, features in _trees(schema):
         try:
             sound = _is_sound(node, features, archive, name)
@@ -48,6 +50,8 @@ def refuse_bad_trees(schema: Any, archive: zipfile.ZipFile, name: str) -> None:
             sound = False
         if not sound:
             raise refusal("trees whose nodes lead to leaves", f"{name} with an altered {node['__class__']}")
+        nodes += len(_array(node["content"]["content"]["nodes"], archive, name))
+    refuse_many_nodes(nodes, name)
 
 
 def _trees(schema: Any) -> Iterator[tuple[dict[str, Any], int | None]]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from webparity.decode import decode
 from webparity.errors import DatasetError, DecodeError
+from webparity.regular_file import MAX_IMAGE_BYTES, read_regular
 from webparity.train.datasets.pool import map_in_processes
 
 
@@ -29,7 +30,7 @@ class KnownFile:
             DatasetError: they have changed since.
         """
         try:
-            data = self.path.read_bytes()
+            data = read_regular(self.path, MAX_IMAGE_BYTES)
         except OSError as error:
             raise DatasetError(
                 f"Expected {self.path} to stay as it was; received: {error.strerror}. Restore it, or start again."

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webparity.errors import DatasetError
+from webparity.regular_file import MAX_IMAGE_BYTES, read_regular
 from webparity.train.datasets.dataset import Dataset, Split
 from webparity.train.datasets.files import FileImages, KnownFile
 from webparity.train.datasets.listing import ListedImage, list_images
@@ -95,7 +96,7 @@ def _readable(
     files: list[KnownFile] = []
     for image in listed:
         try:
-            files.append(KnownFile(image.path, hashlib.sha256(image.path.read_bytes()).hexdigest()))
+            files.append(KnownFile(image.path, hashlib.sha256(read_regular(image.path, MAX_IMAGE_BYTES)).hexdigest()))
             images.append(image)
         except OSError as error:
             refused[image.name] = error.strerror or "unreadable"

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webparity.errors import DatasetError
+from webparity.regular_file import open_regular
 from webparity.train.datasets.dataset import Dataset, Split
 from webparity.train.datasets.splits import SPLIT_SEED, held_out
 
@@ -64,7 +65,7 @@ def _rgb(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def _from_npz(file: Path, name: str) -> Dataset:
     try:
-        with np.load(file, allow_pickle=False) as arrays:
+        with open_regular(file) as stream, np.load(stream, allow_pickle=False) as arrays:
             x, y = arrays["x_train"], arrays["y_train"]
             x_test, y_test = arrays["x_test"], arrays["y_test"]
     except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:

@@ -1,0 +1,73 @@
+"""Reading files that a user or a bundle names: plain files only, and no more of them than expected.
+
+A path may lead to a device that never ends, or to a pipe that nobody writes to; opening either would hang.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from io import BufferedReader
+from pathlib import Path
+from typing import Final
+
+MAX_BYTES: Final = 2**33  # of a model
+MAX_IMAGE_BYTES: Final = 2**29  # of an image file, or of a report
+MAX_MANIFEST_BYTES: Final = 2**28
+
+_KINDS: Final = (
+    (stat.S_ISFIFO, "a pipe"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+    (stat.S_ISSOCK, "a socket"),
+)
+# A pipe without a writer would otherwise hold up the call; Windows has neither.
+_FLAGS: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+
+
+def open_regular(file: Path) -> BufferedReader:
+    """Open a plain file for reading; links are followed.
+
+    Args:
+        file: the path.
+
+    Raises:
+        OSError: it cannot be opened, or leads to a device, a pipe, a socket or a folder; `strerror` says which.
+    """
+    _refuse_others(file.stat().st_mode, file)  # before it is opened: some devices act on that alone
+    descriptor = os.open(file, _FLAGS)
+    try:
+        _refuse_others(os.fstat(descriptor).st_mode, file)
+        return os.fdopen(descriptor, "rb")
+    except BaseException:
+        os.close(descriptor)
+        raise
+
+
+def read_regular(file: Path, max_bytes: int = MAX_BYTES) -> bytes:
+    """Read a plain file whole.
+
+    Args:
+        file: the path.
+        max_bytes: the largest that is read.
+
+    Raises:
+        OSError: see `open_regular`; or it is larger.
+    """
+    with open_regular(file) as stream:
+        data = stream.read(min(max_bytes, os.fstat(stream.fileno()).st_size) + 1)
+        # A file may grow while it is read, and those below /proc say that they have no bytes.
+        while len(data) <= max_bytes and (more := stream.read(2**20)):
+            data += more
+    if len(data) > max_bytes:
+        raise OSError(errno.EFBIG, f"a file of more than {max_bytes} bytes", str(file))
+    return data
+
+
+def _refuse_others(mode: int, file: Path) -> None:
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(file))
+    if not stat.S_ISREG(mode):
+        kind = next((name for test, name in _KINDS if test(mode)), "something else")
+        raise OSError(errno.EINVAL, f"{kind}, where a plain file is needed", str(file))
