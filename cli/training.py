@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from webparity.cli.console import console, progress_bar
 from webparity.cli.data import read_data
 from webparity.cli.evaluating import evaluate_into
+from webparity.cli.holding import hold_folder
 from webparity.cli.quiet import require_packages, start_tensorflow
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ def train_into(
     require_packages(*plan.packages)
     named, out = out, out.absolute()
     evaluation = out.with_name(f"{out.name}-evaluation")
+    hold_folder(out)
+    hold_folder(evaluation)
     refuse_occupied(out, marker="run.json", kind="training run", force=force)
     refuse_occupied(evaluation, marker="metrics.json", kind="evaluation", force=True)
     terminal = console()
@@ -79,7 +82,7 @@ def train_into(
     metrics = trained.metrics
     epochs_done = f", {len(trained.history['loss'])} epochs" if trained.history else ""
     terminal.print(
-        f"test accuracy [bold]{metrics['accuracy']:.2%}[/] on {metrics['images']:.0f} images, "
+        f"test accuracy {metrics['accuracy']:.2%} on {metrics['images']:.0f} images, "
         f"log-loss {metrics['log_loss']:.4f}{epochs_done} → {named}"
     )
     evaluate_into(evaluation, trained, dataset, force=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from webparity.cli.holding import wait_option
 from webparity.cli.limits import limit_options
 
 
@@ -41,6 +42,7 @@ from webparity.cli.limits import limit_options
     "--expect-digest", metavar="HEX", help="Refuse (exit 2) unless the bundle has this digest, as export printed it."
 )
 @limit_options
+@wait_option
 def command(
     bundle: Path,
     images: Path | None,
