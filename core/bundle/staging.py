@@ -101,7 +101,7 @@ def staged_folder(out: Path, *, marker: str, kind: str, force: bool = False, opt
                 _take_place(staging, out)
             except OSError as error:
                 raise UsageError(
-                    f"Expected to write {out}; received: {error.strerror}. Free the disk or folder."
+                    f"Expected to write {out}; received: {error.strerror or error}. Free the disk or folder."
                 ) from error
         finally:
             shutil.rmtree(staging, ignore_errors=True)
