@@ -55,7 +55,7 @@ class StaticHandler(BaseHTTPRequestHandler):
     sys_version = ""
     # Small answers would otherwise wait for the browser's delayed acknowledgement.
     disable_nagle_algorithm = True
-    timeout: float = 30.0
+    timeout: ClassVar[float] = 30.0
 
     def do_GET(self) -> None:
         """Send a file."""
