@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import click
 
@@ -112,25 +112,34 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         with suppress(AttributeError, ValueError):
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-    interrupted = _Interrupted()
-    try:
-        code = _run()
-    except BaseException as error:  # noqa: BLE001 - whatever it is, it ends here
-        code = _INTERRUPTED if interrupted.seen else _tell(error)
-        if code == _INTERRUPTED:
-            _say("Stopped.", label=False)
-    code = _flush(code)
+    with _Interrupts() as interrupts:
+        try:
+            code = _run()
+        except BaseException as error:  # noqa: BLE001 - whatever it is, it ends here
+            code = _INTERRUPTED if interrupts.seen else _tell(error)
+            if code == _INTERRUPTED:
+                _say("Stopped.", label=False)
+        code = _flush(code)
     sys.exit(code)
 
 
-class _Interrupted:
+class _Interrupts:
     """Remembers Ctrl+C, since libraries turn its `KeyboardInterrupt` into errors of their own."""
 
     def __init__(self) -> None:
         self.seen = False
+        self._installed = False
+
+    def __enter__(self) -> Self:
         with suppress(ValueError):  # not in the main thread
             if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
                 signal.signal(signal.SIGINT, self._notice)
+                self._installed = True
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._installed:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def _notice(self, number: int, frame: FrameType | None) -> None:
         self.seen = True

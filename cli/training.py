@@ -58,9 +58,7 @@ def train_into(
 
     trained = load_run(out) if is_kept else None
     if trained is not None and trained.data_digest == dataset.digest():
-        terminal.print(
-            "  The training was finished by an earlier command, and its evaluation was not."
-        )
+        terminal.print("  The training was finished by an earlier command, and its evaluation was not.")
     else:
         # A kept run of other data than these is replaced only by who may replace runs.
         refuse_occupied(out, marker="run.json", kind="training run", force=force)

@@ -250,5 +250,5 @@ def _intact(file: Path, entry: FileEntry) -> bool:
             return False
         with file.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest() == entry.sha256
-    except OSError:
+    except (OSError, ValueError):
         return False
