@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 
 import click
 
+from webparity.cli.holding import wait_option
 from webparity.errors import UsageError
 
 _COMMON: Final = {
@@ -52,6 +53,7 @@ def search_options(folder: str) -> Callable[[Command], Command]:
     )
 
     def add(command: Command) -> Command:
+        command = wait_option(command)
         for option in reversed(options):
             command = option(command)
         return command

@@ -1,12 +1,22 @@
-"""What commands show while they work and when they are done."""
+"""What commands show while they work and when they are done; the only module that writes to the terminal.
+
+Every text passes `visible` here, one line a call, so that no label, file name or library's message is obeyed by the
+terminal or looks like a line of ours.
+"""
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any
+
+import click
+
+from webparity.text.csv_cell import csv_cell
+from webparity.text.json_text import json_text
+from webparity.text.visible import visible
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -16,26 +26,62 @@ if TYPE_CHECKING:
 _WIDE = 132
 
 
+@cache
+def _plain_console() -> type[Console]:
+    from rich.console import Console
+    from rich.text import Text
+
+    class PlainConsole(Console):
+        """Takes strings as they are: no markup, no emoji codes, no control characters."""
+
+        def render_str(self, text: str, **options: Any) -> Text:
+            return Text(visible(text), style=options.get("style") or "", justify=options.get("justify"))
+
+    return PlainConsole
+
+
 def console() -> Console:
     """The terminal for people, on standard error, so that standard output stays for results."""
-    from rich.console import Console
+    return _plain_console()(stderr=True, highlight=False, soft_wrap=True)
 
-    return Console(stderr=True, highlight=False, soft_wrap=True)
+
+def print_line(text: str = "") -> None:
+    """Write one line of a result to standard output."""
+    click.echo(visible(text))
+
+
+def print_row(*cells: str | float) -> None:
+    """Write one row of CSV to standard output, in one line; text as spreadsheets show it and do not compute it."""
+    import csv
+    from io import StringIO
+
+    row = StringIO()
+    csv.writer(row, lineterminator="").writerow([csv_cell(cell) if isinstance(cell, str) else cell for cell in cells])
+    click.echo(row.getvalue())
 
 
 def print_json(value: Any) -> None:
     """Write one JSON document to standard output, for machines."""
-    json.dump(value, sys.stdout, indent=2, ensure_ascii=False)
-    sys.stdout.write("\n")
+    import json
+
+    print_document(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def print_document(document: str | bytes) -> None:
+    """Write a JSON document that is ready to standard output; what could mislead a terminal becomes escapes of JSON."""
+    text = document.decode() if isinstance(document, bytes) else document
+    encoding = (getattr(sys.stdout, "encoding", None) or "").lower().replace("-", "")
+    click.echo(json_text(text.rstrip("\n"), ascii_only=encoding != "utf8"))
 
 
 def print_result(shown: Any) -> None:
-    """Write something of rich's to standard output, never squeezed: a narrow terminal breaks its lines instead."""
-    from rich.console import Console
+    """Write something of rich's to standard output, never squeezed: a narrow terminal breaks its lines instead.
 
-    terminal = Console(highlight=False)
+    Strings in it, as cells of tables are, come out as they are; a `rich.text.Text` must have passed `visible`.
+    """
+    terminal = _plain_console()(highlight=False)
     if terminal.width < _WIDE:
-        terminal = Console(highlight=False, width=_WIDE)
+        terminal = _plain_console()(highlight=False, width=_WIDE)
     terminal.print(shown)
 
 
@@ -46,13 +92,19 @@ def progress_bar() -> Iterator[Progress]:
         BarColumn,
         MofNCompleteColumn,
         Progress,
+        Task,
         TextColumn,
         TimeElapsedColumn,
         TimeRemainingColumn,
     )
+    from rich.text import Text
+
+    class _Description(TextColumn):
+        def render(self, task: Task) -> Text:
+            return Text(visible(task.description))
 
     columns = (
-        TextColumn("{task.description}"),
+        _Description(""),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
@@ -65,11 +117,13 @@ def progress_bar() -> Iterator[Progress]:
 @contextmanager
 def working(first: str) -> Iterator[Any]:
     """A spinner whose words change: call the value given with each new step."""
+    from rich.text import Text
+
     terminal = console()
-    with terminal.status(f"{first} …") as status:
+    with terminal.status(Text(visible(f"{first} …"))) as status:
 
         def step(text: str) -> None:
-            status.update(f"{text} …")
+            status.update(Text(visible(f"{text} …")))
             if not terminal.is_terminal:
                 terminal.print(f"{text} …")
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from webparity.cli.console import console, progress_bar
 from webparity.cli.data import read_data
+from webparity.cli.holding import hold_folder
 from webparity.cli.quiet import require_packages, start_tensorflow
 from webparity.errors import UsageError
 
@@ -28,6 +29,7 @@ def evaluate_run(run: Path, out: Path, *, data: str | None, split: str, force: b
     from webparity.train.evaluation.write import KIND, METRICS_NAME
 
     require_packages("sklearn", "matplotlib")
+    hold_folder(out)
     refuse_occupied(out, marker=METRICS_NAME, kind=KIND, force=force)
     if (run / "model.keras").is_file():
         start_tensorflow()

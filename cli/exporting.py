@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from webparity.cli.console import console, working
+from webparity.cli.holding import hold_folder
 from webparity.cli.quiet import require_packages, start_tensorflow
 from webparity.cli.reducing import Reducing, calibration_images, refuse_bad_reducing, show_choice
 from webparity.errors import UnsupportedModelError, UsageError
@@ -67,12 +68,13 @@ def refuse_bad_use(
     if not model.is_dir():
         danger = danger_of(model, trust=bool(for_own_model.get("--trust")))
         if danger is not None:
-            console().print(f"reading {model} as told by --trust: it is {danger}", style="yellow", markup=False)
+            console().print(f"reading {model} as told by --trust: it is {danger}", style="yellow")
     refuse_bad_reducing(model, reducing)
     require_packages("onnx", "tf2onnx")
     known = discover("webparity.export.targets", "TARGET")
     for name in targets:
         pick(known, name, "target")
+    hold_folder(out)
     refuse_occupied(out, marker="site/manifest.json", kind="bundle", force=force)
 
 
@@ -132,14 +134,14 @@ def export_into(
     sizes = ", ".join(f"{artifact.id} {artifact.bytes / 1000:.0f} kB" for artifact in manifest.artifacts)
     console().print(f"bundle → {out}: {sizes}, {len(manifest.golden)} golden images")
     if manifest.own_labels is not None and manifest.own_labels.differing:
-        console().print(own_labels_in_words(manifest.own_labels), style="yellow", markup=False)
+        console().print(own_labels_in_words(manifest.own_labels), style="yellow")
     for artifact in manifest.artifacts:
         for warning in artifact.warnings:
-            console().print(f"{artifact.id}: {warning}", style="yellow", markup=False)
+            console().print(f"{artifact.id}: {warning}", style="yellow")
     for doubt in (*_ignored(golden, reducing.calibration), *doubts):
-        console().print(doubt, style="yellow", markup=False)
+        console().print(doubt, style="yellow")
     for name, reason in ({} if targets else left_out(exportable.baked)).items():
-        console().print(f"without {name}: {reason}", style="yellow", markup=False)
+        console().print(f"without {name}: {reason}", style="yellow")
     return opened.digest
 
 

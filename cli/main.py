@@ -1,18 +1,29 @@
-"""The entry point: finds commands, and turns errors of ours into one sentence and an exit code."""
+"""The entry point: finds commands, and turns every error into one sentence and an exit code."""
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import pkgutil
+import select
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from types import FrameType
+from typing import Any, Final, Self
 
 import click
 
 from webparity.cli import commands
+from webparity.cli.faults import describe_fault
 from webparity.errors import WebparityError
+from webparity.text.visible import visible
 
-_INTERRUPTED = 130
+_FAULT: Final = 70
+_INTERRUPTED: Final = 130
+_PIPE_CLOSED: Final = 141
 
 
 class _Commands(click.Group):
@@ -30,6 +41,48 @@ class _Commands(click.Group):
             return None
         command = importlib.import_module(f"webparity.cli.commands.{cmd_name.replace('-', '_')}").command
         return command if isinstance(command, click.Command) else None
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        # No system takes such a path, and Python's functions each refuse it in a way of their own.
+        for argument in args:
+            if "\0" in argument:
+                raise click.UsageError(f"Expected arguments without NUL; received {argument!r}. Correct it.", ctx)
+        return super().parse_args(ctx, args)
+
+    def make_context(self, *args: Any, **options: Any) -> click.Context:
+        # It writes the text of --help and --version.
+        with _own_exit_codes():
+            return super().make_context(*args, **options)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with _own_exit_codes():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _own_exit_codes() -> Iterator[None]:
+    """Keep from click two errors that it takes for a closed pipe and for Ctrl+C wherever they come from."""
+    try:
+        yield
+    except BrokenPipeError as error:
+        if not any(map(_unread, (sys.stdout, sys.stderr))):
+            raise RuntimeError("a pipe to a child process was closed") from error
+        raise click.exceptions.Exit(_PIPE_CLOSED) from error
+    except EOFError as error:
+        raise RuntimeError(f"data that end too early: {error}") from error
+
+
+def _unread(stream: Any) -> bool:
+    """Whether a stream is a pipe whose other end is closed."""
+    try:
+        stream.flush()
+        waiting = select.poll()
+        waiting.register(stream.fileno(), 0)
+        return any(event & select.POLLERR for _, event in waiting.poll(0))
+    except BrokenPipeError:
+        return True
+    except (AttributeError, OSError, ValueError):
+        return False
 
 
 @click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -51,26 +104,97 @@ def main() -> None:
     """Run the command line.
 
     Exits with 0 when done and within tolerance, 1 when parity failed, 2 on wrong use or bad input, 3 when a required
-    runtime is missing, 130 when interrupted.
+    runtime is missing, 70 on a fault of webparity itself, 130 when interrupted, 141 when nobody reads its output.
     """
     # TensorFlow reads it when it is first imported; its start-up notes are not the user's concern.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    try:
-        result = cli.main(prog_name="webparity", standalone_mode=False)
-    except WebparityError as error:
-        click.echo(f"{click.style('Error:', fg='red', bold=True)} {error}", err=True)
-        sys.exit(error.exit_code)
-    except OSError as error:
-        click.echo(
-            f"{click.style('Error:', fg='red', bold=True)} Expected files and folders that can be read and written; "
-            f"received: {error}. Check the path, its permissions and the free space.",
-            err=True,
-        )
-        sys.exit(WebparityError.exit_code)
-    except click.ClickException as error:
+    # A terminal of another encoding than UTF-8 shows escapes of what it lacks.
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError, ValueError):
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    with _Interrupts() as interrupts:
+        try:
+            code = _run()
+        except BaseException as error:  # noqa: BLE001 - whatever it is, it ends here
+            code = _INTERRUPTED if interrupts.seen else _tell(error)
+            if code == _INTERRUPTED:
+                _say("Stopped.", label=False)
+        code = _flush(code)
+    sys.exit(code)
+
+
+class _Interrupts:
+    """Remembers Ctrl+C, since libraries turn its `KeyboardInterrupt` into errors of their own."""
+
+    def __init__(self) -> None:
+        self.seen = False
+        self._installed = False
+
+    def __enter__(self) -> Self:
+        with suppress(ValueError):  # not in the main thread
+            if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+                signal.signal(signal.SIGINT, self._notice)
+                self._installed = True
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._installed:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    def _notice(self, number: int, frame: FrameType | None) -> None:
+        self.seen = True
+        signal.default_int_handler(number, frame)
+
+
+def _run() -> int:
+    result = cli.main(prog_name="webparity", standalone_mode=False)
+    return result if isinstance(result, int) else 0
+
+
+def _tell(error: BaseException) -> int:
+    """Say what went wrong and give the exit code."""
+    if isinstance(error, WebparityError):
+        _say(str(error))
+        return error.exit_code
+    if isinstance(error, click.ClickException):
+        vars(error)["message"] = visible(error.message)
         error.show()
-        sys.exit(error.exit_code)
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("Stopped.", err=True)
-        sys.exit(_INTERRUPTED)
-    sys.exit(result if isinstance(result, int) else 0)
+        return error.exit_code
+    if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
+        _say(
+            "Expected files and folders that can be read and written; "
+            f"received: {error}. Check the path, its permissions and the free space."
+        )
+        return WebparityError.exit_code
+    if isinstance(error, SystemExit) and isinstance(error.code, int):
+        return error.code
+    silent = {click.Abort: _INTERRUPTED, KeyboardInterrupt: _INTERRUPTED, BrokenPipeError: _PIPE_CLOSED}
+    if type(error) not in silent:
+        _say(describe_fault(error))
+    return silent.get(type(error), _FAULT)
+
+
+def _say(text: str, *, label: bool = True) -> None:
+    # Nobody may be reading, or the disk behind it may be full: the exit code still counts.
+    with suppress(OSError):
+        start = f"{click.style('Error:', fg='red', bold=True)} " if label else ""
+        click.echo(start + visible(text), err=True)
+
+
+def _flush(code: int) -> int:
+    """Write what is left in buffers while its failure can still become an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if stream is None:
+            continue
+        try:
+            stream.flush()
+        except OSError as error:
+            # Python would try again when it ends, fail again, and exit with 120.
+            with suppress(OSError, ValueError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+            if error.errno == errno.EPIPE:
+                code = code or _PIPE_CLOSED
+            elif stream is sys.stdout:
+                _say(f"Expected an output that takes all results; received: {error.strerror}. Free its disk.")
+                code = code or WebparityError.exit_code
+    return code

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import json
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Final
 
-import click
-
-from webparity.cli.console import print_json
+from webparity.cli.console import print_document, print_json, print_line, print_row
 from webparity.parity.predict import Prediction
 
 FORMATS: Final = ("text", "csv", "jsonl", "json")
@@ -33,17 +29,16 @@ def written(form: str, labels: Sequence[str]) -> Iterator[Write]:
         yield kept.append
         print_json([asdict(prediction) for prediction in kept])
     elif form == "csv":
-        table = csv.writer(sys.stdout)
-        table.writerow(["file", "label", "probability", *(f"probability of {label}" for label in labels)])
-        yield lambda p: table.writerow([p.file, p.label, p.probability, *p.probabilities.values()])
+        print_row("file", "label", "probability", *(f"probability of {label}" for label in labels))
+        yield lambda p: print_row(p.file, p.label, p.probability, *p.probabilities.values())
     elif form == "jsonl":
-        yield lambda p: click.echo(json.dumps(asdict(p), ensure_ascii=False))
+        yield lambda p: print_document(json.dumps(asdict(p), ensure_ascii=False))
     else:
         yield _tell
 
 
 def _tell(prediction: Prediction) -> None:
-    click.echo(
+    print_line(
         f"{prediction.file}  {prediction.label}  {prediction.probability:.2%}  "
         f"(decode {prediction.decode_ms:.1f} ms, model {prediction.model_ms:.1f} ms)"
     )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from webparity.cli.console import console, progress_bar
 from webparity.cli.data import read_data
+from webparity.cli.holding import hold_folder
 from webparity.cli.quiet import require_packages, start_tensorflow
 
 if TYPE_CHECKING:
@@ -114,6 +115,7 @@ def _ready(
         open_space(recipe, request.choices)
     plan = recipe.plan(chosen)
     require_packages(*plan.packages)
+    hold_folder(request.out)
     refuse_occupied(request.out, marker=marker, kind=kind, force=request.force)
     terminal = console()
     dataset = read_data(recipe, request.data or recipe.data, chosen)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-import click
-
+from webparity.cli.console import console, print_line
 from webparity.errors import BundleError, UsageError
 
 
@@ -32,9 +31,10 @@ def serve_until_stopped(bundle: Path, port: int, *, expect_digest: str | None = 
     except OSError as error:
         raise UsageError(f"Expected a free port; received {port}: {error.strerror}. Choose another --port.") from error
     try:
-        click.echo(f"Serving {opened.manifest.name} at {server.origin}/   (Ctrl+C stops)")
+        print_line(f"Serving {opened.manifest.name} at {server.origin}/   (Ctrl+C stops)")
         threading.Event().wait()
     except KeyboardInterrupt:
-        click.echo("\nStopped.", err=True)
+        console().print()
+        console().print("Stopped.")
     finally:
         server.__exit__(None, None, None)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from webparity.cli.console import console, print_json, print_result, progress_bar
+from webparity.cli.holding import hold_folder
 from webparity.cli.quiet import start_tensorflow
 from webparity.cli.watching import progressed
 
@@ -39,7 +40,7 @@ def verify_shown(
     from webparity.parity.plan import plan
     from webparity.parity.samples import collect
     from webparity.parity.verify import verify
-    from webparity.parity.views.write import write_report
+    from webparity.parity.views.write import refuse_report_folder, write_report
 
     # All that can be refused is refused before TensorFlow is started, which takes seconds.
     earlier = _earlier(against)
@@ -48,7 +49,8 @@ def verify_shown(
     if images is not None:
         collect(images)
     if folder is not None:
-        _refuse_report_folder(folder)
+        hold_folder(folder)
+        refuse_report_folder(folder)
     if kind_of_producer(opened.manifest.producer) == "keras" and opened.source and find_spec("tensorflow"):
         start_tensorflow()
     with _progress() as show:
@@ -69,7 +71,7 @@ def verify_shown(
         console().print(f"report → {folder / 'report.html'}")
     for warning in (describe_extra(report.extra), report.unproven):
         if warning:
-            console().print(warning, style="yellow", markup=False)
+            console().print(warning, style="yellow")
     for worse in compare_reports(earlier, report) if earlier else ():
         console().print(f"worse than {against}: {worse}", style="yellow")
     return report
@@ -98,13 +100,13 @@ def _show(report: Report, *, as_json: bool) -> None:
     from webparity.parity.views.table import report_table
 
     if report.ignored:
-        console().print(ignored_note(report.ignored), markup=False)
+        console().print(ignored_note(report.ignored))
     if as_json:
         print_json(msgspec.to_builtins(report))
         return
     print_result(report_table(report))
     for reason in dict.fromkeys(run.reason for run in report.runs if run.verdict == "unavailable"):
-        console().print(f"unavailable: {reason}", style="yellow", markup=False)
+        console().print(f"unavailable: {reason}", style="yellow")
 
 
 def _earlier(file: Path | None) -> Report | None:
@@ -121,16 +123,3 @@ def _earlier(file: Path | None) -> Report | None:
         raise UsageError(
             f"Expected an earlier report.json; received {file}: {error.strerror}. Give the file or its folder."
         ) from error
-
-
-def _refuse_report_folder(folder: Path) -> None:
-    """Before minutes of work: a report needs a folder that is new, empty or an earlier report's."""
-    from webparity.bundle.staging import require_writable
-    from webparity.errors import UsageError
-
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / "report.json").is_file():
-        raise UsageError(
-            f"Expected an empty folder or an earlier report; received {folder}, which holds something else. "
-            "Choose another --report."
-        )
-    require_writable(folder, "--report")

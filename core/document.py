@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
+
+from webparity.text.json_text import without_surrogates
 
 
 def to_document(value: Any) -> bytes:
     """Serialise anything msgspec knows: fields and keys in their own order, two-space indent, a newline at the end."""
-    return msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n"
+    return msgspec.json.format(_encoded(value), indent=2) + b"\n"
 
 
 def to_sorted_document(value: Any) -> bytes:
     """The same with the keys of dicts and the members of sets sorted, for values whose order is left to chance."""
-    return msgspec.json.format(msgspec.json.encode(value, order="deterministic"), indent=2) + b"\n"
+    return msgspec.json.format(_encoded(value, "deterministic"), indent=2) + b"\n"
+
+
+def _encoded(value: Any, order: Literal["deterministic"] | None = None) -> bytes:
+    try:
+        return msgspec.json.encode(value, order=order)
+    except UnicodeEncodeError:
+        # A file name that is not UTF-8, which UTF-8 cannot carry.
+        return msgspec.json.encode(without_surrogates(msgspec.to_builtins(value, order=order)), order=order)

@@ -10,16 +10,22 @@ WebparityError
 ├── RuntimeUnavailable    a runtime that cannot be reached here
 └── ParityError           results outside the tolerance table
 
-Every message states the rule, then what was received, then the fix.
+Every message states the rule, then what was received, then the fix. It is one line, whatever names it holds.
 """
 
 from __future__ import annotations
+
+from webparity.text.visible import visible
 
 
 class WebparityError(Exception):
     """The root of every error that webparity raises on purpose."""
 
     exit_code = 2
+
+    def __str__(self) -> str:
+        """The message, with control characters of names and of libraries' messages as escapes."""
+        return visible(super().__str__())
 
 
 class UsageError(WebparityError):

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 from webparity.errors import BundleError
 from webparity.onnx_loops import loop_in
@@ -62,3 +66,29 @@ def _without_loops(file: Path) -> bytes:
             "Export the bundle again from its model, or do not use it."
         )
     return data
+
+
+def run_onnx(
+    session: Any, outputs: Sequence[str], image_input: str, pixels: NDArray[np.uint8]
+) -> list[NDArray[np.float32]]:
+    """Run an opened model on one image.
+
+    Args:
+        session: what `opened_onnx` gave.
+        outputs: names of the tensors wanted.
+        image_input: name of the input.
+        pixels: uint8 [H, W, 3].
+
+    Returns:
+        The tensors in that order, of whatever shapes the model gives them.
+
+    Raises:
+        BundleError: onnxruntime cannot run it, or lacks a tensor of that name.
+    """
+    try:
+        values: list[NDArray[np.float32]] = session.run(list(outputs), {image_input: pixels[np.newaxis]})
+    except Exception as error:  # onnxruntime's own exceptions share no public base
+        raise BundleError(
+            f"Expected an ONNX file that runs on an image; received: {reason_of(error)}. Export the bundle again."
+        ) from error
+    return values

@@ -13,7 +13,7 @@ from webparity.baked import top1
 from webparity.bundle.read import Bundle, require_intact
 from webparity.decode import decode_file
 from webparity.errors import BundleError
-from webparity.onnx_session import opened_onnx
+from webparity.onnx_session import opened_onnx, run_onnx
 from webparity.probabilities import fault_of
 
 
@@ -57,6 +57,13 @@ class Predictor:
             )
         self._labels = bundle.manifest.labels
         self._artifact = artifact
+        tensor = artifact.outputs.get("probabilities")
+        if tensor is None:
+            raise BundleError(
+                f"Expected an ONNX artifact with probabilities; received {artifact.id} without. "
+                "Export the bundle again."
+            )
+        self._tensor = tensor
         self._session: Any = opened_onnx(bundle.site / artifact.entry)
 
     def predict(self, file: Path | str) -> Prediction:
@@ -70,11 +77,10 @@ class Predictor:
         started = perf_counter()
         pixels = decode_file(Path(file))
         decoded = perf_counter()
-        (output,) = self._session.run(
-            [self._artifact.outputs["probabilities"]], {self._artifact.input: pixels[np.newaxis]}
-        )
+        (output,) = run_onnx(self._session, [self._tensor], self._artifact.input, pixels)
         done = perf_counter()
-        fault = fault_of(output[0]) if len(output[0]) == len(self._labels) else f"{len(output[0])} values"
+        fits = output.shape == (1, len(self._labels)) and output.dtype == np.float32
+        fault = fault_of(output[0]) if fits else f"{output.dtype} {list(output.shape)}"
         if fault is not None:
             raise BundleError(
                 f"Expected {len(self._labels)} probabilities from 0 to 1 that sum to 1; received {fault} for {file}. "

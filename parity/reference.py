@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from types import TracebackType
 from typing import Self
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from webparity.bundle.manifest import GoldenImage, decode_float32
 from webparity.bundle.read import Bundle, read_source
-from webparity.errors import BundleError, RuntimeUnavailable
+from webparity.errors import BundleError, RuntimeUnavailable, WebparityError
 from webparity.model_kind import LIBRARIES, kind_of_producer
 from webparity.parity.attempt import drift_of, without_pixels
 from webparity.parity.compare import compare
@@ -98,7 +98,8 @@ class ReferenceRun:
                 f"received neither. "
                 f"{self._why} Give the whole bundle folder, or verify the golden set only."
             )
-        self._runtime = self._stack.enter_context(kind(self._bundle, artifact, name))
+        with _sound(wanted):
+            self._runtime = self._stack.enter_context(kind(self._bundle, artifact, name))
 
     def is_itself(self, planned: Planned) -> bool:
         """Whether a planned run is what the runs are held to, so that comparing it would prove nothing."""
@@ -115,7 +116,9 @@ class ReferenceRun:
         """Answer a batch; the stored golden answers need nothing."""
         if self._runtime is None:
             return
-        for sample, outcome in zip(batch, self._runtime.infer(batch), strict=True):
+        with _sound(self._runtime.identity.runtime):
+            outcomes = self._runtime.infer(batch)
+        for sample, outcome in zip(batch, outcomes, strict=True):
             self._drift.append(drift_of(sample, outcome))
             self._outcomes.append(without_pixels(outcome))
 
@@ -152,6 +155,20 @@ class ReferenceRun:
             scores=stages.scores,
             probabilities=stages.probabilities,
         )
+
+
+@contextmanager
+def _sound(runtime: str) -> Iterator[None]:
+    """A library raises errors of its own where a model's file was altered, and its digest with it."""
+    try:
+        yield
+    except WebparityError:
+        raise
+    except Exception as error:
+        raise BundleError(
+            f"Expected a reference that answers; received {type(error).__name__} from {runtime}: {error}. "
+            "Copy or export the bundle again."
+        ) from error
 
 
 def _trained(bundle: Bundle) -> str:

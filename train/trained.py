@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from importlib.metadata import version
@@ -126,8 +127,16 @@ def choose_samples(split: Split, classes: int) -> tuple[Sample, ...]:
     return tuple(Sample(image=split.images[i], label=int(split.labels[i])) for i in chosen)
 
 
-def save_run(trained: Trained, out: Path, *, force: bool = False) -> None:
+def save_run(
+    trained: Trained, out: Path, *, force: bool = False, before: Callable[[bytes], None] | None = None
+) -> None:
     """Write a run folder, whole or not at all.
+
+    Args:
+        trained: what to keep.
+        out: the folder.
+        force: an earlier run in that folder may be replaced.
+        before: called with the bytes of its `run.json` just before the folder takes its place.
 
     Raises:
         UsageError: the folder is occupied or cannot be written.
@@ -149,7 +158,10 @@ def save_run(trained: Trained, out: Path, *, force: bool = False) -> None:
             versions={name: version(name) for name in ("webparity", "numpy", "pillow")}
             | library_versions(trained.kind),
         )
-        (folder / RUN_NAME).write_bytes(to_sorted_document(run))
+        document = to_sorted_document(run)
+        (folder / RUN_NAME).write_bytes(document)
+        if before is not None:
+            before(document)
 
 
 def load_run(folder: Path) -> Trained:

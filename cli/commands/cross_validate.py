@@ -59,7 +59,7 @@ def command(
       webparity cross-validate chest-svc --kernel rbf --folds 10 --json
       webparity cross-validate chest-cnn --cluster tcp://127.0.0.1:8786
     """
-    from webparity.cli.console import print_result
+    from webparity.cli.console import print_document, print_result
     from webparity.cli.searching import Request, cross_validate_into
 
     request = Request(
@@ -76,7 +76,7 @@ def command(
     if as_json:
         from webparity.document import to_document
 
-        click.echo(to_document(result).decode(), nl=False)
+        print_document(to_document(result))
         return
     from webparity.cli.search_view import cross_validation_view
 

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import click
 
+from webparity.cli.holding import hold_folder, wait_option
+
 
 @click.command("demo")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("build/demo"), show_default=True, help="Folder.")
 @click.option("--data", metavar="NAME|FILE", help="As for train; full MNIST where it can be had, else the subset.")
 @click.option("--serve/--no-serve", default=True, show_default=True, help="Serve the page at the end.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes a free one.")
+@wait_option
 def command(out: Path, data: str | None, serve: bool, port: int) -> None:
     """Train a digit classifier, export it, verify every runtime in reach, and serve the page.
 
@@ -26,6 +29,7 @@ def command(out: Path, data: str | None, serve: bool, port: int) -> None:
     from webparity.cli.training import train_into
     from webparity.cli.verifying import verify_shown
 
+    hold_folder(out / "bundle")
     run, bundle = out / "run", out / "bundle"
     train_into(run, "mnist-cnn", data=data, choices={}, seed=0, epochs=None, force=True)
     export_into(run, bundle, force=True)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from webparity.cli.holding import wait_option
+
 
 @click.command("evaluate")
 @click.argument("run", type=click.Path(path_type=Path))
@@ -20,6 +22,7 @@ import click
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for page and pictures.  [default: RUN-evaluation]")
 @click.option("--force", is_flag=True, help="Replace an earlier evaluation in that folder.")
 @click.option("--json", "as_json", is_flag=True, help="Write metrics and model summary as JSON to standard output.")
+@wait_option
 def command(run: Path, data: str | None, split: str, out: Path | None, force: bool, as_json: bool) -> None:
     """Measure a trained RUN through its whole baked graph.
 
@@ -31,7 +34,7 @@ def command(run: Path, data: str | None, split: str, out: Path | None, force: bo
       webparity evaluate build/runs/chest-cnn --data chest_xray --out evaluation
       webparity evaluate build/runs/mnist-cnn --split validation --json
     """
-    from webparity.cli.console import print_result
+    from webparity.cli.console import print_document, print_result
     from webparity.cli.evaluating import evaluate_run
 
     # Beside the run, not inside: a run is replaced whole, and every file in it has its digest.
@@ -42,6 +45,6 @@ def command(run: Path, data: str | None, split: str, out: Path | None, force: bo
     from webparity.train.evaluation.terminal import evaluation_view
 
     if as_json:
-        click.echo(to_json(evaluation).decode(), nl=False)
+        print_document(to_json(evaluation))
     else:
         print_result(evaluation_view(evaluation))

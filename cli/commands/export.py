@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from webparity.cli.holding import wait_option
 from webparity.cli.limits import graph_options, limit_options
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ def _init_preprocessing(context: click.Context, _: click.Parameter, file: Path |
     from webparity.export.preprocessing_file import write_example
 
     write_example(file)
-    console().print(f"example → {file}: edit it, then give it as --preprocessing {file}", markup=False)
+    console().print(f"example → {file}: edit it, then give it as --preprocessing {file}")
     context.exit()
 
 
@@ -85,6 +86,7 @@ def _init_preprocessing(context: click.Context, _: click.Parameter, file: Path |
 @click.option("--force", is_flag=True, help="Replace an earlier bundle in that folder.")
 @limit_options
 @graph_options
+@wait_option
 def command(
     model: Path,
     out: Path,

@@ -37,12 +37,13 @@ def command(bundle: Path, as_json: bool, expect_digest: str | None) -> None:
     from webparity.bundle.read import open_bundle, require_intact, unproven
     from webparity.cli.extra import warn_of_extra
     from webparity.cli.own_labels import own_labels_in_words
+    from webparity.cli.console import print_document, print_line
 
     opened = open_bundle(bundle, expect_digest=expect_digest)
     warn_of_extra(opened)
     manifest = opened.manifest
     if as_json:
-        click.echo(to_json(manifest).decode(), nl=False)
+        print_document(to_json(manifest))
         require_intact(opened)
         return
     pre = manifest.preprocessing
@@ -66,16 +67,18 @@ def command(bundle: Path, as_json: bool, expect_digest: str | None) -> None:
         "digest": opened.digest,
     }
     for name, value in rows.items():
-        click.echo(f"{name:<14} {value}")
+        print_line(f"{name:<14} {value}")
     for artifact in manifest.artifacts:
-        click.echo(f"\n{artifact.id}")
+        print_line()
+        print_line(artifact.id)
         for name, value in _of_artifact(artifact):
-            click.echo(f"  {name:<12} {value}")
+            print_line(f"  {name:<12} {value}")
         for path in artifact.files:
-            click.echo(f"  {'file':<12} sha256 {manifest.files[path].sha256}  {path}")
+            print_line(f"  {'file':<12} sha256 {manifest.files[path].sha256}  {path}")
     require_intact(opened)
     missing = unproven(opened)
-    click.echo(f"\nEvery file matches its checksum.{f' {missing}' if missing else ''}")
+    print_line()
+    print_line(f"Every file matches its checksum.{f' {missing}' if missing else ''}")
 
 
 def _source(bundle: Bundle) -> str:

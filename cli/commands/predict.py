@@ -87,9 +87,9 @@ def command(
                 if len(files) == 1:
                     raise
                 refused += 1
-                console().print(f"{file}: {error}", markup=False)
+                console().print(f"{file}: {error}")
     if given.ignored:
-        console().print(ignored_note(given.ignored), markup=False)
+        console().print(ignored_note(given.ignored))
     if refused:
         raise UsageError(
             f"Expected images that the decode contract accepts; received {refused} of {len(files)} that it refuses, "

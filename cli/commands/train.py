@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from webparity.cli.choosing import recipe_options
+from webparity.cli.holding import wait_option
 
 
 @click.command("train")
@@ -22,6 +23,7 @@ from webparity.cli.choosing import recipe_options
 @click.option("--epochs", type=click.IntRange(min=1), help="At most this many passes.")
 @click.option("--force", is_flag=True, help="Replace an earlier run in that folder.")
 @click.option("--json", "as_json", is_flag=True, help="Write metrics as JSON to standard output.")
+@wait_option
 def command(
     recipe: str,
     data: str | None,

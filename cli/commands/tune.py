@@ -68,7 +68,7 @@ def command(
       webparity tune chest-cnn-tuned --method bayesian --trials 12 --epochs 4 --share 0.3
       webparity tune chest-cnn-tuned --method hyperband --set units=128
     """
-    from webparity.cli.console import print_result
+    from webparity.cli.console import print_document, print_line, print_result
     from webparity.cli.searching import Request, tune_into
 
     request = Request(
@@ -85,10 +85,12 @@ def command(
     if as_json:
         from webparity.document import to_document
 
-        click.echo(to_document(result).decode(), nl=False)
+        print_document(to_document(result))
         return
     from webparity.cli.search_view import train_line, tuning_view
 
     print_result(tuning_view(result))
     # Not by rich, which would break the line.
-    click.echo(f"Train the best with:\n\n    {train_line(result)}")
+    print_line("Train the best with:")
+    print_line()
+    print_line(f"    {train_line(result)}")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from webparity.cli.holding import wait_option
 from webparity.cli.limits import graph_options, limit_options
 
 
@@ -42,6 +43,7 @@ from webparity.cli.limits import graph_options, limit_options
 )
 @limit_options
 @graph_options
+@wait_option
 def command(
     bundle: Path,
     images: Path | None,

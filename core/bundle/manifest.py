@@ -14,11 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webparity.document import to_document, to_sorted_document
+from webparity.errors import BundleError
 from webparity.preprocessing.spec import Preprocessing
 from webparity.tolerance import Resolution, Tolerance
 
 FORMAT: Final = 1
 MANIFEST_NAME: Final = "manifest.json"
+_SHOWN: Final = 40
 
 Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$", description="lower-case hexadecimal SHA-256")]
 SitePath = Annotated[str, msgspec.Meta(min_length=1, description="path inside site/, with forward slashes")]
@@ -164,8 +166,17 @@ def encode_float32(values: NDArray[Any]) -> str:
 
 
 def decode_float32(text: str) -> NDArray[np.float32]:
-    """Read what `encode_float32` wrote, as a flat float32 array."""
-    return np.frombuffer(base64.b64decode(text), dtype="<f4").astype(np.float32)
+    """Read what `encode_float32` wrote, as a flat float32 array.
+
+    Raises:
+        BundleError: it is not base64, or no whole number of values.
+    """
+    try:
+        return np.frombuffer(base64.b64decode(text, validate=True), dtype="<f4").astype(np.float32)
+    except ValueError as error:
+        raise BundleError(
+            f"Expected float32 values in base64; received {text[:_SHOWN]!r}: {error}. Copy or export the bundle again."
+        ) from error
 
 
 def to_json(manifest: Manifest) -> bytes:

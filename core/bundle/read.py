@@ -253,5 +253,5 @@ def _intact(file: Path, entry: FileEntry) -> bool:
             return False
         with open_regular(file) as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest() == entry.sha256
-    except OSError:
+    except (OSError, ValueError):
         return False

@@ -1,7 +1,8 @@
 """Folders that are written whole or not at all.
 
-A folder is built beside its destination, flushed to disk, and takes its place in one rename; where an earlier one
-stands, Linux exchanges the two atomically (`renameat2`), other systems rename twice.
+One process at a time writes a folder (`locking.py`). It is built beside its destination, flushed to disk, and takes its
+place in one rename; where an earlier one stands, Linux exchanges the two atomically (`renameat2`), other systems rename
+twice.
 """
 
 from __future__ import annotations
@@ -10,19 +11,21 @@ import contextlib
 import ctypes
 import errno
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from webparity.bundle.locking import locked_folder
 from webparity.errors import UsageError
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 
 
-def refuse_occupied(out: Path, *, marker: str, kind: str, force: bool) -> None:
+def refuse_occupied(out: Path, *, marker: str, kind: str, force: bool, option: str = "--out") -> None:
     """Refuse a destination that may not be written.
 
     Args:
@@ -30,21 +33,22 @@ def refuse_occupied(out: Path, *, marker: str, kind: str, force: bool) -> None:
         marker: a file inside that tells a folder of ours, such as `site/manifest.json`.
         kind: what to call it in messages, such as `bundle`.
         force: an earlier folder of ours may be replaced.
+        option: what the destination is given by, for messages.
 
     Raises:
         UsageError: it is a file, a folder of another kind, or one of ours without `force`; or cannot be written.
     """
     if out.exists() and not out.is_dir():
-        raise UsageError(f"Expected a folder for the {kind}; received the file {out}. Choose another --out.")
+        raise UsageError(f"Expected a folder for the {kind}; received the file {out}. Choose another {option}.")
     occupied = out.is_dir() and any(out.iterdir())
     if occupied and not (out / marker).is_file():
         raise UsageError(
             f"Expected an empty folder or an earlier {kind}; received {out}, which holds something else. "
-            "Choose another --out."
+            f"Choose another {option}."
         )
     if occupied and not force:
         raise UsageError(f"Expected a new folder; received {out}, which holds a {kind}. Add --force to replace it.")
-    require_writable(out, "--out")
+    require_writable(out, option)
 
 
 def require_writable(out: Path, option: str) -> None:
@@ -64,7 +68,7 @@ def require_writable(out: Path, option: str) -> None:
 
 
 @contextlib.contextmanager
-def staged_folder(out: Path, *, marker: str, kind: str, force: bool = False) -> Iterator[Path]:
+def staged_folder(out: Path, *, marker: str, kind: str, force: bool = False, option: str = "--out") -> Iterator[Path]:
     """Give an empty folder to fill; on leaving without an error it becomes `out`, otherwise it vanishes.
 
     Args:
@@ -72,32 +76,35 @@ def staged_folder(out: Path, *, marker: str, kind: str, force: bool = False) -> 
         marker: see `refuse_occupied`.
         kind: see `refuse_occupied`.
         force: see `refuse_occupied`.
+        option: see `refuse_occupied`.
 
     Raises:
-        UsageError: see `refuse_occupied`; or the disk refuses.
+        UsageError: see `refuse_occupied`; or somebody else is writing it (`locked_folder`), or the disk refuses.
     """
-    out = out.absolute()
-    refuse_occupied(out, marker=marker, kind=kind, force=force)
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        _remove_abandoned(out)
-        staging = out.parent / f".{out.name}.{os.getpid()}-{secrets.token_hex(4)}.partial"
-        staging.mkdir()
-    except OSError as error:
-        raise UsageError(
-            f"Expected a folder that can be written; received {out.parent}: {error.strerror}. Choose another --out."
-        ) from error
-    try:
-        yield staging
+    # A link stays a link; what it leads to is replaced.
+    out = Path(os.path.realpath(out))
+    with locked_folder(out):
+        refuse_occupied(out, marker=marker, kind=kind, force=force, option=option)
         try:
-            _flush_tree(staging)
-            _take_place(staging, out)
+            _remove_abandoned(out)
+            staging = out.parent / f".{out.name}.{secrets.token_hex(8)}.partial"
+            staging.mkdir()
         except OSError as error:
             raise UsageError(
-                f"Expected to write {out}; received: {error.strerror}. Free the disk or folder."
+                f"Expected a folder that can be written; received {out.parent}: {error.strerror}. "
+                f"Choose another {option}."
             ) from error
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
+        try:
+            yield staging
+            try:
+                _flush_tree(staging)
+                _take_place(staging, out)
+            except OSError as error:
+                raise UsageError(
+                    f"Expected to write {out}; received: {error.strerror or error}. Free the disk or folder."
+                ) from error
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
 
 
 def _existing_parent(path: Path) -> Path:
@@ -108,20 +115,17 @@ def _existing_parent(path: Path) -> Path:
 
 
 def _remove_abandoned(out: Path) -> None:
-    for leftover in out.parent.glob(f".{out.name}.*.partial"):
-        owner = leftover.name.split(".")[-2].split("-")[0]
-        if owner.isdigit() and not _alive(int(owner)):
-            shutil.rmtree(leftover, ignore_errors=True)
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        pass
-    return True
+    """Remove what killed writers of this folder left; whoever calls holds its lock, so none of them is alive."""
+    left = re.compile(rf"\.{re.escape(out.name)}\.[0-9a-f-]+\.(partial|replaced)")
+    for path in out.parent.iterdir():
+        found = left.fullmatch(path.name)
+        if found is None:
+            continue
+        if found[1] == "replaced" and not out.exists():
+            # Killed between two renames, where a system cannot exchange folders: the earlier one comes back.
+            path.rename(out)
+        else:
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def _flush_tree(folder: Path) -> None:

@@ -10,6 +10,7 @@ import msgspec
 from webparity.bundle.canonical import parse_json
 from webparity.bundle.manifest import FORMAT
 from webparity.errors import BundleError, WebparityError
+from webparity.regular_file import MAX_MANIFEST_BYTES, read_regular
 
 T = TypeVar("T")
 

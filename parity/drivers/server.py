@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 import threading
-from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
-from typing import Any, ClassVar, Final, Self
+from typing import Any, Final, Self
 from urllib.parse import unquote, urlsplit
 
-# Written out: what a machine's own MIME table says about .mjs and .wasm cannot be relied upon.
-MIME_TYPES: Final = {
-    ".html": "text/html; charset=utf-8",
-    ".js": "text/javascript",
-    ".mjs": "text/javascript",
-    ".css": "text/css",
-    ".json": "application/json",
-    ".wasm": "application/wasm",
-    ".svg": "image/svg+xml",
-    ".png": "image/png",
-    ".jpg": "image/jpeg",
-    ".jpeg": "image/jpeg",
-}
+from webparity.parity.drivers.http_handler import StaticHandler
+
+_HTTP: Final = 80
+_LOCAL_NAMES: Final = ("127.0.0.1", "localhost")
 
 
 class StaticServer:
@@ -31,9 +21,14 @@ class StaticServer:
     Args:
         folders: folders by URL prefix, such as `/some/where/site/`.
         port: TCP port to listen on; 0 takes a free one.
+        silence_s: seconds after which a connection ends that sends or takes nothing.
+
+    Answers only requests that name this machine in their `Host`: a page of another site whose name was made to lead
+    here (DNS rebinding) gets nothing.
     """
 
-    def __init__(self, folders: dict[str, Path], port: int = 0) -> None:
+    def __init__(self, folders: dict[str, Path], port: int = 0, *, silence_s: float = 30.0) -> None:
+        self._silence_s = silence_s
         self._port = port
         self._folders = {prefix: folder.resolve() for prefix, folder in folders.items()}
         self._offered: dict[str, Path] = {}
@@ -43,8 +38,8 @@ class StaticServer:
 
     def __enter__(self) -> Self:
         """Start to listen."""
-        handler = type("Handler", (_Handler,), {"owner": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", self._port), handler)
+        handler = type("Handler", (StaticHandler,), {"owner": self, "timeout": self._silence_s})
+        self._server = _QuietServer((_LOCAL_NAMES[0], self._port), handler)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         self._thread.start()
         return self
@@ -76,11 +71,23 @@ class StaticServer:
         self._count += len(files)
         return [self.origin + path for path in self._offered]
 
+    def is_ours(self, host: str) -> bool:
+        """Whether a request's `Host` is this server's."""
+        assert self._server is not None  # noqa: S101 - asked for while listening
+        port = self._server.server_address[1]
+        names = {f"{name}:{port}" for name in _LOCAL_NAMES} | (set(_LOCAL_NAMES) if port == _HTTP else set())
+        return host.lower() in names
+
     def find(self, target: str) -> Path | None:
         """The file a request's path stands for, or None."""
-        path = unquote(urlsplit(target).path)
-        if path in self._offered:
-            return self._offered[path]
+        try:
+            path = unquote(urlsplit(target).path)
+            return self._offered[path] if path in self._offered else self._inside(path)
+        except (OSError, ValueError):
+            # A path too long for the disk, or with NUL; an address that is none.
+            return None
+
+    def _inside(self, path: str) -> Path | None:
         for prefix, folder in self._folders.items():
             if path.startswith(prefix):
                 file = (folder / (path.removeprefix(prefix) or "index.html")).resolve()
@@ -88,28 +95,9 @@ class StaticServer:
         return None
 
 
-class _Handler(BaseHTTPRequestHandler):
-    owner: ClassVar[StaticServer]
-    protocol_version = "HTTP/1.1"
-    # Small answers would otherwise wait for the browser's delayed acknowledgement.
-    disable_nagle_algorithm = True
+class _QuietServer(ThreadingHTTPServer):
+    # A browser opens six connections at once and more behind a page's back; the default of 5 resets some.
+    request_queue_size = 128
 
-    def do_GET(self) -> None:
-        file = self.owner.find(self.path)
-        try:
-            data = file.read_bytes() if file is not None else None
-        except OSError:
-            data = None
-        if file is None or data is None:
-            self.send_error(HTTPStatus.NOT_FOUND)
-            return
-        self.send_response(HTTPStatus.OK)
-        self.send_header("Content-Type", MIME_TYPES.get(file.suffix.lower(), "application/octet-stream"))
-        self.send_header("Content-Length", str(len(data)))
-        self.send_header("X-Content-Type-Options", "nosniff")
-        self.send_header("Cache-Control", "no-store")
-        self.end_headers()
-        self.wfile.write(data)
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
-        """Stay silent."""
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing: a visitor who goes away in the middle of an answer is no fault, and of no use in a terminal."""

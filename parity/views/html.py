@@ -7,6 +7,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from webparity.parity.views.chart import chart
 from webparity.parity.views.figures import COLUMNS, cells, drift_cells, number
 from webparity.report import Report
+from webparity.text.html_text import html_text
 
 
 def to_html(report: Report) -> str:
@@ -15,6 +16,7 @@ def to_html(report: Report) -> str:
         loader=PackageLoader("webparity.parity", "views"),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=html_text,
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from xml.etree import ElementTree as ET
 
 from webparity.report import Report, Run
+from webparity.text.xml_text import xml_text
 
 
 def to_junit(report: Report) -> bytes:
@@ -12,17 +13,18 @@ def to_junit(report: Report) -> bytes:
     failed = sum(run.verdict == "fail" for run in report.runs) + (report.reference.verdict == "fail")
     missing = [run for run in report.runs if run.verdict == "unavailable" and run.name in report.missing]
     skipped = sum(run.verdict == "unavailable" for run in report.runs) - len(missing)
-    suite = ET.Element(
-        "testsuite",
+    suite = ET.Element("testsuite")
+    _set(
+        suite,
         name=f"webparity {report.name}",
         tests=str(len(report.runs) + 1),
         failures=str(failed),
         errors=str(len(missing)),
         skipped=str(skipped),
     )
-    case = ET.SubElement(suite, "testcase", classname="reference", name=report.reference.runtime)
+    case = _add(suite, "testcase", classname="reference", name=report.reference.runtime)
     if report.reference.verdict == "fail":
-        ET.SubElement(case, "failure", message=report.reference.reason, type=report.reference.stage or "reference")
+        _add(case, "failure", message=report.reference.reason, type=report.reference.stage or "reference")
     for run in report.runs:
         _add_case(suite, run, required=run in missing)
     document: bytes = ET.tostring(suite, encoding="utf-8", xml_declaration=True)
@@ -30,8 +32,19 @@ def to_junit(report: Report) -> bytes:
 
 
 def _add_case(suite: ET.Element, run: Run, *, required: bool) -> None:
-    case = ET.SubElement(suite, "testcase", classname=run.artifact or "no artifact", name=run.name)
+    case = _add(suite, "testcase", classname=run.artifact or "no artifact", name=run.name)
     if run.verdict == "fail":
-        ET.SubElement(case, "failure", message=run.reason, type=run.stage or "crash")
+        _add(case, "failure", message=run.reason, type=run.stage or "crash")
     elif run.verdict == "unavailable":
-        ET.SubElement(case, "error" if required else "skipped", message=run.reason)
+        _add(case, "error" if required else "skipped", message=run.reason)
+
+
+def _add(parent: ET.Element, tag: str, **attributes: str) -> ET.Element:
+    child = ET.SubElement(parent, tag)
+    _set(child, **attributes)
+    return child
+
+
+def _set(element: ET.Element, **attributes: str) -> None:
+    for name, value in attributes.items():
+        element.set(name, xml_text(value))

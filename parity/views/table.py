@@ -8,6 +8,7 @@ from rich.text import Text
 
 from webparity.parity.views.figures import COLUMNS, Cell, cells, number
 from webparity.report import Report
+from webparity.text.visible import visible
 
 _STYLES = {"pass": "bold green", "fail": "bold red", "unavailable": "yellow"}
 
@@ -20,9 +21,9 @@ def report_table(report: Report) -> Table:
         + (f" ({reference.stand_in} stands in)" if reference.stand_in else "")
         + f": {report.verdict}"
     )
-    caption = Text(report.reason) if report.reason else None  # not markup: artifacts stand in brackets
+    caption = Text(visible(report.reason)) if report.reason else None  # not markup: artifacts stand in brackets
     table = Table(
-        title=Text(title),
+        title=Text(visible(title)),
         title_style=_STYLES[report.verdict],
         title_justify="left",
         caption=caption,
@@ -43,7 +44,12 @@ def report_table(report: Report) -> Table:
         latency = number(run.latency_ms.median) if run.latency_ms is not None else "-"
         verdict = Text(run.verdict, style=_STYLES[run.verdict])
         table.add_row(
-            run.name, *([run.artifact] if several else []), *map(_styled, cells(run)), headroom, latency, verdict
+            Text(visible(run.name)),
+            *([Text(visible(run.artifact))] if several else []),
+            *map(_styled, cells(run)),
+            headroom,
+            latency,
+            verdict,
         )
     return table
 
@@ -53,4 +59,4 @@ def _text(runtime: str, version: str) -> str:
 
 
 def _styled(cell: Cell) -> Text:
-    return Text(cell.text, style="red" if cell.ok is False else "")
+    return Text(visible(cell.text), style="red" if cell.ok is False else "")

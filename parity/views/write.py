@@ -1,42 +1,51 @@
-"""Writing a report to a folder: `report.json`, `report.html` and `junit.xml`, each whole or not at all."""
+"""Writing a report to a folder, whole or not at all: `report.json`, `report.html` and `junit.xml`."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from typing import Final
 
+from webparity.bundle.staging import refuse_occupied, staged_folder
+from webparity.errors import UsageError
 from webparity.parity.views.html import to_html
 from webparity.parity.views.junit import to_junit
 from webparity.report import Report, to_json
 
+REPORT_NAME: Final = "report.json"
+_KIND: Final = "report"
+_OPTION: Final = "--report"
+_FILES: Final = frozenset({REPORT_NAME, "report.html", "junit.xml"})
+
+
+def refuse_report_folder(folder: Path) -> None:
+    """Refuse a folder that is neither new nor empty nor an earlier report's alone: it would be replaced whole.
+
+    Raises:
+        UsageError: it holds something else, or cannot be written.
+    """
+    refuse_occupied(folder, marker=REPORT_NAME, kind=_KIND, force=True, option=_OPTION)
+    others = sorted(file.name for file in folder.iterdir() if file.name not in _FILES) if folder.is_dir() else []
+    if others:
+        raise UsageError(
+            f"Expected an empty folder or an earlier report; received {folder}, which holds something else: "
+            f"{others[0]}. Choose another {_OPTION}."
+        )
+
 
 def write_report(report: Report, folder: Path | str) -> Path:
-    """Write the three files, `report.json` last, and return its path.
+    """Write the three files and return the path of `report.json`.
 
     Args:
         report: what to write.
-        folder: made if it does not exist; files of these names are replaced.
+        folder: made if it does not exist; an earlier report is replaced whole, in one step.
+
+    Raises:
+        UsageError: see `refuse_report_folder`; or somebody else is writing it, or the disk refuses.
     """
     folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    _replace(folder / "report.html", to_html(report).encode())
-    _replace(folder / "junit.xml", to_junit(report))
-    file = folder / "report.json"
-    _replace(file, to_json(report))
-    return file
-
-
-def _replace(file: Path, data: bytes) -> None:
-    with NamedTemporaryFile(dir=file.parent, prefix=f".{file.name}-", delete=False) as stream:
-        temporary = Path(stream.name)
-        try:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-            # A temporary file is private to its owner; a report is for whoever may read the folder.
-            temporary.chmod(0o644)
-            temporary.replace(file)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
+    refuse_report_folder(folder)
+    pages = {"report.html": to_html(report).encode(), "junit.xml": to_junit(report), REPORT_NAME: to_json(report)}
+    with staged_folder(folder, marker=REPORT_NAME, kind=_KIND, force=True, option=_OPTION) as staging:
+        for name, data in pages.items():
+            (staging / name).write_bytes(data)
+    return folder / REPORT_NAME

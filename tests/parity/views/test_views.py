@@ -6,6 +6,7 @@ import pytest
 from rich.console import Console
 
 from webparity.bundle.read import Bundle
+from webparity.errors import UsageError
 from webparity.parity import verify
 from webparity.parity.runtimes.ort_python import OnnxRuntime
 from webparity.parity.views.chart import chart, position
@@ -111,7 +112,7 @@ def test_a_failed_write_leaves_the_earlier_report(
         raise OSError("No space left on device")
 
     monkeypatch.setattr("os.fsync", full)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(UsageError, match="No space"):
         write_report(mixed, tmp_path / "report")
     assert from_json(file.read_bytes()) == passing
     assert len(list((tmp_path / "report").iterdir())) == 3

@@ -1,0 +1,28 @@
+"""What the command `webparity` starts: Ctrl+C ends it with 130 from its first import to its last line."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+
+def main() -> None:
+    """Run the command line; see `webparity.cli.main.main` for the exit codes."""
+    try:
+        from webparity.cli.main import main as run
+
+        run()
+    except KeyboardInterrupt:
+        # While importing, or while the last words were written. What remains would only be told as a traceback.
+        os.write(2, b"Stopped.\n")
+        os._exit(130)
+    finally:
+        _ignore_interrupts()
+
+
+def _ignore_interrupts() -> None:
+    """What is left is tidying up, and the exit code is known."""
+    if "signal" in sys.modules:
+        import signal
+
+        signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -1,0 +1,54 @@
+"""What is said of a fault of webparity itself, and the file that its traceback is kept in."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import traceback
+from contextlib import suppress
+
+from webparity.text.visible import visible
+
+
+def describe_fault(error: BaseException) -> str:
+    """Keep the traceback in a file of the temporary folder (`TMPDIR`), readable by its owner only, and name it.
+
+    Never raises an `Exception`: a full disk, or memory that is used up, only costs the file.
+
+    Returns:
+        One sentence: the rule, what was received, where the traceback is.
+    """
+    what = f"Expected no fault in webparity itself; received {type(error).__name__}"
+    with suppress(Exception):
+        what += f": {error}" if str(error) else ""
+    what += _place(error)
+    try:
+        kept = f"Report it with the traceback in {_keep(error)}."
+    except Exception as refused:  # noqa: BLE001 - the disk is full, or no memory is left to format the traceback
+        reason = getattr(refused, "strerror", None) or type(refused).__name__
+        kept = f"Report it; its traceback could not be kept in {tempfile.gettempdir()}: {reason}."
+    return visible(f"{what}. {kept}")
+
+
+def _place(error: BaseException) -> str:
+    with suppress(Exception):
+        trace = error.__traceback__
+        while trace is not None and trace.tb_next is not None:
+            trace = trace.tb_next
+        if trace is not None:
+            return f" in {os.path.basename(trace.tb_frame.f_code.co_filename)}, line {trace.tb_lineno}"  # noqa: PTH119
+    return ""
+
+
+def _keep(error: BaseException) -> str:
+    """Write the traceback, each of its lines with control characters as escapes."""
+    lines = "".join(traceback.format_exception(error)).splitlines()
+    descriptor, path = tempfile.mkstemp(prefix="webparity-fault-", suffix=".txt", text=True)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+            stream.writelines(f"{visible(line)}\n" for line in lines)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(path)  # noqa: PTH108 - no import of ours may fail here
+        raise
+    return path

@@ -1,0 +1,54 @@
+"""A run that was kept while its evaluation was not yet: what the same `train` command goes on with."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from webparity.errors import UsageError
+
+
+class Unevaluated:
+    """A note beside a run folder, `.NAME.unevaluated`, from just before the run is kept until its evaluation is.
+
+    Args:
+        run: the run folder.
+        request: what was asked for, in values of JSON; only the same request goes on.
+    """
+
+    def __init__(self, run: Path, request: dict[str, Any]) -> None:
+        self._run = run
+        self._note = run.with_name(f".{run.name}.unevaluated")
+        self._request = json.loads(json.dumps(request))
+
+    def stands(self) -> bool:
+        """Whether the run in its place is this request's, and its evaluation was never kept."""
+        try:
+            noted = json.loads(self._note.read_bytes())
+            digest = hashlib.sha256((self._run / "run.json").read_bytes()).hexdigest()
+        except (OSError, ValueError, RecursionError):
+            return False
+        return bool(noted == {"run": digest, "request": self._request})
+
+    def note(self, run_json: bytes) -> None:
+        """Write the note for a run whose `run.json` is about to take its place.
+
+        Raises:
+            UsageError: the disk refuses.
+        """
+        noted = {"run": hashlib.sha256(run_json).hexdigest(), "request": self._request}
+        try:
+            self._note.write_text(json.dumps(noted), encoding="utf-8")
+        except OSError as error:
+            self.remove()
+            raise UsageError(
+                f"Expected to write {self._note}; received: {error.strerror}. Free the disk or folder."
+            ) from error
+
+    def remove(self) -> None:
+        """Remove the note: the evaluation is kept."""
+        with suppress(OSError):
+            self._note.unlink(missing_ok=True)

@@ -1,0 +1,19 @@
+"""Cells of a CSV file that spreadsheets show and do not compute."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from webparity.text.visible import visible
+
+# Where a formula may begin: first in the cell, or behind a semicolon, which separates cells in half of the world.
+_FORMULA: Final = re.compile(r"(^|;)(?=\s*[=+\-@\uff0b\uff0d\uff1d\uff20])")
+
+
+def csv_cell(text: str) -> str:
+    """Write text for one cell: in one line, and with an apostrophe before what a spreadsheet takes for a formula.
+
+    A label such as `-1` becomes `'-1`. Numbers are not text, and pass by this function.
+    """
+    return _FORMULA.sub(r"\1'", visible(text))

@@ -1,0 +1,49 @@
+"""Text that is shown and never obeyed: every character without a shape of its own is written as an escape."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import Final
+
+# Control, format (bidirectional overrides, tags), lone surrogate, line and paragraph separator.
+_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+# Joiners belong to the spelling of Persian and Indic words and of emoji, and move nothing but their neighbours.
+_JOINERS: Final = frozenset("\u200c\u200d")
+_NAMED: Final = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
+# Python decodes a byte of a file name that is not UTF-8 to one of these (PEP 383).
+_BYTES: Final = range(0xDC80, 0xDD00)
+_BYTE, _BMP = 0x100, 0x10000
+_BEYOND_PRINTABLE_ASCII: Final = re.compile(r"[^ -~]")
+
+
+def visible(text: str) -> str:
+    r"""Write text in one line, with what has no shape of its own as an escape such as `\n`, `\x1b` or `\u202e`.
+
+    A backslash stays as it is: the result is for reading, and not to be decoded again. Doing it twice changes nothing.
+    """
+    return replace_unsafe(text, escape)
+
+
+def replace_unsafe(text: str, replacement: Callable[[str], str]) -> str:
+    """Replace each character that has no shape of its own, or that Unicode will never assign, by what is given."""
+    return _BEYOND_PRINTABLE_ASCII.sub(lambda found: replacement(found[0]) if _unsafe(found[0]) else found[0], text)
+
+
+def escape(character: str) -> str:
+    r"""The escape of one character, such as `\x1b`; of an undecodable byte of a file name, `\x` and that byte."""
+    code = ord(character)
+    if character in _NAMED:
+        return _NAMED[character]
+    if code in _BYTES:
+        code -= _BYTES.start - 0x80
+    if code < _BYTE:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < _BMP else f"\\U{code:08x}"
+
+
+def _unsafe(character: str) -> bool:
+    code = ord(character)
+    noncharacter = code & 0xFFFE == 0xFFFE or code in range(0xFDD0, 0xFDF0)  # noqa: PLR2004 - by their definition
+    return noncharacter or (unicodedata.category(character) in _CATEGORIES and character not in _JOINERS)

@@ -1,0 +1,13 @@
+"""Text for XML 1.0, which has no way at all to write most control characters."""
+
+from __future__ import annotations
+
+from webparity.text.visible import visible
+
+
+def xml_text(text: str) -> str:
+    """Write text for an attribute or a text node, in one line; `<`, `&` and quotes are left to the writer of the XML.
+
+    All that XML 1.0 forbids (control characters, surrogates, U+FFFE and U+FFFF) is among what `visible` escapes.
+    """
+    return visible(text)

@@ -1,0 +1,132 @@
+"""Small models, bundles and runs to be altered, and the command line in this process."""
+
+from __future__ import annotations
+
+import random
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from webparity.cli.main import main
+
+SIDE = 5
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a command left: its exit code, and all it wrote."""
+
+    code: int
+    out: str
+    err: str
+    faults: tuple[str, ...]
+
+
+Command = Callable[..., Said]
+
+
+@pytest.fixture
+def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Command:
+    """Runs the command line in this process; tracebacks of the outermost handler are kept in `faults`."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+
+    def run(*arguments: str | Path) -> Said:
+        monkeypatch.setattr(sys, "argv", ["webparity", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        out, err = capfd.readouterr()
+        kept = sorted(folder.glob("webparity-fault-*"))
+        faults = tuple(file.read_text() for file in kept)
+        for file in kept:
+            file.unlink()
+        assert isinstance(ended.value.code, int)
+        return Said(code=ended.value.code, out=out, err=err, faults=faults)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four images of 9 x 9 pixels."""
+    folder = tmp_path_factory.mktemp("photos")
+    for number in range(4):
+        pixels = np.random.default_rng(number).integers(0, 256, (9, 9, 3), dtype=np.uint8)
+        Image.fromarray(pixels).save(folder / f"{number}.png")
+    return folder
+
+
+def fitted(labels: np.ndarray) -> object:
+    """A logistic regression on images, of the labels given."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+
+    from webparity.image_preprocessing import ImagePreprocessing
+    from webparity.preprocessing.spec import Preprocessing
+
+    images = np.random.default_rng(0).integers(0, 256, (60, 9, 9, 3), dtype=np.uint8)
+    model = make_pipeline(ImagePreprocessing(Preprocessing(height=SIDE, width=SIDE)), LogisticRegression(C=1e-4))
+    return model.fit(images, np.resize(labels, len(images)))
+
+
+@pytest.fixture(scope="session")
+def models(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """One small model file of each library but Keras, by suffix."""
+    from catboost import CatBoostClassifier
+    from lightgbm import LGBMClassifier
+    from xgboost import XGBClassifier
+
+    from webparity.model_file import model_bytes
+
+    folder = tmp_path_factory.mktemp("models")
+    random_numbers = np.random.default_rng(0)
+    values, labels = random_numbers.normal(size=(60, SIDE * SIDE)).astype(np.float32), np.arange(60) % 3
+    estimators = {
+        ".skops": fitted(np.arange(3)),
+        ".json": XGBClassifier(n_estimators=3, max_depth=2, n_jobs=1).fit(values, labels),
+        ".cbm": CatBoostClassifier(iterations=3, depth=2, verbose=0, thread_count=1, allow_writing_files=False).fit(
+            values, labels
+        ),
+        ".txt": LGBMClassifier(n_estimators=3, num_leaves=3, n_jobs=1, verbose=-1).fit(values, labels),
+    }
+    for suffix, estimator in estimators.items():
+        (folder / f"model{suffix}").write_bytes(model_bytes(estimator))
+    return {suffix: folder / f"model{suffix}" for suffix in estimators}
+
+
+@pytest.fixture(scope="session")
+def bundle(models: dict[str, Path], photos: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A bundle of the scikit-learn model, with ONNX alone and with `source/`; do not change it."""
+    from webparity.export.load import load_user_model
+    from webparity.export.pipeline import write_bundle
+
+    out = tmp_path_factory.mktemp("bundles") / "bundle"
+    exportable = load_user_model(models[".skops"], preprocessing=None, labels=None, golden=photos)
+    write_bundle(exportable, out, target_names=["onnx"], page=False)
+    return out
+
+
+@pytest.fixture(scope="session")
+def small_run(radiographs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A training run of a linear classifier, which needs no TensorFlow; do not change it."""
+    from webparity.registry import discover
+    from webparity.train import fit
+    from webparity.train.trained import save_run
+
+    recipe = discover("webparity.train.recipes", "RECIPE")["chest-linear-svc"]
+    out = tmp_path_factory.mktemp("runs") / "run"
+    save_run(fit(recipe, recipe.load(str(radiographs), recipe.choose({})), seed=0), out)
+    return out
+
+
+@pytest.fixture
+def dice() -> random.Random:
+    """Random numbers, the same each time."""
+    return random.Random(0)  # noqa: S311 - no secrets
