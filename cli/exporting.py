@@ -101,6 +101,8 @@ def export_into(
     manifest = open_bundle(out).manifest
     sizes = ", ".join(f"{artifact.id} {artifact.bytes / 1000:.0f} kB" for artifact in manifest.artifacts)
     console().print(f"bundle → {out}: {sizes}, {len(manifest.golden)} golden images")
+    for note in getattr(exportable.baked, "notes", ()):
+        console().print(f"note: {note}", style="yellow", markup=False)
     for artifact in manifest.artifacts:
         for warning in artifact.warnings:
             console().print(f"{artifact.id}: {warning}", style="yellow", markup=False)

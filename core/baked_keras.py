@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import keras
 import numpy as np
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from webparity import refusals
 from webparity.bundle.manifest import Tap
 from webparity.errors import UnsupportedModelError
+from webparity.keras_float32 import in_float32, other_types
 from webparity.keras_functional import as_graph, scope
 from webparity.keras_inference import inference_form
 from webparity.loading.inspection import inspected
@@ -56,6 +57,11 @@ def load_network(path: Path) -> Any:
     return network
 
 
+_FLOAT32: Final = (
+    "the network computes in {types}: it is exported in float32 with the same weights, and held to itself in float32, "
+    "whose answers differ a little from those that model.predict gives."
+)
+
 # AutoGraph would spend seconds on rewriting code that has no condition on a tensor's value.
 _as_it_is = tf.autograph.experimental.do_not_convert
 
@@ -78,6 +84,9 @@ class KerasBaked:
             (sigmoid). A subclassed one is kept as the graph of layers that its `call` builds.
         preprocessing: what stands in front of it.
 
+    Attributes:
+        notes: sentences on what the export does not take as it was given, for whoever exports.
+
     Raises:
         UnsupportedModelError: the network's input does not fit the preprocessing, or its output is no row of classes.
     """
@@ -85,6 +94,9 @@ class KerasBaked:
     def __init__(self, network: Any, preprocessing: Preprocessing) -> None:
         expected = preprocessing.values_shape
         network = as_graph(network, expected)
+        types = other_types(network)
+        network = in_float32(network)
+        self.notes = (_FLOAT32.format(types=", ".join(types)),) if types else ()
         received = tuple(network.inputs[0].shape[1:]) if len(network.inputs) == 1 else None
         if (
             received is None

@@ -14,6 +14,7 @@ from keras import layers
 from numpy.typing import NDArray
 
 from webparity.keras_functional import scope, walk
+from webparity.keras_plain_layers import plain_call
 
 # With training=False each gives what it got; RandomCrop is none of these, it then crops the middle.
 AT_REST: Final = (
@@ -73,6 +74,7 @@ class _Copy:
 
     def __init__(self) -> None:
         self._copies: dict[int, Any] = {}
+        self._plain: dict[Any, Any] = {}
         # By a tensor: itself, so that its id stays its own, the layer that made it, and of what.
         self._made: dict[int, tuple[Any, Any, Any]] = {}
 
@@ -95,6 +97,9 @@ class _Copy:
                 return _folded(source, layer, prefix, values)
         if isinstance(layer, layers.Conv2D) and layer.groups > 1 and not isinstance(layer, layers.DepthwiseConv2D):
             return _ungrouped(layer, prefix, args[0])
+        plain = plain_call(layer, args, prefix + layer.name, self._plain)
+        if plain is not None:
+            return plain
         copy = self._copy(prefix, layer)
         output = copy(*args, **kwargs)
         if isinstance(layer, layers.Layer):
