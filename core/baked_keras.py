@@ -19,13 +19,14 @@ from webparity.errors import UnsupportedModelError
 from webparity.keras_float32 import in_float32, other_types
 from webparity.keras_functional import as_graph, scope
 from webparity.keras_inference import inference_form
+from webparity.keras_translation import cause_of, load_translated
 from webparity.loading.inspection import inspected
 from webparity.loading.keras_size import refuse_huge_outputs, weights_within
+from webparity.loading.keras_versions import conversion
 from webparity.loading.refusal import refusal
 from webparity.model_kind import ModelKind
 from webparity.preprocessing.graph import normalised, resized_pixels
 from webparity.preprocessing.spec import Preprocessing
-from webparity.reason import reason_of
 from webparity.tracers.to_tensorflow import TensorFlowOps
 
 
@@ -42,16 +43,18 @@ def load_network(path: Path) -> Any:
             is not a Keras model that safe mode accepts.
     """
     weights = inspected(path, "keras")
-    try:
+
+    def load(file: Path) -> Any:
         with weights_within(weights, path.name):
-            network = keras.models.load_model(path, compile=False, safe_mode=True)
+            return keras.models.load_model(file, compile=False, safe_mode=True)
+
+    try:
+        network = load_translated(path, load)
     except UnsupportedModelError:
         raise
     except Exception as error:
         raise refusal(
-            "a .keras file that loads in safe mode",
-            f"{path.name}: {reason_of(error)}",
-            "Save it again with model.save('model.keras'), without Lambda layers.",
+            "a .keras file that loads in safe mode", f"{path.name}: {cause_of(error)}", conversion(path)
         ) from error
     refuse_huge_outputs(network, path.name)
     return network

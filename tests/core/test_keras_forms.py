@@ -37,7 +37,7 @@ def _dicts(wrap_input: Callable[[Any], Any], wrap_output: Callable[[Any], Any]) 
 
 
 def _nested() -> Any:
-    inner = _dicts(lambda image: {"image": image}, lambda row: {"classes": row})()
+    inner = _dicts(lambda image: image, lambda row: {"classes": row})()
     return keras.Sequential([keras.Input((8, 10, 3)), layers.Conv2D(3, 1, padding="same"), inner])
 
 
