@@ -11,6 +11,7 @@ from webparity.bundle.manifest import Artifact, Tap
 from webparity.errors import ExportError
 from webparity.export.asked import Asked, Batch
 from webparity.export.parted import first_parted
+from webparity.export.parted_message import Parted, parted, way_out
 from webparity.export.targets.target import Target
 from webparity.tolerance import TOLERANCES, score_span
 
@@ -56,11 +57,13 @@ class Check:
             differences = [float(np.max(np.abs(e[tap] - r[tap]))) for e, r in zip(expected, received, strict=True)]
             if not max(differences) <= limit:
                 # NaN is the worst of all, and argmax finds it.
-                worst = self._asked.batches[int(np.argmax(differences))]
-                raise ExportError(
-                    f"Expected {artifact.id} to stay within {limit:.1e} of the trained model; received {tap} off by "
-                    f"{max(differences):.1e}{self._place(tap, folder, artifact, worst)}. "
-                    "Report this model; do not use the export."
+                batch = int(np.argmax(differences))
+                layer = self._layer(tap, folder, artifact, self._asked.batches[batch])
+                raise parted(
+                    artifact,
+                    tap,
+                    Parted(limit, expected[batch][tap], received[batch][tap], layer),
+                    is_network=self._baked.kind == "keras",
                 )
         flips = sum(
             int(np.sum(top1(e["probabilities"]) != top1(r["probabilities"])))
@@ -68,12 +71,12 @@ class Check:
         )
         if flips:
             raise ExportError(
-                f"Expected {artifact.id} to give the same labels; received {flips} others. Do not use the export."
+                f"Expected {artifact.id} to give the same labels; received {flips} others. "
+                f"{way_out(artifact, None, is_network=self._baked.kind == 'keras')}"
             )
 
-    def _place(self, tap: Tap, folder: Path, artifact: Artifact, images: Batch) -> str:
-        """Where in the network it parts, in words, if that can be told."""
+    def _layer(self, tap: Tap, folder: Path, artifact: Artifact, images: Batch) -> str | None:
+        """The first layer of a network whose output is not what it was, if that can be told."""
         if tap == "pixels" or self._baked is not self._asked.model:
-            return ""
-        layer = first_parted(self._baked, folder, artifact, images[:1])
-        return f", first in the output of {layer}" if layer else ""
+            return None
+        return first_parted(self._baked, folder, artifact, images[:1])
