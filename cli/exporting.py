@@ -135,6 +135,8 @@ def export_into(
     console().print(f"bundle → {out}: {sizes}, {len(manifest.golden)} golden images")
     if manifest.own_labels is not None and manifest.own_labels.differing:
         console().print(own_labels_in_words(manifest.own_labels), style="yellow")
+    for note in getattr(exportable.baked, "notes", ()):
+        console().print(f"note: {note}", style="yellow")
     for artifact in manifest.artifacts:
         for warning in artifact.warnings:
             console().print(f"{artifact.id}: {warning}", style="yellow")

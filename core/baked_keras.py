@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import keras
 import numpy as np
@@ -15,18 +15,20 @@ from numpy.typing import NDArray
 from webparity import refusals
 from webparity.bundle.manifest import Tap
 from webparity.errors import UnsupportedModelError
+from webparity.keras_float32 import in_float32, other_types
 from webparity.keras_functional import as_graph
 from webparity.keras_head import find_head, recorded
 from webparity.keras_inference import inference_form
 from webparity.keras_probe import refuse_no_probabilities
+from webparity.keras_translation import cause_of, load_translated
 from webparity.loading.inspection import inspected
 from webparity.loading.keras_graph import refuse_large_graph
 from webparity.loading.keras_size import weights_within
+from webparity.loading.keras_versions import conversion
 from webparity.loading.refusal import refusal
 from webparity.model_kind import ModelKind
 from webparity.preprocessing.graph import normalised, resized_pixels
 from webparity.preprocessing.spec import Preprocessing
-from webparity.reason import reason_of
 from webparity.tracers.to_tensorflow import TensorFlowOps
 
 
@@ -43,20 +45,27 @@ def load_network(path: Path) -> Any:
             is not a Keras model that safe mode accepts.
     """
     weights = inspected(path, "keras")
-    try:
+
+    def load(file: Path) -> Any:
         with weights_within(weights, path.name):
-            network = keras.models.load_model(path, compile=False, safe_mode=True)
+            return keras.models.load_model(file, compile=False, safe_mode=True)
+
+    try:
+        network = load_translated(path, load)
     except UnsupportedModelError:
         raise
     except Exception as error:
         raise refusal(
-            "a .keras file that loads in safe mode",
-            f"{path.name}: {reason_of(error)}",
-            "Save it again with model.save('model.keras'), without Lambda layers.",
+            "a .keras file that loads in safe mode", f"{path.name}: {cause_of(error)}", conversion(path)
         ) from error
     refuse_large_graph(network, path.name)
     return network
 
+
+_FLOAT32: Final = (
+    "the network computes in {types}: it is exported in float32 with the same weights, and held to itself in float32, "
+    "whose answers differ a little from those that model.predict gives."
+)
 
 # AutoGraph would spend seconds on rewriting code that has no condition on a tensor's value.
 _as_it_is = tf.autograph.experimental.do_not_convert
@@ -72,8 +81,9 @@ class KerasBaked:
 
     Attributes:
         network: as a graph of layers, whose weights it shares with what was given.
-        given: the network as it was given.
+        given: the network as it was given; in float32 where it computes in another type.
         preprocessing: as given.
+        notes: sentences on what the export does not take as it was given, for whoever exports.
 
     Raises:
         UnsupportedModelError: the network's input does not fit the preprocessing, its output is no row of classes, or
@@ -84,6 +94,11 @@ class KerasBaked:
         self.given = network
         expected = preprocessing.values_shape
         network = as_graph(network, expected)
+        types = other_types(network)
+        network = in_float32(network)
+        if types:
+            self.given = network
+        self.notes = (_FLOAT32.format(types=", ".join(types)),) if types else ()
         received = tuple(network.inputs[0].shape[1:]) if len(network.inputs) == 1 else None
         if (
             received is None

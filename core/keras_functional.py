@@ -15,7 +15,7 @@ def as_graph(network: Any, shape: Sequence[int]) -> Any:
     """A Sequential or Functional network as it is; a subclassed one as the Functional network that its `call` builds.
 
     Both share their weights. A `call` that does more than connect Keras's layers and `keras.ops`, such as calling
-    TensorFlow itself, becomes a network of one layer.
+    TensorFlow itself, becomes a network of one layer. A dict or list of one input or one output is taken apart.
 
     Args:
         network: a Keras model.
@@ -26,14 +26,25 @@ def as_graph(network: Any, shape: Sequence[int]) -> Any:
     """
     if isinstance(network, keras.Sequential) and not network.built:
         network.build((None, *shape))
-    if is_graph(network) or len(getattr(network, "inputs", None) or [0]) > 1:
+    if is_graph(network):
+        return _of_one_tensor(network)
+    if len(getattr(network, "inputs", None) or [0]) > 1:
         return network
     inputs = keras.Input(tuple(shape))
     rest = {"training": False} if "training" in inspect.signature(network.call).parameters else {}
     try:
-        return keras.Model(inputs, network.call(inputs, **rest), name=scope(network))
+        return _of_one_tensor(keras.Model(inputs, network.call(inputs, **rest), name=scope(network)))
     except Exception:  # noqa: BLE001 - TensorFlow's functions refuse symbolic tensors in many ways
-        return keras.Model(inputs, network(inputs, **rest), name=scope(network))
+        return _of_one_tensor(keras.Model(inputs, network(inputs, **rest), name=scope(network)))
+
+
+def _of_one_tensor(network: Any) -> Any:
+    """A network that takes a dict of one input, gives a dict of one output, or nests them, with the tensors alone."""
+    graph = getattr(network, "_functional", network)  # of a Sequential, which does not say what it gives
+    plain = all(isinstance(end, keras.KerasTensor) for end in (graph.input, graph.output))
+    if plain or len(network.inputs) != 1 or len(network.outputs) != 1:
+        return network
+    return keras.Model(network.inputs[0], network.outputs[0], name=scope(network))
 
 
 def scope(network: Any) -> str:

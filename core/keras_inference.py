@@ -17,6 +17,7 @@ from webparity.keras_activations import has_misnamed
 from webparity.keras_calls import is_graph
 from webparity.keras_functional import scope, walk
 from webparity.keras_head import ACTIVATED, Head, find_head
+from webparity.keras_plain_layers import plain_call
 
 # With training=False each gives what it got; RandomCrop is none of these, it then crops the middle.
 AT_REST: Final = (
@@ -82,6 +83,7 @@ class _Copy:
         self._scores: list[tuple[Any, str]] = []
         self._activations = 0
         self._copies: dict[int, Any] = {}
+        self._plain: dict[Any, Any] = {}
         # By a tensor: itself, so that its id stays its own, the layer that made it, and of what.
         self._made: dict[int, tuple[Any, Any, Any]] = {}
 
@@ -115,6 +117,9 @@ class _Copy:
                 return _folded(source, layer, prefix, values)
         if isinstance(layer, layers.Conv2D) and layer.groups > 1 and not isinstance(layer, layers.DepthwiseConv2D):
             return self._activated(layer, prefix + layer.name, _ungrouped(layer, prefix, args[0]))
+        plain = plain_call(layer, args, prefix + layer.name, self._plain)
+        if plain is not None:
+            return plain
         copy = self._copy(prefix, layer)
         head = self._head if self._head is not None and layer is self._head.layer else None
         if head is not None and not head.activated:

@@ -52,6 +52,12 @@ NETWORK_OUTPUT: Final = Refusal(
     rule="a network with one output [N, classes]",
     way_out="Export a part of it: keras.Model(model.input, the output of the classes).",
 )
+FLOAT32: Final = Refusal(
+    targets=_EVERY,
+    rule="a network that can be built again in float32",
+    way_out="Call keras.config.set_dtype_policy('float32'), build the network anew, and copy the weights into it: "
+    "new.set_weights(old.get_weights()).",
+)
 PROBABILITIES: Final = Refusal(
     targets=_EVERY,
     rule="a model that gives probabilities, which sum to 1",

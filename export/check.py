@@ -13,6 +13,7 @@ from webparity.bundle.manifest import Artifact, Tap
 from webparity.errors import ExportError
 from webparity.export.asked import Asked, Batch
 from webparity.export.parted import first_parted
+from webparity.export.parted_message import Parted, parted, way_out
 from webparity.export.targets.target import Target
 from webparity.tolerance import TOLERANCES, Resolution, resolved, score_span
 
@@ -63,11 +64,13 @@ class Check:
             differences = [float(np.max(np.abs(e[tap] - r[tap]))) for e, r in zip(expected, received, strict=True)]
             # NaN is the worst of all, and NumPy's max and argmax find it; Python's max passes over it.
             if not np.max(differences) <= limit:
-                worst = self._asked.batches[int(np.argmax(differences))]
-                raise ExportError(
-                    f"Expected {artifact.id} to stay within {limit:.1e} of the trained model; received {tap} off by "
-                    f"{np.max(differences):.1e}{self._place(tap, folder, artifact, worst)}. "
-                    "Report this model; do not use the export."
+                batch = int(np.argmax(differences))
+                layer = self._layer(tap, folder, artifact, self._asked.batches[batch])
+                raise parted(
+                    artifact,
+                    tap,
+                    Parted(limit, expected[batch][tap], received[batch][tap], layer),
+                    is_network=self._baked.kind == "keras",
                 )
         flips = sum(
             _flips(e["probabilities"], r["probabilities"], limits.margin)
@@ -75,15 +78,15 @@ class Check:
         )
         if flips:
             raise ExportError(
-                f"Expected {artifact.id} to give the same labels; received {flips} others. Do not use the export."
+                f"Expected {artifact.id} to give the same labels; received {flips} others. "
+                f"{way_out(artifact, None, is_network=self._baked.kind == 'keras')}"
             )
 
-    def _place(self, tap: Tap, folder: Path, artifact: Artifact, images: Batch) -> str:
-        """Where in the network it parts, in words, if that can be told."""
+    def _layer(self, tap: Tap, folder: Path, artifact: Artifact, images: Batch) -> str | None:
+        """The first layer of a network whose output is not what it was, if that can be told."""
         if tap == "pixels" or self._baked is not self._asked.model:
-            return ""
-        layer = first_parted(self._baked, folder, artifact, images[:1])
-        return f", first in the output of {layer}" if layer else ""
+            return None
+        return first_parted(self._baked, folder, artifact, images[:1])
 
 
 def _flips(expected: NDArray[np.float32], received: NDArray[np.float32], margin: float) -> int:

@@ -16,6 +16,7 @@ from webparity.errors import ExportError
 from webparity.export.asked import Answers, Asked
 from webparity.image_preprocessing import features
 from webparity.preprocessing.graph import normalised
+from webparity.reason import reason_of
 from webparity.tolerance import TOLERANCES
 
 if TYPE_CHECKING:
@@ -149,14 +150,30 @@ def _of_network(baked: Baked, pixels: NDArray[np.float32]) -> NDArray[np.float64
     values = np.asarray(normalised(TensorFlowOps(), tf.constant(pixels), baked.preprocessing))
     with _eager(cast("KerasBaked", baked).given) as given:
         try:
-            rows = np.asarray(given.predict(values, verbose=0), np.float64)
+            rows = np.asarray(_only(given.predict(_fed(given, values), verbose=0)), np.float64)
         except Exception as error:  # predict may be anyone's own
-            words = (str(error).strip().splitlines() or ["no message"])[0]
             raise ExportError(
-                f"Expected answers of the model's own predict; received {type(error).__name__}: {words}. "
+                f"Expected answers of the model's own predict; received {type(error).__name__}: {reason_of(error)}. "
                 f"{_KERAS_WAY_OUT}"
             ) from error
     return np.concatenate([1.0 - rows, rows], axis=1) if rows.ndim == 2 and rows.shape[1] == 1 else rows  # noqa: PLR2004
+
+
+def _fed(network: Any, values: NDArray[np.float32]) -> Any:
+    """Values in the form that the network takes them: alone, or in a dict or list of one."""
+    import keras  # noqa: PLC0415 - seconds to import
+
+    structure = getattr(network, "input", None) if getattr(network, "inputs", None) is not None else None
+    nested = isinstance(structure, dict | list | tuple) and len(keras.tree.flatten(structure)) == 1
+    return keras.tree.pack_sequence_as(structure, [values]) if nested else values
+
+
+def _only(answers: Any) -> Any:
+    """The one array of what may be a dict or list of one."""
+    import keras  # noqa: PLC0415 - as above
+
+    flat = keras.tree.flatten(answers)
+    return flat[0] if len(flat) == 1 else answers
 
 
 @contextmanager

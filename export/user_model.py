@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from webparity.baked import load_model
 from webparity.errors import UsageError
+from webparity.loading.keras_versions import conversion
 from webparity.loading.refusal import refusal
 from webparity.model_kind import ModelKind
 from webparity.reason import reason_of
@@ -64,11 +65,9 @@ def read_user_model(file: Path, *, trust: bool) -> Any:
     """
     if danger_of(file, trust=trust) is None:
         return load_model(file, SAFE[file.suffix.lower()])
+    if file.suffix.lower() in {".h5", ".hdf5"}:
+        return _read_hdf5(file)
     try:
-        if file.suffix.lower() in {".h5", ".hdf5"}:
-            import keras  # noqa: PLC0415 - TensorFlow takes seconds to import
-
-            return keras.models.load_model(file, compile=False)
         import joblib  # noqa: PLC0415 - comes with scikit-learn, and reads plain pickles too
 
         return joblib.load(file)
@@ -78,3 +77,14 @@ def read_user_model(file: Path, *, trust: bool) -> Any:
             f"{file.name}: {reason_of(error)}",
             "Read and save it with the versions of the libraries that wrote it.",
         ) from error
+
+
+def _read_hdf5(file: Path) -> Any:
+    import keras  # noqa: PLC0415 - TensorFlow takes seconds to import
+
+    from webparity.keras_translation import cause_of, load_translated  # noqa: PLC0415 - as above
+
+    try:
+        return load_translated(file, lambda path: keras.models.load_model(path, compile=False))
+    except Exception as error:  # code in the file may raise anything
+        raise refusal("a model that can be read here", f"{file.name}: {cause_of(error)}", conversion(file)) from error

@@ -10,6 +10,7 @@ from typing import Final
 from webparity.errors import UnsupportedModelError
 from webparity.loading.archive import member_bytes, opened_archive, opened_file
 from webparity.loading.keras_config import refuse_foreign_parts
+from webparity.loading.keras_versions import with_writer
 from webparity.loading.weights import weights_in
 
 _MEMBERS: Final = re.compile(r"metadata\.json|config\.json|model\.weights\.h5")
@@ -25,7 +26,7 @@ def inspect_keras(file: Path) -> int:
         UnsupportedModelError: see `archive`, `keras_config` and `weights`.
     """
     with opened_file(file) as stream, opened_archive(stream, file.name, _MEMBERS) as archive:
-        refuse_foreign_parts(member_bytes(archive, "config.json", file.name), file.name)
+        refuse_foreign_parts(member_bytes(archive, "config.json", file.name), with_writer(file))
         return weights_in(member_bytes(archive, "model.weights.h5", file.name), file.name)
 
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 from webparity import refusals
 from webparity.loading.json_tree import objects, parsed
 from webparity.loading.keras_calls import refuse_many_calls
+from webparity.loading.keras_versions import KERAS_2_MODELS
 from webparity.loading.refusal import refusal
 
 MAX_BYTES: Final = 16 * 2**20  # EfficientNetB0 has 0.23 MB
@@ -95,5 +96,9 @@ def _is_own(part: Any, module: Any, config: Any) -> bool:
         return (
             module in _FUNCTIONS and isinstance(config, str) and config.isidentifier() and config not in _NO_FUNCTIONS
         )
+    if KERAS_2_MODELS.fullmatch(module):
+        return part in {"Functional", "Model", "Sequential"}
+    if module == "keras.mixed_precision":
+        return part == "Policy"  # Keras 2's name of DTypePolicy
     # Keras's classes begin with a capital; its functions, which it would give out just as well, do not.
     return part[:1].isupper() and part.isidentifier() and (module in _CLASSES or module.startswith(_INNER))
