@@ -44,6 +44,7 @@ from webparity.export.precision.reduction import Precision, ReducedModel
 from webparity.export.precision.trials import Bounds
 from webparity.export.resolution import measured_resolution
 from webparity.export.targets.target import Target
+from webparity.export.undecided import is_undecided
 from webparity.loading.keras_archive import why_unreadable
 from webparity.model_kind import SUFFIXES, ModelKind, library_versions
 from webparity.registry import discover, pick
@@ -174,7 +175,10 @@ def write_bundle(  # noqa: PLR0913 - keyword-only, and each mirrors an option of
         writer = SiteWriter(folder / "site")
         step("running the trained model on the golden set and on random images")
         answers = asked.answers[: len(images)]
-        golden = [_golden(writer, *each) for each in zip(model.golden, images, answers, strict=True)]
+        golden = [
+            _golden(writer, *each, undecided=is_undecided(baked, each[-1]))
+            for each in zip(model.golden, images, answers, strict=True)
+        ]
         chosen = None
         if precision != "float32":
             chosen = choose(
@@ -241,7 +245,9 @@ def _artifacts(  # noqa: PLR0913, PLR0917 - the parts of one export
     return artifacts
 
 
-def _golden(writer: SiteWriter, file: GoldenFile, image: NDArray[np.uint8], answers: Answers) -> GoldenImage:
+def _golden(
+    writer: SiteWriter, file: GoldenFile, image: NDArray[np.uint8], answers: Answers, *, undecided: bool
+) -> GoldenImage:
     if not all(np.isfinite(values).all() for values in answers.values()):
         raise ExportError(
             f"Expected finite scores from the trained model; received NaN or infinity on {file.title}. Train it again."
@@ -261,6 +267,7 @@ def _golden(writer: SiteWriter, file: GoldenFile, image: NDArray[np.uint8], answ
         scores=encode_float32(answers["scores"][0]),
         probabilities=encode_float32(answers["probabilities"][0]),
         sample=file.sample,
+        undecided=undecided,
     )
 
 

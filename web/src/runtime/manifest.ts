@@ -4,7 +4,7 @@ import type { Artifact, Manifest } from './manifest.gen.ts';
 export const MANIFEST_NAME = 'manifest.json';
 
 const FORMAT: Manifest['format'] = 1;
-const CONTRACT: Manifest['contract'] = 'rgb8/1';
+export const CONTRACT: Manifest['contract'] = 'rgb8/1';
 
 /**
  * Read a manifest.
