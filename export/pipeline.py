@@ -47,6 +47,7 @@ from webparity.export.precision.reduction import Precision, ReducedModel
 from webparity.export.precision.trials import Bounds
 from webparity.export.resolution import measured_resolution
 from webparity.export.targets.target import Target
+from webparity.export.undecided import is_undecided
 from webparity.loading.keras_archive import why_unreadable
 from webparity.model_kind import SUFFIXES, ModelKind, library_versions
 from webparity.probabilities import deviation_in_words
@@ -190,7 +191,10 @@ def write_bundle(  # noqa: PLR0913 - keyword-only, and each mirrors an option of
         writer = SiteWriter(folder / "site")
         step("running the trained model on the golden set and on random images")
         answers = asked.answers[: len(images)]
-        golden = [_golden(writer, *each) for each in zip(model.golden, images, answers, strict=True)]
+        golden = [
+            _golden(writer, *each, undecided=is_undecided(baked, each[-1]))
+            for each in zip(model.golden, images, answers, strict=True)
+        ]
         _refuse_answers(asked)
         step("asking the trained model's own library about the same images")
         hold_to_own_answers(baked, some(asked, len(images)))
@@ -279,7 +283,9 @@ def _refuse_nonfinite(answers: Answers, title: str) -> None:
         )
 
 
-def _golden(writer: SiteWriter, file: GoldenFile, image: NDArray[np.uint8], answers: Answers) -> GoldenImage:
+def _golden(
+    writer: SiteWriter, file: GoldenFile, image: NDArray[np.uint8], answers: Answers, *, undecided: bool
+) -> GoldenImage:
     _refuse_nonfinite(answers, file.title)
     return GoldenImage(
         file=writer.put(f"golden/{hashed_name('image', file.suffix, file.data)}", file.data),
@@ -291,6 +297,7 @@ def _golden(writer: SiteWriter, file: GoldenFile, image: NDArray[np.uint8], answ
         scores=encode_float32(answers["scores"][0]),
         probabilities=encode_float32(answers["probabilities"][0]),
         sample=file.sample,
+        undecided=undecided,
     )
 
 

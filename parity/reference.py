@@ -37,6 +37,7 @@ def golden_result(golden: Sequence[GoldenImage]) -> RunResult:
                 rgb8=image.rgb8,
                 probabilities=decode_float32(image.probabilities),
                 scores=decode_float32(image.scores),
+                undecided=image.undecided,
             )
             for image in golden
         ),

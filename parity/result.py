@@ -18,6 +18,7 @@ class Answer:
         scores: float32 [C], before softmax or sigmoid.
         pixels: float32 [h, w, c], resized, in grey levels; None once they have been compared.
         on_pixels: what the reference answers to these very pixels, where its answers jump; see `undecided.py`.
+        undecided: a stored answer that runtimes may give either way, see `GoldenImage.undecided`.
         ms: graph execution with reading the result back, in milliseconds; NaN where it was not measured.
     """
 
@@ -26,6 +27,7 @@ class Answer:
     scores: NDArray[np.float32]
     pixels: NDArray[np.float32] | None = None
     on_pixels: Answer | None = None
+    undecided: bool = False
     ms: float = float("nan")
 
 

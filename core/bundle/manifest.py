@@ -87,7 +87,8 @@ class GoldenImage:
     """One image file of the golden set with the reference's answers.
 
     `rgb8` is the SHA-256 of the decoded pixels (height * width * 3 bytes, row by row); `scores` and
-    `probabilities` are float32 [C]; `sample` marks those the page offers to try.
+    `probabilities` are float32 [C]; `sample` marks those the page offers to try. `undecided` marks those that a model
+    whose answers jump decides by less than resized pixels may differ, so that runtimes may answer them either way.
     """
 
     file: SitePath
@@ -99,6 +100,7 @@ class GoldenImage:
     scores: Float32Array
     probabilities: Float32Array
     sample: bool = False
+    undecided: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,7 +18,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import skops.io
 from PIL import Image
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+
+from webparity.image_preprocessing import ImagePreprocessing
+from webparity.preprocessing.spec import Preprocessing
 
 pytestmark = pytest.mark.slow
 
@@ -151,6 +157,31 @@ def test_predict_answers_names_or_counts_every_file_of_a_folder(
     _refused(
         result, "2 of 3", "photo.heic", "gone.png", "Ignored 2 files that are no image: 1 .txt, 1 hidden or system."
     )
+
+
+def test_export_warns_of_class_folders_and_counts_what_is_no_image(webparity: Webparity, tmp_path: Path) -> None:
+    random, names = np.random.default_rng(0), ("dark", "bright")
+    images = np.stack([random.integers(0, 99, (6, 6, 3), dtype=np.uint8) + 150 * (n % 2) for n in range(60)])
+    images = images.astype(np.uint8)
+    pipeline = make_pipeline(ImagePreprocessing(Preprocessing(height=4, width=4)), LogisticRegression())
+    skops.io.dump(pipeline.fit(images, np.arange(60) % 2), tmp_path / "model.skops")
+    for number, image in enumerate(images[:20]):
+        folder = tmp_path / "photos" / names[number % 2]
+        folder.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(image).save(folder / f"{number}.png")
+    (tmp_path / "photos" / "notes.txt").write_text("no image")
+    arguments = ("export", "model.skops", "--golden", "photos", "--target", "onnx", "--no-page", "--labels")
+    (tmp_path / "right.txt").write_text("\n".join(names))
+    (tmp_path / "turned.txt").write_text("\n".join(names[::-1]))
+    right = webparity(*arguments, "right.txt", "--out", "right")
+    turned = webparity(*arguments, "turned.txt", "--out", "turned")
+    assert (right.returncode, turned.returncode) == (0, 0), right.stderr + turned.stderr
+    assert "photos: Ignored 1 file that is no image: 1 .txt." in right.stderr
+    assert "contradict" not in right.stderr
+    assert "dark is answered as bright (10 of 10)" in turned.stderr
+    (tmp_path / "numbers.txt").write_text("1\n0\n")
+    _refused(webparity(*arguments, "numbers.txt", "--out", "refused"), "1, 0; the model has 0, 1")
+    assert not (tmp_path / "refused").exists()
 
 
 def test_inspect_shows_the_checksums(webparity: Webparity, demo_bundle: Path) -> None:

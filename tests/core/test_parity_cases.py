@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 
 from webparity.baked import top1
 from webparity.bundle.manifest import decode_float32, encode_float32
+from webparity.decode import CONTRACT, MAX_PIXELS, MAX_SIDE, decode
+from webparity.errors import DecodeError
+from webparity.headers.refusal import Refusal, RefusalCode, check_size
 from webparity.parity.compare import compare
 from webparity.parity.result import Answer, RunResult
 from webparity.tolerance import TOLERANCES, Resolution, device_class, resolved, score_span
@@ -65,6 +68,35 @@ def test_labels(case: dict[str, Any]) -> None:
 def test_float32(case: dict[str, Any]) -> None:
     assert decode_float32(case["base64"]).tolist() == case["values"]
     assert encode_float32(np.array(case["values"])) == case["base64"]
+
+
+def test_the_contracts_limits_and_codes() -> None:
+    contract = CASES["contract"]
+    assert contract["name"] == CONTRACT
+    assert (contract["max_pixels"], contract["max_side"]) == (MAX_PIXELS, MAX_SIDE)
+    assert set(contract["refusals"]) == set(get_args(RefusalCode))
+
+
+@pytest.mark.parametrize("code", CASES["contract"]["refusals"])
+def test_refusals_in_words(monkeypatch: pytest.MonkeyPatch, code: RefusalCode) -> None:
+    def refuse(_: bytes) -> None:
+        raise Refusal(code, "something")
+
+    monkeypatch.setattr("webparity.decode._decode", refuse)
+    rule, fix = CASES["contract"]["refusals"][code]
+    with pytest.raises(DecodeError) as caught:
+        decode(b"")
+    assert str(caught.value) == f"Expected {rule}; received something (image). {fix}"
+
+
+@pytest.mark.parametrize("case", CASES["sizes"], ids=str)
+def test_sizes(case: dict[str, Any]) -> None:
+    if case["accepted"]:
+        check_size(case["width"], case["height"])
+        return
+    with pytest.raises(Refusal) as caught:
+        check_size(case["width"], case["height"])
+    assert caught.value.code == "too-large"
 
 
 @_named("verdicts")

@@ -69,3 +69,12 @@ def test_where_all_are_undecided_nothing_was_compared() -> None:
     stages = compare(reference, run, TOLERANCES["cpu"], NAMES)
     assert stages.first_failing() == "scores"
     assert "all 2 are undecided" in describe("scores", stages)
+
+
+@pytest.mark.parametrize("marked", [True, False])
+def test_a_stored_answer_that_was_marked_at_export_may_go_either_way(*, marked: bool) -> None:
+    stored = RunResult(outcomes=(_answer(0.2), replace(_answer(0.6), undecided=marked)), pixel_drift=np.zeros(2))
+    run = RunResult(outcomes=(_answer(0.2), _answer(0.4)), pixel_drift=np.zeros(2))
+    stages = compare(stored, run, TOLERANCES["cpu"], NAMES)
+    assert stages.top1.undecided == (["second"] if marked else [])
+    assert stages.first_failing() == (None if marked else "scores")

@@ -10,8 +10,9 @@ export interface Limits extends Tolerance {
   scale: number;
 }
 
-/** One golden image compared; the largest absolute differences. */
+/** One golden image compared; the largest absolute differences. None are known of one that is `undecided`. */
 export interface Difference {
+  undecided?: boolean;
   flipped: boolean;
   probabilities: number;
   scores: number;
@@ -34,6 +35,7 @@ export interface Summary {
 export function compareGolden(golden: GoldenImage, result: Predicted | Refused, margin = 0): Difference | null {
   if ('refused' in result) return null;
   if (result.rgb8 !== golden.rgb8 || result.width !== golden.width || result.height !== golden.height) return null;
+  if (golden.undecided === true) return { undecided: true, flipped: false, probabilities: 0, scores: 0 };
   const probabilities = decodeFloat32(result.probabilities);
   const scores = decodeFloat32(result.scores ?? '');
   const reference = decodeFloat32(golden.probabilities);
@@ -57,7 +59,8 @@ export function summarise(
   const probabilities = compared.reduce((largest, difference) => Math.max(largest, difference.probabilities), 0);
   const scores = compared.reduce((largest, difference) => Math.max(largest, difference.scores), 0) / limits.scale;
   const within = probabilities <= limits.probabilities && scores <= limits.scores;
-  const pass = images > 0 && images === golden.length && identical === images && flips === 0 && within;
+  const decided = compared.filter((difference) => difference.undecided !== true).length;
+  const pass = decided > 0 && images === golden.length && identical === images && flips === 0 && within;
   return { images, identical, flips, probabilities, scores, pass };
 }
 

@@ -6,7 +6,7 @@ import type { Manifest } from './manifest.gen.ts';
 export const MANIFEST_NAME = 'manifest.json';
 
 const FORMAT: Manifest['format'] = 1;
-const CONTRACT: Manifest['contract'] = 'rgb8/1';
+export const CONTRACT: Manifest['contract'] = 'rgb8/1';
 
 /**
  * Read a manifest of this format that is known by its digest: the one that `webparity export` read before it wrote it.

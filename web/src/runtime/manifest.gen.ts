@@ -159,7 +159,8 @@ export interface Deviation {
  * One image file of the golden set with the reference's answers.
  *
  *     `rgb8` is the SHA-256 of the decoded pixels (height * width * 3 bytes, row by row); `scores` and
- *     `probabilities` are float32 [C]; `sample` marks those the page offers to try.
+ *     `probabilities` are float32 [C]; `sample` marks those the page offers to try. `undecided` marks those that a model
+ *     whose answers jump decides by less than resized pixels may differ, so that runtimes may answer them either way.
  */
 export interface GoldenImage {
   /**
@@ -183,6 +184,7 @@ export interface GoldenImage {
    */
   probabilities: string;
   sample?: boolean;
+  undecided?: boolean;
 }
 /**
  * One file of the site: its digest and its size in bytes.

@@ -4,8 +4,10 @@ import type { Predicted } from '../../src/harness/protocol.ts';
 import { compareGolden, deviceClass, limitsOf, summarise } from '../../src/page/compare.ts';
 import { resolved, scoreSpan } from '../../src/page/resolution.ts';
 import { argmax } from '../../src/runtime/argmax.ts';
+import { checkSize, DecodeRefusal, MAX_PIXELS, MAX_SIDE, type RefusalCode } from '../../src/runtime/decode/refusal.ts';
 import { decodeFloat32, encodeFloat32 } from '../../src/runtime/float32.ts';
 import type { Artifact, GoldenImage, Manifest } from '../../src/runtime/manifest.gen.ts';
+import { CONTRACT } from '../../src/runtime/manifest-document.ts';
 
 const rows = (values: number[][]) => values.map((row) => Float32Array.from(row));
 const floats = (values: number[]) => encodeFloat32(Float32Array.from(values));
@@ -34,6 +36,22 @@ test.each(cases.labels)('label of $probabilities', ({ probabilities, label }) =>
 test.each(cases.float32)('float32 $values', ({ base64, values }) => {
   expect([...decodeFloat32(base64)]).toEqual(values);
   expect(encodeFloat32(Float32Array.from(values))).toBe(base64);
+});
+
+test('the contract has the same limits and codes', () => {
+  const { name, max_pixels, max_side } = cases.contract;
+  expect([CONTRACT, MAX_PIXELS, MAX_SIDE]).toEqual([name, max_pixels, max_side]);
+});
+
+test.each(Object.entries(cases.contract.refusals))('refusal %s in words', (code, [rule, fix]) => {
+  expect(new DecodeRefusal(code as RefusalCode, 'something').message).toBe(
+    `Expected ${rule}; received something. ${fix}`,
+  );
+});
+
+test.each(cases.sizes)('$width x $height', ({ width, height, accepted }) => {
+  if (accepted) checkSize(width, height);
+  else expect(() => checkSize(width, height)).toThrow(DecodeRefusal);
 });
 
 describe('verdicts', () => {
