@@ -73,7 +73,14 @@ def graph_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(command)
     def limited(*args: Any, max_calls: int, max_values: int, max_nodes: int, **options: Any) -> Any:
-        with limited_graphs(GraphLimits(calls=max_calls, values=max_values, nodes=max_nodes)):
+        limits = GraphLimits(
+            calls=max_calls,
+            values=max_values,
+            nodes=max_nodes,
+            look_seconds=options.get("max_seconds") or 0,
+            look_memory=int((options.get("max_memory") or 0) * _GIB),
+        )
+        with limited_graphs(limits):
             return command(*args, **options)
 
     for name, default, what in (

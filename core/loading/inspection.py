@@ -39,13 +39,18 @@ def inspected(file: Path, kind: ModelKind, *, time_s: float = TIME_S) -> int:
     # -P: a module beside the model, or wherever the command was called, must not take a library's place.
     bounds = json.dumps(asdict(graph_limits()))
     command = [sys.executable, "-P", "-m", "webparity.loading.probe", kind, str(file), bounds]
-    limit = time_s + (file.stat().st_size if file.exists() else 0) / _BYTES_PER_S
+    size = file.stat().st_size if file.exists() else 0
+    limit = max(time_s + size / _BYTES_PER_S, graph_limits().look_seconds)
     try:
         done = subprocess.run(  # noqa: S603 - Python itself, with a list of arguments
             command, env=os.environ | _ENVIRONMENT, capture_output=True, timeout=limit, check=False
         )
     except subprocess.TimeoutExpired as error:
-        raise refusal("a model that is read in time", f"{file.name}, not read after {limit:.0f} s") from error
+        raise refusal(
+            "a model that is read in time",
+            f"{file.name}, not read after {limit:.0f} s",
+            "If it is your own file, allow more with --max-seconds; otherwise do not use it.",
+        ) from error
     try:
         answer = json.loads(done.stdout.splitlines()[-1])
         if "refused" in answer:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from webparity.errors import UnsupportedModelError
-from webparity.loading.limits import GraphLimits, limited_graphs
+from webparity.loading.limits import GraphLimits, graph_limits, limited_graphs
 from webparity.loading.refusal import refusal
 from webparity.reason import reason_of
 
@@ -26,7 +26,7 @@ def _limit_memory(file: Path) -> None:
         import resource  # noqa: PLC0415 - Windows has none
     except ImportError:
         return
-    limit = _MEMORY + _MEMORY_OF_FILE * file.stat().st_size
+    limit = max(_MEMORY + _MEMORY_OF_FILE * file.stat().st_size, graph_limits().look_memory)
     # Of data and not of address space: allocators reserve far more of that than they use.
     resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
     # A crash is expected here, and leaves no image of the memory behind.
@@ -56,7 +56,8 @@ def _answer(kind: str, file: Path) -> dict[str, Any]:
     except UnsupportedModelError as error:
         return {"refused": str(error)}
     except MemoryError:
-        return {"refused": str(refusal("a model that fits into memory", f"{file.name}, which asks for more"))}
+        fix = "If it is your own file, allow more with --max-memory; otherwise do not use it."
+        return {"refused": str(refusal("a model that fits into memory", f"{file.name}, which asks for more", fix))}
     except Exception as error:  # noqa: BLE001 - each library raises its own kinds
         return {
             "refused": str(refusal(f"a {file.suffix} file that {kind} can read", f"{file.name}: {reason_of(error)}"))

@@ -25,6 +25,7 @@ from xgboost import XGBClassifier
 from webparity.errors import UnsupportedModelError
 from webparity.estimator_file import load_estimator
 from webparity.loading.inspection import inspected
+from webparity.loading.limits import GraphLimits, limited_graphs
 
 pytestmark = pytest.mark.slow
 
@@ -42,6 +43,11 @@ def boosted(tmp_path: Path) -> Path:
 def test_what_does_not_end_is_stopped(boosted: Path) -> None:
     with pytest.raises(UnsupportedModelError, match=r"read in time; received model\.json"):
         inspected(boosted, "xgboost", time_s=FAR_TOO_SHORT_S)
+
+
+def test_more_time_and_memory_can_be_allowed(boosted: Path) -> None:
+    with limited_graphs(GraphLimits(look_seconds=60, look_memory=2**33)):
+        assert inspected(boosted, "xgboost", time_s=FAR_TOO_SHORT_S) == 0
 
 
 def test_a_module_where_the_command_is_called_is_not_imported(

@@ -127,3 +127,15 @@ test('a closed session opens again', async () => {
 test('an unknown method is named', async () => {
   expect(await session.call('train' as 'open', {})).toMatchObject({ error: { message: /received train/ } });
 });
+
+test('a call under way gives signs of life from its own work', async () => {
+  const opening: number[] = [];
+  await session.call('open', OPEN, (answered) => opening.push(answered));
+  expect(opening[0]).toBe(0);
+  const running: number[] = [];
+  const images = Array.from({ length: 40 }, () => IMAGE);
+  await new Promise((resolve) => setTimeout(resolve, 600)); // until the next sign may go out
+  await session.call('run', { images, taps: [] }, (answered) => running.push(answered));
+  expect(running.length).toBeGreaterThan(0);
+  expect(running).toEqual(running.toSorted((a, b) => a - b));
+});
