@@ -16,4 +16,4 @@ def warn_of_extra(bundle: Bundle) -> None:
 
     warning = describe_extra(extra_files(bundle))
     if warning is not None:
-        console().print(warning, style="yellow", markup=False)
+        console().print(warning, style="yellow")

@@ -71,7 +71,7 @@ def verify_shown(
         console().print(f"report → {folder / 'report.html'}")
     for warning in (describe_extra(report.extra), report.unproven):
         if warning:
-            console().print(warning, style="yellow", markup=False)
+            console().print(warning, style="yellow")
     for worse in compare_reports(earlier, report) if earlier else ():
         console().print(f"worse than {against}: {worse}", style="yellow")
     return report
@@ -100,7 +100,7 @@ def _show(report: Report, *, as_json: bool) -> None:
     from webparity.parity.views.table import report_table
 
     if report.ignored:
-        console().print(ignored_note(report.ignored), markup=False)
+        console().print(ignored_note(report.ignored))
     if as_json:
         print_json(msgspec.to_builtins(report))
         return

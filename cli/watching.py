@@ -7,7 +7,6 @@ limit it ends with all that it started, whatever library it is in.
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -19,8 +18,8 @@ from time import monotonic
 from types import FrameType
 from typing import Final
 
-import click
-
+from webparity.bundle.staging import remove_abandoned
+from webparity.cli.console import console
 from webparity.cli.limits import WorkLimits
 from webparity.cli.processes import descendants, die_with_parent, end_all, resident_bytes
 from webparity.errors import WebparityError
@@ -141,9 +140,7 @@ class _Watched:
         self._child.wait()
         written = ""
         if self._out is not None:
-            out = self._out.absolute()
-            for staged in out.parent.glob(f".{out.name}.{self._child.pid}-*.partial"):
-                shutil.rmtree(staged, ignore_errors=True)
+            remove_abandoned(self._out)
             written = " and nothing was written"
         return self._kind(f"Expected {self._work} {rule}; received {received}, so it was ended{written}. {fix}")
 
@@ -165,4 +162,4 @@ class _Watched:
             for number, handler in before.items():
                 signal.signal(number, handler)
             if self._ending is not None and self._child.returncode not in {_INTERRUPTED, None}:
-                click.echo("Stopped.", err=True)
+                console().print("Stopped.")
