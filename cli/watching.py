@@ -7,7 +7,6 @@ limit it ends with all that it started, whatever library it is in.
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -19,8 +18,8 @@ from time import monotonic
 from types import FrameType
 from typing import Final
 
-import click
-
+from webparity.bundle.staging import remove_abandoned
+from webparity.cli.console import console
 from webparity.cli.limits import WorkLimits
 from webparity.cli.processes import descendants, die_with_parent, end_all, resident_bytes
 from webparity.errors import WebparityError
@@ -147,9 +146,7 @@ class _Watched:
         end_all(self._child.pid)
         self._child.wait()
         if self._out is not None:
-            out = self._out.absolute()
-            for staged in out.parent.glob(f".{out.name}.{self._child.pid}-*.partial"):
-                shutil.rmtree(staged, ignore_errors=True)
+            remove_abandoned(self._out)
 
     @contextmanager
     def _signals_passed_on(self) -> Iterator[None]:
@@ -169,4 +166,4 @@ class _Watched:
             for number, handler in before.items():
                 signal.signal(number, handler)
             if self._ending is not None and self._child.returncode not in {_INTERRUPTED, None}:
-                click.echo("Stopped.", err=True)
+                console().print("Stopped.")

@@ -192,8 +192,13 @@ def _catboost_bytes(model: Any) -> bytes:
     copy = model.copy()
     notes = copy.get_metadata()
     notes["model_guid"] = notes["train_finish_time"] = ""
-    parameters = json.loads(notes["params"], parse_float=lambda text: float(f"{float(text):.10g}"))
-    notes["params"] = json.dumps(parameters, sort_keys=True)
+    # A file may have none: its maker's other interfaces write what they like.
+    if "params" in notes:
+        try:
+            parameters = json.loads(notes["params"], parse_float=lambda text: float(f"{float(text):.10g}"))
+        except (ValueError, RecursionError) as error:
+            raise refusal("a CatBoost model whose parameters are JSON", f"one with others: {error}") from error
+        notes["params"] = json.dumps(parameters, sort_keys=True)
     return _saved(copy, ".cbm")
 
 

@@ -111,15 +111,9 @@ class _Copy:
             return self._outputs(layer, args[0], f"{prefix}{layer.name}_")
         if isinstance(layer, AT_REST):
             return args[0]
-        if isinstance(layer, layers.BatchNormalization):
-            _, source, values = self._made.get(id(args[0]), (None, None, None))
-            if source is not None and _folds(source, layer):
-                return _folded(source, layer, prefix, values)
-        if isinstance(layer, layers.Conv2D) and layer.groups > 1 and not isinstance(layer, layers.DepthwiseConv2D):
-            return self._activated(layer, prefix + layer.name, _ungrouped(layer, prefix, args[0]))
-        plain = plain_call(layer, args, prefix + layer.name, self._plain)
-        if plain is not None:
-            return plain
+        plainer = self._plainer(prefix, layer, args)
+        if plainer is not None:
+            return plainer
         copy = self._copy(prefix, layer)
         head = self._head if self._head is not None and layer is self._head.layer else None
         if head is not None and not head.activated:
@@ -133,6 +127,16 @@ class _Copy:
             if isinstance(output, keras.KerasTensor):
                 self._made[id(output)] = (output, layer, args[0])
         return output
+
+    def _plainer(self, prefix: str, layer: Any, args: tuple[Any, ...]) -> Any | None:
+        """The output of a layer that is written in another way, or None."""
+        if isinstance(layer, layers.BatchNormalization):
+            _, source, values = self._made.get(id(args[0]), (None, None, None))
+            if source is not None and _folds(source, layer):
+                return _folded(source, layer, prefix, values)
+        if isinstance(layer, layers.Conv2D) and layer.groups > 1 and not isinstance(layer, layers.DepthwiseConv2D):
+            return self._activated(layer, prefix + layer.name, _ungrouped(layer, prefix, args[0]))
+        return plain_call(layer, args, prefix + layer.name, self._plain)
 
     def _activated(self, layer: Any, name: str, values: Any) -> Any:
         """What a layer's activation makes of what the layer computes; of the head's layer, the latter is kept."""

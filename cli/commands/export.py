@@ -124,7 +124,7 @@ def command(
       webparity export huge.keras --max-seconds 3600 --max-memory 24 --labels labels.txt --out bundle
       webparity export sparse.json --missing 0 --preprocessing pre.toml --out bundle
     """
-    from webparity.cli.console import console
+    from webparity.cli.console import console, print_line
     from webparity.cli.exporting import export_into, refuse_bad_use, watch_foreign
     from webparity.cli.reducing import Reducing
 
@@ -152,4 +152,4 @@ def command(
         force=force,
     )
     console().print(f"Next: webparity verify {out}   or   webparity serve {out}")
-    click.echo(f"digest {digest}")
+    print_line(f"digest {digest}")

@@ -87,7 +87,7 @@ def staged_folder(out: Path, *, marker: str, kind: str, force: bool = False, opt
         refuse_occupied(out, marker=marker, kind=kind, force=force, option=option)
         try:
             _remove_abandoned(out)
-            staging = out.parent / f".{out.name}.{secrets.token_hex(8)}.partial"
+            staging = out.parent / f".{out.name}.{os.getpid()}-{secrets.token_hex(4)}.partial"
             staging.mkdir()
         except OSError as error:
             raise UsageError(
@@ -105,6 +105,12 @@ def staged_folder(out: Path, *, marker: str, kind: str, force: bool = False, opt
                 ) from error
         finally:
             shutil.rmtree(staging, ignore_errors=True)
+
+
+def remove_abandoned(out: Path) -> None:
+    """Remove what killed writers of a folder left beside it, unless somebody is writing it now."""
+    with contextlib.suppress(UsageError, OSError), locked_folder(out):
+        _remove_abandoned(Path(os.path.realpath(out)))
 
 
 def _existing_parent(path: Path) -> Path:

@@ -26,6 +26,7 @@ from webparity.export.trees.from_sklearn import (
 )
 from webparity.export.trees.from_xgboost import xgboost_ensemble
 from webparity.model_kind import ModelKind, kind_of
+from webparity.reason import reason_of
 
 _BOOSTED: Final[dict[ModelKind, Callable[[Any], Ensemble]]] = {
     "xgboost": xgboost_ensemble,
@@ -60,7 +61,11 @@ def ensemble_of(estimator: Any) -> Ensemble:
     extract = _extraction(estimator)
     if extract is None:
         raise refusals.UNKNOWN(type(estimator).__name__)
-    return extract(estimator)
+    try:
+        return extract(estimator)
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        # The library read the file and still holds what its own trees never have.
+        raise refusals.UNKNOWN(f"{type(estimator).__name__} with altered trees ({reason_of(error)})") from error
 
 
 def _extraction(estimator: Any) -> Callable[[Any], Ensemble] | None:

@@ -25,8 +25,11 @@ def catboost_ensemble(classifier: Any) -> Ensemble:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "model.json"
         classifier.save_model(str(file), format="json")
-        document = json.loads(file.read_text(encoding="utf-8"))
-    loss = document["model_info"]["params"]["loss_function"]["type"]
+        # Names and notes of its maker may be of any encoding; nothing here depends on them.
+        document = json.loads(file.read_text(encoding="utf-8", errors="replace"), strict=False)
+    loss = _loss(document)
+    if loss is None:
+        raise refusals.CATBOOST("one whose file does not say with which loss function it was trained")
     if loss not in _LOSSES:
         raise refusals.CATBOOST(f"one with loss_function={loss!r}")
     columns = [feature["flat_feature_index"] for feature in document["features_info"].get("float_features", [])]
@@ -36,6 +39,13 @@ def catboost_ensemble(classifier: Any) -> Ensemble:
     else:
         trees = [_nested(tree, columns, scale) for tree in document["trees"]]
     return joined(trees, base=np.array(bias, dtype=np.float64), slope=1.0)
+
+
+def _loss(document: dict[str, Any]) -> str | None:
+    try:
+        return str(document["model_info"]["params"]["loss_function"]["type"])
+    except (KeyError, TypeError):
+        return None
 
 
 def _symmetric(tree: dict[str, Any], columns: list[int], scale: float) -> Tree:

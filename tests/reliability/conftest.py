@@ -3,54 +3,20 @@
 from __future__ import annotations
 
 import random
-import sys
-import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
-
-from webparity.cli.main import main
+from running import Command, runner
 
 SIDE = 5
 
 
-@dataclass(frozen=True)
-class Said:
-    """What a command left: its exit code, and all it wrote."""
-
-    code: int
-    out: str
-    err: str
-    faults: tuple[str, ...]
-
-
-Command = Callable[..., Said]
-
-
 @pytest.fixture
 def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Command:
-    """Runs the command line in this process; tracebacks of the outermost handler are kept in `faults`."""
-    folder = tmp_path / "temporary"
-    folder.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(folder))
-
-    def run(*arguments: str | Path) -> Said:
-        monkeypatch.setattr(sys, "argv", ["webparity", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        out, err = capfd.readouterr()
-        kept = sorted(folder.glob("webparity-fault-*"))
-        faults = tuple(file.read_text() for file in kept)
-        for file in kept:
-            file.unlink()
-        assert isinstance(ended.value.code, int)
-        return Said(code=ended.value.code, out=out, err=err, faults=faults)
-
-    return run
+    """Runs the command line in this process."""
+    return runner(tmp_path / "temporary", monkeypatch, capfd)
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,8 @@ from pathlib import Path
 import pytest
 from altering import BYTES, JSON, rezipped
 
+from conftest import Command, Said
+
 pytestmark = pytest.mark.slow
 
 TIMES = float(os.environ.get("WEBPARITY_FUZZ", "1"))
@@ -31,7 +33,7 @@ class Tally:
         self.codes: Counter[int] = Counter()
         self.faults: list[str] = []
 
-    def add(self, said, case: str) -> None:
+    def add(self, said: Said, case: str) -> None:
         self.codes[said.code] += 1
         if said.faults or said.code not in {0, 1, 2, 3} or "Traceback" in said.out + said.err:
             self.faults.append(f"{case}: exit {said.code}: {said.err[-300:]} {''.join(said.faults)[-1500:]}")
@@ -82,7 +84,9 @@ def bundle_commands(bundle: Path, image: Path) -> list[list[str | Path]]:
 
 
 @pytest.mark.parametrize("source", [False, True], ids=["site alone", "with source"])
-def test_altered_bundles(bundle: Path, photos: Path, tmp_path: Path, command, dice, source: bool) -> None:
+def test_altered_bundles(
+    bundle: Path, photos: Path, tmp_path: Path, command: Command, dice: random.Random, source: bool
+) -> None:
     tally = Tally("bundle with source" if source else "bundle")
     files = [file.relative_to(bundle).as_posix() for file in sorted(bundle.rglob("*")) if file.is_file()]
     weights = [12 if name.endswith("manifest.json") else 6 if name.endswith(".onnx") else 1 for name in files]
@@ -103,7 +107,7 @@ def test_altered_bundles(bundle: Path, photos: Path, tmp_path: Path, command, di
     tally.judge()
 
 
-def test_altered_images(bundle: Path, photos: Path, tmp_path: Path, command, dice) -> None:
+def test_altered_images(bundle: Path, photos: Path, tmp_path: Path, command: Command, dice: random.Random) -> None:
     tally = Tally("image")
     for number in range(int(60 * TIMES)):
         file = tmp_path / "image.png"
@@ -113,7 +117,7 @@ def test_altered_images(bundle: Path, photos: Path, tmp_path: Path, command, dic
     tally.judge()
 
 
-def test_altered_reports(bundle: Path, photos: Path, tmp_path: Path, command, dice) -> None:
+def test_altered_reports(bundle: Path, photos: Path, tmp_path: Path, command: Command, dice: random.Random) -> None:
     site = shutil.copytree(bundle / "site", tmp_path / "site")
     verified = ["verify", site, "--runtime", "onnxruntime"]
     assert command(*verified, "--report", tmp_path / "report").code == 0
@@ -126,7 +130,7 @@ def test_altered_reports(bundle: Path, photos: Path, tmp_path: Path, command, di
     tally.judge()
 
 
-def test_altered_runs(small_run: Path, tmp_path: Path, command, dice) -> None:
+def test_altered_runs(small_run: Path, tmp_path: Path, command: Command, dice: random.Random) -> None:
     tally = Tally("run")
     files = [file.relative_to(small_run).as_posix() for file in sorted(small_run.rglob("*")) if file.is_file()]
     for number in range(int(30 * TIMES)):
@@ -144,7 +148,9 @@ def test_altered_runs(small_run: Path, tmp_path: Path, command, dice) -> None:
 
 
 @pytest.mark.parametrize("suffix", [".skops", ".json", ".cbm", ".txt"])
-def test_altered_model_files(models: dict[str, Path], photos: Path, tmp_path: Path, command, dice, suffix: str) -> None:
+def test_altered_model_files(
+    models: dict[str, Path], photos: Path, tmp_path: Path, command: Command, dice: random.Random, suffix: str
+) -> None:
     tally = Tally(suffix)
     (tmp_path / "pre.toml").write_text('height = 5\nwidth = 5\nchannels = "gray"\n')
     own = [] if suffix == ".skops" else ["--preprocessing", tmp_path / "pre.toml"]
@@ -162,7 +168,9 @@ def test_altered_model_files(models: dict[str, Path], photos: Path, tmp_path: Pa
     tally.judge()
 
 
-def test_altered_text_files(models: dict[str, Path], photos: Path, tmp_path: Path, command, dice) -> None:
+def test_altered_text_files(
+    models: dict[str, Path], photos: Path, tmp_path: Path, command: Command, dice: random.Random
+) -> None:
     """TOML and labels, which are read before and after the model."""
     from webparity.errors import WebparityError  # noqa: PLC0415 - one test's need
     from webparity.export.load import _read_labels  # noqa: PLC0415 - as above

@@ -96,6 +96,21 @@ export const DEFINITIONS: Readonly<Record<string, Schema>> = {
             "type": "null"
           }
         ]
+      },
+      "score_scale": {
+        "anyOf": [
+          {
+            "type": "number",
+            "exclusiveMinimum": 0
+          },
+          {
+            "type": "null"
+          }
+        ]
+      },
+      "score_rounding": {
+        "type": "number",
+        "minimum": 0
       }
     },
     "required": [
@@ -395,6 +410,9 @@ export const DEFINITIONS: Readonly<Record<string, Schema>> = {
         "type": "string"
       },
       "sample": {
+        "type": "boolean"
+      },
+      "undecided": {
         "type": "boolean"
       }
     },

@@ -5,6 +5,7 @@
  *
  *     `files` lists every file of the site but the manifest itself and the page's `entry`. `source` is the digest of
  *     `source/source.json` in its canonical form (RFC 8785) without its own `manifest`, which is the digest of this.
+ *
  *     `score_scale` is what differences of scores are measured by: at least the range of the golden set's scores. It is
  *     null in manifests that were written before it was known; the golden set's range stands for it then.
  *     `score_rounding` is the largest difference of a score that float32's rounding alone may make on a CPU.

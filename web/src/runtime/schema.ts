@@ -13,6 +13,7 @@ export interface Schema {
   readonly minLength?: number;
   readonly minimum?: number;
   readonly maximum?: number;
+  readonly exclusiveMinimum?: number;
 }
 
 type Definitions = Readonly<Record<string, Schema>>;
@@ -37,8 +38,9 @@ export function faultOfSchema(value: unknown, schema: Schema, definitions: Defin
   }
   if (typeof value === 'string') return faultOfText(value, schema, where);
   if (typeof value === 'number') {
-    const { minimum = -Infinity, maximum = Infinity } = schema;
-    return Number.isFinite(value) && value >= minimum && value <= maximum ? null : received(value, where);
+    const { minimum = -Infinity, maximum = Infinity, exclusiveMinimum = -Infinity } = schema;
+    const within = value >= minimum && value <= maximum && value > exclusiveMinimum;
+    return Number.isFinite(value) && within ? null : received(value, where);
   }
   if (Array.isArray(value)) return faultOfItems(value, schema, definitions, where);
   if (typeof value === 'object' && value !== null) return faultOfObject(value, schema, definitions, where);
