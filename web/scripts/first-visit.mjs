@@ -24,7 +24,7 @@ export async function firstVisit(page) {
     ),
   );
   const worker = only(
-    names.filter((name) => /^worker-.*\.js$/.test(name)),
+    names.filter((name) => /^worker-entry-.*\.js$/.test(name)),
     'worker',
   );
   const html = await readFile(path.join(page, 'index.html'), 'utf8');

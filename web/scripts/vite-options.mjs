@@ -1,5 +1,8 @@
 /** The two builds: the page with its harness for browsers, and the harness for Node. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { minifySync } from 'rolldown/experimental';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -22,6 +25,36 @@ function withoutThreads() {
 }
 
 /**
+ * A classic script for the page: modules are all that Vite bundles, and this one must run where they do not.
+ *
+ * @returns {import('vite').Plugin}
+ */
+function withBootScript() {
+  const { code: source } = minifySync('boot.js', readFileSync(`${root}src/page/boot.js`, 'utf8'), {
+    compress: false, // it might use syntax younger than the browsers that this is for
+  });
+  const fileName = `assets/boot-${createHash('sha256').update(source).digest('hex').slice(0, 8)}.js`;
+  return {
+    name: 'webparity:boot-script',
+    generateBundle() {
+      this.emitFile({ type: 'asset', fileName, source });
+    },
+    transformIndexHtml(html, { path }) {
+      if (path !== '/index.html') return html;
+      /** @type {import('vite').HtmlTagDescriptor} */
+      const script = { tag: 'script', attrs: { async: true, src: `./${fileName}` }, injectTo: 'head' };
+      // A style sheet asked for across origins would not be read from a file, and its reader see a bare sentence.
+      return { html: html.replace('rel="stylesheet" crossorigin', 'rel="stylesheet"'), tags: [script] };
+    },
+  };
+}
+
+/** Everything that a worker runs is a chunk beside its entry: no other chunk may import an entry. */
+const entryApart = {
+  codeSplitting: { groups: [{ name: 'worker', test: /src[\\/]harness[\\/]worker\.ts$/ }] },
+};
+
+/**
  * For browsers: `index.html`, `harness.html` and content-hashed `assets/`, at home under any path.
  *
  * @param {string} outDir
@@ -39,8 +72,8 @@ export function pageOptions(outDir) {
     configFile: false,
     logLevel: 'warn',
     publicDir: false,
-    plugins: [withoutThreads()],
-    worker: { format: 'es', plugins: () => [withoutThreads()], rolldownOptions: { output: names } },
+    plugins: [withoutThreads(), withBootScript()],
+    worker: { format: 'es', plugins: () => [withoutThreads()], rolldownOptions: { output: { ...names, ...entryApart } } },
     build: {
       outDir,
       emptyOutDir: true,

@@ -1,5 +1,6 @@
-import { FailedError, fromRecord } from '../runtime/errors.ts';
-import type { Method, Methods, Reply, Request, Response, Sign } from './protocol.ts';
+import { DeviceError, fromRecord, toRecord } from '../runtime/errors.ts';
+import type { Progress } from '../runtime/reader.ts';
+import type { Method, Methods, Notice, Reply, Request, Response, Sign } from './protocol.ts';
 
 /** A session in a worker of its own, as seen from the document. */
 export class Client {
@@ -7,10 +8,20 @@ export class Client {
   #next = 0;
   readonly #waiting = new Map<number, (reply: Reply) => void>();
   readonly #alive: (answered: number) => void;
+  #reject: (error: Error) => void = () => undefined;
+  #started: Promise<void> = Promise.resolve();
+  /** Told of each piece of a file that comes. */
+  onprogress: (progress: Progress) => void = () => undefined;
 
   /** @param alive told of the worker's signs of life: how many images of the call under way are answered */
   constructor(alive: (answered: number) => void = () => undefined) {
     this.#alive = alive;
+  }
+
+  /** Start the worker, and wait until its code runs. @throws DeviceError it could not be loaded, or was stopped */
+  start(): Promise<void> {
+    this.#start();
+    return this.#started;
   }
 
   /** Call a method. @throws RuntimeError as the session had it */
@@ -35,14 +46,15 @@ export class Client {
   stop(reason = 'it was stopped'): void {
     this.#worker?.terminate();
     this.#worker = null;
-    const { kind, message } = new FailedError(`Expected the worker to answer; ${reason}.`);
-    for (const resolve of this.#waiting.values()) resolve({ error: { kind, message } });
+    const error = toRecord(new DeviceError(`Expected the worker to answer; ${reason}.`));
+    for (const resolve of this.#waiting.values()) resolve({ error });
     this.#waiting.clear();
+    this.#reject(fromRecord(error));
   }
 
   #start(): Worker {
     if (this.#worker !== null) return this.#worker;
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+    const worker = new Worker(new URL('./worker-entry.ts', import.meta.url), { type: 'module' });
     worker.addEventListener('message', ({ data }: MessageEvent<Response | Sign>) => {
       if ('alive' in data) {
         this.#alive(data.alive);
@@ -59,6 +71,14 @@ export class Client {
         this.stop(`it broke down (${cause}). Reload the page`);
       }
     });
+    this.#started = new Promise((resolve, reject) => {
+      this.#reject = reject;
+      worker.addEventListener('message', ({ data }: MessageEvent<Notice | Response>) => {
+        if ('started' in data) resolve();
+        if ('progress' in data) this.onprogress(data.progress);
+      });
+    });
+    this.#started.catch(() => undefined); // whoever only calls methods learns it from them
     this.#worker = worker;
     return worker;
   }

@@ -5,7 +5,7 @@ import tfjsSimdUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-si
 import onnxruntimeUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 import { UnavailableError } from '../runtime/errors.ts';
 import type { Platform, WasmName } from '../runtime/platform.ts';
-import { httpReader } from '../runtime/reader.ts';
+import { makeHttpReader, type Progress } from '../runtime/reader.ts';
 import { nativeDecoder } from './native.ts';
 
 const WASM: Record<WasmName, string> = {
@@ -16,12 +16,12 @@ const WASM: Record<WasmName, string> = {
   'tfjs-simd': tfjsSimdUrl,
 };
 
-/** A worker in a browser. */
-export function browserPlatform(): Platform {
+/** A worker in a browser. @param report told of each piece of a file that comes */
+export function browserPlatform(report: (progress: Progress) => void): Platform {
   return {
     name: 'browser',
     engine: null, // whoever drives the browser knows it better than its user-agent string
-    reader: httpReader,
+    reader: makeHttpReader(report),
     native: nativeDecoder(),
     wasm: (name) => new URL(WASM[name], self.location.href).href,
     async external(name) {

@@ -1,6 +1,7 @@
 /** The harness protocol: the methods, what they take and what they give. */
 import type { BackendName, Tap } from '../runtime/backends/backend.ts';
 import type { ErrorRecord } from '../runtime/errors.ts';
+import type { Progress } from '../runtime/reader.ts';
 
 /** An image by its location (URL in a browser, path in Node), or the bytes of its file. */
 export type ImageSource = string | Uint8Array;
@@ -77,3 +78,6 @@ export type Response = { id: number } & Reply;
 
 /** A sign of life while call `id` is under way: how many of its images are answered. */
 export type Sign = { id: number; alive: number };
+
+/** What a worker says unasked: that its code runs, and how much of a file has come. */
+export type Notice = { started: true } | { progress: Progress };

@@ -3,7 +3,7 @@ import { choose, RUNTIMES } from '../runtime/backends/registry.ts';
 import { type Bundle, openBundle } from '../runtime/bundle.ts';
 import { type Codecs, DecodeRefusal, decode, type Rgb8 } from '../runtime/decode/index.ts';
 import { sha256Hex } from '../runtime/digest.ts';
-import { FailedError, messageOf, RuntimeError, toRecord } from '../runtime/errors.ts';
+import { DeviceError, FailedError, messageOf, RuntimeError, toRecord } from '../runtime/errors.ts';
 import { encodeFloat32 } from '../runtime/float32.ts';
 import { findArtifact } from '../runtime/manifest.ts';
 import type { Platform } from '../runtime/platform.ts';
@@ -103,7 +103,7 @@ export class Session {
       results.push(
         await this.#decoded(image, async (pixels, decoded): Promise<Predicted> => {
           const start = performance.now();
-          const { probabilities, ...tapped } = await model.run(pixels, taps);
+          const { probabilities, ...tapped } = await computed(model.run(pixels, taps));
           const ms = performance.now() - start;
           checkClasses(probabilities, bundle.manifest.labels);
           const encoded = Object.entries(tapped).map(([tap, values]) => [tap, encodeFloat32(values)]);
@@ -177,6 +177,18 @@ function reporting(reader: Reader, alive: Alive): Reader {
       return bytes;
     },
   };
+}
+
+/** What a library says when it cannot compute, as an error of ours. */
+async function computed<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof RuntimeError) throw error;
+    throw new DeviceError(
+      `Expected this device to compute the answer; it failed (${messageOf(error)}). Try again, or choose another backend.`,
+    );
+  }
 }
 
 function checkClasses(probabilities: Float32Array, labels: readonly string[]): void {

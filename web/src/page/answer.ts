@@ -1,11 +1,12 @@
 import type { OpenResult, Predicted } from '../harness/protocol.ts';
 import { argmax } from '../runtime/argmax.ts';
-import { FailedError } from '../runtime/errors.ts';
+import { DeviceError } from '../runtime/errors.ts';
 import { decodeFloat32 } from '../runtime/float32.ts';
 import type { Manifest } from '../runtime/manifest.gen.ts';
 import { ranOn } from './choices.ts';
-import { byId, h } from './dom.ts';
+import { byId, h, isolated, leftToRight } from './dom.ts';
 import { milliseconds, percent } from './format.ts';
+import { showLoading } from './loading.ts';
 import { ranked } from './rank.ts';
 import { paintSeen } from './seen.ts';
 
@@ -19,17 +20,17 @@ export function showAnswer(manifest: Manifest, opened: OpenResult, result: Predi
   const label = manifest.labels[top];
   const share = probabilities[top];
   if (label === undefined || share === undefined || !probabilities.every(Number.isFinite)) {
-    throw new FailedError(
+    throw new DeviceError(
       'Expected a probability for every class; the backend gave values that are not numbers. Choose another backend.',
     );
   }
-  byId('top-label', HTMLElement).textContent = label;
+  byId('top-label', HTMLElement).replaceChildren(isolated(label));
   byId('top-label', HTMLElement).classList.toggle('long', label.length > LONG);
-  byId('top-share', HTMLElement).textContent = percent(share);
+  byId('top-share', HTMLElement).replaceChildren(leftToRight(percent(share)));
   paintSeen(manifest.preprocessing, result.pixels);
   showBars(manifest.labels, probabilities, top);
   showFacts(opened, result);
-  byId('pad-answer', HTMLElement).textContent = `${label}, ${percent(share)}`;
+  byId('pad-answer', HTMLElement).replaceChildren(isolated(label), ', ', leftToRight(percent(share)));
   byId('empty', HTMLElement).hidden = true;
   byId('answer', HTMLElement).hidden = false;
   return `${label}, ${percent(share)}`;
@@ -42,8 +43,17 @@ export function bringAnswerIntoView(): void {
   target?.scrollIntoView({ block: 'nearest', behavior: smooth ? 'smooth' : 'auto' });
 }
 
-/** Put a sentence in the answer's place. */
+/** Mark the answer as one that another is about to replace. */
+export function showPending(pending: boolean): void {
+  byId('answer', HTMLElement).classList.toggle('pending', pending);
+  byId('pad-answer', HTMLElement).classList.toggle('pending', pending);
+}
+
+/** Put a sentence in the answer's place; nothing of an answer stays anywhere. */
 export function showEmpty(text: string): void {
+  showLoading(false);
+  byId('pad-answer', HTMLElement).replaceChildren();
+  byId('status', HTMLElement).replaceChildren();
   byId('empty-text', HTMLElement).textContent = text;
   byId('empty', HTMLElement).hidden = false;
   byId('answer', HTMLElement).hidden = true;
@@ -72,7 +82,9 @@ function bar(label: string, probability: number, top: boolean): HTMLElement {
   fill.style.inlineSize = `${probability * 100}%`;
   const track = h('span', 'track', fill);
   track.setAttribute('aria-hidden', 'true');
-  return h('li', top ? 'bar best' : 'bar', h('span', 'name', label), h('span', 'share', percent(probability)), track);
+  const name = h('span', 'name', isolated(label));
+  const share = h('span', 'share', leftToRight(percent(probability)));
+  return h('li', top ? 'bar best' : 'bar', name, share, track);
 }
 
 function showFacts(opened: OpenResult, result: Predicted): void {
@@ -83,6 +95,6 @@ function showFacts(opened: OpenResult, result: Predicted): void {
     ['Model', milliseconds(result.ms)],
   ] as const;
   byId('facts', HTMLElement).replaceChildren(
-    ...facts.map(([name, value]) => h('div', '', h('dt', '', name), h('dd', '', value))),
+    ...facts.map(([name, value]) => h('div', '', h('dt', '', name), h('dd', '', leftToRight(value)))),
   );
 }

@@ -16,3 +16,15 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   element.append(...children);
   return element;
 }
+
+/** Text of either direction, such as a label: what stands around it keeps its order. */
+export function isolated(text: string): HTMLElement {
+  return h('bdi', '', text);
+}
+
+/** A number with its signs and unit: read from left to right on any page, or "< 1" would read as "1 >". */
+export function leftToRight(text: string): HTMLElement {
+  const element = isolated(text);
+  element.dir = 'ltr';
+  return element;
+}

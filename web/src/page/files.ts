@@ -1,7 +1,15 @@
+import { FailedError } from '../runtime/errors.ts';
 import { byId } from './dom.ts';
+import { count } from './format.ts';
 
-/** Take image files however they come: chosen, dropped or pasted. */
-export function fileInputs(onFile: (file: File) => void): void {
+/** Who is told of a file, with what is to be said beside it, or that none came. */
+export interface FileEvents {
+  onFile(file: File, note?: string): void;
+  onError(error: FailedError): void;
+}
+
+/** Take image files however they come: chosen, dropped or pasted. Of several the first is taken, and that is said. */
+export function fileInputs({ onFile, onError }: FileEvents): void {
   const input = byId('file', HTMLInputElement);
   byId('choose', HTMLButtonElement).addEventListener('click', () => input.click());
   input.addEventListener('change', () => {
@@ -29,13 +37,17 @@ export function fileInputs(onFile: (file: File) => void): void {
     event.preventDefault();
     depth = 0;
     highlight();
-    take(event.dataTransfer?.files);
+    const files = event.dataTransfer?.files;
+    if (files?.length) take(files);
+    else onError(new FailedError('Expected an image file; received a drop without one. Save the image, then choose it.'));
   });
   document.addEventListener('paste', (event) => take(event.clipboardData?.files));
 
   function take(files: FileList | null | undefined): void {
-    const file = files?.[0];
-    if (file !== undefined) onFile(file);
+    const [file] = files ?? [];
+    if (file === undefined) return;
+    const several = files !== null && files !== undefined && files.length > 1;
+    onFile(file, several ? `Took ${file.name}, 1 of ${count(files.length, 'file')}. Choose the others one at a time.` : undefined);
   }
 }
 

@@ -30,3 +30,8 @@ export function scientific(value: number): string {
 export function count(number: number, noun: string, plural = `${noun}s`): string {
   return `${number.toLocaleString('en')} ${number === 1 ? noun : plural}`;
 }
+
+/** Bytes as kB or MB of a thousand. */
+export function size(bytes: number): string {
+  return bytes < 999_500 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}

@@ -1,5 +1,5 @@
 import type { Manifest } from '../runtime/manifest.gen.ts';
-import { byId } from './dom.ts';
+import { byId, isolated } from './dom.ts';
 import { count } from './format.ts';
 
 const LISTED = 12;
@@ -8,8 +8,10 @@ const LISTED = 12;
 export function describe({ name, labels, golden }: Manifest): void {
   document.title = name;
   byId('title', HTMLElement).textContent = name;
-  const list = labels.length <= LISTED ? `: ${labels.join(', ')}` : '';
-  byId('lede', HTMLElement).textContent = `An image classifier of ${count(labels.length, 'class', 'classes')}${list}.`;
+  const listed = labels.length <= LISTED ? labels : [];
+  const list = listed.flatMap((label, index) => [index === 0 ? ': ' : ', ', isolated(label)]);
+  const classes = count(labels.length, 'class', 'classes');
+  byId('lede', HTMLElement).replaceChildren(`An image classifier of ${classes}`, ...list, '.');
   byId('check-lede', HTMLElement).textContent =
     golden.length === 0
       ? 'This bundle ships no reference answers, so nothing can be checked here.'

@@ -1,93 +1,102 @@
 import type { ImageSource } from '../harness/protocol.ts';
+import { DeviceError } from '../runtime/errors.ts';
 import type { Manifest } from '../runtime/manifest.gen.ts';
-import { clearAlert, showAlert, showError } from './alert.ts';
-import { bringAnswerIntoView, showAnswer, showEmpty } from './answer.ts';
+import { clearAlert, showAlert, showError, showNote } from './alert.ts';
+import { bringAnswerIntoView, showAnswer, showEmpty, showPending } from './answer.ts';
+import { Backends } from './backends.ts';
+import type { Choice } from './choices.ts';
 import { byId } from './dom.ts';
 import { drawingPad } from './draw/pad.ts';
-import { address, type Engine } from './engine.ts';
-import { fileInputs } from './files.ts';
-import { sampleButtons } from './samples.ts';
+import type { Engine } from './engine.ts';
+import { imageFiles } from './images.ts';
+import { showLoading } from './loading.ts';
 import { clearCheck, selfCheck } from './self-check.ts';
-import { imageTabs } from './tabs.ts';
+import { imageTabs, type Tab } from './tabs.ts';
 
 const WAITING = 'Choose an image to see what the model says.';
+/** Long enough that most answers come first, short enough that an old one does not pass for the new. */
+const PATIENCE_MS = 500;
 
 /** What the page does with an image, a backend and a check. */
 export class Page {
   readonly #manifest: Manifest;
   readonly #engine: Engine;
-  #image: ImageSource | null = null;
+  readonly #backends: Backends;
+  readonly #images: Record<Tab, ImageSource | null> = { file: null, draw: null };
+  #tab: Tab = 'file';
   #turn = 0;
   #checking = false;
 
-  constructor(manifest: Manifest, engine: Engine) {
+  constructor(manifest: Manifest, engine: Engine, offered: readonly Choice[]) {
     this.#manifest = manifest;
     this.#engine = engine;
-    const preview = byId('preview', HTMLImageElement);
-    const tabs = manifest.page?.draw === 'digit' ? imageTabs() : null;
-    const show = (url: string, title: string, image: ImageSource) => {
-      if (preview.src.startsWith('blob:')) URL.revokeObjectURL(preview.src);
-      preview.src = url;
-      preview.alt = title;
-      preview.hidden = false;
-      byId('choose', HTMLButtonElement).textContent = 'Choose another image';
+    this.#backends = new Backends(offered, (choice) => void this.select(choice));
+    const tabs = manifest.page?.draw === 'digit' ? imageTabs((tab) => void this.#turnTo(tab)) : null;
+    const turnToFile = () => {
+      this.#tab = 'file';
       tabs?.show('file');
-      void this.classify(image).then(bringAnswerIntoView);
     };
-    preview.addEventListener('error', () => {
-      preview.hidden = true;
+    imageFiles(manifest, {
+      onImage: (image, note) => {
+        turnToFile();
+        void this.classify(image, note).then(bringAnswerIntoView);
+      },
+      onError: (error) => {
+        turnToFile();
+        this.#images.file = null;
+        this.#fail(++this.#turn, error);
+      },
     });
-    fileInputs((file) => {
-      file
-        .arrayBuffer()
-        .then((buffer) => show(URL.createObjectURL(file), file.name, new Uint8Array(buffer)), showError);
-    });
-    sampleButtons(manifest.golden, ({ file, title }) => show(address(file), title, address(file)));
-    if (tabs !== null) drawingPad((png) => void this.classify(png), showError);
+    if (tabs !== null) {
+      drawingPad({
+        onStart: () => showPending(true),
+        onDrawn: (png) => void this.classify(png),
+        onClear: () => {
+          this.#images.draw = null;
+          void this.prepare();
+        },
+        onError: (error) => this.#fail(++this.#turn, error),
+      });
+    }
+    byId('check', HTMLButtonElement).disabled = manifest.golden.length === 0;
     byId('check', HTMLButtonElement).addEventListener('click', () => void this.check());
   }
 
-  /** Load the model ahead of the first image. */
+  /** Load the model ahead of the first image, showing no answer. */
   async prepare(): Promise<void> {
     const turn = ++this.#turn;
-    showEmpty(`Loading ${this.#engine.choice.title}.`);
+    clearAlert();
+    this.#wait();
     try {
       await this.#engine.start();
       if (turn === this.#turn) showEmpty(WAITING);
     } catch (error) {
-      this.#fail(turn, error);
+      this.#fail(turn, error, () => void this.prepare());
     }
   }
 
   /** Change the backend, and answer again on the new one. */
-  async select(choice: Engine['choice']): Promise<void> {
-    clearAlert();
+  async select(choice: Choice): Promise<void> {
     clearCheck();
     this.#engine.select(choice);
-    if (this.#image !== null) return this.classify(this.#image);
-    return this.prepare();
+    return this.#again();
   }
 
   /** Show the model's answer for an image; a later image overtakes an earlier one. */
-  async classify(image: ImageSource): Promise<void> {
+  async classify(image: ImageSource, note?: string): Promise<void> {
     const turn = ++this.#turn;
-    this.#image = image;
+    this.#images[this.#tab] = image;
     clearAlert();
-    byId('answer', HTMLElement).classList.add('pending');
+    if (note !== undefined) showNote(note);
+    showPending(true);
+    const patience = setTimeout(() => this.#wait(), this.#engine.ready ? PATIENCE_MS : 0);
     try {
-      const opened = await this.#engine.start();
-      const result = await this.#engine.run(image, ['pixels']);
-      if (turn !== this.#turn) return;
-      if ('refused' in result) {
-        showEmpty('No answer: the image was refused.');
-        showAlert(result.message);
-      } else {
-        byId('status', HTMLElement).textContent = showAnswer(this.#manifest, opened, result);
-      }
+      await this.#answer(turn, image);
     } catch (error) {
-      this.#fail(turn, error);
+      this.#fail(turn, error, () => void this.classify(image, note));
     } finally {
-      if (turn === this.#turn) byId('answer', HTMLElement).classList.remove('pending');
+      clearTimeout(patience);
+      if (turn === this.#turn) showPending(false);
     }
   }
 
@@ -105,16 +114,60 @@ export class Page {
     } catch (error) {
       clearCheck();
       // Choosing another backend ends a check: that is no fault.
-      if (choice === this.#engine.choice) showError(error);
+      if (choice === this.#engine.choice) showError(error, () => void this.check());
     } finally {
       this.#checking = false;
       button.removeAttribute('aria-disabled');
     }
   }
 
-  #fail(turn: number, error: unknown): void {
+  /** Answer on the chosen backend, and where the device fails on it, on the next. */
+  async #answer(turn: number, image: ImageSource): Promise<void> {
+    const { choice } = this.#engine;
+    try {
+      const opened = await this.#engine.start();
+      const result = await this.#engine.run(image, ['pixels']);
+      if (turn !== this.#turn) return;
+      if ('refused' in result) {
+        showEmpty('No answer: the image was refused.');
+        showAlert(result.message);
+      } else {
+        byId('status', HTMLElement).textContent = showAnswer(this.#manifest, opened, result);
+      }
+    } catch (error) {
+      if (turn !== this.#turn || !(error instanceof DeviceError)) throw error;
+      const next = this.#backends.after(choice);
+      if (next === undefined) throw error;
+      clearCheck();
+      this.#engine.select(next);
+      this.#wait();
+      await this.#answer(turn, image);
+      if (turn !== this.#turn) return;
+      showNote(`${choice.title} stopped working on this device, so ${this.#engine.choice.title} answered.`);
+    }
+  }
+
+  /** Say that the model is at work, or how much of it has come. */
+  #wait(): void {
+    const { ready, choice } = this.#engine;
+    showEmpty(ready ? 'Working.' : `Loading ${choice.title}.`);
+    showLoading(!ready);
+  }
+
+  #turnTo(tab: Tab): Promise<void> {
+    this.#tab = tab;
+    return this.#again();
+  }
+
+  /** Answer for the image of the tab that is shown; without one there is no answer. */
+  #again(): Promise<void> {
+    const image = this.#images[this.#tab];
+    return image === null ? this.prepare() : this.classify(image);
+  }
+
+  #fail(turn: number, error: unknown, retry?: () => void): void {
     if (turn !== this.#turn) return;
     showEmpty('No answer.');
-    showError(error);
+    showError(error, retry);
   }
 }

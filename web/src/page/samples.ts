@@ -1,12 +1,19 @@
 import type { GoldenImage } from '../runtime/manifest.gen.ts';
-import { byId, h } from './dom.ts';
+import { byId, h, isolated } from './dom.ts';
 import { address } from './engine.ts';
 
-/** Offer the golden images that are marked as samples. */
-export function sampleButtons(golden: readonly GoldenImage[], onChoose: (image: GoldenImage) => void): void {
+/** Offer the golden images that are marked as samples; the one chosen last is marked. */
+export function sampleButtons(
+  golden: readonly GoldenImage[],
+  onChoose: (image: GoldenImage) => void,
+): { clear(): void } {
   const samples = golden.filter(({ sample }) => sample === true);
+  const list = byId('samples', HTMLElement);
+  const mark = (chosen: HTMLElement | null) => {
+    for (const button of list.querySelectorAll('button')) button.setAttribute('aria-pressed', String(button === chosen));
+  };
   byId('samples-block', HTMLElement).hidden = samples.length === 0;
-  byId('samples', HTMLElement).replaceChildren(
+  list.replaceChildren(
     ...samples.map((image) => {
       const picture = h('img', '');
       picture.src = address(image.file);
@@ -14,11 +21,16 @@ export function sampleButtons(golden: readonly GoldenImage[], onChoose: (image: 
       picture.loading = 'lazy';
       picture.width = image.width;
       picture.height = image.height;
-      const button = h('button', 'sample', picture, h('span', '', image.title));
+      const button = h('button', 'sample', picture, h('span', '', isolated(image.title)));
       button.type = 'button';
       button.title = image.title;
-      button.addEventListener('click', () => onChoose(image));
+      button.addEventListener('click', () => {
+        mark(button);
+        onChoose(image);
+      });
       return h('li', '', button);
     }),
   );
+  mark(null);
+  return { clear: () => mark(null) };
 }

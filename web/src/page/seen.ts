@@ -1,6 +1,6 @@
 import { decodeFloat32 } from '../runtime/float32.ts';
 import type { Preprocessing } from '../runtime/manifest.gen.ts';
-import { byId } from './dom.ts';
+import { byId, leftToRight } from './dom.ts';
 
 /** Show the resized pixels that entered the network, when the artifact hands them out. */
 export function paintSeen(preprocessing: Preprocessing, pixels: string | undefined): void {
@@ -22,5 +22,5 @@ export function paintSeen(preprocessing: Preprocessing, pixels: string | undefin
     image.data[index * 4 + 3] = 255;
   }
   canvas.getContext('2d')?.putImageData(image, 0, 0);
-  byId('seen-caption', HTMLElement).textContent = `Seen as ${width}\u00a0×\u00a0${height}`;
+  byId('seen-caption', HTMLElement).replaceChildren('Seen as ', leftToRight(`${width}\u00a0×\u00a0${height}`));
 }

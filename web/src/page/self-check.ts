@@ -3,9 +3,11 @@ import { FailedError } from '../runtime/errors.ts';
 import type { Manifest, Tolerance } from '../runtime/manifest.gen.ts';
 import { ranOn } from './choices.ts';
 import { compareGolden, type Difference, limitsOf, type Summary, summarise } from './compare.ts';
-import { byId, h } from './dom.ts';
+import { byId, h, leftToRight } from './dom.ts';
 import { address, type Engine } from './engine.ts';
 import { count, milliseconds, scientific } from './format.ts';
+
+const HEADS = ['Compared with Python', 'Largest difference', 'Limit'];
 
 /** Run the whole golden set through the page's own path and show how far it stands from Python. */
 export async function selfCheck(manifest: Manifest, engine: Engine): Promise<void> {
@@ -38,7 +40,7 @@ function showProgress(done: number, all: number): void {
   const bar = byId('check-bar', HTMLProgressElement);
   bar.max = all;
   bar.value = done;
-  byId('check-count', HTMLElement).textContent = `${done} of ${count(all, 'image')}`;
+  byId('check-count', HTMLElement).replaceChildren(leftToRight(`${done} of ${count(all, 'image')}`));
   byId('check-progress', HTMLElement).hidden = false;
 }
 
@@ -60,17 +62,21 @@ function showSummary(summary: Summary, limits: Tolerance, opened: OpenResult, ms
     ['Scores, of their range', scientific(summary.scores), scientific(limits.scores), summary.scores <= limits.scores],
     ['Other labels', String(summary.flips), '0', summary.flips === 0],
   ];
-  const head = h('tr', '', ...['Compared with Python', 'Largest difference', 'Limit'].map(columnHead));
+  const head = h('tr', '', ...HEADS.map(columnHead));
   const body = rows.map(([name, value, limit, pass]) => {
     const title = h('th', '', name);
     title.scope = 'row';
-    return h('tr', pass ? '' : 'bad', title, h('td', '', pass ? value : `${value} ✕`), h('td', '', limit));
+    const cells = [pass ? value : `${value} ✕`, limit].map((text) => h('td', '', leftToRight(text)));
+    cells.forEach((cell, index) => {
+      cell.dataset['head'] = HEADS[index + 1] ?? '';
+    });
+    return h('tr', pass ? '' : 'bad', title, ...cells);
   });
   const box = byId('check-result', HTMLElement);
   box.replaceChildren(
     h('p', summary.pass ? 'verdict pass' : 'verdict fail', h('span', 'mark', summary.pass ? '✓' : '✕'), verdict),
     h('table', '', h('thead', '', head), h('tbody', '', ...body)),
-    h('p', 'note', `${ranOn(opened)}; ${milliseconds(ms)}.`),
+    h('p', 'note', leftToRight(`${ranOn(opened)}; ${milliseconds(ms)}.`)),
   );
   box.querySelector('.mark')?.setAttribute('aria-hidden', 'true');
   box.hidden = false;

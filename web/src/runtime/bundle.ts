@@ -26,8 +26,11 @@ export interface Bundle {
  * @throws IntegrityError the manifest has another digest
  */
 export async function openBundle(reader: Reader, site: string, digest: string | null = null): Promise<Bundle> {
-  const manifest = parseManifest(await reader.read(reader.join(site, MANIFEST_NAME)), digest);
+  return bundleOf(reader, site, parseManifest(await reader.read(reader.join(site, MANIFEST_NAME)), digest));
+}
 
+/** The bundle of a manifest that was read before. */
+export function bundleOf(reader: Reader, site: string, manifest: Manifest): Bundle {
   async function readFiles(paths: readonly string[]): Promise<Map<string, Uint8Array>> {
     const results = await Promise.all(
       paths.map(async (path) => [path, await readChecked(reader, reader.join(site, path), manifest, path)] as const),

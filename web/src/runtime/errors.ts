@@ -5,6 +5,7 @@
  * ├── IntegrityError    files that are missing or are not what the manifest lists
  * ├── UnavailableError  a backend that cannot run on this device
  * └── FailedError       everything else that went wrong
+ *     └── DeviceError   a backend that had started and then could not compute; opening it again may help
  *
  * Every message states the rule, then what was received, then the fix.
  */
@@ -16,6 +17,8 @@ export interface ErrorRecord {
   kind: ErrorKind;
   message: string;
   files?: string[];
+  /** True where it was a DeviceError. */
+  device?: true;
 }
 
 /** The root of the runtime's errors. */
@@ -52,6 +55,9 @@ export class FailedError extends RuntimeError {
   }
 }
 
+/** A backend that had started and then did not compute, such as a GPU that was taken away. */
+export class DeviceError extends FailedError {}
+
 /** The text of whatever was thrown. */
 export function messageOf(error: unknown): string {
   if (error instanceof Error) return error.message;
@@ -65,10 +71,12 @@ export function toRecord(error: unknown): ErrorRecord {
   if (!(error instanceof RuntimeError)) return { kind: 'failed', message: messageOf(error) };
   const record: ErrorRecord = { kind: error.kind, message: error.message };
   if (error.files !== undefined) record.files = [...error.files];
+  if (error instanceof DeviceError) record.device = true;
   return record;
 }
 
 /** Rebuild the error on the other side of a message channel. */
 export function fromRecord(record: ErrorRecord): RuntimeError {
+  if (record.device === true) return new DeviceError(record.message);
   return new RuntimeError(record.kind, record.message, record.files);
 }

@@ -1,4 +1,4 @@
-import { FailedError } from './errors.ts';
+import { DeviceError } from './errors.ts';
 
 /** As `SUM_TOLERANCE` in core/probabilities.py. */
 const SUM_TOLERANCE = 1e-3;
@@ -14,11 +14,11 @@ export function faultOfProbabilities(probabilities: Float32Array): string | null
   return Math.abs(sum - 1) > SUM_TOLERANCE ? `a sum of ${sum}` : null;
 }
 
-/** @throws FailedError they are not probabilities */
+/** @throws DeviceError they are not probabilities */
 export function checkProbabilities(probabilities: Float32Array): void {
   const fault = faultOfProbabilities(probabilities);
   if (fault === null) return;
-  throw new FailedError(
+  throw new DeviceError(
     `Expected probabilities from 0 to 1 that sum to 1 from the model; received ${fault}. Choose another backend.`,
   );
 }

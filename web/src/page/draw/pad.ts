@@ -1,10 +1,18 @@
 import { FailedError } from '../../runtime/errors.ts';
 import { byId } from '../dom.ts';
-import { FIELD, type Point } from './geometry.ts';
+import { FIELD, type Point, type Stroke } from './geometry.ts';
 import { paint, toPng } from './render.ts';
 
+/** Who is told that a stroke begins, of the drawing when it ends, and that the pad was cleared. */
+export interface PadEvents {
+  onStart(): void;
+  onDrawn(png: Uint8Array): void;
+  onClear(): void;
+  onError(error: unknown): void;
+}
+
 /** Let visitors draw: strokes by pointer, handed over as a PNG file on release. */
-export function drawingPad(onDrawn: (png: Uint8Array) => void, onError: (error: unknown) => void): void {
+export function drawingPad({ onStart, onDrawn, onClear, onError }: PadEvents): void {
   const canvas = byId('pad', HTMLCanvasElement);
   const hint = byId('pad-hint', HTMLElement);
   const context = canvas.getContext('2d');
@@ -25,16 +33,25 @@ export function drawingPad(onDrawn: (png: Uint8Array) => void, onError: (error: 
     const y = ((event.clientY - box.top) / box.height) * FIELD;
     strokes.at(-1)?.push({ x, y });
   };
+  const handOver = async (drawn: readonly Stroke[]) => {
+    try {
+      const png = await toPng(drawn);
+      if (drawn === strokes) onDrawn(png); // else it was cleared meanwhile
+    } catch (error) {
+      onError(error);
+    }
+  };
   const finish = (event: PointerEvent) => {
     if (event.pointerId !== pointer) return;
     pointer = null;
-    toPng(strokes).then(onDrawn, onError);
+    void handOver(strokes);
   };
 
   canvas.addEventListener('pointerdown', (event) => {
     if (pointer !== null || event.button !== 0) return;
     pointer = event.pointerId;
     canvas.setPointerCapture(pointer);
+    onStart();
     strokes.push([]);
     add(event);
     show();
@@ -49,7 +66,9 @@ export function drawingPad(onDrawn: (png: Uint8Array) => void, onError: (error: 
   canvas.addEventListener('pointercancel', finish);
   byId('clear', HTMLButtonElement).addEventListener('click', () => {
     strokes = [];
+    pointer = null;
     show();
+    onClear();
   });
   show();
 }

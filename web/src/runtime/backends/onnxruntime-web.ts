@@ -1,4 +1,5 @@
 import { FailedError, messageOf } from '../errors.ts';
+import { loadCode } from '../load-code.ts';
 import { type OpenOptions, type Runtime, required } from './backend.ts';
 import { sessionModel } from './onnx/session.ts';
 
@@ -9,7 +10,7 @@ export const runtime: Runtime = {
   backends: { browser: ['wasm'], node: [] },
   async open({ artifact, bundle, platform }: OpenOptions) {
     const files = await bundle.readFiles(artifact.files);
-    const ort = await import('onnxruntime-web/wasm');
+    const ort = await loadCode(bundle, () => import('onnxruntime-web/wasm'));
     ort.env.wasm.numThreads = 1;
     ort.env.wasm.proxy = false;
     ort.env.wasm.wasmBinary = (await bundle.readLocation(platform.wasm('onnxruntime'))).slice().buffer;

@@ -1,3 +1,4 @@
+import { loadCode } from '../load-code.ts';
 import type { OpenOptions, Runtime } from './backend.ts';
 
 /** TensorFlow.js running a graph or a layers model; the library and the one backend are loaded when first opened. */
@@ -7,10 +8,10 @@ export const runtime: Runtime = {
   backends: { browser: ['wasm', 'webgl', 'cpu'], node: ['wasm', 'cpu'] },
   async open(options: OpenOptions) {
     if (options.artifact.target === 'tfjs-layers') {
-      const { openLayers } = await import('./tfjs/layers.ts');
+      const { openLayers } = await loadCode(options.bundle, () => import('./tfjs/layers.ts'));
       return openLayers(options);
     }
-    const { openGraph } = await import('./tfjs/graph.ts');
+    const { openGraph } = await loadCode(options.bundle, () => import('./tfjs/graph.ts'));
     return openGraph(options);
   },
 };

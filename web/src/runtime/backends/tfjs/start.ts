@@ -1,12 +1,13 @@
 import { engine, getBackend, setBackend } from '@tensorflow/tfjs-core';
 import { UnavailableError } from '../../errors.ts';
+import { loadCode } from '../../load-code.ts';
 import type { BackendName, OpenOptions } from '../backend.ts';
 import type { Device } from './device.ts';
 
 const STARTS: Partial<Record<BackendName, (options: OpenOptions) => Promise<Device>>> = {
-  cpu: async () => (await import('./cpu.ts')).start(),
-  wasm: async (options) => (await import('./wasm.ts')).start(options),
-  webgl: async () => (await import('./webgl.ts')).start(),
+  cpu: async ({ bundle }) => (await loadCode(bundle, () => import('./cpu.ts'))).start(),
+  wasm: async (options) => (await loadCode(options.bundle, () => import('./wasm.ts'))).start(options),
+  webgl: async ({ bundle }) => (await loadCode(bundle, () => import('./webgl.ts'))).start(),
 };
 
 /** Start exactly the backend asked for. @throws UnavailableError it does not start on this device */

@@ -1,6 +1,6 @@
 import { setWebGLContext } from '@tensorflow/tfjs-backend-webgl';
 import { env } from '@tensorflow/tfjs-core';
-import { FailedError, UnavailableError } from '../../errors.ts';
+import { DeviceError, UnavailableError } from '../../errors.ts';
 import type { Device } from './device.ts';
 
 const VERSION = 2;
@@ -50,8 +50,8 @@ function guarded(canvas: OffscreenCanvas, gl: WebGL2RenderingContext): Device {
   };
 }
 
-function contextLost(): FailedError {
-  return new FailedError(
+function contextLost(): DeviceError {
+  return new DeviceError(
     'Expected the GPU to finish the computation; the browser took the WebGL context away. Try again, or choose the wasm backend.',
   );
 }
