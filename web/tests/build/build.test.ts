@@ -40,6 +40,42 @@ test('a first prediction stays within its budget', async () => {
   expect(downloads.map(({ file }) => file).join(' ')).toMatch(/tfjs-backend-wasm-simd-/);
 });
 
+/** What a built file imports, with `import … from`, `import "…"`, `import("…")` and `export … from`. */
+const imports = (code: string) =>
+  [...code.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*["'`]\.\/([^"'`]+)["'`]/g)].map(([, name]) => name ?? '');
+
+test('no chunk imports an entry, which WebKit would evaluate a second time', async () => {
+  const built = await contents('once');
+  const code = new Map(
+    [...built].flatMap(([name, bytes]) =>
+      /^page\/assets\/.*\.js$/.test(name) ? [[name.slice('page/assets/'.length), String(bytes)] as const] : [],
+    ),
+  );
+  const pages = ['page/index.html', 'page/harness.html'].map((name) => String(built.get(name)));
+  const entries = [
+    ...pages.flatMap((html) => [...html.matchAll(/<script type="module"[^>]* src="\.\/assets\/([^"]+)"/g)]),
+    ...[...code.values()].flatMap((text) => [...text.matchAll(/new Worker\(new URL\(new URL\(`([^`]+)`/g)]),
+  ].map(([, name]) => name ?? '');
+  expect(entries.map((name) => name.replace(/-[\w-]{8}\.js$/, '')).sort()).toEqual(['harness', 'index', 'worker-entry']);
+  const imported = [...code.values()].flatMap(imports);
+  expect(imported.length).toBeGreaterThan(20);
+  expect(imported.filter((name) => entries.includes(name))).toEqual([]);
+  expect(imported.every((name) => code.has(name))).toBe(true);
+});
+
+test('the worker is an import and nothing else', async () => {
+  const [entry] = [...(await contents('once'))].filter(([name]) => name.includes('worker-entry'));
+  expect(String(entry?.[1]).trim()).toMatch(/^import"\.\/worker-[\w-]+\.js";?$/);
+});
+
+test('the page has one classic script, which is no module', async () => {
+  const html = String((await contents('once')).get('page/index.html'));
+  const [, name] = /<script async src="\.\/(assets\/boot-[\da-f]{8}\.js)">/.exec(html) ?? [];
+  const code = String((await contents('once')).get(`page/${name}`));
+  expect(code).toMatch(/^\(function\(\)\{/);
+  expect(code).not.toMatch(/=>|\bimport\b|\bexport\b|\basync\b|\bconst\b/);
+});
+
 test('only the WebAssembly files that are used ship', async () => {
   const names = [...(await contents('once')).keys()].filter((name) => name.endsWith('.wasm'));
   expect(names.map((name) => name.replace(/-[\w-]{8}\.wasm$/, '.wasm')).sort()).toEqual([

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Predicted } from '../../src/harness/protocol.ts';
 import { Session } from '../../src/harness/session.ts';
 import { sha256Hex } from '../../src/runtime/digest.ts';
@@ -69,6 +69,19 @@ describe('run', () => {
       { width: 5 },
       { refused: 'truncated' },
     ]);
+  });
+
+  test('a library that fails is a device that failed, in our words', async () => {
+    await session.open(OPEN);
+    const fill = vi.spyOn(Float32Array, 'from').mockImplementation(() => {
+      throw new Error('out of memory');
+    });
+    const reply = await session.call('run', { images: [IMAGE], taps: [] });
+    fill.mockRestore();
+    expect(reply).toMatchObject({
+      error: { kind: 'failed', device: true, message: expect.stringMatching(/^Expected this device .*out of memory/) },
+    });
+    expect(await session.call('run', { images: [IMAGE], taps: [] })).toMatchObject({ result: { results: [{ width: 5 }] } });
   });
 
   test('before open it fails', async () => {

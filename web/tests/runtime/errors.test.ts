@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fromRecord, IntegrityError, messageOf, toRecord, UnavailableError } from '../../src/runtime/errors.ts';
+import { DeviceError, FailedError, fromRecord, IntegrityError, messageOf, toRecord, UnavailableError } from '../../src/runtime/errors.ts';
 
 test('an error survives the message channel', () => {
   const record = toRecord(new IntegrityError('two files', ['a', 'b']));
@@ -9,6 +9,13 @@ test('an error survives the message channel', () => {
     files: ['a', 'b'],
   });
   expect(toRecord(new UnavailableError('none'))).toEqual({ kind: 'unavailable', message: 'none' });
+});
+
+test('a device that failed is told apart from other failures on both sides', () => {
+  const error = fromRecord(structuredClone(toRecord(new DeviceError('lost'))));
+  expect(error).toBeInstanceOf(DeviceError);
+  expect(error).toMatchObject({ kind: 'failed', message: 'lost' });
+  expect(fromRecord(toRecord(new FailedError('other')))).not.toBeInstanceOf(DeviceError);
 });
 
 test('foreign errors are failures', () => {

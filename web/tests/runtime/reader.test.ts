@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { FailedError } from '../../src/runtime/errors.ts';
-import { httpReader, MissingFile } from '../../src/runtime/reader.ts';
+import { httpReader, MissingFile, makeHttpReader, type Progress } from '../../src/runtime/reader.ts';
+import { STALL_MS } from '../../src/runtime/stall.ts';
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -32,6 +33,53 @@ describe('HTTP', () => {
   test('a transfer that breaks off is an error', async () => {
     answer(async () => new Response(new ReadableStream({ pull: (stream) => stream.error(new Error('reset')) })));
     await expect(httpReader.read('https://example.org/a')).rejects.toThrow(/broke off \(reset\)/);
+  });
+});
+
+describe('progress', () => {
+  const halves = (finish: (stream: ReadableStreamDefaultController) => void, headers: HeadersInit) => {
+    const pieces = [Uint8Array.of(1, 2), Uint8Array.of(3)];
+    const pull = (stream: ReadableStreamDefaultController) => {
+      const piece = pieces.shift();
+      if (piece === undefined) finish(stream);
+      else stream.enqueue(piece);
+    };
+    return async () => new Response(new ReadableStream({ pull }), { headers });
+  };
+
+  test('each piece is reported, and the pieces are one file', async () => {
+    answer(halves((stream) => stream.close(), { 'content-length': '3' }));
+    const seen: Progress[] = [];
+    const read = await makeHttpReader((progress) => seen.push(progress)).read('https://example.org/a');
+    expect(read).toEqual(Uint8Array.of(1, 2, 3));
+    expect(seen.map(({ loaded, total }) => [loaded, total])).toEqual([
+      [0, 3],
+      [2, 3],
+      [3, 3],
+    ]);
+  });
+
+  test('the length on the wire of a compressed file is not its size', async () => {
+    answer(halves((stream) => stream.close(), { 'content-length': '2', 'content-encoding': 'br' }));
+    const totals: (number | null)[] = [];
+    await makeHttpReader(({ total }) => totals.push(total)).read('https://example.org/a');
+    expect(new Set(totals)).toEqual(new Set([null]));
+  });
+
+  test.each([
+    ['half-way', halves(() => undefined, { 'content-length': '9' }), /nothing came for 15 s after 3 of 9 bytes/],
+    ['before its start', () => new Promise<Response>(() => undefined), /nothing came for 15 s after 0 bytes/],
+  ])('a transfer that stalls %s ends, and names the file', async (_, respond, words) => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    answer(respond);
+    const read = httpReader.read('https://example.org/a.bin');
+    const ended = Promise.all([
+      expect(read).rejects.toThrow(words),
+      expect(read).rejects.toThrow('https://example.org/a.bin'),
+    ]);
+    await vi.advanceTimersByTimeAsync(STALL_MS);
+    await ended;
+    vi.useRealTimers();
   });
 });
 
