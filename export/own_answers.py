@@ -153,8 +153,7 @@ def _of_network(baked: Baked, pixels: NDArray[np.float32]) -> NDArray[np.float64
             rows = np.asarray(_only(given.predict(_fed(given, values), verbose=0)), np.float64)
         except Exception as error:  # predict may be anyone's own
             raise ExportError(
-                f"Expected answers of the model's own predict; received {type(error).__name__}: {reason_of(error)}. "
-                f"{_KERAS_WAY_OUT}"
+                f"Expected answers of the model's own predict; received an error: {reason_of(error)}. {_KERAS_WAY_OUT}"
             ) from error
     return np.concatenate([1.0 - rows, rows], axis=1) if rows.ndim == 2 and rows.shape[1] == 1 else rows  # noqa: PLR2004
 

@@ -179,7 +179,7 @@ class Broken(keras.Model):
     """A network whose own `predict` fails."""
 
     def predict(self, *_: Any, **__: Any) -> Any:
-        raise TypeError("not here")
+        raise TypeError("not on this machine")
 
 
 def _as(kind: Any) -> Any:
@@ -199,7 +199,7 @@ def test_a_predict_step_of_ones_own_is_refused_and_the_way_out_works() -> None:
 def test_a_predict_that_fails_is_named() -> None:
     network = _as(Broken)
     with pytest.raises(
-        ExportError, match=r"own predict; received TypeError: not here\. .* keras\.Model\(model\.inputs"
+        ExportError, match=r"own predict; received an error: not on this machine\. .* keras\.Model\(model\.inputs"
     ):
         _hold(KerasBaked(network, SPEC))
     _hold(KerasBaked(keras.Model(network.inputs, network.outputs), SPEC))
