@@ -18,6 +18,7 @@ from webparity.errors import DecodeError
 from webparity.headers.refusal import Refusal, RefusalCode, check_size
 from webparity.parity.compare import compare
 from webparity.parity.result import Answer, RunResult
+from webparity.probabilities import fault_of
 from webparity.tolerance import TOLERANCES, Resolution, device_class, resolved, score_span
 
 CASES: dict[str, Any] = json.loads((Path(__file__).parents[1] / "shared" / "parity-cases.json").read_text())
@@ -68,6 +69,11 @@ def test_labels(case: dict[str, Any]) -> None:
 def test_float32(case: dict[str, Any]) -> None:
     assert decode_float32(case["base64"]).tolist() == case["values"]
     assert encode_float32(np.array(case["values"])) == case["base64"]
+
+
+@pytest.mark.parametrize("case", CASES["probabilities"], ids=str)
+def test_probabilities(case: dict[str, Any]) -> None:
+    assert (fault_of(_float32(case["values"])) is None) is case["sound"]
 
 
 def test_the_contracts_limits_and_codes() -> None:

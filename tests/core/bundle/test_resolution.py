@@ -65,7 +65,7 @@ def test_what_no_export_writes_is_refused(scale: float | None, rounding: float, 
 
 @pytest.mark.parametrize("scores", ["AAA", "AAAA"])
 def test_golden_scores_that_are_no_float32_are_refused(scores: str) -> None:
-    with pytest.raises(BundleError, match="golden scores as float32 values in base64"):
+    with pytest.raises(BundleError, match="float32 values in base64"):
         refuse_loose_resolution(_manifest(scores, score_scale=4.0))
 
 

@@ -6,6 +6,7 @@ import { resolved, scoreSpan } from '../../src/page/resolution.ts';
 import { argmax } from '../../src/runtime/argmax.ts';
 import { checkSize, DecodeRefusal, MAX_PIXELS, MAX_SIDE, type RefusalCode } from '../../src/runtime/decode/refusal.ts';
 import { decodeFloat32, encodeFloat32 } from '../../src/runtime/float32.ts';
+import { faultOfProbabilities } from '../../src/runtime/probabilities.ts';
 import type { Artifact, GoldenImage, Manifest } from '../../src/runtime/manifest.gen.ts';
 import { CONTRACT } from '../../src/runtime/manifest-document.ts';
 
@@ -36,6 +37,10 @@ test.each(cases.labels)('label of $probabilities', ({ probabilities, label }) =>
 test.each(cases.float32)('float32 $values', ({ base64, values }) => {
   expect([...decodeFloat32(base64)]).toEqual(values);
   expect(encodeFloat32(Float32Array.from(values))).toBe(base64);
+});
+
+test.each(cases.probabilities)('probabilities $values', ({ values, sound }) => {
+  expect(faultOfProbabilities(Float32Array.from(values)) === null).toBe(sound);
 });
 
 test('the contract has the same limits and codes', () => {
