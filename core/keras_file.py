@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import re
 import tempfile
+import warnings
 import zipfile
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
+
+from webparity import refusals
+from webparity.reason import reason_of
 
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 # Keras writes the addresses of shared objects; only which are equal carries meaning.
@@ -23,14 +27,31 @@ def keras_bytes(model: Any) -> bytes:
 
     Returns:
         A `.keras` archive.
+
+    Raises:
+        UnsupportedModelError: a layer of one's own cannot be saved.
     """
-    # A compiled model takes its optimizer's state into the file, whatever `include_optimizer` says.
-    bare = type(model).from_config(model.get_config())
-    bare.set_weights(model.get_weights())
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+        # Keras warns of Lambda layers; `loading` refuses such a file, and the bundle says so.
+        warnings.filterwarnings("ignore", "The object being serialized includes a `lambda`", UserWarning)
         file = Path(folder) / "model.keras"
-        bare.save(file)
+        try:
+            _bare(model).save(file)
+        except Exception as error:  # a layer of one's own may raise anything
+            raise refusals.FOREIGN_PART(f"{model.name}, which Keras cannot save: {reason_of(error)}") from error
         return _canonical(file.read_bytes())
+
+
+def _bare(model: Any) -> Any:
+    """The same network without loss and optimizer, whose state would go into the file, whatever is asked for."""
+    try:
+        bare = type(model).from_config(model.get_config())
+        bare.set_weights(model.get_weights())
+    except Exception:  # noqa: BLE001 - Lambda layers and those of one's own refuse in many ways
+        import keras  # noqa: PLC0415 - TensorFlow takes seconds to import
+
+        return keras.Model(model.inputs, model.outputs, name=model.name)
+    return bare
 
 
 def _canonical(archive: bytes) -> bytes:

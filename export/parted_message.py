@@ -62,4 +62,9 @@ def way_out(artifact: Artifact, layer: str | None, *, is_network: bool) -> str:
             if layer
             else "build the network of other layers, and copy the weights of those that stay"
         )
+    else:
+        # What differs is mostly numbers that hardly differ among themselves, as behind a kernel that saturates.
+        ways.append(
+            "train the classifier behind StandardScaler, which keeps its numbers where float32 tells them apart"
+        )
     return f"This artifact was not kept. Either {', or '.join(ways)}."

@@ -191,7 +191,13 @@ def _write(baked: Baked, labels: Sequence[str], writer: SiteWriter, reduction: R
 def _open(folder: Path, artifact: Artifact) -> Runner:
     import onnxruntime  # noqa: PLC0415 - only needed here
 
-    session: Any = onnxruntime.InferenceSession(folder / artifact.entry, providers=["CPUExecutionProvider"])
+    try:
+        session: Any = onnxruntime.InferenceSession(folder / artifact.entry, providers=["CPUExecutionProvider"])
+    except Exception as error:  # onnxruntime's own exceptions share no public base
+        raise ExportError(
+            f"Expected operators that onnxruntime runs; received {reason_of(error)}. "
+            "Replace those layers, or export only tfjs-graph: --target tfjs-graph."
+        ) from error
 
     def run(images: NDArray[np.uint8]) -> dict[Tap, NDArray[np.float32]]:
         names = [artifact.outputs[tap] for tap in TAPS]

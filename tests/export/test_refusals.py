@@ -351,6 +351,26 @@ def test_one_output_with_softmax_is_refused() -> None:
     assert says(str(caught.value), refusals.ONE_SOFTMAX)
 
 
+class _Scaled(layers.Layer):
+    """Whose config does not say what its constructor needs."""
+
+    def __init__(self, factor: float, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.factor = factor
+
+    def call(self, inputs: Any) -> Any:
+        return inputs * self.factor
+
+    def get_config(self) -> dict[str, Any]:
+        return {"name": self.name}
+
+
+def test_half_floats_that_cannot_be_built_again_are_refused() -> None:
+    with pytest.raises(UnsupportedModelError) as caught:
+        baked_network(_Scaled(2.0, dtype="mixed_float16"))
+    assert says(str(caught.value), refusals.FLOAT32)
+
+
 def test_layers_are_for_networks() -> None:
     reason = targets()["tfjs-layers"].refusal(EstimatorBaked(GaussianNB().fit(VALUES, LABELS), SPEC))
     assert says(reason, refusals.NO_LAYERS)
