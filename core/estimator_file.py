@@ -21,10 +21,12 @@ from webparity.embedded_boosters import embedded, restored
 from webparity.errors import UnsupportedModelError
 from webparity.loading.estimators.check import refuse_unsound
 from webparity.loading.inspection import inspected
+from webparity.loading.old_skops import upgraded
 from webparity.loading.refusal import refusal
 from webparity.missing_values import ATTRIBUTE, missing_value, read_missing
 from webparity.model_kind import SUFFIXES, ModelKind, kind_of
 from webparity.model_wrappers import without_search
+from webparity.old_estimators import completed
 
 # Beside what skops trusts by itself: parts of scikit-learn's classifiers, and our own steps. None runs code. The two
 # kinds of trees crash when altered, and `loading.trees` refuses those; `loading.pickled_boosters` looks at boosters.
@@ -112,7 +114,7 @@ def load_estimator(file: Path, kind: ModelKind) -> Any:
     except UnsupportedModelError:
         raise
     except Exception as error:  # each library raises its own kinds
-        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        reason = " ".join(str(error).split()) or type(error).__name__
         raise refusal(f"a {SUFFIXES[kind]} file that {kind} can read", f"{file.name}: {reason}") from error
     refuse_unsound(estimator)
     return estimator
@@ -122,7 +124,8 @@ def _load_skops(file: Path) -> Any:
     from skops import io  # noqa: PLC0415 - only scikit-learn models need it
 
     data = file.read_bytes()
-    return restored(io.loads(data, trusted=_trusted_types(data)), _read_booster)
+    data = upgraded(data)
+    return restored(completed(io.loads(data, trusted=_trusted_types(data))), _read_booster)
 
 
 def _trusted_types(data: bytes) -> list[str]:
