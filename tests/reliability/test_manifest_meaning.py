@@ -40,7 +40,7 @@ def _edit(bundle: Path, change: Change) -> None:
 
 
 CASES: dict[str, tuple[Change, str]] = {
-    "labels reversed": (lambda m: m["labels"].append("more"), "one a label"),
+    "a label more than outputs": (lambda m: m["labels"].append("more"), "one a label"),
     "a label twice": (lambda m: m["labels"].__setitem__(1, m["labels"][0]), "different labels"),
     "an empty label": (lambda m: m["labels"].__setitem__(1, " "), "an empty one"),
     "NUL in a label": (lambda m: m["labels"].__setitem__(1, "a\0"), "NUL"),
