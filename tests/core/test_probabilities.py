@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.special import softmax
+
+from webparity.probabilities import fault_of
+
+
+@pytest.mark.parametrize("classes", [2, 10, 1000, 20000])
+def test_a_softmax_in_float32_is_taken(classes: int) -> None:
+    scores = np.random.default_rng(classes).normal(0, 20, classes).astype(np.float32)
+    assert fault_of(softmax(scores)) is None
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ([], "none"),
+        ([0.5, float("nan")], "NaN"),
+        ([float("inf"), 0], "infinity"),
+        ([13.5, -12.5], "from -12.5 to 13.5"),
+        ([0.0, 0.0, 0.0], "sum of 0"),
+        ([0.6, 0.6], "sum of 1.2"),
+    ],
+)
+def test_what_is_none_is_named(values: list[float], said: str) -> None:
+    assert said in str(fault_of(np.array(values)))

@@ -1,0 +1,174 @@
+"""Ten thousand one-bit flips of manifest.json: each is refused, or leaves the manifest's value as it was."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flips import FLIPS, Counts, canonical, flipped
+
+from webparity.bundle.read import open_bundle, require_intact
+from webparity.errors import BundleError
+from webparity.parity.drivers.chromium import ChromiumPage
+from webparity.parity.drivers.node import NodeDriver
+
+OPEN = {"runtime": "nothing", "backend": "cpu", "artifact": "onnx-float32"}
+# The harness opens the manifest, checks it, and only then misses the runtime: that is how acceptance shows.
+ACCEPTED = "nothing"
+
+
+def _show(capsys: pytest.CaptureFixture[str], figures: str) -> None:
+    with capsys.disabled():
+        sys.stdout.write(f"\n{figures}\n")
+
+
+def _accepts(path: Path, *, whole: bool = False, **options: Any) -> bool:
+    try:
+        opened = open_bundle(path, **options)
+        if whole:
+            require_intact(opened)
+    except BundleError:
+        return False
+    return True
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kept", ["source", "page", "expected"])
+def test_no_flip_is_silent_in_python(
+    sealed_bundle: Path, tmp_path: Path, kept: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site = tmp_path / "bundle" / "site"
+    shutil.copytree(sealed_bundle / "site", site)
+    digest = open_bundle(sealed_bundle).digest
+    if kept == "source":
+        shutil.copytree(sealed_bundle / "source", site.parent / "source")
+    if kept != "page":
+        (site / "index.html").unlink()
+    options = {"expect_digest": digest} if kept == "expected" else {}
+    assert _accepts(site.parent, **options)
+    data = (site / "manifest.json").read_bytes()
+    counts = Counts()
+    for changed in flipped(data, FLIPS if kept == "source" else FLIPS // 10):
+        (site / "manifest.json").write_bytes(changed)
+        counts.add(accepted=_accepts(site.parent, whole=kept == "page", **options), same=canonical(changed) == digest)
+    _show(capsys, f"Python, held by {kept}: {counts}")
+    assert counts.silent == 0
+
+
+@pytest.mark.slow
+def test_no_flip_of_source_json_is_silent(
+    sealed_bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bundle = Path(shutil.copytree(sealed_bundle, tmp_path / "bundle"))
+    file = bundle / "source" / "source.json"
+    data = file.read_bytes()
+    counts = Counts()
+    for changed in flipped(data, len(data) * 8):
+        file.write_bytes(changed)
+        counts.add(accepted=_accepts(bundle), same=canonical(changed) == canonical(data))
+    _show(capsys, f"source.json: {counts}")
+    assert counts.silent == 0
+
+
+@pytest.mark.slow
+def test_no_flip_is_silent_in_node(sealed_bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    digest = open_bundle(sealed_bundle).digest
+    data = (sealed_bundle / "site" / "manifest.json").read_bytes()
+    file = tmp_path / "manifest.json"
+    counts = Counts()
+    with NodeDriver() as node:
+
+        def accepts(content: bytes) -> bool:
+            file.write_bytes(content)
+            reply = node.call("open", {**OPEN, "site": str(tmp_path), "digest": digest}, timeout=60)
+            return ACCEPTED in reply["error"]["message"]
+
+        assert accepts(data)
+        for changed in flipped(data):
+            counts.add(accepted=accepts(changed), same=canonical(changed) == digest)
+    _show(capsys, f"Node: {counts}")
+    assert counts.silent == 0
+
+
+@pytest.mark.slow
+def test_no_flip_is_silent_in_chromium(sealed_bundle: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    digest = open_bundle(sealed_bundle).digest
+    site = sealed_bundle / "site"
+    documents = [(site / "manifest.json").read_bytes(), *flipped((site / "manifest.json").read_bytes())]
+    with _served(site, documents) as origin, ChromiumPage() as chromium:
+        chromium.open_harness(f"{origin}/harness.html")
+        page: Any = chromium._page
+        said = page.evaluate(
+            """async ([params, count, origin]) => {
+              const said = [];
+              for (let index = 0; index < count; index += 1) {
+                const site = `${origin}/manifests/${index}/`;
+                const { error } = await window.webparityHarness.call('open', { ...params, site });
+                said.push(error.message);
+              }
+              return said;
+            }""",
+            [{**OPEN, "digest": digest}, len(documents), origin],
+        )
+    accepted = [ACCEPTED in message for message in said]
+    assert accepted[0]
+    counts = Counts()
+    for ok, changed in zip(accepted[1:], documents[1:], strict=True):
+        counts.add(accepted=ok, same=canonical(changed) == digest)
+    _show(capsys, f"Chromium: {counts}")
+    assert counts.silent == 0
+
+
+@contextmanager
+def _served(site: Path, documents: list[bytes]) -> Iterator[str]:
+    """The site, and below /manifests/NUMBER/ each of the documents as manifest.json."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        # A body would otherwise wait 40 ms for its headers' acknowledgement.
+        disable_nagle_algorithm = True
+
+        def do_GET(self) -> None:
+            parts = self.path.strip("/").split("/")
+            found = documents[int(parts[1])] if parts[0] == "manifests" else (site / self.path[1:]).read_bytes()
+            self.send_response(200)
+            kind = {".js": "text/javascript", ".html": "text/html"}.get(Path(self.path).suffix, "application/json")
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(found)))
+            self.end_headers()
+            self.wfile.write(found)
+
+        def log_message(self, *_: object) -> None:
+            """Nothing to say."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def test_the_figures_can_fail(sealed_bundle: Path, tmp_path: Path) -> None:
+    """Negative control: where nothing holds the digest, flips pass, and the count says so."""
+    site = tmp_path / "site"
+    shutil.copytree(sealed_bundle / "site", site)
+    document = json.loads((site / "manifest.json").read_text())
+    document["page"] = None
+    data = json.dumps(document).encode()
+    counts = Counts()
+    for changed in flipped(data, 300):
+        (site / "manifest.json").write_bytes(changed)
+        counts.add(accepted=_accepts(site), same=canonical(changed) == canonical(data))
+    assert counts.silent > 0
