@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from running import Command, runner
-
-SIDE = 5
+from small_models import SIDE, fitted
 
 
 @pytest.fixture
@@ -27,19 +26,6 @@ def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
         pixels = np.random.default_rng(number).integers(0, 256, (9, 9, 3), dtype=np.uint8)
         Image.fromarray(pixels).save(folder / f"{number}.png")
     return folder
-
-
-def fitted(labels: np.ndarray) -> object:
-    """A logistic regression on images, of the labels given."""
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import make_pipeline
-
-    from webparity.image_preprocessing import ImagePreprocessing
-    from webparity.preprocessing.spec import Preprocessing
-
-    images = np.random.default_rng(0).integers(0, 256, (60, 9, 9, 3), dtype=np.uint8)
-    model = make_pipeline(ImagePreprocessing(Preprocessing(height=SIDE, width=SIDE)), LogisticRegression(C=1e-4))
-    return model.fit(images, np.resize(labels, len(images)))
 
 
 @pytest.fixture(scope="session")
