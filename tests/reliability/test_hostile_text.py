@@ -271,10 +271,9 @@ def test_wrong_use_with_hostile_words(  # noqa: PLR0913, PLR0917 - fixtures and 
         assert said.err, arguments
 
 
-def test_export_and_evaluation_of_hostile_paths(  # noqa: PLR0913, PLR0917 - fixtures
+def test_export_and_evaluation_of_hostile_paths(
     models: dict[str, Path],
     hostile_photos: Path,
-    small_run: Path,
     radiographs: Path,
     tmp_path: Path,
     command: Command,
