@@ -37,6 +37,10 @@ def _plain_console() -> type[Console]:
         def render_str(self, text: str, **options: Any) -> Text:
             return Text(visible(text), style=options.get("style") or "", justify=options.get("justify"))
 
+        def on_broken_pipe(self) -> None:
+            # rich would exit with 1, which means that parity failed.
+            raise  # noqa: PLE0704 - called while the error is handled
+
     return PlainConsole
 
 

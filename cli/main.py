@@ -110,7 +110,7 @@ def main() -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     # A terminal of another encoding than UTF-8 shows escapes of what it lacks.
     for stream in (sys.stdout, sys.stderr):
-        with suppress(AttributeError, ValueError):
+        with suppress(AttributeError, OSError, ValueError):
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     with _Interrupts() as interrupts:
         try:

@@ -16,8 +16,7 @@ from pathlib import Path
 
 import pytest
 from altering import BYTES, JSON, rezipped
-
-from conftest import Command, Said
+from running import Command, Said
 
 pytestmark = pytest.mark.slow
 
@@ -84,7 +83,7 @@ def bundle_commands(bundle: Path, image: Path) -> list[list[str | Path]]:
 
 
 @pytest.mark.parametrize("source", [False, True], ids=["site alone", "with source"])
-def test_altered_bundles(
+def test_altered_bundles(  # noqa: PLR0913, PLR0917 - fixtures and a parameter
     bundle: Path, photos: Path, tmp_path: Path, command: Command, dice: random.Random, source: bool
 ) -> None:
     tally = Tally("bundle with source" if source else "bundle")
@@ -117,7 +116,7 @@ def test_altered_images(bundle: Path, photos: Path, tmp_path: Path, command: Com
     tally.judge()
 
 
-def test_altered_reports(bundle: Path, photos: Path, tmp_path: Path, command: Command, dice: random.Random) -> None:
+def test_altered_reports(bundle: Path, tmp_path: Path, command: Command, dice: random.Random) -> None:
     site = shutil.copytree(bundle / "site", tmp_path / "site")
     verified = ["verify", site, "--runtime", "onnxruntime"]
     assert command(*verified, "--report", tmp_path / "report").code == 0
@@ -148,7 +147,7 @@ def test_altered_runs(small_run: Path, tmp_path: Path, command: Command, dice: r
 
 
 @pytest.mark.parametrize("suffix", [".skops", ".json", ".cbm", ".txt"])
-def test_altered_model_files(
+def test_altered_model_files(  # noqa: PLR0913, PLR0917 - fixtures and a parameter
     models: dict[str, Path], photos: Path, tmp_path: Path, command: Command, dice: random.Random, suffix: str
 ) -> None:
     tally = Tally(suffix)

@@ -1,0 +1,22 @@
+"""Small fitted models."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+
+from webparity.image_preprocessing import ImagePreprocessing
+from webparity.preprocessing.spec import Preprocessing
+
+SIDE = 5
+
+
+def fitted(labels: NDArray[Any]) -> Any:
+    """A logistic regression on images, of the labels given."""
+    images = np.random.default_rng(0).integers(0, 256, (60, 9, 9, 3), dtype=np.uint8)
+    model = make_pipeline(ImagePreprocessing(Preprocessing(height=SIDE, width=SIDE)), LogisticRegression(C=1e-4))
+    return model.fit(images, np.resize(labels, len(images)))

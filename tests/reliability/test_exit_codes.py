@@ -1,0 +1,140 @@
+"""Each way to end has its exit code and its sentence, and no traceback reaches a terminal."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+from running import Command
+
+from webparity.cli import faults
+
+MAIN = "from webparity.cli.main import main; main()"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        KeyError("a\x1b[31m"),
+        MemoryError(),
+        RecursionError("deep"),
+        EOFError("cut"),
+        ZeroDivisionError(),
+        GeneratorExit(),
+    ],
+)
+def test_a_fault_is_one_sentence_and_a_file(
+    command: Command, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr("webparity.bundle.read.open_bundle", broken)
+    said = command("inspect", "bundle")
+    assert said.code == 70
+    assert said.out == ""
+    assert said.err.startswith("Error: Expected no fault in webparity itself; received ")
+    assert said.err.count("\n") == 1
+    assert "\x1b[31m" not in said.err + "".join(said.faults)
+    assert len(said.faults) == 1
+    assert "broken" in said.faults[0]
+    assert type(error).__name__ in said.faults[0]
+
+
+def test_a_fault_on_a_full_disk_is_still_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(tempfile, "mkstemp", full)
+    said = faults.describe_fault(KeyError("x"))
+    assert "could not be kept" in said
+    assert "No space left on device" in said
+
+
+def test_a_traceback_cut_by_a_full_disk_leaves_no_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fdopen", full)
+    assert "could not be kept" in faults.describe_fault(KeyError("x"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_parity_errors_wrong_use_and_files_keep_their_codes(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    assert command("nothing").code == 2
+    assert command("inspect").code == 2
+    assert command("inspect", "a\0b").code == 2
+    assert command("inspect", "\udcff").code == 2
+    assert command("inspect", tmp_path / "file").code == 2
+    assert command("--help").code == 0
+    assert command("--version").code == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("arguments", [["recipes", "--json"], ["--help"], ["recipes"]])
+def test_output_that_nobody_reads_ends_quietly(arguments: list[str]) -> None:
+    with subprocess.Popen(  # noqa: S603 - our own interpreter on our own text
+        [sys.executable, "-c", MAIN, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as command:
+        assert command.stdout is not None
+        assert command.stderr is not None
+        command.stdout.close()
+        said = command.stderr.read()
+        assert (command.wait(60), said) == (141, b"")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_output_to_a_full_disk_is_one_sentence() -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(  # noqa: S603 - as above
+            [sys.executable, "-c", MAIN, "recipes", "--json"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert done.stderr.startswith("Error: Expected ")
+    assert done.stderr.count("\n") == 1
+    assert "No space left" in done.stderr
+
+
+@pytest.mark.slow
+def test_closed_outputs_are_no_fault() -> None:
+    line = [sys.executable, "-c", f"import os; os.close(1); {MAIN}", "recipes"]
+    done = subprocess.run(line, stderr=subprocess.PIPE, text=True, check=False)  # noqa: S603 - as above
+    assert done.returncode in {0, 2}
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.slow
+def test_ctrl_c_ends_with_130_wherever_it_comes() -> None:
+    """From the first import on, in steps of a few milliseconds."""
+    # A test run in the background of a shell inherits that Ctrl+C is ignored.
+    start = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    start += "; from webparity.cli.entry import main; print('up', flush=True); main()"
+    line = [sys.executable, "-c", start, "recipes"]
+    codes: list[int] = []
+    for number in range(24):
+        with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as command:  # noqa: S603 - as above
+            assert command.stdout is not None
+            command.stdout.readline()
+            try:
+                command.wait(0.02 * (number + 1))
+            except subprocess.TimeoutExpired:
+                command.send_signal(signal.SIGINT)
+            _, said = command.communicate(timeout=60)
+            codes.append(command.returncode)
+            assert b"Traceback" not in said, said
+    print(f"\nCtrl+C at 24 moments: {codes.count(130)} ended with 130, {codes.count(0)} were done before")
+    assert set(codes) <= {0, 130}
+    assert 130 in codes
