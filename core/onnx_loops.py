@@ -82,9 +82,9 @@ def _fields(message: memoryview) -> Iterator[tuple[int, memoryview]]:
         elif wire in _SIZES:
             size = _SIZES[wire]
         else:
-            raise ValueError(f"Expected a protobuf message; received wire type {wire}. Export the bundle again.")
+            raise ValueError(f"no protobuf message, by its wire type {wire}")
         if at + size > len(message):
-            raise ValueError("Expected a whole protobuf message; received one that is cut. Copy the bundle again.")
+            raise ValueError("a protobuf message that is cut")
         if wire == _BYTES:
             yield key >> 3, message[at : at + size]
         at += size
@@ -99,4 +99,4 @@ def _varint(message: memoryview, at: int) -> tuple[int, int]:
         value |= (byte & 0x7F) << (7 * place)
         if byte < 0x80:  # noqa: PLR2004 - the highest bit says that more follow
             return value, at + place + 1
-    raise ValueError("Expected a whole protobuf message; received one that is cut. Copy the bundle again.")
+    raise ValueError("a protobuf message that is cut")

@@ -58,7 +58,8 @@ def _without_loops(file: Path) -> bytes:
         loop = loop_in(memoryview(data))
     except (OSError, ValueError) as error:
         raise BundleError(
-            f"Expected an ONNX file that can be read; received {file.name}: {error}. Export the bundle again."
+            f"Expected an ONNX file, whole in itself, that onnxruntime opens; received {file.name}: {error}. "
+            "Export the bundle again."
         ) from error
     if loop is not None:
         raise BundleError(

@@ -109,7 +109,7 @@ _LIGHTGBM: dict[str, tuple[Callable[[Path, Path], None], str]] = {
     "circle": (_lines("^left_child=[^ ]+", "left_child=0"), _LEADS.format("txt")),
     "child-out-of-bounds": (_lines("^right_child=[^ ]+", "right_child=99999"), "on which lightgbm crashed"),
     "feature-out-of-bounds": (_lines("^split_feature=[^ ]+", "split_feature=99999"), "on which lightgbm crashed"),
-    "many-leaves": (_lines("^num_leaves=.*$", "num_leaves=2000000000"), "on which lightgbm crashed"),
+    "many-leaves": (_lines("^num_leaves=.*$", "num_leaves=2000000000"), "at most 10000000 nodes together"),
     "many-classes": (_lines("^num_class=.*$", "num_class=2000000000"), "received model.txt"),
     "truncated": (_cut(".txt"), "received model.txt"),
 }
