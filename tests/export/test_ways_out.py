@@ -45,6 +45,7 @@ from webparity.export.load import load_user_model
 from webparity.export.pipeline import Exportable, write_bundle
 from webparity.export.trees import scores
 from webparity.image_preprocessing import ImagePreprocessing
+from webparity.missing_values import set_missing
 from webparity.model_file import model_bytes
 from webparity.preprocessing.spec import Preprocessing
 from webparity.refusals import Refusal
@@ -124,6 +125,17 @@ class _Doubled(layers.Layer):  # type: ignore[misc]  # keras ships no types
         return inputs * 2.0
 
 
+def _with_missing(value: float) -> Callable[[], Any]:
+    """Boosted trees that learnt zeros as missing values, with what is said of them."""
+
+    def build() -> Any:
+        model = XGBClassifier(n_estimators=2, n_jobs=1, missing=0).fit(VALUES * (np.median(VALUES) < VALUES), LABELS)
+        set_missing(model, value)
+        return model
+
+    return build
+
+
 WAYS: Final[dict[str, list[Way]]] = {
     "CODE": [Way(make=_rebuilt(layers.Lambda(lambda values: values * 2.0)))],
     "FOREIGN_PART": [Way(make=_rebuilt(_Doubled()))],
@@ -155,6 +167,7 @@ WAYS: Final[dict[str, list[Way]]] = {
         Way(make=_fitted(XGBClassifier(n_estimators=2, n_jobs=1, booster="gbtree"))),
         Way(make=_fitted(XGBClassifier(n_estimators=2, n_jobs=1, objective="binary:logistic"), LABELS % 2)),
     ],
+    "XGBOOST_MISSING": [Way(make=_with_missing(0.0)), Way(make=_with_missing(float("nan")))],
     "CATBOOST": [
         Way(
             make=_fitted(
