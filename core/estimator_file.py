@@ -21,10 +21,12 @@ from webparity.embedded_boosters import embedded, restored
 from webparity.errors import UnsupportedModelError
 from webparity.loading.estimators.check import refuse_unsound
 from webparity.loading.inspection import inspected
+from webparity.loading.old_skops import upgraded
 from webparity.loading.refusal import refusal
 from webparity.missing_values import ATTRIBUTE, missing_value, read_missing
 from webparity.model_kind import SUFFIXES, ModelKind, kind_of
 from webparity.model_wrappers import without_search
+from webparity.old_estimators import completed
 from webparity.reason import reason_of
 from webparity.regular_file import read_regular
 
@@ -122,8 +124,8 @@ def load_estimator(file: Path, kind: ModelKind) -> Any:
 def _load_skops(file: Path) -> Any:
     from skops import io  # noqa: PLC0415 - only scikit-learn models need it
 
-    data = read_regular(file)
-    return restored(io.loads(data, trusted=_trusted_types(data)), _read_booster)
+    data = upgraded(read_regular(file))
+    return restored(completed(io.loads(data, trusted=_trusted_types(data))), _read_booster)
 
 
 def _trusted_types(data: bytes) -> list[str]:

@@ -137,13 +137,18 @@ BOOSTING_START: Final = Refusal(
 )
 CATEGORIES: Final = Refusal(targets=_WRITTEN, rule="trees on numbers", way_out="Leave categorical_features out.")
 ADABOOST: Final = Refusal(targets=_WRITTEN, rule="AdaBoost of decision trees", way_out="Leave estimator out.")
+OLD_ADABOOST: Final = Refusal(
+    targets=_EVERY,
+    rule="AdaBoost as scikit-learn has had it since 1.6, algorithm SAMME",
+    way_out="Train it again with the scikit-learn here, or there with algorithm='SAMME'.",
+)
 KERNEL: Final = Refusal(
     targets=_WRITTEN, rule="a kernel of linear, rbf, poly, sigmoid", way_out="Train with one of these."
 )
 NEIGHBOURS: Final = Refusal(
     targets=_WRITTEN,
-    rule="nearest neighbours by Euclidean distance with uniform or distance weights",
-    way_out="Train with these, or give --target onnx, to which more metrics can be converted.",
+    rule="nearest neighbours by Euclidean or Manhattan distance with uniform or distance weights",
+    way_out="Train with these; by Manhattan distance on at most 2^24 values in all.",
 )
 CALIBRATION: Final = Refusal(
     targets=_WRITTEN, rule="calibration by sigmoid or isotonic", way_out="Calibrate with method='sigmoid'."

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from webparity.baked import load_model
-from webparity.errors import UsageError
+from webparity.errors import UsageError, WebparityError
+from webparity.export.written_version import written_version
 from webparity.loading.keras_versions import conversion
 from webparity.loading.refusal import refusal
 from webparity.model_kind import ModelKind
@@ -70,13 +71,23 @@ def read_user_model(file: Path, *, trust: bool) -> Any:
     try:
         import joblib  # noqa: PLC0415 - comes with scikit-learn, and reads plain pickles too
 
-        return joblib.load(file)
+        from webparity.old_estimators import completed  # noqa: PLC0415 - as above
+
+        return completed(joblib.load(file))
+    except WebparityError:
+        raise
     except Exception as error:  # unpickling runs anything, so anything may be raised
-        raise refusal(
-            "a model that can be read here",
-            f"{file.name}: {reason_of(error)}",
-            "Read and save it with the versions of the libraries that wrote it.",
-        ) from error
+        raise refusal("a model that can be read here", f"{file.name}: {reason_of(error)}", _pickle_conversion(file)) from error
+
+
+def _pickle_conversion(file: Path) -> str:
+    """What to do with a file that cannot be read here: the command that converts it, if it says who wrote it."""
+    version = written_version(file)
+    if version is None:
+        return "Read and save it with the versions of the libraries that wrote it."
+    from webparity.old_estimators import conversion as command  # noqa: PLC0415 - a second to import
+
+    return command(file, version)
 
 
 def _read_hdf5(file: Path) -> Any:

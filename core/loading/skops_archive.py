@@ -22,7 +22,7 @@ _LOADERS: Final = frozenset(
     f"{name}Node"
     for name in (
         *("Dict", "DefaultDict", "List", "Tuple", "Set", "Slice", "Json", "Bytes", "Bytearray"),
-        *("Object", "Type", "Function", "Loss", "Tree"),
+        *("Object", "Type", "Function", "Loss", "SGD", "Tree"),
         *("NdArray", "MaskedArray", "DType", "SparseMatrix", "RandomState", "RandomGenerator"),
     )
 )

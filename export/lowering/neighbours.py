@@ -1,4 +1,4 @@
-"""Nearest neighbours by Euclidean distance."""
+"""Nearest neighbours by Euclidean and by Manhattan distance."""
 
 from __future__ import annotations
 
@@ -9,30 +9,43 @@ from sklearn.neighbors import KNeighborsClassifier
 
 from webparity import refusals
 from webparity.export.lowering.dispatch import Answer, Flow, answer
-from webparity.export.lowering.distance import squared_distances
+from webparity.export.lowering.distance import manhattan_distances, squared_distances
 from webparity.ops import Ops, T
 
 # How many more than the nearest are looked at closely: float32 may swap a few whose distances nearly tie.
 _SPARE: Final = 16
-_METRICS: Final = ("euclidean", "sqeuclidean")
+_EUCLIDEAN: Final = ("euclidean", "sqeuclidean")
+_MANHATTAN: Final = ("manhattan", "cityblock", "l1")
+_MOST_DIFFERENCES: Final = 2**24
 
 
 @answer.register
 def _(classifier: KNeighborsClassifier, flow: Flow[T]) -> Answer[T]:
     """Each class's share of the nearest neighbours, found in float32 and then put in order wide."""
-    if classifier.effective_metric_ not in _METRICS or classifier.weights not in {"uniform", "distance", None}:
-        raise refusals.NEIGHBOURS(f"metric {classifier.effective_metric_} with weights {classifier.weights}")
+    metric, own = classifier.effective_metric_, classifier.effective_metric_params_ or {}
+    manhattan = metric in _MANHATTAN
+    if (
+        metric not in {*_EUCLIDEAN, *_MANHATTAN}
+        or classifier.weights not in {"uniform", "distance", None}
+        or own.get("w") is not None
+    ):
+        raise refusals.NEIGHBOURS(f"metric {metric} with weights {classifier.weights}")
     ops, count, classes = flow.ops, int(classifier.n_neighbors), len(classifier.classes_)
     # What scikit-learn keeps of its training data; it has no public name.
     points, labels = np.asarray(classifier._fit_X), classifier._y  # noqa: SLF001
+    if manhattan and points.size > _MOST_DIFFERENCES:
+        raise refusals.NEIGHBOURS(f"metric {metric} on {points.size:,} values")
+    measured = manhattan_distances if manhattan else squared_distances
     looked_at = min(len(points), count + _SPARE)
-    near = ops.reshape(ops.smallest(squared_distances(ops, flow.values, points), looked_at), (-1,))
+    near = ops.reshape(ops.smallest(measured(ops, flow.values, points), looked_at), (-1,))
     theirs = ops.reshape(ops.take(ops.constant(points), near, 0), (-1, looked_at, flow.width))
     apart = ops.reshape(flow.exact, (-1, 1, flow.width)) - ops.wide(theirs)
-    distances = ops.reshape(ops.sum(apart * apart, 2), (-1, looked_at))
+    terms = ops.abs(apart) if manhattan else apart * apart
+    distances = ops.reshape(ops.sum(terms, 2), (-1, looked_at))
     weights = _among_first(ops, distances, looked_at, count)
     if classifier.weights == "distance":
-        weights = weights * _inverse(ops, ops.narrow(distances), weights)
+        # scikit-learn divides by a squared distance where that is the metric.
+        weights = weights * _inverse(ops, ops.narrow(distances), weights, root=metric == "euclidean")
     votes = ops.reshape(ops.take(ops.constant(np.eye(classes)[labels]), near, 0), (-1, looked_at, classes))
     shares = ops.reshape(ops.sum(votes * ops.reshape(weights, (-1, looked_at, 1)), 1), (-1, classes))
     return Answer(probabilities=shares / ops.sum(shares, 1))
@@ -49,8 +62,9 @@ def _among_first(ops: Ops[T], distances: T, length: int, count: int) -> T:
     return ops.greater_equal(ops.constant(count - 0.5), rank)
 
 
-def _inverse(ops: Ops[T], squared: T, among: T) -> T:
-    """One over each distance; where a neighbour has none, 1 for such and 0 for the others."""
-    none = ops.greater_equal(ops.constant(0.0), squared) * among
+def _inverse(ops: Ops[T], distances: T, among: T, *, root: bool) -> T:
+    """One over each distance, or over its root; where a neighbour has none, 1 for such and 0 for the others."""
+    none = ops.greater_equal(ops.constant(0.0), distances) * among
     some = ops.max(none, 1)
-    return none + (1.0 - some) / ops.sqrt(squared + some)
+    above = distances + some
+    return none + (1.0 - some) / (ops.sqrt(above) if root else above)

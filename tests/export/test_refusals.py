@@ -175,9 +175,7 @@ CASES: Final = {
     "a kernel that is a function": Case(
         refusal=refusals.KERNEL, make=on_values(calibrated(SVC(kernel=lambda one, other: one @ other.T)))
     ),
-    "another distance": Case(
-        refusal=refusals.NEIGHBOURS, make=on_values(KNeighborsClassifier(metric="manhattan")), targets=ONLY_TFJS
-    ),
+    "another distance": Case(refusal=refusals.NEIGHBOURS, make=on_values(KNeighborsClassifier(metric="chebyshev"))),
     "weights of one's own": Case(
         refusal=refusals.NEIGHBOURS, make=on_values(KNeighborsClassifier(weights=lambda distances: 1 / (1 + distances)))
     ),
@@ -266,6 +264,15 @@ def test_a_model_trained_on_a_sparse_matrix_is_refused_until_it_is_known_what_is
     assert says(str(caught.value), refusals.XGBOOST_MISSING)
     set_missing(model, 0.0)
     EstimatorBaked(model, SPEC)
+
+
+def test_adaboost_by_the_probabilities_of_its_trees_is_refused() -> None:
+    model = AdaBoostClassifier(DecisionTreeClassifier(max_depth=2), n_estimators=2).fit(VALUES, LABELS)
+    # As files by scikit-learn before 1.6 have it.
+    model.algorithm = "SAMME.R"
+    with pytest.raises(UnsupportedModelError) as caught:
+        EstimatorBaked(model, SPEC)
+    assert says(str(caught.value), refusals.OLD_ADABOOST)
 
 
 def test_a_file_of_such_types_is_refused(tmp_path: Path) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from webparity import refusals
 from webparity.loading.estimators.fields import Fields
+
+_ROUNDING: Final = 1e-6
 
 
 def check_tree(fields: Fields) -> None:
@@ -27,8 +30,12 @@ def check_tree(fields: Fields) -> None:
         "others",
     )
     fields.require(not np.isnan(np.asarray(tree.threshold)[inner]).any(), "thresholds that are numbers", "NaN")
-    outputs = fields.classes if hasattr(fields.estimator, "classes_") else 1
-    fields.finite_value(np.asarray(tree.value), "values of its leaves", (nodes, 1, outputs))
+    counts = hasattr(fields.estimator, "classes_")
+    outputs = fields.classes if counts else 1
+    values = fields.finite_value(np.asarray(tree.value), "values of its leaves", (nodes, 1, outputs))
+    # Before scikit-learn 1.4 they were numbers of images; what is read from a file has shares by now.
+    shares = not counts or np.abs(values.sum(axis=2) - 1).max() <= _ROUNDING
+    fields.require(shares, "leaves that hold shares, as since scikit-learn 1.4", "numbers of images")
 
 
 def check_forest(fields: Fields) -> None:
@@ -92,6 +99,8 @@ def _check_histogram_tree(fields: Fields, tree: Any, categorical: NDArray[np.boo
 
 def check_ada_boost(fields: Fields) -> None:
     """Classifiers, and a weight for each."""
+    if getattr(fields.estimator, "algorithm", None) == "SAMME.R":
+        raise refusals.OLD_ADABOOST("one of algorithm='SAMME.R', by an older version")
     members = fields.members("estimators_")
     weights = fields.finite("estimator_weights_", (None,))
     fields.require(len(weights) >= len(members), f"{len(members)} estimator_weights_", len(weights))
