@@ -84,7 +84,7 @@ ONE_LABEL: Final = Refusal(
 )
 SKLEARN_TYPES: Final = Refusal(
     targets=_EVERY,
-    rule="a model of scikit-learn's own types",
+    rule="a model of scikit-learn's own types that are safe to read, and of boosters inside",
     way_out="Build it of scikit-learn's own steps and webparity's ImagePreprocessing, without functions of your own; "
     "nearest neighbours need algorithm='brute'.",
 )

@@ -41,6 +41,9 @@ from webparity.preprocessing.spec import Preprocessing
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.filterwarnings("ignore:X does not have valid feature names:UserWarning"),
+    pytest.mark.filterwarnings("ignore:Bins whose width are too small:UserWarning"),
+    # LightGBM 4.6 has no other name for it.
+    pytest.mark.filterwarnings("ignore:The argument 'eval_set' is deprecated"),
 ]
 
 SPEC = Preprocessing(height=4, width=5, scale=1 / 255)
