@@ -77,7 +77,9 @@ def read_user_model(file: Path, *, trust: bool) -> Any:
     except WebparityError:
         raise
     except Exception as error:  # unpickling runs anything, so anything may be raised
-        raise refusal("a model that can be read here", f"{file.name}: {reason_of(error)}", _pickle_conversion(file)) from error
+        raise refusal(
+            "a model that can be read here", f"{file.name}: {reason_of(error)}", _pickle_conversion(file)
+        ) from error
 
 
 def _pickle_conversion(file: Path) -> str:
