@@ -77,17 +77,19 @@ def read_user_model(file: Path, *, trust: bool) -> Any:
     except WebparityError:
         raise
     except Exception as error:  # unpickling runs anything, so anything may be raised
-        raise refusal("a model that can be read here", f"{file.name}: {reason_of(error)}", _conversion(file)) from error
+        raise refusal(
+            "a model that can be read here", f"{file.name}: {reason_of(error)}", _pickle_conversion(file)
+        ) from error
 
 
-def _conversion(file: Path) -> str:
+def _pickle_conversion(file: Path) -> str:
     """What to do with a file that cannot be read here: the command that converts it, if it says who wrote it."""
     version = written_version(file)
     if version is None:
         return "Read and save it with the versions of the libraries that wrote it."
-    from webparity import old_estimators  # noqa: PLC0415 - a second to import
+    from webparity.old_estimators import conversion as command  # noqa: PLC0415 - a second to import
 
-    return old_estimators.conversion(file, version)
+    return command(file, version)
 
 
 def _read_hdf5(file: Path) -> Any:

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:Trying to unpickle estimator")
 
 FILES = Path(__file__).parents[1] / "data/old_files"
 SPEC = Preprocessing(height=2, width=3, scale=1.0)
-VERSIONS = {file.name.partition("-")[2].rpartition("-")[2]: file for file in sorted(FILES.iterdir())}
+VERSIONS = {file.name.rpartition("-")[2]: file for file in sorted(FILES.glob("scikit-learn-*"))}
 CASES = [(version, name.stem) for version, file in VERSIONS.items() for name in sorted(file.glob("*.skops"))]
 
 
