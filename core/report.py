@@ -246,7 +246,7 @@ def from_json(data: bytes) -> Report:
     """
     try:
         return msgspec.json.decode(data, type=Report)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise UsageError(
             f"Expected a report of format {FORMAT}; received: {error}. "
             "Give a report.json that `webparity verify` wrote."

@@ -174,12 +174,13 @@ def load_run(folder: Path) -> Trained:
     try:
         run = msgspec.json.decode(read_regular(folder / RUN_NAME, MAX_MANIFEST_BYTES), type=_Run)
         contents = {name: read_regular(folder / name) for name in run.files}
-    except (OSError, msgspec.MsgspecError) as error:
+        unlisted = [name for name in (run.model, *(s.file for s in run.samples)) if name not in contents]
+    except (OSError, msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise UsageError(
             f"Expected a folder that `webparity train` wrote; received {folder}: {error}. "
             "Train again or give a .keras file."
         ) from error
-    altered = [name for name, entry in run.files.items() if file_entry(contents[name]) != entry]
+    altered = unlisted + [name for name, entry in run.files.items() if file_entry(contents[name]) != entry]
     if altered:
         raise UsageError(
             f"Expected a run as it was trained; received an altered {altered[0]} in {folder}. Train again."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
@@ -45,3 +47,17 @@ def runner(folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureF
         return Said(code=ended.value.code, out=out, err=err, faults=faults)
 
     return run
+
+
+def in_a_process(*arguments: str | Path) -> Said:
+    """Run the command line as a user does, in a process of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(  # noqa: S603 - our own
+            [sys.executable, "-m", "webparity.cli", *map(str, arguments)],
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**os.environ, "TMPDIR": folder},
+        )
+        faults = tuple(file.read_text() for file in sorted(Path(folder).glob("webparity-fault-*")))
+    return Said(code=done.returncode, out=done.stdout, err=done.stderr, faults=faults)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 from altering import BYTES, JSON, rezipped
-from running import Command, Said
+from running import Command, Said, in_a_process
 
 pytestmark = pytest.mark.slow
 
@@ -153,14 +153,14 @@ def test_altered_model_files(  # noqa: PLR0913, PLR0917 - fixtures and a paramet
     tally = Tally(suffix)
     (tmp_path / "pre.toml").write_text('height = 5\nwidth = 5\nchannels = "gray"\n')
     own = [] if suffix == ".skops" else ["--preprocessing", tmp_path / "pre.toml"]
-    for number in range(int(8 * TIMES)):
+    for number in range(int((12 if suffix == ".skops" else 3) * TIMES)):
         alter = dice.choice({".json": JSON, ".skops": (*BYTES, *[rezipped] * 9)}.get(suffix, BYTES))
         file = tmp_path / f"model{suffix}"
         file.write_bytes(alter(models[suffix].read_bytes(), dice))
         out = tmp_path / "out"
-        said = command(
-            "export", file, *own, "--golden", photos, "--target", "onnx", "--no-page", "--out", out, "--force"
-        )
+        arguments = ["export", file, *own, "--golden", photos, "--target", "onnx", "--no-page", "--out", out, "--force"]
+        # Libraries of boosted trees crash on altered files: as users call it, that is a child's crash, and has a name.
+        said = command(*arguments) if suffix == ".skops" else in_a_process(*arguments)
         tally.add(said, f"{number} {alter.__name__}")
         assert out.is_dir() == (said.code == 0)
         shutil.rmtree(out, ignore_errors=True)
