@@ -41,6 +41,14 @@ def has_misnamed(layer: Any) -> bool:
     return any(is_misnamed(function) for part in parts for function in _functions(part))
 
 
+def keep_misnamed(layer: Any, copy: Any) -> None:
+    """Give a layer that was made again from another's settings the functions that its settings misname."""
+    for name in _NAMES:
+        function = getattr(layer, name, None)
+        if isinstance(function, FunctionType) and is_misnamed(function):
+            setattr(copy, name, function)
+
+
 def is_misnamed(function: Any) -> bool:
     """Whether Keras writes only a function's name, and reads another function by that name."""
     try:

@@ -7,6 +7,7 @@ from typing import Any, Final
 import keras
 
 from webparity import refusals
+from webparity.keras_activations import keep_misnamed
 from webparity.reason import reason_of
 
 _OTHER: Final = frozenset(
@@ -51,6 +52,8 @@ def in_float32(network: Any) -> Any:
         with keras.saving.custom_object_scope(by_name):
             rebuilt = type(network).from_config(_as_float32(network.get_config()))
         rebuilt.set_weights(network.get_weights())
+        for layer, copy in zip(_layers(network), _layers(rebuilt), strict=True):
+            keep_misnamed(layer, copy)
     except Exception as error:  # layers of one's own raise what they like
         raise refusals.FLOAT32(f"one in {', '.join(other_types(network))}, on which: {reason_of(error)}") from error
     left = other_types(rebuilt)

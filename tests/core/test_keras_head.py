@@ -299,3 +299,14 @@ def test_a_network_of_more_calls_than_can_be_listed_has_no_known_head(monkeypatc
     assert find_head(network) is not None
     monkeypatch.setattr("webparity.keras_calls._MAX_CALLS", 15)
     assert find_head(network) is None
+
+
+def test_an_activation_named_softmax_stays_itself_in_float32() -> None:
+    keras.config.set_dtype_policy("mixed_float16")
+    try:
+        network = _network(layers.Dense(3, softmax))
+    finally:
+        keras.config.set_dtype_policy("float32")
+    probabilities = KerasBaked(network, SPEC)(IMAGES)["probabilities"]
+    # Keras's own softmax of the same scores is off by more than 0.01; float16 rounds by less.
+    assert np.abs(probabilities - _predicted(network)).max() < 2e-3
