@@ -99,6 +99,8 @@ def _show(report: Report, *, as_json: bool) -> None:
     from webparity.image_folder import ignored_note
     from webparity.parity.views.table import report_table
 
+    for name, reason in report.refused.items():
+        console().print(f"refused: {name}: {reason}")
     if report.ignored:
         console().print(ignored_note(report.ignored))
     if as_json:

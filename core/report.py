@@ -190,6 +190,7 @@ class Report:
         name: the bundle's name.
         labels: names of the classes, in order.
         images: how many image files were given to every runtime.
+        refused: images that the decode contract refuses, by name, each with the reason.
         ignored: how many other files stood below the folders given, by kind.
         integrity: every file of the bundle against its digest.
         reference: what the runs were held to.
@@ -214,6 +215,7 @@ class Report:
     reason: str = ""
     required: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
     ignored: dict[str, int] = field(default_factory=dict)
     runs: list[Run]
     extra: list[str] = field(default_factory=list)

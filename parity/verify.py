@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import BoundedSemaphore
 
@@ -20,7 +20,7 @@ from webparity.parity.attempt import Attempt
 from webparity.parity.damage import damaged_for, damaged_reference
 from webparity.parity.plan import Planned, plan
 from webparity.parity.reference import STAND_IN_ARTIFACT, ReferenceRun
-from webparity.parity.result import RunResult
+from webparity.parity.result import Refusal, RunResult
 from webparity.parity.samples import ImageFile, Sample, batches, collect, golden_files, spread
 from webparity.parity.undecided import OnPixels
 from webparity.parity.verdict import missing_runtimes, sum_up
@@ -38,13 +38,14 @@ class Progress:
 
 @dataclass(frozen=True, kw_only=True)
 class _Task:
-    """All there is to do: the runs, the images (golden ones with their stored answers), the damaged files."""
+    """What to do: the runs, the images (golden ones with their stored answers), damaged files, and what was refused."""
 
     bundle: Bundle
     planned: list[Planned]
     files: list[ImageFile]
     golden: list[GoldenImage] | None
     failing: list[str]
+    refused: dict[str, str] = field(default_factory=dict)
 
 
 def verify(  # noqa: PLR0913 - keyword-only, and each mirrors an option of the command
@@ -103,6 +104,7 @@ def verify(  # noqa: PLR0913 - keyword-only, and each mirrors an option of the c
         name=opened.manifest.name,
         labels=list(opened.manifest.labels),
         images=len(files),
+        refused=task.refused,
         ignored=dict(given.ignored) if given is not None else {},
         integrity=Integrity(ok=not integrity, failing=integrity),
         extra=extra_files(opened),
@@ -129,13 +131,21 @@ def _carry_out(task: _Task, progress: Callable[[Progress], None] | None) -> tupl
         others = [p for p in planned if not reference.is_itself(p)]
         attempts = _attempts(bundle, others, failing, reference.on_pixels)
         try:
-            _feed(reference, attempts, batches(task.files, bundle.manifest.preprocessing), len(names), progress)
+            stream = _noting(batches(task.files, bundle.manifest.preprocessing), task.refused)
+            _feed(reference, attempts, stream, len(names), progress)
             result = reference.result()
             runs_done = [attempt.finish(result, names) for attempt in attempts]
         finally:
             for attempt in attempts:
                 attempt.close()
         return reference.judge(names), runs_done
+
+
+def _noting(stream: Iterable[list[Sample]], refused: dict[str, str]) -> Iterator[list[Sample]]:
+    """The same batches, with what the decode contract refuses written down by name."""
+    for batch in stream:
+        refused.update({s.file.name: s.content.message for s in batch if isinstance(s.content, Refusal)})
+        yield batch
 
 
 def _attempts(

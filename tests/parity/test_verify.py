@@ -231,6 +231,8 @@ def test_content_decides_below_a_folder_and_the_rest_is_counted(tiny_bundle: Bun
         (folder / name).write_text("no image")
     report = verify(tiny_bundle, images=folder, runtimes=["onnxruntime"])
     assert report.images == 2
+    assert list(report.refused) == ["photo.heic"]
+    assert "Convert it to PNG" in report.refused["photo.heic"]
     assert report.ignored == {".txt": 2, "hidden or system": 1}
     assert from_json(to_json(report)) == report
 
