@@ -88,7 +88,7 @@ describe('the digest', () => {
 
 test('the canonical text is that of the package canonicalize', () => {
   fc.assert(
-    fc.property(fc.jsonValue({ noNullPrototype: true }), (value) => {
+    fc.property(fc.jsonValue({ stringUnit: 'binary' }), (value) => {
       expect(canonicalText(value)).toBe(canonicalize(value));
     }),
     { numRuns: 500 },
