@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy.special import softmax
 
-from webparity.probabilities import fault_of
+from webparity.probabilities import SUM_TOLERANCE, fault_of
 
 
 @pytest.mark.parametrize("classes", [2, 10, 1000, 20000])
@@ -26,3 +29,9 @@ def test_a_softmax_in_float32_is_taken(classes: int) -> None:
 )
 def test_what_is_none_is_named(values: list[float], said: str) -> None:
     assert said in str(fault_of(np.array(values)))
+
+
+def test_the_page_has_the_same_bound() -> None:
+    code = (Path(__file__).parents[2] / "web" / "src" / "runtime" / "probabilities.ts").read_text()
+    (bound,) = re.findall(r"const SUM_TOLERANCE = (\S+);", code)
+    assert float(bound) == SUM_TOLERANCE

@@ -71,6 +71,17 @@ def test_the_stage_that_parts_first_owns_the_failure(run: RunResult, stage: str)
     assert describe(stage, stages).startswith(f"{stage}: ")  # type: ignore[arg-type]
 
 
+def test_what_is_no_probability_fails_whatever_the_limit() -> None:
+    loose = widened(scores=1.0, probabilities=1.0)["cpu"]
+    off = softmax(SCORES)
+    off[2] *= 1.5
+    stages = compare(result(), result(probabilities=off), loose, NAMES)
+    assert stages.first_failing() == "probabilities"
+    assert stages.probabilities.improper == 1
+    assert "another sum than 1" in describe("probabilities", stages)
+    assert compare(result(), result(), loose, NAMES).first_failing() is None
+
+
 def test_scores_are_measured_by_the_range_of_the_reference() -> None:
     stages = held(result(SCORES + 1e-4))
     assert stages.scores.max_rel == pytest.approx(1e-4 / 10)

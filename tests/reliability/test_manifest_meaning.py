@@ -187,3 +187,26 @@ def test_source_json_of_another_model_is_refused(bundle: Path) -> None:
     file.write_text(json.dumps(document))
     with pytest.raises(BundleError, match="of one export"):
         open_bundle(bundle)
+
+
+def test_answers_that_are_no_probabilities_stop(bundle: Path) -> None:
+    def swap(manifest: dict[str, Any]) -> None:
+        manifest["artifacts"][0]["outputs"].update(probabilities="scores", scores="probabilities")
+
+    _edit(bundle, swap)
+    seal_bundle(bundle)
+    image = str(next((bundle / "site" / "golden").iterdir()))
+    done = CliRunner().invoke(cli, ["predict", str(bundle), image])
+    assert isinstance(done.exception, BundleError)
+    assert "probabilities from 0 to 1 that sum to 1" in str(done.exception)
+    assert verify(bundle, runtimes=["onnxruntime"]).verdict == "fail"
+
+
+@pytest.mark.slow
+def test_the_last_line_of_export_is_the_digest(sealed_bundle: Path, tmp_path: Path) -> None:
+    (model,) = (sealed_bundle / "source").glob("*.skops")
+    (tmp_path / "pre.toml").write_text("height = 6\nwidth = 5\n")
+    options = ["--preprocessing", str(tmp_path / "pre.toml"), "--target", "onnx", "--out", str(tmp_path / "bundle")]
+    done = CliRunner().invoke(cli, ["export", str(model), *options])
+    assert done.exception is None, done.output
+    assert done.stdout.splitlines()[-1] == f"digest {open_bundle(tmp_path / 'bundle').digest}"

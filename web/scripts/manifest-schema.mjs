@@ -4,6 +4,13 @@ import { readFile } from 'node:fs/promises';
 const SCHEMA = new URL('../../core/bundle/manifest.schema.json', import.meta.url);
 const FOR_PEOPLE = new Set(['title', 'description', 'default']);
 
+/** What `src/runtime/schema.ts` holds a value to: a rule that it passed over would be no rule. */
+const KNOWN = new Set(
+  '$ref type enum anyOf properties required propertyNames additionalProperties items pattern minLength minimum exclusiveMinimum maximum'.split(
+    ' ',
+  ),
+);
+
 /** @returns {Promise<string>} the module's source */
 export async function manifestSchema() {
   const { $defs } = JSON.parse(await readFile(SCHEMA, 'utf8'));
@@ -27,6 +34,7 @@ function lean(schema) {
   return Object.fromEntries(
     Object.entries(schema).flatMap(([key, value]) => {
       if (FOR_PEOPLE.has(key)) return [];
+      if (!KNOWN.has(key)) throw new Error(`Expected keywords that schema.ts knows; received ${key}. Add it there.`);
       // The names of properties are the schema's content, not its keywords.
       const isMap = key === 'properties';
       return [[key, isMap ? mapped(value) : lean(value)]];

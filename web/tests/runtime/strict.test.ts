@@ -1,10 +1,13 @@
+import canonicalize from 'canonicalize';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { manifestSchema } from '../../scripts/manifest-schema.mjs';
 import { readFile } from 'node:fs/promises';
 import { encodeFloat32 } from '../../src/runtime/float32.ts';
 import type { GoldenImage, Manifest } from '../../src/runtime/manifest.gen.ts';
 import { parseManifest } from '../../src/runtime/manifest.ts';
-import { canonicalDigest, readKnownManifest } from '../../src/runtime/manifest-document.ts';
+import { FailedError } from '../../src/runtime/errors.ts';
+import { canonicalDigest, canonicalText, readKnownManifest } from '../../src/runtime/manifest-document.ts';
 import { checkProbabilities, faultOfProbabilities } from '../../src/runtime/probabilities.ts';
 import { parseStrictJson } from '../../src/runtime/strict-json.ts';
 import { tinyBundle } from '../support/tiny-bundle.ts';
@@ -81,6 +84,23 @@ describe('the digest', () => {
     expect(() => read(other, digest)).toThrow(/of another export.*upload the whole site again/);
     expect(() => read(text, '')).toThrow(/another export/);
   });
+});
+
+test('the canonical text is that of the package canonicalize', () => {
+  fc.assert(
+    fc.property(fc.jsonValue({ stringUnit: 'binary' }), (value) => {
+      expect(canonicalText(value)).toBe(canonicalize(value));
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test.each([[Infinity], ['\ud800'], ['a\udfff'], [{ '\ud83d': 1 }]])('%j has no canonical text', (value) => {
+  expect(() => canonicalText([value])).toThrow(FailedError);
+});
+
+test('an escaped backslash before ud8 is text', () => {
+  expect(canonicalText('\\ud800')).toBe(canonicalize('\\ud800'));
 });
 
 describe('probabilities', () => {
