@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, ClassVar, Literal, Self
 
-from webparity.parity.drivers.server import MIME_TYPES
+from webparity.parity.drivers.http_handler import MIME_TYPES
 
 Fault = Literal["stalled", "cut", "missing"]
 
