@@ -28,7 +28,12 @@
     var button = document.createElement('button');
     button.textContent = 'Reload';
     button.onclick = function () {
-      location.reload();
+      button.disabled = true;
+      // Read anew first: a reload takes the browser's copies, and it may have kept a damaged one.
+      var reads = parts().map(function (path) {
+        return read('./' + path);
+      });
+      void Promise.all(reads).then(location.reload.bind(location));
     };
     box.appendChild(line);
     if (again) box.appendChild(button);
