@@ -194,8 +194,12 @@ WAYS: Final[dict[str, list[Way]]] = {
     ],
     "BOOSTING_START": [Way(make=_fitted(GradientBoostingClassifier(n_estimators=2)))],
     "CATEGORIES": [Way(make=_fitted(HistGradientBoostingClassifier(min_samples_leaf=2, max_iter=2)))],
+    "OLD_ADABOOST": [Way(make=_fitted(AdaBoostClassifier(DecisionTreeClassifier(max_depth=2), n_estimators=3)))],
     "ADABOOST": [Way(make=_fitted(AdaBoostClassifier(n_estimators=2)))],
-    "KERNEL": [Way(make=_fitted(_calibrated(SVC(kernel=kernel)))) for kernel in ("linear", "rbf", "poly", "sigmoid")],
+    "KERNEL": [
+        Way(make=_fitted(_calibrated(make_pipeline(StandardScaler(), SVC(kernel=kernel)))))
+        for kernel in ("linear", "rbf", "poly", "sigmoid")
+    ],
     "NEIGHBOURS": [
         Way(make=_fitted(KNeighborsClassifier(weights="uniform"))),
         Way(make=_fitted(KNeighborsClassifier(weights="distance"))),
