@@ -11,6 +11,8 @@ from PIL import Image
 from running import Command, runner
 from small_models import SIDE, fitted
 
+LABELS = ("zero", "größer ✓", 'quoted "one"')
+
 
 @pytest.fixture
 def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Command:
