@@ -11,6 +11,8 @@ from PIL import Image
 from running import Command, runner
 from small_models import SIDE, fitted
 
+LABELS = ("zero", "größer ✓", 'quoted "one"')
+
 
 @pytest.fixture
 def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Command:
@@ -82,3 +84,35 @@ def small_run(radiographs: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
 def dice() -> random.Random:
     """Random numbers, the same each time."""
     return random.Random(0)  # noqa: S311 - no secrets
+
+
+@pytest.fixture(scope="session")
+def sealed_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A bundle with page and source, of labels that need escapes; copy it before changing it."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+
+    from webparity.baked import bake
+    from webparity.baked_estimator import without_images
+    from webparity.export.golden import golden_from_samples
+    from webparity.export.pipeline import Exportable, write_bundle
+    from webparity.image_preprocessing import ImagePreprocessing
+    from webparity.model_file import model_bytes
+    from webparity.preprocessing.spec import Preprocessing
+
+    images = np.random.default_rng(0).integers(0, 256, (30, 6, 5, 3), dtype=np.uint8)
+    steps = ImagePreprocessing(Preprocessing(height=6, width=5)), LogisticRegression()
+    model, spec = without_images(make_pipeline(*steps).fit(images, np.arange(30) % 3))
+    assert spec is not None
+    exportable = Exportable(
+        name="sealed",
+        baked=bake(model, spec),
+        source=model_bytes(model),
+        labels=LABELS,
+        golden=golden_from_samples([(images[0], LABELS[0]), (images[1], LABELS[1])])[:6],
+        metrics={"accuracy": 1 / 3, "loss": 1e-7},
+        seed=7,
+    )
+    out = tmp_path_factory.mktemp("sealed") / "bundle"
+    write_bundle(exportable, out, target_names=["onnx"])
+    return out

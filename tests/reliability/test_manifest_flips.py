@@ -106,7 +106,7 @@ def test_no_flip_is_silent_in_chromium(sealed_bundle: Path, capsys: pytest.Captu
     with _served(site, documents) as origin, ChromiumPage() as chromium:
         chromium.open_harness(f"{origin}/harness.html")
         page: Any = chromium._page
-        said = page.evaluate(
+        evaluated = page.evaluate(
             """async ([params, count, origin]) => {
               const said = [];
               for (let index = 0; index < count; index += 1) {
@@ -118,6 +118,7 @@ def test_no_flip_is_silent_in_chromium(sealed_bundle: Path, capsys: pytest.Captu
             }""",
             [{**OPEN, "digest": digest}, len(documents), origin],
         )
+        said = chromium._wait(evaluated, 400)
     accepted = [ACCEPTED in message for message in said]
     assert accepted[0]
     counts = Counts()
