@@ -5,6 +5,7 @@ None of them runs code when read, as a pickle would. Their bytes depend on the m
 
 from __future__ import annotations
 
+import importlib
 import json
 import tempfile
 import zipfile
@@ -137,10 +138,22 @@ def _trusted_types(data: bytes) -> list[str]:
     from skops import io  # noqa: PLC0415 - as above
 
     found = io.get_untrusted_types(data=data)
-    unknown = sorted(name for name in found if name not in TRUSTED and not name.startswith(TRUSTED_MODULES))
+    unknown = sorted(name for name in found if name not in TRUSTED and not _defined_in_trusted_module(name))
     if unknown:
         raise refusals.SKLEARN_TYPES(f"one with {', '.join(unknown)}")
     return list(found)
+
+
+def _defined_in_trusted_module(name: str) -> bool:
+    """Whether one of the trusted modules defines that class or function; what it only imports may be anything."""
+    if not name.startswith(TRUSTED_MODULES):
+        return False
+    module, _, attribute = name.rpartition(".")
+    try:
+        found = getattr(importlib.import_module(module), attribute, None)
+    except ImportError:
+        return False
+    return getattr(found, "__module__", None) == module
 
 
 def _read_booster(data: bytes, kind: ModelKind) -> Any:

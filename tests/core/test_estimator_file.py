@@ -16,7 +16,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from webparity.errors import UnsupportedModelError
-from webparity.estimator_file import estimator_bytes, load_estimator
+from webparity.estimator_file import _defined_in_trusted_module, estimator_bytes, load_estimator
 
 VALUES = np.random.default_rng(0).normal(size=(30, 4))
 
@@ -45,3 +45,21 @@ def test_foreign_types_are_named_whether_read_or_written(tmp_path: Path, model: 
         load_estimator(tmp_path / "model.skops", "sklearn")
     with pytest.raises(UnsupportedModelError, match=named):
         estimator_bytes(model)
+
+
+@pytest.mark.parametrize(
+    ("name", "trusted"),
+    [
+        ("sklearn._loss._loss.CyHalfMultinomialLoss", True),
+        ("sklearn.metrics._scorer._Scorer", True),
+        ("sklearn.model_selection._split.StratifiedKFold", True),
+        ("sklearn.metrics._scorer.partial", False),
+        ("sklearn.metrics._scorer.format_exc", False),
+        ("sklearn.model_selection._split.chain", False),
+        ("sklearn._loss.loss.np.load", False),
+        ("sklearn.metrics._scorer", False),
+        ("os.system", False),
+    ],
+)
+def test_of_trusted_modules_only_what_they_define_is_trusted(name: str, trusted: bool) -> None:
+    assert _defined_in_trusted_module(name) is trusted
