@@ -23,10 +23,10 @@ def describe_fault(error: BaseException) -> str:
         what += f": {error}" if str(error) else ""
     what += _place(error)
     try:
-        kept = f"Report it with the traceback in {_keep(error)}."
+        kept = f"Its traceback is in {_keep(error)}; open an issue with that file."
     except Exception as refused:  # noqa: BLE001 - the disk is full, or no memory is left to format the traceback
         reason = getattr(refused, "strerror", None) or type(refused).__name__
-        kept = f"Report it; its traceback could not be kept in {tempfile.gettempdir()}: {reason}."
+        kept = f"Open an issue with this sentence; the traceback could not be kept in {tempfile.gettempdir()}: {reason}."
     return visible(f"{what}. {kept}")
 
 
