@@ -211,7 +211,7 @@ def test_hog_out_of_range_is_refused(fields: dict[str, Any], received: str) -> N
         ({"channels": "rgb"}, "channels=rgb"),
         ({"offset": -1.0}, "offset=-1.0"),
         ({"mean": (0.5,)}, r"mean=\(0.5,\)"),
-        ({"scale": 0.0}, "scale=0.0"),
+        ({"scale": 0.0}, "`scale` other than 0; received 0.0"),
     ],
 )
 def test_preprocessing_that_does_not_go_with_hog_is_refused(fields: dict[str, Any], received: str) -> None:

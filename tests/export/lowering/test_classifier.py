@@ -150,7 +150,7 @@ def test_both_targets_say_what_the_library_says(
     ("model", "reason"),
     [
         (VotingClassifier([("a", GaussianNB())], voting="hard"), "predict_proba"),
-        (KNeighborsClassifier(metric="manhattan"), "metric manhattan"),
+        (KNeighborsClassifier(metric="cosine"), "metric cosine"),
         (CalibratedClassifierCV(SVC(kernel=lambda a, b: a @ b.T), ensemble=False, cv=2), "kernel"),
         (CalibratedClassifierCV(LinearSVC(), ensemble=False, cv=2, method="temperature"), "temperature"),
     ],
