@@ -26,7 +26,9 @@ def describe_fault(error: BaseException) -> str:
         kept = f"Its traceback is in {_keep(error)}; open an issue with that file."
     except Exception as refused:  # noqa: BLE001 - the disk is full, or no memory is left to format the traceback
         reason = getattr(refused, "strerror", None) or type(refused).__name__
-        kept = f"Open an issue with this sentence; the traceback could not be kept in {tempfile.gettempdir()}: {reason}."
+        kept = (
+            f"Open an issue with this sentence; the traceback could not be kept in {tempfile.gettempdir()}: {reason}."
+        )
     return visible(f"{what}. {kept}")
 
 
