@@ -1,4 +1,4 @@
-"""Files by scikit-learn 1.2 to 1.5: read with the answers of the version that wrote them, or refused with a command."""
+"""Files by scikit-learn 1.2 to 1.8: read with the answers of the version that wrote them, or refused with a command."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_a_pickle_gives_them_too_or_the_command_that_converts_it(version: str, n
         assert _agrees(model, version, name)
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", [version for version, name in CASES if name == "ada"])
 def test_adaboost_of_another_algorithm_is_refused_and_its_way_out_works(version: str) -> None:
     with pytest.raises(UnsupportedModelError, match=r"algorithm SAMME; .*algorithm='SAMME\.R'.*Train it again"):
         load_estimator(VERSIONS[version] / "ada.skops", "sklearn")
