@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from webparity.cli.console import console, progress_bar
 from webparity.cli.data import read_data
 from webparity.cli.holding import hold_folder
-from webparity.cli.quiet import require_packages, start_tensorflow
+from webparity.cli.packages import require_packages
+from webparity.cli.quiet import start_tensorflow
 from webparity.errors import UsageError
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from webparity.cli.console import console, working
 from webparity.cli.holding import hold_folder
-from webparity.cli.quiet import require_packages, start_tensorflow
+from webparity.cli.packages import require_packages
+from webparity.cli.quiet import start_tensorflow
 from webparity.cli.reducing import Reducing, calibration_images, refuse_bad_reducing, show_choice
 from webparity.errors import UnsupportedModelError, UsageError
 

@@ -18,6 +18,7 @@ import click
 
 from webparity.cli import commands
 from webparity.cli.faults import describe_fault
+from webparity.cli.packages import missing_package
 from webparity.errors import WebparityError
 from webparity.text.visible import visible
 
@@ -165,6 +166,10 @@ def _tell(error: BaseException) -> int:
             "Expected files and folders that can be read and written; "
             f"received: {error}. Check the path, its permissions and the free space."
         )
+        return WebparityError.exit_code
+    missing = missing_package(error)
+    if missing is not None:
+        _say(missing)
         return WebparityError.exit_code
     if isinstance(error, SystemExit) and isinstance(error.code, int):
         return error.code

@@ -7,41 +7,14 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.util import find_spec
 from typing import Final
 
 from webparity.cli.console import console
-from webparity.errors import UsageError
-
-_EXTRAS: Final = {
-    "catboost": "boosting",
-    "lightgbm": "boosting",
-    "xgboost": "boosting",
-    "dask": "search",
-    "distributed": "search",
-    "keras_tuner": "search",
-    "onnx": "export",
-    "tf2onnx": "export",
-}
-
+from webparity.cli.packages import require_packages
 
 # TensorFlow and Keras take these for extras and import them wherever they find them, which takes more than a second;
 # nothing that we ask of them goes through any.
 _EXTRAS_OF_KERAS: Final = ("cv2", "matplotlib", "pandas", "scipy", "sklearn")
-
-
-def require_packages(*names: str) -> None:
-    """Refuse early where an optional package is missing.
-
-    Raises:
-        UsageError: names the first that is missing and how to install it.
-    """
-    for name in names:
-        if find_spec(name) is None:
-            raise UsageError(
-                f"Expected the package {name}; received an environment without it. "
-                f"Install it with: pip install 'webparity[{_EXTRAS.get(name, 'train')}]'"
-            )
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from webparity.cli.console import console, print_result
-from webparity.cli.quiet import require_packages
+from webparity.cli.packages import require_packages
 from webparity.errors import UsageError
 
 if TYPE_CHECKING:

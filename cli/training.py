@@ -9,7 +9,8 @@ from webparity.cli.console import console, progress_bar
 from webparity.cli.data import read_data
 from webparity.cli.evaluating import evaluate_into
 from webparity.cli.holding import hold_folder
-from webparity.cli.quiet import require_packages, start_tensorflow
+from webparity.cli.packages import require_packages
+from webparity.cli.quiet import start_tensorflow
 from webparity.cli.unevaluated import Unevaluated
 
 if TYPE_CHECKING:

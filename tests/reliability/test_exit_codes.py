@@ -7,12 +7,14 @@ import signal
 import subprocess
 import sys
 import tempfile
+import tomllib
 from pathlib import Path
 
 import pytest
 from running import Command
 
 from webparity.cli import faults
+from webparity.cli.packages import EXTRAS
 
 MAIN = "from webparity.cli.main import main; main()"
 
@@ -44,6 +46,30 @@ def test_a_fault_is_one_sentence_and_a_file(
     assert len(said.faults) == 1
     assert "broken" in said.faults[0]
     assert type(error).__name__ in said.faults[0]
+
+
+@pytest.mark.parametrize("name", sorted(EXTRAS))
+def test_a_missing_package_is_a_sentence_with_the_command_that_installs_it(
+    command: Command, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ModuleNotFoundError(f"No module named '{name}.part'", name=f"{name}.part")
+
+    monkeypatch.setattr("webparity.bundle.read.open_bundle", broken)
+    said = command("inspect", "bundle")
+    assert (said.code, said.faults) == (2, ())
+    extra = said.err.rpartition("webparity[")[2].partition("]")[0]
+    declared = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
+    wanted = {"keras_tuner": "keras-tuner", "sklearn": "scikit-learn"}.get(name, name)
+    assert any(line.startswith(wanted) for line in declared["optional-dependencies"][extra])
+
+
+def test_a_missing_module_of_our_own_is_a_fault(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ModuleNotFoundError("No module named 'webparity.none'", name="webparity.none")
+
+    monkeypatch.setattr("webparity.bundle.read.open_bundle", broken)
+    assert command("inspect", "bundle").code == 70
 
 
 def test_a_fault_on_a_full_disk_is_still_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

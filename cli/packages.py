@@ -1,0 +1,57 @@
+"""Optional packages: which extra of webparity brings each, and what is said where one is missing."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import Final
+
+from webparity.errors import UsageError
+
+# By import name; pyproject.toml holds the extras.
+EXTRAS: Final = {
+    "brotli": "export",
+    "catboost": "boosting",
+    "dask": "search",
+    "distributed": "search",
+    "keras": "train",
+    "keras_tuner": "search",
+    "lightgbm": "boosting",
+    "matplotlib": "train",
+    "mlxtend": "train",
+    "onnx": "export",
+    "playwright": "browser",
+    "scipy": "train",
+    "skl2onnx": "export",
+    "sklearn": "train",
+    "skops": "train",
+    "tensorboard": "search",
+    "tensorflow": "train",
+    "tf2onnx": "export",
+    "xgboost": "boosting",
+}
+
+
+def require_packages(*names: str) -> None:
+    """Refuse early where an optional package is missing.
+
+    Raises:
+        UsageError: names the first that is missing and how to install it.
+    """
+    for name in names:
+        if find_spec(name) is None:
+            raise UsageError(_missing(name))
+
+
+def missing_package(error: BaseException) -> str | None:
+    """What to say of an import of an optional package that is not installed; None for any other error."""
+    if not isinstance(error, ModuleNotFoundError):
+        return None
+    name = (error.name or "").partition(".")[0]
+    return _missing(name) if name in EXTRAS else None
+
+
+def _missing(name: str) -> str:
+    return (
+        f"Expected the package {name}; received an environment without it. "
+        f"Install it with: pip install 'webparity[{EXTRAS[name]}]'"
+    )
