@@ -16,7 +16,6 @@ import secrets
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from webparity.bundle.locking import locked_folder
 from webparity.errors import UsageError
@@ -57,10 +56,14 @@ def require_writable(out: Path, option: str) -> None:
     Raises:
         UsageError: names that parent; only trying tells, since root and read-only disks defeat permission bits.
     """
-    parent = _existing_parent(out)
+    out = out.absolute()
+    # Beside the folder, where it will be staged, and by a name that the next writer removes if this process is killed.
+    parent = _existing_parent(out.parent)
+    probe = parent / f".{out.name}.{os.getpid()}-{secrets.token_hex(4)}.partial"
     try:
-        with TemporaryDirectory(dir=parent, prefix=".webparity-"):
-            pass
+        probe.mkdir()
+        with contextlib.suppress(FileNotFoundError):
+            probe.rmdir()
     except OSError as error:
         raise UsageError(
             f"Expected a folder that can be written; received {parent}: {error.strerror}. Choose another {option}."
