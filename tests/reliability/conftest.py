@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import random
+import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +15,17 @@ from running import Command, runner
 from small_models import SIDE, fitted
 
 LABELS = ("zero", "größer ✓", 'quoted "one"')
+
+
+@pytest.fixture
+def timed(capsys: pytest.CaptureFixture[str], request: pytest.FixtureRequest) -> Iterator[None]:
+    """Prints how long a test took, and holds it to its module's `FAR_FROM_MINUTES_S`, which tells work from a hang."""
+    start = time.monotonic()
+    yield
+    took = time.monotonic() - start
+    with capsys.disabled():
+        sys.stdout.write(f"\n{request.node.name}: {took:.2f} s{getattr(request.module, 'ALLOWED', '')}\n")
+    assert took < request.module.FAR_FROM_MINUTES_S
 
 
 @pytest.fixture

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ import numpy as np
 import onnx
 import onnx.helper as oh
 import pytest
+from small_models import tiny_bundle_module
 
 from webparity.cli.main import main
 from webparity.errors import BundleError, UnsupportedModelError
@@ -25,16 +25,7 @@ from webparity.onnx_session import opened_onnx
 from webparity.regular_file import open_regular, read_regular
 
 FAR_FROM_MINUTES_S = 20.0
-
-
-@pytest.fixture(autouse=True)
-def timed(capsys: pytest.CaptureFixture[str], request: pytest.FixtureRequest) -> Iterator[None]:
-    start = time.monotonic()
-    yield
-    took = time.monotonic() - start
-    with capsys.disabled():
-        sys.stdout.write(f"\n{request.node.name}: {took:.2f} s\n")
-    assert took < FAR_FROM_MINUTES_S
+pytestmark = pytest.mark.usefixtures("timed")
 
 
 def _pipe(path: Path) -> None:
@@ -73,17 +64,6 @@ def test_a_file_is_read_to_its_limit(tmp_path: Path) -> None:
     assert read_regular(Path("/proc/self/status")).startswith(b"Name:")  # which says that it has no bytes
 
 
-def _tiny() -> Any:
-    """The bundle of `tests/parity`, small enough to write by hand."""
-    file = Path(__file__).parents[1] / "parity" / "conftest.py"
-    spec = importlib.util.spec_from_file_location("tiny_bundle", file)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def _commands(path: Path, bundle: Path, out: Path) -> dict[str, tuple[list[str], Path]]:
     """Every way in which a path reaches a command: the arguments, and the path that is to be endless."""
     txt, toml, png = path / "x.txt", path / "x.toml", path / "x.png"
@@ -116,7 +96,7 @@ NAMES = list(_commands(Path("/tmp"), Path(), Path())) if os.access("/tmp", os.W_
 def test_no_command_waits_for_what_never_ends(
     name: str, make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    bundle = _tiny().write_tiny_bundle(tmp_path / "bundle").site
+    bundle = tiny_bundle_module().write_tiny_bundle(tmp_path / "bundle").site
     arguments, endless = _commands(tmp_path, bundle, tmp_path / "out")[name]
     endless.parent.mkdir(parents=True, exist_ok=True)
     make(endless)
@@ -131,7 +111,7 @@ def test_no_command_waits_for_what_never_ends(
 
 
 def test_a_bundle_whose_files_lead_to_a_device_is_not_intact(tmp_path: Path) -> None:
-    bundle = _tiny().write_tiny_bundle(tmp_path)
+    bundle = tiny_bundle_module().write_tiny_bundle(tmp_path)
     model = bundle.site / "model.onnx"
     model.unlink()
     os.mkfifo(model)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,16 +19,7 @@ from webparity.preprocessing.spec import Preprocessing
 
 LAYERS = keras.layers
 FAR_FROM_MINUTES_S = 40.0
-
-
-@pytest.fixture(autouse=True)
-def timed(capsys: pytest.CaptureFixture[str], request: pytest.FixtureRequest) -> Iterator[None]:
-    start = time.monotonic()
-    yield
-    took = time.monotonic() - start
-    with capsys.disabled():
-        sys.stdout.write(f"\n{request.node.name}: {took:.2f} s\n")
-    assert took < FAR_FROM_MINUTES_S
+pytestmark = pytest.mark.usefixtures("timed")
 
 
 def _tensor(layer: str, node: int = 0) -> Node:

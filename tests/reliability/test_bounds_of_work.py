@@ -9,7 +9,6 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -36,16 +35,6 @@ IN_C = "import ctypes; ctypes.PyDLL(None).system(b'exec sleep 600')"
 EATS = "eaten = []\n            while True: eaten.append(bytearray(b'x' * 2**24))"
 FORKS = "import subprocess\n            while True: subprocess.Popen(['sleep', '600'], start_new_session=True)"
 CRASHES = "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)"
-
-
-@pytest.fixture
-def timed(capsys: pytest.CaptureFixture[str], request: pytest.FixtureRequest) -> Iterator[None]:
-    start = time.monotonic()
-    yield
-    took = time.monotonic() - start
-    with capsys.disabled():
-        sys.stdout.write(f"\n{request.node.name}: {took:.1f} s\n")
-    assert took < FAR_FROM_MINUTES_S
 
 
 @pytest.fixture

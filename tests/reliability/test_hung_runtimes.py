@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.util
 import shlex
 import sys
 import textwrap
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
+from small_models import tiny_bundle_module
 
 from webparity.bundle.read import Bundle
 from webparity.parity import verify
@@ -23,6 +21,7 @@ from webparity.report import Report
 pytestmark = pytest.mark.slow
 SILENCE_S = 2.0
 FAR_FROM_MINUTES_S = 45.0
+ALLOWED = f" with {SILENCE_S:.0f} s of silence allowed"
 
 OPENED = """
     import json, sys, time
@@ -48,31 +47,10 @@ BROKEN = {
 }
 
 
-def _tiny() -> Any:
-    """The bundle of `tests/parity`, small enough to write by hand."""
-    file = Path(__file__).parents[1] / "parity" / "conftest.py"
-    spec = importlib.util.spec_from_file_location("tiny_bundle", file)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture(scope="module")
 def bundle(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
-    opened: Bundle = _tiny().write_tiny_bundle(tmp_path_factory.mktemp("tiny"))
+    opened: Bundle = tiny_bundle_module().write_tiny_bundle(tmp_path_factory.mktemp("tiny"))
     return opened
-
-
-@pytest.fixture
-def timed(capsys: pytest.CaptureFixture[str], request: pytest.FixtureRequest) -> Iterator[None]:
-    start = time.monotonic()
-    yield
-    took = time.monotonic() - start
-    with capsys.disabled():
-        sys.stdout.write(f"\n{request.node.name}: {took:.1f} s with {SILENCE_S:.0f} s of silence allowed\n")
-    assert took < FAR_FROM_MINUTES_S
 
 
 def _verify(bundle: Bundle, name: str, silence: float = SILENCE_S) -> tuple[str, str]:
