@@ -74,6 +74,24 @@ def _decode(data: bytes) -> NDArray[np.uint8]:
     return jpeg_pixels(jpeg)
 
 
+def read_image(path: Path, name: str) -> bytes:
+    """An image file's bytes.
+
+    Args:
+        path: the file.
+        name: what to call it in messages.
+
+    Raises:
+        UsageError: it cannot be read.
+    """
+    try:
+        return read_regular(path, MAX_IMAGE_BYTES)
+    except OSError as error:
+        raise UsageError(
+            f"Expected an image file that can be read; received {name}: {error.strerror}. Correct or remove it."
+        ) from error
+
+
 def decode_file(path: str | Path) -> NDArray[np.uint8]:
     """Decode an image file on disk by the contract.
 

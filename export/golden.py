@@ -13,10 +13,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from webparity.bundle.text import readable_name
-from webparity.decode import decode
+from webparity.decode import decode, read_image
 from webparity.errors import UsageError
 from webparity.image_folder import list_images
-from webparity.regular_file import MAX_IMAGE_BYTES, read_regular
 
 GOLDEN_SIZE: Final = 32
 _ORIENTATION_TAG: Final = 0x0112
@@ -46,20 +45,6 @@ def image_files(folder: Path, *, option: str) -> list[Path]:
     return list(listed.images)
 
 
-def read_image(file: Path) -> bytes:
-    """An image file's bytes.
-
-    Raises:
-        UsageError: it cannot be read.
-    """
-    try:
-        return read_regular(file, MAX_IMAGE_BYTES)
-    except OSError as error:
-        raise UsageError(
-            f"Expected an image file that can be read; received {file}: {error.strerror}. Correct or remove it."
-        ) from error
-
-
 def golden_from_folder(folder: Path) -> list[GoldenFile]:
     """Take the user's own images, up to 32, in the order of their names; the first ten become the page's samples.
 
@@ -69,7 +54,7 @@ def golden_from_folder(folder: Path) -> list[GoldenFile]:
     """
     chosen = []
     for i, file in enumerate(image_files(folder, option="--golden")[:GOLDEN_SIZE]):
-        data = read_image(file)
+        data = read_image(file, str(file))
         decode(data, file.name)
         suffix = ".png" if data.startswith(b"\x89PNG") else ".jpg"
         chosen.append(GoldenFile(data=data, suffix=suffix, title=readable_name(file.name), sample=i < 10))  # noqa: PLR2004

@@ -13,13 +13,12 @@ from numpy.typing import NDArray
 
 from webparity.bundle.manifest import GoldenImage
 from webparity.bundle.read import Bundle
-from webparity.decode import decode, rgb8_digest
+from webparity.decode import decode, read_image, rgb8_digest
 from webparity.errors import DecodeError, UsageError
 from webparity.image_folder import ignored_note, list_images
 from webparity.parity.result import Refusal
 from webparity.preprocessing.graph import preprocess_numpy
 from webparity.preprocessing.spec import Preprocessing
-from webparity.regular_file import MAX_IMAGE_BYTES, read_regular
 
 T = TypeVar("T")
 _BATCH_IMAGES = 64
@@ -137,12 +136,7 @@ def batches(files: Iterable[ImageFile], spec: Preprocessing) -> Iterator[list[Sa
 
 
 def _read(file: ImageFile, spec: Preprocessing) -> Sample:
-    try:
-        data = read_regular(file.path, MAX_IMAGE_BYTES)
-    except OSError as error:
-        raise UsageError(
-            f"Expected an image file that can be read; received {file.name}: {error.strerror}. Correct or remove it."
-        ) from error
+    data = read_image(file.path, file.name)
     try:
         pixels = decode(data, file.name)
     except DecodeError as error:

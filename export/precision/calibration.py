@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webparity.baked import Baked
-from webparity.decode import decode
+from webparity.decode import decode, read_image
 from webparity.errors import UsageError
-from webparity.export.golden import image_files, read_image
+from webparity.export.golden import image_files
 
 # Memory for their resized pixels; more images are thinned evenly.
 _MOST_BYTES: Final = 256 * 1024 * 1024
@@ -54,7 +54,7 @@ class ImageFiles:
             UsageError: it cannot be read.
         """
         file = self._files[index]
-        return decode(read_image(file), file.name)
+        return decode(read_image(file, str(file)), file.name)
 
 
 def calibration_pixels(baked: Baked, images: Images) -> NDArray[np.float32]:
