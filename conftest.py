@@ -52,7 +52,7 @@ def trained_run() -> Path:
 @pytest.fixture(scope="session")
 def demo_bundle(trained_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A bundle of that run with both targets and the page, exported by the code as it is now; do not change it."""
-    from webparity.cli.compose import exportable_run
+    from webparity.cli.work.compose import exportable_run
     from webparity.export.pipeline import write_bundle
     from webparity.train.trained import load_run
 
@@ -91,7 +91,7 @@ def small_bundle(
     small_trained: Callable[..., Trained], tmp_path_factory: pytest.TempPathFactory
 ) -> Callable[..., Path]:
     """Exports what `small_trained` trains, with every target that can take it, once a session; do not change it."""
-    from webparity.cli.compose import exportable_run
+    from webparity.cli.work.compose import exportable_run
     from webparity.export.pipeline import write_bundle
 
     @cache

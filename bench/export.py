@@ -35,7 +35,7 @@ WEBPARITY = Path(sys.executable).with_name("webparity")
 REPEATS = 3
 TARGETS = ("--target", "onnx", "--target", "tfjs-graph")
 STOCK_TFJS = (
-    "import sys; from webparity.export.tfjs_converter import conversion; "
+    "import sys; from webparity.export.tfjs.converter import conversion; "
     "conversion().convert_tf_saved_model(sys.argv[1], sys.argv[2])"
 )
 SAVED_MODEL = (

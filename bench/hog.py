@@ -30,8 +30,8 @@ from onnx import TensorProto, helper
 
 from webparity.preprocessing.graph import normalised
 from webparity.preprocessing.spec import Hog, Preprocessing
-from webparity.tracers.to_onnx import OnnxOps, OnnxTensor
-from webparity.tracers.to_tensorflow import TensorFlowOps
+from webparity.tensor_ops.tracers.to_onnx import OnnxOps, OnnxTensor
+from webparity.tensor_ops.tracers.to_tensorflow import TensorFlowOps
 from webparity.train.datasets.mnist import load_mnist
 
 HOG = Hog(orientations=8, pixels_per_cell=2, cells_per_block=1, normalisation="L2-Hys")

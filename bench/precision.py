@@ -25,15 +25,15 @@ import brotli
 import numpy as np
 from onnx import ModelProto
 
-from webparity.export.precision.calibration import calibration_pixels
-from webparity.export.precision.float_model import FloatModel
-from webparity.export.precision.in_onnx import reduce_onnx
-from webparity.export.precision.reduced import Quantised, Reduced
-from webparity.export.precision.reduction import Reduction
-from webparity.export.precision.search import search
-from webparity.export.precision.trials import Bounds, Trials
-from webparity.export.precision.uniform import halved, quantised
-from webparity.export.precision.weights import Weight
+from webparity.export.quantization.calibration import calibration_pixels
+from webparity.export.quantization.float_model import FloatModel
+from webparity.export.quantization.in_onnx import reduce_onnx
+from webparity.export.quantization.plan import Reduction
+from webparity.export.quantization.quantized_weight import Quantised, Reduced
+from webparity.export.quantization.search import search
+from webparity.export.quantization.trials import Bounds, Trials
+from webparity.export.quantization.uniform import halved, quantised
+from webparity.export.quantization.weights import Weight
 from webparity.export.targets.onnx import build
 from webparity.registry import discover, pick
 from webparity.train.datasets.dataset import Dataset

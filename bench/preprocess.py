@@ -26,7 +26,7 @@ import PIL
 from numpy.typing import NDArray
 from PIL import Image
 
-from webparity.export.onnx_model import float_output, make_model, traced_preprocessing
+from webparity.export.onnx.model import float_output, make_model, traced_preprocessing
 from webparity.preprocessing.graph import normalised, preprocess_numpy
 from webparity.preprocessing.spec import Preprocessing
 

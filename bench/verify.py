@@ -22,14 +22,14 @@ import onnxruntime
 from PIL import Image
 
 from webparity.bundle.read import Bundle, open_bundle
-from webparity.cli.compose import exportable_run
+from webparity.cli.work.compose import exportable_run
 from webparity.export.pipeline import write_bundle
 from webparity.parity.verify import verify
 from webparity.parity.views.figures import number
 from webparity.parity.views.write import write_report
-from webparity.report import Report, Run
 from webparity.train.datasets.mnist import load_mnist
 from webparity.train.trained import load_run
+from webparity.verification.report import Report, Run
 
 # Name, size (None: as it is), file ending, options of Pillow's save.
 KINDS = (

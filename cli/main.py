@@ -18,7 +18,7 @@ import click
 
 from webparity.cli import commands
 from webparity.cli.faults import describe_fault
-from webparity.cli.packages import missing_package
+from webparity.cli.optional_packages import missing_package
 from webparity.errors import WebparityError
 from webparity.text.visible import visible
 

@@ -6,9 +6,9 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from webparity.baked import bake
     from webparity.bundle.read import Bundle, open_bundle
     from webparity.errors import WebparityError
+    from webparity.models.baked import bake
     from webparity.preprocessing.spec import Preprocessing
 
 __all__ = ["Bundle", "Preprocessing", "WebparityError", "bake", "open_bundle"]
@@ -17,7 +17,7 @@ _HOMES = {
     "Bundle": "webparity.bundle.read",
     "Preprocessing": "webparity.preprocessing.spec",
     "WebparityError": "webparity.errors",
-    "bake": "webparity.baked",
+    "bake": "webparity.models.baked",
     "open_bundle": "webparity.bundle.read",
 }
 

@@ -13,7 +13,7 @@ __all__ = ["write_bundle"]
 def __getattr__(name: str) -> object:
     # TensorFlow takes seconds to import, and the list of targets needs none of it.
     if name == "write_bundle":
-        from webparity.export.pipeline import write_bundle  # noqa: PLC0415
+        from webparity.export.pipeline import write_bundle
 
         return write_bundle
     raise AttributeError(f"module 'webparity.export' has no attribute {name!r}")

@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Final, Literal, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from webparity import refusals
-from webparity.baked import Baked, top1
 from webparity.bundle.manifest import (
     FORMAT,
     MANIFEST_NAME,
@@ -27,35 +25,37 @@ from webparity.bundle.manifest import (
 )
 from webparity.bundle.read import SOURCE_NAME, Source, open_bundle
 from webparity.bundle.seal import seal_bundle
-from webparity.bundle.staging import staged_folder
 from webparity.bundle.write import SiteWriter, hashed_name
-from webparity.decode import decode, rgb8_digest
-from webparity.document import to_sorted_document
+from webparity.decode.contract import decode, rgb8_digest
 from webparity.errors import ExportError, UnsupportedModelError, UsageError
-from webparity.export.asked import Answers, Asked, plain_batches, random_batches
-from webparity.export.check import Check
-from webparity.export.checked import check_names, check_note, checked_metrics, checked_seed
-from webparity.export.class_folders import contradiction
-from webparity.export.golden import GoldenFile
-from webparity.export.label_order import refuse_labels
-from webparity.export.lint import linted
-from webparity.export.own_answers import count_own_labels, hold_to_own_answers, some
+from webparity.export.checks.artifact import Check
+from webparity.export.checks.class_folders import contradiction
+from webparity.export.checks.library_answers import count_own_labels, hold_to_own_answers, some
+from webparity.export.checks.lint import linted
+from webparity.export.checks.reference_answers import Answers, Asked, plain_batches, random_batches
+from webparity.export.checks.score_resolution import measured_resolution
+from webparity.export.checks.undecided import is_undecided
+from webparity.export.inputs.golden import GoldenFile
+from webparity.export.inputs.label_order import refuse_labels
+from webparity.export.inputs.validation import check_names, check_note, checked_metrics, checked_seed
 from webparity.export.page import write_page
-from webparity.export.precision.calibration import ImageFiles, Images
-from webparity.export.precision.choose import TABLE_NAME, Choice, Chosen, choose
-from webparity.export.precision.reduction import Precision, ReducedModel
-from webparity.export.precision.trials import Bounds
-from webparity.export.resolution import measured_resolution
+from webparity.export.quantization.calibration import ImageFiles, Images
+from webparity.export.quantization.choose import TABLE_NAME, Choice, Chosen, choose
+from webparity.export.quantization.plan import Precision, ReducedModel
+from webparity.export.quantization.trials import Bounds
 from webparity.export.targets.target import Target
-from webparity.export.undecided import is_undecided
-from webparity.loading.keras_archive import why_unreadable
-from webparity.model_kind import SUFFIXES, ModelKind, library_versions
-from webparity.probabilities import deviation_in_words
+from webparity.model_safety.keras.archive import why_unreadable
+from webparity.models import refusals
+from webparity.models.baked import Baked, top1
+from webparity.models.model_kind import SUFFIXES, ModelKind, library_versions
+from webparity.models.probabilities import deviation_in_words
 from webparity.registry import discover, pick
-from webparity.tolerance import TOLERANCES, Resolution, widened
+from webparity.storage.json_document import to_sorted_document
+from webparity.storage.staging import staged_folder
+from webparity.verification.tolerance import TOLERANCES, Resolution, widened
 
 if TYPE_CHECKING:
-    from webparity.baked_keras import KerasBaked
+    from webparity.models.keras.baked import KerasBaked
 
 _PRODUCERS = ("webparity", "numpy", "onnx", "onnxruntime", "pillow")
 _CONVERTERS: Final[dict[ModelKind, tuple[str, ...]]] = {
@@ -322,7 +322,7 @@ def _write_source(model: Exportable, folder: Path, choice: Choice | None) -> Non
 
 def _why_unreadable(model: Exportable) -> str:
     """Why the network's file is not its reference, if it cannot be read, or would be read as another network."""
-    from webparity.keras_activations import misnamed_activation  # noqa: PLC0415 - TensorFlow takes seconds to import
+    from webparity.models.keras.activations import misnamed_activation
 
     misnamed = misnamed_activation(cast("KerasBaked", model.baked).network)
     if misnamed:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from webparity.errors import ParityError
-from webparity.report import Stage
+from webparity.verification.report import Stage
 
 
 class RunFailed(ParityError):  # noqa: N818 - as RuntimeUnavailable: what became of a run

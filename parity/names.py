@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from webparity.errors import UsageError
-from webparity.model_kind import LIBRARIES
+from webparity.models.model_kind import LIBRARIES
 
 _PATTERN = re.compile(r"(?P<runtime>[a-z][a-z0-9-]*)?(?::(?P<backend>[a-z0-9]+))?(?:@(?P<engine>[a-z0-9]+))?")
 _ALONE = frozenset({*LIBRARIES, "onnxruntime", "onnxruntime-node"})

@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from webparity.baked import top1
 from webparity.bundle.read import Bundle, require_intact
-from webparity.decode import decode_file
+from webparity.decode.contract import decode_file
 from webparity.errors import BundleError
-from webparity.onnx_session import opened_onnx, run_onnx
-from webparity.probabilities import fault_of
+from webparity.models.baked import top1
+from webparity.models.onnx_session import opened_onnx, run_onnx
+from webparity.models.probabilities import fault_of
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,7 +17,7 @@ def assert_parity() -> Callable[..., Any]:
 
     def check(bundle: Any, images: Any = None, **options: Any) -> Any:
         # Every pytest run loads this plugin: nothing of weight may be imported before it is used.
-        from webparity.parity.verify import verify  # noqa: PLC0415
+        from webparity.parity.verify import verify
 
         report = verify(bundle, images=images, **options)
         report.raise_for_verdict()

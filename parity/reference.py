@@ -12,19 +12,19 @@ import numpy as np
 from webparity.bundle.manifest import GoldenImage, decode_float32
 from webparity.bundle.read import Bundle, read_source
 from webparity.errors import BundleError, RuntimeUnavailable, WebparityError
-from webparity.model_kind import LIBRARIES, kind_of_producer
-from webparity.parity.attempt import drift_of, without_pixels
-from webparity.parity.compare import compare
-from webparity.parity.damage import damaged_for
+from webparity.models.model_kind import LIBRARIES, kind_of_producer
+from webparity.parity.bundle_integrity import damaged_for
+from webparity.parity.comparison.compare import compare
+from webparity.parity.comparison.stage_failure_message import describe
+from webparity.parity.comparison.undecided import OnPixels
 from webparity.parity.plan import Planned, known_runtimes
 from webparity.parity.result import Answer, Outcome, RunResult
+from webparity.parity.run_execution import drift_of, without_pixels
 from webparity.parity.runtimes.base import Runtime
 from webparity.parity.runtimes.trained_model import TrainedModel
 from webparity.parity.samples import Sample
-from webparity.parity.sentences import describe
-from webparity.parity.undecided import OnPixels
-from webparity.report import Reference, StandIn
-from webparity.tolerance import TOLERANCES
+from webparity.verification.report import Reference, StandIn
+from webparity.verification.tolerance import TOLERANCES
 
 STAND_IN_ARTIFACT: StandIn = "onnx-float32"
 

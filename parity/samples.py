@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from webparity.bundle.manifest import GoldenImage
 from webparity.bundle.read import Bundle
-from webparity.decode import decode, read_image, rgb8_digest
+from webparity.decode.contract import decode, read_image, rgb8_digest
+from webparity.decode.image_folder import ignored_note, list_images
 from webparity.errors import DecodeError, UsageError
-from webparity.image_folder import ignored_note, list_images
 from webparity.parity.result import Refusal
 from webparity.preprocessing.graph import preprocess_numpy
 from webparity.preprocessing.spec import Preprocessing
@@ -75,7 +75,7 @@ class Collected:
 def collect(images: Path | str | Sequence[Path | str]) -> Collected:
     """List the image files given, folders with everything below them, in sorted order.
 
-    A file given by itself is taken whatever it holds; below a folder content decides, see `webparity.image_folder`.
+    A file given by itself is taken whatever it holds; below a folder content decides, see `webparity.decode.image_folder`.
 
     Raises:
         UsageError: a path does not exist or cannot be listed, or there is no image file at all.

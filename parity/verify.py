@@ -12,19 +12,19 @@ from threading import BoundedSemaphore
 
 import numpy as np
 
-from webparity.bundle.extra import extra_files
 from webparity.bundle.manifest import GoldenImage
 from webparity.bundle.read import Bundle, failing_files, open_bundle, unproven
+from webparity.bundle.unlisted_files import extra_files
 from webparity.errors import UsageError
-from webparity.parity.attempt import Attempt
-from webparity.parity.damage import damaged_for, damaged_reference
+from webparity.parity.bundle_integrity import damaged_for, damaged_reference
+from webparity.parity.comparison.undecided import OnPixels
+from webparity.parity.comparison.verdict import missing_runtimes, sum_up
 from webparity.parity.plan import Planned, plan
 from webparity.parity.reference import STAND_IN_ARTIFACT, ReferenceRun
 from webparity.parity.result import Refusal, RunResult
+from webparity.parity.run_execution import Attempt
 from webparity.parity.samples import ImageFile, Sample, batches, collect, golden_files, spread
-from webparity.parity.undecided import OnPixels
-from webparity.parity.verdict import missing_runtimes, sum_up
-from webparity.report import Integrity, Reference, Report, Run
+from webparity.verification.report import Integrity, Reference, Report, Run
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -34,11 +34,11 @@ from sklearn.svm import SVC, LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 from xgboost import XGBClassifier
 
-from webparity.baked import Baked, bake
-from webparity.export.golden import golden_from_samples
+from webparity.export.inputs.golden import golden_from_samples
 from webparity.export.pipeline import Exportable, write_bundle
-from webparity.image_preprocessing import ImagePreprocessing
-from webparity.model_file import model_bytes
+from webparity.models.baked import Baked, bake
+from webparity.models.model_file import model_bytes
+from webparity.preprocessing.sklearn_transformer import ImagePreprocessing
 from webparity.preprocessing.spec import Preprocessing
 from webparity.train.datasets.dataset import Dataset, Split
 from webparity.train.datasets.mnist import load_mnist

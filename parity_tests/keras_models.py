@@ -13,7 +13,7 @@ import tensorflow as tf
 from keras import layers
 from numpy.typing import NDArray
 
-from webparity.baked_keras import KerasBaked
+from webparity.models.keras.baked import KerasBaked
 from webparity.preprocessing.spec import Preprocessing
 
 CLASSES: Final = 5

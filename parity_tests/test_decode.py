@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import pytest
 from corpus import fuzzed, jpegs, pngs, refused, write
 
-from webparity.decode import decode_file, rgb8_digest
+from webparity.decode.contract import decode_file, rgb8_digest
 from webparity.errors import DecodeError
 from webparity.parity.drivers.chromium import ChromiumPage
 from webparity.parity.drivers.node import NodeDriver

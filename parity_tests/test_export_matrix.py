@@ -9,7 +9,7 @@ import pytest
 from classifiers import CLASSIFIERS, exported
 
 from webparity.parity import verify
-from webparity.report import Report
+from webparity.verification.report import Report
 
 pytestmark = [
     pytest.mark.slow,

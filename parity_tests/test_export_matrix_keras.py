@@ -11,13 +11,13 @@ import pytest
 from keras_models import NETWORKS, SMALLEST_MARGIN, baked_network, photographs
 from PIL import Image
 
-from webparity.baked_keras import KerasBaked
 from webparity.bundle.read import Bundle, open_bundle
-from webparity.export.golden import GoldenFile
+from webparity.export.inputs.golden import GoldenFile
 from webparity.export.pipeline import Exportable, targets, write_bundle
-from webparity.model_file import model_bytes
+from webparity.models.keras.baked import KerasBaked
+from webparity.models.model_file import model_bytes
 from webparity.parity import verify
-from webparity.report import Report
+from webparity.verification.report import Report
 
 pytestmark = pytest.mark.slow
 

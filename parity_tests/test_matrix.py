@@ -12,7 +12,7 @@ from corpus import jpegs, pngs, refused, write
 from webparity.parity import verify
 from webparity.parity.plan import known_runtimes
 from webparity.registry import discover
-from webparity.report import Report, Run
+from webparity.verification.report import Report, Run
 
 # Enough to be a model of that kind, and small enough to be trained here; every recipe stands here once or more.
 CASES: dict[str, tuple[str, dict[str, str | int]]] = {

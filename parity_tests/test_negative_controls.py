@@ -17,21 +17,22 @@ from numpy.typing import NDArray
 from PIL import Image
 from tamper import Weights, copied, edit_weights, resigned, rewritten, rewritten_manifest
 
-from webparity.baked import open_reference
-from webparity.baked_keras import KerasBaked
 from webparity.bundle.manifest import Tap
 from webparity.bundle.read import Bundle, open_bundle
-from webparity.decode import decode
-from webparity.export.golden import GoldenFile
+from webparity.decode.contract import decode
+from webparity.export.inputs.golden import GoldenFile
 from webparity.export.pipeline import Exportable, write_bundle
+from webparity.models.baked import open_reference
+from webparity.models.keras.baked import KerasBaked
 from webparity.parity import verify
 from webparity.parity.failure import RunFailed
 from webparity.parity.plan import plan
-from webparity.preprocessing import gray, resize
+from webparity.preprocessing import gray
 from webparity.preprocessing.graph import normalised, preprocess_numpy
+from webparity.preprocessing.resizing import resize
 from webparity.preprocessing.spec import Preprocessing
-from webparity.report import Report
-from webparity.tracers.to_numpy import NumpyOps
+from webparity.tensor_ops.tracers.to_numpy import NumpyOps
+from webparity.verification.report import Report
 
 # One runtime for each target: a fault in an artifact shows in all that load it.
 RUNTIMES = ["onnxruntime", "tfjs:wasm@node"]

@@ -13,17 +13,17 @@ import pytest
 from numpy.typing import NDArray
 
 from webparity.bundle.read import Bundle, open_bundle
-from webparity.cli.compose import exportable_run
+from webparity.cli.work.compose import exportable_run
 from webparity.export.pipeline import write_bundle
-from webparity.export.precision.reduction import Precision
-from webparity.export.precision.trials import Bounds
+from webparity.export.quantization.plan import Precision
+from webparity.export.quantization.trials import Bounds
 from webparity.parity import verify
 from webparity.parity.plan import plan
 from webparity.parity.result import Answer
 from webparity.parity.samples import batches, golden_files
-from webparity.tolerance import TOLERANCES
 from webparity.train.datasets.mnist import load_mnist
 from webparity.train.trained import load_run
+from webparity.verification.tolerance import TOLERANCES
 
 pytestmark = pytest.mark.slow
 

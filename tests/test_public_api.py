@@ -19,6 +19,6 @@ def test_the_exported_side_loads_without_tensorflow_and_scikit_learn() -> None:
 import sys
 for name in ("tensorflow", "keras", "sklearn", "onnx", "tf2onnx"):
     sys.modules[name] = None
-import webparity, webparity.parity, webparity.parity.predict, webparity.cli.main, webparity.report
+import webparity, webparity.parity, webparity.parity.predict, webparity.cli.main, webparity.verification.report
 """
     subprocess.run([sys.executable, "-c", code], check=True)  # noqa: S603 - our own interpreter on our own text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from webparity.train.fitting import fit
+    from webparity.train.training import fit
 
 __all__ = ["fit"]
 
@@ -13,7 +13,7 @@ __all__ = ["fit"]
 def __getattr__(name: str) -> object:
     # TensorFlow takes seconds to import, and the list of recipes needs none of it.
     if name == "fit":
-        from webparity.train.fitting import fit  # noqa: PLC0415
+        from webparity.train.training import fit
 
         return fit
     raise AttributeError(f"module 'webparity.train' has no attribute {name!r}")

@@ -15,17 +15,17 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from webparity.baked import Baked, bake, load_model
 from webparity.bundle.manifest import FileEntry
-from webparity.bundle.staging import staged_folder
 from webparity.bundle.write import SiteWriter, file_entry
-from webparity.decode import decode
-from webparity.document import to_sorted_document
+from webparity.decode.contract import decode
 from webparity.errors import UsageError
-from webparity.model_file import model_bytes
-from webparity.model_kind import SUFFIXES, ModelKind, kind_of, library_versions
+from webparity.models.baked import Baked, bake, load_model
+from webparity.models.model_file import model_bytes
+from webparity.models.model_kind import SUFFIXES, ModelKind, kind_of, library_versions
 from webparity.preprocessing.spec import Preprocessing
-from webparity.regular_file import MAX_MANIFEST_BYTES, read_regular
+from webparity.storage.json_document import to_sorted_document
+from webparity.storage.regular_file import MAX_MANIFEST_BYTES, read_regular
+from webparity.storage.staging import staged_folder
 from webparity.train.datasets.dataset import Split
 
 RUN_NAME = "run.json"

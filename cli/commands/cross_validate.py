@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from webparity.cli.choosing import recipe_options, search_options
+from webparity.cli.options.options import recipe_options, search_options
 
 
 class _Folds(click.ParamType[int | str]):
@@ -59,8 +59,8 @@ def command(
       webparity cross-validate chest-svc --kernel rbf --folds 10 --json
       webparity cross-validate chest-cnn --cluster tcp://127.0.0.1:8786
     """
-    from webparity.cli.console import print_document, print_result
-    from webparity.cli.searching import Request, cross_validate_into
+    from webparity.cli.output.console import print_document, print_result
+    from webparity.cli.work.search import Request, cross_validate_into
 
     request = Request(
         out=out or Path("build/cross-validation") / recipe,
@@ -74,10 +74,10 @@ def command(
     )
     result = cross_validate_into(request, folds=folds)
     if as_json:
-        from webparity.document import to_document
+        from webparity.storage.json_document import to_document
 
         print_document(to_document(result))
         return
-    from webparity.cli.search_view import cross_validation_view
+    from webparity.cli.output.search_table import cross_validation_view
 
     print_result(cross_validation_view(result))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from webparity.cli.holding import hold_folder, wait_option
+from webparity.cli.process.hold_folder import hold_folder, wait_option
 
 
 @click.command("demo")
@@ -24,10 +24,10 @@ def command(out: Path, data: str | None, serve: bool, port: int) -> None:
     Example:
       webparity demo --no-serve
     """
-    from webparity.cli.exporting import export_into
-    from webparity.cli.serving import serve_until_stopped
-    from webparity.cli.training import train_into
-    from webparity.cli.verifying import verify_shown
+    from webparity.cli.work.export import export_into
+    from webparity.cli.work.serve import serve_until_stopped
+    from webparity.cli.work.train import train_into
+    from webparity.cli.work.verify import verify_shown
 
     hold_folder(out / "bundle")
     run, bundle = out / "run", out / "bundle"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from webparity.cli.holding import wait_option
+from webparity.cli.process.hold_folder import wait_option
 
 
 @click.command("evaluate")
@@ -34,8 +34,8 @@ def command(run: Path, data: str | None, split: str, out: Path | None, force: bo
       webparity evaluate build/runs/chest-cnn --data chest_xray --out evaluation
       webparity evaluate build/runs/mnist-cnn --split validation --json
     """
-    from webparity.cli.console import print_document, print_result
-    from webparity.cli.evaluating import evaluate_run
+    from webparity.cli.output.console import print_document, print_result
+    from webparity.cli.work.evaluate import evaluate_run
 
     # Beside the run, not inside: a run is replaced whole, and every file in it has its digest.
     folder = out or run.resolve().with_name(f"{run.resolve().name}-evaluation")

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from webparity.cli.holding import wait_option
-from webparity.cli.limits import graph_options, limit_options
+from webparity.cli.options.limits import graph_options, limit_options
+from webparity.cli.process.hold_folder import wait_option
 
 if TYPE_CHECKING:
-    from webparity.export.precision.reduction import Precision
+    from webparity.export.quantization.plan import Precision
 
 
 def _init_preprocessing(context: click.Context, _: click.Parameter, file: Path | None) -> None:
     if file is None or context.resilient_parsing:
         return
-    from webparity.cli.console import console
-    from webparity.export.preprocessing_file import write_example
+    from webparity.cli.output.console import console
+    from webparity.export.inputs.preprocessing_file import write_example
 
     write_example(file)
     console().print(f"example → {file}: edit it, then give it as --preprocessing {file}")
@@ -124,9 +124,9 @@ def command(
       webparity export huge.keras --max-seconds 3600 --max-memory 24 --labels labels.txt --out bundle
       webparity export sparse.json --missing 0 --preprocessing pre.toml --out bundle
     """
-    from webparity.cli.console import console, print_line
-    from webparity.cli.exporting import export_into, refuse_bad_use, watch_foreign
-    from webparity.cli.reducing import Reducing
+    from webparity.cli.options.quantization import Reducing
+    from webparity.cli.output.console import console, print_line
+    from webparity.cli.work.export import export_into, refuse_bad_use, watch_foreign
 
     if not model.is_dir():
         watch_foreign(model, out, max_seconds, max_memory, max_processes, thorough=precision == "auto")

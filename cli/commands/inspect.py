@@ -35,9 +35,9 @@ def command(bundle: Path, as_json: bool, expect_digest: str | None) -> None:
     """
     from webparity.bundle.manifest import to_json
     from webparity.bundle.read import open_bundle, require_intact, unproven
-    from webparity.cli.console import print_document, print_line
-    from webparity.cli.extra import warn_of_extra
-    from webparity.cli.own_labels import own_labels_in_words
+    from webparity.cli.output.console import print_document, print_line
+    from webparity.cli.output.own_labels import own_labels_in_words
+    from webparity.cli.output.unlisted_files import warn_of_extra
 
     opened = open_bundle(bundle, expect_digest=expect_digest)
     warn_of_extra(opened)

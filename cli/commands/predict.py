@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from webparity.cli.limits import limit_options
+from webparity.cli.options.limits import limit_options
 
 
 @click.command("predict")
@@ -52,8 +52,8 @@ def command(
       webparity predict bundle *.png --json                       one document at the end
       webparity predict bundle photo.jpg --expect-digest 5f0c…    only with the very bundle that was exported
     """
-    from webparity.cli.limits import source_bytes, work_limits
-    from webparity.cli.watching import progressed, watch
+    from webparity.cli.options.limits import source_bytes, work_limits
+    from webparity.cli.process.watch import progressed, watch
     from webparity.errors import BundleError
 
     limits = work_limits(
@@ -61,11 +61,11 @@ def command(
     )
     watch(limits, work=f"prediction with {bundle}", kind=BundleError)
     from webparity.bundle.read import open_bundle
-    from webparity.cli.console import console, progress_bar
-    from webparity.cli.extra import warn_of_extra
-    from webparity.cli.predicting import written
+    from webparity.cli.output.console import console, progress_bar
+    from webparity.cli.output.predictions import written
+    from webparity.cli.output.unlisted_files import warn_of_extra
+    from webparity.decode.image_folder import ignored_note
     from webparity.errors import DecodeError, UsageError
-    from webparity.image_folder import ignored_note
     from webparity.parity.predict import Predictor
     from webparity.parity.samples import collect
 

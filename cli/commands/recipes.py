@@ -20,7 +20,7 @@ def command(name: str | None, as_json: bool) -> None:
 
     from rich.table import Table
 
-    from webparity.cli.console import print_json, print_result
+    from webparity.cli.output.console import print_json, print_result
     from webparity.registry import discover, pick
 
     recipes = discover("webparity.train.recipes", "RECIPE")

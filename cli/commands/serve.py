@@ -21,6 +21,6 @@ def command(bundle: Path, port: int, expect_digest: str | None) -> None:
       webparity serve build/demo/bundle --port 8080
       webparity serve bundle --expect-digest 5f0c…    only the very bundle that was exported
     """
-    from webparity.cli.serving import serve_until_stopped
+    from webparity.cli.work.serve import serve_until_stopped
 
     serve_until_stopped(bundle, port, expect_digest=expect_digest)

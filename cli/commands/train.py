@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from webparity.cli.choosing import recipe_options
-from webparity.cli.holding import wait_option
+from webparity.cli.options.options import recipe_options
+from webparity.cli.process.hold_folder import wait_option
 
 
 @click.command("train")
@@ -42,8 +42,8 @@ def command(
       webparity train mnist-cnn --variant wide --data mnist-subset --seed 1 --out runs/second
       webparity train chest-cnn --data chest_xray --classes 3
     """
-    from webparity.cli.console import print_json
-    from webparity.cli.training import train_into
+    from webparity.cli.output.console import print_json
+    from webparity.cli.work.train import train_into
 
     folder = out or Path("build/runs") / recipe
     trained = train_into(folder, recipe, data=data, choices=choices, seed=seed, epochs=epochs, force=force)

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from webparity.cli.choosing import recipe_options, search_options
+from webparity.cli.options.options import recipe_options, search_options
 
 
 @click.command("tune")
@@ -68,8 +68,8 @@ def command(
       webparity tune chest-cnn-tuned --method bayesian --trials 12 --epochs 4 --share 0.3
       webparity tune chest-cnn-tuned --method hyperband --set units=128
     """
-    from webparity.cli.console import print_document, print_line, print_result
-    from webparity.cli.searching import Request, tune_into
+    from webparity.cli.output.console import print_document, print_line, print_result
+    from webparity.cli.work.search import Request, tune_into
 
     request = Request(
         out=out or Path("build/tuning") / recipe,
@@ -83,11 +83,11 @@ def command(
     )
     result = tune_into(request, method=method, objective=objective, trials=trials, folds=folds, share=share)
     if as_json:
-        from webparity.document import to_document
+        from webparity.storage.json_document import to_document
 
         print_document(to_document(result))
         return
-    from webparity.cli.search_view import train_line, tuning_view
+    from webparity.cli.output.search_table import train_line, tuning_view
 
     print_result(tuning_view(result))
     # Not by rich, which would break the line.

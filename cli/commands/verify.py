@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from webparity.cli.holding import wait_option
-from webparity.cli.limits import graph_options, limit_options
+from webparity.cli.options.limits import graph_options, limit_options
+from webparity.cli.process.hold_folder import wait_option
 
 
 @click.command("verify")
@@ -76,9 +76,9 @@ def command(
       webparity verify bundle --max-silence 60                     a slow machine
       webparity verify site --expect-digest 5f0c…                  a copy from the web, the very one that was exported
     """
-    from webparity.cli.limits import source_bytes, work_limits
-    from webparity.cli.verifying import verify_shown
-    from webparity.cli.watching import watch
+    from webparity.cli.options.limits import source_bytes, work_limits
+    from webparity.cli.process.watch import watch
+    from webparity.cli.work.verify import verify_shown
     from webparity.errors import BundleError
 
     limits = work_limits(

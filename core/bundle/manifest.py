@@ -13,10 +13,10 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from webparity.document import to_document, to_sorted_document
 from webparity.errors import BundleError
 from webparity.preprocessing.spec import Preprocessing
-from webparity.tolerance import Resolution, Tolerance
+from webparity.storage.json_document import to_document, to_sorted_document
+from webparity.verification.tolerance import Resolution, Tolerance
 
 FORMAT: Final = 1
 MANIFEST_NAME: Final = "manifest.json"

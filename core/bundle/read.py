@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from webparity.bundle.canonical import canonical_digest
+from webparity.bundle.consistency import check_meaning, check_path
 from webparity.bundle.manifest import MANIFEST_NAME, Artifact, FileEntry, Manifest
-from webparity.bundle.meaning import check_meaning, check_path
 from webparity.bundle.page_digest import blank_sha256, digest_in
-from webparity.bundle.resolution import refuse_loose_resolution
-from webparity.bundle.strict import convert, invalid, read_bytes, read_json
+from webparity.bundle.score_resolution import refuse_loose_resolution
+from webparity.bundle.strict_json import convert, invalid, read_bytes, read_json
 from webparity.errors import BundleError, UsageError
-from webparity.model_kind import ModelKind
-from webparity.regular_file import open_regular
+from webparity.models.model_kind import ModelKind
+from webparity.storage.canonical_json import canonical_digest
+from webparity.storage.regular_file import open_regular
 
 SOURCE_NAME = "source.json"
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from webparity.bundle.canonical import canonical_digest, parse_json
 from webparity.bundle.manifest import MANIFEST_NAME
 from webparity.bundle.page_digest import blank_sha256, digest_in, with_digest
 from webparity.bundle.read import SOURCE_NAME, source_digest
-from webparity.document import to_document
 from webparity.errors import ExportError
+from webparity.storage.canonical_json import canonical_digest, parse_json
+from webparity.storage.json_document import to_document
 
 
 def seal_bundle(folder: Path) -> str:

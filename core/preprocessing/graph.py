@@ -8,16 +8,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from webparity.ops import Ops, T
-from webparity.preprocessing.bands import turned
 from webparity.preprocessing.gray import to_gray
-from webparity.preprocessing.hog import hog_features
-from webparity.preprocessing.like_opencv import opencv_pixels
-from webparity.preprocessing.like_pillow import pillow_pixels
-from webparity.preprocessing.like_tensorflow import tensorflow_pixels
-from webparity.preprocessing.resize import resized
+from webparity.preprocessing.hog.descriptor import hog_features
+from webparity.preprocessing.like.opencv import opencv_pixels
+from webparity.preprocessing.like.pillow import pillow_pixels
+from webparity.preprocessing.like.tensorflow import tensorflow_pixels
+from webparity.preprocessing.resizing.bands import turned
+from webparity.preprocessing.resizing.resize import resized
 from webparity.preprocessing.spec import Preprocessing
-from webparity.tracers.to_numpy import NumpyOps
+from webparity.tensor_ops.ops import Ops, T
+from webparity.tensor_ops.tracers.to_numpy import NumpyOps
 
 
 def resized_pixels(ops: Ops[T], image: T, spec: Preprocessing) -> T:
@@ -53,7 +53,7 @@ def normalised(ops: Ops[T], pixels: T, spec: Preprocessing) -> T:
 
 
 def normalised_wide(ops: Ops[T], pixels: T, spec: Preprocessing) -> T:
-    """The same computed wide and rounded once, as `webparity.image_preprocessing` gives it to classifiers."""
+    """The same computed wide and rounded once, as `webparity.preprocessing.sklearn_transformer` gives it to classifiers."""
     if spec.hog is not None:
         return hog_features(ops, pixels, spec, spec.hog)
     return ops.narrow(_scaled(ops.wide(pixels), spec, ops.wide_constant))

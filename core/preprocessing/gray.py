@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from webparity.ops import Ops, T
+from webparity.tensor_ops.ops import Ops, T
 
 # Pillow's (`Convert.c`, L24) and libjpeg's (`jccolor.c`). They sum to 2**16, so a gray RGB pixel keeps its value and
 # every product with a byte is exact in float32.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from webparity.ops import Ops, T
+from webparity.tensor_ops.ops import Ops, T
 
 
 def divided(ops: Ops[T], x: T, divisor: T) -> tuple[T, T]:

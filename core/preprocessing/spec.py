@@ -6,7 +6,7 @@ from dataclasses import MISSING, dataclass, fields
 from typing import Any, Final, Literal, get_args
 
 from webparity.errors import UsageError
-from webparity.preprocessing.checks import one_of, real_number, real_numbers, shown, whole_number
+from webparity.preprocessing.validation import one_of, real_number, real_numbers, shown, whole_number
 
 Normalisation = Literal["L1", "L2", "L2-Hys"]
 Library = Literal["pillow", "opencv", "tensorflow"]

@@ -13,22 +13,22 @@ import onnx
 from numpy.typing import NDArray
 from onnx import ModelProto, helper, numpy_helper
 
-from webparity.baked import Baked
 from webparity.bundle.manifest import Artifact, Tap
 from webparity.bundle.write import SiteWriter
 from webparity.errors import ExportError, UnsupportedModelError
-from webparity.export.canonical import canonicalise
-from webparity.export.once import once
-from webparity.export.onnx_model import ML_DOMAIN, OPSET, float_output, make_model, model_of, traced_preprocessing
-from webparity.export.precision.in_onnx import reduce_onnx
-from webparity.export.precision.reduction import Reduction
+from webparity.export.onnx.canonical_order import canonicalise
+from webparity.export.onnx.model import ML_DOMAIN, OPSET, float_output, make_model, model_of, traced_preprocessing
+from webparity.export.quantization.in_onnx import reduce_onnx
+from webparity.export.quantization.plan import Reduction
+from webparity.export.targets.cached_per_model import once
 from webparity.export.targets.target import TAPS, Runner, Target
+from webparity.models.baked import Baked
 from webparity.preprocessing.graph import normalised
-from webparity.reason import reason_of
+from webparity.text.library_error import reason_of
 
 if TYPE_CHECKING:
-    from webparity.baked_estimator import EstimatorBaked
-    from webparity.baked_keras import KerasBaked
+    from webparity.models.estimators.baked import EstimatorBaked
+    from webparity.models.keras.baked import KerasBaked
 
 _NETWORK: Final = "network/"
 
@@ -42,11 +42,11 @@ def _preprocessing(baked: KerasBaked) -> ModelProto:
 
 def _network(baked: KerasBaked) -> tuple[ModelProto, dict[str, NDArray[np.float32]]]:
     """From the network's input to its answers, with large kernels as inputs, and these by name."""
-    import tensorflow as tf  # noqa: PLC0415 - seconds to import, and only this function needs it
-    import tf2onnx  # noqa: PLC0415 - as above
+    import tensorflow as tf
+    import tf2onnx
 
-    from webparity.export.frozen import frozen  # noqa: PLC0415 - as above
-    from webparity.export.large_kernels import traced  # noqa: PLC0415 - as above
+    from webparity.export.tensorflow.freeze import frozen
+    from webparity.export.tensorflow.large_kernels import traced
 
     logging.getLogger("tf2onnx").setLevel(logging.ERROR)
     values = tf.TensorSpec([None, *baked.preprocessing.values_shape], tf.float32, name="values")
@@ -95,7 +95,7 @@ def _network_model(baked: KerasBaked) -> ModelProto:
 def _traced(baked: Baked) -> ModelProto:
     if baked.kind == "keras":
         return _network_model(cast("KerasBaked", baked).at_rest)
-    from webparity.export.estimator_onnx import estimator_model  # noqa: PLC0415 - scikit-learn takes a second to import
+    from webparity.export.onnx.estimator import estimator_model
 
     return estimator_model(cast("EstimatorBaked", baked))
 
@@ -189,7 +189,7 @@ def _write(baked: Baked, labels: Sequence[str], writer: SiteWriter, reduction: R
 
 
 def _open(folder: Path, artifact: Artifact) -> Runner:
-    import onnxruntime  # noqa: PLC0415 - only needed here
+    import onnxruntime
 
     try:
         session: Any = onnxruntime.InferenceSession(folder / artifact.entry, providers=["CPUExecutionProvider"])

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from webparity.baked import Baked
 from webparity.bundle.manifest import Artifact, Tap
 from webparity.bundle.write import SiteWriter
+from webparity.models.baked import Baked
 
 if TYPE_CHECKING:
-    from webparity.export.precision.reduction import Reduction
+    from webparity.export.quantization.plan import Reduction
 
 TAPS: tuple[Tap, ...] = ("pixels", "probabilities", "scores")
 Runner = Callable[[NDArray[np.uint8]], dict[Tap, NDArray[np.float32]]]

@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from webparity.baked import Baked
 from webparity.bundle.manifest import Artifact, Tap
 from webparity.bundle.write import SiteWriter
 from webparity.errors import ExportError
-from webparity.export.once import once
-from webparity.export.precision.in_tfjs import store_weights
-from webparity.export.precision.reduction import Reduction
+from webparity.export.quantization.in_tfjs import store_weights
+from webparity.export.quantization.plan import Reduction
+from webparity.export.targets.cached_per_model import once
 from webparity.export.targets.target import TAPS, Runner, Target
-from webparity.export.tfjs_files import named_graph, opened_graph, put_model, read_model
+from webparity.export.tfjs.files import named_graph, opened_graph, put_model, read_model
+from webparity.models.baked import Baked
 
 if TYPE_CHECKING:
-    from webparity.baked_estimator import EstimatorBaked
-    from webparity.baked_keras import KerasBaked
+    from webparity.models.estimators.baked import EstimatorBaked
+    from webparity.models.keras.baked import KerasBaked
 
 
 @once
@@ -30,7 +30,7 @@ def _graph(baked: Baked) -> tuple[dict[str, Any], list[tuple[str, NDArray[Any]]]
     if baked.kind == "keras":
         network = cast("KerasBaked", baked).at_rest
         return named_graph(network.graph, network.network)
-    from webparity.export.estimator_tensorflow import estimator_function  # noqa: PLC0415 - scikit-learn takes a second
+    from webparity.export.tensorflow.estimator import estimator_function
 
     return named_graph(estimator_function(cast("EstimatorBaked", baked)))
 
@@ -59,7 +59,7 @@ def _refusal(baked: Baked) -> str | None:
         except ExportError as error:
             return str(error)
         return None
-    from webparity.export.lowering.classifier import refusal  # noqa: PLC0415 - scikit-learn takes a second to import
+    from webparity.export.classifiers.classifier import refusal
 
     return refusal(cast("EstimatorBaked", baked))
 
@@ -91,7 +91,7 @@ def _write(baked: Baked, labels: Sequence[str], writer: SiteWriter, reduction: R
 
 def _open(folder: Path, artifact: Artifact) -> Runner:
     """Run the written graph in TensorFlow: the same nodes and weights that TF.js will load."""
-    import tensorflow as tf  # noqa: PLC0415 - seconds to import
+    import tensorflow as tf
 
     document, weights = read_model(folder / artifact.entry)
     graph = opened_graph(document["modelTopology"], weights, TAPS)

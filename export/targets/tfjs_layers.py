@@ -13,19 +13,19 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from webparity import refusals
-from webparity.baked import Baked
 from webparity.bundle.manifest import Artifact, Tap
 from webparity.bundle.write import SiteWriter
 from webparity.errors import UnsupportedModelError
-from webparity.export.layers_topology import Tensor, Topology
-from webparity.export.precision.in_tfjs import store_values, store_weights
-from webparity.export.precision.reduction import Reduction
+from webparity.export.quantization.in_tfjs import store_values, store_weights
+from webparity.export.quantization.plan import Reduction
 from webparity.export.targets.target import TAPS, Runner, Target
-from webparity.export.tfjs_files import named_graph, put_model, read_model
+from webparity.export.tfjs.files import named_graph, put_model, read_model
+from webparity.export.tfjs.layers.topology import Tensor, Topology
+from webparity.models import refusals
+from webparity.models.baked import Baked
 
 if TYPE_CHECKING:
-    from webparity.baked_keras import KerasBaked
+    from webparity.models.keras.baked import KerasBaked
 
 PREPROCESSING: Final = "WebparityPreprocessing"
 _ORDER: Final[tuple[Tap, ...]] = ("probabilities", "scores", "pixels")
@@ -41,7 +41,7 @@ def _topology(baked: KerasBaked, graph: str) -> tuple[Topology, dict[Tap, Tensor
     Raises:
         UnsupportedModelError: TF.js lacks a layer.
     """
-    from webparity.export.layers_writers import add_network  # noqa: PLC0415 - TensorFlow takes seconds to import
+    from webparity.export.tfjs.layers.writers import add_network
 
     spec, topology = baked.preprocessing, Topology()
     shape = (spec.height, spec.width, spec.depth)
@@ -141,9 +141,9 @@ def _write(baked: Baked, labels: Sequence[str], writer: SiteWriter, reduction: R
 
 def _open(folder: Path, artifact: Artifact) -> Runner:
     """Build the written model again, in Keras: the same layers with the same settings and weights."""
-    import tensorflow as tf  # noqa: PLC0415 - seconds to import
+    import tensorflow as tf
 
-    from webparity.export.layers_reading import opened_layers  # noqa: PLC0415 - as above
+    from webparity.export.tfjs.layers.read import opened_layers
 
     run_whole = opened_layers(read_model(folder / artifact.entry), (folder / artifact.entry).parent)
 

@@ -17,7 +17,7 @@ from typing import Any, Final, Self, TypeVar
 from webparity.errors import RuntimeUnavailable
 from webparity.parity.drivers.signs import SignsOfLife
 from webparity.parity.failure import RunFailed, RunHung
-from webparity.reason import reason_of
+from webparity.text.library_error import reason_of
 
 _COMMANDS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _FLAGS: Final = (
@@ -76,7 +76,7 @@ class ChromiumPage:
         missing = missing_for_chromium()
         if missing is not None:
             raise RuntimeUnavailable(missing)
-        from playwright.async_api import Error  # noqa: PLC0415 - an optional dependency
+        from playwright.async_api import Error
 
         self._loop = asyncio.Runner()
         try:
@@ -91,7 +91,7 @@ class ChromiumPage:
         return self
 
     async def _start(self) -> None:
-        from playwright.async_api import async_playwright  # noqa: PLC0415 - an optional dependency
+        from playwright.async_api import async_playwright
 
         self._playwright = await async_playwright().start()
         # Chromium's own sandbox cannot be set up by root, and only there may it be left out.
@@ -136,7 +136,7 @@ class ChromiumPage:
         Raises:
             RunFailed: it did not load.
         """
-        from playwright.async_api import Error  # noqa: PLC0415 - an optional dependency
+        from playwright.async_api import Error
 
         async def load() -> None:
             await self._page.goto(url, timeout=_START_MS)
@@ -162,7 +162,7 @@ class ChromiumPage:
             RunHung: the page gave no sign of life for that long. Chromium has ended then.
             RunFailed: the page crashed.
         """
-        from playwright.async_api import Error  # noqa: PLC0415 - an optional dependency
+        from playwright.async_api import Error
 
         if self._loop is None:
             raise RunFailed("Expected a running Chromium; it has ended already.")

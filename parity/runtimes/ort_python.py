@@ -8,7 +8,7 @@ from time import perf_counter
 from typing import Any, ClassVar, Final
 
 from webparity.errors import BundleError
-from webparity.onnx_session import opened_onnx
+from webparity.models.onnx_session import opened_onnx
 from webparity.parity.failure import RunFailed
 from webparity.parity.names import RuntimeName
 from webparity.parity.result import Answer, Outcome, Refusal
@@ -37,7 +37,7 @@ class OnnxRuntime(Runtime):
         return None
 
     def _open(self) -> None:
-        import onnxruntime  # noqa: PLC0415 - a tenth of a second that not every command needs
+        import onnxruntime
 
         assert self.artifact is not None  # noqa: S101 - runs are planned with artifacts of its targets
         try:

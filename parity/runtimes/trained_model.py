@@ -10,8 +10,8 @@ from typing import ClassVar, cast
 
 import numpy as np
 
-from webparity.baked import Baked, open_reference
-from webparity.model_kind import LIBRARIES, ModelKind, install_command, library_versions, missing_library
+from webparity.models.baked import Baked, open_reference
+from webparity.models.model_kind import LIBRARIES, ModelKind, install_command, library_versions, missing_library
 from webparity.parity.names import RuntimeName
 from webparity.parity.result import Answer, Outcome, Refusal
 from webparity.parity.runtimes.base import Runtime

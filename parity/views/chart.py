@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from webparity.report import Report, Run
+from webparity.verification.report import Report, Run
 
 _LOWEST, _HIGHEST = -9.0, 0.0
 _LEFT, _WIDTH, _ROW = 8.0, 84.0, 26

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from webparity.report import Decode, Reference, Run
+from webparity.verification.report import Decode, Reference, Run
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,8 +6,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from webparity.parity.views.chart import chart
 from webparity.parity.views.figures import COLUMNS, cells, drift_cells, number
-from webparity.report import Report
 from webparity.text.html_text import html_text
+from webparity.verification.report import Report
 
 
 def to_html(report: Report) -> str:

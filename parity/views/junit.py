@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from xml.etree import ElementTree as ET
 
-from webparity.report import Report, Run
 from webparity.text.xml_text import xml_text
+from webparity.verification.report import Report, Run
 
 
 def to_junit(report: Report) -> bytes:

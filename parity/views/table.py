@@ -7,8 +7,8 @@ from rich.table import Table
 from rich.text import Text
 
 from webparity.parity.views.figures import COLUMNS, Cell, cells, number
-from webparity.report import Report
 from webparity.text.visible import visible
+from webparity.verification.report import Report
 
 _STYLES = {"pass": "bold green", "fail": "bold red", "unavailable": "yellow"}
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from webparity.bundle.staging import refuse_occupied, staged_folder
 from webparity.errors import UsageError
 from webparity.parity.views.html import to_html
 from webparity.parity.views.junit import to_junit
-from webparity.report import Report, to_json
+from webparity.storage.staging import refuse_occupied, staged_folder
+from webparity.verification.report import Report, to_json
 
 REPORT_NAME: Final = "report.json"
 _KIND: Final = "report"

@@ -23,7 +23,7 @@ from PIL import Image
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
-from webparity.image_preprocessing import ImagePreprocessing
+from webparity.preprocessing.sklearn_transformer import ImagePreprocessing
 from webparity.preprocessing.spec import Preprocessing
 
 pytestmark = pytest.mark.slow
@@ -355,11 +355,11 @@ def test_serve_gives_the_page_and_refuses_a_taken_port(webparity: Webparity, dem
 
 
 def test_a_pickle_needs_trust_and_a_classifier_comes_in_both_formats(webparity: Webparity, tmp_path: Path) -> None:
-    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - one test's need
-    from sklearn.pipeline import make_pipeline  # noqa: PLC0415 - as above
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
 
-    from webparity.image_preprocessing import ImagePreprocessing  # noqa: PLC0415 - as above
-    from webparity.preprocessing.spec import Preprocessing  # noqa: PLC0415 - as above
+    from webparity.preprocessing.sklearn_transformer import ImagePreprocessing
+    from webparity.preprocessing.spec import Preprocessing
 
     images = np.random.default_rng(0).integers(0, 256, (40, 9, 9, 3), dtype=np.uint8)
     model = make_pipeline(ImagePreprocessing(Preprocessing(height=5, width=4)), LogisticRegression())

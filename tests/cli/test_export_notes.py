@@ -8,7 +8,7 @@ import keras
 import pytest
 from keras import layers
 
-from webparity.cli.exporting import export_into
+from webparity.cli.work.export import export_into
 
 
 def test_the_command_says_that_a_network_is_exported_in_float32(

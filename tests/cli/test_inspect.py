@@ -11,14 +11,14 @@ import pytest
 from click.testing import CliRunner
 from keras import layers
 
-from webparity.baked_keras import KerasBaked
 from webparity.bundle.read import open_bundle
 from webparity.cli.main import cli
-from webparity.export.golden import golden_from_samples
+from webparity.export.inputs.golden import golden_from_samples
 from webparity.export.pipeline import Exportable, write_bundle
-from webparity.export.precision.reduction import Precision
-from webparity.export.precision.trials import Bounds
-from webparity.model_file import model_bytes
+from webparity.export.quantization.plan import Precision
+from webparity.export.quantization.trials import Bounds
+from webparity.models.keras.baked import KerasBaked
+from webparity.models.model_file import model_bytes
 from webparity.preprocessing.spec import Preprocessing
 
 

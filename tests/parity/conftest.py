@@ -14,7 +14,7 @@ from PIL import Image
 from webparity.bundle.manifest import Artifact, FileEntry, GoldenImage, Manifest, encode_float32, to_json
 from webparity.bundle.read import Bundle, open_bundle
 from webparity.preprocessing.spec import Preprocessing
-from webparity.tolerance import TOLERANCES
+from webparity.verification.tolerance import TOLERANCES
 
 SIDE, CLASSES, IMAGES = 4, 3, 5
 OUTPUTS = {"probabilities": "p", "scores": "s", "pixels": "x"}

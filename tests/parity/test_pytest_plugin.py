@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from webparity.bundle.read import Bundle
 from webparity.errors import ParityError
 from webparity.parity import verify
-from webparity.report import Report
+from webparity.verification.report import Report
 
 
 def test_the_fixture_passes_and_raises_like_the_report(

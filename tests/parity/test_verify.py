@@ -18,7 +18,7 @@ from webparity.parity.result import Answer, Outcome
 from webparity.parity.runtimes.ort_python import OnnxRuntime
 from webparity.parity.samples import Sample
 from webparity.parity.verify import Progress
-from webparity.report import Run, from_json, to_json
+from webparity.verification.report import Run, from_json, to_json
 
 HEIC = b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic"
 MakeBundle = Callable[[NDArray[np.float32]], Bundle]
@@ -30,7 +30,7 @@ def only(runs: list[Run]) -> Run:
 
 
 def matrix_of(bundle: Bundle) -> NDArray[np.float32]:
-    import onnx  # noqa: PLC0415 - only where a test edits a model
+    import onnx
 
     model = onnx.load(bundle.site / "model.onnx")
     return np.array(onnx.numpy_helper.to_array(model.graph.initializer[1]))

@@ -51,7 +51,7 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     from lightgbm import LGBMClassifier
     from xgboost import XGBClassifier
 
-    from webparity.model_file import model_bytes
+    from webparity.models.model_file import model_bytes
 
     folder = tmp_path_factory.mktemp("models")
     random_numbers = np.random.default_rng(0)
@@ -72,7 +72,7 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 @pytest.fixture(scope="session")
 def bundle(models: dict[str, Path], photos: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A bundle of the scikit-learn model, with ONNX alone and with `source/`; do not change it."""
-    from webparity.export.load import load_user_model
+    from webparity.export.inputs.load import load_user_model
     from webparity.export.pipeline import write_bundle
 
     out = tmp_path_factory.mktemp("bundles") / "bundle"
@@ -106,12 +106,12 @@ def sealed_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
 
-    from webparity.baked import bake
-    from webparity.baked_estimator import without_images
-    from webparity.export.golden import golden_from_samples
+    from webparity.export.inputs.golden import golden_from_samples
     from webparity.export.pipeline import Exportable, write_bundle
-    from webparity.image_preprocessing import ImagePreprocessing
-    from webparity.model_file import model_bytes
+    from webparity.models.baked import bake
+    from webparity.models.estimators.baked import without_images
+    from webparity.models.model_file import model_bytes
+    from webparity.preprocessing.sklearn_transformer import ImagePreprocessing
     from webparity.preprocessing.spec import Preprocessing
 
     images = np.random.default_rng(0).integers(0, 256, (30, 6, 5, 3), dtype=np.uint8)

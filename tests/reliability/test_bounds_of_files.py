@@ -17,12 +17,12 @@ from small_models import tiny_bundle_module
 
 from webparity.cli.main import main
 from webparity.errors import BundleError, UnsupportedModelError
-from webparity.loading.inspection import inspected
-from webparity.loading.limits import GraphLimits, limited_graphs
-from webparity.model_kind import ModelKind
-from webparity.onnx_loops import loop_in
-from webparity.onnx_session import opened_onnx
-from webparity.regular_file import open_regular, read_regular
+from webparity.model_safety.inspection import inspected
+from webparity.model_safety.limits import GraphLimits, limited_graphs
+from webparity.model_safety.onnx_loops import loop_in
+from webparity.models.model_kind import ModelKind
+from webparity.models.onnx_session import opened_onnx
+from webparity.storage.regular_file import open_regular, read_regular
 
 FAR_FROM_MINUTES_S = 20.0
 pytestmark = pytest.mark.usefixtures("timed")
@@ -219,22 +219,22 @@ def _data() -> tuple[Any, Any]:
 
 
 def _forest(folder: Path) -> Path:
-    from sklearn.ensemble import RandomForestClassifier  # noqa: PLC0415
-    from skops.io import dump  # noqa: PLC0415
+    from sklearn.ensemble import RandomForestClassifier
+    from skops.io import dump
 
     dump(RandomForestClassifier(5, random_state=0).fit(*_data()), folder / "model.skops")
     return folder / "model.skops"
 
 
 def _lightgbm(folder: Path) -> Path:
-    from lightgbm import LGBMClassifier  # noqa: PLC0415
+    from lightgbm import LGBMClassifier
 
     LGBMClassifier(n_estimators=5, verbose=-1).fit(*_data()).booster_.save_model(folder / "model.txt")
     return folder / "model.txt"
 
 
 def _catboost(folder: Path) -> Path:
-    from catboost import CatBoostClassifier  # noqa: PLC0415
+    from catboost import CatBoostClassifier
 
     made = CatBoostClassifier(iterations=5, verbose=False, allow_writing_files=False).fit(*_data())
     made.save_model(str(folder / "model.cbm"))
@@ -242,7 +242,7 @@ def _catboost(folder: Path) -> Path:
 
 
 def _xgboost(folder: Path) -> Path:
-    from xgboost import XGBClassifier  # noqa: PLC0415
+    from xgboost import XGBClassifier
 
     XGBClassifier(n_estimators=5).fit(*_data()).save_model(folder / "model.json")
     return folder / "model.json"

@@ -10,11 +10,11 @@ import keras
 import pytest
 from malicious.keras_files import Node, archive
 
-from webparity.baked_keras import KerasBaked, load_network
 from webparity.errors import UnsupportedModelError
-from webparity.loading.keras_archive import inspect_keras
-from webparity.loading.keras_graph import refuse_large_graph
-from webparity.loading.limits import GraphLimits, limited_graphs
+from webparity.model_safety.keras.archive import inspect_keras
+from webparity.model_safety.keras.graph import refuse_large_graph
+from webparity.model_safety.limits import GraphLimits, limited_graphs
+from webparity.models.keras.baked import KerasBaked, load_network
 from webparity.preprocessing.spec import Preprocessing
 
 LAYERS = keras.layers

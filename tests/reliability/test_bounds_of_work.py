@@ -19,7 +19,7 @@ FAR_FROM_MINUTES_S = 60.0
 # What the command does in its child: a stand-in for a library that is busy with a hostile file.
 BUSY = """
     from webparity.cli import exporting
-    from webparity.bundle.staging import staged_folder
+    from webparity.storage.staging import staged_folder
     def export_into(model, out, **options):
         with staged_folder(out, marker="site/manifest.json", kind="bundle") as folder:
             (folder / "half").write_text("half a bundle")
@@ -58,7 +58,7 @@ def _run(folder: Path, body: str, *arguments: str) -> subprocess.Popen[str]:
     code.write_text(textwrap.dedent(body))
     script = folder / "code" / "webparity"
     script.write_text(
-        "import webparity.cli.watching as watching\n"
+        "import webparity.cli.process.watch as watching\n"
         "watching.MODULE = 'webparity_busy'\n"
         "from webparity.cli.main import main\n"
         "main()\n"
@@ -76,7 +76,7 @@ def _run(folder: Path, body: str, *arguments: str) -> subprocess.Popen[str]:
 VERIFIES = """
     import time
     from webparity.cli import verifying
-    from webparity.cli.watching import progressed
+    from webparity.cli.process.watch import progressed
     class Passed:
         def raise_for_verdict(self):
             pass

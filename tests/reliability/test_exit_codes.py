@@ -14,7 +14,7 @@ import pytest
 from running import Command
 
 from webparity.cli import faults
-from webparity.cli.packages import EXTRAS
+from webparity.cli.optional_packages import EXTRAS
 
 MAIN = "from webparity.cli.main import main; main()"
 

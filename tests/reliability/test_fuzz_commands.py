@@ -171,9 +171,9 @@ def test_altered_text_files(
     models: dict[str, Path], photos: Path, tmp_path: Path, command: Command, dice: random.Random
 ) -> None:
     """TOML and labels, which are read before and after the model."""
-    from webparity.errors import WebparityError  # noqa: PLC0415 - one test's need
-    from webparity.export.load import _read_labels  # noqa: PLC0415 - as above
-    from webparity.export.preprocessing_file import EXAMPLE, read_preprocessing  # noqa: PLC0415 - as above
+    from webparity.errors import WebparityError
+    from webparity.export.inputs.load import _read_labels
+    from webparity.export.inputs.preprocessing_file import EXAMPLE, read_preprocessing
 
     refused = 0
     for number in range(int(400 * TIMES)):

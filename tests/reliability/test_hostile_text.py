@@ -32,11 +32,11 @@ FORMULA = tuple("=+-@\t\r")
 @pytest.fixture(scope="module")
 def hostile_bundle(photos: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A bundle whose name, labels and golden titles are hostile."""
-    from webparity.baked import bake  # noqa: PLC0415 - one fixture's need
-    from webparity.baked_estimator import without_images  # noqa: PLC0415 - as above
-    from webparity.export.golden import GoldenFile  # noqa: PLC0415 - as above
-    from webparity.export.pipeline import Exportable, write_bundle  # noqa: PLC0415 - as above
-    from webparity.model_file import model_bytes  # noqa: PLC0415 - as above
+    from webparity.export.inputs.golden import GoldenFile
+    from webparity.export.pipeline import Exportable, write_bundle
+    from webparity.models.baked import bake
+    from webparity.models.estimators.baked import without_images
+    from webparity.models.model_file import model_bytes
 
     model, spec = without_images(fitted(np.arange(len(HOSTILE))))
     assert spec is not None
@@ -158,10 +158,10 @@ def refuse_html(page: str) -> None:
 
 def test_reports_in_which_everything_is_hostile(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     """Runtimes and reasons are other programs' words."""
-    from webparity.cli.console import print_result  # noqa: PLC0415 - one test's need
-    from webparity.parity.views.table import report_table  # noqa: PLC0415 - as above
-    from webparity.parity.views.write import write_report  # noqa: PLC0415 - as above
-    from webparity.report import Decode, Integrity, Reference, Report, Run  # noqa: PLC0415 - as above
+    from webparity.cli.output.console import print_result
+    from webparity.parity.views.table import report_table
+    from webparity.parity.views.write import write_report
+    from webparity.verification.report import Decode, Integrity, Reference, Report, Run
 
     runs = [
         Run(
@@ -201,11 +201,11 @@ def test_reports_in_which_everything_is_hostile(tmp_path: Path, capfd: pytest.Ca
 
 
 def test_evaluation(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    from webparity.cli.console import print_document, print_result  # noqa: PLC0415 - one test's need
-    from webparity.train.datasets.dataset import Split  # noqa: PLC0415 - as above
-    from webparity.train.evaluation.evaluation import evaluate, to_json  # noqa: PLC0415 - as above
-    from webparity.train.evaluation.terminal import evaluation_view  # noqa: PLC0415 - as above
-    from webparity.train.evaluation.write import write_evaluation  # noqa: PLC0415 - as above
+    from webparity.cli.output.console import print_document, print_result
+    from webparity.train.datasets.dataset import Split
+    from webparity.train.evaluation.evaluation import evaluate, to_json
+    from webparity.train.evaluation.terminal import evaluation_view
+    from webparity.train.evaluation.write import write_evaluation
 
     count = len(HOSTILE)
     numbers = np.random.default_rng(0)
@@ -330,7 +330,7 @@ def test_the_terminal_is_written_to_by_one_module_only() -> None:
     writers = re.compile(
         r"click\.(echo|secho)\(|(?<![\w.])print\(|sys\.std(out|err)\.write|markup=True|Text\.from_markup"
     )
-    allowed = {"cli/console.py", "cli/main.py", "core/loading/probe.py"}
+    allowed = {"cli/output/console.py", "cli/main.py", "core/model_safety/probe.py"}
     found = {
         file.relative_to(root).as_posix()
         for folder in ("cli", "core", "export", "parity", "train")

@@ -16,7 +16,7 @@ from webparity.parity import verify
 from webparity.parity.drivers import node
 from webparity.parity.drivers.chromium import ChromiumPage
 from webparity.parity.runtimes import browser
-from webparity.report import Report
+from webparity.verification.report import Report
 
 pytestmark = pytest.mark.slow
 SILENCE_S = 2.0

@@ -13,14 +13,14 @@ from pathlib import Path
 
 import pytest
 
-from webparity.bundle.staging import staged_folder
+from webparity.storage.staging import staged_folder
 
 pytestmark = pytest.mark.slow
 KILLS = int(160 * float(os.environ.get("WEBPARITY_FUZZ", "0.25")))
 WRITER = """
 import sys
 from pathlib import Path
-from webparity.bundle.staging import staged_folder
+from webparity.storage.staging import staged_folder
 out, text = Path(sys.argv[1]), sys.argv[2]
 print("up", flush=True)
 while True:

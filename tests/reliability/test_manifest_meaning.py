@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from webparity.bundle.extra import extra_files
 from webparity.bundle.read import failing_files, open_bundle, unproven
 from webparity.bundle.seal import seal_bundle
+from webparity.bundle.unlisted_files import extra_files
 from webparity.cli.main import cli
 from webparity.errors import BundleError, UsageError
 from webparity.parity import verify

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from webparity.errors import UsageError
-from webparity.keras_file import keras_bytes
+from webparity.models.keras.file import keras_bytes
 from webparity.train import fit
 from webparity.train.datasets.dataset import Dataset
 from webparity.train.recipes.mnist_cnn import RECIPE

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from webparity.decode import decode
+from webparity.decode.contract import decode
 from webparity.errors import DatasetError, DecodeError
-from webparity.regular_file import MAX_IMAGE_BYTES, read_regular
+from webparity.storage.regular_file import MAX_IMAGE_BYTES, read_regular
 from webparity.train.datasets.pool import map_in_processes
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webparity.errors import DatasetError
-from webparity.regular_file import MAX_IMAGE_BYTES, read_regular
+from webparity.storage.regular_file import MAX_IMAGE_BYTES, read_regular
 from webparity.train.datasets.dataset import Dataset, Split
 from webparity.train.datasets.files import FileImages, KnownFile
 from webparity.train.datasets.listing import ListedImage, list_images

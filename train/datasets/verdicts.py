@@ -7,9 +7,9 @@ from pathlib import Path
 
 import msgspec
 
-from webparity.decode import decode
+from webparity.decode.contract import decode
 from webparity.errors import DecodeError
-from webparity.train.datasets.cache import cache_folder, code_digest, usable_cache, written_whole
+from webparity.storage.cache import cache_folder, code_digest, usable_cache, written_whole
 from webparity.train.datasets.files import KnownFile
 from webparity.train.datasets.pool import map_in_processes
 from webparity.train.progress import Progress

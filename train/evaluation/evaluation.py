@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from webparity.baked import Baked, top1
-from webparity.document import to_document
+from webparity.models.baked import Baked, top1
+from webparity.storage.json_document import to_document
 from webparity.train.datasets.dataset import Split
 from webparity.train.evaluation.metrics import Metrics, checked, measure
 from webparity.train.evaluation.predictions import predict

@@ -17,8 +17,8 @@ from sklearn.metrics import (
     roc_auc_score,
 )
 
-from webparity.baked import top1
 from webparity.errors import UsageError
+from webparity.models.baked import top1
 
 _BINARY: Final = 2
 _BINS: Final = 10

@@ -11,9 +11,9 @@ from markupsafe import Markup
 from webparity.text.html_text import html_text
 from webparity.text.visible import visible
 from webparity.train.evaluation.evaluation import Evaluation
+from webparity.train.evaluation.format import headline, number, percent, shape
 from webparity.train.evaluation.pictures import figure
 from webparity.train.evaluation.pictures.figure import Picture
-from webparity.train.evaluation.shown import headline, number, percent, shape
 
 _VARIABLES = {
     figure.INK: "ink",

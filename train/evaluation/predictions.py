@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from webparity.baked import Baked
+from webparity.models.baked import Baked
 from webparity.train.datasets.batches import batches_of_one_size
 from webparity.train.datasets.dataset import Split
 from webparity.train.progress import Progress

@@ -9,8 +9,8 @@ from rich.text import Text
 
 from webparity.text.visible import visible
 from webparity.train.evaluation.evaluation import Evaluation
+from webparity.train.evaluation.format import headline, number
 from webparity.train.evaluation.metrics import Metrics
-from webparity.train.evaluation.shown import headline, number
 
 
 def evaluation_view(evaluation: Evaluation) -> Group:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from webparity.bundle.staging import staged_folder
+from webparity.storage.staging import staged_folder
 from webparity.train.evaluation.evaluation import Evaluation, to_json
 from webparity.train.evaluation.page import to_html
 from webparity.train.evaluation.pictures.all import pictures

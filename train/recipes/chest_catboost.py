@@ -15,7 +15,7 @@ _GRID: Final[dict[str, tuple[Value, ...]]] = {"depth": (6, 4), "trees": (300, 10
 
 def build(depth: int, trees: int, seed: int) -> Any:
     """The unfitted classifier, float32 [N, 1024]."""
-    from catboost import CatBoostClassifier  # noqa: PLC0415 - a second to import
+    from catboost import CatBoostClassifier
 
     return CatBoostClassifier(
         iterations=trees, depth=depth, rsm=0.2, random_seed=seed, verbose=False, allow_writing_files=False

@@ -13,7 +13,7 @@ from webparity.train.recipes.xrays import load, vary
 
 def build(neighbours: int) -> Any:
     """The unfitted classifier, float32 [N, 1024]."""
-    from sklearn.neighbors import KNeighborsClassifier  # noqa: PLC0415 - a second to import
+    from sklearn.neighbors import KNeighborsClassifier
 
     return KNeighborsClassifier(neighbours, weights="uniform", algorithm="brute")
 

@@ -13,9 +13,9 @@ from webparity.train.recipes.xrays import load, vary
 
 def build(regularisation: float, seed: int) -> Any:
     """The unfitted classifier, float32 [N, 1024]; one against the rest where there are three classes."""
-    from sklearn.pipeline import make_pipeline  # noqa: PLC0415 - a second to import, and recipes are listed without
-    from sklearn.preprocessing import StandardScaler  # noqa: PLC0415 - as above
-    from sklearn.svm import LinearSVC  # noqa: PLC0415 - as above
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+    from sklearn.svm import LinearSVC
 
     return make_pipeline(StandardScaler(), LinearSVC(dual=False, C=regularisation, random_state=seed))
 

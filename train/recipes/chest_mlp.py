@@ -12,8 +12,8 @@ from webparity.train.recipes.xrays import PREPROCESSING, SIDE, load, vary
 
 def build(classes: int, activation: str = "relu") -> Any:
     """The network, float32 [N, 180, 180, 1] to probabilities [N, classes]."""
-    import keras  # noqa: PLC0415 - TensorFlow takes seconds to import
-    from keras import layers  # noqa: PLC0415 - as above
+    import keras
+    from keras import layers
 
     return keras.Sequential(
         [

@@ -16,10 +16,10 @@ _REGULARISATION = {"linear": 1e-3, "rbf": 1.0}
 
 def build(kernel: str, seed: int) -> Any:
     """The unfitted classifier, float32 [N, 1024]; one against the rest, so that scores stay continuous."""
-    from sklearn.multiclass import OneVsRestClassifier  # noqa: PLC0415 - a second to import
-    from sklearn.pipeline import make_pipeline  # noqa: PLC0415 - as above
-    from sklearn.preprocessing import StandardScaler  # noqa: PLC0415 - as above
-    from sklearn.svm import SVC  # noqa: PLC0415 - as above
+    from sklearn.multiclass import OneVsRestClassifier
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+    from sklearn.svm import SVC
 
     machine = SVC(kernel=kernel, C=_REGULARISATION[kernel], class_weight="balanced", random_state=seed)
     return make_pipeline(StandardScaler(), OneVsRestClassifier(machine))

@@ -29,7 +29,7 @@ _SUMMARIES: Final = {
 
 def build(choices: Choices, seed: int) -> Any:
     """The unfitted classifier, float32 [N, 1024]."""
-    from xgboost import XGBClassifier  # noqa: PLC0415 - a second to import
+    from xgboost import XGBClassifier
 
     return XGBClassifier(
         max_depth=int(choices["max-depth"]),

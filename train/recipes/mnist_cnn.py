@@ -22,8 +22,8 @@ _VARIANTS: Final[dict[str, dict[str, Any]]] = {
 
 def build(variant: str = "dropout", activation: str = "relu") -> Any:
     """The network, float32 [N, 28, 28, 1] to probabilities [N, 10]; layers are named, so exports never vary."""
-    import keras  # noqa: PLC0415 - TensorFlow takes seconds to import
-    from keras import layers  # noqa: PLC0415 - as above
+    import keras
+    from keras import layers
 
     shape = _VARIANTS[variant]
     network: list[Any] = [keras.Input((28, 28, 1), name="values")]
@@ -43,8 +43,8 @@ def build(variant: str = "dropout", activation: str = "relu") -> Any:
 
 def augment(seed: int) -> Any:
     """Small turns, zooms and shifts, as hands vary: up to 7 degrees, 7 % and 1.4 pixels."""
-    import keras  # noqa: PLC0415 - TensorFlow takes seconds to import
-    from keras import layers  # noqa: PLC0415 - as above
+    import keras
+    from keras import layers
 
     fill: dict[str, Any] = {"fill_mode": "constant", "fill_value": 0.0, "seed": seed}
     return keras.Sequential(

@@ -13,8 +13,8 @@ from webparity.train.recipes.recipe import Choices, Goal, Recipe
 
 def build(activation: str = "relu") -> Any:
     """The network, float32 [N, 28, 28, 1] to probabilities [N, 10]."""
-    import keras  # noqa: PLC0415 - TensorFlow takes seconds to import
-    from keras import layers  # noqa: PLC0415 - as above
+    import keras
+    from keras import layers
 
     return keras.Sequential(
         [

@@ -45,8 +45,8 @@ def convolutional(  # noqa: PLR0913 - keyword-only, the sizes of one network
     Returns:
         The untrained network, float32 [N, 180, 180, 1] to probabilities [N, classes].
     """
-    import keras  # noqa: PLC0415 - TensorFlow takes seconds to import
-    from keras import layers  # noqa: PLC0415 - as above
+    import keras
+    from keras import layers
 
     network: list[Any] = [keras.Input((SIDE, SIDE, 1), name="values")]
     for number, (count, kernel) in enumerate(zip(filters, kernels, strict=True), 1):
@@ -71,8 +71,8 @@ _MOVE: Final = 0.08
 
 def augment(seed: int) -> Any:
     """A layer that varies training images; what it moves in from outside is black."""
-    import keras  # noqa: PLC0415 - TensorFlow takes seconds to import
-    from keras import layers  # noqa: PLC0415 - as above
+    import keras
+    from keras import layers
 
     fill: dict[str, Any] = {"fill_mode": "constant", "fill_value": 0.0, "seed": seed}
     return keras.Sequential(
@@ -88,7 +88,7 @@ def augment(seed: int) -> Any:
 
 def vary(values: NDArray[np.float32], seed: int) -> NDArray[np.float32]:
     """The same on validation images, without TensorFlow: float32 [N, h, w, 1] to as many others."""
-    from scipy.ndimage import affine_transform  # noqa: PLC0415 - not needed to list recipes
+    from scipy.ndimage import affine_transform
 
     random = np.random.default_rng(seed)
     varied = np.empty_like(values)

@@ -21,8 +21,8 @@ from distributed.core import rpc
 from joblib import Parallel, delayed, parallel_config
 
 from webparity.errors import UsageError
-from webparity.reason import reason_of
 from webparity.registry import discover, pick
+from webparity.text.library_error import reason_of
 from webparity.train.progress import Steps
 from webparity.train.recipes.recipe import Recipe
 from webparity.train.search.job import Job, Outcome, Subject, run, versions

@@ -14,14 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webparity.errors import DatasetError, UsageError
-from webparity.train.datasets.cache import code_digest
+from webparity.storage.cache import code_digest
 from webparity.train.datasets.dataset import Dataset
 from webparity.train.evaluation.metrics import checked, measure
-from webparity.train.fitting import fit_model
 from webparity.train.progress import Steps
 from webparity.train.recipes.recipe import Recipe, Value
 from webparity.train.search.parts import Folds, Parts
 from webparity.train.search.scoring import stored_probabilities
+from webparity.train.training import fit_model
 
 _LIBRARIES: Final = (
     "webparity",

@@ -26,7 +26,7 @@ def bayesian(space: Space, trials: int, seed: int, direction: Direction) -> Stra
     The first third of the trials is drawn by chance, in one wave; each later one follows from all before it. The
     oracle's own number, three draws for each option, would leave nothing to choose in a short search.
     """
-    from keras_tuner.oracles import BayesianOptimizationOracle  # noqa: PLC0415 - brings TensorFlow, which takes seconds
+    from keras_tuner.oracles import BayesianOptimizationOracle
 
     drawn = max(2, trials // 3)
     with _alone():
@@ -48,7 +48,7 @@ def hyperband(space: Space, trials: int | None, epochs: int, seed: int, directio
         seed: of the drawing.
         direction: of the scores.
     """
-    from keras_tuner.oracles import HyperbandOracle  # noqa: PLC0415 - as above
+    from keras_tuner.oracles import HyperbandOracle
 
     with _alone():
         oracle = HyperbandOracle(max_epochs=epochs, **_settings(space, seed, direction))
@@ -57,7 +57,7 @@ def hyperband(space: Space, trials: int | None, epochs: int, seed: int, directio
 
 
 def _settings(space: Space, seed: int, direction: Direction) -> dict[str, Any]:
-    from keras_tuner import HyperParameters, Objective  # noqa: PLC0415 - as above
+    from keras_tuner import HyperParameters, Objective
 
     parameters = HyperParameters()
     for name, values in space.items():

@@ -92,7 +92,7 @@ class Parts(Sequence[Dataset]):
         return self._pairs[index][1]
 
     def _cut(self, folds: Folds) -> list[Pair]:
-        from sklearn.model_selection import (  # noqa: PLC0415 - recipes are listed where it is absent
+        from sklearn.model_selection import (
             LeaveOneGroupOut,
             LeaveOneOut,
             StratifiedGroupKFold,

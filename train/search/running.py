@@ -92,7 +92,7 @@ def search_runner(  # noqa: PLR0913 - keyword-only but for what is searched
         if cluster is None:
             do = _here(recipe, parts, subject.seed)
         else:
-            from webparity.train.search.cluster import connected  # noqa: PLC0415 - optional, and slow to import
+            from webparity.train.search.cluster import connected
 
             do = stack.enter_context(connected(cluster, subject))
         yield Runner(do, known, progress, total)

@@ -7,8 +7,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from webparity.baked_estimator import EstimatorBaked
-from webparity.model_kind import kind_of
+from webparity.models.estimators.baked import EstimatorBaked
+from webparity.models.model_kind import kind_of
 from webparity.preprocessing.spec import Preprocessing
 from webparity.train.datasets.dataset import Split
 
@@ -27,14 +27,14 @@ def stored_probabilities(model: Any, preprocessing: Preprocessing, split: Split)
         float32 [N, C]; within rounding those of the baked model on the images.
     """
     if kind_of(model) != "keras":
-        from webparity.train import estimator_fitting  # noqa: PLC0415 - networks need none of it
+        from webparity.train.training import estimator as estimator_fitting
 
         values = estimator_fitting.stored_values(split, preprocessing).all()
         return EstimatorBaked(model, preprocessing).head(values)["probabilities"]
-    import tensorflow as tf  # noqa: PLC0415 - classifiers need none of it
+    import tensorflow as tf
 
-    from webparity.baked_keras import KerasBaked  # noqa: PLC0415 - as above
-    from webparity.train import keras_model  # noqa: PLC0415 - as above
+    from webparity.models.keras.baked import KerasBaked
+    from webparity.train.training import keras_network as keras_model
 
     baked = KerasBaked(model, preprocessing)
     store, head = keras_model.stored_values(baked, split), tf.function(baked.head)

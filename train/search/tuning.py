@@ -175,7 +175,7 @@ def open_space(recipe: Recipe, choices: Choices) -> dict[str, tuple[Value, ...]]
 
 
 def _others() -> str:
-    from webparity.registry import discover  # noqa: PLC0415 - only where it is needed
+    from webparity.registry import discover
 
     names = [name for name, recipe in discover("webparity.train.recipes", "RECIPE").items() if recipe.space]
     return f", which has none. Choose one of {', '.join(names)}."
@@ -203,7 +203,7 @@ def _strategy(  # noqa: PLR0913 - keyword-only but for what is searched
     if method == "random":
         return random(space, count, seed), count
     # These import TensorFlow.
-    from webparity.train.search.oracles import bayesian, hyperband  # noqa: PLC0415
+    from webparity.train.search.oracles import bayesian, hyperband
 
     if method == "bayesian":
         return bayesian(space, count, seed, aim), count

@@ -1,4 +1,4 @@
-/** Which operators of a graph model each TF.js backend can run: `npm run kernels` writes `export/tfjs_kernels.json`. */
+/** Which operators of a graph model each TF.js backend can run: `npm run kernels` writes `export/tfjs/kernels.json`. */
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -18,9 +18,9 @@ from PIL import Image
 from webparity.preprocessing.graph import normalised, preprocess_numpy, resized_pixels
 from webparity.preprocessing.gray import LUMA_601
 from webparity.preprocessing.spec import Preprocessing
-from webparity.tracers.to_numpy import NumpyOps
-from webparity.tracers.to_onnx import OnnxOps, OnnxTensor
-from webparity.tracers.to_tensorflow import TensorFlowOps
+from webparity.tensor_ops.tracers.to_numpy import NumpyOps
+from webparity.tensor_ops.tracers.to_onnx import OnnxOps, OnnxTensor
+from webparity.tensor_ops.tracers.to_tensorflow import TensorFlowOps
 
 AGREEMENT = 1e-3  # grey levels, between our own adapters
 PILLOW = 0.01  # grey levels, against Pillow's float-mode resize

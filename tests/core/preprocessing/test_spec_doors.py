@@ -18,8 +18,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webparity.errors import UsageError
-from webparity.export.preprocessing_file import read_preprocessing
-from webparity.image_preprocessing import ImagePreprocessing
+from webparity.export.inputs.preprocessing_file import read_preprocessing
+from webparity.preprocessing.sklearn_transformer import ImagePreprocessing
 from webparity.preprocessing.spec import Hog, Preprocessing
 
 SIZE = {"height": 8, "width": 9}
@@ -126,7 +126,10 @@ def test_a_model_file_with_other_values_is_refused(tmp_path: Path, change: dict[
     spec = Preprocessing(**SIZE)  # type: ignore[arg-type]
     spec.__dict__.update(change)
     skops.io.dump(ImagePreprocessing(spec), tmp_path / "model.skops")
-    trusted = ["webparity.preprocessing.spec.Preprocessing", "webparity.image_preprocessing.ImagePreprocessing"]
+    trusted = [
+        "webparity.preprocessing.spec.Preprocessing",
+        "webparity.preprocessing.sklearn_transformer.ImagePreprocessing",
+    ]
     with pytest.raises(UsageError, match="Expected"):
         skops.io.load(tmp_path / "model.skops", trusted=trusted)
     with pytest.raises(UsageError, match="Expected"):

@@ -113,7 +113,7 @@ def _plain_code(canary: Path) -> bytes:
 
 
 def _unsafe(file: Path) -> object:
-    import keras  # noqa: PLC0415 - the corpus is listed without it
+    import keras
 
     return keras.models.load_model(file, compile=False, safe_mode=False)
 

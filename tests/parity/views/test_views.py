@@ -15,7 +15,7 @@ from webparity.parity.views.html import to_html
 from webparity.parity.views.junit import to_junit
 from webparity.parity.views.table import report_table
 from webparity.parity.views.write import write_report
-from webparity.report import Flip, Report, Run, Top1, from_json
+from webparity.verification.report import Flip, Report, Run, Top1, from_json
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from webparity.decode import decode_file
+from webparity.decode.contract import decode_file
 from webparity.errors import DatasetError, UsageError
 from webparity.train.datasets.dataset import Dataset
 from webparity.train.datasets.folder import load_folder

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from webparity.decode import decode_file
+from webparity.decode.contract import decode_file
 from webparity.train.datasets.chest import load_chest
 from webparity.train.datasets.synthetic import cached_synthetic_radiographs, synthetic_radiographs
 
@@ -43,8 +43,8 @@ def test_they_are_gray_and_darker_in_the_lungs_than_beside_them(tmp_path: Path) 
 @pytest.mark.slow
 @pytest.mark.parametrize(("classes", "least", "most"), [(2, 0.7, 1.0), (3, 0.65, 1.0)])
 def test_the_finding_can_be_learnt_but_not_from_brightness(classes: int, least: float, most: float) -> None:
-    from sklearn.ensemble import RandomForestClassifier  # noqa: PLC0415 - heavy
-    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - heavy
+    from sklearn.ensemble import RandomForestClassifier
+    from sklearn.linear_model import LogisticRegression
 
     dataset = load_chest("synthetic", classes)
 

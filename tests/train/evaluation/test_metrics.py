@@ -14,8 +14,8 @@ from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 from sklearn.metrics import balanced_accuracy_score
 
-from webparity.baked import top1
 from webparity.errors import UsageError
+from webparity.models.baked import top1
 from webparity.train.evaluation.metrics import Metrics, measure
 
 AB = ("a", "b")

@@ -11,15 +11,15 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC, LinearSVC
 
+from webparity.models.estimators.weighted_classifier import WeighedClassifier
 from webparity.train.evaluation.summary import model_summary
-from webparity.weighed_classifier import WeighedClassifier
 
 X, Y = make_classification(n_samples=60, n_features=5, random_state=0)
 
 
 @pytest.mark.slow
 def test_a_network_is_summed_layer_by_layer() -> None:
-    import keras  # noqa: PLC0415 - takes seconds
+    import keras
 
     layers = keras.layers
     network = keras.Sequential(
@@ -80,8 +80,8 @@ def test_trees_are_counted_in_nodes() -> None:
 
 
 def test_boosted_trees_are_counted_in_nodes() -> None:
-    from catboost import CatBoostClassifier  # noqa: PLC0415 - takes a second
-    from xgboost import XGBClassifier  # noqa: PLC0415 - takes a second
+    from catboost import CatBoostClassifier
+    from xgboost import XGBClassifier
 
     boosted = XGBClassifier(n_estimators=4, max_depth=1).fit(X, Y)
     assert model_summary(boosted).layers[0].note == "4 trees, 12 nodes"

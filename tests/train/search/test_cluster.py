@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from webparity.document import to_document
 from webparity.errors import DatasetError, UsageError
+from webparity.storage.json_document import to_document
 from webparity.train.datasets.dataset import Dataset
 from webparity.train.recipes.chest_knn import RECIPE
 from webparity.train.recipes.mnist_mlp import RECIPE as NETWORK

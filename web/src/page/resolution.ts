@@ -1,4 +1,4 @@
-/** What float32 can hold of a model's scores: the twin of `core/tolerance.py`, held to it by shared cases. */
+/** What float32 can hold of a model's scores: the twin of `core/verification/tolerance.py`, held to it by shared cases. */
 import type { Tolerance } from '../runtime/manifest.gen.ts';
 
 /** A GPU's rounding stands to the CPU's as its limit of scores does in the tolerance table. */

@@ -1,6 +1,6 @@
 import { DeviceError } from './errors.ts';
 
-/** As `SUM_TOLERANCE` in core/probabilities.py. */
+/** As `SUM_TOLERANCE` in core/models/probabilities.py. */
 const SUM_TOLERANCE = 1e-3;
 
 /** What is wrong with one image's probabilities, in words, or null: finite, 0 to 1 each, and 1 in sum. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import cases from '../../../tests/shared/parity-cases.json'; // read by tests/core/test_parity_cases.py too
+import cases from '../../../tests/shared/parity-cases.json'; // read by tests/core/verification/test_parity_cases.py too
 import type { Predicted } from '../../src/harness/protocol.ts';
 import { compareGolden, deviceClass, limitsOf, summarise } from '../../src/page/compare.ts';
 import { resolved, scoreSpan } from '../../src/page/resolution.ts';

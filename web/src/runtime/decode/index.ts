@@ -2,7 +2,7 @@
  * The decode contract `rgb8/1`: one image file, the same pixels in every runtime, or the same refusal.
  *
  * The verdict is reached from the bytes alone, before any decoder is asked; the decoder sees a plain stream without
- * metadata. The same rules stand in Python, in `webparity.decode`.
+ * metadata. The same rules stand in Python, in `webparity.decode.contract`.
  */
 import { startsWith } from './bytes.ts';
 import { isProven, type Kind } from './engine.ts';

@@ -1,0 +1,3 @@
+"""Options that commands share."""
+
+__all__: list[str] = []

@@ -1,0 +1,135 @@
+"""The options that bound work on files from elsewhere, and what they are where nothing is said."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from webparity.model_safety.limits import CALLS, NODES, VALUES, GraphLimits, limited_graphs
+
+_SECONDS: Final = 600.0
+_SECONDS_PER_MB: Final = 2.0
+_GIB: Final = 2**30
+_MEMORY: Final = 8 * _GIB
+_MEMORY_OF_FILE: Final = 40  # every stage of a conversion has a copy of the weights
+_SHARE: Final = 0.8  # of the machine's memory; the rest is others'
+_CONTROL_GROUP: Final = Path("/sys/fs/cgroup/memory.max")
+PROCESSES: Final = 512  # four Chromiums with their drivers have about 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkLimits:
+    """What a command may take.
+
+    Attributes:
+        seconds: wall time; where `since_progress`, only that without progress.
+        memory: resident bytes of the process that works.
+        processes: how many processes it may have started at a time.
+        since_progress: whether progress begins the time anew.
+    """
+
+    seconds: float
+    memory: int
+    processes: int = PROCESSES
+    since_progress: bool = False
+
+
+def limit_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --max-seconds, --max-memory and --max-processes to a command."""
+    options = (
+        click.option(
+            "--max-seconds",
+            type=click.FloatRange(min=0, min_open=True),
+            help="End work on a file from elsewhere after that long: in all for export, without progress otherwise.  "
+            "[default: 600, and 2 for each MB of a model file]",
+        ),
+        click.option(
+            "--max-memory",
+            type=click.FloatRange(min=0, min_open=True),
+            help="End it when it takes more GiB than that.  "
+            "[default: 8, and 40 times the model file, within 80 % of the machine's]",
+        ),
+        click.option(
+            "--max-processes",
+            type=click.IntRange(min=1),
+            default=PROCESSES,
+            show_default=True,
+            help="End it when it has started more processes than that.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def graph_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --max-calls, --max-values and --max-nodes to a command, and put them in force while it runs."""
+
+    @functools.wraps(command)
+    def limited(*args: Any, max_calls: int, max_values: int, max_nodes: int, **options: Any) -> Any:
+        limits = GraphLimits(
+            calls=max_calls,
+            values=max_values,
+            nodes=max_nodes,
+            look_seconds=options.get("max_seconds") or 0,
+            look_memory=int((options.get("max_memory") or 0) * _GIB),
+        )
+        with limited_graphs(limits):
+            return command(*args, **options)
+
+    for name, default, what in (
+        ("--max-nodes", NODES, "Refuse a classifier whose trees have more nodes together."),
+        ("--max-values", VALUES, "Refuse a network with a tensor of more values than that for one image."),
+        ("--max-calls", CALLS, "Refuse a network that calls layers more often, each recurrent step counted."),
+    ):
+        limited = click.option(name, type=click.IntRange(min=1), default=default, show_default=True, help=what)(limited)
+    return limited
+
+
+def work_limits(
+    files: int, *, seconds: float | None, memory: float | None, processes: int, since_progress: bool, factor: float = 1
+) -> WorkLimits:
+    """The limits asked for, or those that the size of a model file and the machine suggest.
+
+    Args:
+        files: bytes of the model file.
+        seconds: as asked for, if at all.
+        memory: as asked for, in GiB, if at all.
+        processes: as asked for.
+        since_progress: see `WorkLimits`.
+        factor: how many times the usual work there is to do.
+    """
+    usual = min(_MEMORY + _MEMORY_OF_FILE * files, int(_SHARE * machine_memory()))
+    return WorkLimits(
+        seconds=seconds if seconds is not None else factor * (_SECONDS + _SECONDS_PER_MB * files / 1e6),
+        memory=int(memory * _GIB) if memory is not None else usual,
+        processes=processes,
+        since_progress=since_progress,
+    )
+
+
+def source_bytes(bundle: Path) -> int:
+    """Bytes of the files in a bundle's `source/`, 0 where there is none."""
+    folder = bundle / "source" if (bundle / "source").is_dir() else bundle.parent / "source"
+    try:
+        return sum(file.stat().st_size for file in folder.iterdir() if file.is_file())
+    except OSError:
+        return 0
+
+
+def machine_memory() -> int:
+    """Bytes of memory that this machine or container has."""
+    try:
+        whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):
+        return 16 * _GIB
+    try:
+        return min(whole, int(_CONTROL_GROUP.read_text()))
+    except (OSError, ValueError):
+        return whole

@@ -1,0 +1,100 @@
+"""What the command line says about reduced weights: the options, the images they are chosen on, the table of tries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from webparity.cli.optional_packages import require_packages
+from webparity.cli.output.console import console, print_result
+from webparity.errors import UsageError
+
+if TYPE_CHECKING:
+    from webparity.export.quantization.calibration import Images
+    from webparity.export.quantization.choose import Choice
+    from webparity.export.quantization.plan import Precision
+    from webparity.train.trained import Trained
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reducing:
+    """How weights are to be stored, as the options say."""
+
+    precision: Precision = "float32"
+    calibration: Path | None = None
+    flips: int = 0
+    difference: float = 5e-2
+
+
+def refuse_bad_reducing(model: Path, reducing: Reducing) -> None:
+    """Refuse options that contradict each other, before any work.
+
+    Raises:
+        UsageError: calibration images without reduced weights, or `auto` without such images.
+    """
+    if reducing.precision == "float32" and reducing.calibration is not None:
+        raise UsageError(
+            "Expected --calibration only with reduced weights; received it with --precision float32. "
+            "Give --precision auto, or leave it out."
+        )
+    if reducing.precision == "auto" and reducing.calibration is None and not model.is_dir():
+        raise UsageError(
+            f"Expected images to choose weights on for --precision auto; received the model file {model} alone. "
+            "Give --calibration DIR with images like those it will see, none of them a test image."
+        )
+    if reducing.precision != "float32":
+        require_packages("brotli")
+
+
+def calibration_images(reducing: Reducing, trained: Trained | None, step: Callable[[str], None]) -> Images | None:
+    """The folder given, or what the run chose its epochs on; None for a model of one's own without a folder.
+
+    Raises:
+        UsageError: the folder holds no images, or the run's data are not those it was trained on.
+        DatasetError: the run's data cannot be read.
+    """
+    if reducing.precision == "float32":
+        return None
+    if reducing.calibration is not None:
+        from webparity.export.quantization.calibration import ImageFiles
+
+        return ImageFiles(reducing.calibration)
+    if trained is None:
+        return None
+    step("reading the run's validation images")
+    return _validation_images(trained)
+
+
+def _validation_images(trained: Trained) -> Images:
+    """What the run chose its epochs on; its test images have no part in any choice."""
+    from webparity.registry import discover, pick
+
+    recipe = pick(discover("webparity.train.recipes", "RECIPE"), trained.recipe, "recipe")
+    dataset = recipe.load(trained.data, trained.choices)
+    if dataset.digest() != trained.data_digest:
+        raise UsageError(
+            f"Expected the data that the run was trained on; received others as {trained.data}, whose validation "
+            "images may be its test images. Give --calibration DIR."
+        )
+    images: Images = dataset.validation.images
+    return images
+
+
+def show_choice(choice: Choice) -> None:
+    """The table of what was tried for the weights."""
+    from rich.table import Table
+
+    table = Table("weights", "kB, brotli", "other labels", "largest difference", "within bounds")
+    for trial in choice.trials:
+        table.add_row(
+            trial.name,
+            f"{trial.bytes / 1000:.1f}",
+            str(trial.flips),
+            f"{trial.difference:.2g}",
+            "yes" if trial.within else "no",
+        )
+    print_result(table)
+    if choice.reason:
+        console().print(f"weights stay in float32: {choice.reason}", style="yellow")

@@ -1,0 +1,3 @@
+"""What commands print."""
+
+__all__: list[str] = []

@@ -1,0 +1,44 @@
+"""How predictions are written as they come: for people, as CSV, as JSON lines, or as one JSON document."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Final
+
+from webparity.cli.output.console import print_document, print_json, print_line, print_row
+from webparity.parity.predict import Prediction
+
+FORMATS: Final = ("text", "csv", "jsonl", "json")
+Write = Callable[[Prediction], None]
+
+
+@contextmanager
+def written(form: str, labels: Sequence[str]) -> Iterator[Write]:
+    """Give what writes one prediction to standard output.
+
+    Args:
+        form: one of `FORMATS`.
+        labels: the bundle's, which CSV has a column each of.
+    """
+    if form == "json":
+        # One document can only be closed when all is known.
+        kept: list[Prediction] = []
+        yield kept.append
+        print_json([asdict(prediction) for prediction in kept])
+    elif form == "csv":
+        print_row("file", "label", "probability", *(f"probability of {label}" for label in labels))
+        yield lambda p: print_row(p.file, p.label, p.probability, *p.probabilities.values())
+    elif form == "jsonl":
+        yield lambda p: print_document(json.dumps(asdict(p), ensure_ascii=False))
+    else:
+        yield _tell
+
+
+def _tell(prediction: Prediction) -> None:
+    print_line(
+        f"{prediction.file}  {prediction.label}  {prediction.probability:.2%}  "
+        f"(decode {prediction.decode_ms:.1f} ms, model {prediction.model_ms:.1f} ms)"
+    )

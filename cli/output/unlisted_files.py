@@ -1,0 +1,19 @@
+"""The warning about files that a bundle's manifest does not list, for commands that use a bundle."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from webparity.cli.output.console import console
+
+if TYPE_CHECKING:
+    from webparity.bundle.read import Bundle
+
+
+def warn_of_extra(bundle: Bundle) -> None:
+    """Name such files on standard error, if there are any."""
+    from webparity.bundle.unlisted_files import describe_extra, extra_files
+
+    warning = describe_extra(extra_files(bundle))
+    if warning is not None:
+        console().print(warning, style="yellow")

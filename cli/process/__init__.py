@@ -1,0 +1,3 @@
+"""Processes, folder locks and the environment of commands."""
+
+__all__: list[str] = []

@@ -1,0 +1,161 @@
+"""Exporting with its steps shown, for the commands `export` and `demo`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from webparity.cli.optional_packages import require_packages
+from webparity.cli.options.quantization import Reducing, calibration_images, refuse_bad_reducing, show_choice
+from webparity.cli.output.console import console, working
+from webparity.cli.process.environment import start_tensorflow
+from webparity.cli.process.hold_folder import hold_folder
+from webparity.errors import UnsupportedModelError, UsageError
+
+_FULL = Reducing()
+_PRECISIONS = 8
+
+
+def watch_foreign(
+    model: Path, out: Path, seconds: float | None, memory: float | None, processes: int, *, thorough: bool
+) -> None:
+    """Export a model file from elsewhere in a process that is watched; see `watching.watch`.
+
+    Args:
+        model: the file.
+        out: the bundle's folder.
+        seconds: the limit asked for, if any.
+        memory: the same in GiB.
+        processes: the same.
+        thorough: several precisions are tried, each with a conversion of its own.
+    """
+    from webparity.cli.options.limits import work_limits
+    from webparity.cli.process.watch import watch
+
+    size = model.stat().st_size if model.is_file() else 0
+    factor = _PRECISIONS if thorough else 1
+    limits = work_limits(size, seconds=seconds, memory=memory, processes=processes, since_progress=False, factor=factor)
+    watch(limits, work=f"the export of {model.name}", kind=UnsupportedModelError, out=out)
+
+
+def refuse_bad_use(
+    model: Path,
+    out: Path,
+    targets: Sequence[str],
+    for_own_model: Mapping[str, Path | bool | None],
+    reducing: Reducing,
+    *,
+    force: bool,
+) -> None:
+    """Refuse what can be refused before TensorFlow is started, which takes seconds.
+
+    Raises:
+        UsageError: the model, a target or the folder is not what it must be.
+    """
+    from webparity.export.inputs.model_file import danger_of
+    from webparity.registry import discover, pick
+    from webparity.storage.staging import refuse_occupied
+
+    if not model.exists():
+        raise UsageError(
+            f"Expected a run folder or a model file; received {model}, which does not exist. Train one first."
+        )
+    given = [option for option, value in for_own_model.items() if value]
+    if model.is_dir() and given:
+        raise UsageError(
+            f"Expected {given[0]} only with a model file of your own; received it with the run {model}, "
+            "which brings its own. Leave it out."
+        )
+    if not model.is_dir():
+        danger = danger_of(model, trust=bool(for_own_model.get("--trust")))
+        if danger is not None:
+            console().print(f"reading {model} as told by --trust: it is {danger}", style="yellow")
+    refuse_bad_reducing(model, reducing)
+    require_packages("onnx", "tf2onnx")
+    known = discover("webparity.export.targets", "TARGET")
+    for name in targets:
+        pick(known, name, "target")
+    hold_folder(out)
+    refuse_occupied(out, marker="site/manifest.json", kind="bundle", force=force)
+
+
+def export_into(
+    model: Path,
+    out: Path,
+    *,
+    targets: Sequence[str] = (),
+    reducing: Reducing = _FULL,
+    preprocessing: Path | None = None,
+    labels: Path | None = None,
+    golden: Path | None = None,
+    page: bool = True,
+    trust: bool = False,
+    missing: float | None = None,
+    force: bool = False,
+) -> str:
+    """Export a run folder or a model file, say what was written, and return the bundle's digest."""
+    if _is_keras(model):
+        start_tensorflow()
+    doubts: list[str] = []
+    with working("reading the model") as step:
+        from webparity.cli.work.compose import exportable_run
+        from webparity.export.inputs.load import load_user_model
+        from webparity.export.pipeline import left_out, write_bundle
+        from webparity.export.quantization.trials import Bounds
+
+        trained = None
+        if model.is_dir():
+            from webparity.train.trained import load_run
+
+            trained = load_run(model)
+            exportable = exportable_run(trained, golden)
+        else:
+            exportable = load_user_model(
+                model, preprocessing=preprocessing, labels=labels, golden=golden, trust=trust, missing=missing
+            )
+        choice = write_bundle(
+            exportable,
+            out,
+            target_names=targets,
+            precision=reducing.precision,
+            calibration=calibration_images(reducing, trained, step),
+            bounds=Bounds(flips=reducing.flips, difference=reducing.difference),
+            page=page,
+            force=force,
+            step=step,
+            warn=doubts.append,
+        )
+    if choice is not None:
+        show_choice(choice)
+    from webparity.bundle.read import open_bundle
+    from webparity.cli.output.own_labels import own_labels_in_words
+
+    opened = open_bundle(out)
+    manifest = opened.manifest
+    sizes = ", ".join(f"{artifact.id} {artifact.bytes / 1000:.0f} kB" for artifact in manifest.artifacts)
+    console().print(f"bundle → {out}: {sizes}, {len(manifest.golden)} golden images")
+    if manifest.own_labels is not None and manifest.own_labels.differing:
+        console().print(own_labels_in_words(manifest.own_labels), style="yellow")
+    for note in getattr(exportable.baked, "notes", ()):
+        console().print(f"note: {note}", style="yellow")
+    for artifact in manifest.artifacts:
+        for warning in artifact.warnings:
+            console().print(f"{artifact.id}: {warning}", style="yellow")
+    for doubt in (*_ignored(golden, reducing.calibration), *doubts):
+        console().print(doubt, style="yellow")
+    for name, reason in ({} if targets else left_out(exportable.baked)).items():
+        console().print(f"without {name}: {reason}", style="yellow")
+    return opened.digest
+
+
+def _ignored(*folders: Path | None) -> list[str]:
+    """For each folder of images the count of files that are none."""
+    from webparity.decode.image_folder import list_images
+
+    notes = [(folder, list_images(folder).note()) for folder in dict.fromkeys(folders) if folder is not None]
+    return [f"{folder}: {note}" for folder, note in notes if note]
+
+
+def _is_keras(model: Path) -> bool:
+    """Whether TensorFlow will be needed, judged by names alone."""
+    return model.suffix.lower() in {".keras", ".h5", ".hdf5"} or (model / "model.keras").is_file()

@@ -1,0 +1,127 @@
+"""Verification with its progress shown, for the commands `verify` and `demo`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from webparity.cli.output.console import console, print_json, print_result, progress_bar
+from webparity.cli.process.environment import start_tensorflow
+from webparity.cli.process.hold_folder import hold_folder
+from webparity.cli.process.watch import progressed
+
+if TYPE_CHECKING:
+    from webparity.parity.verify import Progress
+    from webparity.verification.report import Report
+
+
+def verify_shown(
+    bundle: Path,
+    *,
+    images: Path | None = None,
+    runtimes: Sequence[str] = (),
+    browsers: Sequence[str] = (),
+    require: Sequence[str] = (),
+    folder: Path | None = None,
+    against: Path | None = None,
+    max_images: int | None = None,
+    as_json: bool = False,
+    max_silence: float | None = None,
+    expect_digest: str | None = None,
+) -> Report:
+    """Verify a bundle, show the table, write the report and hold it against an earlier one."""
+    from webparity.bundle.read import open_bundle
+    from webparity.bundle.unlisted_files import describe_extra
+    from webparity.models.model_kind import kind_of_producer
+    from webparity.parity.comparison.regressions import compare_reports
+    from webparity.parity.plan import plan
+    from webparity.parity.samples import collect
+    from webparity.parity.verify import verify
+    from webparity.parity.views.write import refuse_report_folder, write_report
+
+    # All that can be refused is refused before TensorFlow is started, which takes seconds.
+    earlier = _earlier(against)
+    opened = open_bundle(bundle, expect_digest=expect_digest)
+    plan(opened, runtimes=runtimes, browsers=browsers, require=require)
+    if images is not None:
+        collect(images)
+    if folder is not None:
+        hold_folder(folder)
+        refuse_report_folder(folder)
+    if kind_of_producer(opened.manifest.producer) == "keras" and opened.source and find_spec("tensorflow"):
+        start_tensorflow()
+    with _progress() as show:
+        report = verify(
+            opened,
+            images=images,
+            runtimes=runtimes,
+            browsers=browsers,
+            require=require,
+            max_images=max_images,
+            progress=show,
+            max_silence=max_silence,
+        )
+    if folder is not None:
+        write_report(report, folder)
+    _show(report, as_json=as_json)
+    if folder is not None:
+        console().print(f"report → {folder / 'report.html'}")
+    for warning in (describe_extra(report.extra), report.unproven):
+        if warning:
+            console().print(warning, style="yellow")
+    for worse in compare_reports(earlier, report) if earlier else ():
+        console().print(f"worse than {against}: {worse}", style="yellow")
+    return report
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[Progress], None]]:
+    with progress_bar() as bar:
+        tasks = {"": bar.add_task("starting the runtimes", total=None)}
+
+        def show(progress: Progress) -> None:
+            progressed()
+            if "" in tasks:
+                bar.remove_task(tasks.pop(""))
+            if progress.run not in tasks:
+                tasks[progress.run] = bar.add_task(progress.run, total=progress.total)
+            bar.update(tasks[progress.run], completed=progress.done)
+
+        yield show
+
+
+def _show(report: Report, *, as_json: bool) -> None:
+    import msgspec
+
+    from webparity.decode.image_folder import ignored_note
+    from webparity.parity.views.table import report_table
+
+    for name, reason in report.refused.items():
+        console().print(f"refused: {name}: {reason}")
+    if report.ignored:
+        console().print(ignored_note(report.ignored))
+    if as_json:
+        print_json(msgspec.to_builtins(report))
+        return
+    print_result(report_table(report))
+    for reason in dict.fromkeys(run.reason for run in report.runs if run.verdict == "unavailable"):
+        console().print(f"unavailable: {reason}", style="yellow")
+
+
+def _earlier(file: Path | None) -> Report | None:
+    from webparity.errors import UsageError
+    from webparity.storage.regular_file import MAX_IMAGE_BYTES, read_regular
+    from webparity.verification.report import from_json
+
+    if file is None:
+        return None
+    file = file / "report.json" if file.is_dir() else file
+    try:
+        return from_json(read_regular(file, MAX_IMAGE_BYTES))
+    except OSError as error:
+        raise UsageError(
+            f"Expected an earlier report.json; received {file}: {error.strerror}. Give the file or its folder."
+        ) from error

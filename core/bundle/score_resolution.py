@@ -1,0 +1,42 @@
+"""A manifest's own word on what float32 can hold, held to its golden answers."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from webparity.bundle.manifest import Manifest, decode_float32
+from webparity.errors import BundleError
+from webparity.verification.tolerance import MOST_WIDENING, TOLERANCES, score_span
+
+# The manifest keeps its numbers in decimal, and older NumPy may add in another order.
+_SLACK: Final = 1 + 1e-6
+
+
+def refuse_loose_resolution(manifest: Manifest) -> None:
+    """Refuse a `score_scale` or `score_rounding` beyond what any export writes: with them everything would pass.
+
+    Raises:
+        BundleError: one of them is too large for the golden set's scores.
+    """
+    if manifest.score_scale is None and not manifest.score_rounding:
+        return
+    scores, probabilities = (_golden(manifest, tap) for tap in ("scores", "probabilities"))
+    most = MOST_WIDENING * score_span(scores, probabilities) * _SLACK
+    scale = manifest.score_scale or 0.0
+    if scale > most:
+        raise BundleError(
+            f"Expected a score_scale of at most {most:.3g} in the manifest, by its golden scores; received "
+            f"{scale:.3g}. Do not use this bundle; export it anew."
+        )
+    if manifest.score_rounding > TOLERANCES["cpu"].scores * scale * _SLACK:
+        raise BundleError(
+            f"Expected a score_rounding of at most {TOLERANCES['cpu'].scores * scale:.3g} in the manifest; received "
+            f"{manifest.score_rounding:.3g}. Do not use this bundle; export it anew."
+        )
+
+
+def _golden(manifest: Manifest, tap: str) -> NDArray[np.float32]:
+    return np.concatenate([np.zeros(0, np.float32), *(decode_float32(getattr(g, tap)) for g in manifest.golden)])

@@ -1,0 +1,124 @@
+"""Which files below a folder are images: by their content, with a count of all others."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from webparity.decode.image_format import HEAD_BYTES, image_format
+from webparity.errors import UsageError
+
+# A name of these promises an image. One that holds none is refused by name, not passed over.
+_SUFFIXES: Final = frozenset(
+    {".avif", ".bmp", ".cr2", ".cr3", ".dcm", ".dng", ".gif", ".heic", ".heif", ".ico", ".jfif", ".jp2", ".jpe"}
+    | {".jpeg", ".jpg", ".jxl", ".nef", ".png", ".psd", ".svg", ".tif", ".tiff", ".webp"}
+)
+_SYSTEM: Final = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
+HIDDEN: Final = "hidden or system"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImageFolder:
+    """What stands below a folder.
+
+    Attributes:
+        images: files that are images by content or promise one by name, sorted by path.
+        ignored: how many others there are, by kind: a suffix, or a few words.
+    """
+
+    images: tuple[Path, ...]
+    ignored: Mapping[str, int]
+
+    def note(self) -> str:
+        """The count of what was ignored as one sentence; empty if nothing was."""
+        return ignored_note(self.ignored)
+
+
+def list_images(folder: Path) -> ImageFolder:
+    """List every file below a folder, with links followed, as an image or as ignored.
+
+    Args:
+        folder: where to look.
+
+    Raises:
+        UsageError: it, or a folder below it, is missing or cannot be listed.
+    """
+    images: list[Path] = []
+    ignored: Counter[str] = Counter()
+    for path in files_below(folder):
+        kind = kind_of_file(path, folder)
+        if kind is None:
+            images.append(path)
+        else:
+            ignored[kind] += 1
+    return ImageFolder(images=tuple(sorted(images)), ignored=dict(sorted(ignored.items())))
+
+
+def ignored_note(ignored: Mapping[str, int]) -> str:
+    """Counts of ignored files by kind, as one sentence; empty if there are none."""
+    total = sum(ignored.values())
+    if not total:
+        return ""
+    kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(ignored.items()))
+    return f"Ignored {total} file{'' if total == 1 else 's'} that {'is' if total == 1 else 'are'} no image: {kinds}."
+
+
+def is_hidden(name: str) -> bool:
+    """Whether a file or folder is hidden or the operating system's own, by its name."""
+    return name.startswith(".") or name.lower() in _SYSTEM
+
+
+def kind_of_file(path: Path, folder: Path) -> str | None:
+    """What a file is that is no image, in a word; None for an image.
+
+    Args:
+        path: a file below the folder.
+        folder: names above it are not looked at.
+    """
+    if any(map(is_hidden, path.relative_to(folder).parts)):
+        return HIDDEN
+    promised = path.suffix.lower() in _SUFFIXES
+    if path.exists() and not path.is_file():
+        # A pipe or a device: reading it may never end.
+        return "not a regular file"
+    if promised or format_of(path) is not None:
+        return None
+    return path.suffix.lower() or "without a suffix"
+
+
+def format_of(path: Path) -> str | None:
+    """The image format of a file's first bytes, or None; a file that cannot be read counts as `unreadable`."""
+    try:
+        with path.open("rb") as stream:
+            return image_format(stream.read(HEAD_BYTES))
+    except OSError:
+        # It may be an image: whoever reads it says why it cannot.
+        return "unreadable"
+
+
+def files_below(folder: Path) -> Iterator[Path]:
+    """Every file below a folder, links to folders followed; a folder that is reached twice is listed once.
+
+    Raises:
+        UsageError: it, or a folder below it, is missing or cannot be listed.
+    """
+    seen: set[tuple[int, int]] = set()
+
+    def refuse(error: OSError) -> None:
+        raise UsageError(
+            f"Expected a folder that can be listed; received {error.filename}: {error.strerror}. "
+            "Check the path and its permissions."
+        ) from error
+
+    for parent, folders, names in os.walk(folder, onerror=refuse, followlinks=True):
+        state = Path(parent).stat()
+        if (state.st_dev, state.st_ino) in seen:
+            folders.clear()
+            continue
+        seen.add((state.st_dev, state.st_ino))
+        folders.sort()
+        yield from (Path(parent, name) for name in names)

@@ -1,0 +1,162 @@
+"""Proof that a sequential JPEG scan is complete: every code valid, every interval used up, every block in range.
+
+Two passes: a tight loop finds where each block begins, several symbols a step; then all blocks are read side by side.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from webparity.decode.jpeg.amplitude import MAX_COEFFICIENT, SAFE_SUM, check_blocks, refusal
+from webparity.decode.jpeg.bits import Bits, bad_code, check_end, intervals, required
+from webparity.decode.jpeg.huffman import BLOCK, END, STEP_BITS, STEP_MASK, WINDOW, HuffmanTable
+from webparity.decode.jpeg.layout import members, unit_count
+from webparity.decode.refusal import Refusal
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from webparity.decode.jpeg.markers import Jpeg, Scan
+
+_Tables = tuple[HuffmanTable, HuffmanTable]
+# Blocks read side by side, so that memory stays within some tens of megabytes.
+_BATCH: Final = 1 << 16
+
+
+def prove_sequential(jpeg: Jpeg) -> None:
+    """Read all scans of a baseline or extended sequential frame to their end.
+
+    Args:
+        jpeg: the file's headers.
+
+    Raises:
+        Refusal: `corrupt`, or `truncated` where a component is missing.
+    """
+    seen: list[int] = []
+    for scan in jpeg.scans:
+        seen += [c.index for c in scan.components]
+        if len(set(seen)) < len(seen) or scan.spectral != (0, BLOCK - 1) or scan.approximation != (0, 0):
+            raise Refusal("corrupt", "a sequential JPEG with an impossible scan header")
+        _prove_scan(jpeg, scan)
+    if len(seen) < len(jpeg.components):
+        raise Refusal("truncated", "a JPEG with scans missing")
+
+
+def _prove_scan(jpeg: Jpeg, scan: Scan) -> None:
+    tables: dict[int, _Tables] = {}
+    pattern: list[int] = []
+    for member, chosen in zip(members(jpeg, scan), scan.components, strict=True):
+        tables[member.index] = (required(chosen.dc), required(chosen.ac))
+        pattern += [member.index] * (member.h * member.v)
+    counts = intervals(scan, unit_count(jpeg, scan))
+    bits = Bits(scan)
+    try:
+        starts = np.array(_starts(bits, counts, [tables[index] for index in pattern]), np.int64)
+    except IndexError:
+        raise Refusal("corrupt", "a JPEG whose image data end early") from None
+    firsts = np.cumsum([0, *counts[:-1]])
+    for index, pair in tables.items():
+        columns = [i for i, owner in enumerate(pattern) if owner == index]
+        own = starts.reshape(-1, len(pattern))[:, columns].ravel()
+        _check(bits, own, firsts * len(columns), pair, np.array(jpeg.quantisation[index], np.int64))
+
+
+def _starts(bits: Bits, counts: list[int], pattern: list[_Tables]) -> list[int]:
+    """The bit at which each block begins, in the order of the stream."""
+    starts: list[int] = []
+    windows = bits.listed
+    tables = [(dc.dc_steps, *ac.ac_steps) for dc, ac in pattern]
+    for (first, end), units in zip(bits.spans, counts, strict=True):
+        at = first
+        for dc, single, joined in tables * units:
+            starts.append(at)
+            step = dc[windows[at >> 3] >> (8 - (at & 7)) & 0xFFFF]
+            if not step:
+                raise bad_code()
+            at += step
+            k = 1
+            while True:
+                window = windows[at >> 3] >> (8 - (at & 7)) & 0xFFFF
+                step = joined[window]
+                reach = k + (step >> STEP_BITS)
+                if reach < BLOCK:
+                    at += step & STEP_MASK
+                    k = reach
+                    continue
+                if END < reach < END + BLOCK:
+                    at += step & STEP_MASK
+                    break
+                # The joined symbols run into the next block: go one by one.
+                step = single[window]
+                at += step & STEP_MASK
+                k += step >> STEP_BITS
+                if k < BLOCK:
+                    continue
+                if k == BLOCK or END < k < END + BLOCK:
+                    break
+                raise bad_code()
+        check_end(at, end)
+    return starts
+
+
+def _magnitudes(windows: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Signed values of `sizes` bits from the top of 16-bit windows."""
+    values = windows >> (WINDOW - sizes)
+    return np.where(values < (1 << sizes) >> 1, values - (1 << sizes) + 1, values)
+
+
+def _check(
+    bits: Bits,
+    starts: NDArray[np.int64],
+    firsts: NDArray[np.int64],
+    tables: _Tables,
+    divisors: NDArray[np.int64],
+) -> None:
+    """Hold one component's blocks to the amplitude rule."""
+    dc = tables[0]
+    windows = bits.at(starts)
+    lengths, sizes = dc.lengths[windows].astype(np.int64), dc.symbols[windows].astype(np.int64)
+    totals = np.cumsum(_magnitudes(bits.at(starts + lengths), sizes))
+    # The prediction starts anew in each interval.
+    before = np.concatenate([[0], totals])[firsts]
+    means = (totals - np.repeat(before, np.diff([*firsts, len(starts)]))) * divisors[0]
+    if np.abs(means).max() > MAX_COEFFICIENT:
+        raise refusal()
+    begin = starts + lengths + sizes
+    for at in range(0, len(starts), _BATCH):
+        part = slice(at, at + _BATCH)
+        sums = _read(bits, begin[part], tables[1], divisors, None)
+        doubtful = np.flatnonzero(np.abs(means[part]) + 2 * sums > SAFE_SUM)
+        blocks = np.zeros((len(doubtful), BLOCK), np.int64)
+        blocks[:, 0] = means[part][doubtful]
+        _read(bits, begin[part][doubtful], tables[1], divisors, blocks)
+        check_blocks(blocks)
+
+
+def _read(
+    bits: Bits,
+    at: NDArray[np.int64],
+    table: HuffmanTable,
+    divisors: NDArray[np.int64],
+    blocks: NDArray[np.int64] | None,
+) -> NDArray[np.int64]:
+    """Read the AC coefficients from `at` on: the sum of magnitudes of each block; `blocks` are filled if given."""
+    sums = np.zeros(len(at), np.int64)
+    row, k, at = np.arange(len(at)), np.ones(len(at), np.int64), at.copy()
+    while len(row):
+        windows = bits.at(at)
+        symbols, lengths = table.symbols[windows].astype(np.int64), table.lengths[windows].astype(np.int64)
+        run, sizes = symbols >> 4, symbols & 15
+        values = _magnitudes(bits.at(at + lengths), sizes)
+        going = symbols != 0
+        k = k + run
+        scaled = np.where(sizes > 0, values, 0) * divisors[np.minimum(k, BLOCK - 1)]
+        sums[row] += np.abs(scaled)
+        if blocks is not None:
+            blocks[row[going], k[going]] = scaled[going]
+        k, at = k + 1, at + lengths + sizes
+        going &= k < BLOCK
+        row, k, at = row[going], k[going], at[going]
+    return sums

@@ -1,0 +1,3 @@
+"""PNG: parsing of chunks and proof that the image data are complete."""
+
+__all__: list[str] = []

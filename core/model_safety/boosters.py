@@ -1,0 +1,139 @@
+"""Boosted trees, opened by their own libraries: these crash on altered files, so call this in a process to spare."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from webparity.model_safety.archive import opened_file
+from webparity.model_safety.limits import refuse_many_nodes
+from webparity.model_safety.refusal import refusal
+from webparity.storage.regular_file import read_regular
+
+_MAGIC: Final[dict[str, bytes]] = {".json": b"{", ".ubj": b"{", ".cbm": b"CBM1", ".txt": b"tree"}
+# What the libraries import for their users' comfort, at a second or more, and can do without; CatBoost needs pandas.
+_MAX_LINE: Final = 2**27  # bytes; a tree of a million leaves has lines of some 20 MB
+_COMFORT: Final = ("sklearn", "dask", "matplotlib", "plotly", "IPython")
+
+
+def inspect_booster(file: Path) -> None:
+    """Read a model and let it predict.
+
+    Args:
+        file: the model, by its suffix of XGBoost, CatBoost or LightGBM.
+
+    Raises:
+        UnsupportedModelError: its first bytes are another format's, or its trees lead nowhere.
+        Exception: the library's own, when it cannot read the file.
+    """
+    suffix = file.suffix.lower()
+    magic = _MAGIC[suffix]
+    with opened_file(file) as stream:
+        if stream.read(len(magic)) != magic:
+            raise refusal(f"a {suffix} file, by its first bytes", f"{file.name}, which is something else")
+    _leave_out(_COMFORT if suffix == ".cbm" else (*_COMFORT, "pandas"))
+    opened: dict[str, Callable[[Path], None]] = {".cbm": _open_catboost, ".txt": _open_lightgbm}
+    opened.get(suffix, _open_xgboost)(file)
+
+
+def inspect_pickled_xgboost(data: bytes, name: str) -> None:
+    """The same for what XGBoost pickles of a model.
+
+    Args:
+        data: the buffer.
+        name: what to call the file in messages.
+
+    Raises:
+        UnsupportedModelError: its trees lead nowhere.
+        Exception: the library's own, when it cannot read the buffer.
+    """
+    _leave_out((*_COMFORT, "pandas"))
+    from xgboost import Booster
+
+    booster = Booster()
+    booster.__setstate__({"handle": bytearray(data)})
+    _check_xgboost(booster, name)
+
+
+def _leave_out(modules: Sequence[str]) -> None:
+    # `None` makes an import fail, and all three take that as absence.
+    sys.modules.update(dict.fromkeys(name for name in modules if name not in sys.modules))  # type: ignore[arg-type]
+
+
+def _open_xgboost(file: Path) -> None:
+    from xgboost import Booster
+
+    _check_xgboost(Booster(model_file=file), file.name)
+
+
+def _check_xgboost(booster: Any, name: str) -> None:
+    from xgboost import DMatrix
+
+    learner = json.loads(booster.save_raw("json"))["learner"]
+    features, classes = booster.num_features(), int(learner["learner_model_param"]["num_class"])
+    model = learner["gradient_booster"]
+    model = model.get("gbtree", model).get("model", {})  # DART holds trees one level deeper, a linear model none
+    if any(not 0 <= group < max(1, classes) for group in model.get("tree_info", [])):
+        raise refusal("trees of the classes that there are", f"{name} with trees of other classes")
+    refuse_many_nodes(sum(len(tree["left_children"]) for tree in model.get("trees", [])), name)
+    for number, tree in enumerate(model.get("trees", [])):
+        if not _leads_to_leaves(tree["left_children"], tree["right_children"], tree["split_indices"], features):
+            raise refusal("trees whose nodes lead to leaves", f"{name} with an altered tree, number {number}")
+    # A model that was fitted on a DataFrame has names for its features, and the rows have none.
+    booster.predict(DMatrix(_rows(features)), validate_features=False)
+
+
+def _open_catboost(file: Path) -> None:
+    from catboost import CatBoost
+
+    model = CatBoost().load_model(str(file), format="cbm")
+    refuse_many_nodes(2 * int(sum(model.get_tree_leaf_counts())), file.name)
+    model.predict(_rows(len(model.feature_names_)), thread_count=1)
+
+
+def _open_lightgbm(file: Path) -> None:
+    from lightgbm import Booster
+
+    text = read_regular(file)
+    # LightGBM looks for the end of a line in whatever it is given, for minutes where there is none.
+    if b"\0" in text or max(map(len, text.split(b"\n"))) > _MAX_LINE or not text.startswith(b"tree\nversion="):
+        raise refusal("a LightGBM model in text", f"{file.name}, which is something else")
+    # A circle would keep the prediction below from ending. LightGBM numbers nodes as it splits, leaves by complement.
+    lines = text.decode("utf-8").splitlines()
+    for line in lines:
+        name, _, numbers = line.partition("=")
+        if name in {"left_child", "right_child"} and any(0 <= int(to) <= at for at, to in enumerate(numbers.split())):
+            raise refusal("trees whose nodes lead to leaves", f"{file.name} with an altered tree")
+    leaves = (int(line.removeprefix("num_leaves=")) for line in lines if line.startswith("num_leaves="))
+    refuse_many_nodes(2 * sum(leaves), file.name)
+    booster = Booster(model_file=file)
+    booster.predict(_rows(booster.num_feature()), num_threads=1)
+
+
+def _rows(features: int) -> NDArray[np.float32]:
+    """float32 [11, features]: nothing, missing, far out on both sides, and anything."""
+    steady = np.array([0, np.nan, 1e30, -1e30], np.float32)[:, np.newaxis] * np.ones(features, np.float32)
+    return np.concatenate([steady, np.random.default_rng(0).normal(size=(7, features)).astype(np.float32)])
+
+
+def _leads_to_leaves(left: Sequence[int], right: Sequence[int], split: Sequence[int], features: int) -> bool:
+    """Whether all ways from the root end, each node is met at most once, and splits look at features there are."""
+    if not len(left) == len(right) == len(split) > 0:
+        return False
+    met, pending = set(), [0]
+    while pending:
+        node = pending.pop()
+        if not 0 <= node < len(left) or node in met:
+            return False
+        met.add(node)
+        if left[node] != -1:
+            if not 0 <= split[node] < features:
+                return False
+            pending += [left[node], right[node]]
+    return True

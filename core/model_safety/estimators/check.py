@@ -1,0 +1,111 @@
+"""Every scikit-learn part of a classifier held to its family's check."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+
+from webparity.model_safety.estimators import linear, meta, neighbours, trees
+from webparity.model_safety.estimators import svm as machines
+from webparity.model_safety.estimators import transformers as steps
+from webparity.model_safety.estimators.fields import Fields
+from webparity.model_safety.estimators.transformers import Check
+from webparity.models.estimators.parts import parts_of
+
+# By the name of a class or of one that it descends from, in scikit-learn.
+_CHECKS: Final[dict[str, Check]] = {
+    "LogisticRegression": linear.check_linear,
+    "LinearSVC": linear.check_linear,
+    "RidgeClassifier": linear.check_linear,
+    "RidgeClassifierCV": linear.check_linear,
+    "SGDClassifier": linear.check_linear,
+    "Perceptron": linear.check_linear,
+    "PassiveAggressiveClassifier": linear.check_linear,
+    "LinearDiscriminantAnalysis": linear.check_discriminant,
+    "QuadraticDiscriminantAnalysis": linear.check_quadratic,
+    "GaussianNB": linear.check_gaussian_bayes,
+    "MultinomialNB": linear.check_counting_bayes,
+    "BernoulliNB": linear.check_counting_bayes,
+    "ComplementNB": linear.check_counting_bayes,
+    "MLPClassifier": linear.check_network,
+    "SVC": machines.check_machine,
+    "NuSVC": machines.check_machine,
+    "KNeighborsClassifier": neighbours.check_neighbours,
+    "NearestCentroid": neighbours.check_centroids,
+    "BaseDecisionTree": trees.check_tree,
+    "RandomForestClassifier": trees.check_forest,
+    "ExtraTreesClassifier": trees.check_forest,
+    "GradientBoostingClassifier": trees.check_gradient_boosting,
+    "HistGradientBoostingClassifier": trees.check_histogram_boosting,
+    "AdaBoostClassifier": trees.check_ada_boost,
+    "CalibratedClassifierCV": meta.check_calibrated,
+    "_SigmoidCalibration": meta.check_sigmoid,
+    "_TemperatureScaling": meta.check_temperature,
+    "IsotonicRegression": meta.check_isotonic,
+    "VotingClassifier": meta.check_voting,
+    "StackingClassifier": meta.check_stacking,
+    "OneVsRestClassifier": meta.check_one_against_rest,
+    "BaggingClassifier": meta.check_bagging,
+    "StandardScaler": steps.check_columns("mean_", "scale_", "var_"),
+    "MinMaxScaler": steps.check_columns("scale_", "min_"),
+    "MaxAbsScaler": steps.check_columns("scale_"),
+    "RobustScaler": steps.check_columns("center_", "scale_"),
+    "PowerTransformer": steps.check_columns("lambdas_"),
+    "SelectKBest": steps.check_scores,
+    "SelectPercentile": steps.check_scores,
+    "VarianceThreshold": steps.check_scores,
+    "RFE": steps.check_support,
+    "PCA": steps.check_components,
+    "TruncatedSVD": steps.check_components,
+    "NMF": steps.check_components,
+    "QuantileTransformer": steps.check_quantiles,
+    "KBinsDiscretizer": steps.check_bins,
+}
+
+
+def refuse_unsound(estimator: Any) -> None:
+    """Check the arrays of an estimator and of all that it is made of, before any of them is used.
+
+    Args:
+        estimator: fitted. One of several labels an image is left to its own refusal.
+
+    Raises:
+        UnsupportedModelError: an attribute is missing or does not fit the others: its shape, its type, its range, or
+            numbers that are not finite.
+    """
+    if has_several_labels(estimator):
+        return
+    for part in parts_of(estimator):
+        names = (kind.__name__ for kind in type(part).__mro__ if kind.__module__.partition(".")[0] == "sklearn")
+        check = next((_CHECKS[name] for name in names if name in _CHECKS), None)
+        fields = Fields(part)
+        try:
+            _check_sizes(fields)
+            if check is not None and _is_fitted(part):
+                check(fields)
+        except (AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueError) as error:
+            # What is no array, list or number at all can be anything.
+            fields.fail("attributes as its class writes them", f"others ({type(error).__name__}: {error})"[:300])
+
+
+def _is_fitted(part: Any) -> bool:
+    """Whether it has what only fitting gives; what others were made from, such as `estimator`, has not."""
+    return any(name.endswith("_") and not name.startswith("__") for name in getattr(part, "__dict__", {}))
+
+
+def _check_sizes(fields: Fields) -> None:
+    """Numbers of features and classes, which every estimator has under the same names."""
+    own = getattr(fields.estimator, "__dict__", {})
+    if "n_features_in_" in own:
+        fields.require(fields.features, "features", "none")
+    if "classes_" in own:
+        count = fields.classes
+        if "n_classes_" in own:
+            fields.integer("n_classes_", count, count)
+
+
+def has_several_labels(estimator: Any) -> bool:
+    """Whether a classifier has a list of classes for each of several labels."""
+    labels = getattr(estimator, "classes_", None)
+    return isinstance(labels, list) and len(labels) > 0 and all(isinstance(each, np.ndarray) for each in labels)

@@ -1,0 +1,62 @@
+"""Steps before a classifier: scaling, choosing and mixing columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from webparity.model_safety.estimators.fields import Fields
+
+Check = Callable[[Fields], None]
+
+
+def check_columns(*names: str) -> Check:
+    """A check of numbers for each column; what is None or absent is not used."""
+
+    def check(fields: Fields) -> None:
+        for name in names:
+            if fields.has(name):
+                fields.finite(name, (fields.features,))
+
+    return check
+
+
+def check_scores(fields: Fields) -> None:
+    """A score a column, which is NaN where all values are alike."""
+    for name in ("scores_", "pvalues_", "variances_"):
+        if fields.has(name):
+            fields.array(name, (fields.features,))
+
+
+def check_components(fields: Fields) -> None:
+    """Components [P, D], and numbers for each."""
+    count = len(fields.finite("components_", (None, fields.features)))
+    if fields.has("mean_"):
+        fields.finite("mean_", (fields.features,))
+    if fields.has("explained_variance_"):
+        fields.finite("explained_variance_", (count,), least=0)
+
+
+def check_support(fields: Fields) -> None:
+    """Which columns were chosen."""
+    fields.array("support_", (fields.features,), kinds="b")
+
+
+def check_quantiles(fields: Fields) -> None:
+    """Quantiles of each column, in rising order."""
+    references = fields.finite("references_", (None,))
+    quantiles = fields.finite("quantiles_", (len(references), fields.features))
+    fields.require((np.diff(quantiles, axis=0) >= 0).all(), "quantiles_ in rising order", "others")
+
+
+def check_bins(fields: Fields) -> None:
+    """Edges of each column's bins, in rising order."""
+    features = fields.features
+    counts = fields.array("n_bins_", (features,), kinds="iu")
+    edges = fields.get("bin_edges_")
+    fields.require(isinstance(edges, np.ndarray) and edges.shape[:1] == (features,), "edges of each column", "others")
+    for count, own in zip(counts.tolist(), edges, strict=True):
+        # The outermost may be infinite.
+        numbers = fields.checked(np.asarray(own), "bin_edges_", (count + 1,))
+        fields.require((numbers[:-1] <= numbers[1:]).all(), "bin_edges_ in rising order", "others")

@@ -1,0 +1,120 @@
+"""Trees and what adds them up. Their nodes are followed unchecked; `webparity.model_safety.skops.trees` looks at files first."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from webparity.model_safety.estimators.fields import Fields
+from webparity.models import refusals
+
+_ROUNDING: Final = 1e-6
+
+
+def check_tree(fields: Fields) -> None:
+    """One tree of a classifier or of a regression inside one."""
+    tree, features = fields.get("tree_"), fields.features
+    fields.integer("n_outputs_", 1, 1)
+    nodes = int(tree.node_count)
+    left, right = np.asarray(tree.children_left), np.asarray(tree.children_right)
+    inner = left != -1
+    fields.require(
+        nodes > 0 and len(left) == nodes and lead_down(inner, left, right), "nodes that lead to leaves", "others"
+    )
+    seen = np.asarray(tree.feature)[inner]
+    fields.require(
+        tree.n_features == features and ((seen >= 0) & (seen < features)).all(),
+        f"splits of {features} features",
+        "others",
+    )
+    fields.require(not np.isnan(np.asarray(tree.threshold)[inner]).any(), "thresholds that are numbers", "NaN")
+    counts = hasattr(fields.estimator, "classes_")
+    outputs = fields.classes if counts else 1
+    values = fields.finite_value(np.asarray(tree.value), "values of its leaves", (nodes, 1, outputs))
+    # Before scikit-learn 1.4 they were numbers of images; what is read from a file has shares by now.
+    shares = not counts or np.abs(values.sum(axis=2) - 1).max() <= _ROUNDING
+    fields.require(shares, "leaves that hold shares, as since scikit-learn 1.4", "numbers of images")
+
+
+def check_forest(fields: Fields) -> None:
+    """Trees of the same classes and features."""
+    classes, features = fields.classes, fields.features
+    for tree in fields.members("estimators_"):
+        own = Fields(tree)
+        fields.require(own.classes == classes, f"trees of {classes} classes", own.classes)
+        fields.require(own.features == features, f"trees of {features} features", own.features)
+
+
+def check_gradient_boosting(fields: Fields) -> None:
+    """Trees of regression [iterations, K]."""
+    trees = fields.get("estimators_")
+    fields.require(
+        isinstance(trees, np.ndarray) and trees.dtype == object and trees.ndim == 2 and trees.size > 0,  # noqa: PLR2004
+        "estimators_ as rows of trees",
+        type(trees).__name__,
+    )
+    fields.require(trees.shape[1] == fields.columns, f"{fields.columns} trees an iteration", trees.shape[1])
+    fields.number("learning_rate")
+    features = fields.features
+    for tree in trees.ravel():
+        fields.require(Fields(tree).features == features, f"trees of {features} features", "others")
+
+
+def check_histogram_boosting(fields: Fields) -> None:
+    """Nodes of each tree, and what they start from."""
+    columns, features = fields.columns, fields.features
+    fields.integer("n_trees_per_iteration_", columns, columns)
+    fields.finite("_baseline_prediction", (1, columns))
+    categorical = fields.get("is_categorical_") if fields.has("is_categorical_") else None
+    known = np.zeros(features, bool)
+    if categorical is not None:
+        known = fields.checked(categorical, "is_categorical_", (features,), kinds="b")
+    for trees in fields.members("_predictors"):
+        fields.require(isinstance(trees, list | tuple) and len(trees) == columns, f"{columns} trees each", "others")
+        for tree in trees:
+            _check_histogram_tree(fields, tree, known)
+
+
+def _check_histogram_tree(fields: Fields, tree: Any, categorical: NDArray[np.bool_]) -> None:
+    nodes, features = np.asarray(tree.nodes), len(categorical)
+    fields.require(nodes.ndim == 1 and len(nodes) > 0 and nodes.dtype.names is not None, "nodes in a row", nodes.dtype)
+    inner = nodes["is_leaf"] == 0
+    fields.require(lead_down(inner, nodes["left"], nodes["right"]), "nodes that lead to leaves", "others")
+    seen = nodes["feature_idx"][inner]
+    fields.require(((seen >= 0) & (seen < features)).all(), f"splits of {features} features", "others")
+    fields.require(np.isfinite(nodes["value"]).all(), "finite values of its leaves", "others")
+    by_category = nodes[inner & (nodes["is_categorical"] != 0)]
+    sets = np.asarray(tree.raw_left_cat_bitsets)
+    fields.require(
+        categorical[by_category["feature_idx"]].all()
+        and (by_category["bitset_idx"] < len(sets)).all()
+        and (len(by_category) == 0 or sets.shape[1:] == (8,)),
+        "categories of its own",
+        "others",
+    )
+    fields.require(not np.isnan(nodes["num_threshold"][inner]).any(), "thresholds that are numbers", "NaN")
+
+
+def check_ada_boost(fields: Fields) -> None:
+    """Classifiers, and a weight for each."""
+    if getattr(fields.estimator, "algorithm", None) == "SAMME.R":
+        raise refusals.OLD_ADABOOST("one of algorithm='SAMME.R', by an older version")
+    members = fields.members("estimators_")
+    weights = fields.finite("estimator_weights_", (None,))
+    fields.require(len(weights) >= len(members), f"{len(members)} estimator_weights_", len(weights))
+    labels = set(np.asarray(fields.get("classes_")).tolist()) if fields.classes else set()
+    for each in members:
+        own = Fields(each)
+        fields.require(own.features == fields.features, f"members of {fields.features} features", own.features)
+        fields.require(
+            own.classes and set(np.asarray(each.classes_).tolist()) <= labels, "members of its classes", "others"
+        )
+
+
+def lead_down(inner: NDArray[np.bool_], left: NDArray[Any], right: NDArray[Any]) -> bool:
+    """Whether both children of every inner node stand behind it, as scikit-learn grows trees."""
+    here = np.flatnonzero(inner)
+    children = np.stack([left[inner], right[inner]]).astype(np.int64)
+    return bool((children > here).all() and (children < len(inner)).all())

@@ -1,0 +1,67 @@
+"""A model file looked at in a process of its own, with limits on time and memory."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Final
+
+from webparity.errors import UnsupportedModelError
+from webparity.model_safety.limits import graph_limits
+from webparity.model_safety.refusal import refusal
+from webparity.models.model_kind import ModelKind
+
+TIME_S: Final = 60.0
+_BYTES_PER_S: Final = 2 * 2**20  # far below what any of the libraries reads
+# Threads would be started for nothing, each with memory of its own.
+_ENVIRONMENT: Final = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONWARNINGS": "ignore"}
+
+
+def inspected(file: Path, kind: ModelKind, *, time_s: float = TIME_S) -> int:
+    """Look at a model file before its library opens it here.
+
+    Args:
+        file: the model.
+        kind: its format.
+        time_s: how long that may take, besides what its size allows.
+
+    Returns:
+        How many weights a `.keras` file holds, 0 for other kinds.
+
+    Raises:
+        UnsupportedModelError: it is refused, or whoever looks at it crashes or does not come to an end.
+    """
+    # -P: a module beside the model, or wherever the command was called, must not take a library's place.
+    bounds = json.dumps(asdict(graph_limits()))
+    command = [sys.executable, "-P", "-m", "webparity.model_safety.probe", kind, str(file), bounds]
+    size = file.stat().st_size if file.exists() else 0
+    limit = max(time_s + size / _BYTES_PER_S, graph_limits().look_seconds)
+    try:
+        done = subprocess.run(  # noqa: S603 - Python itself, with a list of arguments
+            command, env=os.environ | _ENVIRONMENT, capture_output=True, timeout=limit, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise refusal(
+            "a model that is read in time",
+            f"{file.name}, not read after {limit:.0f} s",
+            "If it is your own file, allow more with --max-seconds; otherwise do not use it.",
+        ) from error
+    try:
+        answer = json.loads(done.stdout.splitlines()[-1])
+        if "refused" in answer:
+            raise UnsupportedModelError(answer["refused"])
+        return int(answer["weights"])
+    except (IndexError, ValueError, KeyError, TypeError) as error:
+        raise refusal("a model that can be read", f"{file.name}, on which {kind} {_end(done.returncode)}") from error
+
+
+def _end(code: int) -> str:
+    try:
+        return f"crashed ({signal.Signals(-code).name})"
+    except ValueError:
+        return f"ended with exit code {code}"

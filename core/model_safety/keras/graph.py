@@ -1,0 +1,102 @@
+"""Bounds on the graph of a network that Keras has built: its calls of layers and the sizes of its tensors."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from keras import layers
+
+from webparity.model_safety.keras.calls import too_many_calls
+from webparity.model_safety.limits import graph_limits
+from webparity.model_safety.refusal import refusal
+
+
+def refuse_large_graph(network: Any, name: str) -> None:
+    """Refuse a network whose tracing or whose tensors take more than any classifier's.
+
+    Args:
+        network: a Keras network; one that is not built yet has no graph, and passes.
+        name: what to call its file in messages.
+
+    Raises:
+        UnsupportedModelError: it calls layers too often, steps of recurrent layers included, or names the first layer
+            with a tensor that is too large, such as an upsampling by 10,000 or attention over 262,144 places.
+    """
+    counted: dict[int, int] = {}
+    largest = max(((_cost(node, counted), node) for node in _nodes(network)), key=lambda each: each[0], default=None)
+    calls = _calls(network, counted)
+    if largest is not None and calls > graph_limits().calls:
+        raise too_many_calls(calls, name, f", of which {largest[1].operation.name} has {largest[0]}")
+    for node in _all_nodes(network):
+        for shape in (*(tensor.shape for tensor in node.output_tensors), _scores(node)):
+            if math.prod(side or 1 for side in shape) > graph_limits().values:
+                raise refusal(
+                    f"tensors of at most {graph_limits().values} values an image",
+                    f"{name}, in which {node.operation.name} has one of {tuple(shape)}",
+                    "If it is your own file, allow more with --max-values; otherwise do not use it.",
+                )
+
+
+def _nodes(network: Any) -> list[Any]:
+    """The calls in a network, one each; those within a network that it calls are that one's."""
+    graph = getattr(network, "_functional", None) or network
+    return [
+        node
+        for nodes in getattr(graph, "_nodes_by_depth", {}).values()
+        for node in nodes
+        if not isinstance(node.operation, layers.InputLayer)
+    ]
+
+
+def _all_nodes(network: Any) -> Iterator[Any]:
+    seen: set[int] = set()
+    pending = [network]
+    while pending:
+        each = pending.pop()
+        if id(each) not in seen:
+            seen.add(id(each))
+            nodes = _nodes(each)
+            yield from nodes
+            pending += [part for node in nodes for part in (node.operation, getattr(node.operation, "layer", None))]
+
+
+def _calls(network: Any, counted: dict[int, int]) -> int:
+    if id(network) not in counted:
+        counted[id(network)] = sum(_cost(node, counted) for node in _nodes(network))
+    return counted[id(network)]
+
+
+def _cost(node: Any, counted: dict[int, int]) -> int:
+    """Calls of layers that one call comes to, once steps are written out."""
+    layer = node.operation
+    places: list[int | None] = [side for tensor in node.input_tensors[:1] for side in tensor.shape]
+    steps = (places[1] if len(places) > 1 else None) or 1
+    match layer:
+        case layers.Bidirectional():
+            return 2 * steps * _cells(layer.forward_layer)
+        case layers.RNN():
+            return steps * _cells(layer)
+        case layers.TimeDistributed():
+            return steps * max(1, _calls(layer.layer, counted))
+        case _:
+            return max(1, len(node.output_tensors), _calls(layer, counted))
+
+
+def _cells(layer: Any) -> int:
+    return max(1, len(getattr(layer.cell, "cells", ())))
+
+
+def _scores(node: Any) -> Sequence[int | None]:
+    """The shape of the tensor between queries and keys within a layer of attention, without the batch; else none."""
+    layer, inputs = node.operation, [tensor.shape for tensor in node.input_tensors]
+    if not isinstance(
+        layer, layers.MultiHeadAttention | layers.GroupQueryAttention | layers.Attention | layers.AdditiveAttention
+    ):
+        return ()
+    query, value = inputs[0], inputs[min(1, len(inputs) - 1)]
+    heads = getattr(layer, "_num_heads", getattr(layer, "num_query_heads", 1))
+    axes = getattr(layer, "_attention_axes", None) or range(1, len(value) - 1)
+    inner = query[-1:] if isinstance(layer, layers.AdditiveAttention) else ()
+    return (heads, *query[1:-1], *(value[axis] for axis in axes), *inner)

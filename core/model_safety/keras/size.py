@@ -1,0 +1,45 @@
+"""Bounds on what a network takes once Keras builds it from a config that says anything."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import keras
+
+from webparity.model_safety.refusal import refusal
+
+# Seeds and counters that some layers make and do not save.
+_SLACK: Final = 2**16
+
+
+@contextmanager
+def weights_within(count: int, name: str) -> Iterator[None]:
+    """Refuse layers whose weights the file does not hold, before these are allocated.
+
+    Args:
+        count: how many weights the file holds.
+        name: what to call it in messages.
+
+    Raises:
+        UnsupportedModelError: in the block, at the first layer that asks for more than is left.
+    """
+    add_weight, left = keras.layers.Layer.add_weight, count + _SLACK
+
+    def counted(layer: Any, shape: Any = None, *args: Any, **kwargs: Any) -> Any:
+        nonlocal left
+        left -= math.prod((shape,) if isinstance(shape, int) else shape or ())
+        if left < 0:
+            raise refusal(
+                f"layers for the {count} weights in the file", f"{name}, in which {layer.name} has {shape} more"
+            )
+        return add_weight(layer, shape, *args, **kwargs)
+
+    # Keras offers no hook in front of allocation, and all its layers take their weights from here.
+    keras.layers.Layer.add_weight = counted
+    try:
+        yield
+    finally:
+        keras.layers.Layer.add_weight = add_weight

@@ -1,0 +1,77 @@
+"""Which Keras wrote a file, and how to bring it here where this one cannot read it; Keras is not imported."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import zipfile
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+# Where Keras 2 kept the classes of models, under its own name and as the package tf_keras.
+KERAS_2_MODELS: Final = re.compile(r"(tf_)?keras\.(src\.)?engine\.(functional|sequential|training)")
+_MAX_METADATA: Final = 2**16
+_VERSION: Final = re.compile(r"\d{1,4}\.\d{1,4}(\.\d{1,4})?")
+_WEIGHTS: Final = (
+    "import sys, numpy, {module} as k; "
+    "numpy.savez('weights.npz', *k.models.load_model(sys.argv[1], compile=False).get_weights())"
+)
+
+
+def written_by(file: Path) -> str:
+    """The version of Keras that wrote a `.keras` or `.h5` file, or nothing where it does not say so."""
+    try:
+        if zipfile.is_zipfile(file):
+            with zipfile.ZipFile(file) as archive, archive.open("metadata.json") as stream:
+                said = json.loads(stream.read(_MAX_METADATA))["keras_version"]
+        else:
+            import h5py
+
+            with h5py.File(file, "r") as store:
+                said = store.attrs["keras_version"]
+    except Exception:  # noqa: BLE001 - of a damaged file nothing is known, and its reader says why
+        return ""
+    said = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
+    # Only what looks like a version gets into a command that someone copies.
+    found = _VERSION.match(said)
+    return found[0] if found else ""
+
+
+def with_writer(file: Path) -> str:
+    """A file's name, with the version that wrote it if that was Keras 2."""
+    writer = written_by(file)
+    return f"{file.name} of Keras {writer} (Keras 2)" if writer.startswith("2.") else file.name
+
+
+def conversion(file: Path) -> str:
+    """How to bring a model here that this Keras could not read, in sentences with a command to be copied."""
+    here, writer = version("keras"), written_by(file)
+    if writer in {"", here}:
+        return "Save it again with model.save('model.keras') where it was made, of layers of Keras alone."
+    generation = " (Keras 2)" if writer.startswith("2.") else ""
+    return (
+        f"Keras {writer}{generation} wrote it; here is Keras {here}. If you trust the file, take its weights out with "
+        f"{extraction_command(file.name, writer)} and build the network here: "
+        "network.set_weights([*numpy.load('weights.npz').values()]); network.save('new.keras')."
+    )
+
+
+def extraction_command(name: str, writer: str) -> str:
+    """The command that writes a model's weights to `weights.npz`, in an environment of its own.
+
+    Args:
+        name: of the model's file, in the working directory.
+        writer: the version of Keras that wrote it.
+    """
+    major, minor = (int(number) for number in writer.split(".")[:2])
+    if (major, minor) < (2, 16):
+        # The last TensorFlow with Keras 2 in it reads the files of all before.
+        packages, module = ["tensorflow-cpu==2.15.1"], "tensorflow.keras"
+    elif major == 2:  # noqa: PLR2004 - Keras 2
+        packages, module = [f"tf_keras=={writer}", f"tensorflow-cpu=={major}.{minor}.*"], "tf_keras"
+    else:
+        packages, module = [f"keras=={writer}", "tensorflow-cpu"], "keras"
+    options = " ".join(f"--with {shlex.quote(package)}" for package in packages)
+    return f'uvx --python 3.11 {options} python -c "{_WEIGHTS.format(module=module)}" {shlex.quote(name)}'

@@ -1,0 +1,72 @@
+"""How large a model from elsewhere may become once it is traced; `--max-calls` and the like raise it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Final
+
+from webparity.model_safety.refusal import refusal
+
+CALLS: Final = 1500  # the largest of keras.applications, NASNetLarge, has 1,039
+NODES: Final = 10_000_000  # a thousand trees of ten thousand; as tensors these take a gigabyte
+VALUES: Final = 2**28  # 1 GB of float32; VGG16's largest on 512 x 512 pixels is 2^24
+
+
+@dataclass(frozen=True, kw_only=True)
+class GraphLimits:
+    """Bounds on a model.
+
+    Attributes:
+        calls: how often layers are called for one image, networks within networks unfolded; each step of a recurrent
+            layer is one.
+        nodes: of all trees of a classifier together.
+        look_seconds: what the look at a file may take in any case, whatever its size.
+        look_memory: the same in bytes.
+        values: elements of any tensor for one image, those within attention included.
+    """
+
+    calls: int = CALLS
+    values: int = VALUES
+    nodes: int = NODES
+    look_seconds: float = 0
+    look_memory: int = 0
+
+
+_limits: Final[ContextVar[GraphLimits]] = ContextVar("graph_limits", default=GraphLimits())  # noqa: B039 - it is frozen
+
+
+def graph_limits() -> GraphLimits:
+    """The limits in force."""
+    return _limits.get()
+
+
+@contextmanager
+def limited_graphs(limits: GraphLimits) -> Iterator[None]:
+    """Put other limits in force for a while."""
+    token = _limits.set(limits)
+    try:
+        yield
+    finally:
+        _limits.reset(token)
+
+
+def refuse_many_nodes(nodes: int, name: str) -> None:
+    """Refuse trees that have more nodes than allowed, all together.
+
+    Args:
+        nodes: how many there are.
+        name: what to call their file in messages.
+
+    Raises:
+        UnsupportedModelError: says how many.
+    """
+    limit = graph_limits().nodes
+    if nodes > limit:
+        raise refusal(
+            f"trees of at most {limit} nodes together",
+            f"{nodes} in {name}",
+            "If it is your own file, allow more with --max-nodes; otherwise do not use it.",
+        )

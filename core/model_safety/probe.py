@@ -1,0 +1,69 @@
+"""The process that looks at a model file: `python -P -m webparity.model_safety.probe KIND FILE LIMITS`.
+
+Its last line of output is `{"weights": N}` or `{"refused": "why"}`, as JSON. It may also crash, run out of its memory
+or never end; `inspection` sees to these.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+from webparity.errors import UnsupportedModelError
+from webparity.model_safety.limits import GraphLimits, graph_limits, limited_graphs
+from webparity.model_safety.refusal import refusal
+from webparity.text.library_error import reason_of
+
+_MEMORY: Final = 2 * 2**30
+_MEMORY_OF_FILE: Final = 20
+
+
+def _limit_memory(file: Path) -> None:
+    """Bound what may be allocated and left behind, where the system knows how to; Linux alone holds to both."""
+    try:
+        import resource
+    except ImportError:
+        return
+    limit = max(_MEMORY + _MEMORY_OF_FILE * file.stat().st_size, graph_limits().look_memory)
+    # Of data and not of address space: allocators reserve far more of that than they use.
+    resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+    # A crash is expected here, and leaves no image of the memory behind.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _weights(kind: str, file: Path) -> int:
+    if kind == "keras":
+        from webparity.model_safety.keras.archive import inspect_keras
+
+        return inspect_keras(file)
+    if kind == "sklearn":
+        from webparity.model_safety.skops.archive import inspect_skops
+
+        inspect_skops(file)
+    else:
+        from webparity.model_safety.boosters import inspect_booster
+
+        inspect_booster(file)
+    return 0
+
+
+def _answer(kind: str, file: Path) -> dict[str, Any]:
+    try:
+        _limit_memory(file)
+        return {"weights": _weights(kind, file)}
+    except UnsupportedModelError as error:
+        return {"refused": str(error)}
+    except MemoryError:
+        fix = "If it is your own file, allow more with --max-memory; otherwise do not use it."
+        return {"refused": str(refusal("a model that fits into memory", f"{file.name}, which asks for more", fix))}
+    except Exception as error:  # noqa: BLE001 - each library raises its own kinds
+        return {
+            "refused": str(refusal(f"a {file.suffix} file that {kind} can read", f"{file.name}: {reason_of(error)}"))
+        }
+
+
+if __name__ == "__main__":
+    with limited_graphs(GraphLimits(**json.loads(sys.argv[3]))):
+        print(json.dumps(_answer(sys.argv[1], Path(sys.argv[2]))), flush=True)  # noqa: T201 - its answer

@@ -1,0 +1,3 @@
+"""Checks of `.skops` files before skops opens them."""
+
+__all__: list[str] = []

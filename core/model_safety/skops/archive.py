@@ -1,0 +1,83 @@
+"""`.skops` files: an archive of a schema and arrays. Which types it may name is skops's business, and ours by name."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from pathlib import Path
+from typing import Any, Final
+
+from webparity.model_safety.archive import member_bytes, opened_archive, opened_file
+from webparity.model_safety.json_tree import objects, parsed
+from webparity.model_safety.npy import refuse_array, refuse_sparse
+from webparity.model_safety.refusal import refusal
+from webparity.model_safety.skops.pickled_boosters import inspect_pickled_boosters
+from webparity.model_safety.skops.trees import refuse_bad_trees
+
+MAX_BYTES: Final = 256 * 2**20  # each tree of a forest has some 6 kB
+MAX_DEPTH: Final = 200  # a stack of forests has 24
+_MEMBERS: Final = re.compile(r"schema\.json|[\w-]+\.(npy|npz|bin)")
+# Without bound methods, partial functions, operators and constructor calls, which classifiers do not hold.
+_LOADERS: Final = frozenset(
+    f"{name}Node"
+    for name in (
+        *("Dict", "DefaultDict", "List", "Tuple", "Set", "Slice", "Json", "Bytes", "Bytearray"),
+        *("Object", "Type", "Function", "Loss", "SGD", "Tree"),
+        *("NdArray", "MaskedArray", "DType", "SparseMatrix", "RandomState", "RandomGenerator"),
+    )
+)
+
+
+def inspect_skops(file: Path) -> None:
+    """Check a `.skops` file.
+
+    Raises:
+        UnsupportedModelError: see `archive`, `npy` and `trees`; or its schema holds nodes that no classifier needs.
+    """
+    with opened_file(file) as stream, opened_archive(stream, file.name, _MEMBERS) as archive:
+        data = member_bytes(archive, "schema.json", file.name)
+        schema = parsed(data, f"schema.json of {file.name}", max_bytes=MAX_BYTES, max_depth=MAX_DEPTH)
+        _refuse_members(archive, file.name)
+        _refuse_nodes(schema, archive, file.name)
+        refuse_bad_trees(schema, archive, file.name)
+        inspect_pickled_boosters(schema, archive, file.name)
+
+
+def _refuse_nodes(schema: Any, archive: zipfile.ZipFile, name: str) -> None:
+    known: dict[Any, dict[str, Any]] = {}
+    for node in objects(schema):
+        loader = node.get("__loader__")
+        if "__class__" in node and loader not in _LOADERS:
+            raise refusal(
+                "a classifier as skops writes it",
+                f"{name} with {loader} of {node.get('__module__')}.{node['__class__']}",
+            )
+        number = node.get("__id__")
+        # skops takes the first node of a number for all others, so that a second could show what is never read.
+        if number is not None and not _alike(known.setdefault(str(number), node), node, archive):
+            raise refusal("one object for each number", f"{name} with two of number {number}")
+
+
+def _alike(one: Any, other: Any, archive: zipfile.ZipFile) -> bool:
+    """Whether two nodes are of one object: what is made for writing only has other numbers and files each time."""
+    pending = [(one, other)]
+    while pending:
+        left, right = pending.pop()
+        if left is right:
+            continue
+        if isinstance(left, dict) and isinstance(right, dict) and left.keys() == right.keys():
+            if "file" in left and archive.read(left["file"]) != archive.read(right["file"]):
+                return False
+            pending += [(left[key], right[key]) for key in left.keys() - {"__id__", "file"}]
+        elif isinstance(left, list) and isinstance(right, list) and len(left) == len(right):
+            pending += zip(left, right, strict=True)
+        elif type(left) is not type(right) or left != right:
+            return False
+    return True
+
+
+def _refuse_members(archive: zipfile.ZipFile, name: str) -> None:
+    for member in archive.namelist():
+        check = {".npy": refuse_array, ".npz": refuse_sparse}.get(Path(member).suffix)
+        if check is not None:
+            check(member_bytes(archive, member, name), f"{member} of {name}")

@@ -1,0 +1,81 @@
+"""`.skops` files by older versions of scikit-learn, rewritten so that the version here reads them and answers alike."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from io import BytesIO
+from typing import Any, Final
+
+import numpy as np
+
+from webparity.model_safety.json_tree import objects
+
+# Where the compiled losses stood before scikit-learn 1.6, and the module that has them now.
+_LOSSES: Final = ("_loss", "sklearn._loss._loss")
+# Losses that are gone, and that only training asks.
+_GONE: Final = ("sklearn.ensemble._gb_losses", "sklearn.linear_model._sgd_fast")
+_NPY: Final = b"\x93NUMPY"
+# A field that trees have since scikit-learn 1.3; without missing values nothing asks for it.
+_NEW_FIELD: Final = ("missing_go_to_left", "u1")
+_OLD_FIELDS: Final = (
+    "left_child",
+    "right_child",
+    "feature",
+    "threshold",
+    "impurity",
+    "n_node_samples",
+    "weighted_n_node_samples",
+)
+
+
+def upgraded(data: bytes) -> bytes:
+    """The same archive, or one whose losses have their new names and whose trees have their new field.
+
+    Args:
+        data: a `.skops` file that was inspected.
+    """
+    with zipfile.ZipFile(BytesIO(data)) as old:
+        members = {name: old.read(name) for name in old.namelist()}
+    schema = json.loads(members["schema.json"])
+    changed = {name: new for name, content in members.items() if (new := _with_new_field(content)) is not None}
+    if _rename_losses(schema):
+        changed["schema.json"] = json.dumps(schema).encode()
+    if not changed:
+        return data
+    stream = BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as new_archive:
+        for name, content in (members | changed).items():
+            new_archive.writestr(name, content)
+    return stream.getvalue()
+
+
+def _rename_losses(schema: Any) -> bool:
+    found = False
+    for node in objects(schema):
+        module = node.get("__module__")
+        if module == _LOSSES[0]:
+            node["__module__"], found = _LOSSES[1], True
+        elif module in _GONE:
+            node.clear()
+            node.update(
+                {"__class__": "str", "__module__": "builtins", "__loader__": "JsonNode"}, content="null", is_json=True
+            )
+            found = True
+    return found
+
+
+def _with_new_field(content: bytes) -> bytes | None:
+    if not content.startswith(_NPY):
+        return None
+    # Of an array of objects or of a header of any size nothing was left by the inspection.
+    array = np.load(BytesIO(content), allow_pickle=False)
+    if array.dtype.names != _OLD_FIELDS:
+        return None
+    fields: Any = [*((name, array.dtype[name]) for name in _OLD_FIELDS), _NEW_FIELD]
+    nodes = np.zeros(array.shape, np.dtype(fields, align=True))
+    for name in _OLD_FIELDS:
+        nodes[name] = array[name]
+    stream = BytesIO()
+    np.save(stream, nodes, allow_pickle=False)
+    return stream.getvalue()

@@ -1,0 +1,72 @@
+"""Models of XGBoost, LightGBM and CatBoost as skops keeps them: the buffers that these libraries pickle.
+
+Each is opened and checked in this process, as their own files are, so call this in a process to spare.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+from webparity.model_safety.archive import member_bytes
+from webparity.model_safety.boosters import inspect_booster, inspect_pickled_xgboost
+from webparity.model_safety.json_tree import objects
+from webparity.model_safety.refusal import refusal
+
+_XGBOOST: Final = ("xgboost.core", "Booster")
+_LIGHTGBM: Final = ("lightgbm.basic", "Booster")
+_CATBOOST: Final = ("catboost.core", "CatBoostClassifier")
+
+
+def inspect_pickled_boosters(schema: Any, archive: zipfile.ZipFile, name: str) -> None:
+    """Check every boosted model of a schema; those of CatBoost first, which needs more of Python than the others.
+
+    Args:
+        schema: skops's `schema.json`.
+        archive: where its buffers are.
+        name: what to call the file in messages.
+
+    Raises:
+        UnsupportedModelError: a model is damaged.
+        Exception: the library's own, when it cannot read one.
+    """
+    checks: dict[tuple[str, str], Callable[[dict[str, Any]], None]] = {
+        _CATBOOST: lambda state: _inspect(_buffer(state["__model"], archive, name), ".cbm"),
+        _LIGHTGBM: lambda state: _inspect(_text(state, name), ".txt"),
+        _XGBOOST: lambda state: inspect_pickled_xgboost(_buffer(state["handle"], archive, name), name),
+    }
+    nodes = list(objects(schema))
+    for place, check in checks.items():
+        for node in nodes:
+            if (node.get("__module__"), node.get("__class__")) == place and node.get("__loader__") == "ObjectNode":
+                state = node["content"]["content"]
+                # A model that is not fitted has none.
+                if place == _CATBOOST and "__model" not in state:
+                    continue
+                check(state)
+
+
+def _buffer(node: dict[str, Any], archive: zipfile.ZipFile, name: str) -> bytes:
+    if node.get("__loader__") not in {"BytesNode", "BytearrayNode"}:
+        raise refusal("a boosted model as its library keeps it", f"{name} with a {node.get('__loader__')} for it")
+    return member_bytes(archive, node["file"], name)
+
+
+def _text(state: dict[str, Any], name: str) -> bytes:
+    """LightGBM's text, under the one of both names that its version gives it."""
+    given = [state[key] for key in ("_handle", "handle") if key in state]
+    text = json.loads(given[0]["content"]) if len(given) == 1 and given[0].get("__loader__") == "JsonNode" else None
+    if not isinstance(text, str):
+        raise refusal("a boosted model as its library keeps it", f"{name} with another one")
+    return text.encode()
+
+
+def _inspect(data: bytes, suffix: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / f"model{suffix}"
+        file.write_bytes(data)
+        inspect_booster(file)

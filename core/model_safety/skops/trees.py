@@ -1,0 +1,117 @@
+"""scikit-learn's trees in a `.skops` file, whose prediction follows the indices of their nodes unchecked.
+
+An index out of bounds reads foreign memory, a loop never ends (https://github.com/scikit-learn/scikit-learn/pull/34558);
+skops trusts neither kind of tree for that reason. Trees that pass here are trusted.
+"""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from webparity.model_safety.archive import member_bytes
+from webparity.model_safety.limits import refuse_many_nodes
+from webparity.model_safety.refusal import refusal
+
+_PREDICTOR: Final = "TreePredictor"
+_STATE: Final = frozenset({"max_depth", "node_count", "nodes", "values"})
+_PREDICTOR_STATE: Final = frozenset({"nodes", "binned_left_cat_bitsets", "raw_left_cat_bitsets"})
+# These hand their input to the trees below them as it is.
+_ENSEMBLES: Final = (
+    "sklearn.tree._classes",
+    "sklearn.ensemble._forest",
+    "sklearn.ensemble._gb",
+    "sklearn.ensemble._hist_gradient_boosting.gradient_boosting",
+)
+
+
+def refuse_bad_trees(schema: Any, archive: zipfile.ZipFile, name: str) -> None:
+    """Check every tree of a schema.
+
+    Args:
+        schema: skops's `schema.json`.
+        archive: where its arrays are.
+        name: what to call the file in messages.
+
+    Raises:
+        UnsupportedModelError: a tree's nodes lead out of it or in circles, or look at features that are not given.
+    """
+    nodes = 0
+    for node, features in _trees(schema):
+        try:
+            sound = _is_sound(node, features, archive, name)
+        except (KeyError, TypeError, ValueError, IndexError, AttributeError):
+            sound = False
+        if not sound:
+            raise refusal("trees whose nodes lead to leaves", f"{name} with an altered {node['__class__']}")
+        nodes += len(_array(node["content"]["content"]["nodes"], archive, name))
+    refuse_many_nodes(nodes, name)
+
+
+def _trees(schema: Any) -> Iterator[tuple[dict[str, Any], int | None]]:
+    """Each tree, with the fewest features that an ensemble around it takes."""
+    pending: list[tuple[Any, int | None]] = [(schema, None)]
+    while pending:
+        node, features = pending.pop()
+        if isinstance(node, dict):
+            if node.get("__loader__") == "TreeNode" or node.get("__class__") == _PREDICTOR:
+                yield node, features
+            fitted = node["content"]["content"] if node.get("__module__") in _ENSEMBLES else {}
+            if "n_features_in_" in fitted:
+                own = _number(fitted["n_features_in_"])
+                features = own if features is None else min(own, features)
+            pending += [(child, features) for child in node.values()]
+        elif isinstance(node, list):
+            pending += [(child, features) for child in node]
+
+
+def _is_sound(node: dict[str, Any], features: int | None, archive: zipfile.ZipFile, name: str) -> bool:
+    state = node["content"]["content"]
+    nodes = _array(state["nodes"], archive, name)
+    if features is None or len(nodes) == 0:
+        return False
+    if node["__class__"] == _PREDICTOR:
+        inner = nodes[nodes["is_leaf"] == 0]
+        bitsets = len(_array(state["raw_left_cat_bitsets"], archive, name))
+        return (
+            state.keys() == _PREDICTOR_STATE
+            and _leads_down(nodes, nodes["is_leaf"] == 0, "left", "right")
+            and _within(inner["feature_idx"], features)
+            and _within(inner[inner["is_categorical"] != 0]["bitset_idx"], bitsets)
+        )
+    width, classes, outputs = node["__reduce__"]["args"]["content"]
+    inner = nodes["left_child"] != -1
+    return (
+        state.keys() == _STATE
+        and _number(state["node_count"]) == len(nodes)
+        and _number(outputs) == 1
+        and _array(classes, archive, name).shape == (1,)
+        and _leads_down(nodes, inner, "left_child", "right_child")
+        and _within(nodes["feature"][inner], min(features, _number(width)))
+    )
+
+
+def _leads_down(nodes: NDArray[Any], inner: NDArray[np.bool_], left: str, right: str) -> bool:
+    """Whether both children of every inner node stand behind it, as scikit-learn grows trees."""
+    here = np.flatnonzero(inner)
+    children = np.stack([nodes[left][inner], nodes[right][inner]]).astype(np.int64)
+    return bool((children > here).all() and (children < len(nodes)).all())
+
+
+def _within(indices: NDArray[Any], end: int) -> bool:
+    return bool((indices >= 0).all() and (indices < end).all())
+
+
+def _number(node: dict[str, Any]) -> int:
+    return int(json.loads(node["content"]))
+
+
+def _array(node: dict[str, Any], archive: zipfile.ZipFile, name: str) -> NDArray[Any]:
+    array: NDArray[Any] = np.load(BytesIO(member_bytes(archive, node["file"], name)), allow_pickle=False)
+    return array

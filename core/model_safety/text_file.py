@@ -1,0 +1,25 @@
+"""Text files that a user writes by hand, and that are therefore short."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from webparity.errors import UsageError
+from webparity.storage.regular_file import open_regular
+
+
+def short_text(file: Path, max_bytes: int) -> str:
+    """Read a UTF-8 text file, with a byte order mark or without, and no more of it than it should hold.
+
+    Raises:
+        UsageError: it is longer.
+        OSError: it cannot be read.
+        UnicodeDecodeError: it is not UTF-8.
+    """
+    with open_regular(file) as stream:
+        data = stream.read(max_bytes + 1)
+    if len(data) > max_bytes:
+        raise UsageError(
+            f"Expected a text file of at most {max_bytes} bytes; received {file}, a longer one. Shorten it."
+        )
+    return data.decode("utf-8-sig")

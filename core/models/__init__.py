@@ -1,0 +1,3 @@
+"""Trained models: which kinds there are, how they are baked with their preprocessing, and what is refused."""
+
+__all__: list[str] = []

@@ -1,0 +1,126 @@
+"""The callable contract: uint8 images in, probabilities (and taps) out, whatever trained the model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from webparity.bundle.manifest import Tap
+from webparity.bundle.read import Bundle, read_source
+from webparity.errors import RuntimeUnavailable
+from webparity.models.model_kind import ModelKind, install_command, kind_of, missing_library
+from webparity.preprocessing.spec import Preprocessing
+
+
+class Baked(Protocol):
+    """A model with its preprocessing inside.
+
+    Attributes:
+        preprocessing: from decoded pixels to what the model sees.
+    """
+
+    preprocessing: Preprocessing
+
+    @property
+    def kind(self) -> ModelKind:
+        """The library of the model."""
+        ...
+
+    @property
+    def classes(self) -> int:
+        """Number of classes, 2 or more."""
+        ...
+
+    @property
+    def stepped(self) -> bool:
+        """Whether answers jump, as those of trees and neighbours do: rounding alone may then give another one."""
+        ...
+
+    def of_pixels(self, pixels: NDArray[np.float32]) -> dict[Tap, NDArray[np.float32]]:
+        """Scores and probabilities of resized pixels float32 [N, h, w, c] in grey levels, whoever resized them."""
+        ...
+
+    def __call__(
+        self, images: NDArray[np.uint8], taps: Sequence[Tap] = ("probabilities",)
+    ) -> dict[Tap, NDArray[np.float32]]:
+        """Run the model.
+
+        Args:
+            images: uint8 [N, H, W, 3], decoded pixels of any size.
+            taps: what to return.
+
+        Returns:
+            float32 arrays: `probabilities` and `scores` [N, C]; `pixels` [N, h, w, c] in grey levels.
+        """
+        ...
+
+
+def top1(probabilities: NDArray[Any]) -> NDArray[np.int64]:
+    """The label of each row of [N, C]: the argmax, the lowest index on ties."""
+    labels: NDArray[np.int64] = np.argmax(probabilities, axis=-1)
+    return labels
+
+
+def bake(model: Any, preprocessing: Preprocessing) -> Baked:
+    """Put preprocessing in front of a trained model.
+
+    Args:
+        model: a Keras model, float32 [N, *values_shape] to probabilities [N, C] (softmax) or [N, 1] (sigmoid); or a
+            fitted scikit-learn, XGBoost, CatBoost or LightGBM classifier of float32 [N, D] with `predict_proba`.
+        preprocessing: from decoded RGB8 pixels to the model's input.
+
+    Returns:
+        A callable: uint8 [N, H, W, 3] of any H and W to float32 probabilities [N, C] and taps.
+
+    Raises:
+        UnsupportedModelError: the model's input does not fit the preprocessing, or it gives no probabilities.
+    """
+    if kind_of(model) == "keras":
+        from webparity.models.keras.baked import KerasBaked
+
+        return KerasBaked(model, preprocessing)
+    from webparity.models.estimators.baked import EstimatorBaked
+
+    return EstimatorBaked(model, preprocessing)
+
+
+def load_model(file: Path, kind: ModelKind) -> Any:
+    """Read a model file without running code from it.
+
+    Args:
+        file: `.keras`, `.skops`, XGBoost's `.json`, CatBoost's `.cbm` or LightGBM's `.txt`.
+        kind: which of these.
+
+    Raises:
+        UnsupportedModelError: the file is damaged, or is refused in safe mode.
+        RuntimeUnavailable: the library it is of is not installed.
+    """
+    missing = missing_library(kind)
+    if missing is not None:
+        raise RuntimeUnavailable(
+            f"Expected {missing} for a model of kind {kind}; received an environment without it. "
+            f"Install it with: {install_command(kind)}."
+        )
+    if kind == "keras":
+        from webparity.models.keras.baked import load_network
+
+        return load_network(file)
+    from webparity.models.estimators.file import load_estimator
+
+    return load_estimator(file, kind)
+
+
+def open_reference(bundle: Bundle) -> Baked:
+    """Load the trained model kept in `source/`, the reference for any image.
+
+    Raises:
+        BundleError: the bundle has no `source/`.
+        RuntimeUnavailable: the library that trained the model is not installed.
+    """
+    source = read_source(bundle)
+    assert bundle.source is not None  # noqa: S101 - read_source has refused a missing one
+    return bake(load_model(bundle.source / source.model, source.kind), bundle.manifest.preprocessing)

@@ -1,0 +1,111 @@
+"""LightGBM's text model with class labels, and the classifier that it is read as."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, ClassVar, Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils.metaestimators import available_if
+
+from webparity.model_safety.refusal import refusal
+from webparity.models import refusals
+from webparity.models.model_kind import ModelKind
+
+# The library reads the last line of its text, and what it knows before it; it skips a line of another name.
+_LAST: Final = "\npandas_categorical:"
+_LABELS: Final = "\nclass_labels:"
+
+
+class BoosterClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types
+    """A fitted LightGBM booster with class labels, since `LGBMClassifier` cannot be made of one.
+
+    Args:
+        booster: a `lightgbm.Booster` with objective binary or multiclass.
+        classes: labels by index.
+    """
+
+    model_kind: ClassVar[ModelKind] = "lightgbm"
+
+    def __init__(self, booster: Any, classes: NDArray[Any]) -> None:
+        self.booster = booster
+        self.classes = classes
+
+    def fit(self, values: object, labels: object = None) -> Self:  # noqa: ARG002 - scikit-learn's signature
+        """Nothing to learn: the booster is fitted."""
+        return self
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return True
+
+    @property
+    def booster_(self) -> Any:
+        """The booster, by the name of `LGBMClassifier`."""
+        return self.booster
+
+    @property
+    def classes_(self) -> NDArray[Any]:
+        """The labels, by the name of every classifier."""
+        return self.classes
+
+    @property
+    def n_features_in_(self) -> int:
+        """The booster's number of features."""
+        return int(self.booster.num_feature())
+
+    def predict_proba(self, values: Any) -> NDArray[np.float64]:
+        """Probabilities [N, C] of values [N, D]."""
+        given: NDArray[np.float64] = np.asarray(self.booster.predict(np.asarray(values)))
+        return np.stack([1.0 - given, given], axis=1) if given.ndim == 1 else given
+
+    @available_if(lambda _: _has_decision())  # type: ignore[untyped-decorator]  # it ships no types
+    def decision_function(self, values: Any) -> NDArray[np.float64]:
+        """Sums of trees, [N] for two classes or [N, C], where the library's own classifier has it: calibrations ask."""
+        raw: NDArray[np.float64] = np.asarray(self.booster.predict(np.asarray(values), raw_score=True))
+        return raw
+
+    def predict(self, values: Any) -> NDArray[Any]:
+        """The class of the highest probability, the first of equals."""
+        labels: NDArray[Any] = self.classes_[self.predict_proba(values).argmax(axis=1)]
+        return labels
+
+
+def _has_decision() -> bool:
+    from lightgbm import LGBMClassifier
+
+    return hasattr(LGBMClassifier, "decision_function")
+
+
+def lightgbm_bytes(model: Any) -> bytes:
+    """LightGBM's text model, with the labels in a line that LightGBM itself skips.
+
+    Args:
+        model: an `LGBMClassifier` or a `BoosterClassifier`.
+    """
+    text, last, rest = model.booster_.model_to_string().rpartition(_LAST)
+    return f"{text}{_LABELS}{json.dumps(model.classes_.tolist())}\n{last}{rest}".encode()
+
+
+def read_lightgbm(data: bytes) -> BoosterClassifier:
+    """Read what `lightgbm_bytes` or LightGBM itself wrote; without labels, classes are numbered.
+
+    Raises:
+        UnsupportedModelError: it is not of classes, or of another number of them than it has labels.
+        Exception: LightGBM's own, where the text is damaged; some damage ends the process, so look at the file in
+            another one first.
+    """
+    from lightgbm import Booster
+
+    text = data.decode()
+    booster = Booster(model_str=text)
+    objective = booster.dump_model(num_iteration=1).get("objective", "none").partition(" ")[0]
+    if objective not in {"binary", "multiclass"}:
+        raise refusals.LIGHTGBM_CLASSES(f"one with objective {objective}")
+    count = max(2, booster.num_model_per_iteration())
+    line = text.rpartition(_LABELS)[2].partition("\n")[0] if _LABELS in text else json.dumps(list(range(count)))
+    classes = np.array(json.loads(line))
+    if classes.shape != (count,):
+        raise refusal(f"{count} class labels, one for each output", line)
+    return BoosterClassifier(booster, classes)

@@ -1,0 +1,271 @@
+"""Fitted classifiers as files: skops for scikit-learn, the native formats of XGBoost, CatBoost and LightGBM.
+
+None of them runs code when read, as a pickle would. Their bytes depend on the model alone.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import tempfile
+import zipfile
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from webparity.errors import UnsupportedModelError
+from webparity.model_safety.estimators.check import refuse_unsound
+from webparity.model_safety.inspection import inspected
+from webparity.model_safety.refusal import refusal
+from webparity.model_safety.skops.old_versions import upgraded
+from webparity.models import refusals
+from webparity.models.estimators.booster_classifier import lightgbm_bytes, read_lightgbm
+from webparity.models.estimators.embedded_boosters import embedded, restored
+from webparity.models.estimators.missing_values import ATTRIBUTE, missing_value, read_missing
+from webparity.models.estimators.old_versions import completed
+from webparity.models.model_kind import SUFFIXES, ModelKind, kind_of
+from webparity.models.model_wrappers import without_search
+from webparity.storage.regular_file import read_regular
+from webparity.text.library_error import reason_of
+
+# Beside what skops trusts by itself: parts of scikit-learn's classifiers, and our own steps. None runs code. The two
+# kinds of trees crash when altered, and `loading.trees` refuses those; `loading.pickled_boosters` looks at boosters.
+TRUSTED: Final = (
+    "catboost.core.CatBoostClassifier",
+    "collections.OrderedDict",
+    "collections.defaultdict",
+    "lightgbm.basic.Booster",
+    "lightgbm.sklearn.LGBMClassifier",
+    "sklearn.calibration._CalibratedClassifier",
+    "sklearn.calibration._SigmoidCalibration",
+    "sklearn.calibration._TemperatureScaling",
+    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+    "sklearn.feature_selection._mutual_info.mutual_info_classif",
+    "sklearn.feature_selection._univariate_selection.chi2",
+    "sklearn.feature_selection._univariate_selection.f_classif",
+    "sklearn.neural_network._stochastic_optimizers.AdamOptimizer",
+    "sklearn.neural_network._stochastic_optimizers.SGDOptimizer",
+    "sklearn.tree._tree.Tree",
+    "sklearn.utils._bunch.Bunch",
+    "numpy.dtype",
+    "xgboost.core.Booster",
+    "xgboost.sklearn.XGBClassifier",
+    "xgboost.sklearn.XGBRFClassifier",
+    "webparity.models.estimators.embedded_boosters.EmbeddedBooster",
+    "webparity.preprocessing.sklearn_transformer.ImagePreprocessing",
+    "webparity.preprocessing.spec.Hog",
+    "webparity.preprocessing.spec.Preprocessing",
+    "webparity.models.estimators.weighted_classifier.WeighedClassifier",
+)
+# Parts of searches and of losses, and what measures: plain objects and functions, of which none runs when read.
+TRUSTED_MODULES: Final = (
+    "sklearn._loss.",
+    "sklearn.metrics._classification.",
+    "sklearn.metrics._ranking.",
+    "sklearn.metrics._scorer.",
+    "sklearn.model_selection._split.",
+)
+BOOSTERS: Final[tuple[ModelKind, ...]] = ("catboost", "lightgbm", "xgboost")
+_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
+_NPY: Final = b"\x93NUMPY"
+
+
+def estimator_bytes(estimator: Any) -> bytes:
+    """Save a fitted classifier; the same model gives the same bytes.
+
+    Args:
+        estimator: the classifier; it is not changed.
+
+    Returns:
+        A `.skops` archive, XGBoost's JSON, CatBoost's binary format or LightGBM's text, by `kind_of`.
+
+    Raises:
+        UnsupportedModelError: it holds types that could not be read again without running code.
+    """
+    write: dict[ModelKind, Callable[[Any], bytes]] = {
+        "sklearn": _skops_bytes,
+        "xgboost": _xgboost_bytes,
+        "catboost": _catboost_bytes,
+        "lightgbm": lightgbm_bytes,
+    }
+    estimator = without_search(estimator)
+    return write[kind_of(estimator)](estimator)
+
+
+def load_estimator(file: Path, kind: ModelKind) -> Any:
+    """Read what `estimator_bytes` wrote, without running code from the file; `loading.inspection` looks at it first.
+
+    Args:
+        file: the model.
+        kind: its format, any but keras.
+
+    Raises:
+        UnsupportedModelError: it is damaged, or holds types that are not trusted.
+    """
+    inspected(file, kind)
+    read: dict[ModelKind, Callable[[Path], Any]] = {
+        "sklearn": _load_skops,
+        "xgboost": _load_xgboost,
+        "catboost": _load_catboost,
+        "lightgbm": lambda path: read_lightgbm(read_regular(path)),
+    }
+    try:
+        estimator = read[kind](file)
+    except UnsupportedModelError:
+        raise
+    except Exception as error:  # each library raises its own kinds
+        raise refusal(f"a {SUFFIXES[kind]} file that {kind} can read", f"{file.name}: {reason_of(error)}") from error
+    refuse_unsound(estimator)
+    return estimator
+
+
+def _load_skops(file: Path) -> Any:
+    from skops import io
+
+    data = upgraded(read_regular(file))
+    return restored(completed(io.loads(data, trusted=_trusted_types(data))), _read_booster)
+
+
+def _trusted_types(data: bytes) -> list[str]:
+    """The types in a file that skops does not trust by itself.
+
+    Raises:
+        UnsupportedModelError: webparity does not trust one of them either.
+    """
+    from skops import io
+
+    found = io.get_untrusted_types(data=data)
+    unknown = sorted(name for name in found if name not in TRUSTED and not _defined_in_trusted_module(name))
+    if unknown:
+        raise refusals.SKLEARN_TYPES(f"one with {', '.join(unknown)}")
+    return list(found)
+
+
+def _defined_in_trusted_module(name: str) -> bool:
+    """Whether one of the trusted modules defines that class or function; what it only imports may be anything."""
+    if not name.startswith(TRUSTED_MODULES):
+        return False
+    module, _, attribute = name.rpartition(".")
+    try:
+        found = getattr(importlib.import_module(module), attribute, None)
+    except ImportError:
+        return False
+    return getattr(found, "__module__", None) == module
+
+
+def _read_booster(data: bytes, kind: ModelKind) -> Any:
+    """A boosted model inside another one, looked at like one that stands alone."""
+    if kind not in BOOSTERS:
+        raise refusal("a model of XGBoost, CatBoost or LightGBM", f"one of {kind!r}")
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / f"model{SUFFIXES[kind]}"
+        file.write_bytes(data)
+        return load_estimator(file, kind)
+
+
+def _load_xgboost(file: Path) -> Any:
+    from xgboost import XGBClassifier
+
+    estimator = XGBClassifier()
+    estimator.load_model(file)
+    read_missing(estimator)
+    return estimator
+
+
+def _load_catboost(file: Path) -> Any:
+    from catboost import CatBoostClassifier
+
+    return CatBoostClassifier().load_model(str(file), format="cbm")
+
+
+def _saved(model: Any, suffix: str) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / f"model{suffix}"
+        model.save_model(str(file))
+        return file.read_bytes()
+
+
+def _xgboost_bytes(model: Any) -> bytes:
+    """XGBoost's file does not say which value is missing, so that it is noted while the file is written."""
+    booster, missing = model.get_booster(), missing_value(model)
+    said = booster.attr(ATTRIBUTE)
+    try:
+        booster.set_attr(**{ATTRIBUTE: said if missing is None else repr(missing)})
+        return _saved(model, ".json")
+    finally:
+        booster.set_attr(**{ATTRIBUTE: said})
+
+
+def _catboost_bytes(model: Any) -> bytes:
+    """CatBoost notes when it trained and under what number, and its parameters in any order.
+
+    When it reads a file it cuts the parameters to ten digits, so they are written with no more.
+    """
+    copy = model.copy()
+    notes = copy.get_metadata()
+    notes["model_guid"] = notes["train_finish_time"] = ""
+    # A file may have none: its maker's other interfaces write what they like.
+    if "params" in notes:
+        try:
+            parameters = json.loads(notes["params"], parse_float=lambda text: float(f"{float(text):.10g}"))
+        except (ValueError, RecursionError) as error:
+            raise refusal("a CatBoost model whose parameters are JSON", f"one with others: {error}") from error
+        notes["params"] = json.dumps(parameters, sort_keys=True)
+    return _saved(copy, ".cbm")
+
+
+def _skops_bytes(model: Any) -> bytes:
+    """Skops numbers nodes and files by address in memory; only which are equal carries meaning."""
+    from skops import io
+
+    stream, saved = BytesIO(), io.dumps(embedded(model, estimator_bytes))
+    _trusted_types(saved)
+    with zipfile.ZipFile(BytesIO(saved)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as new:
+        numbers: dict[str, int] = {}
+        schema = _renumbered(json.loads(old.read("schema.json")), numbers)
+        arrays = [name for name in old.namelist() if name != "schema.json"]
+        files = {_numbered(name, numbers): _without_padding(old.read(name)) for name in arrays}
+        files["schema.json"] = json.dumps(schema).encode()
+        for name in sorted(files):
+            new.writestr(zipfile.ZipInfo(name, _EPOCH), files[name])
+    return stream.getvalue()
+
+
+def _without_padding(file: bytes) -> bytes:
+    """The nodes of trees have bytes between their fields that hold whatever lay in memory."""
+    if not file.startswith(_NPY):
+        return file
+    array = np.load(BytesIO(file), allow_pickle=False)
+    if array.dtype.names is None:
+        return file
+    clean, stream = np.zeros(array.shape, array.dtype), BytesIO()
+    for name in array.dtype.names:
+        clean[name] = array[name]
+    np.save(stream, clean, allow_pickle=False)
+    return stream.getvalue()
+
+
+def _renumbered(node: Any, numbers: dict[str, int]) -> Any:
+    if isinstance(node, list):
+        return [_renumbered(child, numbers) for child in node]
+    if not isinstance(node, dict):
+        return node
+    fresh: dict[str, Any] = {}
+    for key, child in node.items():
+        if key == "__id__":
+            # Python shares equal constants by chance, and nothing depends on it.
+            own = f"constant {len(numbers)}" if node.get("__loader__") == "JsonNode" else str(child)
+            fresh[key] = numbers.setdefault(own, len(numbers))
+        elif key == "file" and isinstance(child, str):
+            fresh[key] = _numbered(child, numbers)
+        else:
+            fresh[key] = _renumbered(child, numbers)
+    return fresh
+
+
+def _numbered(file: str, numbers: dict[str, int]) -> str:
+    stem, dot, suffix = file.partition(".")
+    return f"{numbers.setdefault(stem, len(numbers))}{dot}{suffix}"

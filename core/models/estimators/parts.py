@@ -1,0 +1,40 @@
+"""The estimators that an estimator is made of: steps of pipelines, members of votes, calibrated classifiers, trees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import numpy as np
+
+from webparity.models.model_kind import kind_of
+
+_LIBRARIES: Final = frozenset({"catboost", "lightgbm", "sklearn", "webparity", "xgboost"})
+
+
+def parts_of(estimator: Any) -> Iterator[Any]:
+    """The estimator and every object of these libraries in its attributes, each once, those outside first.
+
+    Lists, tuples, dictionaries and arrays of objects are looked into; models of XGBoost, CatBoost and LightGBM are not.
+    """
+    pending, seen = [estimator], set()
+    while pending:
+        part = pending.pop()
+        if id(part) in seen:
+            continue
+        seen.add(id(part))
+        if isinstance(part, dict):
+            pending += part.values()
+        elif isinstance(part, list | tuple | set):
+            pending += part
+        elif isinstance(part, np.ndarray):
+            pending += part.ravel().tolist() if part.dtype == object else []
+        elif _is_ours(part):
+            yield part
+            if kind_of(part) == "sklearn":
+                pending += vars(part).values() if hasattr(part, "__dict__") else []
+
+
+def _is_ours(part: Any) -> bool:
+    """Whether it is an object, and no class or function, of a library that webparity exports classifiers of."""
+    return not isinstance(part, type) and type(part).__module__.partition(".")[0] in _LIBRARIES

@@ -1,0 +1,204 @@
+"""A Keras network with its preprocessing inside, as one TensorFlow function."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from webparity.bundle.manifest import Tap
+from webparity.errors import UnsupportedModelError
+from webparity.model_safety.inspection import inspected
+from webparity.model_safety.keras.graph import refuse_large_graph
+from webparity.model_safety.keras.size import weights_within
+from webparity.model_safety.keras.versions import conversion
+from webparity.model_safety.refusal import refusal
+from webparity.models import refusals
+from webparity.models.keras.float32 import in_float32, other_types
+from webparity.models.keras.functional import as_graph
+from webparity.models.keras.head import find_head, recorded
+from webparity.models.keras.inference_model import inference_form
+from webparity.models.keras.probe import refuse_no_probabilities
+from webparity.models.keras.translation import cause_of, load_translated
+from webparity.models.model_kind import ModelKind
+from webparity.preprocessing.graph import normalised, resized_pixels
+from webparity.preprocessing.spec import Preprocessing
+from webparity.tensor_ops.tracers.to_tensorflow import TensorFlowOps
+
+
+def tensorflow_version() -> str:
+    """TensorFlow's own version, whichever distribution brought it."""
+    return str(tf.__version__)
+
+
+def load_network(path: Path) -> Any:
+    """Read a `.keras` file in safe mode, without its optimizer; `loading.inspection` looks at it first.
+
+    Raises:
+        UnsupportedModelError: the file holds code or anything but Keras's own parts, is larger than it should be, or
+            is not a Keras model that safe mode accepts.
+    """
+    weights = inspected(path, "keras")
+
+    def load(file: Path) -> Any:
+        with weights_within(weights, path.name):
+            return keras.models.load_model(file, compile=False, safe_mode=True)
+
+    try:
+        network = load_translated(path, load)
+    except UnsupportedModelError:
+        raise
+    except Exception as error:
+        raise refusal(
+            "a .keras file that loads in safe mode", f"{path.name}: {cause_of(error)}", conversion(path)
+        ) from error
+    refuse_large_graph(network, path.name)
+    return network
+
+
+_FLOAT32: Final = (
+    "the network computes in {types}: it is exported in float32 with the same weights, and held to itself in float32, "
+    "whose answers differ a little from those that model.predict gives."
+)
+
+# AutoGraph would spend seconds on rewriting code that has no condition on a tensor's value.
+_as_it_is = tf.autograph.experimental.do_not_convert
+
+
+class KerasBaked:
+    """`webparity.models.baked.Baked` on a Keras network.
+
+    Args:
+        network: a Keras model, float32 [N, *preprocessing.values_shape] to [N, C] probabilities (softmax) or [N, 1]
+            (one value from 0 to 1). A subclassed one is kept as the graph of layers that its `call` builds.
+        preprocessing: what stands in front of it.
+
+    Attributes:
+        network: as a graph of layers, whose weights it shares with what was given.
+        given: the network as it was given; in float32 where it computes in another type.
+        preprocessing: as given.
+        notes: sentences on what the export does not take as it was given, for whoever exports.
+
+    Raises:
+        UnsupportedModelError: the network's input does not fit the preprocessing, its output is no row of classes, or
+            it gives no probabilities.
+    """
+
+    def __init__(self, network: Any, preprocessing: Preprocessing) -> None:
+        self.given = network
+        expected = preprocessing.values_shape
+        network = as_graph(network, expected)
+        types = other_types(network)
+        network = in_float32(network)
+        if types:
+            self.given = network
+        self.notes = (_FLOAT32.format(types=", ".join(types)),) if types else ()
+        received = tuple(network.inputs[0].shape[1:]) if len(network.inputs) == 1 else None
+        if (
+            received is None
+            or len(received) != len(expected)
+            or any(n not in (None, e) for n, e in zip(received, expected, strict=True))
+        ):
+            raise refusals.NETWORK_INPUT(f"{received} for {expected}")
+        outputs = [tuple(output.shape) for output in network.outputs]
+        if len(outputs) != 1 or len(outputs[0]) != 2:  # noqa: PLR2004 - [N, C]
+            raise refusals.NETWORK_OUTPUT(", ".join(map(str, outputs)))
+        self.network = network
+        self.preprocessing = preprocessing
+        self._ops = TensorFlowOps()
+        signature = [tf.TensorSpec([None, None, None, 3], tf.uint8, name="image")]
+        self._run = tf.function(self.graph, input_signature=signature)
+        self._preprocess = tf.function(
+            lambda image: self.preprocessed(image)["values"], input_signature=signature, autograph=False
+        )
+        self._head = find_head(network)
+        if self._head is None or self._head.kind == "one softmax":
+            refuse_no_probabilities(network, preprocessing)
+
+    @property
+    def kind(self) -> ModelKind:
+        """Keras."""
+        return "keras"
+
+    @cached_property
+    def at_rest(self) -> KerasBaked:
+        """The same function of images with nothing in it that only training needs, as targets convert it."""
+        refuse_large_graph(self.network, "the network")  # before its steps and inner networks are written out
+        network = inference_form(self.network)
+        refuse_large_graph(network, "the network")  # now with the shapes within inner networks
+        return KerasBaked(network, self.preprocessing)
+
+    @property
+    def classes(self) -> int:
+        """Number of classes; a single sigmoid tells two."""
+        return max(2, int(self.network.outputs[0].shape[-1]))
+
+    @property
+    def stepped(self) -> bool:
+        """Networks are continuous, the bins of HOG are not."""
+        return self.preprocessing.hog is not None
+
+    def of_pixels(self, pixels: NDArray[np.float32]) -> dict[Tap, NDArray[np.float32]]:
+        """Scores and probabilities of resized pixels float32 [N, height, width, depth]."""
+        outputs = self.head(normalised(self._ops, tf.constant(pixels), self.preprocessing))
+        return {tap: value.numpy() for tap, value in outputs.items()}
+
+    @_as_it_is  # type: ignore[untyped-decorator]  # TensorFlow's own are untyped
+    def head(self, values: Any) -> dict[Tap, Any]:
+        """Scores and probabilities of preprocessed values [N, *values_shape]; BatchNorm and dropout at rest.
+
+        Probabilities are the network's own output. Scores are what its softmax or sigmoid gets; without one, the
+        probabilities stand for them.
+        """
+        row, scores = self._row(values)
+        if row.shape[-1] == 1:
+            row = tf.concat([1.0 - row, row], -1)
+            scores = None if scores is None else tf.concat([scores * 0.0, scores], -1)
+        return {"scores": row if scores is None else scores, "probabilities": row}
+
+    def _row(self, values: Any) -> tuple[Any, Any | None]:
+        """The network's output, and the scores that it comes from, if known."""
+        if self._head is None:
+            return tf.cast(self.network(values, training=False), tf.float32), None
+        with recorded(self._head) as seen:
+            row = tf.cast(self.network(values, training=False), tf.float32)
+        if len(seen) != self._head.calls:
+            # Called from within another layer too, where the calls cannot be told apart.
+            return row, None
+        scores = tf.cast(seen[self._head.number], tf.float32)
+        return row, scores if scores.shape.rank == row.shape.rank else tf.reshape(scores, (-1, row.shape[-1]))
+
+    @_as_it_is  # type: ignore[untyped-decorator]  # TensorFlow's own are untyped
+    def graph(self, image: Any) -> dict[Tap, Any]:
+        """The whole computation, to be traced: uint8 [N, H, W, 3] to every tap."""
+        preprocessed = self.preprocessed(image)
+        return {"pixels": preprocessed["pixels"], **self.head(preprocessed["values"])}
+
+    @_as_it_is  # type: ignore[untyped-decorator]  # TensorFlow's own are untyped
+    def preprocessed(self, image: Any) -> dict[str, Any]:
+        """The part before the network, to be traced: `pixels` and what the network sees of them, `values`."""
+        pixels = self._pixels(image)
+        return {"pixels": pixels, "values": normalised(self._ops, pixels, self.preprocessing)}
+
+    def values(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """What the network sees of uint8 [N, H, W, 3], float32 [N, ...]: training looks at what is exported."""
+        values: NDArray[np.float32] = self._preprocess(tf.constant(images, dtype=tf.uint8)).numpy()
+        return values
+
+    def _pixels(self, image: Any) -> Any:
+        """Resized pixels, with the static shape that layers behind them want."""
+        spec = self.preprocessing
+        return tf.reshape(resized_pixels(self._ops, image, spec), (-1, spec.height, spec.width, spec.depth))
+
+    def __call__(
+        self, images: NDArray[np.uint8], taps: Sequence[Tap] = ("probabilities",)
+    ) -> dict[Tap, NDArray[np.float32]]:
+        """Run it; see `webparity.models.baked.Baked`."""
+        outputs = self._run(tf.constant(images, dtype=tf.uint8))
+        return {tap: outputs[tap].numpy() for tap in taps}

@@ -1,0 +1,72 @@
+"""`.keras` files whose bytes depend on the model alone, not on when, where or in what company they were written."""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+import warnings
+import zipfile
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Final
+
+from webparity.models import refusals
+from webparity.text.library_error import reason_of
+
+_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
+# Keras writes the addresses of shared objects; only which are equal carries meaning.
+_SHARED: Final = re.compile(rb'("shared_object_id": )(\d+)')
+
+
+def keras_bytes(model: Any) -> bytes:
+    """Save a Sequential or Functional Keras model without its optimizer, with dates and addresses fixed.
+
+    Args:
+        model: the model; it is not changed.
+
+    Returns:
+        A `.keras` archive.
+
+    Raises:
+        UnsupportedModelError: a layer of one's own cannot be saved.
+    """
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+        # Keras warns of Lambda layers; `loading` refuses such a file, and the bundle says so.
+        warnings.filterwarnings("ignore", "The object being serialized includes a `lambda`", UserWarning)
+        file = Path(folder) / "model.keras"
+        try:
+            _bare(model).save(file)
+        except Exception as error:  # a layer of one's own may raise anything
+            raise refusals.FOREIGN_PART(f"{model.name}, which Keras cannot save: {reason_of(error)}") from error
+        return _canonical(file.read_bytes())
+
+
+def _bare(model: Any) -> Any:
+    """The same network without loss and optimizer, whose state would go into the file, whatever is asked for."""
+    try:
+        bare = type(model).from_config(model.get_config())
+        bare.set_weights(model.get_weights())
+    except Exception:  # noqa: BLE001 - Lambda layers and those of one's own refuse in many ways
+        import keras
+
+        return keras.Model(model.inputs, model.outputs, name=model.name)
+    return bare
+
+
+def _canonical(archive: bytes) -> bytes:
+    stream = BytesIO()
+    with zipfile.ZipFile(BytesIO(archive)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as new:
+        for name in sorted(old.namelist()):
+            data = old.read(name)
+            if name == "metadata.json":
+                data = json.dumps({**json.loads(data), "date_saved": "1980-01-01@00:00:00"}, sort_keys=True).encode()
+            if name == "config.json":
+                data = _renumbered(data)
+            new.writestr(zipfile.ZipInfo(name, _EPOCH), data)
+    return stream.getvalue()
+
+
+def _renumbered(config: bytes) -> bytes:
+    order = {number: str(i).encode() for i, number in enumerate(dict.fromkeys(n for _, n in _SHARED.findall(config)))}
+    return _SHARED.sub(lambda match: match[1] + order[match[2]], config)

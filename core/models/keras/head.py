@@ -1,0 +1,186 @@
+"""The head of a Keras network: which call turns scores into probabilities, found by what the calls compute."""
+
+from __future__ import annotations
+
+import threading
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+import keras
+import numpy as np
+from keras import layers
+from numpy.typing import NDArray
+
+from webparity.models.keras.calls import Call, TooManyCallsError, Value, is_graph, list_calls
+
+HeadKind = Literal["softmax", "sigmoid"]
+# Layers that apply their activation last, to their whole output.
+ACTIVATED: Final = (
+    layers.Activation,
+    layers.Conv1D,
+    layers.Conv2D,
+    layers.Conv2DTranspose,
+    layers.Conv3D,
+    layers.Dense,
+    layers.DepthwiseConv2D,
+    layers.EinsumDense,
+    layers.SeparableConv2D,
+)
+# float32 rounds a probability to 6e-8, and exp a little more.
+_ALIKE: Final = 1e-6
+_ROWS: Final = 12
+_SEED: Final = 0
+_HOOKED: Final = threading.Lock()
+
+
+@dataclass(frozen=True, eq=False)
+class Head:
+    """The call that gives a network's probabilities; what follows it changes no value.
+
+    Attributes:
+        kind: `softmax` of a row of two or more, `sigmoid` of one value, or `one softmax`, of one value, always 1.
+        layer: what is called: a layer or an operation.
+        activated: whether it is a layer that applies an activation to what it computes.
+        number: which of this layer's calls it is, from 0.
+        calls: how often the network calls this layer.
+    """
+
+    kind: HeadKind | Literal["one softmax"]
+    layer: Any
+    activated: bool
+    number: int
+    calls: int
+
+
+def find_head(network: Any) -> Head | None:
+    """Find the softmax or sigmoid that a network's output comes from.
+
+    It may stand in a nested network or in one of several calls of a shared layer, behind it what hands a row of
+    probabilities on as it is: dropout, another shape of the same row, a multiplication by 1.
+
+    Args:
+        network: a Keras network with `inputs` and `outputs`, one each, of which the output is [N, C].
+
+    Returns:
+        None where the output comes from something else, such as an average of several softmaxes.
+    """
+    if not is_graph(network):
+        return None
+    try:
+        listed = list_calls(network)
+    except TooManyCallsError:
+        return None
+    makers = {output: call for call in listed.calls for output in call.outputs}
+    value = listed.output
+    classes = value.size
+    if classes is None:
+        return None
+    while value in makers and value.size == classes:
+        call = makers[value]
+        kind, activated = _kind(call, classes)
+        if kind is not None:
+            same = [each for each in listed.calls if each.layer is call.layer]
+            return Head(kind, call.layer, activated, same.index(call), len(same))
+        if not _keeps_rows(call, classes):
+            return None
+        (value,) = call.values
+    return None
+
+
+@contextmanager
+def recorded(head: Head) -> Iterator[list[Any]]:
+    """While a network runs, record what the head's layer gives to its softmax or sigmoid, for each of its calls."""
+    seen: list[Any] = []
+    name = "activation" if head.activated else "call"
+    function = getattr(head.layer, name)
+
+    def record(values: Any, *args: Any, **kwargs: Any) -> Any:
+        seen.append(values)
+        return function(values, *args, **kwargs)
+
+    # Keras offers no hook between a layer's product and its activation.
+    with _HOOKED:
+        own = name in vars(head.layer)
+        setattr(head.layer, name, record)
+        try:
+            yield seen
+        finally:
+            if own:
+                setattr(head.layer, name, function)
+            else:
+                delattr(head.layer, name)
+
+
+def _kind(call: Call, classes: int) -> tuple[HeadKind | Literal["one softmax"] | None, bool]:
+    """What a call computes of a row of classes, and whether by its activation."""
+    if type(call.layer) in ACTIVATED:
+        shape = call.outputs[0].shape
+        return _kind_of(lambda rows: call.layer.activation(keras.ops.convert_to_tensor(rows)), shape, classes), True
+    values = call.values
+    if len(call.outputs) != 1 or len(values) != 1 or values[0].size != classes:
+        return None, False
+    return _kind_of(lambda rows: _called(call, rows), values[0].shape, classes), False
+
+
+def _kind_of(
+    function: Callable[[Any], Any], shape: tuple[int | None, ...], classes: int
+) -> HeadKind | Literal["one softmax"] | None:
+    random = np.random.default_rng(_SEED)
+    # Small, usual and large scores: a softmax with a temperature or with limits is another function.
+    scores = random.normal(size=(_ROWS, classes)) * np.repeat([0.1, 3.0, 40.0], _ROWS // 3)[:, np.newaxis]
+    given = _result(function, scores, shape)
+    if given is None:
+        return None
+    if classes == 1:
+        if np.all(given == 1.0):
+            return "one softmax"
+        return "sigmoid" if _alike(given, 0.5 * (1 + np.tanh(scores / 2))) else None
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return "softmax" if _alike(given, powers / powers.sum(axis=1, keepdims=True)) else None
+
+
+def _keeps_rows(call: Call, classes: int) -> bool:
+    """Whether a call gives rows of probabilities as it gets them, perhaps in another shape."""
+    values: list[Value] = call.values
+    if len(call.outputs) != 1 or len(values) != 1 or values[0].size != classes or call.outputs[0].size != classes:
+        return False
+    random = np.random.default_rng(_SEED)
+    rows = random.uniform(size=(_ROWS, classes))
+    if classes > 1:
+        rows = rows ** np.repeat([1, 8, 100], _ROWS // 3)[:, np.newaxis]
+        rows /= rows.sum(axis=1, keepdims=True)
+    else:
+        rows[:2] = [[0.0], [1.0]]
+    given = _result(lambda each: _called(call, each), rows, values[0].shape)
+    return given is not None and _alike(given, rows)
+
+
+def _result(
+    function: Callable[[Any], Any], rows: NDArray[np.float64], shape: tuple[int | None, ...]
+) -> NDArray[np.float64] | None:
+    """What a function gives for rows [N, C] in some shape, as rows again; None where it gives anything else."""
+    try:
+        with warnings.catch_warnings():
+            # Keras warns of a softmax of one value, of which this module's callers say more.
+            warnings.simplefilter("ignore")
+            given = function(rows.astype(np.float32).reshape(-1, *(side or 1 for side in shape)))
+        return np.asarray(keras.ops.convert_to_numpy(given), np.float64).reshape(rows.shape)
+    except Exception:  # noqa: BLE001 - layers and functions of anyone's own refuse in any way
+        return None
+
+
+def _called(call: Call, rows: Any) -> Any:
+    """Call a layer or operation on values in the place of its only tensor, with nothing that only training needs."""
+    args, kwargs = keras.tree.map_structure(
+        lambda each: keras.ops.convert_to_tensor(rows) if isinstance(each, Value) else each, (call.args, call.kwargs)
+    )
+    if getattr(call.layer, "_call_has_training_arg", False):
+        kwargs = {**kwargs, "training": False}
+    return call.layer(*args, **kwargs)
+
+
+def _alike(given: NDArray[np.float64], wanted: NDArray[np.float64]) -> bool:
+    return bool(np.max(np.abs(given - wanted), initial=0.0) <= _ALIKE)

@@ -1,0 +1,229 @@
+"""A Keras network as it is when it answers: BatchNorm and groups folded, what only trains and nests gone.
+
+Every export target converts this form, so that none needs a folding of its own; what was written is held to the network
+as it was.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import keras
+import numpy as np
+from keras import layers
+from numpy.typing import NDArray
+
+from webparity.models.keras.activations import has_misnamed
+from webparity.models.keras.calls import is_graph
+from webparity.models.keras.functional import scope, walk
+from webparity.models.keras.head import ACTIVATED, Head, find_head
+from webparity.models.keras.plain_layers import plain_call
+
+# With training=False each gives what it got; RandomCrop is none of these, it then crops the middle.
+AT_REST: Final = (
+    layers.ActivityRegularization,
+    layers.AlphaDropout,
+    layers.Dropout,
+    layers.GaussianDropout,
+    layers.GaussianNoise,
+    layers.SpatialDropout1D,
+    layers.SpatialDropout2D,
+    layers.RandomBrightness,
+    layers.RandomColorDegeneration,
+    layers.RandomColorJitter,
+    layers.RandomContrast,
+    layers.RandomErasing,
+    layers.RandomFlip,
+    layers.RandomGaussianBlur,
+    layers.RandomGrayscale,
+    layers.RandomHue,
+    layers.RandomInvert,
+    layers.RandomPerspective,
+    layers.RandomPosterization,
+    layers.RandomRotation,
+    layers.RandomSaturation,
+    layers.RandomSharpness,
+    layers.RandomShear,
+    layers.RandomTranslation,
+    layers.RandomZoom,
+)
+_LINEAR: Final = (
+    layers.Conv1D,
+    layers.Conv2D,
+    layers.Conv2DTranspose,
+    layers.Dense,
+    layers.DepthwiseConv2D,
+    layers.SeparableConv2D,
+)
+
+
+_KEPT: Final = (TypeError, ValueError, NotImplementedError)
+
+
+def inference_form(network: Any) -> Any:
+    """The same function in fewer and plainer layers; a network whose layers cannot be copied is given back.
+
+    Where its head is known, it ends in the row of scores and an `Activation` of softmax or sigmoid.
+
+    Args:
+        network: a Keras network with `inputs` and `outputs`, one each.
+    """
+    try:
+        return _Copy(find_head(network)).network(network)
+    except _KEPT:
+        return network
+
+
+class _Copy:
+    """A network built again, layer by layer; one that is used twice is copied once."""
+
+    def __init__(self, head: Head | None) -> None:
+        self._head = head
+        # What the head's layer gives to its softmax or sigmoid, for each of its calls, and its name now.
+        self._scores: list[tuple[Any, str]] = []
+        self._activations = 0
+        self._copies: dict[int, Any] = {}
+        self._plain: dict[Any, Any] = {}
+        # By a tensor: itself, so that its id stays its own, the layer that made it, and of what.
+        self._made: dict[int, tuple[Any, Any, Any]] = {}
+
+    def network(self, network: Any) -> Any:
+        first = network.inputs[0]
+        inputs = keras.Input(batch_shape=first.shape, dtype=first.dtype, name=first.name)
+        outputs = self._outputs(network, inputs, "")
+        if self._head is not None and len(self._scores) == self._head.calls:
+            outputs = self._answers(self._head, network.outputs[0].shape[-1])
+        return keras.Model(inputs, outputs, name=scope(network))
+
+    def _answers(self, head: Head, classes: int) -> Any:
+        """The head, behind which nothing is left that changes no value."""
+        scores, name = self._scores[head.number]
+        if len(scores.shape) > 2:  # noqa: PLR2004 - [N, C]
+            scores = layers.Reshape((classes,), name=f"{name}_scores")(scores)
+        policy = getattr(head.layer, "dtype_policy", None)
+        return layers.Activation(head.kind, name=f"{name}_{head.kind}", dtype=policy)(scores)
+
+    def _outputs(self, network: Any, inputs: Any, prefix: str) -> Any:
+        return walk(network, inputs, lambda layer, *args, **kwargs: self._call(prefix, layer, *args, **kwargs))
+
+    def _call(self, prefix: str, layer: Any, *args: Any, **kwargs: Any) -> Any:
+        if is_graph(layer) and len(layer.inputs) == len(layer.outputs) == 1:
+            return self._outputs(layer, args[0], f"{prefix}{layer.name}_")
+        if isinstance(layer, AT_REST):
+            return args[0]
+        plainer = self._plainer(prefix, layer, args)
+        if plainer is not None:
+            return plainer
+        copy = self._copy(prefix, layer)
+        head = self._head if self._head is not None and layer is self._head.layer else None
+        if head is not None and not head.activated:
+            (scores,) = [each for each in keras.tree.flatten((args, kwargs)) if isinstance(each, keras.KerasTensor)]
+            self._scores.append((scores, copy.name))
+        output = copy(*args, **kwargs)
+        if head is not None and head.activated:
+            output = self._activated(layer, copy.name, output)
+        if isinstance(layer, layers.Layer):
+            copy.set_weights(layer.get_weights())
+            if isinstance(output, keras.KerasTensor):
+                self._made[id(output)] = (output, layer, args[0])
+        return output
+
+    def _plainer(self, prefix: str, layer: Any, args: tuple[Any, ...]) -> Any | None:
+        """The output of a layer that is written in another way, or None."""
+        if isinstance(layer, layers.BatchNormalization):
+            _, source, values = self._made.get(id(args[0]), (None, None, None))
+            if source is not None and _folds(source, layer):
+                return _folded(source, layer, prefix, values)
+        if isinstance(layer, layers.Conv2D) and layer.groups > 1 and not isinstance(layer, layers.DepthwiseConv2D):
+            return self._activated(layer, prefix + layer.name, _ungrouped(layer, prefix, args[0]))
+        return plain_call(layer, args, prefix + layer.name, self._plain)
+
+    def _activated(self, layer: Any, name: str, values: Any) -> Any:
+        """What a layer's activation makes of what the layer computes; of the head's layer, the latter is kept."""
+        if self._head is not None and layer is self._head.layer:
+            self._scores.append((values, name))
+        if layer.activation is keras.activations.linear:
+            return values
+        self._activations += 1
+        activation = layers.Activation(
+            layer.activation, name=f"{name}_activation{self._activations}", dtype=layer.dtype_policy
+        )
+        return activation(values)
+
+    def _copy(self, prefix: str, layer: Any) -> Any:
+        if id(layer) in self._copies:
+            return self._copies[id(layer)]
+        copy = self._made_again(layer, prefix + layer.name)
+        for part in (copy, getattr(copy, "forward_layer", None), getattr(copy, "backward_layer", None)):
+            if isinstance(part, layers.RNN):
+                # Step after step in the graph: neither ONNX nor TF.js gets a loop to run.
+                part.unroll = True
+        self._copies[id(layer)] = copy
+        return copy
+
+    def _made_again(self, layer: Any, name: str) -> Any:
+        """A layer of the same settings; the head's without its activation, which stands behind it."""
+        config = {**layer.get_config(), "name": name}
+        if self._head is not None and layer is self._head.layer and self._head.activated:
+            return type(layer).from_config({**config, "activation": "linear"})
+        copy = type(layer).from_config(config)
+        if has_misnamed(layer):
+            if type(layer) not in ACTIVATED:
+                raise ValueError(layer.name)
+            copy.activation = layer.activation
+        return copy
+
+
+def _ungrouped(layer: Any, prefix: str, values: Any) -> Any:
+    """A grouped convolution as one for each group, before its activation.
+
+    TensorFlow runs it by a compiler whose result cannot be exported.
+    """
+    config = {**layer.get_config(), "groups": 1, "filters": layer.filters // layer.groups, "activation": "linear"}
+    width = values.shape[-1] // layer.groups
+    parts = []
+    for group in range(layer.groups):
+        part = type(layer).from_config({**config, "name": f"{prefix}{layer.name}_group{group}"})
+        parts.append(part(values[..., group * width : (group + 1) * width]))
+        part.set_weights([np.split(weights, layer.groups, axis=-1)[group] for weights in layer.get_weights()])
+    return layers.Concatenate(name=f"{prefix}{layer.name}_groups")(parts)
+
+
+def _folds(layer: Any, norm: Any) -> bool:
+    """Whether nothing stands between the products of a layer and a BatchNorm of its last axis."""
+    return (
+        type(layer) in _LINEAR
+        and layer.activation is keras.activations.linear
+        and getattr(layer, "data_format", "channels_last") == "channels_last"
+        and norm.axis in {-1, layer.output.ndim - 1}
+        and layer.compute_dtype == norm.compute_dtype == "float32"
+        and not layer.dtype_policy.quantization_mode
+    )
+
+
+def _folded(layer: Any, norm: Any, prefix: str, values: Any) -> Any:
+    """The output of one layer that does what both did."""
+    scale, shift = _affine(norm)
+    *others, kernel = layer.get_weights()[: -1 if layer.use_bias else None]
+    bias = layer.get_weights()[-1] if layer.use_bias else 0.0
+    copy = type(layer).from_config({**layer.get_config(), "name": prefix + layer.name, "use_bias": True})
+    output = copy(values)
+    match layer:
+        case layers.DepthwiseConv2D():
+            kernel = kernel * scale.reshape(kernel.shape[2:])
+        case layers.Conv2DTranspose():
+            kernel = kernel * scale[:, np.newaxis]
+        case _:
+            kernel = kernel * scale
+    copy.set_weights([*others, kernel, bias * scale + shift])
+    return output
+
+
+def _affine(norm: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Scale and shift a channel, in double precision."""
+
+    def known(variable: Any, otherwise: float) -> NDArray[np.float64]:
+        return np.full(norm.moving_mean.shape, otherwise) if variable is None else np.asarray(variable, np.float64)
+
+    scale = known(norm.gamma, 1.0) / np.sqrt(known(norm.moving_variance, 1.0) + norm.epsilon)
+    return scale, known(norm.beta, 0.0) - known(norm.moving_mean, 0.0) * scale

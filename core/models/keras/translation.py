@@ -1,0 +1,179 @@
+"""Configs that other versions of Keras wrote, without the keys that this one does not know, where they mean nothing.
+
+What is left out changes no answer: settings of layers that only train, how weights began and were held, and options at
+the value that is the only one now. Anything else stays, and is refused by Keras.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import re
+import shutil
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+import keras
+
+from webparity.errors import UnsupportedModelError
+from webparity.model_safety.keras.versions import KERAS_2_MODELS
+from webparity.models.keras.inference_model import AT_REST
+from webparity.text.library_error import reason_of
+
+_OF_TRAINING: Final = ("_initializer", "_regularizer", "_constraint")
+_ONLY_NOW: Final = {"groups": 1, "time_major": False, "ragged": False, "sparse": False}
+# What Keras's base class takes from its keyword arguments.
+_OF_EVERY_LAYER: Final = frozenset(
+    {"activity_regularizer", "autocast", "batch_input_shape", "batch_shape", "dtype", "input_dim", "input_dtype"}
+    | {"input_shape", "name", "trainable", "weights"}
+)
+
+
+def load_translated(file: Path, load: Callable[[Path], Any]) -> Any:
+    """Load a model file as it is, and where that fails in this Keras's words.
+
+    Args:
+        file: a `.keras` or `.h5` file, looked at by `loading.inspection` or trusted.
+        load: what reads it.
+
+    Raises:
+        Exception: what `load` raises in the end.
+    """
+    try:
+        return load(file)
+    except UnsupportedModelError:
+        raise
+    except Exception:
+        with _translated_file(file) as copy:
+            if copy is None:
+                raise
+            return load(copy)
+
+
+def cause_of(error: BaseException) -> str:
+    """What went wrong when Keras built a network: the innermost of its messages, with the class that it names.
+
+    Keras wraps each in one for the part around it, with the whole config of that part.
+    """
+    *outer, cause = str(error).split("Exception encountered: ")
+    named = re.search(r"deserializing class '(\w+)'", outer[-1]) if outer else None
+    said = reason_of(ValueError(cause))
+    return f"{named[1]}: {said}" if named else said
+
+
+@contextmanager
+def _translated_file(file: Path) -> Iterator[Path | None]:
+    """A copy of a `.keras` or `.h5` file in this Keras's words while the block runs; None if nothing is to be changed.
+
+    Args:
+        file: it.
+    """
+    with TemporaryDirectory() as folder:
+        copy = Path(folder) / file.name
+        changed = _copy_archive(file, copy) if zipfile.is_zipfile(file) else _copy_hdf5(file, copy)
+        yield copy if changed else None
+
+
+def translated(config: Any) -> Any:
+    """A config as parsed from JSON, of a network or any part of one, in this Keras's words."""
+    if isinstance(config, list):
+        return [translated(each) for each in config]
+    if not isinstance(config, dict):
+        return config
+    config = {key: translated(value) for key, value in config.items()}
+    part, module = config.get("class_name"), config.get("module")
+    if part == "Policy":  # Keras 2's name of what is DTypePolicy now
+        return config | {"class_name": "DTypePolicy", "module": "keras.dtype_policies"}
+    if isinstance(module, str) and KERAS_2_MODELS.fullmatch(module):
+        part = "Functional" if part == "Model" else part
+        config |= {"class_name": part, "module": "keras" if part == "Sequential" else "keras.src.models.functional"}
+    settings = config.get("config")
+    if part == "Functional" and isinstance(settings, dict):
+        _count_nodes_from_zero(settings)
+    kind = getattr(keras.layers, part, None) if isinstance(part, str) else None
+    if inspect.isclass(kind) and isinstance(settings, dict):
+        config["config"] = _without_unknown(kind, settings)
+    return config
+
+
+def _without_unknown(kind: Any, settings: dict[str, Any]) -> dict[str, Any]:
+    known = _keys_of(kind)
+
+    def means_nothing(key: str, value: Any) -> bool:
+        if key in known:
+            return False
+        only = key in _ONLY_NOW and value == _ONLY_NOW[key]
+        return issubclass(kind, AT_REST) or key.endswith(_OF_TRAINING) or only
+
+    kept = {key: value for key, value in settings.items() if not means_nothing(key, value)}
+    if kind is keras.layers.LeakyReLU and "alpha" in kept:
+        kept["negative_slope"] = kept.pop("alpha")
+    axis = kept.get("axis")
+    if kind is keras.layers.BatchNormalization and isinstance(axis, list) and len(axis) == 1:
+        kept["axis"] = axis[0]
+    return kept
+
+
+def _count_nodes_from_zero(network: dict[str, Any]) -> None:
+    """Correct, in place, references to networks within a Functional one, whose first call Keras 2 counts as 1."""
+    layers = [each for each in network.get("layers", []) if isinstance(each, dict)]
+    # Keras 3 writes objects; a node of Keras 2 is a list of references.
+    if not any(isinstance(node, list) for layer in layers for node in layer.get("inbound_nodes", [])):
+        return
+    inner = {each.get("name"): each.get("class_name") for each in layers if _starts_at_one(each)}
+    for layer in layers:
+        for node in layer.get("inbound_nodes", []):
+            for reference in node if isinstance(node, list) else []:
+                if isinstance(reference, list) and len(reference) > 2 and reference[0] in inner:  # noqa: PLR2004
+                    reference[1] -= 1
+    for reference in network.get("output_layers", []):
+        # Of a Functional one Keras 3 takes 1 away by itself, here and nowhere else.
+        if isinstance(reference, list) and inner.get(reference[0]) == "Sequential":
+            reference[1] -= 1
+
+
+def _starts_at_one(layer: dict[str, Any]) -> bool:
+    if layer.get("class_name") == "Sequential":
+        first = (layer.get("config", {}).get("layers") or [{}])[0]
+        return bool(first.get("class_name") == "InputLayer")
+    return layer.get("class_name") == "Functional"
+
+
+def _keys_of(kind: Any) -> set[str]:
+    """The names that a layer's constructor takes, and those of its bases as far as it hands them on."""
+    keys = set(_OF_EVERY_LAYER)
+    for base in kind.__mro__:
+        parameters = inspect.signature(base.__init__).parameters if "__init__" in vars(base) else {}
+        keys |= {name for name, each in parameters.items() if each.kind is not each.VAR_KEYWORD}
+        if parameters and all(each.kind is not each.VAR_KEYWORD for each in parameters.values()):
+            break
+    return keys
+
+
+def _copy_archive(file: Path, copy: Path) -> bool:
+    with zipfile.ZipFile(file) as old:
+        config = json.loads(old.read("config.json"))
+        changed = translated(config)
+        if changed == config:
+            return False
+        with zipfile.ZipFile(copy, "w") as new:
+            for name in old.namelist():
+                new.writestr(name, json.dumps(changed) if name == "config.json" else old.read(name))
+    return True
+
+
+def _copy_hdf5(file: Path, copy: Path) -> bool:
+    import h5py
+
+    shutil.copyfile(file, copy)
+    with h5py.File(copy, "r+") as store:
+        text = store.attrs.get("model_config")
+        config = json.loads(text) if text is not None else None
+        changed = translated(config)
+        if changed != config:
+            store.attrs["model_config"] = json.dumps(changed)
+    return bool(changed != config)

@@ -1,0 +1,3 @@
+"""Histograms of oriented gradients (HOG)."""
+
+__all__: list[str] = []

@@ -1,0 +1,77 @@
+"""Histograms of oriented gradients, equal to `skimage.feature.hog` on integer pixels, in operations of every runtime.
+
+Dalal and Triggs, "Histograms of Oriented Gradients for Human Detection" (CVPR 2005), in scikit-image's form: central
+differences that are 0 at the image's border, each gradient's magnitude voted whole into one bin of its cell, mean votes
+a cell, blocks of cells divided by their norm with epsilon 1e-5.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from webparity.preprocessing.hog.gradients import gradients
+from webparity.preprocessing.hog.orientation import at_or_past_edges
+from webparity.preprocessing.resizing.products import turned, weighed_rows
+from webparity.preprocessing.spec import Hog, Normalisation, Preprocessing
+from webparity.tensor_ops.ops import Ops, T
+
+_EPSILON = 1e-5
+_HYSTERESIS = 0.2
+
+
+def hog_features(ops: Ops[T], pixels: T, spec: Preprocessing, hog: Hog) -> T:
+    """Feature vectors of gray pixels.
+
+    Orientations are decided on grey levels, where gradients of integer pixels are integers; `spec.scale` multiplies
+    only the magnitudes, and so is felt only beside the norm's epsilon. skimage, given pixels times a scale that is no
+    power of 2, lets that product's rounding decide orientations on a diagonal edge.
+
+    Args:
+        ops: the adapter.
+        pixels: real [N, height, width, 1] in grey levels.
+        spec: size and scale.
+        hog: bins, cells and blocks.
+
+    Returns:
+        Real [N, features], ordered by block row, block column, cell row, cell column, orientation.
+    """
+    height, width, bins = spec.height, spec.width, hog.orientations
+    rows, columns = hog.cells(height), hog.cells(width)
+    dx, dy = gradients(ops, pixels, height, width)
+    votes = ops.sqrt(dx * dx + dy * dy) * at_or_past_edges(ops, dx, dy, bins)
+    strips = weighed_rows(ops, votes, _cell_means(columns, width, hog) * spec.scale)
+    means = weighed_rows(ops, turned(ops, strips, height, columns), _cell_means(rows, height, hog))
+    cells = ops.permute_dims(ops.reshape(means, (-1, bins, columns, rows)), (0, 3, 2, 1))
+    # Votes at or past a bin's lower edge, less those past the next one's, are the bin's own.
+    own = weighed_rows(ops, cells, np.eye(bins) - np.eye(bins, k=1))
+    histograms = ops.reshape(own, (-1, rows * columns, bins))
+    blocks = ops.take(histograms, ops.constant(_block_cells(rows, columns, hog.cells_per_block)), 1)
+    blocks = ops.reshape(blocks, (-1, hog.block_features))
+    return ops.reshape(_normalise(ops, blocks, hog.normalisation), (-1, *spec.values_shape))
+
+
+def _cell_means(cells: int, length: int, hog: Hog) -> NDArray[np.float64]:
+    """The matrix [cells, length] that takes means over the pixels of each cell; pixels past the last cell count 0."""
+    return np.equal.outer(np.arange(cells), np.arange(length) // hog.pixels_per_cell) / hog.pixels_per_cell
+
+
+def _block_cells(rows: int, columns: int, side: int) -> NDArray[np.int64]:
+    """Which cell, of [rows, columns] counted row by row, stands at each place of each block, one after the other."""
+    cells = np.arange(rows * columns).reshape(rows, columns)
+    return np.lib.stride_tricks.sliding_window_view(cells, (side, side)).reshape(-1)
+
+
+def _normalise(ops: Ops[T], blocks: T, norm: Normalisation) -> T:
+    """Divide blocks, the last axis, by their norm."""
+    if norm == "L1":
+        return blocks / (ops.sum(ops.abs(blocks), -1) + _EPSILON)
+    blocks = blocks / _euclidean(ops, blocks)
+    if norm == "L2-Hys":
+        blocks = ops.minimum(blocks, ops.constant(_HYSTERESIS))
+        blocks = blocks / _euclidean(ops, blocks)
+    return blocks
+
+
+def _euclidean(ops: Ops[T], blocks: T) -> T:
+    return ops.sqrt(ops.sum(blocks * blocks, -1) + _EPSILON**2)

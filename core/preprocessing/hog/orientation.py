@@ -1,0 +1,55 @@
+"""The bins of HOG: which of `orientations` equal parts of 0 to 180 degrees a gradient points to, without an angle.
+
+`skimage.feature.hog` compares the float64 angle arctan2(dy, dx) in degrees, modulo 180, with edges rounded to float32;
+an angle on an edge belongs to the bin above. A float32 angle would fall on the other side now and then, and every
+runtime's arctangent differs. A gradient lies at or past the edge in direction (x, y) where `dy * x - dx * y >= 0`, and
+with integers x and y of at most 2**16 both products are exact in float32 for gradients of integer pixels (at most 255).
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import cos, radians, sin
+
+import numpy as np
+from numpy.typing import NDArray
+
+from webparity.preprocessing.hog.gradients import sign
+from webparity.tensor_ops.ops import Ops, T
+
+_LARGEST = 2**16
+
+
+def edge_direction(degrees: float) -> tuple[int, int]:
+    """The integers (x, y), of at most 2**16, whose direction is nearest to an angle from 0 to below 180 degrees."""
+    x, y = cos(radians(degrees)), sin(radians(degrees))
+    if abs(x) >= y:
+        slope = Fraction(y / abs(x)).limit_denominator(_LARGEST)
+        return (slope.denominator if x > 0 else -slope.denominator), slope.numerator
+    slope = Fraction(x / y).limit_denominator(_LARGEST)
+    return slope.numerator, slope.denominator
+
+
+def edge_directions(orientations: int) -> NDArray[np.int64]:
+    """The lower edge of each bin as an integer direction, int64 [orientations, 2], x before y."""
+    edges = [float(np.float32(180.0 / orientations * bin_)) for bin_ in range(orientations)]
+    return np.array([edge_direction(edge) for edge in edges], dtype=np.int64)
+
+
+def at_or_past_edges(ops: Ops[T], dx: T, dy: T, orientations: int) -> T:
+    """Compare gradients with the lower edge of every bin; the last bin that holds a 1 is the gradient's.
+
+    Args:
+        ops: the adapter.
+        dx: gradients along the width, real [N, 1, height, width] in grey levels.
+        dy: gradients along the height, likewise.
+        orientations: number of bins.
+
+    Returns:
+        Real 0 or 1 [N, orientations, height, width], never rising from a bin to the next.
+    """
+    # An opposite gradient has the same orientation. The axis between the two halves is turned by less than the
+    # smallest angle between gradients, so that the sign of dx decides where dy is 0.
+    up = sign(ops, dy * 2.0**24 + dx)
+    x, y = (ops.constant(component.reshape(-1, 1, 1)) for component in edge_directions(orientations).T)
+    return ops.greater_equal(up * dy * x - up * dx * y, ops.constant(0.0))

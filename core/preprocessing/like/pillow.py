@@ -1,0 +1,90 @@
+"""Pixels as Pillow makes them: `image.convert("L").resize((width, height), Image.Resampling.BILINEAR)`, to the bit.
+
+Pillow 13's `Resample.c` on 8-bit channels: weights of the triangle in fixed point of 22 bits, a pass along one axis,
+rounding to whole grey levels, a pass along the other. Its 32-bit sums are taken here in two parts, each exact in
+float32. The width comes first, unless the height loses more than twice the pixels that the width loses (before Pillow
+13: always the width).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from webparity.preprocessing.gray import LUMA_601, levels
+from webparity.preprocessing.integers import split
+from webparity.preprocessing.resizing.bands import image_or_row, in_bands, turned
+from webparity.preprocessing.resizing.resize import joined, totals, triangle_segments
+from webparity.preprocessing.spec import Preprocessing
+from webparity.tensor_ops.ops import Ops, T
+
+_PRECISION: Final = 22
+# Sums of up to 1044 products of a byte with the low part stay below 2**24, and so do those with the high part.
+_LOW: Final = 6
+_MAX_SIDE: Final = 16384
+_MAX_TOTAL: Final = 2.0**22
+
+
+def pillow_pixels(ops: Ops[T], image: T, spec: Preprocessing) -> T:
+    """Resize uint8 [N, H, W, 3] to whole grey levels, real [N, height, width, depth]."""
+    higher, wider = ops.size(image, 1) - float(spec.height), ops.size(image, 2) - float(spec.width)
+    tall = ops.greater_equal(higher, ops.maximum(wider * 2.0, ops.constant(0.0)) + 1.0)
+    by_width = _two_passes(
+        ops, turned(ops, _levels(ops, image_or_row(ops, image, 1.0 - tall), spec)), spec.width, spec.height, spec.depth
+    )
+    by_height = turned(
+        ops, _two_passes(ops, _levels(ops, image_or_row(ops, image, tall), spec), spec.height, spec.width, spec.depth)
+    )
+    return by_width + (by_height - by_width) * tall
+
+
+def _levels(ops: Ops[T], image: T, spec: Preprocessing) -> T:
+    """Whole grey levels, real [N, H, W, depth]."""
+    pixels = levels(ops, image, spec.depth, LUMA_601)
+    return ops.reshape(pixels, (-1, ops.size(image, 1), ops.size(image, 2), spec.depth))
+
+
+def _two_passes(ops: Ops[T], pixels: T, first: int, second: int, depth: int) -> T:
+    """Resize [N, A, B, depth] along A, then along B, to [N, second, first, depth]."""
+    return _pass(ops, turned(ops, _pass(ops, pixels, first, depth)), second, depth)
+
+
+def _pass(ops: Ops[T], pixels: T, out_size: int, depth: int) -> T:
+    """Resize [N, A, B, depth] along A to whole grey levels [N, out_size, B, depth]."""
+    positions, weights = _fixed_point_weights(ops, ops.size(pixels, 1), out_size)
+    bands = in_bands(ops, pixels, positions, out_size + 1, depth)
+    high, low = (joined(ops, ops.matmul(part, bands), out_size) for part in split(ops, weights, _LOW))
+    # (high * 2**6 + low + 2**21) >> 22, without leaving the integers that float32 holds.
+    carried = high + split(ops, low, _LOW)[0] + 2.0 ** (_PRECISION - 1 - _LOW)
+    rounded = split(ops, carried, _PRECISION - _LOW)[0]
+    return ops.reshape(rounded, (-1, out_size, ops.size(pixels, 2), depth))
+
+
+def _fixed_point_weights(ops: Ops[T], in_size: T, out_size: int) -> tuple[T, T]:
+    """Input positions and their weights as of `triangle_segments`, in units of 2**-22, rounded to nearest."""
+    positions, triangle = triangle_segments(ops, in_size, out_size)
+    triangle = _coarser(ops, triangle, in_size, out_size)
+    total = totals(ops, triangle, out_size)
+    weights = ops.floor(triangle * 2.0**_PRECISION / total + 0.5)
+    # The remainder triangle * 2**22 - weights * total, from parts of 11 and 12 bits.
+    (w1, w0), (t1, t0) = split(ops, weights, 11), split(ops, total, 12)
+    middle = (triangle - w1 * t1 * 2.0) * 2.0**11 - (w1 * t0 + w0 * t1 * 2.0)
+    remainder = middle * 2.0**11 - w0 * t0
+    off = ops.greater_equal(remainder * 2.0, total) + ops.greater_equal(remainder * 2.0, 0.0 - total) - 1.0
+    return positions, weights + off
+
+
+def _coarser(ops: Ops[T], triangle: T, in_size: T, out_size: int) -> T:
+    """Weights halved until they sum to 2**22 at most, which only images far larger than their target need."""
+    limits = [side for side in _limits(out_size) if side <= _MAX_SIDE]
+    if not limits:
+        return triangle
+    halves = np.array([2.0 ** -(n + 1) for n in range(len(limits))])
+    unit = 1.0 - ops.sum(ops.greater_equal(in_size, ops.constant(np.array(limits))) * ops.constant(halves), -1)
+    return ops.floor(triangle * unit)
+
+
+def _limits(out_size: int) -> list[float]:
+    """Sides from which the triangle, summing to about 2 * side**2 / out_size, must be halved once, twice and so on."""
+    return [float(np.ceil(np.sqrt(_MAX_TOTAL * 2**n * out_size / 2))) for n in range(9)]

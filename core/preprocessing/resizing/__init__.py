@@ -1,0 +1,3 @@
+"""Antialiased resizing as products with weight matrices."""
+
+__all__: list[str] = []

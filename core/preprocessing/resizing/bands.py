@@ -1,0 +1,40 @@
+"""Weighted sums along one side of an image where each output pixel needs but a band, in time linear in the pixels."""
+
+from __future__ import annotations
+
+from webparity.tensor_ops.ops import Ops, T
+
+
+def in_bands(ops: Ops[T], pixels: T, positions: T, out_size: int, depth: int) -> T:
+    """Gather bands of rows.
+
+    Args:
+        ops: the adapter.
+        pixels: [N, A, B, depth], any dtype.
+        positions: rows of each output pixel's band, integers [out_size, band].
+        out_size: number of output pixels along A.
+        depth: number of channels.
+
+    Returns:
+        [N, out_size, band, B * depth].
+    """
+    gathered = ops.take(pixels, ops.reshape(positions, (-1,)), 1)
+    return ops.reshape(gathered, (-1, out_size, ops.size(positions, 1), ops.size(pixels, 2) * float(depth)))
+
+
+def weighed(ops: Ops[T], weights: T, bands: T, out_size: int) -> T:
+    """Weigh real bands [N, out_size, band, M] by `weights` [out_size, band] into [N, out_size, 1, M]."""
+    return ops.matmul(ops.reshape(weights, (out_size, 1, -1)), bands)
+
+
+def turned(ops: Ops[T], pixels: T) -> T:
+    """Make columns rows: [N, A, B, depth] to [N, B, A, depth]."""
+    return ops.permute_dims(pixels, (0, 2, 1, 3))
+
+
+def image_or_row(ops: Ops[T], image: T, wanted: T) -> T:
+    """An image [N, H, W, 3], or its first row alone where `wanted` is 0 instead of 1.
+
+    A graph cannot branch; so it computes both ways, and next to nothing in the one that is not wanted.
+    """
+    return ops.take(image, ops.arange((ops.size(image, 1) - 1.0) * wanted + 1.0), 1)

@@ -1,0 +1,21 @@
+"""Weighing rows and columns of image batches by constant matrices, as products of two axes.
+
+With more axes, oneDNN in TensorFlow 2.21 writes past its buffers where one of them is 1.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from webparity.tensor_ops.ops import Ops, T
+
+
+def weighed_rows(ops: Ops[T], x: T, weights: NDArray[np.float64]) -> T:
+    """Weigh each row: real [M, width] of any other shape, weights [k, width], to real [M, k]."""
+    return ops.matmul(ops.reshape(x, (-1, weights.shape[1])), ops.constant(weights.T))
+
+
+def turned(ops: Ops[T], x: T, height: int, width: int) -> T:
+    """Make columns rows: real [M, height, width] of any other shape, to real [M, width, height]."""
+    return ops.permute_dims(ops.reshape(x, (-1, height, width)), (0, 2, 1))

@@ -1,0 +1,3 @@
+"""Storage: staged folders, locks, the cache, and JSON with the same bytes every time."""
+
+__all__: list[str] = []

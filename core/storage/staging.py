@@ -1,0 +1,173 @@
+"""Folders that are written whole or not at all.
+
+One process at a time writes a folder (`locking.py`). It is built beside its destination, flushed to disk, and takes its
+place in one rename; where an earlier one stands, Linux exchanges the two atomically (`renameat2`), other systems rename
+twice.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import errno
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from webparity.errors import UsageError
+from webparity.storage.locking import locked_folder
+
+_AT_FDCWD = -100
+_RENAME_EXCHANGE = 2
+
+
+def refuse_occupied(out: Path, *, marker: str, kind: str, force: bool, option: str = "--out") -> None:
+    """Refuse a destination that may not be written.
+
+    Args:
+        out: the destination folder.
+        marker: a file inside that tells a folder of ours, such as `site/manifest.json`.
+        kind: what to call it in messages, such as `bundle`.
+        force: an earlier folder of ours may be replaced.
+        option: what the destination is given by, for messages.
+
+    Raises:
+        UsageError: it is a file, a folder of another kind, or one of ours without `force`; or cannot be written.
+    """
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"Expected a folder for the {kind}; received the file {out}. Choose another {option}.")
+    occupied = out.is_dir() and any(out.iterdir())
+    if occupied and not (out / marker).is_file():
+        raise UsageError(
+            f"Expected an empty folder or an earlier {kind}; received {out}, which holds something else. "
+            f"Choose another {option}."
+        )
+    if occupied and not force:
+        raise UsageError(f"Expected a new folder; received {out}, which holds a {kind}. Add --force to replace it.")
+    require_writable(out, option)
+
+
+def require_writable(out: Path, option: str) -> None:
+    """Refuse a destination whose nearest existing parent takes no new folder.
+
+    Raises:
+        UsageError: names that parent; only trying tells, since root and read-only disks defeat permission bits.
+    """
+    out = out.absolute()
+    # Beside the folder, where it will be staged, and by a name that the next writer removes if this process is killed.
+    parent = _existing_parent(out.parent)
+    probe = parent / f".{out.name}.{os.getpid()}-{secrets.token_hex(4)}.partial"
+    try:
+        probe.mkdir()
+        with contextlib.suppress(FileNotFoundError):
+            probe.rmdir()
+    except OSError as error:
+        raise UsageError(
+            f"Expected a folder that can be written; received {parent}: {error.strerror}. Choose another {option}."
+        ) from error
+
+
+@contextlib.contextmanager
+def staged_folder(out: Path, *, marker: str, kind: str, force: bool = False, option: str = "--out") -> Iterator[Path]:
+    """Give an empty folder to fill; on leaving without an error it becomes `out`, otherwise it vanishes.
+
+    Args:
+        out: the destination folder; its parents are made.
+        marker: see `refuse_occupied`.
+        kind: see `refuse_occupied`.
+        force: see `refuse_occupied`.
+        option: see `refuse_occupied`.
+
+    Raises:
+        UsageError: see `refuse_occupied`; or somebody else is writing it (`locked_folder`), or the disk refuses.
+    """
+    # A link stays a link; what it leads to is replaced.
+    out = Path(os.path.realpath(out))
+    with locked_folder(out):
+        refuse_occupied(out, marker=marker, kind=kind, force=force, option=option)
+        try:
+            _remove_abandoned(out)
+            staging = out.parent / f".{out.name}.{os.getpid()}-{secrets.token_hex(4)}.partial"
+            staging.mkdir()
+        except OSError as error:
+            raise UsageError(
+                f"Expected a folder that can be written; received {out.parent}: {error.strerror}. "
+                f"Choose another {option}."
+            ) from error
+        try:
+            yield staging
+            try:
+                _flush_tree(staging)
+                _take_place(staging, out)
+            except OSError as error:
+                raise UsageError(
+                    f"Expected to write {out}; received: {error.strerror or error}. Free the disk or folder."
+                ) from error
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
+
+
+def remove_abandoned(out: Path) -> None:
+    """Remove what killed writers of a folder left beside it, unless somebody is writing it now."""
+    with contextlib.suppress(UsageError, OSError), locked_folder(out):
+        _remove_abandoned(Path(os.path.realpath(out)))
+
+
+def _existing_parent(path: Path) -> Path:
+    path = path.absolute()
+    while not path.exists():
+        path = path.parent
+    return path
+
+
+def _remove_abandoned(out: Path) -> None:
+    """Remove what killed writers of this folder left; whoever calls holds its lock, so none of them is alive."""
+    left = re.compile(rf"\.{re.escape(out.name)}\.[0-9a-f-]+\.(partial|replaced)")
+    for path in out.parent.iterdir():
+        found = left.fullmatch(path.name)
+        if found is None:
+            continue
+        if found[1] == "replaced" and not out.exists():
+            # Killed between two renames, where a system cannot exchange folders: the earlier one comes back.
+            path.rename(out)
+        else:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _flush_tree(folder: Path) -> None:
+    for path in [*sorted(folder.rglob("*")), folder]:
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _take_place(staging: Path, out: Path) -> None:
+    if not out.exists() or not any(out.iterdir()):
+        staging.rename(out)
+    elif not _exchanged(staging, out):
+        aside = staging.with_suffix(".replaced")
+        out.rename(aside)
+        staging.rename(out)
+        shutil.rmtree(aside, ignore_errors=True)
+    descriptor = os.open(out.parent, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    try:
+        renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
+    except (AttributeError, OSError):
+        return False
+    if renameat2(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE) == 0:
+        return True
+    if ctypes.get_errno() in {errno.EINVAL, errno.ENOSYS}:
+        return False
+    raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))

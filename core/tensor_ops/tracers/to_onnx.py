@@ -1,0 +1,191 @@
+"""The operations traced into ONNX, float32, as nodes of a graph under construction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from onnx import NodeProto, TensorProto, helper, numpy_helper
+
+
+class OnnxTensor:
+    """A named value of the graph; operators add nodes to it.
+
+    Attributes:
+        ops: the graph.
+        name: of the value.
+        wide: float64.
+    """
+
+    def __init__(self, ops: OnnxOps, name: str, *, wide: bool = False) -> None:
+        self.ops = ops
+        self.name = name
+        self.wide = wide
+
+    def __add__(self, other: OnnxTensor | float) -> OnnxTensor:
+        return self.ops.node("Add", self, other)
+
+    def __radd__(self, other: OnnxTensor | float) -> OnnxTensor:
+        return self.ops.node("Add", other, self)
+
+    def __sub__(self, other: OnnxTensor | float) -> OnnxTensor:
+        return self.ops.node("Sub", self, other)
+
+    def __rsub__(self, other: OnnxTensor | float) -> OnnxTensor:
+        return self.ops.node("Sub", other, self)
+
+    def __mul__(self, other: OnnxTensor | float) -> OnnxTensor:
+        return self.ops.node("Mul", self, other)
+
+    def __rmul__(self, other: OnnxTensor | float) -> OnnxTensor:
+        return self.ops.node("Mul", other, self)
+
+    def __truediv__(self, other: OnnxTensor | float) -> OnnxTensor:
+        return self.ops.node("Div", self, other)
+
+
+class OnnxOps:
+    """`webparity.tensor_ops.ops.Ops` that appends to `nodes` and `initializers`; names are counted, so they never vary."""
+
+    def __init__(self, prefix: str) -> None:
+        self.prefix = prefix
+        self.nodes: list[NodeProto] = []
+        self.initializers: dict[str, TensorProto] = {}
+
+    def _name(self, kind: str) -> str:
+        return f"{self.prefix}/{kind}_{len(self.nodes) + len(self.initializers)}"
+
+    def node(self, op: str, *inputs: OnnxTensor | float, **attributes: Any) -> OnnxTensor:
+        """Append one node and return its output, wide if an input is; numbers become constants like the others."""
+        wide = any(isinstance(x, OnnxTensor) and x.wide for x in inputs)
+        constant = self.wide_constant if wide else self.constant
+        names = [(x if isinstance(x, OnnxTensor) else constant(x)).name for x in inputs]
+        output = self._name(op.lower())
+        self.nodes.append(helper.make_node(op, names, [output], name=output, **attributes))
+        return OnnxTensor(self, output, wide=wide)
+
+    def _initializer(self, array: NDArray[Any]) -> OnnxTensor:
+        for name, tensor in self.initializers.items():
+            known = numpy_helper.to_array(tensor)
+            if known.dtype == array.dtype and known.shape == array.shape and np.array_equal(known, array):
+                return OnnxTensor(self, name)
+        name = self._name("constant")
+        self.initializers[name] = numpy_helper.from_array(array, name)
+        return OnnxTensor(self, name)
+
+    def integers(self, values: Sequence[int] | int) -> OnnxTensor:
+        """An int64 constant; equal ones are shared."""
+        return self._initializer(np.asarray(values, dtype=np.int64))
+
+    def constant(self, values: Any) -> OnnxTensor:
+        """A float32 constant; equal ones are shared."""
+        return self._initializer(np.asarray(values, dtype=np.float32))
+
+    def wide(self, x: OnnxTensor) -> OnnxTensor:
+        """Convert to float64."""
+        return OnnxTensor(self, self.node("Cast", x, to=TensorProto.DOUBLE).name, wide=True)
+
+    def wide_constant(self, values: Any) -> OnnxTensor:
+        """A float64 constant; equal ones are shared."""
+        return OnnxTensor(self, self._initializer(np.asarray(values, dtype=np.float64)).name, wide=True)
+
+    def narrow(self, x: OnnxTensor) -> OnnxTensor:
+        """Convert to float32."""
+        return self.astype_real(x)
+
+    def size(self, x: OnnxTensor, axis: int) -> OnnxTensor:
+        """Axis length as a float32 scalar."""
+        shape = self.node("Shape", x)
+        return self.node("Cast", self.node("Gather", shape, self.integers(axis), axis=0), to=TensorProto.FLOAT)
+
+    def arange(self, stop: OnnxTensor) -> OnnxTensor:
+        """Numbers 0 to stop - 1."""
+        return self.node("Range", 0.0, stop, 1.0)
+
+    def astype_real(self, x: OnnxTensor) -> OnnxTensor:
+        """Convert to float32."""
+        return OnnxTensor(self, self.node("Cast", x, to=TensorProto.FLOAT).name)
+
+    def abs(self, x: OnnxTensor) -> OnnxTensor:
+        """Absolute value."""
+        return self.node("Abs", x)
+
+    def floor(self, x: OnnxTensor) -> OnnxTensor:
+        """Round down."""
+        return self.node("Floor", x)
+
+    def sqrt(self, x: OnnxTensor) -> OnnxTensor:
+        """Square root."""
+        return self.node("Sqrt", x)
+
+    def greater_equal(self, x: OnnxTensor, y: OnnxTensor) -> OnnxTensor:
+        """Comparison as 0 and 1."""
+        return self.astype_real(self.node("GreaterOrEqual", x, y))
+
+    def exp(self, x: OnnxTensor) -> OnnxTensor:
+        """Exponential."""
+        return self.node("Exp", x)
+
+    def tanh(self, x: OnnxTensor) -> OnnxTensor:
+        """Hyperbolic tangent."""
+        return self.node("Tanh", x)
+
+    def sigmoid(self, x: OnnxTensor) -> OnnxTensor:
+        """Logistic function."""
+        return self.node("Sigmoid", x)
+
+    def softmax(self, x: OnnxTensor) -> OnnxTensor:
+        """Shares of the last axis."""
+        return self.node("Softmax", x, axis=-1)
+
+    def maximum(self, x: OnnxTensor, y: OnnxTensor) -> OnnxTensor:
+        """Larger of two."""
+        return self.node("Max", x, y)
+
+    def minimum(self, x: OnnxTensor, y: OnnxTensor) -> OnnxTensor:
+        """Smaller of two."""
+        return self.node("Min", x, y)
+
+    def max(self, x: OnnxTensor, axis: int) -> OnnxTensor:
+        """Largest along an axis that stays."""
+        return self.node("ReduceMax", x, axes=[axis], keepdims=1)
+
+    def sum(self, x: OnnxTensor, axis: int) -> OnnxTensor:
+        """Sum along an axis that stays."""
+        return self.node("ReduceSum", x, self.integers([axis]), keepdims=1)
+
+    def matmul(self, x: OnnxTensor, y: OnnxTensor) -> OnnxTensor:
+        """Matrix product."""
+        return self.node("MatMul", x, y)
+
+    def take(self, x: OnnxTensor, indices: OnnxTensor, axis: int) -> OnnxTensor:
+        """Slices at indices."""
+        return self.node("Gather", x, self.node("Cast", indices, to=TensorProto.INT64), axis=axis)
+
+    def concat(self, parts: Sequence[OnnxTensor], axis: int) -> OnnxTensor:
+        """One behind the other."""
+        return self.node("Concat", *parts, axis=axis)
+
+    def smallest(self, x: OnnxTensor, count: int) -> OnnxTensor:
+        """Places of the smallest; of equals the first."""
+        values = self.node("TopK", x, self.integers([count]), largest=0)
+        indices = OnnxTensor(self, f"{values.name}_indices")
+        self.nodes[-1].output.append(indices.name)
+        return self.astype_real(indices)
+
+    def reshape(self, x: OnnxTensor, shape: Sequence[int | OnnxTensor]) -> OnnxTensor:
+        """New shape; a constant one where all sizes are known."""
+        if all(isinstance(n, int) for n in shape):
+            return self.node("Reshape", x, self.integers([n for n in shape if isinstance(n, int)]))
+        parts = [self.integers([n]) if isinstance(n, int) else self._as_shape(n) for n in shape]
+        return self.node("Reshape", x, self.node("Concat", *parts, axis=0))
+
+    def _as_shape(self, size: OnnxTensor) -> OnnxTensor:
+        integer = self.node("Cast", size, to=TensorProto.INT64)
+        return self.node("Reshape", integer, self.integers([1]))
+
+    def permute_dims(self, x: OnnxTensor, axes: Sequence[int]) -> OnnxTensor:
+        """Axes in another order."""
+        return self.node("Transpose", x, perm=list(axes))

@@ -1,0 +1,262 @@
+"""The report of a verification: which runtime stood where, stage by stage, against the tolerance table.
+
+`report.schema.json` beside this file is generated from these classes; HTML, JUnit and the terminal's table are views.
+Limits stand beside every figure, so that a report can be read without this version's tolerance table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+import msgspec
+
+from webparity.errors import ParityError, RuntimeUnavailable, UsageError
+from webparity.storage.json_document import to_document
+
+FORMAT: Final = 1
+Verdict = Literal["pass", "fail", "unavailable"]
+Stage = Literal["integrity", "decode", "pixels", "scores", "probabilities", "top1", "resources"]
+STAGES: Final[tuple[Stage, ...]] = (
+    "integrity",
+    "decode",
+    "pixels",
+    "scores",
+    "probabilities",
+    "top1",
+    "resources",
+)
+StandIn = Literal["golden", "onnx-float32"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Integrity:
+    """Digests of the bundle's files: `failing` names those missing or altered, as `site/…` or `source/…`."""
+
+    ok: bool
+    failing: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decode:
+    """Decoded pixels, by SHA-256: counts of images; `refused_alike` were refused with the reference's code."""
+
+    ok: bool
+    identical: int
+    differing: int
+    refused_alike: int
+    differing_images: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pixels:
+    """Resized pixels against the float64 truth: largest absolute difference in grey levels (0 to 255).
+
+    `max_abs` is null where no image could be compared; `nonfinite` counts images with NaN, infinity or a wrong shape.
+    """
+
+    ok: bool
+    max_abs: float | None
+    tolerance: float
+    nonfinite: int
+    worst: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scores:
+    """Scores against the reference: largest absolute difference over the reference scores' range (max minus min)."""
+
+    ok: bool
+    max_rel: float | None
+    tolerance: float
+    nonfinite: int
+    worst: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Probabilities:
+    """Probabilities against the reference: absolute differences over all images and classes (0 to 1).
+
+    `improper` counts images whose values are no probabilities: outside of 0 to 1, or off a sum of 1 by over 1e-3.
+    """
+
+    ok: bool
+    max_abs: float | None
+    mean_abs: float | None
+    p99_abs: float | None
+    tolerance: float
+    nonfinite: int
+    worst: str | None
+    improper: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flip:
+    """One image whose label changed; `margin` is the reference's lead of its first label over the second."""
+
+    image: str
+    reference: int
+    run: int
+    margin: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Top1:
+    """Labels: the argmax, the lowest index on ties.
+
+    `headroom` is the smallest margin over twice the largest probability difference: above 1, no label can flip.
+    It is null where nothing differed. `undecided` lists images that a discontinuous model, or
+    one of reduced precision within its own limits, may decide either way.
+    """
+
+    ok: bool
+    flips: int
+    flipped: list[Flip]
+    undecided: list[str]
+    smallest_margin: float | None
+    headroom: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resources:
+    """Tensors left behind by the runtime over the whole run; 0 is the only good count."""
+
+    ok: bool
+    leaked_tensors: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Latency:
+    """Milliseconds an image: graph execution with reading the result back, while other runtimes share the machine."""
+
+    median: float
+    p95: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """One runtime on one artifact, with the first stage that left tolerance; a stage never reached is null."""
+
+    name: str
+    runtime: str
+    version: str
+    artifact: str
+    backend: str
+    engine: str
+    verdict: Verdict
+    reason: str = ""
+    stage: Stage | None = None
+    integrity: Integrity | None = None
+    decode: Decode | None = None
+    pixels: Pixels | None = None
+    scores: Scores | None = None
+    probabilities: Probabilities | None = None
+    top1: Top1 | None = None
+    resources: Resources | None = None
+    latency_ms: Latency | None = None
+
+    @property
+    def title(self) -> str:
+        """The run's name with its artifact, unique in a report."""
+        return f"{self.name} [{self.artifact}]"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reference:
+    """What the runs were held to, and its own check: pixels against the truth, answers against the golden set.
+
+    `stand_in` says what took the trained model's place: the stored golden answers, or the float32 ONNX artifact.
+    """
+
+    runtime: str
+    version: str
+    verdict: Literal["pass", "fail"]
+    stand_in: StandIn | None = None
+    stand_in_reason: str = ""
+    reason: str = ""
+    stage: Stage | None = None
+    decode: Decode | None = None
+    pixels: Pixels | None = None
+    scores: Scores | None = None
+    probabilities: Probabilities | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """A verification's result, `format` 1.
+
+    Attributes:
+        bundle: SHA-256 of the canonical form (RFC 8785) of the bundle's manifest.
+        name: the bundle's name.
+        labels: names of the classes, in order.
+        images: how many image files were given to every runtime.
+        refused: images that the decode contract refuses, by name, each with the reason.
+        ignored: how many other files stood below the folders given, by kind.
+        integrity: every file of the bundle against its digest.
+        reference: what the runs were held to.
+        verdict: `pass` only if every file and the reference are sound, no run failed, at least one passed and none
+            required is missing.
+        reason: why the verdict is `fail`, in one sentence; empty otherwise.
+        required: the names that had to be reachable, as given.
+        missing: those of them that were not.
+        runs: every runtime on every artifact it can run.
+        extra: files in the bundle that no manifest lists, as `site/…` or `source/…`; none was read.
+        unproven: what could not be proven of the manifest itself; empty if nothing.
+    """
+
+    format: Literal[1] = FORMAT
+    bundle: str
+    name: str
+    labels: list[str]
+    images: int
+    integrity: Integrity
+    reference: Reference
+    verdict: Literal["pass", "fail"]
+    reason: str = ""
+    required: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
+    ignored: dict[str, int] = field(default_factory=dict)
+    runs: list[Run]
+    extra: list[str] = field(default_factory=list)
+    unproven: str = ""
+
+    def raise_for_verdict(self) -> None:
+        """Raise unless the verdict is `pass`.
+
+        Raises:
+            ParityError: the reference or a run failed, or nothing ran at all.
+            RuntimeUnavailable: nothing failed, but a required runtime could not be reached.
+        """
+        if self.verdict == "pass":
+            return
+        verdicts = [self.reference.verdict, *(run.verdict for run in self.runs)]
+        failed = "fail" in verdicts or not self.integrity.ok
+        raise (RuntimeUnavailable if self.missing and not failed else ParityError)(self.reason)
+
+
+def to_json(report: Report) -> bytes:
+    """Serialise a report: keys in class order, two-space indent."""
+    return to_document(report)
+
+
+def from_json(data: bytes) -> Report:
+    """Read what `to_json` wrote.
+
+    Raises:
+        UsageError: it is not a report of this format.
+    """
+    try:
+        return msgspec.json.decode(data, type=Report)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise UsageError(
+            f"Expected a report of format {FORMAT}; received: {error}. "
+            "Give a report.json that `webparity verify` wrote."
+        ) from error
+
+
+def schema() -> bytes:
+    """The JSON Schema of the report, as written to `report.schema.json`."""
+    document = msgspec.json.schema(Report)
+    document["title"] = "webparity parity report"
+    return to_document(document)

@@ -1,0 +1,3 @@
+"""Checks of written artifacts against the trained model."""
+
+__all__: list[str] = []

@@ -1,0 +1,191 @@
+"""The baked model held to the trained model's own `predict` or `predict_proba`, which share no code with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from webparity.bundle.manifest import OwnLabels
+from webparity.errors import ExportError
+from webparity.export.checks.reference_answers import Answers, Asked
+from webparity.models.baked import Baked, top1
+from webparity.preprocessing.graph import normalised
+from webparity.preprocessing.sklearn_transformer import features
+from webparity.text.library_error import reason_of
+from webparity.verification.tolerance import TOLERANCES
+
+if TYPE_CHECKING:
+    from webparity.models.estimators.baked import EstimatorBaked
+    from webparity.models.keras.baked import KerasBaked
+
+# At most so many golden images, and random ones of each size: the libraries' own functions are not made for speed.
+GOLDEN: Final = 32
+RANDOM_OF_EACH: Final = 8
+# How much wider than float32's are the steps of a type that a network may compute in.
+_COARSER: Final = {"float16": 2.0**13, "bfloat16": 2.0**16}
+_PROBABILITIES: Final = TOLERANCES["cpu"].probabilities
+_KERAS_WAY_OUT: Final = (
+    "Export computes what the network's layers compute: if predict or predict_step is your own, put what it adds into "
+    "the network as layers; otherwise build a new network of the same layers and export that: "
+    "keras.Model(model.inputs, model.outputs)."
+)
+_CLASSIFIER_WAY_OUT: Final = (
+    "Use the versions of the libraries that the model was trained with, or train it again with those installed here."
+)
+
+
+def some(asked: Asked, golden: int) -> list[Answers]:
+    """Answers to some of the images of an export: of the golden ones, evenly, and of random ones of each size.
+
+    Args:
+        asked: the images, of which the golden ones come first, each in a batch of its own.
+        golden: how many these are.
+    """
+    chosen = list(asked.answers[: golden : -(-golden // GOLDEN) or 1])
+    sizes = set()
+    for batch, answers in zip(asked.batches[golden:], asked.answers[golden:], strict=True):
+        if batch.shape not in sizes:
+            sizes.add(batch.shape)
+            chosen.append({tap: values[:RANDOM_OF_EACH] for tap, values in answers.items()})
+    return chosen
+
+
+def hold_to_own_answers(baked: Baked, answers: Sequence[Answers]) -> None:
+    """Compare the baked model's probabilities with those that the trained model's library gives for the same pixels.
+
+    Args:
+        baked: the trained model with its preprocessing.
+        answers: its own to some images; `pixels` and `probabilities` are read.
+
+    Raises:
+        ExportError: they differ by more than rounding; names both values and what to do.
+    """
+    own = _of_network if baked.kind == "keras" else _of_classifier
+    pixels, received = _received(baked, answers)
+    expected = own(baked, pixels)
+    limit, function, way_out = _PROBABILITIES, "predict_proba", _CLASSIFIER_WAY_OUT
+    if baked.kind == "keras":
+        limit, function, way_out = limit * _coarseness(cast("KerasBaked", baked)), "predict", _KERAS_WAY_OUT
+    if expected.shape != received.shape:
+        raise ExportError(
+            f"Expected the shape of the model's own {function}, {list(expected.shape)}; received "
+            f"{list(received.shape)} from the baked model. {way_out}"
+        )
+    differences = np.abs(expected - received)
+    if np.max(differences, initial=0.0) <= limit:
+        return
+    # NaN is the worst of all, and argmax finds it.
+    image, label = np.unravel_index(int(np.argmax(differences)), differences.shape)
+    alone = own(baked, pixels[image : image + 1])[0, label]
+    if not abs(alone - expected[image, label]) <= limit:
+        raise ExportError(
+            "Expected one answer for an image; received two from the model's own "
+            f"{function}: {expected[image, label]:.6g} among other images and {alone:.6g} alone, for class {label}. "
+            "Use no softmax over the batch, and hand training on to BatchNormalization: "
+            "def call(self, inputs, training=None), norm(…, training=training)."
+        )
+    raise ExportError(
+        f"Expected the probability that the model's own {function} gives, {expected[image, label]:.6g} for class "
+        f"{label}; received {received[image, label]:.6g} from the baked model for the same pixels, more than "
+        f"{limit:.1e} off. {way_out}"
+    )
+
+
+def count_own_labels(baked: Baked, answers: Sequence[Answers]) -> OwnLabels | None:
+    """How often a classifier's own `predict` gives another label than its largest probability, which the bundle gives.
+
+    Args:
+        baked: the trained model with its preprocessing.
+        answers: its own to the golden images; `pixels` and `probabilities` are read.
+
+    Returns:
+        None for networks, which give no labels of their own.
+    """
+    if baked.kind == "keras":
+        return None
+    classifier = cast("EstimatorBaked", baked).estimator
+    pixels, probabilities = _received(baked, answers)
+    own = np.asarray(_asked(classifier.predict, pixels, baked)).ravel()
+    given = np.asarray(classifier.classes_)[top1(probabilities)]
+    # CatBoost's labels come back as texts or as numbers.
+    differing = sum(one != other and str(one) != str(other) for one, other in zip(own, given, strict=True))
+    return OwnLabels(images=len(given), differing=int(differing))
+
+
+def _received(baked: Baked, answers: Sequence[Answers]) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+    """Pixels float32 [N, h, w, c], and the baked model's probabilities [N, C] for exactly these."""
+    pixels = np.concatenate([each["pixels"] for each in answers])
+    if baked.kind == "keras" and not baked.stepped:
+        return pixels, np.concatenate([each["probabilities"] for each in answers]).astype(np.float64)
+    # The model has seen pixels of more digits, and where answers jump, the last digit may decide.
+    return pixels, baked.of_pixels(pixels)["probabilities"].astype(np.float64)
+
+
+def _of_classifier(baked: Baked, pixels: NDArray[np.float32]) -> NDArray[np.float64]:
+    classifier = cast("EstimatorBaked", baked).estimator
+    return np.asarray(_asked(classifier.predict_proba, pixels, baked), np.float64)
+
+
+def _asked(function: Callable[[Any], Any], pixels: NDArray[np.float32], baked: Baked) -> Any:
+    """Ask a classifier in the form that it was fitted on: a table with the names of its columns, or an array."""
+    values: Any = features(pixels, baked.preprocessing).astype(np.float64)
+    names = getattr(cast("EstimatorBaked", baked).estimator, "feature_names_in_", None)
+    if names is not None and find_spec("pandas") is not None:
+        import pandas as pd  # type: ignore[import-untyped]
+
+        values = pd.DataFrame(values, columns=list(names))
+    return function(values)
+
+
+def _of_network(baked: Baked, pixels: NDArray[np.float32]) -> NDArray[np.float64]:
+    import tensorflow as tf
+
+    from webparity.tensor_ops.tracers.to_tensorflow import TensorFlowOps
+
+    values = np.asarray(normalised(TensorFlowOps(), tf.constant(pixels), baked.preprocessing))
+    with _eager(cast("KerasBaked", baked).given) as given:
+        try:
+            rows = np.asarray(_only(given.predict(_fed(given, values), verbose=0)), np.float64)
+        except Exception as error:  # predict may be anyone's own
+            raise ExportError(
+                f"Expected answers of the model's own predict; received an error: {reason_of(error)}. {_KERAS_WAY_OUT}"
+            ) from error
+    return np.concatenate([1.0 - rows, rows], axis=1) if rows.ndim == 2 and rows.shape[1] == 1 else rows  # noqa: PLR2004
+
+
+def _fed(network: Any, values: NDArray[np.float32]) -> Any:
+    """Values in the form that the network takes them: alone, or in a dict or list of one."""
+    import keras
+
+    structure = getattr(network, "input", None) if getattr(network, "inputs", None) is not None else None
+    nested = isinstance(structure, dict | list | tuple) and len(keras.tree.flatten(structure)) == 1
+    return keras.tree.pack_sequence_as(structure, [values]) if nested else values
+
+
+def _only(answers: Any) -> Any:
+    """The one array of what may be a dict or list of one."""
+    import keras
+
+    flat = keras.tree.flatten(answers)
+    return flat[0] if len(flat) == 1 else answers
+
+
+@contextmanager
+def _eager(network: Any) -> Iterator[Any]:
+    """A network whose `predict` runs layer by layer for once: tracing a graph for few images costs seconds."""
+    kept = network.run_eagerly, getattr(network, "predict_function", None)
+    network.run_eagerly, network.predict_function = True, None
+    try:
+        yield network
+    finally:
+        network.run_eagerly, network.predict_function = kept
+
+
+def _coarseness(baked: KerasBaked) -> float:
+    types = {getattr(layer, "compute_dtype", "") for layer in baked.network._flatten_layers()}  # noqa: SLF001 - see there
+    return max((_COARSER.get(each, 1.0) for each in types), default=1.0)

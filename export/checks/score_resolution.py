@@ -1,0 +1,91 @@
+"""How far float32's rounding alone moves a network's scores, measured on the network itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from webparity.export.checks.reference_answers import Answers
+from webparity.models.baked import Baked
+from webparity.verification.tolerance import (
+    PIXEL_ROUNDING,
+    RANDOM_ROUNDING,
+    SYSTEMATIC_ROUNDING,
+    UNIT_ROUNDOFF,
+    Resolution,
+    resolution_of,
+)
+
+if TYPE_CHECKING:
+    from webparity.models.keras.baked import KerasBaked
+
+# One batch: enough images to meet the worst one nearly, few enough to cost a tenth of the export's own check.
+_GOLDEN: Final = 24
+_RANDOM: Final = 8
+# Weights are moved further than they round, and the effect divided, so that the rounding of the measure does not show.
+_STEPS: Final = 64
+_SEED: Final = 0
+
+
+def measured_resolution(baked: Baked, golden: Sequence[Answers], noise: Sequence[Answers]) -> Resolution:
+    """Measure what differences of scores are held to.
+
+    Args:
+        baked: the trained model. Only a network's rounding is measured: other classifiers are computed wide where
+            their sums need it, so that the size of their scores tells all.
+        golden: its answers to the golden images, every tap.
+        noise: its answers to random images, every tap.
+    """
+    scores, probabilities = (np.concatenate([each[tap] for each in golden]) for tap in ("scores", "probabilities"))
+    rounding = 0.0
+    if baked.kind == "keras":
+        pixels = [
+            _spread([each["pixels"] for each in part], count) for part, count in ((golden, _GOLDEN), (noise, _RANDOM))
+        ]
+        rounding = _rounding(cast("KerasBaked", baked), np.concatenate(pixels))
+    return resolution_of(scores, probabilities, rounding)
+
+
+def _spread(batches: Sequence[NDArray[np.float32]], count: int) -> NDArray[np.float32]:
+    """At most so many images, evenly out of all."""
+    images = np.concatenate(batches)
+    return images[:: -(-len(images) // count)]
+
+
+def _rounding(baked: KerasBaked, pixels: NDArray[np.float32]) -> float:
+    random = np.random.default_rng(_SEED)
+    exact = baked.of_pixels(pixels)["scores"].astype(np.float64)
+
+    def moved(scores: NDArray[np.float32]) -> float:
+        return float(np.max(np.abs(scores - exact))) / _STEPS
+
+    systematic = _with_weights(baked, pixels, lambda weight: np.abs(weight) * _signs(random, weight.shape[-1:]))
+    each = _with_weights(baked, pixels, lambda weight: weight * _signs(random, weight.shape))
+    likely = moved(each)
+    if not baked.stepped:
+        # Where answers jump, a run is held to the answer to its own pixels.
+        likely = max(likely, moved(baked.of_pixels(pixels + np.float32(PIXEL_ROUNDING * _STEPS))["scores"]))
+    rounding = max(SYSTEMATIC_ROUNDING * moved(systematic), RANDOM_ROUNDING * likely)
+    # Scores that are not finite are refused elsewhere, in better words.
+    return rounding if np.isfinite(rounding) else 0.0
+
+
+def _signs(random: np.random.Generator, shape: tuple[int, ...]) -> NDArray[np.float32]:
+    return random.choice(np.array([-1, 1], np.float32), shape)
+
+
+def _with_weights(baked: KerasBaked, pixels: NDArray[np.float32], direction: Any) -> NDArray[np.float32]:
+    """Scores with every float32 weight moved by so many roundings in a direction of the weights' own sizes."""
+    import keras
+
+    moves = []
+    for variable in baked.network.weights:
+        if variable.dtype == "float32":
+            weight = np.asarray(variable.value)
+            moved = weight + np.float32(_STEPS * UNIT_ROUNDOFF) * direction(weight)
+            moves.append((variable, keras.ops.convert_to_tensor(moved.astype(np.float32))))
+    with keras.StatelessScope(state_mapping=moves):
+        return baked.of_pixels(pixels)["scores"]

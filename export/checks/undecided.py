@@ -1,0 +1,44 @@
+"""Golden images that a stepped model decides by less than pixels may differ: runtimes may answer them either way."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from webparity.export.checks.reference_answers import Answers
+from webparity.models.baked import Baked
+from webparity.verification.tolerance import PIXEL_ROUNDING
+
+_DRAWS: Final = 16
+_SEED: Final = 0
+
+
+def is_undecided(baked: Baked, answers: Answers) -> bool:
+    """Whether pixels that are off by what was measured between runtimes give another answer.
+
+    Args:
+        baked: the trained model; only one whose answers jump is asked.
+        answers: its answers to one image, every tap.
+    """
+    if not baked.stepped:
+        return False
+    pixels = np.repeat(answers["pixels"], _DRAWS, axis=0)
+    signs = np.random.default_rng(_SEED).choice(np.array([-1, 1], np.float32), pixels.shape)
+    moved = baked.of_pixels(pixels + _step(pixels) * signs)
+    own = baked.of_pixels(answers["pixels"])
+    return any(
+        not np.allclose(moved[tap], own[tap], rtol=0, atol=_limit(own[tap])) for tap in ("scores", "probabilities")
+    )
+
+
+def _step(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
+    # Whole levels, as in an image that is not resized, are exact in every runtime.
+    exact = pixels == np.round(pixels)
+    return np.where(exact, np.float32(0), np.float32(PIXEL_ROUNDING))
+
+
+def _limit(values: NDArray[np.float32]) -> float:
+    """A smooth model moves by far less than this for such pixels, a step by far more."""
+    return 1e-3 * max(1.0, float(np.ptp(values)))

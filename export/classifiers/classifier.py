@@ -1,0 +1,77 @@
+"""Any fitted classifier behind its preprocessing, as the taps of an artifact."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+import webparity.export.classifiers.families  # noqa: F401 - registers what is known
+from webparity.bundle.manifest import Tap
+from webparity.errors import UnsupportedModelError
+from webparity.export.classifiers.dispatch import Answer, answer, from_logits, started
+from webparity.models.estimators.baked import EstimatorBaked, scorer, unweighed
+from webparity.models.estimators.weighted_classifier import WeighedClassifier
+from webparity.preprocessing.sklearn_transformer import features
+from webparity.tensor_ops.ops import Ops, T
+from webparity.tensor_ops.tracers.to_numpy import NumpyOps
+
+
+def lower_classifier(ops: Ops[T], pixels: T, values: T, baked: EstimatorBaked) -> dict[Tap, T]:
+    """Trace a classifier.
+
+    Args:
+        ops: the adapter.
+        pixels: real [N, height, width, depth], the tap.
+        values: what preprocessing made of them, real [N, *values_shape].
+        baked: the classifier.
+
+    Returns:
+        `scores` and `probabilities`, real [N, C], as `EstimatorBaked.head` gives them.
+
+    Raises:
+        UnsupportedModelError: a step or a setting that is not written here.
+    """
+    spec, flat = baked.preprocessing, ops.reshape(values, (-1, baked.features))
+    flow = started(ops, flat, baked.features)
+    if spec.hog is None:
+        shape = (-1, spec.height, spec.width, spec.depth)
+        flow = replace(
+            flow,
+            origin=ops.reshape(pixels, (-1, baked.features)),
+            through=lambda rows: features(rows.reshape(shape), spec).astype(np.float64),
+        )
+    return taps(ops, answer(unweighed(baked.estimator), flow), baked)
+
+
+def taps(ops: Ops[T], plain: Answer[T], baked: EstimatorBaked) -> dict[Tap, T]:
+    """What a classifier says, with the decision that was chosen for it, as `EstimatorBaked.head` gives it."""
+    unscored = baked.kind == "sklearn" and scorer(unweighed(baked.estimator)) is None
+    scores = plain.probabilities if plain.scores is None or unscored else plain.scores
+    probabilities = plain.probabilities
+    if isinstance(baked.estimator, WeighedClassifier):
+        probabilities = _weighed(ops, plain, baked.estimator.weights)
+    return {"scores": scores, "probabilities": probabilities}
+
+
+def _weighed(ops: Ops[T], plain: Answer[T], weights: NDArray[np.float64]) -> T:
+    """Probabilities times a weight a class, [C], in shares of their sum; by a shift of the logits where there are."""
+    if plain.logits is None:
+        shares = plain.probabilities * ops.constant(weights)
+        return shares / ops.sum(shares, 1)
+    shift = np.log(weights)
+    # Of two classes there is one logit.
+    moved = plain.logits + ops.constant(shift if len(shift) > 2 else shift[1:] - shift[:1])  # noqa: PLR2004
+    return from_logits(ops, moved, len(shift)).probabilities
+
+
+def refusal(baked: EstimatorBaked) -> str | None:
+    """Why a classifier cannot be traced, told by tracing it on one black image in NumPy; or None."""
+    spec, ops = baked.preprocessing, NumpyOps()
+    pixels = np.zeros((1, spec.height, spec.width, spec.depth))
+    try:
+        lower_classifier(ops, pixels, np.zeros((1, *spec.values_shape)), baked)
+    except UnsupportedModelError as error:
+        return str(error)
+    return None

@@ -1,0 +1,70 @@
+"""Whatever else scikit-learn has, through skl2onnx."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import onnx
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import StandardScaler
+
+from webparity.export.onnx.model import ML_DOMAIN, ML_OPSET, OPSET
+from webparity.models import refusals
+from webparity.tensor_ops.tracers.to_onnx import OnnxOps, OnnxTensor
+from webparity.text.library_error import reason_of
+
+
+def converted_probabilities(ops: OnnxOps, values: OnnxTensor, classifier: Any) -> OnnxTensor:
+    """Convert a classifier.
+
+    Args:
+        ops: the graph under construction.
+        values: [N, D].
+        classifier: a fitted scikit-learn classifier or pipeline.
+
+    Returns:
+        Its probabilities, [N, C].
+
+    Raises:
+        UnsupportedModelError: skl2onnx knows no such step, or makes of it what onnxruntime cannot run.
+    """
+    return _converted(ops, values, classifier, {"zipmap": False})
+
+
+def converted_values(ops: OnnxOps, values: OnnxTensor, step: Any) -> OnnxTensor:
+    """Convert a fitted transformer: [N, D] to what it makes of it; see `converted_probabilities`."""
+    return _converted(ops, values, step, {})
+
+
+def _converted(ops: OnnxOps, values: OnnxTensor, estimator: Any, options: dict[str, Any]) -> OnnxTensor:
+    """Put an estimator's nodes into the graph and return its last output."""
+    import onnxruntime
+    from skl2onnx import convert_sklearn
+    from skl2onnx.common.data_types import FloatTensorType
+
+    steps = [step for _, step in estimator.steps] if isinstance(estimator, Pipeline) else [estimator]
+    # Multiplying by the reciprocal instead would put values on the other side of a tree's threshold.
+    scalers = {id(step): {"div": "div"} for step in steps if isinstance(step, StandardScaler)}
+    quiet = onnxruntime.SessionOptions()
+    quiet.log_severity_level = 4  # what goes wrong is told as an error
+    try:
+        model: Any = convert_sklearn(
+            estimator,
+            initial_types=[("values", FloatTensorType([None, estimator.n_features_in_]))],
+            target_opset={"": OPSET, ML_DOMAIN: ML_OPSET},
+            options=scalers | ({id(steps[-1]): options} if options else {}),
+        )
+        # Some conversions give a graph that nothing can run.
+        session = onnxruntime.InferenceSession(model.SerializeToString(), quiet, providers=["CPUExecutionProvider"])
+        session.run(None, {"values": np.zeros((1, estimator.n_features_in_), np.float32)})
+    except Exception as error:  # its own exceptions and many of Python's
+        names = ", ".join(type(step).__name__ for step in steps)
+        raise refusals.SKL2ONNX(f"{names}: {reason_of(error)}") from error
+    prefix = f"{ops.prefix}/{len(ops.nodes)}/"
+    graph = onnx.compose.add_prefix_graph(model.graph, prefix)
+    for node in graph.node:
+        node.input[:] = [values.name if name == f"{prefix}values" else name for name in node.input]
+    ops.nodes.extend(graph.node)
+    ops.initializers.update({tensor.name: tensor for tensor in graph.initializer})
+    return OnnxTensor(ops, graph.output[-1].name)

@@ -1,0 +1,61 @@
+"""Distances to many points: squared ones as one matrix product, and sums of differences."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from webparity.tensor_ops.ops import Ops, T
+
+# Differences of one image from so many values are held at once, 1 MB.
+_AT_ONCE: Final = 2**18
+
+
+def squared_distances(ops: Ops[T], values: T, points: NDArray[Any]) -> T:
+    """`|x|² - 2 x·p + |p|²` around the points' mean, where the three are no larger than the distances themselves.
+
+    Args:
+        ops: the adapter.
+        values: real [N, D].
+        points: [P, D].
+
+    Returns:
+        Real [N, P].
+    """
+    mean = points.mean(axis=0, dtype=np.float64).astype(np.float32)
+    # Subtracted in the graph, so that what is stored are the points, and rounding is the same on both sides.
+    x, p = values - ops.constant(mean), ops.constant(points) - ops.constant(mean)
+    product = ops.matmul(x, ops.permute_dims(p, (1, 0)))
+    norms = ops.permute_dims(ops.sum(p * p, 1), (1, 0))
+    return ops.sum(x * x, 1) + norms - (product + product)
+
+
+def wide_squared_distances(ops: Ops[T], values: T, points: NDArray[Any]) -> T:
+    """The same of wide values, wide [N, P]."""
+    mean = points.mean(axis=0, dtype=np.float64)
+    x, p = values - ops.wide_constant(mean), points.astype(np.float64) - mean
+    product = ops.matmul(x, ops.wide_constant(p.T))
+    return ops.sum(x * x, 1) + ops.wide_constant((p * p).sum(axis=1)) - (product + product)
+
+
+def manhattan_distances(ops: Ops[T], values: T, points: NDArray[Any]) -> T:
+    """Sums of absolute differences, part by part of the points, since all differences at once would fill the memory.
+
+    Args:
+        ops: the adapter.
+        values: real [N, D].
+        points: [P, D].
+
+    Returns:
+        Real [N, P].
+    """
+    count, width = points.shape
+    rows = max(1, _AT_ONCE // width)
+    x, parts = ops.reshape(values, (-1, 1, width)), []
+    for start in range(0, count, rows):
+        some = points[start : start + rows]
+        apart = ops.abs(x - ops.constant(some))
+        parts.append(ops.reshape(ops.sum(apart, 2), (-1, len(some))))
+    return parts[0] if len(parts) == 1 else ops.concat(parts, 1)

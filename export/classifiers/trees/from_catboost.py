@@ -1,0 +1,86 @@
+"""The trees of CatBoost, from its own JSON."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from webparity.export.classifiers.trees.ensemble import Ensemble, Tree, joined
+from webparity.export.classifiers.trees.nested import flattened
+from webparity.models import refusals
+
+_LOSSES: Final = ("Logloss", "CrossEntropy", "MultiClass")
+
+
+def catboost_ensemble(classifier: Any) -> Ensemble:
+    """`CatBoostClassifier` on numbers, with symmetric trees or others.
+
+    Raises:
+        UnsupportedModelError: it splits on categories or text, has another loss, or no tree splits.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "model.json"
+        classifier.save_model(str(file), format="json")
+        # Names and notes of its maker may be of any encoding; nothing here depends on them.
+        document = json.loads(file.read_text(encoding="utf-8", errors="replace"), strict=False)
+    loss = _loss(document)
+    if loss is None:
+        raise refusals.CATBOOST("one whose file does not say with which loss function it was trained")
+    if loss not in _LOSSES:
+        raise refusals.CATBOOST(f"one with loss_function={loss!r}")
+    columns = [feature["flat_feature_index"] for feature in document["features_info"].get("float_features", [])]
+    scale, bias = document["scale_and_bias"]
+    if "oblivious_trees" in document:
+        trees = [_symmetric(tree, columns, scale) for tree in document["oblivious_trees"]]
+    else:
+        trees = [_nested(tree, columns, scale) for tree in document["trees"]]
+    return joined(trees, base=np.array(bias, dtype=np.float64), slope=1.0)
+
+
+def _loss(document: dict[str, Any]) -> str | None:
+    try:
+        return str(document["model_info"]["params"]["loss_function"]["type"])
+    except (KeyError, TypeError):
+        return None
+
+
+def _symmetric(tree: dict[str, Any], columns: list[int], scale: float) -> Tree:
+    """A tree that compares the same at all nodes of a level; split i is bit i of the number of a leaf."""
+    splits = tree["splits"] or []
+    depth = len(splits)
+    inner, leaves = 2**depth - 1, 2**depth
+    # The children of node i are 2 i + 1 and 2 i + 2; the last split comes first, as the highest bit.
+    compared = [_compared(splits[depth - (node + 1).bit_length()], columns) for node in range(inner)]
+    left = np.array([2 * node + 1 for node in range(inner)] + [-1] * leaves)
+    values = np.array(tree["leaf_values"], dtype=np.float64).reshape(leaves, -1) * scale
+    return Tree(
+        feature=np.array([column for column, _ in compared] + [0] * leaves),
+        threshold=np.array([border for _, border in compared] + [0.0] * leaves),
+        left=left,
+        right=np.where(left < 0, -1, left + 1),
+        value=np.concatenate([np.zeros((inner, values.shape[1])), values]),
+    )
+
+
+def _nested(tree: dict[str, Any], columns: list[int], scale: float) -> Tree:
+    nodes, left, right = flattened(tree, "left", "right")
+    compared = [_compared(node["split"], columns) if "split" in node else (0, 0.0) for node in nodes]
+    width = max(np.size(node["value"]) for node in nodes if "value" in node)
+    return Tree(
+        feature=np.array([column for column, _ in compared]),
+        threshold=np.array([border for _, border in compared]),
+        left=left,
+        right=right,
+        value=np.array([np.broadcast_to(node.get("value", 0.0), width) for node in nodes]) * scale,
+    )
+
+
+def _compared(split: dict[str, Any], columns: list[int]) -> tuple[int, float]:
+    """Column and border of a split; values above the border go right."""
+    if split["split_type"] != "FloatFeature":
+        raise refusals.CATBOOST(f"one with a split of type {split['split_type']}")
+    return columns[split["float_feature_index"]], float(np.float32(split["border"]))

@@ -1,0 +1,62 @@
+"""The trees of XGBoost, from its own JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from webparity.export.classifiers.trees.ensemble import Ensemble, Tree, joined
+from webparity.models import refusals
+from webparity.models.estimators.missing_values import missing_value
+
+_SIGMOID: Final = "binary:logistic"
+_SOFTMAX: Final = ("multi:softprob", "multi:softmax")
+
+
+def xgboost_ensemble(classifier: Any) -> Ensemble:
+    """`XGBClassifier` with trees, up to the best iteration where it stopped early.
+
+    Raises:
+        UnsupportedModelError: it is linear, drops trees, splits on categories, has another objective, or no tree
+            splits.
+    """
+    booster = classifier.get_booster()
+    best = booster.attr("best_iteration")
+    kept = booster if best is None else booster[: int(best) + 1]
+    learner = json.loads(bytes(kept.save_raw("json")))["learner"]
+    objective, kind = learner["objective"]["name"], learner["gradient_booster"]["name"]
+    if kind != "gbtree":
+        raise refusals.XGBOOST(f"one with booster={kind!r}")
+    if objective not in {_SIGMOID, *_SOFTMAX}:
+        raise refusals.XGBOOST(f"one with objective={objective!r}")
+    model = learner["gradient_booster"]["model"]
+    base = np.array(json.loads(learner["learner_model_param"]["base_score"]), dtype=np.float64)
+    if objective == _SIGMOID:
+        # The file keeps a probability, the library adds its log-odds.
+        base = np.log(base / (1 - base))
+    trees = [
+        _tree(tree, np.eye(len(base))[column]) for tree, column in zip(model["trees"], model["tree_info"], strict=True)
+    ]
+    missing = missing_value(classifier)
+    return joined(trees, base=base, slope=1.0, missing_range=None if missing is None else (missing, missing))
+
+
+def _tree(tree: dict[str, Any], column: NDArray[np.float64]) -> Tree:
+    if tree["tree_param"]["size_leaf_vector"] != "1":
+        raise refusals.XGBOOST("one with leaves of several outputs")
+    if any(tree["split_type"]):
+        raise refusals.XGBOOST("one with splits on categories")
+    # Thresholds of the inner nodes, values of the leaves.
+    conditions = np.array(tree["split_conditions"], dtype=np.float32)
+    return Tree(
+        feature=np.array(tree["split_indices"]),
+        # Its values below the threshold go left: up to the next float32 below.
+        threshold=np.nextafter(conditions, np.float32(-np.inf)).astype(np.float64),
+        left=np.array(tree["left_children"]),
+        right=np.array(tree["right_children"]),
+        value=conditions[:, np.newaxis] * column,
+        missing=np.where(tree["default_left"], -1, 1).astype(np.int8),
+    )

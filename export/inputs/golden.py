@@ -1,0 +1,199 @@
+"""The golden set: 32 image files that exercise the decoder, the resize and the network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from webparity.bundle.names import readable_name
+from webparity.decode.contract import decode, read_image
+from webparity.decode.image_folder import list_images
+from webparity.errors import UsageError
+
+GOLDEN_SIZE: Final = 32
+_ORIENTATION_TAG: Final = 0x0112
+Rgb8 = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoldenFile:
+    """An image file's bytes, what it shows in a few words, and whether the page offers it to try."""
+
+    data: bytes
+    suffix: str
+    title: str
+    sample: bool = False
+
+
+def image_files(folder: Path, *, option: str) -> list[Path]:
+    """The image files below a folder, by name; see `webparity.decode.image_folder` for what counts as one.
+
+    Raises:
+        UsageError: the folder is missing or holds none; `option` is what it was given by.
+    """
+    listed = list_images(folder) if folder.is_dir() else None
+    if listed is None or not listed.images:
+        note = f" {listed.note()}" if listed is not None and listed.ignored else ""
+        raise UsageError(f"Expected a folder of JPEG or PNG files; received {folder}.{note} Give {option} DIR.")
+    return list(listed.images)
+
+
+def golden_from_folder(folder: Path) -> list[GoldenFile]:
+    """Take the user's own images, up to 32, in the order of their names; the first ten become the page's samples.
+
+    Raises:
+        UsageError: the folder is missing or holds no image, or a file cannot be read.
+        DecodeError: an image is refused by the decode contract.
+    """
+    chosen = []
+    for i, file in enumerate(image_files(folder, option="--golden")[:GOLDEN_SIZE]):
+        data = read_image(file, str(file))
+        decode(data, file.name)
+        suffix = ".png" if data.startswith(b"\x89PNG") else ".jpg"
+        chosen.append(GoldenFile(data=data, suffix=suffix, title=readable_name(file.name), sample=i < 10))  # noqa: PLR2004
+    return chosen
+
+
+def golden_from_samples(samples: Sequence[tuple[Rgb8, str]]) -> list[GoldenFile]:
+    """Make the golden set of decoded sample images.
+
+    The first of each label goes in as it is and is offered on the page; the others are written in every way that
+    image files come: colour, alpha, palette, 16 bit, EXIF-rotated, several sizes, several kinds of JPEG.
+
+    Args:
+        samples: uint8 [H, W, 3] images with their labels, at least one.
+
+    Returns:
+        32 files.
+    """
+    seen: set[str] = set()
+    files: list[GoldenFile] = []
+    for image, label in samples:
+        if label not in seen and len(files) < GOLDEN_SIZE - len(_VARIANTS):
+            seen.add(label)
+            files.append(GoldenFile(data=_png(image), suffix=".png", title=label, sample=True))
+    turn = len(files)
+    for title, suffix, vary in _VARIANTS:
+        image, label = samples[turn % len(samples)]
+        files.append(GoldenFile(data=vary(image), suffix=suffix, title=f"{label}, {title}"))
+        turn += 1
+    while len(files) < GOLDEN_SIZE:
+        image, label = samples[turn % len(samples)]
+        side = 20 + 11 * (len(files) - len(_VARIANTS))
+        files.append(
+            GoldenFile(data=_png(_sized(image, side, side + 7)), suffix=".png", title=f"{label}, {side}x{side + 7}")
+        )
+        turn += 1
+    return files
+
+
+def _save(image: Any, kind: str, **options: Any) -> bytes:
+    stream = BytesIO()
+    image.save(stream, kind, **options)
+    return stream.getvalue()
+
+
+def _png(image: Rgb8) -> bytes:
+    return _save(Image.fromarray(image), "PNG")
+
+
+def _sized(image: Rgb8, width: int, height: int) -> Rgb8:
+    sized: Rgb8 = np.array(Image.fromarray(image).resize((width, height), Image.Resampling.BICUBIC))
+    return sized
+
+
+def _tinted(image: Rgb8) -> Rgb8:
+    """Colours over the picture, light enough to leave it readable, so that the gray coefficients matter."""
+    height, width = image.shape[:2]
+    down, across = np.mgrid[0:height, 0:width]
+    tint = np.stack([255 * across // width, 255 * down // height, 255 - 255 * across // width], axis=-1)
+    tinted: Rgb8 = ((image.astype(np.int64) * 4 + tint) // 5).astype(np.uint8)
+    return tinted
+
+
+def _jpeg(width: int = 0, height: int = 0, **options: Any) -> Callable[[Rgb8], bytes]:
+    def write(image: Rgb8) -> bytes:
+        pixels = _tinted(_sized(image, width, height)) if width else image
+        return _save(Image.fromarray(pixels), "JPEG", **{"quality": 90, **options})
+
+    return write
+
+
+def _rotated(orientation: int) -> Callable[[Rgb8], bytes]:
+    """A JPEG whose pixels lie on their side and whose EXIF says so."""
+    undo = {3: Image.Transpose.ROTATE_180, 6: Image.Transpose.ROTATE_90, 8: Image.Transpose.ROTATE_270}[orientation]
+
+    def write(image: Rgb8) -> bytes:
+        exif = Image.Exif()
+        exif[_ORIENTATION_TAG] = orientation
+        return _save(Image.fromarray(_sized(image, 60, 44)).transpose(undo), "JPEG", quality=92, exif=exif)
+
+    return write
+
+
+def _gray_jpeg(image: Rgb8) -> bytes:
+    return _save(Image.fromarray(_sized(image, 56, 56)).convert("L"), "JPEG", quality=90)
+
+
+def _alpha(mode: str) -> Callable[[Rgb8], bytes]:
+    def write(image: Rgb8) -> bytes:
+        coloured = Image.fromarray(_tinted(_sized(image, 48, 40)))
+        ramp = np.linspace(255, 96, 48).astype(np.uint8)
+        coloured.putalpha(Image.fromarray(np.tile(ramp, (40, 1))))
+        return _save(coloured.convert(mode), "PNG")
+
+    return write
+
+
+def _palette(image: Rgb8) -> bytes:
+    return _save(Image.fromarray(_tinted(_sized(image, 40, 52))).quantize(16), "PNG")
+
+
+def _transparent_palette(image: Rgb8) -> bytes:
+    return _save(Image.fromarray(_sized(image, 33, 29)).quantize(8), "PNG", transparency=bytes([200, 255]))
+
+
+def _one_bit(image: Rgb8) -> bytes:
+    return _save(Image.fromarray(_sized(image, 64, 64)).convert("1"), "PNG")
+
+
+def _sixteen_bit(image: Rgb8) -> bytes:
+    gray = np.asarray(Image.fromarray(_sized(image, 36, 36)).convert("L")).astype(np.uint16) * 257 - 3 * (
+        image[0, 0, 0] > 0
+    )
+    return _save(Image.fromarray(gray.astype(np.uint16)), "PNG")
+
+
+def _coloured(width: int, height: int) -> Callable[[Rgb8], bytes]:
+    return lambda image: _png(_tinted(_sized(image, width, height)))
+
+
+_VARIANTS: Final[tuple[tuple[str, str, Callable[[Rgb8], bytes]], ...]] = (
+    ("JPEG", ".jpg", _jpeg()),
+    ("colour JPEG 4:4:4, 200x240", ".jpg", _jpeg(200, 240, subsampling=0)),
+    ("colour JPEG 4:2:2, 61x47", ".jpg", _jpeg(61, 47, subsampling=1)),
+    ("colour JPEG 4:2:0, 97x131", ".jpg", _jpeg(97, 131, subsampling=2)),
+    ("progressive JPEG, 128x96", ".jpg", _jpeg(128, 96, progressive=True)),
+    ("coarse JPEG, 80x80", ".jpg", _jpeg(80, 80, quality=35)),
+    ("gray JPEG, 56x56", ".jpg", _gray_jpeg),
+    ("JPEG turned by EXIF 3", ".jpg", _rotated(3)),
+    ("JPEG turned by EXIF 6", ".jpg", _rotated(6)),
+    ("JPEG turned by EXIF 8", ".jpg", _rotated(8)),
+    ("PNG with alpha, 48x40", ".png", _alpha("RGBA")),
+    ("gray PNG with alpha, 48x40", ".png", _alpha("LA")),
+    ("palette PNG, 40x52", ".png", _palette),
+    ("palette PNG with transparency, 33x29", ".png", _transparent_palette),
+    ("1-bit PNG, 64x64", ".png", _one_bit),
+    ("16-bit PNG, 36x36", ".png", _sixteen_bit),
+    ("colour PNG, 320x200", ".png", _coloured(320, 200)),
+    ("colour PNG, 19x23", ".png", _coloured(19, 23)),
+    ("colour PNG, 1x1", ".png", _coloured(1, 1)),
+    ("colour PNG, 500x31", ".png", _coloured(500, 31)),
+)

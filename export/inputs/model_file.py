@@ -1,0 +1,103 @@
+"""A user's own model file: which formats there are, and which of them run code when read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+from webparity.errors import UsageError, WebparityError
+from webparity.export.inputs.pickle_version import written_version
+from webparity.model_safety.keras.versions import conversion
+from webparity.model_safety.refusal import refusal
+from webparity.models.baked import load_model
+from webparity.models.model_kind import ModelKind
+from webparity.text.library_error import reason_of
+
+SAFE: Final[dict[str, ModelKind]] = {
+    ".keras": "keras",
+    ".skops": "sklearn",
+    ".json": "xgboost",
+    ".ubj": "xgboost",
+    ".cbm": "catboost",
+    ".txt": "lightgbm",
+}
+UNSAFE: Final = {
+    ".pkl": "a pickle, which runs whatever code it holds when it is read",
+    ".pickle": "a pickle, which runs whatever code it holds when it is read",
+    ".joblib": "a pickle by joblib, which runs whatever code it holds when it is read",
+    ".h5": "an HDF5 model, whose layers may hold code that runs when it is read",
+    ".hdf5": "an HDF5 model, whose layers may hold code that runs when it is read",
+}
+_WAY_OUT: Final = (
+    "Save it as .keras, .skops, XGBoost's .json, CatBoost's .cbm or LightGBM's .txt; "
+    "or add --trust if you know who made it and how."
+)
+
+
+def danger_of(file: Path, *, trust: bool) -> str | None:
+    """What reading a model file risks, in words, or None; looks at the name only.
+
+    Args:
+        file: the model.
+        trust: its owner takes the risk.
+
+    Raises:
+        UsageError: it is risky and not trusted, or no model file.
+    """
+    suffix = file.suffix.lower()
+    if not file.is_file() or suffix not in {*SAFE, *UNSAFE}:
+        raise UsageError(
+            f"Expected a run folder of `webparity train` or a model file ({', '.join([*SAFE, *UNSAFE])}); "
+            f"received {file}. Save the model with model.save('model.keras') or skops.io.dump(model, 'model.skops')."
+        )
+    danger = UNSAFE.get(suffix)
+    if danger is not None and not trust:
+        raise UsageError(f"Expected a model file that runs no code when read; received {file}, {danger}. {_WAY_OUT}")
+    return danger
+
+
+def read_user_model(file: Path, *, trust: bool) -> Any:
+    """Read a model file.
+
+    Raises:
+        UsageError: see `danger_of`.
+        UnsupportedModelError: it cannot be read as what its name says.
+        RuntimeUnavailable: the library it is of is not installed.
+    """
+    if danger_of(file, trust=trust) is None:
+        return load_model(file, SAFE[file.suffix.lower()])
+    if file.suffix.lower() in {".h5", ".hdf5"}:
+        return _read_hdf5(file)
+    try:
+        import joblib
+
+        from webparity.models.estimators.old_versions import completed
+
+        return completed(joblib.load(file))
+    except WebparityError:
+        raise
+    except Exception as error:  # unpickling runs anything, so anything may be raised
+        raise refusal(
+            "a model that can be read here", f"{file.name}: {reason_of(error)}", _pickle_conversion(file)
+        ) from error
+
+
+def _pickle_conversion(file: Path) -> str:
+    """What to do with a file that cannot be read here: the command that converts it, if it says who wrote it."""
+    version = written_version(file)
+    if version is None:
+        return "Read and save it with the versions of the libraries that wrote it."
+    from webparity.models.estimators.old_versions import conversion as command
+
+    return command(file, version)
+
+
+def _read_hdf5(file: Path) -> Any:
+    import keras
+
+    from webparity.models.keras.translation import cause_of, load_translated
+
+    try:
+        return load_translated(file, lambda path: keras.models.load_model(path, compile=False))
+    except Exception as error:  # code in the file may raise anything
+        raise refusal("a model that can be read here", f"{file.name}: {cause_of(error)}", conversion(file)) from error

@@ -1,0 +1,147 @@
+"""A preprocessing file: the fields of `Preprocessing` in TOML, written by whoever trained the model."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from webparity.errors import UsageError
+from webparity.model_safety.text_file import short_text
+from webparity.preprocessing.spec import Hog, Preprocessing
+
+# The example has a quarter of it; a key of many dots takes time with its length squared.
+_MAX_BYTES: Final = 2**14
+
+
+def read_preprocessing(file: Path) -> Preprocessing:
+    """Read a preprocessing file.
+
+    Raises:
+        UsageError: it cannot be read, has an unknown key, a value of the wrong type, or values that do not go together.
+    """
+    try:
+        values = tomllib.loads(short_text(file, _MAX_BYTES))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        raise UsageError(f"Expected a TOML file in UTF-8; received {file}: {error}. {_EXAMPLE_HINT}") from error
+    _refuse_unknown(values, Preprocessing, f"{file}")
+    hog = values.get("hog")
+    if isinstance(hog, dict):
+        _refuse_unknown(hog, Hog, f"[hog] of {file}")
+    try:
+        return msgspec.convert(values, Preprocessing)
+    except msgspec.ValidationError as error:
+        raise UsageError(
+            f"Expected height, width and values of the right types; received {file}: {error}. {_EXAMPLE_HINT}"
+        ) from error
+    except UsageError as error:
+        raise UsageError(f"{error} (Read from {file}.)") from error
+
+
+def _refuse_unknown(values: Mapping[str, Any], kind: type[Preprocessing | Hog], where: str) -> None:
+    known = [field.name for field in fields(kind)]
+    unknown = sorted(set(values) - set(known))
+    if unknown:
+        raise UsageError(
+            f"Expected only {', '.join(known)} in {where}; received {unknown[0]!r}. Correct or remove that line."
+        )
+
+
+def write_example(file: Path) -> None:
+    """Write a preprocessing file that explains every key, to be edited.
+
+    Raises:
+        UsageError: the file exists, is not named *.toml, or cannot be written.
+    """
+    if file.suffix != ".toml":
+        raise UsageError(f"Expected a name ending in .toml for the example; received {file}. Give it another name.")
+    try:
+        with file.open("x", encoding="utf-8") as stream:
+            stream.write(EXAMPLE)
+    except FileExistsError as error:
+        raise UsageError(
+            f"Expected a new file for the example; received {file}, which exists. Remove it or give another name."
+        ) from error
+    except OSError as error:
+        raise UsageError(
+            f"Expected a folder that can be written for the example; received {file}: {error.strerror}."
+        ) from error
+
+
+_EXAMPLE_HINT = "`webparity export --init-preprocessing` writes an example that explains every key."
+
+# Each run of commented lines `# key = value` is one alternative, to be put in the place of the lines above it.
+EXAMPLE = """\
+# How images reached your model when it was trained, for `webparity export MODEL --preprocessing THIS-FILE --out DIR`.
+# Leave out what keeps its default. To choose an alternative, remove the "# " in front of it and the line it replaces.
+
+# The size that the model takes, in pixels, 1 to 512. The whole image is stretched onto it.
+height = 180
+width = 180
+
+# "gray" for one channel (the default), "rgb" for three.
+channels = "gray"
+# channels = "rgb"
+
+# Which library resized the training images. Its pixels are then reproduced: gray first, then the resize, each rounded
+# as that library rounds. Without `like`, images are resized with antialiasing and never rounded, as `webparity train`
+# does it.
+#
+# Pillow, or `keras.utils.load_img(..., interpolation="bilinear")`:
+#     Image.open(file).convert("L").resize((180, 180), Image.Resampling.BILINEAR)
+# like = "pillow"
+#
+# OpenCV:
+#     cv2.resize(cv2.cvtColor(cv2.imread(file), cv2.COLOR_BGR2GRAY), (180, 180))
+# like = "opencv"
+#
+# OpenCV with INTER_AREA:
+#     cv2.resize(cv2.cvtColor(cv2.imread(file), cv2.COLOR_BGR2GRAY), (180, 180), interpolation=cv2.INTER_AREA)
+# like = "opencv"
+# resize = "area"
+#
+# TensorFlow, not antialiased:
+#     keras.utils.image_dataset_from_directory(folder, color_mode="grayscale", image_size=(180, 180))
+#     tf.image.resize(tf.io.decode_jpeg(data, channels=1), (180, 180))
+# like = "tensorflow"
+
+# "bilinear", the default; "area" goes with like = "opencv" only.
+resize = "bilinear"
+
+# "stretch", the only way as yet: the aspect ratio of the image is not kept.
+fit = "stretch"
+
+# The model sees (pixel * scale + offset - mean) / std, with pixels from 0 to 255.
+# 0 to 1, as with `image / 255` or ImageDataGenerator(rescale=1 / 255); the default:
+scale = 0.00392156862745098
+offset = 0.0
+# -1 to 1, as with `image / 127.5 - 1` or the preprocess_input of MobileNet:
+# scale = 0.00784313725490196
+# offset = -1.0
+#
+# 0 to 255, or a model that holds a Rescaling layer of its own:
+# scale = 1.0
+#
+# Mean and deviation, one value a channel, of values after scale and offset:
+# mean = [0.5]
+# std = [0.25]
+#
+# The same for RGB, with ImageNet's:
+# channels = "rgb"
+# mean = [0.485, 0.456, 0.406]
+# std = [0.229, 0.224, 0.225]
+
+# Histograms of oriented gradients of the gray pixels in the place of the pixels themselves:
+#     skimage.feature.hog(image, orientations=9, pixels_per_cell=(8, 8), cells_per_block=(2, 2))
+# Keep this table last in the file. `normalisation` is skimage's block_norm: "L1", "L2" or "L2-Hys".
+#
+# [hog]
+# orientations = 9
+# pixels_per_cell = 8
+# cells_per_block = 2
+# normalisation = "L2-Hys"
+"""

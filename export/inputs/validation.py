@@ -1,0 +1,67 @@
+"""What goes into a bundle beside the model, refused here if a bundle could not be read with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import isfinite
+from numbers import Integral, Real
+from typing import Final
+
+from webparity.bundle.names import MAX_CHARACTERS, fault_of_text
+from webparity.errors import UsageError
+
+_LARGEST_SEED: Final = 2**53 - 1
+
+
+def check_names(name: object, labels: Sequence[object], titles: Sequence[object]) -> None:
+    """Refuse a model's name, labels or golden titles that are no names.
+
+    Raises:
+        UsageError: names the first.
+    """
+    for what, values in (("a name of the model", [name]), ("labels", labels), ("titles of golden images", titles)):
+        for value in values:
+            fault = fault_of_text(value)
+            if fault is not None:
+                raise UsageError(
+                    f"Expected {what} of 1 to {MAX_CHARACTERS} characters; received {fault}. Give another."
+                )
+
+
+def checked_metrics(metrics: Mapping[str, object]) -> dict[str, float]:
+    """The metrics as Python's numbers.
+
+    Raises:
+        UsageError: one is no finite number, or has no name.
+    """
+    checked = {}
+    for name, value in metrics.items():
+        number = float(value) if isinstance(value, Real) and not isinstance(value, bool) else float("nan")
+        if fault_of_text(name) is not None or not isfinite(number):
+            raise UsageError(f"Expected finite metrics with a name each; received {name!r}: {value!r}. Leave it out.")
+        checked[str(name)] = number
+    return checked
+
+
+def checked_seed(seed: object) -> int | None:
+    """The seed as Python's integer.
+
+    Raises:
+        UsageError: it is no integer that every JSON parser reads alike.
+    """
+    if seed is None:
+        return None
+    if isinstance(seed, Integral) and not isinstance(seed, bool) and 0 <= int(seed) <= _LARGEST_SEED:
+        return int(seed)
+    raise UsageError(f"Expected a seed from 0 to {_LARGEST_SEED} or None; received {seed!r}. Take a smaller one.")
+
+
+def check_note(data: object) -> None:
+    """Refuse a note on the training data that is no text.
+
+    Raises:
+        UsageError: says what it is.
+    """
+    fault = None if data == "" else fault_of_text(data, longest=None)
+    if fault is not None:
+        raise UsageError(f"Expected a note on the training data as text; received {fault}. Correct it.")

@@ -1,0 +1,110 @@
+"""One order and one set of names for an ONNX graph, so that the same model always gives the same bytes."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, TypeVar
+
+from google.protobuf.message import Message
+from onnx import GraphProto, NodeProto, TensorProto
+
+from webparity.export.onnx.common_subexpressions import merge_equal
+
+M = TypeVar("M", bound=Message)
+_COUNTERS: Final = re.compile(r"__\d+|:\d+$")
+
+
+def canonicalise(graph: GraphProto) -> None:
+    """Merge equal nodes, sort them by a depth-first walk from the outputs, drop those of no use, and rename the rest.
+
+    The converter counts names from one process-wide counter and keeps constants in sets; neither survives this.
+    Graph inputs and outputs keep their names.
+
+    Args:
+        graph: changed in place; its nodes have no subgraphs.
+    """
+    _drop_identities(graph)
+    merge_equal(graph)
+    nodes = _walk(graph)
+    fixed = {value.name for value in [*graph.input, *graph.output]}
+    names = _names([name for node in nodes for name in node.output], fixed)
+    initializers = {tensor.name: tensor for tensor in graph.initializer}
+    for node in nodes:
+        owner = names.get(node.output[0], node.output[0])
+        for place, name in enumerate(node.input):
+            # By who reads it first: which of several equal constants survives a merge is left to chance.
+            if name in initializers and name not in names:
+                names[name] = f"{owner}/input{place}"
+    position = {name: place for place, name in enumerate(names)}
+    used = [tensor for name, tensor in initializers.items() if name in names]
+    used.sort(key=lambda tensor: position[tensor.name])
+    for node in nodes:
+        node.input[:] = [names.get(name, name) for name in node.input]
+        node.output[:] = [names.get(name, name) for name in node.output]
+        node.name = node.output[0]
+        node.attribute.sort(key=lambda attribute: attribute.name)
+    for tensor in used:
+        tensor.name = names[tensor.name]
+    kept_tensors = [_copy(TensorProto(), tensor) for tensor in used]
+    del graph.node[:], graph.initializer[:], graph.value_info[:]
+    graph.node.extend(nodes)
+    graph.initializer.extend(kept_tensors)
+
+
+def _drop_identities(graph: GraphProto) -> None:
+    """Let whoever makes a value give it the name under which it is handed on."""
+    outputs = {value.name for value in graph.output}
+    made = {name for node in graph.node for name in node.output}
+    for identity in [node for node in graph.node if node.op_type == "Identity"]:
+        (source,), (name,) = identity.input, identity.output
+        if name not in outputs:
+            old, new = name, source
+        elif source in made and source not in outputs:
+            old, new = source, name
+        else:
+            continue  # each output needs a node of its own
+        graph.node.remove(identity)
+        for node in graph.node:
+            node.input[:] = [new if each == old else each for each in node.input]
+            node.output[:] = [new if each == old else each for each in node.output]
+
+
+def _walk(graph: GraphProto) -> list[NodeProto]:
+    producer = {name: node for node in graph.node for name in node.output}
+    done: dict[str, NodeProto] = {}
+    ordered: list[NodeProto] = []
+    stack = [(producer[value.name], False) for value in reversed(graph.output)]
+    while stack:
+        node, ready = stack.pop()
+        key = node.output[0]
+        if key in done:
+            continue
+        if ready:
+            done[key] = node
+            ordered.append(_copy(NodeProto(), node))
+            continue
+        stack.append((node, True))
+        stack.extend((producer[name], False) for name in reversed(node.input) if name in producer)
+    return ordered
+
+
+def _copy(empty: M, message: M) -> M:
+    # A message of a repeated field dies with its place there, so what is kept must be a copy.
+    empty.CopyFrom(message)
+    return empty
+
+
+def _names(old: list[str], fixed: set[str]) -> dict[str, str]:
+    """Names without counters, made unique by their place in the walk."""
+    names: dict[str, str] = {}
+    taken = set(fixed)
+    for name in old:
+        if name in fixed:
+            continue
+        base = _COUNTERS.sub("", name).replace("::", ":") or "value"
+        unique, count = base, 1
+        while unique in taken:
+            unique, count = f"{base}.{count}", count + 1
+        taken.add(unique)
+        names[name] = unique
+    return names

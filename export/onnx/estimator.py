@@ -1,0 +1,51 @@
+"""A baked classifier as one ONNX graph: preprocessing and classifier traced one after the other."""
+
+from __future__ import annotations
+
+from onnx import ModelProto
+
+from webparity.bundle.manifest import Tap
+from webparity.errors import UnsupportedModelError
+from webparity.export.classifiers.classifier import lower_classifier, taps
+from webparity.export.classifiers.converted import converted_probabilities
+from webparity.export.classifiers.dispatch import Answer
+from webparity.export.onnx.model import float_output, make_model, traced_preprocessing
+from webparity.models.estimators.baked import EstimatorBaked, scorer, unweighed
+from webparity.preprocessing.graph import normalised_wide
+from webparity.tensor_ops.tracers.to_onnx import OnnxOps, OnnxTensor
+
+
+def estimator_model(baked: EstimatorBaked) -> ModelProto:
+    """Trace uint8 [N, H, W, 3] to every tap.
+
+    Raises:
+        UnsupportedModelError: a step that has no ONNX form.
+    """
+    spec = baked.preprocessing
+    ops, values = traced_preprocessing(spec, normalised_wide)
+    ops.prefix = "estimator"
+    for tap, value in _taps(ops, values, baked).items():
+        ops.node("Identity", value)
+        ops.nodes[-1].output[0] = tap
+    shapes = {
+        "pixels": (spec.height, spec.width, spec.depth),
+        "probabilities": (baked.classes,),
+        "scores": (baked.classes,),
+    }
+    return make_model(ops, [float_output(tap, shape) for tap, shape in shapes.items()])
+
+
+def _taps(ops: OnnxOps, values: OnnxTensor, baked: EstimatorBaked) -> dict[Tap, OnnxTensor]:
+    """By our own code; a classifier with settings that it does not know, whole by skl2onnx if it has no scores."""
+    try:
+        return lower_classifier(ops, OnnxTensor(ops, "pixels"), values, baked)
+    except UnsupportedModelError as own:
+        if baked.kind != "sklearn" or scorer(unweighed(baked.estimator)) is not None:
+            raise
+        flat = ops.reshape(values, (-1, baked.features))
+        try:
+            plain = Answer(probabilities=converted_probabilities(ops, flat, unweighed(baked.estimator)))
+        except UnsupportedModelError:
+            # Why it is not written here has a way out, which what skl2onnx says of itself has not.
+            raise own from None
+    return taps(ops, plain, baked)

@@ -1,0 +1,57 @@
+"""What every ONNX graph of ours begins with, and how it becomes a model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from onnx import GraphProto, ModelProto, TensorProto, ValueInfoProto, helper
+
+from webparity.preprocessing.graph import resized_pixels
+from webparity.preprocessing.spec import Preprocessing
+from webparity.tensor_ops.tracers.to_onnx import OnnxOps, OnnxTensor
+
+# skl2onnx's neighbours break on 18, and every runtime of the pinned set reads 17.
+OPSET: Final = 17
+ML_DOMAIN: Final = "ai.onnx.ml"
+ML_OPSET: Final = 3
+IR_VERSION: Final = 8
+
+
+def traced_preprocessing(
+    spec: Preprocessing, normalise: Callable[[OnnxOps, OnnxTensor, Preprocessing], OnnxTensor]
+) -> tuple[OnnxOps, OnnxTensor]:
+    """Trace from the input `image` to the tap `pixels` and on to what the model sees.
+
+    Args:
+        spec: the preprocessing.
+        normalise: `normalised` for networks, `normalised_wide` for classifiers.
+
+    Returns:
+        The graph under construction, and its values [N, *values_shape].
+    """
+    ops = OnnxOps("preprocessing")
+    pixels = resized_pixels(ops, OnnxTensor(ops, "image"), spec)
+    values = normalise(ops, pixels, spec)
+    ops.node("Identity", pixels)
+    ops.nodes[-1].output[0] = "pixels"
+    return ops, values
+
+
+def float_output(name: str, shape: Sequence[int]) -> ValueInfoProto:
+    """A graph output float32 [N, *shape]."""
+    return helper.make_tensor_value_info(name, TensorProto.FLOAT, ["N", *shape])
+
+
+def make_model(ops: OnnxOps, outputs: Sequence[ValueInfoProto]) -> ModelProto:
+    """Close a traced graph: one input `image`, these outputs."""
+    image = helper.make_tensor_value_info("image", TensorProto.UINT8, ["N", "H", "W", 3])
+    return model_of(helper.make_graph(ops.nodes, "webparity", [image], list(outputs), list(ops.initializers.values())))
+
+
+def model_of(graph: GraphProto) -> ModelProto:
+    """A model with the operator sets that the graph's nodes use."""
+    opsets = [helper.make_opsetid("", OPSET)]
+    if any(node.domain == ML_DOMAIN for node in graph.node):
+        opsets.append(helper.make_opsetid(ML_DOMAIN, ML_OPSET))
+    return helper.make_model(graph, opset_imports=opsets, ir_version=IR_VERSION)

@@ -1,0 +1,76 @@
+"""Images that weights are reduced on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from webparity.decode.contract import decode, read_image
+from webparity.errors import UsageError
+from webparity.export.inputs.golden import image_files
+from webparity.models.baked import Baked
+
+# Memory for their resized pixels; more images are thinned evenly.
+_MOST_BYTES: Final = 256 * 1024 * 1024
+_BATCH: Final = 256
+
+
+class Images(Protocol):
+    """Decoded images by index, uint8 [H, W, 3] each: an array, a list, or files decoded when their turn comes."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, index: int, /) -> NDArray[np.uint8]: ...
+
+
+class ImageFiles:
+    """The JPEG and PNG files below a folder.
+
+    Args:
+        folder: where they are.
+
+    Attributes:
+        folder: as given.
+
+    Raises:
+        UsageError: there are none.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._files = image_files(folder, option="--calibration")
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+    def __getitem__(self, index: int, /) -> NDArray[np.uint8]:
+        """Decode one.
+
+        Raises:
+            DecodeError: the decode contract refuses it.
+            UsageError: it cannot be read.
+        """
+        file = self._files[index]
+        return decode(read_image(file, str(file)), file.name)
+
+
+def calibration_pixels(baked: Baked, images: Images) -> NDArray[np.float32]:
+    """The tap `pixels` of images, float32 [N, h, w, c], at most 256 MB of it.
+
+    Raises:
+        UsageError: there are none.
+    """
+    if not len(images):
+        raise UsageError("Expected images to reduce weights on; received none. Give images like those it will see.")
+    spec = baked.preprocessing
+    most = max(1, _MOST_BYTES // (4 * spec.height * spec.width * spec.depth))
+    every = -(-len(images) // most)
+    if isinstance(images, np.ndarray):
+        chosen = images[::every]
+        batches = [chosen[start : start + _BATCH] for start in range(0, len(chosen), _BATCH)]
+    else:
+        batches = [images[index][np.newaxis] for index in range(0, len(images), every)]
+    return np.concatenate([baked(batch, ("pixels",))["pixels"] for batch in batches])

@@ -1,0 +1,3 @@
+"""TensorFlow graphs: freezing, and passes before conversion."""
+
+__all__: list[str] = []

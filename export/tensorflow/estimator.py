@@ -1,0 +1,30 @@
+"""A baked classifier as one TensorFlow function: preprocessing and classifier traced one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from webparity.bundle.manifest import Tap
+from webparity.export.classifiers.classifier import lower_classifier
+from webparity.models.estimators.baked import EstimatorBaked
+from webparity.preprocessing.graph import normalised_wide, resized_pixels
+from webparity.tensor_ops.tracers.to_tensorflow import TensorFlowOps
+
+
+def estimator_function(baked: EstimatorBaked) -> Callable[[Any], dict[Tap, Any]]:
+    """What TensorFlow traces: a uint8 tensor [N, H, W, 3] to every tap.
+
+    Raises:
+        UnsupportedModelError: when traced, a step that has no such form.
+    """
+    import tensorflow as tf
+
+    ops, spec = TensorFlowOps(), baked.preprocessing
+
+    def graph(image: Any) -> dict[Tap, Any]:
+        pixels = ops.reshape(resized_pixels(ops, image, spec), (-1, spec.height, spec.width, spec.depth))
+        return {"pixels": pixels, **lower_classifier(ops, pixels, normalised_wide(ops, pixels, spec), baked)}
+
+    plain: Callable[[Any], dict[Tap, Any]] = tf.autograph.experimental.do_not_convert(graph)
+    return plain

@@ -1,0 +1,164 @@
+"""Operators that TF.js or ONNX lacks, spelled out in operators that both have, in a graph about to be frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from tensorflow.core.framework import types_pb2
+
+from webparity.export.tensorflow.constant_node import add_constant
+
+
+def spell_out_functions(graph: Any) -> None:
+    """Rewrite functions of one number in place.
+
+    Args:
+        graph: a TensorFlow GraphDef.
+    """
+    for node in list(graph.node):
+        if node.op in _SPELLED:
+            _SPELLED[node.op](_Builder(graph, node))
+
+
+def spell_out_products(graph: Any, source: Any) -> None:
+    """Rewrite products that are not written as such in place; what cannot be rewritten stays.
+
+    Args:
+        graph: a TensorFlow GraphDef.
+        source: the graph that it is of, which knows the shapes.
+    """
+    for node in list(graph.node):
+        if node.op == "Einsum" and len(node.input) == 2:  # noqa: PLR2004 - a product of two
+            shapes = [tensor.shape.as_list() for tensor in source.get_operation_by_name(node.name).inputs]
+            product = _product(node.attr["equation"].s.decode(), shapes)
+            if product is not None:
+                _einsum(_Builder(graph, node), product)
+
+
+class _Builder:
+    """Nodes beside one that is spelled out, which itself becomes the last of them."""
+
+    def __init__(self, graph: Any, node: Any) -> None:
+        self._graph = graph
+        self._node = node
+        self._count = 0
+
+    @property
+    def inputs(self) -> list[str]:
+        return list(self._node.input)
+
+    def constant(self, values: Any) -> str:
+        return add_constant(self._graph, self._name(), values)
+
+    def node(self, op: str, *inputs: str, index: str | None = None, last: bool = False) -> str:
+        """Add a node of the type of the original; `index` names the attribute for the type of its last input."""
+        node = self._graph.node.add(op=op, name=self._name(), input=inputs)
+        node.attr["T"].CopyFrom(self._node.attr["T"])
+        if index is not None:
+            node.attr[index].type = types_pb2.DT_INT32
+        if not last:
+            return str(node.name)
+        name = self._node.name
+        self._node.CopyFrom(node)
+        self._node.name = name
+        self._graph.node.remove(node)
+        return str(name)
+
+    def reshaped(self, x: str, shape: Sequence[int]) -> str:
+        return self.node("Reshape", x, self.constant(np.array(shape, np.int32)), index="Tshape")
+
+    def transposed(self, x: str, order: Sequence[int], *, last: bool = False) -> str:
+        if not last and list(order) == sorted(order):
+            return x
+        return self.node("Transpose", x, self.constant(np.array(order, np.int32)), index="Tperm", last=last)
+
+    def _name(self) -> str:
+        self._count += 1
+        return f"{self._node.name}/part{self._count}"
+
+
+def _erfc(build: _Builder) -> None:
+    """Keras's GELU is made of erfc(x) = 1 - erf(x)."""
+    erf = build.node("Erf", *build.inputs)
+    build.node("Sub", build.constant(np.float32(1)), erf, last=True)
+
+
+def _softsign(build: _Builder) -> None:
+    """Softsign is x / (1 + |x|)."""
+    (x,) = build.inputs
+    below = build.node("AddV2", build.constant(np.float32(1)), build.node("Abs", x))
+    build.node("RealDiv", x, below, last=True)
+
+
+def _expm1(build: _Builder) -> None:
+    """ONNX has exp(x) - 1 in two steps only."""
+    build.node("Sub", build.node("Exp", *build.inputs), build.constant(np.float32(1)), last=True)
+
+
+def _log1p(build: _Builder) -> None:
+    """ONNX has log(1 + x) in two steps only."""
+    build.node("Log", build.node("AddV2", build.constant(np.float32(1)), *build.inputs), last=True)
+
+
+_SPELLED: Final = {"Erfc": _erfc, "Expm1": _expm1, "Log1p": _log1p, "Softsign": _softsign}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Product:
+    """An einsum of two as a matrix product: labels of both sides and of the result, and the size of each, or -1."""
+
+    left: str
+    right: str
+    result: str
+    shared: str
+    rows: str
+    inner: str
+    columns: str
+    sizes: dict[str, int]
+
+    def merged(self, labels: str) -> int:
+        sizes = [self.sizes[label] for label in labels]
+        return -1 if -1 in sizes else int(np.prod(sizes, dtype=np.int64))
+
+
+def _product(equation: str, shapes: Sequence[Sequence[int | None]]) -> _Product | None:
+    """Read an equation; None for repeated labels, ellipses, sums over one side, and two sizes unknown at once."""
+    sides, _, result = equation.replace(" ", "").partition("->")
+    left, _, right = sides.partition(",")
+    shared = "".join(label for label in result if label in left and label in right)
+    rows = "".join(label for label in left if label not in right)
+    columns = "".join(label for label in right if label not in left)
+    inner = "".join(label for label in left if label in right and label not in result)
+    plain = all(labels.isalpha() and len(set(labels)) == len(labels) for labels in (left, right, result))
+    if not plain or not inner or set(shared + rows + columns) != set(result):
+        return None
+    sizes = {
+        label: -1 if size is None else size
+        for labels, shape in ((left, shapes[0]), (right, shapes[1]))
+        for label, size in zip(labels, shape, strict=True)
+    }
+    if list(sizes.values()).count(-1) > 1:
+        return None
+    return _Product(
+        left=left, right=right, result=result, shared=shared, rows=rows, inner=inner, columns=columns, sizes=sizes
+    )
+
+
+def _einsum(build: _Builder, product: _Product) -> None:
+    first, second = build.inputs
+    one = build.transposed(
+        first, [product.left.index(label) for label in product.shared + product.rows + product.inner]
+    )
+    two = build.transposed(
+        second, [product.right.index(label) for label in product.shared + product.inner + product.columns]
+    )
+    groups = [product.shared] if product.shared else []
+    one = build.reshaped(one, [product.merged(labels) for labels in (*groups, product.rows, product.inner)])
+    two = build.reshaped(two, [product.merged(labels) for labels in (*groups, product.inner, product.columns)])
+    whole = build.node("BatchMatMulV2" if groups else "MatMul", one, two)
+    made = product.shared + product.rows + product.columns
+    whole = build.reshaped(whole, [product.sizes[label] for label in made])
+    build.transposed(whole, [made.index(label) for label in product.result], last=True)

@@ -1,0 +1,100 @@
+"""The TF.js converter, entered without the packages that its `__init__` files import but a conversion never uses."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from importlib.util import find_spec, module_from_spec
+from types import MappingProxyType, ModuleType
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from webparity.errors import ExportError
+
+# Imported by name at the top of the conversion module, called only for kinds of models that are not ours.
+_UNUSED: Final = ("tensorflow_decision_forests", "tensorflow_hub")
+_PACKAGES: Final = ("tensorflowjs", "tensorflowjs.converters")
+_MODULE: Final = "tensorflowjs.converters.tf_saved_model_conversion_v2"
+
+
+@contextmanager
+def _stand_ins() -> Iterator[None]:
+    added = [name for name in _UNUSED if name not in sys.modules]
+    sys.modules.update({name: ModuleType(name) for name in added})
+    try:
+        yield
+    finally:
+        for name in added:
+            sys.modules.pop(name, None)
+
+
+def conversion() -> Any:
+    """The module of TensorFlow.js that converts SavedModels.
+
+    Raises:
+        ExportError: it is not installed.
+    """
+    if _MODULE in sys.modules:
+        return sys.modules[_MODULE]
+    import keras  # noqa: F401 - both must be imported before the stand-ins are in place
+    import tensorflow as tf  # noqa: F401 - as above
+
+    if find_spec("tensorflowjs") is None:
+        raise ExportError(
+            "The target tfjs-graph needs the package tensorflowjs; received an environment without it. "
+            "Install it without its dependencies: pip install --no-deps tensorflowjs==4.22.0"
+        )
+    for name in _PACKAGES:
+        spec = find_spec(name)
+        if name not in sys.modules and spec is not None:
+            # The package object without running its __init__, which imports jax, flax and others.
+            sys.modules[name] = module_from_spec(spec)
+    with _stand_ins():
+        return importlib.import_module(_MODULE)
+
+
+def optimised_graph(
+    function: Any, kernels: Mapping[str, NDArray[np.float32]] = MappingProxyType({}), *, in_order: bool = False
+) -> tuple[dict[str, Any], list[tuple[str, NDArray[Any]]], list[str]]:
+    """Freeze a function and write it as TF.js reads it, without a SavedModel in between.
+
+    The converter's own optimiser goes through TensorFlow's remapper, which fuses by the processor at hand, and into
+    nodes that TF.js does not know; `frozen` and `fuse` stand in its place.
+
+    Args:
+        function: a TensorFlow concrete function whose outputs are a dict of tensors.
+        kernels: of `large_kernels.traced`.
+        in_order: as `frozen` takes it.
+
+    Returns:
+        The graph as JSON-ready topology, its weights by node name in the order of their bytes, and the names of the
+        output nodes in the order of the dict's sorted keys.
+
+    Raises:
+        ExportError: the converter is missing or refuses an operator.
+    """
+    from google.protobuf.json_format import MessageToDict
+
+    from webparity.export.tensorflow.freeze import frozen
+    from webparity.export.tensorflow.large_kernels import put_back
+    from webparity.export.tfjs.fusing import fuse
+    from webparity.export.tfjs.means import split_means
+
+    converter = conversion()
+    graph = frozen(function, in_order=in_order)
+    put_back(graph.definition, kernels)
+    split_means(graph.definition)
+    fuse(graph.definition, graph.outputs)
+    unknown = converter.validate(graph.definition, skip_op_check=False, strip_debug_ops=False)
+    if unknown:
+        raise ExportError(
+            f"Expected operators that TF.js has; received {', '.join(sorted(unknown))}. "
+            "Replace those layers or export only onnx."
+        )
+    (weights,) = converter.extract_weights(graph.definition)
+    values = [(weight["name"], np.asarray(weight["data"])) for weight in weights]
+    return MessageToDict(graph.definition), values, graph.outputs

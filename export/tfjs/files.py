@@ -1,0 +1,123 @@
+"""A TF.js model on disk: `model.json` with a topology and a weights manifest, and the weights in shards beside it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+from numpy.typing import NDArray
+
+from webparity.bundle.write import SiteWriter, hashed_name
+from webparity.errors import ExportError
+from webparity.export.quantization.in_tfjs import read_weights
+from webparity.export.tfjs.converter import optimised_graph
+
+_SHARD_BYTES: Final = 4 * 1024 * 1024
+
+
+def put_model(
+    writer: SiteWriter, stem: str, document: dict[str, Any], described: list[dict[str, Any]], weights: bytes
+) -> list[str]:
+    """Write a model's files under names that hold their content's hashes.
+
+    Args:
+        writer: of the site.
+        stem: folder and first word of the name, such as `model/tfjs-graph-float32/model`.
+        document: `model.json` without its weights manifest.
+        described: the entries of the weights manifest, in the order of their bytes.
+        weights: the bytes.
+
+    Returns:
+        The paths: `model.json` first, then the shards.
+    """
+    from webparity.models.keras.baked import tensorflow_version
+
+    shards = [weights[i : i + _SHARD_BYTES] for i in range(0, len(weights), _SHARD_BYTES)]
+    paths = [writer.put_hashed(f"{stem.rpartition('/')[0]}/weights", ".bin", shard) for shard in shards]
+    whole = {
+        "generatedBy": f"tensorflow {tensorflow_version()}",
+        "convertedBy": f"webparity {version('webparity')}, tensorflowjs {version('tensorflowjs')}",
+        **document,
+        "weightsManifest": [{"paths": [Path(path).name for path in paths], "weights": described}],
+    }
+    data = json.dumps(whole, separators=(",", ":"), sort_keys=True).encode()
+    return [writer.put(hashed_name(stem, ".json", data), data), *paths]
+
+
+def read_model(file: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    """Read what `put_model` wrote: `model.json`, and the weights by name as TF.js computes with them."""
+    document = json.loads(file.read_text())
+    (group,) = document["weightsManifest"]
+    data = b"".join((file.parent / path).read_bytes() for path in group["paths"])
+    return document, read_weights(group["weights"], data)
+
+
+def named_graph(
+    function: Callable[[Any], dict[Any, Any]], network: Any = None
+) -> tuple[dict[str, Any], list[tuple[str, NDArray[Any]]]]:
+    """Trace a function of `image`, uint8 [N, H, W, 3], as a TF.js graph.
+
+    Args:
+        function: gives a dict of tensors.
+        network: the Keras network that it runs; without one it may hold wide numbers.
+
+    Returns:
+        The topology, whose output nodes are named as the dict's keys, and its weights by name.
+
+    Raises:
+        ExportError: TF.js lacks an operator, or two outputs are one and the same node.
+    """
+    import tensorflow as tf
+
+    from webparity.export.tensorflow.large_kernels import traced
+
+    graph = traced(function, tf.TensorSpec([None, None, None, 3], tf.uint8, name="image"), network)
+    topology, weights, outputs = optimised_graph(graph.function, graph.kernels, in_order=network is None)
+    names = dict(zip(outputs, sorted(graph.function.structured_outputs), strict=True))
+    for node in topology["node"]:
+        node["name"] = names.get(node["name"], node["name"])
+        if "input" in node:
+            node["input"] = [names.get(name, name) for name in node["input"]]
+    missing = set(names.values()) - {node["name"] for node in topology["node"]}
+    if missing:
+        raise ExportError(f"Expected one node for each output; received none for {', '.join(sorted(missing))}.")
+    return topology, weights
+
+
+def opened_graph(
+    topology: dict[str, Any], weights: dict[str, NDArray[Any]], outputs: Sequence[str]
+) -> Callable[[Any], list[Any]]:
+    """A written graph as a TensorFlow function: a uint8 tensor [N, H, W, 3] to some outputs, in their order."""
+    import tensorflow as tf
+    from google.protobuf import json_format
+
+    from webparity.export.tfjs.fusing import unfused
+
+    graph = tf.compat.v1.GraphDef()
+    json_format.ParseDict(topology, graph)
+    unfused(graph)
+    constants = {node.name: node for node in graph.node if node.op == "Const"}
+    for name, values in weights.items():
+        constants[name].attr["value"].tensor.CopyFrom(tf.make_tensor_proto(values))
+
+    def imported(image: Any) -> Any:
+        return tf.graph_util.import_graph_def(
+            graph, input_map={"image:0": image}, return_elements=[f"{name}:0" for name in outputs], name=""
+        )
+
+    function = tf.compat.v1.wrap_function(imported, [tf.TensorSpec([None, None, None, 3], tf.uint8)])
+
+    def run(image: Any) -> list[Any]:
+        options = tf.config.optimizer
+        before = options.get_experimental_options().get("arithmetic_optimization", True)
+        # TensorFlow would sum in another order, which TF.js does not; see `frozen`.
+        options.set_experimental_options({"arithmetic_optimization": False})
+        try:
+            return list(function(image))
+        finally:
+            options.set_experimental_options({"arithmetic_optimization": before})
+
+    return run

@@ -1,0 +1,329 @@
+"""Keras's layers in layers of TF.js: which there are, what each takes, and what others are made of.
+
+TF.js' layers library follows Keras 2 and leaves things out without a word: it reads no dilation of depthwise
+convolutions, its hard sigmoid has another slope, its bilinear upsampling other centres. So only what is listed here is
+written, in the form that it reads; everything else is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from webparity.errors import UnsupportedModelError
+from webparity.export.tfjs.layers.topology import Tensor, Topology
+from webparity.models import refusals
+from webparity.models.keras.activations import activation_name
+from webparity.models.keras.functional import walk
+
+
+def add_network(topology: Topology, network: Any, values: Tensor) -> Tensor:
+    """Write a network behind a tensor; the tensor that it ends in.
+
+    Raises:
+        UnsupportedModelError: names what TF.js does not have.
+    """
+
+    def call(layer: Any, *args: Any, **_: Any) -> Tensor:
+        leaves = keras.tree.flatten(args)
+        if type(layer).__name__ not in WRITERS:
+            raise _Place(topology, layer, leaves, ()).refusal()
+        known = [keras.KerasTensor((None, *leaf.shape)) if isinstance(leaf, Tensor) else leaf for leaf in leaves]
+        spec = layer.compute_output_spec(*keras.tree.pack_sequence_as(args, known))
+        return WRITERS[type(layer).__name__](_Place(topology, layer, leaves, tuple(spec.shape[1:])))
+
+    end: Tensor = walk(network, values, call)
+    return end
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A layer, or an operation of `keras.ops`, at its place: what it is called with, and the shape that it gives."""
+
+    topology: Topology
+    layer: Any
+    args: list[Any]
+    shape: tuple[int, ...]
+
+    @property
+    def inputs(self) -> list[Tensor]:
+        return [each for each in self.args if isinstance(each, Tensor)]
+
+    def add(self, kind: str, inputs: Sequence[Tensor], shape: Sequence[int], **config: Any) -> Tensor:
+        """Add one of several parts that the layer becomes."""
+        return self.topology.add(kind, inputs, shape, name=f"{self.layer.name}-{kind}", config=config)
+
+    def itself(self, kind: str, weights: dict[str, NDArray[np.float32]] | None = None, **config: Any) -> Tensor:
+        """Add the part that the layer becomes."""
+        return self.topology.add(kind, self.inputs, self.shape, name=self.layer.name, config=config, weights=weights)
+
+    def refusal(self, setting: str = "") -> UnsupportedModelError:
+        what = f"{type(self.layer).__name__}{f' with {setting}' if setting else ''}"
+        return refusals.LAYER(f"{what} ({self.layer.name})")
+
+
+Writer = Callable[[_Place], Tensor]
+
+
+def _layer(*keys: str, weights: Sequence[str] = (), only: Mapping[str, Sequence[Any]] | None = None) -> Writer:
+    """Write a layer with some of its settings and its weights; others that matter must have values that are allowed."""
+
+    def write(place: _Place) -> Tensor:
+        layer = place.layer
+        for setting, allowed in (only or {}).items():
+            if getattr(layer, setting) not in allowed:
+                raise place.refusal(f"{setting}={getattr(layer, setting)}")
+        config = layer.get_config()
+        # A bias comes last, if at all.
+        values = dict(zip(weights, layer.get_weights() if weights else [], strict=False))
+        made = place.itself(type(layer).__name__, values, **{key: config[key] for key in keys})
+        return _activated(place, made, activation_name(getattr(layer, "activation", keras.activations.linear)))
+
+    return write
+
+
+def _activated(place: _Place, values: Tensor, activation: str) -> Tensor:
+    shape = values.shape
+    match activation:
+        case "linear":
+            return values
+        case "hard_sigmoid":
+            return _hard_sigmoid(place, values)
+        case "hard_silu":
+            return place.add("Multiply", [values, _hard_sigmoid(place, values)], shape)
+        case "leaky_relu":
+            return place.add("LeakyReLU", [values], shape, alpha=0.2)
+        case _ if activation in _ACTIVATIONS:
+            return place.add("Activation", [values], shape, activation=_ACTIVATIONS[activation])
+        case _:
+            raise place.refusal(f"activation={activation}")
+
+
+_ACTIVATIONS: Final = {
+    **{name: name for name in ("relu", "relu6", "sigmoid", "softmax", "tanh", "elu", "selu", "softplus", "softsign")},
+    "gelu": "gelu",
+    "mish": "mish",
+    "silu": "swish",
+}
+
+
+def _hard_sigmoid(place: _Place, values: Tensor) -> Tensor:
+    """Keras 3 has min(max(x / 6 + 1/2, 0), 1), TF.js the slope of Keras 2."""
+    line = place.add("Rescaling", [values], values.shape, scale=1 / 6, offset=0.5)
+    return place.add("ReLU", [line], values.shape, max_value=1.0)
+
+
+def _activation(place: _Place) -> Tensor:
+    return _activated(place, place.inputs[0], activation_name(place.layer.activation))
+
+
+def _operation(activation: str) -> Writer:
+    return lambda place: _activated(place, place.inputs[0], activation)
+
+
+def _gelu(place: _Place) -> Tensor:
+    if place.layer.approximate:
+        raise place.refusal("approximate=True")
+    return _activated(place, place.inputs[0], "gelu")
+
+
+def _softmax(place: _Place) -> Tensor:
+    if place.layer.axis not in {-1, len(place.shape)}:
+        raise place.refusal(f"axis={place.layer.axis}")
+    return _activated(place, place.inputs[0], "softmax")
+
+
+def _relu(place: _Place) -> Tensor:
+    layer = place.layer
+    if layer.negative_slope or layer.threshold:
+        raise place.refusal(f"negative_slope={layer.negative_slope}, threshold={layer.threshold}")
+    return place.itself("ReLU", max_value=None if layer.max_value is None else float(layer.max_value))
+
+
+def _mean_of_pixels(place: _Place) -> Tensor:
+    """One axis after the other, which loses fewer digits in TF.js than its global pooling."""
+    (values,) = place.inputs
+    height, width, channels = values.shape
+    rows = place.add("AveragePooling2D", [values], (height, 1, channels), pool_size=[1, width], strides=[1, width])
+    whole = place.add("AveragePooling2D", [rows], (1, 1, channels), pool_size=[height, 1], strides=[height, 1])
+    return place.add("Reshape", [whole], place.shape, target_shape=list(place.shape))
+
+
+def _largest_of_pixels(place: _Place) -> Tensor:
+    largest = place.add("GlobalMaxPooling2D", place.inputs, place.shape[-1:])
+    return place.add("Reshape", [largest], place.shape, target_shape=list(place.shape))
+
+
+def _mean(place: _Place) -> Tensor:
+    if len(place.inputs[0].shape) != 3 or tuple(place.layer.axis or ()) != (1, 2):  # noqa: PLR2004 - [h, w, c]
+        raise place.refusal(f"axis={place.layer.axis}")
+    return _mean_of_pixels(place)
+
+
+def _merge(kind: str, constant: Callable[[float], dict[str, float]] | None = None) -> Writer:
+    """A layer of several tensors; an operation of a tensor and a number is a rescaling."""
+
+    def write(place: _Place) -> Tensor:
+        if len(place.inputs) > 1:
+            return place.topology.add(kind, _distinct(place), place.shape, name=place.layer.name)
+        numbers = [each for each in place.args if not isinstance(each, Tensor)]
+        if constant is None or not numbers or np.size(numbers[0]) != 1:
+            raise place.refusal("a constant that is no number")
+        rescaling = constant(float(np.reshape(numbers[0], ())))
+        return place.itself("Rescaling", scale=rescaling["scale"], offset=rescaling["offset"])
+
+    return write
+
+
+def _distinct(place: _Place) -> list[Tensor]:
+    """Inputs with a copy for each that comes again: TF.js frees a tensor after the first of two uses by one layer."""
+    inputs: list[Tensor] = []
+    for each in place.inputs:
+        again = any(each.part == other.part and each.index == other.index for other in inputs)
+        inputs.append(place.add("Activation", [each], each.shape, activation="linear") if again else each)
+    return inputs
+
+
+def _difference(place: _Place) -> Tensor:
+    if len(place.inputs) > 1:
+        first, second = place.inputs
+        negative = place.add("Rescaling", [second], second.shape, scale=-1.0, offset=0.0)
+        return place.add("Add", [first, negative], place.shape)
+    first, second = place.args
+    if np.size(first if isinstance(second, Tensor) else second) != 1:
+        raise place.refusal("a constant that is no number")
+    if isinstance(second, Tensor):
+        return place.itself("Rescaling", scale=-1.0, offset=float(np.reshape(first, ())))
+    return place.itself("Rescaling", scale=1.0, offset=-float(np.reshape(second, ())))
+
+
+def _rescaling(place: _Place) -> Tensor:
+    scale, offset = place.layer.scale, place.layer.offset
+    if np.size(scale) == np.size(offset) == 1:
+        return place.itself("Rescaling", scale=float(np.reshape(scale, ())), offset=float(np.reshape(offset, ())))
+    return _affine(place, scale=scale, offset=offset)
+
+
+def _normalization(place: _Place) -> Tensor:
+    layer = place.layer
+    if layer.invert or layer.axis not in {(-1,), (len(place.shape),), ()}:
+        raise place.refusal(f"axis={layer.axis}, invert={layer.invert}")
+    mean, variance = (np.asarray(values, np.float64) for values in (layer.mean, layer.variance))
+    spread = np.maximum(np.sqrt(variance), keras.config.epsilon())
+    return _affine(place, scale=1 / spread, offset=-mean / spread)
+
+
+def _affine(place: _Place, *, scale: Any, offset: Any) -> Tensor:
+    """A scale and an offset for each channel: a BatchNorm of mean 0 and variance 1."""
+    channels = place.shape[-1]
+
+    def each(values: Any) -> NDArray[np.float32]:
+        return np.broadcast_to(np.reshape(values, -1), channels).astype(np.float32)
+
+    weights = {"gamma": each(scale), "beta": each(offset), "moving_mean": each(0.0), "moving_variance": each(1.0)}
+    return place.itself("BatchNormalization", weights, epsilon=0.0)
+
+
+def _batch_normalization(place: _Place) -> Tensor:
+    layer = place.layer
+    if layer.axis not in {-1, len(place.shape)}:
+        raise place.refusal(f"axis={layer.axis}")
+    names = [*["gamma"] * layer.scale, *["beta"] * layer.center, "moving_mean", "moving_variance"]
+    weights = dict(zip(names, layer.get_weights(), strict=True))
+    return place.itself("BatchNormalization", weights, epsilon=layer.epsilon, scale=layer.scale, center=layer.center)
+
+
+def _layer_normalization(place: _Place) -> Tensor:
+    layer = place.layer
+    if layer.axis not in (-1, [-1], len(place.shape), [len(place.shape)]) or layer.rms_scaling:
+        raise place.refusal(f"axis={layer.axis}, rms_scaling={layer.rms_scaling}")
+    names = [*["gamma"] * layer.scale, *["beta"] * layer.center]
+    weights = dict(zip(names, layer.get_weights(), strict=True))
+    return place.itself(
+        "LayerNormalization", weights, axis=[-1], epsilon=layer.epsilon, scale=layer.scale, center=layer.center
+    )
+
+
+def _center_crop(place: _Place) -> Tensor:
+    (height, width, _), (new_height, new_width, _) = place.inputs[0].shape, place.shape
+    if height < new_height or width < new_width:
+        raise place.refusal(f"an image of {height} x {width} to be enlarged")
+    top, left = (height - new_height) // 2, (width - new_width) // 2
+    cropping = [[top, height - new_height - top], [left, width - new_width - left]]
+    return place.itself("Cropping2D", cropping=cropping)
+
+
+def _resizing(place: _Place) -> Tensor:
+    """Images come at the size that they would be resized to; TF.js' own has other centres."""
+    if place.inputs[0].shape != place.shape:
+        raise place.refusal(f"an image of {place.inputs[0].shape[:2]} to be resized")
+    return place.inputs[0]
+
+
+_STRIDED: Final = ("kernel_size", "strides", "padding", "use_bias")
+_CHANNELS: Final = {"data_format": ["channels_last"]}
+_UNDILATED: Final = _CHANNELS | {"dilation_rate": [1, (1, 1)]}
+
+WRITERS: Final[dict[str, Writer]] = {
+    "Activation": _activation,
+    "Add": _merge("Add", lambda number: {"scale": 1.0, "offset": number}),
+    "Average": _merge("Average"),
+    "AveragePooling2D": _layer("pool_size", "strides", "padding", only=_CHANNELS),
+    "BatchNormalization": _batch_normalization,
+    "CenterCrop": _center_crop,
+    "Concatenate": lambda place: place.itself("Concatenate", axis=place.layer.axis),
+    "Conv2D": _layer(
+        "filters", "dilation_rate", *_STRIDED, weights=("kernel", "bias"), only=_CHANNELS | {"groups": [1]}
+    ),
+    "Conv2DTranspose": _layer(
+        "filters", *_STRIDED, weights=("kernel", "bias"), only=_UNDILATED | {"output_padding": [None]}
+    ),
+    "Cropping2D": _layer("cropping", only=_CHANNELS),
+    "Dense": _layer("units", "use_bias", weights=("kernel", "bias")),
+    "DepthwiseConv2D": _layer("depth_multiplier", *_STRIDED, weights=("depthwise_kernel", "bias"), only=_UNDILATED),
+    "ELU": _layer("alpha"),
+    "Flatten": _layer(only=_CHANNELS),
+    "Gelu": _gelu,
+    "GlobalAveragePooling1D": _layer(only=_CHANNELS | {"keepdims": [False]}),
+    "GlobalAveragePooling2D": _mean_of_pixels,
+    "GlobalMaxPooling1D": _layer(only=_CHANNELS | {"keepdims": [False]}),
+    "GlobalMaxPooling2D": _largest_of_pixels,
+    "HardSigmoid": _operation("hard_sigmoid"),
+    "HardSilu": _operation("hard_silu"),
+    "LayerNormalization": _layer_normalization,
+    "LeakyReLU": lambda place: place.itself("LeakyReLU", alpha=float(place.layer.negative_slope)),
+    "MaxPooling2D": _layer("pool_size", "strides", "padding", only=_CHANNELS),
+    "Maximum": _merge("Maximum"),
+    "Mean": _mean,
+    "Minimum": _merge("Minimum"),
+    "Multiply": _merge("Multiply", lambda number: {"scale": number, "offset": 0.0}),
+    "Normalization": _normalization,
+    "PReLU": _layer("shared_axes", weights=("alpha",)),
+    "Permute": _layer("dims"),
+    "ReLU": _relu,
+    "Relu": _operation("relu"),
+    "Relu6": _operation("relu6"),
+    "Rescaling": _rescaling,
+    "Reshape": lambda place: place.itself("Reshape", target_shape=list(place.shape)),
+    "Resizing": _resizing,
+    "SeparableConv2D": _layer(
+        "filters",
+        "depth_multiplier",
+        *_STRIDED,
+        weights=("depthwise_kernel", "pointwise_kernel", "bias"),
+        only=_UNDILATED,
+    ),
+    "Sigmoid": _operation("sigmoid"),
+    "Silu": _operation("silu"),
+    "Softmax": _softmax,
+    "Subtract": _difference,
+    "Tanh": _operation("tanh"),
+    "TrueDivide": _merge("", lambda number: {"scale": 1.0 / number, "offset": 0.0}),
+    "UpSampling2D": _layer("size", only=_CHANNELS | {"interpolation": ["nearest"]}),
+    "ZeroPadding2D": _layer("padding", only=_CHANNELS),
+}

@@ -1,0 +1,35 @@
+"""Damaged files: which runs they concern."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from webparity.bundle.manifest import Artifact
+from webparity.bundle.read import Bundle
+from webparity.models.model_kind import kind_of_producer
+from webparity.verification.report import Reference
+
+
+def damaged_for(bundle: Bundle, artifact: Artifact | None, failing: Sequence[str]) -> list[str]:
+    """The damaged files that a run of an artifact rests on: its own, and those that belong to no artifact.
+
+    Args:
+        bundle: the bundle.
+        artifact: what the run loads; None for the reference and the images.
+        failing: damaged files, as `site/…` or `source/…`.
+    """
+    own = {f"site/{file}" for file in artifact.files} if artifact is not None else set()
+    others = {f"site/{file}" for other in bundle.manifest.artifacts for file in other.files} - own
+    return [file for file in failing if file not in others]
+
+
+def damaged_reference(bundle: Bundle, failing: Sequence[str]) -> Reference:
+    """The reference of a bundle whose source, images or page are damaged: failed before it could be loaded."""
+    shown = ", ".join(failing[:3]) + (" …" if len(failing) > 3 else "")  # noqa: PLR2004
+    return Reference(
+        runtime=kind_of_producer(bundle.manifest.producer),
+        version="",
+        verdict="fail",
+        stage="integrity",
+        reason=f"integrity: the bundle holds missing or altered files: {shown}.",
+    )

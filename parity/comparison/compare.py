@@ -1,0 +1,181 @@
+"""The maths of parity: one runtime's answers against the reference's, stage by stage.
+
+Each stage owns only its own drift: images that were decoded differently count there and are left out of the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from webparity.models.probabilities import fault_of
+from webparity.parity.comparison.top1 import compare_labels
+from webparity.parity.comparison.undecided import is_undecided
+from webparity.parity.result import Answer, RunResult
+from webparity.verification.report import Decode, Latency, Pixels, Probabilities, Resources, Scores, Stage, Top1
+from webparity.verification.tolerance import DeviceClass, Resolution, Tolerance, resolved, score_span
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """The stages of one run; see `webparity.verification.report` for each."""
+
+    decode: Decode
+    pixels: Pixels
+    scores: Scores
+    probabilities: Probabilities
+    top1: Top1
+    resources: Resources
+    latency_ms: Latency | None
+
+    def first_failing(self) -> Stage | None:
+        """The first stage outside tolerance, in the order of the data's way, or None."""
+        for stage in _STAGES:
+            if not getattr(self, stage).ok:
+                return stage
+        return None
+
+
+_UNKNOWN = Resolution()
+_STAGES: tuple[Stage, ...] = ("decode", "pixels", "scores", "probabilities", "top1", "resources")
+
+
+def compare(  # noqa: PLR0913 - what is compared, and by what it is judged
+    reference: RunResult,
+    run: RunResult,
+    tolerance: Tolerance,
+    names: Sequence[str],
+    *,
+    resolution: Resolution = _UNKNOWN,
+    device: DeviceClass = "cpu",
+) -> Comparison:
+    """Hold a run to the reference.
+
+    Args:
+        reference: the reference's answers to N images.
+        run: the run's answers to the same images in the same order.
+        tolerance: the limits of the run's backend.
+        names: the images' names, for the report.
+        resolution: what float32 can hold of the model's scores, as the manifest says.
+        device: the run's class of backends.
+
+    Returns:
+        Every stage with its figures and whether it is within its limit. A stage that nothing could be compared at is
+        not: no comparison, no pass.
+    """
+    decode = _compare_decode(reference, run, names)
+    pairs = [
+        (index, mine, theirs)
+        for index, (mine, theirs) in enumerate(zip(reference.outcomes, run.outcomes, strict=True))
+        if isinstance(mine, Answer) and isinstance(theirs, Answer) and mine.rgb8 == theirs.rgb8
+    ]
+    shared = [index for index, _, _ in pairs]
+    pixels = _compare_pixels(run.pixel_drift[shared], tolerance.pixels, [names[index] for index in shared])
+    expected = _rows([mine.probabilities for _, mine, _ in pairs])
+    span = max(score_span(_rows([mine.scores for _, mine, _ in pairs]), expected), resolution.scale)
+    tolerance = resolved(tolerance, resolution, device, expected if pairs else np.zeros(0))
+    open_ones = [index for index, mine, theirs in pairs if is_undecided(mine, theirs, tolerance, span)]
+    pairs = [pair for pair in pairs if pair[0] not in open_ones]
+    common = [names[index] for index, _, _ in pairs]
+    scores = _rows([a.scores for _, a, _ in pairs]), _rows([b.scores for _, _, b in pairs])
+    probabilities = _rows([a.probabilities for _, a, _ in pairs]), _rows([b.probabilities for _, _, b in pairs])
+    top1 = compare_labels(*probabilities, common, tolerance.margin)
+    return Comparison(
+        decode=decode,
+        pixels=pixels,
+        scores=_compare_scores(*scores, span, tolerance.scores, common),
+        probabilities=_compare_probabilities(*probabilities, tolerance.probabilities, common),
+        top1=replace(top1, undecided=[*(names[index] for index in open_ones), *top1.undecided]),
+        resources=Resources(ok=run.leaked_tensors == 0, leaked_tensors=run.leaked_tensors),
+        latency_ms=_latency([b.ms for _, _, b in pairs]),
+    )
+
+
+def _compare_decode(reference: RunResult, run: RunResult, names: Sequence[str]) -> Decode:
+    identical, refused_alike, differing = 0, 0, []
+    for name, mine, theirs in zip(names, reference.outcomes, run.outcomes, strict=True):
+        if isinstance(mine, Answer) and isinstance(theirs, Answer) and mine.rgb8 == theirs.rgb8:
+            identical += 1
+        elif not isinstance(mine, Answer) and not isinstance(theirs, Answer) and mine.code == theirs.code:
+            refused_alike += 1
+        else:
+            differing.append(name)
+    return Decode(
+        ok=identical > 0 and not differing,
+        identical=identical,
+        differing=len(differing),
+        refused_alike=refused_alike,
+        differing_images=differing,
+    )
+
+
+def _compare_pixels(drift: NDArray[np.float64], limit: float, names: Sequence[str]) -> Pixels:
+    # An answer without its pixels would pass for one whose pixels agree.
+    largest, nonfinite, worst = _largest(np.where(np.isnan(drift), np.inf, drift), names)
+    return Pixels(
+        ok=_within(largest, nonfinite, limit), max_abs=largest, tolerance=limit, nonfinite=nonfinite, worst=worst
+    )
+
+
+def _compare_scores(
+    reference: NDArray[np.float64], run: NDArray[np.float64], span: float, limit: float, names: Sequence[str]
+) -> Scores:
+    drift = np.abs(run - reference) / span
+    largest, nonfinite, worst = _largest(_per_image(drift), names)
+    return Scores(
+        ok=_within(largest, nonfinite, limit), max_rel=largest, tolerance=limit, nonfinite=nonfinite, worst=worst
+    )
+
+
+def _compare_probabilities(
+    reference: NDArray[np.float64], run: NDArray[np.float64], limit: float, names: Sequence[str]
+) -> Probabilities:
+    drift = np.abs(run - reference)
+    largest, nonfinite, worst = _largest(_per_image(drift), names)
+    finite = drift[np.isfinite(drift)]
+    # The limits of reduced weights may be wide, but what is no probability is no answer.
+    improper = sum(fault_of(row) is not None for row in run if np.isfinite(row).all())
+    return Probabilities(
+        ok=improper == 0 and _within(largest, nonfinite, limit),
+        max_abs=largest,
+        mean_abs=float(np.mean(finite)) if finite.size else None,
+        p99_abs=float(np.percentile(finite, 99)) if finite.size else None,
+        tolerance=limit,
+        nonfinite=nonfinite,
+        worst=worst,
+        improper=improper,
+    )
+
+
+def _within(largest: float | None, nonfinite: int, limit: float) -> bool:
+    return nonfinite == 0 and largest is not None and largest <= limit
+
+
+def _rows(values: list[NDArray[np.float32]]) -> NDArray[np.float64]:
+    """Stack [C] vectors into float64 [N, C], so that differences are not rounded again."""
+    return np.stack(values).astype(np.float64) if values else np.zeros((0, 1))
+
+
+def _per_image(drift: NDArray[np.float64]) -> NDArray[np.float64]:
+    # A row with one NaN is infinite as a whole: max() would pass over it or give NaN, which compares false.
+    rows: NDArray[np.float64] = np.max(np.where(np.isfinite(drift), drift, np.inf), axis=1)
+    return rows
+
+
+def _largest(drift: NDArray[np.float64], names: Sequence[str]) -> tuple[float | None, int, str | None]:
+    """The largest finite value, how many are not finite, and the worst image's name."""
+    if drift.size == 0:
+        return None, 0, None
+    finite = drift[np.isfinite(drift)]
+    worst = names[int(np.argmax(drift))] if len(names) == drift.size else None
+    return (float(np.max(finite)) if finite.size else None), int(drift.size - finite.size), worst
+
+
+def _latency(values: list[float]) -> Latency | None:
+    measured = np.array([ms for ms in values if np.isfinite(ms)])
+    if measured.size == 0:
+        return None
+    return Latency(median=float(np.median(measured)), p95=float(np.percentile(measured, 95)))

@@ -1,0 +1,61 @@
+"""Models whose answers jump (trees, nearest neighbours): images that lie at a threshold within the pixels' tolerance.
+
+Rounding of the resized pixels alone may put such an image on the other side. Whether that is all that happened is known
+by asking the reference about the run's own pixels: if it then gives the run's answer, the image is undecided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from webparity.bundle.manifest import Tap
+from webparity.parity.result import Answer, Outcome
+from webparity.verification.tolerance import Tolerance
+
+# The reference's scores and probabilities [N, C] of resized pixels float32 [N, h, w, c].
+OnPixels = Callable[[NDArray[np.float32]], Mapping[Tap, NDArray[np.float32]]]
+
+
+def with_own_pixels(outcomes: Sequence[Outcome], ask: OnPixels) -> list[Outcome]:
+    """Note beside each answer what the reference says of the same pixels, where they are finite.
+
+    Args:
+        outcomes: of a run, with their pixels.
+        ask: the reference.
+    """
+    return [_asked(outcome, ask) if isinstance(outcome, Answer) else outcome for outcome in outcomes]
+
+
+def _asked(answer: Answer, ask: OnPixels) -> Answer:
+    if answer.pixels is None or not np.isfinite(answer.pixels).all():
+        return answer
+    taps = ask(answer.pixels[np.newaxis])
+    on_pixels = replace(answer, scores=taps["scores"][0], probabilities=taps["probabilities"][0], pixels=None)
+    return replace(answer, on_pixels=on_pixels)
+
+
+def is_undecided(reference: Answer, run: Answer, tolerance: Tolerance, span: float) -> bool:
+    """Whether a run parted from the reference for its pixels' sake alone.
+
+    Args:
+        reference: the reference's answer to its own pixels.
+        run: the run's, with what the reference says of the run's pixels.
+        tolerance: the limits.
+        span: range of the reference's scores over all images.
+    """
+    own = run.on_pixels
+    if own is None and reference.undecided:
+        # Stored answers cannot be asked about the run's pixels; the model was, when it was exported.
+        return not _agree(reference, run, tolerance, span)
+    return own is not None and not _agree(reference, run, tolerance, span) and _agree(own, run, tolerance, span)
+
+
+def _agree(one: Answer, other: Answer, tolerance: Tolerance, span: float) -> bool:
+    scores = float(np.max(np.abs(one.scores.astype(np.float64) - other.scores)))
+    probabilities = float(np.max(np.abs(one.probabilities.astype(np.float64) - other.probabilities)))
+    alike = np.argmax(one.probabilities) == np.argmax(other.probabilities)
+    return bool(scores <= tolerance.scores * span and probabilities <= tolerance.probabilities and alike)

@@ -1,0 +1,52 @@
+"""The verdict over all runs: what fails a report, in one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from webparity.parity.names import select
+from webparity.parity.plan import known_runtimes
+from webparity.verification.report import Reference, Run
+
+
+def missing_runtimes(require: Sequence[str], runs: Sequence[Run], reference: Reference) -> list[str]:
+    """Names of required runtimes that did not run on every artifact of theirs, in full.
+
+    The reference counts as having run, unless stored answers stood in for it.
+    """
+    missing: list[str] = []
+    for name in select(known_runtimes(), require):
+        verdicts = [run.verdict for run in runs if run.name == str(name)]
+        if reference.runtime == name.runtime and reference.version:
+            verdicts.append(reference.verdict)
+        if not verdicts or "unavailable" in verdicts:
+            missing.append(str(name))
+    return missing
+
+
+def sum_up(integrity: Sequence[str], reference: Reference, runs: Sequence[Run], missing: Sequence[str]) -> str:
+    """Why the report fails, worst first; empty if it passes.
+
+    Args:
+        integrity: damaged files.
+        reference: the reference with its own check.
+        runs: every run.
+        missing: required runtimes that were not reached.
+    """
+    failed = [run for run in runs if run.verdict == "fail"]
+    if failed:
+        more = f" {len(failed) - 1} more runs fail." if len(failed) > 1 else ""
+        return f"{failed[0].title}: {failed[0].reason}{more}"
+    if reference.verdict == "fail":
+        return f"The reference {reference.runtime}: {reference.reason}"
+    if integrity:
+        return f"integrity: the bundle holds missing or altered files: {', '.join(integrity[:3])}."
+    if missing:
+        why = next(
+            (run.reason for run in runs if run.name == missing[0] and run.reason), "no artifact for it was chosen"
+        )
+        return f"Required but unavailable: {', '.join(missing)}: {why}"
+    if not any(run.verdict == "pass" for run in runs):
+        why = runs[0].reason if runs else "no run was chosen"
+        return f"Expected at least one run beside the reference; every runtime was unavailable: {why}"
+    return ""

@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from webparity.decode.contract import CONTRACT, MAX_PIXELS, MAX_SIDE, decode, decode_file, rgb8_digest
+from webparity.errors import DecodeError, UsageError
+
+
+def scene(width: int = 45, height: int = 31) -> np.ndarray:
+    y, x = np.mgrid[0:height, 0:width]
+    return np.stack([x * 5 % 256, (x + y) * 3 % 256, 255 - y * 7 % 256], -1).astype(np.uint8)
+
+
+def encoded(pixels: np.ndarray, kind: str, mode: str | None = None, **options: Any) -> bytes:
+    out = BytesIO()
+    image = Image.fromarray(pixels)
+    (image.convert(mode) if mode else image).save(out, kind, **options)
+    return out.getvalue()
+
+
+JPEG = encoded(scene(), "JPEG", quality=80)
+PROGRESSIVE = encoded(scene(), "JPEG", quality=80, progressive=True)
+PNG = encoded(scene(), "PNG")
+
+
+def test_the_contract_s_limits() -> None:
+    assert (CONTRACT, MAX_PIXELS, MAX_SIDE) == ("rgb8/1", 2**26, 16384)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"quality": 95, "subsampling": 0},
+        {"subsampling": 1},
+        {"progressive": True},
+        {"restart_marker_blocks": 3},
+        {"mode": "L"},
+    ],
+    ids=str,
+)
+def test_jpeg_pixels_are_those_of_pillow(options: dict[str, Any]) -> None:
+    data = encoded(scene(), "JPEG", **options)
+    np.testing.assert_array_equal(decode(data), np.asarray(Image.open(BytesIO(data)).convert("RGB")))
+
+
+@pytest.mark.parametrize("mode", ["RGB", "L", "1", "P"])
+def test_png_pixels_are_exact(mode: str) -> None:
+    image = Image.fromarray(scene()).convert(mode)
+    out = BytesIO()
+    image.save(out, "PNG")
+    np.testing.assert_array_equal(decode(out.getvalue()), np.asarray(image.convert("RGB")))
+
+
+def test_sixteen_bits_keep_their_high_byte() -> None:
+    deep = np.arange(0, 65536, 97, dtype=np.uint16).reshape(26, 26)
+    pixels = decode(encoded(deep, "PNG"))
+    np.testing.assert_array_equal(pixels[..., 0], deep >> 8)
+
+
+def test_alpha_lies_over_white() -> None:
+    rgba = np.dstack([scene(), np.arange(45 * 31).reshape(31, 45) % 256]).astype(np.uint8)
+    alpha = rgba[..., 3:].astype(int)
+    expected = (rgba[..., :3] * alpha + 255 * (255 - alpha) + 127) // 255
+    np.testing.assert_array_equal(decode(encoded(rgba, "PNG")), expected)
+
+
+def test_pixels_are_writable_nowhere_shared_and_row_by_row() -> None:
+    for data in (JPEG, PNG):
+        pixels = decode(data)
+        assert pixels.dtype == np.uint8
+        assert pixels.shape == (31, 45, 3)
+        assert rgb8_digest(pixels) == hashlib.sha256(pixels.tobytes()).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", "empty"),
+        (b"GIF89a", "format"),
+        (JPEG[:-2], "truncated"),
+        (PNG[:-1], "truncated"),
+        (JPEG[:-60].rstrip(b"\xff") + b"\xff\xd9", "corrupt"),
+        (PNG[:60] + b"\x00" + PNG[61:], "corrupt"),
+        (encoded(scene(), "JPEG", "CMYK"), "cmyk"),
+    ],
+)
+def test_refusals_name_code_rule_file_and_fix(data: bytes, code: str) -> None:
+    with pytest.raises(DecodeError, match=r"^Expected .*; received .* \(photo\.jpg\)\. .*\.$") as caught:
+        decode(data, "photo.jpg")
+    assert caught.value.code == code
+
+
+@pytest.mark.parametrize("data", [JPEG, PROGRESSIVE, PNG], ids=["jpeg", "progressive", "png"])
+def test_every_truncation_is_refused(data: bytes) -> None:
+    for length in range(8, len(data), 7):
+        with pytest.raises(DecodeError) as caught:
+            decode(data[:length])
+        assert caught.value.code == "truncated"
+
+
+@settings(max_examples=150)
+@given(st.sampled_from([JPEG, PROGRESSIVE, PNG]), st.data())
+def test_damaged_files_are_decoded_or_refused_and_nothing_else(data: bytes, draw: st.DataObject) -> None:
+    damaged = bytearray(data)
+    for _ in range(draw.draw(st.integers(1, 3))):
+        damaged[draw.draw(st.integers(2, len(data) - 1))] = draw.draw(st.integers(0, 255))
+    try:
+        assert decode(bytes(damaged)).shape[2] == 3
+    except DecodeError as error:
+        assert error.code != "empty"  # noqa: PT017 - a refusal is one of two right answers
+
+
+@given(st.sampled_from([b"\xff\xd8\xff", b"\xff\xd8\xff\xc0", b"\x89PNG\r\n\x1a\n", PNG[:33], JPEG[:200]]), st.binary())
+def test_any_bytes_behind_a_signature_are_refused(head: bytes, rest: bytes) -> None:
+    with pytest.raises(DecodeError):
+        decode(head + rest)
+
+
+def test_pillow_s_global_settings_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = decode(JPEG)
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 10)
+    monkeypatch.setattr("PIL.ImageFile.LOAD_TRUNCATED_IMAGES", True)
+    np.testing.assert_array_equal(decode(JPEG), expected)
+    assert decode(PNG).shape == expected.shape
+    with pytest.raises(DecodeError):
+        decode(PNG[:-30])
+
+
+def test_threads_may_share_it() -> None:
+    files = [JPEG, PROGRESSIVE, PNG] * 8
+    with ThreadPoolExecutor(8) as pool:
+        found = [rgb8_digest(p) for p in pool.map(decode, files)]
+    assert found == [rgb8_digest(decode(data)) for data in files]
+
+
+def test_a_file_is_read_from_disk(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(PNG)
+    np.testing.assert_array_equal(decode_file(tmp_path / "a.png"), scene())
+    np.testing.assert_array_equal(decode_file(str(tmp_path / "a.png")), scene())
+
+
+def test_a_missing_file_and_a_folder_are_wrong_use(tmp_path: Path) -> None:
+    for path in (tmp_path / "none.png", tmp_path):
+        with pytest.raises(UsageError, match=r"^Expected an image file; received .*\. Check the path\.$"):
+            decode_file(path)
+
+
+def test_the_import_brings_no_learning_framework() -> None:
+    code = "import sys, webparity.decode.contract; print({'tensorflow', 'onnxruntime', 'sklearn', 'scipy'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603 - ours
+    assert done.stdout.strip() == "set()"

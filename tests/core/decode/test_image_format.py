@@ -1,0 +1,82 @@
+"""Formats of images, told by what Pillow writes and by the first bytes that their specifications name."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from webparity.decode.image_format import HEAD_BYTES, image_format
+
+# What Pillow calls a format, and what we do.
+WRITTEN = {
+    "JPEG": "JPEG",
+    "PNG": "PNG",
+    "GIF": "GIF",
+    "WEBP": "WebP",
+    "BMP": "BMP",
+    "TIFF": "TIFF",
+    "AVIF": "AVIF",
+    "ICO": "ICO",
+    "JPEG2000": "JPEG 2000",
+    "PPM": "PNM",
+    "DDS": "DDS",
+    "ICNS": "ICNS",
+    "MPO": "JPEG",
+}
+
+
+@pytest.mark.parametrize("written", sorted(WRITTEN))
+def test_what_pillow_writes_is_told(written: str) -> None:
+    stream = BytesIO()
+    Image.new("RGB", (64, 64), "red").save(stream, written)
+    assert image_format(stream.getvalue()[:HEAD_BYTES]) == WRITTEN[written]
+
+
+@pytest.mark.parametrize(
+    ("head", "name"),
+    [
+        (b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic", "HEIC"),
+        (b"\x00\x00\x00\x1cftypmif1\x00\x00\x00\x00mif1avifmiaf", "HEIF"),
+        (b"\x00\x00\x00\x18ftypxxxx\x00\x00\x00\x00heixmif1", "HEIC"),
+        (b"\xff\x0a\xfa\x1f", "JPEG XL"),
+        (b"\x00\x00\x00\x0cJXL \r\n\x87\n", "JPEG XL"),
+        (b"8BPS\x00\x01", "PSD"),
+        (b"\x00" * 128 + b"DICM", "DICOM"),
+        (b"qoif\x00\x00", "QOI"),
+        (b"\xef\xbb\xbf<svg xmlns=", "SVG"),
+        (b'<?xml version="1.0"?>\n<svg>', "SVG"),
+    ],
+)
+def test_what_pillow_does_not_write_is_told_too(head: bytes, name: str) -> None:
+    assert image_format(head) == name
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"",
+        b"B",
+        b"BMW is no bitmap, nor is this line of text.",
+        b"RIFF\x24\x00\x00\x00WAVEfmt ",
+        b"\x00\x00\x00\x18ftypisom\x00\x00\x00\x00isommp41",
+        b"PK\x03\x04",
+        b"%PDF-1.7",
+        b"P.S. a letter",
+        b"P6P6",
+        b"\x00\x00\x01\x00\x00\x00",
+        b"<?xml version='1.0'?><html>",
+        b"{}",
+        b"\x00" * 512,
+    ],
+)
+def test_other_files_are_no_images(head: bytes) -> None:
+    assert image_format(head) is None
+
+
+@given(st.binary(max_size=HEAD_BYTES))
+def test_no_bytes_end_in_an_error(head: bytes) -> None:
+    assert image_format(head) is None or image_format(head)

@@ -1,0 +1,87 @@
+"""LightGBM's models as files: the labels stay, and nothing else is needed to predict."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from lightgbm import Booster, LGBMClassifier, LGBMRegressor
+
+from webparity.errors import UnsupportedModelError
+from webparity.models.baked import bake
+from webparity.models.estimators.booster_classifier import lightgbm_bytes, read_lightgbm
+from webparity.models.estimators.file import estimator_bytes, load_estimator
+from webparity.models.model_kind import kind_of
+from webparity.preprocessing.spec import Preprocessing
+
+SPEC = Preprocessing(height=4, width=3, scale=1.0)
+RANDOM = np.random.default_rng(0)
+VALUES = RANDOM.integers(0, 256, (300, 12)).astype(np.float32)
+LABELS: dict[str, Any] = {
+    "two names": np.array(["ant", "bee"]),
+    "three names": np.array(["ameise", "biene", "kühe"]),
+    "numbers": np.array([3, 5, 9]),
+    "truths": np.array([False, True]),
+}
+
+
+def _fitted(names: Any) -> LGBMClassifier:
+    labels = names[np.digitize(VALUES[:, 0], np.arange(1, len(names)) * 256 / len(names))]
+    return LGBMClassifier(n_estimators=4, num_leaves=5, verbose=-1, n_jobs=1).fit(VALUES, labels)
+
+
+@pytest.mark.parametrize("names", LABELS.values(), ids=LABELS)
+def test_a_file_keeps_labels_and_answers(tmp_path: Path, names: Any) -> None:
+    model, file = _fitted(names), tmp_path / "model.txt"
+    file.write_bytes(data := estimator_bytes(model))
+    read = load_estimator(file, "lightgbm")
+    assert kind_of(model) == kind_of(read) == "lightgbm"
+    assert np.array_equal(read.classes_, model.classes_)
+    assert np.array_equal(read.predict_proba(VALUES), model.predict_proba(VALUES))
+    assert np.array_equal(read.predict(VALUES), model.predict(VALUES))
+    assert estimator_bytes(read) == data
+
+
+@pytest.mark.parametrize("make", [lambda model: model, lambda model: read_lightgbm(lightgbm_bytes(model))])
+@pytest.mark.parametrize("classes", [2, 3])
+def test_images_go_through_either_form(make: Callable[[Any], Any], classes: int) -> None:
+    model = _fitted(np.arange(classes))
+    baked = bake(make(model), SPEC)
+    images = RANDOM.integers(0, 256, (20, 9, 7, 3), dtype=np.uint8)
+    outputs = baked(images, ("pixels", "probabilities", "scores"))
+    flat = outputs["pixels"].reshape(20, -1)
+    assert (baked.kind, baked.classes, baked.stepped) == ("lightgbm", classes, True)
+    assert np.abs(outputs["probabilities"] - model.predict_proba(flat)).max() <= 1e-6
+    raw = model.booster_.predict(flat, raw_score=True)
+    assert np.abs(outputs["scores"][:, -1] - (raw if classes == 2 else raw[:, -1])).max() <= 1e-6
+
+
+def test_lightgbm_itself_reads_the_file() -> None:
+    model = _fitted(LABELS["three names"])
+    alone = Booster(model_str=lightgbm_bytes(model).decode())
+    assert np.array_equal(alone.predict(VALUES), model.predict_proba(VALUES))
+
+
+def test_without_labels_classes_are_numbered() -> None:
+    model = _fitted(LABELS["three names"])
+    assert read_lightgbm(model.booster_.model_to_string().encode()).classes_.tolist() == [0, 1, 2]
+
+
+def test_other_models_are_refused() -> None:
+    regressor = LGBMRegressor(n_estimators=2, verbose=-1, n_jobs=1).fit(VALUES, VALUES[:, 0])
+    with pytest.raises(UnsupportedModelError, match="objective regression"):
+        read_lightgbm(regressor.booster_.model_to_string().encode())
+    data = lightgbm_bytes(_fitted(LABELS["three names"]))
+    with pytest.raises(UnsupportedModelError, match="3 class labels"):
+        read_lightgbm(data.replace(b'"ameise", ', b""))
+
+
+@pytest.mark.parametrize("part", [0.0, 0.3, 0.7])
+def test_a_damaged_file_is_refused(tmp_path: Path, part: float) -> None:
+    data = lightgbm_bytes(_fitted(LABELS["numbers"]))
+    (tmp_path / "model.txt").write_bytes(data[: int(len(data) * part)])
+    with pytest.raises(UnsupportedModelError, match=r"model\.txt"):
+        load_estimator(tmp_path / "model.txt", "lightgbm")

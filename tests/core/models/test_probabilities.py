@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy.special import softmax
+
+from webparity.models.probabilities import SUM_TOLERANCE, fault_of
+
+
+@pytest.mark.parametrize("classes", [2, 10, 1000, 20000])
+def test_a_softmax_in_float32_is_taken(classes: int) -> None:
+    scores = np.random.default_rng(classes).normal(0, 20, classes).astype(np.float32)
+    assert fault_of(softmax(scores)) is None
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ([], "none"),
+        ([0.5, float("nan")], "NaN"),
+        ([float("inf"), 0], "infinity"),
+        ([13.5, -12.5], "from -12.5 to 13.5"),
+        ([0.0, 0.0, 0.0], "sum of 0"),
+        ([0.6, 0.6], "sum of 1.2"),
+    ],
+)
+def test_what_is_none_is_named(values: list[float], said: str) -> None:
+    assert said in str(fault_of(np.array(values)))
+
+
+def test_the_page_has_the_same_bound() -> None:
+    code = (Path(__file__).parents[2] / "web" / "src" / "runtime" / "probabilities.ts").read_text()
+    (bound,) = re.findall(r"const SUM_TOLERANCE = (\S+);", code)
+    assert float(bound) == SUM_TOLERANCE

@@ -1,0 +1,126 @@
+"""The cases that TypeScript's suite reads too (web/tests/page/parity-cases.test.ts): neither rule changes alone."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, get_args
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from webparity.bundle.manifest import decode_float32, encode_float32
+from webparity.decode.contract import CONTRACT, MAX_PIXELS, MAX_SIDE, decode
+from webparity.decode.refusal import Refusal, RefusalCode, check_size
+from webparity.errors import DecodeError
+from webparity.models.baked import top1
+from webparity.models.probabilities import fault_of
+from webparity.parity.comparison.compare import compare
+from webparity.parity.result import Answer, RunResult
+from webparity.verification.tolerance import TOLERANCES, Resolution, device_class, resolved, score_span
+
+CASES: dict[str, Any] = json.loads((Path(__file__).parents[1] / "shared" / "parity-cases.json").read_text())
+
+
+def _named(section: str) -> Any:
+    return pytest.mark.parametrize("case", CASES[section], ids=lambda case: case["name"])
+
+
+def _float32(values: Any) -> NDArray[np.float32]:
+    return np.array(values, dtype=np.float32)
+
+
+def test_the_table_is_the_cases_own() -> None:
+    assert {device: asdict(limits) for device, limits in TOLERANCES.items()} == CASES["tolerances"]
+
+
+@_named("spans")
+def test_spans(case: dict[str, Any]) -> None:
+    assert score_span(_float32(case["scores"]), _float32(case["probabilities"])) == pytest.approx(
+        case["span"], rel=1e-6
+    )
+
+
+@_named("limits")
+def test_limits(case: dict[str, Any]) -> None:
+    resolution = Resolution(rounding=case["rounding"])
+    device = case["device"]
+    table = TOLERANCES["cpu"]
+    limits = resolved(table, resolution, device, np.array(case["probabilities"]))
+    expected = case["expected"]
+    assert limits.probabilities == pytest.approx(expected["probabilities"], rel=1e-9)
+    assert limits.margin == pytest.approx(expected["margin"], rel=1e-9)
+    assert (limits.pixels, limits.scores) == (table.pixels, table.scores)
+
+
+@pytest.mark.parametrize("backend", CASES["devices"])
+def test_devices(backend: str) -> None:
+    assert device_class(backend) == CASES["devices"][backend]
+
+
+@pytest.mark.parametrize("case", CASES["labels"], ids=str)
+def test_labels(case: dict[str, Any]) -> None:
+    assert top1(_float32(case["probabilities"])) == case["label"]
+
+
+@pytest.mark.parametrize("case", CASES["float32"], ids=str)
+def test_float32(case: dict[str, Any]) -> None:
+    assert decode_float32(case["base64"]).tolist() == case["values"]
+    assert encode_float32(np.array(case["values"])) == case["base64"]
+
+
+@pytest.mark.parametrize("case", CASES["probabilities"], ids=str)
+def test_probabilities(case: dict[str, Any]) -> None:
+    assert (fault_of(_float32(case["values"])) is None) is case["sound"]
+
+
+def test_the_contracts_limits_and_codes() -> None:
+    contract = CASES["contract"]
+    assert contract["name"] == CONTRACT
+    assert (contract["max_pixels"], contract["max_side"]) == (MAX_PIXELS, MAX_SIDE)
+    assert set(contract["refusals"]) == set(get_args(RefusalCode))
+
+
+@pytest.mark.parametrize("code", CASES["contract"]["refusals"])
+def test_refusals_in_words(monkeypatch: pytest.MonkeyPatch, code: RefusalCode) -> None:
+    def refuse(_: bytes) -> None:
+        raise Refusal(code, "something")
+
+    monkeypatch.setattr("webparity.decode.contract._decode", refuse)
+    rule, fix = CASES["contract"]["refusals"][code]
+    with pytest.raises(DecodeError) as caught:
+        decode(b"")
+    assert str(caught.value) == f"Expected {rule}; received something (image). {fix}"
+
+
+@pytest.mark.parametrize("case", CASES["sizes"], ids=str)
+def test_sizes(case: dict[str, Any]) -> None:
+    if case["accepted"]:
+        check_size(case["width"], case["height"])
+        return
+    with pytest.raises(Refusal) as caught:
+        check_size(case["width"], case["height"])
+    assert caught.value.code == "too-large"
+
+
+@_named("verdicts")
+def test_verdicts(case: dict[str, Any]) -> None:
+    def answer(of: dict[str, Any]) -> RunResult:
+        one = Answer(
+            rgb8=of.get("decoded", "alike"),
+            probabilities=_float32(of["probabilities"]),
+            scores=_float32(of["scores"]),
+        )
+        return RunResult(outcomes=(one,), pixel_drift=np.zeros(1))
+
+    stages = compare(
+        answer(case),
+        answer(case["ran"]),
+        TOLERANCES[case["device"]],
+        ["image"],
+        resolution=Resolution(scale=case.get("scale", 0.0), rounding=case.get("rounding", 0.0)),
+        device=case["device"],
+    )
+    assert (stages.first_failing() is None) is case["pass"]

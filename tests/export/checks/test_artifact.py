@@ -1,0 +1,129 @@
+"""An artifact that is not the model is refused, and the place is named."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+
+from webparity.bundle.manifest import Artifact
+from webparity.bundle.write import SiteWriter
+from webparity.errors import ExportError
+from webparity.export import pipeline
+from webparity.export.checks.artifact import Check
+from webparity.export.checks.divergence_message import Parted, parted
+from webparity.export.checks.reference_answers import RANDOM_IMAGES, Asked, random_batches
+from webparity.export.inputs.golden import golden_from_samples
+from webparity.export.pipeline import targets
+from webparity.export.targets.target import Target
+from webparity.models.keras.baked import KerasBaked
+from webparity.preprocessing.spec import Preprocessing
+
+SPEC = Preprocessing(height=12, width=10, channels="rgb")
+
+
+def _network() -> Any:
+    keras.utils.set_random_seed(0)
+    parts = [
+        layers.Conv2D(4, 3, name="first", use_bias=False),
+        layers.BatchNormalization(),
+        layers.ReLU(),
+        layers.Conv2D(5, 3, name="second", activation="tanh"),
+        layers.MaxPooling2D(name="pool"),
+        layers.Flatten(),
+        layers.Dense(3, activation="softmax", name="last"),
+    ]
+    return keras.Sequential([keras.Input(SPEC.values_shape), *parts])
+
+
+@pytest.mark.parametrize("target", ["onnx", "tfjs-graph"])
+@pytest.mark.parametrize("layer", ["first", "second", "last"])
+def test_the_first_tensor_that_parted_is_named(tmp_path: Path, target: str, layer: str) -> None:
+    other = _network()
+    kernel = other.get_layer(layer).kernel
+    kernel.assign(kernel * 1.1)
+    kind = targets()[target]
+    artifact = kind.write(KerasBaked(other, SPEC), ["a", "b", "c"], SiteWriter(tmp_path), None)
+    baked = KerasBaked(_network(), SPEC)
+    with pytest.raises(
+        ExportError, match=rf"received scores off by \S+ \(\S+ for \S+\), first in the output of {layer}\."
+    ):
+        Check(baked, Asked(baked, random_batches()))(kind, tmp_path, artifact)
+
+
+@pytest.mark.parametrize("target", ["onnx", "tfjs-graph", "tfjs-layers"])
+def test_the_model_itself_passes_on_random_images(tmp_path: Path, target: str) -> None:
+    baked, kind = KerasBaked(_network(), SPEC), targets()[target]
+    artifact = kind.write(baked, ["a", "b", "c"], SiteWriter(tmp_path), None)
+    asked = Asked(baked, [np.zeros((1, 5, 4, 3), np.uint8), *random_batches()])
+    Check(baked, asked)(kind, tmp_path, artifact)
+    assert sum(len(batch) for batch in asked.batches) == RANDOM_IMAGES + 1
+
+
+def _altered(target: Target) -> Target:
+    """A target whose writer has a fault: it writes another network's weights."""
+
+    def write(baked: Any, labels: Any, writer: SiteWriter, reduction: Any) -> Any:
+        other = keras.models.clone_model(baked.network)
+        other.set_weights([weights * 1.1 for weights in baked.network.get_weights()])
+        return target.write(KerasBaked(other, SPEC), labels, writer, reduction)
+
+    return replace(target, write=write)
+
+
+@pytest.mark.parametrize(("faulty", "other"), [("onnx", "tfjs-graph"), ("tfjs-graph", "onnx")])
+def test_the_way_out_is_named_and_works(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, faulty: str, other: str
+) -> None:
+    known = targets() | {faulty: _altered(targets()[faulty])}
+    monkeypatch.setattr(pipeline, "targets", lambda: known)
+    image = np.full((12, 10, 3), 9, np.uint8)
+    exportable = pipeline.Exportable(
+        name="network",
+        baked=KerasBaked(_network(), SPEC),
+        source=b"",
+        labels=("a", "b", "c"),
+        golden=golden_from_samples([(image, "one")])[:1],
+    )
+    with pytest.raises(ExportError) as caught:
+        pipeline.write_bundle(exportable, tmp_path / "bundle", page=False)
+    assert "eport this model" not in str(caught.value)
+    assert f"--target {other} is held to the same check" in str(caught.value)
+    assert "other layers in the place of first" in str(caught.value)
+    assert not (tmp_path / "bundle").exists()
+    pipeline.write_bundle(exportable, tmp_path / "bundle", target_names=[other], page=False)
+
+
+def test_the_values_said_are_the_worst_ones_and_nan_is_worst_of_all() -> None:
+    artifact = Artifact(
+        id="onnx-float32",
+        target="onnx",
+        precision="float32",
+        entry="x",
+        files=["x"],
+        bytes=1,
+        ops=[],
+        input="image",
+        outputs={},
+    )
+    expected = np.array([[0.5, 0.25], [0.125, 1.0]], np.float32)
+    received = np.array([[0.5, 0.5], [0.25, 1.0]], np.float32)
+    said = str(parted(artifact, "scores", Parted(1e-6, expected, received, None), is_network=False))
+    assert "off by 2.5e-01 (0.5 for 0.25)." in said
+    received[1, 1] = np.nan
+    said = str(parted(artifact, "scores", Parted(1e-6, expected, received, None), is_network=False))
+    assert "(nan for 1)" in said
+
+
+def test_no_message_ends_in_report_this() -> None:
+    root = Path(__file__).parents[2]
+    wings = ("core", "export", "parity", "train", "cli", "web/src", "docs")
+    files = [file for wing in wings for kind in ("py", "ts", "md") for file in (root / wing).rglob(f"*.{kind}")]
+    found = re.compile(r"report (this|the) model|\breport it\b", re.IGNORECASE)
+    assert [file for file in files if found.search(file.read_text("utf-8"))] == []

@@ -1,0 +1,337 @@
+"""Every export is held to the model's own predict or predict_proba, and counts where its own labels differ."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import keras
+import numpy as np
+import pytest
+from catboost import CatBoostClassifier
+from click.testing import CliRunner
+from keras import layers, ops
+from lightgbm import LGBMClassifier
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.datasets import load_digits
+from sklearn.linear_model import LogisticRegression, SGDClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC, LinearSVC
+from sklearn.tree import DecisionTreeClassifier
+from xgboost import XGBClassifier
+
+from webparity.bundle.manifest import OwnLabels
+from webparity.bundle.read import open_bundle, read_source
+from webparity.cli.main import cli
+from webparity.errors import ExportError
+from webparity.export.checks.library_answers import count_own_labels, hold_to_own_answers
+from webparity.export.checks.reference_answers import Answers
+from webparity.export.inputs.golden import golden_from_samples
+from webparity.export.pipeline import Exportable, write_bundle
+from webparity.export.targets.target import TAPS
+from webparity.models.baked import Baked, bake
+from webparity.models.estimators.baked import EstimatorBaked
+from webparity.models.estimators.weighted_classifier import WeighedClassifier
+from webparity.models.keras.baked import KerasBaked
+from webparity.models.model_file import model_bytes
+from webparity.preprocessing.sklearn_transformer import ImagePreprocessing
+from webparity.preprocessing.spec import Preprocessing
+
+SPEC: Final = Preprocessing(height=6, width=5, channels="rgb", scale=1 / 255)
+RANDOM: Final = np.random.default_rng(0)
+IMAGES: Final = RANDOM.integers(0, 256, (4, 9, 8, 3), dtype=np.uint8)
+TARGETS: Final = ("onnx", "tfjs-graph", "tfjs-layers")
+
+
+def softmax(values: Any) -> Any:
+    """Named like Keras's, and another function."""
+    return ops.softmax(values / 3.0)
+
+
+def _network(head: Callable[[Any], Any]) -> Any:
+    keras.utils.set_random_seed(3)
+    inputs = keras.Input((6, 5, 3))
+    row = layers.Flatten()(layers.Conv2D(4, 3, activation="relu")(inputs))
+    return keras.Model(inputs, head(row))
+
+
+def _exportable(baked: Baked, images: Any = IMAGES) -> Exportable:
+    model = baked.given if isinstance(baked, KerasBaked) else baked.estimator  # type: ignore[attr-defined]
+    labels = [str(label) for label in getattr(model, "classes_", range(baked.classes))]
+    golden = golden_from_samples([(image, f"image {number}") for number, image in enumerate(images)])
+    return Exportable(name="model", baked=baked, source=model_bytes(model), labels=tuple(labels), golden=golden)
+
+
+def _answers(baked: Baked, images: Any = IMAGES) -> list[Answers]:
+    return [baked(images, TAPS)]
+
+
+def _hold(baked: Baked) -> None:
+    hold_to_own_answers(baked, _answers(baked))
+
+
+def _dense_twice(values: Any) -> Any:
+    shared = layers.Dense(3, "softmax")
+    return layers.Dropout(0.5)(shared(shared(layers.Dense(3)(values))))
+
+
+HEADS: Final[dict[str, Callable[[], Any]]] = {
+    "nested": lambda: keras.Sequential(
+        [keras.Input((6, 5, 3)), layers.Rescaling(2.0), _network(layers.Dense(1, "sigmoid"))]
+    ),
+    "Dense used twice, dropout behind": lambda: _network(_dense_twice),
+    "average of sigmoids": lambda: _network(
+        lambda x: layers.Average()([layers.Dense(1, "sigmoid")(x), layers.Dense(1, "sigmoid")(x)])
+    ),
+    "hard sigmoid": lambda: _network(layers.Dense(1, "hard_sigmoid")),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", HEADS)
+def test_every_target_gives_what_the_networks_own_predict_gives(name: str, tmp_path: Path) -> None:
+    from webparity.parity import verify
+
+    network = HEADS[name]()
+    baked = KerasBaked(network, SPEC)
+    write_bundle(_exportable(baked), tmp_path / "bundle", target_names=TARGETS, page=False)
+    bundle = open_bundle(tmp_path / "bundle")
+    assert [artifact.target for artifact in bundle.manifest.artifacts] == list(TARGETS)
+    assert bundle.manifest.own_labels is None
+    report = verify(tmp_path / "bundle", runtimes=["onnxruntime", "tfjs:cpu@node"])
+    report.raise_for_verdict()
+    assert {run.artifact for run in report.runs} == {each.id for each in bundle.manifest.artifacts}
+
+
+@pytest.mark.slow
+def test_an_activation_named_softmax_is_exported_as_it_computes_and_its_file_is_no_reference(tmp_path: Path) -> None:
+    baked = KerasBaked(_network(layers.Dense(3, softmax)), SPEC)
+    write_bundle(_exportable(baked), tmp_path / "bundle", target_names=["onnx", "tfjs-graph"], page=False)
+    assert "softmax of dense" in read_source(open_bundle(tmp_path / "bundle")).unreadable
+
+
+def test_an_activation_named_softmax_is_not_written_as_tfjs_own() -> None:
+    from webparity.export.pipeline import targets
+
+    reason = targets()["tfjs-layers"].refusal(KerasBaked(_network(layers.Dense(3, softmax)), SPEC))
+    assert reason is not None
+    assert "activation=softmax, not of keras.activations" in reason
+
+
+def test_a_baked_network_that_is_off_is_refused(tmp_path: Path) -> None:
+    baked = KerasBaked(_network(layers.Dense(3, "softmax")), SPEC)
+    _hold(baked)
+    baked.given = keras.models.clone_model(baked.network)
+    baked.given.set_weights(baked.network.get_weights())
+    _hold(baked)
+    moved = baked.given.layers[-1].bias
+    moved.assign_add([0.0, 0.0, 1e-3])
+    with pytest.raises(
+        ExportError, match=r"Expected the probability that the model's own predict gives, 0\.\d+ .* 0\.\d+"
+    ):
+        write_bundle(_exportable(baked), tmp_path / "bundle", target_names=["onnx"], page=False)
+    assert not (tmp_path / "bundle").exists()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [lambda rows: rows[:, ::-1], lambda rows: rows + np.float32(1e-5), lambda rows: rows * np.float32(np.nan)],
+    ids=["classes in another order", "a shift", "NaN"],
+)
+def test_a_baked_classifier_that_is_off_is_refused(wrong: Any) -> None:
+    class Off(EstimatorBaked):
+        def head(self, values: Any) -> Any:
+            given = super().head(values)
+            return {**given, "probabilities": wrong(given["probabilities"])}
+
+    classifier = LogisticRegression().fit(ImagePreprocessing(SPEC).transform(IMAGES), [0, 1, 0, 1])
+    _hold(EstimatorBaked(classifier, SPEC))
+    with pytest.raises(ExportError, match=r"the model's own predict_proba gives, 0\.\d+ .* received"):
+        _hold(Off(classifier, SPEC))
+
+
+def test_another_number_of_classes_is_refused() -> None:
+    baked = KerasBaked(_network(layers.Dense(3, "softmax")), SPEC)
+    baked.given = _network(layers.Dense(4, "softmax"))
+    with pytest.raises(ExportError, match=r"shape of the model's own predict, \[4, 4\]; received \[4, 3\]"):
+        _hold(baked)
+
+
+def test_a_classifier_that_jumps_is_asked_about_the_very_pixels() -> None:
+    spec = Preprocessing(height=5, width=5, channels="gray")
+    values = ImagePreprocessing(spec).transform(IMAGES)
+    # Thresholds that lie on the values of the images themselves.
+    tree = DecisionTreeClassifier(random_state=0).fit(values, [0, 1, 2, 3])
+    tree.tree_.threshold[tree.tree_.feature >= 0] = values[0, tree.tree_.feature[tree.tree_.feature >= 0]]
+    _hold(bake(tree, spec))
+
+
+class Stepped(keras.Model):
+    """A network whose probabilities are made by a `predict_step` of its own."""
+
+    def predict_step(self, data: Any) -> Any:
+        return ops.softmax(4.0 * super().predict_step(data))
+
+
+class Broken(keras.Model):
+    """A network whose own `predict` fails."""
+
+    def predict(self, *_: Any, **__: Any) -> Any:
+        raise TypeError("not on this machine")
+
+
+def _as(kind: Any) -> Any:
+    graph = _network(layers.Dense(3, "softmax"))
+    return kind(graph.inputs[0], graph.outputs[0])
+
+
+def test_a_predict_step_of_ones_own_is_refused_and_the_way_out_works() -> None:
+    network = _as(Stepped)
+    with pytest.raises(ExportError, match=r"predict_step is your own, put what it adds into the network as layers"):
+        _hold(KerasBaked(network, SPEC))
+    mended = keras.Model(network.inputs, ops.softmax(4.0 * network.outputs[0]))
+    _hold(KerasBaked(mended, SPEC))
+    _hold(KerasBaked(keras.Model(network.inputs, network.outputs), SPEC))
+
+
+def test_a_predict_that_fails_is_named() -> None:
+    network = _as(Broken)
+    with pytest.raises(
+        ExportError, match=r"own predict; received an error: not on this machine\. .* keras\.Model\(model\.inputs"
+    ):
+        _hold(KerasBaked(network, SPEC))
+    _hold(KerasBaked(keras.Model(network.inputs, network.outputs), SPEC))
+
+
+class Leaking(keras.Model):
+    """Keras's Resizing trains by default, and with it all that follows, unless `training` is handed on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.resizing, self.flat = layers.Resizing(6, 5), layers.Flatten()
+        self.norm, self.dense = layers.BatchNormalization(), layers.Dense(3)
+
+    def call(self, inputs: Any) -> Any:
+        return ops.softmax(self.dense(self.norm(self.flat(self.resizing(inputs)))))
+
+
+class Resting(Leaking):
+    """The same, as the message says."""
+
+    def call(self, inputs: Any, training: Any = None) -> Any:
+        return ops.softmax(self.dense(self.norm(self.flat(self.resizing(inputs)), training=training)))
+
+
+def test_answers_that_depend_on_the_other_images_are_refused_and_the_way_out_works() -> None:
+    keras.utils.set_random_seed(0)
+    with pytest.raises(ExportError, match=r"one answer for an image; received two .* hand training on"):
+        _hold(KerasBaked(Leaking(), SPEC))
+    _hold(KerasBaked(Resting(), SPEC))
+
+
+def test_a_network_predicts_as_before_once_it_was_held() -> None:
+    network = _network(layers.Dense(3, "softmax"))
+    network.predict(np.zeros((1, 6, 5, 3)), verbose=0)
+    before = network.run_eagerly, network.predict_function
+    _hold(KerasBaked(network, SPEC))
+    assert (network.run_eagerly, network.predict_function) == before
+
+
+DIGITS: Final = load_digits()
+TINY: Final = Preprocessing(height=8, width=8)
+PHOTOS: Final = np.repeat((DIGITS.images * 15.9).astype(np.uint8)[..., np.newaxis], 3, axis=-1)
+VALUES: Final = ImagePreprocessing(TINY).transform(PHOTOS)
+NAMES: Final = np.array([f"digit {label}" for label in DIGITS.target])
+FITTED: Final = 900
+
+
+def _machine() -> Any:
+    return SVC(probability=True, random_state=0)
+
+
+CLASSIFIERS: Final[dict[str, tuple[Callable[[], Any], bool]]] = {
+    "a support vector machine": (_machine, True),
+    "one behind a scaler": (lambda: make_pipeline(StandardScaler(), _machine()), True),
+    "modified Huber": (lambda: SGDClassifier("modified_huber", random_state=0), True),
+    "logistic regression": (lambda: LogisticRegression(max_iter=20), False),
+    "calibrated": (lambda: CalibratedClassifierCV(LinearSVC(random_state=0), cv=2, ensemble=False), False),
+    "tree": (lambda: DecisionTreeClassifier(max_depth=6, random_state=0), False),
+    "XGBoost": (lambda: XGBClassifier(n_estimators=3, n_jobs=1), False),
+    "LightGBM": (lambda: LGBMClassifier(n_estimators=3, n_jobs=1, verbose=-1), False),
+    "CatBoost": (
+        lambda: CatBoostClassifier(iterations=4, thread_count=1, verbose=0, allow_writing_files=False),
+        False,
+    ),
+}
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning", "ignore::FutureWarning")
+@pytest.mark.parametrize("name", CLASSIFIERS)
+def test_labels_that_differ_from_the_librarys_own_are_counted(name: str) -> None:
+    make, differs = CLASSIFIERS[name]
+    labels = DIGITS.target if name == "XGBoost" else NAMES
+    classifier = make().fit(VALUES[:FITTED], labels[:FITTED])
+    baked = bake(classifier, TINY)
+    answers = _answers(baked, PHOTOS[FITTED:])
+    own = np.ravel(classifier.predict(VALUES[FITTED:].astype(np.float64)))
+    largest = classifier.classes_[classifier.predict_proba(VALUES[FITTED:].astype(np.float64)).argmax(axis=1)]
+    counted = count_own_labels(baked, answers)
+    assert counted == OwnLabels(images=897, differing=int(np.sum(own.astype(str) != largest.astype(str))))
+    assert (counted.differing > 0) == differs
+    hold_to_own_answers(baked, answers)
+
+
+@pytest.mark.filterwarnings("ignore::FutureWarning")
+def test_a_chosen_decision_is_the_classifiers_own() -> None:
+    machine = _machine().fit(VALUES[:FITTED], NAMES[:FITTED])
+    baked = bake(WeighedClassifier(machine, np.ones(10)), TINY)
+    counted = count_own_labels(baked, _answers(baked, PHOTOS[FITTED:]))
+    assert counted == OwnLabels(images=897, differing=0)
+
+
+def test_networks_have_no_labels_of_their_own() -> None:
+    baked = KerasBaked(_network(layers.Dense(3, "softmax")), SPEC)
+    assert count_own_labels(baked, _answers(baked)) is None
+
+
+# scikit-learn says so where the baked model asks it.
+@pytest.mark.filterwarnings("ignore:X does not have valid feature names")
+def test_a_classifier_fitted_on_a_table_is_asked_with_the_names_of_its_columns() -> None:
+    import pandas as pd  # type: ignore[import-untyped]
+
+    class Named(DecisionTreeClassifier):  # type: ignore[misc]  # scikit-learn ships no types
+        def predict(self, values: Any, check_input: bool = True) -> Any:
+            assert list(values.columns) == list(self.feature_names_in_)
+            return super().predict(values, check_input)
+
+    table = pd.DataFrame(VALUES[:200], columns=[f"pixel {number}" for number in range(64)])
+    baked = bake(Named(max_depth=3, random_state=0).fit(table, NAMES[:200]), TINY)
+    answers = _answers(baked, PHOTOS[:20])
+    hold_to_own_answers(baked, answers)
+    assert count_own_labels(baked, answers) == OwnLabels(images=20, differing=0)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::FutureWarning")
+def test_differing_labels_are_said_kept_and_shown(tmp_path: Path) -> None:
+    machine = _machine().fit(VALUES[:FITTED], NAMES[:FITTED])
+    shares = machine.predict_proba(VALUES[FITTED:].astype(np.float64))
+    differing = FITTED + np.flatnonzero(machine.predict(VALUES[FITTED:]) != machine.classes_[shares.argmax(axis=1)])
+    pictures = [*PHOTOS[differing[:3]], *PHOTOS[:2]]
+    (tmp_path / "photos").mkdir()
+    for file in golden_from_samples([(image, str(number)) for number, image in enumerate(pictures)])[:5]:
+        (tmp_path / "photos" / f"{file.title}{file.suffix}").write_bytes(file.data)
+    (tmp_path / "model.skops").write_bytes(model_bytes(make_pipeline(ImagePreprocessing(TINY), machine)))
+    arguments = ["export", str(tmp_path / "model.skops"), "--golden", str(tmp_path / "photos"), "--no-page"]
+    said = CliRunner().invoke(cli, [*arguments, "--out", str(tmp_path / "bundle"), "--target", "onnx"])
+    assert said.exit_code == 0, said.output
+    own = open_bundle(tmp_path / "bundle").manifest.own_labels
+    assert own is not None
+    assert own.images == 5
+    assert own.differing >= 3
+    sentence = f"on {own.differing} of 5 golden images the classifier's own predict gives another label"
+    shown = CliRunner().invoke(cli, ["inspect", str(tmp_path / "bundle")])
+    assert sentence in shown.output
+    assert sentence in " ".join(said.output.split())

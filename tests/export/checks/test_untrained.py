@@ -1,0 +1,160 @@
+"""Untrained and hardly taught networks: the first thing to try. Their scores hardly differ, or come of huge sums."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+
+from webparity.bundle.read import open_bundle
+from webparity.bundle.write import SiteWriter
+from webparity.errors import ExportError
+from webparity.export.checks.artifact import Check
+from webparity.export.checks.reference_answers import Asked, random_batches
+from webparity.export.checks.score_resolution import measured_resolution
+from webparity.export.inputs.load import load_user_model
+from webparity.export.pipeline import targets, write_bundle
+from webparity.models.keras.baked import KerasBaked
+from webparity.parity import verify
+from webparity.preprocessing.spec import Preprocessing
+from webparity.verification.tolerance import TOLERANCES, Resolution, resolution_of, score_span
+
+SHAPE: Final = (24, 20, 3)
+SPEC: Final = Preprocessing(height=24, width=20, channels="rgb", scale=1.0)
+
+
+def _convolutions(
+    *, unscaled: bool, norm: bool = False, act: str = "relu", init: Any = "glorot_uniform", last: Any = "glorot_uniform"
+) -> Sequence[Any]:
+    def block(filters: int) -> list[Any]:
+        return [
+            layers.Conv2D(filters, 3, padding="same", kernel_initializer=init),
+            *([layers.BatchNormalization()] if norm else []),
+            layers.Activation(act),
+            layers.MaxPooling2D(),
+        ]
+
+    return [
+        *([] if unscaled else [layers.Rescaling(1 / 255)]),
+        *block(8),
+        *block(16),
+        layers.Flatten(),
+        layers.Dense(32, activation=act, kernel_initializer=init),
+        layers.Dense(4, activation="softmax", kernel_initializer=last),
+    ]
+
+
+def _pooled(scale: float, head: Any) -> Sequence[Any]:
+    return [layers.Rescaling(scale), layers.Conv2D(8, 3), layers.GlobalAveragePooling2D(), head]
+
+
+def _small(application: Callable[..., Any]) -> Any:
+    return application(input_shape=(32, 32, 3), weights=None, classes=3, alpha=0.35)
+
+
+# The constructors are called in the test, after the seed is set.
+NETWORKS: Final[dict[str, Callable[[], Any]]] = {
+    "unscaled": lambda: _convolutions(unscaled=True),
+    "unscaled, he": lambda: _convolutions(unscaled=True, init="he_normal"),
+    "unscaled, BatchNorm": lambda: _convolutions(unscaled=True, norm=True),
+    "scaled, tanh": lambda: _convolutions(unscaled=False, act="tanh"),
+    "last layer of zeros": lambda: _convolutions(unscaled=False, last="zeros"),
+    "last layer of 1e-7": lambda: _convolutions(unscaled=True, last=keras.initializers.RandomNormal(0, 1e-7)),
+    "softmax regression, unscaled": lambda: [layers.Flatten(), layers.Dense(10, activation="softmax")],
+    "dense, unscaled": lambda: [
+        layers.Flatten(),
+        layers.Dense(256, activation="relu"),
+        layers.Dense(3, activation="softmax"),
+    ],
+    "one sigmoid over means": lambda: _pooled(1 / 255, layers.Dense(1, activation="sigmoid")),
+    "softmax over means, tiny inputs": lambda: _pooled(1e-6, layers.Dense(5, activation="softmax")),
+    "softmax over means, unscaled": lambda: _pooled(1.0, layers.Dense(5, activation="softmax")),
+    "layer normalisation": lambda: [
+        layers.Conv2D(8, 3),
+        layers.LayerNormalization(),
+        layers.Flatten(),
+        layers.Dense(4, activation="softmax"),
+    ],
+    "MobileNetV2": lambda: _small(keras.applications.MobileNetV2),
+}
+
+
+def _network(name: str, seed: int = 0) -> Any:
+    keras.utils.set_random_seed(seed)
+    made = NETWORKS[name]()
+    return made if isinstance(made, keras.Model) else keras.Sequential([keras.Input(SHAPE), *made])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NETWORKS)
+def test_an_untrained_network_is_exported_and_verified(tmp_path: Path, name: str) -> None:
+    _network(name).save(tmp_path / "model.keras")
+    write_bundle(
+        load_user_model(tmp_path / "model.keras", preprocessing=None, labels=None, golden=None),
+        tmp_path / "bundle",
+        page=False,
+    )
+    verify(tmp_path / "bundle", runtimes=["onnxruntime"]).raise_for_verdict()
+    manifest = open_bundle(tmp_path / "bundle").manifest
+    assert manifest.score_scale is not None
+    assert manifest.score_rounding <= TOLERANCES["cpu"].scores * manifest.score_scale * (1 + 1e-9)
+
+
+def _asked(baked: KerasBaked) -> tuple[Asked, Resolution]:
+    """Golden images that are flat patterns and noise, and what was measured on them."""
+    golden = [np.kron(images[:1, :5, :5], np.ones((1, 5, 4, 1), np.uint8)) for images in random_batches()[2:3]]
+    asked = Asked(baked, [*golden, *random_batches()[:4]])
+    return asked, measured_resolution(baked, asked.answers[:1], asked.answers[1:])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [name for name in NETWORKS if name not in {"MobileNetV2", "last layer of zeros"}])
+def test_weights_off_by_a_thousandth_in_an_untrained_network_are_still_seen(tmp_path: Path, name: str) -> None:
+    other = _network(name)
+    kernel = next(weight for weight in reversed(other.weights) if len(weight.shape) > 1)
+    moved = np.array(kernel)
+    # Of one output, since a single unit may be silent on every image.
+    moved[..., 0] *= 1.001
+    kernel.assign(moved)
+    kind = targets()["onnx"]
+    artifact = kind.write(KerasBaked(other, SPEC), list("abcdefghij"), SiteWriter(tmp_path), None)
+    baked = KerasBaked(_network(name), SPEC)
+    asked, resolution = _asked(baked)
+    with pytest.raises(ExportError, match="received scores off by"):
+        Check(baked, asked, resolution)(kind, tmp_path, artifact)
+
+
+def test_a_network_whose_scores_differ_is_held_to_the_table_alone() -> None:
+    """Between the floor and the table, the larger one is the limit: an ordinary network has no floor to speak of."""
+    baked = KerasBaked(_network("scaled, tanh"), SPEC)
+    asked, resolution = _asked(baked)
+    scores, probabilities = (asked.answers[0][tap] for tap in ("scores", "probabilities"))
+    assert resolution.scale == score_span(scores, probabilities)
+    assert 0 < resolution.rounding < TOLERANCES["cpu"].scores * resolution.scale
+
+
+def test_the_rounding_bounds_what_float64_shows() -> None:
+    """The truth of it: the same network in float64, on the same values."""
+    network = _network("one sigmoid over means")
+    baked = KerasBaked(network, SPEC)
+    asked, resolution = _asked(baked)
+    pixels = asked.answers[0]["pixels"]
+    convolution, dense = network.layers[1], network.layers[3]
+    windows = np.lib.stride_tricks.sliding_window_view(pixels.astype(np.float64) / 255, (3, 3), axis=(1, 2))
+    kernel = np.array(convolution.kernel).astype(np.float64)
+    features = np.einsum("nxyckl,klcf->nxyf", windows, kernel).mean(axis=(1, 2)) + np.array(convolution.bias)
+    exact = features @ np.array(dense.kernel).astype(np.float64) + np.array(dense.bias)
+    off = np.max(np.abs(asked.answers[0]["scores"][:, 1:] - exact))
+    assert 0 < off <= resolution.rounding
+
+
+def test_the_scale_never_asks_more_than_the_rounding_and_is_bounded() -> None:
+    scores, shares = np.array([[0.0, 1.0]]), np.array([[0.3, 0.7]])
+    assert resolution_of(scores, shares, 0.0) == Resolution(scale=1.0, rounding=0.0)
+    assert resolution_of(scores, shares, 1e-5) == Resolution(scale=pytest.approx(2.0), rounding=1e-5)
+    assert resolution_of(scores, shares, 1e9) == Resolution(scale=1000.0, rounding=pytest.approx(5e-3))

@@ -1,0 +1,44 @@
+"""Functions of wide numbers keep what float32 would lose, in NumPy and in pairs of float32."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from scipy.special import expit, softmax
+
+from webparity.export.classifiers.double_float_functions import wide_relu, wide_sigmoid, wide_softmax, wide_tanh
+from webparity.tensor_ops.tracers.to_numpy import NumpyOps
+from webparity.tensor_ops.tracers.to_tensorflow import TensorFlowOps
+
+FUNCTIONS: dict[str, tuple[Callable[[Any, Any], Any], Callable[[Any], Any]]] = {
+    "softmax": (wide_softmax, lambda x: softmax(x, axis=1)),
+    "sigmoid": (wide_sigmoid, expit),
+    "tanh": (wide_tanh, np.tanh),
+    "relu": (wide_relu, lambda x: np.maximum(x, 0.0)),
+}
+LOGITS = arrays(np.float64, (3, 4), elements=st.floats(-60.0, 60.0, allow_subnormal=False).map(lambda x: round(x, 9)))
+
+
+@pytest.mark.parametrize("name", sorted(FUNCTIONS))
+@given(LOGITS)
+def test_wide_functions_keep_what_float32_loses(name: str, x: Any) -> None:
+    ours, theirs = FUNCTIONS[name]
+    expected = theirs(x)
+    np.testing.assert_allclose(ours(NumpyOps(), x), expected, rtol=1e-13, atol=1e-15)
+    ops = TensorFlowOps()
+    received = ours(ops, ops.wide_constant(x))
+    both = received.high.numpy().astype(np.float64) + received.low.numpy()
+    # A logit of 60 has an error of 60 * 2^-48 as a pair, and so has what it is the power of.
+    np.testing.assert_allclose(both, expected, rtol=2e-11, atol=1e-13)
+
+
+def test_far_logits_leave_one_class() -> None:
+    ops = TensorFlowOps()
+    received = wide_softmax(ops, ops.wide_constant(np.array([[-3e5, 2e6, 2e6 - 1000.0]])))
+    np.testing.assert_array_equal(received.high.numpy(), [[0.0, 1.0, 0.0]])

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import numpy as np
+from onnx import GraphProto, TensorProto, helper, numpy_helper
+
+from webparity.export.onnx.canonical_order import canonicalise
+
+
+def _graph(counter: int, *, turned: bool) -> GraphProto:
+    def name(base: str) -> str:
+        return f"{base}__{counter}"
+
+    constants = [
+        numpy_helper.from_array(np.float32([1.0]), name("one")),
+        numpy_helper.from_array(np.float32([2.0]), name("two")),
+        numpy_helper.from_array(np.float32([3.0]), name("unused")),
+    ]
+    nodes = [
+        helper.make_node("Add", ["x", name("one")], [name("a")]),
+        helper.make_node("Mul", ["x", name("two")], [name("b")]),
+        helper.make_node("Sub", ["x", "x"], [name("nobody")]),
+        helper.make_node("Concat", [name("a"), name("b")], ["y"], axis=0),
+    ]
+    if turned:
+        constants.reverse()
+        nodes = [nodes[1], nodes[0], nodes[3], nodes[2]]
+    value = helper.make_tensor_value_info
+    return helper.make_graph(
+        nodes, "g", [value("x", TensorProto.FLOAT, [1])], [value("y", TensorProto.FLOAT, [2])], constants
+    )
+
+
+def test_counters_order_and_unused_parts_leave_no_trace() -> None:
+    graphs = [_graph(7, turned=False), _graph(1234, turned=True)]
+    for graph in graphs:
+        canonicalise(graph)
+    assert graphs[0].SerializeToString(deterministic=True) == graphs[1].SerializeToString(deterministic=True)
+    assert [node.op_type for node in graphs[0].node] == ["Add", "Mul", "Concat"]
+    assert [tensor.name for tensor in graphs[0].initializer] == ["a/input1", "b/input1"]
+    assert (graphs[0].input[0].name, graphs[0].output[0].name) == ("x", "y")
+
+
+def test_different_constants_stay_different() -> None:
+    graph = _graph(1, turned=False)
+    graph.initializer[0].CopyFrom(numpy_helper.from_array(np.float32([9.0]), "one__1"))
+    other = _graph(1, turned=False)
+    for each in (graph, other):
+        canonicalise(each)
+    assert graph.SerializeToString(deterministic=True) != other.SerializeToString(deterministic=True)
+
+
+def test_values_that_are_only_handed_on_have_one_name() -> None:
+    value = helper.make_tensor_value_info
+    nodes = [
+        helper.make_node("Relu", ["x"], ["made"]),
+        helper.make_node("Identity", ["made"], ["y"]),
+        helper.make_node("Identity", ["made"], ["between"]),
+        helper.make_node("Neg", ["between"], ["z"]),
+        helper.make_node("Identity", ["z"], ["again"]),
+        helper.make_node("Identity", ["x"], ["input"]),
+    ]
+    outputs = [value(name, TensorProto.FLOAT, [1]) for name in ("y", "z", "again", "input")]
+    graph = helper.make_graph(nodes, "g", [value("x", TensorProto.FLOAT, [1])], outputs)
+    canonicalise(graph)
+    assert [(node.op_type, list(node.input), list(node.output)) for node in graph.node] == [
+        ("Relu", ["x"], ["y"]),
+        ("Neg", ["y"], ["z"]),
+        # An output needs a node of its own: one of these has the other's value, one the input's.
+        ("Identity", ["z"], ["again"]),
+        ("Identity", ["x"], ["input"]),
+    ]

@@ -1,0 +1,62 @@
+"""What is frozen is small, its weights are the network's own, and sums of wide numbers stay in their order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from tensorflow.python.framework import tensor_util
+
+from webparity.export.tensorflow import freeze as frozen
+from webparity.export.tfjs.files import named_graph, opened_graph
+from webparity.preprocessing.graph import normalised_wide, resized_pixels
+from webparity.preprocessing.sklearn_transformer import features
+from webparity.preprocessing.spec import Preprocessing
+from webparity.tensor_ops.tracers.to_tensorflow import TensorFlowOps
+
+LAYERS = keras.layers
+SPEC = Preprocessing(height=8, width=8)
+IMAGES = np.random.default_rng(0).integers(0, 256, (50, 28, 28, 3), dtype=np.uint8)
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [LAYERS.Conv2D(4, 3), LAYERS.DepthwiseConv2D(3), LAYERS.Conv2DTranspose(4, 3), LAYERS.Dense(4)],
+    ids=lambda layer: type(layer).__name__,
+)
+def test_a_scale_before_the_first_layer_stays_out_of_its_weights(layer: Any) -> None:
+    layer.build((None, 8, 8, 3))
+
+    def scaled(x: Any) -> dict[str, Any]:
+        return {"out": layer(x * (1 / 255))}
+
+    specs = [tf.TensorSpec((None, 8, 8, 3), tf.float32)]
+    graph = frozen.frozen(tf.function(scaled, input_signature=specs).get_concrete_function()).definition
+    kept = {tensor_util.MakeNdarray(n.attr["value"].tensor).tobytes() for n in graph.node if n.op == "Const"}
+    assert np.asarray(layer.kernel).tobytes() in kept
+
+
+def values(image: Any) -> dict[str, Any]:
+    """Pixels, and what a classifier sees of them: computed wide and rounded once."""
+    ops = TensorFlowOps()
+    pixels = ops.reshape(resized_pixels(ops, image, SPEC), (-1, 8, 8, 1))
+    return {"pixels": pixels, "values": normalised_wide(ops, pixels, SPEC)}
+
+
+def wrong() -> int:
+    """How many values of the written graph are not the ones of its own pixels."""
+    topology, weights = named_graph(tf.autograph.experimental.do_not_convert(values))
+    pixels, received = (x.numpy() for x in opened_graph(topology, dict(weights), ["pixels", "values"])(IMAGES))
+    return int(np.count_nonzero(received.reshape(len(IMAGES), -1) != features(pixels, SPEC)))
+
+
+def test_values_are_rounded_once() -> None:
+    assert wrong() == 0
+
+
+def test_sums_in_another_order_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(frozen, "_PASSES_IN_ORDER", frozen._PASSES)
+    assert wrong() > 0

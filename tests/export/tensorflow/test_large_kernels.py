@@ -1,0 +1,75 @@
+"""Kernels that converters do not get to see end up in the artifacts as if they had."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+
+from webparity.bundle.write import SiteWriter
+from webparity.export.checks.artifact import Check
+from webparity.export.checks.reference_answers import Asked, random_batches
+from webparity.export.pipeline import targets
+from webparity.export.targets.onnx import build
+from webparity.export.tensorflow import large_kernels
+from webparity.models.keras.baked import KerasBaked
+from webparity.preprocessing.spec import Preprocessing
+
+SPEC = Preprocessing(height=16, width=16, channels="gray", scale=1 / 255)
+LABELS = ("a", "b", "c")
+
+
+def _network() -> Any:
+    keras.utils.set_random_seed(0)
+    inputs = keras.Input(SPEC.values_shape)
+    x = layers.Conv2D(4, 3, padding="same", strides=2, activation="relu", name="first")(inputs)
+    rows = layers.Flatten(name="rows")(x)
+    wide = layers.Dense(1024, activation="relu", name="wide")(rows)
+    shared = layers.Dense(1024, name="shared")
+    halves = layers.Rescaling(0.5, name="halves")(wide)
+    both = layers.Add(name="both")([shared(wide), shared(halves)])
+    return keras.Model(inputs, layers.Dense(3, activation="softmax", name="last")(both), name="network")
+
+
+def test_large_kernels_of_rows_are_kept_out() -> None:
+    assert [kernel.path for kernel in large_kernels._large(_network())] == ["wide/kernel", "shared/kernel"]
+    assert large_kernels._large(None) == []
+
+
+@pytest.mark.parametrize(("shape", "policy"), [((512,), "mixed_float16"), ((512,), "float64"), ((7, 512), "float32")])
+def test_kernels_of_other_types_and_of_more_than_rows_stay(shape: tuple[int, ...], policy: str) -> None:
+    network = keras.Sequential([keras.Input(shape), layers.Dense(512, dtype=policy)])
+    assert large_kernels._large(network) == []
+
+
+def test_onnx_is_the_same_to_the_byte(monkeypatch: pytest.MonkeyPatch) -> None:
+    out = build(KerasBaked(_network(), SPEC), LABELS)
+    monkeypatch.setattr(large_kernels, "_LARGE", 1 << 30)
+    whole = build(KerasBaked(_network(), SPEC), LABELS)
+    assert out.SerializeToString(deterministic=True) == whole.SerializeToString(deterministic=True)
+
+
+@pytest.mark.parametrize("target", ["onnx", "tfjs-graph"])
+def test_every_artifact_answers_as_the_network_does(tmp_path: Path, target: str) -> None:
+    baked, kind = KerasBaked(_network(), SPEC), targets()[target]
+    artifact = kind.write(baked, LABELS, SiteWriter(tmp_path), None)
+    assert artifact.bytes > 4 * sum(int(np.prod(weights.shape)) for weights in baked.network.weights)
+    Check(baked, Asked(baked, random_batches()))(kind, tmp_path, artifact)
+
+
+def test_a_kernel_that_is_another_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    baked, kind = KerasBaked(_network(), SPEC), targets()["onnx"]
+    honest = large_kernels.traced
+
+    def perturbed(*args: Any) -> large_kernels.Traced:
+        whole = honest(*args)
+        return large_kernels.Traced(function=whole.function, kernels={n: k * 1.1 for n, k in whole.kernels.items()})
+
+    monkeypatch.setattr(large_kernels, "traced", perturbed)
+    artifact = kind.write(baked, LABELS, SiteWriter(tmp_path), None)
+    with pytest.raises(Exception, match="scores off by"):
+        Check(baked, Asked(baked, random_batches()))(kind, tmp_path, artifact)

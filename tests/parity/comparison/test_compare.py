@@ -1,0 +1,206 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from webparity.parity.comparison.compare import Comparison, compare
+from webparity.parity.comparison.stage_failure_message import describe
+from webparity.parity.result import Answer, Outcome, Refusal, RunResult, pixel_drift
+from webparity.verification.tolerance import TOLERANCES, widened
+
+CPU = TOLERANCES["cpu"]
+SCORES = np.array([[4.0, 0.0, -6.0], [1.0, 1.5, 0.0], [-2.0, 0.0, 3.0], [0.0, 0.1, 0.2]])
+NAMES = ["a.png", "b.png", "c.png", "d.png"]
+
+
+def softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    exponents = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return exponents / exponents.sum(axis=1, keepdims=True)
+
+
+def result(
+    scores: NDArray[np.float64] = SCORES,
+    probabilities: NDArray[np.float64] | None = None,
+    *,
+    drift: float = 0.0,
+    leaked: int = 0,
+) -> RunResult:
+    shares = softmax(scores) if probabilities is None else probabilities
+    outcomes = [
+        Answer(rgb8=f"{i}", probabilities=p, scores=s, ms=float(i))
+        for i, (s, p) in enumerate(zip(scores, shares, strict=True))
+    ]
+    return RunResult(outcomes=tuple(outcomes), pixel_drift=np.full(len(outcomes), drift), leaked_tensors=leaked)
+
+
+def replaced(base: RunResult, index: int, outcome: Outcome) -> RunResult:
+    outcomes = list(base.outcomes)
+    outcomes[index] = outcome
+    return RunResult(outcomes=tuple(outcomes), pixel_drift=base.pixel_drift)
+
+
+def held(run: RunResult, reference: RunResult | None = None) -> Comparison:
+    return compare(reference or result(), run, CPU, NAMES)
+
+
+def test_the_reference_agrees_with_itself() -> None:
+    stages = held(result())
+    assert stages.first_failing() is None
+    assert stages.decode.identical == len(NAMES)
+    assert stages.probabilities.max_abs == 0
+    assert stages.top1.headroom is None
+    assert stages.latency_ms is not None
+    assert stages.latency_ms.median == 1.5
+
+
+@pytest.mark.parametrize(
+    ("run", "stage"),
+    [
+        (result(drift=2e-3), "pixels"),
+        (result(SCORES + np.array([2e-4, 0, 0])), "scores"),
+        (result(probabilities=softmax(SCORES) + np.array([1e-5, 0, -1e-5])), "probabilities"),
+        (result(leaked=1), "resources"),
+        (result(SCORES + 1e-2, drift=1.0, leaked=3), "pixels"),
+    ],
+    ids=["pixels", "scores", "probabilities", "resources", "the first of several"],
+)
+def test_the_stage_that_parts_first_owns_the_failure(run: RunResult, stage: str) -> None:
+    stages = held(run)
+    assert stages.first_failing() == stage
+    assert describe(stage, stages).startswith(f"{stage}: ")  # type: ignore[arg-type]
+
+
+def test_what_is_no_probability_fails_whatever_the_limit() -> None:
+    loose = widened(scores=1.0, probabilities=1.0)["cpu"]
+    off = softmax(SCORES)
+    off[2] *= 1.5
+    stages = compare(result(), result(probabilities=off), loose, NAMES)
+    assert stages.first_failing() == "probabilities"
+    assert stages.probabilities.improper == 1
+    assert "another sum than 1" in describe("probabilities", stages)
+    assert compare(result(), result(), loose, NAMES).first_failing() is None
+
+
+def test_scores_are_measured_by_the_range_of_the_reference() -> None:
+    stages = held(result(SCORES + 1e-4))
+    assert stages.scores.max_rel == pytest.approx(1e-4 / 10)
+
+
+def test_scores_without_a_range_are_measured_as_they_are() -> None:
+    flat = np.zeros((4, 3))
+    assert held(result(flat + 1e-3), result(flat)).scores.max_rel == pytest.approx(1e-3)
+
+
+def test_a_flip_is_listed_with_its_margin() -> None:
+    shares = np.array([[0.5, 0.4, 0.1]] * 4)
+    swapped = shares.copy()
+    swapped[2] = [0.4, 0.5, 0.1]
+    stages = held(result(SCORES, swapped), result(SCORES, shares))
+    assert [(flip.image, flip.reference, flip.run) for flip in stages.top1.flipped] == [("c.png", 0, 1)]
+    assert stages.top1.flipped[0].margin == pytest.approx(0.1)
+    assert not stages.top1.ok
+
+
+def test_another_label_is_undecided_within_the_margin_of_a_reduced_precision_only() -> None:
+    shares = np.array([[0.5, 0.4, 0.1]] * 4)
+    swapped = shares.copy()
+    swapped[2] = [0.4, 0.5, 0.1]
+    reference, run = result(SCORES, shares), result(SCORES, swapped)
+    wide = compare(reference, run, widened(scores=0.0, probabilities=0.05)["cpu"], NAMES)
+    assert (wide.top1.ok, wide.top1.flips, wide.top1.undecided) == (True, 0, ["c.png"])
+    narrow = compare(reference, run, widened(scores=0.0, probabilities=0.02)["cpu"], NAMES)
+    assert [flip.image for flip in narrow.top1.flipped] == ["c.png"]
+    assert narrow.top1.undecided == []
+
+
+def test_a_tie_goes_to_the_lowest_index_on_both_sides() -> None:
+    tied = np.array([[0.25, 0.5, 0.25], [0.4, 0.4, 0.2], [0.2, 0.4, 0.4], [1 / 3, 1 / 3, 1 / 3]])
+    assert held(result(SCORES, tied), result(SCORES, tied)).top1.flips == 0
+    nudged = tied.copy()
+    nudged[1, 1] += 1e-9
+    stages = held(result(SCORES, nudged), result(SCORES, tied))
+    assert [flip.image for flip in stages.top1.flipped] == ["b.png"]
+    assert stages.first_failing() == "top1"
+
+
+def test_headroom_is_the_smallest_margin_over_twice_the_drift() -> None:
+    shares = np.array([[0.6, 0.3, 0.1], [0.5, 0.3, 0.2], [0.1, 0.1, 0.8], [0.9, 0.1, 0.0]])
+    stages = held(result(SCORES, shares + np.array([1e-6, 0, 0])), result(SCORES, shares))
+    assert stages.top1.smallest_margin == pytest.approx(0.2)
+    assert stages.top1.headroom == pytest.approx(0.2 / 2e-6)
+
+
+def test_an_image_decoded_otherwise_counts_there_and_nowhere_else() -> None:
+    far = Answer(rgb8="other", probabilities=np.zeros(3), scores=np.full(3, 99.0))
+    stages = held(replaced(result(), 1, far))
+    assert stages.first_failing() == "decode"
+    assert stages.decode.differing_images == ["b.png"]
+    assert stages.scores.ok
+    assert stages.top1.ok
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "alike"),
+    [("cmyk", "cmyk", True), ("cmyk", "format", False), ("cmyk", None, False), (None, "cmyk", False)],
+)
+def test_a_refusal_must_be_the_same_refusal(mine: str | None, theirs: str | None, alike: bool) -> None:
+    def refusing(code: str | None) -> RunResult:
+        return result() if code is None else replaced(result(), 0, Refusal(code=code, message="no"))
+
+    decode = held(refusing(theirs), refusing(mine)).decode
+    assert (decode.refused_alike, decode.differing) == ((1, 0) if alike else (0, 1))
+    assert decode.ok is alike
+
+
+@given(
+    kind=st.sampled_from(["scores", "probabilities"]),
+    row=st.integers(0, 3),
+    column=st.integers(0, 2),
+    value=st.sampled_from([np.nan, np.inf, -np.inf]),
+)
+def test_a_value_that_is_not_finite_always_fails(kind: str, row: int, column: int, value: float) -> None:
+    scores, shares = SCORES.copy(), softmax(SCORES)
+    (scores if kind == "scores" else shares)[row, column] = value
+    stages = held(result(scores, shares))
+    assert stages.first_failing() == kind
+    assert getattr(stages, kind).nonfinite == 1
+    assert getattr(stages, kind).worst == NAMES[row]
+
+
+def test_a_reference_that_is_not_finite_fails_too() -> None:
+    broken = SCORES.copy()
+    broken[0, 0] = np.nan
+    assert held(result(), result(broken, softmax(SCORES))).first_failing() == "scores"
+
+
+@given(
+    direction=st.lists(st.floats(-1, 1), min_size=12, max_size=12),
+    size=st.floats(1e-9, 1e-2),
+    growth=st.floats(1, 1e3),
+)
+def test_a_larger_drift_is_never_judged_milder(direction: list[float], size: float, growth: float) -> None:
+    step = np.array(direction).reshape(4, 3) * size
+
+    def judged(factor: float) -> Comparison:
+        run = result(SCORES + step * factor, softmax(SCORES) + step * factor, drift=size * factor)
+        return held(run)
+
+    small, large = judged(1.0), judged(growth)
+    for stage in ("pixels", "scores", "probabilities"):
+        assert getattr(small, stage).ok or not getattr(large, stage).ok
+
+
+def test_pixel_drift_is_infinite_for_nan_and_for_another_shape() -> None:
+    truth = np.zeros((2, 2, 1))
+    assert pixel_drift(np.full((2, 2, 1), 0.5, np.float32), truth) == 0.5
+    assert pixel_drift(np.full((2, 2, 1), np.nan, np.float32), truth) == np.inf
+    assert pixel_drift(np.zeros((2, 3, 1), np.float32), truth) == np.inf
+    assert np.isnan(pixel_drift(None, truth))
+
+
+def test_infinite_pixel_drift_fails_at_pixels() -> None:
+    stages = held(result(drift=np.inf))
+    assert stages.first_failing() == "pixels"
+    assert stages.pixels.nonfinite == 4
+    assert stages.pixels.max_abs is None

@@ -1,0 +1,59 @@
+from dataclasses import replace
+
+import pytest
+
+from webparity.bundle.read import Bundle
+from webparity.parity import verify
+from webparity.parity.comparison.regressions import compare_reports
+from webparity.verification.report import Probabilities, Report
+
+
+@pytest.fixture
+def report(tiny_bundle: Bundle) -> Report:
+    return verify(tiny_bundle, runtimes=["onnxruntime"])
+
+
+def drifting(report: Report, largest: float) -> Report:
+    drift = Probabilities(
+        ok=True, max_abs=largest, mean_abs=0.0, p99_abs=0.0, tolerance=5e-6, nonfinite=0, worst="a.png"
+    )
+    return replace(report, runs=[replace(report.runs[0], probabilities=drift)])
+
+
+def test_the_same_report_is_no_worse(report: Report) -> None:
+    assert compare_reports(report, report) == []
+
+
+def test_a_run_that_no_longer_passes_is_worse(report: Report) -> None:
+    later = replace(report, runs=[replace(report.runs[0], verdict="unavailable")])
+    assert [str(finding) for finding in compare_reports(report, later)] == [
+        "onnxruntime [onnx-float32]: verdict was pass, is unavailable"
+    ]
+
+
+def test_a_run_that_is_gone_is_worse(report: Report) -> None:
+    assert compare_reports(report, replace(report, runs=[]))[0].after == "gone"
+    assert compare_reports(report, replace(report, runs=[]))[0].what == "verdict"
+
+
+def test_reports_with_no_measured_run_in_common_are_told_apart_from_no_worse(report: Report) -> None:
+    other = replace(report, runs=[replace(report.runs[0], artifact="onnx-uint8")])
+    blank = replace(report, runs=[replace(report.runs[0], pixels=None, scores=None, probabilities=None)])
+    for earlier, later in ((replace(report, runs=[]), report), (report, other), (blank, report), (report, blank)):
+        assert "no measured run in common" in compare_reports(earlier, later)[-1].after
+
+
+def test_a_figure_that_is_no_longer_measured_is_worse(report: Report) -> None:
+    later = replace(report, runs=[replace(report.runs[0], scores=None)])
+    (found,) = compare_reports(drifting(report, 0.0), drifting(later, 0.0))
+    assert (found.what, found.after) == ("scores", "not measured")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "worse"),
+    [(1e-6, 3e-6, True), (1e-6, 1.5e-6, False), (1e-9, 1e-7, False), (3e-6, 1e-6, False), (0.0, 1e-6, True)],
+    ids=["tripled", "half more", "noise", "better", "from nothing"],
+)
+def test_drift_is_worse_when_it_doubles_and_matters(report: Report, before: float, after: float, worse: bool) -> None:
+    found = compare_reports(drifting(report, before), drifting(report, after))
+    assert [finding.what for finding in found] == (["probabilities"] if worse else [])

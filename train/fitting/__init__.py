@@ -1,0 +1,3 @@
+"""Fitting of networks and classifiers, and the decision chosen on validation data."""
+
+__all__: list[str] = []

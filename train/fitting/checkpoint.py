@@ -1,0 +1,88 @@
+"""What must survive a kill: everything that the epochs to come depend on, written in one rename after each epoch.
+
+Keras' own `BackupAndRestore` keeps neither the best weights so far nor the patience that is left, with which an
+interrupted training would end otherwise than an uninterrupted one.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from webparity.storage.cache import written_whole
+
+Arrays = list[NDArray[Any]]
+
+
+@dataclass(kw_only=True)
+class Progressed:
+    """A training between two epochs.
+
+    Attributes:
+        weights: of the network, as it stands.
+        optimizer: the optimizer's variables.
+        best: the weights of the epoch with the lowest validation loss.
+        best_epoch: that epoch, from 0; -1 before the first.
+        history: loss and metrics by epoch, over the epochs done.
+    """
+
+    weights: Arrays
+    optimizer: Arrays
+    best: Arrays
+    best_epoch: int = -1
+    history: dict[str, list[float]] = field(default_factory=dict)
+
+    @property
+    def epochs(self) -> int:
+        """Epochs done."""
+        return len(self.history.get("loss", ()))
+
+
+class Checkpoint:
+    """A file that keeps a `Progressed` for a training of one key, and nothing for a training of another.
+
+    Args:
+        file: where; its folder is made.
+        key: tells everything that the training follows from.
+    """
+
+    def __init__(self, file: Path, key: str) -> None:
+        self._file = file
+        self._key = key
+
+    def load(self) -> Progressed | None:
+        """What was kept, or None where nothing usable was: no file, another key, or a damaged file."""
+        try:
+            with self._file.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
+                facts = msgspec.json.decode(bytes(arrays["facts"]))
+                if facts["key"] != self._key:
+                    return None
+                lists = {
+                    name: [arrays[f"{name}/{i}"] for i in range(facts["counts"][name])]
+                    for name in ("weights", "optimizer", "best")
+                }
+        except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile, msgspec.DecodeError):
+            return None
+        return Progressed(**lists, best_epoch=facts["best_epoch"], history=facts["history"])
+
+    def save(self, state: Progressed) -> None:
+        """Keep a state in place of the one before, whole or not at all."""
+        lists = {"weights": state.weights, "optimizer": state.optimizer, "best": state.best}
+        facts = {
+            "key": self._key,
+            "counts": {name: len(arrays) for name, arrays in lists.items()},
+            "best_epoch": state.best_epoch,
+            "history": state.history,
+        }
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        with written_whole(self._file) as stream:
+            named: dict[str, Any] = {
+                f"{name}/{i}": array for name, arrays in lists.items() for i, array in enumerate(arrays)
+            }
+            np.savez(stream, facts=np.frombuffer(msgspec.json.encode(facts), np.uint8), **named)

@@ -1,0 +1,166 @@
+"""Fitting a Keras network: seeded by epoch, stopped early, and resumable after a kill with the same result."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from webparity.errors import DatasetError
+from webparity.storage.json_document import to_sorted_document
+from webparity.train.fitting.checkpoint import Checkpoint, Progressed
+from webparity.train.fitting.seeds import reseed, shuffled
+from webparity.train.fitting.value_store import Store
+from webparity.train.progress import Steps
+from webparity.train.recipes.plans import KerasPlan
+
+
+@dataclass(frozen=True)
+class Values:
+    """What a network learns from: preprocessed values in a store, labels int64 [N], and a weight for each image."""
+
+    store: Store
+    labels: NDArray[np.int64]
+    weights: NDArray[np.float32]
+
+
+class _Average:
+    """Metrics over the batches of an epoch; Keras gives those of each batch alone."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._sums: dict[str, float] = {}
+
+    def add(self, count: int, metrics: dict[str, Any]) -> None:
+        self._count += count
+        for name, value in metrics.items():
+            self._sums[name] = self._sums.get(name, 0.0) + count * float(value)
+
+    def values(self) -> dict[str, float]:
+        return {name: total / self._count for name, total in self._sums.items()}
+
+
+def fit_network(  # noqa: PLR0913 - keyword-only but for what it works on
+    plan: KerasPlan,
+    network: Any,
+    training: Values,
+    validation: Values,
+    *,
+    seed: int,
+    epochs: int | None,
+    progress: Steps | None,
+    checkpoint: Path | None,
+    key: dict[str, Any],
+) -> dict[str, list[float]]:
+    """Fit a network in place; it ends with the weights of its best epoch.
+
+    Args:
+        plan: how.
+        network: as the plan built it, its seed set before.
+        training: fits the weights.
+        validation: tells when to stop and which epoch was best.
+        seed: of shuffling, dropout and augmentation.
+        epochs: at most this many; the plan's own number by default.
+        progress: called with steps done, steps in all, and the running metrics.
+        checkpoint: file that keeps the state after each epoch, from which an interrupted training goes on.
+        key: what the training follows from beside the plan's settings; a checkpoint of another key is not taken up.
+
+    Returns:
+        `loss`, `accuracy`, `val_loss` and `val_accuracy` by epoch.
+
+    Raises:
+        DatasetError: the loss is no longer a number.
+    """
+    steps = -(-len(training.labels) // plan.batch_size)
+    total = epochs or max(1, min(plan.epochs, (plan.max_steps or plan.epochs * steps) // steps))
+    optimizer = _compile(network, plan, total * steps)
+    kept = None
+    if checkpoint is not None:
+        start = hashlib.sha256(b"".join(np.ascontiguousarray(w).tobytes() for w in network.get_weights())).hexdigest()
+        settings = (plan.batch_size, plan.optimizer, plan.learning_rate, plan.balanced, plan.patience)
+        follows = {**key, "epochs": total, "start": start, "settings": settings}
+        kept = Checkpoint(checkpoint, to_sorted_document(follows).decode())
+    state = (kept.load() if kept else None) or _fresh(network, optimizer)
+    network.set_weights(state.weights)
+    for variable, value in zip(optimizer.variables, state.optimizer, strict=True):
+        variable.assign(value)
+    augment = plan.augment(seed) if plan.augment is not None else None
+    vary = tf.function(lambda values: augment(values, training=True)) if augment is not None else None
+    while state.epochs < total and state.epochs - 1 - state.best_epoch < plan.patience:
+        epoch = state.epochs
+        reseed(network, seed, epoch)
+        if augment is not None:
+            reseed(augment, seed, epoch)
+        order = shuffled(len(training.labels), seed, epoch)
+        average = _Average()
+        for step, (values, labels, weights) in enumerate(_stream(training, order, plan.batch_size), 1):
+            varied = vary(values) if vary is not None else values
+            average.add(len(labels), network.train_on_batch(varied, labels, sample_weight=weights, return_dict=True))
+            if progress is not None:
+                progress(epoch * steps + step, total * steps, average.values())
+        _note(state, network, optimizer, {**average.values(), **_measure(network, validation, plan.batch_size)})
+        if kept is not None:
+            kept.save(state)
+    network.set_weights(state.best)
+    return state.history
+
+
+def _compile(network: Any, plan: KerasPlan, steps: int) -> Any:
+    kinds = {"adam": keras.optimizers.Adam, "rmsprop": keras.optimizers.RMSprop}
+    optimizer = kinds[plan.optimizer](keras.optimizers.schedules.CosineDecay(plan.learning_rate, steps))
+    one_output = network.outputs[0].shape[-1] == 1
+    network.compile(
+        optimizer=optimizer,
+        loss="binary_crossentropy" if one_output else "sparse_categorical_crossentropy",
+        metrics=["accuracy"],
+    )
+    optimizer.build(network.trainable_variables)
+    return optimizer
+
+
+def _fresh(network: Any, optimizer: Any) -> Progressed:
+    weights = network.get_weights()
+    return Progressed(weights=weights, optimizer=_values(optimizer), best=weights)
+
+
+def _values(optimizer: Any) -> list[NDArray[Any]]:
+    return [keras.ops.convert_to_numpy(variable) for variable in optimizer.variables]
+
+
+def _note(state: Progressed, network: Any, optimizer: Any, logs: dict[str, float]) -> None:
+    if not all(np.isfinite(value) for value in logs.values()):
+        raise DatasetError(
+            f"Expected a finite loss; received {logs} in epoch {state.epochs + 1}. Look for odd values in the data, "
+            "or train with another seed."
+        )
+    for name, value in logs.items():
+        state.history.setdefault(name, []).append(value)
+    state.weights, state.optimizer = network.get_weights(), _values(optimizer)
+    losses = state.history["val_loss"]
+    if losses.index(min(losses)) == len(losses) - 1:
+        state.best, state.best_epoch = state.weights, len(losses) - 1
+
+
+def _measure(network: Any, validation: Values, batch_size: int) -> dict[str, float]:
+    average = _Average()
+    for values, labels, weights in _stream(validation, np.arange(len(validation.labels)), batch_size):
+        average.add(len(labels), network.test_on_batch(values, labels, sample_weight=weights, return_dict=True))
+    return {f"val_{name}": value for name, value in average.values().items()}
+
+
+def _stream(data: Values, order: NDArray[np.int64], batch_size: int) -> Any:
+    """Batches in the given order; only those under way are in memory."""
+    labels, weights = tf.constant(data.labels), tf.constant(data.weights)
+
+    def read(indices: Any) -> tuple[Any, Any, Any]:
+        values = tf.numpy_function(data.store.read, [indices], tf.float32)
+        values.set_shape([None, *data.store.shape])
+        return values, tf.gather(labels, indices), tf.gather(weights, indices)
+
+    return tf.data.Dataset.from_tensor_slices(order).batch(batch_size).map(read).prefetch(2)

@@ -1,0 +1,91 @@
+"""From a Keras plan to a fitted network: seeds, values, fitting, decision."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from webparity.models.keras.baked import KerasBaked, tensorflow_version
+from webparity.train.datasets.dataset import Dataset, Split
+from webparity.train.fitting.class_weights import class_weights
+from webparity.train.fitting.decision import VARIED, balanced_shift
+from webparity.train.fitting.keras_epochs import Values, fit_network
+from webparity.train.fitting.keras_starts import best_start
+from webparity.train.fitting.value_store import Store, open_store
+from webparity.train.progress import Steps
+from webparity.train.recipes.plans import KerasPlan, Vary
+
+_CHUNK: Final = 256
+
+
+def fit_keras(  # noqa: PLR0913 - keyword-only, as `fit`, whose arguments these are
+    plan: KerasPlan,
+    dataset: Dataset,
+    *,
+    seed: int,
+    epochs: int | None,
+    progress: Steps | None,
+    checkpoint: Path | None,
+    key: dict[str, Any],
+) -> tuple[Any, dict[str, list[float]]]:
+    """Build and fit the network of a plan; see `webparity.train.fit` and `fit_network` for the arguments.
+
+    Returns:
+        The network, and its history by epoch.
+    """
+    keras.utils.set_random_seed(seed)
+    tf.config.experimental.enable_op_determinism()
+    baked = KerasBaked(plan.build(), plan.preprocessing)
+    classes = len(dataset.label_names)
+    weights = class_weights(dataset.train.labels, classes) if plan.balanced else np.ones(classes)
+    training, validation = (_values(baked, split, weights, progress) for split in (dataset.train, dataset.validation))
+    if plan.starts > 1:
+        baked.network.set_weights(best_start(plan, training, validation, seed=seed, progress=progress))
+    history = fit_network(
+        plan,
+        baked.network,
+        training,
+        validation,
+        seed=seed,
+        epochs=epochs,
+        progress=progress,
+        checkpoint=checkpoint,
+        key=key,
+    )
+    if plan.vary is not None:
+        _decide(baked, validation, plan.vary)
+    return baked.network, history
+
+
+def stored_values(baked: KerasBaked, split: Split, progress: Steps | None = None) -> Store:
+    """What a network sees of a split; `progress` is called as by `fit_keras`."""
+    return open_store(
+        split,
+        baked.preprocessing,
+        baked.values,
+        runner=f"tensorflow {tensorflow_version()}",
+        progress=None if progress is None else lambda done, total: progress(done, total, {}),
+    )
+
+
+def _values(baked: KerasBaked, split: Split, weights: NDArray[np.float64], progress: Steps | None) -> Values:
+    return Values(stored_values(baked, split, progress), split.labels, weights[split.labels].astype(np.float32))
+
+
+def _decide(baked: KerasBaked, validation: Values, vary: Vary) -> None:
+    """Shift the last layer's bias, so that the decision is part of the weights and of every export."""
+    head = tf.function(baked.head)
+    count = len(validation.labels)
+    scores = [
+        head(tf.constant(vary(validation.store.read(np.arange(start, min(start + _CHUNK, count))), copy + start)))
+        for copy in range(VARIED)
+        for start in range(0, count, _CHUNK)
+    ]
+    shift = balanced_shift(np.concatenate([each["scores"] for each in scores]), np.tile(validation.labels, VARIED))
+    bias = baked.network.layers[-1].bias
+    bias.assign_add(shift[-bias.shape[0] :])

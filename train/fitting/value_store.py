@@ -1,0 +1,153 @@
+"""Preprocessed values of a split in a file, so that memory is bounded by the batch and nothing is computed twice.
+
+The file is NumPy's `.npy` (version 1.0): float32 [N, …], in the order of the split. It is read by position, not mapped:
+a mapped file would count as memory of the process.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import weakref
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, Any
+
+import msgspec
+import numpy as np
+from numpy.lib import format as npy
+from numpy.typing import NDArray
+
+from webparity.errors import DatasetError
+from webparity.preprocessing.spec import Preprocessing
+from webparity.storage.cache import cache_folder, code_digest, remove_unused, usable_cache, written_whole
+from webparity.train.datasets.batches import batches_of_one_size
+from webparity.train.datasets.dataset import Split
+from webparity.train.progress import Progress
+
+Run = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
+
+_DTYPE = np.dtype("<f4")
+# What decides the values beside the images and the spec.
+_CODE = ("decode.py", "pixels.py", "headers", "ops.py", "preprocessing", "tracers")
+
+
+class Store:
+    """Values of N images, float32 [N, *shape], on disk.
+
+    Attributes:
+        shape: of one image's values.
+    """
+
+    shape: tuple[int, ...]
+
+    def __init__(self, file: Path) -> None:
+        """Open a store.
+
+        Raises:
+            ValueError: the file is not a whole store.
+            OSError: it cannot be read.
+        """
+        with file.open("rb") as stream:
+            npy.read_magic(stream)
+            whole, fortran_order, dtype = npy.read_array_header_1_0(stream)
+            self._start = stream.tell()
+        self._length, *shape = whole
+        self.shape = tuple(shape)
+        self._record = int(np.prod(self.shape)) * _DTYPE.itemsize
+        if fortran_order or dtype != _DTYPE or file.stat().st_size != self._start + self._length * self._record:
+            raise ValueError(file)
+        self._file = file
+        self._descriptor = os.open(file, os.O_RDONLY)
+        weakref.finalize(self, os.close, self._descriptor)
+
+    def __len__(self) -> int:
+        return self._length
+
+    def read(self, indices: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The values of some images.
+
+        Args:
+            indices: int64 [n], each from 0 to N - 1; safe to call from several threads.
+
+        Returns:
+            float32 [n, *shape].
+
+        Raises:
+            IndexError: an index is out of range.
+            DatasetError: the file was cut short meanwhile.
+        """
+        if len(indices) and not (indices.min() >= 0 and indices.max() < self._length):
+            raise IndexError(f"indices from {indices.min()} to {indices.max()} of {self._length}")
+        values = np.empty((len(indices), *self.shape), dtype=_DTYPE)
+        for row, index in zip(values, indices.tolist(), strict=True):
+            self._fill(row, index)
+        return values
+
+    def all(self) -> NDArray[np.float32]:
+        """Everything, flat, for scikit-learn: float32 [N, prod(shape)]."""
+        return self.read(np.arange(self._length)).reshape(self._length, -1)
+
+    def _fill(self, row: NDArray[np.float32], index: int) -> None:
+        if os.preadv(self._descriptor, [row.data], self._start + index * self._record) != self._record:
+            raise DatasetError(f"Expected {self._file} to stay whole; received a cut one. Start again.")
+
+
+def open_store(split: Split, spec: Preprocessing, run: Run, *, runner: str, progress: Progress | None = None) -> Store:
+    """Compute what the network sees of a split, or find it in the cache.
+
+    Any number of processes may ask for the same store at once. Stores that nobody opened for a month are removed.
+
+    Args:
+        split: the images.
+        spec: what `run` does; part of the store's name.
+        run: uint8 [n, H, W, 3] of one size → float32 [n, *shape], by the preprocessing's own code.
+        runner: who runs it (`numpy`, `tensorflow 2.21.0`); part of the store's name.
+        progress: called with images done and images in all.
+
+    Raises:
+        DatasetError: an image's values are not finite, or a file has changed since the dataset was loaded.
+        UsageError: the cache folder cannot be written.
+    """
+    file = cache_folder() / f"values-{_name(split, spec, runner)}.npy"
+    try:
+        store = Store(file)
+    except (OSError, ValueError, EOFError):
+        remove_unused(file.parent, "values-*.npy")
+        with usable_cache(file), written_whole(file) as stream:
+            _write(stream, split, run, progress)
+        store = Store(file)
+    with contextlib.suppress(OSError):
+        os.utime(file)
+    return store
+
+
+def _name(split: Split, spec: Preprocessing, runner: str) -> str:
+    parts = (split.digest().hex(), spec, runner, code_digest(*_CODE))
+    return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()[:32]
+
+
+def _write(stream: IO[bytes], split: Split, run: Run, progress: Progress | None) -> None:
+    done = 0
+    for batch in batches_of_one_size(split.images):
+        values = np.ascontiguousarray(run(batch), dtype=_DTYPE)
+        _refuse_not_finite(values, split, done)
+        if not done:
+            header: dict[str, Any] = {"descr": "<f4", "fortran_order": False, "shape": (len(split), *values.shape[1:])}
+            npy.write_array_header_1_0(stream, header)
+        stream.write(values.data)
+        done += len(batch)
+        if progress is not None:
+            progress(done, len(split))
+
+
+def _refuse_not_finite(values: NDArray[np.float32], split: Split, done: int) -> None:
+    finite = np.isfinite(values.reshape(len(values), -1)).all(axis=1)
+    if not finite.all():
+        index = done + int(np.argmin(finite))
+        name = split.names[index] if split.names else f"image {index}"
+        raise DatasetError(
+            f"Expected finite values from the preprocessing; received NaN or infinity for {name}. "
+            "Check scale, offset, mean and std."
+        )
