@@ -75,7 +75,7 @@ class Collected:
 def collect(images: Path | str | Sequence[Path | str]) -> Collected:
     """List the image files given, folders with everything below them, in sorted order.
 
-    A file given by itself is taken whatever it holds; below a folder content decides, see `webparity.decode.image_folder`.
+    A file given by itself is taken whatever it holds; below a folder content decides, see `decode.image_folder`.
 
     Raises:
         UsageError: a path does not exist or cannot be listed, or there is no image file at all.

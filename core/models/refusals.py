@@ -102,7 +102,8 @@ XGBOOST_MISSING: Final = Refusal(
     targets=_EVERY,
     rule="an XGBoost model of which it is known whether zeros are missing values",
     way_out="Give --missing 0 if it was trained on a sparse matrix or with missing=0, and --missing nan if not; from "
-    "Python call webparity.models.estimators.missing_values.set_missing(model, 0.0) or set_missing(model, float('nan')).",
+    "Python call webparity.models.estimators.missing_values.set_missing(model, 0.0) or "
+    "set_missing(model, float('nan')).",
 )
 CATBOOST: Final = Refusal(
     targets=_BOTH,

@@ -53,7 +53,7 @@ def normalised(ops: Ops[T], pixels: T, spec: Preprocessing) -> T:
 
 
 def normalised_wide(ops: Ops[T], pixels: T, spec: Preprocessing) -> T:
-    """The same computed wide and rounded once, as `webparity.preprocessing.sklearn_transformer` gives it to classifiers."""
+    """The same in double precision, rounded once, as `preprocessing.sklearn_transformer` gives it to classifiers."""
     if spec.hog is not None:
         return hog_features(ops, pixels, spec, spec.hog)
     return ops.narrow(_scaled(ops.wide(pixels), spec, ops.wide_constant))

@@ -53,7 +53,7 @@ def linted(folder: Path, artifact: Artifact) -> Artifact:
 @cache
 def tfjs_operators() -> dict[str, frozenset[str]]:
     """TensorFlow operators by TF.js backend, as `npm run kernels` finds them in the pinned version."""
-    table = json.loads((files("webparity.export") / "tfjs_kernels.json").read_text())
+    table = json.loads((files("webparity.export.tfjs") / "kernels.json").read_text())
     return {f"tfjs:{backend}": frozenset(ops) for backend, ops in table["backends"].items()}
 
 

@@ -1,6 +1,6 @@
 """How classifiers and the steps before them become operations: one function a kind, found by the object's own class.
 
-Each is written once against `webparity.tensor_ops.ops.Ops`, so that NumPy runs it, and TensorFlow and ONNX trace it. A family of
+Each is written once against `tensor_ops.ops.Ops`, so that NumPy runs it, and TensorFlow and ONNX trace it. A family of
 estimators is one file that registers its functions here; `families.py` imports them all. What no family knows goes
 through skl2onnx in ONNX, and nowhere else.
 """

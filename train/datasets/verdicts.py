@@ -29,7 +29,7 @@ def verdicts(files: Sequence[KnownFile], progress: Progress | None = None) -> li
         DatasetError: a file changes meanwhile.
         UsageError: the cache folder cannot be written.
     """
-    memory = cache_folder() / f"verdicts-{code_digest('decode.py', 'pixels.py', 'headers')[:16]}.json"
+    memory = cache_folder() / f"verdicts-{code_digest('decode')[:16]}.json"
     known = _remembered(memory)
     new = list({file.sha256: file for file in files if file.sha256 not in known}.values())
     for done, (file, verdict) in enumerate(zip(new, map_in_processes(_verdict, new), strict=True), start=1):

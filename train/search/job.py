@@ -35,7 +35,7 @@ _LIBRARIES: Final = (
     "catboost",
     "keras-tuner",
 )
-_CODE: Final = ("train", "decode.py", "pixels.py", "headers", "ops.py", "preprocessing", "tracers")
+_CODE: Final = ("train", "decode", "tensor_ops", "preprocessing")
 
 
 @dataclass(frozen=True, kw_only=True)

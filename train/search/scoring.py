@@ -27,14 +27,14 @@ def stored_probabilities(model: Any, preprocessing: Preprocessing, split: Split)
         float32 [N, C]; within rounding those of the baked model on the images.
     """
     if kind_of(model) != "keras":
-        from webparity.train.training import estimator as estimator_fitting
+        from webparity.train.fitting import estimator as estimator_fitting
 
         values = estimator_fitting.stored_values(split, preprocessing).all()
         return EstimatorBaked(model, preprocessing).head(values)["probabilities"]
     import tensorflow as tf
 
     from webparity.models.keras.baked import KerasBaked
-    from webparity.train.training import keras_network as keras_model
+    from webparity.train.fitting import keras_network as keras_model
 
     baked = KerasBaked(model, preprocessing)
     store, head = keras_model.stored_values(baked, split), tf.function(baked.head)

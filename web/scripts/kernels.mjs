@@ -67,5 +67,5 @@ async function sourceOf(name) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  await writeFile(fileURLToPath(new URL('../../export/tfjs_kernels.json', import.meta.url)), await kernels());
+  await writeFile(fileURLToPath(new URL('../../export/tfjs/kernels.json', import.meta.url)), await kernels());
 }

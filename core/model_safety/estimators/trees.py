@@ -1,4 +1,7 @@
-"""Trees and what adds them up. Their nodes are followed unchecked; `webparity.model_safety.skops.trees` looks at files first."""
+"""Trees and what adds them up.
+
+Prediction follows their nodes unchecked; `webparity.model_safety.skops.trees` checks files first.
+"""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ class OnnxTensor:
 
 
 class OnnxOps:
-    """`webparity.tensor_ops.ops.Ops` that appends to `nodes` and `initializers`; names are counted, so they never vary."""
+    """`tensor_ops.ops.Ops` that appends to `nodes` and `initializers`; names are counted, so they never vary."""
 
     def __init__(self, prefix: str) -> None:
         self.prefix = prefix

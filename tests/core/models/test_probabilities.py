@@ -32,6 +32,6 @@ def test_what_is_none_is_named(values: list[float], said: str) -> None:
 
 
 def test_the_page_has_the_same_bound() -> None:
-    code = (Path(__file__).parents[2] / "web" / "src" / "runtime" / "probabilities.ts").read_text()
+    code = (Path(__file__).parents[3] / "web" / "src" / "runtime" / "probabilities.ts").read_text()
     (bound,) = re.findall(r"const SUM_TOLERANCE = (\S+);", code)
     assert float(bound) == SUM_TOLERANCE

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from webparity.text.library_error import MAX_CHARACTERS, reason_of
 
-ROOT: Final = Path(__file__).parents[2]
+ROOT: Final = Path(__file__).parents[3]
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from webparity.parity.comparison.compare import compare
 from webparity.parity.result import Answer, RunResult
 from webparity.verification.tolerance import TOLERANCES, Resolution, device_class, resolved, score_span
 
-CASES: dict[str, Any] = json.loads((Path(__file__).parents[1] / "shared" / "parity-cases.json").read_text())
+CASES: dict[str, Any] = json.loads((Path(__file__).parents[2] / "shared" / "parity-cases.json").read_text())
 
 
 def _named(section: str) -> Any:

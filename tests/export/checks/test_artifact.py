@@ -122,7 +122,7 @@ def test_the_values_said_are_the_worst_ones_and_nan_is_worst_of_all() -> None:
 
 
 def test_no_message_ends_in_report_this() -> None:
-    root = Path(__file__).parents[2]
+    root = Path(__file__).parents[3]
     wings = ("core", "export", "parity", "train", "cli", "web/src", "docs")
     files = [file for wing in wings for kind in ("py", "ts", "md") for file in (root / wing).rglob(f"*.{kind}")]
     found = re.compile(r"report (this|the) model|\breport it\b", re.IGNORECASE)

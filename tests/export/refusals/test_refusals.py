@@ -55,7 +55,7 @@ from webparity.preprocessing.spec import Preprocessing
 # Of XGBoost and LightGBM on unusual settings.
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
 
-ROOT: Final = Path(__file__).parents[2]
+ROOT: Final = Path(__file__).parents[3]
 GUIDE: Final = (ROOT / "docs/guide/exporting.md").read_text(encoding="utf-8")
 LISTED: Final = {name: each for name, each in vars(refusals).items() if isinstance(each, Refusal)}
 SPEC: Final = Preprocessing(height=4, width=5, scale=1 / 255)

@@ -22,7 +22,7 @@ from webparity.preprocessing.spec import Preprocessing
 
 pytestmark = pytest.mark.filterwarnings("ignore:Trying to unpickle estimator")
 
-FILES = Path(__file__).parents[1] / "data/old_files"
+FILES = Path(__file__).parents[3] / "data/old_files"
 SPEC = Preprocessing(height=2, width=3, scale=1.0)
 VERSIONS = {file.name.rpartition("-")[2]: file for file in sorted(FILES.glob("scikit-learn-*"))}
 CASES = [(version, name.stem) for version, file in VERSIONS.items() for name in sorted(file.glob("*.skops"))]

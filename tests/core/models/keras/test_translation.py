@@ -23,7 +23,7 @@ from webparity.model_safety.keras.versions import conversion, extraction_command
 from webparity.models.keras.baked import load_network
 from webparity.models.keras.translation import translated
 
-FOLDER: Final = Path(__file__).parents[1] / "data/old_files/keras"
+FOLDER: Final = Path(__file__).parents[3] / "data/old_files/keras"
 ANSWERS: Final = json.loads((FOLDER / "answers.json").read_text("utf-8"))
 FILES: Final = [f"{folder}/{file}" for folder, files in ANSWERS.items() for file in files]
 IMAGES: Final = np.random.default_rng(0).integers(0, 256, (4, 8, 10, 3), dtype=np.int64).astype(np.float32)
