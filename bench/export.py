@@ -50,7 +50,7 @@ SAVED_MODEL = (
 def seconds(command: Sequence[str | Path]) -> float:
     """Wall time of a process that must succeed."""
     started = time.perf_counter()
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own commands
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(f"{command[0]} failed: {done.stderr[-2000:]}")
     return time.perf_counter() - started

@@ -78,8 +78,8 @@ def train(row: Row, seed: int, epochs: int | None) -> dict[str, Any]:
     command += [f"--set={name}={value}" for name, value in row.goal.choices.items()]
     command += ["--epochs", str(epochs)] if epochs else []
     started = time.perf_counter()
-    process = subprocess.Popen([*command, "--force", "--json"], stdout=subprocess.PIPE)  # noqa: S603 - our own command
-    assert process.stdout is not None  # noqa: S101 - a pipe was asked for
+    process = subprocess.Popen([*command, "--force", "--json"], stdout=subprocess.PIPE)
+    assert process.stdout is not None
     printed = process.stdout.read()
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -185,8 +185,8 @@ def main() -> None:
         PAGE.write_text(page(results))
         if options.commit:
             message = f"Results of {row.recipe.name} {row.variant}".strip()
-            subprocess.run(["git", "add", RESULTS, PAGE], check=True)  # noqa: S603, S607 - git as the user has it
-            subprocess.run(["git", "commit", "-q", "-m", message, "--", RESULTS, PAGE], check=True)  # noqa: S603, S607
+            subprocess.run(["git", "add", RESULTS, PAGE], check=True)  # noqa: S607 - git as the user has it
+            subprocess.run(["git", "commit", "-q", "-m", message, "--", RESULTS, PAGE], check=True)  # noqa: S607
     if options.json:
         options.json.write_text(json.dumps(results, indent=2) + "\n")
 

@@ -70,8 +70,8 @@ def row(run: Run) -> str:
     """One line of the page's table."""
     if run.verdict == "unavailable" or None in (run.decode, run.pixels, run.scores, run.probabilities, run.top1):
         return f"| `{run.name}` | {run.verdict} | | | | | | |"
-    assert run.decode and run.pixels and run.scores  # noqa: S101, PT018 - seen above
-    assert run.probabilities and run.top1  # noqa: S101, PT018 - as above
+    assert run.decode and run.pixels and run.scores  # noqa: PT018 - seen above
+    assert run.probabilities and run.top1  # noqa: PT018 - as above
     return (
         f"| `{run.name}` | {run.verdict} | {run.decode.identical} of {run.decode.identical + run.decode.differing} "
         f"| {number(run.pixels.max_abs)} | {number(run.scores.max_rel)} | {number(run.probabilities.max_abs)} "

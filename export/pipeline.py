@@ -135,7 +135,7 @@ def _chosen(baked: Baked, names: Sequence[str]) -> list[Target]:
     return offers
 
 
-def write_bundle(  # noqa: PLR0913 - keyword-only, and each mirrors an option of the command
+def write_bundle(
     model: Exportable,
     out: Path,
     *,
@@ -242,7 +242,7 @@ def write_bundle(  # noqa: PLR0913 - keyword-only, and each mirrors an option of
     return chosen.choice if chosen else None
 
 
-def _artifacts(  # noqa: PLR0913, PLR0917 - the parts of one export
+def _artifacts(  # noqa: PLR0917 - the parts of one export
     wanted: Sequence[Target],
     model: Exportable,
     chosen: Chosen | None,

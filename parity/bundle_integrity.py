@@ -25,7 +25,7 @@ def damaged_for(bundle: Bundle, artifact: Artifact | None, failing: Sequence[str
 
 def damaged_reference(bundle: Bundle, failing: Sequence[str]) -> Reference:
     """The reference of a bundle whose source, images or page are damaged: failed before it could be loaded."""
-    shown = ", ".join(failing[:3]) + (" …" if len(failing) > 3 else "")  # noqa: PLR2004
+    shown = ", ".join(failing[:3]) + (" …" if len(failing) > 3 else "")
     return Reference(
         runtime=kind_of_producer(bundle.manifest.producer),
         version="",

@@ -193,7 +193,7 @@ def _require_reachable(planned: Planned) -> Artifact:
 
 
 def _broken_files(run: Run, failing: Sequence[str], why: str) -> Run:
-    shown = ", ".join(failing[:3]) + (" …" if len(failing) > 3 else "")  # noqa: PLR2004
+    shown = ", ".join(failing[:3]) + (" …" if len(failing) > 3 else "")
     return replace(
         run,
         verdict="fail",

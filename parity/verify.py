@@ -48,7 +48,7 @@ class _Task:
     refused: dict[str, str] = field(default_factory=dict)
 
 
-def verify(  # noqa: PLR0913 - keyword-only, and each mirrors an option of the command
+def verify(
     bundle: Bundle | Path | str,
     *,
     images: Path | str | Sequence[Path | str] | None = None,

@@ -67,7 +67,7 @@ def scanlines(samples: NDArray[Any], depth: int, *, interlaced: bool = False) ->
     return out
 
 
-def png(  # noqa: PLR0913 - a file's independent properties
+def png(
     samples: NDArray[Any],
     depth: int,
     kind: int,

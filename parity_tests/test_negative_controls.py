@@ -166,7 +166,7 @@ class InTrainingMode(KerasBaked):
     """The fault: BatchNorm takes the batch's own statistics (and forgets them, which no converter would accept)."""
 
     @property
-    def at_rest(self) -> KerasBaked:  # type: ignore[override]  # a fault that is folded away is none
+    def at_rest(self) -> KerasBaked:
         return self
 
     def head(self, values: Any) -> dict[Tap, Any]:

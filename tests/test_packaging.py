@@ -50,7 +50,7 @@ def test_locks_carry_hashes_and_no_addresses(lock: str) -> None:
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("wheel")
     pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--disable-pip-version-check", "--no-deps"]
-    subprocess.run([*pip, "--no-build-isolation", "--wheel-dir", str(out), str(ROOT)], check=True)  # noqa: S603 - our own
+    subprocess.run([*pip, "--no-build-isolation", "--wheel-dir", str(out), str(ROOT)], check=True)
     return next(out.glob("*.whl"))
 
 
@@ -88,14 +88,14 @@ def _plain() -> dict[str, str]:
 
 def _pip(python: Path, *arguments: str | Path) -> str:
     command = [python, "-m", "pip", "--disable-pip-version-check", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=_plain())  # noqa: S603 - our own
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=_plain())
     assert done.returncode == 0, done.stderr
     return done.stdout
 
 
 def _webparity(python: Path, *arguments: str | Path) -> str:
     command = [python.with_name("webparity"), *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=_plain())  # noqa: S603 - our own
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=_plain())
     assert done.returncode == 0, done.stderr
     return done.stdout
 

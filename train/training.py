@@ -17,7 +17,7 @@ from webparity.train.recipes.recipe import Choices, Recipe
 from webparity.train.trained import Trained, choose_samples
 
 
-def fit(  # noqa: PLR0913 - keyword-only, and each mirrors an option of the command
+def fit(
     recipe: Recipe,
     dataset: Dataset,
     *,
@@ -90,7 +90,7 @@ def fit(  # noqa: PLR0913 - keyword-only, and each mirrors an option of the comm
     )
 
 
-def fit_model(  # noqa: PLR0913 - keyword-only, as `fit`, whose arguments these are
+def fit_model(
     plan: Plan,
     dataset: Dataset,
     *,

@@ -86,7 +86,7 @@ class _Watched:
         environment = os.environ | {_MARK: str(pulse)}
         # A group of its own: Ctrl-C reaches this process only, which passes it on once.
         own_group = {} if sys.platform == "win32" else {"process_group": 0}
-        self._child = subprocess.Popen(command, env=environment, **own_group)  # type: ignore[call-overload]  # noqa: S603 - Python itself, with our own arguments
+        self._child = subprocess.Popen(command, env=environment, **own_group)  # type: ignore[call-overload]
         self._peak = 0
         self._ending: float | None = None
 

@@ -181,7 +181,7 @@ def require_intact(bundle: Bundle) -> None:
     """
     failing = failing_files(bundle)
     if failing:
-        names = ", ".join(failing[:3]) + (f" and {len(failing) - 3} more" if len(failing) > 3 else "")  # noqa: PLR2004
+        names = ", ".join(failing[:3]) + (f" and {len(failing) - 3} more" if len(failing) > 3 else "")
         raise BundleError(
             f"Expected every file of the bundle to match the manifest's digest; received missing or altered {names}. "
             "Copy the bundle again or export it anew."
@@ -192,7 +192,7 @@ def _digest(text: str | None) -> str | None:
     if text is None:
         return None
     digest = text.strip().lower().removeprefix("sha256:")
-    if len(digest) != 64 or set(digest) - set("0123456789abcdef"):  # noqa: PLR2004 - SHA-256 in hexadecimal digits
+    if len(digest) != 64 or set(digest) - set("0123456789abcdef"):
         raise UsageError(
             f"Expected a digest of 64 hexadecimal digits; received {text!r}. "
             "Give the digest that `webparity export` printed."

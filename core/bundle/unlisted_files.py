@@ -25,7 +25,7 @@ def describe_extra(names: list[str]) -> str | None:
     """One sentence on such files, or None if there are none."""
     if not names:
         return None
-    shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")  # noqa: PLR2004
+    shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
     return (
         f"Expected only files that the manifest lists; received also {shown}, which nothing here reads or checks. "
         "Remove what you did not put there yourself."

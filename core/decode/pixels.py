@@ -99,4 +99,4 @@ def _shown(key: int, depth: int) -> int:
 
 def _three(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Gray to three equal channels; RGB as it is."""
-    return np.repeat(pixels[..., np.newaxis], 3, axis=-1) if pixels.ndim == 2 else pixels  # noqa: PLR2004
+    return np.repeat(pixels[..., np.newaxis], 3, axis=-1) if pixels.ndim == 2 else pixels

@@ -42,9 +42,7 @@ def inspected(file: Path, kind: ModelKind, *, time_s: float = TIME_S) -> int:
     size = file.stat().st_size if file.exists() else 0
     limit = max(time_s + size / _BYTES_PER_S, graph_limits().look_seconds)
     try:
-        done = subprocess.run(  # noqa: S603 - Python itself, with a list of arguments
-            command, env=os.environ | _ENVIRONMENT, capture_output=True, timeout=limit, check=False
-        )
+        done = subprocess.run(command, env=os.environ | _ENVIRONMENT, capture_output=True, timeout=limit, check=False)
     except subprocess.TimeoutExpired as error:
         raise refusal(
             "a model that is read in time",

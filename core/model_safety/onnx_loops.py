@@ -97,6 +97,6 @@ def _varint(message: memoryview, at: int) -> tuple[int, int]:
             break
         byte = message[at + place]
         value |= (byte & 0x7F) << (7 * place)
-        if byte < 0x80:  # noqa: PLR2004 - the highest bit says that more follow
+        if byte < 0x80:
             return value, at + place + 1
     raise ValueError("a protobuf message that is cut")

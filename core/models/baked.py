@@ -122,5 +122,5 @@ def open_reference(bundle: Bundle) -> Baked:
         RuntimeUnavailable: the library that trained the model is not installed.
     """
     source = read_source(bundle)
-    assert bundle.source is not None  # noqa: S101 - read_source has refused a missing one
+    assert bundle.source is not None
     return bake(load_model(bundle.source / source.model, source.kind), bundle.manifest.preprocessing)

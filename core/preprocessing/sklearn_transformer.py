@@ -19,7 +19,7 @@ Images = NDArray[np.uint8] | Sequence[NDArray[np.uint8]]
 _MAX_PIXELS = 1_000_000
 
 
-class ImagePreprocessing(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types
+class ImagePreprocessing(TransformerMixin, BaseEstimator):
     """From decoded RGB8 pixels to an estimator's features, by the code that is exported.
 
     It computes in float64 and gives float32. Nothing is fitted and TensorFlow is not needed, so
@@ -78,7 +78,7 @@ def features(pixels: NDArray[Any], spec: Preprocessing) -> NDArray[np.float32]:
 def _batches(images: Images) -> Iterator[NDArray[np.uint8]]:
     if len(images) == 0:
         raise UsageError("Expected at least one image; received none. Give the pipeline images.")
-    if isinstance(images, np.ndarray) and images.ndim == 4:  # noqa: PLR2004 - [N, H, W, 3]
+    if isinstance(images, np.ndarray) and images.ndim == 4:
         _require_rgb8(images[0])
         room = max(1, _MAX_PIXELS // (images.shape[1] * images.shape[2]))
         yield from (images[start : start + room] for start in range(0, len(images), room))
@@ -90,7 +90,7 @@ def _batches(images: Images) -> Iterator[NDArray[np.uint8]]:
 
 def _require_rgb8(image: Any) -> None:
     shape, dtype = getattr(image, "shape", None), getattr(image, "dtype", None)
-    if shape is None or dtype != np.uint8 or len(shape) != 3 or shape[2] != 3 or min(shape) < 1:  # noqa: PLR2004
+    if shape is None or dtype != np.uint8 or len(shape) != 3 or shape[2] != 3 or min(shape) < 1:
         raise UsageError(
             f"Expected decoded images uint8 [H, W, 3]; received {dtype or type(image).__name__} "
             f"{'' if shape is None else list(shape)}. Read them with webparity.decode.contract."

@@ -45,5 +45,5 @@ def escape(character: str) -> str:
 
 def _unsafe(character: str) -> bool:
     code = ord(character)
-    noncharacter = code & 0xFFFE == 0xFFFE or code in range(0xFDD0, 0xFDF0)  # noqa: PLR2004 - by their definition
+    noncharacter = code & 0xFFFE == 0xFFFE or code in range(0xFDD0, 0xFDF0)
     return noncharacter or (unicodedata.category(character) in _CATEGORIES and character not in _JOINERS)

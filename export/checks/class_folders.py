@@ -36,7 +36,7 @@ def contradiction(baked: Baked, labels: Sequence[str], folder: Path) -> str:
         One sentence with the confusion found; empty where there is none, or too few images to tell.
     """
     classes = _class_folders(labels, folder)
-    if len(classes) < 2:  # noqa: PLR2004 - nothing can be exchanged
+    if len(classes) < 2:
         return ""
     counts = np.stack([_answers(baked, path, len(classes), len(labels)) for path in classes.values()])
     rows, answered = np.array(list(classes)), linear_sum_assignment(-counts)[1]
@@ -47,7 +47,7 @@ def contradiction(baked: Baked, labels: Sequence[str], folder: Path) -> str:
     gain, whole = (said - right)[exchanged].sum(), (said + right)[exchanged].sum()
     excess, variance = (said - all_of * share)[exchanged].sum(), (all_of * share * (1 - share))[exchanged].sum()
     clear = gain > _CLEARLY * np.sqrt(whole) and excess > _CLEARLY * np.sqrt(variance)
-    if exchanged.sum() < 2 or not clear:  # noqa: PLR2004 - as above
+    if exchanged.sum() < 2 or not clear:
         return ""
     found = ", ".join(
         f"{labels[row]} is answered as {labels[answer]} ({count} of {total})"

@@ -155,7 +155,7 @@ def _of_network(baked: Baked, pixels: NDArray[np.float32]) -> NDArray[np.float64
             raise ExportError(
                 f"Expected answers of the model's own predict; received an error: {reason_of(error)}. {_KERAS_WAY_OUT}"
             ) from error
-    return np.concatenate([1.0 - rows, rows], axis=1) if rows.ndim == 2 and rows.shape[1] == 1 else rows  # noqa: PLR2004
+    return np.concatenate([1.0 - rows, rows], axis=1) if rows.ndim == 2 and rows.shape[1] == 1 else rows
 
 
 def _fed(network: Any, values: NDArray[np.float32]) -> Any:

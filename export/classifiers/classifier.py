@@ -62,7 +62,7 @@ def _weighed(ops: Ops[T], plain: Answer[T], weights: NDArray[np.float64]) -> T:
         return shares / ops.sum(shares, 1)
     shift = np.log(weights)
     # Of two classes there is one logit.
-    moved = plain.logits + ops.constant(shift if len(shift) > 2 else shift[1:] - shift[:1])  # noqa: PLR2004
+    moved = plain.logits + ops.constant(shift if len(shift) > 2 else shift[1:] - shift[:1])
     return from_logits(ops, moved, len(shift)).probabilities
 
 

@@ -47,7 +47,7 @@ def coupled(ops: Ops[T], firsts: T, classes: int) -> T:
     gradient = ops.reshape(ops.sum(quadratic, 2), (-1, classes)) * share
     # The gradient, the probabilities, and the value of the quadratic form, side by side.
     state = ops.concat([gradient, gradient * 0.0 + share, ops.sum(gradient, 1) * share], 1)
-    for _ in range(_SWEEPS_OF_TWO if classes == 2 else _SWEEPS):  # noqa: PLR2004 - see there
+    for _ in range(_SWEEPS_OF_TWO if classes == 2 else _SWEEPS):
         apart = ops.narrow(_part(ops, state, range(classes)) - _part(ops, state, [2 * classes]))
         going = ops.wide(ops.greater_equal(ops.max(ops.abs(apart), 1), ops.constant(_BOUND / classes)))
         swept = state

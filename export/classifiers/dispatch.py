@@ -231,7 +231,7 @@ def from_logits(ops: Ops[T], logits: T, classes: int, scores: T | None = None) -
         classes: C.
         scores: the decision function, of the same shape.
     """
-    if classes > 2:  # noqa: PLR2004 - see above
+    if classes > 2:
         return Answer(probabilities=ops.softmax(logits), logits=logits, scores=scores)
     if scores is not None:
         scores = ops.concat([scores * 0.0, scores], 1)

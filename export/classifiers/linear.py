@@ -62,14 +62,14 @@ def _(network: MLPClassifier, flow: Flow[T]) -> Answer[T]:
 def _(network: MLPClassifier, flow: Flow[T]) -> T:
     ops = flow.ops
     logits = _logits(network, flow, wide=True)
-    if len(network.classes_) > 2:  # noqa: PLR2004 - of two classes there is one logit
+    if len(network.classes_) > 2:
         return wide_softmax(ops, logits)
     return both(ops, wide_sigmoid(ops, logits))
 
 
 def _real_logits(ops: Ops[T], logits: T, classes: int) -> T:
     """Wide logits as real ones; of two classes there is one, whose sigmoid is flat far from 0."""
-    return below_largest(ops, logits) if classes > 2 else ops.narrow(logits)  # noqa: PLR2004 - see above
+    return below_largest(ops, logits) if classes > 2 else ops.narrow(logits)
 
 
 _ACTIVATIONS: Final[dict[str, Callable[[Any, Any], Any]]] = {

@@ -59,7 +59,7 @@ def _(stack: StackingClassifier, flow: Flow[T]) -> Answer[T]:
     for each, method in zip(stack.estimators_, stack.stack_method_, strict=True):
         if method == "predict":
             raise refusals.STACKING("stack_method='predict'")
-        columns = classes if classes > 2 else 1  # noqa: PLR2004 - of two classes the second's only
+        columns = classes if classes > 2 else 1
         if method == "predict_proba":
             said = answer(each, flow).probabilities
             parts.append(said if columns > 1 else second(ops, said))
@@ -92,7 +92,7 @@ def _calibrated(calibrated: Any, classes: int, flow: Flow[T]) -> Answer[T]:
     ops, inner = flow.ops, calibrated.estimator
     if calibrated.method == "isotonic":
         predicted = wide_decision(inner, flow) if has_decision(inner) else wide_probabilities(inner, flow)
-        if classes == 2 and not has_decision(inner):  # noqa: PLR2004 - see above
+        if classes == 2 and not has_decision(inner):
             predicted = second(ops, predicted)
         return Answer(probabilities=_shares(ops, _isotonic(ops, predicted, calibrated.calibrators), classes))
     if calibrated.method != "sigmoid":
@@ -100,7 +100,7 @@ def _calibrated(calibrated: Any, classes: int, flow: Flow[T]) -> Answer[T]:
     # Platt's sigmoid 1 / (1 + exp(a * score + b)) of each column.
     slope = -np.array([sigmoid.a_ for sigmoid in calibrated.calibrators])
     offset = -np.array([sigmoid.b_ for sigmoid in calibrated.calibrators])
-    if classes == 2:  # noqa: PLR2004 - one column for both
+    if classes == 2:
         scores = decision(inner, flow) if has_decision(inner) else None
         predicted = second(ops, answer(inner, flow).probabilities) if scores is None else scores
         return from_logits(ops, predicted * ops.constant(slope) + ops.constant(offset), classes, scores)
@@ -128,7 +128,7 @@ def _sigmoids(ops: Ops[T], logits: T) -> T:
 
 def _shares(ops: Ops[T], each: T, classes: int) -> T:
     """Each class's own probability as a share of their sum; alike where all are 0."""
-    if classes == 2:  # noqa: PLR2004 - one column for both
+    if classes == 2:
         return both(ops, each)
     total = ops.sum(each, 1)
     none = ops.greater_equal(ops.constant(0.0), total)

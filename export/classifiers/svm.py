@@ -54,7 +54,7 @@ def _(machine: Any, flow: Flow[T]) -> T:
     # The public names warn of their end in 1.11.
     slopes, intercepts = machine._probA, machine._probB  # noqa: SLF001 - see above
     # Of two classes scikit-learn turns LIBSVM's scores round.
-    slopes = slopes if classes == 2 else -slopes  # noqa: PLR2004 - one pair
+    slopes = slopes if classes == 2 else -slopes
     logits = scores * ops.wide_constant(slopes) - ops.wide_constant(intercepts)
     return coupled(ops, wide_sigmoid(ops, logits), classes)
 
@@ -62,7 +62,7 @@ def _(machine: Any, flow: Flow[T]) -> T:
 def _decision(machine: Any, flow: Flow[T], *, wide: bool) -> T:
     classes = len(machine.classes_)
     pairs = machine_scores([machine], flow, wide=wide)
-    if classes == 2 or machine.decision_function_shape == "ovo":  # noqa: PLR2004 - one pair
+    if classes == 2 or machine.decision_function_shape == "ovo":
         return pairs
     return _votes(flow.ops, pairs, classes)
 
@@ -105,7 +105,7 @@ def machine_scores(machines: Sequence[Any], flow: Flow[T], *, wide: bool = False
 def _factors(machine: Any) -> NDArray[np.float64]:
     """What each support vector adds to each pair of classes, [vectors, pairs], from LIBSVM's layout by class."""
     dual, counts = np.asarray(machine.dual_coef_), machine.n_support_
-    if len(counts) == 2:  # noqa: PLR2004 - one pair
+    if len(counts) == 2:
         return dual.T
     ends = np.cumsum(counts)
     pairs = list(combinations(range(len(counts)), 2))

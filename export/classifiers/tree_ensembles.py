@@ -45,7 +45,7 @@ def tree_answer(classifier: Any, flow: Flow[T]) -> Answer[T]:
     if ensemble.slope is None:
         return Answer(probabilities=scores)
     logits, classes = scores * ensemble.slope, len(classifier.classes_)
-    if len(ensemble.base) == classes == 2:  # noqa: PLR2004 - a score each, where one would do
+    if len(ensemble.base) == classes == 2:
         first, second = (ops.take(logits, ops.constant(np.array([place])), 1) for place in (0.0, 1.0))
         return replace(from_logits(ops, second - first, classes), scores=scores)
     return from_logits(ops, logits, classes, scores)

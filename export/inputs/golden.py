@@ -57,7 +57,7 @@ def golden_from_folder(folder: Path) -> list[GoldenFile]:
         data = read_image(file, str(file))
         decode(data, file.name)
         suffix = ".png" if data.startswith(b"\x89PNG") else ".jpg"
-        chosen.append(GoldenFile(data=data, suffix=suffix, title=readable_name(file.name), sample=i < 10))  # noqa: PLR2004
+        chosen.append(GoldenFile(data=data, suffix=suffix, title=readable_name(file.name), sample=i < 10))
     return chosen
 
 

@@ -22,7 +22,7 @@ def own_preprocessing(model: Any, file: Path) -> Preprocessing:
     inputs = getattr(model, "inputs", None) or []
     # By the tensor: a dict of one input has a dict of shapes.
     shape = tuple(inputs[0].shape) if len(inputs) == 1 else ()
-    if len(shape) == 4 and shape[3] in {1, 3}:  # noqa: PLR2004 - [N, h, w, c]
+    if len(shape) == 4 and shape[3] in {1, 3}:
         channels: Literal["gray", "rgb"] = "gray" if shape[3] == 1 else "rgb"
         if None not in shape[1:3]:
             return Preprocessing(height=shape[1], width=shape[2], channels=channels, scale=1.0)

@@ -28,7 +28,7 @@ _PATTERNS: Final = 8
 _MAX_LABELS: Final = 2**20  # bytes
 
 
-def load_user_model(  # noqa: PLR0913 - keyword-only, and each mirrors an option of the command
+def load_user_model(
     file: Path,
     *,
     preprocessing: Path | None,

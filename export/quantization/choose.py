@@ -58,7 +58,7 @@ class Chosen:
     choice: Choice
 
 
-def choose(  # noqa: PLR0913 - keyword-only, and each mirrors an option of the command
+def choose(
     baked: Baked,
     labels: Sequence[str],
     *,

@@ -82,10 +82,10 @@ def _readers(graph: GraphProto) -> dict[str, list[NodeProto]]:
 
 def _from_onnx(node: NodeProto, array: NDArray[np.float32]) -> NDArray[np.float32] | None:
     if node.op_type != "Conv":
-        known = array.ndim == 2 and not _flag(node, "transA")  # noqa: PLR2004 - a matrix [D, O]
+        known = array.ndim == 2 and not _flag(node, "transA")
         return (array.T if _transposed(node) else array) if known else None
     groups = _groups(node)
-    if array.ndim != 4:  # noqa: PLR2004 - kernels [O, I, H, W]
+    if array.ndim != 4:
         return None
     if groups == 1:
         return array.transpose(2, 3, 1, 0)

@@ -61,7 +61,7 @@ def _large(network: Any) -> list[Any]:
         and math.prod(layer.kernel.shape) >= _LARGE
         and layer.compute_dtype == "float32"
         and not layer.dtype_policy.quantization_mode
-        and layer.input.ndim == 2  # noqa: PLR2004 - [N, D]
+        and layer.input.ndim == 2
     ]
 
 

@@ -31,7 +31,7 @@ def spell_out_products(graph: Any, source: Any) -> None:
         source: the graph that it is of, which knows the shapes.
     """
     for node in list(graph.node):
-        if node.op == "Einsum" and len(node.input) == 2:  # noqa: PLR2004 - a product of two
+        if node.op == "Einsum" and len(node.input) == 2:
             shapes = [tensor.shape.as_list() for tensor in source.get_operation_by_name(node.name).inputs]
             product = _product(node.attr["equation"].s.decode(), shapes)
             if product is not None:

@@ -61,7 +61,7 @@ def unfused(graph: Any) -> None:
 
 def _with_bias(node: Any, nodes: dict[str, Any], readers: Counter[str], graph: Any) -> None:
     """Let a product take the constant that is added to each of its channels."""
-    if node.op not in _ADDITIONS or len(node.input) != 2:  # noqa: PLR2004 - a sum of two
+    if node.op not in _ADDITIONS or len(node.input) != 2:
         return
     one, other = (nodes[node_of(source)] for source in node.input)
     product, bias = (one, other) if one.op in _FUSED else (other, one)

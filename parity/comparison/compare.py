@@ -43,7 +43,7 @@ _UNKNOWN = Resolution()
 _STAGES: tuple[Stage, ...] = ("decode", "pixels", "scores", "probabilities", "top1", "resources")
 
 
-def compare(  # noqa: PLR0913 - what is compared, and by what it is judged
+def compare(
     reference: RunResult,
     run: RunResult,
     tolerance: Tolerance,

@@ -46,7 +46,7 @@ def find_node() -> str | None:
 
 def _major(node: str) -> int:
     try:
-        done = subprocess.run([node, "--version"], capture_output=True, text=True, timeout=30, check=True)  # noqa: S603 - the user's own node
+        done = subprocess.run([node, "--version"], capture_output=True, text=True, timeout=30, check=True)
         return int(done.stdout.strip().removeprefix("v").split(".")[0])
     except (OSError, subprocess.SubprocessError, ValueError):
         return 0
@@ -78,7 +78,7 @@ class NodeDriver:
 
     def __enter__(self) -> Self:
         """Start the process."""
-        self._process = subprocess.Popen(  # noqa: S603 - our own harness
+        self._process = subprocess.Popen(
             self._command or _default_command(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -86,8 +86,8 @@ class NodeDriver:
             # A group of its own, so that whatever it starts ends with it.
             start_new_session=True,
         )
-        assert self._process.stdout is not None  # noqa: S101 - opened as pipes above
-        assert self._process.stderr is not None  # noqa: S101
+        assert self._process.stdout is not None
+        assert self._process.stderr is not None
         self._readers = [
             threading.Thread(target=self._read_stdout, args=(self._process.stdout,), daemon=True),
             threading.Thread(target=self._read_stderr, args=(self._process.stderr,), daemon=True),

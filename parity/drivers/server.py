@@ -57,7 +57,7 @@ class StaticServer:
     @property
     def origin(self) -> str:
         """Scheme, host and port, without a slash at the end."""
-        assert self._server is not None  # noqa: S101 - asked for while listening
+        assert self._server is not None
         return f"http://127.0.0.1:{self._server.server_address[1]}"
 
     def offer(self, files: list[Path]) -> list[str]:
@@ -73,7 +73,7 @@ class StaticServer:
 
     def is_ours(self, host: str) -> bool:
         """Whether a request's `Host` is this server's."""
-        assert self._server is not None  # noqa: S101 - asked for while listening
+        assert self._server is not None
         port = self._server.server_address[1]
         names = {f"{name}:{port}" for name in _LOCAL_NAMES} | (set(_LOCAL_NAMES) if port == _HTTP else set())
         return host.lower() in names

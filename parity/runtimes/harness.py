@@ -68,7 +68,7 @@ class HarnessRuntime(Runtime):
         )
 
     def _open_once(self) -> None:
-        assert self.artifact is not None  # noqa: S101 - runs are planned with artifacts of its targets
+        assert self.artifact is not None
         params = {
             "site": self._start(),
             "digest": self.bundle.digest,

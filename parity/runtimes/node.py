@@ -38,7 +38,7 @@ class NodeRuntime(HarnessRuntime):
         return str(self.bundle.site.resolve())
 
     def _call(self, method: str, params: dict[str, Any], timeout: float) -> Any:
-        assert self._driver is not None  # noqa: S101 - called between open and close
+        assert self._driver is not None
         return self._driver.call(method, params, timeout=timeout)
 
     def _addresses(self, samples: Sequence[Sample]) -> list[str]:

@@ -39,7 +39,7 @@ class OnnxRuntime(Runtime):
     def _open(self) -> None:
         import onnxruntime
 
-        assert self.artifact is not None  # noqa: S101 - runs are planned with artifacts of its targets
+        assert self.artifact is not None
         try:
             self._session = opened_onnx(self.bundle.site / self.artifact.entry)
         except BundleError as error:
@@ -53,7 +53,7 @@ class OnnxRuntime(Runtime):
     def _answer(self, sample: Sample) -> Outcome:
         if isinstance(sample.content, Refusal):
             return sample.content
-        assert self.artifact is not None  # noqa: S101 - as in _open
+        assert self.artifact is not None
         outputs = [self.artifact.outputs[tap] for tap in _TAPS]
         started = perf_counter()
         try:

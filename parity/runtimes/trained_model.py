@@ -59,7 +59,7 @@ class TrainedModel(Runtime):
         return outcomes
 
     def _answer(self, batch: list[Decoded]) -> list[Outcome]:
-        assert self.model is not None  # noqa: S101 - infer() is called between open and close
+        assert self.model is not None
         started = perf_counter()
         taps = self.model(np.stack([image.pixels for image in batch]), ("probabilities", "scores", "pixels"))
         ms = (perf_counter() - started) * 1000 / len(batch)

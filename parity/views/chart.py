@@ -49,7 +49,7 @@ def chart(report: Report) -> Chart:
 
 def _row(run: Run, index: int) -> Row:
     drift = run.probabilities
-    assert drift is not None  # noqa: S101 - chart() passes only runs that have them
+    assert drift is not None
     return Row(
         title=run.title,
         verdict=run.verdict,

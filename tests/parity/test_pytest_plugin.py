@@ -27,7 +27,7 @@ def test_the_plugin_loads_no_heavy_library() -> None:
         "print([m for m in ('tensorflow', 'keras', 'sklearn', 'onnxruntime', 'playwright', 'jinja2', 'rich') "
         "if m in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
 
@@ -38,6 +38,6 @@ def test_verification_works_without_tensorflow_and_scikit_learn(tiny_bundle: Bun
         "from webparity.parity import verify; "
         f"report = verify({str(tiny_bundle.site)!r}, runtimes=['onnxruntime']); print(report.verdict)"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path)  # noqa: S603
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path)
     assert done.stdout.strip() == "pass"
     assert verify(tiny_bundle, runtimes=["onnxruntime"]).verdict == "pass"

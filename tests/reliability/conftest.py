@@ -97,7 +97,7 @@ def small_run(radiographs: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
 @pytest.fixture
 def dice() -> random.Random:
     """Random numbers, the same each time."""
-    return random.Random(0)  # noqa: S311 - no secrets
+    return random.Random(0)
 
 
 @pytest.fixture(scope="session")

@@ -52,7 +52,7 @@ def runner(folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureF
 def in_a_process(*arguments: str | Path) -> Said:
     """Run the command line as a user does, in a process of its own."""
     with tempfile.TemporaryDirectory() as folder:
-        done = subprocess.run(  # noqa: S603 - our own
+        done = subprocess.run(
             [sys.executable, "-m", "webparity.cli", *map(str, arguments)],
             capture_output=True,
             text=True,

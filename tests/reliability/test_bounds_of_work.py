@@ -64,7 +64,7 @@ def _run(folder: Path, body: str, *arguments: str) -> subprocess.Popen[str]:
         "main()\n"
     )
     environment = os.environ | {"PYTHONPATH": str(code.parent)}
-    return subprocess.Popen(  # noqa: S603 - Python itself, with our own arguments
+    return subprocess.Popen(
         [sys.executable, str(script), *arguments],
         env=environment,
         stdout=subprocess.PIPE,

@@ -107,7 +107,7 @@ def test_parity_errors_wrong_use_and_files_keep_their_codes(command: Command, tm
 @pytest.mark.slow
 @pytest.mark.parametrize("arguments", [["recipes", "--json"], ["--help"], ["recipes"]])
 def test_output_that_nobody_reads_ends_quietly(arguments: list[str]) -> None:
-    with subprocess.Popen(  # noqa: S603 - our own interpreter on our own text
+    with subprocess.Popen(
         [sys.executable, "-c", MAIN, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as command:
         assert command.stdout is not None
@@ -121,7 +121,7 @@ def test_output_that_nobody_reads_ends_quietly(arguments: list[str]) -> None:
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 def test_output_to_a_full_disk_is_one_sentence() -> None:
     with Path("/dev/full").open("wb") as full:
-        done = subprocess.run(  # noqa: S603 - as above
+        done = subprocess.run(
             [sys.executable, "-c", MAIN, "recipes", "--json"],
             stdout=full,
             stderr=subprocess.PIPE,
@@ -137,7 +137,7 @@ def test_output_to_a_full_disk_is_one_sentence() -> None:
 @pytest.mark.slow
 def test_closed_outputs_are_no_fault() -> None:
     line = [sys.executable, "-c", f"import os; os.close(1); {MAIN}", "recipes"]
-    done = subprocess.run(line, stderr=subprocess.PIPE, text=True, check=False)  # noqa: S603 - as above
+    done = subprocess.run(line, stderr=subprocess.PIPE, text=True, check=False)
     assert done.returncode in {0, 2}
     assert "Traceback" not in done.stderr
 
@@ -151,7 +151,7 @@ def test_ctrl_c_ends_with_130_wherever_it_comes() -> None:
     line = [sys.executable, "-c", start, "recipes"]
     codes: list[int] = []
     for number in range(24):
-        with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as command:  # noqa: S603 - as above
+        with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as command:
             assert command.stdout is not None
             command.stdout.readline()
             try:

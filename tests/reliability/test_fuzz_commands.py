@@ -83,7 +83,7 @@ def bundle_commands(bundle: Path, image: Path) -> list[list[str | Path]]:
 
 
 @pytest.mark.parametrize("source", [False, True], ids=["site alone", "with source"])
-def test_altered_bundles(  # noqa: PLR0913, PLR0917 - fixtures and a parameter
+def test_altered_bundles(
     bundle: Path, photos: Path, tmp_path: Path, command: Command, dice: random.Random, source: bool
 ) -> None:
     tally = Tally("bundle with source" if source else "bundle")
@@ -147,7 +147,7 @@ def test_altered_runs(small_run: Path, tmp_path: Path, command: Command, dice: r
 
 
 @pytest.mark.parametrize("suffix", [".skops", ".json", ".cbm", ".txt"])
-def test_altered_model_files(  # noqa: PLR0913, PLR0917 - fixtures and a parameter
+def test_altered_model_files(
     models: dict[str, Path], photos: Path, tmp_path: Path, command: Command, dice: random.Random, suffix: str
 ) -> None:
     tally = Tally(suffix)

@@ -124,7 +124,7 @@ def test_predict(hostile_bundle: Path, hostile_photos: Path, command: Command, f
 
 
 @pytest.mark.parametrize("whose", ["golden", "images", "site"])
-def test_verify(  # noqa: PLR0913, PLR0917 - fixtures and a parameter
+def test_verify(
     hostile_bundle: Path, hostile_site: Path, hostile_photos: Path, tmp_path: Path, command: Command, whose: str
 ) -> None:
     bundle = hostile_site if whose == "site" else hostile_bundle
@@ -136,7 +136,7 @@ def test_verify(  # noqa: PLR0913, PLR0917 - fixtures and a parameter
     assert text["labels"] == list(HOSTILE)
     junit = (tmp_path / "report" / "junit.xml").read_text(encoding="utf-8")
     refuse_obeyed(junit)
-    assert ET.fromstring(junit).get("name") == f"webparity {visible(HOSTILE[0])}"  # noqa: S314 - our own
+    assert ET.fromstring(junit).get("name") == f"webparity {visible(HOSTILE[0])}"
     refuse_html((tmp_path / "report" / "report.html").read_text(encoding="utf-8"))
     assert json.loads((tmp_path / "report" / "report.json").read_bytes())["labels"] == list(HOSTILE)
 
@@ -195,7 +195,7 @@ def test_reports_in_which_everything_is_hostile(tmp_path: Path, capfd: pytest.Ca
     refuse_obeyed(capfd.readouterr().out)
     junit = (tmp_path / "report" / "junit.xml").read_text(encoding="utf-8")
     refuse_obeyed(junit)
-    cases = ET.fromstring(junit).findall("testcase")  # noqa: S314 - our own
+    cases = ET.fromstring(junit).findall("testcase")
     assert [case.get("name") for case in cases[1::2]] == [visible(name) for name in HOSTILE]
     refuse_html((tmp_path / "report" / "report.html").read_text(encoding="utf-8"))
 
@@ -216,7 +216,7 @@ def test_evaluation(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     split = Split(images=images, labels=labels, names=names)
     unused = None
     facts = {f"{name}{index}": name for index, name in enumerate((*HOSTILE, "\udcff"))}
-    evaluation = evaluate(unused, split, HOSTILE, facts=facts, probabilities=probabilities)  # type: ignore[arg-type]
+    evaluation = evaluate(unused, split, HOSTILE, facts=facts, probabilities=probabilities)
     write_evaluation(evaluation, tmp_path / "evaluation")
     print_result(evaluation_view(evaluation))
     print_document(to_json(evaluation))
@@ -226,12 +226,12 @@ def test_evaluation(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert pictures
     for picture in pictures:
         refuse_obeyed(picture.read_text(encoding="utf-8"))
-        ET.parse(picture)  # noqa: S314 - our own
+        ET.parse(picture)
     json.loads((tmp_path / "evaluation" / "metrics.json").read_bytes())
 
 
 @pytest.mark.parametrize("name", [name for name in HOSTILE if not name.startswith("-")])
-def test_wrong_use_with_hostile_words(  # noqa: PLR0913, PLR0917 - fixtures and a parameter
+def test_wrong_use_with_hostile_words(
     hostile_bundle: Path, small_run: Path, tmp_path: Path, command: Command, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -298,7 +298,7 @@ def test_export_and_evaluation_of_hostile_paths(
 
 def test_serve_says_the_name_in_one_line(hostile_bundle: Path) -> None:
     line = [sys.executable, "-uc", "from webparity.cli.main import main; main()", "serve", str(hostile_bundle)]
-    with subprocess.Popen([*line, "--port", "0"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as server:  # noqa: S603 - our own
+    with subprocess.Popen([*line, "--port", "0"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as server:
         assert server.stdout is not None
         shown = server.stdout.readline().decode()
         server.send_signal(signal.SIGINT)
@@ -316,7 +316,7 @@ def test_terminals_of_other_encodings(hostile_bundle: Path, hostile_photos: Path
     names = sorted(os.listdir(os.fsencode(hostile_photos)))  # noqa: PTH208 - names as bytes
     image = os.fsencode(hostile_photos) + b"/" + next(name for name in names if name.startswith(b"\xff"))
     arguments = [*map(os.fsencode, line), image, b"--format", form.encode()]
-    done = subprocess.run(arguments, capture_output=True, env=environment, check=False)  # noqa: S603 - our own
+    done = subprocess.run(arguments, capture_output=True, env=environment, check=False)
     assert done.returncode == 0, done.stderr
     text = done.stdout.decode(encoding if form != "text" else "utf-8", errors="replace")
     refuse_obeyed(text)

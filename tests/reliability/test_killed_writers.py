@@ -51,7 +51,7 @@ def test_random_kills_leave_the_earlier_or_the_new_folder(tmp_path: Path, dice: 
     write(out, "a")
     for number in range(KILLS):
         line = [sys.executable, "-c", WRITER, str(out), "ab"[number % 2]]
-        with subprocess.Popen(line, stdout=subprocess.PIPE, start_new_session=True) as writer:  # noqa: S603 - our own
+        with subprocess.Popen(line, stdout=subprocess.PIPE, start_new_session=True) as writer:
             assert writer.stdout is not None
             writer.stdout.readline()
             time.sleep(dice.random() * 0.05)
@@ -73,7 +73,7 @@ def test_a_disk_that_takes_no_more_leaves_the_earlier_folder(tmp_path: Path, lim
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 
     text = "b" if limit < 3000 else "b" * 2
-    done = subprocess.run(  # noqa: S603 - our own interpreter on our own text
+    done = subprocess.run(
         [sys.executable, "-c", WRITER, str(out), text],
         preexec_fn=limited,
         capture_output=True,

@@ -82,7 +82,7 @@ def load_folder(
 
 def _cut(whole: Split, rest: NDArray[np.int64], share: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     part = whole.take(rest)
-    assert part.groups is not None  # noqa: S101 - `whole` was made with groups
+    assert part.groups is not None
     kept, out = held_out_groups(part.labels, part.groups, share, SPLIT_SEED)
     return rest[kept], rest[out]
 

@@ -71,7 +71,7 @@ class Evaluation:
     facts: Mapping[str, str]
 
 
-def evaluate(  # noqa: PLR0913 - what else the page shows is optional and named
+def evaluate(
     baked: Baked,
     split: Split,
     label_names: tuple[str, ...],

@@ -27,7 +27,7 @@ def balanced_shift(scores: NDArray[np.float32], labels: NDArray[np.int64]) -> ND
         float32 [C]; the first class's shift is 0.
     """
     shift = np.zeros(scores.shape[1], dtype=np.float64)
-    for _ in range(1 if len(shift) == 2 else _PASSES):  # noqa: PLR2004 - one axis has one best shift
+    for _ in range(1 if len(shift) == 2 else _PASSES):
         for label in range(1, len(shift)):
             shift[label] = _along(scores + shift, labels, label) + shift[label]
     return shift.astype(np.float32)

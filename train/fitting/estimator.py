@@ -83,7 +83,7 @@ def _folds(split: Split, seed: int) -> list[tuple[NDArray[np.int64], NDArray[np.
     labels = split.labels
     groups = np.arange(len(labels)) if split.groups is None else split.groups
     fewest = min(len(np.unique(groups[labels == label])) for label in np.unique(labels))
-    if fewest < 2:  # noqa: PLR2004 - one to fit, one to calibrate
+    if fewest < 2:
         raise DatasetError(
             f"Expected at least 2 patients (or unrelated images) of every class; received {fewest}. Add images."
         )

@@ -27,7 +27,7 @@ def with_shift(estimator: Any, shift: NDArray[np.float32]) -> Any:
         _shift_xgboost(estimator, shift)
     elif kind == "catboost":
         _, bias = estimator.get_scale_and_bias()
-        estimator.set_scale_and_bias(1.0, bias + float(shift[1]) if len(shift) == 2 else list(np.add(bias, shift)))  # noqa: PLR2004
+        estimator.set_scale_and_bias(1.0, bias + float(shift[1]) if len(shift) == 2 else list(np.add(bias, shift)))
     else:
         estimator = WeighedClassifier(estimator, np.exp(shift.astype(np.float64)))
     return estimator
@@ -39,7 +39,7 @@ def _shift_xgboost(estimator: Any, shift: NDArray[np.float32]) -> None:
     document = json.loads(bytes(booster.save_raw("json")))
     model = document["learner"]["learner_model_param"]
     base = np.array(json.loads(model["base_score"]), dtype=np.float64)
-    two = len(shift) == 2  # noqa: PLR2004 - with one margin
+    two = len(shift) == 2
     moved = 1 / (1 + np.exp(-(np.log(base / (1 - base)) + shift[1]))) if two else base + shift
     model["base_score"] = json.dumps(moved.tolist())
     booster.load_model(bytearray(json.dumps(document).encode()))

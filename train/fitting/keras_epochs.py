@@ -46,7 +46,7 @@ class _Average:
         return {name: total / self._count for name, total in self._sums.items()}
 
 
-def fit_network(  # noqa: PLR0913 - keyword-only but for what it works on
+def fit_network(
     plan: KerasPlan,
     network: Any,
     training: Values,

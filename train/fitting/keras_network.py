@@ -23,7 +23,7 @@ from webparity.train.recipes.plans import KerasPlan, Vary
 _CHUNK: Final = 256
 
 
-def fit_keras(  # noqa: PLR0913 - keyword-only, as `fit`, whose arguments these are
+def fit_keras(
     plan: KerasPlan,
     dataset: Dataset,
     *,

@@ -18,7 +18,7 @@ def plan(choices: Choices) -> KerasPlan:
         chest_cnn.plan(choices),
         build=lambda: convolutional(
             "chest_cnn5",
-            1 if classes == 2 else classes,  # noqa: PLR2004 - one sigmoid tells two classes apart
+            1 if classes == 2 else classes,
             filters=(16, 32, 64, 64, 128),
             kernels=(3, 3, 3, 3, 3),
             units=(128, 64),

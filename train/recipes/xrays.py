@@ -23,7 +23,7 @@ def load(data: str, choices: Choices, progress: Progress | None = None) -> Datas
     return load_chest(data, int(choices["classes"]), progress=progress)
 
 
-def convolutional(  # noqa: PLR0913 - keyword-only, the sizes of one network
+def convolutional(
     name: str,
     classes: int,
     *,
@@ -98,6 +98,6 @@ def vary(values: NDArray[np.float32], seed: int) -> NDArray[np.float32]:
         cos, sin = np.cos(angle), np.sin(angle)
         matrix = np.array([[cos, -sin], [sin, cos]]) / (1 + random.uniform(-_ZOOM, _ZOOM))
         moved = random.uniform(-_MOVE, _MOVE, 2) * values.shape[1:3]
-        mirrored = source[:, ::-1] if random.random() < 0.5 else source  # noqa: PLR2004 - even odds
+        mirrored = source[:, ::-1] if random.random() < 0.5 else source
         affine_transform(mirrored, matrix, centre - matrix @ centre + moved, output=target, order=1)
     return varied

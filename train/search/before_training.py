@@ -12,7 +12,7 @@ from webparity.train.search.tuning import tune
 _FINE = 100
 
 
-def find_choices(  # noqa: PLR0913 - keyword-only, as `fit`, whose arguments these are
+def find_choices(
     recipe: Recipe,
     dataset: Dataset,
     choices: Choices,

@@ -68,7 +68,7 @@ class CrossValidation:
     pooled: Metrics
 
 
-def cross_validate(  # noqa: PLR0913 - keyword-only, and each mirrors an option of the command
+def cross_validate(
     recipe: Recipe,
     dataset: Dataset,
     *,

@@ -98,7 +98,7 @@ class Subject:
     seed: int
 
     @classmethod
-    def of(  # noqa: PLR0913 - keyword-only but for what is searched
+    def of(
         cls,
         recipe: Recipe,
         dataset: Dataset,

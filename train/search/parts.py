@@ -88,7 +88,7 @@ class Parts(Sequence[Dataset]):
 
     def measured(self, index: int) -> NDArray[np.int64]:
         """Where the images that a fold measures stand in the pool, int64 [M]."""
-        assert self._pairs is not None  # noqa: S101 - asked for folds only
+        assert self._pairs is not None
         return self._pairs[index][1]
 
     def _cut(self, folds: Folds) -> list[Pair]:
@@ -125,12 +125,12 @@ class Parts(Sequence[Dataset]):
         units, things = (np.arange(len(labels)), "images") if groups is None else (groups, "patients")
         counts = [len(np.unique(units[labels == label])) for label in range(len(self._dataset.label_names))]
         rarest = int(np.argmin(counts))
-        if counts[rarest] < 2:  # noqa: PLR2004 - one to train on, one to measure
+        if counts[rarest] < 2:
             raise DatasetError(
                 f"Expected two or more {things} of every class for folds; received {counts[rarest]} of "
                 f"{self._dataset.label_names[rarest]}. Add images."
             )
-        if not 2 <= folds <= counts[rarest]:  # noqa: PLR2004 - one fold holds out everything
+        if not 2 <= folds <= counts[rarest]:
             raise UsageError(
                 f"Expected 2 to {counts[rarest]} folds, since {self._dataset.label_names[rarest]} has "
                 f"{counts[rarest]} {things}; received {folds}. Choose fewer folds, or add images."

@@ -61,7 +61,7 @@ class Runner:
 
 
 @contextmanager
-def search_runner(  # noqa: PLR0913 - keyword-only but for what is searched
+def search_runner(
     recipe: Recipe,
     parts: Parts,
     subject: Subject,

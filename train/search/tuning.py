@@ -83,7 +83,7 @@ class Tuning:
         return direction(self.objective) == "max"
 
 
-def tune(  # noqa: PLR0913 - keyword-only, and each mirrors an option of the command
+def tune(
     recipe: Recipe,
     dataset: Dataset,
     *,
@@ -181,7 +181,7 @@ def _others() -> str:
     return f", which has none. Choose one of {', '.join(names)}."
 
 
-def _strategy(  # noqa: PLR0913 - keyword-only but for what is searched
+def _strategy(
     recipe: Recipe,
     method: Method,
     space: Space,

@@ -33,7 +33,7 @@ ZIGZAG: Final = (
 def _cosine(n: int) -> int:
     n %= 32
     n = min(n, 32 - n)
-    return _HALF_COSINES[n] if n < 8 else (-_HALF_COSINES[16 - n] if n > 8 else 0)  # noqa: PLR2004 - sixteenths of pi
+    return _HALF_COSINES[n] if n < 8 else (-_HALF_COSINES[16 - n] if n > 8 else 0)
 
 
 # [frequency, position]: the inverse DCT of one axis, in 4096ths.

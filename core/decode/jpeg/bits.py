@@ -74,7 +74,7 @@ def check_end(position: int, end: int) -> None:
     """
     if position > end:
         raise Refusal("corrupt", "a JPEG whose image data end early")
-    if end - position >= 8:  # noqa: PLR2004 - bits a byte
+    if end - position >= 8:
         raise Refusal("corrupt", "a JPEG with data left over in its image")
 
 

@@ -35,7 +35,7 @@ def orientation(segment: bytes) -> int:
         return int.from_bytes(tiff[at : at + size], order)
 
     directory = number(4, 4)
-    if len(tiff) < 8 or directory < 8 or directory + 2 > len(tiff):  # noqa: PLR2004 - the TIFF header's size
+    if len(tiff) < 8 or directory < 8 or directory + 2 > len(tiff):
         return 1
     for at in range(directory + 2, directory + 2 + _ENTRY * number(directory, 2), _ENTRY):
         if at + _ENTRY > len(tiff):
@@ -43,5 +43,5 @@ def orientation(segment: bytes) -> int:
         if number(at, 2) == _ORIENTATION:
             value = number(at + 8, 2)
             plain = number(at + 2, 2) == _SHORT and number(at + 4, 4) == 1
-            return value if plain and 1 <= value <= 8 else 1  # noqa: PLR2004 - the eight orientations
+            return value if plain and 1 <= value <= 8 else 1
     return 1

@@ -81,9 +81,9 @@ _table = lru_cache(maxsize=16)(HuffmanTable)
 def _single_steps(table: HuffmanTable) -> NDArray[np.int64]:
     symbols = table.symbols.astype(np.int64)
     run, size = symbols >> 4, symbols & 15
-    move = np.where(size > 0, run + 1, np.where(run == 15, 16, END))  # noqa: PLR2004 - sixteen zeros
+    move = np.where(size > 0, run + 1, np.where(run == 15, 16, END))
     # Runs without a value, but for 15 and 0, belong to progressive files.
-    valid = (table.lengths > 0) & (size <= MAX_AC_SIZE) & ((size > 0) | (run == 0) | (run == 15))  # noqa: PLR2004
+    valid = (table.lengths > 0) & (size <= MAX_AC_SIZE) & ((size > 0) | (run == 0) | (run == 15))
     return np.where(valid, table.lengths + size | move << STEP_BITS, INVALID << STEP_BITS)
 
 
@@ -116,8 +116,8 @@ def read_tables(body: bytes, dc: dict[int, HuffmanTable], ac: dict[int, HuffmanT
         kind, number, counts = body[at] >> 4, body[at] & 15, body[at + 1 : at + 17]
         total = sum(counts)
         values = body[at + 17 : at + 17 + total]
-        whole = len(counts) == WINDOW and total <= 256 and len(values) == total  # noqa: PLR2004 - all symbols
-        if kind > 1 or number > 3 or not whole or (kind == 0 and max(values, default=0) > MAX_DC_SYMBOL):  # noqa: PLR2004
+        whole = len(counts) == WINDOW and total <= 256 and len(values) == total
+        if kind > 1 or number > 3 or not whole or (kind == 0 and max(values, default=0) > MAX_DC_SYMBOL):
             raise Refusal("corrupt", "a JPEG with a malformed Huffman table")
         (ac if kind else dc)[number] = _table(counts, values)
         at += 17 + total

@@ -157,7 +157,7 @@ class _Walk:
         length = int.from_bytes(self.data[at : at + 2], "big")
         if at + max(length, 2) > len(self.data):
             raise Refusal("truncated", "a JPEG that ends within a segment")
-        if length < 2:  # noqa: PLR2004 - it counts its own bytes
+        if length < 2:
             raise Refusal("corrupt", "a JPEG segment of impossible length")
         return at + length
 
@@ -175,7 +175,7 @@ class _Walk:
         elif marker == _DHT:
             read_tables(body, self.dc, self.ac)
         elif marker == _DRI:
-            if len(body) != 2:  # noqa: PLR2004 - one 16-bit number
+            if len(body) != 2:
                 raise Refusal("corrupt", "a JPEG with a malformed restart interval")
             self.interval = int.from_bytes(body, "big")
         elif self.frame is not None:

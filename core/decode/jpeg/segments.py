@@ -76,7 +76,7 @@ def read_frame(body: bytes) -> Frame:
     Raises:
         Refusal: `corrupt`, `unsupported`, `cmyk` or `too-large`.
     """
-    if len(body) < 6 or len(body) != 6 + 3 * body[5]:  # noqa: PLR2004 - its layout
+    if len(body) < 6 or len(body) != 6 + 3 * body[5]:
         raise Refusal("corrupt", "a JPEG with a malformed frame header")
     precision, count = body[0], body[5]
     height, width = int.from_bytes(body[1:3], "big"), int.from_bytes(body[3:5], "big")

@@ -74,7 +74,7 @@ def read_png(data: bytes) -> Png:
             raise Refusal("corrupt", "a PNG with a malformed chunk")
         body = data[at + 8 : at + 8 + length]
         check = data[at + 8 + length : at + 12 + length]
-        if len(check) < 4:  # noqa: PLR2004 - a CRC's bytes
+        if len(check) < 4:
             raise Refusal("truncated", "a PNG that ends within a chunk")
         if zlib.crc32(name + body) != int.from_bytes(check, "big"):
             raise Refusal("corrupt", "a PNG chunk with a wrong checksum")
@@ -100,7 +100,7 @@ def _take(png: Png, name: bytes, body: bytes, before: bytes) -> None:
         _header(png, body)
     elif name == b"PLTE":
         entries, rest = divmod(len(body), 3)
-        if png.palette or png.data or png.key or png.kind in (GRAY, GRAY_ALPHA) or rest or not 1 <= entries <= 256:  # noqa: PLR2004
+        if png.palette or png.data or png.key or png.kind in (GRAY, GRAY_ALPHA) or rest or not 1 <= entries <= 256:
             raise Refusal("corrupt", "a PNG with a malformed or misplaced palette")
         size = 3 << png.depth if png.kind == PALETTE else len(body)
         png.palette = body[:size].ljust(size, b"\x00")
@@ -119,7 +119,7 @@ def _take(png: Png, name: bytes, body: bytes, before: bytes) -> None:
 
 
 def _header(png: Png, body: bytes) -> None:
-    if len(body) != 13:  # noqa: PLR2004 - the header's fixed size
+    if len(body) != 13:
         raise Refusal("corrupt", "a PNG with a malformed header")
     png.width, png.height, png.depth, png.kind, compression, filtering, interlace = struct.unpack(">IIBBBBB", body)
     known = png.depth in _DEPTHS.get(png.kind, ()) and compression == filtering == 0 and interlace <= 1
@@ -133,7 +133,7 @@ def _transparency(png: Png, body: bytes) -> None:
     good = len(body) == _KEY_BYTES.get(png.kind, -1)
     if png.kind == PALETTE:
         # A palette's alpha marks it as seen; padded, it cannot tell a second chunk from a first.
-        good = bool(png.palette) and 1 <= len(body) <= 256  # noqa: PLR2004 - entries of a palette
+        good = bool(png.palette) and 1 <= len(body) <= 256
     if not good or png.key is not None or png.data:
         raise Refusal("corrupt", "a PNG with malformed or misplaced transparency")
     if png.kind == PALETTE:

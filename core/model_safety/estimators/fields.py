@@ -71,7 +71,7 @@ class Fields:
     @property
     def columns(self) -> int:
         """Number of scores: as many as classes, but 1 for two."""
-        return 1 if self.classes == 2 else self.classes  # noqa: PLR2004 - see above
+        return 1 if self.classes == 2 else self.classes
 
     @property
     def pairs(self) -> int:
@@ -93,7 +93,7 @@ class Fields:
         rule = f"{name} as numbers {_sizes(shape)}"
         self.require(isinstance(value, np.ndarray), rule, type(value).__name__)
         array: NDArray[Any] = value
-        self.require(array.dtype.kind in kinds and array.dtype.itemsize <= 8, rule, _told(array))  # noqa: PLR2004 - bytes
+        self.require(array.dtype.kind in kinds and array.dtype.itemsize <= 8, rule, _told(array))
         alike = array.ndim == len(shape) and all(
             wanted in {None, size} for wanted, size in zip(shape, array.shape, strict=True)
         )

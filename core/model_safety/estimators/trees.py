@@ -54,7 +54,7 @@ def check_gradient_boosting(fields: Fields) -> None:
     """Trees of regression [iterations, K]."""
     trees = fields.get("estimators_")
     fields.require(
-        isinstance(trees, np.ndarray) and trees.dtype == object and trees.ndim == 2 and trees.size > 0,  # noqa: PLR2004
+        isinstance(trees, np.ndarray) and trees.dtype == object and trees.ndim == 2 and trees.size > 0,
         "estimators_ as rows of trees",
         type(trees).__name__,
     )

@@ -69,7 +69,7 @@ def extraction_command(name: str, writer: str) -> str:
     if (major, minor) < (2, 16):
         # The last TensorFlow with Keras 2 in it reads the files of all before.
         packages, module = ["tensorflow-cpu==2.15.1"], "tensorflow.keras"
-    elif major == 2:  # noqa: PLR2004 - Keras 2
+    elif major == 2:
         packages, module = [f"tf_keras=={writer}", f"tensorflow-cpu=={major}.{minor}.*"], "tf_keras"
     else:
         packages, module = [f"keras=={writer}", "tensorflow-cpu"], "keras"

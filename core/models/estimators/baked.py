@@ -170,7 +170,7 @@ def _is_stepped(estimator: Any) -> bool:
         return True
     if isinstance(estimator, SVC | NuSVC):
         # Of many classes each pair has a vote; and LIBSVM ends its own probabilities where they are near enough.
-        votes = len(estimator.classes_) > 2 and estimator.decision_function_shape == "ovr"  # noqa: PLR2004
+        votes = len(estimator.classes_) > 2 and estimator.decision_function_shape == "ovr"
         return votes or hasattr(estimator, "predict_proba")
     return any(_is_stepped(part) for part in _parts(estimator))
 
@@ -197,7 +197,7 @@ def _is_smooth(classifier: Any) -> bool:
         return all(_is_smooth(each) for each in classifier.estimators_)
     if isinstance(classifier, SVC):
         # With more classes its decision function counts votes of pairs.
-        return len(classifier.classes_) == 2 and isinstance(classifier.kernel, str)  # noqa: PLR2004
+        return len(classifier.classes_) == 2 and isinstance(classifier.kernel, str)
     return hasattr(classifier, "coef_")
 
 

@@ -19,7 +19,7 @@ _LAST: Final = "\npandas_categorical:"
 _LABELS: Final = "\nclass_labels:"
 
 
-class BoosterClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types
+class BoosterClassifier(ClassifierMixin, BaseEstimator):
     """A fitted LightGBM booster with class labels, since `LGBMClassifier` cannot be made of one.
 
     Args:
@@ -60,7 +60,7 @@ class BoosterClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  
         given: NDArray[np.float64] = np.asarray(self.booster.predict(np.asarray(values)))
         return np.stack([1.0 - given, given], axis=1) if given.ndim == 1 else given
 
-    @available_if(lambda _: _has_decision())  # type: ignore[untyped-decorator]  # it ships no types
+    @available_if(lambda _: _has_decision())
     def decision_function(self, values: Any) -> NDArray[np.float64]:
         """Sums of trees, [N] for two classes or [N, C], where the library's own classifier has it: calibrations ask."""
         raw: NDArray[np.float64] = np.asarray(self.booster.predict(np.asarray(values), raw_score=True))

@@ -15,7 +15,7 @@ from webparity.models.estimators.parts import parts_of
 from webparity.models.model_kind import ModelKind, kind_of
 
 
-class EmbeddedBooster(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types
+class EmbeddedBooster(ClassifierMixin, BaseEstimator):
     """The place of a boosted model in a file.
 
     Args:

@@ -37,7 +37,7 @@ def _make_shares(tree: Any) -> None:
     """Before scikit-learn 1.4 a leaf counted its training images by class, since then it has their shares."""
     values = np.asarray(tree.value)
     total = values.sum(axis=2, keepdims=True)
-    if values.size and (total > 0).all() and np.abs(total - 1).max() > 1e-6:  # noqa: PLR2004 - rounding
+    if values.size and (total > 0).all() and np.abs(total - 1).max() > 1e-6:
         values /= total
 
 

@@ -107,7 +107,7 @@ class KerasBaked:
         ):
             raise refusals.NETWORK_INPUT(f"{received} for {expected}")
         outputs = [tuple(output.shape) for output in network.outputs]
-        if len(outputs) != 1 or len(outputs[0]) != 2:  # noqa: PLR2004 - [N, C]
+        if len(outputs) != 1 or len(outputs[0]) != 2:
             raise refusals.NETWORK_OUTPUT(", ".join(map(str, outputs)))
         self.network = network
         self.preprocessing = preprocessing
@@ -149,7 +149,7 @@ class KerasBaked:
         outputs = self.head(normalised(self._ops, tf.constant(pixels), self.preprocessing))
         return {tap: value.numpy() for tap, value in outputs.items()}
 
-    @_as_it_is  # type: ignore[untyped-decorator]  # TensorFlow's own are untyped
+    @_as_it_is
     def head(self, values: Any) -> dict[Tap, Any]:
         """Scores and probabilities of preprocessed values [N, *values_shape]; BatchNorm and dropout at rest.
 
@@ -174,13 +174,13 @@ class KerasBaked:
         scores = tf.cast(seen[self._head.number], tf.float32)
         return row, scores if scores.shape.rank == row.shape.rank else tf.reshape(scores, (-1, row.shape[-1]))
 
-    @_as_it_is  # type: ignore[untyped-decorator]  # TensorFlow's own are untyped
+    @_as_it_is
     def graph(self, image: Any) -> dict[Tap, Any]:
         """The whole computation, to be traced: uint8 [N, H, W, 3] to every tap."""
         preprocessed = self.preprocessed(image)
         return {"pixels": preprocessed["pixels"], **self.head(preprocessed["values"])}
 
-    @_as_it_is  # type: ignore[untyped-decorator]  # TensorFlow's own are untyped
+    @_as_it_is
     def preprocessed(self, image: Any) -> dict[str, Any]:
         """The part before the network, to be traced: `pixels` and what the network sees of them, `values`."""
         pixels = self._pixels(image)

@@ -98,7 +98,7 @@ class _Copy:
     def _answers(self, head: Head, classes: int) -> Any:
         """The head, behind which nothing is left that changes no value."""
         scores, name = self._scores[head.number]
-        if len(scores.shape) > 2:  # noqa: PLR2004 - [N, C]
+        if len(scores.shape) > 2:
             scores = layers.Reshape((classes,), name=f"{name}_scores")(scores)
         policy = getattr(head.layer, "dtype_policy", None)
         return layers.Activation(head.kind, name=f"{name}_{head.kind}", dtype=policy)(scores)

@@ -90,7 +90,7 @@ def _resized(layer: Any, values: Any) -> Any | None:
     sides = values.shape[1:3]
     # Smoothing has no meaning for the nearest pixel.
     antialias = getattr(layer, "antialias", False) and layer.interpolation != "nearest"
-    if len(values.shape) != 4 or None in sides or layer.data_format != "channels_last":  # noqa: PLR2004 - [N, h, w, c]
+    if len(values.shape) != 4 or None in sides or layer.data_format != "channels_last":
         return None
     if layer.interpolation in _RESIZED_ALIKE and not antialias:
         return None

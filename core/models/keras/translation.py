@@ -128,7 +128,7 @@ def _count_nodes_from_zero(network: dict[str, Any]) -> None:
     for layer in layers:
         for node in layer.get("inbound_nodes", []):
             for reference in node if isinstance(node, list) else []:
-                if isinstance(reference, list) and len(reference) > 2 and reference[0] in inner:  # noqa: PLR2004
+                if isinstance(reference, list) and len(reference) > 2 and reference[0] in inner:
                     reference[1] -= 1
     for reference in network.get("output_layers", []):
         # Of a Functional one Keras 3 takes 1 away by itself, here and nowhere else.

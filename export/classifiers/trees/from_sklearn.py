@@ -88,7 +88,7 @@ def ada_boost(classifier: Any) -> Ensemble:
         raise refusals.ADABOOST(f"one of {type(classifier.estimators_[0]).__name__}")
     classes = len(classifier.classes_)
     votes = np.eye(classes) - (1 - np.eye(classes)) / (classes - 1)
-    if classes == 2:  # noqa: PLR2004 - one column for both
+    if classes == 2:
         votes = votes[:, 1:] - votes[:, :1]
     total = classifier.estimator_weights_.sum()
     trees = []

@@ -21,7 +21,7 @@ _BEYOND: Final = 2.0**110
 _FAR: Final = 2.0**120
 
 
-def with_missing(  # noqa: PLR0913, PLR0917 - the parts of one flow
+def with_missing(  # noqa: PLR0917 - the parts of one flow
     ops: Ops[T],
     origin: T,
     ensemble: Ensemble,
@@ -71,7 +71,7 @@ def _missing_range(
     ensemble: Ensemble, seen: NDArray[np.int64], through: Step, columns: NDArray[np.int64], width: int
 ) -> NDArray[np.float64]:
     """For each column of values the part of the origin that is missing, [2, n]: above the first, up to the second."""
-    assert ensemble.missing_range is not None  # noqa: S101 - the caller has looked
+    assert ensemble.missing_range is not None
     low, high = ensemble.missing_range
     bounds = np.array([np.nextafter(ensemble.given(low), ensemble.given(-np.inf)), high], np.float64)
     twice = np.tile(seen, 2)

@@ -37,7 +37,7 @@ class Topology:
         self.parts: list[Part] = []
         self._names: set[str] = set()
 
-    def add(  # noqa: PLR0913 - the fields of a part
+    def add(
         self,
         kind: str,
         inputs: Sequence[Tensor],

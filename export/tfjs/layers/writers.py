@@ -160,7 +160,7 @@ def _largest_of_pixels(place: _Place) -> Tensor:
 
 
 def _mean(place: _Place) -> Tensor:
-    if len(place.inputs[0].shape) != 3 or tuple(place.layer.axis or ()) != (1, 2):  # noqa: PLR2004 - [h, w, c]
+    if len(place.inputs[0].shape) != 3 or tuple(place.layer.axis or ()) != (1, 2):
         raise place.refusal(f"axis={place.layer.axis}")
     return _mean_of_pixels(place)
 

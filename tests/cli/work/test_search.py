@@ -31,9 +31,7 @@ def radiographs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def webparity(folder: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 - our own interpreter on our own text
-        [*COMMAND, *map(str, arguments)], check=False, capture_output=True, text=True, cwd=folder
-    )
+    return subprocess.run([*COMMAND, *map(str, arguments)], check=False, capture_output=True, text=True, cwd=folder)
 
 
 def test_cross_validate_shows_folds_and_keeps_them(radiographs: Path, tmp_path: Path) -> None:
@@ -106,10 +104,10 @@ def test_a_search_killed_at_any_moment_ends_with_the_same_bytes(radiographs: Pat
     whole = webparity(tmp_path, *arguments, "--out", "whole")
     assert whole.returncode == 0, whole.stderr
     journal = tmp_path / ".killed.journal"
-    moments = random.Random(0)  # noqa: S311 - moments, not secrets
+    moments = random.Random(0)
     kills = 0
     for finished in (1, 6, 14):
-        with subprocess.Popen(  # noqa: S603 - our own interpreter on our own text
+        with subprocess.Popen(
             [*COMMAND, *arguments, "--out", "killed"],
             cwd=tmp_path,
             stderr=subprocess.DEVNULL,

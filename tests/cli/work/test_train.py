@@ -25,9 +25,7 @@ def train(tmp_path: Path) -> Train:
     def run(*arguments: str | Path) -> Result:
         command = [sys.executable, "-c", "from webparity.cli.main import main; main()", "train", *map(str, arguments)]
         environment = {**os.environ, "WEBPARITY_CACHE": str(tmp_path / "cache")}
-        return subprocess.run(  # noqa: S603 - our own
-            command, check=False, capture_output=True, text=True, cwd=tmp_path, env=environment
-        )
+        return subprocess.run(command, check=False, capture_output=True, text=True, cwd=tmp_path, env=environment)
 
     return run
 

@@ -117,7 +117,7 @@ def test_the_longest_side_stays_exact(size: tuple[int, int]) -> None:
 
 
 LIKE = [
-    Preprocessing(height=height, width=width, channels=channels, like=like, resize=resize)  # type: ignore[arg-type]
+    Preprocessing(height=height, width=width, channels=channels, like=like, resize=resize)
     for like, resize in (("pillow", "bilinear"), ("opencv", "bilinear"), ("opencv", "area"), ("tensorflow", "bilinear"))
     for height, width, channels in ((180, 180, "gray"), (28, 33, "rgb"))
 ]

@@ -24,7 +24,7 @@ def test_it_is_a_value() -> None:
 )
 def test_what_is_out_of_range_is_refused(fields: dict[str, object], received: str) -> None:
     with pytest.raises(UsageError) as caught:
-        Preprocessing(**fields)  # type: ignore[arg-type]
+        Preprocessing(**fields)
     assert received in str(caught.value)
 
 

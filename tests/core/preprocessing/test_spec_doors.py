@@ -84,11 +84,11 @@ def test_hog_takes_no_other_values(name: str, value: Any) -> None:
 
 def test_numbers_and_lists_of_numpy_become_pythons() -> None:
     spec = Preprocessing(
-        height=np.int64(8),  # type: ignore[arg-type]
-        width=np.uint8(9),  # type: ignore[arg-type]
+        height=np.int64(8),
+        width=np.uint8(9),
         scale=np.float64(0.5),
-        mean=np.array([0.25]),  # type: ignore[arg-type]
-        std=[1],  # type: ignore[arg-type]
+        mean=np.array([0.25]),
+        std=[1],
     )
     assert spec == Preprocessing(height=8, width=9, scale=0.5, mean=(0.25,), std=(1.0,))
     assert hash(spec) == hash(Preprocessing(height=8, width=9, scale=0.5, mean=(0.25,), std=(1.0,)))
@@ -102,7 +102,7 @@ def test_what_can_be_built_can_be_written_and_read(fields: dict[str, Any]) -> No
         return
     assert msgspec.json.decode(msgspec.json.encode(spec), type=Preprocessing) == spec
     assert json.loads(msgspec.json.encode(spec)) == json.loads(json.dumps(asdict(spec)))
-    for same in (pickle.loads(pickle.dumps(spec)), copy.deepcopy(spec)):  # noqa: S301 - our own bytes
+    for same in (pickle.loads(pickle.dumps(spec)), copy.deepcopy(spec)):
         assert same == spec
 
 
@@ -116,14 +116,14 @@ def test_hog_comes_back_from_every_door(orientations: int, cell: int, block: int
     hog = Hog(orientations=orientations, pixels_per_cell=cell, cells_per_block=block)
     spec = Preprocessing(height=16, width=12, scale=scale, hog=hog)
     assert msgspec.json.decode(msgspec.json.encode(spec), type=Preprocessing) == spec
-    assert pickle.loads(pickle.dumps(spec)) == spec  # noqa: S301 - our own bytes
+    assert pickle.loads(pickle.dumps(spec)) == spec
 
 
 @pytest.mark.parametrize(
     "change", [{"channels": "bgr"}, {"fit": "crop"}, {"scale": "x"}, {"more": 1}, {"height": None}]
 )
 def test_a_model_file_with_other_values_is_refused(tmp_path: Path, change: dict[str, Any]) -> None:
-    spec = Preprocessing(**SIZE)  # type: ignore[arg-type]
+    spec = Preprocessing(**SIZE)
     spec.__dict__.update(change)
     skops.io.dump(ImagePreprocessing(spec), tmp_path / "model.skops")
     trusted = [
@@ -133,7 +133,7 @@ def test_a_model_file_with_other_values_is_refused(tmp_path: Path, change: dict[
     with pytest.raises(UsageError, match="Expected"):
         skops.io.load(tmp_path / "model.skops", trusted=trusted)
     with pytest.raises(UsageError, match="Expected"):
-        pickle.loads(pickle.dumps(spec))  # noqa: S301 - our own bytes
+        pickle.loads(pickle.dumps(spec))
 
 
 def test_a_toml_file_goes_through_the_same_door(tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ def in_node() -> Iterator[Callable[[bytes], str]]:
     node = find_node()
     assert node is not None
     command = [node, "--input-type=module", "--eval", SCRIPT]
-    with subprocess.Popen(command, cwd=WEB, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own script
+    with subprocess.Popen(command, cwd=WEB, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         into, out = process.stdin, process.stdout

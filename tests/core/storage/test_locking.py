@@ -26,7 +26,7 @@ with locked_folder(Path(sys.argv[1])):
 
 
 def hold(out: Path) -> subprocess.Popen[str]:
-    process = subprocess.Popen(  # noqa: S603 - our own interpreter on our own text
+    process = subprocess.Popen(
         [sys.executable, "-c", HOLD, str(out)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
@@ -134,7 +134,7 @@ def test_no_two_are_ever_inside(tmp_path: Path) -> None:
     out.mkdir()
     (out / "count").write_text("0")
     line = [sys.executable, "-c", COUNT, str(out)]
-    writers = [subprocess.Popen(line) for _ in range(3)]  # noqa: S603 - our own interpreter on our own text
+    writers = [subprocess.Popen(line) for _ in range(3)]
     assert [writer.wait(300) for writer in writers] == [0, 0, 0]
     assert (out / "count").read_text() == "120"
     assert [path.name for path in tmp_path.iterdir()] == ["out"]

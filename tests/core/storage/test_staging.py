@@ -119,7 +119,7 @@ def test_a_writer_killed_at_any_moment_leaves_a_whole_folder(tmp_path: Path) -> 
     _write(out, "a")
     for round_number in range(6):
         text = "ab"[round_number % 2]
-        with subprocess.Popen(  # noqa: S603 - our own interpreter on our own text
+        with subprocess.Popen(
             [sys.executable, "-c", _WRITER, str(out), text], stdout=subprocess.PIPE, start_new_session=True
         ) as writer:
             assert writer.stdout is not None

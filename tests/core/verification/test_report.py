@@ -19,7 +19,7 @@ def report(*runs: Run, **changes: object) -> Report:
         "verdict": "pass",
         "runs": list(runs),
     }
-    return Report(**(fields | changes))  # type: ignore[arg-type]
+    return Report(**(fields | changes))
 
 
 def run(verdict: str) -> Run:
@@ -30,7 +30,7 @@ def run(verdict: str) -> Run:
         artifact="onnx-float32",
         backend="cpu",
         engine="python 3",
-        verdict=verdict,  # type: ignore[arg-type]
+        verdict=verdict,
         pixels=Pixels(ok=True, max_abs=0.1 + 0.2, tolerance=1e-3, nonfinite=0, worst="a.png"),
     )
 

@@ -118,7 +118,7 @@ def test_an_export_warns_once_and_says_so_in_the_log_by_default(
     exportable = Exportable(
         name="halves",
         baked=baked,
-        source=model_bytes(baked.estimator),  # type: ignore[attr-defined]  # an estimator's, as made above
+        source=model_bytes(baked.estimator),
         labels=("rechts", "links", "top", "bottom"),
         golden=golden_from_folder(photos),
         class_folders=(photos, photos),

@@ -58,7 +58,7 @@ def _network(head: Callable[[Any], Any]) -> Any:
 
 
 def _exportable(baked: Baked, images: Any = IMAGES) -> Exportable:
-    model = baked.given if isinstance(baked, KerasBaked) else baked.estimator  # type: ignore[attr-defined]
+    model = baked.given if isinstance(baked, KerasBaked) else baked.estimator
     labels = [str(label) for label in getattr(model, "classes_", range(baked.classes))]
     golden = golden_from_samples([(image, f"image {number}") for number, image in enumerate(images)])
     return Exportable(name="model", baked=baked, source=model_bytes(model), labels=tuple(labels), golden=golden)
@@ -299,9 +299,9 @@ def test_networks_have_no_labels_of_their_own() -> None:
 # scikit-learn says so where the baked model asks it.
 @pytest.mark.filterwarnings("ignore:X does not have valid feature names")
 def test_a_classifier_fitted_on_a_table_is_asked_with_the_names_of_its_columns() -> None:
-    import pandas as pd  # type: ignore[import-untyped]
+    import pandas as pd
 
-    class Named(DecisionTreeClassifier):  # type: ignore[misc]  # scikit-learn ships no types
+    class Named(DecisionTreeClassifier):
         def predict(self, values: Any, check_input: bool = True) -> Any:
             assert list(values.columns) == list(self.feature_names_in_)
             return super().predict(values, check_input)

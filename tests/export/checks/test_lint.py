@@ -27,7 +27,7 @@ ONNX = Artifact(
 )
 
 
-def _model(folder: Path, node: onnx.NodeProto, *weights: np.ndarray, opset: int = 17) -> None:  # type: ignore[type-arg]
+def _model(folder: Path, node: onnx.NodeProto, *weights: np.ndarray, opset: int = 17) -> None:
     tensors = [numpy_helper.from_array(values, f"w{number}") for number, values in enumerate(weights)]
     graph = helper.make_graph(
         [node],

@@ -97,7 +97,7 @@ def _object_array(file: Path, canary: Path) -> None:
 
 
 def _unpickle(file: Path) -> object:
-    return pickle.loads(file.read_bytes())  # noqa: S301 - the point of it
+    return pickle.loads(file.read_bytes())
 
 
 def _load_array(file: Path) -> object:

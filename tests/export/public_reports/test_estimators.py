@@ -169,7 +169,7 @@ def test_a_file_of_xgboost_is_asked_about_and_then_right(how: str, tmp_path: Pat
     own = model if not sparse else model.set_params(missing=0.0)
     assert np.array_equal(own.predict_proba(VALUES), model.predict_proba(csr_matrix(VALUES)))
     for run in (_in_onnx, _in_tensorflow):
-        _agree(baked, own, lambda run=run: run(baked))  # type: ignore[misc]
+        _agree(baked, own, lambda run=run: run(baked))
     counted: Any = load_user_model(tmp_path / "model.json", **given, missing=float("nan")).baked
     received = _in_onnx(counted)["probabilities"]
     assert np.abs(received - _in_onnx(baked)["probabilities"]).max() > 0.05
@@ -185,7 +185,7 @@ def test_a_file_of_a_model_that_was_fitted_on_a_dataframe_is_read(tmp_path: Path
         baked: Any = load_user_model(
             tmp_path / name, preprocessing=tmp_path / "pre.toml", labels=None, golden=None, trust=True
         ).baked
-        _agree(baked, model, lambda baked=baked: _in_onnx(baked))  # type: ignore[misc]
+        _agree(baked, model, lambda baked=baked: _in_onnx(baked))
 
 
 STEPS: dict[str, Callable[[], Any]] = {

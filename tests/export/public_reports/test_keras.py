@@ -144,7 +144,7 @@ def test_mixed_precision_goes_in_float32(tmp_path: Path) -> None:
     assert "mixed_float16" in baked.notes[0]
 
 
-class _Sharpened(layers.Layer):  # type: ignore[misc]  # keras ships no types
+class _Sharpened(layers.Layer):
     def call(self, values: Any) -> Any:
         return values * values * 3.0
 

@@ -91,7 +91,7 @@ def test_tfjs_reads_what_python_reads(tmp_path: Path) -> None:
       const bits = (t) => Array.from(new Uint32Array(new Float32Array(t.dataSync()).buffer));
       console.log(JSON.stringify(Object.fromEntries(Object.entries(read).map(([k, t]) => [k, bits(t)]))));
     """
-    done = subprocess.run(  # noqa: S603 - our own script
+    done = subprocess.run(
         [ROOT / "scripts" / "with-node", "node", "-e", script, str(tmp_path / "weights.bin"), json.dumps(described)],
         cwd=ROOT / "web",
         env=os.environ,

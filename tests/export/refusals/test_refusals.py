@@ -346,7 +346,7 @@ def test_a_network_that_gives_probabilities_of_some_images_only_is_refused(tmp_p
     network = keras.Model(inputs, layers.Dense(3, "softmax")(row))
     baked = KerasBaked(network, SPEC)
     head = baked.head
-    baked.head = lambda values: {tap: each * 1.01 for tap, each in head(values).items()}  # type: ignore[method-assign]
+    baked.head = lambda values: {tap: each * 1.01 for tap, each in head(values).items()}
     assert says(_refused_export(baked, tmp_path / "bundle"), refusals.PROBABILITIES)
 
 

@@ -68,7 +68,7 @@ def test_the_reference_agrees_with_itself() -> None:
 def test_the_stage_that_parts_first_owns_the_failure(run: RunResult, stage: str) -> None:
     stages = held(run)
     assert stages.first_failing() == stage
-    assert describe(stage, stages).startswith(f"{stage}: ")  # type: ignore[arg-type]
+    assert describe(stage, stages).startswith(f"{stage}: ")
 
 
 def test_what_is_no_probability_fails_whatever_the_limit() -> None:

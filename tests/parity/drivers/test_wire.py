@@ -18,7 +18,7 @@ def result(**changes: object) -> ImageResult:
         "pixels": encode_float32(np.arange(4.0)),
         "ms": 1.5,
     }
-    return ImageResult(**(fields | changes))  # type: ignore[arg-type]
+    return ImageResult(**(fields | changes))
 
 
 def test_arrays_keep_their_bits() -> None:

@@ -79,11 +79,11 @@ def test_a_training_killed_in_mid_epoch_ends_with_the_same_weights(tmp_path: Pat
     train(None, tmp_path / "whole.keras")
     checkpoint, out = tmp_path / "state", tmp_path / "resumed.keras"
     command = [sys.executable, "-c", _SCRIPT, str(Path(__file__).parent), str(checkpoint), str(out)]
-    moments = random.Random(0)  # noqa: S311 - not for secrets
+    moments = random.Random(0)
     kills = 0
     while not out.is_file():
         before = checkpoint.stat().st_mtime_ns if checkpoint.is_file() else 0
-        with subprocess.Popen(command, stderr=subprocess.PIPE) as process:  # noqa: S603 - our own script
+        with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
             while kills < 2 and process.poll() is None:
                 if checkpoint.is_file() and checkpoint.stat().st_mtime_ns != before:
                     time.sleep(moments.uniform(0, 0.1))

@@ -82,7 +82,7 @@ def test_a_run_of_a_classifier_is_loaded_without_tensorflow(small_trained: Train
         "import sys; from pathlib import Path; from webparity.train.trained import load_run; "
         "load_run(Path(sys.argv[1])).baked; print('tensorflow' in sys.modules)"
     )
-    result = subprocess.run(  # noqa: S603 - our own interpreter on our own text
+    result = subprocess.run(
         [sys.executable, "-c", script, str(tmp_path / "run")], check=True, capture_output=True, text=True
     )
     assert result.stdout.strip() == "False"

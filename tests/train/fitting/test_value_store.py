@@ -192,12 +192,12 @@ assert (store.all()[:, 0] == images[:, 0, 0, 0] / np.float32(255)).all()
 @pytest.mark.slow
 def test_a_killed_builder_leaves_no_half_store_and_the_next_one_builds_it(cache: Path) -> None:
     command = [sys.executable, "-c", _BUILD_SLOWLY]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as killed:  # noqa: S603 - our own code
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as killed:
         assert killed.stdout is not None
         for _ in range(3):
             killed.stdout.readline()
         killed.send_signal(signal.SIGKILL)
     assert not list(cache.glob("values-*"))
-    two = [subprocess.Popen(command, stdout=subprocess.DEVNULL) for _ in range(2)]  # noqa: S603 - as above
+    two = [subprocess.Popen(command, stdout=subprocess.DEVNULL) for _ in range(2)]
     assert [builder.wait() for builder in two] == [0, 0]
     assert len(list(cache.glob("values-*.npy"))) == 1

@@ -33,7 +33,7 @@ def dask(log: Path, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
     """Run `dask …` in a process group of its own, which is ended with all its children."""
     with (
         log.open("wb") as stream,
-        subprocess.Popen(  # noqa: S603 - our own interpreter and words
+        subprocess.Popen(
             [sys.executable, "-m", "dask", *arguments, "--no-dashboard"], stderr=stream, start_new_session=True
         ) as process,
     ):
@@ -111,7 +111,7 @@ def test_folds_on_a_cluster_give_the_local_result(cluster: str, chest: Dataset, 
 @pytest.mark.parametrize("method", ["grid", "bayesian"])
 def test_trials_on_a_cluster_give_the_local_result(cluster: str, chest: Dataset, method: str) -> None:
     settings = {"method": method, "trials": 5, "folds": 2}
-    there, here = (tune(RECIPE, chest, cluster=address, **settings) for address in (cluster, None))  # type: ignore[arg-type]
+    there, here = (tune(RECIPE, chest, cluster=address, **settings) for address in (cluster, None))
     assert to_document(there) == to_document(here)
 
 

@@ -61,7 +61,7 @@ def confusion_picture(metrics: Metrics) -> Picture:
     )
 
 
-def _cell(axes: Axes, row: int, column: int, count: int, share: float, classes: int) -> None:  # noqa: PLR0913, PLR0917
+def _cell(axes: Axes, row: int, column: int, count: int, share: float, classes: int) -> None:  # noqa: PLR0917
     roomy = classes <= _ROOMY
     # The cube root lifts small shares out of the background: a few errors are what one looks for.
     strength = share if row == column else share ** (1 / 3)

@@ -25,7 +25,7 @@ SCRIPT = Path(__file__).with_name("altered.py")
 
 def _outcomes(filling: str) -> dict[str, str]:
     """What becomes of each case, in a process whose fresh memory is filled with some byte."""
-    done = subprocess.run(  # noqa: S603 - Python itself, with a list of arguments
+    done = subprocess.run(
         [sys.executable, "-W", "ignore", str(SCRIPT)],
         env=os.environ | {"MALLOC_PERTURB_": filling, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
         capture_output=True,

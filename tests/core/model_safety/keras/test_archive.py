@@ -65,7 +65,7 @@ def test_networks_as_keras_writes_them_pass(build: Callable[[], Any], tmp_path: 
 
 
 @keras.saving.register_keras_serializable(package="Corpus")
-class _Doubled(keras.layers.Layer):  # type: ignore[misc]  # keras ships no types
+class _Doubled(keras.layers.Layer):
     def call(self, values: Any) -> Any:
         return values * 2
 

@@ -36,7 +36,7 @@ def _dicts(wrap_input: Callable[[Any], Any], wrap_output: Callable[[Any], Any]) 
     return build
 
 
-class Subclassed(keras.Model):  # type: ignore[misc]  # keras ships no types
+class Subclassed(keras.Model):
     def __init__(self) -> None:
         super().__init__()
         self.flat = layers.Flatten()
@@ -134,7 +134,7 @@ def test_a_network_in_float32_is_left_as_it_is() -> None:
 
 
 def test_a_layer_that_cannot_be_built_again_is_refused_and_the_way_out_works(tmp_path: Path) -> None:
-    class Own(layers.Layer):  # type: ignore[misc]  # keras ships no types
+    class Own(layers.Layer):
         def __init__(self, factor: float) -> None:
             super().__init__()
             self.factor = factor

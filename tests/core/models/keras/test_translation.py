@@ -108,7 +108,7 @@ def test_the_command_takes_the_weights_out_and_the_way_here_works(
     code = command[start + len('python -c "') : command.rindex('" ')]
     monkeypatch.setattr("sys.argv", ["-c", file.name])
     monkeypatch.chdir(tmp_path)
-    exec(code, {})  # noqa: S102 - the command itself
+    exec(code, {})
     network = keras.Sequential([keras.Input((8, 10, 3)), layers.Flatten(), layers.Dense(3, "softmax")])
     network.set_weights([*np.load("weights.npz").values()])
     network.save("new.keras")
@@ -118,7 +118,7 @@ def test_the_command_takes_the_weights_out_and_the_way_here_works(
 
 def test_the_command_is_one_for_a_shell(tmp_path: Path) -> None:
     command = extraction_command("it's $(a) model.keras", "2.15.0")
-    words = subprocess.run(  # noqa: S602 - a shell is what is under test
+    words = subprocess.run(
         command.replace("uvx", "printf '%s\\n'", 1),
         shell=True,
         capture_output=True,

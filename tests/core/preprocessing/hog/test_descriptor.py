@@ -95,7 +95,7 @@ def _photos(height: int, width: int, count: int = 4, *, flat: bool = True) -> np
     [(8, 2, 28, 28), (9, 4, 28, 28), (12, 7, 28, 28), (1, 1, 6, 5), (7, 3, 29, 25), (18, 8, 40, 31), (36, 5, 11, 64)],
 )
 @pytest.mark.parametrize("scale", [1.0, BINARY])
-def test_it_is_skimages_hog_on_integer_pixels(  # noqa: PLR0913, PLR0917 - each is a side of the table
+def test_it_is_skimages_hog_on_integer_pixels(
     normalisation: Any,
     cells_per_block: int,
     orientations: int,

@@ -65,7 +65,7 @@ def noise(height: int, width: int, seed: int = 0) -> np.ndarray:
 @pytest.mark.parametrize("channels", ["gray", "rgb"])
 @pytest.mark.parametrize(("size", "target"), SIZES)
 def test_bilinear_is_equal_to_the_bit(like: str, channels: str, size: tuple[int, int], target: tuple[int, int]) -> None:
-    spec = Preprocessing(height=target[0], width=target[1], channels=channels, like=like)  # type: ignore[arg-type]
+    spec = Preprocessing(height=target[0], width=target[1], channels=channels, like=like)
     assert difference(noise(*size), spec).max() == 0
 
 
@@ -80,7 +80,7 @@ def test_bilinear_is_equal_to_the_bit(like: str, channels: str, size: tuple[int,
 def test_bilinear_is_equal_to_the_bit_at_any_size(
     height: int, width: int, target: tuple[int, int], like: str, seed: int
 ) -> None:
-    spec = Preprocessing(height=target[0], width=target[1], like=like)  # type: ignore[arg-type]
+    spec = Preprocessing(height=target[0], width=target[1], like=like)
     assert difference(noise(height, width, seed), spec).max() == 0
 
 
@@ -94,7 +94,7 @@ def test_area_differs_at_most_where_opencv_rounds_a_tie(
         width=target[1],
         channels=channels,
         like="opencv",
-        resize="area",  # type: ignore[arg-type]
+        resize="area",
     )
     apart = difference(noise(*size), spec)
     assert apart.max() <= 1
@@ -106,7 +106,7 @@ def test_area_differs_at_most_where_opencv_rounds_a_tie(
 def test_tensorflow_is_followed_within_its_own_rounding(
     channels: str, size: tuple[int, int], target: tuple[int, int]
 ) -> None:
-    spec = Preprocessing(height=target[0], width=target[1], channels=channels, like="tensorflow")  # type: ignore[arg-type]
+    spec = Preprocessing(height=target[0], width=target[1], channels=channels, like="tensorflow")
     # TensorFlow's float32 positions are off by up to 6e-8 of the side, so weights of a side of 3000 by 2e-4.
     assert difference(noise(*size), spec).max() <= 255 * max(size) * 2.0**-23
 
@@ -120,7 +120,7 @@ def test_photographs_come_out_alike(name: str, channels: str, like: str, resize:
     photograph = getattr(skimage.data, name)()
     image = photograph if photograph.ndim == 3 else np.repeat(photograph[..., np.newaxis], 3, axis=-1)
     for side in (28, 180):
-        spec = Preprocessing(height=side, width=side, channels=channels, like=like, resize=resize)  # type: ignore[arg-type]
+        spec = Preprocessing(height=side, width=side, channels=channels, like=like, resize=resize)
         apart = difference(image, spec)
         assert apart.max() <= 1
         assert (np.round(apart, 2) == 0).mean() >= 0.99
@@ -131,5 +131,5 @@ def test_every_colour_has_the_library_s_gray() -> None:
     values = np.arange(0, 256, 4, dtype=np.uint8) + np.random.default_rng(0).integers(0, 4, 64, dtype=np.uint8)
     colours = np.stack(np.meshgrid(values, values, values), axis=-1).reshape(512, 512, 3)
     for like in ("pillow", "opencv"):
-        spec = Preprocessing(height=512, width=512, like=like)  # type: ignore[arg-type]
+        spec = Preprocessing(height=512, width=512, like=like)
         assert difference(colours, spec).max() == 0
