@@ -60,8 +60,8 @@ chromium: package
 	scripts/ensure-chromium
 
 generated: package  ## write anew what is generated and committed: schemas, TypeScript types, the CLI page
-	$(BIN)/python -c "import webparity.bundle.manifest as m; open('core/bundle/manifest.schema.json', 'wb').write(m.schema())"
-	$(BIN)/python -c "import webparity.verification.report as r; open('core/verification/report.schema.json', 'wb').write(r.schema())"
+	$(BIN)/python -c "import webparity.bundle.manifest as m; open('core/bundle/manifest.schema.json', 'wb').write(m.generate_schema())"
+	$(BIN)/python -c "import webparity.verification.report as r; open('core/verification/report.schema.json', 'wb').write(r.generate_schema())"
 	cd web && ../$(NODE) npm run --silent types
 	cd web && ../$(NODE) npm run --silent kernels
 	$(BIN)/python scripts/cli-reference > docs/cli.md

@@ -28,7 +28,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 from onnx import TensorProto, helper
 
-from webparity.preprocessing.graph import normalised
+from webparity.preprocessing.graph import normalize
 from webparity.preprocessing.spec import Hog, Preprocessing
 from webparity.tensor_ops.tracers.to_onnx import OnnxOps, OnnxTensor
 from webparity.tensor_ops.tracers.to_tensorflow import TensorFlowOps
@@ -57,14 +57,14 @@ def in_tensorflow() -> Features:
     """Ours as training runs it."""
     signature = [tf.TensorSpec([None, SPEC.height, SPEC.width, 1], tf.uint8)]
     ops = TensorFlowOps()
-    traced = tf.function(lambda gray: normalised(ops, ops.astype_real(gray), SPEC), input_signature=signature)
+    traced = tf.function(lambda gray: normalize(ops, ops.astype_real(gray), SPEC), input_signature=signature)
     return lambda gray: traced(tf.constant(gray[..., np.newaxis])).numpy()
 
 
 def in_onnxruntime() -> Features:
     """Ours as the exported graph runs it."""
     ops = OnnxOps("hog")
-    features = normalised(ops, ops.astype_real(OnnxTensor(ops, "gray")), SPEC)
+    features = normalize(ops, ops.astype_real(OnnxTensor(ops, "gray")), SPEC)
     graph = helper.make_graph(
         ops.nodes,
         "hog",

@@ -35,7 +35,7 @@ from webparity.export.quantization.trials import Bounds, Trials
 from webparity.export.quantization.uniform import halved, quantised
 from webparity.export.quantization.weights import Weight
 from webparity.export.targets.onnx import build
-from webparity.registry import discover, pick
+from webparity.registry import discover, get_by_name
 from webparity.train.datasets.dataset import Dataset
 from webparity.train.trained import Trained, load_run
 
@@ -119,7 +119,7 @@ def main() -> None:
     results = []
     for run in options.runs:
         trained = load_run(run)
-        recipe = pick(discover("webparity.train.recipes", "RECIPE"), trained.recipe, "recipe")
+        recipe = get_by_name(discover("webparity.train.recipes", "RECIPE"), trained.recipe, "recipe")
         data = recipe.load(trained.data, trained.choices)
         results.append(measure(trained, data, quick=options.quick))
     if options.json:

@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from webparity.export.onnx.model import float_output, make_model, traced_preprocessing
-from webparity.preprocessing.graph import normalised, preprocess_numpy
+from webparity.preprocessing.graph import normalize, resize_image_in_numpy
 from webparity.preprocessing.spec import Preprocessing
 
 SIDE = 180
@@ -46,7 +46,7 @@ Rgb8 = NDArray[np.uint8]
 
 def in_onnxruntime(spec: Preprocessing) -> Callable[[Rgb8], NDArray[np.float32]]:
     """The exported graph's preprocessing, float32 [180, 180, 1] in grey levels."""
-    ops, _ = traced_preprocessing(spec, normalised)
+    ops, _ = traced_preprocessing(spec, normalize)
     model = make_model(ops, [float_output("pixels", (spec.height, spec.width, spec.depth))])
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
@@ -81,7 +81,8 @@ def main() -> None:
     for (width, height), count in QUICK if options.quick else SIZES:
         image = np.random.default_rng(0).integers(0, 256, (height, width, 3), dtype=np.uint8)
         difference = {
-            name: float(np.abs(ours[name](image) - preprocess_numpy(image, spec)).max()) for name, spec in SPECS.items()
+            name: float(np.abs(ours[name](image) - resize_image_in_numpy(image, spec)).max())
+            for name, spec in SPECS.items()
         }
         times = rounds(image, {"pillow": in_pillow, **ours}, count)
         peer = times.pop("pillow")

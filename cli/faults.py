@@ -7,7 +7,7 @@ import tempfile
 import traceback
 from contextlib import suppress
 
-from webparity.text.visible import visible
+from webparity.text.visible import escape_invisible
 
 
 def describe_fault(error: BaseException) -> str:
@@ -29,7 +29,7 @@ def describe_fault(error: BaseException) -> str:
         kept = (
             f"Open an issue with this sentence; the traceback could not be kept in {tempfile.gettempdir()}: {reason}."
         )
-    return visible(f"{what}. {kept}")
+    return escape_invisible(f"{what}. {kept}")
 
 
 def _place(error: BaseException) -> str:
@@ -48,7 +48,7 @@ def _keep(error: BaseException) -> str:
     descriptor, path = tempfile.mkstemp(prefix="webparity-fault-", suffix=".txt", text=True)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-            stream.writelines(f"{visible(line)}\n" for line in lines)
+            stream.writelines(f"{escape_invisible(line)}\n" for line in lines)
     except BaseException:
         with suppress(OSError):
             os.unlink(path)  # noqa: PTH108 - no import of ours may fail here

@@ -20,7 +20,7 @@ from webparity.cli import commands
 from webparity.cli.faults import describe_fault
 from webparity.cli.optional_packages import missing_package
 from webparity.errors import WebparityError
-from webparity.text.visible import visible
+from webparity.text.visible import escape_invisible
 
 _FAULT: Final = 70
 _INTERRUPTED: Final = 130
@@ -158,7 +158,7 @@ def _tell(error: BaseException) -> int:
         _say(str(error))
         return error.exit_code
     if isinstance(error, click.ClickException):
-        vars(error)["message"] = visible(error.message)
+        vars(error)["message"] = escape_invisible(error.message)
         error.show()
         return error.exit_code
     if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
@@ -183,7 +183,7 @@ def _say(text: str, *, label: bool = True) -> None:
     # Nobody may be reading, or the disk behind it may be full: the exit code still counts.
     with suppress(OSError):
         start = f"{click.style('Error:', fg='red', bold=True)} " if label else ""
-        click.echo(start + visible(text), err=True)
+        click.echo(start + escape_invisible(text), err=True)
 
 
 def _flush(code: int) -> int:

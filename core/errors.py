@@ -15,7 +15,7 @@ Every message states the rule, then what was received, then the fix. It is one l
 
 from __future__ import annotations
 
-from webparity.text.visible import visible
+from webparity.text.visible import escape_invisible
 
 
 class WebparityError(Exception):
@@ -25,7 +25,7 @@ class WebparityError(Exception):
 
     def __str__(self) -> str:
         """The message, with control characters of names and of libraries' messages as escapes."""
-        return visible(super().__str__())
+        return escape_invisible(super().__str__())
 
 
 class UsageError(WebparityError):

@@ -30,13 +30,13 @@ def discover(package: str, attribute: str) -> dict[str, Any]:
     for info in pkgutil.iter_modules(importlib.import_module(package).__path__):
         offer = getattr(importlib.import_module(f"{package}.{info.name}"), attribute, None)
         if offer is not None:
-            _add(found, offer, package)
+            _add_unique(found, offer, package)
     for point in entry_points(group=package):
-        _add(found, point.load(), package)
+        _add_unique(found, point.load(), package)
     return dict(sorted(found.items()))
 
 
-def _add(found: dict[str, Any], offer: Any, package: str) -> None:
+def _add_unique(found: dict[str, Any], offer: Any, package: str) -> None:
     if offer.name in found:
         raise UsageError(
             f"Expected names in {package} to be unique; received {offer.name!r} twice. Rename one of them."
@@ -44,12 +44,12 @@ def _add(found: dict[str, Any], offer: Any, package: str) -> None:
     found[offer.name] = offer
 
 
-def pick(found: dict[str, Any], name: str, kind: str) -> Any:
+def get_by_name(found: dict[str, Any], name: str, noun: str) -> Any:
     """Take one offer by name, or say which there are.
 
     Raises:
         UsageError: no offer has that name.
     """
     if name not in found:
-        raise UsageError(f"Expected a {kind} among {', '.join(found)}; received {name!r}. Choose one of these.")
+        raise UsageError(f"Expected a {noun} among {', '.join(found)}; received {name!r}. Choose one of these.")
     return found[name]

@@ -20,13 +20,13 @@ from webparity.bundle.manifest import (
     Manifest,
     Page,
     encode_float32,
-    schema,
+    generate_schema,
     to_json,
 )
 from webparity.bundle.read import SOURCE_NAME, Source, open_bundle
 from webparity.bundle.seal import seal_bundle
-from webparity.bundle.write import SiteWriter, hashed_name
-from webparity.decode.contract import decode, rgb8_digest
+from webparity.bundle.write import SiteWriter, make_hashed_name
+from webparity.decode.contract import decode, digest_rgb8
 from webparity.errors import ExportError, UnsupportedModelError, UsageError
 from webparity.export.checks.artifact import Check
 from webparity.export.checks.class_folders import contradiction
@@ -49,10 +49,10 @@ from webparity.models import refusals
 from webparity.models.baked import Baked, top1
 from webparity.models.model_kind import SUFFIXES, ModelKind, library_versions
 from webparity.models.probabilities import deviation_in_words
-from webparity.registry import discover, pick
-from webparity.storage.json_document import to_sorted_document
-from webparity.storage.staging import staged_folder
-from webparity.verification.tolerance import TOLERANCES, Resolution, widened
+from webparity.registry import discover, get_by_name
+from webparity.storage.json_document import encode_sorted_json_document
+from webparity.storage.staging import stage_folder
+from webparity.verification.tolerance import TOLERANCES, Resolution, widen_tolerances
 
 if TYPE_CHECKING:
     from webparity.models.keras.baked import KerasBaked
@@ -127,7 +127,7 @@ def _chosen(baked: Baked, names: Sequence[str]) -> list[Target]:
             # Each says why in its own words, mostly the same ones.
             raise UnsupportedModelError(" ".join(dict.fromkeys(without.values())))
         return offers
-    offers = [pick(known, name, "target") for name in dict.fromkeys(names)]
+    offers = [get_by_name(known, name, "target") for name in dict.fromkeys(names)]
     for target in offers:
         reason = target.refusal(baked)
         if reason is not None:
@@ -187,7 +187,7 @@ def write_bundle(
     images = [decode(file.data, file.title) for file in model.golden]
     batches = [*random_batches(), *plain_batches(baked.kind)]
     asked = Asked(baked, [*(image[np.newaxis] for image in images), *batches])
-    with staged_folder(out, marker=BUNDLE_MARKER, kind="bundle", force=force) as folder:
+    with stage_folder(out, marker=BUNDLE_MARKER, noun="bundle", force=force) as folder:
         writer = SiteWriter(folder / "site")
         step("running the trained model on the golden set and on random images")
         answers = asked.answers[: len(images)]
@@ -215,7 +215,7 @@ def write_bundle(
         if page:
             step("writing the page")
             write_page(writer)
-        writer.put("manifest.schema.json", schema())
+        writer.put("manifest.schema.json", generate_schema())
         manifest = Manifest(
             format=FORMAT,
             contract="rgb8/1",
@@ -256,7 +256,7 @@ def _artifacts(  # noqa: PLR0917 - the parts of one export
     # What an artifact must compute to the table's tolerance is the model with its reduced weights.
     held_to = Asked(ReducedModel(reduction, model.baked), asked.batches) if reduction else asked
     deviation = chosen.deviation if chosen else None
-    own = widened(deviation.scores, deviation.probabilities) if deviation else None
+    own = widen_tolerances(deviation.scores, deviation.probabilities) if deviation else None
     check = Check(model.baked, held_to, resolution)
     artifacts = []
     for target in wanted:
@@ -288,11 +288,11 @@ def _golden(
 ) -> GoldenImage:
     _refuse_nonfinite(answers, file.title)
     return GoldenImage(
-        file=writer.put(f"golden/{hashed_name('image', file.suffix, file.data)}", file.data),
+        file=writer.put(f"golden/{make_hashed_name('image', file.suffix, file.data)}", file.data),
         title=file.title,
         width=image.shape[1],
         height=image.shape[0],
-        rgb8=rgb8_digest(image),
+        rgb8=digest_rgb8(image),
         label=int(top1(answers["probabilities"])[0]),
         scores=encode_float32(answers["scores"][0]),
         probabilities=encode_float32(answers["probabilities"][0]),
@@ -306,7 +306,7 @@ def _write_source(model: Exportable, folder: Path, choice: Choice | None) -> Non
     kind = model.baked.kind
     path = writer.put_hashed("model", SUFFIXES[kind], model.source)
     if choice is not None:
-        writer.put(TABLE_NAME, to_sorted_document(choice))
+        writer.put(TABLE_NAME, encode_sorted_json_document(choice))
     source = Source(
         format=FORMAT,
         kind=kind,
@@ -317,7 +317,7 @@ def _write_source(model: Exportable, folder: Path, choice: Choice | None) -> Non
         data=model.data,
         unreadable=_why_unreadable(model) if kind == "keras" else "",
     )
-    (folder / SOURCE_NAME).write_bytes(to_sorted_document(source))
+    (folder / SOURCE_NAME).write_bytes(encode_sorted_json_document(source))
 
 
 def _why_unreadable(model: Exportable) -> str:

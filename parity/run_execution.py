@@ -22,7 +22,7 @@ from webparity.parity.result import Answer, Outcome, RunResult, pixel_drift
 from webparity.parity.runtimes.base import Runtime
 from webparity.parity.samples import Decoded, Sample
 from webparity.verification.report import Integrity, Run
-from webparity.verification.tolerance import TOLERANCES, device_class
+from webparity.verification.tolerance import TOLERANCES, get_device_class
 
 
 class Attempt:
@@ -131,7 +131,7 @@ class Attempt:
         )
         artifact = self.planned.artifact
         own = artifact.tolerances if artifact is not None and artifact.precision != "float32" else None
-        device = device_class(self.planned.name.backend)
+        device = get_device_class(self.planned.name.backend)
         stages = compare(
             reference,
             result,

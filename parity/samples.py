@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from webparity.bundle.manifest import GoldenImage
 from webparity.bundle.read import Bundle
-from webparity.decode.contract import decode, read_image, rgb8_digest
-from webparity.decode.image_folder import ignored_note, list_images
+from webparity.decode.contract import decode, digest_rgb8, read_image_bytes
+from webparity.decode.image_folder import describe_ignored, list_images
 from webparity.errors import DecodeError, UsageError
 from webparity.parity.result import Refusal
-from webparity.preprocessing.graph import preprocess_numpy
+from webparity.preprocessing.graph import resize_image_in_numpy
 from webparity.preprocessing.spec import Preprocessing
 
 T = TypeVar("T")
@@ -92,7 +92,7 @@ def collect(images: Path | str | Sequence[Path | str]) -> Collected:
         ignored.update(listed.ignored)
         files += [ImageFile(path=file, name=file.relative_to(path).as_posix()) for file in listed.images]
     if not files:
-        note = ignored_note(ignored)
+        note = describe_ignored(ignored)
         raise UsageError(
             f"Expected image files; received none in {', '.join(map(str, given)) or 'an empty list'}."
             f"{f' {note}' if note else ''} Give a folder that holds some."
@@ -136,10 +136,10 @@ def batches(files: Iterable[ImageFile], spec: Preprocessing) -> Iterator[list[Sa
 
 
 def _read(file: ImageFile, spec: Preprocessing) -> Sample:
-    data = read_image(file.path, file.name)
+    data = read_image_bytes(file.path, file.name)
     try:
         pixels = decode(data, file.name)
     except DecodeError as error:
         return Sample(file=file, content=Refusal(code=error.code, message=str(error)))
-    truth = preprocess_numpy(pixels, spec)
-    return Sample(file=file, content=Decoded(pixels=pixels, rgb8=rgb8_digest(pixels), truth=truth))
+    truth = resize_image_in_numpy(pixels, spec)
+    return Sample(file=file, content=Decoded(pixels=pixels, rgb8=digest_rgb8(pixels), truth=truth))

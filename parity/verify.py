@@ -13,8 +13,8 @@ from threading import BoundedSemaphore
 import numpy as np
 
 from webparity.bundle.manifest import GoldenImage
-from webparity.bundle.read import Bundle, failing_files, open_bundle, unproven
-from webparity.bundle.unlisted_files import extra_files
+from webparity.bundle.read import Bundle, describe_unproven, list_failing_files, open_bundle
+from webparity.bundle.unlisted_files import list_unlisted_files
 from webparity.errors import UsageError
 from webparity.parity.bundle_integrity import damaged_for, damaged_reference
 from webparity.parity.comparison.undecided import OnPixels
@@ -92,7 +92,7 @@ def verify(
     files = golden_files(opened, golden or []) if given is None else spread(given.files, max_images)
     if not files:
         raise UsageError("Expected images to verify; received a bundle without a golden set. Give images=….")
-    integrity = failing_files(opened)
+    integrity = list_failing_files(opened)
     task = _Task(bundle=opened, planned=planned, files=files, golden=golden, failing=integrity)
     reference, runs = _carry_out(task, progress)
     if reference.stand_in == STAND_IN_ARTIFACT:
@@ -107,8 +107,8 @@ def verify(
         refused=task.refused,
         ignored=dict(given.ignored) if given is not None else {},
         integrity=Integrity(ok=not integrity, failing=integrity),
-        extra=extra_files(opened),
-        unproven=unproven(opened) or "",
+        extra=list_unlisted_files(opened),
+        unproven=describe_unproven(opened) or "",
         reference=reference,
         verdict="fail" if reason else "pass",
         reason=reason,

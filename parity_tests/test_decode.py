@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import pytest
 from corpus import fuzzed, jpegs, pngs, refused, write
 
-from webparity.decode.contract import decode_file, rgb8_digest
+from webparity.decode.contract import decode_file, digest_rgb8
 from webparity.errors import DecodeError
 from webparity.parity.drivers.chromium import ChromiumPage
 from webparity.parity.drivers.node import NodeDriver
@@ -33,7 +33,7 @@ def python_verdict(path: Path) -> Verdict:
         pixels = decode_file(path)
     except DecodeError as error:
         return (error.code,)
-    return (pixels.shape[1], pixels.shape[0], rgb8_digest(pixels))
+    return (pixels.shape[1], pixels.shape[0], digest_rgb8(pixels))
 
 
 def told(reply: dict[str, Any]) -> list[dict[str, Any]]:

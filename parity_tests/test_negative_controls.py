@@ -28,7 +28,7 @@ from webparity.parity import verify
 from webparity.parity.failure import RunFailed
 from webparity.parity.plan import plan
 from webparity.preprocessing import gray
-from webparity.preprocessing.graph import normalised, preprocess_numpy
+from webparity.preprocessing.graph import normalize, resize_image_in_numpy
 from webparity.preprocessing.resizing import resize
 from webparity.preprocessing.spec import Preprocessing
 from webparity.tensor_ops.tracers.to_numpy import NumpyOps
@@ -58,7 +58,7 @@ def golden_values(bundle: Bundle) -> NDArray[np.float32]:
     """What the network sees of the golden set, float32 [N, h, w, c]."""
     spec = bundle.manifest.preprocessing
     images = [decode((bundle.site / image.file).read_bytes()) for image in bundle.manifest.golden]
-    values: Any = [normalised(NumpyOps(), preprocess_numpy(image, spec), spec) for image in images]
+    values: Any = [normalize(NumpyOps(), resize_image_in_numpy(image, spec), spec) for image in images]
     return np.stack(values).astype(np.float32)
 
 
@@ -135,7 +135,9 @@ def test_the_same_network_exported_again_passes(bundle: Bundle) -> None:
 
 def test_a_resize_shifted_by_half_a_pixel_fails_at_pixels(bundle: Bundle, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as wrong:
-        wrong.setattr(resize, "odd_numbers", lambda count: 2.0 * np.arange(count, dtype=np.float64).reshape(count, 1))
+        wrong.setattr(
+            resize, "make_odd_numbers", lambda count: 2.0 * np.arange(count, dtype=np.float64).reshape(count, 1)
+        )
         tampered = reexported(bundle)
     fails_at(tampered, "pixels")
 

@@ -16,16 +16,16 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from webparity.bundle.manifest import FileEntry
-from webparity.bundle.write import SiteWriter, file_entry
+from webparity.bundle.write import SiteWriter, make_file_entry
 from webparity.decode.contract import decode
 from webparity.errors import UsageError
 from webparity.models.baked import Baked, bake, load_model
 from webparity.models.model_file import model_bytes
 from webparity.models.model_kind import SUFFIXES, ModelKind, kind_of, library_versions
 from webparity.preprocessing.spec import Preprocessing
-from webparity.storage.json_document import to_sorted_document
+from webparity.storage.json_document import encode_sorted_json_document
 from webparity.storage.regular_file import MAX_MANIFEST_BYTES, read_regular
-from webparity.storage.staging import staged_folder
+from webparity.storage.staging import stage_folder
 from webparity.train.datasets.dataset import Split
 
 RUN_NAME = "run.json"
@@ -141,7 +141,7 @@ def save_run(
     Raises:
         UsageError: the folder is occupied or cannot be written.
     """
-    with staged_folder(out, marker=RUN_NAME, kind="training run", force=force) as folder:
+    with stage_folder(out, marker=RUN_NAME, noun="training run", force=force) as folder:
         writer = SiteWriter(folder)
         model = writer.put(f"model{SUFFIXES[trained.kind]}", model_bytes(trained.model))
         samples = [
@@ -158,7 +158,7 @@ def save_run(
             versions={name: version(name) for name in ("webparity", "numpy", "pillow")}
             | library_versions(trained.kind),
         )
-        document = to_sorted_document(run)
+        document = encode_sorted_json_document(run)
         (folder / RUN_NAME).write_bytes(document)
         if before is not None:
             before(document)
@@ -180,7 +180,7 @@ def load_run(folder: Path) -> Trained:
             f"Expected a folder that `webparity train` wrote; received {folder}: {error}. "
             "Train again or give a .keras file."
         ) from error
-    altered = unlisted + [name for name, entry in run.files.items() if file_entry(contents[name]) != entry]
+    altered = unlisted + [name for name, entry in run.files.items() if make_file_entry(contents[name]) != entry]
     if altered:
         raise UsageError(
             f"Expected a run as it was trained; received an altered {altered[0]} in {folder}. Train again."

@@ -74,9 +74,9 @@ def command(
     )
     result = cross_validate_into(request, folds=folds)
     if as_json:
-        from webparity.storage.json_document import to_document
+        from webparity.storage.json_document import encode_json_document
 
-        print_document(to_document(result))
+        print_document(encode_json_document(result))
         return
     from webparity.cli.output.search_table import cross_validation_view
 

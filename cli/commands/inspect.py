@@ -34,7 +34,7 @@ def command(bundle: Path, as_json: bool, expect_digest: str | None) -> None:
       webparity inspect bundle --expect-digest 5f0c…
     """
     from webparity.bundle.manifest import to_json
-    from webparity.bundle.read import open_bundle, require_intact, unproven
+    from webparity.bundle.read import describe_unproven, open_bundle, require_intact
     from webparity.cli.output.console import print_document, print_line
     from webparity.cli.output.own_labels import own_labels_in_words
     from webparity.cli.output.unlisted_files import warn_of_extra
@@ -76,7 +76,7 @@ def command(bundle: Path, as_json: bool, expect_digest: str | None) -> None:
         for path in artifact.files:
             print_line(f"  {'file':<12} sha256 {manifest.files[path].sha256}  {path}")
     require_intact(opened)
-    missing = unproven(opened)
+    missing = describe_unproven(opened)
     print_line()
     print_line(f"Every file matches its checksum.{f' {missing}' if missing else ''}")
 

@@ -64,7 +64,7 @@ def command(
     from webparity.cli.output.console import console, progress_bar
     from webparity.cli.output.predictions import written
     from webparity.cli.output.unlisted_files import warn_of_extra
-    from webparity.decode.image_folder import ignored_note
+    from webparity.decode.image_folder import describe_ignored
     from webparity.errors import DecodeError, UsageError
     from webparity.parity.predict import Predictor
     from webparity.parity.samples import collect
@@ -89,7 +89,7 @@ def command(
                 refused += 1
                 console().print(f"{file}: {error}")
     if given.ignored:
-        console().print(ignored_note(given.ignored))
+        console().print(describe_ignored(given.ignored))
     if refused:
         raise UsageError(
             f"Expected images that the decode contract accepts; received {refused} of {len(files)} that it refuses, "

@@ -21,11 +21,11 @@ def command(name: str | None, as_json: bool) -> None:
     from rich.table import Table
 
     from webparity.cli.output.console import print_json, print_result
-    from webparity.registry import discover, pick
+    from webparity.registry import discover, get_by_name
 
     recipes = discover("webparity.train.recipes", "RECIPE")
     if name is not None:
-        recipes = {name: pick(recipes, name, "recipe")}
+        recipes = {name: get_by_name(recipes, name, "recipe")}
     if as_json:
         print_json(
             [

@@ -83,9 +83,9 @@ def command(
     )
     result = tune_into(request, method=method, objective=objective, trials=trials, folds=folds, share=share)
     if as_json:
-        from webparity.storage.json_document import to_document
+        from webparity.storage.json_document import encode_json_document
 
-        print_document(to_document(result))
+        print_document(encode_json_document(result))
         return
     from webparity.cli.output.search_table import train_line, tuning_view
 

@@ -1,7 +1,7 @@
 """What commands show while they work and when they are done; the only module that writes to the terminal.
 
-Every text passes `visible` here, one line a call, so that no label, file name or library's message is obeyed by the
-terminal or looks like a line of ours.
+Every text passes `escape_invisible` here, one line a call, so that no label, file name or library's message is obeyed
+by the terminal or looks like a line of ours.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from webparity.text.csv_cell import csv_cell
-from webparity.text.json_text import json_text
-from webparity.text.visible import visible
+from webparity.text.csv_cell import escape_csv_cell
+from webparity.text.json_text import escape_json_text
+from webparity.text.visible import escape_invisible
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -35,7 +35,7 @@ def _plain_console() -> type[Console]:
         """Takes strings as they are: no markup, no emoji codes, no control characters."""
 
         def render_str(self, text: str, **options: Any) -> Text:
-            return Text(visible(text), style=options.get("style") or "", justify=options.get("justify"))
+            return Text(escape_invisible(text), style=options.get("style") or "", justify=options.get("justify"))
 
         def on_broken_pipe(self) -> None:
             # rich would exit with 1, which means that parity failed.
@@ -51,7 +51,7 @@ def console() -> Console:
 
 def print_line(text: str = "") -> None:
     """Write one line of a result to standard output."""
-    click.echo(visible(text))
+    click.echo(escape_invisible(text))
 
 
 def print_row(*cells: str | float) -> None:
@@ -60,7 +60,9 @@ def print_row(*cells: str | float) -> None:
     from io import StringIO
 
     row = StringIO()
-    csv.writer(row, lineterminator="").writerow([csv_cell(cell) if isinstance(cell, str) else cell for cell in cells])
+    csv.writer(row, lineterminator="").writerow(
+        [escape_csv_cell(cell) if isinstance(cell, str) else cell for cell in cells]
+    )
     click.echo(row.getvalue())
 
 
@@ -75,13 +77,13 @@ def print_document(document: str | bytes) -> None:
     """Write a JSON document that is ready to standard output; what could mislead a terminal becomes escapes of JSON."""
     text = document.decode() if isinstance(document, bytes) else document
     encoding = (getattr(sys.stdout, "encoding", None) or "").lower().replace("-", "")
-    click.echo(json_text(text.rstrip("\n"), ascii_only=encoding != "utf8"))
+    click.echo(escape_json_text(text.rstrip("\n"), ascii_only=encoding != "utf8"))
 
 
 def print_result(shown: Any) -> None:
     """Write something of rich's to standard output, never squeezed: a narrow terminal breaks its lines instead.
 
-    Strings in it, as cells of tables are, come out as they are; a `rich.text.Text` must have passed `visible`.
+    Strings in it, as cells of tables are, come out as they are; a `rich.text.Text` must have passed `escape_invisible`.
     """
     terminal = _plain_console()(highlight=False)
     if terminal.width < _WIDE:
@@ -105,7 +107,7 @@ def progress_bar() -> Iterator[Progress]:
 
     class _Description(TextColumn):
         def render(self, task: Task) -> Text:
-            return Text(visible(task.description))
+            return Text(escape_invisible(task.description))
 
     columns = (
         _Description(""),
@@ -124,10 +126,10 @@ def working(first: str) -> Iterator[Any]:
     from rich.text import Text
 
     terminal = console()
-    with terminal.status(Text(visible(f"{first} …"))) as status:
+    with terminal.status(Text(escape_invisible(f"{first} …"))) as status:
 
         def step(text: str) -> None:
-            status.update(Text(visible(f"{text} …")))
+            status.update(Text(escape_invisible(f"{text} …")))
             if not terminal.is_terminal:
                 terminal.print(f"{text} …")
 

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 def warn_of_extra(bundle: Bundle) -> None:
     """Name such files on standard error, if there are any."""
-    from webparity.bundle.unlisted_files import describe_extra, extra_files
+    from webparity.bundle.unlisted_files import describe_unlisted_files, list_unlisted_files
 
-    warning = describe_extra(extra_files(bundle))
+    warning = describe_unlisted_files(list_unlisted_files(bundle))
     if warning is not None:
         console().print(warning, style="yellow")

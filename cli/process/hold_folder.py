@@ -33,13 +33,13 @@ def hold_folder(folder: Path) -> None:
     Raises:
         UsageError: another process is writing it, and `--wait` was not given.
     """
-    from webparity.storage.locking import locked_folder
+    from webparity.storage.locking import lock_folder
 
     context = click.get_current_context(silent=True)
     if context is None:
         return
     waiting = console().print if context.meta.get(_KEY) else None
-    context.with_resource(locked_folder(folder, waiting=waiting))
+    context.with_resource(lock_folder(folder, waiting=waiting))
 
 
 def _keep(context: click.Context, _: click.Parameter, value: bool) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def exportable_run(trained: Trained, golden: Path | None = None) -> Exportable:
     """Prepare a training's result for export; its own test images make the golden set unless a folder does."""
-    from webparity.bundle.names import readable_name
+    from webparity.bundle.names import make_readable_name
     from webparity.export.inputs.golden import golden_from_folder, golden_from_samples
     from webparity.export.pipeline import Exportable
     from webparity.models.model_file import model_bytes
@@ -29,6 +29,6 @@ def exportable_run(trained: Trained, golden: Path | None = None) -> Exportable:
         # A metric of a class that no image has is no number.
         metrics={name: value for name, value in trained.metrics.items() if isfinite(value)},
         seed=trained.seed,
-        data=f"{readable_name(trained.data)} sha256:{trained.data_digest}",
+        data=f"{make_readable_name(trained.data)} sha256:{trained.data_digest}",
         class_folders=(golden,) if golden else (),
     )

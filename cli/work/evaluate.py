@@ -25,19 +25,19 @@ def evaluate_run(run: Path, out: Path, *, data: str | None, split: str, force: b
         UsageError: the run, its recipe or the folder is not what it must be, or the data have other labels.
         DatasetError: the data cannot be read.
     """
-    from webparity.registry import discover, pick
+    from webparity.registry import discover, get_by_name
     from webparity.storage.staging import refuse_occupied
     from webparity.train.evaluation.write import KIND, METRICS_NAME
 
     require_packages("sklearn", "matplotlib")
     hold_folder(out)
-    refuse_occupied(out, marker=METRICS_NAME, kind=KIND, force=force)
+    refuse_occupied(out, marker=METRICS_NAME, noun=KIND, force=force)
     if (run / "model.keras").is_file():
         start_tensorflow()
     from webparity.train.trained import load_run
 
     trained = load_run(run)
-    recipe = pick(discover("webparity.train.recipes", "RECIPE"), trained.recipe, "recipe")
+    recipe = get_by_name(discover("webparity.train.recipes", "RECIPE"), trained.recipe, "recipe")
     dataset = read_data(recipe, data or trained.data, trained.choices)
     return evaluate_into(out, trained, dataset, split=split, force=force)
 

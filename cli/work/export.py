@@ -53,7 +53,7 @@ def refuse_bad_use(
         UsageError: the model, a target or the folder is not what it must be.
     """
     from webparity.export.inputs.model_file import danger_of
-    from webparity.registry import discover, pick
+    from webparity.registry import discover, get_by_name
     from webparity.storage.staging import refuse_occupied
 
     if not model.exists():
@@ -74,9 +74,9 @@ def refuse_bad_use(
     require_packages("onnx", "tf2onnx")
     known = discover("webparity.export.targets", "TARGET")
     for name in targets:
-        pick(known, name, "target")
+        get_by_name(known, name, "target")
     hold_folder(out)
-    refuse_occupied(out, marker="site/manifest.json", kind="bundle", force=force)
+    refuse_occupied(out, marker="site/manifest.json", noun="bundle", force=force)
 
 
 def export_into(
@@ -152,7 +152,9 @@ def _ignored(*folders: Path | None) -> list[str]:
     """For each folder of images the count of files that are none."""
     from webparity.decode.image_folder import list_images
 
-    notes = [(folder, list_images(folder).note()) for folder in dict.fromkeys(folders) if folder is not None]
+    notes = [
+        (folder, list_images(folder).describe_ignored()) for folder in dict.fromkeys(folders) if folder is not None
+    ]
     return [f"{folder}: {note}" for folder, note in notes if note]
 
 

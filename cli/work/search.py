@@ -102,13 +102,13 @@ def _ready(
     request: Request, marker: str, kind: str, *, searches: bool = False
 ) -> Iterator[tuple[Recipe, Dataset, Path, Progress]]:
     """Refuse early, load the data, and show progress while the search is under way."""
-    from webparity.registry import discover, pick
+    from webparity.registry import discover, get_by_name
     from webparity.storage.staging import refuse_occupied
 
     require_packages("sklearn", "mlxtend", *(("keras_tuner",) if searches else ()))
     if request.cluster is not None:
         require_packages("dask", "distributed")
-    recipe: Recipe = pick(discover("webparity.train.recipes", "RECIPE"), request.recipe, "recipe")
+    recipe: Recipe = get_by_name(discover("webparity.train.recipes", "RECIPE"), request.recipe, "recipe")
     chosen = recipe.choose(request.choices)
     if searches:
         from webparity.train.search.tuning import open_space
@@ -117,7 +117,7 @@ def _ready(
     plan = recipe.plan(chosen)
     require_packages(*plan.packages)
     hold_folder(request.out)
-    refuse_occupied(request.out, marker=marker, kind=kind, force=request.force)
+    refuse_occupied(request.out, marker=marker, noun=kind, force=request.force)
     terminal = console()
     dataset = read_data(recipe, request.data or recipe.data, chosen)
     images = len(dataset.train) + len(dataset.validation)
@@ -142,10 +142,10 @@ def _report(bar: Any, kind: str) -> Progress:
 
 
 def _keep(result: Any, request: Request, marker: str, kind: str, journal: Path) -> None:
-    from webparity.storage.json_document import to_document
-    from webparity.storage.staging import staged_folder
+    from webparity.storage.json_document import encode_json_document
+    from webparity.storage.staging import stage_folder
 
-    with staged_folder(request.out, marker=marker, kind=kind, force=request.force) as folder:
-        (folder / marker).write_bytes(to_document(result))
+    with stage_folder(request.out, marker=marker, noun=kind, force=request.force) as folder:
+        (folder / marker).write_bytes(encode_json_document(result))
     journal.unlink(missing_ok=True)
     console().print(f"{kind} → {request.out / marker}")

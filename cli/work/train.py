@@ -30,11 +30,11 @@ def train_into(
     force: bool,
 ) -> Trained:
     """Train a recipe, keep the run, and say what came of it."""
-    from webparity.registry import discover, pick
+    from webparity.registry import discover, get_by_name
     from webparity.storage.staging import refuse_occupied
 
     require_packages("sklearn", "matplotlib", "mlxtend")
-    recipe = pick(discover("webparity.train.recipes", "RECIPE"), recipe_name, "recipe")
+    recipe = get_by_name(discover("webparity.train.recipes", "RECIPE"), recipe_name, "recipe")
     chosen = recipe.choose(choices)
     plan = recipe.plan(chosen)
     require_packages(*plan.packages)
@@ -45,8 +45,8 @@ def train_into(
     request = {"recipe": recipe_name, "data": data or recipe.data, "choices": choices, "seed": seed, "epochs": epochs}
     unevaluated = Unevaluated(out, request)
     is_kept = unevaluated.stands()
-    refuse_occupied(out, marker="run.json", kind="training run", force=force or is_kept)
-    refuse_occupied(evaluation, marker="metrics.json", kind="evaluation", force=True)
+    refuse_occupied(out, marker="run.json", noun="training run", force=force or is_kept)
+    refuse_occupied(evaluation, marker="metrics.json", noun="evaluation", force=True)
     terminal = console()
     dataset = read_data(recipe, data or recipe.data, chosen)
     splits = {"training": dataset.train, "validation": dataset.validation, "test": dataset.test}
@@ -62,7 +62,7 @@ def train_into(
         terminal.print("  The training was finished by an earlier command, and its evaluation was not.")
     else:
         # A kept run of other data than these is replaced only by who may replace runs.
-        refuse_occupied(out, marker="run.json", kind="training run", force=force)
+        refuse_occupied(out, marker="run.json", noun="training run", force=force)
         trained = _trained(recipe, dataset, out, choices=choices, seed=seed, epochs=epochs)
         _keep(trained, out, unevaluated, force=force)
     found = ", ".join(f"{name} {value}" for name, value in trained.choices.items() if value != chosen[name])

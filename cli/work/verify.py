@@ -34,7 +34,7 @@ def verify_shown(
 ) -> Report:
     """Verify a bundle, show the table, write the report and hold it against an earlier one."""
     from webparity.bundle.read import open_bundle
-    from webparity.bundle.unlisted_files import describe_extra
+    from webparity.bundle.unlisted_files import describe_unlisted_files
     from webparity.models.model_kind import kind_of_producer
     from webparity.parity.comparison.regressions import compare_reports
     from webparity.parity.plan import plan
@@ -69,7 +69,7 @@ def verify_shown(
     _show(report, as_json=as_json)
     if folder is not None:
         console().print(f"report → {folder / 'report.html'}")
-    for warning in (describe_extra(report.extra), report.unproven):
+    for warning in (describe_unlisted_files(report.extra), report.unproven):
         if warning:
             console().print(warning, style="yellow")
     for worse in compare_reports(earlier, report) if earlier else ():
@@ -96,13 +96,13 @@ def _progress() -> Iterator[Callable[[Progress], None]]:
 def _show(report: Report, *, as_json: bool) -> None:
     import msgspec
 
-    from webparity.decode.image_folder import ignored_note
+    from webparity.decode.image_folder import describe_ignored
     from webparity.parity.views.table import report_table
 
     for name, reason in report.refused.items():
         console().print(f"refused: {name}: {reason}")
     if report.ignored:
-        console().print(ignored_note(report.ignored))
+        console().print(describe_ignored(report.ignored))
     if as_json:
         print_json(msgspec.to_builtins(report))
         return

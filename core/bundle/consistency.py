@@ -14,16 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webparity.bundle.manifest import MANIFEST_NAME, Artifact, GoldenImage, Manifest
-from webparity.bundle.names import MAX_CHARACTERS, fault_of_text
+from webparity.bundle.names import MAX_CHARACTERS, find_text_fault
 from webparity.decode.refusal import MAX_PIXELS, MAX_SIDE
 from webparity.errors import BundleError
 from webparity.models.probabilities import fault_of
-from webparity.verification.tolerance import TOLERANCES, DeviceClass, Tolerance, widened
+from webparity.verification.tolerance import TOLERANCES, DeviceClass, Tolerance, widen_tolerances
 
 _FIX: Final = "Export the bundle again, or do not use it."
 
 
-def check_meaning(manifest: Manifest) -> None:
+def require_consistent(manifest: Manifest) -> None:
     """Refuse a manifest whose parts contradict each other.
 
     Raises:
@@ -32,19 +32,19 @@ def check_meaning(manifest: Manifest) -> None:
     _require_texts("the name", [manifest.name])
     _require_texts("a label", manifest.labels)
     _require_different("labels", manifest.labels)
-    _check_paths(manifest)
+    _require_paths(manifest)
     _require_different("artifact ids", [artifact.id for artifact in manifest.artifacts])
     for artifact in manifest.artifacts:
-        _check_artifact(artifact, manifest)
-    _check_tolerances("the tolerances", manifest.tolerances, dict(TOLERANCES))
+        _require_artifact(artifact, manifest)
+    _require_tolerances("the tolerances", manifest.tolerances, dict(TOLERANCES))
     for image in manifest.golden:
-        _check_golden(image, manifest)
+        _require_golden_image(image, manifest)
     _require_texts("a name of a metric or a producer", [*manifest.metrics, *manifest.producer])
     for name, value in manifest.metrics.items():
         _require(isfinite(value), f"a finite metric {name!r}", f"{value}")
 
 
-def check_path(name: str) -> None:
+def require_safe_path(name: str) -> None:
     """Refuse a path that could lead out of the bundle or means another file on another system.
 
     Raises:
@@ -55,10 +55,10 @@ def check_path(name: str) -> None:
     _require(safe and path.as_posix() == name and name != ".", "paths inside the bundle", f"{name!r}")
 
 
-def _check_paths(manifest: Manifest) -> None:
+def _require_paths(manifest: Manifest) -> None:
     page = manifest.page
     for name in [*manifest.files, *([page.entry] if page else [])]:
-        check_path(name)
+        require_safe_path(name)
     own = {MANIFEST_NAME, *([page.entry] if page else [])}
     listed = sorted(own & set(manifest.files))
     _require(not listed, f"{' and '.join(sorted(own))} outside of `files`", f"{listed}")
@@ -66,7 +66,7 @@ def _check_paths(manifest: Manifest) -> None:
         _require(page.sha256 is not None, "the digest of the page", "none")
 
 
-def _check_artifact(artifact: Artifact, manifest: Manifest) -> None:
+def _require_artifact(artifact: Artifact, manifest: Manifest) -> None:
     what = f"the artifact {artifact.id!r}"
     _require_texts("an artifact's id, target or precision", [artifact.id, artifact.target, artifact.precision])
     _require_texts(f"an input or output of {what}", [artifact.input, *artifact.outputs.values()])
@@ -89,10 +89,12 @@ def _check_artifact(artifact: Artifact, manifest: Manifest) -> None:
         plausible = 0 <= moved.flips <= moved.images and moved.images > 0
         plausible = plausible and isfinite(moved.scores) and moved.scores >= 0 and 0 <= moved.probabilities <= 1
         _require(plausible, f"a measured deviation of {what}", f"{moved}")
-        _check_tolerances(f"the tolerances of {what}", artifact.tolerances, widened(moved.scores, moved.probabilities))
+        _require_tolerances(
+            f"the tolerances of {what}", artifact.tolerances, widen_tolerances(moved.scores, moved.probabilities)
+        )
 
 
-def _check_tolerances(
+def _require_tolerances(
     what: str, given: Mapping[DeviceClass, Tolerance], table: Mapping[DeviceClass, Tolerance]
 ) -> None:
     _require(set(given) == set(table), f"{what} for {' and '.join(table)}", f"{sorted(given)}")
@@ -102,22 +104,22 @@ def _check_tolerances(
         _require(fits, f"{what} no looser than {limit}", f"{given[device]}")
 
 
-def _check_golden(image: GoldenImage, manifest: Manifest) -> None:
+def _require_golden_image(image: GoldenImage, manifest: Manifest) -> None:
     what = f"the golden image {image.file!r}"
     _require_texts("a golden image's title", [image.title])
     sized = 1 <= image.width <= MAX_SIDE and 1 <= image.height <= MAX_SIDE and image.width * image.height <= MAX_PIXELS
     _require(sized, f"a size of {what} that the decode contract takes", f"{image.width} x {image.height}")
     classes = len(manifest.labels)
-    scores = _floats(image.scores, classes, f"scores of {what}")
+    scores = _decode_floats(image.scores, classes, f"scores of {what}")
     _require(bool(np.isfinite(scores).all()), f"finite scores of {what}", "NaN or infinity")
-    probabilities = _floats(image.probabilities, classes, f"probabilities of {what}")
+    probabilities = _decode_floats(image.probabilities, classes, f"probabilities of {what}")
     fault = fault_of(probabilities)
     _require(fault is None, f"probabilities of {what} from 0 to 1 that sum to 1", str(fault))
     best = int(np.argmax(probabilities))
     _require(image.label == best, f"the label of {what} to be its most probable class, {best}", f"{image.label}")
 
 
-def _floats(text: str, count: int, what: str) -> NDArray[np.float32]:
+def _decode_floats(text: str, count: int, what: str) -> NDArray[np.float32]:
     try:
         data = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
@@ -129,7 +131,7 @@ def _floats(text: str, count: int, what: str) -> NDArray[np.float32]:
 
 def _require_texts(what: str, values: Iterable[object]) -> None:
     for value in values:
-        fault = fault_of_text(value)
+        fault = find_text_fault(value)
         _require(fault is None, f"{what} of 1 to {MAX_CHARACTERS} characters", str(fault))
 
 

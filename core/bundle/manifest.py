@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from webparity.errors import BundleError
 from webparity.preprocessing.spec import Preprocessing
-from webparity.storage.json_document import to_document, to_sorted_document
+from webparity.storage.json_document import encode_json_document, encode_sorted_json_document
 from webparity.verification.tolerance import Resolution, Tolerance
 
 FORMAT: Final = 1
@@ -183,14 +183,14 @@ def decode_float32(text: str) -> NDArray[np.float32]:
 
 def to_json(manifest: Manifest) -> bytes:
     """Serialise a manifest: keys in class order, two-space indent, ASCII-safe, the same bytes every time."""
-    return to_sorted_document(manifest)
+    return encode_sorted_json_document(manifest)
 
 
-def schema() -> bytes:
+def generate_schema() -> bytes:
     """The JSON Schema of the manifest, as written to `manifest.schema.json`."""
     document = msgspec.json.schema(Manifest)
     document["title"] = "webparity bundle manifest"
     for definition in document["$defs"].values():
         if "properties" in definition:
             definition["additionalProperties"] = False
-    return to_document(document)
+    return encode_json_document(document)

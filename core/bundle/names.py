@@ -7,7 +7,7 @@ from typing import Final
 MAX_CHARACTERS: Final = 1000
 
 
-def fault_of_text(value: object, *, longest: int | None = MAX_CHARACTERS) -> str | None:
+def find_text_fault(value: object, *, longest: int | None = MAX_CHARACTERS) -> str | None:
     """What keeps a name out of a manifest, in words, or None.
 
     A name has 1 to `longest` characters (any number if None), not only white space, no NUL, and no half of a surrogate
@@ -26,6 +26,6 @@ def fault_of_text(value: object, *, longest: int | None = MAX_CHARACTERS) -> str
     return None
 
 
-def readable_name(name: str) -> str:
+def make_readable_name(name: str) -> str:
     """A file's name as text: bytes that are no UTF-8 become the replacement character."""
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace") if not name.isascii() else name

@@ -10,17 +10,17 @@ _PLACE: Final = re.compile(rb'(<meta name="webparity-manifest" content=")([0-9a-
 _BLANK: Final = b"0" * 64
 
 
-def digest_in(html: bytes) -> str | None:
+def read_page_digest(html: bytes) -> str | None:
     """The manifest's digest that a page holds, or None where it has no place for one or several."""
     places = _PLACE.findall(html)
     return places[0][1].decode("ascii") if len(places) == 1 else None
 
 
-def with_digest(html: bytes, digest: str) -> bytes:
+def replace_page_digest(html: bytes, digest: str) -> bytes:
     """The page with another digest in its place."""
     return _PLACE.sub(rb"\g<1>" + digest.encode("ascii") + rb"\g<3>", html)
 
 
-def blank_sha256(html: bytes) -> str:
+def digest_page_without_digest(html: bytes) -> str:
     """SHA-256 of the page with 64 zeros in the digest's place: the manifest cannot hold a digest of its own digest."""
-    return hashlib.sha256(with_digest(html, _BLANK.decode("ascii"))).hexdigest()
+    return hashlib.sha256(replace_page_digest(html, _BLANK.decode("ascii"))).hexdigest()

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from webparity.bundle.consistency import check_meaning, check_path
+from webparity.bundle.consistency import require_consistent, require_safe_path
 from webparity.bundle.manifest import MANIFEST_NAME, Artifact, FileEntry, Manifest
-from webparity.bundle.page_digest import blank_sha256, digest_in
+from webparity.bundle.page_digest import digest_page_without_digest, read_page_digest
 from webparity.bundle.score_resolution import refuse_loose_resolution
-from webparity.bundle.strict_json import convert, invalid, read_bytes, read_json
+from webparity.bundle.strict_json import convert_document, make_invalid_file_error, read_bytes, read_json
 from webparity.errors import BundleError, UsageError
 from webparity.models.model_kind import ModelKind
-from webparity.storage.canonical_json import canonical_digest
+from webparity.storage.canonical_json import digest_canonical_json
 from webparity.storage.regular_file import open_regular
 
 SOURCE_NAME = "source.json"
@@ -85,7 +85,7 @@ def open_bundle(path: Path | str, *, expect_digest: str | None = None) -> Bundle
             or the page, or is not the expected one.
         UsageError: `expect_digest` is no digest.
     """
-    wanted = _digest(expect_digest)
+    wanted = _require_digest(expect_digest)
     path = Path(path)
     try:
         site = path / "site" if (path / "site").is_dir() else path
@@ -99,14 +99,14 @@ def open_bundle(path: Path | str, *, expect_digest: str | None = None) -> Bundle
             "Give the folder that `webparity export` wrote."
         )
     document = read_json(file)
-    manifest = convert(document, Manifest, file)
+    manifest = convert_document(document, Manifest, file)
     named = [name for artifact in manifest.artifacts for name in (artifact.entry, *artifact.files)]
     for name in manifest.files:
-        check_path(name)
+        require_safe_path(name)
     _refuse_unlisted([*named, *(image.file for image in manifest.golden)], manifest.files, file)
-    check_meaning(manifest)
+    require_consistent(manifest)
     refuse_loose_resolution(manifest)
-    digest = _digest_of(document, file)
+    digest = _digest_document(document, file)
     if wanted not in {None, digest}:
         raise BundleError(
             f"Expected a bundle with the digest {wanted}; received {file} with {digest}. "
@@ -122,7 +122,7 @@ def open_bundle(path: Path | str, *, expect_digest: str | None = None) -> Bundle
     return Bundle(site=site, source=source, manifest=manifest, digest=digest, expected=wanted is not None)
 
 
-def unproven(bundle: Bundle) -> str | None:
+def describe_unproven(bundle: Bundle) -> str | None:
     """What opening a bundle could not prove, in one sentence, or None."""
     if bundle.source is not None or bundle.expected:
         return None
@@ -133,9 +133,9 @@ def unproven(bundle: Bundle) -> str | None:
     )
 
 
-def source_digest(document: dict[str, Any]) -> str:
+def digest_source(document: dict[str, Any]) -> str:
     """Digest of a `source.json` as the manifest keeps it: in its canonical form, without its own `manifest`."""
-    return canonical_digest({key: value for key, value in document.items() if key != "manifest"})
+    return digest_canonical_json({key: value for key, value in document.items() if key != "manifest"})
 
 
 def read_source(bundle: Bundle) -> Source:
@@ -150,25 +150,27 @@ def read_source(bundle: Bundle) -> Source:
             "Give the whole bundle folder, or verify against its golden set."
         )
     file = bundle.source / SOURCE_NAME
-    source = convert(read_json(file), Source, file)
+    source = convert_document(read_json(file), Source, file)
     for name in source.files:
-        check_path(name)
+        require_safe_path(name)
     _refuse_unlisted([source.model], source.files, file)
     return source
 
 
-def failing_files(bundle: Bundle) -> list[str]:
+def list_failing_files(bundle: Bundle) -> list[str]:
     """Name every file that is missing or whose size or digest is not the manifest's, `site/` first."""
     failing = [
-        f"site/{name}" for name, entry in bundle.manifest.files.items() if not _intact(bundle.site / name, entry)
+        f"site/{name}"
+        for name, entry in bundle.manifest.files.items()
+        if not _is_file_intact(bundle.site / name, entry)
     ]
     page = bundle.manifest.page
-    if page is not None and not _intact_page(bundle.site / page.entry, page.sha256, bundle.digest):
+    if page is not None and not _is_page_intact(bundle.site / page.entry, page.sha256, bundle.digest):
         failing.insert(0, f"site/{page.entry}")
     if bundle.source is not None:
         source = read_source(bundle)
         failing += [
-            f"source/{name}" for name, entry in source.files.items() if not _intact(bundle.source / name, entry)
+            f"source/{name}" for name, entry in source.files.items() if not _is_file_intact(bundle.source / name, entry)
         ]
     return failing
 
@@ -179,7 +181,7 @@ def require_intact(bundle: Bundle) -> None:
     Raises:
         BundleError: names up to three of the files.
     """
-    failing = failing_files(bundle)
+    failing = list_failing_files(bundle)
     if failing:
         names = ", ".join(failing[:3]) + (f" and {len(failing) - 3} more" if len(failing) > 3 else "")
         raise BundleError(
@@ -188,7 +190,7 @@ def require_intact(bundle: Bundle) -> None:
         )
 
 
-def _digest(text: str | None) -> str | None:
+def _require_digest(text: str | None) -> str | None:
     if text is None:
         return None
     digest = text.strip().lower().removeprefix("sha256:")
@@ -204,7 +206,7 @@ def _require_pair(manifest: Manifest, digest: str, file: Path) -> None:
     """Hold `source.json` and the manifest to each other's digests."""
     document = read_json(file)
     held = document.get("manifest") if isinstance(document, dict) else None
-    if held != digest or manifest.source != _digest_of(document, file, source=True):
+    if held != digest or manifest.source != _digest_document(document, file, source=True):
         raise BundleError(
             f"Expected {MANIFEST_NAME} and {file} of one export; received a manifest with the digest {digest} beside a "
             f"source of {held}: one of them was altered or replaced. Copy or export the bundle again."
@@ -212,8 +214,8 @@ def _require_pair(manifest: Manifest, digest: str, file: Path) -> None:
 
 
 def _require_page(file: Path, digest: str) -> None:
-    """Hold the page's digest to the manifest's; other damage of the page is `failing_files`' case."""
-    held = digest_in(read_bytes(file)) if file.is_file() else None
+    """Hold the page's digest to the manifest's; other damage of the page is `list_failing_files`' case."""
+    held = read_page_digest(read_bytes(file)) if file.is_file() else None
     if held not in {None, digest}:
         raise BundleError(
             f"Expected {MANIFEST_NAME} and {file} of one export; received a manifest with the digest {digest} and a "
@@ -221,11 +223,11 @@ def _require_page(file: Path, digest: str) -> None:
         )
 
 
-def _digest_of(document: Any, file: Path, *, source: bool = False) -> str:
+def _digest_document(document: Any, file: Path, *, source: bool = False) -> str:
     try:
-        return source_digest(document) if source else canonical_digest(document)
+        return digest_source(document) if source else digest_canonical_json(document)
     except (ValueError, RecursionError) as error:
-        raise invalid(file, error) from error
+        raise make_invalid_file_error(file, error) from error
 
 
 def _refuse_unlisted(names: Iterable[str], files: Mapping[str, FileEntry], file: Path) -> None:
@@ -238,15 +240,15 @@ def _refuse_unlisted(names: Iterable[str], files: Mapping[str, FileEntry], file:
             )
 
 
-def _intact_page(file: Path, sha256: str | None, digest: str) -> bool:
+def _is_page_intact(file: Path, sha256: str | None, digest: str) -> bool:
     try:
         html = file.read_bytes() if file.is_file() else b""
     except OSError:
         return False
-    return digest_in(html) == digest and blank_sha256(html) == sha256
+    return read_page_digest(html) == digest and digest_page_without_digest(html) == sha256
 
 
-def _intact(file: Path, entry: FileEntry) -> bool:
+def _is_file_intact(file: Path, entry: FileEntry) -> bool:
     try:
         # A pipe or a device would never end.
         if not file.is_file() or file.stat().st_size != entry.bytes:

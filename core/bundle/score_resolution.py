@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from webparity.bundle.manifest import Manifest, decode_float32
 from webparity.errors import BundleError
-from webparity.verification.tolerance import MOST_WIDENING, TOLERANCES, score_span
+from webparity.verification.tolerance import MOST_WIDENING, TOLERANCES, compute_score_span
 
 # The manifest keeps its numbers in decimal, and older NumPy may add in another order.
 _SLACK: Final = 1 + 1e-6
@@ -23,8 +23,8 @@ def refuse_loose_resolution(manifest: Manifest) -> None:
     """
     if manifest.score_scale is None and not manifest.score_rounding:
         return
-    scores, probabilities = (_golden(manifest, tap) for tap in ("scores", "probabilities"))
-    most = MOST_WIDENING * score_span(scores, probabilities) * _SLACK
+    scores, probabilities = (_decode_golden(manifest, tap) for tap in ("scores", "probabilities"))
+    most = MOST_WIDENING * compute_score_span(scores, probabilities) * _SLACK
     scale = manifest.score_scale or 0.0
     if scale > most:
         raise BundleError(
@@ -38,5 +38,5 @@ def refuse_loose_resolution(manifest: Manifest) -> None:
         )
 
 
-def _golden(manifest: Manifest, tap: str) -> NDArray[np.float32]:
+def _decode_golden(manifest: Manifest, tap: str) -> NDArray[np.float32]:
     return np.concatenate([np.zeros(0, np.float32), *(decode_float32(getattr(g, tap)) for g in manifest.golden)])

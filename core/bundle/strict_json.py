@@ -36,10 +36,10 @@ def read_json(file: Path) -> Any:
     try:
         return parse_json(read_bytes(file))
     except (ValueError, RecursionError) as error:
-        raise invalid(file, error) from error
+        raise make_invalid_file_error(file, error) from error
 
 
-def convert(document: Any, kind: type[T], file: Path) -> T:
+def convert_document(document: Any, expected_type: type[T], file: Path) -> T:
     """Read a parsed document of the bundle as a class.
 
     Raises:
@@ -47,34 +47,34 @@ def convert(document: Any, kind: type[T], file: Path) -> T:
     """
     try:
         _require_format(document["format"], file)
-        value = msgspec.convert(document, kind)
-        unknown = _unknown_key(document, msgspec.to_builtins(value))
+        value = msgspec.convert(document, expected_type)
+        unknown = _find_unknown_key(document, msgspec.to_builtins(value))
     except (msgspec.MsgspecError, KeyError, TypeError, ValueError, RecursionError) as error:
-        raise invalid(file, error) from error
+        raise make_invalid_file_error(file, error) from error
     except BundleError:
         raise
     except WebparityError as error:
         raise BundleError(f"{error} (Read from {file}.)") from error
     if unknown is not None:
-        raise invalid(file, f"the unknown key {unknown!r}")
+        raise make_invalid_file_error(file, f"the unknown key {unknown!r}")
     return value
 
 
-def _unknown_key(document: Any, known: Any) -> str | None:
+def _find_unknown_key(document: Any, known: Any) -> str | None:
     """The first key of a document that is not in what was read from it."""
     if isinstance(document, dict) and isinstance(known, dict):
         for key, value in document.items():
             if key not in known:
                 return str(key)
-            found = _unknown_key(value, known[key])
+            found = _find_unknown_key(value, known[key])
             if found is not None:
                 return found
     elif isinstance(document, list) and isinstance(known, list):
-        return next((found for pair in zip(document, known, strict=True) if (found := _unknown_key(*pair))), None)
+        return next((found for pair in zip(document, known, strict=True) if (found := _find_unknown_key(*pair))), None)
     return None
 
 
-def invalid(file: Path, reason: object) -> BundleError:
+def make_invalid_file_error(file: Path, reason: object) -> BundleError:
     """The error of a document that is not what it must be."""
     said = str(reason).replace("\n", " ")[:300]
     return BundleError(f"Expected a valid {file}; received: {said}. Copy or export the bundle again.")

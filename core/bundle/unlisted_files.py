@@ -10,18 +10,18 @@ from webparity.bundle.manifest import MANIFEST_NAME
 from webparity.bundle.read import SOURCE_NAME, Bundle, read_source
 
 
-def extra_files(bundle: Bundle) -> list[str]:
+def list_unlisted_files(bundle: Bundle) -> list[str]:
     """Name the files that no manifest lists, as `site/…` or `source/…`, sorted; folders count only through files."""
     manifest = bundle.manifest
     own = {MANIFEST_NAME, *manifest.files, *([manifest.page.entry] if manifest.page else [])}
-    extra = [f"site/{name}" for name in _names(bundle.site) if name not in own]
+    extra = [f"site/{name}" for name in _iterate_names(bundle.site) if name not in own]
     if bundle.source is not None:
         own = {SOURCE_NAME, *read_source(bundle).files}
-        extra += [f"source/{name}" for name in _names(bundle.source) if name not in own]
+        extra += [f"source/{name}" for name in _iterate_names(bundle.source) if name not in own]
     return extra
 
 
-def describe_extra(names: list[str]) -> str | None:
+def describe_unlisted_files(names: list[str]) -> str | None:
     """One sentence on such files, or None if there are none."""
     if not names:
         return None
@@ -32,7 +32,7 @@ def describe_extra(names: list[str]) -> str | None:
     )
 
 
-def _names(folder: Path) -> Iterator[str]:
+def _iterate_names(folder: Path) -> Iterator[str]:
     for parent, folders, files in os.walk(folder):
         folders.sort()
         # A linked folder is not entered, so it is named itself.

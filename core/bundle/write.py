@@ -8,12 +8,12 @@ from pathlib import Path
 from webparity.bundle.manifest import FileEntry
 
 
-def file_entry(data: bytes) -> FileEntry:
+def make_file_entry(data: bytes) -> FileEntry:
     """Digest and size of a file's bytes."""
     return FileEntry(sha256=hashlib.sha256(data).hexdigest(), bytes=len(data))
 
 
-def hashed_name(stem: str, suffix: str, data: bytes) -> str:
+def make_hashed_name(stem: str, suffix: str, data: bytes) -> str:
     """A name that changes with the content: `stem-0123456789ab.suffix`, so that caches can keep it forever."""
     return f"{stem}-{hashlib.sha256(data).hexdigest()[:12]}{suffix}"
 
@@ -34,12 +34,12 @@ class SiteWriter:
         file = self.folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(data)
-        self.files[path] = file_entry(data)
+        self.files[path] = make_file_entry(data)
         return path
 
     def put_hashed(self, stem: str, suffix: str, data: bytes) -> str:
         """Write one file under a name that holds its content's hash and return its path."""
-        return self.put(hashed_name(stem, suffix, data), data)
+        return self.put(make_hashed_name(stem, suffix, data), data)
 
     def sorted_files(self) -> dict[str, FileEntry]:
         """The files by path, in sorted order, for a manifest that never varies."""

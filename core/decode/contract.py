@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from webparity.decode.jpeg.markers import read_jpeg
-from webparity.decode.jpeg.progressive import prove_progressive
-from webparity.decode.jpeg.sequential import prove_sequential
-from webparity.decode.pixels import jpeg_pixels, png_pixels
+from webparity.decode.jpeg.progressive import require_complete_progressive
+from webparity.decode.jpeg.sequential import require_complete_sequential
+from webparity.decode.pixels import decode_jpeg, decode_png
 from webparity.decode.png.chunks import SIGNATURE, read_png
-from webparity.decode.refusal import MAX_PIXELS, MAX_SIDE, Refusal, RefusalCode
+from webparity.decode.refusal import MAX_PIXELS, MAX_SIDE, DecodeRefusal, RefusalCode
 from webparity.errors import DecodeError, UsageError
 from webparity.storage.regular_file import MAX_IMAGE_BYTES, read_regular
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["CONTRACT", "MAX_PIXELS", "MAX_SIDE", "decode", "decode_file", "rgb8_digest"]
+__all__ = ["CONTRACT", "MAX_PIXELS", "MAX_SIDE", "decode", "decode_file", "digest_rgb8"]
 
 CONTRACT: Final = "rgb8/1"
 
@@ -52,29 +52,29 @@ def decode(data: bytes, name: str = "image") -> NDArray[np.uint8]:
         DecodeError: the contract refuses the file; `code` says why.
     """
     try:
-        return _decode(data)
-    except Refusal as refusal:
+        return _decode_by_contract(data)
+    except DecodeRefusal as refusal:
         rule, fix = _ADVICE[refusal.code]
         message = f"Expected {rule}; received {refusal.received} ({name}). {fix}"
         raise DecodeError(refusal.code, message) from refusal
 
 
-def _decode(data: bytes) -> NDArray[np.uint8]:
+def _decode_by_contract(data: bytes) -> NDArray[np.uint8]:
     if not data:
-        raise Refusal("empty", "0 bytes")
+        raise DecodeRefusal("empty", "0 bytes")
     if data.startswith(SIGNATURE):
-        return png_pixels(read_png(data))
+        return decode_png(read_png(data))
     if not data.startswith(b"\xff\xd8\xff"):
-        raise Refusal("format", "another format")
+        raise DecodeRefusal("format", "another format")
     jpeg = read_jpeg(data)
     if jpeg.progressive:
-        prove_progressive(jpeg)
+        require_complete_progressive(jpeg)
     else:
-        prove_sequential(jpeg)
-    return jpeg_pixels(jpeg)
+        require_complete_sequential(jpeg)
+    return decode_jpeg(jpeg)
 
 
-def read_image(path: Path, name: str) -> bytes:
+def read_image_bytes(path: Path, name: str) -> bytes:
     """An image file's bytes.
 
     Args:
@@ -114,7 +114,7 @@ def decode_file(path: str | Path) -> NDArray[np.uint8]:
     return decode(data, path.name)
 
 
-def rgb8_digest(pixels: NDArray[np.uint8]) -> str:
+def digest_rgb8(pixels: NDArray[np.uint8]) -> str:
     """Fingerprint decoded pixels.
 
     Args:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from webparity.decode.image_format import HEAD_BYTES, image_format
+from webparity.decode.image_format import HEAD_BYTES, detect_image_format
 from webparity.errors import UsageError
 
 # A name of these promises an image. One that holds none is refused by name, not passed over.
@@ -33,9 +33,9 @@ class ImageFolder:
     images: tuple[Path, ...]
     ignored: Mapping[str, int]
 
-    def note(self) -> str:
+    def describe_ignored(self) -> str:
         """The count of what was ignored as one sentence; empty if nothing was."""
-        return ignored_note(self.ignored)
+        return describe_ignored(self.ignored)
 
 
 def list_images(folder: Path) -> ImageFolder:
@@ -49,8 +49,8 @@ def list_images(folder: Path) -> ImageFolder:
     """
     images: list[Path] = []
     ignored: Counter[str] = Counter()
-    for path in files_below(folder):
-        kind = kind_of_file(path, folder)
+    for path in iterate_files(folder):
+        kind = describe_other_file(path, folder)
         if kind is None:
             images.append(path)
         else:
@@ -58,7 +58,7 @@ def list_images(folder: Path) -> ImageFolder:
     return ImageFolder(images=tuple(sorted(images)), ignored=dict(sorted(ignored.items())))
 
 
-def ignored_note(ignored: Mapping[str, int]) -> str:
+def describe_ignored(ignored: Mapping[str, int]) -> str:
     """Counts of ignored files by kind, as one sentence; empty if there are none."""
     total = sum(ignored.values())
     if not total:
@@ -72,7 +72,7 @@ def is_hidden(name: str) -> bool:
     return name.startswith(".") or name.lower() in _SYSTEM
 
 
-def kind_of_file(path: Path, folder: Path) -> str | None:
+def describe_other_file(path: Path, folder: Path) -> str | None:
     """What a file is that is no image, in a word; None for an image.
 
     Args:
@@ -85,22 +85,22 @@ def kind_of_file(path: Path, folder: Path) -> str | None:
     if path.exists() and not path.is_file():
         # A pipe or a device: reading it may never end.
         return "not a regular file"
-    if promised or format_of(path) is not None:
+    if promised or read_image_format(path) is not None:
         return None
     return path.suffix.lower() or "without a suffix"
 
 
-def format_of(path: Path) -> str | None:
+def read_image_format(path: Path) -> str | None:
     """The image format of a file's first bytes, or None; a file that cannot be read counts as `unreadable`."""
     try:
         with path.open("rb") as stream:
-            return image_format(stream.read(HEAD_BYTES))
+            return detect_image_format(stream.read(HEAD_BYTES))
     except OSError:
         # It may be an image: whoever reads it says why it cannot.
         return "unreadable"
 
 
-def files_below(folder: Path) -> Iterator[Path]:
+def iterate_files(folder: Path) -> Iterator[Path]:
     """Every file below a folder, links to folders followed; a folder that is reached twice is listed once.
 
     Raises:

@@ -54,7 +54,7 @@ _RIFF: Final = b"RIFF"
 _PNM_KINDS: Final = frozenset({b"1", b"2", b"3", b"4", b"5", b"6", b"7"})
 
 
-def image_format(head: bytes) -> str | None:
+def detect_image_format(head: bytes) -> str | None:
     """Name the image format that a file's first bytes are of.
 
     Args:
@@ -66,10 +66,10 @@ def image_format(head: bytes) -> str | None:
     for offset, signature, name in _SIGNATURES:
         if head.startswith(signature, offset) and (name != "WebP" or head.startswith(_RIFF)):
             return name
-    return _by_brand(head) if head[4:8] == b"ftyp" else _by_header(head) or _svg(head)
+    return _detect_by_brand(head) if head[4:8] == b"ftyp" else _detect_by_header(head) or _detect_svg(head)
 
 
-def _by_header(head: bytes) -> str | None:
+def _detect_by_header(head: bytes) -> str | None:
     """Formats whose signature is short, so that the bytes after it are looked at too."""
     if head.startswith(b"BM") and int.from_bytes(head[14:18], "little") in _BITMAP_HEADERS:
         return "BMP"
@@ -79,13 +79,13 @@ def _by_header(head: bytes) -> str | None:
     return "PNM" if is_pnm else None
 
 
-def _svg(head: bytes) -> str | None:
+def _detect_svg(head: bytes) -> str | None:
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     in_xml = text.startswith((b"<?xml", b"<!--", b"<!doctype svg")) and b"<svg" in text
     return "SVG" if in_xml or text.startswith(b"<svg") else None
 
 
-def _by_brand(head: bytes) -> str | None:
+def _detect_by_brand(head: bytes) -> str | None:
     size = int.from_bytes(head[:4], "big")
     brands = [head[8:12], *(head[at : at + 4] for at in range(16, min(size, len(head)), 4))]
     return next((_BRANDS[brand] for brand in brands if brand in _BRANDS), None)

@@ -21,7 +21,7 @@ _DEEP: Final = 16
 _TURNED: Final = 5
 
 
-def over_white(colour: NDArray[np.uint8], alpha: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def composite_over_white(colour: NDArray[np.uint8], alpha: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Composite over white: `(c * a + 255 * (255 - a) + 127) // 255`.
 
     Args:
@@ -35,7 +35,7 @@ def over_white(colour: NDArray[np.uint8], alpha: NDArray[np.uint8]) -> NDArray[n
     return ((colour * a + _OPAQUE * (_OPAQUE - a) + 127) // _OPAQUE).astype(np.uint8)
 
 
-def orient(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
+def apply_orientation(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
     """Turn stored pixels upright.
 
     Args:
@@ -54,49 +54,51 @@ def orient(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
     return np.ascontiguousarray(pixels)
 
 
-def jpeg_pixels(jpeg: Jpeg) -> NDArray[np.uint8]:
+def decode_jpeg(jpeg: Jpeg) -> NDArray[np.uint8]:
     """Decode a proven JPEG to uint8 [H, W, 3], upright."""
     # The plugin itself, not Image.open: no sniffing, no size warning, no MPO.
     pixels = np.asarray(JpegImagePlugin.JpegImageFile(BytesIO(jpeg.plain)))
-    return orient(_three(pixels), jpeg.orientation)
+    return apply_orientation(_to_three_channels(pixels), jpeg.orientation)
 
 
-def png_pixels(png: Png) -> NDArray[np.uint8]:
+def decode_png(png: Png) -> NDArray[np.uint8]:
     """Decode a proven PNG to uint8 [H, W, 3], composited over white."""
-    if png.kind == PALETTE:
+    if png.color_type == PALETTE:
         colours = np.frombuffer(png.palette, np.uint8).reshape(-1, 3)
-        table = over_white(colours, np.frombuffer(png.alpha, np.uint8))
-        indices = _samples(png)
+        table = composite_over_white(colours, np.frombuffer(png.alpha, np.uint8))
+        indices = _read_samples(png)
         return np.take(table, indices, axis=0)
-    samples = _samples(png)
+    samples = _read_samples(png)
     colour: NDArray[np.uint8] = (samples >> 8 if samples.dtype.itemsize > 1 else samples).astype(np.uint8)
-    if png.kind in (GRAY, RGB):
+    if png.color_type in (GRAY, RGB):
         if png.key is None:
-            return _three(colour)
+            return _to_three_channels(colour)
         exact = samples
-        if png.kind == RGB and png.depth == _DEEP:
-            exact = samples.astype(np.uint16) << 8 | _samples(png, low=True)
-        matches = exact == np.array(png.key if png.kind == RGB else _shown(png.key[0], png.depth))
-        alpha = np.where(matches.all(-1) if png.kind == RGB else matches, 0, _OPAQUE).astype(np.uint8)
-        return over_white(_three(colour), alpha)
-    return over_white(_three(colour[..., 0] if png.kind == GRAY_ALPHA else colour[..., :3]), colour[..., -1])
+        if png.color_type == RGB and png.depth == _DEEP:
+            exact = samples.astype(np.uint16) << 8 | _read_samples(png, low=True)
+        matches = exact == np.array(png.key if png.color_type == RGB else _scale_gray_key(png.key[0], png.depth))
+        alpha = np.where(matches.all(-1) if png.color_type == RGB else matches, 0, _OPAQUE).astype(np.uint8)
+        return composite_over_white(_to_three_channels(colour), alpha)
+    return composite_over_white(
+        _to_three_channels(colour[..., 0] if png.color_type == GRAY_ALPHA else colour[..., :3]), colour[..., -1]
+    )
 
 
-def _samples(png: Png, *, low: bool = False) -> NDArray[Any]:
+def _read_samples(png: Png, *, low: bool = False) -> NDArray[Any]:
     """Pillow's samples: indices, or gray scaled to 8 bits, or 16-bit gray, or the high bytes of 16-bit RGB."""
     image = PngImagePlugin.PngImageFile(BytesIO(png.plain))
     if low:
         # Read as little-endian, the byte Pillow keeps is the low one.
         image.tile = [image.tile[0]._replace(args="RGB;16L")]
     pixels = np.asarray(image)
-    return pixels * np.uint8(_OPAQUE) if pixels.dtype == np.bool_ and png.kind == GRAY else pixels
+    return pixels * np.uint8(_OPAQUE) if pixels.dtype == np.bool_ and png.color_type == GRAY else pixels
 
 
-def _shown(key: int, depth: int) -> int:
+def _scale_gray_key(key: int, depth: int) -> int:
     """The value Pillow shows for a gray sample."""
     return key if depth == _DEEP else key * _OPAQUE // ((1 << depth) - 1)
 
 
-def _three(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def _to_three_channels(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Gray to three equal channels; RGB as it is."""
     return np.repeat(pixels[..., np.newaxis], 3, axis=-1) if pixels.ndim == 2 else pixels

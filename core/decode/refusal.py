@@ -10,7 +10,7 @@ MAX_PIXELS: Final = 2**26
 MAX_SIDE: Final = 16384
 
 
-class Refusal(Exception):  # noqa: N818 - a verdict, turned into a DecodeError by the caller
+class DecodeRefusal(Exception):  # noqa: N818 - a verdict, turned into a DecodeError by the caller
     """The contract refuses these bytes.
 
     Attributes:
@@ -24,7 +24,7 @@ class Refusal(Exception):  # noqa: N818 - a verdict, turned into a DecodeError b
         self.received = received
 
 
-def check_size(width: int, height: int) -> None:
+def require_size(width: int, height: int) -> None:
     """Refuse an image above the contract's limits.
 
     Args:
@@ -35,4 +35,4 @@ def check_size(width: int, height: int) -> None:
         Refusal: `too-large`.
     """
     if width > MAX_SIDE or height > MAX_SIDE or width * height > MAX_PIXELS:
-        raise Refusal("too-large", f"an image of {width} x {height} pixels")
+        raise DecodeRefusal("too-large", f"an image of {width} x {height} pixels")

@@ -13,7 +13,7 @@ from typing import IO, Final
 
 from webparity.model_safety.refusal import refusal
 from webparity.storage.regular_file import open_regular
-from webparity.text.library_error import reason_of
+from webparity.text.library_error import summarize_library_error
 
 MAX_MEMBERS: Final = 200_000  # ten thousand trees have sixty thousand
 # Keras and skops store what they write; whoever compresses weights by more than this has nothing in them.
@@ -44,7 +44,7 @@ def opened_archive(stream: IO[bytes], name: str, members: Pattern[str]) -> Itera
     try:
         archive = zipfile.ZipFile(stream)
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
-        raise refusal("a whole zip archive", f"{name}: {reason_of(error)}") from error
+        raise refusal("a whole zip archive", f"{name}: {summarize_library_error(error)}") from error
     with archive:
         _refuse_directory(archive.infolist(), name, members, size)
         yield archive
@@ -73,7 +73,9 @@ def member_bytes(archive: zipfile.ZipFile, member: str, name: str) -> bytes:
     except KeyError as error:
         raise refusal(f"an archive with {member}", f"{name} without it") from error
     except Exception as error:  # zlib, struct and zipfile each raise their own
-        raise refusal("a whole zip archive", f"{name}, in which {member} is damaged: {reason_of(error)}") from error
+        raise refusal(
+            "a whole zip archive", f"{name}, in which {member} is damaged: {summarize_library_error(error)}"
+        ) from error
 
 
 def _refuse_directory(entries: list[zipfile.ZipInfo], name: str, members: Pattern[str], size: int) -> None:

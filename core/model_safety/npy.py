@@ -11,7 +11,7 @@ import numpy as np
 
 from webparity.model_safety.archive import member_bytes, opened_archive
 from webparity.model_safety.refusal import refusal
-from webparity.text.library_error import reason_of
+from webparity.text.library_error import summarize_library_error
 
 # What scipy.sparse.save_npz writes.
 _SPARSE: Final = re.compile(r"(indices|indptr|format|shape|data|row|col|offsets|coords|_is_array)\.npy")
@@ -29,7 +29,7 @@ def refuse_array(data: bytes, name: str) -> None:
         read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
         shape, _, dtype = read(stream)
     except Exception as error:  # the header is a Python literal, and fails in many ways
-        raise refusal("an array as NumPy writes it", f"{name}: {reason_of(error)}") from error
+        raise refusal("an array as NumPy writes it", f"{name}: {summarize_library_error(error)}") from error
     if dtype.hasobject:
         raise refusal("arrays of numbers and text", f"pickled Python objects in {name}")
     declared, held = math.prod(shape) * dtype.itemsize, len(data) - stream.tell()

@@ -14,7 +14,7 @@ from typing import Any, Final
 from webparity.errors import UnsupportedModelError
 from webparity.model_safety.limits import GraphLimits, graph_limits, limited_graphs
 from webparity.model_safety.refusal import refusal
-from webparity.text.library_error import reason_of
+from webparity.text.library_error import summarize_library_error
 
 _MEMORY: Final = 2 * 2**30
 _MEMORY_OF_FILE: Final = 20
@@ -60,7 +60,9 @@ def _answer(kind: str, file: Path) -> dict[str, Any]:
         return {"refused": str(refusal("a model that fits into memory", f"{file.name}, which asks for more", fix))}
     except Exception as error:  # noqa: BLE001 - each library raises its own kinds
         return {
-            "refused": str(refusal(f"a {file.suffix} file that {kind} can read", f"{file.name}: {reason_of(error)}"))
+            "refused": str(
+                refusal(f"a {file.suffix} file that {kind} can read", f"{file.name}: {summarize_library_error(error)}")
+            )
         }
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from webparity.errors import BundleError
 from webparity.model_safety.onnx_loops import loop_in
 from webparity.storage.regular_file import read_regular
-from webparity.text.library_error import reason_of
+from webparity.text.library_error import summarize_library_error
 
 # https://github.com/microsoft/onnxruntime: onnxruntime_session_options_config_keys.h
 _EXTERNAL_FOLDER: Final = "session.model_external_initializers_file_folder_path"
@@ -47,7 +47,7 @@ def opened_onnx(file: Path) -> Any:
         except Exception as error:  # onnxruntime's own exceptions share no public base
             raise BundleError(
                 f"Expected an ONNX file, whole in itself, that onnxruntime opens; received {file.name}: "
-                f"{reason_of(error)}. Export the bundle again."
+                f"{summarize_library_error(error)}. Export the bundle again."
             ) from error
 
 
@@ -90,6 +90,7 @@ def run_onnx(
         values: list[NDArray[np.float32]] = session.run(list(outputs), {image_input: pixels[np.newaxis]})
     except Exception as error:  # onnxruntime's own exceptions share no public base
         raise BundleError(
-            f"Expected an ONNX file that runs on an image; received: {reason_of(error)}. Export the bundle again."
+            f"Expected an ONNX file that runs on an image; received: {summarize_library_error(error)}. "
+            "Export the bundle again."
         ) from error
     return values

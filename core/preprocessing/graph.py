@@ -9,18 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webparity.preprocessing.gray import to_gray
-from webparity.preprocessing.hog.descriptor import hog_features
-from webparity.preprocessing.like.opencv import opencv_pixels
-from webparity.preprocessing.like.pillow import pillow_pixels
-from webparity.preprocessing.like.tensorflow import tensorflow_pixels
-from webparity.preprocessing.resizing.bands import turned
-from webparity.preprocessing.resizing.resize import resized
+from webparity.preprocessing.hog.descriptor import compute_hog_features
+from webparity.preprocessing.like.opencv import resize_like_opencv
+from webparity.preprocessing.like.pillow import resize_like_pillow
+from webparity.preprocessing.like.tensorflow import resize_like_tensorflow
+from webparity.preprocessing.resizing.bands import swap_axes
+from webparity.preprocessing.resizing.resize import resize_axis
 from webparity.preprocessing.spec import Preprocessing
 from webparity.tensor_ops.ops import Ops, T
 from webparity.tensor_ops.tracers.to_numpy import NumpyOps
 
 
-def resized_pixels(ops: Ops[T], image: T, spec: Preprocessing) -> T:
+def resize_pixels(ops: Ops[T], image: T, spec: Preprocessing) -> T:
     """Gray or RGB pixels at the network's size, before normalisation: the `pixels` tap.
 
     Rows are gathered while still bytes, so the cost is linear in the number of input pixels.
@@ -34,32 +34,32 @@ def resized_pixels(ops: Ops[T], image: T, spec: Preprocessing) -> T:
         Real [N, height, width, depth] in grey levels, 0 to 255; whole ones where `like` is Pillow or OpenCV.
     """
     if spec.like == "pillow":
-        return pillow_pixels(ops, image, spec)
+        return resize_like_pillow(ops, image, spec)
     if spec.like == "opencv":
-        return opencv_pixels(ops, image, spec)
+        return resize_like_opencv(ops, image, spec)
     if spec.like == "tensorflow":
-        return tensorflow_pixels(ops, image, spec)
-    low = resized(ops, image, spec.height, 3)
+        return resize_like_tensorflow(ops, image, spec)
+    low = resize_axis(ops, image, spec.height, 3)
     if spec.channels == "gray":
         low = ops.reshape(to_gray(ops, low), (-1, spec.height, ops.size(image, 2), 1))
-    return turned(ops, resized(ops, turned(ops, low), spec.width, spec.depth))
+    return swap_axes(ops, resize_axis(ops, swap_axes(ops, low), spec.width, spec.depth))
 
 
-def normalised(ops: Ops[T], pixels: T, spec: Preprocessing) -> T:
+def normalize(ops: Ops[T], pixels: T, spec: Preprocessing) -> T:
     """What a network sees, real [N, *spec.values_shape]: HOG, or `(pixels * scale + offset - mean) / std`."""
     if spec.hog is not None:
-        return hog_features(ops, pixels, spec, spec.hog)
-    return _scaled(pixels, spec, ops.constant)
+        return compute_hog_features(ops, pixels, spec, spec.hog)
+    return _scale_and_standardize(pixels, spec, ops.constant)
 
 
-def normalised_wide(ops: Ops[T], pixels: T, spec: Preprocessing) -> T:
-    """The same in double precision, rounded once, as `preprocessing.sklearn_transformer` gives it to classifiers."""
+def normalize_in_double_float(ops: Ops[T], pixels: T, spec: Preprocessing) -> T:
+    """The same computed wide and rounded once, as `webparity.preprocessing.sklearn_transformer` gives it to classifiers."""
     if spec.hog is not None:
-        return hog_features(ops, pixels, spec, spec.hog)
-    return ops.narrow(_scaled(ops.wide(pixels), spec, ops.wide_constant))
+        return compute_hog_features(ops, pixels, spec, spec.hog)
+    return ops.to_float32(_scale_and_standardize(ops.to_double_float(pixels), spec, ops.double_float_constant))
 
 
-def _scaled(pixels: T, spec: Preprocessing, constant: Callable[[Any], T]) -> T:
+def _scale_and_standardize(pixels: T, spec: Preprocessing, constant: Callable[[Any], T]) -> T:
     values = pixels * constant(spec.scale)
     if spec.offset:
         values = values + constant(spec.offset)
@@ -70,7 +70,7 @@ def _scaled(pixels: T, spec: Preprocessing, constant: Callable[[Any], T]) -> T:
     return values
 
 
-def preprocess_numpy(image: NDArray[np.uint8], spec: Preprocessing) -> NDArray[np.float64]:
+def resize_image_in_numpy(image: NDArray[np.uint8], spec: Preprocessing) -> NDArray[np.float64]:
     """The float64 truth of the `pixels` tap for one image.
 
     Args:
@@ -81,5 +81,5 @@ def preprocess_numpy(image: NDArray[np.uint8], spec: Preprocessing) -> NDArray[n
         float64 [height, width, depth], grey levels 0 to 255.
     """
     batch: Any = image[np.newaxis]
-    pixels: NDArray[np.float64] = resized_pixels(NumpyOps(), batch, spec)[0]
+    pixels: NDArray[np.float64] = resize_pixels(NumpyOps(), batch, spec)[0]
     return pixels

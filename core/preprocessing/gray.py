@@ -17,15 +17,15 @@ LUMA_OPENCV: Final = (9798 / 32768, 19235 / 32768, 3735 / 32768)
 
 def to_gray(ops: Ops[T], rgb: T) -> T:
     """Weigh pixels real [..., 3] into gray [M, 1], one after the other, in grey levels, not rounded."""
-    return _weighed(ops, rgb, LUMA_601)
+    return _apply_luma(ops, rgb, LUMA_601)
 
 
-def levels(ops: Ops[T], image: T, depth: int, luma: tuple[float, float, float]) -> T:
+def to_grey_levels(ops: Ops[T], image: T, depth: int, luma: tuple[float, float, float]) -> T:
     """Bytes [..., 3] as real grey levels [M, depth], one pixel after the other; gray is rounded, as libraries do."""
     rgb = ops.astype_real(image)
-    return ops.reshape(rgb, (-1, depth)) if depth > 1 else ops.floor(_weighed(ops, rgb, luma) + 0.5)
+    return ops.reshape(rgb, (-1, depth)) if depth > 1 else ops.floor(_apply_luma(ops, rgb, luma) + 0.5)
 
 
-def _weighed(ops: Ops[T], rgb: T, luma: tuple[float, float, float]) -> T:
+def _apply_luma(ops: Ops[T], rgb: T, luma: tuple[float, float, float]) -> T:
     # Of two axes: with more, oneDNN in TensorFlow 2.21 writes past its buffers where one of them is 1.
     return ops.matmul(ops.reshape(rgb, (-1, 3)), ops.constant(np.array(luma).reshape(3, 1)))

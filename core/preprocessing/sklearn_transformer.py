@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 
 from webparity.errors import UsageError
-from webparity.preprocessing.graph import normalised, resized_pixels
+from webparity.preprocessing.graph import normalize, resize_pixels
 from webparity.preprocessing.spec import Preprocessing
 from webparity.tensor_ops.tracers.to_numpy import NumpyOps
 
-Images = NDArray[np.uint8] | Sequence[NDArray[np.uint8]]
+ImageInput = NDArray[np.uint8] | Sequence[NDArray[np.uint8]]
 # About 50 MB of float64 at the widest point, whatever the images' size.
 _MAX_PIXELS = 1_000_000
 
@@ -32,14 +32,14 @@ class ImagePreprocessing(TransformerMixin, BaseEstimator):
     def __init__(self, spec: Preprocessing) -> None:
         self.spec = spec
 
-    def fit(self, images: Images, labels: object = None) -> Self:  # noqa: ARG002 - scikit-learn's signature
+    def fit(self, images: ImageInput, labels: object = None) -> Self:  # noqa: ARG002 - scikit-learn's signature
         """Nothing to learn."""
         return self
 
     def __sklearn_is_fitted__(self) -> bool:
         return True
 
-    def transform(self, images: Images) -> NDArray[np.float32]:
+    def transform(self, images: ImageInput) -> NDArray[np.float32]:
         """Preprocess images and lay each out flat, row by row, channels last.
 
         Args:
@@ -51,10 +51,15 @@ class ImagePreprocessing(TransformerMixin, BaseEstimator):
         Raises:
             UsageError: something else was given.
         """
-        return np.concatenate([features(numpy_pixels(batch, self.spec), self.spec) for batch in _batches(images)])
+        return np.concatenate(
+            [
+                extract_features(resize_images_in_numpy(batch, self.spec), self.spec)
+                for batch in _iterate_batches(images)
+            ]
+        )
 
 
-def numpy_pixels(images: NDArray[np.uint8], spec: Preprocessing) -> NDArray[np.float64]:
+def resize_images_in_numpy(images: NDArray[np.uint8], spec: Preprocessing) -> NDArray[np.float64]:
     """The `pixels` tap in NumPy.
 
     Args:
@@ -65,17 +70,17 @@ def numpy_pixels(images: NDArray[np.uint8], spec: Preprocessing) -> NDArray[np.f
         float64 [N, height, width, depth] in grey levels.
     """
     batch: Any = images
-    pixels: NDArray[np.float64] = resized_pixels(NumpyOps(), batch, spec)
+    pixels: NDArray[np.float64] = resize_pixels(NumpyOps(), batch, spec)
     return pixels
 
 
-def features(pixels: NDArray[Any], spec: Preprocessing) -> NDArray[np.float32]:
+def extract_features(pixels: NDArray[Any], spec: Preprocessing) -> NDArray[np.float32]:
     """What an estimator sees of resized pixels, [N, height, width, depth] to float32 [N, D]."""
-    values: NDArray[Any] = normalised(NumpyOps(), pixels, spec)
+    values: NDArray[Any] = normalize(NumpyOps(), pixels, spec)
     return values.reshape(len(values), -1).astype(np.float32)
 
 
-def _batches(images: Images) -> Iterator[NDArray[np.uint8]]:
+def _iterate_batches(images: ImageInput) -> Iterator[NDArray[np.uint8]]:
     if len(images) == 0:
         raise UsageError("Expected at least one image; received none. Give the pipeline images.")
     if isinstance(images, np.ndarray) and images.ndim == 4:

@@ -6,7 +6,13 @@ from dataclasses import MISSING, dataclass, fields
 from typing import Any, Final, Literal, get_args
 
 from webparity.errors import UsageError
-from webparity.preprocessing.validation import one_of, real_number, real_numbers, shown, whole_number
+from webparity.preprocessing.validation import (
+    format_value,
+    require_choice,
+    require_integer,
+    require_number,
+    require_numbers,
+)
 
 Normalisation = Literal["L1", "L2", "L2-Hys"]
 Library = Literal["pillow", "opencv", "tensorflow"]
@@ -40,30 +46,31 @@ class Hog:
 
     def __post_init__(self) -> None:
         for name in ("orientations", "pixels_per_cell", "cells_per_block"):
-            _set(self, name, whole_number(name, getattr(self, name)))
-        _set(self, "normalisation", one_of("normalisation", self.normalisation, get_args(Normalisation)))
+            _assign(self, name, require_integer(name, getattr(self, name)))
+        _assign(self, "normalisation", require_choice("normalisation", self.normalisation, get_args(Normalisation)))
         if not 1 <= self.orientations <= MAX_ORIENTATIONS:
             raise UsageError(
-                f"Expected 1 to {MAX_ORIENTATIONS} HOG orientations; received {shown(self.orientations)}. Take 8 or 9."
+                f"Expected 1 to {MAX_ORIENTATIONS} HOG orientations; received {format_value(self.orientations)}. "
+                "Take 8 or 9."
             )
         if not (1 <= self.pixels_per_cell <= MAX_SIDE and 1 <= self.cells_per_block <= MAX_SIDE):
             raise UsageError(
                 f"Expected HOG cells of 1 to {MAX_SIDE} pixels and blocks of 1 to {MAX_SIDE} cells; received "
-                f"pixels_per_cell={shown(self.pixels_per_cell)} and cells_per_block={shown(self.cells_per_block)}. "
-                "Correct them."
+                f"pixels_per_cell={format_value(self.pixels_per_cell)} and "
+                f"cells_per_block={format_value(self.cells_per_block)}. Correct them."
             )
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Read what skops or pickle kept through the same door as everything else."""
-        _restore(self, state)
+        _restore_state(self, state)
 
-    def cells(self, side: int) -> int:
+    def count_cells(self, side: int) -> int:
         """Whole cells along a side of that many pixels; what is left over at the end is not counted."""
         return side // self.pixels_per_cell
 
-    def blocks(self, side: int) -> int:
+    def count_blocks(self, side: int) -> int:
         """Blocks along a side of that many pixels, each one cell further than the last."""
-        return self.cells(side) - self.cells_per_block + 1
+        return self.count_cells(side) - self.cells_per_block + 1
 
     @property
     def block_features(self) -> int:
@@ -112,8 +119,8 @@ class Preprocessing:
         self._check_types()
         if not (1 <= self.height <= MAX_SIDE and 1 <= self.width <= MAX_SIDE):
             raise UsageError(
-                f"Expected a target height and width from 1 to {MAX_SIDE} pixels; received {shown(self.height)} x "
-                f"{shown(self.width)}. Choose the network's input size."
+                f"Expected a target height and width from 1 to {MAX_SIDE} pixels; received "
+                f"{format_value(self.height)} x {format_value(self.width)}. Choose the network's input size."
             )
         self._check_like()
         for name, values in (("mean", self.mean), ("std", self.std)):
@@ -131,22 +138,22 @@ class Preprocessing:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Read what skops or pickle kept through the same door as everything else."""
-        _restore(self, state)
+        _restore_state(self, state)
 
     def _check_types(self) -> None:
         for name in ("height", "width"):
-            _set(self, name, whole_number(name, getattr(self, name)))
+            _assign(self, name, require_integer(name, getattr(self, name)))
         for name in ("scale", "offset"):
-            _set(self, name, real_number(name, getattr(self, name)))
+            _assign(self, name, require_number(name, getattr(self, name)))
         for name in ("mean", "std"):
             values = getattr(self, name)
-            _set(self, name, None if values is None else real_numbers(name, values))
+            _assign(self, name, None if values is None else require_numbers(name, values))
         for name, known in _NAMES.items():
-            _set(self, name, one_of(name, getattr(self, name), known))
+            _assign(self, name, require_choice(name, getattr(self, name), known))
         if self.like is not None:
-            _set(self, "like", one_of("like", self.like, get_args(Library)))
+            _assign(self, "like", require_choice("like", self.like, get_args(Library)))
         if self.hog is not None and not isinstance(self.hog, Hog):
-            raise UsageError(f"Expected `hog` to be a Hog or None; received {shown(self.hog)}. Give Hog(...).")
+            raise UsageError(f"Expected `hog` to be a Hog or None; received {format_value(self.hog)}. Give Hog(...).")
 
     def _check_like(self) -> None:
         known = ("bilinear", "area") if self.like == "opencv" else ("bilinear",)
@@ -163,7 +170,7 @@ class Preprocessing:
                 f"channels={self.channels}, scale={self.scale}, offset={self.offset}, mean={self.mean}, "
                 f"std={self.std}. Leave these at their defaults."
             )
-        if min(hog.blocks(self.height), hog.blocks(self.width)) < 1:
+        if min(hog.count_blocks(self.height), hog.count_blocks(self.width)) < 1:
             side = hog.pixels_per_cell * hog.cells_per_block
             raise UsageError(
                 f"Expected at least {side} x {side} pixels, one HOG block; received {self.height} x {self.width}. "
@@ -180,20 +187,20 @@ class Preprocessing:
         """What the network sees of one image: (height, width, depth), or (features,) with `hog`."""
         if self.hog is None:
             return (self.height, self.width, self.depth)
-        return (self.hog.blocks(self.height) * self.hog.blocks(self.width) * self.hog.block_features,)
+        return (self.hog.count_blocks(self.height) * self.hog.count_blocks(self.width) * self.hog.block_features,)
 
 
-def _set(spec: Hog | Preprocessing, name: str, value: object) -> None:
+def _assign(spec: Hog | Preprocessing, name: str, value: object) -> None:
     object.__setattr__(spec, name, value)
 
 
-def _restore(spec: Hog | Preprocessing, state: object) -> None:
+def _restore_state(spec: Hog | Preprocessing, state: object) -> None:
     kind = type(spec)
     known = [field.name for field in fields(kind)]
     needed = [field.name for field in fields(kind) if field.default is MISSING]
     if not isinstance(state, dict) or set(state) - set(known) or set(needed) - set(state):
         raise UsageError(
-            f"Expected the fields of {kind.__name__} ({', '.join(known)}); received {shown(state)}. "
+            f"Expected the fields of {kind.__name__} ({', '.join(known)}); received {format_value(state)}. "
             "Save the model again."
         )
     spec.__init__(**state)  # type: ignore[misc]  # the one place that checks every value

@@ -13,10 +13,10 @@ from webparity.errors import UsageError
 # The graph computes in float32: beyond these a value would be infinite there, or 0.
 _LARGEST: Final = float(np.finfo(np.float32).max)
 _SMALLEST: Final = float(np.finfo(np.float32).tiny)
-_SHOWN: Final = 80
+_MAX_CHARACTERS: Final = 80
 
 
-def whole_number(name: str, value: object) -> int:
+def require_integer(name: str, value: object) -> int:
     """An integer of Python or NumPy.
 
     Raises:
@@ -24,10 +24,10 @@ def whole_number(name: str, value: object) -> int:
     """
     if isinstance(value, Integral) and not isinstance(value, bool):
         return int(value)
-    raise UsageError(f"Expected a whole number for `{name}`; received {shown(value)}. Give one, such as 28.")
+    raise UsageError(f"Expected a whole number for `{name}`; received {format_value(value)}. Give one, such as 28.")
 
 
-def real_number(name: str, value: object) -> float:
+def require_number(name: str, value: object) -> float:
     """A number of Python or NumPy that float32 can hold, and that is not rounded to 0 there.
 
     Raises:
@@ -41,12 +41,13 @@ def real_number(name: str, value: object) -> float:
         if number == 0 or _SMALLEST <= abs(number) <= _LARGEST:
             return number
     raise UsageError(
-        f"Expected a finite number for `{name}` that float32 holds; received {shown(value)}. Give one, such as 0.5."
+        f"Expected a finite number for `{name}` that float32 holds; received {format_value(value)}. "
+        "Give one, such as 0.5."
     )
 
 
-def real_numbers(name: str, values: object) -> tuple[float, ...]:
-    """A sequence of numbers, or an array [C] of them, as `real_number` takes them.
+def require_numbers(name: str, values: object) -> tuple[float, ...]:
+    """A sequence of numbers, or an array [C] of them, as `require_number` takes them.
 
     Raises:
         UsageError: it is something else.
@@ -54,13 +55,14 @@ def real_numbers(name: str, values: object) -> tuple[float, ...]:
     if isinstance(values, np.ndarray) and values.ndim == 1:
         values = list(values)
     if isinstance(values, Sequence) and not isinstance(values, (str, bytes, bytearray)):
-        return tuple(real_number(name, value) for value in values)
+        return tuple(require_number(name, value) for value in values)
     raise UsageError(
-        f"Expected a list of numbers for `{name}`, one a channel; received {shown(values)}. Give one, such as [0.5]."
+        f"Expected a list of numbers for `{name}`, one a channel; received {format_value(values)}. "
+        "Give one, such as [0.5]."
     )
 
 
-def one_of(name: str, value: object, known: Sequence[str]) -> str:
+def require_choice(name: str, value: object, known: Sequence[str]) -> str:
     """One of the known names.
 
     Raises:
@@ -69,14 +71,14 @@ def one_of(name: str, value: object, known: Sequence[str]) -> str:
     if isinstance(value, str) and value in known:
         return str(value)
     raise UsageError(
-        f"Expected `{name}` to be one of {', '.join(known)}; received {shown(value)}. Choose one of these."
+        f"Expected `{name}` to be one of {', '.join(known)}; received {format_value(value)}. Choose one of these."
     )
 
 
-def shown(value: object) -> str:
+def format_value(value: object) -> str:
     """A value for a message, cut if it is long."""
     try:
         text = repr(value)
     except Exception:  # noqa: BLE001 - a foreign class may raise anything; an int of 5,000 digits does
         text = f"a {type(value).__name__}"
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+    return text if len(text) <= _MAX_CHARACTERS else f"{text[:_MAX_CHARACTERS]}…"

@@ -20,7 +20,7 @@ _ABANDONED_SECONDS = 3600
 _UNUSED_SECONDS = 30 * 24 * 3600
 
 
-def cache_folder() -> Path:
+def get_cache_folder() -> Path:
     """`WEBPARITY_CACHE`, else `webparity` in the user's cache folder (XDG Base Directory); made where it is missing.
 
     Raises:
@@ -29,13 +29,13 @@ def cache_folder() -> Path:
     given = os.environ.get("WEBPARITY_CACHE")
     shared = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
     folder = (Path(given) if given else Path(shared) / "webparity").expanduser()
-    with usable_cache(folder):
+    with translate_cache_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 
 @contextlib.contextmanager
-def usable_cache(path: Path) -> Iterator[None]:
+def translate_cache_errors(path: Path) -> Iterator[None]:
     """Turn what the disk refuses into an error that tells the way out.
 
     Raises:
@@ -51,7 +51,7 @@ def usable_cache(path: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def written_whole(path: Path) -> Iterator[IO[bytes]]:
+def write_whole(path: Path) -> Iterator[IO[bytes]]:
     """Give a file to write; on leaving without an error it is flushed and becomes `path`, otherwise it vanishes.
 
     Any number of processes may write the same path at once; the last one stays.
@@ -76,7 +76,7 @@ def remove_unused(folder: Path, pattern: str) -> None:
                     file.unlink()
 
 
-def code_digest(*names: str) -> str:
+def digest_code(*names: str) -> str:
     """SHA-256 over modules and packages of `webparity`, so that what other code computed is not taken for ours.
 
     Args:
@@ -84,14 +84,14 @@ def code_digest(*names: str) -> str:
     """
     total = hashlib.sha256()
     for name in names:
-        for source in _sources(files("webparity").joinpath(name)):
+        for source in _iterate_sources(files("webparity").joinpath(name)):
             total.update(source.read_bytes())
     return total.hexdigest()
 
 
-def _sources(entry: Traversable) -> Iterator[Traversable]:
+def _iterate_sources(entry: Traversable) -> Iterator[Traversable]:
     if entry.is_dir():
         for child in sorted(entry.iterdir(), key=lambda child: child.name):
-            yield from _sources(child)
+            yield from _iterate_sources(child)
     elif entry.name.endswith(".py"):
         yield entry

@@ -17,10 +17,10 @@ def parse_json(data: bytes) -> Any:
             infinity.
         RecursionError: it is nested too deeply.
     """
-    return json.loads(data.decode("utf-8"), object_pairs_hook=_object, parse_constant=_refuse_constant)
+    return json.loads(data.decode("utf-8"), object_pairs_hook=_build_object, parse_constant=_refuse_constant)
 
 
-def canonical_digest(value: Any) -> str:
+def digest_canonical_json(value: Any) -> str:
     """SHA-256 of a JSON value's canonical form, as lower-case hexadecimal digits.
 
     Args:
@@ -32,7 +32,7 @@ def canonical_digest(value: Any) -> str:
     return hashlib.sha256(rfc8785.dumps(value)).hexdigest()
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _build_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in pairs:
         if key in found:

@@ -6,22 +6,22 @@ from typing import Any, Literal
 
 import msgspec
 
-from webparity.text.json_text import without_surrogates
+from webparity.text.json_text import replace_surrogates
 
 
-def to_document(value: Any) -> bytes:
+def encode_json_document(value: Any) -> bytes:
     """Serialise anything msgspec knows: fields and keys in their own order, two-space indent, a newline at the end."""
-    return msgspec.json.format(_encoded(value), indent=2) + b"\n"
+    return msgspec.json.format(_encode(value), indent=2) + b"\n"
 
 
-def to_sorted_document(value: Any) -> bytes:
+def encode_sorted_json_document(value: Any) -> bytes:
     """The same with the keys of dicts and the members of sets sorted, for values whose order is left to chance."""
-    return msgspec.json.format(_encoded(value, "deterministic"), indent=2) + b"\n"
+    return msgspec.json.format(_encode(value, "deterministic"), indent=2) + b"\n"
 
 
-def _encoded(value: Any, order: Literal["deterministic"] | None = None) -> bytes:
+def _encode(value: Any, order: Literal["deterministic"] | None = None) -> bytes:
     try:
         return msgspec.json.encode(value, order=order)
     except UnicodeEncodeError:
         # A file name that is not UTF-8, which UTF-8 cannot carry.
-        return msgspec.json.encode(without_surrogates(msgspec.to_builtins(value, order=order)), order=order)
+        return msgspec.json.encode(replace_surrogates(msgspec.to_builtins(value, order=order)), order=order)

@@ -21,7 +21,7 @@ from typing import Any, Final
 from filelock import FileLock, Timeout
 
 from webparity.errors import UsageError
-from webparity.text.visible import visible
+from webparity.text.visible import escape_invisible
 
 _POLL_S: Final = 0.2
 _MAX_HOLDER_BYTES: Final = 4096
@@ -29,7 +29,7 @@ _held: dict[tuple[str, int], int] = {}
 
 
 @contextmanager
-def locked_folder(out: Path, *, waiting: Callable[[str], None] | None = None) -> Iterator[None]:
+def lock_folder(out: Path, *, waiting: Callable[[str], None] | None = None) -> Iterator[None]:
     """Be the only writer of a folder; the thread that is so already may enter again.
 
     Args:
@@ -39,7 +39,7 @@ def locked_folder(out: Path, *, waiting: Callable[[str], None] | None = None) ->
     Raises:
         UsageError: another process or thread is writing it, or the file system has no locks.
     """
-    file = lock_file(out)
+    file = get_lock_file(out)
     key = (str(file), threading.get_ident())
     if key in _held:
         _held[key] += 1
@@ -51,14 +51,14 @@ def locked_folder(out: Path, *, waiting: Callable[[str], None] | None = None) ->
     made = _make_parents(file.parent)
     lock = FileLock(file, thread_local=False)
     try:
-        _acquire(lock, file, out, waiting)
+        _acquire_lock(lock, file, out, waiting)
     except BaseException:
         _remove_empty(made)
         raise
     _held[key] = 1
     try:
         with suppress(OSError):
-            file.write_text(json.dumps(_myself()), encoding="utf-8")
+            file.write_text(json.dumps(_describe_this_process()), encoding="utf-8")
         yield
     finally:
         del _held[key]
@@ -69,25 +69,25 @@ def locked_folder(out: Path, *, waiting: Callable[[str], None] | None = None) ->
         _remove_empty(made)
 
 
-def lock_file(out: Path) -> Path:
+def get_lock_file(out: Path) -> Path:
     """The lock of a folder, beside it; the same for every path that leads to it."""
     real = Path(os.path.realpath(out))
     return real.with_name(f".{real.name}.lock")
 
 
-def _acquire(lock: Any, file: Path, out: Path, waiting: Callable[[str], None] | None) -> None:
+def _acquire_lock(lock: Any, file: Path, out: Path, waiting: Callable[[str], None] | None) -> None:
     try:
         try:
             lock.acquire(timeout=0)
         except Timeout:
             if waiting is None:
                 raise
-            waiting(f"waiting for {_holder(file)}, which is writing {out}")
+            waiting(f"waiting for {_describe_holder(file)}, which is writing {out}")
             lock.acquire(timeout=-1, poll_interval=_POLL_S)
     except Timeout as error:
         raise UsageError(
-            f"Expected a folder that nobody else is writing; received {out}, which {_holder(file)} is writing. "
-            "Wait for it with --wait, or choose another folder."
+            f"Expected a folder that nobody else is writing; received {out}, which {_describe_holder(file)} "
+            "is writing. Wait for it with --wait, or choose another folder."
         ) from error
     except (OSError, NotImplementedError) as error:
         reason = getattr(error, "strerror", None) or type(error).__name__
@@ -96,16 +96,16 @@ def _acquire(lock: Any, file: Path, out: Path, waiting: Callable[[str], None] | 
         ) from error
 
 
-def _myself() -> dict[str, Any]:
+def _describe_this_process() -> dict[str, Any]:
     return {
         "pid": os.getpid(),
         "host": socket.gethostname(),
         "since": time.strftime("%Y-%m-%d %H:%M:%S%z"),
-        "command": visible(shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]))[:1000],
+        "command": escape_invisible(shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]))[:1000],
     }
 
 
-def _holder(file: Path) -> str:
+def _describe_holder(file: Path) -> str:
     """Who holds a lock, in words: what the holder wrote into it, which may be nothing yet."""
     try:
         with file.open("rb") as stream:

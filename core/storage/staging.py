@@ -18,19 +18,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from webparity.errors import UsageError
-from webparity.storage.locking import locked_folder
+from webparity.storage.locking import lock_folder
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 
 
-def refuse_occupied(out: Path, *, marker: str, kind: str, force: bool, option: str = "--out") -> None:
+def refuse_occupied(out: Path, *, marker: str, noun: str, force: bool, option: str = "--out") -> None:
     """Refuse a destination that may not be written.
 
     Args:
         out: the destination folder.
         marker: a file inside that tells a folder of ours, such as `site/manifest.json`.
-        kind: what to call it in messages, such as `bundle`.
+        noun: what to call it in messages, such as `bundle`.
         force: an earlier folder of ours may be replaced.
         option: what the destination is given by, for messages.
 
@@ -38,15 +38,15 @@ def refuse_occupied(out: Path, *, marker: str, kind: str, force: bool, option: s
         UsageError: it is a file, a folder of another kind, or one of ours without `force`; or cannot be written.
     """
     if out.exists() and not out.is_dir():
-        raise UsageError(f"Expected a folder for the {kind}; received the file {out}. Choose another {option}.")
+        raise UsageError(f"Expected a folder for the {noun}; received the file {out}. Choose another {option}.")
     occupied = out.is_dir() and any(out.iterdir())
     if occupied and not (out / marker).is_file():
         raise UsageError(
-            f"Expected an empty folder or an earlier {kind}; received {out}, which holds something else. "
+            f"Expected an empty folder or an earlier {noun}; received {out}, which holds something else. "
             f"Choose another {option}."
         )
     if occupied and not force:
-        raise UsageError(f"Expected a new folder; received {out}, which holds a {kind}. Add --force to replace it.")
+        raise UsageError(f"Expected a new folder; received {out}, which holds a {noun}. Add --force to replace it.")
     require_writable(out, option)
 
 
@@ -58,7 +58,7 @@ def require_writable(out: Path, option: str) -> None:
     """
     out = out.absolute()
     # Beside the folder, where it will be staged, and by a name that the next writer removes if this process is killed.
-    parent = _existing_parent(out.parent)
+    parent = _find_existing_parent(out.parent)
     probe = parent / f".{out.name}.{os.getpid()}-{secrets.token_hex(4)}.partial"
     try:
         probe.mkdir()
@@ -71,23 +71,23 @@ def require_writable(out: Path, option: str) -> None:
 
 
 @contextlib.contextmanager
-def staged_folder(out: Path, *, marker: str, kind: str, force: bool = False, option: str = "--out") -> Iterator[Path]:
+def stage_folder(out: Path, *, marker: str, noun: str, force: bool = False, option: str = "--out") -> Iterator[Path]:
     """Give an empty folder to fill; on leaving without an error it becomes `out`, otherwise it vanishes.
 
     Args:
         out: the destination folder; its parents are made.
         marker: see `refuse_occupied`.
-        kind: see `refuse_occupied`.
+        noun: see `refuse_occupied`.
         force: see `refuse_occupied`.
         option: see `refuse_occupied`.
 
     Raises:
-        UsageError: see `refuse_occupied`; or somebody else is writing it (`locked_folder`), or the disk refuses.
+        UsageError: see `refuse_occupied`; or somebody else is writing it (`lock_folder`), or the disk refuses.
     """
     # A link stays a link; what it leads to is replaced.
     out = Path(os.path.realpath(out))
-    with locked_folder(out):
-        refuse_occupied(out, marker=marker, kind=kind, force=force, option=option)
+    with lock_folder(out):
+        refuse_occupied(out, marker=marker, noun=noun, force=force, option=option)
         try:
             _remove_abandoned(out)
             staging = out.parent / f".{out.name}.{os.getpid()}-{secrets.token_hex(4)}.partial"
@@ -101,7 +101,7 @@ def staged_folder(out: Path, *, marker: str, kind: str, force: bool = False, opt
             yield staging
             try:
                 _flush_tree(staging)
-                _take_place(staging, out)
+                _replace_folder(staging, out)
             except OSError as error:
                 raise UsageError(
                     f"Expected to write {out}; received: {error.strerror or error}. Free the disk or folder."
@@ -112,11 +112,11 @@ def staged_folder(out: Path, *, marker: str, kind: str, force: bool = False, opt
 
 def remove_abandoned(out: Path) -> None:
     """Remove what killed writers of a folder left beside it, unless somebody is writing it now."""
-    with contextlib.suppress(UsageError, OSError), locked_folder(out):
+    with contextlib.suppress(UsageError, OSError), lock_folder(out):
         _remove_abandoned(Path(os.path.realpath(out)))
 
 
-def _existing_parent(path: Path) -> Path:
+def _find_existing_parent(path: Path) -> Path:
     path = path.absolute()
     while not path.exists():
         path = path.parent
@@ -146,10 +146,10 @@ def _flush_tree(folder: Path) -> None:
             os.close(descriptor)
 
 
-def _take_place(staging: Path, out: Path) -> None:
+def _replace_folder(staging: Path, out: Path) -> None:
     if not out.exists() or not any(out.iterdir()):
         staging.rename(out)
-    elif not _exchanged(staging, out):
+    elif not _exchange_folders(staging, out):
         aside = staging.with_suffix(".replaced")
         out.rename(aside)
         staging.rename(out)
@@ -161,7 +161,7 @@ def _take_place(staging: Path, out: Path) -> None:
         os.close(descriptor)
 
 
-def _exchanged(one: Path, other: Path) -> bool:
+def _exchange_folders(one: Path, other: Path) -> bool:
     try:
         renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
     except (AttributeError, OSError):

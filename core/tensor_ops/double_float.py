@@ -16,7 +16,7 @@ import numpy as np
 _SPLITTER: Final = 4097.0
 
 
-class Pair:
+class DoubleFloat:
     """`high + low`, float32 arrays or tensors of one shape, `|low|` at most half a unit in the last place of `high`.
 
     It holds 48 bits: of NumPy arrays, and of TensorFlow tensors eager or traced.
@@ -31,98 +31,98 @@ class Pair:
         self.low = high * 0.0 if low is None else low
 
     @classmethod
-    def constant(cls, values: Any, convert: Callable[[Any], Any]) -> Pair:
+    def constant(cls, values: Any, convert: Callable[[Any], Any]) -> DoubleFloat:
         """Split float64 numbers; `convert` makes a tensor of each half."""
         exact = np.asarray(values, dtype=np.float64)
         high = exact.astype(np.float32)
         return cls(convert(high), convert((exact - high).astype(np.float32)))
 
-    def __add__(self, other: Any) -> Pair:
-        other = _paired(other)
-        high, error = _two_sum(self.high, other.high)
-        low, rest = _two_sum(self.low, other.low)
-        high, error = _quick_two_sum(high, error + low)
-        return Pair(*_quick_two_sum(high, error + rest))
+    def __add__(self, other: Any) -> DoubleFloat:
+        other = _to_double_float(other)
+        high, error = _add_exactly(self.high, other.high)
+        low, rest = _add_exactly(self.low, other.low)
+        high, error = _add_ordered_exactly(high, error + low)
+        return DoubleFloat(*_add_ordered_exactly(high, error + rest))
 
     __radd__ = __add__
 
-    def __neg__(self) -> Pair:
-        return Pair(-self.high, -self.low)
+    def __neg__(self) -> DoubleFloat:
+        return DoubleFloat(-self.high, -self.low)
 
-    def __sub__(self, other: Any) -> Pair:
-        return self + -_paired(other)
+    def __sub__(self, other: Any) -> DoubleFloat:
+        return self + -_to_double_float(other)
 
-    def __rsub__(self, other: Any) -> Pair:
-        return Pair.__add__(-self, other)
+    def __rsub__(self, other: Any) -> DoubleFloat:
+        return DoubleFloat.__add__(-self, other)
 
-    def __mul__(self, other: Any) -> Pair:
-        other = _paired(other)
-        high, error = _two_product(self.high, other.high)
-        return Pair(*_quick_two_sum(high, error + (self.high * other.low + self.low * other.high)))
+    def __mul__(self, other: Any) -> DoubleFloat:
+        other = _to_double_float(other)
+        high, error = _multiply_exactly(self.high, other.high)
+        return DoubleFloat(*_add_ordered_exactly(high, error + (self.high * other.low + self.low * other.high)))
 
     __rmul__ = __mul__
 
-    def __truediv__(self, other: Any) -> Pair:
-        other = _paired(other)
+    def __truediv__(self, other: Any) -> DoubleFloat:
+        other = _to_double_float(other)
         # The second quotient makes up for what the remainder shows that the first is off by, however a GPU divides.
         first = self.high / other.high
-        high, error = _two_product(other.high, first)
-        remainder = self - Pair(*_quick_two_sum(high, error + other.low * first))
-        return Pair(*_quick_two_sum(first, remainder.high / other.high))
+        high, error = _multiply_exactly(other.high, first)
+        remainder = self - DoubleFloat(*_add_ordered_exactly(high, error + other.low * first))
+        return DoubleFloat(*_add_ordered_exactly(first, remainder.high / other.high))
 
-    def each(self, function: Callable[[Any], Any]) -> Pair:
+    def map_halves(self, function: Callable[[Any], Any]) -> DoubleFloat:
         """The same change of shape on both halves."""
-        return Pair(function(self.high), function(self.low))
+        return DoubleFloat(function(self.high), function(self.low))
 
-    def sum(self, axis: int) -> Pair:
+    def sum(self, axis: int) -> DoubleFloat:
         """Sum along an axis of known length, which stays with length 1, by halves."""
         total, axis, rest = self, axis % len(self.high.shape), None
         while (length := int(total.high.shape[axis])) > 1:
             half = length // 2
             if length % 2:
-                last = total._part(axis, 2 * half, length)
+                last = total._slice(axis, 2 * half, length)
                 rest = last if rest is None else rest + last
-            total = total._part(axis, 0, half) + total._part(axis, half, 2 * half)
+            total = total._slice(axis, 0, half) + total._slice(axis, half, 2 * half)
         return total if rest is None else total + rest
 
-    def __matmul__(self, other: Pair) -> Pair:
+    def __matmul__(self, other: DoubleFloat) -> DoubleFloat:
         """[..., M, D] @ [D, K], every product and sum in pairs: for few columns."""
-        terms = self.each(lambda half: half[..., None]) * other
-        return terms.sum(-2).each(lambda half: half[..., 0, :])
+        terms = self.map_halves(lambda half: half[..., None]) * other
+        return terms.sum(-2).map_halves(lambda half: half[..., 0, :])
 
-    def _part(self, axis: int, start: int, stop: int) -> Pair:
+    def _slice(self, axis: int, start: int, stop: int) -> DoubleFloat:
         place = (*[slice(None)] * axis, slice(start, stop))
-        return self.each(lambda half: half[place])
+        return self.map_halves(lambda half: half[place])
 
 
-def _paired(x: Any) -> Pair:
+def _to_double_float(x: Any) -> DoubleFloat:
     # A Python number must be one of 12 bits, such as 0.5, to be split right.
-    return x if isinstance(x, Pair) else Pair(x, 0.0)
+    return x if isinstance(x, DoubleFloat) else DoubleFloat(x, 0.0)
 
 
-def _two_sum(a: Any, b: Any) -> tuple[Any, Any]:
+def _add_exactly(a: Any, b: Any) -> tuple[Any, Any]:
     """A + b rounded, and what rounding lost."""
     total = a + b
     added = total - a
     return total, (a - (total - added)) + (b - added)
 
 
-def _quick_two_sum(a: Any, b: Any) -> tuple[Any, Any]:
+def _add_ordered_exactly(a: Any, b: Any) -> tuple[Any, Any]:
     """The same where |a| >= |b|."""
     total = a + b
     return total, b - (total - a)
 
 
-def _split(a: Any) -> tuple[Any, Any]:
+def _split_significand(a: Any) -> tuple[Any, Any]:
     """Two halves of 12 bits each."""
     wide = a * _SPLITTER
     high = wide - (wide - a)
     return high, a - high
 
 
-def _two_product(a: Any, b: Any) -> tuple[Any, Any]:
+def _multiply_exactly(a: Any, b: Any) -> tuple[Any, Any]:
     """A * b rounded, and what rounding lost."""
     product = a * b
-    a_high, a_low = _split(a)
-    b_high, b_low = _split(b)
+    a_high, a_low = _split_significand(a)
+    b_high, b_low = _split_significand(b)
     return product, ((a_high * b_high - product) + a_high * b_low + a_low * b_high) + a_low * b_low

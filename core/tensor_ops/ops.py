@@ -120,14 +120,14 @@ class Ops(Protocol[T]):
         """Axes in another order; wide or not."""
         ...
 
-    def wide(self, x: T) -> T:
+    def to_double_float(self, x: T) -> T:
         """The same numbers for sums that float32 would spoil: float64, or pairs of float32 where there is none."""
         ...
 
-    def wide_constant(self, values: NDArray[Any] | float) -> T:
+    def double_float_constant(self, values: NDArray[Any] | float) -> T:
         """A wide constant."""
         ...
 
-    def narrow(self, x: T) -> T:
+    def to_float32(self, x: T) -> T:
         """Wide numbers rounded to real ones."""
         ...

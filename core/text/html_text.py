@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from webparity.text.visible import visible
+from webparity.text.visible import escape_invisible
 
 
-def html_text(value: Any) -> Any:
+def escape_html_text(value: Any) -> Any:
     """Give a template's value to the page; for `Environment(finalize=…)`, with `autoescape` on.
 
-    Strings pass `visible`. What is markup already, and what is no string, stays as it is.
+    Strings pass `escape_invisible`. What is markup already, and what is no string, stays as it is.
     """
-    return visible(value) if type(value) is str else value
+    return escape_invisible(value) if type(value) is str else value

@@ -8,7 +8,7 @@ MAX_CHARACTERS: Final = 2000
 _HEAD: Final = 1200
 
 
-def reason_of(error: BaseException) -> str:
+def summarize_library_error(error: BaseException) -> str:
     """All lines of an error as one line, whole up to 2,000 characters.
 
     Args:
@@ -19,18 +19,18 @@ def reason_of(error: BaseException) -> str:
         the end stay, since libraries put what they were doing first and what went wrong last; how many characters
         were left out is said between them. An error that says a word or nothing has its type's name before it.
     """
-    text = one_line(str(error)).rstrip(". ")
+    text = to_one_line(str(error)).rstrip(". ")
     if " " not in text:
         text = f"{type(error).__name__}: {text}" if text else type(error).__name__
-    return bounded(text)
+    return truncate_middle(text)
 
 
-def one_line(text: str) -> str:
+def to_one_line(text: str) -> str:
     """Text with every run of white space and control characters as one space."""
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
-def bounded(text: str, limit: int = MAX_CHARACTERS) -> str:
+def truncate_middle(text: str, limit: int = MAX_CHARACTERS) -> str:
     """Text of at most `limit` characters, besides the words that say how many were left out."""
     if len(text) <= limit:
         return text

@@ -18,20 +18,22 @@ _BYTE, _BMP = 0x100, 0x10000
 _BEYOND_PRINTABLE_ASCII: Final = re.compile(r"[^ -~]")
 
 
-def visible(text: str) -> str:
+def escape_invisible(text: str) -> str:
     r"""Write text in one line, with what has no shape of its own as an escape such as `\n`, `\x1b` or `\u202e`.
 
     A backslash stays as it is: the result is for reading, and not to be decoded again. Doing it twice changes nothing.
     """
-    return replace_unsafe(text, escape)
+    return replace_unsafe(text, escape_character)
 
 
 def replace_unsafe(text: str, replacement: Callable[[str], str]) -> str:
     """Replace each character that has no shape of its own, or that Unicode will never assign, by what is given."""
-    return _BEYOND_PRINTABLE_ASCII.sub(lambda found: replacement(found[0]) if _unsafe(found[0]) else found[0], text)
+    return _BEYOND_PRINTABLE_ASCII.sub(
+        lambda found: replacement(found[0]) if _is_invisible(found[0]) else found[0], text
+    )
 
 
-def escape(character: str) -> str:
+def escape_character(character: str) -> str:
     r"""The escape of one character, such as `\x1b`; of an undecodable byte of a file name, `\x` and that byte."""
     code = ord(character)
     if character in _NAMED:
@@ -43,7 +45,7 @@ def escape(character: str) -> str:
     return f"\\u{code:04x}" if code < _BMP else f"\\U{code:08x}"
 
 
-def _unsafe(character: str) -> bool:
+def _is_invisible(character: str) -> bool:
     code = ord(character)
     noncharacter = code & 0xFFFE == 0xFFFE or code in range(0xFDD0, 0xFDF0)
     return noncharacter or (unicodedata.category(character) in _CATEGORIES and character not in _JOINERS)

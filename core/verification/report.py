@@ -12,7 +12,7 @@ from typing import Final, Literal
 import msgspec
 
 from webparity.errors import ParityError, RuntimeUnavailable, UsageError
-from webparity.storage.json_document import to_document
+from webparity.storage.json_document import encode_json_document
 
 FORMAT: Final = 1
 Verdict = Literal["pass", "fail", "unavailable"]
@@ -237,7 +237,7 @@ class Report:
 
 def to_json(report: Report) -> bytes:
     """Serialise a report: keys in class order, two-space indent."""
-    return to_document(report)
+    return encode_json_document(report)
 
 
 def from_json(data: bytes) -> Report:
@@ -255,8 +255,8 @@ def from_json(data: bytes) -> Report:
         ) from error
 
 
-def schema() -> bytes:
+def generate_schema() -> bytes:
     """The JSON Schema of the report, as written to `report.schema.json`."""
     document = msgspec.json.schema(Report)
     document["title"] = "webparity parity report"
-    return to_document(document)
+    return encode_json_document(document)

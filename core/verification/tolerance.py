@@ -72,7 +72,7 @@ _SOFTMAX_ROUNDING: Final = 4 * UNIT_ROUNDOFF
 _UNSEEN: Final = 2.0
 
 
-def widened(scores: float, probabilities: float) -> dict[DeviceClass, Tolerance]:
+def widen_tolerances(scores: float, probabilities: float) -> dict[DeviceClass, Tolerance]:
     """The table for an artifact of reduced precision, by what the reduction itself has cost.
 
     A label may change only where the reference's lead is within what both probabilities may move.
@@ -90,7 +90,7 @@ def widened(scores: float, probabilities: float) -> dict[DeviceClass, Tolerance]
     return own
 
 
-def score_span(scores: NDArray[Any], probabilities: NDArray[Any]) -> float:
+def compute_score_span(scores: NDArray[Any], probabilities: NDArray[Any]) -> float:
     """What differences of scores are measured by: the reference scores' range over all images.
 
     Scores that stand for themselves because a model has none but its probabilities run from 0 to 1. Scores that lie
@@ -107,7 +107,7 @@ def score_span(scores: NDArray[Any], probabilities: NDArray[Any]) -> float:
     return span if np.isfinite(span) and span > 0 else 1.0
 
 
-def resolution_of(scores: NDArray[Any], probabilities: NDArray[Any], rounding: float) -> Resolution:
+def compute_resolution(scores: NDArray[Any], probabilities: NDArray[Any], rounding: float) -> Resolution:
     """The resolution of a model whose scores rounding may move by so much.
 
     The scale is such that the table's limit of scores is never below the rounding: an untrained or little taught
@@ -118,12 +118,12 @@ def resolution_of(scores: NDArray[Any], probabilities: NDArray[Any], rounding: f
         probabilities: of the golden set, [N, C].
         rounding: in the scores' own unit, 0 or more.
     """
-    span, limit = score_span(scores, probabilities), TOLERANCES["cpu"].scores
+    span, limit = compute_score_span(scores, probabilities), TOLERANCES["cpu"].scores
     scale = min(max(span, rounding / limit), MOST_WIDENING * span)
     return Resolution(scale=scale, rounding=min(rounding, limit * scale))
 
 
-def resolved(
+def apply_resolution(
     tolerance: Tolerance, resolution: Resolution, device: DeviceClass, probabilities: NDArray[Any]
 ) -> Tolerance:
     """Limits that ask no more of probabilities than float32 can hold of the scores behind them.
@@ -150,7 +150,7 @@ def resolved(
 _GPU_BACKENDS: Final = frozenset({"webgl", "webgpu"})
 
 
-def device_class(backend: str) -> DeviceClass:
+def get_device_class(backend: str) -> DeviceClass:
     """Name the tolerance row a backend is held to.
 
     Args:

@@ -15,7 +15,7 @@ from webparity.export.checks.first_diverging_layer import first_parted
 from webparity.export.checks.reference_answers import Asked, Batch
 from webparity.export.targets.target import Target
 from webparity.models.baked import Baked, top1
-from webparity.verification.tolerance import TOLERANCES, Resolution, resolved, score_span
+from webparity.verification.tolerance import TOLERANCES, Resolution, apply_resolution, compute_score_span
 
 _UNKNOWN: Final = Resolution()
 
@@ -53,8 +53,8 @@ class Check:
             expected = [e | reference.of_pixels(r["pixels"]) for e, r in zip(expected, received, strict=True)]
         scores, probabilities = (np.concatenate([e[tap] for e in expected]) for tap in ("scores", "probabilities"))
         # As `parity.compare` has them, so that what is exported also verifies.
-        span = max(score_span(scores, probabilities), self._resolution.scale)
-        limits = resolved(TOLERANCES["cpu"], self._resolution, "cpu", probabilities)
+        span = max(compute_score_span(scores, probabilities), self._resolution.scale)
+        limits = apply_resolution(TOLERANCES["cpu"], self._resolution, "cpu", probabilities)
         allowed: dict[Tap, float] = {
             "pixels": limits.pixels,
             "scores": limits.scores * span,

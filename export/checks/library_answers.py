@@ -14,9 +14,9 @@ from webparity.bundle.manifest import OwnLabels
 from webparity.errors import ExportError
 from webparity.export.checks.reference_answers import Answers, Asked
 from webparity.models.baked import Baked, top1
-from webparity.preprocessing.graph import normalised
-from webparity.preprocessing.sklearn_transformer import features
-from webparity.text.library_error import reason_of
+from webparity.preprocessing.graph import normalize
+from webparity.preprocessing.sklearn_transformer import extract_features
+from webparity.text.library_error import summarize_library_error
 from webparity.verification.tolerance import TOLERANCES
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def _of_classifier(baked: Baked, pixels: NDArray[np.float32]) -> NDArray[np.floa
 
 def _asked(function: Callable[[Any], Any], pixels: NDArray[np.float32], baked: Baked) -> Any:
     """Ask a classifier in the form that it was fitted on: a table with the names of its columns, or an array."""
-    values: Any = features(pixels, baked.preprocessing).astype(np.float64)
+    values: Any = extract_features(pixels, baked.preprocessing).astype(np.float64)
     names = getattr(cast("EstimatorBaked", baked).estimator, "feature_names_in_", None)
     if names is not None and find_spec("pandas") is not None:
         import pandas as pd  # type: ignore[import-untyped]
@@ -147,13 +147,14 @@ def _of_network(baked: Baked, pixels: NDArray[np.float32]) -> NDArray[np.float64
 
     from webparity.tensor_ops.tracers.to_tensorflow import TensorFlowOps
 
-    values = np.asarray(normalised(TensorFlowOps(), tf.constant(pixels), baked.preprocessing))
+    values = np.asarray(normalize(TensorFlowOps(), tf.constant(pixels), baked.preprocessing))
     with _eager(cast("KerasBaked", baked).given) as given:
         try:
             rows = np.asarray(_only(given.predict(_fed(given, values), verbose=0)), np.float64)
         except Exception as error:  # predict may be anyone's own
             raise ExportError(
-                f"Expected answers of the model's own predict; received an error: {reason_of(error)}. {_KERAS_WAY_OUT}"
+                f"Expected answers of the model's own predict; received an error: {summarize_library_error(error)}. "
+                f"{_KERAS_WAY_OUT}"
             ) from error
     return np.concatenate([1.0 - rows, rows], axis=1) if rows.ndim == 2 and rows.shape[1] == 1 else rows
 

@@ -16,7 +16,7 @@ from webparity.verification.tolerance import (
     SYSTEMATIC_ROUNDING,
     UNIT_ROUNDOFF,
     Resolution,
-    resolution_of,
+    compute_resolution,
 )
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def measured_resolution(baked: Baked, golden: Sequence[Answers], noise: Sequence
             _spread([each["pixels"] for each in part], count) for part, count in ((golden, _GOLDEN), (noise, _RANDOM))
         ]
         rounding = _rounding(cast("KerasBaked", baked), np.concatenate(pixels))
-    return resolution_of(scores, probabilities, rounding)
+    return compute_resolution(scores, probabilities, rounding)
 
 
 def _spread(batches: Sequence[NDArray[np.float32]], count: int) -> NDArray[np.float32]:

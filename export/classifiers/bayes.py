@@ -25,8 +25,8 @@ def _(classifier: GaussianNB, flow: Flow[T]) -> T:
 def _likelihoods(classifier: GaussianNB, flow: Flow[T]) -> T:
     """Logarithms, wide [N, C]."""
     ops, classes = flow.ops, len(classifier.classes_)
-    apart = ops.reshape(flow.exact, (-1, 1, flow.width)) - ops.wide_constant(classifier.theta_)
-    squares = apart * apart * ops.wide_constant(0.5 / classifier.var_.astype(np.float64))
+    apart = ops.reshape(flow.exact, (-1, 1, flow.width)) - ops.double_float_constant(classifier.theta_)
+    squares = apart * apart * ops.double_float_constant(0.5 / classifier.var_.astype(np.float64))
     # At its own mean a class has nothing but its constant, with the rounding that scikit-learn gave it.
     constants = np.diag(classifier.predict_joint_log_proba(classifier.theta_.astype(np.float64)))
-    return ops.wide_constant(constants) - ops.reshape(ops.sum(squares, 2), (-1, classes))
+    return ops.double_float_constant(constants) - ops.reshape(ops.sum(squares, 2), (-1, classes))

@@ -13,7 +13,7 @@ from webparity.errors import UnsupportedModelError
 from webparity.export.classifiers.dispatch import Answer, answer, from_logits, started
 from webparity.models.estimators.baked import EstimatorBaked, scorer, unweighed
 from webparity.models.estimators.weighted_classifier import WeighedClassifier
-from webparity.preprocessing.sklearn_transformer import features
+from webparity.preprocessing.sklearn_transformer import extract_features
 from webparity.tensor_ops.ops import Ops, T
 from webparity.tensor_ops.tracers.to_numpy import NumpyOps
 
@@ -40,7 +40,7 @@ def lower_classifier(ops: Ops[T], pixels: T, values: T, baked: EstimatorBaked) -
         flow = replace(
             flow,
             origin=ops.reshape(pixels, (-1, baked.features)),
-            through=lambda rows: features(rows.reshape(shape), spec).astype(np.float64),
+            through=lambda rows: extract_features(rows.reshape(shape), spec).astype(np.float64),
         )
     return taps(ops, answer(unweighed(baked.estimator), flow), baked)
 

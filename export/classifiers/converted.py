@@ -12,7 +12,7 @@ from sklearn.preprocessing import StandardScaler
 from webparity.export.onnx.model import ML_DOMAIN, ML_OPSET, OPSET
 from webparity.models import refusals
 from webparity.tensor_ops.tracers.to_onnx import OnnxOps, OnnxTensor
-from webparity.text.library_error import reason_of
+from webparity.text.library_error import summarize_library_error
 
 
 def converted_probabilities(ops: OnnxOps, values: OnnxTensor, classifier: Any) -> OnnxTensor:
@@ -60,7 +60,7 @@ def _converted(ops: OnnxOps, values: OnnxTensor, estimator: Any, options: dict[s
         session.run(None, {"values": np.zeros((1, estimator.n_features_in_), np.float32)})
     except Exception as error:  # its own exceptions and many of Python's
         names = ", ".join(type(step).__name__ for step in steps)
-        raise refusals.SKL2ONNX(f"{names}: {reason_of(error)}") from error
+        raise refusals.SKL2ONNX(f"{names}: {summarize_library_error(error)}") from error
     prefix = f"{ops.prefix}/{len(ops.nodes)}/"
     graph = onnx.compose.add_prefix_graph(model.graph, prefix)
     for node in graph.node:

@@ -39,17 +39,17 @@ def coupled(ops: Ops[T], firsts: T, classes: int) -> T:
     losses = ops.permute_dims(wins, (0, 2, 1))
     diagonal = ops.sum(losses * losses, 2)
     eye = np.eye(classes)
-    quadratic = diagonal * ops.wide_constant(eye) - wins * losses
+    quadratic = diagonal * ops.double_float_constant(eye) - wins * losses
     # Beside a class's row of the matrix stands what a step on the class adds to the probabilities themselves.
-    rows = ops.concat([quadratic, quadratic * 0.0 + ops.wide_constant(eye)], 2)
-    inverse = ops.wide_constant(1.0) / diagonal
-    share = ops.wide_constant(1.0 / classes)
+    rows = ops.concat([quadratic, quadratic * 0.0 + ops.double_float_constant(eye)], 2)
+    inverse = ops.double_float_constant(1.0) / diagonal
+    share = ops.double_float_constant(1.0 / classes)
     gradient = ops.reshape(ops.sum(quadratic, 2), (-1, classes)) * share
     # The gradient, the probabilities, and the value of the quadratic form, side by side.
     state = ops.concat([gradient, gradient * 0.0 + share, ops.sum(gradient, 1) * share], 1)
     for _ in range(_SWEEPS_OF_TWO if classes == 2 else _SWEEPS):
-        apart = ops.narrow(_part(ops, state, range(classes)) - _part(ops, state, [2 * classes]))
-        going = ops.wide(ops.greater_equal(ops.max(ops.abs(apart), 1), ops.constant(_BOUND / classes)))
+        apart = ops.to_float32(_part(ops, state, range(classes)) - _part(ops, state, [2 * classes]))
+        going = ops.to_double_float(ops.greater_equal(ops.max(ops.abs(apart), 1), ops.constant(_BOUND / classes)))
         swept = state
         for place in range(classes):
             own = ops.constant(float(place))
@@ -58,7 +58,7 @@ def coupled(ops: Ops[T], firsts: T, classes: int) -> T:
             gradient, value = _part(ops, swept, [place]), _part(ops, swept, [2 * classes])
             # The class's probability goes to where the condition holds for it, and then all back to a sum of 1.
             moved = (value - gradient) * scale
-            shrunk = ops.wide_constant(1.0) / (moved + 1.0)
+            shrunk = ops.double_float_constant(1.0) / (moved + 1.0)
             swept = swept + moved * ops.concat([row, value + gradient], 1)
             swept = swept * ops.concat([*[shrunk] * (2 * classes), shrunk * shrunk], 1)
         state = swept * going + state * (1.0 - going)
@@ -66,9 +66,9 @@ def coupled(ops: Ops[T], firsts: T, classes: int) -> T:
 
 
 def _clipped(ops: Ops[T], x: T) -> T:
-    low, high = ops.wide_constant(_LEAST), ops.wide_constant(1.0 - _LEAST)
+    low, high = ops.double_float_constant(_LEAST), ops.double_float_constant(1.0 - _LEAST)
     for bound, beyond in ((low, low - x), (high, x - high)):
-        outside = ops.wide(ops.greater_equal(ops.narrow(beyond), ops.constant(0.0)))
+        outside = ops.to_double_float(ops.greater_equal(ops.to_float32(beyond), ops.constant(0.0)))
         x = bound * outside + x * (1.0 - outside)
     return x
 

@@ -64,21 +64,21 @@ class Flow(Generic[T]):
         return replace(
             self,
             exact=exact,
-            values=self.ops.narrow(exact),
+            values=self.ops.to_float32(exact),
             columns=picked,
             through=lambda rows: step.transform(before(rows)),
         )
 
     def anew(self, exact: T, width: int) -> Flow[T]:
         """What mixes columns, wide [N, width]: the way back ends here."""
-        return replace(started(self.ops, self.ops.narrow(exact), width), exact=exact)
+        return replace(started(self.ops, self.ops.to_float32(exact), width), exact=exact)
 
 
 def started(ops: Ops[T], values: T, width: int) -> Flow[T]:
     """A flow whose values, real [N, width], are their own origin."""
     return Flow(
         ops=ops,
-        exact=ops.wide(values),
+        exact=ops.to_double_float(values),
         values=values,
         origin=values,
         through=lambda rows: rows.astype(np.float64),
@@ -130,13 +130,13 @@ def decision(classifier: Any, flow: Flow[T]) -> T:
     Raises:
         UnsupportedModelError: no family knows it, or not with its settings.
     """
-    return flow.ops.narrow(unrounded_decision(classifier, flow))
+    return flow.ops.to_float32(unrounded_decision(classifier, flow))
 
 
 @singledispatch
 def unrounded_decision(classifier: Any, flow: Flow[T]) -> T:
     """The same, wide, as it was summed."""
-    return flow.ops.wide(_boosted_decision(classifier, flow, wide=False))
+    return flow.ops.to_double_float(_boosted_decision(classifier, flow, wide=False))
 
 
 @singledispatch
@@ -160,7 +160,7 @@ def _boosted_decision(classifier: Any, flow: Flow[T], *, wide: bool) -> T:
 @singledispatch
 def wide_probabilities(classifier: Any, flow: Flow[T]) -> T:
     """A classifier's probabilities, wide [N, C]: of most no more than what float32 holds of them."""
-    return flow.ops.wide(answer(classifier, flow).probabilities)
+    return flow.ops.to_double_float(answer(classifier, flow).probabilities)
 
 
 @singledispatch
@@ -173,7 +173,7 @@ def transformed(step: Any, flow: Flow[T]) -> Flow[T]:
     if not isinstance(flow.ops, OnnxOps):
         raise _unknown(step)
     values = cast("T", converted_values(flow.ops, cast("OnnxTensor", flow.values), step))
-    return flow.anew(flow.ops.wide(values), step.transform(np.zeros((1, flow.width))).shape[1])
+    return flow.anew(flow.ops.to_double_float(values), step.transform(np.zeros((1, flow.width))).shape[1])
 
 
 @answer.register

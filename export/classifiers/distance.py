@@ -35,9 +35,9 @@ def squared_distances(ops: Ops[T], values: T, points: NDArray[Any]) -> T:
 def wide_squared_distances(ops: Ops[T], values: T, points: NDArray[Any]) -> T:
     """The same of wide values, wide [N, P]."""
     mean = points.mean(axis=0, dtype=np.float64)
-    x, p = values - ops.wide_constant(mean), points.astype(np.float64) - mean
-    product = ops.matmul(x, ops.wide_constant(p.T))
-    return ops.sum(x * x, 1) + ops.wide_constant((p * p).sum(axis=1)) - (product + product)
+    x, p = values - ops.double_float_constant(mean), points.astype(np.float64) - mean
+    product = ops.matmul(x, ops.double_float_constant(p.T))
+    return ops.sum(x * x, 1) + ops.double_float_constant((p * p).sum(axis=1)) - (product + product)
 
 
 def manhattan_distances(ops: Ops[T], values: T, points: NDArray[Any]) -> T:

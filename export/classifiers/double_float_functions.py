@@ -9,14 +9,14 @@ def wide_softmax(ops: Ops[T], logits: T) -> T:
     """Softmax along the last of two axes; wide, as the others here."""
     # What float32 says of the largest is near enough for numbers that stay below it, at the second look.
     for _ in range(2):
-        logits = logits - ops.wide(ops.max(ops.narrow(logits), 1))
+        logits = logits - ops.to_double_float(ops.max(ops.to_float32(logits), 1))
     powers = ops.exp(logits)
     return powers / ops.sum(powers, 1)
 
 
 def below_largest(ops: Ops[T], logits: T) -> T:
     """How far wide logits [N, C] lie below the largest, real: all that a softmax asks, and float32 holds it."""
-    return ops.narrow(logits - ops.wide(ops.max(ops.narrow(logits), 1)))
+    return ops.to_float32(logits - ops.to_double_float(ops.max(ops.to_float32(logits), 1)))
 
 
 def wide_sigmoid(ops: Ops[T], x: T) -> T:
@@ -39,4 +39,4 @@ def wide_relu(ops: Ops[T], x: T) -> T:
 
 def _positive(ops: Ops[T], x: T) -> T:
     """1 from 0 on and 0 below."""
-    return ops.wide(ops.greater_equal(ops.narrow(x), ops.constant(0.0)))
+    return ops.to_double_float(ops.greater_equal(ops.to_float32(x), ops.constant(0.0)))

@@ -40,15 +40,15 @@ _MANY_WEIGHTS: Final = 2**17
 @unrounded_decision.register(SGDClassifier)
 def _(classifier: Any, flow: Flow[T]) -> T:
     """`values @ coef + intercept`: [N, 1] or [N, C]."""
-    scores = flow.ops.matmul(flow.exact, flow.ops.wide_constant(np.atleast_2d(classifier.coef_).T))
-    return scores + flow.ops.wide_constant(np.atleast_1d(classifier.intercept_))
+    scores = flow.ops.matmul(flow.exact, flow.ops.double_float_constant(np.atleast_2d(classifier.coef_).T))
+    return scores + flow.ops.double_float_constant(np.atleast_1d(classifier.intercept_))
 
 
 @answer.register(LinearDiscriminantAnalysis)
 @answer.register(LogisticRegression)
 def _(classifier: Any, flow: Flow[T]) -> Answer[T]:
     ops, classes, exact = flow.ops, len(classifier.classes_), unrounded_decision(classifier, flow)
-    return from_logits(ops, _real_logits(ops, exact, classes), classes, ops.narrow(exact))
+    return from_logits(ops, _real_logits(ops, exact, classes), classes, ops.to_float32(exact))
 
 
 @answer.register
@@ -69,7 +69,7 @@ def _(network: MLPClassifier, flow: Flow[T]) -> T:
 
 def _real_logits(ops: Ops[T], logits: T, classes: int) -> T:
     """Wide logits as real ones; of two classes there is one, whose sigmoid is flat far from 0."""
-    return below_largest(ops, logits) if classes > 2 else ops.narrow(logits)
+    return below_largest(ops, logits) if classes > 2 else ops.to_float32(logits)
 
 
 _ACTIVATIONS: Final[dict[str, Callable[[Any, Any], Any]]] = {
@@ -86,10 +86,10 @@ def _logits(network: Any, flow: Flow[T], *, wide: bool) -> T:
     last = len(network.coefs_) - 1
     for place, (weights, bias) in enumerate(zip(network.coefs_, network.intercepts_, strict=True)):
         if wide or weights.size <= _MANY_WEIGHTS:
-            values = ops.matmul(values, ops.wide_constant(weights))
+            values = ops.matmul(values, ops.double_float_constant(weights))
         else:
-            values = ops.wide(ops.matmul(ops.narrow(values), ops.constant(weights)))
-        values = values + ops.wide_constant(bias)
+            values = ops.to_double_float(ops.matmul(ops.to_float32(values), ops.constant(weights)))
+        values = values + ops.double_float_constant(bias)
         if place < last:
             values = _ACTIVATIONS[network.activation](ops, values)
     return values

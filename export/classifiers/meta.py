@@ -106,10 +106,10 @@ def _calibrated(calibrated: Any, classes: int, flow: Flow[T]) -> Answer[T]:
         return from_logits(ops, predicted * ops.constant(slope) + ops.constant(offset), classes, scores)
     if has_decision(inner):
         exact = unrounded_decision(inner, flow)
-        scores = ops.narrow(exact)
+        scores = ops.to_float32(exact)
     else:
-        exact, scores = ops.wide(answer(inner, flow).probabilities), None
-    logits = exact * ops.wide_constant(slope) + ops.wide_constant(offset)
+        exact, scores = ops.to_double_float(answer(inner, flow).probabilities), None
+    logits = exact * ops.double_float_constant(slope) + ops.double_float_constant(offset)
     return Answer(probabilities=_shares(ops, _sigmoids(ops, logits), classes), scores=scores)
 
 
@@ -118,10 +118,10 @@ def _sigmoids(ops: Ops[T], logits: T) -> T:
 
     Their shares are what counts, and where all are below e^-700 float32 would have none of them.
     """
-    rounded, nothing = ops.narrow(logits), ops.constant(0.0)
+    rounded, nothing = ops.to_float32(logits), ops.constant(0.0)
     top = ops.minimum(ops.max(rounded, 1), nothing)
     # The logit itself below 0, and 0 above.
-    negative = ops.minimum(ops.narrow(logits - ops.wide(top)), nothing - top)
+    negative = ops.minimum(ops.to_float32(logits - ops.to_double_float(top)), nothing - top)
     powers = ops.exp(negative) / (ops.exp(nothing - ops.abs(rounded)) + 1.0)
     return powers * ops.greater_equal(rounded, ops.constant(_GONE))
 
@@ -143,12 +143,14 @@ def _isotonic(ops: Ops[T], predicted: T, calibrators: Any) -> T:
         own = ops.take(predicted, ops.constant(np.array([float(place)])), 1)
         if x.dtype == np.float32:
             # As scikit-learn rounds what it looks up among such knots.
-            own = ops.wide(ops.narrow(own))
+            own = ops.to_double_float(ops.to_float32(own))
         if len(x) == 1:
-            columns.append(ops.narrow(own) * 0.0 + float(y[0]))
+            columns.append(ops.to_float32(own) * 0.0 + float(y[0]))
             continue
         x = x.astype(np.float64)
-        along = (own - ops.wide_constant(x[:-1])) * ops.wide_constant(np.minimum(1.0 / np.diff(x), _STEEPEST))
-        part = ops.minimum(ops.maximum(ops.narrow(along), ops.constant(0.0)), ops.constant(1.0))
+        along = (own - ops.double_float_constant(x[:-1])) * ops.double_float_constant(
+            np.minimum(1.0 / np.diff(x), _STEEPEST)
+        )
+        part = ops.minimum(ops.maximum(ops.to_float32(along), ops.constant(0.0)), ops.constant(1.0))
         columns.append(ops.sum(part * ops.constant(np.diff(y)), 1) + float(y[0]))
     return ops.concat(columns, 1)

@@ -39,13 +39,13 @@ def _(classifier: KNeighborsClassifier, flow: Flow[T]) -> Answer[T]:
     looked_at = min(len(points), count + _SPARE)
     near = ops.reshape(ops.smallest(measured(ops, flow.values, points), looked_at), (-1,))
     theirs = ops.reshape(ops.take(ops.constant(points), near, 0), (-1, looked_at, flow.width))
-    apart = ops.reshape(flow.exact, (-1, 1, flow.width)) - ops.wide(theirs)
+    apart = ops.reshape(flow.exact, (-1, 1, flow.width)) - ops.to_double_float(theirs)
     terms = ops.abs(apart) if manhattan else apart * apart
     distances = ops.reshape(ops.sum(terms, 2), (-1, looked_at))
     weights = _among_first(ops, distances, looked_at, count)
     if classifier.weights == "distance":
         # scikit-learn divides by a squared distance where that is the metric.
-        weights = weights * _inverse(ops, ops.narrow(distances), weights, root=metric == "euclidean")
+        weights = weights * _inverse(ops, ops.to_float32(distances), weights, root=metric == "euclidean")
     votes = ops.reshape(ops.take(ops.constant(np.eye(classes)[labels]), near, 0), (-1, looked_at, classes))
     shares = ops.reshape(ops.sum(votes * ops.reshape(weights, (-1, looked_at, 1)), 1), (-1, classes))
     return Answer(probabilities=shares / ops.sum(shares, 1))
@@ -55,8 +55,8 @@ def _among_first(ops: Ops[T], distances: T, length: int, count: int) -> T:
     """1 for the `count` smallest of each row of [N, length], of equals the first, and 0 for the others."""
     other = ops.reshape(distances, (-1, length, 1)) - ops.reshape(distances, (-1, 1, length))
     # [n, i, j]: is j as near as i or nearer, and the other way round?
-    as_near = ops.greater_equal(ops.narrow(other), ops.constant(0.0))
-    as_far = ops.greater_equal(ops.constant(0.0), ops.narrow(other))
+    as_near = ops.greater_equal(ops.to_float32(other), ops.constant(0.0))
+    as_far = ops.greater_equal(ops.constant(0.0), ops.to_float32(other))
     before = as_near * (1.0 - as_far) + as_near * as_far * ops.constant(np.tri(length, k=-1))
     rank = ops.reshape(ops.sum(before, 2), (-1, length))
     return ops.greater_equal(ops.constant(count - 0.5), rank)

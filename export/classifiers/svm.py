@@ -42,7 +42,7 @@ def _(machine: Any, flow: Flow[T]) -> T:
 @answer.register(SVC)
 @answer.register(NuSVC)
 def _(machine: Any, flow: Flow[T]) -> Answer[T]:
-    return Answer(probabilities=flow.ops.narrow(wide_probabilities(machine, flow)))
+    return Answer(probabilities=flow.ops.to_float32(wide_probabilities(machine, flow)))
 
 
 @wide_probabilities.register(SVC)
@@ -55,7 +55,7 @@ def _(machine: Any, flow: Flow[T]) -> T:
     slopes, intercepts = machine._probA, machine._probB  # noqa: SLF001 - see above
     # Of two classes scikit-learn turns LIBSVM's scores round.
     slopes = slopes if classes == 2 else -slopes
-    logits = scores * ops.wide_constant(slopes) - ops.wide_constant(intercepts)
+    logits = scores * ops.double_float_constant(slopes) - ops.double_float_constant(intercepts)
     return coupled(ops, wide_sigmoid(ops, logits), classes)
 
 
@@ -84,10 +84,10 @@ def machine_scores(machines: Sequence[Any], flow: Flow[T], *, wide: bool = False
     if kernel not in _KERNELS:
         raise refusals.KERNEL(kernel if isinstance(kernel, str) else "a function")
     ops = flow.ops
-    intercepts = ops.wide_constant(np.concatenate([machine.intercept_ for machine in machines]))
+    intercepts = ops.double_float_constant(np.concatenate([machine.intercept_ for machine in machines]))
     if kernel == "linear":
         weights = np.concatenate([np.asarray(machine.coef_) for machine in machines])
-        return ops.matmul(flow.exact, ops.wide_constant(weights.T)) + intercepts
+        return ops.matmul(flow.exact, ops.double_float_constant(weights.T)) + intercepts
     vectors, places = np.unique(
         np.concatenate([machine.support_vectors_ for machine in machines]), axis=0, return_inverse=True
     )
@@ -99,7 +99,7 @@ def machine_scores(machines: Sequence[Any], flow: Flow[T], *, wide: bool = False
         factors.append(spread)
         start += len(own)
     products = _kernel(flow, machines[0], vectors, wide=wide)
-    return ops.matmul(products, ops.wide_constant(np.concatenate(factors, axis=1))) + intercepts
+    return ops.matmul(products, ops.double_float_constant(np.concatenate(factors, axis=1))) + intercepts
 
 
 def _factors(machine: Any) -> NDArray[np.float64]:
@@ -124,20 +124,20 @@ def _kernel(flow: Flow[T], machine: Any, vectors: NDArray[np.float64], *, wide: 
     gamma = float(machine._gamma)  # noqa: SLF001
     match machine.kernel:
         case "rbf" if wide:
-            return ops.exp(wide_squared_distances(ops, flow.exact, vectors) * ops.wide_constant(-gamma))
+            return ops.exp(wide_squared_distances(ops, flow.exact, vectors) * ops.double_float_constant(-gamma))
         case "rbf":
-            return ops.wide(ops.exp(squared_distances(ops, flow.values, vectors) * ops.constant(-gamma)))
+            return ops.to_double_float(ops.exp(squared_distances(ops, flow.values, vectors) * ops.constant(-gamma)))
         case "poly":
-            products = ops.matmul(flow.exact, ops.wide_constant(gamma * vectors.T))
-            base = products + ops.wide_constant(machine.coef0)
+            products = ops.matmul(flow.exact, ops.double_float_constant(gamma * vectors.T))
+            base = products + ops.double_float_constant(machine.coef0)
             power = base
             for _ in range(machine.degree - 1):
                 power = power * base
             return power if machine.degree else base * 0.0 + 1.0
         case _:
-            products = ops.matmul(flow.exact, ops.wide_constant(gamma * vectors.T))
-            products = products + ops.wide_constant(machine.coef0)
-            return wide_tanh(ops, products) if wide else ops.wide(ops.tanh(ops.narrow(products)))
+            products = ops.matmul(flow.exact, ops.double_float_constant(gamma * vectors.T))
+            products = products + ops.double_float_constant(machine.coef0)
+            return wide_tanh(ops, products) if wide else ops.to_double_float(ops.tanh(ops.to_float32(products)))
 
 
 def _votes(ops: Ops[T], pairs: T, classes: int) -> T:
@@ -148,7 +148,7 @@ def _votes(ops: Ops[T], pairs: T, classes: int) -> T:
     for row, (one, other) in enumerate(names):
         wins[row, one] = losses[row, other] = 1.0
     # A pair's first class wins from 0 on.
-    first = ops.greater_equal(ops.narrow(pairs), ops.constant(0.0))
+    first = ops.greater_equal(ops.to_float32(pairs), ops.constant(0.0))
     votes = ops.matmul(first, ops.constant(wins)) + ops.matmul(1.0 - first, ops.constant(losses))
-    confidence = ops.matmul(pairs, ops.wide_constant(wins - losses))
-    return ops.wide(votes) + confidence / ((ops.abs(confidence) + 1.0) * 3.0)
+    confidence = ops.matmul(pairs, ops.double_float_constant(wins - losses))
+    return ops.to_double_float(votes) + confidence / ((ops.abs(confidence) + 1.0) * 3.0)

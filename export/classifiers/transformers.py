@@ -36,9 +36,9 @@ def _standardised(scaler: Any, flow: Flow[T], centre: NDArray[Any] | None, scale
     """(values - centre) / scale."""
     ops, exact = flow.ops, flow.exact
     if centre is not None:
-        exact = exact - ops.wide_constant(centre)
+        exact = exact - ops.double_float_constant(centre)
     if scale is not None:
-        exact = exact / ops.wide_constant(scale)
+        exact = exact / ops.double_float_constant(scale)
     return flow.after(scaler, exact)
 
 
@@ -46,9 +46,9 @@ def _standardised(scaler: Any, flow: Flow[T], centre: NDArray[Any] | None, scale
 def _(scaler: MinMaxScaler, flow: Flow[T]) -> Flow[T]:
     """Values * scale + min."""
     ops = flow.ops
-    exact = flow.exact * ops.wide_constant(scaler.scale_) + ops.wide_constant(scaler.min_)
+    exact = flow.exact * ops.double_float_constant(scaler.scale_) + ops.double_float_constant(scaler.min_)
     if scaler.clip:
-        low, high = (ops.wide_constant(float(bound)) for bound in scaler.feature_range)
+        low, high = (ops.double_float_constant(float(bound)) for bound in scaler.feature_range)
         exact = high - wide_relu(ops, high - low - wide_relu(ops, exact - low))
     return flow.after(scaler, exact)
 
@@ -69,12 +69,12 @@ def _(normalizer: Normalizer, flow: Flow[T]) -> Flow[T]:
         case "l1":
             norm = ops.sum(ops.abs(exact), 1)
         case "max":
-            norm = ops.wide(ops.max(ops.narrow(ops.abs(exact)), 1))
+            norm = ops.to_double_float(ops.max(ops.to_float32(ops.abs(exact)), 1))
         case _:
             norm = ops.sqrt(ops.sum(exact * exact, 1))
     # Rows of zeros stay zeros: they are divided by 1.
-    empty = ops.greater_equal(ops.constant(0.0), ops.narrow(norm))
-    return flow.anew(exact / (norm + ops.wide(empty)), flow.width)
+    empty = ops.greater_equal(ops.constant(0.0), ops.to_float32(norm))
+    return flow.anew(exact / (norm + ops.to_double_float(empty)), flow.width)
 
 
 @transformed.register
@@ -86,4 +86,6 @@ def _(components: PCA, flow: Flow[T]) -> Flow[T]:
         axes = axes / np.maximum(spread, np.finfo(spread.dtype).eps)[:, np.newaxis]
     # Where the origin lies is taken from scikit-learn, which rounds it in the type that it was fitted in.
     origin = components.transform(np.zeros((1, components.n_features_in_)))[0]
-    return flow.anew(ops.matmul(flow.exact, ops.wide_constant(axes.T)) + ops.wide_constant(origin), len(axes))
+    return flow.anew(
+        ops.matmul(flow.exact, ops.double_float_constant(axes.T)) + ops.double_float_constant(origin), len(axes)
+    )

@@ -62,7 +62,7 @@ def _(classifier: Any, flow: Flow[T]) -> T:
 @unrounded_decision.register(GradientBoostingClassifier)
 @unrounded_decision.register(HistGradientBoostingClassifier)
 def _(classifier: Any, flow: Flow[T]) -> T:
-    return flow.ops.wide(decision(classifier, flow))
+    return flow.ops.to_double_float(decision(classifier, flow))
 
 
 @wide_decision.register(AdaBoostClassifier)

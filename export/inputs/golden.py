@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from webparity.bundle.names import readable_name
-from webparity.decode.contract import decode, read_image
+from webparity.bundle.names import make_readable_name
+from webparity.decode.contract import decode, read_image_bytes
 from webparity.decode.image_folder import list_images
 from webparity.errors import UsageError
 
@@ -40,7 +40,7 @@ def image_files(folder: Path, *, option: str) -> list[Path]:
     """
     listed = list_images(folder) if folder.is_dir() else None
     if listed is None or not listed.images:
-        note = f" {listed.note()}" if listed is not None and listed.ignored else ""
+        note = f" {listed.describe_ignored()}" if listed is not None and listed.ignored else ""
         raise UsageError(f"Expected a folder of JPEG or PNG files; received {folder}.{note} Give {option} DIR.")
     return list(listed.images)
 
@@ -54,10 +54,10 @@ def golden_from_folder(folder: Path) -> list[GoldenFile]:
     """
     chosen = []
     for i, file in enumerate(image_files(folder, option="--golden")[:GOLDEN_SIZE]):
-        data = read_image(file, str(file))
+        data = read_image_bytes(file, str(file))
         decode(data, file.name)
         suffix = ".png" if data.startswith(b"\x89PNG") else ".jpg"
-        chosen.append(GoldenFile(data=data, suffix=suffix, title=readable_name(file.name), sample=i < 10))
+        chosen.append(GoldenFile(data=data, suffix=suffix, title=make_readable_name(file.name), sample=i < 10))
     return chosen
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from webparity.bundle.names import readable_name
+from webparity.bundle.names import make_readable_name
 from webparity.errors import UsageError
 from webparity.export.inputs.golden import GoldenFile, golden_from_folder, golden_from_samples
 from webparity.export.inputs.keras_preprocessing import own_preprocessing
@@ -71,7 +71,7 @@ def load_user_model(
     baked = bake(model, spec)
     known = own_names(baked) or map(str, range(baked.classes))
     return Exportable(
-        name=readable_name(file.stem),
+        name=make_readable_name(file.stem),
         baked=baked,
         source=read_regular(file) if file.suffix == ".keras" else model_bytes(model),
         labels=_read_labels(labels) if labels else tuple(known),

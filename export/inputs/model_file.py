@@ -11,7 +11,7 @@ from webparity.model_safety.keras.versions import conversion
 from webparity.model_safety.refusal import refusal
 from webparity.models.baked import load_model
 from webparity.models.model_kind import ModelKind
-from webparity.text.library_error import reason_of
+from webparity.text.library_error import summarize_library_error
 
 SAFE: Final[dict[str, ModelKind]] = {
     ".keras": "keras",
@@ -78,7 +78,7 @@ def read_user_model(file: Path, *, trust: bool) -> Any:
         raise
     except Exception as error:  # unpickling runs anything, so anything may be raised
         raise refusal(
-            "a model that can be read here", f"{file.name}: {reason_of(error)}", _pickle_conversion(file)
+            "a model that can be read here", f"{file.name}: {summarize_library_error(error)}", _pickle_conversion(file)
         ) from error
 
 

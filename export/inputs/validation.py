@@ -7,7 +7,7 @@ from math import isfinite
 from numbers import Integral, Real
 from typing import Final
 
-from webparity.bundle.names import MAX_CHARACTERS, fault_of_text
+from webparity.bundle.names import MAX_CHARACTERS, find_text_fault
 from webparity.errors import UsageError
 
 _LARGEST_SEED: Final = 2**53 - 1
@@ -21,7 +21,7 @@ def check_names(name: object, labels: Sequence[object], titles: Sequence[object]
     """
     for what, values in (("a name of the model", [name]), ("labels", labels), ("titles of golden images", titles)):
         for value in values:
-            fault = fault_of_text(value)
+            fault = find_text_fault(value)
             if fault is not None:
                 raise UsageError(
                     f"Expected {what} of 1 to {MAX_CHARACTERS} characters; received {fault}. Give another."
@@ -37,7 +37,7 @@ def checked_metrics(metrics: Mapping[str, object]) -> dict[str, float]:
     checked = {}
     for name, value in metrics.items():
         number = float(value) if isinstance(value, Real) and not isinstance(value, bool) else float("nan")
-        if fault_of_text(name) is not None or not isfinite(number):
+        if find_text_fault(name) is not None or not isfinite(number):
             raise UsageError(f"Expected finite metrics with a name each; received {name!r}: {value!r}. Leave it out.")
         checked[str(name)] = number
     return checked
@@ -62,6 +62,6 @@ def check_note(data: object) -> None:
     Raises:
         UsageError: says what it is.
     """
-    fault = None if data == "" else fault_of_text(data, longest=None)
+    fault = None if data == "" else find_text_fault(data, longest=None)
     if fault is not None:
         raise UsageError(f"Expected a note on the training data as text; received {fault}. Correct it.")

@@ -11,7 +11,7 @@ from webparity.export.classifiers.converted import converted_probabilities
 from webparity.export.classifiers.dispatch import Answer
 from webparity.export.onnx.model import float_output, make_model, traced_preprocessing
 from webparity.models.estimators.baked import EstimatorBaked, scorer, unweighed
-from webparity.preprocessing.graph import normalised_wide
+from webparity.preprocessing.graph import normalize_in_double_float
 from webparity.tensor_ops.tracers.to_onnx import OnnxOps, OnnxTensor
 
 
@@ -22,7 +22,7 @@ def estimator_model(baked: EstimatorBaked) -> ModelProto:
         UnsupportedModelError: a step that has no ONNX form.
     """
     spec = baked.preprocessing
-    ops, values = traced_preprocessing(spec, normalised_wide)
+    ops, values = traced_preprocessing(spec, normalize_in_double_float)
     ops.prefix = "estimator"
     for tap, value in _taps(ops, values, baked).items():
         ops.node("Identity", value)

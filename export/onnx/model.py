@@ -7,7 +7,7 @@ from typing import Final
 
 from onnx import GraphProto, ModelProto, TensorProto, ValueInfoProto, helper
 
-from webparity.preprocessing.graph import resized_pixels
+from webparity.preprocessing.graph import resize_pixels
 from webparity.preprocessing.spec import Preprocessing
 from webparity.tensor_ops.tracers.to_onnx import OnnxOps, OnnxTensor
 
@@ -25,13 +25,13 @@ def traced_preprocessing(
 
     Args:
         spec: the preprocessing.
-        normalise: `normalised` for networks, `normalised_wide` for classifiers.
+        normalise: `normalize` for networks, `normalize_in_double_float` for classifiers.
 
     Returns:
         The graph under construction, and its values [N, *values_shape].
     """
     ops = OnnxOps("preprocessing")
-    pixels = resized_pixels(ops, OnnxTensor(ops, "image"), spec)
+    pixels = resize_pixels(ops, OnnxTensor(ops, "image"), spec)
     values = normalise(ops, pixels, spec)
     ops.node("Identity", pixels)
     ops.nodes[-1].output[0] = "pixels"

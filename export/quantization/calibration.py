@@ -8,7 +8,7 @@ from typing import Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from webparity.decode.contract import decode, read_image
+from webparity.decode.contract import decode, read_image_bytes
 from webparity.errors import UsageError
 from webparity.export.inputs.golden import image_files
 from webparity.models.baked import Baked
@@ -54,7 +54,7 @@ class ImageFiles:
             UsageError: it cannot be read.
         """
         file = self._files[index]
-        return decode(read_image(file, str(file)), file.name)
+        return decode(read_image_bytes(file, str(file)), file.name)
 
 
 def calibration_pixels(baked: Baked, images: Images) -> NDArray[np.float32]:

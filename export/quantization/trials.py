@@ -14,7 +14,7 @@ from webparity.bundle.manifest import Deviation
 from webparity.export.quantization.float_model import FloatModel
 from webparity.export.quantization.quantized_weight import Quantised, Reduced
 from webparity.models.baked import top1
-from webparity.verification.tolerance import score_span
+from webparity.verification.tolerance import compute_score_span
 
 Float32 = NDArray[np.float32]
 
@@ -89,7 +89,7 @@ class Trials:
         """How far some weights move the answers to the calibration images."""
         answers = self.model.on_pixels(reduced)(self.pixels)
         exact = self._exact
-        span = score_span(exact["scores"], exact["probabilities"])
+        span = compute_score_span(exact["scores"], exact["probabilities"])
         return Deviation(
             images=len(self.pixels),
             flips=int(np.sum(top1(answers["probabilities"]) != top1(exact["probabilities"]))),

@@ -23,8 +23,8 @@ from webparity.export.quantization.plan import Reduction
 from webparity.export.targets.cached_per_model import once
 from webparity.export.targets.target import TAPS, Runner, Target
 from webparity.models.baked import Baked
-from webparity.preprocessing.graph import normalised
-from webparity.text.library_error import reason_of
+from webparity.preprocessing.graph import normalize
+from webparity.text.library_error import summarize_library_error
 
 if TYPE_CHECKING:
     from webparity.models.estimators.baked import EstimatorBaked
@@ -35,7 +35,7 @@ _NETWORK: Final = "network/"
 
 def _preprocessing(baked: KerasBaked) -> ModelProto:
     spec = baked.preprocessing
-    ops, values = traced_preprocessing(spec, normalised)
+    ops, values = traced_preprocessing(spec, normalize)
     shapes = {"pixels": (spec.height, spec.width, spec.depth), values.name: spec.values_shape}
     return make_model(ops, [float_output(name, shape) for name, shape in shapes.items()])
 
@@ -123,7 +123,7 @@ def _checked(baked: Baked) -> ModelProto:
         return _built(baked)
     except (onnx.checker.ValidationError, onnx.shape_inference.InferenceError) as error:
         raise ExportError(
-            f"Expected operators as ONNX has them; received {reason_of(error)}. "
+            f"Expected operators as ONNX has them; received {summarize_library_error(error)}. "
             "Replace those layers or export only tfjs-graph."
         ) from error
 
@@ -195,7 +195,7 @@ def _open(folder: Path, artifact: Artifact) -> Runner:
         session: Any = onnxruntime.InferenceSession(folder / artifact.entry, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime's own exceptions share no public base
         raise ExportError(
-            f"Expected operators that onnxruntime runs; received {reason_of(error)}. "
+            f"Expected operators that onnxruntime runs; received {summarize_library_error(error)}. "
             "Replace those layers, or export only tfjs-graph: --target tfjs-graph."
         ) from error
 

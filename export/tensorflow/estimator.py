@@ -8,7 +8,7 @@ from typing import Any
 from webparity.bundle.manifest import Tap
 from webparity.export.classifiers.classifier import lower_classifier
 from webparity.models.estimators.baked import EstimatorBaked
-from webparity.preprocessing.graph import normalised_wide, resized_pixels
+from webparity.preprocessing.graph import normalize_in_double_float, resize_pixels
 from webparity.tensor_ops.tracers.to_tensorflow import TensorFlowOps
 
 
@@ -23,8 +23,8 @@ def estimator_function(baked: EstimatorBaked) -> Callable[[Any], dict[Tap, Any]]
     ops, spec = TensorFlowOps(), baked.preprocessing
 
     def graph(image: Any) -> dict[Tap, Any]:
-        pixels = ops.reshape(resized_pixels(ops, image, spec), (-1, spec.height, spec.width, spec.depth))
-        return {"pixels": pixels, **lower_classifier(ops, pixels, normalised_wide(ops, pixels, spec), baked)}
+        pixels = ops.reshape(resize_pixels(ops, image, spec), (-1, spec.height, spec.width, spec.depth))
+        return {"pixels": pixels, **lower_classifier(ops, pixels, normalize_in_double_float(ops, pixels, spec), baked)}
 
     plain: Callable[[Any], dict[Tap, Any]] = tf.autograph.experimental.do_not_convert(graph)
     return plain

@@ -16,7 +16,7 @@ from webparity.parity.comparison.top1 import compare_labels
 from webparity.parity.comparison.undecided import is_undecided
 from webparity.parity.result import Answer, RunResult
 from webparity.verification.report import Decode, Latency, Pixels, Probabilities, Resources, Scores, Stage, Top1
-from webparity.verification.tolerance import DeviceClass, Resolution, Tolerance, resolved, score_span
+from webparity.verification.tolerance import DeviceClass, Resolution, Tolerance, apply_resolution, compute_score_span
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,8 +75,8 @@ def compare(
     shared = [index for index, _, _ in pairs]
     pixels = _compare_pixels(run.pixel_drift[shared], tolerance.pixels, [names[index] for index in shared])
     expected = _rows([mine.probabilities for _, mine, _ in pairs])
-    span = max(score_span(_rows([mine.scores for _, mine, _ in pairs]), expected), resolution.scale)
-    tolerance = resolved(tolerance, resolution, device, expected if pairs else np.zeros(0))
+    span = max(compute_score_span(_rows([mine.scores for _, mine, _ in pairs]), expected), resolution.scale)
+    tolerance = apply_resolution(tolerance, resolution, device, expected if pairs else np.zeros(0))
     open_ones = [index for index, mine, theirs in pairs if is_undecided(mine, theirs, tolerance, span)]
     pairs = [pair for pair in pairs if pair[0] not in open_ones]
     common = [names[index] for index, _, _ in pairs]

@@ -17,7 +17,7 @@ from typing import Any, Final, Self, TypeVar
 from webparity.errors import RuntimeUnavailable
 from webparity.parity.drivers.signs import SignsOfLife
 from webparity.parity.failure import RunFailed, RunHung
-from webparity.text.library_error import reason_of
+from webparity.text.library_error import summarize_library_error
 
 _COMMANDS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _FLAGS: Final = (
@@ -83,7 +83,7 @@ class ChromiumPage:
             self._wait(self._start(), _START_MS / 1000)
         except (Error, TimeoutError) as error:
             self.close()
-            reason = reason_of(error) if isinstance(error, Error) else "it took over a minute"
+            reason = summarize_library_error(error) if isinstance(error, Error) else "it took over a minute"
             raise RuntimeUnavailable(f"Chromium did not start: {reason}") from error
         except BaseException:
             self.close()
@@ -145,7 +145,7 @@ class ChromiumPage:
         try:
             self._wait(load(), 2 * _START_MS / 1000 + _GRACE_S)
         except (Error, TimeoutError) as error:
-            reason = reason_of(error) if isinstance(error, Error) else "no end of loading"
+            reason = summarize_library_error(error) if isinstance(error, Error) else "no end of loading"
             raise RunFailed(
                 f"Expected the harness page to load in Chromium; received: {reason}{self._heard()}"
             ) from error
@@ -177,7 +177,9 @@ class ChromiumPage:
                 f"Expected the page to answer `{method}`; received {lack}, so Chromium was ended.{self._heard()}"
             ) from None
         except Error as error:
-            raise RunFailed(f"Chromium's page broke during `{method}`: {reason_of(error)}{self._heard()}") from error
+            raise RunFailed(
+                f"Chromium's page broke during `{method}`: {summarize_library_error(error)}{self._heard()}"
+            ) from error
 
     async def _answer(self, method: str, params: dict[str, Any], signs: SignsOfLife) -> Any:
         answer = asyncio.ensure_future(self._page.evaluate(_CALL, [method, params]))

@@ -6,7 +6,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from webparity.parity.views.chart import chart
 from webparity.parity.views.figures import COLUMNS, cells, drift_cells, number
-from webparity.text.html_text import html_text
+from webparity.text.html_text import escape_html_text
 from webparity.verification.report import Report
 
 
@@ -16,7 +16,7 @@ def to_html(report: Report) -> str:
         loader=PackageLoader("webparity.parity", "views"),
         autoescape=True,
         undefined=StrictUndefined,
-        finalize=html_text,
+        finalize=escape_html_text,
         trim_blocks=True,
         lstrip_blocks=True,
     )

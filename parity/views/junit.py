@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.etree import ElementTree as ET
 
-from webparity.text.xml_text import xml_text
+from webparity.text.xml_text import escape_xml_text
 from webparity.verification.report import Report, Run
 
 
@@ -47,4 +47,4 @@ def _add(parent: ET.Element, tag: str, **attributes: str) -> ET.Element:
 
 def _set(element: ET.Element, **attributes: str) -> None:
     for name, value in attributes.items():
-        element.set(name, xml_text(value))
+        element.set(name, escape_xml_text(value))

@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from webparity.parity.views.figures import COLUMNS, Cell, cells, number
-from webparity.text.visible import visible
+from webparity.text.visible import escape_invisible
 from webparity.verification.report import Report
 
 _STYLES = {"pass": "bold green", "fail": "bold red", "unavailable": "yellow"}
@@ -21,9 +21,11 @@ def report_table(report: Report) -> Table:
         + (f" ({reference.stand_in} stands in)" if reference.stand_in else "")
         + f": {report.verdict}"
     )
-    caption = Text(visible(report.reason)) if report.reason else None  # not markup: artifacts stand in brackets
+    caption = (
+        Text(escape_invisible(report.reason)) if report.reason else None
+    )  # not markup: artifacts stand in brackets
     table = Table(
-        title=Text(visible(title)),
+        title=Text(escape_invisible(title)),
         title_style=_STYLES[report.verdict],
         title_justify="left",
         caption=caption,
@@ -44,8 +46,8 @@ def report_table(report: Report) -> Table:
         latency = number(run.latency_ms.median) if run.latency_ms is not None else "-"
         verdict = Text(run.verdict, style=_STYLES[run.verdict])
         table.add_row(
-            Text(visible(run.name)),
-            *([Text(visible(run.artifact))] if several else []),
+            Text(escape_invisible(run.name)),
+            *([Text(escape_invisible(run.artifact))] if several else []),
             *map(_styled, cells(run)),
             headroom,
             latency,
@@ -59,4 +61,4 @@ def _text(runtime: str, version: str) -> str:
 
 
 def _styled(cell: Cell) -> Text:
-    return Text(visible(cell.text), style="red" if cell.ok is False else "")
+    return Text(escape_invisible(cell.text), style="red" if cell.ok is False else "")

@@ -8,7 +8,7 @@ from typing import Final
 from webparity.errors import UsageError
 from webparity.parity.views.html import to_html
 from webparity.parity.views.junit import to_junit
-from webparity.storage.staging import refuse_occupied, staged_folder
+from webparity.storage.staging import refuse_occupied, stage_folder
 from webparity.verification.report import Report, to_json
 
 REPORT_NAME: Final = "report.json"
@@ -23,7 +23,7 @@ def refuse_report_folder(folder: Path) -> None:
     Raises:
         UsageError: it holds something else, or cannot be written.
     """
-    refuse_occupied(folder, marker=REPORT_NAME, kind=_KIND, force=True, option=_OPTION)
+    refuse_occupied(folder, marker=REPORT_NAME, noun=_KIND, force=True, option=_OPTION)
     others = sorted(file.name for file in folder.iterdir() if file.name not in _FILES) if folder.is_dir() else []
     if others:
         raise UsageError(
@@ -45,7 +45,7 @@ def write_report(report: Report, folder: Path | str) -> Path:
     folder = Path(folder)
     refuse_report_folder(folder)
     pages = {"report.html": to_html(report).encode(), "junit.xml": to_junit(report), REPORT_NAME: to_json(report)}
-    with staged_folder(folder, marker=REPORT_NAME, kind=_KIND, force=True, option=_OPTION) as staging:
+    with stage_folder(folder, marker=REPORT_NAME, noun=_KIND, force=True, option=_OPTION) as staging:
         for name, data in pages.items():
             (staging / name).write_bytes(data)
     return folder / REPORT_NAME

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from webparity.errors import UsageError
-from webparity.registry import _add, discover, pick
+from webparity.registry import _add_unique, discover, get_by_name
 
 
 def test_recipes_and_targets_are_found() -> None:
@@ -23,9 +23,9 @@ def test_recipes_and_targets_are_found() -> None:
 def test_a_name_is_taken_once() -> None:
     found = {"x": SimpleNamespace(name="x")}
     with pytest.raises(UsageError, match="'x' twice"):
-        _add(found, SimpleNamespace(name="x"), "webparity.somewhere")
+        _add_unique(found, SimpleNamespace(name="x"), "webparity.somewhere")
 
 
 def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
     with pytest.raises(UsageError, match=r"among a, b; received 'c'"):
-        pick({"a": 1, "b": 2}, "c", "recipe")
+        get_by_name({"a": 1, "b": 2}, "c", "recipe")

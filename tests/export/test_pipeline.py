@@ -15,7 +15,7 @@ import pytest
 
 from webparity.bundle.manifest import decode_float32
 from webparity.bundle.read import Bundle, open_bundle, read_source
-from webparity.decode.contract import decode_file, rgb8_digest
+from webparity.decode.contract import decode_file, digest_rgb8
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +85,7 @@ def test_the_golden_set_has_what_the_contract_must_stand(bundle: Bundle) -> None
     for image in golden:
         pixels = decode_file(bundle.site / image.file)
         assert pixels.shape == (image.height, image.width, 3)
-        assert rgb8_digest(pixels) == image.rgb8
+        assert digest_rgb8(pixels) == image.rgb8
         probabilities = decode_float32(image.probabilities)
         assert int(probabilities.argmax()) == image.label
         assert abs(float(probabilities.sum()) - 1) < 1e-5

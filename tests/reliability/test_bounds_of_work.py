@@ -19,9 +19,9 @@ FAR_FROM_MINUTES_S = 60.0
 # What the command does in its child: a stand-in for a library that is busy with a hostile file.
 BUSY = """
     from webparity.cli import exporting
-    from webparity.storage.staging import staged_folder
+    from webparity.storage.staging import stage_folder
     def export_into(model, out, **options):
-        with staged_folder(out, marker="site/manifest.json", kind="bundle") as folder:
+        with stage_folder(out, marker="site/manifest.json", noun="bundle") as folder:
             (folder / "half").write_text("half a bundle")
             {work}
     exporting.export_into = export_into

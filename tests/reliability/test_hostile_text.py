@@ -21,8 +21,8 @@ from hostile import HOSTILE, refuse_obeyed
 from running import Command, Said
 from small_models import fitted
 
-from webparity.text.csv_cell import csv_cell
-from webparity.text.visible import visible
+from webparity.text.csv_cell import escape_csv_cell
+from webparity.text.visible import escape_invisible
 
 pytestmark = pytest.mark.slow
 
@@ -94,7 +94,7 @@ def obeys_nothing(said: Said, code: int | None = None) -> Said:
 def test_inspect(hostile_bundle: Path, hostile_site: Path, command: Command, whose: str) -> None:
     bundle = hostile_bundle if whose == "bundle" else hostile_site
     shown = obeys_nothing(command("inspect", bundle), 0).out
-    assert visible(HOSTILE[0]) in shown
+    assert escape_invisible(HOSTILE[0]) in shown
     manifest = json.loads(obeys_nothing(command("inspect", bundle, "--json"), 0).out)
     assert manifest["labels"] == list(HOSTILE)
 
@@ -108,8 +108,8 @@ def test_predict(hostile_bundle: Path, hostile_photos: Path, command: Command, f
         rows = list(csv.reader(io.StringIO(said.out)))
         assert {len(row) for row in rows} == {3 + len(HOSTILE)}
         assert len(rows) == count + 1
-        assert rows[0][3:] == [csv_cell(f"probability of {label}") for label in HOSTILE]
-        assert {row[1] for row in rows[1:]} <= {csv_cell(label) for label in HOSTILE}
+        assert rows[0][3:] == [escape_csv_cell(f"probability of {label}") for label in HOSTILE]
+        assert {row[1] for row in rows[1:]} <= {escape_csv_cell(label) for label in HOSTILE}
         assert not any(
             cell.startswith(FORMULA) and not re.fullmatch(r"-?[\d.e-]+", cell) for row in rows for cell in row
         )
@@ -136,7 +136,7 @@ def test_verify(
     assert text["labels"] == list(HOSTILE)
     junit = (tmp_path / "report" / "junit.xml").read_text(encoding="utf-8")
     refuse_obeyed(junit)
-    assert ET.fromstring(junit).get("name") == f"webparity {visible(HOSTILE[0])}"
+    assert ET.fromstring(junit).get("name") == f"webparity {escape_invisible(HOSTILE[0])}"
     refuse_html((tmp_path / "report" / "report.html").read_text(encoding="utf-8"))
     assert json.loads((tmp_path / "report" / "report.json").read_bytes())["labels"] == list(HOSTILE)
 
@@ -196,7 +196,7 @@ def test_reports_in_which_everything_is_hostile(tmp_path: Path, capfd: pytest.Ca
     junit = (tmp_path / "report" / "junit.xml").read_text(encoding="utf-8")
     refuse_obeyed(junit)
     cases = ET.fromstring(junit).findall("testcase")
-    assert [case.get("name") for case in cases[1::2]] == [visible(name) for name in HOSTILE]
+    assert [case.get("name") for case in cases[1::2]] == [escape_invisible(name) for name in HOSTILE]
     refuse_html((tmp_path / "report" / "report.html").read_text(encoding="utf-8"))
 
 
@@ -303,7 +303,7 @@ def test_serve_says_the_name_in_one_line(hostile_bundle: Path) -> None:
         shown = server.stdout.readline().decode()
         server.send_signal(signal.SIGINT)
         rest = b"".join(server.communicate(timeout=60)).decode()
-    assert visible(HOSTILE[0]) in shown
+    assert escape_invisible(HOSTILE[0]) in shown
     refuse_obeyed(shown + rest)
 
 

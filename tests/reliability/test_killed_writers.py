@@ -13,18 +13,18 @@ from pathlib import Path
 
 import pytest
 
-from webparity.storage.staging import staged_folder
+from webparity.storage.staging import stage_folder
 
 pytestmark = pytest.mark.slow
 KILLS = int(160 * float(os.environ.get("WEBPARITY_FUZZ", "0.25")))
 WRITER = """
 import sys
 from pathlib import Path
-from webparity.storage.staging import staged_folder
+from webparity.storage.staging import stage_folder
 out, text = Path(sys.argv[1]), sys.argv[2]
 print("up", flush=True)
 while True:
-    with staged_folder(out, marker="mark", kind="thing", force=True) as folder:
+    with stage_folder(out, marker="mark", noun="thing", force=True) as folder:
         for number in range(10):
             (folder / f"{number}").write_text(text * 3000)
         (folder / "mark").write_text(text)
@@ -40,7 +40,7 @@ def content(out: Path) -> str:
 
 
 def write(out: Path, text: str) -> None:
-    with staged_folder(out, marker="mark", kind="thing", force=True) as folder:
+    with stage_folder(out, marker="mark", noun="thing", force=True) as folder:
         for number in range(10):
             (folder / f"{number}").write_text(text * 3000)
         (folder / "mark").write_text(text)

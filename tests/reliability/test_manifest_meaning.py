@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from webparity.bundle.read import failing_files, open_bundle, unproven
+from webparity.bundle.read import describe_unproven, list_failing_files, open_bundle
 from webparity.bundle.seal import seal_bundle
-from webparity.bundle.unlisted_files import extra_files
+from webparity.bundle.unlisted_files import list_unlisted_files
 from webparity.cli.main import cli
 from webparity.errors import BundleError, UsageError
 from webparity.parity import verify
@@ -102,8 +102,8 @@ def test_the_bundle_itself_is_sound(bundle: Path) -> None:
     opened = open_bundle(bundle)
     assert seal_bundle(bundle) == opened.digest
     assert {path: path.read_bytes() for path in bundle.rglob("*") if path.is_file()} == before
-    assert failing_files(opened) == extra_files(opened) == []
-    assert unproven(opened) is None
+    assert list_failing_files(opened) == list_unlisted_files(opened) == []
+    assert describe_unproven(opened) is None
 
 
 def test_a_key_twice_is_refused(bundle: Path) -> None:
@@ -122,7 +122,7 @@ def test_reversed_labels_are_refused_wherever_the_digest_is_kept(bundle: Path) -
     with pytest.raises(BundleError, match="page"):
         open_bundle(bundle)
     _edit(bundle, lambda manifest: manifest.update(page=None))
-    assert "not proven" in str(unproven(open_bundle(bundle)))
+    assert "not proven" in str(describe_unproven(open_bundle(bundle)))
     with pytest.raises(BundleError, match=f"with the digest {digest}"):
         open_bundle(bundle, expect_digest=digest)
 
@@ -155,7 +155,7 @@ def test_extra_files_are_named_and_never_used(bundle: Path) -> None:
     (bundle / "site" / "extra" / "evil.js").write_text("")
     (bundle / "source" / "notes.txt").write_text("")
     names = ["site/extra/evil.js", "source/notes.txt"]
-    assert extra_files(open_bundle(bundle)) == names
+    assert list_unlisted_files(open_bundle(bundle)) == names
     assert verify(bundle, runtimes=["onnxruntime"]).extra == names
     image = str(next((bundle / "site" / "golden").iterdir()))
     for command in (["inspect", str(bundle)], ["predict", str(bundle), image]):
@@ -171,7 +171,7 @@ def test_an_altered_page_is_named(bundle: Path, change: Callable[[bytes], bytes]
         page.unlink()
     else:
         page.write_bytes(change(page.read_bytes()))
-    assert failing_files(open_bundle(bundle)) == ["site/index.html"]
+    assert list_failing_files(open_bundle(bundle)) == ["site/index.html"]
 
 
 def test_a_page_of_another_export_is_refused(bundle: Path) -> None:

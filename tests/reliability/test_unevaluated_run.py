@@ -51,7 +51,7 @@ def test_a_note_of_a_run_that_never_took_its_place_is_no_run(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr("webparity.storage.staging._take_place", full)
+        patched.setattr("webparity.storage.staging._replace_folder", full)
         assert command(*arguments, "--force", "--seed", "1").code == 2
     refused = command(*arguments, "--seed", "1")
     assert refused.code == 2

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from webparity.decode.image_folder import HIDDEN, files_below, format_of, is_hidden, kind_of_file
+from webparity.decode.image_folder import HIDDEN, describe_other_file, is_hidden, iterate_files, read_image_format
 from webparity.errors import DatasetError
 
 _IMAGES = {".jpeg", ".jpg", ".png"}
@@ -75,9 +75,9 @@ def _in_part(part: Path, folder: Path, others: Counter[str]) -> list[ListedImage
         if not child.is_dir():
             others[_kind(child, part) or child.suffix.lower()] += 1
         elif is_hidden(child.name):
-            others[HIDDEN] += sum(1 for _ in files_below(child))
+            others[HIDDEN] += sum(1 for _ in iterate_files(child))
         else:
-            kinds = {path: _kind(path, part) for path in files_below(child)}
+            kinds = {path: _kind(path, part) for path in iterate_files(child)}
             images = [path for path, kind in kinds.items() if kind is None]
             if not images:
                 raise DatasetError(
@@ -92,10 +92,10 @@ def _in_part(part: Path, folder: Path, others: Counter[str]) -> list[ListedImage
 
 def _kind(path: Path, part: Path) -> str | None:
     """What a file is that is neither JPEG nor PNG, in a word; None for one that is, or says so."""
-    kind = kind_of_file(path, part)
+    kind = describe_other_file(path, part)
     if kind is not None or path.suffix.lower() in _IMAGES:
         return kind
-    found = format_of(path) or path.suffix.lower()
+    found = read_image_format(path) or path.suffix.lower()
     return None if found in {"JPEG", "PNG"} else found
 
 

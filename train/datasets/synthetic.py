@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from webparity.storage.cache import cache_folder, code_digest, usable_cache
+from webparity.storage.cache import digest_code, get_cache_folder, translate_cache_errors
 
 _CACHED_IMAGES_PER_CLASS = 200
 _CACHED_SIDE = 112
@@ -31,8 +31,8 @@ def cached_synthetic_radiographs() -> Path:
     Raises:
         UsageError: the cache folder cannot be written.
     """
-    folder = cache_folder() / f"synthetic-radiographs-{code_digest('train/datasets/synthetic.py')[:16]}"
-    with usable_cache(folder):
+    folder = get_cache_folder() / f"synthetic-radiographs-{digest_code('train/datasets/synthetic.py')[:16]}"
+    with translate_cache_errors(folder):
         if not folder.is_dir():
             drawn = Path(mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
             synthetic_radiographs(drawn, images_per_class=_CACHED_IMAGES_PER_CLASS, seed=0, side=_CACHED_SIDE)

@@ -9,7 +9,7 @@ import msgspec
 
 from webparity.decode.contract import decode
 from webparity.errors import DecodeError
-from webparity.storage.cache import cache_folder, code_digest, usable_cache, written_whole
+from webparity.storage.cache import digest_code, get_cache_folder, translate_cache_errors, write_whole
 from webparity.train.datasets.files import KnownFile
 from webparity.train.datasets.pool import map_in_processes
 from webparity.train.progress import Progress
@@ -29,7 +29,7 @@ def verdicts(files: Sequence[KnownFile], progress: Progress | None = None) -> li
         DatasetError: a file changes meanwhile.
         UsageError: the cache folder cannot be written.
     """
-    memory = cache_folder() / f"verdicts-{code_digest('decode')[:16]}.json"
+    memory = get_cache_folder() / f"verdicts-{digest_code('decode.py', 'pixels.py', 'headers')[:16]}.json"
     known = _remembered(memory)
     new = list({file.sha256: file for file in files if file.sha256 not in known}.values())
     for done, (file, verdict) in enumerate(zip(new, map_in_processes(_verdict, new), strict=True), start=1):
@@ -37,7 +37,7 @@ def verdicts(files: Sequence[KnownFile], progress: Progress | None = None) -> li
         if progress is not None:
             progress(done, len(new))
     if new:
-        with usable_cache(memory), written_whole(memory) as stream:
+        with translate_cache_errors(memory), write_whole(memory) as stream:
             stream.write(msgspec.json.encode(known))
     return [known[file.sha256] for file in files]
 

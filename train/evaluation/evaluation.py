@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from webparity.models.baked import Baked, top1
-from webparity.storage.json_document import to_document
+from webparity.storage.json_document import encode_json_document
 from webparity.train.datasets.dataset import Split
 from webparity.train.evaluation.metrics import Metrics, checked, measure
 from webparity.train.evaluation.predictions import predict
@@ -114,7 +114,7 @@ def evaluate(
 
 def to_json(evaluation: Evaluation) -> bytes:
     """Facts, metrics and model summary as one JSON document."""
-    return to_document(
+    return encode_json_document(
         {"format": 1, "facts": evaluation.facts, "metrics": evaluation.metrics, "model": evaluation.model}
     )
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from webparity.text.html_text import html_text
-from webparity.text.visible import visible
+from webparity.text.html_text import escape_html_text
+from webparity.text.visible import escape_invisible
 from webparity.train.evaluation.evaluation import Evaluation
 from webparity.train.evaluation.format import headline, number, percent, shape
 from webparity.train.evaluation.pictures import figure
@@ -39,7 +39,7 @@ def to_html(evaluation: Evaluation, pictures: Sequence[Picture]) -> str:
         loader=PackageLoader("webparity.train", "evaluation"),
         autoescape=True,
         undefined=StrictUndefined,
-        finalize=html_text,
+        finalize=escape_html_text,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -63,4 +63,4 @@ def inline(picture: Picture) -> Markup:
     svg = _IDENTIFIER.sub(rf"\g<1>{picture.name}-", svg)
     svg = _COLOUR.sub(lambda found: f": var(--{_VARIABLES[found[1]]})" if found[1] in _VARIABLES else found[0], svg)
     # matplotlib has escaped every text it wrote.
-    return Markup('<svg role="img" aria-label="{}" ').format(visible(picture.alt)) + Markup(svg)  # noqa: S704
+    return Markup('<svg role="img" aria-label="{}" ').format(escape_invisible(picture.alt)) + Markup(svg)  # noqa: S704

@@ -7,7 +7,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from webparity.text.visible import visible
+from webparity.text.visible import escape_invisible
 from webparity.train.evaluation.evaluation import Evaluation
 from webparity.train.evaluation.format import headline, number
 from webparity.train.evaluation.metrics import Metrics
@@ -30,7 +30,7 @@ def headline_text(metrics: Metrics) -> Text:
     rows = [("images", f"{metrics.images:,}"), *headline(metrics)]
     width = max(len(name) for name, _ in rows)
     text = Text()
-    for name, value in ((visible(name), visible(value)) for name, value in rows):
+    for name, value in ((escape_invisible(name), escape_invisible(value)) for name, value in rows):
         text.append(f"{name:<{width}}  ", style="dim").append(f"{value}\n", style="bold" if name == "accuracy" else "")
     text.rstrip()
     return text
@@ -44,7 +44,7 @@ def report_table(metrics: Metrics) -> Table:
         table.add_column(column, justify="right")
     for c in metrics.classes:
         figures = map(number, (c.precision, c.recall, c.f1, c.roc_auc, c.pr_auc))
-        table.add_row(Text(visible(c.label)), *figures, f"{c.images:,}")
+        table.add_row(Text(escape_invisible(c.label)), *figures, f"{c.images:,}")
     table.add_section()
     for name, average in (("macro", metrics.macro), ("weighted", metrics.weighted)):
         figures = map(number, (average.precision, average.recall, average.f1))
@@ -57,13 +57,13 @@ def confusion_table(metrics: Metrics) -> Table:
     table = _table()
     table.add_column("")
     for c in metrics.classes:
-        table.add_column(Text(visible(c.label)), justify="right")
+        table.add_column(Text(escape_invisible(c.label)), justify="right")
     for row, (c, counts) in enumerate(zip(metrics.classes, metrics.confusion, strict=True)):
         cells = (
             Text(f"{count:,}", style="bold" if row == column else "" if count else "dim")
             for column, count in enumerate(counts)
         )
-        table.add_row(Text(visible(c.label)), *cells)
+        table.add_row(Text(escape_invisible(c.label)), *cells)
     return table
 
 

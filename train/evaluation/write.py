@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from webparity.storage.staging import staged_folder
+from webparity.storage.staging import stage_folder
 from webparity.train.evaluation.evaluation import Evaluation, to_json
 from webparity.train.evaluation.page import to_html
 from webparity.train.evaluation.pictures.all import pictures
@@ -26,7 +26,7 @@ def write_evaluation(evaluation: Evaluation, folder: Path, *, force: bool = Fals
     Raises:
         UsageError: the folder is occupied or cannot be written.
     """
-    with staged_folder(folder, marker=METRICS_NAME, kind=KIND, force=force) as staging:
+    with stage_folder(folder, marker=METRICS_NAME, noun=KIND, force=force) as staging:
         drawn = pictures(evaluation)
         (staging / "pictures").mkdir()
         for picture in drawn:

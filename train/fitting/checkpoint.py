@@ -15,7 +15,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from webparity.storage.cache import written_whole
+from webparity.storage.cache import write_whole
 
 Arrays = list[NDArray[Any]]
 
@@ -81,7 +81,7 @@ class Checkpoint:
             "history": state.history,
         }
         self._file.parent.mkdir(parents=True, exist_ok=True)
-        with written_whole(self._file) as stream:
+        with write_whole(self._file) as stream:
             named: dict[str, Any] = {
                 f"{name}/{i}": array for name, arrays in lists.items() for i, array in enumerate(arrays)
             }

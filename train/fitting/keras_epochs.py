@@ -13,7 +13,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from webparity.errors import DatasetError
-from webparity.storage.json_document import to_sorted_document
+from webparity.storage.json_document import encode_sorted_json_document
 from webparity.train.fitting.checkpoint import Checkpoint, Progressed
 from webparity.train.fitting.seeds import reseed, shuffled
 from webparity.train.fitting.value_store import Store
@@ -85,7 +85,7 @@ def fit_network(
         start = hashlib.sha256(b"".join(np.ascontiguousarray(w).tobytes() for w in network.get_weights())).hexdigest()
         settings = (plan.batch_size, plan.optimizer, plan.learning_rate, plan.balanced, plan.patience)
         follows = {**key, "epochs": total, "start": start, "settings": settings}
-        kept = Checkpoint(checkpoint, to_sorted_document(follows).decode())
+        kept = Checkpoint(checkpoint, encode_sorted_json_document(follows).decode())
     state = (kept.load() if kept else None) or _fresh(network, optimizer)
     network.set_weights(state.weights)
     for variable, value in zip(optimizer.variables, state.optimizer, strict=True):

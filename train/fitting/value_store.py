@@ -21,7 +21,13 @@ from numpy.typing import NDArray
 
 from webparity.errors import DatasetError
 from webparity.preprocessing.spec import Preprocessing
-from webparity.storage.cache import cache_folder, code_digest, remove_unused, usable_cache, written_whole
+from webparity.storage.cache import (
+    digest_code,
+    get_cache_folder,
+    remove_unused,
+    translate_cache_errors,
+    write_whole,
+)
 from webparity.train.datasets.batches import batches_of_one_size
 from webparity.train.datasets.dataset import Split
 from webparity.train.progress import Progress
@@ -110,12 +116,12 @@ def open_store(split: Split, spec: Preprocessing, run: Run, *, runner: str, prog
         DatasetError: an image's values are not finite, or a file has changed since the dataset was loaded.
         UsageError: the cache folder cannot be written.
     """
-    file = cache_folder() / f"values-{_name(split, spec, runner)}.npy"
+    file = get_cache_folder() / f"values-{_name(split, spec, runner)}.npy"
     try:
         store = Store(file)
     except (OSError, ValueError, EOFError):
         remove_unused(file.parent, "values-*.npy")
-        with usable_cache(file), written_whole(file) as stream:
+        with translate_cache_errors(file), write_whole(file) as stream:
             _write(stream, split, run, progress)
         store = Store(file)
     with contextlib.suppress(OSError):
@@ -124,7 +130,7 @@ def open_store(split: Split, spec: Preprocessing, run: Run, *, runner: str, prog
 
 
 def _name(split: Split, spec: Preprocessing, runner: str) -> str:
-    parts = (split.digest().hex(), spec, runner, code_digest(*_CODE))
+    parts = (split.digest().hex(), spec, runner, digest_code(*_CODE))
     return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()[:32]
 
 

@@ -21,8 +21,8 @@ from distributed.core import rpc
 from joblib import Parallel, delayed, parallel_config
 
 from webparity.errors import UsageError
-from webparity.registry import discover, pick
-from webparity.text.library_error import reason_of
+from webparity.registry import discover, get_by_name
+from webparity.text.library_error import summarize_library_error
 from webparity.train.progress import Steps
 from webparity.train.recipes.recipe import Recipe
 from webparity.train.search.job import Job, Outcome, Subject, run, versions
@@ -66,7 +66,8 @@ def connected(address: str, subject: Subject) -> Iterator[Do]:
                     yield jobs[number], msgspec.json.decode(outcome, type=Outcome)
             except (KilledWorker, CancelledError, OSError) as error:
                 raise UsageError(
-                    f"Expected the Dask cluster at {address} to stay; received a loss ({reason_of(error)}). Start "
+                    f"Expected the Dask cluster at {address} to stay; received a loss "
+                    f"({summarize_library_error(error)}). Start "
                     "the same command again: what was finished is kept."
                 ) from error
 
@@ -88,7 +89,7 @@ def _refuse_unreachable(address: str) -> None:
     except TimeoutError:
         received = f"none that answered within {_TIMEOUT_SECONDS} seconds"
     except (OSError, ValueError, TypeError) as error:
-        received = f"none ({reason_of(error)})"
+        received = f"none ({summarize_library_error(error)})"
     raise UsageError(f"Expected a Dask scheduler at {address}; received {received}. {_FIX}")
 
 
@@ -101,7 +102,7 @@ def _refuse_others(client: Client, address: str) -> None:
         raise UsageError(f"Expected workers at {address}; received a scheduler without any. {_FIX}") from error
     except Exception as error:
         raise UsageError(
-            f"Expected workers with webparity at {address}; received others ({reason_of(error)}). {_FIX}"
+            f"Expected workers with webparity at {address}; received others ({summarize_library_error(error)}). {_FIX}"
         ) from error
     if sum(client.ncores().values()) == 1:
         # joblib does the work in this process where a backend has one thread.
@@ -131,5 +132,5 @@ def _remote(subject: str, number: int, job: str) -> tuple[int, bytes]:
 @lru_cache(maxsize=1)
 def _opened(text: str) -> tuple[Recipe, Parts, int]:
     subject = msgspec.json.decode(text, type=Subject)
-    recipe: Recipe = pick(discover("webparity.train.recipes", "RECIPE"), subject.recipe, "recipe")
+    recipe: Recipe = get_by_name(discover("webparity.train.recipes", "RECIPE"), subject.recipe, "recipe")
     return recipe, subject.parts(recipe.load(subject.data, recipe.choose(subject.choices))), subject.seed

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webparity.errors import DatasetError, UsageError
-from webparity.storage.cache import code_digest
+from webparity.storage.cache import digest_code
 from webparity.train.datasets.dataset import Dataset
 from webparity.train.evaluation.metrics import checked, measure
 from webparity.train.progress import Steps
@@ -143,7 +143,7 @@ def searched_digest(dataset: Dataset) -> str:
 
 def versions() -> dict[str, str]:
     """What outcomes follow from beside the subject: a library's version, or "none"; and our code's digest."""
-    return {name: _version(name) for name in _LIBRARIES} | {"code": code_digest(*_CODE)[:12]}
+    return {name: _version(name) for name in _LIBRARIES} | {"code": digest_code(*_CODE)[:12]}
 
 
 def _version(distribution: str) -> str:

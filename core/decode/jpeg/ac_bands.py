@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from webparity.decode.jpeg.amplitude import MAX_COEFFICIENT, refusal
-from webparity.decode.jpeg.bits import bad_code, signed
+from webparity.decode.jpeg.amplitude import MAX_COEFFICIENT, refuse_amplitude
+from webparity.decode.jpeg.bits import extend_sign, refuse_code
 from webparity.decode.jpeg.huffman import MAX_AC_SIZE, HuffmanTable
-from webparity.decode.refusal import Refusal
+from webparity.decode.refusal import DecodeRefusal
 
 if TYPE_CHECKING:
     from array import array
@@ -25,11 +25,11 @@ class Band(NamedTuple):
     table: HuffmanTable
 
 
-def read_first(windows: list[int], at: int, band: Band, values: array[int], blocks: list[int]) -> int:
+def decode_first_scan(windows: list[int], at: int, band: Band, values: array[int], blocks: list[int]) -> int:
     """Read a band for the first time over an interval's blocks.
 
     Args:
-        windows: the stream, as in `Bits.listed`.
+        windows: the stream, as in `BitWindows.window_list`.
         at: the bit to begin at.
         band: what to read.
         values: coefficients of the component, filled.
@@ -43,7 +43,7 @@ def read_first(windows: list[int], at: int, band: Band, values: array[int], bloc
         IndexError: the stream has run out.
     """
     first, last, low, table = band
-    lengths, symbols = table.listed_lengths, table.listed_symbols
+    lengths, symbols = table.length_list, table.symbol_list
     skip = 0
     for block in blocks:
         if skip:
@@ -54,13 +54,15 @@ def read_first(windows: list[int], at: int, band: Band, values: array[int], bloc
             window = windows[at >> 3] >> (8 - (at & 7)) & 0xFFFF
             symbol = symbols[window]
             if not lengths[window]:
-                raise bad_code()
+                raise refuse_code()
             at += lengths[window]
             run, size = symbol >> 4, symbol & 15
             window = windows[at >> 3] >> (8 - (at & 7)) & 0xFFFF
             if size:
                 k += run
-                _place(values, block, k, signed(window, size) if size <= MAX_AC_SIZE and k <= last else None, low)
+                _store_coefficient(
+                    values, block, k, extend_sign(window, size) if size <= MAX_AC_SIZE and k <= last else None, low
+                )
                 at += size
                 k += 1
             elif run == _ALL_RUNS:
@@ -69,30 +71,30 @@ def read_first(windows: list[int], at: int, band: Band, values: array[int], bloc
                 skip = (1 << run) - 1 + (window >> (16 - run))
                 at += run
                 break
-    _check_run(skip)
+    _require_run_ended(skip)
     return at
 
 
-def _place(values: array[int], block: int, k: int, value: int | None, low: int) -> None:
+def _store_coefficient(values: array[int], block: int, k: int, value: int | None, low: int) -> None:
     if value is None:
-        raise bad_code()
+        raise refuse_code()
     if abs(value) << low > MAX_COEFFICIENT:
-        raise refusal()
+        raise refuse_amplitude()
     values[block + k] = value << low
 
 
-def _check_run(skip: int) -> None:
+def _require_run_ended(skip: int) -> None:
     if skip:
-        raise Refusal("corrupt", "a JPEG with a run beyond its last block")
+        raise DecodeRefusal("corrupt", "a JPEG with a run beyond its last block")
 
 
-def refine(windows: list[int], at: int, band: Band, values: array[int], blocks: list[int]) -> int:
+def decode_refinement_scan(windows: list[int], at: int, band: Band, values: array[int], blocks: list[int]) -> int:
     """Read one more bit of a band over an interval's blocks, and the values that appear with it.
 
-    Args, returns and raises as `read_first`.
+    Args, returns and raises as `decode_first_scan`.
     """
     first, last, low, table = band
-    lengths, symbols = table.listed_lengths, table.listed_symbols
+    lengths, symbols = table.length_list, table.symbol_list
     skip = 0
     for block in blocks:
         k, stop = block + first, block + last
@@ -100,27 +102,29 @@ def refine(windows: list[int], at: int, band: Band, values: array[int], blocks: 
             window = windows[at >> 3] >> (8 - (at & 7)) & 0xFFFF
             run, size = symbols[window] >> 4, symbols[window] & 15
             if not lengths[window] or size > 1:
-                raise bad_code()
+                raise refuse_code()
             at += lengths[window]
             window = windows[at >> 3] >> (8 - (at & 7)) & 0xFFFF
             if size == 0 and run < _ALL_RUNS:
                 skip = (1 << run) + (window >> (16 - run))
                 at += run
                 break
-            k, at = _correct(windows, at + size, values, (k, stop, run), 1 << low)
+            k, at = _refine_known_values(windows, at + size, values, (k, stop, run), 1 << low)
             if size:
                 if k > stop:
-                    raise bad_code()
+                    raise refuse_code()
                 values[k] = 1 << low if window >> 15 else -1 << low
             k += 1
         if skip:
-            _, at = _correct(windows, at, values, (k, stop, _BEYOND_ANY_RUN), 1 << low)
+            _, at = _refine_known_values(windows, at, values, (k, stop, _BEYOND_ANY_RUN), 1 << low)
             skip -= 1
-    _check_run(skip)
+    _require_run_ended(skip)
     return at
 
 
-def _correct(windows: list[int], at: int, values: array[int], reach: tuple[int, int, int], one: int) -> tuple[int, int]:
+def _refine_known_values(
+    windows: list[int], at: int, values: array[int], reach: tuple[int, int, int], one: int
+) -> tuple[int, int]:
     """Refine known values until a run of unknown ones is passed: the place of the next one, and the next bit."""
     k, stop, run = reach
     for i in range(k, stop + 1):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from webparity.decode.refusal import Refusal
+from webparity.decode.refusal import DecodeRefusal
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,17 +30,17 @@ ZIGZAG: Final = (
 )
 
 
-def _cosine(n: int) -> int:
+def _half_cosine(n: int) -> int:
     n %= 32
     n = min(n, 32 - n)
     return _HALF_COSINES[n] if n < 8 else (-_HALF_COSINES[16 - n] if n > 8 else 0)
 
 
 # [frequency, position]: the inverse DCT of one axis, in 4096ths.
-_BASIS: Final = np.array([[_cosine((2 * x + 1) * u) if u else 1448 for x in range(8)] for u in range(8)], np.int64)
+_BASIS: Final = np.array([[_half_cosine((2 * x + 1) * u) if u else 1448 for x in range(8)] for u in range(8)], np.int64)
 
 
-def check_blocks(coefficients: NDArray[np.int64]) -> None:
+def require_block_amplitudes(coefficients: NDArray[np.int64]) -> None:
     """Refuse blocks whose samples would lie further than LIMIT from mid-gray.
 
     Args:
@@ -51,15 +51,15 @@ def check_blocks(coefficients: NDArray[np.int64]) -> None:
     """
     magnitudes = np.abs(coefficients)
     if magnitudes.max(initial=0) > MAX_COEFFICIENT:
-        raise refusal()
+        raise refuse_amplitude()
     doubtful = coefficients[2 * magnitudes.sum(1) - magnitudes[:, 0] > SAFE_SUM]
     square = np.zeros((len(doubtful), 64), np.int64)
     square[:, ZIGZAG] = doubtful
     samples = _BASIS.T @ square.reshape(-1, 8, 8) @ _BASIS
     if np.abs(samples).max(initial=0) > LIMIT << (2 * _SCALE_BITS):
-        raise refusal()
+        raise refuse_amplitude()
 
 
-def refusal() -> Refusal:
+def refuse_amplitude() -> DecodeRefusal:
     """The verdict on image data that no encoder writes."""
-    return Refusal("corrupt", "a JPEG whose image data go beyond any 8-bit image")
+    return DecodeRefusal("corrupt", "a JPEG whose image data go beyond any 8-bit image")

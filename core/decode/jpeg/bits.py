@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from webparity.decode.refusal import Refusal
+from webparity.decode.refusal import DecodeRefusal
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 _PAD: Final = bytes(8)
 
 
-class Bits:
+class BitWindows:
     """A scan's restart intervals, one behind the other.
 
     Attributes:
         windows: for each byte the 24 bits that begin there; a window of 16 bits at bit p is
             `windows[p >> 3] >> (8 - (p & 7)) & 0xFFFF`.
-        listed: the same as a list, which a Python loop reads faster.
+        window_list: the same as a list, which a Python loop reads faster.
         spans: first bit and end of each interval.
     """
 
@@ -32,20 +32,20 @@ class Bits:
         stream = b"".join(part + _PAD for part in scan.parts)
         data = np.frombuffer(stream + bytes(2), np.uint8).astype(np.uint32)
         self.windows: NDArray[Any] = data[:-2] << 16 | data[1:-1] << 8 | data[2:]
-        self.listed: list[int] = self.windows.tolist()
+        self.window_list: list[int] = self.windows.tolist()
         self.spans: list[tuple[int, int]] = []
         at = 0
         for part in scan.parts:
             self.spans.append((8 * at, 8 * (at + len(part))))
             at += len(part) + len(_PAD)
 
-    def at(self, positions: NDArray[Any]) -> NDArray[np.int64]:
+    def read_windows(self, positions: NDArray[Any]) -> NDArray[np.int64]:
         """The 16-bit windows at many bit positions, int64."""
         windows: NDArray[np.int64] = self.windows[positions >> 3].astype(np.int64) >> (8 - (positions & 7)) & 0xFFFF
         return windows
 
 
-def intervals(scan: Scan, units: int) -> list[int]:
+def count_interval_units(scan: Scan, units: int) -> list[int]:
     """Number of units in each restart interval.
 
     Args:
@@ -58,11 +58,11 @@ def intervals(scan: Scan, units: int) -> list[int]:
     size = scan.interval or units
     counts = [min(size, units - first) for first in range(0, units, size)]
     if len(counts) != len(scan.parts):
-        raise Refusal("corrupt", "a JPEG with restart markers missing or to spare")
+        raise DecodeRefusal("corrupt", "a JPEG with restart markers missing or to spare")
     return counts
 
 
-def check_end(position: int, end: int) -> None:
+def require_interval_end(position: int, end: int) -> None:
     """Refuse an interval that was not used up to its last byte.
 
     Args:
@@ -73,28 +73,28 @@ def check_end(position: int, end: int) -> None:
         Refusal: `corrupt`.
     """
     if position > end:
-        raise Refusal("corrupt", "a JPEG whose image data end early")
+        raise DecodeRefusal("corrupt", "a JPEG whose image data end early")
     if end - position >= 8:
-        raise Refusal("corrupt", "a JPEG with data left over in its image")
+        raise DecodeRefusal("corrupt", "a JPEG with data left over in its image")
 
 
-def bad_code() -> Refusal:
+def refuse_code() -> DecodeRefusal:
     """The verdict on bits that are no code."""
-    return Refusal("corrupt", "a JPEG with an invalid code in its image data")
+    return DecodeRefusal("corrupt", "a JPEG with an invalid code in its image data")
 
 
-def required(table: HuffmanTable | None) -> HuffmanTable:
+def require_table(table: HuffmanTable | None) -> HuffmanTable:
     """The Huffman table of a scan's component.
 
     Raises:
         Refusal: `corrupt`: there is none.
     """
     if table is None:
-        raise Refusal("corrupt", "a JPEG without its Huffman table")
+        raise DecodeRefusal("corrupt", "a JPEG without its Huffman table")
     return table
 
 
-def signed(window: int, size: int) -> int:
+def extend_sign(window: int, size: int) -> int:
     """The magnitude of `size` bits at the top of a 16-bit window; those that begin with 0 are negative."""
     value = window >> (16 - size)
     return value if value >= (1 << size) >> 1 else value - (1 << size) + 1

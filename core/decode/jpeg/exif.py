@@ -13,7 +13,7 @@ _SHORT: Final = 3
 _ENTRY: Final = 12
 
 
-def orientation(segment: bytes) -> int:
+def read_orientation(segment: bytes) -> int:
     r"""Read the orientation from an APP1 segment's payload.
 
     Args:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from webparity.decode.refusal import Refusal
+from webparity.decode.refusal import DecodeRefusal
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,7 +38,7 @@ class HuffmanTable:
             code += count
             # As in the standard: no code of all ones.
             if count and code >= 1 << size:
-                raise Refusal("corrupt", "a JPEG with an impossible Huffman table")
+                raise DecodeRefusal("corrupt", "a JPEG with an impossible Huffman table")
             code <<= 1
         lengths = np.repeat(np.arange(1, WINDOW + 1), list(counts))
         span = 1 << (WINDOW - lengths)
@@ -56,13 +56,13 @@ class HuffmanTable:
         return steps
 
     @cached_property
-    def listed_lengths(self) -> list[int]:
+    def length_list(self) -> list[int]:
         """`lengths` as a list, which a Python loop reads faster."""
         listed: list[int] = self.lengths.tolist()
         return listed
 
     @cached_property
-    def listed_symbols(self) -> list[int]:
+    def symbol_list(self) -> list[int]:
         """`symbols` as a list."""
         listed: list[int] = self.symbols.tolist()
         return listed
@@ -70,15 +70,15 @@ class HuffmanTable:
     @cached_property
     def ac_steps(self) -> tuple[list[int], list[int]]:
         """For every window one AC symbol's step in a sequential scan, and the joined step of all symbols within it."""
-        single = _single_steps(self)
-        return single.tolist(), _joined_steps(single).tolist()
+        single = _compute_single_steps(self)
+        return single.tolist(), _join_steps(single).tolist()
 
 
 # Most files share the standard's tables.
-_table = lru_cache(maxsize=16)(HuffmanTable)
+_cached_table = lru_cache(maxsize=16)(HuffmanTable)
 
 
-def _single_steps(table: HuffmanTable) -> NDArray[np.int64]:
+def _compute_single_steps(table: HuffmanTable) -> NDArray[np.int64]:
     symbols = table.symbols.astype(np.int64)
     run, size = symbols >> 4, symbols & 15
     move = np.where(size > 0, run + 1, np.where(run == 15, 16, END))
@@ -87,7 +87,7 @@ def _single_steps(table: HuffmanTable) -> NDArray[np.int64]:
     return np.where(valid, table.lengths + size | move << STEP_BITS, INVALID << STEP_BITS)
 
 
-def _joined_steps(single: NDArray[np.int64]) -> NDArray[np.int64]:
+def _join_steps(single: NDArray[np.int64]) -> NDArray[np.int64]:
     windows = np.arange(1 << WINDOW)
     joined = single
     while True:
@@ -100,7 +100,7 @@ def _joined_steps(single: NDArray[np.int64]) -> NDArray[np.int64]:
         joined = np.where(more, joined + following, joined)
 
 
-def read_tables(body: bytes, dc: dict[int, HuffmanTable], ac: dict[int, HuffmanTable]) -> None:
+def read_huffman_tables(body: bytes, dc: dict[int, HuffmanTable], ac: dict[int, HuffmanTable]) -> None:
     """Read a DHT segment into the tables so far.
 
     Args:
@@ -118,6 +118,6 @@ def read_tables(body: bytes, dc: dict[int, HuffmanTable], ac: dict[int, HuffmanT
         values = body[at + 17 : at + 17 + total]
         whole = len(counts) == WINDOW and total <= 256 and len(values) == total
         if kind > 1 or number > 3 or not whole or (kind == 0 and max(values, default=0) > MAX_DC_SYMBOL):
-            raise Refusal("corrupt", "a JPEG with a malformed Huffman table")
-        (ac if kind else dc)[number] = _table(counts, values)
+            raise DecodeRefusal("corrupt", "a JPEG with a malformed Huffman table")
+        (ac if kind else dc)[number] = _cached_table(counts, values)
         at += 17 + total

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Member:
+class ComponentGrid:
     """One component in a scan.
 
     Attributes:
@@ -30,34 +30,34 @@ class Member:
     v: int
 
 
-def ceil_div(value: int, by: int) -> int:
+def divide_rounding_up(value: int, by: int) -> int:
     """Divide, rounding up."""
     return -(-value // by)
 
 
-def units_of(jpeg: Jpeg) -> tuple[int, int]:
+def count_mcus(jpeg: Jpeg) -> tuple[int, int]:
     """Number of units (MCUs) of an interleaved scan, across and down."""
     h, v = max(c.h for c in jpeg.components), max(c.v for c in jpeg.components)
-    return ceil_div(jpeg.width, 8 * h), ceil_div(jpeg.height, 8 * v)
+    return divide_rounding_up(jpeg.width, 8 * h), divide_rounding_up(jpeg.height, 8 * v)
 
 
-def members(jpeg: Jpeg, scan: Scan) -> list[Member]:
+def lay_out_components(jpeg: Jpeg, scan: Scan) -> list[ComponentGrid]:
     """The scan's components with their block grids."""
     h, v = max(c.h for c in jpeg.components), max(c.v for c in jpeg.components)
-    across, _ = units_of(jpeg)
+    across, _ = count_mcus(jpeg)
     alone = len(scan.components) == 1
     found = []
     for member in scan.components:
         c = member.component
-        columns, rows = ceil_div(jpeg.width * c.h, 8 * h), ceil_div(jpeg.height * c.v, 8 * v)
-        found.append(Member(member.index, columns, rows, across * c.h, 1 if alone else c.h, 1 if alone else c.v))
+        columns, rows = divide_rounding_up(jpeg.width * c.h, 8 * h), divide_rounding_up(jpeg.height * c.v, 8 * v)
+        found.append(ComponentGrid(member.index, columns, rows, across * c.h, 1 if alone else c.h, 1 if alone else c.v))
     return found
 
 
-def unit_count(jpeg: Jpeg, scan: Scan) -> int:
+def count_units(jpeg: Jpeg, scan: Scan) -> int:
     """Number of units in a scan: its blocks if it holds one component alone."""
     if len(scan.components) == 1:
-        member = members(jpeg, scan)[0]
+        member = lay_out_components(jpeg, scan)[0]
         return member.columns * member.rows
-    across, down = units_of(jpeg)
+    across, down = count_mcus(jpeg)
     return across * down

@@ -6,10 +6,16 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from webparity.decode.jpeg.exif import EXIF_MARK, orientation
-from webparity.decode.jpeg.huffman import HuffmanTable, read_tables
-from webparity.decode.jpeg.segments import Frame, ScanComponent, read_divisors, read_frame, read_members
-from webparity.decode.refusal import Refusal
+from webparity.decode.jpeg.exif import EXIF_MARK, read_orientation
+from webparity.decode.jpeg.huffman import HuffmanTable, read_huffman_tables
+from webparity.decode.jpeg.segments import (
+    Frame,
+    ScanComponent,
+    read_frame,
+    read_quantization_tables,
+    read_scan_components,
+)
+from webparity.decode.refusal import DecodeRefusal
 
 if TYPE_CHECKING:
     from webparity.decode.jpeg.segments import Component
@@ -87,10 +93,10 @@ def read_jpeg(data: bytes) -> Jpeg:
     Raises:
         Refusal: `truncated`, `corrupt`, `unsupported`, `cmyk` or `too-large`.
     """
-    return _Walk(data).run()
+    return _MarkerReader(data).read()
 
 
-class _Walk:
+class _MarkerReader:
     """The state of reading one file."""
 
     def __init__(self, data: bytes) -> None:
@@ -109,20 +115,20 @@ class _Walk:
         self.colour: Colour = "gray"
         self.kept: list[bytes] = []
 
-    def run(self) -> Jpeg:
+    def read(self) -> Jpeg:
         at = 2
         while True:
             match = _MARKER.match(self.data, at)
             if match is None:
                 if self.data[at:].strip(b"\xff"):
-                    raise Refusal("corrupt", "a JPEG with stray bytes between its segments")
-                raise Refusal("truncated", "a JPEG without its end marker")
+                    raise DecodeRefusal("corrupt", "a JPEG with stray bytes between its segments")
+                raise DecodeRefusal("truncated", "a JPEG without its end marker")
             marker, at = match[1][0], match.end()
             if marker == _EOI:
                 break
-            at = self.segment(marker, at)
+            at = self.read_segment(marker, at)
         if self.frame is None or not self.scans:
-            raise Refusal("corrupt", "a JPEG without image data")
+            raise DecodeRefusal("corrupt", "a JPEG without image data")
         start = b"\xff\xd8" + (_ADOBE_RGB if self.colour == "rgb" else _JFIF)
         return Jpeg(
             width=self.frame.width,
@@ -135,78 +141,78 @@ class _Walk:
             plain=b"".join([start, *self.kept, b"\xff\xd9"]),
         )
 
-    def segment(self, marker: int, at: int) -> int:
+    def read_segment(self, marker: int, at: int) -> int:
         """Read the segment whose length stands at `at`; return where it ends."""
-        end = self.end_of(marker, at)
+        end = self.find_segment_end(marker, at)
         body = self.data[at + 2 : end]
         if marker in _SKIPPED:
-            self.metadata(marker, body)
+            self.read_metadata(marker, body)
             return end
         if marker == _SOS:
-            end = self.scan(body, end)
+            end = self.read_scan(body, end)
         else:
-            self.tables(marker, body)
+            self.read_tables(marker, body)
         self.kept.append(b"\xff" + bytes([marker]) + self.data[at:end])
         return end
 
-    def end_of(self, marker: int, at: int) -> int:
+    def find_segment_end(self, marker: int, at: int) -> int:
         if marker in _UNSUPPORTED:
-            raise Refusal("unsupported", f"a JPEG of a rare kind (marker 0x{marker:02X})")
+            raise DecodeRefusal("unsupported", f"a JPEG of a rare kind (marker 0x{marker:02X})")
         if marker not in _READ and marker not in _SKIPPED:
-            raise Refusal("corrupt", f"a JPEG with the misplaced marker 0x{marker:02X}")
+            raise DecodeRefusal("corrupt", f"a JPEG with the misplaced marker 0x{marker:02X}")
         length = int.from_bytes(self.data[at : at + 2], "big")
         if at + max(length, 2) > len(self.data):
-            raise Refusal("truncated", "a JPEG that ends within a segment")
+            raise DecodeRefusal("truncated", "a JPEG that ends within a segment")
         if length < 2:
-            raise Refusal("corrupt", "a JPEG segment of impossible length")
+            raise DecodeRefusal("corrupt", "a JPEG segment of impossible length")
         return at + length
 
-    def metadata(self, marker: int, body: bytes) -> None:
+    def read_metadata(self, marker: int, body: bytes) -> None:
         if marker == _APP1 and body.startswith(EXIF_MARK) and self.exif is None:
-            self.exif = orientation(body)
+            self.exif = read_orientation(body)
         elif marker == _APP14 and body.startswith(b"Adobe") and len(body) >= _ADOBE_SIZE:
             self.adobe = body[11]
         elif marker == _APP0 and body.startswith(b"JFIF\x00"):
             self.jfif = True
 
-    def tables(self, marker: int, body: bytes) -> None:
+    def read_tables(self, marker: int, body: bytes) -> None:
         if marker == _DQT:
-            self.divisors.update(read_divisors(body))
+            self.divisors.update(read_quantization_tables(body))
         elif marker == _DHT:
-            read_tables(body, self.dc, self.ac)
+            read_huffman_tables(body, self.dc, self.ac)
         elif marker == _DRI:
             if len(body) != 2:
-                raise Refusal("corrupt", "a JPEG with a malformed restart interval")
+                raise DecodeRefusal("corrupt", "a JPEG with a malformed restart interval")
             self.interval = int.from_bytes(body, "big")
         elif self.frame is not None:
-            raise Refusal("corrupt", "a JPEG with two frames")
+            raise DecodeRefusal("corrupt", "a JPEG with two frames")
         else:
             self.frame, self.progressive = read_frame(body), marker == _SOF2
 
-    def scan(self, body: bytes, at: int) -> int:
+    def read_scan(self, body: bytes, at: int) -> int:
         """Read a scan header and the image data that begin at `at`; return where they end."""
         if self.frame is None:
-            raise Refusal("corrupt", "a JPEG with a scan before its frame")
-        members = read_members(body, self.frame.components, self.dc, self.ac)
+            raise DecodeRefusal("corrupt", "a JPEG with a scan before its frame")
+        members = read_scan_components(body, self.frame.components, self.dc, self.ac)
         for member in members:
             if member.component.tq not in self.divisors:
-                raise Refusal("corrupt", "a JPEG without its quantisation table")
+                raise DecodeRefusal("corrupt", "a JPEG without its quantisation table")
             # A decoder keeps the table of a component's first scan.
             self.quantisation.setdefault(member.index, self.divisors[member.component.tq])
         stop = _SCAN_END.search(self.data, at)
         if stop is None:
-            raise Refusal("truncated", "a JPEG that ends within its image data")
+            raise DecodeRefusal("truncated", "a JPEG that ends within its image data")
         pieces = _RESTART.split(self.data[at : stop.start()])
         if any(mark[0] != _RST0 + i % 8 for i, mark in enumerate(pieces[1::2])):
-            raise Refusal("corrupt", "a JPEG with restart markers out of order")
+            raise DecodeRefusal("corrupt", "a JPEG with restart markers out of order")
         if not self.scans:
-            self.colour = self.meaning(self.frame)
+            self.colour = self.read_colour_space(self.frame)
         parts = [piece.replace(b"\xff\x00", b"\xff") for piece in pieces[::2]]
         first, last, bits = body[-3:]
         self.scans.append(Scan(members, (first, last), (bits >> 4, bits & 15), self.interval, parts))
         return stop.start()
 
-    def meaning(self, frame: Frame) -> Colour:
+    def read_colour_space(self, frame: Frame) -> Colour:
         """What the components stand for, by the customs of the IJG library."""
         if len(frame.components) == 1:
             return "gray"
@@ -215,5 +221,5 @@ class _Walk:
         if self.adobe is None:
             return "rgb" if bytes(c.id for c in frame.components) == b"RGB" else "ycbcr"
         if self.adobe != 0:
-            raise Refusal("corrupt", f"a JPEG with the unknown Adobe transform {self.adobe}")
+            raise DecodeRefusal("corrupt", f"a JPEG with the unknown Adobe transform {self.adobe}")
         return "rgb"

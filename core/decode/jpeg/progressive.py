@@ -8,16 +8,23 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from webparity.decode.jpeg.ac_bands import Band, read_first, refine
-from webparity.decode.jpeg.amplitude import MAX_COEFFICIENT, check_blocks, refusal
-from webparity.decode.jpeg.bits import Bits, bad_code, check_end, intervals, required, signed
+from webparity.decode.jpeg.ac_bands import Band, decode_first_scan, decode_refinement_scan
+from webparity.decode.jpeg.amplitude import MAX_COEFFICIENT, refuse_amplitude, require_block_amplitudes
+from webparity.decode.jpeg.bits import (
+    BitWindows,
+    count_interval_units,
+    extend_sign,
+    refuse_code,
+    require_interval_end,
+    require_table,
+)
 from webparity.decode.jpeg.huffman import BLOCK
-from webparity.decode.jpeg.layout import members, unit_count, units_of
-from webparity.decode.refusal import Refusal
+from webparity.decode.jpeg.layout import count_mcus, count_units, lay_out_components
+from webparity.decode.refusal import DecodeRefusal
 
 if TYPE_CHECKING:
     from webparity.decode.jpeg.huffman import HuffmanTable
-    from webparity.decode.jpeg.layout import Member
+    from webparity.decode.jpeg.layout import ComponentGrid
     from webparity.decode.jpeg.markers import Jpeg, Scan
 
 _MAX_SHIFT: Final = 13
@@ -25,14 +32,14 @@ _BATCH: Final = 1 << 14
 
 
 @dataclass(frozen=True)
-class _Plane:
+class _CoefficientPlane:
     """One component: its coefficients in zigzag order, block by block, and the bits still unknown of each (-1: all)."""
 
     values: array[int]
     unknown: list[int]
 
 
-def prove_progressive(jpeg: Jpeg) -> None:
+def require_complete_progressive(jpeg: Jpeg) -> None:
     """Read all scans of a progressive frame to their end.
 
     Args:
@@ -41,48 +48,51 @@ def prove_progressive(jpeg: Jpeg) -> None:
     Raises:
         Refusal: `corrupt`, or `truncated` where scans are missing.
     """
-    across, down = units_of(jpeg)
-    planes = [_Plane(array("h", bytes(2 * BLOCK * across * c.h * down * c.v)), [-1] * BLOCK) for c in jpeg.components]
+    across, down = count_mcus(jpeg)
+    planes = [
+        _CoefficientPlane(array("h", bytes(2 * BLOCK * across * c.h * down * c.v)), [-1] * BLOCK)
+        for c in jpeg.components
+    ]
     for scan in jpeg.scans:
-        _register(scan, planes)
-        counts = intervals(scan, unit_count(jpeg, scan))
+        _register_scan(scan, planes)
+        counts = count_interval_units(scan, count_units(jpeg, scan))
         try:
             if scan.spectral[0] == 0:
-                _dc_scan(jpeg, scan, planes, counts)
+                _decode_dc_scan(jpeg, scan, planes, counts)
             else:
-                _ac_scan(jpeg, scan, planes, counts)
+                _decode_ac_scan(jpeg, scan, planes, counts)
         except IndexError:
-            raise Refusal("corrupt", "a JPEG whose image data end early") from None
+            raise DecodeRefusal("corrupt", "a JPEG whose image data end early") from None
     if any(plane.unknown != [0] * BLOCK for plane in planes):
-        raise Refusal("truncated", "a progressive JPEG with scans missing")
+        raise DecodeRefusal("truncated", "a progressive JPEG with scans missing")
     for index, plane in enumerate(planes):
         stored = np.frombuffer(plane.values, np.int16).reshape(-1, BLOCK)
         divisors = np.array(jpeg.quantisation[index], np.int64)
         for at in range(0, len(stored), _BATCH):
-            check_blocks(stored[at : at + _BATCH] * divisors)
+            require_block_amplitudes(stored[at : at + _BATCH] * divisors)
 
 
-def _register(scan: Scan, planes: list[_Plane]) -> None:
+def _register_scan(scan: Scan, planes: list[_CoefficientPlane]) -> None:
     """Check that a scan continues what came before it."""
     (first, last), (high, low) = scan.spectral, scan.approximation
     plain = last == 0 if first == 0 else first <= last < BLOCK and len(scan.components) == 1
     if not plain or low > _MAX_SHIFT or high not in (0, low + 1):
-        raise Refusal("corrupt", "a progressive JPEG with an impossible scan header")
+        raise DecodeRefusal("corrupt", "a progressive JPEG with an impossible scan header")
     for component in scan.components:
         unknown = planes[component.index].unknown
         expected = high or -1
         if (first and unknown[0] < 0) or any(bits != expected for bits in unknown[first : last + 1]):
-            raise Refusal("corrupt", "a progressive JPEG with scans out of order")
+            raise DecodeRefusal("corrupt", "a progressive JPEG with scans out of order")
         unknown[first : last + 1] = [low] * (last + 1 - first)
 
 
-def _lone_blocks(member: Member, units: range) -> list[int]:
+def _find_component_blocks(member: ComponentGrid, units: range) -> list[int]:
     """Where the blocks of a component begin that is alone in its scan: row by row, without padding."""
     columns, stride = member.columns, member.stride
     return [(unit // columns * stride + unit % columns) * BLOCK for unit in units]
 
 
-def _unit_blocks(member: Member, unit: int, across: int) -> list[int]:
+def _find_unit_blocks(member: ComponentGrid, unit: int, across: int) -> list[int]:
     """Where a unit's blocks of one component begin, in a scan of several."""
     row, column = divmod(unit, across)
     return [
@@ -92,38 +102,45 @@ def _unit_blocks(member: Member, unit: int, across: int) -> list[int]:
     ]
 
 
-def _dc_scan(jpeg: Jpeg, scan: Scan, planes: list[_Plane], counts: list[int]) -> None:
-    bits, found, across = Bits(scan), members(jpeg, scan), units_of(jpeg)[0]
+def _decode_dc_scan(jpeg: Jpeg, scan: Scan, planes: list[_CoefficientPlane], counts: list[int]) -> None:
+    bits, found, across = BitWindows(scan), lay_out_components(jpeg, scan), count_mcus(jpeg)[0]
     begin = 0
     for (at, end), count in zip(bits.spans, counts, strict=True):
         units = range(begin, begin + count)
         order: list[tuple[int, int]]
         if len(found) == 1:
-            order = [(0, block) for block in _lone_blocks(found[0], units)]
+            order = [(0, block) for block in _find_component_blocks(found[0], units)]
         else:
             order = [
-                (i, b) for unit in units for i, member in enumerate(found) for b in _unit_blocks(member, unit, across)
+                (i, b)
+                for unit in units
+                for i, member in enumerate(found)
+                for b in _find_unit_blocks(member, unit, across)
             ]
-        read = _refine_dc if scan.approximation[0] else _first_dc
-        check_end(read(bits.listed, at, scan, planes, order), end)
+        read = _refine_dc if scan.approximation[0] else _decode_first_dc
+        require_interval_end(read(bits.window_list, at, scan, planes, order), end)
         begin += count
 
 
-def _first_dc(windows: list[int], at: int, scan: Scan, planes: list[_Plane], order: list[tuple[int, int]]) -> int:
+def _decode_first_dc(
+    windows: list[int], at: int, scan: Scan, planes: list[_CoefficientPlane], order: list[tuple[int, int]]
+) -> int:
     """Read the DC differences of an interval; return the next position."""
     low = scan.approximation[1]
     values = [planes[c.index].values for c in scan.components]
     sums = [0] * len(values)
     for place, block in order:
-        at, difference = _difference(windows, at, required(scan.components[place].dc))
+        at, difference = _decode_dc_difference(windows, at, require_table(scan.components[place].dc))
         sums[place] += difference
         if abs(sums[place]) << low > MAX_COEFFICIENT:
-            raise refusal()
+            raise refuse_amplitude()
         values[place][block] = sums[place] << low
     return at
 
 
-def _refine_dc(windows: list[int], at: int, scan: Scan, planes: list[_Plane], order: list[tuple[int, int]]) -> int:
+def _refine_dc(
+    windows: list[int], at: int, scan: Scan, planes: list[_CoefficientPlane], order: list[tuple[int, int]]
+) -> int:
     """Read one more bit of each DC value of an interval; return the next position."""
     low = scan.approximation[1]
     values = [planes[c.index].values for c in scan.components]
@@ -132,25 +149,25 @@ def _refine_dc(windows: list[int], at: int, scan: Scan, planes: list[_Plane], or
     return at + 1
 
 
-def _difference(windows: list[int], at: int, table: HuffmanTable) -> tuple[int, int]:
+def _decode_dc_difference(windows: list[int], at: int, table: HuffmanTable) -> tuple[int, int]:
     """Read a DC difference; the next position and its value."""
     window = windows[at >> 3] >> (8 - (at & 7)) & 0xFFFF
     step = table.dc_steps[window]
     if not step:
-        raise bad_code()
-    size = table.listed_symbols[window]
+        raise refuse_code()
+    size = table.symbol_list[window]
     begin = at + step - size
-    return at + step, signed(windows[begin >> 3] >> (8 - (begin & 7)) & 0xFFFF, size)
+    return at + step, extend_sign(windows[begin >> 3] >> (8 - (begin & 7)) & 0xFFFF, size)
 
 
-def _ac_scan(jpeg: Jpeg, scan: Scan, planes: list[_Plane], counts: list[int]) -> None:
-    bits = Bits(scan)
-    (component,), (member,) = scan.components, members(jpeg, scan)
-    band = Band(*scan.spectral, scan.approximation[1], required(component.ac))
+def _decode_ac_scan(jpeg: Jpeg, scan: Scan, planes: list[_CoefficientPlane], counts: list[int]) -> None:
+    bits = BitWindows(scan)
+    (component,), (member,) = scan.components, lay_out_components(jpeg, scan)
+    band = Band(*scan.spectral, scan.approximation[1], require_table(component.ac))
     values = planes[component.index].values
-    read = refine if scan.approximation[0] else read_first
+    read = decode_refinement_scan if scan.approximation[0] else decode_first_scan
     begin = 0
     for (at, end), count in zip(bits.spans, counts, strict=True):
-        blocks = _lone_blocks(member, range(begin, begin + count))
-        check_end(read(bits.listed, at, band, values, blocks), end)
+        blocks = _find_component_blocks(member, range(begin, begin + count))
+        require_interval_end(read(bits.window_list, at, band, values, blocks), end)
         begin += count

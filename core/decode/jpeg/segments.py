@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from webparity.decode.refusal import Refusal, check_size
+from webparity.decode.refusal import DecodeRefusal, require_size
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,7 +48,7 @@ class ScanComponent:
     ac: HuffmanTable | None
 
 
-def read_divisors(body: bytes) -> dict[int, tuple[int, ...]]:
+def read_quantization_tables(body: bytes) -> dict[int, tuple[int, ...]]:
     """Read a DQT segment: for each table's number the 64 divisors in zigzag order.
 
     Raises:
@@ -61,10 +61,10 @@ def read_divisors(body: bytes) -> dict[int, tuple[int, ...]]:
         size = 64 * (1 + wide)
         raw = body[at + 1 : at + 1 + size]
         if wide > 1 or number > _MAX_TABLE or len(raw) != size:
-            raise Refusal("corrupt", "a JPEG with a malformed quantisation table")
+            raise DecodeRefusal("corrupt", "a JPEG with a malformed quantisation table")
         values = tuple(int.from_bytes(raw[i : i + 1 + wide], "big") for i in range(0, size, 1 + wide))
         if 0 in values:
-            raise Refusal("corrupt", "a JPEG with a zero in a quantisation table")
+            raise DecodeRefusal("corrupt", "a JPEG with a zero in a quantisation table")
         tables[number] = values
         at += 1 + size
     return tables
@@ -77,38 +77,38 @@ def read_frame(body: bytes) -> Frame:
         Refusal: `corrupt`, `unsupported`, `cmyk` or `too-large`.
     """
     if len(body) < 6 or len(body) != 6 + 3 * body[5]:
-        raise Refusal("corrupt", "a JPEG with a malformed frame header")
+        raise DecodeRefusal("corrupt", "a JPEG with a malformed frame header")
     precision, count = body[0], body[5]
     height, width = int.from_bytes(body[1:3], "big"), int.from_bytes(body[3:5], "big")
     if precision != _BITS or height == 0:
-        raise Refusal("unsupported", f"a JPEG of {precision} bits a sample and {height} lines")
+        raise DecodeRefusal("unsupported", f"a JPEG of {precision} bits a sample and {height} lines")
     if width == 0 or count == 0:
-        raise Refusal("corrupt", "a JPEG without pixels")
-    check_size(width, height)
+        raise DecodeRefusal("corrupt", "a JPEG without pixels")
+    require_size(width, height)
     if count == _CMYK:
-        raise Refusal("cmyk", "a JPEG of four components")
+        raise DecodeRefusal("cmyk", "a JPEG of four components")
     if count not in (1, 3):
-        raise Refusal("unsupported", f"a JPEG of {count} components")
+        raise DecodeRefusal("unsupported", f"a JPEG of {count} components")
     rows = [body[i : i + 3] for i in range(6, len(body), 3)]
     components = tuple(Component(c, s >> 4, s & 15, tq) for c, s, tq in rows)
-    _check_components(components)
+    _require_components(components)
     return Frame(width, height, components)
 
 
-def _check_components(components: tuple[Component, ...]) -> None:
+def _require_components(components: tuple[Component, ...]) -> None:
     if len({c.id for c in components}) != len(components):
-        raise Refusal("corrupt", "a JPEG whose components share an identifier")
+        raise DecodeRefusal("corrupt", "a JPEG whose components share an identifier")
     if not all(1 <= c.h <= _MAX_FACTOR and 1 <= c.v <= _MAX_FACTOR and c.tq <= _MAX_TABLE for c in components):
-        raise Refusal("corrupt", "a JPEG with impossible sampling factors")
+        raise DecodeRefusal("corrupt", "a JPEG with impossible sampling factors")
     h, v = max(c.h for c in components), max(c.v for c in components)
     if any(h % c.h or v % c.v for c in components):
-        raise Refusal("unsupported", "a JPEG with fractional sampling factors")
+        raise DecodeRefusal("unsupported", "a JPEG with fractional sampling factors")
     # How the rows of 4:4:0 are interpolated changed between versions of libjpeg-turbo.
     if any(c.h == h and c.v * 2 == v for c in components):
-        raise Refusal("unsupported", "a JPEG with colour at half height and full width (4:4:0)")
+        raise DecodeRefusal("unsupported", "a JPEG with colour at half height and full width (4:4:0)")
 
 
-def read_members(
+def read_scan_components(
     body: bytes,
     components: tuple[Component, ...],
     dc: Mapping[int, HuffmanTable],
@@ -120,14 +120,14 @@ def read_members(
         Refusal: `corrupt`.
     """
     if not body or len(body) != 4 + 2 * body[0] or not 1 <= body[0] <= len(components):
-        raise Refusal("corrupt", "a JPEG with a malformed scan header")
+        raise DecodeRefusal("corrupt", "a JPEG with a malformed scan header")
     ids = [c.id for c in components]
     chosen: list[ScanComponent] = []
     for identifier, tables in zip(body[1:-3:2], body[2:-3:2], strict=True):
         index = ids.index(identifier) if identifier in ids else -1
         if index <= (chosen[-1].index if chosen else -1):
-            raise Refusal("corrupt", "a JPEG scan of unknown or disordered components")
+            raise DecodeRefusal("corrupt", "a JPEG scan of unknown or disordered components")
         chosen.append(ScanComponent(index, components[index], dc.get(tables >> 4), ac.get(tables & 15)))
     if len(chosen) > 1 and sum(c.component.h * c.component.v for c in chosen) > _MAX_BLOCKS_IN_UNIT:
-        raise Refusal("corrupt", "a JPEG with too many blocks in a unit")
+        raise DecodeRefusal("corrupt", "a JPEG with too many blocks in a unit")
     return tuple(chosen)

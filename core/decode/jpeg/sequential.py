@@ -9,11 +9,17 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from webparity.decode.jpeg.amplitude import MAX_COEFFICIENT, SAFE_SUM, check_blocks, refusal
-from webparity.decode.jpeg.bits import Bits, bad_code, check_end, intervals, required
+from webparity.decode.jpeg.amplitude import MAX_COEFFICIENT, SAFE_SUM, refuse_amplitude, require_block_amplitudes
+from webparity.decode.jpeg.bits import (
+    BitWindows,
+    count_interval_units,
+    refuse_code,
+    require_interval_end,
+    require_table,
+)
 from webparity.decode.jpeg.huffman import BLOCK, END, STEP_BITS, STEP_MASK, WINDOW, HuffmanTable
-from webparity.decode.jpeg.layout import members, unit_count
-from webparity.decode.refusal import Refusal
+from webparity.decode.jpeg.layout import count_units, lay_out_components
+from webparity.decode.refusal import DecodeRefusal
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,7 +31,7 @@ _Tables = tuple[HuffmanTable, HuffmanTable]
 _BATCH: Final = 1 << 16
 
 
-def prove_sequential(jpeg: Jpeg) -> None:
+def require_complete_sequential(jpeg: Jpeg) -> None:
     """Read all scans of a baseline or extended sequential frame to their end.
 
     Args:
@@ -38,35 +44,37 @@ def prove_sequential(jpeg: Jpeg) -> None:
     for scan in jpeg.scans:
         seen += [c.index for c in scan.components]
         if len(set(seen)) < len(seen) or scan.spectral != (0, BLOCK - 1) or scan.approximation != (0, 0):
-            raise Refusal("corrupt", "a sequential JPEG with an impossible scan header")
-        _prove_scan(jpeg, scan)
+            raise DecodeRefusal("corrupt", "a sequential JPEG with an impossible scan header")
+        _require_complete_scan(jpeg, scan)
     if len(seen) < len(jpeg.components):
-        raise Refusal("truncated", "a JPEG with scans missing")
+        raise DecodeRefusal("truncated", "a JPEG with scans missing")
 
 
-def _prove_scan(jpeg: Jpeg, scan: Scan) -> None:
+def _require_complete_scan(jpeg: Jpeg, scan: Scan) -> None:
     tables: dict[int, _Tables] = {}
     pattern: list[int] = []
-    for member, chosen in zip(members(jpeg, scan), scan.components, strict=True):
-        tables[member.index] = (required(chosen.dc), required(chosen.ac))
+    for member, chosen in zip(lay_out_components(jpeg, scan), scan.components, strict=True):
+        tables[member.index] = (require_table(chosen.dc), require_table(chosen.ac))
         pattern += [member.index] * (member.h * member.v)
-    counts = intervals(scan, unit_count(jpeg, scan))
-    bits = Bits(scan)
+    counts = count_interval_units(scan, count_units(jpeg, scan))
+    bits = BitWindows(scan)
     try:
-        starts = np.array(_starts(bits, counts, [tables[index] for index in pattern]), np.int64)
+        starts = np.array(_find_block_starts(bits, counts, [tables[index] for index in pattern]), np.int64)
     except IndexError:
-        raise Refusal("corrupt", "a JPEG whose image data end early") from None
+        raise DecodeRefusal("corrupt", "a JPEG whose image data end early") from None
     firsts = np.cumsum([0, *counts[:-1]])
     for index, pair in tables.items():
         columns = [i for i, owner in enumerate(pattern) if owner == index]
         own = starts.reshape(-1, len(pattern))[:, columns].ravel()
-        _check(bits, own, firsts * len(columns), pair, np.array(jpeg.quantisation[index], np.int64))
+        _require_component_amplitudes(
+            bits, own, firsts * len(columns), pair, np.array(jpeg.quantisation[index], np.int64)
+        )
 
 
-def _starts(bits: Bits, counts: list[int], pattern: list[_Tables]) -> list[int]:
+def _find_block_starts(bits: BitWindows, counts: list[int], pattern: list[_Tables]) -> list[int]:
     """The bit at which each block begins, in the order of the stream."""
     starts: list[int] = []
-    windows = bits.listed
+    windows = bits.window_list
     tables = [(dc.dc_steps, *ac.ac_steps) for dc, ac in pattern]
     for (first, end), units in zip(bits.spans, counts, strict=True):
         at = first
@@ -74,7 +82,7 @@ def _starts(bits: Bits, counts: list[int], pattern: list[_Tables]) -> list[int]:
             starts.append(at)
             step = dc[windows[at >> 3] >> (8 - (at & 7)) & 0xFFFF]
             if not step:
-                raise bad_code()
+                raise refuse_code()
             at += step
             k = 1
             while True:
@@ -96,19 +104,19 @@ def _starts(bits: Bits, counts: list[int], pattern: list[_Tables]) -> list[int]:
                     continue
                 if k == BLOCK or END < k < END + BLOCK:
                     break
-                raise bad_code()
-        check_end(at, end)
+                raise refuse_code()
+        require_interval_end(at, end)
     return starts
 
 
-def _magnitudes(windows: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.int64]:
+def _read_magnitudes(windows: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.int64]:
     """Signed values of `sizes` bits from the top of 16-bit windows."""
     values = windows >> (WINDOW - sizes)
     return np.where(values < (1 << sizes) >> 1, values - (1 << sizes) + 1, values)
 
 
-def _check(
-    bits: Bits,
+def _require_component_amplitudes(
+    bits: BitWindows,
     starts: NDArray[np.int64],
     firsts: NDArray[np.int64],
     tables: _Tables,
@@ -116,27 +124,27 @@ def _check(
 ) -> None:
     """Hold one component's blocks to the amplitude rule."""
     dc = tables[0]
-    windows = bits.at(starts)
+    windows = bits.read_windows(starts)
     lengths, sizes = dc.lengths[windows].astype(np.int64), dc.symbols[windows].astype(np.int64)
-    totals = np.cumsum(_magnitudes(bits.at(starts + lengths), sizes))
+    totals = np.cumsum(_read_magnitudes(bits.read_windows(starts + lengths), sizes))
     # The prediction starts anew in each interval.
     before = np.concatenate([[0], totals])[firsts]
     means = (totals - np.repeat(before, np.diff([*firsts, len(starts)]))) * divisors[0]
     if np.abs(means).max() > MAX_COEFFICIENT:
-        raise refusal()
+        raise refuse_amplitude()
     begin = starts + lengths + sizes
     for at in range(0, len(starts), _BATCH):
         part = slice(at, at + _BATCH)
-        sums = _read(bits, begin[part], tables[1], divisors, None)
+        sums = _decode_ac_coefficients(bits, begin[part], tables[1], divisors, None)
         doubtful = np.flatnonzero(np.abs(means[part]) + 2 * sums > SAFE_SUM)
         blocks = np.zeros((len(doubtful), BLOCK), np.int64)
         blocks[:, 0] = means[part][doubtful]
-        _read(bits, begin[part][doubtful], tables[1], divisors, blocks)
-        check_blocks(blocks)
+        _decode_ac_coefficients(bits, begin[part][doubtful], tables[1], divisors, blocks)
+        require_block_amplitudes(blocks)
 
 
-def _read(
-    bits: Bits,
+def _decode_ac_coefficients(
+    bits: BitWindows,
     at: NDArray[np.int64],
     table: HuffmanTable,
     divisors: NDArray[np.int64],
@@ -146,10 +154,10 @@ def _read(
     sums = np.zeros(len(at), np.int64)
     row, k, at = np.arange(len(at)), np.ones(len(at), np.int64), at.copy()
     while len(row):
-        windows = bits.at(at)
+        windows = bits.read_windows(at)
         symbols, lengths = table.symbols[windows].astype(np.int64), table.lengths[windows].astype(np.int64)
         run, sizes = symbols >> 4, symbols & 15
-        values = _magnitudes(bits.at(at + lengths), sizes)
+        values = _read_magnitudes(bits.read_windows(at + lengths), sizes)
         going = symbols != 0
         k = k + run
         scaled = np.where(sizes > 0, values, 0) * divisors[np.minimum(k, BLOCK - 1)]

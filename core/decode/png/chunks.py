@@ -7,8 +7,8 @@ import zlib
 from dataclasses import dataclass, field
 from typing import Final
 
-from webparity.decode.png.image_data import prove_data
-from webparity.decode.refusal import Refusal, check_size
+from webparity.decode.png.image_data import require_complete_data
+from webparity.decode.refusal import DecodeRefusal, require_size
 
 SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 GRAY, RGB, PALETTE, GRAY_ALPHA, RGB_ALPHA = 0, 2, 3, 4, 6
@@ -17,6 +17,7 @@ CHANNELS: Final = {GRAY: 1, RGB: 3, PALETTE: 1, GRAY_ALPHA: 2, RGB_ALPHA: 4}
 _KEY_BYTES: Final = {GRAY: 2, RGB: 6}
 _MAX_LENGTH: Final = 2**31 - 1
 _ANCILLARY: Final = 0x20
+_MAX_PALETTE: Final = 256
 
 
 @dataclass
@@ -27,7 +28,7 @@ class Png:
         width: pixels.
         height: pixels.
         depth: bits a sample: 1, 2, 4, 8 or 16.
-        kind: the colour type: 0 gray, 2 RGB, 3 palette, 4 gray and alpha, 6 RGB and alpha.
+        color_type: the PNG colour type: 0 gray, 2 RGB, 3 palette, 4 gray and alpha, 6 RGB and alpha.
         interlaced: whether Adam7 is used.
         palette: RGB triples, padded with black to 2^depth entries.
         alpha: the palette's transparency, padded with 255 alike.
@@ -38,7 +39,7 @@ class Png:
     width: int = 0
     height: int = 0
     depth: int = 0
-    kind: int = 0
+    color_type: int = 0
     interlaced: bool = False
     palette: bytes = b""
     alpha: bytes = b""
@@ -47,7 +48,7 @@ class Png:
     data: list[bytes] = field(default_factory=list)
 
 
-def chunk(name: bytes, body: bytes) -> bytes:
+def write_chunk(name: bytes, body: bytes) -> bytes:
     """Write one chunk: length, name, body, CRC."""
     return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
 
@@ -68,75 +69,88 @@ def read_png(data: bytes) -> Png:
     at, name, before = len(SIGNATURE), b"", b""
     while name != b"IEND":
         if at + 8 > len(data):
-            raise Refusal("truncated", "a PNG without its end chunk")
+            raise DecodeRefusal("truncated", "a PNG without its end chunk")
         length, name = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8]
         if length > _MAX_LENGTH or not name.isalpha():
-            raise Refusal("corrupt", "a PNG with a malformed chunk")
+            raise DecodeRefusal("corrupt", "a PNG with a malformed chunk")
         body = data[at + 8 : at + 8 + length]
         check = data[at + 8 + length : at + 12 + length]
         if len(check) < 4:
-            raise Refusal("truncated", "a PNG that ends within a chunk")
+            raise DecodeRefusal("truncated", "a PNG that ends within a chunk")
         if zlib.crc32(name + body) != int.from_bytes(check, "big"):
-            raise Refusal("corrupt", "a PNG chunk with a wrong checksum")
+            raise DecodeRefusal("corrupt", "a PNG chunk with a wrong checksum")
         if (name == b"IHDR") != (at == len(SIGNATURE)):
-            raise Refusal("corrupt", "a PNG with its header out of place")
-        _take(png, name, body, before)
+            raise DecodeRefusal("corrupt", "a PNG with its header out of place")
+        _read_chunk(png, name, body, before)
         before = name
         at += 12 + length
-    if not png.data or (png.kind == PALETTE and not png.palette):
-        raise Refusal("corrupt", "a PNG without image data or palette")
+    if not png.data or (png.color_type == PALETTE and not png.palette):
+        raise DecodeRefusal("corrupt", "a PNG without image data or palette")
     packed = b"".join(png.data)
-    prove_data(packed, png.width, png.height, png.depth * CHANNELS[png.kind], interlaced=png.interlaced)
-    header = struct.pack(">IIBBBBB", png.width, png.height, png.depth, png.kind, 0, 0, int(png.interlaced))
-    palette = chunk(b"PLTE", png.palette) if png.kind == PALETTE else b""
-    png.plain = SIGNATURE + chunk(b"IHDR", header) + palette + chunk(b"IDAT", packed) + chunk(b"IEND", b"")
+    require_complete_data(
+        packed, png.width, png.height, png.depth * CHANNELS[png.color_type], interlaced=png.interlaced
+    )
+    header = struct.pack(">IIBBBBB", png.width, png.height, png.depth, png.color_type, 0, 0, int(png.interlaced))
+    palette = write_chunk(b"PLTE", png.palette) if png.color_type == PALETTE else b""
+    png.plain = (
+        SIGNATURE + write_chunk(b"IHDR", header) + palette + write_chunk(b"IDAT", packed) + write_chunk(b"IEND", b"")
+    )
     png.data = []
     return png
 
 
-def _take(png: Png, name: bytes, body: bytes, before: bytes) -> None:
+def _read_chunk(png: Png, name: bytes, body: bytes, before: bytes) -> None:
     """Read one chunk into `png`."""
     if name == b"IHDR":
-        _header(png, body)
+        _read_header(png, body)
     elif name == b"PLTE":
         entries, rest = divmod(len(body), 3)
-        if png.palette or png.data or png.key or png.kind in (GRAY, GRAY_ALPHA) or rest or not 1 <= entries <= 256:
-            raise Refusal("corrupt", "a PNG with a malformed or misplaced palette")
-        size = 3 << png.depth if png.kind == PALETTE else len(body)
+        if (
+            png.palette
+            or png.data
+            or png.key
+            or png.color_type in (GRAY, GRAY_ALPHA)
+            or rest
+            or not 1 <= entries <= _MAX_PALETTE
+        ):
+            raise DecodeRefusal("corrupt", "a PNG with a malformed or misplaced palette")
+        size = 3 << png.depth if png.color_type == PALETTE else len(body)
         png.palette = body[:size].ljust(size, b"\x00")
         png.alpha = b"\xff" * (size // 3)
     elif name == b"tRNS":
-        _transparency(png, body)
+        _read_transparency(png, body)
     elif name == b"IDAT":
         if png.data and before != b"IDAT":
-            raise Refusal("corrupt", "a PNG with its image data torn apart")
+            raise DecodeRefusal("corrupt", "a PNG with its image data torn apart")
         png.data.append(body)
     elif name == b"IEND":
         if body:
-            raise Refusal("corrupt", "a PNG with a malformed end chunk")
+            raise DecodeRefusal("corrupt", "a PNG with a malformed end chunk")
     elif not name[0] & _ANCILLARY:
-        raise Refusal("unsupported", f"a PNG with the unknown chunk {name.decode('ascii')}")
+        raise DecodeRefusal("unsupported", f"a PNG with the unknown chunk {name.decode('ascii')}")
 
 
-def _header(png: Png, body: bytes) -> None:
+def _read_header(png: Png, body: bytes) -> None:
     if len(body) != 13:
-        raise Refusal("corrupt", "a PNG with a malformed header")
-    png.width, png.height, png.depth, png.kind, compression, filtering, interlace = struct.unpack(">IIBBBBB", body)
-    known = png.depth in _DEPTHS.get(png.kind, ()) and compression == filtering == 0 and interlace <= 1
+        raise DecodeRefusal("corrupt", "a PNG with a malformed header")
+    png.width, png.height, png.depth, png.color_type, compression, filtering, interlace = struct.unpack(
+        ">IIBBBBB", body
+    )
+    known = png.depth in _DEPTHS.get(png.color_type, ()) and compression == filtering == 0 and interlace <= 1
     if not known or not 1 <= png.width <= _MAX_LENGTH or not 1 <= png.height <= _MAX_LENGTH:
-        raise Refusal("corrupt", "a PNG with an impossible header")
-    check_size(png.width, png.height)
+        raise DecodeRefusal("corrupt", "a PNG with an impossible header")
+    require_size(png.width, png.height)
     png.interlaced = interlace == 1
 
 
-def _transparency(png: Png, body: bytes) -> None:
-    good = len(body) == _KEY_BYTES.get(png.kind, -1)
-    if png.kind == PALETTE:
+def _read_transparency(png: Png, body: bytes) -> None:
+    good = len(body) == _KEY_BYTES.get(png.color_type, -1)
+    if png.color_type == PALETTE:
         # A palette's alpha marks it as seen; padded, it cannot tell a second chunk from a first.
-        good = bool(png.palette) and 1 <= len(body) <= 256
+        good = bool(png.palette) and 1 <= len(body) <= _MAX_PALETTE
     if not good or png.key is not None or png.data:
-        raise Refusal("corrupt", "a PNG with malformed or misplaced transparency")
-    if png.kind == PALETTE:
+        raise DecodeRefusal("corrupt", "a PNG with malformed or misplaced transparency")
+    if png.color_type == PALETTE:
         png.alpha = body[: len(png.alpha)].ljust(len(png.alpha), b"\xff")
         png.key = ()
     else:

@@ -25,7 +25,7 @@ from webparity.models.estimators.parts import parts_of
 from webparity.models.estimators.weighted_classifier import WeighedClassifier
 from webparity.models.model_kind import ModelKind, kind_of
 from webparity.models.model_wrappers import without_search
-from webparity.preprocessing.sklearn_transformer import ImagePreprocessing, features, numpy_pixels
+from webparity.preprocessing.sklearn_transformer import ImagePreprocessing, extract_features, resize_images_in_numpy
 from webparity.preprocessing.spec import Preprocessing
 
 _BATCH_PIXELS: Final = 1_000_000
@@ -110,7 +110,7 @@ class EstimatorBaked:
 
     def of_pixels(self, pixels: NDArray[np.float32]) -> dict[Tap, NDArray[np.float32]]:
         """Scores and probabilities of resized pixels float32 [N, height, width, depth]."""
-        return self.head(features(pixels, self.preprocessing))
+        return self.head(extract_features(pixels, self.preprocessing))
 
     def __call__(
         self, images: NDArray[np.uint8], taps: Sequence[Tap] = ("probabilities",)
@@ -118,11 +118,11 @@ class EstimatorBaked:
         """Run it; see `webparity.models.baked.Baked`."""
         room = max(1, _BATCH_PIXELS // (images.shape[1] * images.shape[2]))
         pixels = np.concatenate(
-            [numpy_pixels(images[i : i + room], self.preprocessing) for i in range(0, len(images), room)]
+            [resize_images_in_numpy(images[i : i + room], self.preprocessing) for i in range(0, len(images), room)]
         )
         outputs: dict[Tap, NDArray[np.float32]] = {"pixels": pixels.astype(np.float32)}
         if set(taps) - {"pixels"}:
-            outputs |= self.head(features(pixels, self.preprocessing))
+            outputs |= self.head(extract_features(pixels, self.preprocessing))
         return {tap: outputs[tap] for tap in taps}
 
 

@@ -29,7 +29,7 @@ from webparity.models.estimators.old_versions import completed
 from webparity.models.model_kind import SUFFIXES, ModelKind, kind_of
 from webparity.models.model_wrappers import without_search
 from webparity.storage.regular_file import read_regular
-from webparity.text.library_error import reason_of
+from webparity.text.library_error import summarize_library_error
 
 # Beside what skops trusts by itself: parts of scikit-learn's classifiers, and our own steps. None runs code. The two
 # kinds of trees crash when altered, and `loading.trees` refuses those; `loading.pickled_boosters` looks at boosters.
@@ -117,7 +117,9 @@ def load_estimator(file: Path, kind: ModelKind) -> Any:
     except UnsupportedModelError:
         raise
     except Exception as error:  # each library raises its own kinds
-        raise refusal(f"a {SUFFIXES[kind]} file that {kind} can read", f"{file.name}: {reason_of(error)}") from error
+        raise refusal(
+            f"a {SUFFIXES[kind]} file that {kind} can read", f"{file.name}: {summarize_library_error(error)}"
+        ) from error
     refuse_unsound(estimator)
     return estimator
 

@@ -27,7 +27,7 @@ from webparity.models.keras.inference_model import inference_form
 from webparity.models.keras.probe import refuse_no_probabilities
 from webparity.models.keras.translation import cause_of, load_translated
 from webparity.models.model_kind import ModelKind
-from webparity.preprocessing.graph import normalised, resized_pixels
+from webparity.preprocessing.graph import normalize, resize_pixels
 from webparity.preprocessing.spec import Preprocessing
 from webparity.tensor_ops.tracers.to_tensorflow import TensorFlowOps
 
@@ -146,7 +146,7 @@ class KerasBaked:
 
     def of_pixels(self, pixels: NDArray[np.float32]) -> dict[Tap, NDArray[np.float32]]:
         """Scores and probabilities of resized pixels float32 [N, height, width, depth]."""
-        outputs = self.head(normalised(self._ops, tf.constant(pixels), self.preprocessing))
+        outputs = self.head(normalize(self._ops, tf.constant(pixels), self.preprocessing))
         return {tap: value.numpy() for tap, value in outputs.items()}
 
     @_as_it_is
@@ -184,7 +184,7 @@ class KerasBaked:
     def preprocessed(self, image: Any) -> dict[str, Any]:
         """The part before the network, to be traced: `pixels` and what the network sees of them, `values`."""
         pixels = self._pixels(image)
-        return {"pixels": pixels, "values": normalised(self._ops, pixels, self.preprocessing)}
+        return {"pixels": pixels, "values": normalize(self._ops, pixels, self.preprocessing)}
 
     def values(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
         """What the network sees of uint8 [N, H, W, 3], float32 [N, ...]: training looks at what is exported."""
@@ -194,7 +194,7 @@ class KerasBaked:
     def _pixels(self, image: Any) -> Any:
         """Resized pixels, with the static shape that layers behind them want."""
         spec = self.preprocessing
-        return tf.reshape(resized_pixels(self._ops, image, spec), (-1, spec.height, spec.width, spec.depth))
+        return tf.reshape(resize_pixels(self._ops, image, spec), (-1, spec.height, spec.width, spec.depth))
 
     def __call__(
         self, images: NDArray[np.uint8], taps: Sequence[Tap] = ("probabilities",)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from webparity.models import refusals
-from webparity.text.library_error import reason_of
+from webparity.text.library_error import summarize_library_error
 
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 # Keras writes the addresses of shared objects; only which are equal carries meaning.
@@ -38,7 +38,9 @@ def keras_bytes(model: Any) -> bytes:
         try:
             _bare(model).save(file)
         except Exception as error:  # a layer of one's own may raise anything
-            raise refusals.FOREIGN_PART(f"{model.name}, which Keras cannot save: {reason_of(error)}") from error
+            raise refusals.FOREIGN_PART(
+                f"{model.name}, which Keras cannot save: {summarize_library_error(error)}"
+            ) from error
         return _canonical(file.read_bytes())
 
 

@@ -8,7 +8,7 @@ import keras
 
 from webparity.models import refusals
 from webparity.models.keras.activations import keep_misnamed
-from webparity.text.library_error import reason_of
+from webparity.text.library_error import summarize_library_error
 
 _OTHER: Final = frozenset(
     {"float16", "bfloat16", "float64", "mixed_float16", "mixed_bfloat16", "float8", "float8_from_float32"}
@@ -55,7 +55,9 @@ def in_float32(network: Any) -> Any:
         for layer, copy in zip(_layers(network), _layers(rebuilt), strict=True):
             keep_misnamed(layer, copy)
     except Exception as error:  # layers of one's own raise what they like
-        raise refusals.FLOAT32(f"one in {', '.join(other_types(network))}, on which: {reason_of(error)}") from error
+        raise refusals.FLOAT32(
+            f"one in {', '.join(other_types(network))}, on which: {summarize_library_error(error)}"
+        ) from error
     left = other_types(rebuilt)
     if left:
         raise refusals.FLOAT32(f"one that stays in {', '.join(left)}")

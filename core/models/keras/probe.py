@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from webparity.models import refusals
 from webparity.models.probabilities import deviation_in_words
-from webparity.preprocessing.graph import normalised
+from webparity.preprocessing.graph import normalize
 from webparity.preprocessing.spec import Preprocessing
 from webparity.tensor_ops.tracers.to_tensorflow import TensorFlowOps
 
@@ -31,7 +31,7 @@ def refuse_no_probabilities(network: Any, preprocessing: Preprocessing) -> None:
     Raises:
         UnsupportedModelError: it gives rows that are no probabilities, or one output that is always 1.
     """
-    values = normalised(TensorFlowOps(), tf.constant(_pixels(preprocessing)), preprocessing)
+    values = normalize(TensorFlowOps(), tf.constant(_pixels(preprocessing)), preprocessing)
     with warnings.catch_warnings():
         # Keras warns of a softmax of one value, which is refused below.
         warnings.simplefilter("ignore")

@@ -22,7 +22,7 @@ import keras
 from webparity.errors import UnsupportedModelError
 from webparity.model_safety.keras.versions import KERAS_2_MODELS
 from webparity.models.keras.inference_model import AT_REST
-from webparity.text.library_error import reason_of
+from webparity.text.library_error import summarize_library_error
 
 _OF_TRAINING: Final = ("_initializer", "_regularizer", "_constraint")
 _ONLY_NOW: Final = {"groups": 1, "time_major": False, "ragged": False, "sparse": False}
@@ -61,7 +61,7 @@ def cause_of(error: BaseException) -> str:
     """
     *outer, cause = str(error).split("Exception encountered: ")
     named = re.search(r"deserializing class '(\w+)'", outer[-1]) if outer else None
-    said = reason_of(ValueError(cause))
+    said = summarize_library_error(ValueError(cause))
     return f"{named[1]}: {said}" if named else said
 
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from webparity.preprocessing.hog.gradients import gradients
-from webparity.preprocessing.hog.orientation import at_or_past_edges
-from webparity.preprocessing.resizing.products import turned, weighed_rows
+from webparity.preprocessing.hog.gradients import compute_gradients
+from webparity.preprocessing.hog.orientation import compare_with_edges
+from webparity.preprocessing.resizing.products import transpose_images, weight_rows
 from webparity.preprocessing.spec import Hog, Normalisation, Preprocessing
 from webparity.tensor_ops.ops import Ops, T
 
@@ -20,7 +20,7 @@ _EPSILON = 1e-5
 _HYSTERESIS = 0.2
 
 
-def hog_features(ops: Ops[T], pixels: T, spec: Preprocessing, hog: Hog) -> T:
+def compute_hog_features(ops: Ops[T], pixels: T, spec: Preprocessing, hog: Hog) -> T:
     """Feature vectors of gray pixels.
 
     Orientations are decided on grey levels, where gradients of integer pixels are integers; `spec.scale` multiplies
@@ -37,41 +37,41 @@ def hog_features(ops: Ops[T], pixels: T, spec: Preprocessing, hog: Hog) -> T:
         Real [N, features], ordered by block row, block column, cell row, cell column, orientation.
     """
     height, width, bins = spec.height, spec.width, hog.orientations
-    rows, columns = hog.cells(height), hog.cells(width)
-    dx, dy = gradients(ops, pixels, height, width)
-    votes = ops.sqrt(dx * dx + dy * dy) * at_or_past_edges(ops, dx, dy, bins)
-    strips = weighed_rows(ops, votes, _cell_means(columns, width, hog) * spec.scale)
-    means = weighed_rows(ops, turned(ops, strips, height, columns), _cell_means(rows, height, hog))
+    rows, columns = hog.count_cells(height), hog.count_cells(width)
+    dx, dy = compute_gradients(ops, pixels, height, width)
+    votes = ops.sqrt(dx * dx + dy * dy) * compare_with_edges(ops, dx, dy, bins)
+    strips = weight_rows(ops, votes, _cell_mean_matrix(columns, width, hog) * spec.scale)
+    means = weight_rows(ops, transpose_images(ops, strips, height, columns), _cell_mean_matrix(rows, height, hog))
     cells = ops.permute_dims(ops.reshape(means, (-1, bins, columns, rows)), (0, 3, 2, 1))
     # Votes at or past a bin's lower edge, less those past the next one's, are the bin's own.
-    own = weighed_rows(ops, cells, np.eye(bins) - np.eye(bins, k=1))
+    own = weight_rows(ops, cells, np.eye(bins) - np.eye(bins, k=1))
     histograms = ops.reshape(own, (-1, rows * columns, bins))
-    blocks = ops.take(histograms, ops.constant(_block_cells(rows, columns, hog.cells_per_block)), 1)
+    blocks = ops.take(histograms, ops.constant(_block_cell_indices(rows, columns, hog.cells_per_block)), 1)
     blocks = ops.reshape(blocks, (-1, hog.block_features))
-    return ops.reshape(_normalise(ops, blocks, hog.normalisation), (-1, *spec.values_shape))
+    return ops.reshape(_normalize_blocks(ops, blocks, hog.normalisation), (-1, *spec.values_shape))
 
 
-def _cell_means(cells: int, length: int, hog: Hog) -> NDArray[np.float64]:
+def _cell_mean_matrix(cells: int, length: int, hog: Hog) -> NDArray[np.float64]:
     """The matrix [cells, length] that takes means over the pixels of each cell; pixels past the last cell count 0."""
     return np.equal.outer(np.arange(cells), np.arange(length) // hog.pixels_per_cell) / hog.pixels_per_cell
 
 
-def _block_cells(rows: int, columns: int, side: int) -> NDArray[np.int64]:
+def _block_cell_indices(rows: int, columns: int, side: int) -> NDArray[np.int64]:
     """Which cell, of [rows, columns] counted row by row, stands at each place of each block, one after the other."""
     cells = np.arange(rows * columns).reshape(rows, columns)
     return np.lib.stride_tricks.sliding_window_view(cells, (side, side)).reshape(-1)
 
 
-def _normalise(ops: Ops[T], blocks: T, norm: Normalisation) -> T:
+def _normalize_blocks(ops: Ops[T], blocks: T, norm: Normalisation) -> T:
     """Divide blocks, the last axis, by their norm."""
     if norm == "L1":
         return blocks / (ops.sum(ops.abs(blocks), -1) + _EPSILON)
-    blocks = blocks / _euclidean(ops, blocks)
+    blocks = blocks / _divide_by_l2_norm(ops, blocks)
     if norm == "L2-Hys":
         blocks = ops.minimum(blocks, ops.constant(_HYSTERESIS))
-        blocks = blocks / _euclidean(ops, blocks)
+        blocks = blocks / _divide_by_l2_norm(ops, blocks)
     return blocks
 
 
-def _euclidean(ops: Ops[T], blocks: T) -> T:
+def _divide_by_l2_norm(ops: Ops[T], blocks: T) -> T:
     return ops.sqrt(ops.sum(blocks * blocks, -1) + _EPSILON**2)

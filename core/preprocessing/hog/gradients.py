@@ -10,14 +10,14 @@ from typing import Final
 
 import numpy as np
 
-from webparity.preprocessing.resizing.products import turned, weighed_rows
+from webparity.preprocessing.resizing.products import transpose_images, weight_rows
 from webparity.tensor_ops.ops import Ops, T
 
 # Of pixel values: twice the largest rounding measured in resized pixels (9e-7), and far below one grey level of 255.
 _ROUNDING: Final = 2.0**-19
 
 
-def gradients(ops: Ops[T], pixels: T, height: int, width: int) -> tuple[T, T]:
+def compute_gradients(ops: Ops[T], pixels: T, height: int, width: int) -> tuple[T, T]:
     """Next pixel less the last one, along the width and along the height; 0 at the image's border.
 
     Args:
@@ -30,28 +30,29 @@ def gradients(ops: Ops[T], pixels: T, height: int, width: int) -> tuple[T, T]:
         Gradients along the width and along the height, real [N, 1, height, width] each.
     """
     plane = (-1, 1, height, width)
-    dx, rounding_x = (ops.reshape(part, plane) for part in _differences(ops, pixels, width))
-    columns = turned(ops, pixels, height, width)
+    dx, rounding_x = (ops.reshape(part, plane) for part in _central_differences(ops, pixels, width))
+    columns = transpose_images(ops, pixels, height, width)
     dy, rounding_y = (
-        ops.reshape(turned(ops, part, width, height), plane) for part in _differences(ops, columns, height)
+        ops.reshape(transpose_images(ops, part, width, height), plane)
+        for part in _central_differences(ops, columns, height)
     )
     # Gradients as long along the width as along the height lie on a diagonal, and rounding must not part them.
     longer = ops.abs(dx) - ops.abs(dy)
     diagonal = ops.greater_equal(rounding_x + rounding_y, ops.abs(longer))
-    return dx - sign(ops, dx) * diagonal * longer, dy
+    return dx - compute_sign(ops, dx) * diagonal * longer, dy
 
 
-def sign(ops: Ops[T], x: T) -> T:
+def compute_sign(ops: Ops[T], x: T) -> T:
     """1 from 0 on, -1 below."""
     return 2.0 * ops.greater_equal(x, ops.constant(0.0)) - 1.0
 
 
-def _differences(ops: Ops[T], rows: T, length: int) -> tuple[T, T]:
+def _central_differences(ops: Ops[T], rows: T, length: int) -> tuple[T, T]:
     """Differences within rows of `length` pixels, and how much of each may be rounding, real [M, length] both."""
     matrix = np.eye(length, k=1) - np.eye(length, k=-1)
     matrix[[0, -1]] = 0.0
-    difference = weighed_rows(ops, rows, matrix)
-    rounding = weighed_rows(ops, rows, np.abs(matrix)) * _ROUNDING
+    difference = weight_rows(ops, rows, matrix)
+    rounding = weight_rows(ops, rows, np.abs(matrix)) * _ROUNDING
     # Counts from 0 at the rounding to all at twice that: a step would make much of what runtimes disagree about.
     share = ops.abs(difference) / (rounding + 1e-9) - 1.0
     return difference * ops.minimum(ops.maximum(share, ops.constant(0.0)), ops.constant(1.0)), rounding

@@ -14,13 +14,13 @@ from math import cos, radians, sin
 import numpy as np
 from numpy.typing import NDArray
 
-from webparity.preprocessing.hog.gradients import sign
+from webparity.preprocessing.hog.gradients import compute_sign
 from webparity.tensor_ops.ops import Ops, T
 
 _LARGEST = 2**16
 
 
-def edge_direction(degrees: float) -> tuple[int, int]:
+def find_edge_direction(degrees: float) -> tuple[int, int]:
     """The integers (x, y), of at most 2**16, whose direction is nearest to an angle from 0 to below 180 degrees."""
     x, y = cos(radians(degrees)), sin(radians(degrees))
     if abs(x) >= y:
@@ -30,13 +30,13 @@ def edge_direction(degrees: float) -> tuple[int, int]:
     return slope.numerator, slope.denominator
 
 
-def edge_directions(orientations: int) -> NDArray[np.int64]:
+def find_edge_directions(orientations: int) -> NDArray[np.int64]:
     """The lower edge of each bin as an integer direction, int64 [orientations, 2], x before y."""
     edges = [float(np.float32(180.0 / orientations * bin_)) for bin_ in range(orientations)]
-    return np.array([edge_direction(edge) for edge in edges], dtype=np.int64)
+    return np.array([find_edge_direction(edge) for edge in edges], dtype=np.int64)
 
 
-def at_or_past_edges(ops: Ops[T], dx: T, dy: T, orientations: int) -> T:
+def compare_with_edges(ops: Ops[T], dx: T, dy: T, orientations: int) -> T:
     """Compare gradients with the lower edge of every bin; the last bin that holds a 1 is the gradient's.
 
     Args:
@@ -50,6 +50,6 @@ def at_or_past_edges(ops: Ops[T], dx: T, dy: T, orientations: int) -> T:
     """
     # An opposite gradient has the same orientation. The axis between the two halves is turned by less than the
     # smallest angle between gradients, so that the sign of dx decides where dy is 0.
-    up = sign(ops, dy * 2.0**24 + dx)
-    x, y = (ops.constant(component.reshape(-1, 1, 1)) for component in edge_directions(orientations).T)
+    up = compute_sign(ops, dy * 2.0**24 + dx)
+    x, y = (ops.constant(component.reshape(-1, 1, 1)) for component in find_edge_directions(orientations).T)
     return ops.greater_equal(up * dy * x - up * dx * y, ops.constant(0.0))

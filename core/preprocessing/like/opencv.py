@@ -12,11 +12,11 @@ from typing import Any, Final
 
 import numpy as np
 
-from webparity.preprocessing.gray import LUMA_OPENCV, levels
-from webparity.preprocessing.integers import divided, rounded_to_even, split
-from webparity.preprocessing.resizing.area import area_means
-from webparity.preprocessing.resizing.bands import image_or_row
-from webparity.preprocessing.resizing.neighbours import lower_neighbours, near
+from webparity.preprocessing.gray import LUMA_OPENCV, to_grey_levels
+from webparity.preprocessing.integers import divide, divide_round_half_even, split_bits
+from webparity.preprocessing.resizing.area import compute_area_means
+from webparity.preprocessing.resizing.bands import take_image_or_first_row
+from webparity.preprocessing.resizing.neighbours import find_lower_neighbours, take_neighbours
 from webparity.preprocessing.spec import Preprocessing
 from webparity.tensor_ops.ops import Ops, T
 
@@ -28,64 +28,64 @@ _ONE: Final = 2.0**_BITS
 _FRACTION: Final = 23
 
 
-def opencv_pixels(ops: Ops[T], image: T, spec: Preprocessing) -> T:
+def resize_like_opencv(ops: Ops[T], image: T, spec: Preprocessing) -> T:
     """Resize uint8 [N, H, W, 3] to whole grey levels, real [N, height, width, depth]."""
     if spec.resize == "bilinear":
-        return _interpolated(ops, image, spec, _centres)
+        return _interpolate(ops, image, spec, _bilinear_positions)
     shrinks = ops.greater_equal(ops.size(image, 1), ops.constant(float(spec.height))) * ops.greater_equal(
         ops.size(image, 2), ops.constant(float(spec.width))
     )
-    mean = area_means(ops, image_or_row(ops, image, shrinks), spec)
-    interpolated = _interpolated(ops, image, spec, _areas)
+    mean = compute_area_means(ops, take_image_or_first_row(ops, image, shrinks), spec)
+    interpolated = _interpolate(ops, image, spec, _area_positions)
     return interpolated + (mean - interpolated) * shrinks
 
 
-def _interpolated(ops: Ops[T], image: T, spec: Preprocessing, positions: Positions) -> T:
+def _interpolate(ops: Ops[T], image: T, spec: Preprocessing, positions: Positions) -> T:
     """Weigh the two pixels each way, the columns first."""
     height, width = ops.size(image, 1), ops.size(image, 2)
     rows, row_weights = positions(ops, height, spec.height)
     columns, column_weights = positions(ops, width, spec.width)
     # Past the border rows are repeated with their weights, but a column gets all the weight.
     inside = ops.greater_equal(columns, ops.constant(0.0)) * ops.greater_equal(width - 2.0, columns)
-    pixels = levels(ops, near(ops, image, rows, columns), spec.depth, LUMA_OPENCV)
+    pixels = to_grey_levels(ops, take_neighbours(ops, image, rows, columns), spec.depth, LUMA_OPENCV)
     pixels = ops.reshape(pixels, (-1, spec.width, 2, spec.depth))
-    pixels = ops.sum(pixels * _both(ops, column_weights * inside, spec.width), 2)
+    pixels = ops.sum(pixels * _pair_weights(ops, column_weights * inside, spec.width), 2)
     pixels = ops.reshape(pixels, (-1, spec.height, 2, spec.width * spec.depth))
     # (weight * (pixels >> 4)) >> 16, in two parts.
-    high, low = split(ops, split(ops, pixels, 4)[0], 6)
-    weights = _both(ops, row_weights, spec.height)
-    products = split(ops, high * weights + split(ops, low * weights, 6)[0], 10)[0]
-    pixels = split(ops, ops.sum(products, 2) + 2.0, 2)[0]
+    high, low = split_bits(ops, split_bits(ops, pixels, 4)[0], 6)
+    weights = _pair_weights(ops, row_weights, spec.height)
+    products = split_bits(ops, high * weights + split_bits(ops, low * weights, 6)[0], 10)[0]
+    pixels = split_bits(ops, ops.sum(products, 2) + 2.0, 2)[0]
     return ops.reshape(pixels, (-1, spec.height, spec.width, spec.depth))
 
 
-def _both(ops: Ops[T], weight: T, out_size: int) -> T:
+def _pair_weights(ops: Ops[T], weight: T, out_size: int) -> T:
     """The weights of a pixel and of the next one, [out_size, 1] to [out_size, 2, 1]."""
     pair = ops.constant(np.array([_ONE, 0.0])) + weight * ops.constant(np.array([-1.0, 1.0]))
     return ops.reshape(pair, (out_size, 2, 1))
 
 
-def _centres(ops: Ops[T], in_size: T, out_size: int) -> tuple[T, T]:
+def _bilinear_positions(ops: Ops[T], in_size: T, out_size: int) -> tuple[T, T]:
     """INTER_LINEAR: the pixel before each output centre, and the weight of the next one, [out_size, 1]."""
-    lower, rest = lower_neighbours(ops, in_size, out_size)
+    lower, rest = find_lower_neighbours(ops, in_size, out_size)
     twice = ops.constant(2.0 * out_size)
-    weight, rest = divided(ops, rest * _ONE, twice)
+    weight, rest = divide(ops, rest * _ONE, twice)
     # OpenCV's position is a float32: the larger it is, the fewer bits its fraction has, and those are rounded again.
     powers = np.arange(1.0, _FRACTION - _BITS + 1.0)
     passed = ops.greater_equal(lower, ops.constant(2.0**powers))
     parts = (1.0 - ops.sum(passed * ops.constant(2.0**-powers), -1)) * 2.0 ** (_FRACTION - _BITS)
-    fine = weight * parts + rounded_to_even(ops, rest * parts, twice)
-    return lower, rounded_to_even(ops, fine, parts)
+    fine = weight * parts + divide_round_half_even(ops, rest * parts, twice)
+    return lower, divide_round_half_even(ops, fine, parts)
 
 
-def _areas(ops: Ops[T], in_size: T, out_size: int) -> tuple[T, T]:
+def _area_positions(ops: Ops[T], in_size: T, out_size: int) -> tuple[T, T]:
     """INTER_AREA where a side does not shrink: the pixel at each output pixel's start, and the weight of the next one.
 
     The weight is (x + 1) - (pixel + 1) * out / in, or 0 below that.
     """
-    lower, rest = divided(
+    lower, rest = divide(
         ops, ops.constant(np.arange(float(out_size)).reshape(-1, 1)) * in_size, ops.constant(float(out_size))
     )
     reached = ops.maximum(rest + in_size - float(out_size), ops.constant(0.0))
-    coarse, rest = divided(ops, reached * 2.0**5, in_size)
-    return lower, coarse * 2.0 ** (_BITS - 5) + rounded_to_even(ops, rest * 2.0 ** (_BITS - 5), in_size)
+    coarse, rest = divide(ops, reached * 2.0**5, in_size)
+    return lower, coarse * 2.0 ** (_BITS - 5) + divide_round_half_even(ops, rest * 2.0 ** (_BITS - 5), in_size)

@@ -12,10 +12,10 @@ from typing import Final
 
 import numpy as np
 
-from webparity.preprocessing.gray import LUMA_601, levels
-from webparity.preprocessing.integers import split
-from webparity.preprocessing.resizing.bands import image_or_row, in_bands, turned
-from webparity.preprocessing.resizing.resize import joined, totals, triangle_segments
+from webparity.preprocessing.gray import LUMA_601, to_grey_levels
+from webparity.preprocessing.integers import split_bits
+from webparity.preprocessing.resizing.bands import gather_bands, swap_axes, take_image_or_first_row
+from webparity.preprocessing.resizing.resize import add_halves, compute_triangle_segments, sum_triangles
 from webparity.preprocessing.spec import Preprocessing
 from webparity.tensor_ops.ops import Ops, T
 
@@ -26,58 +26,69 @@ _MAX_SIDE: Final = 16384
 _MAX_TOTAL: Final = 2.0**22
 
 
-def pillow_pixels(ops: Ops[T], image: T, spec: Preprocessing) -> T:
+def resize_like_pillow(ops: Ops[T], image: T, spec: Preprocessing) -> T:
     """Resize uint8 [N, H, W, 3] to whole grey levels, real [N, height, width, depth]."""
     higher, wider = ops.size(image, 1) - float(spec.height), ops.size(image, 2) - float(spec.width)
     tall = ops.greater_equal(higher, ops.maximum(wider * 2.0, ops.constant(0.0)) + 1.0)
-    by_width = _two_passes(
-        ops, turned(ops, _levels(ops, image_or_row(ops, image, 1.0 - tall), spec)), spec.width, spec.height, spec.depth
+    by_width = _resize_both_axes(
+        ops,
+        swap_axes(ops, _image_to_grey_levels(ops, take_image_or_first_row(ops, image, 1.0 - tall), spec)),
+        spec.width,
+        spec.height,
+        spec.depth,
     )
-    by_height = turned(
-        ops, _two_passes(ops, _levels(ops, image_or_row(ops, image, tall), spec), spec.height, spec.width, spec.depth)
+    by_height = swap_axes(
+        ops,
+        _resize_both_axes(
+            ops,
+            _image_to_grey_levels(ops, take_image_or_first_row(ops, image, tall), spec),
+            spec.height,
+            spec.width,
+            spec.depth,
+        ),
     )
     return by_width + (by_height - by_width) * tall
 
 
-def _levels(ops: Ops[T], image: T, spec: Preprocessing) -> T:
+def _image_to_grey_levels(ops: Ops[T], image: T, spec: Preprocessing) -> T:
     """Whole grey levels, real [N, H, W, depth]."""
-    pixels = levels(ops, image, spec.depth, LUMA_601)
+    pixels = to_grey_levels(ops, image, spec.depth, LUMA_601)
     return ops.reshape(pixels, (-1, ops.size(image, 1), ops.size(image, 2), spec.depth))
 
 
-def _two_passes(ops: Ops[T], pixels: T, first: int, second: int, depth: int) -> T:
+def _resize_both_axes(ops: Ops[T], pixels: T, first: int, second: int, depth: int) -> T:
     """Resize [N, A, B, depth] along A, then along B, to [N, second, first, depth]."""
-    return _pass(ops, turned(ops, _pass(ops, pixels, first, depth)), second, depth)
+    return _resize_axis(ops, swap_axes(ops, _resize_axis(ops, pixels, first, depth)), second, depth)
 
 
-def _pass(ops: Ops[T], pixels: T, out_size: int, depth: int) -> T:
+def _resize_axis(ops: Ops[T], pixels: T, out_size: int, depth: int) -> T:
     """Resize [N, A, B, depth] along A to whole grey levels [N, out_size, B, depth]."""
     positions, weights = _fixed_point_weights(ops, ops.size(pixels, 1), out_size)
-    bands = in_bands(ops, pixels, positions, out_size + 1, depth)
-    high, low = (joined(ops, ops.matmul(part, bands), out_size) for part in split(ops, weights, _LOW))
+    bands = gather_bands(ops, pixels, positions, out_size + 1, depth)
+    high, low = (add_halves(ops, ops.matmul(part, bands), out_size) for part in split_bits(ops, weights, _LOW))
     # (high * 2**6 + low + 2**21) >> 22, without leaving the integers that float32 holds.
-    carried = high + split(ops, low, _LOW)[0] + 2.0 ** (_PRECISION - 1 - _LOW)
-    rounded = split(ops, carried, _PRECISION - _LOW)[0]
+    carried = high + split_bits(ops, low, _LOW)[0] + 2.0 ** (_PRECISION - 1 - _LOW)
+    rounded = split_bits(ops, carried, _PRECISION - _LOW)[0]
     return ops.reshape(rounded, (-1, out_size, ops.size(pixels, 2), depth))
 
 
 def _fixed_point_weights(ops: Ops[T], in_size: T, out_size: int) -> tuple[T, T]:
-    """Input positions and their weights as of `triangle_segments`, in units of 2**-22, rounded to nearest."""
-    positions, triangle = triangle_segments(ops, in_size, out_size)
-    triangle = _coarser(ops, triangle, in_size, out_size)
-    total = totals(ops, triangle, out_size)
+    """Input positions and their weights as of `compute_triangle_segments`, in units of 2**-22, rounded to nearest."""
+    positions, triangle = compute_triangle_segments(ops, in_size, out_size)
+    triangle = _halve_large_weights(ops, triangle, in_size, out_size)
+    total = sum_triangles(ops, triangle, out_size)
     weights = ops.floor(triangle * 2.0**_PRECISION / total + 0.5)
     # The remainder triangle * 2**22 - weights * total, from parts of 11 and 12 bits.
-    (w1, w0), (t1, t0) = split(ops, weights, 11), split(ops, total, 12)
+    (w1, w0), (t1, t0) = split_bits(ops, weights, 11), split_bits(ops, total, 12)
     middle = (triangle - w1 * t1 * 2.0) * 2.0**11 - (w1 * t0 + w0 * t1 * 2.0)
     remainder = middle * 2.0**11 - w0 * t0
     off = ops.greater_equal(remainder * 2.0, total) + ops.greater_equal(remainder * 2.0, 0.0 - total) - 1.0
     return positions, weights + off
 
 
-def _coarser(ops: Ops[T], triangle: T, in_size: T, out_size: int) -> T:
+def _halve_large_weights(ops: Ops[T], triangle: T, in_size: T, out_size: int) -> T:
     """Weights halved until they sum to 2**22 at most, which only images far larger than their target need."""
-    limits = [side for side in _limits(out_size) if side <= _MAX_SIDE]
+    limits = [side for side in _halving_limits(out_size) if side <= _MAX_SIDE]
     if not limits:
         return triangle
     halves = np.array([2.0 ** -(n + 1) for n in range(len(limits))])
@@ -85,6 +96,6 @@ def _coarser(ops: Ops[T], triangle: T, in_size: T, out_size: int) -> T:
     return ops.floor(triangle * unit)
 
 
-def _limits(out_size: int) -> list[float]:
+def _halving_limits(out_size: int) -> list[float]:
     """Sides from which the triangle, summing to about 2 * side**2 / out_size, must be halved once, twice and so on."""
     return [float(np.ceil(np.sqrt(_MAX_TOTAL * 2**n * out_size / 2))) for n in range(9)]

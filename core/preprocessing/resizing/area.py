@@ -10,53 +10,55 @@ from typing import Final
 
 import numpy as np
 
-from webparity.preprocessing.gray import LUMA_OPENCV, levels
-from webparity.preprocessing.integers import divided, split
-from webparity.preprocessing.resizing.bands import in_bands, turned, weighed
+from webparity.preprocessing.gray import LUMA_OPENCV, to_grey_levels
+from webparity.preprocessing.integers import divide, split_bits
+from webparity.preprocessing.resizing.bands import gather_bands, swap_axes, weight_bands
 from webparity.preprocessing.spec import Preprocessing
 from webparity.tensor_ops.ops import Ops, T
 
 _LOW: Final = 10
 
 
-def area_means(ops: Ops[T], image: T, spec: Preprocessing) -> T:
+def compute_area_means(ops: Ops[T], image: T, spec: Preprocessing) -> T:
     """Shrink uint8 [N, H, W, 3] to whole grey levels, real [N, height, width, depth]."""
     height, width = ops.size(image, 1), ops.size(image, 2)
-    rows, row_weights = _covered(ops, height, spec.height)
-    columns, column_weights = _covered(ops, width, spec.width)
-    bands = levels(ops, in_bands(ops, image, rows, spec.height, 3), spec.depth, LUMA_OPENCV)
+    rows, row_weights = _compute_coverage(ops, height, spec.height)
+    columns, column_weights = _compute_coverage(ops, width, spec.width)
+    bands = to_grey_levels(ops, gather_bands(ops, image, rows, spec.height, 3), spec.depth, LUMA_OPENCV)
     bands = ops.reshape(bands, (-1, spec.height, ops.size(rows, 1), width * float(spec.depth)))
-    sums = turned(ops, ops.reshape(weighed(ops, row_weights, bands, spec.height), (-1, spec.height, width, spec.depth)))
-    high, low = (
-        weighed(ops, column_weights, in_bands(ops, part, columns, spec.width, spec.depth), spec.width)
-        for part in split(ops, sums, _LOW)
+    sums = swap_axes(
+        ops, ops.reshape(weight_bands(ops, row_weights, bands, spec.height), (-1, spec.height, width, spec.depth))
     )
-    mean = _rounded_mean(ops, high, low, (height, width), spec)
-    return turned(ops, ops.reshape(mean, (-1, spec.width, spec.height, spec.depth)))
+    high, low = (
+        weight_bands(ops, column_weights, gather_bands(ops, part, columns, spec.width, spec.depth), spec.width)
+        for part in split_bits(ops, sums, _LOW)
+    )
+    mean = _round_mean(ops, high, low, (height, width), spec)
+    return swap_axes(ops, ops.reshape(mean, (-1, spec.width, spec.height, spec.depth)))
 
 
-def _rounded_mean(ops: Ops[T], high: T, low: T, size: tuple[T, T], spec: Preprocessing) -> T:
+def _round_mean(ops: Ops[T], high: T, low: T, size: tuple[T, T], spec: Preprocessing) -> T:
     """(high * 2**10 + low) / (height * width), rounded; a tie to the even level, but upwards where sides are halved."""
     height, width = size
     area = height * width
     mean = ops.floor((high * 2.0**_LOW + low) / area + 0.5)
-    part, rest = split(ops, mean * height, _LOW)
+    part, rest = split_bits(ops, mean * height, _LOW)
     remainder = (high - part * width) * 2.0**_LOW + (low - rest * width)
     off = ops.greater_equal(remainder * 2.0, area) + ops.greater_equal(remainder * 2.0, 0.0 - area) - ops.constant(1.0)
     mean, remainder = mean + off, remainder - off * area
     unlike = ops.abs(height - 2.0 * spec.height) + ops.abs(width - 2.0 * spec.width)
     tie = ops.greater_equal(0.0 - area, remainder * 2.0) * ops.minimum(unlike, ops.constant(1.0))
-    odd = mean - split(ops, mean, 1)[0] * 2.0
+    odd = mean - split_bits(ops, mean, 1)[0] * 2.0
     return mean - tie * odd
 
 
-def _covered(ops: Ops[T], in_size: T, out_size: int) -> tuple[T, T]:
+def _compute_coverage(ops: Ops[T], in_size: T, out_size: int) -> tuple[T, T]:
     """Positions of the pixels under each output pixel, and how much of each it covers, integers [out_size, band].
 
     The parts of an output pixel sum to `in_size`.
     """
     starts = ops.constant(np.arange(float(out_size)).reshape(-1, 1)) * in_size
-    first, _ = divided(ops, starts, ops.constant(float(out_size)))
+    first, _ = divide(ops, starts, ops.constant(float(out_size)))
     # A pixel more than can be covered, so that an inexact GPU division cannot cut one.
     positions = first + ops.reshape(ops.arange(ops.floor(in_size / float(out_size)) + 3.0), (1, -1))
     begins = positions * float(out_size)

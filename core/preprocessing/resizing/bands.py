@@ -5,7 +5,7 @@ from __future__ import annotations
 from webparity.tensor_ops.ops import Ops, T
 
 
-def in_bands(ops: Ops[T], pixels: T, positions: T, out_size: int, depth: int) -> T:
+def gather_bands(ops: Ops[T], pixels: T, positions: T, out_size: int, depth: int) -> T:
     """Gather bands of rows.
 
     Args:
@@ -22,17 +22,17 @@ def in_bands(ops: Ops[T], pixels: T, positions: T, out_size: int, depth: int) ->
     return ops.reshape(gathered, (-1, out_size, ops.size(positions, 1), ops.size(pixels, 2) * float(depth)))
 
 
-def weighed(ops: Ops[T], weights: T, bands: T, out_size: int) -> T:
+def weight_bands(ops: Ops[T], weights: T, bands: T, out_size: int) -> T:
     """Weigh real bands [N, out_size, band, M] by `weights` [out_size, band] into [N, out_size, 1, M]."""
     return ops.matmul(ops.reshape(weights, (out_size, 1, -1)), bands)
 
 
-def turned(ops: Ops[T], pixels: T) -> T:
+def swap_axes(ops: Ops[T], pixels: T) -> T:
     """Make columns rows: [N, A, B, depth] to [N, B, A, depth]."""
     return ops.permute_dims(pixels, (0, 2, 1, 3))
 
 
-def image_or_row(ops: Ops[T], image: T, wanted: T) -> T:
+def take_image_or_first_row(ops: Ops[T], image: T, wanted: T) -> T:
     """An image [N, H, W, 3], or its first row alone where `wanted` is 0 instead of 1.
 
     A graph cannot branch; so it computes both ways, and next to nothing in the one that is not wanted.

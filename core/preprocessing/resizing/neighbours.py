@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from webparity.preprocessing.integers import clamped, divided
-from webparity.preprocessing.resizing.resize import odd_numbers
+from webparity.preprocessing.integers import clamp, divide
+from webparity.preprocessing.resizing.resize import make_odd_numbers
 from webparity.tensor_ops.ops import Ops, T
 
 
-def lower_neighbours(ops: Ops[T], in_size: T, out_size: int) -> tuple[T, T]:
+def find_lower_neighbours(ops: Ops[T], in_size: T, out_size: int) -> tuple[T, T]:
     """Where output centres lie among input centres, as libraries with half-pixel centres have it.
 
     The position (x + 0.5) * in / out - 0.5 is (odd * in - out) / (2 * out): a whole pixel and a rest, exactly.
@@ -23,11 +23,11 @@ def lower_neighbours(ops: Ops[T], in_size: T, out_size: int) -> tuple[T, T]:
         The pixel at or before each position, -1 to in_size - 1, and the rest in units of 1 / (2 * out_size), both
         integers [out_size, 1].
     """
-    position = ops.constant(odd_numbers(out_size)) * in_size - float(out_size)
-    return divided(ops, position, ops.constant(2.0 * out_size))
+    position = ops.constant(make_odd_numbers(out_size)) * in_size - float(out_size)
+    return divide(ops, position, ops.constant(2.0 * out_size))
 
 
-def near(ops: Ops[T], image: T, rows: T, columns: T) -> T:
+def take_neighbours(ops: Ops[T], image: T, rows: T, columns: T) -> T:
     """The pixels at given rows and columns and the next ones, cut to the image.
 
     Args:
@@ -41,6 +41,6 @@ def near(ops: Ops[T], image: T, rows: T, columns: T) -> T:
     """
     next_one = ops.constant(np.array([0.0, 1.0]))
     for axis, lower in ((1, rows), (2, columns)):
-        both = clamped(ops, lower + next_one, ops.size(image, axis) - 1.0)
+        both = clamp(ops, lower + next_one, ops.size(image, axis) - 1.0)
         image = ops.take(image, ops.reshape(both, (-1,)), axis)
     return image

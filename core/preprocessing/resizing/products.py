@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from webparity.tensor_ops.ops import Ops, T
 
 
-def weighed_rows(ops: Ops[T], x: T, weights: NDArray[np.float64]) -> T:
+def weight_rows(ops: Ops[T], x: T, weights: NDArray[np.float64]) -> T:
     """Weigh each row: real [M, width] of any other shape, weights [k, width], to real [M, k]."""
     return ops.matmul(ops.reshape(x, (-1, weights.shape[1])), ops.constant(weights.T))
 
 
-def turned(ops: Ops[T], x: T, height: int, width: int) -> T:
+def transpose_images(ops: Ops[T], x: T, height: int, width: int) -> T:
     """Make columns rows: real [M, height, width] of any other shape, to real [M, width, height]."""
     return ops.permute_dims(ops.reshape(x, (-1, height, width)), (0, 2, 1))

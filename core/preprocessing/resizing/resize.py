@@ -15,20 +15,20 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from webparity.preprocessing.integers import clamped, divided
-from webparity.preprocessing.resizing.bands import in_bands
+from webparity.preprocessing.integers import clamp, divide
+from webparity.preprocessing.resizing.bands import gather_bands
 from webparity.tensor_ops.ops import Ops, T
 
 
-def resized(ops: Ops[T], pixels: T, out_size: int, depth: int) -> T:
+def resize_axis(ops: Ops[T], pixels: T, out_size: int, depth: int) -> T:
     """Resize bytes or real numbers [N, A, B, depth] along A to real [N, out_size, B, depth], not rounded."""
-    positions, weights = triangle_segments(ops, ops.size(pixels, 1), out_size)
-    bands = ops.astype_real(in_bands(ops, pixels, positions, out_size + 1, depth))
-    sums = ops.matmul(weights / totals(ops, weights, out_size), bands)
-    return ops.reshape(joined(ops, sums, out_size), (-1, out_size, ops.size(pixels, 2), depth))
+    positions, weights = compute_triangle_segments(ops, ops.size(pixels, 1), out_size)
+    bands = ops.astype_real(gather_bands(ops, pixels, positions, out_size + 1, depth))
+    sums = ops.matmul(weights / sum_triangles(ops, weights, out_size), bands)
+    return ops.reshape(add_halves(ops, sums, out_size), (-1, out_size, ops.size(pixels, 2), depth))
 
 
-def triangle_segments(ops: Ops[T], in_size: T, out_size: int) -> tuple[T, T]:
+def compute_triangle_segments(ops: Ops[T], in_size: T, out_size: int) -> tuple[T, T]:
     """Triangles by halves, before normalisation.
 
     Args:
@@ -42,10 +42,10 @@ def triangle_segments(ops: Ops[T], in_size: T, out_size: int) -> tuple[T, T]:
         and in the right half of the one that begins it.
     """
     reach = 2.0 * ops.maximum(in_size, ops.constant(float(out_size)))
-    ends = ops.constant(odd_numbers(out_size + 1)) * in_size
+    ends = ops.constant(make_odd_numbers(out_size + 1)) * in_size
     twice = ops.constant(2.0 * out_size)
-    first, _ = divided(ops, ends - reach + float(out_size - 1), twice)
-    band, _ = divided(ops, reach - in_size + float(out_size - 1), ops.constant(float(out_size)))
+    first, _ = divide(ops, ends - reach + float(out_size - 1), twice)
+    band, _ = divide(ops, reach - in_size + float(out_size - 1), ops.constant(float(out_size)))
     positions = first + ops.reshape(ops.arange(band), (1, -1))
     centres = ops.reshape(ends, (-1, 1, 1)) - ops.constant(np.array([[0.0], [2.0]])) * in_size
     spots = (ops.reshape(positions, (out_size + 1, 1, -1)) * 2.0 + 1.0) * float(out_size)
@@ -54,19 +54,19 @@ def triangle_segments(ops: Ops[T], in_size: T, out_size: int) -> tuple[T, T]:
     weights = ops.maximum(reach - distance, ops.constant(0.0)) * ops.greater_equal(
         distance, ops.constant(np.array([[1.0], [0.0]]))
     )
-    inside = clamped(ops, positions, in_size - 1.0)
+    inside = clamp(ops, positions, in_size - 1.0)
     outside = ops.minimum(ops.abs(positions - inside), ops.constant(1.0))
     return inside, weights * (1.0 - ops.reshape(outside, (out_size + 1, 1, -1)))
 
 
-def joined(ops: Ops[T], sums: T, out_size: int) -> T:
+def add_halves(ops: Ops[T], sums: T, out_size: int) -> T:
     """Add up the halves [N, out_size + 1, 2, M] of each output pixel, [N, out_size, M]."""
     halves = ops.reshape(sums, (-1, 2 * (out_size + 1), ops.size(sums, 3)))
     left = 2 * np.arange(out_size)
     return ops.take(halves, ops.constant(left), 1) + ops.take(halves, ops.constant(left + 3), 1)
 
 
-def totals(ops: Ops[T], weights: T, out_size: int) -> T:
+def sum_triangles(ops: Ops[T], weights: T, out_size: int) -> T:
     """What both halves of a triangle sum to, for each half: [out_size + 1, 2, band] to [out_size + 1, 2, 1]."""
     halves = ops.sum(weights, -1)
     numbers = np.arange(2 * (out_size + 1))
@@ -76,6 +76,6 @@ def totals(ops: Ops[T], weights: T, out_size: int) -> T:
     return ops.maximum(halves + ops.reshape(other, (out_size + 1, 2, 1)), ops.constant(1.0))
 
 
-def odd_numbers(count: int) -> NDArray[np.float64]:
+def make_odd_numbers(count: int) -> NDArray[np.float64]:
     """Twice the centres of `count` pixels, as a column of odd numbers."""
     return (2.0 * np.arange(count, dtype=np.float64) + 1.0).reshape(count, 1)

@@ -104,14 +104,14 @@ class NumpyOps:
         """Axes in another order."""
         return np.transpose(x, axes)
 
-    def wide(self, x: Array) -> Array:
+    def to_double_float(self, x: Array) -> Array:
         """Nothing to do: all is float64."""
         return x
 
-    def wide_constant(self, values: Array | float) -> Array:
+    def double_float_constant(self, values: Array | float) -> Array:
         """A float64 array."""
         return self.constant(values)
 
-    def narrow(self, x: Array) -> Array:
+    def to_float32(self, x: Array) -> Array:
         """Nothing to do."""
         return x

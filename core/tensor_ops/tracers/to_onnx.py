@@ -16,13 +16,13 @@ class OnnxTensor:
     Attributes:
         ops: the graph.
         name: of the value.
-        wide: float64.
+        is_float64: whether the numbers are float64.
     """
 
-    def __init__(self, ops: OnnxOps, name: str, *, wide: bool = False) -> None:
+    def __init__(self, ops: OnnxOps, name: str, *, is_float64: bool = False) -> None:
         self.ops = ops
         self.name = name
-        self.wide = wide
+        self.is_float64 = is_float64
 
     def __add__(self, other: OnnxTensor | float) -> OnnxTensor:
         return self.ops.node("Add", self, other)
@@ -54,17 +54,17 @@ class OnnxOps:
         self.nodes: list[NodeProto] = []
         self.initializers: dict[str, TensorProto] = {}
 
-    def _name(self, kind: str) -> str:
-        return f"{self.prefix}/{kind}_{len(self.nodes) + len(self.initializers)}"
+    def _name(self, stem: str) -> str:
+        return f"{self.prefix}/{stem}_{len(self.nodes) + len(self.initializers)}"
 
     def node(self, op: str, *inputs: OnnxTensor | float, **attributes: Any) -> OnnxTensor:
-        """Append one node and return its output, wide if an input is; numbers become constants like the others."""
-        wide = any(isinstance(x, OnnxTensor) and x.wide for x in inputs)
-        constant = self.wide_constant if wide else self.constant
+        """Append one node and return its output, float64 if an input is; numbers become constants like the others."""
+        is_float64 = any(isinstance(x, OnnxTensor) and x.is_float64 for x in inputs)
+        constant = self.double_float_constant if is_float64 else self.constant
         names = [(x if isinstance(x, OnnxTensor) else constant(x)).name for x in inputs]
         output = self._name(op.lower())
         self.nodes.append(helper.make_node(op, names, [output], name=output, **attributes))
-        return OnnxTensor(self, output, wide=wide)
+        return OnnxTensor(self, output, is_float64=is_float64)
 
     def _initializer(self, array: NDArray[Any]) -> OnnxTensor:
         for name, tensor in self.initializers.items():
@@ -83,15 +83,15 @@ class OnnxOps:
         """A float32 constant; equal ones are shared."""
         return self._initializer(np.asarray(values, dtype=np.float32))
 
-    def wide(self, x: OnnxTensor) -> OnnxTensor:
+    def to_double_float(self, x: OnnxTensor) -> OnnxTensor:
         """Convert to float64."""
-        return OnnxTensor(self, self.node("Cast", x, to=TensorProto.DOUBLE).name, wide=True)
+        return OnnxTensor(self, self.node("Cast", x, to=TensorProto.DOUBLE).name, is_float64=True)
 
-    def wide_constant(self, values: Any) -> OnnxTensor:
+    def double_float_constant(self, values: Any) -> OnnxTensor:
         """A float64 constant; equal ones are shared."""
-        return OnnxTensor(self, self._initializer(np.asarray(values, dtype=np.float64)).name, wide=True)
+        return OnnxTensor(self, self._initializer(np.asarray(values, dtype=np.float64)).name, is_float64=True)
 
-    def narrow(self, x: OnnxTensor) -> OnnxTensor:
+    def to_float32(self, x: OnnxTensor) -> OnnxTensor:
         """Convert to float32."""
         return self.astype_real(x)
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 import tensorflow as tf
 
-from webparity.tensor_ops.double_float import Pair
+from webparity.tensor_ops.double_float import DoubleFloat
 
 
 class TensorFlowOps:
@@ -33,10 +33,10 @@ class TensorFlowOps:
 
     def abs(self, x: Any) -> Any:
         """Absolute value."""
-        if not isinstance(x, Pair):
+        if not isinstance(x, DoubleFloat):
             return tf.abs(x)
         sign = self.greater_equal(x.high, 0.0) * 2.0 - 1.0
-        return x.each(lambda half: half * sign)
+        return x.map_halves(lambda half: half * sign)
 
     def floor(self, x: Any) -> Any:
         """Round down."""
@@ -44,12 +44,12 @@ class TensorFlowOps:
 
     def sqrt(self, x: Any) -> Any:
         """Square root; of pairs by one step of Newton's from that of the larger half."""
-        if not isinstance(x, Pair):
+        if not isinstance(x, DoubleFloat):
             return tf.sqrt(x)
         first = tf.sqrt(x.high)
-        rest = x - Pair(first) * Pair(first)
+        rest = x - DoubleFloat(first) * DoubleFloat(first)
         # A root of 0 leaves no rest, which is then divided by 1.
-        return Pair(first) + Pair(rest.high / (first * 2.0 + self.greater_equal(0.0, first)))
+        return DoubleFloat(first) + DoubleFloat(rest.high / (first * 2.0 + self.greater_equal(0.0, first)))
 
     def greater_equal(self, x: Any, y: Any) -> Any:
         """Comparison as 0 and 1."""
@@ -57,9 +57,9 @@ class TensorFlowOps:
 
     def exp(self, x: Any) -> Any:
         """Exponential; of pairs up to 0."""
-        if not isinstance(x, Pair):
+        if not isinstance(x, DoubleFloat):
             return tf.exp(x)
-        return _wide_exp(x)
+        return _double_float_exp(x)
 
     def tanh(self, x: Any) -> Any:
         """Hyperbolic tangent."""
@@ -87,24 +87,26 @@ class TensorFlowOps:
 
     def sum(self, x: Any, axis: int) -> Any:
         """Sum along an axis that stays."""
-        if isinstance(x, Pair):
+        if isinstance(x, DoubleFloat):
             return x.sum(axis)
         return tf.reduce_sum(x, axis=axis, keepdims=True)
 
     def matmul(self, x: Any, y: Any) -> Any:
         """Matrix product."""
-        return x @ y if isinstance(x, Pair) else tf.matmul(x, y)
+        return x @ y if isinstance(x, DoubleFloat) else tf.matmul(x, y)
 
     def take(self, x: Any, indices: Any, axis: int) -> Any:
         """Slices at indices."""
-        if isinstance(x, Pair):
-            return x.each(lambda half: self.take(half, indices, axis))
+        if isinstance(x, DoubleFloat):
+            return x.map_halves(lambda half: self.take(half, indices, axis))
         return tf.gather(x, tf.cast(indices, tf.int32), axis=axis)
 
     def concat(self, parts: Sequence[Any], axis: int) -> Any:
         """One behind the other."""
-        if isinstance(parts[0], Pair):
-            return Pair(*(tf.concat(halves, axis) for halves in zip(*((x.high, x.low) for x in parts), strict=True)))
+        if isinstance(parts[0], DoubleFloat):
+            return DoubleFloat(
+                *(tf.concat(halves, axis) for halves in zip(*((x.high, x.low) for x in parts), strict=True))
+            )
         return tf.concat(list(parts), axis)
 
     def smallest(self, x: Any, count: int) -> Any:
@@ -113,26 +115,26 @@ class TensorFlowOps:
 
     def reshape(self, x: Any, shape: Sequence[Any]) -> Any:
         """New shape; static where it can be, so that convolutions behind it get explicit sizes."""
-        if isinstance(x, Pair):
-            return x.each(lambda half: self.reshape(half, shape))
+        if isinstance(x, DoubleFloat):
+            return x.map_halves(lambda half: self.reshape(half, shape))
         sizes = [n if isinstance(n, int) else tf.cast(n, tf.int32) for n in shape]
         return tf.reshape(x, sizes)
 
     def permute_dims(self, x: Any, axes: Sequence[int]) -> Any:
         """Axes in another order."""
-        if isinstance(x, Pair):
-            return x.each(lambda half: self.permute_dims(half, axes))
+        if isinstance(x, DoubleFloat):
+            return x.map_halves(lambda half: self.permute_dims(half, axes))
         return tf.transpose(x, axes)
 
-    def wide(self, x: Any) -> Any:
+    def to_double_float(self, x: Any) -> Any:
         """Pairs of float32."""
-        return Pair(x)
+        return DoubleFloat(x)
 
-    def wide_constant(self, values: Any) -> Any:
+    def double_float_constant(self, values: Any) -> Any:
         """A constant as pairs of float32."""
-        return Pair.constant(values, tf.constant)
+        return DoubleFloat.constant(values, tf.constant)
 
-    def narrow(self, x: Any) -> Any:
+    def to_float32(self, x: Any) -> Any:
         """The larger half, which is the sum rounded."""
         return x.high
 
@@ -145,7 +147,7 @@ _SQUARINGS: Final = 4
 _HALVINGS: Final = 126.0
 
 
-def _wide_exp(x: Pair) -> Pair:
+def _double_float_exp(x: DoubleFloat) -> DoubleFloat:
     """E to the power of pairs up to 0, to 41 bits; 0 where float32 ends.
 
     With x = r - k ln 2 it is e^r / 2^k, and e^r the 16th power of a short Taylor series. The power of two is put
@@ -154,14 +156,14 @@ def _wide_exp(x: Pair) -> Pair:
     halvings = tf.floor(x.high * (-1.0 / _LN2) + 0.5)
     scale = tf.cast(tf.greater_equal(_HALVINGS, halvings), tf.float32)
     halvings *= scale
-    rest = (x * scale + Pair.constant(_LN2, tf.constant) * Pair(halvings)) * 0.5**_SQUARINGS
-    power = Pair.constant(1.0 / math.factorial(_TERMS), tf.constant)
+    rest = (x * scale + DoubleFloat.constant(_LN2, tf.constant) * DoubleFloat(halvings)) * 0.5**_SQUARINGS
+    power = DoubleFloat.constant(1.0 / math.factorial(_TERMS), tf.constant)
     for term in range(_TERMS - 1, -1, -1):
-        power = power * rest + Pair.constant(1.0 / math.factorial(term), tf.constant)
+        power = power * rest + DoubleFloat.constant(1.0 / math.factorial(term), tf.constant)
     for _ in range(_SQUARINGS):
         power = power * power
     for bit in (64, 32, 16, 8, 4, 2, 1):
         on = tf.floor(halvings / bit)
         halvings -= on * bit
         scale *= (1.0 - on) + on * 0.5**bit
-    return power.each(lambda half: half * scale)
+    return power.map_halves(lambda half: half * scale)

@@ -26,7 +26,7 @@ from webparity.export.classifiers.trees.from_sklearn import (
 from webparity.export.classifiers.trees.from_xgboost import xgboost_ensemble
 from webparity.models import refusals
 from webparity.models.model_kind import ModelKind, kind_of
-from webparity.text.library_error import reason_of
+from webparity.text.library_error import summarize_library_error
 
 _BOOSTED: Final[dict[ModelKind, Callable[[Any], Ensemble]]] = {
     "xgboost": xgboost_ensemble,
@@ -65,7 +65,9 @@ def ensemble_of(estimator: Any) -> Ensemble:
         return extract(estimator)
     except (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError) as error:
         # The library read the file and still holds what its own trees never have.
-        raise refusals.UNKNOWN(f"{type(estimator).__name__} with altered trees ({reason_of(error)})") from error
+        raise refusals.UNKNOWN(
+            f"{type(estimator).__name__} with altered trees ({summarize_library_error(error)})"
+        ) from error
 
 
 def _extraction(estimator: Any) -> Callable[[Any], Ensemble] | None:

@@ -44,7 +44,7 @@ def ensemble_scores(ops: Ops[T], values: T, ensemble: Ensemble, *, wide: bool = 
     else:
         sums = _level_by_level(ops, values, ensemble, base, leaves)
     halves = ops.reshape(sums, (-1, 2, columns))
-    return ops.reshape(ops.sum(ops.wide(halves) if wide else halves, 1), (-1, columns))
+    return ops.reshape(ops.sum(ops.to_double_float(halves) if wide else halves, 1), (-1, columns))
 
 
 def _level_by_level(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from webparity.bundle.read import failing_files, open_bundle, require_intact
+from webparity.bundle.read import list_failing_files, open_bundle, require_intact
 from webparity.errors import BundleError
 
 
@@ -24,7 +24,7 @@ def _shard(bundle: Path) -> Path:
 def test_the_folder_and_its_site_open_alike(bundle: Path) -> None:
     assert open_bundle(bundle) == open_bundle(bundle / "site")
     assert open_bundle(bundle).source == bundle / "source"
-    assert failing_files(open_bundle(bundle)) == []
+    assert list_failing_files(open_bundle(bundle)) == []
 
 
 def test_a_site_alone_has_no_source(bundle: Path, tmp_path: Path) -> None:
@@ -44,7 +44,7 @@ def test_a_damaged_file_is_named(bundle: Path, damage: str) -> None:
     else:
         file.write_bytes(data[:-1] if damage == "truncated" else data + b"0")
     opened = open_bundle(bundle)
-    assert failing_files(opened) == [f"site/model/tfjs-graph-float32/{file.name}"]
+    assert list_failing_files(opened) == [f"site/model/tfjs-graph-float32/{file.name}"]
     with pytest.raises(BundleError, match=file.name):
         require_intact(opened)
 
@@ -52,7 +52,7 @@ def test_a_damaged_file_is_named(bundle: Path, damage: str) -> None:
 def test_an_altered_source_is_named(bundle: Path) -> None:
     file = next((bundle / "source").glob("*.keras"))
     file.write_bytes(file.read_bytes()[:-1])
-    assert failing_files(open_bundle(bundle)) == [f"source/{file.name}"]
+    assert list_failing_files(open_bundle(bundle)) == [f"source/{file.name}"]
 
 
 def test_every_file_of_the_site_is_in_the_manifest(bundle: Path) -> None:

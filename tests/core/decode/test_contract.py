@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from webparity.decode.contract import CONTRACT, MAX_PIXELS, MAX_SIDE, decode, decode_file, rgb8_digest
+from webparity.decode.contract import CONTRACT, MAX_PIXELS, MAX_SIDE, decode, decode_file, digest_rgb8
 from webparity.errors import DecodeError, UsageError
 
 
@@ -81,7 +81,7 @@ def test_pixels_are_writable_nowhere_shared_and_row_by_row() -> None:
         pixels = decode(data)
         assert pixels.dtype == np.uint8
         assert pixels.shape == (31, 45, 3)
-        assert rgb8_digest(pixels) == hashlib.sha256(pixels.tobytes()).hexdigest()
+        assert digest_rgb8(pixels) == hashlib.sha256(pixels.tobytes()).hexdigest()
 
 
 @pytest.mark.parametrize(
@@ -141,8 +141,8 @@ def test_pillow_s_global_settings_change_nothing(monkeypatch: pytest.MonkeyPatch
 def test_threads_may_share_it() -> None:
     files = [JPEG, PROGRESSIVE, PNG] * 8
     with ThreadPoolExecutor(8) as pool:
-        found = [rgb8_digest(p) for p in pool.map(decode, files)]
-    assert found == [rgb8_digest(decode(data)) for data in files]
+        found = [digest_rgb8(p) for p in pool.map(decode, files)]
+    assert found == [digest_rgb8(decode(data)) for data in files]
 
 
 def test_a_file_is_read_from_disk(tmp_path: Path) -> None:

@@ -55,14 +55,14 @@ def test_content_decides_and_nothing_is_left_uncounted(folder: Path) -> None:
     assert [path.relative_to(folder).as_posix() for path in listed.images] == IMAGES
     assert listed.ignored == {".csv": 1, ".txt": 1, "hidden or system": 5, "without a suffix": 1}
     assert len(listed.images) + sum(listed.ignored.values()) == len(FILES)
-    assert listed.note() == (
+    assert listed.describe_ignored() == (
         "Ignored 8 files that are no image: 1 .csv, 1 .txt, 5 hidden or system, 1 without a suffix."
     )
 
 
 def test_a_folder_of_images_alone_has_no_note(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(_png())
-    assert list_images(tmp_path).note() == ""
+    assert list_images(tmp_path).describe_ignored() == ""
 
 
 def test_pipes_are_counted_and_never_opened(folder: Path) -> None:

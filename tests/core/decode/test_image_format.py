@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from webparity.decode.image_format import HEAD_BYTES, image_format
+from webparity.decode.image_format import HEAD_BYTES, detect_image_format
 
 # What Pillow calls a format, and what we do.
 WRITTEN = {
@@ -33,7 +33,7 @@ WRITTEN = {
 def test_what_pillow_writes_is_told(written: str) -> None:
     stream = BytesIO()
     Image.new("RGB", (64, 64), "red").save(stream, written)
-    assert image_format(stream.getvalue()[:HEAD_BYTES]) == WRITTEN[written]
+    assert detect_image_format(stream.getvalue()[:HEAD_BYTES]) == WRITTEN[written]
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_what_pillow_writes_is_told(written: str) -> None:
     ],
 )
 def test_what_pillow_does_not_write_is_told_too(head: bytes, name: str) -> None:
-    assert image_format(head) == name
+    assert detect_image_format(head) == name
 
 
 @pytest.mark.parametrize(
@@ -74,9 +74,9 @@ def test_what_pillow_does_not_write_is_told_too(head: bytes, name: str) -> None:
     ],
 )
 def test_other_files_are_no_images(head: bytes) -> None:
-    assert image_format(head) is None
+    assert detect_image_format(head) is None
 
 
 @given(st.binary(max_size=HEAD_BYTES))
 def test_no_bytes_end_in_an_error(head: bytes) -> None:
-    assert image_format(head) is None or image_format(head)
+    assert detect_image_format(head) is None or detect_image_format(head)

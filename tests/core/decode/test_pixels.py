@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from webparity.decode.pixels import orient, over_white
+from webparity.decode.pixels import apply_orientation, composite_over_white
 
 PIXELS = np.arange(2 * 3 * 3, dtype=np.uint8).reshape(2, 3, 3)
 # What EXIF's orientations undo, in Pillow's words.
@@ -26,16 +26,16 @@ TURNS = {
 def test_orient_turns_as_exif_says(orientation: int, turn: Image.Transpose | None) -> None:
     image = Image.fromarray(PIXELS)
     expected = np.asarray(image if turn is None else image.transpose(turn))
-    np.testing.assert_array_equal(orient(PIXELS, orientation), expected)
+    np.testing.assert_array_equal(apply_orientation(PIXELS, orientation), expected)
 
 
 @given(st.integers(0, 255), st.integers(0, 255))
 def test_over_white_rounds_to_the_nearest(colour: int, alpha: int) -> None:
-    got = over_white(np.full((1, 3), colour, np.uint8), np.array([alpha], np.uint8))
+    got = composite_over_white(np.full((1, 3), colour, np.uint8), np.array([alpha], np.uint8))
     assert abs(int(got[0, 0]) - (colour * alpha / 255 + 255 - alpha)) <= 0.5
 
 
 def test_over_white_keeps_opaque_and_hides_transparent() -> None:
     colours = np.arange(256, dtype=np.uint8)[:, np.newaxis].repeat(3, 1)
-    np.testing.assert_array_equal(over_white(colours, np.full(256, 255, np.uint8)), colours)
-    assert (over_white(colours, np.zeros(256, np.uint8)) == 255).all()
+    np.testing.assert_array_equal(composite_over_white(colours, np.full(256, 255, np.uint8)), colours)
+    assert (composite_over_white(colours, np.zeros(256, np.uint8)) == 255).all()

@@ -13,7 +13,7 @@ from webparity.bundle.read import open_bundle
 from webparity.errors import UnsupportedModelError
 from webparity.models.baked import open_reference, top1
 from webparity.models.keras.baked import KerasBaked, load_network
-from webparity.preprocessing.graph import normalised, preprocess_numpy
+from webparity.preprocessing.graph import normalize, resize_image_in_numpy
 from webparity.preprocessing.spec import Hog, Preprocessing
 from webparity.tensor_ops.tracers.to_numpy import NumpyOps
 
@@ -40,7 +40,7 @@ def _network(units: int, activation: str | None, *, resizing: bool = False) -> A
 
 
 def _expected(network: Any) -> np.ndarray:
-    values = np.stack([preprocess_numpy(image, SPEC) for image in IMAGES]).astype(np.float32) / 255
+    values = np.stack([resize_image_in_numpy(image, SPEC) for image in IMAGES]).astype(np.float32) / 255
     return np.asarray(network.predict(values, verbose=0))
 
 
@@ -83,7 +83,7 @@ def test_a_network_of_features_stands_behind_hog() -> None:
     network = keras.Sequential([keras.Input((3 * 2 * 4,)), keras.layers.Dense(3, activation="softmax")])
     baked = KerasBaked(network, spec)
     outputs = baked(IMAGES, ("probabilities", "pixels"))
-    features = normalised(NumpyOps(), np.stack([preprocess_numpy(image, spec) for image in IMAGES]), spec)
+    features = normalize(NumpyOps(), np.stack([resize_image_in_numpy(image, spec) for image in IMAGES]), spec)
     assert np.abs(outputs["probabilities"] - network.predict(features, verbose=0)).max() < 1e-4
     assert outputs["pixels"].shape == (4, 6, 5, 1)
     with pytest.raises(UnsupportedModelError, match=r"received \(6, 5, 3\) for \(24,\)"):

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from onnx import TensorProto, helper
 from PIL import Image
 
-from webparity.preprocessing.graph import normalised, preprocess_numpy, resized_pixels
+from webparity.preprocessing.graph import normalize, resize_image_in_numpy, resize_pixels
 from webparity.preprocessing.gray import LUMA_601
 from webparity.preprocessing.spec import Preprocessing
 from webparity.tensor_ops.tracers.to_numpy import NumpyOps
@@ -36,7 +36,7 @@ SPECS = (
 @cache
 def _onnx(spec: Preprocessing) -> Any:
     ops = OnnxOps("preprocessing")
-    out = resized_pixels(ops, OnnxTensor(ops, "image"), spec)
+    out = resize_pixels(ops, OnnxTensor(ops, "image"), spec)
     graph = helper.make_graph(
         ops.nodes,
         "preprocessing",
@@ -52,7 +52,7 @@ def _onnx(spec: Preprocessing) -> Any:
 @cache
 def _tensorflow(spec: Preprocessing) -> Any:
     signature = [tf.TensorSpec([None, None, None, 3], tf.uint8)]
-    return tf.function(lambda image: resized_pixels(TensorFlowOps(), image, spec), input_signature=signature)
+    return tf.function(lambda image: resize_pixels(TensorFlowOps(), image, spec), input_signature=signature)
 
 
 def _pillow(image: np.ndarray, spec: Preprocessing) -> np.ndarray:
@@ -74,7 +74,7 @@ def _content(height: int, width: int, kind: str, seed: int) -> np.ndarray:
 
 
 def _agree(image: np.ndarray, spec: Preprocessing) -> None:
-    truth = preprocess_numpy(image, spec)
+    truth = resize_image_in_numpy(image, spec)
     assert truth.shape == (spec.height, spec.width, spec.depth)
     (from_onnx,) = _onnx(spec).run(None, {"image": image[np.newaxis]})
     from_tensorflow = _tensorflow(spec)(image[np.newaxis]).numpy()
@@ -129,7 +129,7 @@ LIKE = [
 )
 def test_adapters_round_alike_where_a_library_is_followed(spec: Preprocessing, size: tuple[int, int]) -> None:
     image = _content(*size, "noise", 9)
-    truth = preprocess_numpy(image, spec)
+    truth = resize_image_in_numpy(image, spec)
     limit = AGREEMENT if spec.like == "tensorflow" else 0.0
     assert np.abs(_onnx(spec).run(None, {"image": image[np.newaxis]})[0][0] - truth).max() <= limit
     assert np.abs(_tensorflow(spec)(image[np.newaxis]).numpy()[0] - truth).max() <= limit
@@ -140,7 +140,7 @@ def test_adapters_round_alike_where_a_library_is_followed(spec: Preprocessing, s
 def test_the_network_s_own_size_keeps_gray_pixels_to_the_bit(seed: int) -> None:
     gray = np.random.default_rng(seed).integers(0, 256, (28, 28, 1), dtype=np.uint8)
     image = np.repeat(gray, 3, axis=-1)
-    assert (preprocess_numpy(image, SPECS[0]) == gray).all()
+    assert (resize_image_in_numpy(image, SPECS[0]) == gray).all()
     assert (_onnx(SPECS[0]).run(None, {"image": image[np.newaxis]})[0][0] == gray).all()
     assert (_tensorflow(SPECS[0])(image[np.newaxis]).numpy()[0] == gray).all()
 
@@ -149,7 +149,7 @@ def test_a_batch_is_what_its_images_are_alone() -> None:
     batch = np.stack([_content(37, 53, "noise", seed) for seed in range(3)])
     (together,) = _onnx(SPECS[1]).run(None, {"image": batch})
     for image, pixels in zip(batch, together, strict=True):
-        assert np.abs(pixels - preprocess_numpy(image, SPECS[1])).max() <= AGREEMENT
+        assert np.abs(pixels - resize_image_in_numpy(image, SPECS[1])).max() <= AGREEMENT
 
 
 def test_the_gray_weights_sum_to_one_exactly() -> None:
@@ -162,4 +162,4 @@ def test_normalisation_follows_its_formula() -> None:
     )
     pixels = np.full((1, 2, 2, 3), 10.0)
     expected = (10.0 * 0.5 - 1.0 - np.array([1.0, 2.0, 3.0])) / np.array([2.0, 4.0, 8.0])
-    assert np.allclose(normalised(NumpyOps(), pixels, spec)[0, 0, 0], expected, atol=0)
+    assert np.allclose(normalize(NumpyOps(), pixels, spec)[0, 0, 0], expected, atol=0)

@@ -9,7 +9,7 @@ import pytest
 from sklearn.base import clone
 
 from webparity.errors import UsageError
-from webparity.preprocessing.graph import preprocess_numpy
+from webparity.preprocessing.graph import resize_image_in_numpy
 from webparity.preprocessing.sklearn_transformer import ImagePreprocessing
 from webparity.preprocessing.spec import Hog, Preprocessing
 
@@ -20,7 +20,7 @@ RANDOM = np.random.default_rng(0)
 def test_images_of_any_size_become_rows() -> None:
     images = [RANDOM.integers(0, 256, (7 + i, 9, 3), dtype=np.uint8) for i in range(4)]
     rows = ImagePreprocessing(SPEC).transform(images)
-    expected = np.stack([preprocess_numpy(image, SPEC).ravel() * 0.5 + 1.0 for image in images])
+    expected = np.stack([resize_image_in_numpy(image, SPEC).ravel() * 0.5 + 1.0 for image in images])
     assert rows.dtype == np.float32
     assert np.array_equal(rows, expected.astype(np.float32))
 

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from webparity.parity.drivers.node import find_node
-from webparity.storage.canonical_json import canonical_digest, parse_json
-from webparity.storage.json_document import to_document
+from webparity.storage.canonical_json import digest_canonical_json, parse_json
+from webparity.storage.json_document import encode_json_document
 
 WEB = Path(__file__).parents[3] / "web"
 # Reads a JSON text a line, each in a string of its own, and answers with the digest that the page would compute.
@@ -61,11 +61,11 @@ def in_node() -> Iterator[Callable[[bytes], str]]:
 @settings(max_examples=400)
 @given(value=VALUES)
 def test_python_and_node_find_one_digest(in_node: Callable[[bytes], str], value: Any) -> None:
-    data = to_document(value)
-    digest = canonical_digest(parse_json(data))
+    data = encode_json_document(value)
+    digest = digest_canonical_json(parse_json(data))
     assert in_node(data) == digest
     # Another way to write the same value changes nothing.
-    assert canonical_digest(parse_json(json.dumps(value, sort_keys=True).encode())) == digest
+    assert digest_canonical_json(parse_json(json.dumps(value, sort_keys=True).encode())) == digest
 
 
 @pytest.mark.slow
@@ -73,7 +73,7 @@ def test_python_and_node_find_one_digest(in_node: Callable[[bytes], str], value:
     "text", ['{"a": -0.0}', "[1.0, 1, 1e0]", "[1e21, 1e-7, 5e-324]", '{"\\ud83d\\ude00": 1, "\\ue000": 2}', "[1E2]"]
 )
 def test_the_hard_cases_of_the_rfc(in_node: Callable[[bytes], str], text: str) -> None:
-    assert in_node(text.encode()) == canonical_digest(parse_json(text.encode()))
+    assert in_node(text.encode()) == digest_canonical_json(parse_json(text.encode()))
 
 
 @pytest.mark.parametrize(
@@ -98,4 +98,4 @@ def test_what_parsers_could_read_in_two_ways_is_no_json(data: bytes) -> None:
 @pytest.mark.parametrize("value", [2**53, -(2**53), float("inf"), float("nan"), "\ud800", {"\udfff": 1}])
 def test_what_has_no_canonical_form_has_no_digest(value: object) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - as above
-        canonical_digest([value])
+        digest_canonical_json([value])

@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 
 from webparity.errors import UsageError
-from webparity.storage.locking import lock_file, locked_folder
-from webparity.storage.staging import remove_abandoned, staged_folder
+from webparity.storage.locking import get_lock_file, lock_folder
+from webparity.storage.staging import remove_abandoned, stage_folder
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from webparity.storage.locking import locked_folder
-with locked_folder(Path(sys.argv[1])):
+from webparity.storage.locking import lock_folder
+with lock_folder(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.readline()
 """
@@ -36,13 +36,13 @@ def hold(out: Path) -> subprocess.Popen[str]:
 
 def test_the_lock_is_gone_when_it_is_let_go_and_so_are_parents_made_for_it(tmp_path: Path) -> None:
     out = tmp_path / "a" / "b" / "out"
-    with locked_folder(out):
-        holder = json.loads(lock_file(out).read_text())
+    with lock_folder(out):
+        holder = json.loads(get_lock_file(out).read_text())
         assert holder["pid"] == os.getpid()
         assert set(holder) == {"pid", "host", "since", "command"}
-        with locked_folder(out):
+        with lock_folder(out):
             pass
-        assert lock_file(out).exists()
+        assert get_lock_file(out).exists()
     assert list(tmp_path.iterdir()) == []
 
 
@@ -50,7 +50,7 @@ def test_paths_that_lead_to_one_folder_have_one_lock(tmp_path: Path, monkeypatch
     (tmp_path / "real").mkdir()
     (tmp_path / "link").symlink_to("real")
     monkeypatch.chdir(tmp_path)
-    assert lock_file(Path("link")) == lock_file(tmp_path / "real") == lock_file(Path("real/../real"))
+    assert get_lock_file(Path("link")) == get_lock_file(tmp_path / "real") == get_lock_file(Path("real/../real"))
 
 
 def test_another_thread_is_another_writer(tmp_path: Path) -> None:
@@ -58,12 +58,12 @@ def test_another_thread_is_another_writer(tmp_path: Path) -> None:
 
     def enter() -> None:
         try:
-            with locked_folder(tmp_path / "out"):
+            with lock_folder(tmp_path / "out"):
                 pass
         except UsageError as error:
             refused.append(error)
 
-    with locked_folder(tmp_path / "out"):
+    with lock_folder(tmp_path / "out"):
         thread = threading.Thread(target=enter)
         thread.start()
         thread.join()
@@ -74,14 +74,14 @@ def test_another_thread_is_another_writer(tmp_path: Path) -> None:
 def test_a_second_writer_fails_at_once_and_is_told_for_whom(tmp_path: Path) -> None:
     out = tmp_path / "out"
     with hold(out) as first:
-        with pytest.raises(UsageError) as refused, locked_folder(out):
+        with pytest.raises(UsageError) as refused, lock_folder(out):
             pass
         assert f"process {first.pid} on " in str(refused.value)
         assert "--wait" in str(refused.value)
         # What a writer elsewhere has staged stays, whatever its process's number means here.
         staged = tmp_path / ".out.4000000-0badcafe.partial"
         staged.mkdir()
-        with pytest.raises(UsageError), staged_folder(out, marker="mark", kind="thing"):
+        with pytest.raises(UsageError), stage_folder(out, marker="mark", noun="thing"):
             pass
         remove_abandoned(out)
         assert staged.exists()
@@ -96,9 +96,9 @@ def test_waiting_begins_when_the_first_is_done(tmp_path: Path) -> None:
     with hold(out) as first:
         assert first.stdin is not None
         threading.Timer(1.0, lambda: print(file=first.stdin, flush=True)).start()
-        with locked_folder(out, waiting=told.append):
+        with lock_folder(out, waiting=told.append):
             assert first.wait(60) == 0
-            assert json.loads(lock_file(out).read_text())["pid"] == os.getpid()
+            assert json.loads(get_lock_file(out).read_text())["pid"] == os.getpid()
     assert len(told) == 1
     assert f"process {first.pid} on " in told[0]
     assert list(tmp_path.iterdir()) == []
@@ -109,8 +109,8 @@ def test_the_lock_of_a_killed_writer_is_taken_over(tmp_path: Path) -> None:
     out = tmp_path / "out"
     with hold(out) as first:
         first.kill()
-    assert lock_file(out).exists()
-    with locked_folder(out):
+    assert get_lock_file(out).exists()
+    with lock_folder(out):
         pass
     assert list(tmp_path.iterdir()) == []
 
@@ -118,10 +118,10 @@ def test_the_lock_of_a_killed_writer_is_taken_over(tmp_path: Path) -> None:
 COUNT = """
 import sys
 from pathlib import Path
-from webparity.storage.locking import locked_folder
+from webparity.storage.locking import lock_folder
 out = Path(sys.argv[1])
 for _ in range(40):
-    with locked_folder(out, waiting=lambda text: None):
+    with lock_folder(out, waiting=lambda text: None):
         number = int((out / "count").read_text())
         (out / "count").write_text(str(number + 1))
 """

@@ -12,18 +12,18 @@ from pathlib import Path
 import pytest
 
 from webparity.errors import UsageError
-from webparity.storage.staging import staged_folder
+from webparity.storage.staging import stage_folder
 
 
 def _write(out: Path, text: str, *, force: bool = False) -> None:
-    with staged_folder(out, marker="mark", kind="thing", force=force) as folder:
+    with stage_folder(out, marker="mark", noun="thing", force=force) as folder:
         (folder / "sub").mkdir()
         (folder / "sub" / "file").write_text(text)
         (folder / "mark").write_text(text)
 
 
 def _write_half(out: Path) -> None:
-    with staged_folder(out, marker="mark", kind="thing", force=True) as folder:
+    with stage_folder(out, marker="mark", noun="thing", force=True) as folder:
         (folder / "mark").write_text("half")
         raise ZeroDivisionError
 
@@ -100,10 +100,10 @@ def test_a_file_in_the_way_is_refused(tmp_path: Path) -> None:
 _WRITER = """
 import sys
 from pathlib import Path
-from webparity.storage.staging import staged_folder
+from webparity.storage.staging import stage_folder
 out, text = Path(sys.argv[1]), sys.argv[2]
 while True:
-    with staged_folder(out, marker="mark", kind="thing", force=True) as folder:
+    with stage_folder(out, marker="mark", noun="thing", force=True) as folder:
         (folder / "sub").mkdir()
         for number in range(20):
             (folder / "sub" / f"{number}").write_text(text * 2000)

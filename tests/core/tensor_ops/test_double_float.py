@@ -9,18 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from webparity.tensor_ops.double_float import Pair
+from webparity.tensor_ops.double_float import DoubleFloat
 
 # 46 bits: an addition or a product may err in the last two of the 48.
 NEAR = 2.0**-46
 NUMBERS = st.floats(-1e6, 1e6, allow_subnormal=False).map(lambda x: x if abs(x) > 1e-6 else 0.0)
 
 
-def pair(*values: float) -> Pair:
-    return Pair.constant(values, np.asarray)
+def pair(*values: float) -> DoubleFloat:
+    return DoubleFloat.constant(values, np.asarray)
 
 
-def exact(x: Pair) -> list[Fraction]:
+def exact(x: DoubleFloat) -> list[Fraction]:
     return [Fraction(float(high)) + Fraction(float(low)) for high, low in zip(x.high.flat, x.low.flat, strict=True)]
 
 
@@ -56,5 +56,5 @@ def test_what_float32_loses_is_kept() -> None:
 
 def test_a_sum_goes_along_one_axis() -> None:
     values = np.arange(24.0).reshape(2, 3, 4)
-    received = Pair.constant(values, np.asarray).sum(1)
+    received = DoubleFloat.constant(values, np.asarray).sum(1)
     np.testing.assert_array_equal(received.high, values.sum(1, keepdims=True))

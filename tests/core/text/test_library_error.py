@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webparity.text.library_error import MAX_CHARACTERS, reason_of
+from webparity.text.library_error import MAX_CHARACTERS, summarize_library_error
 
 ROOT: Final = Path(__file__).parents[3]
 
@@ -25,11 +25,11 @@ ROOT: Final = Path(__file__).parents[3]
     ],
 )
 def test_every_line_is_said_in_one(error: Exception, reason: str) -> None:
-    assert reason_of(error).endswith(reason)
+    assert summarize_library_error(error).endswith(reason)
 
 
 def test_a_long_text_keeps_its_beginning_and_its_end_and_says_what_is_left_out() -> None:
-    reason = reason_of(ValueError(f"Error when reading {'x' * 9000} because of the last word"))
+    reason = summarize_library_error(ValueError(f"Error when reading {'x' * 9000} because of the last word"))
     assert reason.startswith("Error when reading x")
     assert reason.endswith("x because of the last word")
     left_out = re.search(r"\[… (\d+) characters left out …\]", reason)
@@ -39,7 +39,7 @@ def test_a_long_text_keeps_its_beginning_and_its_end_and_says_what_is_left_out()
 
 @given(st.text())
 def test_any_text_becomes_one_line_of_letters(text: str) -> None:
-    reason = reason_of(ValueError(text))
+    reason = summarize_library_error(ValueError(text))
     assert reason.isprintable()
     assert 0 < len(reason) <= MAX_CHARACTERS + 60
     letters = [letter for letter in text if letter.isprintable() and not letter.isspace() and letter != "."]

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webparity.errors import UsageError
-from webparity.text.csv_cell import csv_cell
-from webparity.text.json_text import json_text
-from webparity.text.visible import visible
-from webparity.text.xml_text import xml_text
+from webparity.text.csv_cell import escape_csv_cell
+from webparity.text.json_text import escape_json_text
+from webparity.text.visible import escape_invisible
+from webparity.text.xml_text import escape_xml_text
 
 ANY = st.text(st.characters(codec=None))
 
@@ -33,31 +33,31 @@ ANY = st.text(st.characters(codec=None))
     ],
 )
 def test_escapes(text: str, shown: str) -> None:
-    assert visible(text) == shown
+    assert escape_invisible(text) == shown
     assert str(UsageError(text)) == shown
 
 
 @given(ANY)
 def test_visible_text_is_one_line_of_utf8_and_stays_as_it_is(text: str) -> None:
-    shown = visible(text)
+    shown = escape_invisible(text)
     shown.encode()
     assert len((shown + "x").splitlines()) == 1
-    assert visible(shown) == shown
+    assert escape_invisible(shown) == shown
 
 
 @given(ANY)
 def test_xml_and_csv_read_back_what_was_written(text: str) -> None:
-    element = ET.Element("a", b=xml_text(text))
-    assert ET.fromstring(ET.tostring(element)).get("b") == visible(text)
+    element = ET.Element("a", b=escape_xml_text(text))
+    assert ET.fromstring(ET.tostring(element)).get("b") == escape_invisible(text)
     row = io.StringIO()
-    csv.writer(row).writerow([csv_cell(text), "end"])
-    assert next(csv.reader(io.StringIO(row.getvalue()))) == [csv_cell(text), "end"]
-    assert not csv_cell(text).startswith(("=", "+", "-", "@"))
+    csv.writer(row).writerow([escape_csv_cell(text), "end"])
+    assert next(csv.reader(io.StringIO(row.getvalue()))) == [escape_csv_cell(text), "end"]
+    assert not escape_csv_cell(text).startswith(("=", "+", "-", "@"))
 
 
 @given(st.text())
 def test_json_keeps_its_meaning(text: str) -> None:
     for ascii_only in (False, True):
-        written = json_text(json.dumps([text], ensure_ascii=False), ascii_only=ascii_only)
+        written = escape_json_text(json.dumps([text], ensure_ascii=False), ascii_only=ascii_only)
         assert json.loads(written) == [text]
-        assert visible(written) == written
+        assert escape_invisible(written) == written

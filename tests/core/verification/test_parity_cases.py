@@ -13,13 +13,19 @@ from numpy.typing import NDArray
 
 from webparity.bundle.manifest import decode_float32, encode_float32
 from webparity.decode.contract import CONTRACT, MAX_PIXELS, MAX_SIDE, decode
-from webparity.decode.refusal import Refusal, RefusalCode, check_size
+from webparity.decode.refusal import DecodeRefusal, RefusalCode, require_size
 from webparity.errors import DecodeError
 from webparity.models.baked import top1
 from webparity.models.probabilities import fault_of
 from webparity.parity.comparison.compare import compare
 from webparity.parity.result import Answer, RunResult
-from webparity.verification.tolerance import TOLERANCES, Resolution, device_class, resolved, score_span
+from webparity.verification.tolerance import (
+    TOLERANCES,
+    Resolution,
+    apply_resolution,
+    compute_score_span,
+    get_device_class,
+)
 
 CASES: dict[str, Any] = json.loads((Path(__file__).parents[2] / "shared" / "parity-cases.json").read_text())
 
@@ -38,7 +44,7 @@ def test_the_table_is_the_cases_own() -> None:
 
 @_named("spans")
 def test_spans(case: dict[str, Any]) -> None:
-    assert score_span(_float32(case["scores"]), _float32(case["probabilities"])) == pytest.approx(
+    assert compute_score_span(_float32(case["scores"]), _float32(case["probabilities"])) == pytest.approx(
         case["span"], rel=1e-6
     )
 
@@ -48,7 +54,7 @@ def test_limits(case: dict[str, Any]) -> None:
     resolution = Resolution(rounding=case["rounding"])
     device = case["device"]
     table = TOLERANCES["cpu"]
-    limits = resolved(table, resolution, device, np.array(case["probabilities"]))
+    limits = apply_resolution(table, resolution, device, np.array(case["probabilities"]))
     expected = case["expected"]
     assert limits.probabilities == pytest.approx(expected["probabilities"], rel=1e-9)
     assert limits.margin == pytest.approx(expected["margin"], rel=1e-9)
@@ -57,7 +63,7 @@ def test_limits(case: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("backend", CASES["devices"])
 def test_devices(backend: str) -> None:
-    assert device_class(backend) == CASES["devices"][backend]
+    assert get_device_class(backend) == CASES["devices"][backend]
 
 
 @pytest.mark.parametrize("case", CASES["labels"], ids=str)
@@ -86,9 +92,9 @@ def test_the_contracts_limits_and_codes() -> None:
 @pytest.mark.parametrize("code", CASES["contract"]["refusals"])
 def test_refusals_in_words(monkeypatch: pytest.MonkeyPatch, code: RefusalCode) -> None:
     def refuse(_: bytes) -> None:
-        raise Refusal(code, "something")
+        raise DecodeRefusal(code, "something")
 
-    monkeypatch.setattr("webparity.decode.contract._decode", refuse)
+    monkeypatch.setattr("webparity.decode.contract._decode_by_contract", refuse)
     rule, fix = CASES["contract"]["refusals"][code]
     with pytest.raises(DecodeError) as caught:
         decode(b"")
@@ -98,10 +104,10 @@ def test_refusals_in_words(monkeypatch: pytest.MonkeyPatch, code: RefusalCode) -
 @pytest.mark.parametrize("case", CASES["sizes"], ids=str)
 def test_sizes(case: dict[str, Any]) -> None:
     if case["accepted"]:
-        check_size(case["width"], case["height"])
+        require_size(case["width"], case["height"])
         return
-    with pytest.raises(Refusal) as caught:
-        check_size(case["width"], case["height"])
+    with pytest.raises(DecodeRefusal) as caught:
+        require_size(case["width"], case["height"])
     assert caught.value.code == "too-large"
 
 

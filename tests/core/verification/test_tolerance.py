@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from webparity.verification.tolerance import score_span
+from webparity.verification.tolerance import compute_score_span
 
 SHARES = np.array([[0.4, 0.6], [0.5, 0.5]])
 
@@ -23,4 +23,4 @@ SHARES = np.array([[0.4, 0.6], [0.5, 0.5]])
 )
 def test_span(scores: object, span: float) -> None:
     values = np.array(scores)
-    assert score_span(values, SHARES[: len(values)]) == span
+    assert compute_score_span(values, SHARES[: len(values)]) == span

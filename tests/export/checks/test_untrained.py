@@ -22,7 +22,7 @@ from webparity.export.pipeline import targets, write_bundle
 from webparity.models.keras.baked import KerasBaked
 from webparity.parity import verify
 from webparity.preprocessing.spec import Preprocessing
-from webparity.verification.tolerance import TOLERANCES, Resolution, resolution_of, score_span
+from webparity.verification.tolerance import TOLERANCES, Resolution, compute_resolution, compute_score_span
 
 SHAPE: Final = (24, 20, 3)
 SPEC: Final = Preprocessing(height=24, width=20, channels="rgb", scale=1.0)
@@ -134,7 +134,7 @@ def test_a_network_whose_scores_differ_is_held_to_the_table_alone() -> None:
     baked = KerasBaked(_network("scaled, tanh"), SPEC)
     asked, resolution = _asked(baked)
     scores, probabilities = (asked.answers[0][tap] for tap in ("scores", "probabilities"))
-    assert resolution.scale == score_span(scores, probabilities)
+    assert resolution.scale == compute_score_span(scores, probabilities)
     assert 0 < resolution.rounding < TOLERANCES["cpu"].scores * resolution.scale
 
 
@@ -155,6 +155,6 @@ def test_the_rounding_bounds_what_float64_shows() -> None:
 
 def test_the_scale_never_asks_more_than_the_rounding_and_is_bounded() -> None:
     scores, shares = np.array([[0.0, 1.0]]), np.array([[0.3, 0.7]])
-    assert resolution_of(scores, shares, 0.0) == Resolution(scale=1.0, rounding=0.0)
-    assert resolution_of(scores, shares, 1e-5) == Resolution(scale=pytest.approx(2.0), rounding=1e-5)
-    assert resolution_of(scores, shares, 1e9) == Resolution(scale=1000.0, rounding=pytest.approx(5e-3))
+    assert compute_resolution(scores, shares, 0.0) == Resolution(scale=1.0, rounding=0.0)
+    assert compute_resolution(scores, shares, 1e-5) == Resolution(scale=pytest.approx(2.0), rounding=1e-5)
+    assert compute_resolution(scores, shares, 1e9) == Resolution(scale=1000.0, rounding=pytest.approx(5e-3))

@@ -41,7 +41,7 @@ from webparity.models.estimators.baked import EstimatorBaked
 from webparity.models.estimators.weighted_classifier import WeighedClassifier
 from webparity.preprocessing.sklearn_transformer import ImagePreprocessing
 from webparity.preprocessing.spec import Preprocessing
-from webparity.verification.tolerance import TOLERANCES, score_span
+from webparity.verification.tolerance import TOLERANCES, compute_score_span
 
 STEPS: dict[str, Callable[[], list[Any]]] = {
     "nothing": list,
@@ -109,7 +109,7 @@ def random_case(seed: int, classes: int, spread: int) -> tuple[Any, Any, Preproc
 def held_to(baked: EstimatorBaked, images: Any, received: dict[str, Any]) -> None:
     """On the very pixels that a graph had, the trained model's answer."""
     expected = baked.of_pixels(received["pixels"])
-    span = score_span(expected["scores"], expected["probabilities"])
+    span = compute_score_span(expected["scores"], expected["probabilities"])
     assert np.abs(baked(images, ("pixels",))["pixels"] - received["pixels"]).max() <= LIMITS.pixels
     assert np.abs(expected["scores"] - received["scores"]).max() <= LIMITS.scores * span
     assert np.abs(expected["probabilities"] - received["probabilities"]).max() <= LIMITS.probabilities

@@ -60,7 +60,7 @@ def test_classes_are_coupled_by_the_book(case: tuple[int, NDArray[np.float64]]) 
 def test_pairs_of_float32_end_where_float64_does(case: tuple[int, NDArray[np.float64]]) -> None:
     classes, firsts = case
     ops = TensorFlowOps()
-    received = coupled(ops, ops.wide_constant(firsts), classes)
+    received = coupled(ops, ops.double_float_constant(firsts), classes)
     both = received.high.numpy().astype(np.float64) + received.low.numpy()
     np.testing.assert_allclose(both, coupled(NumpyOps(), firsts, classes), rtol=0, atol=1e-9)
 

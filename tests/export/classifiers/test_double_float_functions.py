@@ -32,7 +32,7 @@ def test_wide_functions_keep_what_float32_loses(name: str, x: Any) -> None:
     expected = theirs(x)
     np.testing.assert_allclose(ours(NumpyOps(), x), expected, rtol=1e-13, atol=1e-15)
     ops = TensorFlowOps()
-    received = ours(ops, ops.wide_constant(x))
+    received = ours(ops, ops.double_float_constant(x))
     both = received.high.numpy().astype(np.float64) + received.low.numpy()
     # A logit of 60 has an error of 60 * 2^-48 as a pair, and so has what it is the power of.
     np.testing.assert_allclose(both, expected, rtol=2e-11, atol=1e-13)
@@ -40,5 +40,5 @@ def test_wide_functions_keep_what_float32_loses(name: str, x: Any) -> None:
 
 def test_far_logits_leave_one_class() -> None:
     ops = TensorFlowOps()
-    received = wide_softmax(ops, ops.wide_constant(np.array([[-3e5, 2e6, 2e6 - 1000.0]])))
+    received = wide_softmax(ops, ops.double_float_constant(np.array([[-3e5, 2e6, 2e6 - 1000.0]])))
     np.testing.assert_array_equal(received.high.numpy(), [[0.0, 1.0, 0.0]])

@@ -60,5 +60,5 @@ def test_sigmoids_vanish_where_scikit_learns_do(top: float) -> None:
     expected = own / own.sum() if own.any() else np.full((1, 3), 1 / 3)
     ops, numpy = TensorFlowOps(), NumpyOps()
     np.testing.assert_allclose(_shares(numpy, _sigmoids(numpy, logits), 3), expected, atol=1e-12)
-    received = _shares(ops, _sigmoids(ops, ops.wide_constant(logits)), 3)
+    received = _shares(ops, _sigmoids(ops, ops.double_float_constant(logits)), 3)
     np.testing.assert_allclose(received, expected, atol=2e-7)

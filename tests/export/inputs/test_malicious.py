@@ -23,7 +23,7 @@ from sklearn.pipeline import make_pipeline
 from webparity.bundle.manifest import FORMAT, MANIFEST_NAME
 from webparity.bundle.read import SOURCE_NAME, Bundle, Source, open_bundle
 from webparity.bundle.seal import seal_bundle
-from webparity.bundle.write import file_entry
+from webparity.bundle.write import make_file_entry
 from webparity.cli.main import main
 from webparity.errors import BundleError, UnsupportedModelError
 from webparity.export.inputs.load import load_user_model
@@ -33,7 +33,7 @@ from webparity.models.baked import open_reference
 from webparity.parity.predict import Predictor
 from webparity.preprocessing.sklearn_transformer import ImagePreprocessing
 from webparity.preprocessing.spec import Preprocessing
-from webparity.storage.json_document import to_document
+from webparity.storage.json_document import encode_json_document
 
 pytestmark = pytest.mark.slow
 
@@ -127,9 +127,9 @@ def test_the_model_of_a_bundle_is_looked_at_alike(case: Case, tmp_path: Path) ->
 
 
 def _list_source(folder: Path, model: str) -> None:
-    files = {model: file_entry((folder / model).read_bytes())}
+    files = {model: make_file_entry((folder / model).read_bytes())}
     source = Source(format=FORMAT, kind=SAFE[Path(model).suffix], model=model, files=files)
-    (folder / SOURCE_NAME).write_bytes(to_document(source))
+    (folder / SOURCE_NAME).write_bytes(encode_json_document(source))
 
 
 @pytest.fixture(scope="module")
@@ -176,7 +176,7 @@ def test_an_artifact_with_tensors_in_other_files_is_refused(bundle: Path, tmp_pa
     tensor.external_data.add(key="location", value=location)
     data = model.SerializeToString()
     (site / artifact["entry"]).write_bytes(data)
-    manifest["files"][artifact["entry"]] = json.loads(to_document(file_entry(data)))
+    manifest["files"][artifact["entry"]] = json.loads(encode_json_document(make_file_entry(data)))
     artifact["bytes"] = len(data)
     (site / MANIFEST_NAME).write_text(json.dumps(manifest))
     seal_bundle(tmp_path / "bundle")

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webparity.bundle.names import fault_of_text, readable_name
+from webparity.bundle.names import find_text_fault, make_readable_name
 from webparity.errors import UsageError
 from webparity.export.inputs.golden import GoldenFile
 from webparity.export.pipeline import Exportable
-from webparity.storage.canonical_json import canonical_digest, parse_json
-from webparity.storage.json_document import to_document
+from webparity.storage.canonical_json import digest_canonical_json, parse_json
+from webparity.storage.json_document import encode_json_document
 
 GOOD: dict[str, Any] = {"name": "model", "source": b"", "labels": ("a", "b"), "golden": ()}
 SURROGATES = st.text(st.characters(), max_size=20)
@@ -60,15 +60,15 @@ def test_values_of_numpy_become_pythons() -> None:
 
 @given(text=SURROGATES)
 def test_a_name_that_is_taken_can_be_written_and_read(text: str) -> None:
-    if fault_of_text(text) is not None:
+    if find_text_fault(text) is not None:
         return
-    data = to_document({"labels": [text]})
+    data = encode_json_document({"labels": [text]})
     assert parse_json(data) == {"labels": [text]}
-    assert len(canonical_digest(parse_json(data))) == 64
+    assert len(digest_canonical_json(parse_json(data))) == 64
 
 
 def test_a_file_whose_name_is_no_utf8_has_a_name() -> None:
     name = Path("gr\udcf6\udcdfe.png").name
-    assert readable_name(name) == "gr\ufffd\ufffde.png"
-    assert fault_of_text(readable_name(name)) is None
-    assert readable_name("größe.png") == "größe.png"
+    assert make_readable_name(name) == "gr\ufffd\ufffde.png"
+    assert find_text_fault(make_readable_name(name)) is None
+    assert make_readable_name("größe.png") == "größe.png"

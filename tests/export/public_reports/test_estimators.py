@@ -35,7 +35,7 @@ from webparity.export.targets.onnx import build
 from webparity.export.tensorflow.estimator import estimator_function
 from webparity.models.estimators.baked import EstimatorBaked
 from webparity.models.estimators.file import estimator_bytes
-from webparity.preprocessing.sklearn_transformer import features
+from webparity.preprocessing.sklearn_transformer import extract_features
 from webparity.preprocessing.spec import Preprocessing
 
 pytestmark = [
@@ -129,7 +129,7 @@ REPORTS: dict[str, Callable[[], Any]] = {
 
 def _agree(baked: EstimatorBaked, model: Any, run: Callable[[], dict[str, np.ndarray]]) -> None:
     received = run()
-    values = features(received["pixels"], SPEC).astype(np.float64)
+    values = extract_features(received["pixels"], SPEC).astype(np.float64)
     assert np.abs(received["probabilities"] - model.predict_proba(values)).max() <= MEASURED
     assert baked.classes == received["probabilities"].shape[1]
 

@@ -12,8 +12,8 @@ from tensorflow.python.framework import tensor_util
 
 from webparity.export.tensorflow import freeze as frozen
 from webparity.export.tfjs.files import named_graph, opened_graph
-from webparity.preprocessing.graph import normalised_wide, resized_pixels
-from webparity.preprocessing.sklearn_transformer import features
+from webparity.preprocessing.graph import normalize_in_double_float, resize_pixels
+from webparity.preprocessing.sklearn_transformer import extract_features
 from webparity.preprocessing.spec import Preprocessing
 from webparity.tensor_ops.tracers.to_tensorflow import TensorFlowOps
 
@@ -42,15 +42,15 @@ def test_a_scale_before_the_first_layer_stays_out_of_its_weights(layer: Any) -> 
 def values(image: Any) -> dict[str, Any]:
     """Pixels, and what a classifier sees of them: computed wide and rounded once."""
     ops = TensorFlowOps()
-    pixels = ops.reshape(resized_pixels(ops, image, SPEC), (-1, 8, 8, 1))
-    return {"pixels": pixels, "values": normalised_wide(ops, pixels, SPEC)}
+    pixels = ops.reshape(resize_pixels(ops, image, SPEC), (-1, 8, 8, 1))
+    return {"pixels": pixels, "values": normalize_in_double_float(ops, pixels, SPEC)}
 
 
 def wrong() -> int:
     """How many values of the written graph are not the ones of its own pixels."""
     topology, weights = named_graph(tf.autograph.experimental.do_not_convert(values))
     pixels, received = (x.numpy() for x in opened_graph(topology, dict(weights), ["pixels", "values"])(IMAGES))
-    return int(np.count_nonzero(received.reshape(len(IMAGES), -1) != features(pixels, SPEC)))
+    return int(np.count_nonzero(received.reshape(len(IMAGES), -1) != extract_features(pixels, SPEC)))
 
 
 def test_values_are_rounded_once() -> None:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from webparity.parity.comparison.compare import Comparison, compare
 from webparity.parity.comparison.stage_failure_message import describe
 from webparity.parity.result import Answer, Outcome, Refusal, RunResult, pixel_drift
-from webparity.verification.tolerance import TOLERANCES, widened
+from webparity.verification.tolerance import TOLERANCES, widen_tolerances
 
 CPU = TOLERANCES["cpu"]
 SCORES = np.array([[4.0, 0.0, -6.0], [1.0, 1.5, 0.0], [-2.0, 0.0, 3.0], [0.0, 0.1, 0.2]])
@@ -72,7 +72,7 @@ def test_the_stage_that_parts_first_owns_the_failure(run: RunResult, stage: str)
 
 
 def test_what_is_no_probability_fails_whatever_the_limit() -> None:
-    loose = widened(scores=1.0, probabilities=1.0)["cpu"]
+    loose = widen_tolerances(scores=1.0, probabilities=1.0)["cpu"]
     off = softmax(SCORES)
     off[2] *= 1.5
     stages = compare(result(), result(probabilities=off), loose, NAMES)
@@ -107,9 +107,9 @@ def test_another_label_is_undecided_within_the_margin_of_a_reduced_precision_onl
     swapped = shares.copy()
     swapped[2] = [0.4, 0.5, 0.1]
     reference, run = result(SCORES, shares), result(SCORES, swapped)
-    wide = compare(reference, run, widened(scores=0.0, probabilities=0.05)["cpu"], NAMES)
+    wide = compare(reference, run, widen_tolerances(scores=0.0, probabilities=0.05)["cpu"], NAMES)
     assert (wide.top1.ok, wide.top1.flips, wide.top1.undecided) == (True, 0, ["c.png"])
-    narrow = compare(reference, run, widened(scores=0.0, probabilities=0.02)["cpu"], NAMES)
+    narrow = compare(reference, run, widen_tolerances(scores=0.0, probabilities=0.02)["cpu"], NAMES)
     assert [flip.image for flip in narrow.top1.flipped] == ["c.png"]
     assert narrow.top1.undecided == []
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from webparity.errors import DatasetError, UsageError
-from webparity.storage.json_document import to_document
+from webparity.storage.json_document import encode_json_document
 from webparity.train.datasets.dataset import Dataset
 from webparity.train.recipes.chest_knn import RECIPE
 from webparity.train.recipes.mnist_mlp import RECIPE as NETWORK
@@ -99,7 +99,7 @@ def test_folds_on_a_cluster_give_the_local_result(cluster: str, chest: Dataset, 
         progress=lambda count, *_: done.append(count),
     )
     assert done == [0, 1, 2, 3, 4]
-    assert to_document(there) == to_document(cross_validate(RECIPE, chest, folds=4))
+    assert encode_json_document(there) == encode_json_document(cross_validate(RECIPE, chest, folds=4))
     # What the cluster finished is known here: nothing is trained again.
     again = cross_validate(
         RECIPE, chest, folds=4, journal=tmp_path / "journal", progress=lambda count, *_: done.append(count)
@@ -111,14 +111,14 @@ def test_folds_on_a_cluster_give_the_local_result(cluster: str, chest: Dataset, 
 @pytest.mark.parametrize("method", ["grid", "bayesian"])
 def test_trials_on_a_cluster_give_the_local_result(cluster: str, chest: Dataset, method: str) -> None:
     settings = {"method": method, "trials": 5, "folds": 2}
-    there, here = (tune(RECIPE, chest, cluster=address, **settings) for address in (cluster, None))
-    assert to_document(there) == to_document(here)
+    there, here = (tune(RECIPE, chest, cluster=address, **settings) for address in (cluster, None))  # type: ignore[arg-type]
+    assert encode_json_document(there) == encode_json_document(here)
 
 
 def test_networks_on_a_cluster_are_the_local_ones(cluster: str) -> None:
     digits = NETWORK.load("mnist-subset", {})
     there, here = (cross_validate(NETWORK, digits, folds=2, epochs=1, cluster=address) for address in (cluster, None))
-    assert to_document(there) == to_document(here)
+    assert encode_json_document(there) == encode_json_document(here)
 
 
 def test_what_fails_on_a_worker_is_said_here(cluster: str, chest: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from webparity.errors import UsageError
-from webparity.storage.json_document import to_document
+from webparity.storage.json_document import encode_json_document
 from webparity.train import fit
 from webparity.train.datasets.dataset import Dataset
 from webparity.train.datasets.mnist import load_mnist
@@ -152,7 +152,7 @@ def test_a_search_goes_on_from_its_journal_with_the_same_result(
         "webparity.train.search.job.fit_model", lambda *given, **named: (done.append(named), real(*given, **named))[1]
     )
     again = tune(KNN, without_test(chest), **settings, journal=tmp_path / "cut")
-    assert to_document(again) == to_document(whole)
+    assert encode_json_document(again) == encode_json_document(whole)
     assert len(done) == len(lines) - 1 - finished
     assert (tmp_path / "cut").read_bytes() == (tmp_path / "whole").read_bytes()
 
@@ -185,4 +185,4 @@ def test_a_recipe_s_own_search_comes_before_its_training(digits: Dataset, tmp_pa
 
 def test_documents_can_be_read_back(chest: Dataset) -> None:
     found = cross_validate(KNN, without_test(chest), folds=2)
-    assert msgspec.json.decode(to_document(found), type=CrossValidation) == found
+    assert msgspec.json.decode(encode_json_document(found), type=CrossValidation) == found

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webparity.decode.jpeg.amplitude import LIMIT, ZIGZAG, check_blocks
-from webparity.decode.refusal import Refusal
+from webparity.decode.jpeg.amplitude import LIMIT, ZIGZAG, require_block_amplitudes
+from webparity.decode.refusal import DecodeRefusal
 
 # The orthonormal DCT matrix, [frequency, position].
 DCT = np.array([[np.cos((2 * x + 1) * u * np.pi / 16) / 2 for x in range(8)] for u in range(8)])
@@ -23,7 +23,7 @@ def test_the_zigzag_visits_each_place_once() -> None:
 
 @given(st.lists(st.integers(-128, 127), min_size=64, max_size=64))
 def test_every_block_of_an_8_bit_image_passes(samples: list[int]) -> None:
-    check_blocks(coefficients(np.array(samples).reshape(8, 8)))
+    require_block_amplitudes(coefficients(np.array(samples).reshape(8, 8)))
 
 
 @pytest.mark.parametrize(
@@ -32,10 +32,10 @@ def test_every_block_of_an_8_bit_image_passes(samples: list[int]) -> None:
 def test_a_flat_block_beyond_the_limit_is_refused(level: int, refused: bool) -> None:
     block = coefficients(np.full((8, 8), level))
     if refused:
-        with pytest.raises(Refusal):
-            check_blocks(block)
+        with pytest.raises(DecodeRefusal):
+            require_block_amplitudes(block)
     else:
-        check_blocks(block)
+        require_block_amplitudes(block)
 
 
 @pytest.mark.parametrize(("peak", "refused"), [(LIMIT - 5, False), (LIMIT + 5, True)])
@@ -44,7 +44,7 @@ def test_one_sample_beyond_the_limit_is_enough(peak: int, place: tuple[int, int]
     samples = np.zeros((8, 8))
     samples[place] = peak
     if refused:
-        with pytest.raises(Refusal):
-            check_blocks(coefficients(samples))
+        with pytest.raises(DecodeRefusal):
+            require_block_amplitudes(coefficients(samples))
     else:
-        check_blocks(coefficients(samples))
+        require_block_amplitudes(coefficients(samples))

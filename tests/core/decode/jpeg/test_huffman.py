@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from webparity.decode.jpeg.huffman import BLOCK, END, STEP_BITS, STEP_MASK, HuffmanTable, read_tables
-from webparity.decode.refusal import Refusal
+from webparity.decode.jpeg.huffman import BLOCK, END, STEP_BITS, STEP_MASK, HuffmanTable, read_huffman_tables
+from webparity.decode.refusal import DecodeRefusal
 
 # Codes 00, 01, 10 and 110 for end of block, (0, 1), (2, 3) and sixteen zeros.
 COUNTS = bytes([0, 3, 1, *[0] * 13])
@@ -42,8 +42,8 @@ def test_a_joined_step_never_goes_far_beyond_a_block() -> None:
 )
 def test_impossible_codes_are_refused(counts: list[int], values: list[int]) -> None:
     padded = bytes(min(c, 255) for c in [*counts, *[0] * (16 - len(counts))])
-    with pytest.raises(Refusal) as caught:
-        read_tables(b"\x00" + padded + bytes(v & 255 for v in values), {}, {})
+    with pytest.raises(DecodeRefusal) as caught:
+        read_huffman_tables(b"\x00" + padded + bytes(v & 255 for v in values), {}, {})
     assert caught.value.code == "corrupt"
 
 
@@ -51,11 +51,11 @@ def test_impossible_codes_are_refused(counts: list[int], values: list[int]) -> N
     "body", [b"\x20", b"\x04" + COUNTS + VALUES, b"\x00" + COUNTS + VALUES[:3], b"\x00" + COUNTS[:9]]
 )
 def test_malformed_segments_are_refused(body: bytes) -> None:
-    with pytest.raises(Refusal):
-        read_tables(body, {}, {})
+    with pytest.raises(DecodeRefusal):
+        read_huffman_tables(body, {}, {})
 
 
 def test_a_dc_table_holds_sizes_up_to_15_only() -> None:
-    read_tables(b"\x10" + COUNTS + VALUES, {}, {})
-    with pytest.raises(Refusal):
-        read_tables(b"\x00" + COUNTS + VALUES, {}, {})
+    read_huffman_tables(b"\x10" + COUNTS + VALUES, {}, {})
+    with pytest.raises(DecodeRefusal):
+        read_huffman_tables(b"\x00" + COUNTS + VALUES, {}, {})

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from webparity.decode.jpeg.markers import read_jpeg
-from webparity.decode.refusal import Refusal
+from webparity.decode.refusal import DecodeRefusal
 
 GRADIENT = np.add.outer(np.arange(40), np.arange(56)).astype(np.uint8)
 
@@ -68,6 +68,6 @@ def test_the_plain_stream_has_the_pixels_of_the_file() -> None:
 def test_what_is_refused(old: bytes, new: bytes, code: str) -> None:
     data = encoded(subsampling=2)
     assert data.count(old) == 1
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(DecodeRefusal) as caught:
         read_jpeg(data.replace(old, new))
     assert caught.value.code == code

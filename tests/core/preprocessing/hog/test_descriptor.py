@@ -15,7 +15,7 @@ from PIL import Image
 from skimage.feature import hog as skimage_hog
 
 from webparity.errors import UsageError
-from webparity.preprocessing.graph import normalised, preprocess_numpy, resized_pixels
+from webparity.preprocessing.graph import normalize, resize_image_in_numpy, resize_pixels
 from webparity.preprocessing.spec import Hog, Preprocessing
 from webparity.tensor_ops.tracers.to_numpy import NumpyOps
 from webparity.tensor_ops.tracers.to_onnx import OnnxOps, OnnxTensor
@@ -49,7 +49,7 @@ def _skimage(pixels: np.ndarray, spec: Preprocessing) -> np.ndarray:
 def _onnx(spec: Preprocessing, *, resize: bool) -> Any:
     ops = OnnxOps("features")
     pixels = OnnxTensor(ops, "image")
-    out = normalised(ops, resized_pixels(ops, pixels, spec) if resize else pixels, spec)
+    out = normalize(ops, resize_pixels(ops, pixels, spec) if resize else pixels, spec)
     given = (TensorProto.UINT8, 3) if resize else (TensorProto.FLOAT, 1)
     graph = helper.make_graph(
         ops.nodes,
@@ -66,8 +66,8 @@ def _onnx(spec: Preprocessing, *, resize: bool) -> Any:
 def _adapters(pixels: np.ndarray, spec: Preprocessing) -> dict[str, np.ndarray]:
     real = pixels.astype(np.float32)
     return {
-        "numpy": normalised(NumpyOps(), pixels.astype(np.float64), spec),
-        "tensorflow": normalised(TensorFlowOps(), tf.constant(real), spec).numpy(),
+        "numpy": normalize(NumpyOps(), pixels.astype(np.float64), spec),
+        "tensorflow": normalize(TensorFlowOps(), tf.constant(real), spec).numpy(),
         "onnx": _onnx(spec, resize=False).run(None, {"image": real})[0],
     }
 
@@ -132,7 +132,7 @@ def test_the_scale_of_0_to_1_is_only_felt_beside_epsilon() -> None:
 def test_images_without_a_gradient_inside_agree_too(size: tuple[int, int]) -> None:
     spec = _spec(Hog(orientations=4, pixels_per_cell=1, cells_per_block=1), *size)
     pixels = np.arange(size[0] * size[1], dtype=np.uint8).reshape(1, *size, 1) * 9
-    expected = normalised(NumpyOps(), pixels.astype(np.float64), spec)
+    expected = normalize(NumpyOps(), pixels.astype(np.float64), spec)
     for features in _adapters(pixels, spec).values():
         assert np.abs(features - expected).max() <= CLOSE
     if min(size) > 1:
@@ -142,8 +142,8 @@ def test_images_without_a_gradient_inside_agree_too(size: tuple[int, int]) -> No
 def _resized(image: np.ndarray, spec: Preprocessing) -> dict[str, np.ndarray]:
     batch = image[np.newaxis]
     return {
-        "numpy": normalised(NumpyOps(), preprocess_numpy(image, spec)[np.newaxis], spec)[0],
-        "tensorflow": normalised(TensorFlowOps(), resized_pixels(TensorFlowOps(), batch, spec), spec).numpy()[0],
+        "numpy": normalize(NumpyOps(), resize_image_in_numpy(image, spec)[np.newaxis], spec)[0],
+        "tensorflow": normalize(TensorFlowOps(), resize_pixels(TensorFlowOps(), batch, spec), spec).numpy()[0],
         "onnx": _onnx(spec, resize=True).run(None, {"image": batch})[0][0],
     }
 
@@ -161,7 +161,7 @@ def test_after_a_resize_999_of_1000_features_are_skimages(hog: Hog, scale: float
         # Without edges along an axis, whose bin is decided in skimage by float64 rounding after a resize.
         smooth = [_photos(*size, flat=False), random.integers(0, 256, (2, *size, 1), dtype=np.uint8)]
         for image in np.repeat(np.concatenate(smooth), 3, axis=-1):
-            expected = _skimage(preprocess_numpy(image, spec)[np.newaxis], spec)[0]
+            expected = _skimage(resize_image_in_numpy(image, spec)[np.newaxis], spec)[0]
             for name, features in _resized(image, spec).items():
                 distances.setdefault(name, []).append(features - expected)
     assert sorted(distances) == ["numpy", "onnx", "tensorflow"]
@@ -185,7 +185,7 @@ def test_flat_white_is_flat_in_every_runtime_even_after_a_resize() -> None:
     spec = _spec(Hog(orientations=8, pixels_per_cell=2, cells_per_block=1))
     for size in ((37, 53), (180, 200), (301, 299)):
         image = np.full((1, *size, 3), 255, dtype=np.uint8)
-        assert not np.asarray(normalised(TensorFlowOps(), resized_pixels(TensorFlowOps(), image, spec), spec)).any()
+        assert not np.asarray(normalize(TensorFlowOps(), resize_pixels(TensorFlowOps(), image, spec), spec)).any()
         assert not _onnx(spec, resize=True).run(None, {"image": image})[0].any()
 
 

@@ -11,7 +11,7 @@ import tensorflow as tf
 from onnx import TensorProto, helper
 from skimage.feature import _hoghistogram
 
-from webparity.preprocessing.hog.orientation import at_or_past_edges, edge_directions
+from webparity.preprocessing.hog.orientation import compare_with_edges, find_edge_directions
 from webparity.preprocessing.spec import MAX_ORIENTATIONS
 from webparity.tensor_ops.tracers.to_numpy import NumpyOps
 from webparity.tensor_ops.tracers.to_onnx import OnnxOps, OnnxTensor
@@ -32,7 +32,7 @@ def _skimage(orientations: int) -> np.ndarray:
 
 def _onnx(dx: np.ndarray, dy: np.ndarray, orientations: int) -> np.ndarray:
     ops = OnnxOps("bins")
-    out = at_or_past_edges(ops, OnnxTensor(ops, "dx"), OnnxTensor(ops, "dy"), orientations)
+    out = compare_with_edges(ops, OnnxTensor(ops, "dx"), OnnxTensor(ops, "dy"), orientations)
     shape = ["N", 1, "H", "W"]
     graph = helper.make_graph(
         ops.nodes,
@@ -49,11 +49,11 @@ def _onnx(dx: np.ndarray, dy: np.ndarray, orientations: int) -> np.ndarray:
 
 def _tensorflow(dx: np.ndarray, dy: np.ndarray, orientations: int) -> np.ndarray:
     real = [tf.constant(component, dtype=tf.float32) for component in (dx, dy)]
-    return np.asarray(at_or_past_edges(TensorFlowOps(), *real, orientations))
+    return np.asarray(compare_with_edges(TensorFlowOps(), *real, orientations))
 
 
 def _numpy(dx: np.ndarray, dy: np.ndarray, orientations: int) -> np.ndarray:
-    return at_or_past_edges(NumpyOps(), dx, dy, orientations)
+    return compare_with_edges(NumpyOps(), dx, dy, orientations)
 
 
 ADAPTERS = {"numpy": _numpy, "tensorflow": _tensorflow, "onnx": _onnx}
@@ -75,13 +75,13 @@ def test_every_integer_gradient_has_skimages_bin(adapter: str, orientations: int
 
 def test_directions_are_exact_in_float32_and_close_to_their_angle() -> None:
     for orientations in range(1, MAX_ORIENTATIONS + 1):
-        for bin_, (x, y) in enumerate(edge_directions(orientations).tolist()):
+        for bin_, (x, y) in enumerate(find_edge_directions(orientations).tolist()):
             assert 255 * max(abs(x), y) < 2**24
             assert abs(atan2(y, x) - pi * bin_ / orientations) < 2e-7  # float32 degrees are off by 1.3e-7 themselves
 
 
 def test_edges_that_integer_gradients_meet_are_met_exactly() -> None:
-    assert edge_directions(8).tolist()[::2] == [[1, 0], [1, 1], [0, 1], [-1, 1]]
+    assert find_edge_directions(8).tolist()[::2] == [[1, 0], [1, 1], [0, 1], [-1, 1]]
 
 
 def test_the_oracle_is_skimages_own_histogram() -> None:

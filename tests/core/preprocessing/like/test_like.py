@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from webparity.preprocessing.graph import preprocess_numpy
+from webparity.preprocessing.graph import resize_image_in_numpy
 from webparity.preprocessing.spec import Preprocessing
 
 AREA = cv2.INTER_AREA
@@ -54,7 +54,7 @@ def difference(image: np.ndarray, spec: Preprocessing) -> np.ndarray:
     assert spec.like is not None
     library = {"pillow": pillow, "opencv": opencv, "tensorflow": tensorflow}[spec.like](image, spec)
     expected = library.astype(np.float64).reshape(spec.height, spec.width, spec.depth)
-    return np.abs(preprocess_numpy(image, spec) - expected)
+    return np.abs(resize_image_in_numpy(image, spec) - expected)
 
 
 def noise(height: int, width: int, seed: int = 0) -> np.ndarray:

@@ -18,7 +18,7 @@ from webparity.export.classifiers.trees.ensemble import Ensemble, Tree, joined
 from webparity.export.classifiers.trees.extraction import ensemble_of
 from webparity.export.classifiers.trees.folding import folded
 from webparity.export.classifiers.trees.scores import ensemble_scores
-from webparity.preprocessing.sklearn_transformer import features
+from webparity.preprocessing.sklearn_transformer import extract_features
 from webparity.preprocessing.spec import Preprocessing
 from webparity.tensor_ops.tracers.to_numpy import NumpyOps
 
@@ -102,7 +102,7 @@ def test_normalisation_of_pixels(
     )
 
     def through(values: np.ndarray) -> np.ndarray:
-        return features(values.astype(np.float64).reshape(-1, 1, 1, 3), spec)
+        return extract_features(values.astype(np.float64).reshape(-1, 1, 1, 3), spec)
 
     values = np.repeat(np.array(pixels, np.float32)[:, np.newaxis], 3, axis=1)
     thresholds = through(values).astype(float).ravel().tolist()

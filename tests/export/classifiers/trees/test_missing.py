@@ -29,7 +29,7 @@ from webparity.export.targets.onnx import build
 from webparity.models.estimators.baked import EstimatorBaked
 from webparity.models.estimators.file import estimator_bytes, load_estimator
 from webparity.models.estimators.missing_values import read_missing, set_missing
-from webparity.preprocessing.sklearn_transformer import ImagePreprocessing, features
+from webparity.preprocessing.sklearn_transformer import ImagePreprocessing, extract_features
 from webparity.preprocessing.spec import Preprocessing
 from webparity.tensor_ops.tracers.to_numpy import NumpyOps
 
@@ -91,7 +91,7 @@ def test_answers_are_the_librarys_own(name: str) -> None:
     baked = EstimatorBaked(model, SPEC)
     for images in (IMAGES.astype(np.uint8), *plain_batches("xgboost")):
         received = _in_onnx(baked, images)
-        values = features(received["pixels"], SPEC)
+        values = extract_features(received["pixels"], SPEC)
         expected = model.predict_proba(values.astype(np.float64))
         assert np.abs(received["probabilities"] - expected).max() <= MEASURED
         pixels = received["pixels"].astype(np.float64)
