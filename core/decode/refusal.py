@@ -32,7 +32,7 @@ def require_size(width: int, height: int) -> None:
         height: pixels, at least 1.
 
     Raises:
-        Refusal: `too-large`.
+        DecodeRefusal: `too-large`.
     """
     if width > MAX_SIDE or height > MAX_SIDE or width * height > MAX_PIXELS:
         raise DecodeRefusal("too-large", f"an image of {width} x {height} pixels")

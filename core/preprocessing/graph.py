@@ -53,7 +53,7 @@ def normalize(ops: Ops[T], pixels: T, spec: Preprocessing) -> T:
 
 
 def normalize_in_double_float(ops: Ops[T], pixels: T, spec: Preprocessing) -> T:
-    """The same computed wide and rounded once, as `webparity.preprocessing.sklearn_transformer` gives it to classifiers."""
+    """Normalize in double-float arithmetic and round once, as the scikit-learn transformer does in float64."""
     if spec.hog is not None:
         return compute_hog_features(ops, pixels, spec, spec.hog)
     return ops.to_float32(_scale_and_standardize(ops.to_double_float(pixels), spec, ops.double_float_constant))

@@ -39,7 +39,7 @@ def decode_first_scan(windows: list[int], at: int, band: Band, values: array[int
         The next bit.
 
     Raises:
-        Refusal: `corrupt`.
+        DecodeRefusal: `corrupt`.
         IndexError: the stream has run out.
     """
     first, last, low, table = band

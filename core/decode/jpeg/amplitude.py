@@ -47,7 +47,7 @@ def require_block_amplitudes(coefficients: NDArray[np.int64]) -> None:
         coefficients: dequantised, in zigzag order, int64 [n, 64].
 
     Raises:
-        Refusal: `corrupt`.
+        DecodeRefusal: `corrupt`.
     """
     magnitudes = np.abs(coefficients)
     if magnitudes.max(initial=0) > MAX_COEFFICIENT:

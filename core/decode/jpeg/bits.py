@@ -53,7 +53,7 @@ def count_interval_units(scan: Scan, units: int) -> list[int]:
         units: its number of units.
 
     Raises:
-        Refusal: `corrupt`: another number of intervals than the restart interval asks for.
+        DecodeRefusal: `corrupt`: another number of intervals than the restart interval asks for.
     """
     size = scan.interval or units
     counts = [min(size, units - first) for first in range(0, units, size)]
@@ -70,7 +70,7 @@ def require_interval_end(position: int, end: int) -> None:
         end: the bit behind the interval.
 
     Raises:
-        Refusal: `corrupt`.
+        DecodeRefusal: `corrupt`.
     """
     if position > end:
         raise DecodeRefusal("corrupt", "a JPEG whose image data end early")
@@ -87,7 +87,7 @@ def require_table(table: HuffmanTable | None) -> HuffmanTable:
     """The Huffman table of a scan's component.
 
     Raises:
-        Refusal: `corrupt`: there is none.
+        DecodeRefusal: `corrupt`: there is none.
     """
     if table is None:
         raise DecodeRefusal("corrupt", "a JPEG without its Huffman table")

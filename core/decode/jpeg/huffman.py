@@ -109,7 +109,7 @@ def read_huffman_tables(body: bytes, dc: dict[int, HuffmanTable], ac: dict[int, 
         ac: AC tables by number, updated.
 
     Raises:
-        Refusal: `corrupt`.
+        DecodeRefusal: `corrupt`.
     """
     at = 0
     while at < len(body):

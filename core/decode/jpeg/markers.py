@@ -91,7 +91,7 @@ def read_jpeg(data: bytes) -> Jpeg:
         What the file holds; its image data are not yet proven complete.
 
     Raises:
-        Refusal: `truncated`, `corrupt`, `unsupported`, `cmyk` or `too-large`.
+        DecodeRefusal: `truncated`, `corrupt`, `unsupported`, `cmyk` or `too-large`.
     """
     return _MarkerReader(data).read()
 

@@ -46,7 +46,7 @@ def require_complete_progressive(jpeg: Jpeg) -> None:
         jpeg: the file's headers.
 
     Raises:
-        Refusal: `corrupt`, or `truncated` where scans are missing.
+        DecodeRefusal: `corrupt`, or `truncated` where scans are missing.
     """
     across, down = count_mcus(jpeg)
     planes = [

@@ -52,7 +52,7 @@ def read_quantization_tables(body: bytes) -> dict[int, tuple[int, ...]]:
     """Read a DQT segment: for each table's number the 64 divisors in zigzag order.
 
     Raises:
-        Refusal: `corrupt`.
+        DecodeRefusal: `corrupt`.
     """
     tables: dict[int, tuple[int, ...]] = {}
     at = 0
@@ -74,7 +74,7 @@ def read_frame(body: bytes) -> Frame:
     """Read a frame header.
 
     Raises:
-        Refusal: `corrupt`, `unsupported`, `cmyk` or `too-large`.
+        DecodeRefusal: `corrupt`, `unsupported`, `cmyk` or `too-large`.
     """
     if len(body) < 6 or len(body) != 6 + 3 * body[5]:
         raise DecodeRefusal("corrupt", "a JPEG with a malformed frame header")
@@ -117,7 +117,7 @@ def read_scan_components(
     """Read the components of a scan header.
 
     Raises:
-        Refusal: `corrupt`.
+        DecodeRefusal: `corrupt`.
     """
     if not body or len(body) != 4 + 2 * body[0] or not 1 <= body[0] <= len(components):
         raise DecodeRefusal("corrupt", "a JPEG with a malformed scan header")

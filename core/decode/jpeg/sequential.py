@@ -38,7 +38,7 @@ def require_complete_sequential(jpeg: Jpeg) -> None:
         jpeg: the file's headers.
 
     Raises:
-        Refusal: `corrupt`, or `truncated` where a component is missing.
+        DecodeRefusal: `corrupt`, or `truncated` where a component is missing.
     """
     seen: list[int] = []
     for scan in jpeg.scans:

@@ -63,7 +63,7 @@ def read_png(data: bytes) -> Png:
         What the file holds, proven complete.
 
     Raises:
-        Refusal: `truncated`, `corrupt`, `unsupported` or `too-large`.
+        DecodeRefusal: `truncated`, `corrupt`, `unsupported` or `too-large`.
     """
     png = Png()
     at, name, before = len(SIGNATURE), b"", b""

@@ -33,7 +33,7 @@ def require_complete_data(packed: bytes, width: int, height: int, bits: int, *, 
         interlaced: whether Adam7 is used.
 
     Raises:
-        Refusal: `corrupt`: not one whole zlib stream of exactly the image's size, or an unknown filter.
+        DecodeRefusal: `corrupt`: not one whole zlib stream of exactly the image's size, or an unknown filter.
     """
     rows = [(h, 1 + -(-w * bits // 8)) for w, h in compute_pass_sizes(width, height, interlaced=interlaced)]
     size = sum(h * stride for h, stride in rows)
