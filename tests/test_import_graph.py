@@ -1,0 +1,127 @@
+"""Imports go one way: the vocabulary imports no wing, no wing another, and no modules import each other in a circle.
+
+The rules hold for every module that is there, also for one that was made today, since the graph is read from disk.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import grimp
+import pytest
+
+WINGS = ("train", "export", "parity")
+
+
+@pytest.fixture(scope="module")
+def graph() -> grimp.ImportGraph:
+    """Every import of the package, those inside functions and under TYPE_CHECKING included."""
+    return grimp.build_graph("webparity", exclude_type_checking_imports=False, cache_dir=None)
+
+
+def _room(module: str) -> str:
+    """The first name below the package: `webparity.export.onnx.model` is in `export`."""
+    return module.partition(".")[2].partition(".")[0]
+
+
+def _forbidden(graph: grimp.ImportGraph) -> list[str]:
+    """Imports against the direction: of the command line by anything else, and of a wing by all but it and itself."""
+    return [
+        f"{module} -> {imported}"
+        for module in sorted(graph.modules)
+        for imported in sorted(graph.find_modules_directly_imported_by(module))
+        if _room(imported) in {*WINGS, "cli"} and _room(module) not in {_room(imported), "cli"}
+    ]
+
+
+def _circles(graph: grimp.ImportGraph) -> list[list[str]]:
+    """Groups of modules that import each other, directly or over others (Tarjan's strongly connected components)."""
+    index: dict[str, int] = {}
+    low: dict[str, int] = {}
+    stack: list[str] = []
+    found: list[list[str]] = []
+
+    def visit(module: str) -> None:
+        index[module] = low[module] = len(index)
+        stack.append(module)
+        for imported in sorted(graph.find_modules_directly_imported_by(module)):
+            if imported not in index:
+                visit(imported)
+                low[module] = min(low[module], low[imported])
+            elif imported in stack:
+                low[module] = min(low[module], index[imported])
+        if low[module] == index[module]:
+            group = stack[stack.index(module) :]
+            del stack[stack.index(module) :]
+            if len(group) > 1:
+                found.append(sorted(group))
+
+    for module in sorted(graph.modules):
+        if module not in index:
+            visit(module)
+    return found
+
+
+def test_the_vocabulary_imports_no_wing_and_no_wing_another(graph: grimp.ImportGraph) -> None:
+    assert _forbidden(graph) == []
+
+
+def test_no_modules_import_each_other_in_a_circle(graph: grimp.ImportGraph) -> None:
+    assert _circles(graph) == []
+
+
+def test_every_file_of_the_package_is_in_the_graph(graph: grimp.ImportGraph) -> None:
+    root = Path(__file__).resolve().parents[1]
+    on_disk = {
+        ("webparity" if folder == "core" else f"webparity.{folder}", path.relative_to(root / folder).with_suffix(""))
+        for folder in ("core", "train", "export", "parity", "cli")
+        for path in (root / folder).rglob("*.py")
+    }
+    names = {".".join([package, *(part for part in path.parts if part != "__init__")]) for package, path in on_disk}
+    assert names - graph.modules == set()
+
+
+PLANTED = {
+    "the vocabulary imports a wing": ({"models/new.py": "from planted.export import pipeline"}, 1, 0),
+    "the vocabulary imports the command line": ({"models/new.py": "import planted.cli"}, 1, 0),
+    "the package itself imports a wing": ({"__init__.py": "def f():\n    from planted.train import fit"}, 1, 0),
+    "a wing imports another": ({"export/new.py": "import planted.parity"}, 1, 0),
+    "a wing imports the command line": ({"train/new.py": "import planted.cli"}, 1, 0),
+    "the command line imports wings": ({"cli/new.py": "import planted.parity, planted.export"}, 0, 0),
+    "one way": ({"a/one.py": "import planted.a.two", "a/two.py": "import planted.errors"}, 0, 0),
+    "a circle": ({"a/one.py": "import planted.a.two", "a/two.py": "from planted.a import one"}, 0, 1),
+    "a circle of three": (
+        {"one.py": "import planted.two", "two.py": "import planted.a", "a.py": "import planted.one"},
+        0,
+        1,
+    ),
+    "a circle through a function": (
+        {"one.py": "import planted.two", "two.py": "def f():\n    import planted.one"},
+        0,
+        1,
+    ),
+    "a circle of types": (
+        {
+            "one.py": "import planted.two",
+            "two.py": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import planted.one",
+        },
+        0,
+        1,
+    ),
+}
+
+
+@pytest.mark.parametrize(("files", "forbidden", "circles"), PLANTED.values(), ids=PLANTED)
+def test_a_planted_import_is_found(
+    files: dict[str, str], forbidden: int, circles: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base = [*(f"{room}/__init__.py" for room in (*WINGS, "cli", "models")), "errors.py", "export/pipeline.py"]
+    if "a.py" not in files:
+        base.append("a/__init__.py")
+    for name, text in {"__init__.py": "", **dict.fromkeys(base, ""), **files}.items():
+        file = tmp_path / "planted" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    monkeypatch.syspath_prepend(tmp_path)
+    planted = grimp.build_graph("planted", cache_dir=None)
+    assert (len(_forbidden(planted)), len(_circles(planted))) == (forbidden, circles)
