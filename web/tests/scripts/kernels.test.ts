@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { listKernels } from '../../scripts/kernels.mjs';
 
-const TABLE = new URL('../../../export/tfjs_kernels.json', import.meta.url);
+const TABLE = new URL('../../../export/tfjs/kernels.json', import.meta.url);
 
 test('the table of operators is that of the installed backends', async () => {
   expect(await readFile(TABLE, 'utf8')).toBe(await listKernels());
