@@ -1,11 +1,13 @@
-/** `npm run build`: writes `assets/page` and `assets/node`, and reports what a first prediction downloads. */
+/** `npm run build`: writes `assets/page`, `assets/node` and `assets/runtimes.json`, and reports what a first prediction downloads. */
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildTo } from './build-to.mjs';
-import { firstVisit, report } from './first-visit.mjs';
+import { measureFirstVisit, formatReport } from './first-visit.mjs';
+import { writeRuntimes } from './runtimes.mjs';
 
 const assets = fileURLToPath(new URL('../assets', import.meta.url));
+await writeRuntimes(); // the page reads it
 await buildTo(assets);
 process.stdout.write(
-  `A first prediction downloads (raw, brotli):\n${report(await firstVisit(path.join(assets, 'page')))}\n`,
+  `A first prediction downloads (raw, brotli):\n${formatReport(await measureFirstVisit(path.join(assets, 'page')))}\n`,
 );

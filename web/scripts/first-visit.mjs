@@ -14,16 +14,16 @@ const LAZY = [/^graph-/, /^wasm-/, /^tfjs-backend-wasm-simd-/];
  * @param {string} page the built page's folder
  * @returns {Promise<Download[]>}
  */
-export async function firstVisit(page) {
+export async function measureFirstVisit(page) {
   const assets = path.join(page, 'assets');
   const names = await readdir(assets);
   const lazy = LAZY.map((pattern) =>
-    only(
+    requireOne(
       names.filter((name) => pattern.test(name)),
       String(pattern),
     ),
   );
-  const worker = only(
+  const worker = requireOne(
     names.filter((name) => /^worker-entry-.*\.js$/.test(name)),
     'worker',
   );
@@ -40,27 +40,27 @@ export async function firstVisit(page) {
     }
   }
   const files = ['index.html', ...[...seen].sort().map((name) => `assets/${name}`)];
-  return Promise.all(files.map(async (file) => ({ file, ...sizes(await readFile(path.join(page, file))) })));
+  return Promise.all(files.map(async (file) => ({ file, ...measureSizes(await readFile(path.join(page, file))) })));
 }
 
 /**
  * @param {Download[]} downloads
  * @returns {string}
  */
-export function report(downloads) {
+export function formatReport(downloads) {
   const total = downloads.reduce((sum, { raw, brotli }) => ({ raw: sum.raw + raw, brotli: sum.brotli + brotli }), {
     raw: 0,
     brotli: 0,
   });
-  const rows = [...downloads, { file: `total (limit ${kilobytes(LIMIT)} brotli)`, ...total }];
-  return rows.map(({ file, raw, brotli }) => `${kilobytes(raw)} ${kilobytes(brotli)}  ${file}`).join('\n');
+  const rows = [...downloads, { file: `total (limit ${formatKilobytes(LIMIT)} brotli)`, ...total }];
+  return rows.map(({ file, raw, brotli }) => `${formatKilobytes(raw)} ${formatKilobytes(brotli)}  ${file}`).join('\n');
 }
 
 /** @param {number} bytes */
-const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} kB`.padStart(10);
+const formatKilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} kB`.padStart(10);
 
 /** @param {Buffer} bytes */
-function sizes(bytes) {
+function measureSizes(bytes) {
   const params = { [constants.BROTLI_PARAM_QUALITY]: 11 };
   return { raw: bytes.length, brotli: brotliCompressSync(bytes, { params }).length };
 }
@@ -69,7 +69,7 @@ function sizes(bytes) {
  * @param {string[]} found
  * @param {string} what
  */
-function only(found, what) {
+function requireOne(found, what) {
   if (found.length !== 1 || found[0] === undefined) {
     throw new Error(
       `Expected one asset for ${what}; received ${found.join(', ') || 'none'}. Fit first-visit.mjs to the build.`,

@@ -2,10 +2,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { getKernelsForBackend, version_core } from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
 import '@tensorflow/tfjs-backend-webgl';
+import { getKernelsForBackend, version_core } from '@tensorflow/tfjs-core';
 
 const MODULES = fileURLToPath(new URL('../node_modules/@tensorflow', import.meta.url));
 const OPS = path.join(MODULES, 'tfjs-core/dist/ops');
@@ -17,14 +17,14 @@ const NONE = ['Const', 'NoOp', 'Placeholder', 'Rank', 'Shape', 'ShapeN', 'Size']
 /**
  * @returns {Promise<string>} the table as JSON
  */
-export async function kernels() {
+export async function listKernels() {
   /** @type {Record<string, string[]>} */
   const functions = JSON.parse(await readFile(path.join(MODULES, 'tfjs-converter/metadata/kernel2op.json'), 'utf8'));
   /** @type {Record<string, string[]>} */
   const needs = Object.fromEntries(NONE.map((op) => [op, []]));
   for (const [op, names] of Object.entries(functions)) {
     if (NONE.includes(op)) continue;
-    const found = (await Promise.all(names.map((name) => kernelsOf(name)))).map((list) => (list.includes(op) ? [op] : list));
+    const found = (await Promise.all(names.map((name) => listKernelsOf(name)))).map((list) => (list.includes(op) ? [op] : list));
     // An operator whose function runs no kernel of its own is made of others in ways that depend on its inputs.
     if (found.every((list) => list.length > 0)) needs[op] = [...new Set(found.flat())];
   }
@@ -44,19 +44,19 @@ export async function kernels() {
  * @param {string} name such as `image.resizeBilinear`
  * @returns {Promise<string[]>}
  */
-async function kernelsOf(name, depth = 0) {
-  const code = await sourceOf(name);
+async function listKernelsOf(name, depth = 0) {
+  const code = await readSource(name);
   const direct = [...code.matchAll(/runKernel\(\s*'?(\w+)/g)].map(([, kernel]) => kernel ?? '');
   if (direct.length > 0 || depth > 2) return [...new Set(direct)];
   const called = [...code.matchAll(/import \{ \w+ \} from '\.\.?\/(\w+)'/g)].map(([, from]) => from ?? '');
   const theirs = await Promise.all(
-    called.filter((from) => !/_util$|^engine$/.test(from)).map((from) => kernelsOf(from, depth + 1)),
+    called.filter((from) => !/_util$|^engine$/.test(from)).map((from) => listKernelsOf(from, depth + 1)),
   );
   return [...new Set(theirs.flat())];
 }
 
 /** @param {string} name */
-async function sourceOf(name) {
+async function readSource(name) {
   const words = name.replace('.', '/');
   const snake = words.replace(/([a-z\d])([A-Z])/g, '$1_$2').toLowerCase();
   for (const file of [snake, snake.replace(/(\D)(\dd)/, '$1_$2'), words.toLowerCase()]) {
@@ -67,5 +67,5 @@ async function sourceOf(name) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  await writeFile(fileURLToPath(new URL('../../export/tfjs/kernels.json', import.meta.url)), await kernels());
+  await writeFile(fileURLToPath(new URL('../../export/tfjs/kernels.json', import.meta.url)), await listKernels());
 }

@@ -6,7 +6,7 @@ const SCHEMA = new URL('../../core/bundle/manifest.schema.json', import.meta.url
 const BANNER = '/** Generated from core/bundle/manifest.schema.json by `npm run types`; not for editing. */';
 
 /** @returns {Promise<string>} the module's source */
-export async function manifestTypes() {
+export async function generateManifestTypes() {
   const schema = JSON.parse(await readFile(SCHEMA, 'utf8'));
   // The root is only a reference: the classes' own names become the types' names.
   const root = { ...schema.$defs.Manifest, $defs: schema.$defs };

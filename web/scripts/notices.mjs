@@ -9,7 +9,7 @@ const NOT_SHIPPED = new Set(['onnxruntime-node']);
  * @param {string} root the folder of package.json and node_modules
  * @returns {Promise<string>}
  */
-export async function notices(root) {
+export async function collectNotices(root) {
   /** @type {Map<string, string>} */
   const found = new Map();
   const own = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));

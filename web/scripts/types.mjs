@@ -1,9 +1,11 @@
 /** Writes what the runtime takes from the manifest's JSON Schema, its types and its rules: `npm run types`. */
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { manifestSchema } from './manifest-schema.mjs';
-import { manifestTypes } from './manifest-types.mjs';
+import { generateManifestSchema } from './manifest-schema.mjs';
+import { generateManifestTypes } from './manifest-types.mjs';
+import { writeRuntimes } from './runtimes.mjs';
 
-const RUNTIME = new URL('../src/runtime/', import.meta.url);
-await writeFile(fileURLToPath(new URL('manifest.gen.ts', RUNTIME)), await manifestTypes());
-await writeFile(fileURLToPath(new URL('manifest-schema.gen.ts', RUNTIME)), await manifestSchema());
+const RUNTIME = new URL('../src/runtime/manifest/', import.meta.url);
+await writeFile(fileURLToPath(new URL('manifest.gen.ts', RUNTIME)), await generateManifestTypes());
+await writeFile(fileURLToPath(new URL('manifest-schema.gen.ts', RUNTIME)), await generateManifestSchema());
+await writeRuntimes();

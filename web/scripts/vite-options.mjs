@@ -1,8 +1,10 @@
 /** The two builds: the page with its harness for browsers, and the harness for Node. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { minifySync } from 'rolldown/experimental';
+import { readRuntimes } from './runtimes.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -11,7 +13,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
  *
  * @returns {import('vite').Plugin}
  */
-function withoutThreads() {
+function dropThreadedBackend() {
   return {
     name: 'webparity:without-threads',
     enforce: 'pre',
@@ -25,11 +27,49 @@ function withoutThreads() {
 }
 
 /**
+ * Leave out the runtimes that have no backend on a platform, with the libraries and files behind them.
+ *
+ * @param {'browser' | 'node'} platform
+ * @returns {import('vite').Plugin}
+ */
+function dropRuntimesOfOthers(platform) {
+  const others = readRuntimes().filter(({ backends }) => backends[platform].length === 0);
+  const descriptions = new Map(others.map((runtime) => [`${root}src/runtime/backends/${runtime.name}.ts`, runtime]));
+  return {
+    name: 'webparity:drop-runtimes-of-others',
+    enforce: 'pre',
+    load(id) {
+      const description = descriptions.get(id);
+      return description === undefined ? null : `export const runtime = ${JSON.stringify(description)};`;
+    },
+  };
+}
+
+/**
+ * For Node: put the WebAssembly files that are imported by their address beside the harness, under their own names.
+ *
+ * @returns {import('vite').Plugin}
+ */
+function emitWasmForNode() {
+  return {
+    name: 'webparity:wasm-for-node',
+    enforce: 'pre',
+    load(id) {
+      const [file = '', query] = id.split('?');
+      if (query !== 'url' || !file.endsWith('.wasm')) return null;
+      const fileName = path.basename(file);
+      this.emitFile({ type: 'asset', fileName, source: readFileSync(file) });
+      return `export default new URL(${JSON.stringify(fileName)}, import.meta.url).href;`;
+    },
+  };
+}
+
+/**
  * A classic script for the page: modules are all that Vite bundles, and this one must run where they do not.
  *
  * @returns {import('vite').Plugin}
  */
-function withBootScript() {
+function addBootScript() {
   const { code: source } = minifySync('boot.js', readFileSync(`${root}src/page/boot.js`, 'utf8'), {
     compress: false, // it might use syntax younger than the browsers that this is for
   });
@@ -39,8 +79,8 @@ function withBootScript() {
     generateBundle() {
       this.emitFile({ type: 'asset', fileName, source });
     },
-    transformIndexHtml(html, { path }) {
-      if (path !== '/index.html') return html;
+    transformIndexHtml(html, { path: page }) {
+      if (page !== '/index.html') return html;
       /** @type {import('vite').HtmlTagDescriptor} */
       const script = { tag: 'script', attrs: { async: true, src: `./${fileName}` }, injectTo: 'head' };
       // A style sheet asked for across origins would not be read from a file, and its reader see a bare sentence.
@@ -50,8 +90,8 @@ function withBootScript() {
 }
 
 /** Everything that a worker runs is a chunk beside its entry: no other chunk may import an entry. */
-const entryApart = {
-  codeSplitting: { groups: [{ name: 'worker', test: /src[\\/]harness[\\/]worker\.ts$/ }] },
+const WORKER_CHUNK = {
+  codeSplitting: { groups: [{ name: 'worker', test: /src[\\/]session[\\/]worker\.ts$/ }] },
 };
 
 /**
@@ -60,7 +100,7 @@ const entryApart = {
  * @param {string} outDir
  * @returns {import('vite').InlineConfig}
  */
-export function pageOptions(outDir) {
+export function createPageOptions(outDir) {
   const names = {
     entryFileNames: 'assets/[name]-[hash].js',
     chunkFileNames: 'assets/[name]-[hash].js',
@@ -74,8 +114,8 @@ export function pageOptions(outDir) {
     configFile: false,
     logLevel: 'warn',
     publicDir: false,
-    plugins: [withoutThreads(), withBootScript()],
-    worker: { format: 'es', plugins: () => [withoutThreads()], rolldownOptions: { output: { ...names, ...entryApart } } },
+    plugins: [dropThreadedBackend(), addBootScript()],
+    worker: { format: 'es', plugins: () => [dropThreadedBackend(), dropRuntimesOfOthers('browser')], rolldownOptions: { output: { ...names, ...WORKER_CHUNK } } },
     build: {
       outDir,
       emptyOutDir: true,
@@ -98,16 +138,17 @@ export function pageOptions(outDir) {
  * @param {string} outDir
  * @returns {import('vite').InlineConfig}
  */
-export function nodeOptions(outDir) {
+export function createNodeOptions(outDir) {
   return {
     root,
     configFile: false,
     logLevel: 'warn',
     publicDir: false,
-    plugins: [withoutThreads()],
+    plugins: [dropThreadedBackend(), dropRuntimesOfOthers('node'), emitWasmForNode()],
     ssr: { noExternal: true, target: 'node' },
     build: {
       ssr: `${root}src/harness/node.ts`,
+      ssrEmitAssets: true,
       outDir,
       emptyOutDir: true,
       target: 'node20',

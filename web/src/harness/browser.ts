@@ -1,6 +1,6 @@
 /** The browser harness: what a driver calls through `window.webparityHarness`. */
-import { Client } from './client.ts';
-import type { Method, Reply } from './protocol.ts';
+import { Client } from '../session/client.ts';
+import type { Method, Reply } from '../session/protocol.ts';
 
 declare global {
   interface Window {

@@ -1,5 +1,5 @@
-import type { Request, Response, Sign } from './protocol.ts';
-import type { Session } from './session.ts';
+import type { CallMessage, ReplyMessage, AliveMessage } from '../session/protocol.ts';
+import type { Session } from '../session/session.ts';
 
 /**
  * Serve a session over lines of JSON until they end.
@@ -20,16 +20,16 @@ async function answer(
   session: Session,
   line: string,
   write: (line: string) => void,
-): Promise<Response | { id: null; error: object }> {
-  let request: Request;
+): Promise<ReplyMessage | { id: null; error: object }> {
+  let request: CallMessage;
   try {
-    request = JSON.parse(line) as Request;
+    request = JSON.parse(line) as CallMessage;
   } catch {
     return {
       id: null,
       error: { kind: 'failed', message: `Expected one JSON object a line; received ${line.slice(0, 80)}` },
     };
   }
-  const report = (alive: number) => write(JSON.stringify({ id: request.id, alive } satisfies Sign));
+  const report = (alive: number) => write(JSON.stringify({ id: request.id, alive } satisfies AliveMessage));
   return { id: request.id, ...(await session.call(request.method, request.params, report)) };
 }

@@ -2,17 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { FailedError, messageOf, UnavailableError } from '../runtime/errors.ts';
-import type { Platform, WasmName } from '../runtime/platform.ts';
-import { MissingFile, type Reader } from '../runtime/reader.ts';
-
-/** The WebAssembly files that the build copies beside the Node harness. */
-const WASM: Partial<Record<WasmName, string>> = {
-  jpeg: 'mozjpeg_dec.wasm',
-  png: 'squoosh_png_bg.wasm',
-  tfjs: 'tfjs-backend-wasm.wasm',
-  'tfjs-simd': 'tfjs-backend-wasm-simd.wasm',
-};
+import { FailedError, describeError, UnavailableError } from '../runtime/errors.ts';
+import { MissingFile, type Reader } from '../runtime/files/reader.ts';
+import type { Platform } from '../runtime/platform.ts';
 
 /** Reads from the file system. */
 export const fileReader: Reader = {
@@ -23,7 +15,7 @@ export const fileReader: Reader = {
       if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
         throw new MissingFile(location, 'there is none');
       }
-      throw new FailedError(`Expected to read ${location}; received: ${messageOf(error)}. Check its permissions.`);
+      throw new FailedError(`Expected to read ${location}; received: ${describeError(error)}. Check its permissions.`);
     }
   },
   join: (site, name) => path.join(site, ...name.split('/')),
@@ -35,19 +27,13 @@ export const fileReader: Reader = {
 };
 
 /** Node, with the WebAssembly files in the folder of the harness. */
-export function nodePlatform(): Platform {
+export function createNodePlatform(): Platform {
   return {
     name: 'node',
     engine: { name: 'node', version: process.versions.node },
     reader: fileReader,
     native: null,
-    wasm(name) {
-      const file = WASM[name];
-      if (file === undefined) {
-        throw new UnavailableError(`Expected a WebAssembly file for ${name}; the Node build ships none.`);
-      }
-      return fileURLToPath(new URL(file, import.meta.url));
-    },
+    locate: (url) => fileURLToPath(url),
     external: async (name) => load(name),
   };
 }
@@ -59,7 +45,7 @@ function load(name: string): unknown {
     try {
       return createRequire(from)(name);
     } catch (error) {
-      reasons.push(messageOf(error).replaceAll(/\s+/gu, ' '));
+      reasons.push(describeError(error).replaceAll(/\s+/gu, ' '));
     }
   }
   throw new UnavailableError(

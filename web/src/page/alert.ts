@@ -1,9 +1,9 @@
-import { messageOf } from '../runtime/errors.ts';
+import { describeError } from '../runtime/errors.ts';
 import { byId, h } from './dom.ts';
 
 /** Say what went wrong, where screen readers announce it at once, with a button that tries again where that may help. */
 export function showError(error: unknown, retry?: () => void): void {
-  showAlert(messageOf(error));
+  showAlert(describeError(error));
   if (retry === undefined) return;
   const button = h('button', '', 'Try again');
   button.type = 'button';

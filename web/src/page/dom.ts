@@ -18,13 +18,13 @@ export function h<K extends keyof HTMLElementTagNameMap>(
 }
 
 /** Text of either direction, such as a label: what stands around it keeps its order. */
-export function isolated(text: string): HTMLElement {
+export function isolateText(text: string): HTMLElement {
   return h('bdi', '', text);
 }
 
 /** A number with its signs and unit: read from left to right on any page, or "< 1" would read as "1 >". */
-export function leftToRight(text: string): HTMLElement {
-  const element = isolated(text);
+export function forceLeftToRight(text: string): HTMLElement {
+  const element = isolateText(text);
   element.dir = 'ltr';
   return element;
 }

@@ -4,20 +4,20 @@ const PERCENT = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumF
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 
 /** A probability in percent; never rounded to a certainty that it is not. */
-export function percent(probability: number): string {
+export function formatPercent(probability: number): string {
   if (probability > 0 && probability < 0.0005) return '< 0.1 %';
   if (probability < 1 && probability > 0.9995) return '> 99.9 %';
   return `${PERCENT.format(probability * 100)} %`;
 }
 
 /** Milliseconds with about two digits. */
-export function milliseconds(ms: number): string {
+export function formatMilliseconds(ms: number): string {
   if (ms < 10) return `${ms.toFixed(1)} ms`;
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
 
 /** A small number as powers of ten: 1.2 × 10⁻⁷. */
-export function scientific(value: number): string {
+export function formatScientific(value: number): string {
   if (value === 0) return '0';
   if (!Number.isFinite(value)) return 'not a number';
   const [mantissa = '', exponent = '0'] = value.toExponential(1).split('e');
@@ -27,11 +27,11 @@ export function scientific(value: number): string {
 }
 
 /** A count with its noun: 1 image, 3 images. */
-export function count(number: number, noun: string, plural = `${noun}s`): string {
+export function formatCount(number: number, noun: string, plural = `${noun}s`): string {
   return `${number.toLocaleString('en')} ${number === 1 ? noun : plural}`;
 }
 
 /** Bytes as kB or MB of a thousand. */
-export function size(bytes: number): string {
+export function formatBytes(bytes: number): string {
   return bytes < 999_500 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }

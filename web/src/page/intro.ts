@@ -1,21 +1,21 @@
-import type { Manifest } from '../runtime/manifest.gen.ts';
-import { byId, isolated } from './dom.ts';
-import { count } from './format.ts';
+import type { Manifest } from '../runtime/manifest/manifest.gen.ts';
+import { byId, isolateText } from './dom.ts';
+import { formatCount } from './format.ts';
 
 const LISTED = 12;
 
 /** Say which model this is, what it tells apart, and what the self-check can prove. */
-export function describe({ name, labels, golden }: Manifest): void {
+export function showIntro({ name, labels, golden }: Manifest): void {
   document.title = name;
   byId('title', HTMLElement).textContent = name;
   const listed = labels.length <= LISTED ? labels : [];
-  const list = listed.flatMap((label, index) => [index === 0 ? ': ' : ', ', isolated(label)]);
-  const classes = count(labels.length, 'class', 'classes');
+  const list = listed.flatMap((label, index) => [index === 0 ? ': ' : ', ', isolateText(label)]);
+  const classes = formatCount(labels.length, 'class', 'classes');
   byId('lede', HTMLElement).replaceChildren(`An image classifier of ${classes}`, ...list, '.');
   byId('check-lede', HTMLElement).textContent =
     golden.length === 0
       ? 'This bundle ships no reference answers, so nothing can be checked here.'
-      : `${count(golden.length, 'image')} ${golden.length === 1 ? 'comes' : 'come'} with the answers that the trained model gave in Python. ` +
+      : `${formatCount(golden.length, 'image')} ${golden.length === 1 ? 'comes' : 'come'} with the answers that the trained model gave in Python. ` +
         'The check runs them on this device, through the code that answers above, and shows how far apart both are. ' +
         'It proves agreement on these images and this backend; it does not say how often the model is right.';
 }

@@ -1,30 +1,30 @@
 /** The page: wires the image's sources, the model and the answer together. */
-import { bundleOf } from '../runtime/bundle.ts';
 import { FailedError } from '../runtime/errors.ts';
-import { MANIFEST_NAME, readKnownManifest } from '../runtime/manifest-document.ts';
-import { httpReader } from '../runtime/reader.ts';
+import { createBundle } from '../runtime/files/bundle.ts';
+import { httpReader } from '../runtime/files/http-reader.ts';
+import { MANIFEST_NAME, readKnownManifest } from '../runtime/manifest/document.ts';
 import { showError } from './alert.ts';
-import { showEmpty } from './answer.ts';
-import { choices } from './choices.ts';
-import { Engine } from './engine.ts';
-import { describe } from './intro.ts';
+import { showEmpty } from './answer/answer.ts';
+import { showIntro } from './intro.ts';
+import { listChoices } from './model/choices.ts';
+import { ModelRunner } from './model/model-runner.ts';
 import { Page } from './page.ts';
-import { pageDigest } from './page-digest.ts';
+import { readPageDigest } from './site.ts';
 
 document.documentElement.dataset['started'] = ''; // tells boot.js that modules run here
 
 async function start(): Promise<void> {
   const site = new URL('./', document.baseURI).href;
-  const manifest = readKnownManifest(await httpReader.read(httpReader.join(site, MANIFEST_NAME)), pageDigest());
-  describe(manifest);
-  const offered = choices(manifest);
+  const manifest = readKnownManifest(await httpReader.read(httpReader.join(site, MANIFEST_NAME)), readPageDigest());
+  showIntro(manifest);
+  const offered = listChoices(manifest);
   const [first] = offered;
   if (first === undefined) {
     throw new FailedError(
       'Expected an artifact that browsers can run (tfjs-graph or onnx); this bundle has none. Export it with one of these targets.',
     );
   }
-  await new Page(manifest, new Engine(bundleOf(httpReader, site, manifest), first), offered).prepare();
+  await new Page(manifest, new ModelRunner(createBundle(httpReader, site, manifest), first), offered).prepare();
 }
 
 function tryToStart(): void {

@@ -1,17 +1,17 @@
-import type { ImageSource } from '../harness/protocol.ts';
 import { DeviceError } from '../runtime/errors.ts';
-import type { Manifest } from '../runtime/manifest.gen.ts';
+import type { Manifest } from '../runtime/manifest/manifest.gen.ts';
+import type { ImageSource } from '../session/protocol.ts';
 import { clearAlert, showAlert, showError, showNote } from './alert.ts';
-import { bringAnswerIntoView, showAnswer, showEmpty, showPending } from './answer.ts';
-import { Backends } from './backends.ts';
-import type { Choice } from './choices.ts';
+import { bringAnswerIntoView, showAnswer, showEmpty, showPending } from './answer/answer.ts';
 import { byId } from './dom.ts';
-import { drawingPad } from './draw/pad.ts';
-import type { Engine } from './engine.ts';
-import { imageFiles } from './images.ts';
-import { showLoading } from './loading.ts';
-import { clearCheck, selfCheck } from './self-check.ts';
-import { imageTabs, type Tab } from './tabs.ts';
+import { connectDrawingPad } from './draw/pad.ts';
+import { connectImageInputs } from './input/images.ts';
+import { connectTabs, type Tab } from './input/tabs.ts';
+import { BackendSelector } from './model/backend-selector.ts';
+import type { Choice } from './model/choices.ts';
+import { showLoading } from './model/loading-indicator.ts';
+import type { ModelRunner } from './model/model-runner.ts';
+import { clearCheck, runSelfCheck } from './self-check/self-check.ts';
 
 const WAITING = 'Choose an image to see what the model says.';
 /** Long enough that most answers come first, short enough that an old one does not pass for the new. */
@@ -20,23 +20,23 @@ const PATIENCE_MS = 500;
 /** What the page does with an image, a backend and a check. */
 export class Page {
   readonly #manifest: Manifest;
-  readonly #engine: Engine;
-  readonly #backends: Backends;
+  readonly #engine: ModelRunner;
+  readonly #backends: BackendSelector;
   readonly #images: Record<Tab, ImageSource | null> = { file: null, draw: null };
   #tab: Tab = 'file';
   #turn = 0;
   #checking = false;
 
-  constructor(manifest: Manifest, engine: Engine, offered: readonly Choice[]) {
+  constructor(manifest: Manifest, engine: ModelRunner, offered: readonly Choice[]) {
     this.#manifest = manifest;
     this.#engine = engine;
-    this.#backends = new Backends(offered, (choice) => void this.select(choice));
-    const tabs = manifest.page?.draw === 'digit' ? imageTabs((tab) => void this.#turnTo(tab)) : null;
+    this.#backends = new BackendSelector(offered, (choice) => void this.select(choice));
+    const tabs = manifest.page?.draw === 'digit' ? connectTabs((tab) => void this.#turnTo(tab)) : null;
     const turnToFile = () => {
       this.#tab = 'file';
       tabs?.show('file');
     };
-    imageFiles(manifest, {
+    connectImageInputs(manifest, {
       onImage: (image, note) => {
         turnToFile();
         void this.classify(image, note).then(bringAnswerIntoView);
@@ -48,7 +48,7 @@ export class Page {
       },
     });
     if (tabs !== null) {
-      drawingPad({
+      connectDrawingPad({
         onStart: () => showPending(true),
         onDrawn: (png) => void this.classify(png),
         onClear: () => {
@@ -110,7 +110,7 @@ export class Page {
     clearCheck();
     const choice = this.#engine.choice;
     try {
-      await selfCheck(this.#manifest, this.#engine);
+      await runSelfCheck(this.#manifest, this.#engine);
     } catch (error) {
       clearCheck();
       // Choosing another backend ends a check: that is no fault.

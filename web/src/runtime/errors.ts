@@ -59,7 +59,7 @@ export class FailedError extends RuntimeError {
 export class DeviceError extends FailedError {}
 
 /** The text of whatever was thrown. */
-export function messageOf(error: unknown): string {
+export function describeError(error: unknown): string {
   if (error instanceof Error) return error.message;
   // TF.js rejects with plain objects in places.
   if (typeof error === 'object' && error !== null && 'message' in error) return String(error.message);
@@ -68,7 +68,7 @@ export function messageOf(error: unknown): string {
 
 /** Flatten any error for a message channel. */
 export function toRecord(error: unknown): ErrorRecord {
-  if (!(error instanceof RuntimeError)) return { kind: 'failed', message: messageOf(error) };
+  if (!(error instanceof RuntimeError)) return { kind: 'failed', message: describeError(error) };
   const record: ErrorRecord = { kind: error.kind, message: error.message };
   if (error.files !== undefined) record.files = [...error.files];
   if (error instanceof DeviceError) record.device = true;

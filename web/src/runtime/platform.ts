@@ -1,8 +1,5 @@
-import type { Codecs } from './decode/index.ts';
-import type { Reader } from './reader.ts';
-
-/** The WebAssembly files that ship beside the code. */
-export type WasmName = 'jpeg' | 'png' | 'onnxruntime' | 'tfjs' | 'tfjs-simd';
+import type { Codecs } from './decode/types.ts';
+import type { Reader } from './files/reader.ts';
 
 /** What a browser's worker and Node do differently. */
 export interface Platform {
@@ -11,8 +8,8 @@ export interface Platform {
   readonly reader: Reader;
   /** The platform's own image decoder, or null where there is none that can be trusted. */
   readonly native: Codecs['native'];
-  /** Where a WebAssembly file lies. @throws UnavailableError this build ships none of that name */
-  wasm(name: WasmName): string;
+  /** The location, for the reader, of a file that ships beside the code. @param url as `import url from 'FILE?url'` gives it */
+  locate(url: string): string;
   /** Load a module that is not part of the build. @throws UnavailableError it is not installed */
   external(name: string): Promise<unknown>;
 }

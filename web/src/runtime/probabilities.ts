@@ -4,7 +4,7 @@ import { DeviceError } from './errors.ts';
 const SUM_TOLERANCE = 1e-3;
 
 /** What is wrong with one image's probabilities, in words, or null: finite, 0 to 1 each, and 1 in sum. */
-export function faultOfProbabilities(probabilities: Float32Array): string | null {
+export function findProbabilityFault(probabilities: Float32Array): string | null {
   if (probabilities.length === 0) return 'none';
   if (!probabilities.every(Number.isFinite)) return 'NaN or infinity';
   const least = probabilities.reduce((low, value) => Math.min(low, value), Infinity);
@@ -16,7 +16,7 @@ export function faultOfProbabilities(probabilities: Float32Array): string | null
 
 /** @throws DeviceError they are not probabilities */
 export function checkProbabilities(probabilities: Float32Array): void {
-  const fault = faultOfProbabilities(probabilities);
+  const fault = findProbabilityFault(probabilities);
   if (fault === null) return;
   throw new DeviceError(
     `Expected probabilities from 0 to 1 that sum to 1 from the model; received ${fault}. Choose another backend.`,

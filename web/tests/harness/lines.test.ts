@@ -1,20 +1,20 @@
 import { expect, test } from 'vitest';
 import { serve } from '../../src/harness/lines.ts';
-import { Session } from '../../src/harness/session.ts';
-import { testPlatform } from '../support/test-platform.ts';
-import { tinyBundle } from '../support/tiny-bundle.ts';
+import { Session } from '../../src/session/session.ts';
+import { createTestPlatform } from '../support/test-platform.ts';
+import { createTinyBundle } from '../support/tiny-bundle.ts';
 
-async function replies(...lines: string[]): Promise<unknown[]> {
+async function collectReplies(...lines: string[]): Promise<unknown[]> {
   const written: string[] = [];
   const input = (async function* () {
     yield* lines;
   })();
-  await serve(new Session(testPlatform(tinyBundle())), input, (line) => written.push(line));
+  await serve(new Session(createTestPlatform(createTinyBundle())), input, (line) => written.push(line));
   return written.map((line) => JSON.parse(line));
 }
 
 test('each request is answered on a line of its own, by its id', async () => {
-  const all = await replies('{"id":"a","method":"close","params":{}}', '', '{"id":7,"method":"nothing","params":{}}');
+  const all = await collectReplies('{"id":"a","method":"close","params":{}}', '', '{"id":7,"method":"nothing","params":{}}');
   expect(all).toMatchObject([
     { id: 'a', result: {} },
     { id: 7, error: { kind: 'failed' } },
@@ -22,5 +22,5 @@ test('each request is answered on a line of its own, by its id', async () => {
 });
 
 test('a line that is no JSON is answered too', async () => {
-  expect(await replies('open sesame')).toMatchObject([{ id: null, error: { kind: 'failed', message: /open sesame/ } }]);
+  expect(await collectReplies('open sesame')).toMatchObject([{ id: null, error: { kind: 'failed', message: /open sesame/ } }]);
 });

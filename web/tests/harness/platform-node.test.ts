@@ -1,10 +1,11 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
-import { fileReader, nodePlatform } from '../../src/harness/platform-node.ts';
+import { fileReader, createNodePlatform } from '../../src/harness/platform-node.ts';
 import { UnavailableError } from '../../src/runtime/errors.ts';
-import { MissingFile } from '../../src/runtime/reader.ts';
+import { MissingFile } from '../../src/runtime/files/reader.ts';
 
 test('files are read from their folder', async () => {
   const site = await mkdtemp(path.join(tmpdir(), 'site-'));
@@ -17,11 +18,11 @@ test('files are read from their folder', async () => {
 });
 
 test('a package that is not installed is unavailable, with the command that installs it', async () => {
-  const load = nodePlatform().external('a-runtime-that-nobody-has');
+  const load = createNodePlatform().external('a-runtime-that-nobody-has');
   await expect(load).rejects.toThrow(UnavailableError);
   await expect(load).rejects.toThrow(/npm install a-runtime-that-nobody-has/);
 });
 
-test('what the Node build does not ship is unavailable', () => {
-  expect(() => nodePlatform().wasm('onnxruntime')).toThrow(UnavailableError);
+test('a file of the build is found by its path', () => {
+  expect(createNodePlatform().locate(pathToFileURL('/build of/node/a.wasm').href)).toBe(path.resolve('/build of/node/a.wasm'));
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { count, milliseconds, percent, scientific } from '../../src/page/format.ts';
+import { formatCount, formatMilliseconds, formatPercent, formatScientific } from '../../src/page/format.ts';
 
 test.each([
   [0, '0.0 %'],
@@ -9,7 +9,7 @@ test.each([
   [0.00001, '< 0.1 %'],
   [0.99999, '> 99.9 %'],
 ])('%d reads %s', (probability, text) => {
-  expect(percent(probability)).toBe(text);
+  expect(formatPercent(probability)).toBe(text);
 });
 
 test.each([
@@ -19,10 +19,10 @@ test.each([
   [12, '1.2 × 10¹'],
   [Number.POSITIVE_INFINITY, 'not a number'],
 ])('%d reads %s', (value, text) => {
-  expect(scientific(value)).toBe(text);
+  expect(formatScientific(value)).toBe(text);
 });
 
 test('times and counts', () => {
-  expect([0.4, 12.4, 1234].map(milliseconds)).toEqual(['0.4 ms', '12 ms', '1.2 s']);
-  expect([count(1, 'class', 'classes'), count(1000, 'class', 'classes')]).toEqual(['1 class', '1,000 classes']);
+  expect([0.4, 12.4, 1234].map(formatMilliseconds)).toEqual(['0.4 ms', '12 ms', '1.2 s']);
+  expect([formatCount(1, 'class', 'classes'), formatCount(1000, 'class', 'classes')]).toEqual(['1 class', '1,000 classes']);
 });

@@ -1,33 +1,33 @@
 import { describe, expect, test } from 'vitest';
 import cases from '../../../tests/shared/parity-cases.json'; // read by tests/core/verification/test_parity_cases.py too
-import type { Predicted } from '../../src/harness/protocol.ts';
-import { compareGolden, deviceClass, limitsOf, summarise } from '../../src/page/compare.ts';
-import { resolved, scoreSpan } from '../../src/page/resolution.ts';
+import { compareGolden, findDeviceClass, findLimits, summarise } from '../../src/page/self-check/compare.ts';
+import { resolveLimits, computeScoreSpan } from '../../src/page/self-check/tolerance.ts';
 import { argmax } from '../../src/runtime/argmax.ts';
 import { checkSize, DecodeRefusal, MAX_PIXELS, MAX_SIDE, type RefusalCode } from '../../src/runtime/decode/refusal.ts';
 import { decodeFloat32, encodeFloat32 } from '../../src/runtime/float32.ts';
-import { faultOfProbabilities } from '../../src/runtime/probabilities.ts';
-import type { Artifact, GoldenImage, Manifest } from '../../src/runtime/manifest.gen.ts';
-import { CONTRACT } from '../../src/runtime/manifest-document.ts';
+import { CONTRACT } from '../../src/runtime/manifest/document.ts';
+import type { Artifact, GoldenImage, Manifest } from '../../src/runtime/manifest/manifest.gen.ts';
+import { findProbabilityFault } from '../../src/runtime/probabilities.ts';
+import type { Prediction } from '../../src/session/protocol.ts';
 
 const rows = (values: number[][]) => values.map((row) => Float32Array.from(row));
 const floats = (values: number[]) => encodeFloat32(Float32Array.from(values));
 const device = (name: string) => (name === 'gpu' ? 'gpu' : 'cpu');
 
 test.each(cases.spans)('span: $name', ({ scores, probabilities, span }) => {
-  expect(scoreSpan(rows(scores), rows(probabilities)) / span).toBeCloseTo(1, 6);
+  expect(computeScoreSpan(rows(scores), rows(probabilities)) / span).toBeCloseTo(1, 6);
 });
 
 test.each(cases.limits)('limits: $name', ({ rounding, device: name, probabilities, expected }) => {
   const table = cases.tolerances.cpu;
-  const limits = resolved(table, rounding, device(name), rows(probabilities));
+  const limits = resolveLimits(table, rounding, device(name), rows(probabilities));
   expect(limits.probabilities / expected.probabilities).toBeCloseTo(1, 9);
   expect(limits.margin).toBeCloseTo(expected.margin, 12);
   expect(limits).toMatchObject({ pixels: table.pixels, scores: table.scores });
 });
 
 test.each(Object.entries(cases.devices))('device of "%s"', (backend, expected) => {
-  expect(deviceClass(backend)).toBe(expected);
+  expect(findDeviceClass(backend)).toBe(expected);
 });
 
 test.each(cases.labels)('label of $probabilities', ({ probabilities, label }) => {
@@ -40,7 +40,7 @@ test.each(cases.float32)('float32 $values', ({ base64, values }) => {
 });
 
 test.each(cases.probabilities)('probabilities $values', ({ values, sound }) => {
-  expect(faultOfProbabilities(Float32Array.from(values)) === null).toBe(sound);
+  expect(findProbabilityFault(Float32Array.from(values)) === null).toBe(sound);
 });
 
 test('the contract has the same limits and codes', () => {
@@ -71,7 +71,7 @@ describe('verdicts', () => {
       scores: floats(scores),
       probabilities: floats(probabilities),
     };
-    const answer: Predicted = {
+    const answer: Prediction = {
       width: 1,
       height: 1,
       rgb8: ran.decoded ?? 'alike',
@@ -87,7 +87,7 @@ describe('verdicts', () => {
       score_scale: scale ?? null,
       score_rounding: rounding ?? 0,
     } as unknown as Manifest;
-    const limits = limitsOf(manifest, { precision: 'float32' } as Artifact, name === 'gpu' ? 'webgl' : 'wasm');
+    const limits = findLimits(manifest, { precision: 'float32' } as Artifact, name === 'gpu' ? 'webgl' : 'wasm');
     if (limits === undefined) throw new Error('no limits');
     const summary = summarise([golden], [compareGolden(golden, answer, limits.margin)], limits);
     expect(summary.pass).toBe(pass);

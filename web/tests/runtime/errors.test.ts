@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { DeviceError, FailedError, fromRecord, IntegrityError, messageOf, toRecord, UnavailableError } from '../../src/runtime/errors.ts';
+import { DeviceError, FailedError, fromRecord, IntegrityError, describeError, toRecord, UnavailableError } from '../../src/runtime/errors.ts';
 
 test('an error survives the message channel', () => {
   const record = toRecord(new IntegrityError('two files', ['a', 'b']));
@@ -20,6 +20,6 @@ test('a device that failed is told apart from other failures on both sides', () 
 
 test('foreign errors are failures', () => {
   expect(toRecord(new TypeError('odd'))).toEqual({ kind: 'failed', message: 'odd' });
-  expect(messageOf({ message: 'a plain object' })).toBe('a plain object');
-  expect(messageOf('text')).toBe('text');
+  expect(describeError({ message: 'a plain object' })).toBe('a plain object');
+  expect(describeError('text')).toBe('text');
 });

@@ -1,9 +1,9 @@
-import { MissingFile, type Reader } from '../../src/runtime/reader.ts';
+import { MissingFile, type Reader } from '../../src/runtime/files/reader.ts';
 
 export const SITE = 'memory:/site/';
 
 /** A site in memory, with the list of what was read from it. */
-export function memoryReader(files: ReadonlyMap<string, Uint8Array>): Reader & { readonly log: string[] } {
+export function createMemoryReader(files: ReadonlyMap<string, Uint8Array>): Reader & { readonly log: string[] } {
   const log: string[] = [];
   return {
     log,

@@ -1,31 +1,20 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import path from 'node:path';
 import { UnavailableError } from '../../src/runtime/errors.ts';
-import type { Platform, WasmName } from '../../src/runtime/platform.ts';
-import { memoryReader, SITE } from './memory-reader.ts';
-
-const modules = createRequire(import.meta.url);
-
-/** Where each WebAssembly file lies in its package. */
-const WASM: Record<WasmName, string> = {
-  jpeg: '@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm',
-  png: '@jsquash/png/codec/pkg/squoosh_png_bg.wasm',
-  onnxruntime: 'onnxruntime-web/ort-wasm-simd-threaded.wasm',
-  tfjs: '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm',
-  'tfjs-simd': '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm',
-};
+import type { Platform } from '../../src/runtime/platform.ts';
+import { readAsset } from './assets.ts';
+import { createMemoryReader, SITE } from './memory-reader.ts';
 
 /** Node, with the site in memory and the WebAssembly files from their packages. */
-export function testPlatform(files: Map<string, Uint8Array>): Platform {
+export function createTestPlatform(files: Map<string, Uint8Array>): Platform {
   return {
     name: 'node',
     engine: { name: 'node', version: process.versions.node },
-    reader: memoryReader(files),
+    reader: createMemoryReader(files),
     native: null,
-    wasm(name) {
-      const path = `wasm/${name}.wasm`;
-      files.set(path, new Uint8Array(readFileSync(modules.resolve(WASM[name]))));
-      return SITE + path;
+    locate(url) {
+      const place = `wasm/${path.basename(url)}`;
+      files.set(place, readAsset(url));
+      return SITE + place;
     },
     async external(name) {
       throw new UnavailableError(`Expected the Node package ${name}; these tests have none.`);

@@ -1,6 +1,6 @@
 /** A bundle small enough to write by hand: the mean colour of an image, through one dense layer, to three classes. */
 import { sha256Hex } from '../../src/runtime/digest.ts';
-import type { Artifact, Manifest } from '../../src/runtime/manifest.gen.ts';
+import type { Artifact, Manifest } from '../../src/runtime/manifest/manifest.gen.ts';
 
 export const LABELS = ['red', 'green', 'blue'];
 
@@ -101,7 +101,7 @@ const ARTIFACT: Omit<Artifact, 'bytes' | 'files'> = {
 };
 
 /** Every file of the tiny bundle's site by its path, `manifest.json` included. */
-export function tinyBundle(change: (manifest: Manifest) => void = () => undefined): Map<string, Uint8Array> {
+export function createTinyBundle(change: (manifest: Manifest) => void = () => undefined): Map<string, Uint8Array> {
   const files = modelFiles();
   const manifest: Manifest = {
     format: 1,

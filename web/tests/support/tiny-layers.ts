@@ -1,6 +1,6 @@
 /** The tiny bundle's model once more, in layers: the graph's mean colour, then one dense layer and a softmax. */
 import { sha256Hex } from '../../src/runtime/digest.ts';
-import { GAIN, tinyBundle } from './tiny-bundle.ts';
+import { GAIN, createTinyBundle } from './tiny-bundle.ts';
 
 const FOLDER = 'models/tiny';
 
@@ -39,14 +39,14 @@ const DOCUMENT = {
 };
 
 /** The tiny bundle with an artifact `tfjs-layers-float32` of which `change` may alter the document. */
-export function tinyLayers(change: (document: typeof DOCUMENT) => void = () => undefined): Map<string, Uint8Array> {
+export function createTinyLayers(change: (document: typeof DOCUMENT) => void = () => undefined): Map<string, Uint8Array> {
   const document = structuredClone(DOCUMENT);
   change(document);
   const added = new Map([
     [`${FOLDER}/layers.json`, new TextEncoder().encode(JSON.stringify(document))],
     [`${FOLDER}/dense.bin`, new Uint8Array(Float32Array.from([GAIN, 0, 0, 0, GAIN, 0, 0, 0, GAIN]).buffer)],
   ]);
-  const files = tinyBundle((manifest) => {
+  const files = createTinyBundle((manifest) => {
     const [graph] = manifest.artifacts;
     if (graph === undefined) throw new Error('Expected an artifact in the tiny bundle.');
     for (const [path, bytes] of added) manifest.files[path] = { sha256: sha256Hex(bytes), bytes: bytes.length };

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from webparity.decode.jpeg.exif import EXIF_MARK, read_orientation
 
 # One table for both parsers.
-CASES = json.loads((Path(__file__).parents[4] / "web/tests/decode/exif-cases.json").read_text())
+CASES = json.loads((Path(__file__).parents[4] / "tests/shared/exif-cases.json").read_text())
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])

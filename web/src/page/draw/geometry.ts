@@ -12,7 +12,7 @@ export const BOX = 200;
 export const PEN = 24;
 
 /** Bounds of the ink's middle lines. @returns null where nothing was drawn */
-export function bounds(
+export function findBounds(
   strokes: readonly Stroke[],
 ): { left: number; top: number; width: number; height: number } | null {
   const points = strokes.flat();
@@ -29,7 +29,7 @@ export function bounds(
  * A lone dot has no size to scale and is only moved.
  */
 export function fitBox(strokes: readonly Stroke[]): Stroke[] {
-  const box = bounds(strokes);
+  const box = findBounds(strokes);
   if (box === null) return [];
   const side = Math.max(box.width, box.height);
   const scale = side > 0 ? (BOX - PEN) / side : 1;
@@ -39,7 +39,7 @@ export function fitBox(strokes: readonly Stroke[]): Stroke[] {
 }
 
 /** Centre of mass of an image's red channel (RGBA, row by row); the middle when it is black. */
-export function centreOfMass(rgba: ArrayLike<number>, width: number, height: number): Point {
+export function findCentreOfMass(rgba: ArrayLike<number>, width: number, height: number): Point {
   let mass = 0;
   let sumX = 0;
   let sumY = 0;
@@ -55,8 +55,8 @@ export function centreOfMass(rgba: ArrayLike<number>, width: number, height: num
 }
 
 /** Move strokes so that their centre of mass comes to the field's middle, but never their ink out of the field. */
-export function centre(strokes: readonly Stroke[], mass: Point): Stroke[] {
-  const box = bounds(strokes);
+export function centreStrokes(strokes: readonly Stroke[], mass: Point): Stroke[] {
+  const box = findBounds(strokes);
   if (box === null) return [];
   const dx = clamp(FIELD / 2 - mass.x, PEN / 2 - box.left, FIELD - PEN / 2 - box.left - box.width);
   const dy = clamp(FIELD / 2 - mass.y, PEN / 2 - box.top, FIELD - PEN / 2 - box.top - box.height);

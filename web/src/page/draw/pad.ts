@@ -12,7 +12,7 @@ export interface PadEvents {
 }
 
 /** Let visitors draw: strokes by pointer, handed over as a PNG file on release. */
-export function drawingPad({ onStart, onDrawn, onClear, onError }: PadEvents): void {
+export function connectDrawingPad({ onStart, onDrawn, onClear, onError }: PadEvents): void {
   const canvas = byId('pad', HTMLCanvasElement);
   const hint = byId('pad-hint', HTMLElement);
   const context = canvas.getContext('2d');

@@ -1,4 +1,4 @@
-import { centre, centreOfMass, FIELD, fitBox, PEN, type Stroke } from './geometry.ts';
+import { centreStrokes, findCentreOfMass, FIELD, fitBox, PEN, type Stroke } from './geometry.ts';
 
 /** Draw strokes in white on black. */
 export function paint(context: CanvasRenderingContext2D, strokes: readonly Stroke[]): void {
@@ -27,8 +27,8 @@ export async function toPng(strokes: readonly Stroke[]): Promise<Uint8Array> {
   if (context === null) throw new Error('Expected a 2D canvas to draw on; this browser gives none.');
   const fitted = fitBox(strokes);
   paint(context, fitted);
-  const mass = centreOfMass(context.getImageData(0, 0, FIELD, FIELD).data, FIELD, FIELD);
-  paint(context, centre(fitted, mass));
+  const mass = findCentreOfMass(context.getImageData(0, 0, FIELD, FIELD).data, FIELD, FIELD);
+  paint(context, centreStrokes(fitted, mass));
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
   if (blob === null) throw new Error('Expected the drawing as a PNG file; this browser made none.');
   return new Uint8Array(await blob.arrayBuffer());

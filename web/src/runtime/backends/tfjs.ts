@@ -1,11 +1,13 @@
-import { loadCode } from '../load-code.ts';
-import type { OpenOptions, Runtime } from './backend.ts';
+import { loadCode } from '../files/load-code.ts';
+import type { OpenOptions, Runtime } from '../runtime.ts';
 
 /** TensorFlow.js running a graph or a layers model; the library and the one backend are loaded when first opened. */
 export const runtime: Runtime = {
   name: 'tfjs',
-  targets: ['tfjs-graph', 'tfjs-layers'],
+  title: 'TensorFlow.js',
+  targets: { 'tfjs-graph': 'TensorFlow.js', 'tfjs-layers': 'TensorFlow.js layers' },
   backends: { browser: ['wasm', 'webgl', 'cpu'], node: ['wasm', 'cpu'] },
+  order: 1,
   async open(options: OpenOptions) {
     if (options.artifact.target === 'tfjs-layers') {
       const { openLayers } = await loadCode(options.bundle, () => import('./tfjs/layers.ts'));

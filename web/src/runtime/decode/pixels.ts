@@ -1,5 +1,5 @@
 /** Composite one sample over white: `(c * a + 255 * (255 - a) + 127) / 255`, rounded down. */
-export function overWhite(colour: number, alpha: number): number {
+export function blendWithWhite(colour: number, alpha: number): number {
   return Math.floor((colour * alpha + 255 * (255 - alpha) + 127) / 255);
 }
 
@@ -15,17 +15,17 @@ export function dropAlpha(rgba: Uint8Array | Uint8ClampedArray): Uint8Array {
 }
 
 /** Composite RGBA over white, alpha cut to 8 bits by `>> shift`, colours alike. */
-export function flatten(rgba: ArrayLike<number>, shift: number): Uint8Array {
+export function compositeOverWhite(rgba: ArrayLike<number>, shift: number): Uint8Array {
   const rgb = new Uint8Array((rgba.length / 4) * 3);
   for (let from = 0, to = 0; to < rgb.length; from += 4, to += 3) {
     const alpha = (rgba[from + 3] as number) >> shift;
-    for (let c = 0; c < 3; c++) rgb[to + c] = overWhite((rgba[from + c] as number) >> shift, alpha);
+    for (let c = 0; c < 3; c++) rgb[to + c] = blendWithWhite((rgba[from + c] as number) >> shift, alpha);
   }
   return rgb;
 }
 
 /** Turn pixels of one colour white. @param samples RGB or RGBA, `stride` values a pixel, at the depth of `key` */
-export function keyToWhite(rgb: Uint8Array, samples: ArrayLike<number>, stride: number, key: number[]): void {
+export function replaceKeyByWhite(rgb: Uint8Array, samples: ArrayLike<number>, stride: number, key: number[]): void {
   const [r, g, b] = key as [number, number, number];
   for (let at = 0, to = 0; to < rgb.length; at += stride, to += 3) {
     if (samples[at] === r && samples[at + 1] === g && samples[at + 2] === b) rgb.fill(255, to, to + 3);
@@ -38,7 +38,7 @@ export function keyToWhite(rgb: Uint8Array, samples: ArrayLike<number>, stride: 
  * @param rgb H * W * 3 bytes as stored
  * @param orientation EXIF orientation, 1 to 8
  */
-export function orient(
+export function applyOrientation(
   rgb: Uint8Array,
   width: number,
   height: number,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { BOX, bounds, centre, centreOfMass, FIELD, fitBox, PEN, type Stroke } from '../../../src/page/draw/geometry.ts';
+import { BOX, findBounds, centreStrokes, findCentreOfMass, FIELD, fitBox, PEN, type Stroke } from '../../../src/page/draw/geometry.ts';
 
 const coordinate = fc.double({ min: 0, max: FIELD, noNaN: true });
 const strokes = fc.array(fc.array(fc.record({ x: coordinate, y: coordinate }), { minLength: 1, maxLength: 12 }), {
@@ -8,7 +8,7 @@ const strokes = fc.array(fc.array(fc.record({ x: coordinate, y: coordinate }), {
   maxLength: 4,
 });
 const side = (drawn: readonly Stroke[]) => {
-  const box = bounds(drawn);
+  const box = findBounds(drawn);
   return box === null ? 0 : Math.max(box.width, box.height);
 };
 const sizeable = strokes.filter((drawn) => side(drawn) > 1);
@@ -27,7 +27,7 @@ describe('fitting', () => {
   test('the box stands in the middle', () => {
     fc.assert(
       fc.property(strokes, (drawn) => {
-        const box = bounds(fitBox(drawn));
+        const box = findBounds(fitBox(drawn));
         expect(box).not.toBeNull();
         expect((box?.left ?? 0) + (box?.width ?? 0) / 2).toBeCloseTo(FIELD / 2, 6);
         expect((box?.top ?? 0) + (box?.height ?? 0) / 2).toBeCloseTo(FIELD / 2, 6);
@@ -56,7 +56,7 @@ describe('fitting', () => {
 
   test('nothing stays nothing', () => {
     expect(fitBox([])).toEqual([]);
-    expect(centre([], { x: 0, y: 0 })).toEqual([]);
+    expect(centreStrokes([], { x: 0, y: 0 })).toEqual([]);
   });
 });
 
@@ -64,7 +64,7 @@ describe('the centre of mass', () => {
   const field = (width: number, height: number, ink: Record<number, number>) => {
     const rgba = new Uint8ClampedArray(width * height * 4);
     for (const [index, value] of Object.entries(ink)) rgba[Number(index) * 4] = value;
-    return centreOfMass(rgba, width, height);
+    return findCentreOfMass(rgba, width, height);
   };
 
   test('lies between equal pixels, nearer to a heavier one', () => {
@@ -80,14 +80,14 @@ describe('the centre of mass', () => {
 
 describe('centring', () => {
   test('moves the mass to the middle', () => {
-    const [[first] = []] = centre([[{ x: 120, y: 140 }]], { x: 130, y: 150 });
+    const [[first] = []] = centreStrokes([[{ x: 120, y: 140 }]], { x: 130, y: 150 });
     expect(first).toEqual({ x: 130, y: 130 });
   });
 
   test('keeps the ink in the field, wherever its mass lies', () => {
     fc.assert(
       fc.property(sizeable, coordinate, coordinate, (drawn, x, y) => {
-        for (const point of centre(fitBox(drawn), { x, y }).flat()) {
+        for (const point of centreStrokes(fitBox(drawn), { x, y }).flat()) {
           for (const value of [point.x, point.y]) {
             expect(value).toBeGreaterThanOrEqual(PEN / 2 - 1e-6);
             expect(value).toBeLessThanOrEqual(FIELD - PEN / 2 + 1e-6);

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import type { BackendName, Model } from '../../../src/runtime/backends/backend.ts';
 import { runtime } from '../../../src/runtime/backends/tfjs.ts';
-import { openBundle } from '../../../src/runtime/bundle.ts';
 import { FailedError } from '../../../src/runtime/errors.ts';
-import { findArtifact } from '../../../src/runtime/manifest.ts';
+import { openBundle } from '../../../src/runtime/files/bundle.ts';
+import { findArtifact } from '../../../src/runtime/manifest/parse.ts';
+import type { BackendName, Model } from '../../../src/runtime/runtime.ts';
 import { SITE } from '../../support/memory-reader.ts';
-import { testPlatform } from '../../support/test-platform.ts';
-import { tinyLayers } from '../../support/tiny-layers.ts';
+import { createTestPlatform } from '../../support/test-platform.ts';
+import { createTinyLayers } from '../../support/tiny-layers.ts';
 
 async function open(files: Map<string, Uint8Array>, backend: BackendName, format: 'graph' | 'layers'): Promise<Model> {
-  const platform = testPlatform(files);
+  const platform = createTestPlatform(files);
   const bundle = await openBundle(platform.reader, SITE);
   return runtime.open({ bundle, artifact: findArtifact(bundle.manifest, `tfjs-${format}-float32`), backend, platform });
 }
@@ -23,8 +23,8 @@ const IMAGE = {
 
 describe.each(['cpu', 'wasm'] as const)('%s', (backend) => {
   test('layers give what the graph gives, tap by tap', async () => {
-    const graph = await (await open(tinyLayers(), backend, 'graph')).run(IMAGE, ['scores', 'pixels']);
-    const layers = await (await open(tinyLayers(), backend, 'layers')).run(IMAGE, ['scores', 'pixels']);
+    const graph = await (await open(createTinyLayers(), backend, 'graph')).run(IMAGE, ['scores', 'pixels']);
+    const layers = await (await open(createTinyLayers(), backend, 'layers')).run(IMAGE, ['scores', 'pixels']);
     expect(layers.pixels).toEqual(graph.pixels);
     layers.scores?.forEach((score, index) => {
       expect(score).toBeCloseTo(graph.scores?.[index] ?? Number.NaN, 5);
@@ -33,7 +33,7 @@ describe.each(['cpu', 'wasm'] as const)('%s', (backend) => {
   });
 
   test('no tensor is left behind, whichever taps are asked for', async () => {
-    const model = await open(tinyLayers(), backend, 'layers');
+    const model = await open(createTinyLayers(), backend, 'layers');
     const before = model.tensors();
     await model.run(IMAGE, []);
     await model.run(IMAGE, ['scores', 'pixels']);
@@ -41,7 +41,7 @@ describe.each(['cpu', 'wasm'] as const)('%s', (backend) => {
   });
 
   test('closing frees the weights and the graph within', async () => {
-    const first = await open(tinyLayers(), backend, 'layers');
+    const first = await open(createTinyLayers(), backend, 'layers');
     const opened = first.tensors();
     await first.close();
     expect(first.tensors()).toBeLessThan(opened);
@@ -49,7 +49,7 @@ describe.each(['cpu', 'wasm'] as const)('%s', (backend) => {
 });
 
 test('a layer that TF.js does not have is named', async () => {
-  const files = tinyLayers((document) => {
+  const files = createTinyLayers((document) => {
     const [, , dense] = document.modelTopology.config.layers;
     if (dense !== undefined) dense.class_name = 'NoSuchLayer';
   });
@@ -58,7 +58,7 @@ test('a layer that TF.js does not have is named', async () => {
 });
 
 test('the graph must be among the files', async () => {
-  const files = tinyLayers((document) => {
+  const files = createTinyLayers((document) => {
     const [, front] = document.modelTopology.config.layers;
     if (front !== undefined) Object.assign(front.config, { graph: 'other.json' });
   });

@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { BackendName, Model } from '../../../src/runtime/backends/backend.ts';
 import { runtime } from '../../../src/runtime/backends/tfjs.ts';
-import { openBundle } from '../../../src/runtime/bundle.ts';
 import { IntegrityError, UnavailableError } from '../../../src/runtime/errors.ts';
-import type { Manifest } from '../../../src/runtime/manifest.gen.ts';
-import { findArtifact } from '../../../src/runtime/manifest.ts';
+import { openBundle } from '../../../src/runtime/files/bundle.ts';
+import type { Manifest } from '../../../src/runtime/manifest/manifest.gen.ts';
+import { findArtifact } from '../../../src/runtime/manifest/parse.ts';
+import type { BackendName, Model } from '../../../src/runtime/runtime.ts';
 import { SITE } from '../../support/memory-reader.ts';
-import { testPlatform } from '../../support/test-platform.ts';
-import { GAIN, tinyBundle } from '../../support/tiny-bundle.ts';
+import { createTestPlatform } from '../../support/test-platform.ts';
+import { GAIN, createTinyBundle } from '../../support/tiny-bundle.ts';
 
 async function open(files: Map<string, Uint8Array>, backend: BackendName): Promise<Model> {
-  const platform = testPlatform(files);
+  const platform = createTestPlatform(files);
   const bundle = await openBundle(platform.reader, SITE);
   return runtime.open({ bundle, artifact: findArtifact(bundle.manifest, 'tfjs-graph-float32'), backend, platform });
 }
@@ -26,7 +26,7 @@ const image = (width: number, height: number, colour: readonly number[]) => ({
 describe.each(['cpu', 'wasm'] as const)('%s', (backend) => {
   let model: Model;
   beforeAll(async () => {
-    model = await open(tinyBundle(), backend);
+    model = await open(createTinyBundle(), backend);
   });
 
   test('scores are those of the graph, for every size and colour', async () => {
@@ -59,7 +59,7 @@ describe.each(['cpu', 'wasm'] as const)('%s', (backend) => {
   });
 
   test('an altered shard stops the model before it is built', async () => {
-    const files = tinyBundle();
+    const files = createTinyBundle();
     files.set('models/tiny/shard-2.bin', new Uint8Array(47));
     await expect(open(files, backend)).rejects.toThrow(IntegrityError);
   });
@@ -69,7 +69,7 @@ test('a tap that the artifact lacks is named', async () => {
   const without = (manifest: Manifest) => {
     for (const artifact of manifest.artifacts) delete artifact.outputs['scores'];
   };
-  const model = await open(tinyBundle(without), 'cpu');
+  const model = await open(createTinyBundle(without), 'cpu');
   await expect(model.run(image(1, 1, [0, 0, 0]), ['scores'])).rejects.toThrow(/output scores/);
 });
 
@@ -77,9 +77,9 @@ test('a shard that model.json names but the artifact does not is refused', async
   const without = (manifest: Manifest) => {
     for (const artifact of manifest.artifacts) artifact.files = artifact.files.filter((path) => !path.includes('2'));
   };
-  await expect(open(tinyBundle(without), 'cpu')).rejects.toThrow(/shard-2\.bin among the artifact's files/);
+  await expect(open(createTinyBundle(without), 'cpu')).rejects.toThrow(/shard-2\.bin among the artifact's files/);
 });
 
 test('a backend that is not there is never replaced by another', async () => {
-  await expect(open(tinyBundle(), 'webgpu')).rejects.toThrow(UnavailableError);
+  await expect(open(createTinyBundle(), 'webgpu')).rejects.toThrow(UnavailableError);
 });

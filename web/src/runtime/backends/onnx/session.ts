@@ -1,7 +1,7 @@
 import type { Env, InferenceSession, TensorConstructor } from 'onnxruntime-common';
 import { FailedError } from '../../errors.ts';
-import type { Artifact } from '../../manifest.gen.ts';
-import { type Model, type Outputs, outputNames } from '../backend.ts';
+import type { Artifact } from '../../manifest/manifest.gen.ts';
+import { type Model, type Outputs, mapOutputNames } from '../../runtime.ts';
 
 /** What onnxruntime's builds for the web and for Node share. */
 export interface Ort {
@@ -11,7 +11,7 @@ export interface Ort {
 }
 
 /** A session as a model. */
-export function sessionModel(
+export function createSessionModel(
   ort: Pick<Ort, 'Tensor'>,
   session: InferenceSession,
   artifact: Artifact,
@@ -20,7 +20,7 @@ export function sessionModel(
   return {
     version,
     async run(image, taps) {
-      const names = outputNames(artifact, taps);
+      const names = mapOutputNames(artifact, taps);
       const input = new ort.Tensor('uint8', image.data, [1, image.height, image.width, 3]);
       const results = await session.run({ [artifact.input]: input }, [...names.values()]);
       const outputs: Outputs = { probabilities: new Float32Array() };

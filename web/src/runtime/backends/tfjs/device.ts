@@ -5,4 +5,4 @@ export interface Device {
 }
 
 /** A device that cannot be lost. */
-export const STEADY: Device = { guard: (work) => work };
+export const STABLE_DEVICE: Device = { guard: (work) => work };

@@ -1,8 +1,8 @@
 import { type GraphModel, loadGraphModelSync } from '@tensorflow/tfjs-converter';
 import type { io } from '@tensorflow/tfjs-core';
-import type { Model, OpenOptions } from '../backend.ts';
-import { readModel, unloadable } from './files.ts';
-import { tfjsModel } from './model.ts';
+import type { Model, OpenOptions } from '../../runtime.ts';
+import { readModel, createLoadError } from './files.ts';
+import { createTfjsModel } from './model.ts';
 import { startBackend } from './start.ts';
 
 export type Graph = GraphModel<io.IOHandlerSync>;
@@ -13,7 +13,7 @@ export async function openGraph(options: OpenOptions): Promise<Model> {
   const files = await bundle.readFiles(artifact.files);
   const device = await startBackend(options);
   const graph = loadGraph(artifact.entry, files);
-  return tfjsModel(options, device, {
+  return createTfjsModel(options, device, {
     execute(image, names) {
       const result = graph.execute({ [artifact.input]: image }, [...names]);
       return Array.isArray(result) ? result : [result];
@@ -28,6 +28,6 @@ export function loadGraph(entry: string, files: ReadonlyMap<string, Uint8Array>)
   try {
     return loadGraphModelSync([document, weights]);
   } catch (error) {
-    throw unloadable(entry, 'graph', error);
+    throw createLoadError(entry, 'graph', error);
   }
 }

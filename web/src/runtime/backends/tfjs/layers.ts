@@ -1,9 +1,9 @@
 import { io } from '@tensorflow/tfjs-core';
 import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
-import type { Model, OpenOptions } from '../backend.ts';
-import { folderOf, readModel, unloadable } from './files.ts';
+import type { Model, OpenOptions } from '../../runtime.ts';
+import { findFolder, readModel, createLoadError } from './files.ts';
 import { loadGraph } from './graph.ts';
-import { tfjsModel } from './model.ts';
+import { createTfjsModel } from './model.ts';
 import { WebparityPreprocessing } from './preprocessing.ts';
 import { startBackend } from './start.ts';
 
@@ -14,7 +14,7 @@ export async function openLayers(options: OpenOptions): Promise<Model> {
   const device = await startBackend(options);
   const model = await loadLayers(artifact.entry, files);
   const places = new Map(model.outputNames.map((name, place) => [name, place]));
-  return tfjsModel(options, device, {
+  return createTfjsModel(options, device, {
     execute(image, names) {
       const all = [model.predictOnBatch(image)].flat();
       const wanted = names.map((name) => all[places.get(name) ?? -1]).filter((tensor) => tensor !== undefined);
@@ -35,11 +35,11 @@ async function loadLayers(entry: string, files: ReadonlyMap<string, Uint8Array>)
     );
     const model = await loadLayersModel(io.fromMemory(artifacts));
     for (const layer of model.layers) {
-      if (layer instanceof WebparityPreprocessing) layer.attach(loadGraph(folderOf(entry) + layer.file, files));
+      if (layer instanceof WebparityPreprocessing) layer.attach(loadGraph(findFolder(entry) + layer.file, files));
     }
     return model;
   } catch (error) {
-    throw unloadable(entry, 'layers', error);
+    throw createLoadError(entry, 'layers', error);
   }
 }
 

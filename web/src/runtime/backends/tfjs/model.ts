@@ -1,21 +1,21 @@
 import { getBackend, memory, type Tensor, type Tensor4D, tensor4d, version_core } from '@tensorflow/tfjs-core';
-import type { Rgb8 } from '../../decode/index.ts';
-import { type Model, type OpenOptions, type Outputs, outputNames } from '../backend.ts';
+import type { Rgb8 } from '../../decode/types.ts';
+import { type Model, type OpenOptions, type Outputs, mapOutputNames } from '../../runtime.ts';
 import type { Device } from './device.ts';
 
 /** A loaded model of either format. */
-export interface Loaded {
+export interface LoadedModel {
   /** Run an int32 image [1, H, W, 3] and give the outputs asked for, in their order. */
   execute(image: Tensor4D, names: readonly string[]): Tensor[];
   dispose(): void;
 }
 
 /** What the harness and the page see of a loaded model. */
-export function tfjsModel({ artifact, backend }: OpenOptions, device: Device, loaded: Loaded): Model {
+export function createTfjsModel({ artifact, backend }: OpenOptions, device: Device, loaded: LoadedModel): Model {
   return {
     version: version_core,
     async run(image, taps) {
-      return device.guard(execute(loaded, image, outputNames(artifact, taps)));
+      return device.guard(execute(loaded, image, mapOutputNames(artifact, taps)));
     },
     tensors: () => memory().numTensors,
     async close() {
@@ -24,7 +24,7 @@ export function tfjsModel({ artifact, backend }: OpenOptions, device: Device, lo
   };
 }
 
-async function execute(loaded: Loaded, image: Rgb8, names: ReadonlyMap<keyof Outputs, string>): Promise<Outputs> {
+async function execute(loaded: LoadedModel, image: Rgb8, names: ReadonlyMap<keyof Outputs, string>): Promise<Outputs> {
   // TF.js has no uint8: int32 holds the same values.
   const input = tensor4d(image.data, [1, image.height, image.width, 3], 'int32');
   let tensors: Tensor[] = [];

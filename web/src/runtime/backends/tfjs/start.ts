@@ -1,7 +1,7 @@
 import { engine, getBackend, setBackend } from '@tensorflow/tfjs-core';
 import { UnavailableError } from '../../errors.ts';
-import { loadCode } from '../../load-code.ts';
-import type { BackendName, OpenOptions } from '../backend.ts';
+import { loadCode } from '../../files/load-code.ts';
+import type { BackendName, OpenOptions } from '../../runtime.ts';
 import type { Device } from './device.ts';
 
 const STARTS: Partial<Record<BackendName, (options: OpenOptions) => Promise<Device>>> = {

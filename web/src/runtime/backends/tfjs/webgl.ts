@@ -29,28 +29,28 @@ export async function start(): Promise<Device> {
         'Choose the wasm backend.',
     );
   }
-  return guarded(canvas, gl);
+  return guardContext(canvas, gl);
 }
 
-function guarded(canvas: OffscreenCanvas, gl: WebGL2RenderingContext): Device {
+function guardContext(canvas: OffscreenCanvas, gl: WebGL2RenderingContext): Device {
   let reportLoss: (error: Error) => void = () => undefined;
   const lost = new Promise<never>((_, reject) => {
     reportLoss = reject;
   });
   lost.catch(() => undefined); // a loss between two runs is reported by the next one
-  canvas.addEventListener('webglcontextlost', () => reportLoss(contextLost()));
+  canvas.addEventListener('webglcontextlost', () => reportLoss(createContextLostError()));
   return {
     async guard(work) {
-      if (gl.isContextLost()) throw contextLost();
+      if (gl.isContextLost()) throw createContextLostError();
       const result = await Promise.race([work, lost]);
       // The event comes late: what was read meanwhile is zeros.
-      if (gl.isContextLost()) throw contextLost();
+      if (gl.isContextLost()) throw createContextLostError();
       return result;
     },
   };
 }
 
-function contextLost(): DeviceError {
+function createContextLostError(): DeviceError {
   return new DeviceError(
     'Expected the GPU to finish the computation; the browser took the WebGL context away. Try again, or choose the wasm backend.',
   );

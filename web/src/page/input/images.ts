@@ -1,0 +1,55 @@
+import { FailedError, describeError } from '../../runtime/errors.ts';
+import type { Manifest } from '../../runtime/manifest/manifest.gen.ts';
+import type { ImageSource } from '../../session/protocol.ts';
+import { showError } from '../alert.ts';
+import { byId } from '../dom.ts';
+import { resolveSitePath } from '../site.ts';
+import { connectFileInputs } from './files.ts';
+import { showSamples } from './samples.ts';
+
+/** Who is told of an image, with what is to be said beside it, or of a file that could not be read. */
+export interface ImageEvents {
+  onImage(image: ImageSource, note?: string): void;
+  onError(error: unknown): void;
+}
+
+/** Images that come as files or are samples, with their preview. */
+export function connectImageInputs(manifest: Manifest, { onImage, onError }: ImageEvents): void {
+  const preview = byId('preview', HTMLImageElement);
+  const hide = () => {
+    preview.hidden = true;
+  };
+  const show = (url: string, title: string) => {
+    if (preview.src.startsWith('blob:')) URL.revokeObjectURL(preview.src);
+    preview.src = url;
+    preview.alt = title;
+    preview.hidden = false;
+    byId('choose', HTMLButtonElement).textContent = 'Choose another image';
+  };
+  preview.addEventListener('error', hide);
+  const samples = showSamples(manifest.golden, ({ file, title }) => {
+    show(resolveSitePath(file), title);
+    onImage(resolveSitePath(file));
+  });
+  let turn = 0;
+  connectFileInputs({
+    async onFile(file, note) {
+      const mine = ++turn;
+      samples.clear();
+      try {
+        const bytes = new Uint8Array(await file.arrayBuffer());
+        if (mine !== turn) return;
+        show(URL.createObjectURL(file), file.name);
+        onImage(bytes, note);
+      } catch (error) {
+        hide();
+        onError(
+          new FailedError(
+            `Expected to read ${file.name}; the browser could not (${describeError(error)}). Choose a JPEG or PNG file that is still there.`,
+          ),
+        );
+      }
+    },
+    onError: showError,
+  });
+}

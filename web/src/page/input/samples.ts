@@ -1,0 +1,36 @@
+import type { GoldenImage } from '../../runtime/manifest/manifest.gen.ts';
+import { byId, h, isolateText } from '../dom.ts';
+import { resolveSitePath } from '../site.ts';
+
+/** Offer the golden images that are marked as samples; the one chosen last is marked. */
+export function showSamples(
+  golden: readonly GoldenImage[],
+  onChoose: (image: GoldenImage) => void,
+): { clear(): void } {
+  const samples = golden.filter(({ sample }) => sample === true);
+  const list = byId('samples', HTMLElement);
+  const mark = (chosen: HTMLElement | null) => {
+    for (const button of list.querySelectorAll('button')) button.setAttribute('aria-pressed', String(button === chosen));
+  };
+  byId('samples-block', HTMLElement).hidden = samples.length === 0;
+  list.replaceChildren(
+    ...samples.map((image) => {
+      const picture = h('img', '');
+      picture.src = resolveSitePath(image.file);
+      picture.alt = '';
+      picture.loading = 'lazy';
+      picture.width = image.width;
+      picture.height = image.height;
+      const button = h('button', 'sample', picture, h('span', '', isolateText(image.title)));
+      button.type = 'button';
+      button.title = image.title;
+      button.addEventListener('click', () => {
+        mark(button);
+        onChoose(image);
+      });
+      return h('li', '', button);
+    }),
+  );
+  mark(null);
+  return { clear: () => mark(null) };
+}

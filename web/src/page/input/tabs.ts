@@ -1,0 +1,50 @@
+import { byId } from '../dom.ts';
+
+export type Tab = 'file' | 'draw';
+
+/**
+ * The two ways to bring an image, as tabs: arrow keys move between them, the way they point.
+ *
+ * @param onTurn told when the visitor turns to another one
+ */
+export function connectTabs(onTurn: (tab: Tab) => void): { show(tab: Tab): void } {
+  const entries = (['file', 'draw'] as const).map((name) => ({
+    name,
+    tab: byId(`tab-${name}`, HTMLButtonElement),
+    panel: byId(`panel-${name}`, HTMLElement),
+  }));
+
+  function show(name: Tab): void {
+    for (const entry of entries) {
+      const selected = entry.name === name;
+      entry.tab.setAttribute('aria-selected', String(selected));
+      entry.tab.tabIndex = selected ? 0 : -1;
+      entry.panel.hidden = !selected;
+    }
+  }
+
+  function turnTo(name: Tab): void {
+    const already = entries.some(({ tab, name: other }) => other === name && tab.getAttribute('aria-selected') === 'true');
+    if (already) return;
+    show(name);
+    onTurn(name);
+  }
+
+  const list = byId('tabs', HTMLElement);
+  list.hidden = false;
+  entries.forEach(({ name, tab, panel }, index) => {
+    panel.setAttribute('role', 'tabpanel');
+    panel.setAttribute('aria-labelledby', tab.id);
+    tab.addEventListener('click', () => turnTo(name));
+    tab.addEventListener('keydown', (event) => {
+      const right = getComputedStyle(list).direction === 'rtl' ? -1 : 1;
+      const step = { ArrowRight: right, ArrowLeft: -right, Home: -index, End: entries.length - 1 - index }[event.key];
+      const next = step === undefined ? undefined : entries.at((index + step) % entries.length);
+      if (next === undefined) return;
+      event.preventDefault();
+      turnTo(next.name);
+      next.tab.focus();
+    });
+  });
+  return { show };
+}

@@ -1,0 +1,115 @@
+import { DeviceError, FailedError, RuntimeError } from '../../runtime/errors.ts';
+import type { Bundle } from '../../runtime/files/bundle.ts';
+import { loadCode, readCode } from '../../runtime/files/load-code.ts';
+import { decodeFloat32 } from '../../runtime/float32.ts';
+import { checkProbabilities } from '../../runtime/probabilities.ts';
+import type { Tap } from '../../runtime/runtime.ts';
+import { Client } from '../../session/client.ts';
+import type { ImageSource, OpenResult, Prediction, RefusedImage } from '../../session/protocol.ts';
+import { readPageDigest } from '../site.ts';
+import type { Choice } from './choices.ts';
+import { LoadingIndicator } from './loading-indicator.ts';
+
+/** The model on the chosen backend, started when first needed. */
+export class ModelRunner {
+  readonly #bundle: Bundle;
+  readonly #client = new Client();
+  readonly #loading: LoadingIndicator;
+  #choice: Choice;
+  #opened: Promise<OpenResult> | null = null;
+  #ready = false;
+  #failed = false;
+
+  constructor(bundle: Bundle, choice: Choice) {
+    this.#bundle = bundle;
+    this.#choice = choice;
+    this.#loading = new LoadingIndicator(bundle);
+    this.#client.onprogress = (progress) => this.#loading.add(progress);
+  }
+
+  get choice(): Choice {
+    return this.#choice;
+  }
+
+  /** Whether library and model are loaded. */
+  get ready(): boolean {
+    return this.#ready;
+  }
+
+  /** Change the backend: a fresh worker, so that nothing of the old one stays. */
+  select(choice: Choice): void {
+    this.#choice = choice;
+    this.#drop('another backend was chosen');
+  }
+
+  /** Load the library and the model. */
+  start(): Promise<OpenResult> {
+    if (this.#opened !== null) return this.#opened;
+    const opened = this.#open().then((result) => {
+      if (this.#opened === opened) {
+        this.#ready = true;
+        this.#failed = false;
+      }
+      return result;
+    });
+    opened.catch(() => {
+      // The next call tries again in a fresh worker, for an import that failed stays failed in the old one.
+      if (this.#opened !== opened) return;
+      this.#failed = true;
+      this.#drop('it did not start');
+    });
+    this.#opened = opened;
+    return opened;
+  }
+
+  /**
+   * Run one image, with those of the taps that the artifact has. Where the device does not compute, all that it holds
+   * is dropped, and the image is run once more on the backend opened anew.
+   *
+   * @throws DeviceError the device failed twice
+   */
+  async run(image: ImageSource, taps: readonly Tap[]): Promise<Prediction | RefusedImage> {
+    const choice = this.#choice;
+    const opened = this.start();
+    await opened;
+    try {
+      return await this.#runOnce(image, taps);
+    } catch (error) {
+      if (!(error instanceof DeviceError) || choice !== this.#choice) throw error;
+      if (this.#opened === opened) this.#drop('its backend is opened again');
+      try {
+        await this.start();
+        return await this.#runOnce(image, taps);
+      } catch (second) {
+        if (choice !== this.#choice) throw second;
+        this.#drop('its backend failed twice');
+        // A lost device may not even be given out again; a damaged file is another matter.
+        if (second instanceof RuntimeError && second.kind === 'integrity') throw second;
+        throw second instanceof DeviceError ? second : error;
+      }
+    }
+  }
+
+  async #open(): Promise<OpenResult> {
+    const { runtime, backend, artifact } = this.#choice;
+    this.#loading.begin(this.#choice);
+    if (this.#failed) await readCode(this.#bundle); // the browser may have kept a damaged copy
+    await loadCode(this.#bundle, () => this.#client.start());
+    return this.#client.call('open', { site: './', digest: readPageDigest(), runtime, backend, artifact: artifact.id });
+  }
+
+  async #runOnce(image: ImageSource, taps: readonly Tap[]): Promise<Prediction | RefusedImage> {
+    const available = taps.filter((tap) => tap in this.#choice.artifact.outputs);
+    const { results } = await this.#client.call('run', { images: [image], taps: available });
+    const [result] = results;
+    if (result === undefined) throw new FailedError('Expected a result for the image; received none. Reload the page.');
+    if (!('refused' in result)) checkProbabilities(decodeFloat32(result.probabilities));
+    return result;
+  }
+
+  #drop(reason: string): void {
+    this.#opened = null;
+    this.#ready = false;
+    this.#client.stop(reason);
+  }
+}

@@ -1,0 +1,83 @@
+import { sha256Hex } from '../digest.ts';
+import { IntegrityError } from '../errors.ts';
+import { MANIFEST_NAME } from '../manifest/document.ts';
+import type { FileEntry, Manifest } from '../manifest/manifest.gen.ts';
+import { parseManifest } from '../manifest/parse.ts';
+import { MissingFile, type Reader } from './reader.ts';
+
+/** An open bundle: its manifest, and its files once their digests were found right. */
+export interface Bundle {
+  readonly manifest: Manifest;
+  /**
+   * Read files of the site, each checked against the manifest before any is used.
+   *
+   * @throws IntegrityError naming every file that is missing, altered or not listed
+   */
+  readFiles(paths: readonly string[]): Promise<Map<string, Uint8Array>>;
+  /** Read any location; what lies in this site and is listed in its manifest is checked. */
+  readLocation(location: string): Promise<Uint8Array>;
+}
+
+/**
+ * Open the bundle whose manifest lies in `site`.
+ *
+ * @param digest SHA-256 of the canonical form that the manifest must have, or null for any
+ * @throws FailedError the manifest cannot be read
+ * @throws IntegrityError the manifest has another digest
+ */
+export async function openBundle(reader: Reader, site: string, digest: string | null = null): Promise<Bundle> {
+  return createBundle(reader, site, parseManifest(await reader.read(reader.join(site, MANIFEST_NAME)), digest));
+}
+
+/** The bundle of a manifest that was read before. */
+export function createBundle(reader: Reader, site: string, manifest: Manifest): Bundle {
+  async function readFiles(paths: readonly string[]): Promise<Map<string, Uint8Array>> {
+    const results = await Promise.all(
+      paths.map(async (path) => [path, await readChecked(reader, reader.join(site, path), manifest, path)] as const),
+    );
+    const faults = results.flatMap(([path, result]) => (result instanceof Uint8Array ? [] : [{ path, fault: result }]));
+    if (faults.length > 0) throw createIntegrityError(faults);
+    return new Map(results.flatMap(([path, result]) => (result instanceof Uint8Array ? [[path, result]] : [])));
+  }
+
+  async function readLocation(location: string): Promise<Uint8Array> {
+    const path = reader.relative(site, location);
+    if (path === null || !Object.hasOwn(manifest.files, path)) return reader.read(location);
+    const result = await readChecked(reader, location, manifest, path);
+    if (result instanceof Uint8Array) return result;
+    throw createIntegrityError([{ path, fault: result }]);
+  }
+
+  return { manifest, readFiles, readLocation };
+}
+
+/** The bytes, or what is wrong with them in words. */
+async function readChecked(
+  reader: Reader,
+  location: string,
+  manifest: Manifest,
+  path: string,
+): Promise<Uint8Array | string> {
+  const entry = Object.hasOwn(manifest.files, path) ? manifest.files[path] : undefined;
+  if (entry === undefined) return 'not listed in the manifest';
+  try {
+    const bytes = await reader.read(location);
+    return findFileFault(bytes, entry) ?? bytes;
+  } catch (error) {
+    if (error instanceof MissingFile) return error.answer;
+    throw error;
+  }
+}
+
+function findFileFault(bytes: Uint8Array, entry: FileEntry): string | null {
+  if (bytes.length !== entry.bytes) return `${bytes.length} bytes instead of ${entry.bytes}`;
+  return sha256Hex(bytes) === entry.sha256 ? null : 'another SHA-256';
+}
+
+function createIntegrityError(faults: readonly { path: string; fault: string }[]): IntegrityError {
+  const list = faults.map(({ path, fault }) => `${path} (${fault})`).join(', ');
+  return new IntegrityError(
+    `Expected every file as the manifest lists it; received ${list}. Upload the whole site again.`,
+    faults.map(({ path }) => path),
+  );
+}

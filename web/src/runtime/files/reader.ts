@@ -1,0 +1,28 @@
+import { FailedError } from '../errors.ts';
+
+/** Where files come from: HTTP in a browser, the file system in Node. */
+export interface Reader {
+  /** @throws MissingFile | FailedError */
+  read(location: string): Promise<Uint8Array>;
+  /** The location of a path inside a site. */
+  join(site: string, path: string): string;
+  /** The path inside a site of a location, or null when it lies elsewhere. */
+  relative(site: string, location: string): string | null;
+}
+
+/** A file that is not there; `answer` says how that showed. */
+export class MissingFile extends FailedError {
+  readonly answer: string;
+
+  constructor(location: string, answer: string) {
+    super(`Expected a file at ${location}; ${answer}. Check the address, and that the whole site was uploaded.`);
+    this.answer = answer;
+  }
+}
+
+/** How much of a file has come: bytes, and of how many where the server says so. */
+export interface FileProgress {
+  location: string;
+  loaded: number;
+  total: number | null;
+}

@@ -1,0 +1,96 @@
+import { sha256Hex } from '../digest.ts';
+import { FailedError, IntegrityError, describeError } from '../errors.ts';
+import type { Manifest } from './manifest.gen.ts';
+
+export const MANIFEST_NAME = 'manifest.json';
+
+const FORMAT: Manifest['format'] = 1;
+export const CONTRACT: Manifest['contract'] = 'rgb8/1';
+
+/**
+ * Read a manifest of this format that is known by its digest: the one that `webparity export` read before it wrote it.
+ *
+ * @param digest SHA-256 of its canonical form (RFC 8785)
+ * @throws FailedError not JSON, or another format or decode contract
+ * @throws IntegrityError another digest
+ */
+export function readKnownManifest(bytes: Uint8Array, digest: string): Manifest {
+  const manifest = readDocument(bytes, (text) => JSON.parse(text));
+  checkDigest(manifest, digest);
+  return manifest as Manifest;
+}
+
+/**
+ * Read a document of this format and decode contract.
+ *
+ * @param parse makes a value of its text
+ * @throws FailedError it is none
+ */
+export function readDocument(bytes: Uint8Array, parse: (text: string) => unknown): Partial<Manifest> {
+  const value = parseJson(bytes, parse);
+  if (typeof value !== 'object' || value === null || !('format' in value)) {
+    throw new FailedError(
+      `Expected ${MANIFEST_NAME} to be a bundle's manifest; received other JSON. Export the bundle again.`,
+    );
+  }
+  const manifest = value as Partial<Manifest>;
+  if (manifest.format !== FORMAT) {
+    throw new FailedError(
+      `Expected a bundle of format ${FORMAT}; received format ${String(manifest.format)}. ` +
+        'Export the bundle again with the version of webparity that this page came with.',
+    );
+  }
+  if (manifest.contract !== CONTRACT) {
+    throw new FailedError(
+      `Expected the decode contract ${CONTRACT}; received ${String(manifest.contract)}. ` +
+        'Export the bundle again with the version of webparity that this page came with.',
+    );
+  }
+  return manifest;
+}
+
+/** SHA-256 of a JSON value's canonical form (RFC 8785). @throws Error a number or text that has none */
+export function computeCanonicalDigest(value: unknown): string {
+  return sha256Hex(new TextEncoder().encode(writeCanonicalJson(value)));
+}
+
+/** RFC 8785, in fewer bytes than the package `canonicalize`, to which a test holds it. */
+export function writeCanonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(writeCanonicalJson).join(',')}]`;
+  if (typeof value === 'object' && value !== null) {
+    const keys = Object.keys(value).sort();
+    return `{${keys.map((key) => `${writeCanonicalJson(key)}:${writeCanonicalJson(Reflect.get(value, key))}`).join(',')}}`;
+  }
+  const text = JSON.stringify(value);
+  // What JSON cannot hold: infinity becomes null, half of a surrogate pair an escape.
+  const lost = typeof value === 'string' ? /\p{Cs}/u.test(value) : value !== null && text === 'null';
+  if (lost) throw new FailedError('Expected finite numbers and Unicode text; received others. Export the bundle again.');
+  return text;
+}
+
+/** @throws IntegrityError the value has another digest */
+export function checkDigest(value: unknown, digest: string): void {
+  let actual = 'none: it holds text that is not Unicode';
+  try {
+    actual = computeCanonicalDigest(value);
+  } catch {
+    // Half of a surrogate pair has no canonical form, so no digest is its.
+  }
+  if (actual === digest) return;
+  throw new IntegrityError(
+    `Expected ${MANIFEST_NAME} with the digest ${digest}; received one with ${actual}: it is of another export, or was ` +
+      'altered. Reload the page; if that does not help, upload the whole site again.',
+    [MANIFEST_NAME],
+  );
+}
+
+function parseJson(bytes: Uint8Array, parse: (text: string) => unknown): unknown {
+  try {
+    return parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
+  } catch (error) {
+    throw new FailedError(
+      `Expected ${MANIFEST_NAME} to be JSON; received ${bytes.length} bytes of something else (${describeError(error)}). ` +
+        "Upload the bundle's site again.",
+    );
+  }
+}

@@ -1,0 +1,83 @@
+/** The harness protocol: the methods, what they take and what they give. */
+import type { ErrorRecord } from '../runtime/errors.ts';
+import type { FileProgress } from '../runtime/files/reader.ts';
+import type { BackendName, Tap } from '../runtime/runtime.ts';
+
+/** An image by its location (URL in a browser, path in Node), or the bytes of its file. */
+export type ImageSource = string | Uint8Array;
+
+export interface OpenParams {
+  /** The folder that holds manifest.json: a URL in a browser, a path in Node. */
+  site: string;
+  /** SHA-256 of the manifest's canonical form; another manifest is refused. */
+  digest?: string;
+  runtime: string;
+  backend: BackendName;
+  artifact: string;
+}
+
+export interface OpenResult {
+  runtime: string;
+  version: string;
+  backend: BackendName;
+  engine: { name: string; version: string } | null;
+}
+
+export interface RunParams {
+  images: ImageSource[];
+  taps: Tap[];
+}
+
+export interface DecodeParams {
+  images: ImageSource[];
+}
+
+/** A decoded image: `rgb8` is the SHA-256 of its height * width * 3 bytes. */
+export interface DecodedImage {
+  width: number;
+  height: number;
+  rgb8: string;
+  decoder: 'native' | 'wasm';
+  /** Milliseconds of decoding, reading the file not included. */
+  decode_ms: number;
+}
+
+/** An image that the decode contract refuses. */
+export interface RefusedImage {
+  refused: string;
+  message: string;
+}
+
+/** Float32 arrays are little-endian bytes in base64; `ms` is graph execution and reading the result back. */
+export type Prediction = DecodedImage & { probabilities: string; ms: number } & Partial<Record<Tap, string>>;
+
+export interface RunResult {
+  results: (Prediction | RefusedImage)[];
+  leaked_tensors: number;
+}
+
+export interface DecodeResult {
+  results: (DecodedImage | RefusedImage)[];
+}
+
+export interface Methods {
+  open: { params: OpenParams; result: OpenResult };
+  run: { params: RunParams; result: RunResult };
+  decode: { params: DecodeParams; result: DecodeResult };
+  close: { params: Record<string, never>; result: Record<string, never> };
+}
+
+export type Method = keyof Methods;
+
+/** What a call comes back with. */
+export type Reply<M extends Method = Method> = { result: Methods[M]['result'] } | { error: ErrorRecord };
+
+/** A call on its way to a worker or a process, and its reply on the way back. */
+export type CallMessage = { id: number; method: Method; params: unknown };
+export type ReplyMessage = { id: number } & Reply;
+
+/** A sign of life while call `id` is under way: how many of its images are answered. */
+export type AliveMessage = { id: number; alive: number };
+
+/** What a worker says unasked: that its code runs, and how much of a file has come. */
+export type WorkerNotice = { started: true } | { progress: FileProgress };

@@ -1,0 +1,201 @@
+import { decode } from '../runtime/decode/decode.ts';
+import { DecodeRefusal } from '../runtime/decode/refusal.ts';
+import type { Codecs, Rgb8 } from '../runtime/decode/types.ts';
+import { sha256Hex } from '../runtime/digest.ts';
+import { DeviceError, FailedError, describeError, RuntimeError, toRecord } from '../runtime/errors.ts';
+import { type Bundle, openBundle } from '../runtime/files/bundle.ts';
+import type { Reader } from '../runtime/files/reader.ts';
+import { encodeFloat32 } from '../runtime/float32.ts';
+import { findArtifact } from '../runtime/manifest/parse.ts';
+import type { Platform } from '../runtime/platform.ts';
+import { chooseBackend, RUNTIMES } from '../runtime/registry.ts';
+import type { Model } from '../runtime/runtime.ts';
+import { type Alive, throttle } from './alive.ts';
+import type {
+  DecodedImage,
+  DecodeParams,
+  DecodeResult,
+  ImageSource,
+  Method,
+  OpenParams,
+  OpenResult,
+  Prediction,
+  RefusedImage,
+  Reply,
+  RunParams,
+  RunResult,
+} from './protocol.ts';
+
+/** One bundle opened on one backend. The page, the browser harness and the Node harness all drive this class. */
+export class Session {
+  readonly #platform: Platform;
+  readonly #codecs: Codecs;
+  readonly #modules = new Map<string, Promise<WebAssembly.Module>>();
+  #bundle: Bundle | null = null;
+  #model: Model | null = null;
+  #last: Promise<unknown> = Promise.resolve();
+  #answered = 0;
+  #report: (answered: number) => void = () => undefined;
+  readonly #alive = throttle(() => this.#report(this.#answered));
+
+  constructor(platform: Platform) {
+    this.#platform = { ...platform, reader: reportReads(platform.reader, this.#alive) };
+    this.#codecs = { native: platform.native, loadWasm: (url) => this.#loadWasm(url) };
+  }
+
+  /**
+   * Call a method by name, one after another in the order they came; errors come back as records.
+   *
+   * @param report told while the call works, at most twice a second, how many of its images are answered
+   */
+  call(method: Method, params: unknown, report: (answered: number) => void = () => undefined): Promise<Reply> {
+    const reply = this.#last.then(async (): Promise<Reply> => {
+      this.#answered = 0;
+      this.#report = report;
+      try {
+        return { result: await this.#dispatch(method, params) };
+      } catch (error) {
+        return { error: toRecord(error) };
+      }
+    });
+    this.#last = reply;
+    return reply;
+  }
+
+  #dispatch(method: Method, params: unknown) {
+    switch (method) {
+      case 'open':
+        return this.open(params as OpenParams);
+      case 'run':
+        return this.run(params as RunParams);
+      case 'decode':
+        return this.decode(params as DecodeParams);
+      case 'close':
+        return this.close();
+      default:
+        throw new FailedError(
+          `Expected one of open, run, decode, close; received ${String(method)}. Call one of these.`,
+        );
+    }
+  }
+
+  /** Open a bundle's artifact on a backend, closing what was open. */
+  async open({ site, digest, runtime, backend, artifact: id }: OpenParams): Promise<OpenResult> {
+    await this.close();
+    const platform = this.#platform;
+    const bundle = await openBundle(platform.reader, site, digest ?? null);
+    const artifact = findArtifact(bundle.manifest, id);
+    const choice = chooseBackend(RUNTIMES, platform.name, { runtime, backend }, artifact);
+    const model = await choice.runtime.open({ bundle, artifact, backend: choice.backend, platform, alive: this.#alive });
+    this.#bundle = bundle;
+    this.#model = model;
+    return { runtime, version: model.version, backend: choice.backend, engine: platform.engine };
+  }
+
+  /** Run images one by one: decode, then the graph. Refused images take a place in the results, not an error. */
+  async run({ images, taps }: RunParams): Promise<RunResult> {
+    const bundle = this.#bundle;
+    const model = this.#model;
+    if (bundle === null || model === null) {
+      throw new FailedError('Expected an open bundle; received a run before it. Call open first.');
+    }
+    const before = model.tensors();
+    const results: RunResult['results'] = [];
+    for (const image of images) {
+      results.push(
+        await this.#decodeImage(image, async (pixels, decoded): Promise<Prediction> => {
+          const start = performance.now();
+          const { probabilities, ...tapped } = await runOnDevice(model.run(pixels, taps));
+          const ms = performance.now() - start;
+          checkClassCount(probabilities, bundle.manifest.labels);
+          const encoded = Object.entries(tapped).map(([tap, values]) => [tap, encodeFloat32(values)]);
+          return { ...decoded, probabilities: encodeFloat32(probabilities), ms, ...Object.fromEntries(encoded) };
+        }),
+      );
+      this.#answered = results.length;
+      this.#alive();
+    }
+    return { results, leaked_tensors: model.tensors() - before };
+  }
+
+  /** Decode images only; needs no open bundle. */
+  async decode({ images }: DecodeParams): Promise<DecodeResult> {
+    const results: DecodeResult['results'] = [];
+    for (const image of images) {
+      results.push(await this.#decodeImage(image, async (_, decoded) => decoded));
+      this.#answered = results.length;
+      this.#alive();
+    }
+    return { results };
+  }
+
+  /** Free the model; a closed session can be opened again. */
+  async close(): Promise<Record<string, never>> {
+    const model = this.#model;
+    this.#model = null;
+    this.#bundle = null;
+    await model?.close();
+    return {};
+  }
+
+  async #decodeImage<T>(image: ImageSource, then: (pixels: Rgb8, decoded: DecodedImage) => Promise<T>): Promise<T | RefusedImage> {
+    const bytes = typeof image === 'string' ? await this.#read(image) : image;
+    let pixels: Rgb8;
+    const start = performance.now();
+    try {
+      pixels = await decode(bytes, this.#codecs);
+    } catch (error) {
+      if (error instanceof DecodeRefusal) return { refused: error.code, message: error.message };
+      if (error instanceof RuntimeError) throw error;
+      throw new FailedError(`Expected the image to be decoded; the decoder answered: ${describeError(error)}`);
+    }
+    const { width, height, decoder } = pixels;
+    const decode_ms = performance.now() - start;
+    this.#alive();
+    return then(pixels, { width, height, rgb8: sha256Hex(pixels.data), decoder, decode_ms });
+  }
+
+  #read(location: string): Promise<Uint8Array> {
+    return this.#bundle?.readLocation(location) ?? this.#platform.reader.read(location);
+  }
+
+  /** A codec's WebAssembly, compiled once and kept for the images that follow. */
+  #loadWasm(url: string): Promise<WebAssembly.Module> {
+    const kept = this.#modules.get(url);
+    if (kept !== undefined) return kept;
+    const module = this.#read(this.#platform.locate(url)).then((bytes) => WebAssembly.compile(bytes.slice()));
+    module.catch(() => this.#modules.delete(url)); // so that the next image tries again
+    this.#modules.set(url, module);
+    return module;
+  }
+}
+
+function reportReads(reader: Reader, alive: Alive): Reader {
+  return {
+    ...reader,
+    async read(location) {
+      const bytes = await reader.read(location);
+      alive();
+      return bytes;
+    },
+  };
+}
+
+/** What a library says when it cannot compute, as an error of ours. */
+async function runOnDevice<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof RuntimeError) throw error;
+    throw new DeviceError(
+      `Expected this device to compute the answer; it failed (${describeError(error)}). Try again, or choose another backend.`,
+    );
+  }
+}
+
+function checkClassCount(probabilities: Float32Array, labels: readonly string[]): void {
+  if (probabilities.length === labels.length) return;
+  throw new FailedError(
+    `Expected ${labels.length} probabilities, one a label; received ${probabilities.length}. Export the bundle again.`,
+  );
+}

@@ -1,0 +1,121 @@
+import { readFile } from 'node:fs/promises';
+import canonicalize from 'canonicalize';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { generateManifestSchema } from '../../../scripts/manifest-schema.mjs';
+import { FailedError } from '../../../src/runtime/errors.ts';
+import { encodeFloat32 } from '../../../src/runtime/float32.ts';
+import { computeCanonicalDigest, writeCanonicalJson, readKnownManifest } from '../../../src/runtime/manifest/document.ts';
+import type { GoldenImage, Manifest } from '../../../src/runtime/manifest/manifest.gen.ts';
+import { parseManifest } from '../../../src/runtime/manifest/parse.ts';
+import { parseStrictJson } from '../../../src/runtime/manifest/strict-json.ts';
+import { checkProbabilities, findProbabilityFault } from '../../../src/runtime/probabilities.ts';
+import { createTinyBundle } from '../../support/tiny-bundle.ts';
+
+const bytes = (change?: (manifest: Manifest) => void) => createTinyBundle(change).get('manifest.json') ?? new Uint8Array();
+const floats = (...values: number[]) => encodeFloat32(Float32Array.from(values));
+
+const GOLDEN: GoldenImage = {
+  file: 'models/tiny/model.json',
+  title: 'one',
+  width: 2,
+  height: 3,
+  rgb8: '0'.repeat(64),
+  label: 1,
+  scores: floats(0, 2, 1),
+  probabilities: floats(0.25, 0.5, 0.25),
+};
+
+test('the generated rules are those of the schema', async () => {
+  const written = await readFile(new URL('../../../src/runtime/manifest/manifest-schema.gen.ts', import.meta.url), 'utf8');
+  expect(written, 'run `npm run types`').toBe(await generateManifestSchema());
+});
+
+describe('keys that appear twice', () => {
+  test.each(['{"a":1,"a":1}', '[{"b":{"c":"}","c":2}}]', '{"a":"\\"{","\\u0061":[]}'])('%s', (text) => {
+    expect(() => parseStrictJson(text)).toThrow(/appears twice/);
+  });
+
+  test.each(['{"a":{"a":1},"b":[{"a":1},{"a":2}]}', '["a","a",{"a":":"}]', '{"__proto__":1,"constructor":2}'])(
+    '%s has none',
+    (text) => {
+      expect(parseStrictJson(text)).toEqual(JSON.parse(text));
+    },
+  );
+});
+
+test('a manifest with golden images is read', () => {
+  expect(parseManifest(bytes((manifest) => manifest.golden.push(GOLDEN))).golden).toEqual([GOLDEN]);
+});
+
+test.each<[string, (manifest: Manifest) => unknown, RegExp]>([
+  ['an unknown key', (m) => Object.assign(m, { more: 1 }), /unknown key "more" in manifest/],
+  ['one deep down', (m) => Object.assign(m.preprocessing, { more: 1 }), /unknown key "more" in manifest.preprocessing/],
+  ['another type', (m) => Object.assign(m, { name: 3 }), /3 as manifest.name/],
+  ['another name', (m) => Object.assign(m.preprocessing, { channels: 'bgr' }), /"bgr" as manifest.preprocessing/],
+  ['a fraction', (m) => Object.assign(m.preprocessing, { height: 1.5 }), /1.5 as/],
+  ['a short digest', (m) => Object.assign(Object.values(m.files)[0] ?? {}, { sha256: '00' }), /"00" as/],
+  ['a negative size', (m) => Object.assign(Object.values(m.files)[0] ?? {}, { bytes: -1 }), /-1 as/],
+  ['a label twice', (m) => (m.labels[1] = 'red'), /label "red" twice/],
+  ['an empty label', (m) => (m.labels[1] = ' '), /empty label/],
+  ['an artifact twice', (m) => m.artifacts.push(...m.artifacts), /artifact id .* twice/],
+  ['an unlisted file', (m) => (m.files = {}), /no digest of the file/],
+  ['another golden label', (m) => m.golden.push({ ...GOLDEN, label: 0 }), /most probable class is 1/],
+  ['too few scores', (m) => m.golden.push({ ...GOLDEN, scores: floats(1) }), /one a label/],
+  ['no base64', (m) => m.golden.push({ ...GOLDEN, scores: '?' }), /one a label/],
+  ['another sum', (m) => m.golden.push({ ...GOLDEN, probabilities: floats(0.5, 0.6, 0.5) }), /a sum of 1.6/],
+  ['no width', (m) => m.golden.push({ ...GOLDEN, width: 0 }), /size of 0 x 3/],
+])('%s is refused', (_, change, said) => {
+  expect(() => parseManifest(bytes((manifest) => void change(manifest)))).toThrow(said);
+});
+
+describe('the digest', () => {
+  const text = bytes();
+  const digest = computeCanonicalDigest(JSON.parse(new TextDecoder().decode(text)));
+
+  test('is that of the value, however it is written', () => {
+    const spaced = JSON.stringify(JSON.parse(new TextDecoder().decode(text)), null, 3);
+    expect(parseManifest(new TextEncoder().encode(spaced), digest).name).toBe('tiny');
+    expect(readKnownManifest(new TextEncoder().encode(spaced), digest).name).toBe('tiny');
+  });
+
+  test.each([[parseManifest], [readKnownManifest]])('of another manifest is refused by %o', (read) => {
+    const other = bytes((manifest) => (manifest.labels[0] = 'crimson'));
+    expect(() => read(other, digest)).toThrow(/of another export.*upload the whole site again/);
+    expect(() => read(text, '')).toThrow(/another export/);
+  });
+});
+
+test('the canonical text is that of the package canonicalize', () => {
+  fc.assert(
+    fc.property(fc.jsonValue({ stringUnit: 'binary' }), (value) => {
+      expect(writeCanonicalJson(value)).toBe(canonicalize(value));
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test.each([[Infinity], ['\ud800'], ['a\udfff'], [{ '\ud83d': 1 }]])('%j has no canonical text', (value) => {
+  expect(() => writeCanonicalJson([value])).toThrow(FailedError);
+});
+
+test('an escaped backslash before ud8 is text', () => {
+  expect(writeCanonicalJson('\\ud800')).toBe(canonicalize('\\ud800'));
+});
+
+describe('probabilities', () => {
+  test.each([
+    [[0.25, 0.75], null],
+    [[0, 0], /sum of 0/],
+    [[13.5, -12.5], /from -12.5 to 13.5/],
+    [[Number.NaN, 1], /NaN/],
+    [[], /none/],
+  ])('%j', (values, said) => {
+    const given = Float32Array.from(values);
+    if (said === null) {
+      expect(findProbabilityFault(given)).toBeNull();
+    } else {
+      expect(() => checkProbabilities(given)).toThrow(said);
+    }
+  });
+});

@@ -1,0 +1,8 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { WEB } from './modules.ts';
+
+/** The bytes of a file of a package. @param url as `import url from 'FILE?url'` gives it in these tests */
+export function readAsset(url: string): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(readFileSync(path.join(WEB, url.replace(/^\/@fs\//, '/'))));
+}
