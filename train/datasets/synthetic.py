@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from webparity.storage.cache import cache_folder, code_digest, usable_cache
+from webparity.storage.cache import cache_folder, usable_cache
+from webparity.storage.code_digest import code_digest
 
 _CACHED_IMAGES_PER_CLASS = 200
 _CACHED_SIDE = 112
@@ -31,7 +32,7 @@ def cached_synthetic_radiographs() -> Path:
     Raises:
         UsageError: the cache folder cannot be written.
     """
-    folder = cache_folder() / f"synthetic-radiographs-{code_digest('train/datasets/synthetic.py')[:16]}"
+    folder = cache_folder() / f"synthetic-radiographs-{code_digest(__name__)[:16]}"
     with usable_cache(folder):
         if not folder.is_dir():
             drawn = Path(mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))

@@ -9,7 +9,8 @@ import msgspec
 
 from webparity.decode.contract import decode
 from webparity.errors import DecodeError
-from webparity.storage.cache import cache_folder, code_digest, usable_cache, written_whole
+from webparity.storage.cache import cache_folder, usable_cache, written_whole
+from webparity.storage.code_digest import code_digest
 from webparity.train.datasets.files import KnownFile
 from webparity.train.datasets.pool import map_in_processes
 from webparity.train.progress import Progress
@@ -29,7 +30,7 @@ def verdicts(files: Sequence[KnownFile], progress: Progress | None = None) -> li
         DatasetError: a file changes meanwhile.
         UsageError: the cache folder cannot be written.
     """
-    memory = cache_folder() / f"verdicts-{code_digest('decode')[:16]}.json"
+    memory = cache_folder() / f"verdicts-{code_digest(decode.__module__)[:16]}.json"
     known = _remembered(memory)
     new = list({file.sha256: file for file in files if file.sha256 not in known}.values())
     for done, (file, verdict) in enumerate(zip(new, map_in_processes(_verdict, new), strict=True), start=1):

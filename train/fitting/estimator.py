@@ -76,7 +76,7 @@ def stored_values(split: Split, spec: Preprocessing, progress: Steps | None = No
         if progress is not None:
             progress(done, total, {})
 
-    return open_store(split, spec, values, runner="numpy", progress=report)
+    return open_store(split, spec, values, runner="numpy", code=ImagePreprocessing.__module__, progress=report)
 
 
 def _folds(split: Split, seed: int) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:

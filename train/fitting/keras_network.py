@@ -69,6 +69,7 @@ def stored_values(baked: KerasBaked, split: Split, progress: Steps | None = None
         baked.preprocessing,
         baked.values,
         runner=f"tensorflow {tensorflow_version()}",
+        code=KerasBaked.__module__,
         progress=None if progress is None else lambda done, total: progress(done, total, {}),
     )
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webparity.errors import DatasetError, UsageError
-from webparity.storage.cache import code_digest
+from webparity.storage.code_digest import code_digest
 from webparity.train.datasets.dataset import Dataset
 from webparity.train.evaluation.metrics import checked, measure
 from webparity.train.progress import Steps
@@ -35,7 +35,8 @@ _LIBRARIES: Final = (
     "catboost",
     "keras-tuner",
 )
-_CODE: Final = ("train", "decode", "tensor_ops", "preprocessing")
+# Recipes are found by name, and so nothing imports them.
+_CODE: Final = ("webparity.train.search", "webparity.train.recipes")
 
 
 @dataclass(frozen=True, kw_only=True)
