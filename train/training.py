@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from webparity.errors import UsageError
 from webparity.models.baked import bake
@@ -11,9 +10,10 @@ from webparity.train.datasets.dataset import Dataset
 from webparity.train.evaluation.metrics import checked, measure
 from webparity.train.evaluation.predictions import predict
 from webparity.train.evaluation.summary import model_summary
+from webparity.train.fitting.fit_model import fit_model
 from webparity.train.progress import Steps
-from webparity.train.recipes.plans import KerasPlan, Plan
 from webparity.train.recipes.recipe import Choices, Recipe
+from webparity.train.search.recipe_search import find_choices
 from webparity.train.trained import Trained, choose_samples
 
 
@@ -49,9 +49,6 @@ def fit(  # noqa: PLR0913 - keyword-only, and each mirrors an option of the comm
     Raises:
         UsageError: a choice, `epochs` or `seed` is out of range.
     """
-    # Its trials are trainings, and so it imports this module.
-    from webparity.train.search.before_training import find_choices
-
     if (epochs is not None and epochs < 1) or seed < 0:
         raise UsageError(f"Expected epochs of 1 or more and a seed of 0 or more; received {epochs} and {seed}.")
     found = find_choices(
@@ -88,29 +85,3 @@ def fit(  # noqa: PLR0913 - keyword-only, and each mirrors an option of the comm
         probabilities=probabilities,
         draw=recipe.draw,
     )
-
-
-def fit_model(  # noqa: PLR0913 - keyword-only, as `fit`, whose arguments these are
-    plan: Plan,
-    dataset: Dataset,
-    *,
-    seed: int,
-    epochs: int | None,
-    progress: Steps | None,
-    checkpoint: Path | None = None,
-    key: dict[str, Any] | None = None,
-) -> tuple[Any, dict[str, list[float]]]:
-    """Train what a plan says on the training and validation split; see `fit` for the arguments.
-
-    Returns:
-        The model, see `Trained.model`; and its history by epoch, empty for a model without epochs.
-    """
-    if isinstance(plan, KerasPlan):
-        from webparity.train.fitting.keras_network import fit_keras
-
-        return fit_keras(
-            plan, dataset, seed=seed, epochs=epochs, progress=progress, checkpoint=checkpoint, key=key or {}
-        )
-    from webparity.train.fitting.estimator import fit_estimator
-
-    return fit_estimator(plan, dataset, seed=seed, progress=progress), {}

@@ -9,7 +9,7 @@ from webparity.cli.optional_packages import require_packages
 from webparity.cli.output.console import console, progress_bar
 from webparity.cli.process.environment import start_tensorflow
 from webparity.cli.process.hold_folder import hold_folder
-from webparity.cli.work.data import read_data
+from webparity.cli.work.load_data import read_data
 from webparity.errors import UsageError
 
 if TYPE_CHECKING:

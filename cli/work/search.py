@@ -12,14 +12,14 @@ from webparity.cli.optional_packages import require_packages
 from webparity.cli.output.console import console, progress_bar
 from webparity.cli.process.environment import start_tensorflow
 from webparity.cli.process.hold_folder import hold_folder
-from webparity.cli.work.data import read_data
+from webparity.cli.work.load_data import read_data
 
 if TYPE_CHECKING:
     from webparity.train.datasets.dataset import Dataset
     from webparity.train.recipes.recipe import Recipe
     from webparity.train.search.cross_validation import CrossValidation
     from webparity.train.search.parts import Folds
-    from webparity.train.search.running import Progress
+    from webparity.train.search.runner import Progress
     from webparity.train.search.tuning import Method, Tuning
 
 CROSS_VALIDATION_NAME = "cross-validation.json"

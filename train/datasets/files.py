@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from webparity.decode.contract import decode
 from webparity.errors import DatasetError, DecodeError
 from webparity.storage.regular_file import MAX_IMAGE_BYTES, read_regular
-from webparity.train.datasets.pool import map_in_processes
+from webparity.train.datasets.process_pool import map_in_processes
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from webparity.errors import DatasetError
 from webparity.storage.regular_file import MAX_IMAGE_BYTES, read_regular
 from webparity.train.datasets.dataset import Dataset, Split
+from webparity.train.datasets.decode_checks import verdicts
 from webparity.train.datasets.files import FileImages, KnownFile
+from webparity.train.datasets.leakage import group_numbers, without_relations
 from webparity.train.datasets.listing import ListedImage, list_images
-from webparity.train.datasets.relations import group_numbers, without_relations
 from webparity.train.datasets.splits import SPLIT_SEED, held_out_groups
-from webparity.train.datasets.verdicts import verdicts
 from webparity.train.progress import Progress
 
 _TEST_SHARE = 0.2

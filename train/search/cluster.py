@@ -25,9 +25,8 @@ from webparity.registry import discover, pick
 from webparity.text.library_error import reason_of
 from webparity.train.progress import Steps
 from webparity.train.recipes.recipe import Recipe
-from webparity.train.search.job import Job, Outcome, Subject, run, versions
+from webparity.train.search.job import Job, Outcome, RunJobs, Subject, run, versions
 from webparity.train.search.parts import Parts
-from webparity.train.search.running import Do
 
 _TIMEOUT_SECONDS: Final = 10
 _FIX: Final = (
@@ -39,7 +38,7 @@ _ONE_AT_A_TIME: Final = threading.Lock()
 
 
 @contextmanager
-def connected(address: str, subject: Subject) -> Iterator[Do]:
+def connected(address: str, subject: Subject) -> Iterator[RunJobs]:
     """Connect to a Dask scheduler for as long as jobs are sent to it.
 
     Args:

@@ -14,7 +14,7 @@ from webparity.train.evaluation.metrics import Metrics, measure
 from webparity.train.recipes.recipe import Choices, Recipe, Value
 from webparity.train.search.job import Job, Outcome, Subject
 from webparity.train.search.parts import Folds, Parts
-from webparity.train.search.running import Progress, search_runner
+from webparity.train.search.runner import Progress, search_runner
 
 
 @dataclass(frozen=True, kw_only=True)

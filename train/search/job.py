@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -17,11 +18,11 @@ from webparity.errors import DatasetError, UsageError
 from webparity.storage.code_digest import code_digest
 from webparity.train.datasets.dataset import Dataset
 from webparity.train.evaluation.metrics import checked, measure
+from webparity.train.fitting.fit_model import fit_model
 from webparity.train.progress import Steps
 from webparity.train.recipes.recipe import Recipe, Value
 from webparity.train.search.parts import Folds, Parts
 from webparity.train.search.scoring import stored_probabilities
-from webparity.train.training import fit_model
 
 _LIBRARIES: Final = (
     "webparity",
@@ -135,6 +136,10 @@ class Subject:
                 "Give every worker the same WEBPARITY_DATA."
             )
         return Parts(dataset, folds=self.folds, share=self.share, seed=self.seed)
+
+
+# Runs jobs in any order and yields each with its outcome; the callback is told the steps of a training.
+RunJobs = Callable[[Sequence[Job], Steps], Iterator[tuple[Job, Outcome]]]
 
 
 def searched_digest(dataset: Dataset) -> str:

@@ -15,7 +15,7 @@ from webparity.train.recipes.recipe import Choices, Recipe, Value
 from webparity.train.search.cross_validation import mean_and_sd
 from webparity.train.search.job import Job, Outcome, Subject
 from webparity.train.search.objective import Direction, direction
-from webparity.train.search.running import Progress, Runner, search_runner
+from webparity.train.search.runner import Progress, Runner, search_runner
 from webparity.train.search.sampling import Proposal, Space, Strategy, grid, random
 
 Method = Literal["grid", "random", "hyperband", "bayesian"]

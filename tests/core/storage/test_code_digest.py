@@ -112,7 +112,7 @@ def test_a_folder_without_sources_is_refused(package: Path) -> None:
 def test_a_change_in_a_copy_of_this_package_is_seen_through_several_imports(tmp_path: Path) -> None:
     copy = tmp_path / "webparity"
     shutil.copytree(str(files("webparity")), copy, ignore=shutil.ignore_patterns("assets", "__pycache__"))
-    computing = "webparity.train.datasets.verdicts"
+    computing = "webparity.train.datasets.decode_checks"
     before = code_digest(computing, root=copy)
     assert before == code_digest(computing)
     module = copy / "text/visible.py"

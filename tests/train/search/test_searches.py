@@ -15,13 +15,13 @@ from webparity.storage.json_document import to_document
 from webparity.train import fit
 from webparity.train.datasets.dataset import Dataset
 from webparity.train.datasets.mnist import load_mnist
+from webparity.train.fitting.fit_model import fit_model
 from webparity.train.recipes import chest_cnn, chest_knn, mnist_mlp
 from webparity.train.recipes.recipe import Recipe, Search
-from webparity.train.search.before_training import journal_beside
 from webparity.train.search.cross_validation import CrossValidation, cross_validate
 from webparity.train.search.parts import Parts
+from webparity.train.search.recipe_search import journal_beside
 from webparity.train.search.tuning import tune
-from webparity.train.training import fit_model
 
 pytestmark = pytest.mark.slow
 

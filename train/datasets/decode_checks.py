@@ -12,7 +12,7 @@ from webparity.errors import DecodeError
 from webparity.storage.cache import cache_folder, usable_cache, written_whole
 from webparity.storage.code_digest import code_digest
 from webparity.train.datasets.files import KnownFile
-from webparity.train.datasets.pool import map_in_processes
+from webparity.train.datasets.process_pool import map_in_processes
 from webparity.train.progress import Progress
 
 

@@ -10,19 +10,18 @@ from typing import Any
 
 from webparity.train.progress import Steps
 from webparity.train.recipes.recipe import Recipe
-from webparity.train.search.job import Job, Outcome, Subject, run, versions
+from webparity.train.search.job import Job, Outcome, RunJobs, Subject, run, versions
 from webparity.train.search.journal import Journal
 from webparity.train.search.parts import Parts
 
 Progress = Callable[[float, int | None, dict[str, float]], None]
-Do = Callable[[Sequence[Job], Steps], Iterator[tuple[Job, Outcome]]]
 
 
 class Runner:
     """Does jobs that are not in the journal, and keeps what came of them there.
 
     Args:
-        do: does jobs, in any order.
+        run_jobs: see `RunJobs`.
         journal: of this search.
         progress: called with jobs done, jobs in all if known, and the running figures of a training.
         total: jobs in all, if known.
@@ -30,12 +29,12 @@ class Runner:
 
     def __init__(
         self,
-        do: Do,
+        run_jobs: RunJobs,
         journal: Journal[Outcome],
         progress: Progress | None,
         total: int | None,
     ) -> None:
-        self._do = do
+        self._run_jobs = run_jobs
         self._journal = journal
         self._progress = progress
         self._total = total
@@ -46,7 +45,7 @@ class Runner:
         missing = {job.name: job for job in jobs if job.name not in self._journal.finished}
         self._done += len(jobs) - len(missing)
         self._report(0.0, {})
-        for job, outcome in self._do(list(missing.values()), self._step):
+        for job, outcome in self._run_jobs(list(missing.values()), self._step):
             self._journal.add(job.name, outcome)
             self._done += 1
             self._report(0.0, {})
@@ -90,15 +89,15 @@ def search_runner(  # noqa: PLR0913 - keyword-only but for what is searched
     known = Journal(journal, {"search": search, "subject": subject, "versions": versions()}, Outcome)
     with contextlib.ExitStack() as stack:
         if cluster is None:
-            do = _here(recipe, parts, subject.seed)
+            run_jobs = _here(recipe, parts, subject.seed)
         else:
             from webparity.train.search.cluster import connected
 
-            do = stack.enter_context(connected(cluster, subject))
-        yield Runner(do, known, progress, total)
+            run_jobs = stack.enter_context(connected(cluster, subject))
+        yield Runner(run_jobs, known, progress, total)
 
 
-def _here(recipe: Recipe, parts: Parts, seed: int) -> Do:
+def _here(recipe: Recipe, parts: Parts, seed: int) -> RunJobs:
     def do(jobs: Sequence[Job], steps: Steps) -> Iterator[tuple[Job, Outcome]]:
         for job in jobs:
             yield job, run(recipe, parts[job.part], job, seed, steps)

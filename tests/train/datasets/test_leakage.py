@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webparity.errors import DatasetError
-from webparity.train.datasets.relations import group_numbers, without_relations
+from webparity.train.datasets.leakage import group_numbers, without_relations
 
 _IMAGES = st.lists(
     st.tuples(st.sampled_from("abcdef"), st.integers(0, 8), st.integers(0, 1), st.booleans()), min_size=1
