@@ -116,7 +116,7 @@ class _Run(Facts):
     versions: dict[str, str] = field(default_factory=dict)
 
 
-def _facts(of: Facts) -> dict[str, Any]:
+def _facts_of(of: Facts) -> dict[str, Any]:
     return {fact.name: getattr(of, fact.name) for fact in fields(Facts)}
 
 
@@ -145,11 +145,11 @@ def save_run(
         writer = SiteWriter(folder)
         model = writer.put(f"model{SUFFIXES[trained.kind]}", model_bytes(trained.model))
         samples = [
-            _SampleEntry(file=writer.put(f"samples/{i:02d}.png", _png(sample.image)), label=sample.label)
+            _SampleEntry(file=writer.put(f"samples/{i:02d}.png", _encode_png(sample.image)), label=sample.label)
             for i, sample in enumerate(trained.samples)
         ]
         run = _Run(
-            **_facts(trained),
+            **_facts_of(trained),
             format=1,
             kind=trained.kind,
             model=model,
@@ -186,14 +186,14 @@ def load_run(folder: Path) -> Trained:
             f"Expected a run as it was trained; received an altered {altered[0]} in {folder}. Train again."
         )
     return Trained(
-        **_facts(run),
+        **_facts_of(run),
         model=load_model(folder / run.model, run.kind),
         samples=tuple(Sample(image=decode(contents[s.file], s.file), label=s.label) for s in run.samples),
         file=contents[run.model],
     )
 
 
-def _png(image: NDArray[np.uint8]) -> bytes:
+def _encode_png(image: NDArray[np.uint8]) -> bytes:
     stream = BytesIO()
     Image.fromarray(image).save(stream, "PNG")
     return stream.getvalue()

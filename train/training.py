@@ -7,11 +7,11 @@ from pathlib import Path
 from webparity.errors import UsageError
 from webparity.models.baked import bake
 from webparity.train.datasets.dataset import Dataset
-from webparity.train.evaluation.metrics import checked, measure
+from webparity.train.evaluation.metrics import measure, validate_probabilities
 from webparity.train.evaluation.predictions import predict
-from webparity.train.evaluation.summary import model_summary
+from webparity.train.evaluation.summary import summarize_model
 from webparity.train.fitting.fit_model import fit_model
-from webparity.train.progress import Steps
+from webparity.train.progress import StepCallback
 from webparity.train.recipes.recipe import Choices, Recipe
 from webparity.train.search.recipe_search import find_choices
 from webparity.train.trained import Trained, choose_samples
@@ -24,7 +24,7 @@ def fit(  # noqa: PLR0913 - keyword-only, and each mirrors an option of the comm
     choices: Choices | None = None,
     seed: int = 0,
     epochs: int | None = None,
-    progress: Steps | None = None,
+    progress: StepCallback | None = None,
     checkpoint: Path | None = None,
 ) -> Trained:
     """Train a recipe, after the search that belongs to it, if it has one.
@@ -41,7 +41,7 @@ def fit(  # noqa: PLR0913 - keyword-only, and each mirrors an option of the comm
         progress: called with steps done, steps in all, and the running metrics; while the images are preprocessed,
             with images done, images in all, and no metrics.
         checkpoint: a file that keeps an unfinished training, which the same call takes up again; remove it when the
-            result is kept elsewhere, and the journal of the search with it (`journal_beside`).
+            result is kept elsewhere, and the journal of the search with it (`search_journal_path`).
 
     Returns:
         The trained model with its metrics on the test split, which no choice has seen.
@@ -68,7 +68,7 @@ def fit(  # noqa: PLR0913 - keyword-only, and each mirrors an option of the comm
     )
     names = dataset.label_names
     baked = bake(model, plan.preprocessing)
-    probabilities = checked(dataset.test.labels, predict(baked, dataset.test), len(names))
+    probabilities = validate_probabilities(dataset.test.labels, predict(baked, dataset.test), len(names))
     return Trained(
         recipe=recipe.name,
         choices=chosen,
@@ -77,7 +77,7 @@ def fit(  # noqa: PLR0913 - keyword-only, and each mirrors an option of the comm
         labels=names,
         metrics=measure(dataset.test.labels, probabilities, names).summary(),
         history=history,
-        parameters=model_summary(model).parameters,
+        parameters=summarize_model(model).parameters,
         seed=seed,
         data=dataset.name,
         data_digest=digest,

@@ -100,7 +100,7 @@ def _trained(
 
 
 def _keep(trained: Trained, out: Path, unevaluated: Unevaluated, *, force: bool) -> None:
-    from webparity.train.search.recipe_search import journal_beside
+    from webparity.train.search.recipe_search import search_journal_path
     from webparity.train.trained import save_run
 
     try:
@@ -111,7 +111,7 @@ def _keep(trained: Trained, out: Path, unevaluated: Unevaluated, *, force: bool)
         raise
     checkpoint = _checkpoint(out)
     checkpoint.unlink(missing_ok=True)
-    journal_beside(checkpoint).unlink(missing_ok=True)
+    search_journal_path(checkpoint).unlink(missing_ok=True)
 
 
 def _checkpoint(out: Path) -> Path:

@@ -12,7 +12,7 @@ from webparity.models.estimators.weighted_classifier import WeighedClassifier
 from webparity.models.model_kind import kind_of
 
 
-def with_shift(estimator: Any, shift: NDArray[np.float32]) -> Any:
+def shift_decision(estimator: Any, shift: NDArray[np.float32]) -> Any:
     """Add to the log of each class's probability.
 
     Args:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from webparity.train.datasets.dataset import Dataset
-from webparity.train.progress import Steps
+from webparity.train.progress import StepCallback
 from webparity.train.recipes.plans import KerasPlan, Plan
 
 
@@ -16,7 +16,7 @@ def fit_model(  # noqa: PLR0913 - keyword-only, and each is an argument of `webp
     *,
     seed: int,
     epochs: int | None,
-    progress: Steps | None,
+    progress: StepCallback | None,
     checkpoint: Path | None = None,
     key: dict[str, Any] | None = None,
 ) -> tuple[Any, dict[str, list[float]]]:

@@ -23,19 +23,19 @@ from webparity.errors import DatasetError
 from webparity.preprocessing.spec import Preprocessing
 from webparity.storage.cache import cache_folder, remove_unused, usable_cache, written_whole
 from webparity.storage.code_digest import code_digest
-from webparity.train.datasets.batches import batches_of_one_size
+from webparity.train.datasets.batches import batch_by_size
 from webparity.train.datasets.dataset import Split
 from webparity.train.datasets.files import FileImages
-from webparity.train.progress import Progress
+from webparity.train.progress import ProgressCallback
 
-Run = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
+Preprocess = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
 
 _DTYPE = np.dtype("<f4")
 # How files become pixels and how values are stored; a caller adds the code of its preprocessing.
 _CODE = (__name__, FileImages.__module__)
 
 
-class Store:
+class ValueStore:
     """Values of N images, float32 [N, *shape], on disk.
 
     Attributes:
@@ -96,9 +96,15 @@ class Store:
             raise DatasetError(f"Expected {self._file} to stay whole; received a cut one. Start again.")
 
 
-def open_store(  # noqa: PLR0913 - keyword-only but for what is stored
-    split: Split, spec: Preprocessing, run: Run, *, runner: str, code: str, progress: Progress | None = None
-) -> Store:
+def open_value_store(  # noqa: PLR0913 - keyword-only but for what is stored
+    split: Split,
+    spec: Preprocessing,
+    run: Preprocess,
+    *,
+    runner: str,
+    code: str,
+    progress: ProgressCallback | None = None,
+) -> ValueStore:
     """Compute what the network sees of a split, or find it in the cache.
 
     Any number of processes may ask for the same store at once. Stores that nobody opened for a month are removed.
@@ -116,27 +122,27 @@ def open_store(  # noqa: PLR0913 - keyword-only but for what is stored
         DatasetError: an image's values are not finite, or a file has changed since the dataset was loaded.
         UsageError: the cache folder cannot be written.
     """
-    file = cache_folder() / f"values-{_name(split, spec, runner, code)}.npy"
+    file = cache_folder() / f"values-{_cache_name(split, spec, runner, code)}.npy"
     try:
-        store = Store(file)
+        store = ValueStore(file)
     except (OSError, ValueError, EOFError):
         remove_unused(file.parent, "values-*.npy")
         with usable_cache(file), written_whole(file) as stream:
             _write(stream, split, run, progress)
-        store = Store(file)
+        store = ValueStore(file)
     with contextlib.suppress(OSError):
         os.utime(file)
     return store
 
 
-def _name(split: Split, spec: Preprocessing, runner: str, code: str) -> str:
+def _cache_name(split: Split, spec: Preprocessing, runner: str, code: str) -> str:
     parts = (split.digest().hex(), spec, runner, code_digest(code, *_CODE))
     return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()[:32]
 
 
-def _write(stream: IO[bytes], split: Split, run: Run, progress: Progress | None) -> None:
+def _write(stream: IO[bytes], split: Split, run: Preprocess, progress: ProgressCallback | None) -> None:
     done = 0
-    for batch in batches_of_one_size(split.images):
+    for batch in batch_by_size(split.images):
         values = np.ascontiguousarray(run(batch), dtype=_DTYPE)
         _refuse_not_finite(values, split, done)
         if not done:

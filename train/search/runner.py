@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from webparity.train.progress import Steps
+from webparity.train.progress import StepCallback, TrialCallback
 from webparity.train.recipes.recipe import Recipe
-from webparity.train.search.job import Job, Outcome, RunJobs, Subject, run, versions
+from webparity.train.search.job import Job, Outcome, RunJobs, Subject, collect_versions, run_job
 from webparity.train.search.journal import Journal
 from webparity.train.search.parts import Parts
-
-Progress = Callable[[float, int | None, dict[str, float]], None]
 
 
 class Runner:
@@ -31,7 +29,7 @@ class Runner:
         self,
         run_jobs: RunJobs,
         journal: Journal[Outcome],
-        progress: Progress | None,
+        progress: TrialCallback | None,
         total: int | None,
     ) -> None:
         self._run_jobs = run_jobs
@@ -60,7 +58,7 @@ class Runner:
 
 
 @contextmanager
-def search_runner(  # noqa: PLR0913 - keyword-only but for what is searched
+def open_runner(  # noqa: PLR0913 - keyword-only but for what is searched
     recipe: Recipe,
     parts: Parts,
     subject: Subject,
@@ -68,7 +66,7 @@ def search_runner(  # noqa: PLR0913 - keyword-only but for what is searched
     search: dict[str, Any],
     total: int | None,
     cluster: str | None,
-    progress: Progress | None,
+    progress: TrialCallback | None,
     journal: Path | None,
 ) -> Iterator[Runner]:
     """Give a runner for the length of a search.
@@ -86,20 +84,20 @@ def search_runner(  # noqa: PLR0913 - keyword-only but for what is searched
     Raises:
         UsageError: the cluster cannot be reached or used, or the journal cannot be written.
     """
-    known = Journal(journal, {"search": search, "subject": subject, "versions": versions()}, Outcome)
+    known = Journal(journal, {"search": search, "subject": subject, "versions": collect_versions()}, Outcome)
     with contextlib.ExitStack() as stack:
         if cluster is None:
-            run_jobs = _here(recipe, parts, subject.seed)
+            run_jobs = _run_here(recipe, parts, subject.seed)
         else:
-            from webparity.train.search.cluster import connected
+            from webparity.train.search.cluster import connect_cluster
 
-            run_jobs = stack.enter_context(connected(cluster, subject))
+            run_jobs = stack.enter_context(connect_cluster(cluster, subject))
         yield Runner(run_jobs, known, progress, total)
 
 
-def _here(recipe: Recipe, parts: Parts, seed: int) -> RunJobs:
-    def do(jobs: Sequence[Job], steps: Steps) -> Iterator[tuple[Job, Outcome]]:
+def _run_here(recipe: Recipe, parts: Parts, seed: int) -> RunJobs:
+    def do(jobs: Sequence[Job], steps: StepCallback) -> Iterator[tuple[Job, Outcome]]:
         for job in jobs:
-            yield job, run(recipe, parts[job.part], job, seed, steps)
+            yield job, run_job(recipe, parts[job.part], job, seed, steps)
 
     return do

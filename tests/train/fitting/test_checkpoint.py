@@ -16,7 +16,7 @@ import pytest
 from webparity.models.keras.file import keras_bytes
 from webparity.train import fit
 from webparity.train.datasets.dataset import Dataset
-from webparity.train.fitting.checkpoint import Checkpoint, Progressed
+from webparity.train.fitting.checkpoint import Checkpoint, TrainingState
 from webparity.train.recipes.mnist_cnn import RECIPE
 
 _EPOCHS = 5
@@ -40,9 +40,9 @@ def train(checkpoint: Path | None, out: Path) -> None:
     out.write_bytes(keras_bytes(trained.model))
 
 
-def _state() -> Progressed:
+def _state() -> TrainingState:
     arrays = [np.arange(6, dtype=np.float32).reshape(2, 3), np.array(7, dtype=np.int64)]
-    return Progressed(
+    return TrainingState(
         weights=arrays, optimizer=arrays[1:], best=arrays[:1], best_epoch=0, history={"loss": [0.1], "val_loss": [0.3]}
     )
 

@@ -18,7 +18,7 @@ from webparity.train import fit
 from webparity.train.datasets.chest import load_chest
 from webparity.train.datasets.dataset import Dataset, Split
 from webparity.train.fitting.estimator import fit_estimator
-from webparity.train.fitting.estimator_decision import with_shift
+from webparity.train.fitting.estimator_decision import shift_decision
 from webparity.train.recipes.plans import EstimatorPlan
 from webparity.train.recipes.recipe import Recipe
 from webparity.train.trained import Trained, load_run, save_run
@@ -99,7 +99,7 @@ def test_a_shift_multiplies_the_odds(small_trained: Train, tmp_path: Path, name:
     save_run(trained, tmp_path / "run")
     before = trained.baked(IMAGES)["probabilities"].astype(np.float64)
     shift = np.array([0.0, 0.7, -0.4][:classes], dtype=np.float32)
-    shifted = EstimatorBaked(with_shift(load_run(tmp_path / "run").model, shift), trained.preprocessing)
+    shifted = EstimatorBaked(shift_decision(load_run(tmp_path / "run").model, shift), trained.preprocessing)
     expected = before * np.exp(shift)
     expected /= expected.sum(axis=1, keepdims=True)
     assert np.allclose(shifted(IMAGES)["probabilities"], expected, atol=1e-6)

@@ -14,7 +14,7 @@ def test_outcomes_follow_from_all_code_that_computes_them() -> None:
         "webparity.train.search.job",
         "webparity.train.search.parts",
         "webparity.train.recipes.mnist_cnn",
-        "webparity.train.training",
+        "webparity.train.fitting.fit_model",
         "webparity.train.fitting.keras_epochs",
         "webparity.train.fitting.estimator_decision",
         "webparity.train.datasets.mnist",
