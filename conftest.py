@@ -64,10 +64,10 @@ def demo_bundle(trained_run: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 @pytest.fixture(scope="session")
 def radiographs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of 60 drawn radiographs of 48 x 48 pixels."""
-    from webparity.train.datasets.synthetic import synthetic_radiographs
+    from webparity.train.datasets.synthetic import draw_synthetic_radiographs
 
     folder = tmp_path_factory.mktemp("radiographs")
-    synthetic_radiographs(folder, images_per_class=30, seed=0, side=48)
+    draw_synthetic_radiographs(folder, images_per_class=30, seed=0, side=48)
     return folder
 
 

@@ -1,10 +1,12 @@
-"""How long work tells how far it is; told by whoever shows it."""
+"""Types of the callbacks that are told the progress of loading, training and measuring."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-# Images done and images in all.
-Progress = Callable[[int, int], None]
-# Steps done, steps in all, and the running metrics by name.
-Steps = Callable[[int, int, dict[str, float]], None]
+# Images (or files) done, and how many there are.
+ProgressCallback = Callable[[int, int], None]
+# Steps done, how many there are, and the running metrics by name.
+StepCallback = Callable[[int, int, dict[str, float]], None]
+# Trainings of a search done (with a fraction for the current one), how many there are if known, and running metrics.
+TrialCallback = Callable[[float, int | None, dict[str, float]], None]

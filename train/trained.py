@@ -20,8 +20,8 @@ from webparity.bundle.write import SiteWriter, make_file_entry
 from webparity.decode.contract import decode
 from webparity.errors import UsageError
 from webparity.models.baked import Baked, bake, load_model
-from webparity.models.model_file import model_bytes
-from webparity.models.model_kind import SUFFIXES, ModelKind, kind_of, library_versions
+from webparity.models.model_file import serialize_model
+from webparity.models.model_kind import SUFFIXES, ModelKind, get_library_versions, get_model_kind
 from webparity.preprocessing.spec import Preprocessing
 from webparity.storage.json_document import encode_sorted_json_document
 from webparity.storage.regular_file import MAX_MANIFEST_BYTES, read_regular
@@ -92,7 +92,7 @@ class Trained(Facts):
     @property
     def kind(self) -> ModelKind:
         """The library that the model is of."""
-        return kind_of(self.model)
+        return get_model_kind(self.model)
 
     @cached_property
     def baked(self) -> Baked:
@@ -116,7 +116,7 @@ class _Run(Facts):
     versions: dict[str, str] = field(default_factory=dict)
 
 
-def _facts(of: Facts) -> dict[str, Any]:
+def _facts_of(of: Facts) -> dict[str, Any]:
     return {fact.name: getattr(of, fact.name) for fact in fields(Facts)}
 
 
@@ -143,20 +143,20 @@ def save_run(
     """
     with stage_folder(out, marker=RUN_NAME, noun="training run", force=force) as folder:
         writer = SiteWriter(folder)
-        model = writer.put(f"model{SUFFIXES[trained.kind]}", model_bytes(trained.model))
+        model = writer.put(f"model{SUFFIXES[trained.kind]}", serialize_model(trained.model))
         samples = [
-            _SampleEntry(file=writer.put(f"samples/{i:02d}.png", _png(sample.image)), label=sample.label)
+            _SampleEntry(file=writer.put(f"samples/{i:02d}.png", _encode_png(sample.image)), label=sample.label)
             for i, sample in enumerate(trained.samples)
         ]
         run = _Run(
-            **_facts(trained),
+            **_facts_of(trained),
             format=1,
             kind=trained.kind,
             model=model,
             samples=samples,
             files=writer.sorted_files(),
             versions={name: version(name) for name in ("webparity", "numpy", "pillow")}
-            | library_versions(trained.kind),
+            | get_library_versions(trained.kind),
         )
         document = encode_sorted_json_document(run)
         (folder / RUN_NAME).write_bytes(document)
@@ -186,14 +186,14 @@ def load_run(folder: Path) -> Trained:
             f"Expected a run as it was trained; received an altered {altered[0]} in {folder}. Train again."
         )
     return Trained(
-        **_facts(run),
+        **_facts_of(run),
         model=load_model(folder / run.model, run.kind),
         samples=tuple(Sample(image=decode(contents[s.file], s.file), label=s.label) for s in run.samples),
         file=contents[run.model],
     )
 
 
-def _png(image: NDArray[np.uint8]) -> bytes:
+def _encode_png(image: NDArray[np.uint8]) -> bytes:
     stream = BytesIO()
     Image.fromarray(image).save(stream, "PNG")
     return stream.getvalue()

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from webparity.errors import UsageError
 from webparity.models.baked import bake
 from webparity.train.datasets.dataset import Dataset
-from webparity.train.evaluation.metrics import checked, measure
+from webparity.train.evaluation.metrics import measure, validate_probabilities
 from webparity.train.evaluation.predictions import predict
-from webparity.train.evaluation.summary import model_summary
-from webparity.train.progress import Steps
-from webparity.train.recipes.plans import KerasPlan, Plan
+from webparity.train.evaluation.summary import summarize_model
+from webparity.train.fitting.fit_model import fit_model
+from webparity.train.progress import StepCallback
 from webparity.train.recipes.recipe import Choices, Recipe
+from webparity.train.search.recipe_search import find_choices
 from webparity.train.trained import Trained, choose_samples
 
 
@@ -24,7 +24,7 @@ def fit(
     choices: Choices | None = None,
     seed: int = 0,
     epochs: int | None = None,
-    progress: Steps | None = None,
+    progress: StepCallback | None = None,
     checkpoint: Path | None = None,
 ) -> Trained:
     """Train a recipe, after the search that belongs to it, if it has one.
@@ -41,7 +41,7 @@ def fit(
         progress: called with steps done, steps in all, and the running metrics; while the images are preprocessed,
             with images done, images in all, and no metrics.
         checkpoint: a file that keeps an unfinished training, which the same call takes up again; remove it when the
-            result is kept elsewhere, and the journal of the search with it (`journal_beside`).
+            result is kept elsewhere, and the journal of the search with it (`search_journal_path`).
 
     Returns:
         The trained model with its metrics on the test split, which no choice has seen.
@@ -49,9 +49,6 @@ def fit(
     Raises:
         UsageError: a choice, `epochs` or `seed` is out of range.
     """
-    # Its trials are trainings, and so it imports this module.
-    from webparity.train.search.before_training import find_choices
-
     if (epochs is not None and epochs < 1) or seed < 0:
         raise UsageError(f"Expected epochs of 1 or more and a seed of 0 or more; received {epochs} and {seed}.")
     found = find_choices(
@@ -71,7 +68,7 @@ def fit(
     )
     names = dataset.label_names
     baked = bake(model, plan.preprocessing)
-    probabilities = checked(dataset.test.labels, predict(baked, dataset.test), len(names))
+    probabilities = validate_probabilities(dataset.test.labels, predict(baked, dataset.test), len(names))
     return Trained(
         recipe=recipe.name,
         choices=chosen,
@@ -80,7 +77,7 @@ def fit(
         labels=names,
         metrics=measure(dataset.test.labels, probabilities, names).summary(),
         history=history,
-        parameters=model_summary(model).parameters,
+        parameters=summarize_model(model).parameters,
         seed=seed,
         data=dataset.name,
         data_digest=digest,
@@ -88,29 +85,3 @@ def fit(
         probabilities=probabilities,
         draw=recipe.draw,
     )
-
-
-def fit_model(
-    plan: Plan,
-    dataset: Dataset,
-    *,
-    seed: int,
-    epochs: int | None,
-    progress: Steps | None,
-    checkpoint: Path | None = None,
-    key: dict[str, Any] | None = None,
-) -> tuple[Any, dict[str, list[float]]]:
-    """Train what a plan says on the training and validation split; see `fit` for the arguments.
-
-    Returns:
-        The model, see `Trained.model`; and its history by epoch, empty for a model without epochs.
-    """
-    if isinstance(plan, KerasPlan):
-        from webparity.train.fitting.keras_network import fit_keras
-
-        return fit_keras(
-            plan, dataset, seed=seed, epochs=epochs, progress=progress, checkpoint=checkpoint, key=key or {}
-        )
-    from webparity.train.fitting.estimator import fit_estimator
-
-    return fit_estimator(plan, dataset, seed=seed, progress=progress), {}

@@ -42,9 +42,9 @@ def command(run: Path, data: str | None, split: str, out: Path | None, force: bo
     evaluation = evaluate_run(run, folder, data=data, split=split, force=force)
     # After the check that scikit-learn is there, which they import.
     from webparity.train.evaluation.evaluation import to_json
-    from webparity.train.evaluation.terminal import evaluation_view
+    from webparity.train.evaluation.terminal import render_evaluation
 
     if as_json:
         print_document(to_json(evaluation))
     else:
-        print_result(evaluation_view(evaluation))
+        print_result(render_evaluation(evaluation))

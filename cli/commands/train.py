@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from webparity.cli.options.options import recipe_options
+from webparity.cli.options.recipe import recipe_options
 from webparity.cli.process.hold_folder import wait_option
 
 

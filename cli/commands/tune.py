@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from webparity.cli.options.options import recipe_options, search_options
+from webparity.cli.options.recipe import recipe_options, search_options
 
 
 @click.command("tune")

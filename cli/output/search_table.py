@@ -10,7 +10,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from webparity.train.evaluation.format import number
+from webparity.train.evaluation.format import format_number
 
 if TYPE_CHECKING:
     from webparity.train.search.cross_validation import CrossValidation
@@ -45,7 +45,7 @@ def tuning_view(result: Tuning) -> Group:
         values = (str(trial.choices[name]) for name in result.space)
         epochs = "-" if trial.epochs is None else str(trial.epochs)
         style = "bold" if index == result.best else ""
-        table.add_row(str(index + 1), *values, epochs, number(trial.score), number(trial.sd), style=style)
+        table.add_row(str(index + 1), *values, epochs, format_number(trial.score), format_number(trial.sd), style=style)
     left = len(order) - _SHOWN_TRIALS
     rest = [Text(f"… and {left} more in the file", style="dim")] if left > 0 else []
     return Group(table, *rest)
@@ -61,4 +61,4 @@ def train_line(result: Tuning) -> str:
 
 
 def _cells(figures: dict[str, float]) -> list[str]:
-    return [number(figures.get(name)) for name in _FIGURES]
+    return [format_number(figures.get(name)) for name in _FIGURES]

@@ -9,7 +9,7 @@ from webparity.cli.optional_packages import require_packages
 from webparity.cli.output.console import console, progress_bar
 from webparity.cli.process.environment import start_tensorflow
 from webparity.cli.process.hold_folder import hold_folder
-from webparity.cli.work.data import read_data
+from webparity.cli.work.load_data import read_data
 from webparity.errors import UsageError
 
 if TYPE_CHECKING:
@@ -84,10 +84,10 @@ def evaluate_into(out: Path, trained: Trained, dataset: Dataset, *, split: str =
 def _facts(trained: Trained, data: str, split: str, *, same: bool) -> dict[str, str]:
     from importlib.metadata import version
 
-    from webparity.models.model_kind import library_versions
+    from webparity.models.model_kind import get_library_versions
 
     pre = trained.preprocessing
-    versions = {name: version(name) for name in ("webparity", "numpy", "pillow")} | library_versions(trained.kind)
+    versions = {name: version(name) for name in ("webparity", "numpy", "pillow")} | get_library_versions(trained.kind)
     return {
         "recipe": trained.recipe,
         "options": ", ".join(f"{name} {value}" for name, value in trained.choices.items()) or "none",

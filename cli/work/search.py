@@ -12,14 +12,14 @@ from webparity.cli.optional_packages import require_packages
 from webparity.cli.output.console import console, progress_bar
 from webparity.cli.process.environment import start_tensorflow
 from webparity.cli.process.hold_folder import hold_folder
-from webparity.cli.work.data import read_data
+from webparity.cli.work.load_data import read_data
 
 if TYPE_CHECKING:
     from webparity.train.datasets.dataset import Dataset
+    from webparity.train.progress import TrialCallback
     from webparity.train.recipes.recipe import Recipe
     from webparity.train.search.cross_validation import CrossValidation
     from webparity.train.search.parts import Folds
-    from webparity.train.search.running import Progress
     from webparity.train.search.tuning import Method, Tuning
 
 CROSS_VALIDATION_NAME = "cross-validation.json"
@@ -100,7 +100,7 @@ def tune_into(
 @contextmanager
 def _ready(
     request: Request, marker: str, kind: str, *, searches: bool = False
-) -> Iterator[tuple[Recipe, Dataset, Path, Progress]]:
+) -> Iterator[tuple[Recipe, Dataset, Path, TrialCallback]]:
     """Refuse early, load the data, and show progress while the search is under way."""
     from webparity.registry import discover, get_by_name
     from webparity.storage.staging import refuse_occupied
@@ -111,9 +111,9 @@ def _ready(
     recipe: Recipe = get_by_name(discover("webparity.train.recipes", "RECIPE"), request.recipe, "recipe")
     chosen = recipe.choose(request.choices)
     if searches:
-        from webparity.train.search.tuning import open_space
+        from webparity.train.search.tuning import select_open_space
 
-        open_space(recipe, request.choices)
+        select_open_space(recipe, request.choices)
     plan = recipe.plan(chosen)
     require_packages(*plan.packages)
     hold_folder(request.out)
@@ -131,7 +131,7 @@ def _ready(
         yield recipe, dataset, journal, _report(bar, kind)
 
 
-def _report(bar: Any, kind: str) -> Progress:
+def _report(bar: Any, kind: str) -> TrialCallback:
     task = bar.add_task(kind, total=None)
 
     def report(done: float, total: int | None, figures: dict[str, float]) -> None:

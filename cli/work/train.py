@@ -9,9 +9,9 @@ from webparity.cli.optional_packages import require_packages
 from webparity.cli.output.console import console, progress_bar
 from webparity.cli.process.environment import start_tensorflow
 from webparity.cli.process.hold_folder import hold_folder
-from webparity.cli.work.data import read_data
 from webparity.cli.work.evaluate import evaluate_into
-from webparity.cli.work.unevaluated import Unevaluated
+from webparity.cli.work.load_data import read_data
+from webparity.cli.work.pending_evaluation import Unevaluated
 
 if TYPE_CHECKING:
     from webparity.train.datasets.dataset import Dataset
@@ -100,7 +100,7 @@ def _trained(
 
 
 def _keep(trained: Trained, out: Path, unevaluated: Unevaluated, *, force: bool) -> None:
-    from webparity.train.search.before_training import journal_beside
+    from webparity.train.search.recipe_search import search_journal_path
     from webparity.train.trained import save_run
 
     try:
@@ -111,7 +111,7 @@ def _keep(trained: Trained, out: Path, unevaluated: Unevaluated, *, force: bool)
         raise
     checkpoint = _checkpoint(out)
     checkpoint.unlink(missing_ok=True)
-    journal_beside(checkpoint).unlink(missing_ok=True)
+    search_journal_path(checkpoint).unlink(missing_ok=True)
 
 
 def _checkpoint(out: Path) -> Path:

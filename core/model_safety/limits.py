@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Final
 
-from webparity.model_safety.refusal import refusal
+from webparity.model_safety.refusal import make_refusal
 
 CALLS: Final = 1500  # the largest of keras.applications, NASNetLarge, has 1,039
 NODES: Final = 10_000_000  # a thousand trees of ten thousand; as tensors these take a gigabyte
@@ -38,13 +38,13 @@ class GraphLimits:
 _limits: Final[ContextVar[GraphLimits]] = ContextVar("graph_limits", default=GraphLimits())  # noqa: B039 - it is frozen
 
 
-def graph_limits() -> GraphLimits:
+def get_graph_limits() -> GraphLimits:
     """The limits in force."""
     return _limits.get()
 
 
 @contextmanager
-def limited_graphs(limits: GraphLimits) -> Iterator[None]:
+def use_graph_limits(limits: GraphLimits) -> Iterator[None]:
     """Put other limits in force for a while."""
     token = _limits.set(limits)
     try:
@@ -63,9 +63,9 @@ def refuse_many_nodes(nodes: int, name: str) -> None:
     Raises:
         UnsupportedModelError: says how many.
     """
-    limit = graph_limits().nodes
+    limit = get_graph_limits().nodes
     if nodes > limit:
-        raise refusal(
+        raise make_refusal(
             f"trees of at most {limit} nodes together",
             f"{nodes} in {name}",
             "If it is your own file, allow more with --max-nodes; otherwise do not use it.",

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import time
 from collections.abc import Iterator
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import IO
@@ -74,24 +71,3 @@ def remove_unused(folder: Path, pattern: str) -> None:
             with contextlib.suppress(OSError):
                 if file.stat().st_mtime < time.time() - seconds:
                     file.unlink()
-
-
-def digest_code(*names: str) -> str:
-    """SHA-256 over modules and packages of `webparity`, so that what other code computed is not taken for ours.
-
-    Args:
-        names: paths in the package, such as `ops.py` or `tracers`.
-    """
-    total = hashlib.sha256()
-    for name in names:
-        for source in _iterate_sources(files("webparity").joinpath(name)):
-            total.update(source.read_bytes())
-    return total.hexdigest()
-
-
-def _iterate_sources(entry: Traversable) -> Iterator[Traversable]:
-    if entry.is_dir():
-        for child in sorted(entry.iterdir(), key=lambda child: child.name):
-            yield from _iterate_sources(child)
-    elif entry.name.endswith(".py"):
-        yield entry

@@ -14,7 +14,7 @@ from webparity.export.checks.divergence_message import Parted, parted, way_out
 from webparity.export.checks.first_diverging_layer import first_parted
 from webparity.export.checks.reference_answers import Asked, Batch
 from webparity.export.targets.target import Target
-from webparity.models.baked import Baked, top1
+from webparity.models.baked import Baked, compute_top1
 from webparity.verification.tolerance import TOLERANCES, Resolution, apply_resolution, compute_score_span
 
 _UNKNOWN: Final = Resolution()
@@ -93,4 +93,4 @@ def _flips(expected: NDArray[np.float32], received: NDArray[np.float32], margin:
     """How many rows have another label, though the expected one leads by the margin or more."""
     ordered = np.sort(expected, axis=1)
     lead = ordered[:, -1] - ordered[:, -2]
-    return int(np.sum((top1(expected) != top1(received)) & (lead >= margin)))
+    return int(np.sum((compute_top1(expected) != compute_top1(received)) & (lead >= margin)))

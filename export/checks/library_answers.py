@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from webparity.bundle.manifest import OwnLabels
 from webparity.errors import ExportError
 from webparity.export.checks.reference_answers import Answers, Asked
-from webparity.models.baked import Baked, top1
+from webparity.models.baked import Baked, compute_top1
 from webparity.preprocessing.graph import normalize
 from webparity.preprocessing.sklearn_transformer import extract_features
 from webparity.text.library_error import summarize_library_error
@@ -111,7 +111,7 @@ def count_own_labels(baked: Baked, answers: Sequence[Answers]) -> OwnLabels | No
     classifier = cast("EstimatorBaked", baked).estimator
     pixels, probabilities = _received(baked, answers)
     own = np.asarray(_asked(classifier.predict, pixels, baked)).ravel()
-    given = np.asarray(classifier.classes_)[top1(probabilities)]
+    given = np.asarray(classifier.classes_)[compute_top1(probabilities)]
     # CatBoost's labels come back as texts or as numbers.
     differing = sum(one != other and str(one) != str(other) for one, other in zip(own, given, strict=True))
     return OwnLabels(images=len(given), differing=int(differing))

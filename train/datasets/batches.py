@@ -12,7 +12,7 @@ _MAX_IMAGES = 256
 _MAX_PIXELS = 1_000_000
 
 
-def batches_of_one_size(images: Iterable[NDArray[np.uint8]]) -> Iterator[NDArray[np.uint8]]:
+def batch_by_size(images: Iterable[NDArray[np.uint8]]) -> Iterator[NDArray[np.uint8]]:
     """Put neighbours of the same size together.
 
     Args:
@@ -23,7 +23,7 @@ def batches_of_one_size(images: Iterable[NDArray[np.uint8]]) -> Iterator[NDArray
     """
     batch: list[NDArray[np.uint8]] = []
     for image in images:
-        if batch and (image.shape != batch[0].shape or len(batch) == _room(image)):
+        if batch and (image.shape != batch[0].shape or len(batch) == _batch_capacity(image)):
             yield np.stack(batch)
             batch = []
         batch.append(image)
@@ -31,6 +31,6 @@ def batches_of_one_size(images: Iterable[NDArray[np.uint8]]) -> Iterator[NDArray
         yield np.stack(batch)
 
 
-def _room(image: NDArray[np.uint8]) -> int:
+def _batch_capacity(image: NDArray[np.uint8]) -> int:
     height, width, _ = image.shape
     return int(max(1, min(_MAX_IMAGES, _MAX_PIXELS // (height * width))))

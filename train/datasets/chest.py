@@ -12,8 +12,8 @@ from webparity.errors import DatasetError
 from webparity.train.datasets.dataset import Dataset
 from webparity.train.datasets.folder import load_folder
 from webparity.train.datasets.listing import ListedImage
-from webparity.train.datasets.synthetic import cached_synthetic_radiographs
-from webparity.train.progress import Progress
+from webparity.train.datasets.synthetic import prepare_synthetic_radiographs
+from webparity.train.progress import ProgressCallback
 
 NAMES: Final = ("chest", "synthetic")
 # Normal first, so that in two classes the second, the positive one, is the disease.
@@ -23,7 +23,7 @@ _PATIENT = re.compile(r"(person\d+_(?:bacteria|virus))_|((?:NORMAL2-)?IM-\d+)-")
 _CAUSES = {"_bacteria_": "BACTERIAL", "_virus_": "VIRAL"}
 
 
-def load_chest(data: str = "chest", classes: int = 2, *, progress: Progress | None = None) -> Dataset:
+def load_chest(data: str = "chest", classes: int = 2, *, progress: ProgressCallback | None = None) -> Dataset:
     """Load chest X-rays.
 
     Args:
@@ -39,16 +39,16 @@ def load_chest(data: str = "chest", classes: int = 2, *, progress: Progress | No
     if classes not in LABELS:
         raise DatasetError(f"Expected 2 or 3 classes of chest X-rays; received {classes}. Give --classes 2 or 3.")
     dataset = load_folder(
-        _folder(data),
+        _find_folder(data),
         label_names=LABELS[classes],
-        label_of=_finding if classes == len(LABELS[2]) else _cause,
-        group_of=patient_key,
+        label_of=_label_by_finding if classes == len(LABELS[2]) else _label_by_cause,
+        group_of=find_patient_key,
         progress=progress,
     )
     return replace(dataset, name=data) if data in NAMES else dataset
 
 
-def patient_key(stem: str) -> str | None:
+def find_patient_key(stem: str) -> str | None:
     """The patient of a file: `personN_bacteria`, `personN_virus` (numbered apart), `IM-N` or `NORMAL2-IM-N`.
 
     Args:
@@ -61,9 +61,9 @@ def patient_key(stem: str) -> str | None:
     return match and (match[1] or match[2])
 
 
-def _folder(data: str) -> Path:
+def _find_folder(data: str) -> Path:
     if data == "synthetic":
-        return cached_synthetic_radiographs()
+        return prepare_synthetic_radiographs()
     if data != "chest":
         return Path(data).expanduser()
     root = os.environ.get("WEBPARITY_DATA")
@@ -77,7 +77,7 @@ def _folder(data: str) -> Path:
     return folder
 
 
-def _finding(image: ListedImage) -> str:
+def _label_by_finding(image: ListedImage) -> str:
     finding = image.label.upper()
     if finding not in LABELS[2]:
         raise DatasetError(
@@ -86,8 +86,8 @@ def _finding(image: ListedImage) -> str:
     return finding
 
 
-def _cause(image: ListedImage) -> str:
-    if _finding(image) == "NORMAL":
+def _label_by_cause(image: ListedImage) -> str:
+    if _label_by_finding(image) == "NORMAL":
         return "NORMAL"
     for mark, cause in _CAUSES.items():
         if mark in image.path.name:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from webparity.errors import DatasetError
 
 
-class Images(Protocol):
+class ImageSource(Protocol):
     """Decoded images by index: an array uint8 [N, H, W, 3], or files that are decoded when they are asked for."""
 
     def __len__(self) -> int: ...
@@ -24,14 +24,14 @@ class Images(Protocol):
     def __iter__(self) -> Iterator[NDArray[np.uint8]]: ...
 
 
-class Files(Images, Protocol):
+class FileSource(ImageSource, Protocol):
     """Images that stand in files."""
 
     def digest(self) -> bytes:
         """SHA-256 over the SHA-256 of each file, in order."""
         ...
 
-    def take(self, indices: NDArray[np.int64]) -> Files:
+    def take(self, indices: NDArray[np.int64]) -> FileSource:
         """Those at the given indices."""
         ...
 
@@ -47,7 +47,7 @@ class Split:
         names: file names, for people; empty where images came as arrays.
     """
 
-    images: NDArray[np.uint8] | Files
+    images: NDArray[np.uint8] | FileSource
     labels: NDArray[np.int64]
     groups: NDArray[np.int64] | None = None
     names: tuple[str, ...] = ()

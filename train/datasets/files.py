@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from webparity.decode.contract import decode
 from webparity.errors import DatasetError, DecodeError
 from webparity.storage.regular_file import MAX_IMAGE_BYTES, read_regular
-from webparity.train.datasets.pool import map_in_processes
+from webparity.train.datasets.process_pool import map_in_processes
 
 
 @dataclass(frozen=True)
@@ -52,10 +52,10 @@ class FileImages:
         return len(self.files)
 
     def __getitem__(self, index: int, /) -> NDArray[np.uint8]:
-        return _decoded(self.files[index])
+        return _decode_file(self.files[index])
 
     def __iter__(self) -> Iterator[NDArray[np.uint8]]:
-        return map_in_processes(_decoded, self.files)
+        return map_in_processes(_decode_file, self.files)
 
     def digest(self) -> bytes:
         """SHA-256 over the SHA-256 of each file, in order; reads nothing anew."""
@@ -66,7 +66,7 @@ class FileImages:
         return FileImages(tuple(self.files[i] for i in indices))
 
 
-def _decoded(file: KnownFile) -> NDArray[np.uint8]:
+def _decode_file(file: KnownFile) -> NDArray[np.uint8]:
     try:
         return decode(file.read(), file.path.name)
     except DecodeError as error:

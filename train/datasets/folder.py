@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 from webparity.errors import DatasetError
 from webparity.storage.regular_file import MAX_IMAGE_BYTES, read_regular
 from webparity.train.datasets.dataset import Dataset, Split
+from webparity.train.datasets.decode_checks import check_files
 from webparity.train.datasets.files import FileImages, KnownFile
+from webparity.train.datasets.leakage import number_groups, remove_leakage
 from webparity.train.datasets.listing import ListedImage, list_images
-from webparity.train.datasets.relations import group_numbers, without_relations
-from webparity.train.datasets.splits import SPLIT_SEED, held_out_groups
-from webparity.train.datasets.verdicts import verdicts
-from webparity.train.progress import Progress
+from webparity.train.datasets.splits import SPLIT_SEED, hold_out_groups
+from webparity.train.progress import ProgressCallback
 
 _TEST_SHARE = 0.2
 _VALIDATION_SHARE = 0.15
@@ -34,12 +34,12 @@ def load_folder(
     label_names: tuple[str, ...] = (),
     label_of: Callable[[ListedImage], str] = lambda image: image.label,
     group_of: Callable[[str], str | None] = lambda _: None,
-    progress: Progress | None = None,
+    progress: ProgressCallback | None = None,
 ) -> Dataset:
     """Load `CLASS/…`, or Kaggle's `train/CLASS` and `test/CLASS`, with or without `val/CLASS`.
 
     The test set is the folder's own, kept as it comes but for files that cannot be decoded, or else a fifth of the
-    images; validation is about 15 % of the rest. No patient and no file stands in two splits: see `without_relations`
+    images; validation is about 15 % of the rest. No patient and no file stands in two splits: see `remove_leakage`
     for what gives way. Files that the decode contract refuses are skipped, up to 3 or 5 % of them.
 
     Args:
@@ -55,21 +55,21 @@ def load_folder(
         UsageError: the cache folder cannot be written.
     """
     listing = list_images(folder)
-    images, files, skipped = _readable(listing.images, progress)
+    images, files, skipped = _select_decodable(listing.images, progress)
     image_labels = [label_of(image) for image in images]
     label_names = label_names or tuple(sorted({label_of(image) for image in listing.images}))
     test = np.array([image.test for image in images])
     _refuse_missing_labels(label_names, image_labels, test, folder)
     labels = np.array([label_names.index(label) for label in image_labels], dtype=np.int64)
     digests = [file.sha256 for file in files]
-    groups = group_numbers([group_of(image.path.stem) or image.name for image in images], digests)
-    stays, dropped = without_relations(labels, groups, digests, test)
+    groups = number_groups([group_of(image.path.stem) or image.name for image in images], digests)
+    stays, dropped = remove_leakage(labels, groups, digests, test)
     whole = Split(FileImages(files), labels, groups, tuple(image.name for image in images))
     rest = np.flatnonzero(stays & ~test)
     out = np.flatnonzero(test)
     if not len(out):
-        rest, out = _cut(whole, rest, _TEST_SHARE)
-    training, validation = _cut(whole, rest, _VALIDATION_SHARE)
+        rest, out = _split_off(whole, rest, _TEST_SHARE)
+    training, validation = _split_off(whole, rest, _VALIDATION_SHARE)
     return Dataset(
         str(folder),
         label_names,
@@ -80,15 +80,15 @@ def load_folder(
     )
 
 
-def _cut(whole: Split, rest: NDArray[np.int64], share: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _split_off(whole: Split, rest: NDArray[np.int64], share: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     part = whole.take(rest)
     assert part.groups is not None
-    kept, out = held_out_groups(part.labels, part.groups, share, SPLIT_SEED)
+    kept, out = hold_out_groups(part.labels, part.groups, share, SPLIT_SEED)
     return rest[kept], rest[out]
 
 
-def _readable(
-    listed: tuple[ListedImage, ...], progress: Progress | None
+def _select_decodable(
+    listed: tuple[ListedImage, ...], progress: ProgressCallback | None
 ) -> tuple[list[ListedImage], tuple[KnownFile, ...], list[str]]:
     """The images that can be decoded, their files with digests, and a note on the others."""
     refused: dict[str, str] = {}
@@ -100,7 +100,7 @@ def _readable(
             images.append(image)
         except OSError as error:
             refused[image.name] = error.strerror or "unreadable"
-    reasons = verdicts(files, progress)
+    reasons = check_files(files, progress)
     refused |= {image.name: reason for image, reason in zip(images, reasons, strict=True) if reason}
     if not refused:
         return images, tuple(files), []

@@ -43,7 +43,7 @@ def list_images(folder: Path) -> Listing:
     """
     if not folder.is_dir():
         raise DatasetError(f"Expected a folder of images; received {folder}, which is none. {_LAYOUT}")
-    children = _visible(folder.iterdir())
+    children = _list_visible(folder.iterdir())
     parts = [child for child in children if child.is_dir() and child.name in {"train", "test", "val"}]
     if folder / "train" not in parts:
         parts = [folder]
@@ -53,7 +53,7 @@ def list_images(folder: Path) -> Listing:
     images: list[ListedImage] = []
     others: Counter[str] = Counter()
     for part in parts:
-        found = _in_part(part, folder, others)
+        found = _list_part(part, folder, others)
         if part.name == "val" and part != folder:
             notes.append(f"Merged {len(found)} images of val/ into the training images; validation is split off anew.")
         images += found
@@ -64,20 +64,20 @@ def list_images(folder: Path) -> Listing:
     return Listing(tuple(sorted(images, key=lambda image: image.name)), tuple(notes))
 
 
-def _visible(paths: Iterable[Path]) -> list[Path]:
+def _list_visible(paths: Iterable[Path]) -> list[Path]:
     return sorted(path for path in paths if not is_hidden(path.name))
 
 
-def _in_part(part: Path, folder: Path, others: Counter[str]) -> list[ListedImage]:
+def _list_part(part: Path, folder: Path, others: Counter[str]) -> list[ListedImage]:
     """Images of each class folder; files of another kind are counted."""
     found: list[ListedImage] = []
     for child in part.iterdir():
         if not child.is_dir():
-            others[_kind(child, part) or child.suffix.lower()] += 1
+            others[_describe_other_file(child, part) or child.suffix.lower()] += 1
         elif is_hidden(child.name):
             others[HIDDEN] += sum(1 for _ in iterate_files(child))
         else:
-            kinds = {path: _kind(path, part) for path in iterate_files(child)}
+            kinds = {path: _describe_other_file(path, part) for path in iterate_files(child)}
             images = [path for path, kind in kinds.items() if kind is None]
             if not images:
                 raise DatasetError(
@@ -90,7 +90,7 @@ def _in_part(part: Path, folder: Path, others: Counter[str]) -> list[ListedImage
     return found
 
 
-def _kind(path: Path, part: Path) -> str | None:
+def _describe_other_file(path: Path, part: Path) -> str | None:
     """What a file is that is neither JPEG nor PNG, in a word; None for one that is, or says so."""
     kind = describe_other_file(path, part)
     if kind is not None or path.suffix.lower() in _IMAGES:

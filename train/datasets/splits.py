@@ -13,7 +13,7 @@ from webparity.errors import DatasetError
 SPLIT_SEED: Final = 0
 
 
-def held_out(labels: NDArray[np.int64], count: int, seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def hold_out(labels: NDArray[np.int64], count: int, seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Split indices so that each class keeps its share.
 
     Args:
@@ -38,7 +38,7 @@ def held_out(labels: NDArray[np.int64], count: int, seed: int) -> tuple[NDArray[
     return np.sort(kept), np.sort(out)
 
 
-def held_out_groups(
+def hold_out_groups(
     labels: NDArray[np.int64], groups: NDArray[np.int64], share: float, seed: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Split indices so that each class keeps its share and no group stands on both sides.

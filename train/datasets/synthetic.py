@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from webparity.storage.cache import digest_code, get_cache_folder, translate_cache_errors
+from webparity.storage.cache import get_cache_folder, translate_cache_errors
+from webparity.storage.code_digest import code_digest
 
 _CACHED_IMAGES_PER_CLASS = 200
 _CACHED_SIDE = 112
@@ -25,17 +26,17 @@ _JPEG_QUALITY = 90
 Plane = NDArray[np.float64]
 
 
-def cached_synthetic_radiographs() -> Path:
+def prepare_synthetic_radiographs() -> Path:
     """A folder of 400 synthetic radiographs, drawn once into the cache.
 
     Raises:
         UsageError: the cache folder cannot be written.
     """
-    folder = get_cache_folder() / f"synthetic-radiographs-{digest_code('train/datasets/synthetic.py')[:16]}"
+    folder = get_cache_folder() / f"synthetic-radiographs-{code_digest(__name__)[:16]}"
     with translate_cache_errors(folder):
         if not folder.is_dir():
             drawn = Path(mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
-            synthetic_radiographs(drawn, images_per_class=_CACHED_IMAGES_PER_CLASS, seed=0, side=_CACHED_SIDE)
+            draw_synthetic_radiographs(drawn, images_per_class=_CACHED_IMAGES_PER_CLASS, seed=0, side=_CACHED_SIDE)
             try:
                 drawn.rename(folder)
             except OSError:
@@ -45,7 +46,7 @@ def cached_synthetic_radiographs() -> Path:
     return folder
 
 
-def synthetic_radiographs(folder: Path, *, images_per_class: int, seed: int, side: int) -> None:
+def draw_synthetic_radiographs(folder: Path, *, images_per_class: int, seed: int, side: int) -> None:
     """Draw `train|test/NORMAL|PNEUMONIA/*.jpeg`, a fifth of each class into `test`, one to three images a patient.
 
     Lungs are dark, with ribs, spine and heart. Half of the pneumonias are bacterial, a dense patch in one lung; half
@@ -65,7 +66,7 @@ def synthetic_radiographs(folder: Path, *, images_per_class: int, seed: int, sid
         drawn, person = 0, 0
         while drawn < count:
             person += 1
-            patient = _Patient.drawn(generator)
+            patient = _Patient.draw(generator)
             # A patient stands on one side of the split.
             end = first_of_training if drawn < first_of_training else count
             part = "test" if drawn < first_of_training else "train"
@@ -75,7 +76,7 @@ def synthetic_radiographs(folder: Path, *, images_per_class: int, seed: int, sid
                 name = f"IM-{person:04d}-{shot:04d}" if kind == "normal" else f"person{person}_{kind}_{drawn}"
                 file = folder / part / finding / f"{name}.jpeg"
                 file.parent.mkdir(parents=True, exist_ok=True)
-                _radiograph(generator, patient, kind, side).save(file, "JPEG", quality=_JPEG_QUALITY)
+                _draw_radiograph(generator, patient, kind, side).save(file, "JPEG", quality=_JPEG_QUALITY)
 
 
 @dataclass(frozen=True)
@@ -89,52 +90,54 @@ class _Patient:
     tissue: float
 
     @classmethod
-    def drawn(cls, generator: np.random.Generator) -> _Patient:
+    def draw(cls, generator: np.random.Generator) -> _Patient:
         low, high = (0.26, 0.50, 0.20, 7.0, 0.50), (0.34, 0.66, 0.32, 10.0, 0.66)
         return cls(*generator.uniform(low, high).tolist())
 
 
-def _radiograph(generator: np.random.Generator, patient: _Patient, kind: str, side: int) -> Image.Image:
+def _draw_radiograph(generator: np.random.Generator, patient: _Patient, kind: str, side: int) -> Image.Image:
     shift_x, shift_y, zoom = generator.uniform((-0.06, -0.06, 0.92), (0.06, 0.06, 1.08))
     axis = np.linspace(-1, 1, side) * zoom
     x, y = axis[np.newaxis, :] + shift_x, axis[:, np.newaxis] + shift_y
-    left, right = (_blob(x, y, (centre, -0.05), (patient.lung_width, patient.lung_height)) for centre in (-0.42, 0.42))
+    left, right = (
+        _draw_ellipse(x, y, (centre, -0.05), (patient.lung_width, patient.lung_height)) for centre in (-0.42, 0.42)
+    )
     lungs = np.maximum(left, right)
-    body = _blob(x, y, (0.0, 0.1), (0.98, 1.3))
+    body = _draw_ellipse(x, y, (0.0, 0.1), (0.98, 1.3))
     ribs = np.clip(np.cos(2 * np.pi * patient.ribs * (y + 0.5 * (np.abs(x) - 0.4) ** 2) / 2), 0.2, 1) - 0.2
     spine = np.exp(-((x / 0.09) ** 2)) * np.ones_like(y)
-    heart = _blob(x, y, (0.16, 0.32), (patient.heart, patient.heart * 1.2))
+    heart = _draw_ellipse(x, y, (0.16, 0.32), (patient.heart, patient.heart * 1.2))
     light = body * (patient.tissue - 0.36 * lungs + 0.10 * ribs * lungs + 0.14 * spine + 0.20 * heart)
-    light += lungs * _opacity(generator, kind, x, y, side)
-    light += 0.05 * _cloud(generator, 6, side) + generator.normal(0, 0.015, (side, side))
+    light += lungs * _draw_opacity(generator, kind, x, y, side)
+    light += 0.05 * _draw_smooth_noise(generator, 6, side) + generator.normal(0, 0.015, (side, side))
     exposure, contrast = generator.uniform((-0.08, 0.85), (0.08, 1.15))
     pixels = 255 * np.clip((light - 0.4) * contrast + 0.42 + exposure, 0, 1)
     return Image.fromarray(pixels.round().astype(np.uint8))
 
 
-def _opacity(generator: np.random.Generator, kind: str, x: Plane, y: Plane, side: int) -> Plane:
+def _draw_opacity(generator: np.random.Generator, kind: str, x: Plane, y: Plane, side: int) -> Plane:
     """What the disease adds to the lungs, before it is cut to them."""
     if kind == "bacteria":
         centre_x = generator.choice((-0.42, 0.42)) + generator.uniform(-0.08, 0.08)
         centre_y = generator.uniform(-0.3, 0.35)
         width, height, density = generator.uniform((0.12, 0.12, 0.18), (0.26, 0.28, 0.40))
         patch: Plane = np.exp(-(((x - centre_x) / width) ** 2) - ((y - centre_y) / height) ** 2)
-        dense: Plane = density * patch * (1 + 0.2 * _cloud(generator, 10, side))
+        dense: Plane = density * patch * (1 + 0.2 * _draw_smooth_noise(generator, 10, side))
         return dense
     if kind == "virus":
-        haze: Plane = generator.uniform(0.06, 0.16) * (0.8 + 0.5 * _cloud(generator, side // 5, side))
+        haze: Plane = generator.uniform(0.06, 0.16) * (0.8 + 0.5 * _draw_smooth_noise(generator, side // 5, side))
         return haze
     return np.zeros((side, side))
 
 
-def _blob(x: Plane, y: Plane, centre: tuple[float, float], radii: tuple[float, float]) -> Plane:
+def _draw_ellipse(x: Plane, y: Plane, centre: tuple[float, float], radii: tuple[float, float]) -> Plane:
     """1 inside an ellipse, 0 outside, soft at the border; `centre` and `radii` are (x, y)."""
     distance = ((x - centre[0]) / radii[0]) ** 2 + ((y - centre[1]) / radii[1]) ** 2
     soft: Plane = 1 / (1 + np.exp(np.minimum(9 * (distance - 1), 50)))
     return soft
 
 
-def _cloud(generator: np.random.Generator, cells: int, side: int) -> Plane:
+def _draw_smooth_noise(generator: np.random.Generator, cells: int, side: int) -> Plane:
     """Smooth noise with about `cells` bumps across the image, standard normal where the bumps are."""
     coarse = Image.fromarray(generator.normal(size=(cells, cells)).astype(np.float32))
     cloud: Plane = np.asarray(coarse.resize((side, side), Image.Resampling.BICUBIC), dtype=np.float64)

@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from webparity.models.baked import Baked, top1
+from webparity.models.baked import Baked, compute_top1
 from webparity.storage.json_document import encode_json_document
 from webparity.train.datasets.dataset import Split
-from webparity.train.evaluation.metrics import Metrics, checked, measure
+from webparity.train.evaluation.metrics import Metrics, measure, validate_probabilities
 from webparity.train.evaluation.predictions import predict
-from webparity.train.evaluation.summary import ModelSummary, model_summary
-from webparity.train.progress import Progress
+from webparity.train.evaluation.summary import ModelSummary, summarize_model
+from webparity.train.progress import ProgressCallback
 
 _MISTAKES: Final = 24
 _SAMPLES_A_CLASS: Final = 8
@@ -80,7 +80,7 @@ def evaluate(
     model: Any = None,
     facts: Mapping[str, str] | None = None,
     probabilities: NDArray[np.float64] | None = None,
-    progress: Progress | None = None,
+    progress: ProgressCallback | None = None,
 ) -> Evaluation:
     """Measure a model through its whole baked graph.
 
@@ -98,16 +98,16 @@ def evaluate(
         UsageError: the model's output does not fit the label names, or is no probability.
     """
     said = predict(baked, split, progress) if probabilities is None else probabilities
-    probabilities = checked(split.labels, said, len(label_names))
+    probabilities = validate_probabilities(split.labels, said, len(label_names))
     return Evaluation(
         metrics=measure(split.labels, probabilities, label_names),
         label_names=label_names,
         labels=split.labels,
         probabilities=probabilities,
-        samples=tuple(_samples(split, label) for label in range(len(label_names))),
-        mistakes=_mistakes(split, probabilities),
+        samples=tuple(_select_samples(split, label) for label in range(len(label_names))),
+        mistakes=_select_mistakes(split, probabilities),
         history=history or {},
-        model=None if model is None else model_summary(model),
+        model=None if model is None else summarize_model(model),
         facts=facts or {},
     )
 
@@ -119,18 +119,20 @@ def to_json(evaluation: Evaluation) -> bytes:
     )
 
 
-def _samples(split: Split, label: int) -> tuple[NDArray[np.uint8], ...]:
-    return tuple(_thumbnail(split.images[i]) for i in np.flatnonzero(split.labels == label)[:_SAMPLES_A_CLASS].tolist())
+def _select_samples(split: Split, label: int) -> tuple[NDArray[np.uint8], ...]:
+    return tuple(
+        _make_thumbnail(split.images[i]) for i in np.flatnonzero(split.labels == label)[:_SAMPLES_A_CLASS].tolist()
+    )
 
 
-def _mistakes(split: Split, probabilities: NDArray[np.float64]) -> tuple[Mistake, ...]:
-    predicted = top1(probabilities)
+def _select_mistakes(split: Split, probabilities: NDArray[np.float64]) -> tuple[Mistake, ...]:
+    predicted = compute_top1(probabilities)
     wrong = np.flatnonzero(predicted != split.labels)
     # A stable sort, so that ties stay in the split's order on every machine.
     order = np.argsort(-probabilities[wrong, predicted[wrong]], kind="stable")
     return tuple(
         Mistake(
-            thumbnail=_thumbnail(split.images[i]),
+            thumbnail=_make_thumbnail(split.images[i]),
             name=split.names[i] if split.names else f"image {i}",
             label=int(split.labels[i]),
             predicted=int(predicted[i]),
@@ -141,7 +143,7 @@ def _mistakes(split: Split, probabilities: NDArray[np.float64]) -> tuple[Mistake
     )
 
 
-def _thumbnail(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def _make_thumbnail(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
     small = Image.fromarray(image)
     small.thumbnail((_THUMBNAIL, _THUMBNAIL))
     return np.array(small)

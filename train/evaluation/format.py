@@ -5,33 +5,33 @@ from __future__ import annotations
 from webparity.train.evaluation.metrics import Metrics
 
 
-def number(value: float | None) -> str:
+def format_number(value: float | None) -> str:
     """Four decimals; a dash for none."""
     return "-" if value is None else f"{value:.4f}"
 
 
-def percent(value: float | None) -> str:
+def format_percent(value: float | None) -> str:
     """Two decimals of a hundred; a dash for none."""
     return "-" if value is None else f"{value:.2%}"
 
 
-def shape(sizes: tuple[int | None, ...] | None) -> str:
+def format_shape(sizes: tuple[int | None, ...] | None) -> str:
     """A shape such as `[N, 28, 28, 8]`; a dash for none."""
     return "-" if sizes is None else f"[{', '.join('N' if size is None else str(size) for size in sizes)}]"
 
 
-def headline(metrics: Metrics) -> list[tuple[str, str]]:
+def format_headline(metrics: Metrics) -> list[tuple[str, str]]:
     """The figures to be seen first, by name."""
     of = "" if metrics.positive is None else f" of {metrics.positive}"
     figures = [
-        ("accuracy", percent(metrics.accuracy)),
-        ("balanced accuracy", percent(metrics.balanced_accuracy)),
-        ("log-loss", number(metrics.log_loss)),
-        ("F1, macro", number(metrics.macro.f1)),
-        (f"ROC-AUC{of}", number(metrics.roc_auc)),
-        (f"PR-AUC{of}", number(metrics.pr_auc)),
-        ("calibration error", number(metrics.expected_calibration_error)),
+        ("accuracy", format_percent(metrics.accuracy)),
+        ("balanced accuracy", format_percent(metrics.balanced_accuracy)),
+        ("log-loss", format_number(metrics.log_loss)),
+        ("F1, macro", format_number(metrics.macro.f1)),
+        (f"ROC-AUC{of}", format_number(metrics.roc_auc)),
+        (f"PR-AUC{of}", format_number(metrics.pr_auc)),
+        ("calibration error", format_number(metrics.expected_calibration_error)),
     ]
     if metrics.positive is not None:
-        figures.insert(4, (f"F1{of}", number(metrics.classes[-1].f1)))
+        figures.insert(4, (f"F1{of}", format_number(metrics.classes[-1].f1)))
     return figures

@@ -18,7 +18,7 @@ from sklearn.metrics import (
 )
 
 from webparity.errors import UsageError
-from webparity.models.baked import top1
+from webparity.models.baked import compute_top1
 
 _BINARY: Final = 2
 _BINS: Final = 10
@@ -146,33 +146,33 @@ def measure(labels: NDArray[np.int64], probabilities: NDArray[Any], label_names:
     Raises:
         UsageError: shapes, labels or probabilities are not as said.
     """
-    probabilities = checked(labels, probabilities, len(label_names))
+    probabilities = validate_probabilities(labels, probabilities, len(label_names))
     indices = np.arange(len(label_names))
-    predicted = top1(probabilities)
+    predicted = compute_top1(probabilities)
     counts = np.bincount(labels, minlength=len(indices))
     present = indices[counts > 0]
-    classes = _classes(labels, probabilities, label_names)
+    classes = _measure_classes(labels, probabilities, label_names)
     binary = len(indices) == _BINARY
-    calibration = _calibration(labels, probabilities)
-    macro = _average(labels, predicted, present, "macro")
+    calibration = _bin_calibration(labels, probabilities)
+    macro = _average_classes(labels, predicted, present, "macro")
     return Metrics(
         images=len(labels),
         accuracy=float(accuracy_score(labels, predicted)),
         balanced_accuracy=macro.recall,
         log_loss=float(log_loss(labels, probabilities, labels=indices)),
-        roc_auc=classes[-1].roc_auc if binary else _mean([c.roc_auc for c in classes]),
-        pr_auc=classes[-1].pr_auc if binary else _mean([c.pr_auc for c in classes]),
+        roc_auc=classes[-1].roc_auc if binary else _mean_of_known([c.roc_auc for c in classes]),
+        pr_auc=classes[-1].pr_auc if binary else _mean_of_known([c.pr_auc for c in classes]),
         expected_calibration_error=sum(b.images * abs(b.probability - b.frequency) for b in calibration) / len(labels),
         positive=label_names[-1] if binary else None,
         macro=macro,
-        weighted=_average(labels, predicted, present, "weighted"),
+        weighted=_average_classes(labels, predicted, present, "weighted"),
         classes=classes,
         confusion=confusion_matrix(labels, predicted, labels=indices).tolist(),
         calibration=calibration,
     )
 
 
-def checked(labels: NDArray[np.int64], probabilities: NDArray[Any], classes: int) -> NDArray[np.float64]:
+def validate_probabilities(labels: NDArray[np.int64], probabilities: NDArray[Any], classes: int) -> NDArray[np.float64]:
     """The probabilities in float64 with rows that sum to 1 exactly, [N, C].
 
     Raises:
@@ -199,12 +199,12 @@ def checked(labels: NDArray[np.int64], probabilities: NDArray[Any], classes: int
     return normalised
 
 
-def _classes(
+def _measure_classes(
     labels: NDArray[np.int64], probabilities: NDArray[np.float64], label_names: tuple[str, ...]
 ) -> list[ClassMetrics]:
     indices = np.arange(len(label_names))
     precision, recall, f1, images = precision_recall_fscore_support(
-        labels, top1(probabilities), labels=indices, zero_division=0.0
+        labels, compute_top1(probabilities), labels=indices, zero_division=0.0
     )
     is_class = labels[:, np.newaxis] == indices
     # Where one class has images and others beside it, so has a second class: never a single column.
@@ -229,7 +229,7 @@ def _classes(
     ]
 
 
-def _average(
+def _average_classes(
     labels: NDArray[np.int64], predicted: NDArray[np.int64], present: NDArray[np.int64], average: str
 ) -> Average:
     precision, recall, f1, _ = precision_recall_fscore_support(
@@ -238,16 +238,16 @@ def _average(
     return Average(precision=float(precision), recall=float(recall), f1=float(f1))
 
 
-def _mean(values: list[float | None]) -> float | None:
+def _mean_of_known(values: list[float | None]) -> float | None:
     known = [value for value in values if value is not None]
     return float(np.mean(known)) if known else None
 
 
-def _calibration(labels: NDArray[np.int64], probabilities: NDArray[np.float64]) -> list[CalibrationBin]:
+def _bin_calibration(labels: NDArray[np.int64], probabilities: NDArray[np.float64]) -> list[CalibrationBin]:
     if probabilities.shape[1] == _BINARY:
         stated, came_true = probabilities[:, 1], labels == 1
     else:
-        stated, came_true = probabilities.max(axis=1), labels == top1(probabilities)
+        stated, came_true = probabilities.max(axis=1), labels == compute_top1(probabilities)
     frequency, probability = calibration_curve(came_true, stated, pos_label=True, n_bins=_BINS)
     # calibration_curve keeps its counts to itself: the same edges give them.
     edges = np.linspace(0.0, 1.0, _BINS + 1)[1:-1]

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from webparity.text.html_text import escape_html_text
 from webparity.text.visible import escape_invisible
 from webparity.train.evaluation.evaluation import Evaluation
-from webparity.train.evaluation.format import headline, number, percent, shape
+from webparity.train.evaluation.format import format_headline, format_number, format_percent, format_shape
 from webparity.train.evaluation.pictures import figure
 from webparity.train.evaluation.pictures.figure import Picture
 
@@ -43,20 +43,20 @@ def to_html(evaluation: Evaluation, pictures: Sequence[Picture]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"number": number, "percent": percent, "shape": shape}
-    inlined = {picture.name: (picture, inline(picture)) for picture in pictures}
+    environment.filters |= {"number": format_number, "percent": format_percent, "shape": format_shape}
+    inlined = {picture.name: (picture, inline_svg(picture)) for picture in pictures}
     return environment.get_template("evaluation.html.j2").render(
         evaluation=evaluation,
         metrics=evaluation.metrics,
         labels=evaluation.label_names,
-        headline=headline(evaluation.metrics),
+        headline=format_headline(evaluation.metrics),
         mistakes=inlined.pop("mistakes", None),
         samples=inlined.pop("samples"),
         charts=list(inlined.values()),
     )
 
 
-def inline(picture: Picture) -> Markup:
+def inline_svg(picture: Picture) -> Markup:
     """A picture as an element of the page: named for screen readers, in the page's colours, its ids its own."""
     svg = picture.svg.decode()
     svg = svg[svg.index("<svg ") + len("<svg ") :]

@@ -8,15 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webparity.models.baked import Baked
-from webparity.train.datasets.batches import batches_of_one_size
+from webparity.train.datasets.batches import batch_by_size
 from webparity.train.datasets.dataset import Split
-from webparity.train.progress import Progress
+from webparity.train.progress import ProgressCallback
 
 # Keras' own default for predict(): wide convolutions on 180x180 pixels take 8 MB an image.
 _BATCH: Final = 32
 
 
-def predict(baked: Baked, split: Split, progress: Progress | None = None) -> NDArray[np.float32]:
+def predict(baked: Baked, split: Split, progress: ProgressCallback | None = None) -> NDArray[np.float32]:
     """Run a model over a split.
 
     Args:
@@ -29,7 +29,7 @@ def predict(baked: Baked, split: Split, progress: Progress | None = None) -> NDA
     """
     parts: list[NDArray[np.float32]] = []
     done = 0
-    for images in batches_of_one_size(split.images):
+    for images in batch_by_size(split.images):
         parts += [baked(images[i : i + _BATCH])["probabilities"] for i in range(0, len(images), _BATCH)]
         done += len(images)
         if progress is not None:

@@ -55,75 +55,75 @@ class ModelSummary:
         return self.trainable + self.non_trainable
 
 
-def model_summary(model: Any) -> ModelSummary:
+def summarize_model(model: Any) -> ModelSummary:
     """Summarise a built Keras network, a fitted scikit-learn pipeline or a single fitted estimator.
 
     In a pipeline every fitted number counts as trainable; steps whose numbers cannot be counted add none.
     """
     if hasattr(model, "layers") and hasattr(model, "count_params"):
-        return _network(model)
-    layers = tuple(_steps("estimator", model))
+        return _summarize_network(model)
+    layers = tuple(_list_steps("estimator", model))
     return ModelSummary(layers=layers, trainable=sum(layer.parameters or 0 for layer in layers), non_trainable=0)
 
 
-def _network(network: Any) -> ModelSummary:
+def _summarize_network(network: Any) -> ModelSummary:
     layers = tuple(
         Layer(
             name=layer.name,
             kind=type(layer).__name__,
-            output=_shape(getattr(layer, "output", None)),
+            output=_output_shape(getattr(layer, "output", None)),
             parameters=int(layer.count_params()),
         )
         for layer in network.layers
     )
     return ModelSummary(
         layers=layers,
-        trainable=_size(network.trainable_weights),
-        non_trainable=_size(network.non_trainable_weights),
+        trainable=_count_weights(network.trainable_weights),
+        non_trainable=_count_weights(network.non_trainable_weights),
     )
 
 
-def _shape(output: Any) -> tuple[int | None, ...] | None:
+def _output_shape(output: Any) -> tuple[int | None, ...] | None:
     return tuple(output.shape) if hasattr(output, "shape") else None
 
 
-def _steps(name: str, step: Any) -> Iterator[Layer]:
+def _list_steps(name: str, step: Any) -> Iterator[Layer]:
     """A pipeline's steps, or what a decision is put around, then the decision; an estimator by itself."""
     if hasattr(step, "steps"):
         for inner_name, inner in step.steps:
-            yield from _steps(inner_name, inner)
+            yield from _list_steps(inner_name, inner)
     elif hasattr(step, "weigh"):
-        yield from _steps(name, step.estimator)
+        yield from _list_steps(name, step.estimator)
         yield Layer(name="decision", kind=type(step).__name__, output=None, parameters=len(step.weights))
     elif step is not None and not isinstance(step, str):
-        parameters, note = _fitted(step)
+        parameters, note = _count_parameters(step)
         yield Layer(name=name, kind=type(step).__name__, output=None, parameters=parameters, note=note)
 
 
-def _fitted(step: Any) -> tuple[int | None, str]:
+def _count_parameters(step: Any) -> tuple[int | None, str]:
     """How many numbers an estimator learnt, and what they are; of a tree's node a threshold or a leaf's value."""
     if hasattr(step, "calibrated_classifiers_"):
         inner = [calibrated.estimator for calibrated in step.calibrated_classifiers_]
-        return _sum(inner), f"{len(inner)} of {type(inner[0]).__name__}, calibrated"
-    trees = _trees(step)
+        return _count_all_parameters(inner), f"{len(inner)} of {type(inner[0]).__name__}, calibrated"
+    trees = _count_trees(step)
     if trees is not None:
         return trees[1], f"{trees[0]:,} tree{'' if trees[0] == 1 else 's'}, {trees[1]:,} nodes"
     if isinstance(getattr(step, "estimators_", None), list):
         inner = step.estimators_
-        return _sum(inner), f"{len(inner)} of {type(inner[0]).__name__}"
+        return _count_all_parameters(inner), f"{len(inner)} of {type(inner[0]).__name__}"
     names = _SUPPORT if hasattr(step, "support_vectors_") else _FITTED
     found = [values for name in names if (values := getattr(step, name, None)) is not None]
     if not found:
         return (None if hasattr(step, "predict") else 0), ""
-    return sum(_size(v) if isinstance(v, list) else int(np.size(v)) for v in found), _note(step)
+    return sum(_count_weights(v) if isinstance(v, list) else int(np.size(v)) for v in found), _describe_parameters(step)
 
 
-def _sum(estimators: list[Any]) -> int | None:
-    counts = [_fitted(estimator)[0] for estimator in estimators]
+def _count_all_parameters(estimators: list[Any]) -> int | None:
+    counts = [_count_parameters(estimator)[0] for estimator in estimators]
     return None if None in counts else sum(count or 0 for count in counts)
 
 
-def _trees(step: Any) -> tuple[int, int] | None:
+def _count_trees(step: Any) -> tuple[int, int] | None:
     """How many trees with how many nodes: XGBoost, CatBoost (whose trees are complete), scikit-learn."""
     if hasattr(step, "get_booster"):
         dump = step.get_booster().get_dump()
@@ -135,7 +135,7 @@ def _trees(step: Any) -> tuple[int, int] | None:
     return (len(trees), sum(tree.node_count for tree in trees)) if trees else None
 
 
-def _note(step: Any) -> str:
+def _describe_parameters(step: Any) -> str:
     if hasattr(step, "support_vectors_"):
         return f"{len(step.support_vectors_):,} support vectors"
     if hasattr(step, "_fit_X"):
@@ -143,5 +143,5 @@ def _note(step: Any) -> str:
     return ""
 
 
-def _size(weights: Any) -> int:
+def _count_weights(weights: Any) -> int:
     return int(sum(np.prod(weight.shape, dtype=np.int64) for weight in weights))

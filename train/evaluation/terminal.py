@@ -9,25 +9,25 @@ from rich.text import Text
 
 from webparity.text.visible import escape_invisible
 from webparity.train.evaluation.evaluation import Evaluation
-from webparity.train.evaluation.format import headline, number
+from webparity.train.evaluation.format import format_headline, format_number
 from webparity.train.evaluation.metrics import Metrics
 
 
-def evaluation_view(evaluation: Evaluation) -> Group:
+def render_evaluation(evaluation: Evaluation) -> Group:
     """Headline, classification report and confusion matrix, one below the other."""
     metrics = evaluation.metrics
     return Group(
-        headline_text(metrics),
+        render_headline(metrics),
         Text("\nClassification report", style="bold"),
-        report_table(metrics),
+        render_classification_report(metrics),
         Text("Confusion matrix: true classes in rows, predicted in columns", style="bold"),
-        confusion_table(metrics),
+        render_confusion_matrix(metrics),
     )
 
 
-def headline_text(metrics: Metrics) -> Text:
+def render_headline(metrics: Metrics) -> Text:
     """The first figures, one a line."""
-    rows = [("images", f"{metrics.images:,}"), *headline(metrics)]
+    rows = [("images", f"{metrics.images:,}"), *format_headline(metrics)]
     width = max(len(name) for name, _ in rows)
     text = Text()
     for name, value in ((escape_invisible(name), escape_invisible(value)) for name, value in rows):
@@ -36,25 +36,25 @@ def headline_text(metrics: Metrics) -> Text:
     return text
 
 
-def report_table(metrics: Metrics) -> Table:
+def render_classification_report(metrics: Metrics) -> Table:
     """Each class and the averages."""
-    table = _table()
+    table = _new_table()
     table.add_column("class", no_wrap=True)
     for column in ("precision", "recall", "F1", "ROC-AUC", "PR-AUC", "images"):
         table.add_column(column, justify="right")
     for c in metrics.classes:
-        figures = map(number, (c.precision, c.recall, c.f1, c.roc_auc, c.pr_auc))
+        figures = map(format_number, (c.precision, c.recall, c.f1, c.roc_auc, c.pr_auc))
         table.add_row(Text(escape_invisible(c.label)), *figures, f"{c.images:,}")
     table.add_section()
     for name, average in (("macro", metrics.macro), ("weighted", metrics.weighted)):
-        figures = map(number, (average.precision, average.recall, average.f1))
+        figures = map(format_number, (average.precision, average.recall, average.f1))
         table.add_row(Text(name, style="dim"), *figures, "", "", f"{metrics.images:,}")
     return table
 
 
-def confusion_table(metrics: Metrics) -> Table:
+def render_confusion_matrix(metrics: Metrics) -> Table:
     """Counts, a row for each true class; what was right in bold, zeros dim."""
-    table = _table()
+    table = _new_table()
     table.add_column("")
     for c in metrics.classes:
         table.add_column(Text(escape_invisible(c.label)), justify="right")
@@ -67,5 +67,5 @@ def confusion_table(metrics: Metrics) -> Table:
     return table
 
 
-def _table() -> Table:
+def _new_table() -> Table:
     return Table(box=SIMPLE_HEAD, padding=(0, 2, 0, 0), pad_edge=False)

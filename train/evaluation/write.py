@@ -8,7 +8,7 @@ from typing import Final
 from webparity.storage.staging import stage_folder
 from webparity.train.evaluation.evaluation import Evaluation, to_json
 from webparity.train.evaluation.page import to_html
-from webparity.train.evaluation.pictures.all import pictures
+from webparity.train.evaluation.pictures.all import draw_pictures
 
 METRICS_NAME: Final = "metrics.json"
 PAGE_NAME: Final = "evaluation.html"
@@ -27,7 +27,7 @@ def write_evaluation(evaluation: Evaluation, folder: Path, *, force: bool = Fals
         UsageError: the folder is occupied or cannot be written.
     """
     with stage_folder(folder, marker=METRICS_NAME, noun=KIND, force=force) as staging:
-        drawn = pictures(evaluation)
+        drawn = draw_pictures(evaluation)
         (staging / "pictures").mkdir()
         for picture in drawn:
             (staging / "pictures" / f"{picture.name}.svg").write_bytes(picture.svg)

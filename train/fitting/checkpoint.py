@@ -21,7 +21,7 @@ Arrays = list[NDArray[Any]]
 
 
 @dataclass(kw_only=True)
-class Progressed:
+class TrainingState:
     """A training between two epochs.
 
     Attributes:
@@ -45,7 +45,7 @@ class Progressed:
 
 
 class Checkpoint:
-    """A file that keeps a `Progressed` for a training of one key, and nothing for a training of another.
+    """A file that keeps a `TrainingState` for a training of one key, and nothing for a training of another.
 
     Args:
         file: where; its folder is made.
@@ -56,7 +56,7 @@ class Checkpoint:
         self._file = file
         self._key = key
 
-    def load(self) -> Progressed | None:
+    def load(self) -> TrainingState | None:
         """What was kept, or None where nothing usable was: no file, another key, or a damaged file."""
         try:
             with self._file.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
@@ -69,9 +69,9 @@ class Checkpoint:
                 }
         except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile, msgspec.DecodeError):
             return None
-        return Progressed(**lists, best_epoch=facts["best_epoch"], history=facts["history"])
+        return TrainingState(**lists, best_epoch=facts["best_epoch"], history=facts["history"])
 
-    def save(self, state: Progressed) -> None:
+    def save(self, state: TrainingState) -> None:
         """Keep a state in place of the one before, whole or not at all."""
         lists = {"weights": state.weights, "optimizer": state.optimizer, "best": state.best}
         facts = {

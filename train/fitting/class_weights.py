@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def class_weights(labels: NDArray[np.int64], classes: int) -> NDArray[np.float64]:
+def balance_class_weights(labels: NDArray[np.int64], classes: int) -> NDArray[np.float64]:
     """Weights with which every class counts alike, however many images it has.
 
     `n / (C * n_c)`, the rule of scikit-learn's `compute_class_weight("balanced")`.

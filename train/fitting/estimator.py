@@ -12,15 +12,15 @@ from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.pipeline import Pipeline
 
 from webparity.errors import DatasetError
-from webparity.models.estimators.baked import last_step, with_last_step
+from webparity.models.estimators.baked import get_last_step, replace_last_step
 from webparity.preprocessing.sklearn_transformer import ImagePreprocessing
 from webparity.preprocessing.spec import Preprocessing
 from webparity.train.datasets.dataset import Dataset, Split
-from webparity.train.fitting.class_weights import class_weights
-from webparity.train.fitting.decision import VARIED, balanced_shift
-from webparity.train.fitting.estimator_decision import with_shift
-from webparity.train.fitting.value_store import Store, open_store
-from webparity.train.progress import Steps
+from webparity.train.fitting.class_weights import balance_class_weights
+from webparity.train.fitting.decision import VARIED_COPIES, find_balanced_shift
+from webparity.train.fitting.estimator_decision import shift_decision
+from webparity.train.fitting.value_store import ValueStore, open_value_store
+from webparity.train.progress import StepCallback
 from webparity.train.recipes.plans import EstimatorPlan, Vary
 
 _FOLDS: Final = 5
@@ -28,7 +28,7 @@ _FOLDS: Final = 5
 _LEAST_PROBABILITY: Final = 1e-3
 
 
-def fit_estimator(plan: EstimatorPlan, dataset: Dataset, *, seed: int, progress: Steps | None = None) -> Any:
+def fit_estimator(plan: EstimatorPlan, dataset: Dataset, *, seed: int, progress: StepCallback | None = None) -> Any:
     """Fit the classifier of a plan.
 
     Args:
@@ -46,26 +46,29 @@ def fit_estimator(plan: EstimatorPlan, dataset: Dataset, *, seed: int, progress:
     split = dataset.train
     estimator = plan.build(seed)
     if not hasattr(estimator, "predict_proba"):
-        estimator = with_last_step(
-            estimator, CalibratedClassifierCV(last_step(estimator), cv=_folds(split, seed), ensemble=False)
+        estimator = replace_last_step(
+            estimator,
+            CalibratedClassifierCV(get_last_step(estimator), cv=_calibration_folds(split, seed), ensemble=False),
         )
     weights: dict[str, Any] = {}
     if plan.balanced:
         prefix = f"{estimator.steps[-1][0]}__" if isinstance(estimator, Pipeline) else ""
-        weights = {f"{prefix}sample_weight": class_weights(split.labels, len(dataset.label_names))[split.labels]}
+        weights = {
+            f"{prefix}sample_weight": balance_class_weights(split.labels, len(dataset.label_names))[split.labels]
+        }
     with warnings.catch_warnings():
         # One-vs-rest takes none and balances by itself; the calibration takes them all the same.
         warnings.filterwarnings("ignore", "Since .* does not appear to accept sample_weight")
-        estimator.fit(stored_values(split, plan.preprocessing, progress).all(), split.labels, **weights)
-    if isinstance(last_step(estimator), CalibratedClassifierCV):
+        estimator.fit(open_preprocessed(split, plan.preprocessing, progress).all(), split.labels, **weights)
+    if isinstance(get_last_step(estimator), CalibratedClassifierCV):
         # The folds are of this training's data, no part of the model.
-        last_step(estimator).set_params(cv=None)
+        get_last_step(estimator).set_params(cv=None)
     if plan.vary is None:
         return estimator
-    return with_shift(estimator, _decision(estimator, plan.vary, plan.preprocessing, dataset.validation))
+    return shift_decision(estimator, _find_shift(estimator, plan.vary, plan.preprocessing, dataset.validation))
 
 
-def stored_values(split: Split, spec: Preprocessing, progress: Steps | None = None) -> Store:
+def open_preprocessed(split: Split, spec: Preprocessing, progress: StepCallback | None = None) -> ValueStore:
     """What a classifier sees of a split; `progress` is called as by `fit_estimator`."""
     preprocessing = ImagePreprocessing(spec)
 
@@ -76,10 +79,10 @@ def stored_values(split: Split, spec: Preprocessing, progress: Steps | None = No
         if progress is not None:
             progress(done, total, {})
 
-    return open_store(split, spec, values, runner="numpy", progress=report)
+    return open_value_store(split, spec, values, runner="numpy", code=ImagePreprocessing.__module__, progress=report)
 
 
-def _folds(split: Split, seed: int) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+def _calibration_folds(split: Split, seed: int) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
     labels = split.labels
     groups = np.arange(len(labels)) if split.groups is None else split.groups
     fewest = min(len(np.unique(groups[labels == label])) for label in np.unique(labels))
@@ -91,8 +94,10 @@ def _folds(split: Split, seed: int) -> list[tuple[NDArray[np.int64], NDArray[np.
     return list(cut.split(labels, labels, groups))
 
 
-def _decision(estimator: Any, vary: Vary, spec: Preprocessing, validation: Split) -> NDArray[np.float32]:
-    values = stored_values(validation, spec).read(np.arange(len(validation)))
-    varied = np.concatenate([vary(values, seed) for seed in range(VARIED)]).reshape(VARIED * len(values), -1)
+def _find_shift(estimator: Any, vary: Vary, spec: Preprocessing, validation: Split) -> NDArray[np.float32]:
+    values = open_preprocessed(validation, spec).read(np.arange(len(validation)))
+    varied = np.concatenate([vary(values, seed) for seed in range(VARIED_COPIES)]).reshape(
+        VARIED_COPIES * len(values), -1
+    )
     probabilities = np.clip(estimator.predict_proba(varied), _LEAST_PROBABILITY, 1 - _LEAST_PROBABILITY)
-    return balanced_shift(np.log(probabilities).astype(np.float32), np.tile(validation.labels, VARIED))
+    return find_balanced_shift(np.log(probabilities).astype(np.float32), np.tile(validation.labels, VARIED_COPIES))

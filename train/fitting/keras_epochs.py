@@ -14,23 +14,23 @@ from numpy.typing import NDArray
 
 from webparity.errors import DatasetError
 from webparity.storage.json_document import encode_sorted_json_document
-from webparity.train.fitting.checkpoint import Checkpoint, Progressed
-from webparity.train.fitting.seeds import reseed, shuffled
-from webparity.train.fitting.value_store import Store
-from webparity.train.progress import Steps
+from webparity.train.fitting.checkpoint import Checkpoint, TrainingState
+from webparity.train.fitting.seeds import reseed, shuffle_order
+from webparity.train.fitting.value_store import ValueStore
+from webparity.train.progress import StepCallback
 from webparity.train.recipes.plans import KerasPlan
 
 
 @dataclass(frozen=True)
-class Values:
+class TrainingValues:
     """What a network learns from: preprocessed values in a store, labels int64 [N], and a weight for each image."""
 
-    store: Store
+    store: ValueStore
     labels: NDArray[np.int64]
     weights: NDArray[np.float32]
 
 
-class _Average:
+class _RunningMean:
     """Metrics over the batches of an epoch; Keras gives those of each batch alone."""
 
     def __init__(self) -> None:
@@ -49,12 +49,12 @@ class _Average:
 def fit_network(
     plan: KerasPlan,
     network: Any,
-    training: Values,
-    validation: Values,
+    training: TrainingValues,
+    validation: TrainingValues,
     *,
     seed: int,
     epochs: int | None,
-    progress: Steps | None,
+    progress: StepCallback | None,
     checkpoint: Path | None,
     key: dict[str, Any],
 ) -> dict[str, list[float]]:
@@ -86,7 +86,7 @@ def fit_network(
         settings = (plan.batch_size, plan.optimizer, plan.learning_rate, plan.balanced, plan.patience)
         follows = {**key, "epochs": total, "start": start, "settings": settings}
         kept = Checkpoint(checkpoint, encode_sorted_json_document(follows).decode())
-    state = (kept.load() if kept else None) or _fresh(network, optimizer)
+    state = (kept.load() if kept else None) or _initial_state(network, optimizer)
     network.set_weights(state.weights)
     for variable, value in zip(optimizer.variables, state.optimizer, strict=True):
         variable.assign(value)
@@ -97,14 +97,19 @@ def fit_network(
         reseed(network, seed, epoch)
         if augment is not None:
             reseed(augment, seed, epoch)
-        order = shuffled(len(training.labels), seed, epoch)
-        average = _Average()
-        for step, (values, labels, weights) in enumerate(_stream(training, order, plan.batch_size), 1):
+        order = shuffle_order(len(training.labels), seed, epoch)
+        average = _RunningMean()
+        for step, (values, labels, weights) in enumerate(_stream_batches(training, order, plan.batch_size), 1):
             varied = vary(values) if vary is not None else values
             average.add(len(labels), network.train_on_batch(varied, labels, sample_weight=weights, return_dict=True))
             if progress is not None:
                 progress(epoch * steps + step, total * steps, average.values())
-        _note(state, network, optimizer, {**average.values(), **_measure(network, validation, plan.batch_size)})
+        _record_epoch(
+            state,
+            network,
+            optimizer,
+            {**average.values(), **_evaluate_validation(network, validation, plan.batch_size)},
+        )
         if kept is not None:
             kept.save(state)
     network.set_weights(state.best)
@@ -124,16 +129,16 @@ def _compile(network: Any, plan: KerasPlan, steps: int) -> Any:
     return optimizer
 
 
-def _fresh(network: Any, optimizer: Any) -> Progressed:
+def _initial_state(network: Any, optimizer: Any) -> TrainingState:
     weights = network.get_weights()
-    return Progressed(weights=weights, optimizer=_values(optimizer), best=weights)
+    return TrainingState(weights=weights, optimizer=_optimizer_values(optimizer), best=weights)
 
 
-def _values(optimizer: Any) -> list[NDArray[Any]]:
+def _optimizer_values(optimizer: Any) -> list[NDArray[Any]]:
     return [keras.ops.convert_to_numpy(variable) for variable in optimizer.variables]
 
 
-def _note(state: Progressed, network: Any, optimizer: Any, logs: dict[str, float]) -> None:
+def _record_epoch(state: TrainingState, network: Any, optimizer: Any, logs: dict[str, float]) -> None:
     if not all(np.isfinite(value) for value in logs.values()):
         raise DatasetError(
             f"Expected a finite loss; received {logs} in epoch {state.epochs + 1}. Look for odd values in the data, "
@@ -141,20 +146,20 @@ def _note(state: Progressed, network: Any, optimizer: Any, logs: dict[str, float
         )
     for name, value in logs.items():
         state.history.setdefault(name, []).append(value)
-    state.weights, state.optimizer = network.get_weights(), _values(optimizer)
+    state.weights, state.optimizer = network.get_weights(), _optimizer_values(optimizer)
     losses = state.history["val_loss"]
     if losses.index(min(losses)) == len(losses) - 1:
         state.best, state.best_epoch = state.weights, len(losses) - 1
 
 
-def _measure(network: Any, validation: Values, batch_size: int) -> dict[str, float]:
-    average = _Average()
-    for values, labels, weights in _stream(validation, np.arange(len(validation.labels)), batch_size):
+def _evaluate_validation(network: Any, validation: TrainingValues, batch_size: int) -> dict[str, float]:
+    average = _RunningMean()
+    for values, labels, weights in _stream_batches(validation, np.arange(len(validation.labels)), batch_size):
         average.add(len(labels), network.test_on_batch(values, labels, sample_weight=weights, return_dict=True))
     return {f"val_{name}": value for name, value in average.values().items()}
 
 
-def _stream(data: Values, order: NDArray[np.int64], batch_size: int) -> Any:
+def _stream_batches(data: TrainingValues, order: NDArray[np.int64], batch_size: int) -> Any:
     """Batches in the given order; only those under way are in memory."""
     labels, weights = tf.constant(data.labels), tf.constant(data.weights)
 

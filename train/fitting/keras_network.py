@@ -10,14 +10,14 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from webparity.models.keras.baked import KerasBaked, tensorflow_version
+from webparity.models.keras.baked import KerasBaked, get_tensorflow_version
 from webparity.train.datasets.dataset import Dataset, Split
-from webparity.train.fitting.class_weights import class_weights
-from webparity.train.fitting.decision import VARIED, balanced_shift
-from webparity.train.fitting.keras_epochs import Values, fit_network
-from webparity.train.fitting.keras_starts import best_start
-from webparity.train.fitting.value_store import Store, open_store
-from webparity.train.progress import Steps
+from webparity.train.fitting.class_weights import balance_class_weights
+from webparity.train.fitting.decision import VARIED_COPIES, find_balanced_shift
+from webparity.train.fitting.keras_epochs import TrainingValues, fit_network
+from webparity.train.fitting.keras_starts import find_best_start
+from webparity.train.fitting.value_store import ValueStore, open_value_store
+from webparity.train.progress import StepCallback
 from webparity.train.recipes.plans import KerasPlan, Vary
 
 _CHUNK: Final = 256
@@ -29,7 +29,7 @@ def fit_keras(
     *,
     seed: int,
     epochs: int | None,
-    progress: Steps | None,
+    progress: StepCallback | None,
     checkpoint: Path | None,
     key: dict[str, Any],
 ) -> tuple[Any, dict[str, list[float]]]:
@@ -42,10 +42,12 @@ def fit_keras(
     tf.config.experimental.enable_op_determinism()
     baked = KerasBaked(plan.build(), plan.preprocessing)
     classes = len(dataset.label_names)
-    weights = class_weights(dataset.train.labels, classes) if plan.balanced else np.ones(classes)
-    training, validation = (_values(baked, split, weights, progress) for split in (dataset.train, dataset.validation))
+    weights = balance_class_weights(dataset.train.labels, classes) if plan.balanced else np.ones(classes)
+    training, validation = (
+        _training_values(baked, split, weights, progress) for split in (dataset.train, dataset.validation)
+    )
     if plan.starts > 1:
-        baked.network.set_weights(best_start(plan, training, validation, seed=seed, progress=progress))
+        baked.network.set_weights(find_best_start(plan, training, validation, seed=seed, progress=progress))
     history = fit_network(
         plan,
         baked.network,
@@ -58,34 +60,41 @@ def fit_keras(
         key=key,
     )
     if plan.vary is not None:
-        _decide(baked, validation, plan.vary)
+        _shift_decision(baked, validation, plan.vary)
     return baked.network, history
 
 
-def stored_values(baked: KerasBaked, split: Split, progress: Steps | None = None) -> Store:
+def open_preprocessed(baked: KerasBaked, split: Split, progress: StepCallback | None = None) -> ValueStore:
     """What a network sees of a split; `progress` is called as by `fit_keras`."""
-    return open_store(
+    return open_value_store(
         split,
         baked.preprocessing,
         baked.values,
-        runner=f"tensorflow {tensorflow_version()}",
+        runner=f"tensorflow {get_tensorflow_version()}",
+        code=KerasBaked.__module__,
         progress=None if progress is None else lambda done, total: progress(done, total, {}),
     )
 
 
-def _values(baked: KerasBaked, split: Split, weights: NDArray[np.float64], progress: Steps | None) -> Values:
-    return Values(stored_values(baked, split, progress), split.labels, weights[split.labels].astype(np.float32))
+def _training_values(
+    baked: KerasBaked, split: Split, weights: NDArray[np.float64], progress: StepCallback | None
+) -> TrainingValues:
+    return TrainingValues(
+        open_preprocessed(baked, split, progress), split.labels, weights[split.labels].astype(np.float32)
+    )
 
 
-def _decide(baked: KerasBaked, validation: Values, vary: Vary) -> None:
+def _shift_decision(baked: KerasBaked, validation: TrainingValues, vary: Vary) -> None:
     """Shift the last layer's bias, so that the decision is part of the weights and of every export."""
     head = tf.function(baked.head)
     count = len(validation.labels)
     scores = [
         head(tf.constant(vary(validation.store.read(np.arange(start, min(start + _CHUNK, count))), copy + start)))
-        for copy in range(VARIED)
+        for copy in range(VARIED_COPIES)
         for start in range(0, count, _CHUNK)
     ]
-    shift = balanced_shift(np.concatenate([each["scores"] for each in scores]), np.tile(validation.labels, VARIED))
+    shift = find_balanced_shift(
+        np.concatenate([each["scores"] for each in scores]), np.tile(validation.labels, VARIED_COPIES)
+    )
     bias = baked.network.layers[-1].bias
     bias.assign_add(shift[-bias.shape[0] :])

@@ -8,13 +8,13 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from webparity.train.fitting.keras_epochs import Values, fit_network
-from webparity.train.progress import Steps
+from webparity.train.fitting.keras_epochs import TrainingValues, fit_network
+from webparity.train.progress import StepCallback
 from webparity.train.recipes.plans import KerasPlan
 
 
-def best_start(
-    plan: KerasPlan, training: Values, validation: Values, *, seed: int, progress: Steps | None
+def find_best_start(
+    plan: KerasPlan, training: TrainingValues, validation: TrainingValues, *, seed: int, progress: StepCallback | None
 ) -> list[NDArray[Any]]:
     """Initial weights whose first epoch, with the learning rate falling to zero in it, ends lowest in validation loss.
 
@@ -40,7 +40,7 @@ def best_start(
             validation,
             seed=seed,
             epochs=1,
-            progress=_shifted(progress, number, plan.starts),
+            progress=_offset_progress(progress, number, plan.starts),
             checkpoint=None,
             key={},
         )
@@ -48,7 +48,7 @@ def best_start(
     return min(tried, key=lambda each: each[:2])[2]
 
 
-def _shifted(progress: Steps | None, number: int, starts: int) -> Steps | None:
+def _offset_progress(progress: StepCallback | None, number: int, starts: int) -> StepCallback | None:
     if progress is None:
         return None
     return lambda done, total, metrics: progress(number * total + done, starts * total, metrics)

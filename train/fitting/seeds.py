@@ -10,19 +10,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def shuffled(count: int, seed: int, epoch: int) -> NDArray[np.int64]:
+def shuffle_order(count: int, seed: int, epoch: int) -> NDArray[np.int64]:
     """The order of `count` images in one epoch, a permutation int64 [count]."""
     return np.random.default_rng([seed, epoch]).permutation(count)
 
 
 def reseed(layers: Any, seed: int, epoch: int) -> None:
     """Set every random generator of a Keras model (dropout, augmentation) for one epoch."""
-    for number, generator in enumerate(_generators(layers)):
+    for number, generator in enumerate(_find_generators(layers)):
         first, _ = np.random.SeedSequence([seed, epoch, number]).generate_state(2)
         generator.state.assign(np.array([first, 0], dtype=np.uint32))
 
 
-def _generators(model: Any) -> Iterator[Any]:
+def _find_generators(model: Any) -> Iterator[Any]:
     for layer in model._flatten_layers():  # noqa: SLF001 - Keras' own walk through nested layers has no public name
         for value in vars(layer).values():
             if isinstance(value, keras.random.SeedGenerator):

@@ -21,25 +21,21 @@ from numpy.typing import NDArray
 
 from webparity.errors import DatasetError
 from webparity.preprocessing.spec import Preprocessing
-from webparity.storage.cache import (
-    digest_code,
-    get_cache_folder,
-    remove_unused,
-    translate_cache_errors,
-    write_whole,
-)
-from webparity.train.datasets.batches import batches_of_one_size
+from webparity.storage.cache import get_cache_folder, remove_unused, translate_cache_errors, write_whole
+from webparity.storage.code_digest import code_digest
+from webparity.train.datasets.batches import batch_by_size
 from webparity.train.datasets.dataset import Split
-from webparity.train.progress import Progress
+from webparity.train.datasets.files import FileImages
+from webparity.train.progress import ProgressCallback
 
-Run = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
+Preprocess = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
 
 _DTYPE = np.dtype("<f4")
-# What decides the values beside the images and the spec.
-_CODE = ("decode", "tensor_ops", "preprocessing")
+# How files become pixels and how values are stored; a caller adds the code of its preprocessing.
+_CODE = (__name__, FileImages.__module__)
 
 
-class Store:
+class ValueStore:
     """Values of N images, float32 [N, *shape], on disk.
 
     Attributes:
@@ -100,7 +96,15 @@ class Store:
             raise DatasetError(f"Expected {self._file} to stay whole; received a cut one. Start again.")
 
 
-def open_store(split: Split, spec: Preprocessing, run: Run, *, runner: str, progress: Progress | None = None) -> Store:
+def open_value_store(
+    split: Split,
+    spec: Preprocessing,
+    run: Preprocess,
+    *,
+    runner: str,
+    code: str,
+    progress: ProgressCallback | None = None,
+) -> ValueStore:
     """Compute what the network sees of a split, or find it in the cache.
 
     Any number of processes may ask for the same store at once. Stores that nobody opened for a month are removed.
@@ -109,34 +113,36 @@ def open_store(split: Split, spec: Preprocessing, run: Run, *, runner: str, prog
         split: the images.
         spec: what `run` does; part of the store's name.
         run: uint8 [n, H, W, 3] of one size → float32 [n, *shape], by the preprocessing's own code.
-        runner: who runs it (`numpy`, `tensorflow 2.21.0`); part of the store's name.
+        runner: the library that runs it (`numpy`, `tensorflow 2.21.0`); part of the store's name.
+        code: the dotted name of the module whose code `run` is; the digest of it and its imports is part of the
+            store's name, see `code_digest`.
         progress: called with images done and images in all.
 
     Raises:
         DatasetError: an image's values are not finite, or a file has changed since the dataset was loaded.
         UsageError: the cache folder cannot be written.
     """
-    file = get_cache_folder() / f"values-{_name(split, spec, runner)}.npy"
+    file = get_cache_folder() / f"values-{_cache_name(split, spec, runner, code)}.npy"
     try:
-        store = Store(file)
+        store = ValueStore(file)
     except (OSError, ValueError, EOFError):
         remove_unused(file.parent, "values-*.npy")
         with translate_cache_errors(file), write_whole(file) as stream:
             _write(stream, split, run, progress)
-        store = Store(file)
+        store = ValueStore(file)
     with contextlib.suppress(OSError):
         os.utime(file)
     return store
 
 
-def _name(split: Split, spec: Preprocessing, runner: str) -> str:
-    parts = (split.digest().hex(), spec, runner, digest_code(*_CODE))
+def _cache_name(split: Split, spec: Preprocessing, runner: str, code: str) -> str:
+    parts = (split.digest().hex(), spec, runner, code_digest(code, *_CODE))
     return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()[:32]
 
 
-def _write(stream: IO[bytes], split: Split, run: Run, progress: Progress | None) -> None:
+def _write(stream: IO[bytes], split: Split, run: Preprocess, progress: ProgressCallback | None) -> None:
     done = 0
-    for batch in batches_of_one_size(split.images):
+    for batch in batch_by_size(split.images):
         values = np.ascontiguousarray(run(batch), dtype=_DTYPE)
         _refuse_not_finite(values, split, done)
         if not done:

@@ -7,14 +7,16 @@ from typing import cast
 from webparity.train.recipes.options import CLASSES, OPTIMIZER
 from webparity.train.recipes.plans import KerasPlan, Optimizer
 from webparity.train.recipes.recipe import Choices, Goal, Recipe
-from webparity.train.recipes.xrays import PREPROCESSING, convolutional, load, vary
+from webparity.train.recipes.xrays import PREPROCESSING, build_convolutional, load, vary
 
 
 def plan(choices: Choices) -> KerasPlan:
     """Balanced classes and early stopping around the plain network."""
     return KerasPlan(
         preprocessing=PREPROCESSING,
-        build=lambda: convolutional("chest_cnn", int(choices["classes"]), filters=(16, 32, 64), kernels=(3, 3, 3)),
+        build=lambda: build_convolutional(
+            "chest_cnn", int(choices["classes"]), filters=(16, 32, 64), kernels=(3, 3, 3)
+        ),
         epochs=15,
         batch_size=32,
         optimizer=cast("Optimizer", choices["optimizer"]),

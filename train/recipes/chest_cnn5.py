@@ -8,7 +8,7 @@ from webparity.train.recipes import chest_cnn
 from webparity.train.recipes.options import CLASSES, OPTIMIZER
 from webparity.train.recipes.plans import KerasPlan
 from webparity.train.recipes.recipe import Choices, Goal, Recipe
-from webparity.train.recipes.xrays import augment, convolutional, load
+from webparity.train.recipes.xrays import build_augmentation, build_convolutional, load
 
 
 def plan(choices: Choices) -> KerasPlan:
@@ -16,14 +16,14 @@ def plan(choices: Choices) -> KerasPlan:
     classes = int(choices["classes"])
     return replace(
         chest_cnn.plan(choices),
-        build=lambda: convolutional(
+        build=lambda: build_convolutional(
             "chest_cnn5",
             1 if classes == 2 else classes,
             filters=(16, 32, 64, 64, 128),
             kernels=(3, 3, 3, 3, 3),
             units=(128, 64),
         ),
-        augment=augment,
+        augment=build_augmentation,
         epochs=30,
         patience=8,
     )

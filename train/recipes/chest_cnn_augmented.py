@@ -8,12 +8,12 @@ from webparity.train.recipes import chest_cnn
 from webparity.train.recipes.options import CLASSES, OPTIMIZER
 from webparity.train.recipes.plans import KerasPlan
 from webparity.train.recipes.recipe import Choices, Goal, Recipe
-from webparity.train.recipes.xrays import augment, load
+from webparity.train.recipes.xrays import build_augmentation, load
 
 
 def plan(choices: Choices) -> KerasPlan:
     """Images vary in the input pipeline only; the exported graph has no trace of it."""
-    return replace(chest_cnn.plan(choices), augment=augment, epochs=30, patience=8)
+    return replace(chest_cnn.plan(choices), augment=build_augmentation, epochs=30, patience=8)
 
 
 RECIPE = Recipe(

@@ -9,7 +9,7 @@ from webparity.train.recipes import chest_cnn_augmented
 from webparity.train.recipes.options import CLASSES, OPTIMIZER
 from webparity.train.recipes.plans import KerasPlan
 from webparity.train.recipes.recipe import Choices, Goal, Option, Recipe, Search
-from webparity.train.recipes.xrays import convolutional, load
+from webparity.train.recipes.xrays import build_convolutional, load
 
 _SPACE: Final = (
     Option(name="filters", values=(8, 16, 32), default=16, summary="of the first convolution; each next has twice"),
@@ -24,7 +24,7 @@ def plan(choices: Choices) -> KerasPlan:
     filters, kernel = int(choices["filters"]), int(choices["kernel"])
     return replace(
         chest_cnn_augmented.plan(choices),
-        build=lambda: convolutional(
+        build=lambda: build_convolutional(
             "chest_cnn_tuned",
             int(choices["classes"]),
             filters=(filters, 2 * filters, 4 * filters),

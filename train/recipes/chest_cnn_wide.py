@@ -8,7 +8,7 @@ from webparity.train.recipes import chest_cnn
 from webparity.train.recipes.options import CLASSES, OPTIMIZER
 from webparity.train.recipes.plans import KerasPlan
 from webparity.train.recipes.recipe import Choices, Goal, Recipe
-from webparity.train.recipes.xrays import augment, convolutional, load
+from webparity.train.recipes.xrays import build_augmentation, build_convolutional, load
 
 
 def plan(choices: Choices) -> KerasPlan:
@@ -19,10 +19,10 @@ def plan(choices: Choices) -> KerasPlan:
     """
     return replace(
         chest_cnn.plan(choices),
-        build=lambda: convolutional(
+        build=lambda: build_convolutional(
             "chest_cnn_wide", int(choices["classes"]), filters=(64, 128, 256), kernels=(3, 3, 3), dropout=0.3
         ),
-        augment=augment,
+        augment=build_augmentation,
         epochs=10,
         learning_rate=1.5e-4,
     )

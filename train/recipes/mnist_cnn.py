@@ -41,7 +41,7 @@ def build(variant: str = "dropout", activation: str = "relu") -> Any:
     return keras.Sequential([*network, layers.Dense(10, activation="softmax", name="dense2")], name="mnist_cnn")
 
 
-def augment(seed: int) -> Any:
+def build_augmentation(seed: int) -> Any:
     """Small turns, zooms and shifts, as hands vary: up to 7 degrees, 7 % and 1.4 pixels."""
     import keras
     from keras import layers
@@ -68,7 +68,7 @@ def plan(choices: Choices) -> KerasPlan:
     return KerasPlan(
         preprocessing=Preprocessing(height=28, width=28, channels="gray"),
         build=lambda: build(str(variant), str(choices["activation"])),
-        augment=augment if varied else None,
+        augment=build_augmentation if varied else None,
         epochs=100 if varied else 40,
         max_steps=20_400 if variant == "two-conv" else 10_200,
         batch_size=128,

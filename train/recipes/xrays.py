@@ -11,19 +11,19 @@ from numpy.typing import NDArray
 from webparity.preprocessing.spec import Preprocessing
 from webparity.train.datasets.chest import load_chest
 from webparity.train.datasets.dataset import Dataset
-from webparity.train.progress import Progress
+from webparity.train.progress import ProgressCallback
 from webparity.train.recipes.recipe import Choices
 
 SIDE: Final = 180
 PREPROCESSING: Final = Preprocessing(height=SIDE, width=SIDE, channels="gray")
 
 
-def load(data: str, choices: Choices, progress: Progress | None = None) -> Dataset:
+def load(data: str, choices: Choices, progress: ProgressCallback | None = None) -> Dataset:
     """Read the X-rays that a `--data` value names, with two classes or three."""
     return load_chest(data, int(choices["classes"]), progress=progress)
 
 
-def convolutional(
+def build_convolutional(
     name: str,
     classes: int,
     *,
@@ -69,7 +69,7 @@ _ZOOM: Final = 0.15
 _MOVE: Final = 0.08
 
 
-def augment(seed: int) -> Any:
+def build_augmentation(seed: int) -> Any:
     """A layer that varies training images; what it moves in from outside is black."""
     import keras
     from keras import layers

@@ -23,11 +23,10 @@ from joblib import Parallel, delayed, parallel_config
 from webparity.errors import UsageError
 from webparity.registry import discover, get_by_name
 from webparity.text.library_error import summarize_library_error
-from webparity.train.progress import Steps
+from webparity.train.progress import StepCallback
 from webparity.train.recipes.recipe import Recipe
-from webparity.train.search.job import Job, Outcome, Subject, run, versions
+from webparity.train.search.job import Job, Outcome, RunJobs, Subject, collect_versions, run_job
 from webparity.train.search.parts import Parts
-from webparity.train.search.running import Do
 
 _TIMEOUT_SECONDS: Final = 10
 _FIX: Final = (
@@ -39,7 +38,7 @@ _ONE_AT_A_TIME: Final = threading.Lock()
 
 
 @contextmanager
-def connected(address: str, subject: Subject) -> Iterator[Do]:
+def connect_cluster(address: str, subject: Subject) -> Iterator[RunJobs]:
     """Connect to a Dask scheduler for as long as jobs are sent to it.
 
     Args:
@@ -54,11 +53,11 @@ def connected(address: str, subject: Subject) -> Iterator[Do]:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     _refuse_unreachable(address)
     with Client(address, timeout=_TIMEOUT_SECONDS, set_as_default=False) as client:
-        _refuse_others(client, address)
+        _refuse_other_workers(client, address)
         text = msgspec.json.encode(subject).decode()
 
-        def do(jobs: Sequence[Job], _: Steps) -> Iterator[tuple[Job, Outcome]]:
-            calls = (delayed(_remote)(text, number, job.name) for number, job in enumerate(jobs))
+        def do(jobs: Sequence[Job], _: StepCallback) -> Iterator[tuple[Job, Outcome]]:
+            calls = (delayed(_run_on_worker)(text, number, job.name) for number, job in enumerate(jobs))
             try:
                 with parallel_config(backend="dask", client=client):
                     results = Parallel(return_as="generator_unordered", batch_size=1)(calls)
@@ -93,11 +92,11 @@ def _refuse_unreachable(address: str) -> None:
     raise UsageError(f"Expected a Dask scheduler at {address}; received {received}. {_FIX}")
 
 
-def _refuse_others(client: Client, address: str) -> None:
+def _refuse_other_workers(client: Client, address: str) -> None:
     """Refuse a cluster without workers, or whose workers would compute something else."""
     try:
         client.wait_for_workers(1, timeout=_TIMEOUT_SECONDS)
-        found = client.run(versions)
+        found = client.run(collect_versions)
     except TimeoutError as error:
         raise UsageError(f"Expected workers at {address}; received a scheduler without any. {_FIX}") from error
     except Exception as error:
@@ -107,30 +106,30 @@ def _refuse_others(client: Client, address: str) -> None:
     if sum(client.ncores().values()) == 1:
         # joblib does the work in this process where a backend has one thread.
         raise UsageError(f"Expected two workers or more at {address}; received one. {_FIX}")
-    here = versions()
+    here = collect_versions()
     for worker, there in found.items():
         if there != here:
             raise UsageError(
-                f"Expected workers with the same packages as here, {_shown(here, there)}; received "
-                f"{_shown(there, here)} at {worker}. Install the same there."
+                f"Expected workers with the same packages as here, {_format_versions(here, there)}; received "
+                f"{_format_versions(there, here)} at {worker}. Install the same there."
             )
 
 
-def _shown(of: dict[str, str], others: dict[str, str]) -> str:
+def _format_versions(of: dict[str, str], others: dict[str, str]) -> str:
     return ", ".join(f"{name} {number}" for name, number in of.items() if others.get(name) != number)
 
 
-def _remote(subject: str, number: int, job: str) -> tuple[int, bytes]:
+def _run_on_worker(subject: str, number: int, job: str) -> tuple[int, bytes]:
     """Do a job on a worker; number tells which it was, since they end in any order."""
     # Seeds are a matter of the whole process, and a worker may have several threads.
     with _ONE_AT_A_TIME:
-        recipe, parts, seed = _opened(subject)
+        recipe, parts, seed = _load_subject(subject)
         work = msgspec.json.decode(job, type=Job)
-        return number, msgspec.json.encode(run(recipe, parts[work.part], work, seed))
+        return number, msgspec.json.encode(run_job(recipe, parts[work.part], work, seed))
 
 
 @lru_cache(maxsize=1)
-def _opened(text: str) -> tuple[Recipe, Parts, int]:
+def _load_subject(text: str) -> tuple[Recipe, Parts, int]:
     subject = msgspec.json.decode(text, type=Subject)
     recipe: Recipe = get_by_name(discover("webparity.train.recipes", "RECIPE"), subject.recipe, "recipe")
     return recipe, subject.parts(recipe.load(subject.data, recipe.choose(subject.choices))), subject.seed

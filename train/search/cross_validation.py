@@ -11,10 +11,11 @@ import numpy as np
 
 from webparity.train.datasets.dataset import Dataset
 from webparity.train.evaluation.metrics import Metrics, measure
+from webparity.train.progress import TrialCallback
 from webparity.train.recipes.recipe import Choices, Recipe, Value
 from webparity.train.search.job import Job, Outcome, Subject
 from webparity.train.search.parts import Folds, Parts
-from webparity.train.search.running import Progress, search_runner
+from webparity.train.search.runner import open_runner
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +43,7 @@ class CrossValidation:
         recipe: its name.
         choices: all of its options.
         data: the dataset's name.
-        data_digest: see `searched_digest`.
+        data_digest: see `digest_searched_data`.
         labels: class names, by index.
         seed: of cuts and trainings.
         epochs: at most this many; the recipe's own number if None.
@@ -77,7 +78,7 @@ def cross_validate(
     seed: int = 0,
     epochs: int | None = None,
     cluster: str | None = None,
-    progress: Progress | None = None,
+    progress: TrialCallback | None = None,
     journal: Path | None = None,
 ) -> CrossValidation:
     """Cross-validate a recipe on training and validation images.
@@ -101,10 +102,10 @@ def cross_validate(
         DatasetError: a class has too few patients or images.
     """
     chosen = recipe.choose(choices or {})
-    subject = Subject.of(recipe, dataset, choices=chosen, folds=folds, share=1.0, seed=seed)
+    subject = Subject.describe(recipe, dataset, choices=chosen, folds=folds, share=1.0, seed=seed)
     parts = subject.parts(dataset)
     jobs = [Job(choices=chosen, part=number, epochs=epochs) for number in range(len(parts))]
-    with search_runner(
+    with open_runner(
         recipe,
         parts,
         subject,
@@ -119,7 +120,7 @@ def cross_validate(
         Fold(training=len(part.train), validation=len(part.validation), images=len(part.test), metrics=outcome.metrics)
         for part, outcome in zip(parts, outcomes, strict=True)
     )
-    mean, sd = mean_and_sd([fold.metrics for fold in kept])
+    mean, sd = compute_mean_and_sd([fold.metrics for fold in kept])
     return CrossValidation(
         recipe=recipe.name,
         choices=chosen,
@@ -132,11 +133,11 @@ def cross_validate(
         folds=kept,
         mean=mean,
         sd=sd,
-        pooled=_pooled(parts, outcomes, dataset.label_names),
+        pooled=_pool_metrics(parts, outcomes, dataset.label_names),
     )
 
 
-def mean_and_sd(figures: Sequence[dict[str, float]]) -> tuple[dict[str, float], dict[str, float]]:
+def compute_mean_and_sd(figures: Sequence[dict[str, float]]) -> tuple[dict[str, float], dict[str, float]]:
     """Mean of each figure but the count of images, and its sample standard deviation where two or more have it."""
     values: dict[str, list[float]] = {}
     for one in figures:
@@ -147,7 +148,7 @@ def mean_and_sd(figures: Sequence[dict[str, float]]) -> tuple[dict[str, float], 
     return mean, {name: float(np.std(of, ddof=1)) for name, of in values.items() if len(of) > 1}
 
 
-def _pooled(parts: Parts, outcomes: Sequence[Outcome], label_names: tuple[str, ...]) -> Metrics:
+def _pool_metrics(parts: Parts, outcomes: Sequence[Outcome], label_names: tuple[str, ...]) -> Metrics:
     probabilities = np.empty((len(parts.pool), len(label_names)), dtype=np.float32)
     for number, outcome in enumerate(outcomes):
         probabilities[parts.measured(number)] = outcome.probabilities_of(len(label_names))

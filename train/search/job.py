@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -14,14 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webparity.errors import DatasetError, UsageError
-from webparity.storage.cache import digest_code
+from webparity.storage.code_digest import code_digest
 from webparity.train.datasets.dataset import Dataset
-from webparity.train.evaluation.metrics import checked, measure
-from webparity.train.progress import Steps
+from webparity.train.evaluation.metrics import measure, validate_probabilities
+from webparity.train.fitting.fit_model import fit_model
+from webparity.train.progress import StepCallback
 from webparity.train.recipes.recipe import Recipe, Value
 from webparity.train.search.parts import Folds, Parts
-from webparity.train.search.scoring import stored_probabilities
-from webparity.train.training import fit_model
+from webparity.train.search.scoring import predict_from_store
 
 _LIBRARIES: Final = (
     "webparity",
@@ -35,7 +36,8 @@ _LIBRARIES: Final = (
     "catboost",
     "keras-tuner",
 )
-_CODE: Final = ("train", "decode", "tensor_ops", "preprocessing")
+# Recipes are found by name, and so nothing imports them.
+_CODE: Final = ("webparity.train.search", "webparity.train.recipes")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +85,7 @@ class Subject:
         recipe: its name.
         data: what its `load` is given.
         choices: all options that are the same throughout the search.
-        data_digest: see `searched_digest`.
+        data_digest: see `digest_searched_data`.
         folds: see `Parts`.
         share: see `Parts`.
         seed: of cuts and trainings.
@@ -98,7 +100,7 @@ class Subject:
     seed: int
 
     @classmethod
-    def of(
+    def describe(
         cls,
         recipe: Recipe,
         dataset: Dataset,
@@ -114,7 +116,7 @@ class Subject:
             recipe=recipe.name,
             data=str(Path(name).absolute()) if Path(name).parent != Path() else name,
             choices=choices,
-            data_digest=searched_digest(dataset),
+            data_digest=digest_searched_data(dataset),
             folds=folds,
             share=share,
             seed=seed,
@@ -127,7 +129,7 @@ class Subject:
             UsageError: as `Parts`.
             DatasetError: as `Parts`; or it is not the data that the search began with.
         """
-        digest = searched_digest(dataset)
+        digest = digest_searched_data(dataset)
         if digest != self.data_digest:
             raise DatasetError(
                 f"Expected the same data everywhere; received others for {self.data} on another machine. "
@@ -136,24 +138,28 @@ class Subject:
         return Parts(dataset, folds=self.folds, share=self.share, seed=self.seed)
 
 
-def searched_digest(dataset: Dataset) -> str:
+# Runs jobs in any order and yields each with its outcome; the callback is told the steps of a training.
+RunJobs = Callable[[Sequence[Job], StepCallback], Iterator[tuple[Job, Outcome]]]
+
+
+def digest_searched_data(dataset: Dataset) -> str:
     """SHA-256 over training and validation split, in hexadecimal; a search does not read the test split."""
     return hashlib.sha256(dataset.train.digest() + dataset.validation.digest()).hexdigest()
 
 
-def versions() -> dict[str, str]:
+def collect_versions() -> dict[str, str]:
     """What outcomes follow from beside the subject: a library's version, or "none"; and our code's digest."""
-    return {name: _version(name) for name in _LIBRARIES} | {"code": digest_code(*_CODE)[:12]}
+    return {name: _find_version(name) for name in _LIBRARIES} | {"code": code_digest(*_CODE)[:12]}
 
 
-def _version(distribution: str) -> str:
+def _find_version(distribution: str) -> str:
     try:
         return version(distribution)
     except PackageNotFoundError:
         return "none"
 
 
-def run(recipe: Recipe, part: Dataset, job: Job, seed: int, steps: Steps | None = None) -> Outcome:
+def run_job(recipe: Recipe, part: Dataset, job: Job, seed: int, steps: StepCallback | None = None) -> Outcome:
     """Do a job; the same one gives the same outcome wherever it is done.
 
     Args:
@@ -170,6 +176,6 @@ def run(recipe: Recipe, part: Dataset, job: Job, seed: int, steps: Steps | None 
     plan = recipe.plan(job.choices)
     model, _ = fit_model(plan, part, seed=seed, epochs=job.epochs, progress=steps)
     names, labels = part.label_names, part.test.labels
-    probabilities = checked(labels, stored_probabilities(model, plan.preprocessing, part.test), len(names))
+    probabilities = validate_probabilities(labels, predict_from_store(model, plan.preprocessing, part.test), len(names))
     metrics = measure(labels, probabilities, names).summary()
     return Outcome(metrics=metrics, probabilities=probabilities.astype("<f4").tobytes())

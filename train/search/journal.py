@@ -48,7 +48,7 @@ class Journal(Generic[Value]):
                     whole.append(line)
             if lines != whole:
                 with file.open("wb") as stream:
-                    _flushed(stream, b"".join(whole))
+                    _write_flushed(stream, b"".join(whole))
         except OSError as error:
             raise UsageError(
                 f"Expected a place for the journal of the search; received {file}: {error.strerror}. "
@@ -60,10 +60,10 @@ class Journal(Generic[Value]):
         self.finished[name] = value
         if self._file is not None:
             with self._file.open("ab") as stream:
-                _flushed(stream, msgspec.json.encode((name, value)) + b"\n")
+                _write_flushed(stream, msgspec.json.encode((name, value)) + b"\n")
 
 
-def _flushed(stream: Any, data: bytes) -> None:
+def _write_flushed(stream: Any, data: bytes) -> None:
     stream.write(data)
     stream.flush()
     os.fsync(stream.fileno())

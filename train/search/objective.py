@@ -18,7 +18,7 @@ OBJECTIVES: Final[dict[str, Direction]] = {
 }
 
 
-def direction(objective: str) -> Direction:
+def find_direction(objective: str) -> Direction:
     """Whether more or less of it is better.
 
     Raises:

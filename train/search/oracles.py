@@ -20,7 +20,7 @@ from webparity.train.search.sampling import Proposal, Space, Strategy
 _SCORE: Final = "score"
 
 
-def bayesian(space: Space, trials: int, seed: int, direction: Direction) -> Strategy:
+def propose_bayesian(space: Space, trials: int, seed: int, direction: Direction) -> Strategy:
     """A Gaussian process chooses where the upper confidence bound is highest (`BayesianOptimizationOracle`).
 
     The first third of the trials is drawn by chance, in one wave; each later one follows from all before it. The
@@ -29,14 +29,14 @@ def bayesian(space: Space, trials: int, seed: int, direction: Direction) -> Stra
     from keras_tuner.oracles import BayesianOptimizationOracle
 
     drawn = max(2, trials // 3)
-    with _alone():
+    with _suppress_warnings_and_threads():
         oracle = BayesianOptimizationOracle(
-            max_trials=trials, num_initial_points=drawn, **_settings(space, seed, direction)
+            max_trials=trials, num_initial_points=drawn, **_oracle_settings(space, seed, direction)
         )
-    yield from _waves(oracle, space, drawn, 1)
+    yield from _propose_waves(oracle, space, drawn, 1)
 
 
-def hyperband(space: Space, trials: int | None, epochs: int, seed: int, direction: Direction) -> Strategy:
+def propose_hyperband(space: Space, trials: int | None, epochs: int, seed: int, direction: Direction) -> Strategy:
     """Many short trainings, of which the better go on for longer (`HyperbandOracle`; Li et al., JMLR 2018).
 
     A training that goes on is begun anew with more epochs, since the learning rate falls along the whole of them.
@@ -50,13 +50,13 @@ def hyperband(space: Space, trials: int | None, epochs: int, seed: int, directio
     """
     from keras_tuner.oracles import HyperbandOracle
 
-    with _alone():
-        oracle = HyperbandOracle(max_epochs=epochs, **_settings(space, seed, direction))
+    with _suppress_warnings_and_threads():
+        oracle = HyperbandOracle(max_epochs=epochs, **_oracle_settings(space, seed, direction))
     oracle.max_trials = trials
-    yield from _waves(oracle, space, None, None)
+    yield from _propose_waves(oracle, space, None, None)
 
 
-def _settings(space: Space, seed: int, direction: Direction) -> dict[str, Any]:
+def _oracle_settings(space: Space, seed: int, direction: Direction) -> dict[str, Any]:
     from keras_tuner import HyperParameters, Objective
 
     parameters = HyperParameters()
@@ -71,7 +71,7 @@ def _settings(space: Space, seed: int, direction: Direction) -> dict[str, Any]:
     }
 
 
-def _waves(oracle: Any, space: Space, first: int | None, rest: int | None) -> Strategy:
+def _propose_waves(oracle: Any, space: Space, first: int | None, rest: int | None) -> Strategy:
     """Ask for waves of these sizes, None for as many as the oracle gives before it wants scores.
 
     The oracle may propose a point again, since it works on a continuous space; that is answered from memory.
@@ -81,22 +81,22 @@ def _waves(oracle: Any, space: Space, first: int | None, rest: int | None) -> St
     with TemporaryDirectory() as folder:
         oracle.verbose = 0
         oracle._set_project_dir(folder, "search")  # noqa: SLF001 - only a keras-tuner Tuner calls it otherwise
-        while wave := _ask(oracle, size):
+        while wave := _ask_oracle(oracle, size):
             size = rest
-            proposals = [_proposal(trial, space) for trial in wave]
+            proposals = [_to_proposal(trial, space) for trial in wave]
             new = [proposal for proposal in proposals if repr(proposal) not in known]
             if new:
                 known |= zip(map(repr, new), (yield new), strict=True)
-            with _alone():
+            with _suppress_warnings_and_threads():
                 for trial, proposal in zip(wave, proposals, strict=True):
                     oracle.update_trial(trial.trial_id, {_SCORE: known[repr(proposal)]})
                     trial.status = "COMPLETED"
                     oracle.end_trial(trial)
 
 
-def _ask(oracle: Any, size: int | None) -> list[Any]:
+def _ask_oracle(oracle: Any, size: int | None) -> list[Any]:
     wave: list[Any] = []
-    with _alone():
+    with _suppress_warnings_and_threads():
         while size is None or len(wave) < size:
             trial = oracle.create_trial(f"asker {len(wave)}")
             if trial.status != "RUNNING":
@@ -105,7 +105,7 @@ def _ask(oracle: Any, size: int | None) -> list[Any]:
     return wave
 
 
-def _proposal(trial: Any, space: Space) -> Proposal:
+def _to_proposal(trial: Any, space: Space) -> Proposal:
     chosen = trial.hyperparameters.values
     return Proposal(
         choices={name: values[chosen[name]] for name, values in space.items()}, epochs=chosen.get("tuner/epochs")
@@ -113,7 +113,7 @@ def _proposal(trial: Any, space: Space) -> Proposal:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
+def _suppress_warnings_and_threads() -> Iterator[None]:
     """Without warnings, of Python's for what keras-tuner calls and of a Gaussian process that sees few points.
 
     And on one thread: its matrices are so small that more threads take ten times as long.

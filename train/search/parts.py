@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from webparity.errors import DatasetError, UsageError
 from webparity.train.datasets.dataset import Dataset, Split
 from webparity.train.datasets.files import FileImages
-from webparity.train.datasets.splits import held_out, held_out_groups
+from webparity.train.datasets.splits import hold_out, hold_out_groups
 
 Folds = int | Literal["loo"]
-Pair = tuple[NDArray[np.int64], NDArray[np.int64]]
+IndexPair = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 # Held out within a fold's training images, to stop early by; as a folder's own validation split.
 _INNER_SHARE: Final = 0.15
@@ -48,7 +48,7 @@ class Parts(Sequence[Dataset]):
         self._folds = folds
         self._share = share
         self._seed = seed
-        self._pairs = None if folds is None else self._cut(folds)
+        self._pairs = None if folds is None else self._make_folds(folds)
 
     def __len__(self) -> int:
         return 1 if self._pairs is None else len(self._pairs)
@@ -70,7 +70,7 @@ class Parts(Sequence[Dataset]):
             rest, stop = _hold_out(training, _INNER_SHARE, self._seed)
             training, validation = training.take(rest), training.take(stop)
         return replace(
-            self._dataset, train=_some(training, self._share, self._seed), validation=validation, test=measured
+            self._dataset, train=_subsample(training, self._share, self._seed), validation=validation, test=measured
         )
 
     @cached_property
@@ -78,7 +78,7 @@ class Parts(Sequence[Dataset]):
         """Training images, then validation images."""
         training, validation = self._dataset.train, self._dataset.validation
         return Split(
-            _joined(training, validation),
+            _concatenate_images(training, validation),
             np.concatenate([training.labels, validation.labels]),
             None
             if training.groups is None or validation.groups is None
@@ -91,7 +91,7 @@ class Parts(Sequence[Dataset]):
         assert self._pairs is not None
         return self._pairs[index][1]
 
-    def _cut(self, folds: Folds) -> list[Pair]:
+    def _make_folds(self, folds: Folds) -> list[IndexPair]:
         from sklearn.model_selection import (
             LeaveOneGroupOut,
             LeaveOneOut,
@@ -112,7 +112,7 @@ class Parts(Sequence[Dataset]):
             self._refuse_too_many(folds)
             kind = StratifiedKFold if groups is None else StratifiedGroupKFold
             cut = kind(folds, shuffle=True, random_state=self._seed)
-        pairs: list[Pair] = list(cut.split(labels, labels, groups))
+        pairs: list[IndexPair] = list(cut.split(labels, labels, groups))
         if any(len(np.unique(labels[kept])) < len(np.unique(labels)) for kept, _ in pairs):
             raise DatasetError(
                 "Expected every class among the images that each fold trains on; received a class of one "
@@ -137,7 +137,7 @@ class Parts(Sequence[Dataset]):
             )
 
 
-def _joined(first: Split, second: Split) -> NDArray[np.uint8] | FileImages:
+def _concatenate_images(first: Split, second: Split) -> NDArray[np.uint8] | FileImages:
     if isinstance(first.images, np.ndarray) and isinstance(second.images, np.ndarray):
         return np.concatenate([first.images, second.images])
     if isinstance(first.images, FileImages) and isinstance(second.images, FileImages):
@@ -148,14 +148,14 @@ def _joined(first: Split, second: Split) -> NDArray[np.uint8] | FileImages:
     )
 
 
-def _hold_out(split: Split, share: float, seed: int) -> Pair:
+def _hold_out(split: Split, share: float, seed: int) -> IndexPair:
     """Indices kept and held out, stratified, images of one patient together."""
     if split.groups is None:
-        return held_out(split.labels, max(round(share * len(split)), len(np.unique(split.labels))), seed)
-    return held_out_groups(split.labels, split.groups, share, seed)
+        return hold_out(split.labels, max(round(share * len(split)), len(np.unique(split.labels))), seed)
+    return hold_out_groups(split.labels, split.groups, share, seed)
 
 
-def _some(split: Split, share: float, seed: int) -> Split:
+def _subsample(split: Split, share: float, seed: int) -> Split:
     """About a share of a split, stratified, patients whole."""
     if share == 1:
         return split

@@ -26,16 +26,16 @@ class Proposal:
 Strategy = Generator[list[Proposal], list[float], None]
 
 
-def grid(space: Space) -> Strategy:
+def propose_grid(space: Space) -> Strategy:
     """Every combination once, in the order of `ParameterGrid`."""
-    yield [Proposal(choices=choices) for choices in ParameterGrid(_lists(space))]
+    yield [Proposal(choices=choices) for choices in ParameterGrid(_to_lists(space))]
 
 
 def random(space: Space, trials: int, seed: int) -> Strategy:
     """Some combinations, each at most once, by `ParameterSampler`."""
-    count = min(trials, len(ParameterGrid(_lists(space))))
-    yield [Proposal(choices=choices) for choices in ParameterSampler(_lists(space), count, random_state=seed)]
+    count = min(trials, len(ParameterGrid(_to_lists(space))))
+    yield [Proposal(choices=choices) for choices in ParameterSampler(_to_lists(space), count, random_state=seed)]
 
 
-def _lists(space: Space) -> dict[str, list[Value]]:
+def _to_lists(space: Space) -> dict[str, list[Value]]:
     return {name: list(values) for name, values in space.items()}

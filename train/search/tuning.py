@@ -10,13 +10,14 @@ from typing import Final, Literal
 
 from webparity.errors import UsageError
 from webparity.train.datasets.dataset import Dataset
+from webparity.train.progress import TrialCallback
 from webparity.train.recipes.plans import EstimatorPlan
 from webparity.train.recipes.recipe import Choices, Recipe, Value
-from webparity.train.search.cross_validation import mean_and_sd
+from webparity.train.search.cross_validation import compute_mean_and_sd
 from webparity.train.search.job import Job, Outcome, Subject
-from webparity.train.search.objective import Direction, direction
-from webparity.train.search.running import Progress, Runner, search_runner
-from webparity.train.search.sampling import Proposal, Space, Strategy, grid, random
+from webparity.train.search.objective import Direction, find_direction
+from webparity.train.search.runner import Runner, open_runner
+from webparity.train.search.sampling import Proposal, Space, Strategy, propose_grid, random
 
 Method = Literal["grid", "random", "hyperband", "bayesian"]
 
@@ -51,7 +52,7 @@ class Tuning:
         fixed: the options that were not searched.
         space: the searched options and their values.
         data: the dataset's name.
-        data_digest: see `searched_digest`.
+        data_digest: see `digest_searched_data`.
         method: how the space was searched.
         objective: what was looked for.
         folds: of each trial; None for the validation split.
@@ -80,7 +81,7 @@ class Tuning:
     @property
     def descending(self) -> bool:
         """Whether higher scores are better."""
-        return direction(self.objective) == "max"
+        return find_direction(self.objective) == "max"
 
 
 def tune(
@@ -96,7 +97,7 @@ def tune(
     seed: int = 0,
     epochs: int | None = None,
     cluster: str | None = None,
-    progress: Progress | None = None,
+    progress: TrialCallback | None = None,
     journal: Path | None = None,
 ) -> Tuning:
     """Search a recipe's space.
@@ -120,15 +121,15 @@ def tune(
         UsageError: there is nothing to search, a choice or number is out of range, or the cluster fails.
         DatasetError: a class has too few patients or images.
     """
-    aim = direction(objective)
+    aim = find_direction(objective)
     given = recipe.choose(choices or {})
-    space = open_space(recipe, choices or {})
+    space = select_open_space(recipe, choices or {})
     fixed = {name: value for name, value in given.items() if name not in space}
-    strategy, count = _strategy(recipe, method, space, trials=trials, seed=seed, epochs=epochs, aim=aim)
-    subject = Subject.of(recipe, dataset, choices=fixed, folds=folds, share=share, seed=seed)
+    strategy, count = _choose_strategy(recipe, method, space, trials=trials, seed=seed, epochs=epochs, aim=aim)
+    subject = Subject.describe(recipe, dataset, choices=fixed, folds=folds, share=share, seed=seed)
     parts = subject.parts(dataset)
     search = {"command": "tune", "method": method, "trials": trials, "epochs": epochs, "objective": objective}
-    with search_runner(
+    with open_runner(
         recipe,
         parts,
         subject,
@@ -139,7 +140,7 @@ def tune(
         journal=journal,
     ) as runner:
         trials_made = _Trials(runner, fixed, len(parts), epochs, objective)
-        _follow(strategy, trials_made.scores)
+        _run_strategy(strategy, trials_made.scores)
     tried = tuple(trials_made.made.values())
     scores = [trial.score if aim == "max" else -trial.score for trial in tried]
     return Tuning(
@@ -159,7 +160,7 @@ def tune(
     )
 
 
-def open_space(recipe: Recipe, choices: Choices) -> dict[str, tuple[Value, ...]]:
+def select_open_space(recipe: Recipe, choices: Choices) -> dict[str, tuple[Value, ...]]:
     """The part of a recipe's space that these choices leave open.
 
     Raises:
@@ -169,19 +170,23 @@ def open_space(recipe: Recipe, choices: Choices) -> dict[str, tuple[Value, ...]]
     if not space:
         raise UsageError(
             f"Expected a recipe with options to search; received {recipe.name}"
-            + (f", whose {', '.join(recipe.space)} are all given. Leave one open." if recipe.space else _others())
+            + (
+                f", whose {', '.join(recipe.space)} are all given. Leave one open."
+                if recipe.space
+                else _list_searchable_recipes()
+            )
         )
     return space
 
 
-def _others() -> str:
+def _list_searchable_recipes() -> str:
     from webparity.registry import discover
 
     names = [name for name, recipe in discover("webparity.train.recipes", "RECIPE").items() if recipe.space]
     return f", which has none. Choose one of {', '.join(names)}."
 
 
-def _strategy(
+def _choose_strategy(
     recipe: Recipe,
     method: Method,
     space: Space,
@@ -199,21 +204,21 @@ def _strategy(
     if method == "grid":
         if trials is not None and trials < size:
             raise UsageError(f"Expected {size} trials for the whole grid; received {trials}. Use --method random.")
-        return grid(space), size
+        return propose_grid(space), size
     if method == "random":
         return random(space, count, seed), count
     # These import TensorFlow.
-    from webparity.train.search.oracles import bayesian, hyperband
+    from webparity.train.search.oracles import propose_bayesian, propose_hyperband
 
     if method == "bayesian":
-        return bayesian(space, count, seed, aim), count
+        return propose_bayesian(space, count, seed, aim), count
     plan = recipe.plan(recipe.choose())
     if isinstance(plan, EstimatorPlan):
         raise UsageError(
             f"Expected a recipe that trains by epochs for hyperband; received {recipe.name}. "
             "Use --method grid, random or bayesian."
         )
-    return hyperband(space, trials, epochs or plan.epochs, seed, aim), trials
+    return propose_hyperband(space, trials, epochs or plan.epochs, seed, aim), trials
 
 
 class _Trials:
@@ -245,7 +250,7 @@ class _Trials:
         return [Job(choices=choices, part=part, epochs=epochs) for part in range(self._parts)]
 
     def _trial(self, proposal: Proposal, outcomes: list[Outcome]) -> Trial:
-        mean, sd = mean_and_sd([outcome.metrics for outcome in outcomes])
+        mean, sd = compute_mean_and_sd([outcome.metrics for outcome in outcomes])
         if self._objective not in mean:
             raise UsageError(
                 f"Expected images of two classes in each part that is measured, for {self._objective}; received parts "
@@ -260,7 +265,7 @@ class _Trials:
         )
 
 
-def _follow(strategy: Strategy, scores: Callable[[list[Proposal]], list[float]]) -> None:
+def _run_strategy(strategy: Strategy, scores: Callable[[list[Proposal]], list[float]]) -> None:
     """Give a strategy what it asks for until it asks no more."""
     try:
         wave = next(strategy)

@@ -11,7 +11,7 @@ from webparity.model_safety.estimators import svm as machines
 from webparity.model_safety.estimators import transformers as steps
 from webparity.model_safety.estimators.fields import Fields
 from webparity.model_safety.estimators.transformers import Check
-from webparity.models.estimators.parts import parts_of
+from webparity.models.estimators.parts import iterate_parts
 
 # By the name of a class or of one that it descends from, in scikit-learn.
 _CHECKS: Final[dict[str, Check]] = {
@@ -29,8 +29,8 @@ _CHECKS: Final[dict[str, Check]] = {
     "BernoulliNB": linear.check_counting_bayes,
     "ComplementNB": linear.check_counting_bayes,
     "MLPClassifier": linear.check_network,
-    "SVC": machines.check_machine,
-    "NuSVC": machines.check_machine,
+    "SVC": machines.check_svm,
+    "NuSVC": machines.check_svm,
     "KNeighborsClassifier": neighbours.check_neighbours,
     "NearestCentroid": neighbours.check_centroids,
     "BaseDecisionTree": trees.check_tree,
@@ -76,7 +76,7 @@ def refuse_unsound(estimator: Any) -> None:
     """
     if has_several_labels(estimator):
         return
-    for part in parts_of(estimator):
+    for part in iterate_parts(estimator):
         names = (kind.__name__ for kind in type(part).__mro__ if kind.__module__.partition(".")[0] == "sklearn")
         check = next((_CHECKS[name] for name in names if name in _CHECKS), None)
         fields = Fields(part)

@@ -10,7 +10,7 @@ from typing import Any, Final, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-from webparity.model_safety.refusal import refusal
+from webparity.model_safety.refusal import make_refusal
 
 _FIX: Final = "Fit the model again, or save it again with the library that made it; do not use this file."
 _SIZES: Final = 2**31
@@ -65,7 +65,9 @@ class Fields:
         """Number of classes, from 1: they are different, and in one row."""
         labels = np.asarray(self.get("classes_"))
         sound = labels.ndim == 1 and labels.size > 0 and labels.dtype.kind in "biufUSO"
-        self.require(sound and len(set(labels.tolist())) == len(labels), "different classes_ in one row", _told(labels))
+        self.require(
+            sound and len(set(labels.tolist())) == len(labels), "different classes_ in one row", _describe_array(labels)
+        )
         return len(labels)
 
     @property
@@ -90,14 +92,14 @@ class Fields:
 
     def checked(self, value: Any, name: str, shape: Shape, *, kinds: str = "f") -> NDArray[Any]:
         """The same of a value that stands somewhere else, such as in a list."""
-        rule = f"{name} as numbers {_sizes(shape)}"
+        rule = f"{name} as numbers {_format_shape(shape)}"
         self.require(isinstance(value, np.ndarray), rule, type(value).__name__)
         array: NDArray[Any] = value
-        self.require(array.dtype.kind in kinds and array.dtype.itemsize <= 8, rule, _told(array))
+        self.require(array.dtype.kind in kinds and array.dtype.itemsize <= 8, rule, _describe_array(array))
         alike = array.ndim == len(shape) and all(
             wanted in {None, size} for wanted, size in zip(shape, array.shape, strict=True)
         )
-        self.require(alike, rule, _told(array))
+        self.require(alike, rule, _describe_array(array))
         return array
 
     def finite(self, name: str, shape: Shape, *, kinds: str = "f", least: float = -math.inf) -> NDArray[Any]:
@@ -161,16 +163,16 @@ class Fields:
         return list(value)
 
     def _error(self, rule: str, received: object) -> Exception:
-        return refusal(f"a {type(self.estimator).__name__} with {rule}", str(received), _FIX)
+        return make_refusal(f"a {type(self.estimator).__name__} with {rule}", str(received), _FIX)
 
     def fail(self, rule: str, received: object) -> NoReturn:
         """Refuse the estimator."""
         raise self._error(rule, received)
 
 
-def _sizes(shape: Shape) -> str:
+def _format_shape(shape: Shape) -> str:
     return str(["any" if size is None else size for size in shape]).replace("'", "")
 
 
-def _told(array: NDArray[Any]) -> str:
+def _describe_array(array: NDArray[Any]) -> str:
     return f"{array.dtype} {list(array.shape)}"

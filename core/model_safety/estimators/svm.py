@@ -11,7 +11,7 @@ from webparity.model_safety.estimators.fields import Fields
 _KERNELS: Final = ("linear", "poly", "rbf", "sigmoid")
 
 
-def check_machine(fields: Fields) -> None:
+def check_svm(fields: Fields) -> None:
     """Support vectors [V, D] with a coefficient for each other class, and an intercept for each pair of classes."""
     classes, pairs = fields.classes, fields.pairs
     if not callable(fields.get("kernel")):

@@ -24,7 +24,9 @@ def check_tree(fields: Fields) -> None:
     left, right = np.asarray(tree.children_left), np.asarray(tree.children_right)
     inner = left != -1
     fields.require(
-        nodes > 0 and len(left) == nodes and lead_down(inner, left, right), "nodes that lead to leaves", "others"
+        nodes > 0 and len(left) == nodes and children_follow_parents(inner, left, right),
+        "nodes that lead to leaves",
+        "others",
     )
     seen = np.asarray(tree.feature)[inner]
     fields.require(
@@ -84,7 +86,7 @@ def _check_histogram_tree(fields: Fields, tree: Any, categorical: NDArray[np.boo
     nodes, features = np.asarray(tree.nodes), len(categorical)
     fields.require(nodes.ndim == 1 and len(nodes) > 0 and nodes.dtype.names is not None, "nodes in a row", nodes.dtype)
     inner = nodes["is_leaf"] == 0
-    fields.require(lead_down(inner, nodes["left"], nodes["right"]), "nodes that lead to leaves", "others")
+    fields.require(children_follow_parents(inner, nodes["left"], nodes["right"]), "nodes that lead to leaves", "others")
     seen = nodes["feature_idx"][inner]
     fields.require(((seen >= 0) & (seen < features)).all(), f"splits of {features} features", "others")
     fields.require(np.isfinite(nodes["value"]).all(), "finite values of its leaves", "others")
@@ -116,7 +118,7 @@ def check_ada_boost(fields: Fields) -> None:
         )
 
 
-def lead_down(inner: NDArray[np.bool_], left: NDArray[Any], right: NDArray[Any]) -> bool:
+def children_follow_parents(inner: NDArray[np.bool_], left: NDArray[Any], right: NDArray[Any]) -> bool:
     """Whether both children of every inner node stand behind it, as scikit-learn grows trees."""
     here = np.flatnonzero(inner)
     children = np.stack([left[inner], right[inner]]).astype(np.int64)

@@ -9,14 +9,14 @@ from typing import Any, Final
 
 import keras
 
-from webparity.model_safety.refusal import refusal
+from webparity.model_safety.refusal import make_refusal
 
 # Seeds and counters that some layers make and do not save.
 _SLACK: Final = 2**16
 
 
 @contextmanager
-def weights_within(count: int, name: str) -> Iterator[None]:
+def limit_weights(count: int, name: str) -> Iterator[None]:
     """Refuse layers whose weights the file does not hold, before these are allocated.
 
     Args:
@@ -32,7 +32,7 @@ def weights_within(count: int, name: str) -> Iterator[None]:
         nonlocal left
         left -= math.prod((shape,) if isinstance(shape, int) else shape or ())
         if left < 0:
-            raise refusal(
+            raise make_refusal(
                 f"layers for the {count} weights in the file", f"{name}, in which {layer.name} has {shape} more"
             )
         return add_weight(layer, shape, *args, **kwargs)

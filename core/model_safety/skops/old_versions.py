@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from webparity.model_safety.json_tree import objects
+from webparity.model_safety.json_tree import iterate_objects
 
 # Where the compiled losses stood before scikit-learn 1.6, and the module that has them now.
 _LOSSES: Final = ("_loss", "sklearn._loss._loss")
@@ -29,7 +29,7 @@ _OLD_FIELDS: Final = (
 )
 
 
-def upgraded(data: bytes) -> bytes:
+def upgrade_skops(data: bytes) -> bytes:
     """The same archive, or one whose losses have their new names and whose trees have their new field.
 
     Args:
@@ -52,7 +52,7 @@ def upgraded(data: bytes) -> bytes:
 
 def _rename_losses(schema: Any) -> bool:
     found = False
-    for node in objects(schema):
+    for node in iterate_objects(schema):
         module = node.get("__module__")
         if module == _LOSSES[0]:
             node["__module__"], found = _LOSSES[1], True

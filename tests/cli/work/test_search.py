@@ -16,7 +16,7 @@ import click
 import pytest
 
 from webparity.cli.main import cli
-from webparity.train.datasets.synthetic import synthetic_radiographs
+from webparity.train.datasets.synthetic import draw_synthetic_radiographs
 
 pytestmark = pytest.mark.slow
 
@@ -26,7 +26,7 @@ COMMAND = [sys.executable, "-c", "from webparity.cli.main import main; main()"]
 @pytest.fixture(scope="module")
 def radiographs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("radiographs")
-    synthetic_radiographs(folder, images_per_class=30, seed=0, side=40)
+    draw_synthetic_radiographs(folder, images_per_class=30, seed=0, side=40)
     return folder
 
 

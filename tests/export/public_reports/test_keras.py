@@ -22,7 +22,7 @@ from webparity.export.inputs.load import load_user_model
 from webparity.export.pipeline import Exportable, write_bundle
 from webparity.models import refusals
 from webparity.models.keras.baked import KerasBaked
-from webparity.models.model_file import model_bytes
+from webparity.models.model_file import serialize_model
 from webparity.preprocessing.spec import Preprocessing
 
 SPEC: Final = Preprocessing(height=8, width=10, channels="rgb", scale=1.0)
@@ -153,7 +153,7 @@ def test_a_layer_of_ones_own_goes_from_python(tmp_path: Path) -> None:
     """tensorflow/tfjs#1752: its graph is exported, though its class is nowhere else."""
     network = _network(_Sharpened())
     wanted = network.predict(IMAGES.astype(np.float32), verbose=0)
-    received = _exported(network, tmp_path / "bundle", model_bytes(network))(IMAGES)["probabilities"]
+    received = _exported(network, tmp_path / "bundle", serialize_model(network))(IMAGES)["probabilities"]
     assert np.abs(received - wanted).max() < 2e-6
 
 

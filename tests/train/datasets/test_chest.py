@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from webparity.errors import DatasetError
-from webparity.train.datasets.chest import LABELS, load_chest, patient_key
+from webparity.train.datasets.chest import LABELS, find_patient_key, load_chest
 from webparity.train.datasets.dataset import Dataset
 from webparity.train.datasets.files import FileImages
 
@@ -32,7 +32,7 @@ def test_splits_share_no_file_and_no_patient(dataset: Dataset) -> None:
         assert isinstance(split.images, FileImages)
         assert split.groups is not None
         files.append({file.sha256 for file in split.images.files})
-        patients.append({patient_key(Path(name).stem) for name in split.names})
+        patients.append({find_patient_key(Path(name).stem) for name in split.names})
         groups.append(set(split.groups.tolist()))
         assert None not in patients[-1]
     for sets in (files, patients, groups):
@@ -63,15 +63,15 @@ def test_loading_twice_gives_the_same_splits(dataset: Dataset) -> None:
 
 @given(number=st.integers(0, 99999), image=st.integers(0, 9999), cause=st.sampled_from(["bacteria", "virus"]))
 def test_the_patient_is_told_from_all_numbers_but_the_image_s(number: int, image: int, cause: str) -> None:
-    assert patient_key(f"person{number}_{cause}_{image}") == f"person{number}_{cause}"
-    assert patient_key(f"IM-{number:04d}-{image:04d}") == f"IM-{number:04d}"
-    assert patient_key(f"IM-{number:04d}-{image:04d}-0001") == f"IM-{number:04d}"
-    assert patient_key(f"NORMAL2-IM-{number:04d}-{image:04d}") == f"NORMAL2-IM-{number:04d}"
+    assert find_patient_key(f"person{number}_{cause}_{image}") == f"person{number}_{cause}"
+    assert find_patient_key(f"IM-{number:04d}-{image:04d}") == f"IM-{number:04d}"
+    assert find_patient_key(f"IM-{number:04d}-{image:04d}-0001") == f"IM-{number:04d}"
+    assert find_patient_key(f"NORMAL2-IM-{number:04d}-{image:04d}") == f"NORMAL2-IM-{number:04d}"
 
 
 @pytest.mark.parametrize("stem", ["scan", "person12", "person12_fungus_3", "IM-12", "my-IM-1-2"])
 def test_a_name_of_another_kind_has_no_patient(stem: str) -> None:
-    assert patient_key(stem) is None
+    assert find_patient_key(stem) is None
 
 
 def _image(file: Path, level: int) -> None:

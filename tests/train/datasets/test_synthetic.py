@@ -7,7 +7,7 @@ import pytest
 
 from webparity.decode.contract import decode_file
 from webparity.train.datasets.chest import load_chest
-from webparity.train.datasets.synthetic import cached_synthetic_radiographs, synthetic_radiographs
+from webparity.train.datasets.synthetic import draw_synthetic_radiographs, prepare_synthetic_radiographs
 
 
 def _contents(folder: Path) -> dict[str, bytes]:
@@ -16,7 +16,7 @@ def _contents(folder: Path) -> dict[str, bytes]:
 
 def test_the_same_seed_draws_the_same_files(tmp_path: Path) -> None:
     for name, seed in (("one", 3), ("two", 3), ("other", 4)):
-        synthetic_radiographs(tmp_path / name, images_per_class=10, seed=seed, side=32)
+        draw_synthetic_radiographs(tmp_path / name, images_per_class=10, seed=seed, side=32)
     one, two, other = (_contents(tmp_path / name) for name in ("one", "two", "other"))
     assert one == two
     assert len(one) == len(other) == 20
@@ -24,14 +24,14 @@ def test_the_same_seed_draws_the_same_files(tmp_path: Path) -> None:
 
 
 def test_a_fifth_of_every_kind_is_for_the_test(tmp_path: Path) -> None:
-    synthetic_radiographs(tmp_path, images_per_class=20, seed=0, side=32)
+    draw_synthetic_radiographs(tmp_path, images_per_class=20, seed=0, side=32)
     kinds = {"NORMAL/IM": (16, 4), "PNEUMONIA/person*_bacteria_": (8, 2), "PNEUMONIA/person*_virus_": (8, 2)}
     for pattern, counts in kinds.items():
         assert tuple(len(list(tmp_path.glob(f"{part}/{pattern}*.jpeg"))) for part in ("train", "test")) == counts
 
 
 def test_they_are_gray_and_darker_in_the_lungs_than_beside_them(tmp_path: Path) -> None:
-    synthetic_radiographs(tmp_path, images_per_class=6, seed=0, side=96)
+    draw_synthetic_radiographs(tmp_path, images_per_class=6, seed=0, side=96)
     for file in tmp_path.glob("train/NORMAL/*.jpeg"):
         image = decode_file(file)
         assert image.shape == (96, 96, 3)
@@ -61,8 +61,8 @@ def test_the_finding_can_be_learnt_but_not_from_brightness(classes: int, least: 
 def test_the_cached_folder_is_drawn_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WEBPARITY_CACHE", str(tmp_path))
     monkeypatch.setattr("webparity.train.datasets.synthetic._CACHED_IMAGES_PER_CLASS", 4)
-    folder = cached_synthetic_radiographs()
+    folder = prepare_synthetic_radiographs()
     before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
-    assert cached_synthetic_radiographs() == folder
+    assert prepare_synthetic_radiographs() == folder
     assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == before
     assert list(tmp_path.iterdir()) == [folder]

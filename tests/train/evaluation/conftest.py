@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from webparity.train.datasets.dataset import Split
 from webparity.train.evaluation.evaluation import Evaluation, evaluate
-from webparity.train.evaluation.pictures.all import pictures
+from webparity.train.evaluation.pictures.all import draw_pictures
 from webparity.train.evaluation.pictures.figure import Picture
 
 # A folder's name may hold anything but a slash.
@@ -78,7 +78,7 @@ def drawn() -> Callable[[Evaluation], list[Picture]]:
 
     def draw(evaluation: Evaluation) -> list[Picture]:
         if id(evaluation) not in kept:
-            kept[id(evaluation)] = pictures(evaluation)
+            kept[id(evaluation)] = draw_pictures(evaluation)
         return kept[id(evaluation)]
 
     return draw

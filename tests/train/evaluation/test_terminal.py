@@ -3,13 +3,13 @@ from __future__ import annotations
 from rich.console import Console
 
 from webparity.train.evaluation.evaluation import Evaluation
-from webparity.train.evaluation.terminal import evaluation_view
+from webparity.train.evaluation.terminal import render_evaluation
 
 
 def _shown(evaluation: Evaluation) -> str:
     terminal = Console(width=132, highlight=False)
     with terminal.capture() as capture:
-        terminal.print(evaluation_view(evaluation))
+        terminal.print(render_evaluation(evaluation))
     return capture.get()
 
 

@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from webparity.models.keras.file import keras_bytes
+from webparity.models.keras.file import serialize_network
 from webparity.train import fit
 from webparity.train.datasets.dataset import Dataset
-from webparity.train.fitting.checkpoint import Checkpoint, Progressed
+from webparity.train.fitting.checkpoint import Checkpoint, TrainingState
 from webparity.train.recipes.mnist_cnn import RECIPE
 
 _EPOCHS = 5
@@ -37,12 +37,12 @@ def small() -> Dataset:
 def train(checkpoint: Path | None, out: Path) -> None:
     """Dropout and augmentation take part: both must go on with the very random numbers they would have had."""
     trained = fit(RECIPE, small(), seed=5, epochs=_EPOCHS, checkpoint=checkpoint)
-    out.write_bytes(keras_bytes(trained.model))
+    out.write_bytes(serialize_network(trained.model))
 
 
-def _state() -> Progressed:
+def _state() -> TrainingState:
     arrays = [np.arange(6, dtype=np.float32).reshape(2, 3), np.array(7, dtype=np.int64)]
-    return Progressed(
+    return TrainingState(
         weights=arrays, optimizer=arrays[1:], best=arrays[:1], best_epoch=0, history={"loss": [0.1], "val_loss": [0.3]}
     )
 

@@ -12,13 +12,13 @@ import pytest
 
 from webparity.errors import DatasetError
 from webparity.models.estimators.baked import EstimatorBaked
-from webparity.models.model_file import model_bytes
+from webparity.models.model_file import serialize_model
 from webparity.registry import discover
 from webparity.train import fit
 from webparity.train.datasets.chest import load_chest
 from webparity.train.datasets.dataset import Dataset, Split
 from webparity.train.fitting.estimator import fit_estimator
-from webparity.train.fitting.estimator_decision import with_shift
+from webparity.train.fitting.estimator_decision import shift_decision
 from webparity.train.recipes.plans import EstimatorPlan
 from webparity.train.recipes.recipe import Recipe
 from webparity.train.trained import Trained, load_run, save_run
@@ -54,14 +54,14 @@ def test_a_run_is_loaded_as_it_was_trained(small_trained: Train, tmp_path: Path,
         assert np.array_equal(values, received[tap]), tap
     assert expected["probabilities"].shape == expected["scores"].shape == (5, classes)
     assert np.allclose(expected["probabilities"].sum(axis=1), 1, atol=1e-6)
-    assert model_bytes(loaded.model) == model_bytes(trained.model)
+    assert serialize_model(loaded.model) == serialize_model(trained.model)
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_the_same_seed_gives_the_same_bytes(small_trained: Train, radiographs: Path, name: str) -> None:
     choices = {"classes": 2, **CASES[name]}
     again = fit(RECIPES[name], load_chest(str(radiographs), 2), choices=choices, seed=0)
-    assert model_bytes(again.model) == model_bytes(small_trained(name, **choices).model)
+    assert serialize_model(again.model) == serialize_model(small_trained(name, **choices).model)
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -99,7 +99,7 @@ def test_a_shift_multiplies_the_odds(small_trained: Train, tmp_path: Path, name:
     save_run(trained, tmp_path / "run")
     before = trained.baked(IMAGES)["probabilities"].astype(np.float64)
     shift = np.array([0.0, 0.7, -0.4][:classes], dtype=np.float32)
-    shifted = EstimatorBaked(with_shift(load_run(tmp_path / "run").model, shift), trained.preprocessing)
+    shifted = EstimatorBaked(shift_decision(load_run(tmp_path / "run").model, shift), trained.preprocessing)
     expected = before * np.exp(shift)
     expected /= expected.sum(axis=1, keepdims=True)
     assert np.allclose(shifted(IMAGES)["probabilities"], expected, atol=1e-6)

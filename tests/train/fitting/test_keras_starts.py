@@ -10,25 +10,25 @@ import numpy as np
 import pytest
 
 from webparity.preprocessing.spec import Preprocessing
-from webparity.train.fitting.keras_epochs import Values
-from webparity.train.fitting.keras_starts import best_start
-from webparity.train.fitting.value_store import Store
+from webparity.train.fitting.keras_epochs import TrainingValues
+from webparity.train.fitting.keras_starts import find_best_start
+from webparity.train.fitting.value_store import ValueStore
 from webparity.train.recipes.plans import KerasPlan
 
 STARTS = 4
 
 
 @pytest.fixture
-def values(tmp_path: Path) -> Values:
+def values(tmp_path: Path) -> TrainingValues:
     """What one unit that fires tells apart, and one that does not cannot."""
     random = np.random.default_rng(0)
     labels = np.arange(64) % 2
     np.save(tmp_path / "values.npy", (labels[:, None] + random.uniform(0, 0.1, (64, 3))).astype(np.float32))
-    return Values(Store(tmp_path / "values.npy"), labels, np.ones(64, np.float32))
+    return TrainingValues(ValueStore(tmp_path / "values.npy"), labels, np.ones(64, np.float32))
 
 
 @pytest.mark.slow
-def test_the_start_with_the_lowest_validation_loss_is_taken(values: Values) -> None:
+def test_the_start_with_the_lowest_validation_loss_is_taken(values: TrainingValues) -> None:
     built: list[Any] = []
     begun: list[Any] = []
 
@@ -48,7 +48,7 @@ def test_the_start_with_the_lowest_validation_loss_is_taken(values: Values) -> N
         patience=1,
     )
     steps: list[tuple[int, int]] = []
-    chosen = best_start(plan, values, values, seed=3, progress=lambda done, total, _: steps.append((done, total)))
+    chosen = find_best_start(plan, values, values, seed=3, progress=lambda done, total, _: steps.append((done, total)))
     inputs = values.store.read(np.arange(64))
     losses = [network.evaluate(inputs, values.labels, verbose=0)[0] for network in built]
     assert len(built) == STARTS
@@ -56,6 +56,6 @@ def test_the_start_with_the_lowest_validation_loss_is_taken(values: Values) -> N
     np.testing.assert_array_equal(chosen[0], begun[int(np.argmin(losses))][0])
     assert steps == [(step, STARTS * 8) for step in range(1, STARTS * 8 + 1)]
 
-    again = best_start(plan, values, values, seed=3, progress=None)
+    again = find_best_start(plan, values, values, seed=3, progress=None)
     for one, other in zip(chosen, again, strict=True):
         np.testing.assert_array_equal(one, other)

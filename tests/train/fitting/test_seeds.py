@@ -3,7 +3,7 @@ from __future__ import annotations
 import keras
 import numpy as np
 
-from webparity.train.fitting.seeds import reseed, shuffled
+from webparity.train.fitting.seeds import reseed, shuffle_order
 
 
 def _dropout() -> keras.Sequential:
@@ -12,9 +12,9 @@ def _dropout() -> keras.Sequential:
 
 
 def test_an_order_follows_from_seed_and_epoch() -> None:
-    assert sorted(shuffled(50, 0, 0)) == list(range(50))
-    assert np.array_equal(shuffled(50, 3, 2), shuffled(50, 3, 2))
-    orders = {tuple(shuffled(50, seed, epoch)) for seed in range(3) for epoch in range(3)}
+    assert sorted(shuffle_order(50, 0, 0)) == list(range(50))
+    assert np.array_equal(shuffle_order(50, 3, 2), shuffle_order(50, 3, 2))
+    orders = {tuple(shuffle_order(50, seed, epoch)) for seed in range(3) for epoch in range(3)}
     assert len(orders) == 9
 
 

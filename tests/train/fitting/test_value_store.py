@@ -16,8 +16,9 @@ from webparity.preprocessing.spec import Preprocessing
 from webparity.train.datasets.dataset import Split
 from webparity.train.datasets.files import FileImages, KnownFile
 from webparity.train.datasets.folder import load_folder
-from webparity.train.fitting.value_store import open_store
+from webparity.train.fitting.value_store import open_value_store
 
+CODE = "webparity.preprocessing.spec"
 SPEC = Preprocessing(height=2, width=3)
 
 
@@ -53,7 +54,7 @@ def _file_split(folder: Path) -> Split:
 
 def test_values_are_those_of_each_image_in_any_order() -> None:
     split = _array_split()
-    store = open_store(split, SPEC, _corner, runner="test")
+    store = open_value_store(split, SPEC, _corner, runner="test", code=CODE)
     assert (len(store), store.shape) == (10, (2, 3, 1))
     order = np.array([7, 0, 7, 3])
     values = store.read(order)
@@ -66,7 +67,7 @@ def test_values_are_those_of_each_image_in_any_order() -> None:
 def test_files_of_several_sizes_are_streamed_in_order(tmp_path: Path) -> None:
     split = _file_split(tmp_path / "data")
     seen: list[tuple[int, int]] = []
-    store = open_store(split, SPEC, _corner, runner="test", progress=lambda *done: seen.append(done))
+    store = open_value_store(split, SPEC, _corner, runner="test", code=CODE, progress=lambda *done: seen.append(done))
     expected = np.concatenate([_corner(image[np.newaxis]) for image in split.images])
     np.testing.assert_array_equal(store.read(np.arange(len(split))), expected)
     assert seen[-1] == (len(split), len(split))
@@ -75,8 +76,8 @@ def test_files_of_several_sizes_are_streamed_in_order(tmp_path: Path) -> None:
 
 def test_a_store_is_found_again_for_the_same_question_only() -> None:
     split = _array_split()
-    open_store(split, SPEC, _corner, runner="test")
-    found = open_store(split, SPEC, _never, runner="test")
+    open_value_store(split, SPEC, _corner, runner="test", code=CODE)
+    found = open_value_store(split, SPEC, _never, runner="test", code=CODE)
     np.testing.assert_array_equal(found.all(), _corner(split.images).reshape(10, 6))
     others = [
         (split, SPEC, "other"),
@@ -86,17 +87,27 @@ def test_a_store_is_found_again_for_the_same_question_only() -> None:
     ]
     for other, spec, runner in others:
         with pytest.raises(AssertionError):
-            open_store(other, spec, _never, runner=runner)
+            open_value_store(other, spec, _never, runner=runner, code=CODE)
+
+
+def test_values_of_other_code_are_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    split = _array_split()
+    open_value_store(split, SPEC, _corner, runner="test", code=CODE)
+    with pytest.raises(AssertionError):
+        open_value_store(split, SPEC, _never, runner="test", code="webparity.preprocessing.graph")
+    monkeypatch.setattr("webparity.train.fitting.value_store.code_digest", lambda *_: "of the same code, changed")
+    with pytest.raises(AssertionError):
+        open_value_store(split, SPEC, _never, runner="test", code=CODE)
 
 
 @pytest.mark.parametrize("damage", [b"", b"\x93NUMPY\x01", b"nonsense" * 40, "cut", "longer"])
 def test_a_damaged_store_is_built_again(cache: Path, damage: bytes | str) -> None:
     split = _array_split()
-    open_store(split, SPEC, _corner, runner="test")
+    open_value_store(split, SPEC, _corner, runner="test", code=CODE)
     (file,) = cache.glob("values-*.npy")
     whole = file.read_bytes()
     file.write_bytes({"cut": whole[:-1], "longer": whole + b"0"}[damage] if isinstance(damage, str) else damage)
-    store = open_store(split, SPEC, _corner, runner="test")
+    store = open_value_store(split, SPEC, _corner, runner="test", code=CODE)
     np.testing.assert_array_equal(store.all(), _corner(split.images).reshape(10, 6))
     assert file.read_bytes() == whole
 
@@ -110,16 +121,16 @@ def test_what_is_not_finite_is_refused_by_name_and_leaves_nothing(tmp_path: Path
     split = _array_split()
     split.images[6, 0, 0, 0] = 255
     with pytest.raises(DatasetError, match="NaN or infinity for image 6"):
-        open_store(split, SPEC, spoilt, runner="test")
+        open_value_store(split, SPEC, spoilt, runner="test", code=CODE)
     named = _file_split(tmp_path / "data")
     with pytest.raises(DatasetError, match=named.names[0]):
-        open_store(named, SPEC, lambda images: _corner(images) * np.nan, runner="test")
+        open_value_store(named, SPEC, lambda images: _corner(images) * np.nan, runner="test", code=CODE)
     assert not list(cache.glob("*values*"))
     assert not list(cache.glob(".*"))
 
 
 def test_an_index_out_of_range_and_a_cut_file_are_refused(cache: Path) -> None:
-    store = open_store(_array_split(), SPEC, _corner, runner="test")
+    store = open_value_store(_array_split(), SPEC, _corner, runner="test", code=CODE)
     for index in (-1, 10):
         with pytest.raises(IndexError):
             store.read(np.array([index]))
@@ -134,7 +145,7 @@ def test_a_file_that_changed_since_loading_is_refused(tmp_path: Path, cache: Pat
     file.write_bytes(b"other")
     split = Split(FileImages((KnownFile(file, "0" * 64),)), np.zeros(1, dtype=np.int64))
     with pytest.raises(DatasetError, match="received other bytes"):
-        open_store(split, SPEC, _corner, runner="test")
+        open_value_store(split, SPEC, _corner, runner="test", code=CODE)
     assert list(cache.iterdir()) == []
 
 
@@ -142,7 +153,7 @@ def test_an_unusable_cache_folder_is_refused(tmp_path: Path, monkeypatch: pytest
     (tmp_path / "file").touch()
     monkeypatch.setenv("WEBPARITY_CACHE", str(tmp_path / "file"))
     with pytest.raises(UsageError, match=r"File exists\. Set WEBPARITY_CACHE"):
-        open_store(_array_split(), SPEC, _corner, runner="test")
+        open_value_store(_array_split(), SPEC, _corner, runner="test", code=CODE)
 
 
 def test_two_builders_of_one_store_do_not_disturb_each_other(cache: Path) -> None:
@@ -150,10 +161,10 @@ def test_two_builders_of_one_store_do_not_disturb_each_other(cache: Path) -> Non
     inner = []
 
     def interrupted(images: np.ndarray) -> np.ndarray:
-        inner.append(open_store(split, SPEC, _corner, runner="test"))
+        inner.append(open_value_store(split, SPEC, _corner, runner="test", code=CODE))
         return _corner(images)
 
-    outer = open_store(split, SPEC, interrupted, runner="test")
+    outer = open_value_store(split, SPEC, interrupted, runner="test", code=CODE)
     np.testing.assert_array_equal(outer.all(), inner[0].all())
     assert len(list(cache.iterdir())) == 1
 
@@ -169,7 +180,7 @@ def test_what_a_killed_builder_left_and_what_nobody_opened_is_removed_in_time(ca
     ):
         (cache / name).touch()
         os.utime(cache / name, (time.time() - days * 86400,) * 2)
-    open_store(_array_split(), SPEC, _corner, runner="test")
+    open_value_store(_array_split(), SPEC, _corner, runner="test", code=CODE)
     left = {path.name for path in cache.iterdir() if path.stat().st_size == 0}
     assert left == {".values-b.npy.x.partial", "values-d.npy", "verdicts-e.json"}
 
@@ -178,13 +189,14 @@ _BUILD_SLOWLY = """
 import time, numpy as np
 from webparity.preprocessing.spec import Preprocessing
 from webparity.train.datasets.dataset import Split
-from webparity.train.fitting.value_store import open_store
+from webparity.train.fitting.value_store import open_value_store
 def slow(images):
     print("building", flush=True)
     time.sleep(0.05)
     return images[:, :1, :1, :1] / np.float32(255)
 images = (np.arange(2000 * 12) % 251).astype(np.uint8).reshape(2000, 2, 2, 3)
-store = open_store(Split(images, np.zeros(2000, np.int64)), Preprocessing(height=1, width=1), slow, runner="test")
+split, spec = Split(images, np.zeros(2000, np.int64)), Preprocessing(height=1, width=1)
+store = open_value_store(split, spec, slow, runner="test", code="webparity.preprocessing.spec")
 assert (store.all()[:, 0] == images[:, 0, 0, 0] / np.float32(255)).all()
 """
 

@@ -122,7 +122,7 @@ def test_networks_on_a_cluster_are_the_local_ones(cluster: str) -> None:
 
 
 def test_what_fails_on_a_worker_is_said_here(cluster: str, chest: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("webparity.train.search.job.searched_digest", lambda _: "0" * 64)
+    monkeypatch.setattr("webparity.train.search.job.digest_searched_data", lambda _: "0" * 64)
     with pytest.raises(DatasetError, match="Expected the same data everywhere; received others for"):
         cross_validate(RECIPE, chest, folds=2, cluster=cluster)
 

@@ -11,8 +11,8 @@ import pytest
 
 from webparity.train.recipes.recipe import Value
 from webparity.train.search.objective import Direction
-from webparity.train.search.oracles import bayesian, hyperband
-from webparity.train.search.sampling import Proposal, Strategy, grid, random
+from webparity.train.search.oracles import propose_bayesian, propose_hyperband
+from webparity.train.search.sampling import Proposal, Strategy, propose_grid, random
 
 SPACE: dict[str, tuple[Value, ...]] = {
     "filters": (8, 16, 32, 64),
@@ -49,7 +49,7 @@ def key(proposal: Proposal) -> tuple[Value, ...]:
 
 
 def test_the_grid_has_every_combination_once() -> None:
-    (wave,) = followed(grid(SPACE))
+    (wave,) = followed(propose_grid(SPACE))
     assert sorted(map(str, map(key, wave))) == sorted(map(str, product(*SPACE.values())))
 
 
@@ -64,8 +64,8 @@ def test_random_search_proposes_nothing_twice(trials: int, made: int) -> None:
     "make",
     [
         lambda seed: random(SPACE, 9, seed),
-        lambda seed: bayesian(SPACE, 5, seed, "max"),
-        lambda seed: hyperband(SPACE, None, 9, seed, "max"),
+        lambda seed: propose_bayesian(SPACE, 5, seed, "max"),
+        lambda seed: propose_hyperband(SPACE, None, 9, seed, "max"),
     ],
     ids=["random", "bayesian", "hyperband"],
 )
@@ -78,7 +78,7 @@ def test_the_seed_decides(make: Callable[[int], Strategy]) -> None:
 @pytest.mark.parametrize("direction", ["max", "min"])
 def test_bayesian_search_draws_a_third_and_then_learns_from_each(direction: Direction) -> None:
     sign = 1 if direction == "max" else -1
-    waves = followed(bayesian(SPACE, 12, 0, direction), lambda proposal: sign * score(proposal))
+    waves = followed(propose_bayesian(SPACE, 12, 0, direction), lambda proposal: sign * score(proposal))
     proposals = flat(waves)
     assert [len(wave) for wave in waves] == [4] + [1] * (len(proposals) - 4)
     assert len({key(proposal) for proposal in proposals}) == len(proposals) <= 12
@@ -89,7 +89,7 @@ def test_bayesian_search_draws_a_third_and_then_learns_from_each(direction: Dire
 
 
 def test_hyperband_goes_on_with_the_better_ones_for_longer() -> None:
-    waves = followed(hyperband(SPACE, None, 9, 0, "max"))
+    waves = followed(propose_hyperband(SPACE, None, 9, 0, "max"))
     drawn = Counter(proposal.epochs for proposal in waves[0])
     assert drawn == {1: 9, 3: 5, 9: 3}
     short = {key(proposal): score(proposal) for proposal in waves[0] if proposal.epochs == 1}
@@ -100,15 +100,15 @@ def test_hyperband_goes_on_with_the_better_ones_for_longer() -> None:
 
 
 def test_hyperband_stops_after_the_trials_allowed() -> None:
-    assert len(flat(followed(hyperband(SPACE, 5, 9, 0, "max")))) == 5
+    assert len(flat(followed(propose_hyperband(SPACE, 5, 9, 0, "max")))) == 5
 
 
 def test_strategies_can_be_left_early() -> None:
     for strategy in (
-        grid(SPACE),
+        propose_grid(SPACE),
         random(SPACE, 3, 0),
-        bayesian(SPACE, 6, 0, "max"),
-        hyperband(SPACE, None, 9, 0, "max"),
+        propose_bayesian(SPACE, 6, 0, "max"),
+        propose_hyperband(SPACE, None, 9, 0, "max"),
     ):
         next(strategy)
         strategy.close()

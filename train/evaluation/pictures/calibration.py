@@ -5,10 +5,10 @@ from __future__ import annotations
 from matplotlib.figure import Figure
 
 from webparity.train.evaluation.metrics import Metrics
-from webparity.train.evaluation.pictures.figure import FIRST, SOFT, WIDTH, Picture, render, shorten, unit_square
+from webparity.train.evaluation.pictures.figure import FIRST, SOFT, WIDTH, Picture, render, set_unit_square, shorten
 
 
-def calibration_picture(metrics: Metrics) -> Picture:
+def draw_calibration(metrics: Metrics) -> Picture:
     """Draw frequency over probability by tenths, with a histogram of the probabilities beneath."""
     bins = metrics.calibration
     error = metrics.expected_calibration_error
@@ -16,7 +16,7 @@ def calibration_picture(metrics: Metrics) -> Picture:
 
     def draw(figure: Figure) -> None:
         axes, below = figure.subplots(2, sharex=True, height_ratios=(4, 1))
-        unit_square(axes)
+        set_unit_square(axes)
         axes.set_aspect("auto")
         axes.plot([0, 1], [0, 1], color=SOFT, linewidth=1, linestyle=(0, (3, 3)))
         axes.plot([b.probability for b in bins], [b.frequency for b in bins], color=FIRST, marker="o", markersize=5)

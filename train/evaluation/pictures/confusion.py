@@ -19,7 +19,7 @@ _STRONGEST: Final = 0.55
 _LETTER, _AXIS_LABELS, _RECALLS = 6.5, 45.0, 40.0
 
 
-def confusion_picture(metrics: Metrics) -> Picture:
+def draw_confusion_matrix(metrics: Metrics) -> Picture:
     """Draw the counts: right answers blue, wrong ones orange, the stronger the larger their share of the row."""
     counts = np.array(metrics.confusion)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
@@ -32,7 +32,7 @@ def confusion_picture(metrics: Metrics) -> Picture:
     def draw(figure: Figure) -> None:
         axes = figure.subplots()
         for row, column in np.ndindex(*counts.shape):
-            _cell(axes, row, column, int(counts[row, column]), float(shares[row, column]), classes)
+            _draw_cell(axes, row, column, int(counts[row, column]), float(shares[row, column]), classes)
         axes.set(xlim=(-0.5, classes - 0.5), ylim=(classes - 0.5, -0.5), aspect="equal")
         axes.set_xticks(range(classes), names, rotation=0 if not turned else 20 if roomy else 90)
         axes.set_yticks(range(classes), names)
@@ -61,7 +61,7 @@ def confusion_picture(metrics: Metrics) -> Picture:
     )
 
 
-def _cell(axes: Axes, row: int, column: int, count: int, share: float, classes: int) -> None:  # noqa: PLR0917
+def _draw_cell(axes: Axes, row: int, column: int, count: int, share: float, classes: int) -> None:  # noqa: PLR0917
     roomy = classes <= _ROOMY
     # The cube root lifts small shares out of the background: a few errors are what one looks for.
     strength = share if row == column else share ** (1 / 3)

@@ -18,17 +18,17 @@ from webparity.train.evaluation.pictures.figure import (
     WIDTH,
     Picture,
     render,
+    set_unit_square,
     shorten,
-    unit_square,
 )
 
 _Line = tuple[NDArray[Any], NDArray[Any]]
 _LEGEND_LINE: Final = 17.0
 
 
-def roc_picture(evaluation: Evaluation) -> Picture | None:
+def draw_roc_curves(evaluation: Evaluation) -> Picture | None:
     """Draw true over false positive rate; None where no class has both images and others beside it."""
-    areas = {i: c.roc_auc for i, c in _drawn(evaluation.metrics) if c.roc_auc is not None}
+    areas = {i: c.roc_auc for i, c in _select_classes(evaluation.metrics) if c.roc_auc is not None}
     if not areas:
         return None
 
@@ -37,22 +37,23 @@ def roc_picture(evaluation: Evaluation) -> Picture | None:
         return x, y
 
     def draw(figure: Figure) -> None:
-        axes = _axes(figure, "false positive rate", "true positive rate")
+        axes = _add_axes(figure, "false positive rate", "true positive rate")
         axes.plot([0, 1], [0, 1], color=SOFT, linewidth=1, linestyle=(0, (3, 3)))
-        _curves(axes, {of: line(of) for of in areas}, areas, evaluation.label_names)
+        _draw_curves(axes, {of: line(of) for of in areas}, areas, evaluation.label_names)
 
     return Picture(
         name="roc",
         title="ROC curve",
-        alt=f"ROC curve; the area under it is {_listed(areas, evaluation.label_names)}.",
-        caption=f"{_subject(evaluation.metrics, areas)}, with the area under the curve; the dashed line is chance",
-        svg=render(_height(areas), draw),
+        alt=f"ROC curve; the area under it is {_list_areas(areas, evaluation.label_names)}.",
+        caption=f"{_describe_classes(evaluation.metrics, areas)}, with the area under the curve; "
+        "the dashed line is chance",
+        svg=render(_picture_height(areas), draw),
     )
 
 
-def precision_recall_picture(evaluation: Evaluation) -> Picture | None:
+def draw_precision_recall_curves(evaluation: Evaluation) -> Picture | None:
     """Draw precision over recall; None where no class has both images and others beside it."""
-    areas = {i: c.pr_auc for i, c in _drawn(evaluation.metrics) if c.pr_auc is not None}
+    areas = {i: c.pr_auc for i, c in _select_classes(evaluation.metrics) if c.pr_auc is not None}
     if not areas:
         return None
 
@@ -63,38 +64,38 @@ def precision_recall_picture(evaluation: Evaluation) -> Picture | None:
         return recall, precision
 
     def draw(figure: Figure) -> None:
-        axes = _axes(figure, "recall", "precision")
-        _curves(axes, {of: line(of) for of in areas}, areas, evaluation.label_names)
+        axes = _add_axes(figure, "recall", "precision")
+        _draw_curves(axes, {of: line(of) for of in areas}, areas, evaluation.label_names)
 
     return Picture(
         name="precision-recall",
         title="Precision and recall",
-        alt=f"Precision-recall curve; the average precision is {_listed(areas, evaluation.label_names)}.",
-        caption=f"{_subject(evaluation.metrics, areas)}, with the average precision",
-        svg=render(_height(areas), draw),
+        alt=f"Precision-recall curve; the average precision is {_list_areas(areas, evaluation.label_names)}.",
+        caption=f"{_describe_classes(evaluation.metrics, areas)}, with the average precision",
+        svg=render(_picture_height(areas), draw),
     )
 
 
-def _drawn(metrics: Metrics) -> list[tuple[int, Any]]:
+def _select_classes(metrics: Metrics) -> list[tuple[int, Any]]:
     """The classes that get a curve: of two the positive one, since the other's says the same."""
     classes = list(enumerate(metrics.classes))
     return classes if metrics.positive is None else classes[-1:]
 
 
-def _named(areas: dict[int, float]) -> list[int]:
+def _select_coloured(areas: dict[int, float]) -> list[int]:
     """The classes that get a colour and a name: those with the smallest areas, worst first."""
     return sorted(areas, key=areas.__getitem__)[: len(CURVES)]
 
 
-def _axes(figure: Figure, x: str, y: str) -> Axes:
+def _add_axes(figure: Figure, x: str, y: str) -> Axes:
     axes: Axes = figure.subplots()
-    unit_square(axes)
+    set_unit_square(axes)
     axes.set(xlabel=x, ylabel=y)
     return axes
 
 
-def _curves(axes: Axes, lines: dict[int, _Line], areas: dict[int, float], label_names: tuple[str, ...]) -> None:
-    named = _named(areas)
+def _draw_curves(axes: Axes, lines: dict[int, _Line], areas: dict[int, float], label_names: tuple[str, ...]) -> None:
+    named = _select_coloured(areas)
     for of, (x, y) in lines.items():
         if of not in named:
             axes.plot(x, y, color=SOFT, linewidth=0.9, alpha=0.7)
@@ -108,11 +109,11 @@ def _curves(axes: Axes, lines: dict[int, _Line], areas: dict[int, float], label_
     axes.figure.legend(handles, texts, loc="outside lower center", handlelength=1.4, labelspacing=0.25)
 
 
-def _height(areas: dict[int, float]) -> float:
-    return WIDTH + _LEGEND_LINE * (len(_named(areas)) - 1)
+def _picture_height(areas: dict[int, float]) -> float:
+    return WIDTH + _LEGEND_LINE * (len(_select_coloured(areas)) - 1)
 
 
-def _subject(metrics: Metrics, areas: dict[int, float]) -> str:
+def _describe_classes(metrics: Metrics, areas: dict[int, float]) -> str:
     if metrics.positive is not None:
         return f"{shorten(metrics.positive, 24)} is the positive class"
     if len(areas) > len(CURVES):
@@ -120,5 +121,5 @@ def _subject(metrics: Metrics, areas: dict[int, float]) -> str:
     return "Each class against the rest"
 
 
-def _listed(areas: dict[int, float], label_names: tuple[str, ...]) -> str:
+def _list_areas(areas: dict[int, float], label_names: tuple[str, ...]) -> str:
     return ", ".join(f"{area:.3f} for {label_names[of]}" for of, area in areas.items())

@@ -21,7 +21,7 @@ _GAP: Final = 5.0
 _LETTERS: Final = 9
 
 
-def samples_picture(evaluation: Evaluation) -> Picture:
+def draw_samples(evaluation: Evaluation) -> Picture:
     """Draw the first images of each class: large ones below the name of few classes, small ones beside that of many."""
     classes = [i for i, images in enumerate(evaluation.samples) if images]
     few = len(classes) <= _FEW_CLASSES
@@ -34,7 +34,7 @@ def samples_picture(evaluation: Evaluation) -> Picture:
         for row, of in enumerate(classes):
             top = row * row_height + above
             for column, image in enumerate(evaluation.samples[of][:columns]):
-                _show(figure, image, left + column * (side + _GAP), top, side)
+                _add_image(figure, image, left + column * (side + _GAP), top, side)
             middle = top - _GAP - _LINE / 2 if few else top + side / 2
             label = shorten(evaluation.label_names[of], 24 if few else _LETTERS)
             figure.text(0, 1 - middle / height, label, color=INK, fontsize=9, va="center")
@@ -48,7 +48,7 @@ def samples_picture(evaluation: Evaluation) -> Picture:
     )
 
 
-def mistakes_picture(evaluation: Evaluation) -> Picture | None:
+def draw_mistakes(evaluation: Evaluation) -> Picture | None:
     """Draw misclassified images with both labels and their probabilities; None where everything was right."""
     mistakes = evaluation.mistakes
     if not mistakes:
@@ -61,7 +61,7 @@ def mistakes_picture(evaluation: Evaluation) -> Picture | None:
         for index, mistake in enumerate(mistakes):
             row, column = divmod(index, _FEW_COLUMNS)
             left, top = column * (side + 2 * _GAP), row * row_height
-            _show(figure, mistake.thumbnail, left, top, side)
+            _add_image(figure, mistake.thumbnail, left, top, side)
             for line, of, probability, colour in (
                 (0, mistake.label, mistake.label_probability, FIRST),
                 (1, mistake.predicted, mistake.predicted_probability, SECOND),
@@ -88,7 +88,7 @@ def _label_width(evaluation: Evaluation) -> float:
     return min(_LABEL_WIDTH, 8.0 * longest + 12)
 
 
-def _show(figure: Figure, image: NDArray[np.uint8], left: float, top: float, side: float) -> Axes:
+def _add_image(figure: Figure, image: NDArray[np.uint8], left: float, top: float, side: float) -> Axes:
     """An image within a square, everything in CSS pixels from the upper left corner."""
     height = figure.get_figheight() * 72
     axes = figure.add_axes((left / WIDTH, 1 - (top + side) / height, side / WIDTH, side / height))

@@ -16,7 +16,7 @@ _PANEL_HEIGHT: Final = 150.0
 _FEW: Final = 3
 
 
-def history_picture(history: Mapping[str, list[float]]) -> Picture | None:
+def draw_history(history: Mapping[str, list[float]]) -> Picture | None:
     """Draw `loss` and `accuracy` with their `val_` companions, and mark the epoch of the lowest validation loss.
 
     Args:

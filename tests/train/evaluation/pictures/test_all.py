@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from webparity.train.datasets.dataset import Split
 from webparity.train.evaluation.evaluation import Evaluation, evaluate
-from webparity.train.evaluation.pictures.all import pictures
+from webparity.train.evaluation.pictures.all import draw_pictures
 from webparity.train.evaluation.pictures.figure import Picture, shorten
 
 Draw = Callable[[Evaluation], list[Picture]]
@@ -39,7 +39,7 @@ def test_the_same_evaluation_gives_the_same_bytes(
     # Whatever the user has set elsewhere.
     monkeypatch.setitem(mpl.rcParams, "font.size", 30.0)
     monkeypatch.setitem(mpl.rcParams, "svg.fonttype", "path")
-    assert pictures(evaluation) == first
+    assert draw_pictures(evaluation) == first
     assert mpl.rcParams["font.size"] == 30.0
 
 
@@ -84,13 +84,13 @@ def test_the_epoch_of_the_lowest_validation_loss_is_named(three_classes: Evaluat
     assert "lowest after epoch 2" in picture.alt
     assert picture.caption.startswith("3 epochs")
     without = replace(three_classes, history={"loss": [1.0]})
-    (picture,) = (picture for picture in pictures(without) if picture.name == "history")
+    (picture,) = (picture for picture in draw_pictures(without) if picture.name == "history")
     assert picture.caption == "1 epoch"
 
 
 def test_nothing_is_drawn_of_what_is_not_there(prepared: type, images: Callable[..., NDArray[np.uint8]]) -> None:
     one = evaluate(prepared(np.array([[0.0, 1.0]])), Split(images(1), np.array([1])), ("a", "b"))
-    assert {picture.name for picture in pictures(one)} == ALWAYS
+    assert {picture.name for picture in draw_pictures(one)} == ALWAYS
 
 
 def test_long_labels_are_cut() -> None:

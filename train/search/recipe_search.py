@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from webparity.train.datasets.dataset import Dataset
-from webparity.train.progress import Steps
+from webparity.train.progress import StepCallback
 from webparity.train.recipes.recipe import Choices, Recipe
 from webparity.train.search.tuning import tune
 
@@ -19,7 +19,7 @@ def find_choices(
     *,
     seed: int,
     epochs: int | None,
-    progress: Steps | None,
+    progress: StepCallback | None,
     checkpoint: Path | None,
 ) -> Choices:
     """Search for those options of the recipe's space that nobody has chosen.
@@ -31,7 +31,7 @@ def find_choices(
         seed: of the search.
         epochs: a trial takes no more passes than the training itself; None for the search's own number.
         progress: called with hundredths of trials done and in all, and the running figures.
-        checkpoint: of the training; the search keeps its journal beside, see `journal_beside`.
+        checkpoint: of the training; the search keeps its journal beside, see `search_journal_path`.
 
     Returns:
         What has been chosen and what was found; just the former where the recipe has no search or nothing is open.
@@ -55,11 +55,11 @@ def find_choices(
         seed=seed,
         epochs=min(search.epochs, epochs or search.epochs),
         progress=report,
-        journal=journal_beside(checkpoint) if checkpoint is not None else None,
+        journal=search_journal_path(checkpoint) if checkpoint is not None else None,
     )
     return {**choices, **tuning.trials[tuning.best].choices}
 
 
-def journal_beside(checkpoint: Path) -> Path:
+def search_journal_path(checkpoint: Path) -> Path:
     """Where the search of a training keeps its journal; to be removed with the checkpoint."""
     return checkpoint.with_suffix(".search")

@@ -9,13 +9,14 @@ import msgspec
 
 from webparity.decode.contract import decode
 from webparity.errors import DecodeError
-from webparity.storage.cache import digest_code, get_cache_folder, translate_cache_errors, write_whole
+from webparity.storage.cache import get_cache_folder, translate_cache_errors, write_whole
+from webparity.storage.code_digest import code_digest
 from webparity.train.datasets.files import KnownFile
-from webparity.train.datasets.pool import map_in_processes
-from webparity.train.progress import Progress
+from webparity.train.datasets.process_pool import map_in_processes
+from webparity.train.progress import ProgressCallback
 
 
-def verdicts(files: Sequence[KnownFile], progress: Progress | None = None) -> list[str]:
+def check_files(files: Sequence[KnownFile], progress: ProgressCallback | None = None) -> list[str]:
     """Decode every file that has not been decoded before.
 
     Args:
@@ -29,10 +30,10 @@ def verdicts(files: Sequence[KnownFile], progress: Progress | None = None) -> li
         DatasetError: a file changes meanwhile.
         UsageError: the cache folder cannot be written.
     """
-    memory = get_cache_folder() / f"verdicts-{digest_code('decode.py', 'pixels.py', 'headers')[:16]}.json"
-    known = _remembered(memory)
+    memory = get_cache_folder() / f"verdicts-{code_digest(decode.__module__)[:16]}.json"
+    known = _read_checks(memory)
     new = list({file.sha256: file for file in files if file.sha256 not in known}.values())
-    for done, (file, verdict) in enumerate(zip(new, map_in_processes(_verdict, new), strict=True), start=1):
+    for done, (file, verdict) in enumerate(zip(new, map_in_processes(_check_file, new), strict=True), start=1):
         known[file.sha256] = verdict
         if progress is not None:
             progress(done, len(new))
@@ -42,14 +43,14 @@ def verdicts(files: Sequence[KnownFile], progress: Progress | None = None) -> li
     return [known[file.sha256] for file in files]
 
 
-def _remembered(memory: Path) -> dict[str, str]:
+def _read_checks(memory: Path) -> dict[str, str]:
     try:
         return msgspec.json.decode(memory.read_bytes(), type=dict[str, str])
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
         return {}
 
 
-def _verdict(file: KnownFile) -> str:
+def _check_file(file: KnownFile) -> str:
     try:
         decode(file.read())
     except DecodeError as error:

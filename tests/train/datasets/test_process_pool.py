@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from webparity.errors import UsageError
-from webparity.train.datasets.pool import map_in_processes
+from webparity.train.datasets.process_pool import map_in_processes
 
 
 def test_few_items_stay_in_this_process() -> None:
@@ -31,5 +31,5 @@ def test_a_worker_s_error_and_a_worker_s_death_are_told() -> None:
 
 def test_workers_import_neither_tensorflow_nor_scikit_learn() -> None:
     heavy = "{'tensorflow', 'keras', 'sklearn', 'scipy', 'matplotlib'}"
-    code = f"import sys, webparity.train.datasets.verdicts; sys.exit(bool({heavy} & set(sys.modules)))"
+    code = f"import sys, webparity.train.datasets.decode_checks; sys.exit(bool({heavy} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from webparity.train.progress import Steps
+from webparity.train.progress import StepCallback, TrialCallback
 from webparity.train.recipes.recipe import Recipe
-from webparity.train.search.job import Job, Outcome, Subject, run, versions
+from webparity.train.search.job import Job, Outcome, RunJobs, Subject, collect_versions, run_job
 from webparity.train.search.journal import Journal
 from webparity.train.search.parts import Parts
-
-Progress = Callable[[float, int | None, dict[str, float]], None]
-Do = Callable[[Sequence[Job], Steps], Iterator[tuple[Job, Outcome]]]
 
 
 class Runner:
     """Does jobs that are not in the journal, and keeps what came of them there.
 
     Args:
-        do: does jobs, in any order.
+        run_jobs: see `RunJobs`.
         journal: of this search.
         progress: called with jobs done, jobs in all if known, and the running figures of a training.
         total: jobs in all, if known.
@@ -30,12 +27,12 @@ class Runner:
 
     def __init__(
         self,
-        do: Do,
+        run_jobs: RunJobs,
         journal: Journal[Outcome],
-        progress: Progress | None,
+        progress: TrialCallback | None,
         total: int | None,
     ) -> None:
-        self._do = do
+        self._run_jobs = run_jobs
         self._journal = journal
         self._progress = progress
         self._total = total
@@ -46,7 +43,7 @@ class Runner:
         missing = {job.name: job for job in jobs if job.name not in self._journal.finished}
         self._done += len(jobs) - len(missing)
         self._report(0.0, {})
-        for job, outcome in self._do(list(missing.values()), self._step):
+        for job, outcome in self._run_jobs(list(missing.values()), self._step):
             self._journal.add(job.name, outcome)
             self._done += 1
             self._report(0.0, {})
@@ -61,7 +58,7 @@ class Runner:
 
 
 @contextmanager
-def search_runner(
+def open_runner(
     recipe: Recipe,
     parts: Parts,
     subject: Subject,
@@ -69,7 +66,7 @@ def search_runner(
     search: dict[str, Any],
     total: int | None,
     cluster: str | None,
-    progress: Progress | None,
+    progress: TrialCallback | None,
     journal: Path | None,
 ) -> Iterator[Runner]:
     """Give a runner for the length of a search.
@@ -87,20 +84,20 @@ def search_runner(
     Raises:
         UsageError: the cluster cannot be reached or used, or the journal cannot be written.
     """
-    known = Journal(journal, {"search": search, "subject": subject, "versions": versions()}, Outcome)
+    known = Journal(journal, {"search": search, "subject": subject, "versions": collect_versions()}, Outcome)
     with contextlib.ExitStack() as stack:
         if cluster is None:
-            do = _here(recipe, parts, subject.seed)
+            run_jobs = _run_here(recipe, parts, subject.seed)
         else:
-            from webparity.train.search.cluster import connected
+            from webparity.train.search.cluster import connect_cluster
 
-            do = stack.enter_context(connected(cluster, subject))
-        yield Runner(do, known, progress, total)
+            run_jobs = stack.enter_context(connect_cluster(cluster, subject))
+        yield Runner(run_jobs, known, progress, total)
 
 
-def _here(recipe: Recipe, parts: Parts, seed: int) -> Do:
-    def do(jobs: Sequence[Job], steps: Steps) -> Iterator[tuple[Job, Outcome]]:
+def _run_here(recipe: Recipe, parts: Parts, seed: int) -> RunJobs:
+    def do(jobs: Sequence[Job], steps: StepCallback) -> Iterator[tuple[Job, Outcome]]:
         for job in jobs:
-            yield job, run(recipe, parts[job.part], job, seed, steps)
+            yield job, run_job(recipe, parts[job.part], job, seed, steps)
 
     return do

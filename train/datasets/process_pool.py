@@ -39,7 +39,7 @@ def map_in_processes(task: Callable[[Item], Result], items: Sequence[Item]) -> I
         yield from map(task, items)
         return
     # Not fork: TensorFlow's threads do not survive it.
-    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=_live_with_parent)
+    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=_exit_with_parent)
     pending: deque[Future[Result]] = deque()
     try:
         for item in items:
@@ -57,13 +57,13 @@ def map_in_processes(task: Callable[[Item], Result], items: Sequence[Item]) -> I
         pool.shutdown(cancel_futures=True)
 
 
-def _live_with_parent() -> None:
+def _exit_with_parent() -> None:
     # Ctrl+C is the parent's to answer; and a parent that was killed can tell nobody.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_exit_after_parent, daemon=True).start()
+    threading.Thread(target=_wait_for_parent, daemon=True).start()
 
 
-def _exit_after_parent() -> None:
+def _wait_for_parent() -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from webparity.errors import DatasetError
 
 
-def group_numbers(keys: Sequence[str], digests: Sequence[str]) -> NDArray[np.int64]:
+def number_groups(keys: Sequence[str], digests: Sequence[str]) -> NDArray[np.int64]:
     """Number the images that are tied by a key, by their bytes, or by a chain of both.
 
     Args:
@@ -31,7 +31,7 @@ def group_numbers(keys: Sequence[str], digests: Sequence[str]) -> NDArray[np.int
     return components[key]
 
 
-def without_relations(
+def remove_leakage(
     labels: NDArray[np.int64], groups: NDArray[np.int64], digests: Sequence[str], test: NDArray[np.bool_]
 ) -> tuple[NDArray[np.bool_], list[str]]:
     """Choose which images stay. A given test set is measured as it comes; the rest gives way.
@@ -41,7 +41,7 @@ def without_relations(
 
     Args:
         labels: int64 [N].
-        groups: int64 [N], see `group_numbers`.
+        groups: int64 [N], see `number_groups`.
         digests: a digest of each image's bytes.
         test: bool [N], the given test set; all false where none was given.
 
@@ -52,7 +52,7 @@ def without_relations(
         DatasetError: the test set holds the same bytes under two labels.
     """
     content = np.unique(digests, return_inverse=True)[1]
-    if len(contradictory := _under_two_labels(content[test], labels[test])):
+    if len(contradictory := _find_under_two_labels(content[test], labels[test])):
         raise DatasetError(
             "Expected each test image under one label; received "
             f"{len(contradictory)} that stand under two with the same bytes. Remove the wrong copies."
@@ -68,20 +68,20 @@ def without_relations(
 
     drop(np.isin(content, content[test]), "whose bytes stand in the test set too")
     drop(np.isin(groups, groups[test]), "of patients who stand in the test set too")
-    drop(np.isin(content, _under_two_labels(content[~test], labels[~test])), "that stand under two labels")
-    drop(_repeated(content, among=stays & ~test), "that repeat another")
-    if repeats := _repeated(content, among=test).sum():
+    drop(np.isin(content, _find_under_two_labels(content[~test], labels[~test])), "that stand under two labels")
+    drop(_find_repeated(content, among=stays & ~test), "that repeat another")
+    if repeats := _find_repeated(content, among=test).sum():
         notes.append(f"Kept {repeats} test images that repeat another: the test set is measured as it comes.")
     return stays, notes
 
 
-def _under_two_labels(content: NDArray[np.int64], labels: NDArray[np.int64]) -> NDArray[np.int64]:
+def _find_under_two_labels(content: NDArray[np.int64], labels: NDArray[np.int64]) -> NDArray[np.int64]:
     pairs = np.unique(np.stack([content, labels]), axis=1)
     ids, counts = np.unique(pairs[0], return_counts=True)
     return ids[counts > 1]
 
 
-def _repeated(content: NDArray[np.int64], *, among: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _find_repeated(content: NDArray[np.int64], *, among: NDArray[np.bool_]) -> NDArray[np.bool_]:
     repeated = among.copy()
     positions = np.flatnonzero(among)
     repeated[positions[np.unique(content[among], return_index=True)[1]]] = False

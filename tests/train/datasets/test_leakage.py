@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webparity.errors import DatasetError
-from webparity.train.datasets.relations import group_numbers, without_relations
+from webparity.train.datasets.leakage import number_groups, remove_leakage
 
 _IMAGES = st.lists(
     st.tuples(st.sampled_from("abcdef"), st.integers(0, 8), st.integers(0, 1), st.booleans()), min_size=1
@@ -14,7 +14,7 @@ _IMAGES = st.lists(
 
 
 def test_patients_with_the_same_image_are_one() -> None:
-    groups = group_numbers(["p1", "p1", "p2", "p3", "p4"], ["x", "y", "y", "z", "w"])
+    groups = number_groups(["p1", "p1", "p2", "p3", "p4"], ["x", "y", "y", "z", "w"])
     assert groups[0] == groups[1] == groups[2]
     assert len(set(groups)) == 3
 
@@ -25,16 +25,16 @@ def test_what_stays_repeats_nothing_and_shares_nothing_with_the_test_set(
 ) -> None:
     keys, contents, label_list, test_list = zip(*images, strict=True)
     labels, test, digests = np.array(label_list), np.array(test_list), [str(content) for content in contents]
-    groups = group_numbers(keys, digests)
+    groups = number_groups(keys, digests)
     for i, j in np.ndindex(len(images), len(images)):
         if keys[i] == keys[j] or digests[i] == digests[j]:
             assert groups[i] == groups[j]
     under = [{digests[i] for i in np.flatnonzero(test & (labels == label))} for label in (0, 1)]
     if under[0] & under[1]:
         with pytest.raises(DatasetError, match="under two"):
-            without_relations(labels, groups, digests, test)
+            remove_leakage(labels, groups, digests, test)
         return
-    stays, _ = without_relations(labels, groups, digests, test)
+    stays, _ = remove_leakage(labels, groups, digests, test)
     assert stays[test].all()
     training = [digests[i] for i in np.flatnonzero(stays & ~test)]
     assert len(set(training)) == len(training)
@@ -49,8 +49,8 @@ def test_each_reason_is_counted() -> None:
     digests = ["in-test", "twice", "twice", "two-labels", "two-labels", "own", "in-test", "patient"]
     labels = np.array([0, 0, 0, 0, 1, 1, 0, 1])
     test = np.array([False] * 6 + [True] * 2)
-    groups = group_numbers(["a", "b", "c", "d", "e", "shared", "g", "shared"], digests)
-    stays, notes = without_relations(labels, groups, digests, test)
+    groups = number_groups(["a", "b", "c", "d", "e", "shared", "g", "shared"], digests)
+    stays, notes = remove_leakage(labels, groups, digests, test)
     assert stays.tolist() == [False, True, False, False, False, False, True, True]
     assert notes == [
         "Dropped 1 training images whose bytes stand in the test set too.",
@@ -61,6 +61,6 @@ def test_each_reason_is_counted() -> None:
 
 
 def test_a_repeat_in_the_test_set_stays() -> None:
-    stays, notes = without_relations(np.zeros(2, int), np.zeros(2, int), ["x", "x"], np.ones(2, bool))
+    stays, notes = remove_leakage(np.zeros(2, int), np.zeros(2, int), ["x", "x"], np.ones(2, bool))
     assert stays.all()
     assert notes == ["Kept 1 test images that repeat another: the test set is measured as it comes."]
