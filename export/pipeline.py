@@ -44,11 +44,11 @@ from webparity.export.quantization.choose import TABLE_NAME, Choice, Chosen, cho
 from webparity.export.quantization.plan import Precision, ReducedModel
 from webparity.export.quantization.trials import Bounds
 from webparity.export.targets.target import Target
-from webparity.model_safety.keras.archive import why_unreadable
+from webparity.model_safety.keras.archive import explain_unreadable
 from webparity.models import refusals
-from webparity.models.baked import Baked, top1
-from webparity.models.model_kind import SUFFIXES, ModelKind, library_versions
-from webparity.models.probabilities import deviation_in_words
+from webparity.models.baked import Baked, compute_top1
+from webparity.models.model_kind import SUFFIXES, ModelKind, get_library_versions
+from webparity.models.probabilities import describe_deviation
 from webparity.registry import discover, pick
 from webparity.storage.json_document import to_sorted_document
 from webparity.storage.staging import staged_folder
@@ -227,7 +227,7 @@ def write_bundle(  # noqa: PLR0913 - keyword-only, and each mirrors an option of
             tolerances=dict(TOLERANCES),
             files=writer.sorted_files(),
             producer={name: version(name) for name in (*_PRODUCERS, *_CONVERTERS.get(baked.kind, ()))}
-            | library_versions(baked.kind),
+            | get_library_versions(baked.kind),
             page=Page(draw=model.draw) if page else None,
             metrics=model.metrics,
             own_labels=count_own_labels(baked, answers),
@@ -271,7 +271,7 @@ def _artifacts(  # noqa: PLR0913, PLR0917 - the parts of one export
 def _refuse_answers(asked: Asked) -> None:
     for answers in asked.answers:
         _refuse_nonfinite(answers, "an image of random pixels")
-        words = deviation_in_words(answers["probabilities"])
+        words = describe_deviation(answers["probabilities"])
         if words:
             raise refusals.PROBABILITIES(words)
 
@@ -293,7 +293,7 @@ def _golden(
         width=image.shape[1],
         height=image.shape[0],
         rgb8=rgb8_digest(image),
-        label=int(top1(answers["probabilities"])[0]),
+        label=int(compute_top1(answers["probabilities"])[0]),
         scores=encode_float32(answers["scores"][0]),
         probabilities=encode_float32(answers["probabilities"][0]),
         sample=file.sample,
@@ -322,9 +322,9 @@ def _write_source(model: Exportable, folder: Path, choice: Choice | None) -> Non
 
 def _why_unreadable(model: Exportable) -> str:
     """Why the network's file is not its reference, if it cannot be read, or would be read as another network."""
-    from webparity.models.keras.activations import misnamed_activation
+    from webparity.models.keras.activations import find_misnamed_activation
 
-    misnamed = misnamed_activation(cast("KerasBaked", model.baked).network)
+    misnamed = find_misnamed_activation(cast("KerasBaked", model.baked).network)
     if misnamed:
         return f"Keras saves an activation of one's own under the name of Keras's: {misnamed}"
-    return why_unreadable(model.source)
+    return explain_unreadable(model.source)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from webparity.bundle.manifest import Artifact
 from webparity.bundle.read import Bundle
-from webparity.models.model_kind import kind_of_producer
+from webparity.models.model_kind import get_producer_kind
 from webparity.verification.report import Reference
 
 
@@ -27,7 +27,7 @@ def damaged_reference(bundle: Bundle, failing: Sequence[str]) -> Reference:
     """The reference of a bundle whose source, images or page are damaged: failed before it could be loaded."""
     shown = ", ".join(failing[:3]) + (" …" if len(failing) > 3 else "")  # noqa: PLR2004
     return Reference(
-        runtime=kind_of_producer(bundle.manifest.producer),
+        runtime=get_producer_kind(bundle.manifest.producer),
         version="",
         verdict="fail",
         stage="integrity",

@@ -12,9 +12,9 @@ import numpy as np
 from webparity.bundle.read import Bundle, require_intact
 from webparity.decode.contract import decode_file
 from webparity.errors import BundleError
-from webparity.models.baked import top1
-from webparity.models.onnx_session import opened_onnx, run_onnx
-from webparity.models.probabilities import fault_of
+from webparity.models.baked import compute_top1
+from webparity.models.onnx_session import open_onnx, run_onnx
+from webparity.models.probabilities import describe_probability_fault
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +64,7 @@ class Predictor:
                 "Export the bundle again."
             )
         self._tensor = tensor
-        self._session: Any = opened_onnx(bundle.site / artifact.entry)
+        self._session: Any = open_onnx(bundle.site / artifact.entry)
 
     def predict(self, file: Path | str) -> Prediction:
         """Decode one image file by the contract and run it.
@@ -80,13 +80,13 @@ class Predictor:
         (output,) = run_onnx(self._session, [self._tensor], self._artifact.input, pixels)
         done = perf_counter()
         fits = output.shape == (1, len(self._labels)) and output.dtype == np.float32
-        fault = fault_of(output[0]) if fits else f"{output.dtype} {list(output.shape)}"
+        fault = describe_probability_fault(output[0]) if fits else f"{output.dtype} {list(output.shape)}"
         if fault is not None:
             raise BundleError(
                 f"Expected {len(self._labels)} probabilities from 0 to 1 that sum to 1; received {fault} for {file}. "
                 "Verify the bundle, and export it again."
             )
-        best = int(top1(output)[0])
+        best = int(compute_top1(output)[0])
         return Prediction(
             file=str(file),
             label=self._labels[best],

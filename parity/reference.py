@@ -12,7 +12,7 @@ import numpy as np
 from webparity.bundle.manifest import GoldenImage, decode_float32
 from webparity.bundle.read import Bundle, read_source
 from webparity.errors import BundleError, RuntimeUnavailable, WebparityError
-from webparity.models.model_kind import LIBRARIES, kind_of_producer
+from webparity.models.model_kind import LIBRARIES, get_producer_kind
 from webparity.parity.bundle_integrity import damaged_for
 from webparity.parity.comparison.compare import compare
 from webparity.parity.comparison.stage_failure_message import describe
@@ -111,7 +111,7 @@ class ReferenceRun:
     def on_pixels(self) -> OnPixels | None:
         """The trained model on resized pixels, if its answers jump."""
         model = self._runtime.model if isinstance(self._runtime, TrainedModel) else None
-        return model.of_pixels if model is not None and model.stepped else None
+        return model.predict_from_pixels if model is not None and model.is_discontinuous else None
 
     def feed(self, batch: Sequence[Sample]) -> None:
         """Answer a batch; the stored golden answers need nothing."""
@@ -134,7 +134,7 @@ class ReferenceRun:
         runtime, result = self._runtime, self.result()
         if runtime is None:
             producer = self._bundle.manifest.producer
-            version = producer.get(list(LIBRARIES[kind_of_producer(producer)].values())[-1], "")
+            version = producer.get(list(LIBRARIES[get_producer_kind(producer)].values())[-1], "")
             return Reference(
                 runtime="golden", version=version, verdict="pass", stand_in="golden", stand_in_reason=self._why
             )

@@ -37,7 +37,7 @@ from xgboost import XGBClassifier
 from webparity.export.inputs.golden import golden_from_samples
 from webparity.export.pipeline import Exportable, write_bundle
 from webparity.models.baked import Baked, bake
-from webparity.models.model_file import model_bytes
+from webparity.models.model_file import serialize_model
 from webparity.preprocessing.sklearn_transformer import ImagePreprocessing
 from webparity.preprocessing.spec import Preprocessing
 from webparity.train.datasets.dataset import Dataset, Split
@@ -154,7 +154,7 @@ def exported(name: str, classes: int, out: Path) -> Path:
         Exportable(
             name=name,
             baked=baked,
-            source=model_bytes(model.estimator),
+            source=serialize_model(model.estimator),
             labels=tuple(str(label) for label in model.estimator.classes_),
             golden=golden_from_samples(samples),
         ),

@@ -15,7 +15,7 @@ from webparity.bundle.read import Bundle, open_bundle
 from webparity.export.inputs.golden import GoldenFile
 from webparity.export.pipeline import Exportable, targets, write_bundle
 from webparity.models.keras.baked import KerasBaked
-from webparity.models.model_file import model_bytes
+from webparity.models.model_file import serialize_model
 from webparity.parity import verify
 from webparity.verification.report import Report
 
@@ -69,7 +69,7 @@ def verified(made: Made, tmp_path_factory: pytest.TempPathFactory) -> Verified:
         model = Exportable(
             name=name,
             baked=made(name),
-            source=model_bytes(made(name).network),
+            source=serialize_model(made(name).network),
             labels=tuple("abcde"[: made(name).classes]),
             golden=[GoldenFile(data=_png(image), suffix=".png", title=name) for image in photographs()[:_GOLDEN]],
         )

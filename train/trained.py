@@ -20,8 +20,8 @@ from webparity.bundle.write import SiteWriter, file_entry
 from webparity.decode.contract import decode
 from webparity.errors import UsageError
 from webparity.models.baked import Baked, bake, load_model
-from webparity.models.model_file import model_bytes
-from webparity.models.model_kind import SUFFIXES, ModelKind, kind_of, library_versions
+from webparity.models.model_file import serialize_model
+from webparity.models.model_kind import SUFFIXES, ModelKind, get_library_versions, get_model_kind
 from webparity.preprocessing.spec import Preprocessing
 from webparity.storage.json_document import to_sorted_document
 from webparity.storage.regular_file import MAX_MANIFEST_BYTES, read_regular
@@ -92,7 +92,7 @@ class Trained(Facts):
     @property
     def kind(self) -> ModelKind:
         """The library that the model is of."""
-        return kind_of(self.model)
+        return get_model_kind(self.model)
 
     @cached_property
     def baked(self) -> Baked:
@@ -143,7 +143,7 @@ def save_run(
     """
     with staged_folder(out, marker=RUN_NAME, kind="training run", force=force) as folder:
         writer = SiteWriter(folder)
-        model = writer.put(f"model{SUFFIXES[trained.kind]}", model_bytes(trained.model))
+        model = writer.put(f"model{SUFFIXES[trained.kind]}", serialize_model(trained.model))
         samples = [
             _SampleEntry(file=writer.put(f"samples/{i:02d}.png", _png(sample.image)), label=sample.label)
             for i, sample in enumerate(trained.samples)
@@ -156,7 +156,7 @@ def save_run(
             samples=samples,
             files=writer.sorted_files(),
             versions={name: version(name) for name in ("webparity", "numpy", "pillow")}
-            | library_versions(trained.kind),
+            | get_library_versions(trained.kind),
         )
         document = to_sorted_document(run)
         (folder / RUN_NAME).write_bytes(document)

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import click
 
-from webparity.model_safety.limits import CALLS, NODES, VALUES, GraphLimits, limited_graphs
+from webparity.model_safety.limits import CALLS, NODES, VALUES, GraphLimits, use_graph_limits
 
 _SECONDS: Final = 600.0
 _SECONDS_PER_MB: Final = 2.0
@@ -77,10 +77,10 @@ def graph_options(command: Callable[..., Any]) -> Callable[..., Any]:
             calls=max_calls,
             values=max_values,
             nodes=max_nodes,
-            look_seconds=options.get("max_seconds") or 0,
-            look_memory=int((options.get("max_memory") or 0) * _GIB),
+            inspection_seconds=options.get("max_seconds") or 0,
+            inspection_memory=int((options.get("max_memory") or 0) * _GIB),
         )
-        with limited_graphs(limits):
+        with use_graph_limits(limits):
             return command(*args, **options)
 
     for name, default, what in (

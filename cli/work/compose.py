@@ -16,13 +16,13 @@ def exportable_run(trained: Trained, golden: Path | None = None) -> Exportable:
     from webparity.bundle.names import readable_name
     from webparity.export.inputs.golden import golden_from_folder, golden_from_samples
     from webparity.export.pipeline import Exportable
-    from webparity.models.model_file import model_bytes
+    from webparity.models.model_file import serialize_model
 
     samples = [(sample.image, trained.labels[sample.label]) for sample in trained.samples]
     return Exportable(
         name=trained.recipe,
         baked=trained.baked,
-        source=trained.file or model_bytes(trained.model),
+        source=trained.file or serialize_model(trained.model),
         labels=trained.labels,
         golden=golden_from_folder(golden) if golden else golden_from_samples(samples),
         draw=trained.draw,

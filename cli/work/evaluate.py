@@ -84,10 +84,10 @@ def evaluate_into(out: Path, trained: Trained, dataset: Dataset, *, split: str =
 def _facts(trained: Trained, data: str, split: str, *, same: bool) -> dict[str, str]:
     from importlib.metadata import version
 
-    from webparity.models.model_kind import library_versions
+    from webparity.models.model_kind import get_library_versions
 
     pre = trained.preprocessing
-    versions = {name: version(name) for name in ("webparity", "numpy", "pillow")} | library_versions(trained.kind)
+    versions = {name: version(name) for name in ("webparity", "numpy", "pillow")} | get_library_versions(trained.kind)
     return {
         "recipe": trained.recipe,
         "options": ", ".join(f"{name} {value}" for name, value in trained.choices.items()) or "none",

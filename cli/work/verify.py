@@ -35,7 +35,7 @@ def verify_shown(
     """Verify a bundle, show the table, write the report and hold it against an earlier one."""
     from webparity.bundle.read import open_bundle
     from webparity.bundle.unlisted_files import describe_extra
-    from webparity.models.model_kind import kind_of_producer
+    from webparity.models.model_kind import get_producer_kind
     from webparity.parity.comparison.regressions import compare_reports
     from webparity.parity.plan import plan
     from webparity.parity.samples import collect
@@ -51,7 +51,7 @@ def verify_shown(
     if folder is not None:
         hold_folder(folder)
         refuse_report_folder(folder)
-    if kind_of_producer(opened.manifest.producer) == "keras" and opened.source and find_spec("tensorflow"):
+    if get_producer_kind(opened.manifest.producer) == "keras" and opened.source and find_spec("tensorflow"):
         start_tensorflow()
     with _progress() as show:
         report = verify(

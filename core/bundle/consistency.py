@@ -17,7 +17,7 @@ from webparity.bundle.manifest import MANIFEST_NAME, Artifact, GoldenImage, Mani
 from webparity.bundle.names import MAX_CHARACTERS, fault_of_text
 from webparity.decode.refusal import MAX_PIXELS, MAX_SIDE
 from webparity.errors import BundleError
-from webparity.models.probabilities import fault_of
+from webparity.models.probabilities import describe_probability_fault
 from webparity.verification.tolerance import TOLERANCES, DeviceClass, Tolerance, widened
 
 _FIX: Final = "Export the bundle again, or do not use it."
@@ -111,7 +111,7 @@ def _check_golden(image: GoldenImage, manifest: Manifest) -> None:
     scores = _floats(image.scores, classes, f"scores of {what}")
     _require(bool(np.isfinite(scores).all()), f"finite scores of {what}", "NaN or infinity")
     probabilities = _floats(image.probabilities, classes, f"probabilities of {what}")
-    fault = fault_of(probabilities)
+    fault = describe_probability_fault(probabilities)
     _require(fault is None, f"probabilities of {what} from 0 to 1 that sum to 1", str(fault))
     best = int(np.argmax(probabilities))
     _require(image.label == best, f"the label of {what} to be its most probable class, {best}", f"{image.label}")

@@ -11,7 +11,7 @@ from pathlib import Path
 from re import Pattern
 from typing import IO, Final
 
-from webparity.model_safety.refusal import refusal
+from webparity.model_safety.refusal import make_refusal
 from webparity.storage.regular_file import open_regular
 from webparity.text.library_error import reason_of
 
@@ -25,7 +25,7 @@ _ENCRYPTED: Final = 0x1
 
 
 @contextmanager
-def opened_archive(stream: IO[bytes], name: str, members: Pattern[str]) -> Iterator[zipfile.ZipFile]:
+def open_archive(stream: IO[bytes], name: str, members: Pattern[str]) -> Iterator[zipfile.ZipFile]:
     """Open an archive of nothing but the members expected, whose sizes are within bounds.
 
     Python's `zipfile` never gives more of a member than its directory entry declares, so that checking these is enough.
@@ -39,18 +39,18 @@ def opened_archive(stream: IO[bytes], name: str, members: Pattern[str]) -> Itera
         UnsupportedModelError: it is no such archive.
     """
     if stream.read(len(_MAGIC)) != _MAGIC:
-        raise refusal("a zip archive, by its first bytes", f"{name}, which is something else")
+        raise make_refusal("a zip archive, by its first bytes", f"{name}, which is something else")
     size = stream.seek(0, 2)
     try:
         archive = zipfile.ZipFile(stream)
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
-        raise refusal("a whole zip archive", f"{name}: {reason_of(error)}") from error
+        raise make_refusal("a whole zip archive", f"{name}: {reason_of(error)}") from error
     with archive:
-        _refuse_directory(archive.infolist(), name, members, size)
+        _refuse_bad_directory(archive.infolist(), name, members, size)
         yield archive
 
 
-def opened_file(file: Path) -> IO[bytes]:
+def open_model_file(file: Path) -> IO[bytes]:
     """Open a model file for reading.
 
     Raises:
@@ -59,10 +59,10 @@ def opened_file(file: Path) -> IO[bytes]:
     try:
         return open_regular(file)
     except OSError as error:
-        raise refusal("a model file that can be read", f"{file.name}: {error.strerror}") from error
+        raise make_refusal("a model file that can be read", f"{file.name}: {error.strerror}") from error
 
 
-def member_bytes(archive: zipfile.ZipFile, member: str, name: str) -> bytes:
+def read_member(archive: zipfile.ZipFile, member: str, name: str) -> bytes:
     """Read one member whole.
 
     Raises:
@@ -71,26 +71,28 @@ def member_bytes(archive: zipfile.ZipFile, member: str, name: str) -> bytes:
     try:
         return archive.read(member)
     except KeyError as error:
-        raise refusal(f"an archive with {member}", f"{name} without it") from error
+        raise make_refusal(f"an archive with {member}", f"{name} without it") from error
     except Exception as error:  # zlib, struct and zipfile each raise their own
-        raise refusal("a whole zip archive", f"{name}, in which {member} is damaged: {reason_of(error)}") from error
+        raise make_refusal(
+            "a whole zip archive", f"{name}, in which {member} is damaged: {reason_of(error)}"
+        ) from error
 
 
-def _refuse_directory(entries: list[zipfile.ZipInfo], name: str, members: Pattern[str], size: int) -> None:
+def _refuse_bad_directory(entries: list[zipfile.ZipInfo], name: str, members: Pattern[str], size: int) -> None:
     if len(entries) > MAX_MEMBERS:
-        raise refusal(f"an archive of at most {MAX_MEMBERS} members", f"{name} with {len(entries)}")
+        raise make_refusal(f"an archive of at most {MAX_MEMBERS} members", f"{name} with {len(entries)}")
     for entry in entries:
         if members.fullmatch(entry.filename) is None:
-            raise refusal("an archive of a model's own members only", f"{name} with {entry.filename!r}")
+            raise make_refusal("an archive of a model's own members only", f"{name} with {entry.filename!r}")
         if stat.S_ISLNK(entry.external_attr >> 16):
-            raise refusal("an archive without links", f"{name}, in which {entry.filename} is a symbolic link")
+            raise make_refusal("an archive without links", f"{name}, in which {entry.filename} is a symbolic link")
         if entry.flag_bits & _ENCRYPTED or entry.compress_type not in _METHODS:
-            raise refusal("members that are stored or deflated", f"{name}, in which {entry.filename} is neither")
+            raise make_refusal("members that are stored or deflated", f"{name}, in which {entry.filename} is neither")
     twice = [member for member, times in Counter(entry.filename for entry in entries).items() if times > 1]
     if twice:
-        raise refusal("an archive that holds each member once", f"{name} with two of {twice[0]}")
+        raise make_refusal("an archive that holds each member once", f"{name} with two of {twice[0]}")
     unpacked, limit = sum(entry.file_size for entry in entries), FREE_BYTES + MAX_RATIO * size
     if unpacked > limit:
-        raise refusal(
+        raise make_refusal(
             f"an archive of {size} bytes that unpacks to at most {limit}", f"{name}, which unpacks to {unpacked}"
         )

@@ -11,15 +11,15 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from webparity.model_safety.archive import opened_file
+from webparity.model_safety.archive import open_model_file
 from webparity.model_safety.limits import refuse_many_nodes
-from webparity.model_safety.refusal import refusal
+from webparity.model_safety.refusal import make_refusal
 from webparity.storage.regular_file import read_regular
 
 _MAGIC: Final[dict[str, bytes]] = {".json": b"{", ".ubj": b"{", ".cbm": b"CBM1", ".txt": b"tree"}
 # What the libraries import for their users' comfort, at a second or more, and can do without; CatBoost needs pandas.
 _MAX_LINE: Final = 2**27  # bytes; a tree of a million leaves has lines of some 20 MB
-_COMFORT: Final = ("sklearn", "dask", "matplotlib", "plotly", "IPython")
+_OPTIONAL_MODULES: Final = ("sklearn", "dask", "matplotlib", "plotly", "IPython")
 
 
 def inspect_booster(file: Path) -> None:
@@ -34,10 +34,10 @@ def inspect_booster(file: Path) -> None:
     """
     suffix = file.suffix.lower()
     magic = _MAGIC[suffix]
-    with opened_file(file) as stream:
+    with open_model_file(file) as stream:
         if stream.read(len(magic)) != magic:
-            raise refusal(f"a {suffix} file, by its first bytes", f"{file.name}, which is something else")
-    _leave_out(_COMFORT if suffix == ".cbm" else (*_COMFORT, "pandas"))
+            raise make_refusal(f"a {suffix} file, by its first bytes", f"{file.name}, which is something else")
+    _block_imports(_OPTIONAL_MODULES if suffix == ".cbm" else (*_OPTIONAL_MODULES, "pandas"))
     opened: dict[str, Callable[[Path], None]] = {".cbm": _open_catboost, ".txt": _open_lightgbm}
     opened.get(suffix, _open_xgboost)(file)
 
@@ -53,7 +53,7 @@ def inspect_pickled_xgboost(data: bytes, name: str) -> None:
         UnsupportedModelError: its trees lead nowhere.
         Exception: the library's own, when it cannot read the buffer.
     """
-    _leave_out((*_COMFORT, "pandas"))
+    _block_imports((*_OPTIONAL_MODULES, "pandas"))
     from xgboost import Booster
 
     booster = Booster()
@@ -61,7 +61,7 @@ def inspect_pickled_xgboost(data: bytes, name: str) -> None:
     _check_xgboost(booster, name)
 
 
-def _leave_out(modules: Sequence[str]) -> None:
+def _block_imports(modules: Sequence[str]) -> None:
     # `None` makes an import fail, and all three take that as absence.
     sys.modules.update(dict.fromkeys(name for name in modules if name not in sys.modules))  # type: ignore[arg-type]
 
@@ -80,13 +80,13 @@ def _check_xgboost(booster: Any, name: str) -> None:
     model = learner["gradient_booster"]
     model = model.get("gbtree", model).get("model", {})  # DART holds trees one level deeper, a linear model none
     if any(not 0 <= group < max(1, classes) for group in model.get("tree_info", [])):
-        raise refusal("trees of the classes that there are", f"{name} with trees of other classes")
+        raise make_refusal("trees of the classes that there are", f"{name} with trees of other classes")
     refuse_many_nodes(sum(len(tree["left_children"]) for tree in model.get("trees", [])), name)
     for number, tree in enumerate(model.get("trees", [])):
         if not _leads_to_leaves(tree["left_children"], tree["right_children"], tree["split_indices"], features):
-            raise refusal("trees whose nodes lead to leaves", f"{name} with an altered tree, number {number}")
+            raise make_refusal("trees whose nodes lead to leaves", f"{name} with an altered tree, number {number}")
     # A model that was fitted on a DataFrame has names for its features, and the rows have none.
-    booster.predict(DMatrix(_rows(features)), validate_features=False)
+    booster.predict(DMatrix(_make_rows(features)), validate_features=False)
 
 
 def _open_catboost(file: Path) -> None:
@@ -94,7 +94,7 @@ def _open_catboost(file: Path) -> None:
 
     model = CatBoost().load_model(str(file), format="cbm")
     refuse_many_nodes(2 * int(sum(model.get_tree_leaf_counts())), file.name)
-    model.predict(_rows(len(model.feature_names_)), thread_count=1)
+    model.predict(_make_rows(len(model.feature_names_)), thread_count=1)
 
 
 def _open_lightgbm(file: Path) -> None:
@@ -103,20 +103,20 @@ def _open_lightgbm(file: Path) -> None:
     text = read_regular(file)
     # LightGBM looks for the end of a line in whatever it is given, for minutes where there is none.
     if b"\0" in text or max(map(len, text.split(b"\n"))) > _MAX_LINE or not text.startswith(b"tree\nversion="):
-        raise refusal("a LightGBM model in text", f"{file.name}, which is something else")
+        raise make_refusal("a LightGBM model in text", f"{file.name}, which is something else")
     # A circle would keep the prediction below from ending. LightGBM numbers nodes as it splits, leaves by complement.
     lines = text.decode("utf-8").splitlines()
     for line in lines:
         name, _, numbers = line.partition("=")
         if name in {"left_child", "right_child"} and any(0 <= int(to) <= at for at, to in enumerate(numbers.split())):
-            raise refusal("trees whose nodes lead to leaves", f"{file.name} with an altered tree")
+            raise make_refusal("trees whose nodes lead to leaves", f"{file.name} with an altered tree")
     leaves = (int(line.removeprefix("num_leaves=")) for line in lines if line.startswith("num_leaves="))
     refuse_many_nodes(2 * sum(leaves), file.name)
     booster = Booster(model_file=file)
-    booster.predict(_rows(booster.num_feature()), num_threads=1)
+    booster.predict(_make_rows(booster.num_feature()), num_threads=1)
 
 
-def _rows(features: int) -> NDArray[np.float32]:
+def _make_rows(features: int) -> NDArray[np.float32]:
     """float32 [11, features]: nothing, missing, far out on both sides, and anything."""
     steady = np.array([0, np.nan, 1e30, -1e30], np.float32)[:, np.newaxis] * np.ones(features, np.float32)
     return np.concatenate([steady, np.random.default_rng(0).normal(size=(7, features)).astype(np.float32)])

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Final
 
 from webparity.errors import UnsupportedModelError
-from webparity.model_safety.limits import graph_limits
-from webparity.model_safety.refusal import refusal
+from webparity.model_safety.limits import get_graph_limits
+from webparity.model_safety.refusal import make_refusal
 from webparity.models.model_kind import ModelKind
 
 TIME_S: Final = 60.0
@@ -22,7 +22,7 @@ _BYTES_PER_S: Final = 2 * 2**20  # far below what any of the libraries reads
 _ENVIRONMENT: Final = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONWARNINGS": "ignore"}
 
 
-def inspected(file: Path, kind: ModelKind, *, time_s: float = TIME_S) -> int:
+def inspect_model_file(file: Path, kind: ModelKind, *, time_s: float = TIME_S) -> int:
     """Look at a model file before its library opens it here.
 
     Args:
@@ -37,16 +37,16 @@ def inspected(file: Path, kind: ModelKind, *, time_s: float = TIME_S) -> int:
         UnsupportedModelError: it is refused, or whoever looks at it crashes or does not come to an end.
     """
     # -P: a module beside the model, or wherever the command was called, must not take a library's place.
-    bounds = json.dumps(asdict(graph_limits()))
+    bounds = json.dumps(asdict(get_graph_limits()))
     command = [sys.executable, "-P", "-m", "webparity.model_safety.probe", kind, str(file), bounds]
     size = file.stat().st_size if file.exists() else 0
-    limit = max(time_s + size / _BYTES_PER_S, graph_limits().look_seconds)
+    limit = max(time_s + size / _BYTES_PER_S, get_graph_limits().inspection_seconds)
     try:
         done = subprocess.run(  # noqa: S603 - Python itself, with a list of arguments
             command, env=os.environ | _ENVIRONMENT, capture_output=True, timeout=limit, check=False
         )
     except subprocess.TimeoutExpired as error:
-        raise refusal(
+        raise make_refusal(
             "a model that is read in time",
             f"{file.name}, not read after {limit:.0f} s",
             "If it is your own file, allow more with --max-seconds; otherwise do not use it.",
@@ -57,10 +57,12 @@ def inspected(file: Path, kind: ModelKind, *, time_s: float = TIME_S) -> int:
             raise UnsupportedModelError(answer["refused"])
         return int(answer["weights"])
     except (IndexError, ValueError, KeyError, TypeError) as error:
-        raise refusal("a model that can be read", f"{file.name}, on which {kind} {_end(done.returncode)}") from error
+        raise make_refusal(
+            "a model that can be read", f"{file.name}, on which {kind} {_describe_exit(done.returncode)}"
+        ) from error
 
 
-def _end(code: int) -> str:
+def _describe_exit(code: int) -> str:
     try:
         return f"crashed ({signal.Signals(-code).name})"
     except ValueError:

@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from webparity.model_safety.refusal import refusal
+from webparity.model_safety.refusal import make_refusal
 
 
-def parsed(data: bytes, name: str, *, max_bytes: int, max_depth: int) -> Any:
+def parse_json(data: bytes, name: str, *, max_bytes: int, max_depth: int) -> Any:
     """Parse a document.
 
     Args:
@@ -22,24 +22,24 @@ def parsed(data: bytes, name: str, *, max_bytes: int, max_depth: int) -> Any:
         UnsupportedModelError: it is larger, deeper or no JSON.
     """
     if len(data) > max_bytes:
-        raise refusal(f"at most {max_bytes} bytes of JSON", f"{len(data)} in {name}")
+        raise make_refusal(f"at most {max_bytes} bytes of JSON", f"{len(data)} in {name}")
     try:
         tree = json.loads(data)
     except RecursionError as error:
-        raise refusal(f"JSON nested at most {max_depth} deep", f"more in {name}") from error
+        raise make_refusal(f"JSON nested at most {max_depth} deep", f"more in {name}") from error
     except ValueError as error:
-        raise refusal("valid JSON", f"{name}: {error}") from error
-    if any(depth > max_depth for _, depth in _containers(tree)):
-        raise refusal(f"JSON nested at most {max_depth} deep", f"more in {name}")
+        raise make_refusal("valid JSON", f"{name}: {error}") from error
+    if any(depth > max_depth for _, depth in _iterate_containers(tree)):
+        raise make_refusal(f"JSON nested at most {max_depth} deep", f"more in {name}")
     return tree
 
 
-def objects(tree: Any) -> Iterator[dict[str, Any]]:
+def iterate_objects(tree: Any) -> Iterator[dict[str, Any]]:
     """Every JSON object in a document, in no particular order."""
-    return (node for node, _ in _containers(tree) if isinstance(node, dict))
+    return (node for node, _ in _iterate_containers(tree) if isinstance(node, dict))
 
 
-def _containers(tree: Any) -> Iterator[tuple[Any, int]]:
+def _iterate_containers(tree: Any) -> Iterator[tuple[Any, int]]:
     pending = [(tree, 1)]
     while pending:
         node, depth = pending.pop()

@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Final
 
-from webparity.model_safety.refusal import refusal
+from webparity.model_safety.refusal import make_refusal
 
 CALLS: Final = 1500  # the largest of keras.applications, NASNetLarge, has 1,039
 NODES: Final = 10_000_000  # a thousand trees of ten thousand; as tensors these take a gigabyte
@@ -23,28 +23,28 @@ class GraphLimits:
         calls: how often layers are called for one image, networks within networks unfolded; each step of a recurrent
             layer is one.
         nodes: of all trees of a classifier together.
-        look_seconds: what the look at a file may take in any case, whatever its size.
-        look_memory: the same in bytes.
+        inspection_seconds: what the look at a file may take in any case, whatever its size.
+        inspection_memory: the same in bytes.
         values: elements of any tensor for one image, those within attention included.
     """
 
     calls: int = CALLS
     values: int = VALUES
     nodes: int = NODES
-    look_seconds: float = 0
-    look_memory: int = 0
+    inspection_seconds: float = 0
+    inspection_memory: int = 0
 
 
 _limits: Final[ContextVar[GraphLimits]] = ContextVar("graph_limits", default=GraphLimits())  # noqa: B039 - it is frozen
 
 
-def graph_limits() -> GraphLimits:
+def get_graph_limits() -> GraphLimits:
     """The limits in force."""
     return _limits.get()
 
 
 @contextmanager
-def limited_graphs(limits: GraphLimits) -> Iterator[None]:
+def use_graph_limits(limits: GraphLimits) -> Iterator[None]:
     """Put other limits in force for a while."""
     token = _limits.set(limits)
     try:
@@ -63,9 +63,9 @@ def refuse_many_nodes(nodes: int, name: str) -> None:
     Raises:
         UnsupportedModelError: says how many.
     """
-    limit = graph_limits().nodes
+    limit = get_graph_limits().nodes
     if nodes > limit:
-        raise refusal(
+        raise make_refusal(
             f"trees of at most {limit} nodes together",
             f"{nodes} in {name}",
             "If it is your own file, allow more with --max-nodes; otherwise do not use it.",

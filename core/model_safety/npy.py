@@ -9,8 +9,8 @@ from typing import Final
 
 import numpy as np
 
-from webparity.model_safety.archive import member_bytes, opened_archive
-from webparity.model_safety.refusal import refusal
+from webparity.model_safety.archive import open_archive, read_member
+from webparity.model_safety.refusal import make_refusal
 from webparity.text.library_error import reason_of
 
 # What scipy.sparse.save_npz writes.
@@ -29,12 +29,12 @@ def refuse_array(data: bytes, name: str) -> None:
         read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
         shape, _, dtype = read(stream)
     except Exception as error:  # the header is a Python literal, and fails in many ways
-        raise refusal("an array as NumPy writes it", f"{name}: {reason_of(error)}") from error
+        raise make_refusal("an array as NumPy writes it", f"{name}: {reason_of(error)}") from error
     if dtype.hasobject:
-        raise refusal("arrays of numbers and text", f"pickled Python objects in {name}")
+        raise make_refusal("arrays of numbers and text", f"pickled Python objects in {name}")
     declared, held = math.prod(shape) * dtype.itemsize, len(data) - stream.tell()
     if min(shape, default=0) < 0 or declared != held:
-        raise refusal(f"an array of {held} bytes, as {name} holds", f"a header of shape {shape} and type {dtype}")
+        raise make_refusal(f"an array of {held} bytes, as {name} holds", f"a header of shape {shape} and type {dtype}")
 
 
 def refuse_sparse(data: bytes, name: str) -> None:
@@ -43,6 +43,6 @@ def refuse_sparse(data: bytes, name: str) -> None:
     Raises:
         UnsupportedModelError: it is none, or an array in it is refused.
     """
-    with opened_archive(BytesIO(data), name, _SPARSE) as archive:
+    with open_archive(BytesIO(data), name, _SPARSE) as archive:
         for member in archive.namelist():
-            refuse_array(member_bytes(archive, member, name), f"{member} of {name}")
+            refuse_array(read_member(archive, member, name), f"{member} of {name}")

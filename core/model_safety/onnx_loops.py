@@ -29,7 +29,7 @@ _ENDLESS: Final = frozenset({"Loop", "SequenceMap"})
 _MAX_DEPTH: Final = 8
 
 
-def loop_in(model: memoryview) -> str | None:
+def find_loop(model: memoryview) -> str | None:
     """The first operator that repeats others without a bound by the size of a tensor, in words, or None.
 
     Args:
@@ -39,15 +39,15 @@ def loop_in(model: memoryview) -> str | None:
         ValueError: they are no protobuf message.
     """
     pending: list[tuple[memoryview, int, bool]] = []
-    for field, value in _fields(model):
+    for field, value in _iterate_fields(model):
         if field == _FUNCTIONS:
             return "a function of its own"
         if field == _GRAPH:
             pending.append((value, 0, False))
     while pending:
         graph, depth, in_scan = pending.pop()
-        for node in (value for field, value in _fields(graph) if field == _NODE):
-            fields = list(_fields(node))
+        for node in (value for field, value in _iterate_fields(graph) if field == _NODE):
+            fields = list(_iterate_fields(node))
             # All of them: readers take the last where a field is given twice.
             operators = {bytes(value).decode("utf-8", "replace") for field, value in fields if field == _OPERATOR}
             if operators & _ENDLESS:
@@ -59,7 +59,7 @@ def loop_in(model: memoryview) -> str | None:
                 inner
                 for field, value in fields
                 if field == _ATTRIBUTE
-                for number, inner in _fields(value)
+                for number, inner in _iterate_fields(value)
                 if number in _SUBGRAPHS
             ]
             if subgraphs and depth == _MAX_DEPTH:
@@ -68,17 +68,17 @@ def loop_in(model: memoryview) -> str | None:
     return None
 
 
-def _fields(message: memoryview) -> Iterator[tuple[int, memoryview]]:
+def _iterate_fields(message: memoryview) -> Iterator[tuple[int, memoryview]]:
     """The fields of a message that hold bytes, by number; the others are passed over."""
     at = 0
     while at < len(message):
-        key, at = _varint(message, at)
+        key, at = _read_varint(message, at)
         wire = key & 7
         if wire == _VARINT:
-            _, at = _varint(message, at)
+            _, at = _read_varint(message, at)
             continue
         if wire == _BYTES:
-            size, at = _varint(message, at)
+            size, at = _read_varint(message, at)
         elif wire in _SIZES:
             size = _SIZES[wire]
         else:
@@ -90,7 +90,7 @@ def _fields(message: memoryview) -> Iterator[tuple[int, memoryview]]:
         at += size
 
 
-def _varint(message: memoryview, at: int) -> tuple[int, int]:
+def _read_varint(message: memoryview, at: int) -> tuple[int, int]:
     value = 0
     for place in range(10):
         if at + place >= len(message):

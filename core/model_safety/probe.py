@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from webparity.errors import UnsupportedModelError
-from webparity.model_safety.limits import GraphLimits, graph_limits, limited_graphs
-from webparity.model_safety.refusal import refusal
+from webparity.model_safety.limits import GraphLimits, get_graph_limits, use_graph_limits
+from webparity.model_safety.refusal import make_refusal
 from webparity.text.library_error import reason_of
 
 _MEMORY: Final = 2 * 2**30
@@ -26,14 +26,14 @@ def _limit_memory(file: Path) -> None:
         import resource
     except ImportError:
         return
-    limit = max(_MEMORY + _MEMORY_OF_FILE * file.stat().st_size, graph_limits().look_memory)
+    limit = max(_MEMORY + _MEMORY_OF_FILE * file.stat().st_size, get_graph_limits().inspection_memory)
     # Of data and not of address space: allocators reserve far more of that than they use.
     resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
     # A crash is expected here, and leaves no image of the memory behind.
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _weights(kind: str, file: Path) -> int:
+def _inspect(kind: str, file: Path) -> int:
     if kind == "keras":
         from webparity.model_safety.keras.archive import inspect_keras
 
@@ -49,21 +49,23 @@ def _weights(kind: str, file: Path) -> int:
     return 0
 
 
-def _answer(kind: str, file: Path) -> dict[str, Any]:
+def _report(kind: str, file: Path) -> dict[str, Any]:
     try:
         _limit_memory(file)
-        return {"weights": _weights(kind, file)}
+        return {"weights": _inspect(kind, file)}
     except UnsupportedModelError as error:
         return {"refused": str(error)}
     except MemoryError:
         fix = "If it is your own file, allow more with --max-memory; otherwise do not use it."
-        return {"refused": str(refusal("a model that fits into memory", f"{file.name}, which asks for more", fix))}
+        return {"refused": str(make_refusal("a model that fits into memory", f"{file.name}, which asks for more", fix))}
     except Exception as error:  # noqa: BLE001 - each library raises its own kinds
         return {
-            "refused": str(refusal(f"a {file.suffix} file that {kind} can read", f"{file.name}: {reason_of(error)}"))
+            "refused": str(
+                make_refusal(f"a {file.suffix} file that {kind} can read", f"{file.name}: {reason_of(error)}")
+            )
         }
 
 
 if __name__ == "__main__":
-    with limited_graphs(GraphLimits(**json.loads(sys.argv[3]))):
-        print(json.dumps(_answer(sys.argv[1], Path(sys.argv[2]))), flush=True)  # noqa: T201 - its answer
+    with use_graph_limits(GraphLimits(**json.loads(sys.argv[3]))):
+        print(json.dumps(_report(sys.argv[1], Path(sys.argv[2]))), flush=True)  # noqa: T201 - its answer

@@ -9,7 +9,7 @@ from webparity.errors import UnsupportedModelError
 _FIX: Final = "Save the model again with the library that made it, or do not use this file."
 
 
-def refusal(rule: str, received: str, fix: str = _FIX) -> UnsupportedModelError:
+def make_refusal(rule: str, received: str, fix: str = _FIX) -> UnsupportedModelError:
     """The error for a file that breaks a rule.
 
     Args:

@@ -8,7 +8,7 @@ from webparity.errors import UsageError
 from webparity.storage.regular_file import open_regular
 
 
-def short_text(file: Path, max_bytes: int) -> str:
+def read_short_text(file: Path, max_bytes: int) -> str:
     """Read a UTF-8 text file, with a byte order mark or without, and no more of it than it should hold.
 
     Raises:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from webparity.bundle.manifest import Tap
 from webparity.bundle.read import Bundle, read_source
 from webparity.errors import RuntimeUnavailable
-from webparity.models.model_kind import ModelKind, install_command, kind_of, missing_library
+from webparity.models.model_kind import ModelKind, find_missing_library, format_install_command, get_model_kind
 from webparity.preprocessing.spec import Preprocessing
 
 
@@ -36,11 +36,11 @@ class Baked(Protocol):
         ...
 
     @property
-    def stepped(self) -> bool:
+    def is_discontinuous(self) -> bool:
         """Whether answers jump, as those of trees and neighbours do: rounding alone may then give another one."""
         ...
 
-    def of_pixels(self, pixels: NDArray[np.float32]) -> dict[Tap, NDArray[np.float32]]:
+    def predict_from_pixels(self, pixels: NDArray[np.float32]) -> dict[Tap, NDArray[np.float32]]:
         """Scores and probabilities of resized pixels float32 [N, h, w, c] in grey levels, whoever resized them."""
         ...
 
@@ -59,7 +59,7 @@ class Baked(Protocol):
         ...
 
 
-def top1(probabilities: NDArray[Any]) -> NDArray[np.int64]:
+def compute_top1(probabilities: NDArray[Any]) -> NDArray[np.int64]:
     """The label of each row of [N, C]: the argmax, the lowest index on ties."""
     labels: NDArray[np.int64] = np.argmax(probabilities, axis=-1)
     return labels
@@ -79,7 +79,7 @@ def bake(model: Any, preprocessing: Preprocessing) -> Baked:
     Raises:
         UnsupportedModelError: the model's input does not fit the preprocessing, or it gives no probabilities.
     """
-    if kind_of(model) == "keras":
+    if get_model_kind(model) == "keras":
         from webparity.models.keras.baked import KerasBaked
 
         return KerasBaked(model, preprocessing)
@@ -99,11 +99,11 @@ def load_model(file: Path, kind: ModelKind) -> Any:
         UnsupportedModelError: the file is damaged, or is refused in safe mode.
         RuntimeUnavailable: the library it is of is not installed.
     """
-    missing = missing_library(kind)
+    missing = find_missing_library(kind)
     if missing is not None:
         raise RuntimeUnavailable(
             f"Expected {missing} for a model of kind {kind}; received an environment without it. "
-            f"Install it with: {install_command(kind)}."
+            f"Install it with: {format_install_command(kind)}."
         )
     if kind == "keras":
         from webparity.models.keras.baked import load_network

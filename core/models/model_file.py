@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from webparity.models.model_kind import kind_of
+from webparity.models.model_kind import get_model_kind
 
 
-def model_bytes(model: Any) -> bytes:
+def serialize_model(model: Any) -> bytes:
     """Save a Keras network, or a fitted scikit-learn, XGBoost, CatBoost or LightGBM classifier; it is not changed.
 
     Returns:
-        A `.keras`, `.skops`, `.json`, `.cbm` or `.txt` file, by `webparity.models.model_kind.kind_of`.
+        A `.keras`, `.skops`, `.json`, `.cbm` or `.txt` file, by `webparity.models.model_kind.get_model_kind`.
     """
-    if kind_of(model) == "keras":
-        from webparity.models.keras.file import keras_bytes
+    if get_model_kind(model) == "keras":
+        from webparity.models.keras.file import serialize_network
 
-        return keras_bytes(model)
-    from webparity.models.estimators.file import estimator_bytes
+        return serialize_network(model)
+    from webparity.models.estimators.file import serialize_estimator
 
-    return estimator_bytes(model)
+    return serialize_estimator(model)

@@ -26,7 +26,7 @@ SUFFIXES: Final[dict[ModelKind, str]] = {
 }
 
 
-def kind_of(model: Any) -> ModelKind:
+def get_model_kind(model: Any) -> ModelKind:
     """The library of a model; a scikit-learn pipeline is scikit-learn's, whatever it ends in."""
     # A class of ours around another library's model says whose it is.
     own: ModelKind | None = getattr(model, "model_kind", None)
@@ -37,21 +37,21 @@ def kind_of(model: Any) -> ModelKind:
     return next((kind for kind in kinds if kind in roots), "sklearn")
 
 
-def kind_of_producer(producer: Mapping[str, str]) -> ModelKind:
+def get_producer_kind(producer: Mapping[str, str]) -> ModelKind:
     """The library of a model, told from the versions that its manifest names."""
     return next((kind for kind in LIBRARIES if kind != "sklearn" and kind in producer), "sklearn")
 
 
-def missing_library(kind: ModelKind) -> str | None:
+def find_missing_library(kind: ModelKind) -> str | None:
     """The first package that a model of that kind needs and that is not installed, or None."""
     return next((package for name, package in LIBRARIES[kind].items() if find_spec(name) is None), None)
 
 
-def install_command(kind: ModelKind) -> str:
+def format_install_command(kind: ModelKind) -> str:
     """What brings a kind's libraries."""
     return f"pip install 'webparity[{'train' if kind in {'keras', 'sklearn'} else 'train,boosting'}]'"
 
 
-def library_versions(kind: ModelKind) -> dict[str, str]:
+def get_library_versions(kind: ModelKind) -> dict[str, str]:
     """The versions of a kind's libraries by package name; imports them."""
     return {package: str(importlib.import_module(name).__version__) for name, package in LIBRARIES[kind].items()}

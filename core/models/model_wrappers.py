@@ -7,7 +7,7 @@ from typing import Any
 from webparity.errors import UsageError
 
 
-def without_search(model: Any) -> Any:
+def unwrap_search(model: Any) -> Any:
     """The best model of a search of scikit-learn, also at the end of a pipeline; any other as it is.
 
     Args:
@@ -23,13 +23,13 @@ def without_search(model: Any) -> Any:
                 f"Expected a search that keeps its best model; received a {type(model).__name__} without one. "
                 "Fit it with refit=True, or fit its best_params_ alone."
             )
-        return without_search(model.best_estimator_)
+        return unwrap_search(model.best_estimator_)
     if isinstance(steps, list) and steps and _is_search(steps[-1][1]):
-        return type(model)([*steps[:-1], (steps[-1][0], without_search(steps[-1][1]))])
+        return type(model)([*steps[:-1], (steps[-1][0], unwrap_search(steps[-1][1]))])
     return model
 
 
-def the_model(content: Any, name: str) -> Any:
+def extract_model(content: Any, name: str) -> Any:
     """The one model in what a file holds: itself, or the only one among the values of a dictionary, list or tuple.
 
     Args:
@@ -40,7 +40,7 @@ def the_model(content: Any, name: str) -> Any:
         UsageError: there are several models, or none.
     """
     if not isinstance(content, dict | list | tuple):
-        return without_search(content)
+        return unwrap_search(content)
     items = content.items() if isinstance(content, dict) else enumerate(content)
     models = {key: value for key, value in items if _is_model(value)}
     if len(models) != 1:
@@ -49,7 +49,7 @@ def the_model(content: Any, name: str) -> Any:
             f"Expected one fitted model in {name}; received a {type(content).__name__} with {named or 'none'}. "
             "Save the model alone."
         )
-    return without_search(next(iter(models.values())))
+    return unwrap_search(next(iter(models.values())))
 
 
 def _is_search(model: Any) -> bool:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webparity.errors import BundleError
-from webparity.model_safety.onnx_loops import loop_in
+from webparity.model_safety.onnx_loops import find_loop
 from webparity.storage.regular_file import read_regular
 from webparity.text.library_error import reason_of
 
@@ -20,7 +20,7 @@ _EXTERNAL_FOLDER: Final = "session.model_external_initializers_file_folder_path"
 _ERRORS_ONLY: Final = 3
 
 
-def opened_onnx(file: Path) -> Any:
+def open_onnx(file: Path) -> Any:
     """Open a model for the CPU from the bytes of its one file.
 
     ONNX lets tensors lie in other files by path. No digest covers these, so onnxruntime is told to look for them in an
@@ -37,7 +37,7 @@ def opened_onnx(file: Path) -> Any:
     """
     import onnxruntime
 
-    data = _without_loops(file)
+    data = _read_without_loops(file)
     options = onnxruntime.SessionOptions()
     options.log_severity_level = _ERRORS_ONLY
     with TemporaryDirectory() as empty:
@@ -51,11 +51,11 @@ def opened_onnx(file: Path) -> Any:
             ) from error
 
 
-def _without_loops(file: Path) -> bytes:
+def _read_without_loops(file: Path) -> bytes:
     """The file's bytes, once they are known to hold no loop."""
     try:
         data = read_regular(file)
-        loop = loop_in(memoryview(data))
+        loop = find_loop(memoryview(data))
     except (OSError, ValueError) as error:
         raise BundleError(
             f"Expected an ONNX file, whole in itself, that onnxruntime opens; received {file.name}: {error}. "
@@ -75,7 +75,7 @@ def run_onnx(
     """Run an opened model on one image.
 
     Args:
-        session: what `opened_onnx` gave.
+        session: what `open_onnx` gave.
         outputs: names of the tensors wanted.
         image_input: name of the input.
         pixels: uint8 [H, W, 3].

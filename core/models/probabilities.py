@@ -13,7 +13,7 @@ SUM_TOLERANCE: Final = 1e-3
 _ROUNDING: Final = 1e-6
 
 
-def fault_of(probabilities: NDArray[Any]) -> str | None:
+def describe_probability_fault(probabilities: NDArray[Any]) -> str | None:
     """What is wrong with one image's probabilities, in words, or None.
 
     Args:
@@ -28,7 +28,7 @@ def fault_of(probabilities: NDArray[Any]) -> str | None:
     return f"a sum of {total:.4g}" if abs(total - 1) > SUM_TOLERANCE else None
 
 
-def deviation_in_words(rows: NDArray[Any]) -> str:
+def describe_deviation(rows: NDArray[Any]) -> str:
     """What speaks against rows [N, C] being probabilities, as the received part of a sentence, or an empty text.
 
     NaN and infinity are left to whoever tells them from other faults.

@@ -14,7 +14,7 @@ from webparity.export.checks.divergence_message import Parted, parted, way_out
 from webparity.export.checks.first_diverging_layer import first_parted
 from webparity.export.checks.reference_answers import Asked, Batch
 from webparity.export.targets.target import Target
-from webparity.models.baked import Baked, top1
+from webparity.models.baked import Baked, compute_top1
 from webparity.verification.tolerance import TOLERANCES, Resolution, resolved, score_span
 
 _UNKNOWN: Final = Resolution()
@@ -48,9 +48,9 @@ class Check:
         run = target.open(folder, artifact)
         received = [run(batch) for batch in self._asked.batches]
         expected, reference = self._asked.answers, self._asked.model
-        if reference.stepped:
+        if reference.is_discontinuous:
             # Where answers jump, only those to the same pixels can agree; the pixels are held to their own limit.
-            expected = [e | reference.of_pixels(r["pixels"]) for e, r in zip(expected, received, strict=True)]
+            expected = [e | reference.predict_from_pixels(r["pixels"]) for e, r in zip(expected, received, strict=True)]
         scores, probabilities = (np.concatenate([e[tap] for e in expected]) for tap in ("scores", "probabilities"))
         # As `parity.compare` has them, so that what is exported also verifies.
         span = max(score_span(scores, probabilities), self._resolution.scale)
@@ -93,4 +93,4 @@ def _flips(expected: NDArray[np.float32], received: NDArray[np.float32], margin:
     """How many rows have another label, though the expected one leads by the margin or more."""
     ordered = np.sort(expected, axis=1)
     lead = ordered[:, -1] - ordered[:, -2]
-    return int(np.sum((top1(expected) != top1(received)) & (lead >= margin)))
+    return int(np.sum((compute_top1(expected) != compute_top1(received)) & (lead >= margin)))

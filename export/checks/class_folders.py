@@ -14,7 +14,7 @@ from webparity.decode.contract import decode
 from webparity.decode.image_folder import is_hidden, list_images
 from webparity.errors import DecodeError
 from webparity.export.inputs.label_order import normal
-from webparity.models.baked import Baked, top1
+from webparity.models.baked import Baked, compute_top1
 
 # Enough to tell an exchange from a weak model's mistakes, few enough for some seconds.
 _MOST_IMAGES: Final = 300
@@ -82,5 +82,5 @@ def _answers(baked: Baked, folder: Path, classes: int, outputs: int) -> NDArray[
         except (DecodeError, OSError):
             # Whoever needs the image says why it cannot be used.
             continue
-        counts[int(top1(baked(image[np.newaxis])["probabilities"])[0])] += 1
+        counts[int(compute_top1(baked(image[np.newaxis])["probabilities"])[0])] += 1
     return counts

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from webparity.bundle.manifest import OwnLabels
 from webparity.errors import ExportError
 from webparity.export.checks.reference_answers import Answers, Asked
-from webparity.models.baked import Baked, top1
+from webparity.models.baked import Baked, compute_top1
 from webparity.preprocessing.graph import normalised
 from webparity.preprocessing.sklearn_transformer import features
 from webparity.text.library_error import reason_of
@@ -111,7 +111,7 @@ def count_own_labels(baked: Baked, answers: Sequence[Answers]) -> OwnLabels | No
     classifier = cast("EstimatorBaked", baked).estimator
     pixels, probabilities = _received(baked, answers)
     own = np.asarray(_asked(classifier.predict, pixels, baked)).ravel()
-    given = np.asarray(classifier.classes_)[top1(probabilities)]
+    given = np.asarray(classifier.classes_)[compute_top1(probabilities)]
     # CatBoost's labels come back as texts or as numbers.
     differing = sum(one != other and str(one) != str(other) for one, other in zip(own, given, strict=True))
     return OwnLabels(images=len(given), differing=int(differing))
@@ -120,10 +120,10 @@ def count_own_labels(baked: Baked, answers: Sequence[Answers]) -> OwnLabels | No
 def _received(baked: Baked, answers: Sequence[Answers]) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
     """Pixels float32 [N, h, w, c], and the baked model's probabilities [N, C] for exactly these."""
     pixels = np.concatenate([each["pixels"] for each in answers])
-    if baked.kind == "keras" and not baked.stepped:
+    if baked.kind == "keras" and not baked.is_discontinuous:
         return pixels, np.concatenate([each["probabilities"] for each in answers]).astype(np.float64)
     # The model has seen pixels of more digits, and where answers jump, the last digit may decide.
-    return pixels, baked.of_pixels(pixels)["probabilities"].astype(np.float64)
+    return pixels, baked.predict_from_pixels(pixels)["probabilities"].astype(np.float64)
 
 
 def _of_classifier(baked: Baked, pixels: NDArray[np.float32]) -> NDArray[np.float64]:

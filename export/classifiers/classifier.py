@@ -11,8 +11,8 @@ import webparity.export.classifiers.families  # noqa: F401 - registers what is k
 from webparity.bundle.manifest import Tap
 from webparity.errors import UnsupportedModelError
 from webparity.export.classifiers.dispatch import Answer, answer, from_logits, started
-from webparity.models.estimators.baked import EstimatorBaked, scorer, unweighed
-from webparity.models.estimators.weighted_classifier import WeighedClassifier
+from webparity.models.estimators.baked import EstimatorBaked, find_scorer, unwrap_weighted
+from webparity.models.estimators.weighted_classifier import WeightedClassifier
 from webparity.preprocessing.sklearn_transformer import features
 from webparity.tensor_ops.ops import Ops, T
 from webparity.tensor_ops.tracers.to_numpy import NumpyOps
@@ -42,15 +42,15 @@ def lower_classifier(ops: Ops[T], pixels: T, values: T, baked: EstimatorBaked) -
             origin=ops.reshape(pixels, (-1, baked.features)),
             through=lambda rows: features(rows.reshape(shape), spec).astype(np.float64),
         )
-    return taps(ops, answer(unweighed(baked.estimator), flow), baked)
+    return taps(ops, answer(unwrap_weighted(baked.estimator), flow), baked)
 
 
 def taps(ops: Ops[T], plain: Answer[T], baked: EstimatorBaked) -> dict[Tap, T]:
     """What a classifier says, with the decision that was chosen for it, as `EstimatorBaked.head` gives it."""
-    unscored = baked.kind == "sklearn" and scorer(unweighed(baked.estimator)) is None
+    unscored = baked.kind == "sklearn" and find_scorer(unwrap_weighted(baked.estimator)) is None
     scores = plain.probabilities if plain.scores is None or unscored else plain.scores
     probabilities = plain.probabilities
-    if isinstance(baked.estimator, WeighedClassifier):
+    if isinstance(baked.estimator, WeightedClassifier):
         probabilities = _weighed(ops, plain, baked.estimator.weights)
     return {"scores": scores, "probabilities": probabilities}
 

@@ -18,7 +18,7 @@ from sklearn.pipeline import Pipeline
 
 from webparity.export.classifiers.converted import converted_probabilities, converted_values
 from webparity.models import refusals
-from webparity.models.model_kind import kind_of
+from webparity.models.model_kind import get_model_kind
 from webparity.tensor_ops.ops import Ops, T
 from webparity.tensor_ops.tracers.to_onnx import OnnxOps, OnnxTensor
 
@@ -110,7 +110,7 @@ def answer(classifier: Any, flow: Flow[T]) -> Answer[T]:
     Raises:
         UnsupportedModelError: no family knows it, or not with its settings.
     """
-    if kind_of(classifier) == "sklearn":
+    if get_model_kind(classifier) == "sklearn":
         if not isinstance(flow.ops, OnnxOps):
             raise _unknown(classifier)
         return Answer(
@@ -142,14 +142,14 @@ def unrounded_decision(classifier: Any, flow: Flow[T]) -> T:
 @singledispatch
 def wide_decision(classifier: Any, flow: Flow[T]) -> T:
     """The same, of terms that are wide too."""
-    if kind_of(classifier) != "sklearn":
+    if get_model_kind(classifier) != "sklearn":
         return _boosted_decision(classifier, flow, wide=True)
     return unrounded_decision(classifier, flow)
 
 
 def _boosted_decision(classifier: Any, flow: Flow[T], *, wide: bool) -> T:
     """What LightGBM's classifier has since its version 4.7: the sums of its trees."""
-    if kind_of(classifier) == "sklearn":
+    if get_model_kind(classifier) == "sklearn":
         raise _unknown(classifier)
     from webparity.export.classifiers.tree_ensembles import tree_scores
 

@@ -15,11 +15,11 @@ from webparity.export.inputs.label_order import own_names
 from webparity.export.inputs.model_file import read_user_model
 from webparity.export.inputs.preprocessing_file import read_preprocessing
 from webparity.export.pipeline import Exportable
-from webparity.model_safety.text_file import short_text
+from webparity.model_safety.text_file import read_short_text
 from webparity.models.baked import bake
-from webparity.models.model_file import model_bytes
-from webparity.models.model_kind import kind_of
-from webparity.models.model_wrappers import the_model
+from webparity.models.model_file import serialize_model
+from webparity.models.model_kind import get_model_kind
+from webparity.models.model_wrappers import extract_model
 from webparity.preprocessing.spec import Preprocessing
 from webparity.storage.regular_file import read_regular
 
@@ -54,14 +54,14 @@ def load_user_model(  # noqa: PLR0913 - keyword-only, and each mirrors an option
         UnsupportedModelError: the model cannot be read, or does not fit its preprocessing.
         RuntimeUnavailable: the library it is of is not installed.
     """
-    model = the_model(read_user_model(file, trust=trust), file.name)
+    model = extract_model(read_user_model(file, trust=trust), file.name)
     own = None
     if missing is not None:
         _set_missing(model, missing, file)
-    if kind_of(model) != "keras":
-        from webparity.models.estimators.baked import without_images
+    if get_model_kind(model) != "keras":
+        from webparity.models.estimators.baked import split_image_preprocessing
 
-        model, own = without_images(model)
+        model, own = split_image_preprocessing(model)
     if own is not None and preprocessing is not None:
         raise UsageError(
             f"Expected --preprocessing only for a model without its own; received it with {file}, which begins with "
@@ -73,7 +73,7 @@ def load_user_model(  # noqa: PLR0913 - keyword-only, and each mirrors an option
     return Exportable(
         name=readable_name(file.stem),
         baked=baked,
-        source=read_regular(file) if file.suffix == ".keras" else model_bytes(model),
+        source=read_regular(file) if file.suffix == ".keras" else serialize_model(model),
         labels=_read_labels(labels) if labels else tuple(known),
         golden=golden_from_folder(golden) if golden else _patterns(spec),
         class_folders=(golden,) if golden else (),
@@ -82,9 +82,9 @@ def load_user_model(  # noqa: PLR0913 - keyword-only, and each mirrors an option
 
 def _set_missing(model: Any, missing: float, file: Path) -> None:
     from webparity.models.estimators.missing_values import set_missing
-    from webparity.models.estimators.parts import parts_of
+    from webparity.models.estimators.parts import iterate_parts
 
-    boosted = [part for part in parts_of(model) if kind_of(part) == "xgboost"]
+    boosted = [part for part in iterate_parts(model) if get_model_kind(part) == "xgboost"]
     if not boosted:
         raise UsageError(
             f"Expected --missing only with trees of XGBoost, whose files do not say it; received it with {file}. "
@@ -96,7 +96,7 @@ def _set_missing(model: Any, missing: float, file: Path) -> None:
 
 def _read_labels(file: Path) -> tuple[str, ...]:
     try:
-        return tuple(line.strip() for line in short_text(file, _MAX_LABELS).splitlines() if line.strip())
+        return tuple(line.strip() for line in read_short_text(file, _MAX_LABELS).splitlines() if line.strip())
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(
             f"Expected a text file, one label a line; received {file}: {error}. Save it as UTF-8."

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from webparity.errors import UsageError, WebparityError
 from webparity.export.inputs.pickle_version import written_version
-from webparity.model_safety.keras.versions import conversion
-from webparity.model_safety.refusal import refusal
+from webparity.model_safety.keras.versions import describe_conversion
+from webparity.model_safety.refusal import make_refusal
 from webparity.models.baked import load_model
 from webparity.models.model_kind import ModelKind
 from webparity.text.library_error import reason_of
@@ -71,13 +71,13 @@ def read_user_model(file: Path, *, trust: bool) -> Any:
     try:
         import joblib
 
-        from webparity.models.estimators.old_versions import completed
+        from webparity.models.estimators.old_versions import upgrade_estimator
 
-        return completed(joblib.load(file))
+        return upgrade_estimator(joblib.load(file))
     except WebparityError:
         raise
     except Exception as error:  # unpickling runs anything, so anything may be raised
-        raise refusal(
+        raise make_refusal(
             "a model that can be read here", f"{file.name}: {reason_of(error)}", _pickle_conversion(file)
         ) from error
 
@@ -87,7 +87,7 @@ def _pickle_conversion(file: Path) -> str:
     version = written_version(file)
     if version is None:
         return "Read and save it with the versions of the libraries that wrote it."
-    from webparity.models.estimators.old_versions import conversion as command
+    from webparity.models.estimators.old_versions import describe_conversion as command
 
     return command(file, version)
 
@@ -95,9 +95,11 @@ def _pickle_conversion(file: Path) -> str:
 def _read_hdf5(file: Path) -> Any:
     import keras
 
-    from webparity.models.keras.translation import cause_of, load_translated
+    from webparity.models.keras.translation import find_cause, load_translated
 
     try:
         return load_translated(file, lambda path: keras.models.load_model(path, compile=False))
     except Exception as error:  # code in the file may raise anything
-        raise refusal("a model that can be read here", f"{file.name}: {cause_of(error)}", conversion(file)) from error
+        raise make_refusal(
+            "a model that can be read here", f"{file.name}: {find_cause(error)}", describe_conversion(file)
+        ) from error

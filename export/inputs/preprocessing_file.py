@@ -11,7 +11,7 @@ from typing import Any, Final
 import msgspec
 
 from webparity.errors import UsageError
-from webparity.model_safety.text_file import short_text
+from webparity.model_safety.text_file import read_short_text
 from webparity.preprocessing.spec import Hog, Preprocessing
 
 # The example has a quarter of it; a key of many dots takes time with its length squared.
@@ -25,7 +25,7 @@ def read_preprocessing(file: Path) -> Preprocessing:
         UsageError: it cannot be read, has an unknown key, a value of the wrong type, or values that do not go together.
     """
     try:
-        values = tomllib.loads(short_text(file, _MAX_BYTES))
+        values = tomllib.loads(read_short_text(file, _MAX_BYTES))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise UsageError(f"Expected a TOML file in UTF-8; received {file}: {error}. {_EXAMPLE_HINT}") from error
     _refuse_unknown(values, Preprocessing, f"{file}")

@@ -10,7 +10,7 @@ from webparity.export.classifiers.classifier import lower_classifier, taps
 from webparity.export.classifiers.converted import converted_probabilities
 from webparity.export.classifiers.dispatch import Answer
 from webparity.export.onnx.model import float_output, make_model, traced_preprocessing
-from webparity.models.estimators.baked import EstimatorBaked, scorer, unweighed
+from webparity.models.estimators.baked import EstimatorBaked, find_scorer, unwrap_weighted
 from webparity.preprocessing.graph import normalised_wide
 from webparity.tensor_ops.tracers.to_onnx import OnnxOps, OnnxTensor
 
@@ -40,11 +40,11 @@ def _taps(ops: OnnxOps, values: OnnxTensor, baked: EstimatorBaked) -> dict[Tap, 
     try:
         return lower_classifier(ops, OnnxTensor(ops, "pixels"), values, baked)
     except UnsupportedModelError as own:
-        if baked.kind != "sklearn" or scorer(unweighed(baked.estimator)) is not None:
+        if baked.kind != "sklearn" or find_scorer(unwrap_weighted(baked.estimator)) is not None:
             raise
         flat = ops.reshape(values, (-1, baked.features))
         try:
-            plain = Answer(probabilities=converted_probabilities(ops, flat, unweighed(baked.estimator)))
+            plain = Answer(probabilities=converted_probabilities(ops, flat, unwrap_weighted(baked.estimator)))
         except UnsupportedModelError:
             # Why it is not written here has a way out, which what skl2onnx says of itself has not.
             raise own from None

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from webparity.bundle.manifest import Deviation
 from webparity.export.quantization.float_model import FloatModel
 from webparity.export.quantization.quantized_weight import Quantised, Reduced
-from webparity.models.baked import top1
+from webparity.models.baked import compute_top1
 from webparity.verification.tolerance import score_span
 
 Float32 = NDArray[np.float32]
@@ -92,7 +92,7 @@ class Trials:
         span = score_span(exact["scores"], exact["probabilities"])
         return Deviation(
             images=len(self.pixels),
-            flips=int(np.sum(top1(answers["probabilities"]) != top1(exact["probabilities"]))),
+            flips=int(np.sum(compute_top1(answers["probabilities"]) != compute_top1(exact["probabilities"]))),
             scores=float(np.max(np.abs(answers["scores"] - exact["scores"]))) / span,
             probabilities=float(np.max(np.abs(answers["probabilities"] - exact["probabilities"]))),
         )

@@ -33,12 +33,12 @@ def put_model(
     Returns:
         The paths: `model.json` first, then the shards.
     """
-    from webparity.models.keras.baked import tensorflow_version
+    from webparity.models.keras.baked import get_tensorflow_version
 
     shards = [weights[i : i + _SHARD_BYTES] for i in range(0, len(weights), _SHARD_BYTES)]
     paths = [writer.put_hashed(f"{stem.rpartition('/')[0]}/weights", ".bin", shard) for shard in shards]
     whole = {
-        "generatedBy": f"tensorflow {tensorflow_version()}",
+        "generatedBy": f"tensorflow {get_tensorflow_version()}",
         "convertedBy": f"webparity {version('webparity')}, tensorflowjs {version('tensorflowjs')}",
         **document,
         "weightsManifest": [{"paths": [Path(path).name for path in paths], "weights": described}],

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from webparity.models.probabilities import fault_of
+from webparity.models.probabilities import describe_probability_fault
 from webparity.parity.comparison.top1 import compare_labels
 from webparity.parity.comparison.undecided import is_undecided
 from webparity.parity.result import Answer, RunResult
@@ -137,7 +137,7 @@ def _compare_probabilities(
     largest, nonfinite, worst = _largest(_per_image(drift), names)
     finite = drift[np.isfinite(drift)]
     # The limits of reduced weights may be wide, but what is no probability is no answer.
-    improper = sum(fault_of(row) is not None for row in run if np.isfinite(row).all())
+    improper = sum(describe_probability_fault(row) is not None for row in run if np.isfinite(row).all())
     return Probabilities(
         ok=improper == 0 and _within(largest, nonfinite, limit),
         max_abs=largest,

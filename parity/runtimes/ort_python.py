@@ -8,7 +8,7 @@ from time import perf_counter
 from typing import Any, ClassVar, Final
 
 from webparity.errors import BundleError
-from webparity.models.onnx_session import opened_onnx
+from webparity.models.onnx_session import open_onnx
 from webparity.parity.failure import RunFailed
 from webparity.parity.names import RuntimeName
 from webparity.parity.result import Answer, Outcome, Refusal
@@ -41,7 +41,7 @@ class OnnxRuntime(Runtime):
 
         assert self.artifact is not None  # noqa: S101 - runs are planned with artifacts of its targets
         try:
-            self._session = opened_onnx(self.bundle.site / self.artifact.entry)
+            self._session = open_onnx(self.bundle.site / self.artifact.entry)
         except BundleError as error:
             raise RunFailed(str(error)) from error
         self.version = onnxruntime.__version__

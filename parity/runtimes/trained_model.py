@@ -11,7 +11,13 @@ from typing import ClassVar, cast
 import numpy as np
 
 from webparity.models.baked import Baked, open_reference
-from webparity.models.model_kind import LIBRARIES, ModelKind, install_command, library_versions, missing_library
+from webparity.models.model_kind import (
+    LIBRARIES,
+    ModelKind,
+    find_missing_library,
+    format_install_command,
+    get_library_versions,
+)
 from webparity.parity.names import RuntimeName
 from webparity.parity.result import Answer, Outcome, Refusal
 from webparity.parity.runtimes.base import Runtime
@@ -39,12 +45,12 @@ class TrainedModel(Runtime):
     def availability(cls, name: RuntimeName) -> str | None:
         """The library's absence, or None."""
         kind = cast("ModelKind", name.runtime)
-        missing = missing_library(kind)
-        return None if missing is None else f"{name} needs {missing}. Install it with: {install_command(kind)}."
+        missing = find_missing_library(kind)
+        return None if missing is None else f"{name} needs {missing}. Install it with: {format_install_command(kind)}."
 
     def _open(self) -> None:
         self.model = open_reference(self.bundle)
-        self.version = list(library_versions(self.model.kind).values())[-1]
+        self.version = list(get_library_versions(self.model.kind).values())[-1]
         self.engine = f"python {platform.python_version()}"
 
     def _infer(self, samples: Sequence[Sample]) -> list[Outcome]:

@@ -18,7 +18,7 @@ from webparity.export.pipeline import Exportable, write_bundle
 from webparity.export.quantization.plan import Precision
 from webparity.export.quantization.trials import Bounds
 from webparity.models.keras.baked import KerasBaked
-from webparity.models.model_file import model_bytes
+from webparity.models.model_file import serialize_model
 from webparity.preprocessing.spec import Preprocessing
 
 
@@ -32,7 +32,7 @@ def _bundle(out: Path, precision: Precision) -> Path:
         Exportable(
             name="small",
             baked=KerasBaked(network, Preprocessing(height=8, width=8)),
-            source=model_bytes(network),
+            source=serialize_model(network),
             labels=("a", "b", "c"),
             golden=golden_from_samples([(image, "noise")]),
         ),

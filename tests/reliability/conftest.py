@@ -51,7 +51,7 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     from lightgbm import LGBMClassifier
     from xgboost import XGBClassifier
 
-    from webparity.models.model_file import model_bytes
+    from webparity.models.model_file import serialize_model
 
     folder = tmp_path_factory.mktemp("models")
     random_numbers = np.random.default_rng(0)
@@ -65,7 +65,7 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         ".txt": LGBMClassifier(n_estimators=3, num_leaves=3, n_jobs=1, verbose=-1).fit(values, labels),
     }
     for suffix, estimator in estimators.items():
-        (folder / f"model{suffix}").write_bytes(model_bytes(estimator))
+        (folder / f"model{suffix}").write_bytes(serialize_model(estimator))
     return {suffix: folder / f"model{suffix}" for suffix in estimators}
 
 
@@ -109,19 +109,19 @@ def sealed_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from webparity.export.inputs.golden import golden_from_samples
     from webparity.export.pipeline import Exportable, write_bundle
     from webparity.models.baked import bake
-    from webparity.models.estimators.baked import without_images
-    from webparity.models.model_file import model_bytes
+    from webparity.models.estimators.baked import split_image_preprocessing
+    from webparity.models.model_file import serialize_model
     from webparity.preprocessing.sklearn_transformer import ImagePreprocessing
     from webparity.preprocessing.spec import Preprocessing
 
     images = np.random.default_rng(0).integers(0, 256, (30, 6, 5, 3), dtype=np.uint8)
     steps = ImagePreprocessing(Preprocessing(height=6, width=5)), LogisticRegression()
-    model, spec = without_images(make_pipeline(*steps).fit(images, np.arange(30) % 3))
+    model, spec = split_image_preprocessing(make_pipeline(*steps).fit(images, np.arange(30) % 3))
     assert spec is not None
     exportable = Exportable(
         name="sealed",
         baked=bake(model, spec),
-        source=model_bytes(model),
+        source=serialize_model(model),
         labels=LABELS,
         golden=golden_from_samples([(images[0], LABELS[0]), (images[1], LABELS[1])])[:6],
         metrics={"accuracy": 1 / 3, "loss": 1e-7},

@@ -17,11 +17,11 @@ from small_models import tiny_bundle_module
 
 from webparity.cli.main import main
 from webparity.errors import BundleError, UnsupportedModelError
-from webparity.model_safety.inspection import inspected
-from webparity.model_safety.limits import GraphLimits, limited_graphs
-from webparity.model_safety.onnx_loops import loop_in
+from webparity.model_safety.inspection import inspect_model_file
+from webparity.model_safety.limits import GraphLimits, use_graph_limits
+from webparity.model_safety.onnx_loops import find_loop
 from webparity.models.model_kind import ModelKind
-from webparity.models.onnx_session import opened_onnx
+from webparity.models.onnx_session import open_onnx
 from webparity.storage.regular_file import open_regular, read_regular
 
 FAR_FROM_MINUTES_S = 20.0
@@ -116,7 +116,7 @@ def test_a_bundle_whose_files_lead_to_a_device_is_not_intact(tmp_path: Path) -> 
     model.unlink()
     os.mkfifo(model)
     with pytest.raises(BundleError, match="a pipe, where a plain file is needed"):
-        opened_onnx(model)
+        open_onnx(model)
 
 
 # ONNX files.
@@ -169,32 +169,32 @@ LOOPING = {
 
 @pytest.mark.parametrize(("data", "found"), LOOPING.values(), ids=LOOPING)
 def test_loops_of_onnx_are_refused_before_onnxruntime_opens_them(data: bytes, found: str, tmp_path: Path) -> None:
-    assert loop_in(memoryview(data)) == found
+    assert find_loop(memoryview(data)) == found
     (tmp_path / "model.onnx").write_bytes(data)
     with pytest.raises(BundleError, match=f"without loops.*with {found}"):
-        opened_onnx(tmp_path / "model.onnx")
+        open_onnx(tmp_path / "model.onnx")
 
 
 @pytest.mark.parametrize("data", [_model(ADD), _model(SCAN)], ids=["plain", "scan"])
 def test_what_exports_write_holds_no_loop(data: bytes) -> None:
-    assert loop_in(memoryview(data)) is None
+    assert find_loop(memoryview(data)) is None
 
 
 def test_nested_graphs_have_a_depth() -> None:
     node = ADD
     for _ in range(12):
         node = oh.make_node("If", ["in0"], ["out"], then_branch=_graph([node]))
-    assert loop_in(memoryview(_model(node))) == "graphs nested over 8 deep"
+    assert find_loop(memoryview(_model(node))) == "graphs nested over 8 deep"
 
 
 @pytest.mark.parametrize("cut", [1, 5, 20, 60])
 def test_a_cut_or_foreign_onnx_file_is_refused(cut: int, tmp_path: Path) -> None:
     (tmp_path / "model.onnx").write_bytes(_model(ADD)[:-cut])
     with pytest.raises(BundleError, match="Expected an ONNX file"):
-        opened_onnx(tmp_path / "model.onnx")
+        open_onnx(tmp_path / "model.onnx")
     (tmp_path / "model.onnx").write_bytes(b"\xff" * cut)
     with pytest.raises(BundleError, match="Expected an ONNX file"):
-        opened_onnx(tmp_path / "model.onnx")
+        open_onnx(tmp_path / "model.onnx")
 
 
 # Boosters.
@@ -209,7 +209,7 @@ def test_lightgbm_of_something_else_is_refused_at_once(data: bytes, tmp_path: Pa
     (tmp_path / "model.txt").write_bytes(data)
     start = time.monotonic()
     with pytest.raises(UnsupportedModelError, match="a LightGBM model in text"):
-        inspected(tmp_path / "model.txt", "lightgbm")
+        inspect_model_file(tmp_path / "model.txt", "lightgbm")
     assert time.monotonic() - start < 5
 
 
@@ -254,9 +254,9 @@ def _xgboost(folder: Path) -> Path:
 )
 def test_nodes_of_trees_are_bounded(write: Callable[[Path], Path], kind: ModelKind, tmp_path: Path) -> None:
     file = write(tmp_path)
-    inspected(file, kind)
+    inspect_model_file(file, kind)
     with (
-        limited_graphs(GraphLimits(nodes=5)),
+        use_graph_limits(GraphLimits(nodes=5)),
         pytest.raises(UnsupportedModelError, match=r"at most 5 nodes together; received \d+ in .*--max-nodes"),
     ):
-        inspected(file, kind)
+        inspect_model_file(file, kind)

@@ -13,7 +13,7 @@ from malicious.keras_files import Node, archive
 from webparity.errors import UnsupportedModelError
 from webparity.model_safety.keras.archive import inspect_keras
 from webparity.model_safety.keras.graph import refuse_large_graph
-from webparity.model_safety.limits import GraphLimits, limited_graphs
+from webparity.model_safety.limits import GraphLimits, use_graph_limits
 from webparity.models.keras.baked import KerasBaked, load_network
 from webparity.preprocessing.spec import Preprocessing
 
@@ -93,7 +93,7 @@ def test_calls_are_counted_before_anything_is_built(config: Node, calls: str, tm
     assert file.stat().st_size < 500_000
     with pytest.raises(UnsupportedModelError, match=rf"at most 1500 calls.*{calls} in model\.keras.*--max-calls"):
         inspect_keras(file)
-    with limited_graphs(GraphLimits(calls=2**40)):
+    with use_graph_limits(GraphLimits(calls=2**40)):
         inspect_keras(file)  # the way out leads past this check
 
 
@@ -101,10 +101,10 @@ def test_networks_within_bounds_are_counted_right() -> None:
     network = keras.Sequential([keras.Input((8, 4)), LAYERS.LSTM(3, return_sequences=True), LAYERS.GRU(2)])
     outer = keras.Input((8, 4))
     twice = keras.Model(outer, LAYERS.Add()([network(outer), network(outer)]))
-    with limited_graphs(GraphLimits(calls=2 * (8 + 8) + 1)):
+    with use_graph_limits(GraphLimits(calls=2 * (8 + 8) + 1)):
         refuse_large_graph(twice, "it")
     with (
-        limited_graphs(GraphLimits(calls=2 * (8 + 8))),
+        use_graph_limits(GraphLimits(calls=2 * (8 + 8))),
         pytest.raises(UnsupportedModelError, match=r"33 in it, of which sequential.* has 16"),
     ):
         refuse_large_graph(twice, "it")
@@ -140,7 +140,7 @@ def test_steps_are_counted_before_they_are_written_out(build: Callable[[Any], An
     file = _saved(build, (64, 64, 1), tmp_path)
     with pytest.raises(UnsupportedModelError, match=r"at most 1500 calls.*in model\.keras.*--max-calls"):
         load_network(file)
-    with limited_graphs(GraphLimits(calls=10_000)):
+    with use_graph_limits(GraphLimits(calls=10_000)):
         load_network(file)
 
 
@@ -165,7 +165,7 @@ def test_tensors_within_layers_are_bounded(build: Callable[[Any], Any]) -> None:
     network = keras.Model(image, LAYERS.GlobalMaxPooling1D()(LAYERS.Reshape((-1, 1))(build(image))))
     with pytest.raises(UnsupportedModelError, match=r"at most 268435456 values.*--max-values"):
         refuse_large_graph(network, "it")
-    with limited_graphs(GraphLimits(values=2**40)):
+    with use_graph_limits(GraphLimits(values=2**40)):
         refuse_large_graph(network, "it")
 
 
@@ -178,4 +178,4 @@ def test_what_an_inner_network_takes_is_known_once_it_is_unfolded() -> None:
         keras.Model(image, LAYERS.Dense(2, "softmax")(inner(image))), Preprocessing(height=512, width=512)
     )
     with pytest.raises(UnsupportedModelError, match="at most 268435456 values"):
-        _ = baked.at_rest
+        _ = baked.inference_model

@@ -35,16 +35,16 @@ def hostile_bundle(photos: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
     from webparity.export.inputs.golden import GoldenFile
     from webparity.export.pipeline import Exportable, write_bundle
     from webparity.models.baked import bake
-    from webparity.models.estimators.baked import without_images
-    from webparity.models.model_file import model_bytes
+    from webparity.models.estimators.baked import split_image_preprocessing
+    from webparity.models.model_file import serialize_model
 
-    model, spec = without_images(fitted(np.arange(len(HOSTILE))))
+    model, spec = split_image_preprocessing(fitted(np.arange(len(HOSTILE))))
     assert spec is not None
     data = (photos / "0.png").read_bytes()
     exportable = Exportable(
         name=HOSTILE[0],
         baked=bake(model, spec),
-        source=model_bytes(model),
+        source=serialize_model(model),
         labels=HOSTILE,
         golden=[GoldenFile(data=data, suffix=".png", title=title) for title in HOSTILE[:6]],
         data=HOSTILE[1],

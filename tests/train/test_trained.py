@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from webparity.errors import UsageError
-from webparity.models.keras.file import keras_bytes
+from webparity.models.keras.file import serialize_network
 from webparity.train import fit
 from webparity.train.datasets.dataset import Dataset
 from webparity.train.recipes.mnist_cnn import RECIPE
@@ -51,7 +51,7 @@ def test_a_run_is_loaded_as_it_was_saved(trained_run: Path, tmp_path: Path) -> N
     assert {sample.label for sample in run.samples} == set(range(10))
     save_run(run, tmp_path / "again")
     again = load_run(tmp_path / "again")
-    assert keras_bytes(again.model) == keras_bytes(run.model) == (trained_run / "model.keras").read_bytes()
+    assert serialize_network(again.model) == serialize_network(run.model) == (trained_run / "model.keras").read_bytes()
     assert all(np.array_equal(a.image, b.image) for a, b in zip(run.samples, again.samples, strict=True))
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from webparity.models.baked import Baked, top1
+from webparity.models.baked import Baked, compute_top1
 from webparity.storage.json_document import to_document
 from webparity.train.datasets.dataset import Split
 from webparity.train.evaluation.metrics import Metrics, checked, measure
@@ -124,7 +124,7 @@ def _samples(split: Split, label: int) -> tuple[NDArray[np.uint8], ...]:
 
 
 def _mistakes(split: Split, probabilities: NDArray[np.float64]) -> tuple[Mistake, ...]:
-    predicted = top1(probabilities)
+    predicted = compute_top1(probabilities)
     wrong = np.flatnonzero(predicted != split.labels)
     # A stable sort, so that ties stay in the split's order on every machine.
     order = np.argsort(-probabilities[wrong, predicted[wrong]], kind="stable")

@@ -18,7 +18,7 @@ from sklearn.metrics import (
 )
 
 from webparity.errors import UsageError
-from webparity.models.baked import top1
+from webparity.models.baked import compute_top1
 
 _BINARY: Final = 2
 _BINS: Final = 10
@@ -148,7 +148,7 @@ def measure(labels: NDArray[np.int64], probabilities: NDArray[Any], label_names:
     """
     probabilities = checked(labels, probabilities, len(label_names))
     indices = np.arange(len(label_names))
-    predicted = top1(probabilities)
+    predicted = compute_top1(probabilities)
     counts = np.bincount(labels, minlength=len(indices))
     present = indices[counts > 0]
     classes = _classes(labels, probabilities, label_names)
@@ -204,7 +204,7 @@ def _classes(
 ) -> list[ClassMetrics]:
     indices = np.arange(len(label_names))
     precision, recall, f1, images = precision_recall_fscore_support(
-        labels, top1(probabilities), labels=indices, zero_division=0.0
+        labels, compute_top1(probabilities), labels=indices, zero_division=0.0
     )
     is_class = labels[:, np.newaxis] == indices
     # Where one class has images and others beside it, so has a second class: never a single column.
@@ -247,7 +247,7 @@ def _calibration(labels: NDArray[np.int64], probabilities: NDArray[np.float64]) 
     if probabilities.shape[1] == _BINARY:
         stated, came_true = probabilities[:, 1], labels == 1
     else:
-        stated, came_true = probabilities.max(axis=1), labels == top1(probabilities)
+        stated, came_true = probabilities.max(axis=1), labels == compute_top1(probabilities)
     frequency, probability = calibration_curve(came_true, stated, pos_label=True, n_bins=_BINS)
     # calibration_curve keeps its counts to itself: the same edges give them.
     edges = np.linspace(0.0, 1.0, _BINS + 1)[1:-1]

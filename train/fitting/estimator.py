@@ -12,7 +12,7 @@ from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.pipeline import Pipeline
 
 from webparity.errors import DatasetError
-from webparity.models.estimators.baked import last_step, with_last_step
+from webparity.models.estimators.baked import get_last_step, replace_last_step
 from webparity.preprocessing.sklearn_transformer import ImagePreprocessing
 from webparity.preprocessing.spec import Preprocessing
 from webparity.train.datasets.dataset import Dataset, Split
@@ -46,8 +46,8 @@ def fit_estimator(plan: EstimatorPlan, dataset: Dataset, *, seed: int, progress:
     split = dataset.train
     estimator = plan.build(seed)
     if not hasattr(estimator, "predict_proba"):
-        estimator = with_last_step(
-            estimator, CalibratedClassifierCV(last_step(estimator), cv=_folds(split, seed), ensemble=False)
+        estimator = replace_last_step(
+            estimator, CalibratedClassifierCV(get_last_step(estimator), cv=_folds(split, seed), ensemble=False)
         )
     weights: dict[str, Any] = {}
     if plan.balanced:
@@ -57,9 +57,9 @@ def fit_estimator(plan: EstimatorPlan, dataset: Dataset, *, seed: int, progress:
         # One-vs-rest takes none and balances by itself; the calibration takes them all the same.
         warnings.filterwarnings("ignore", "Since .* does not appear to accept sample_weight")
         estimator.fit(stored_values(split, plan.preprocessing, progress).all(), split.labels, **weights)
-    if isinstance(last_step(estimator), CalibratedClassifierCV):
+    if isinstance(get_last_step(estimator), CalibratedClassifierCV):
         # The folds are of this training's data, no part of the model.
-        last_step(estimator).set_params(cv=None)
+        get_last_step(estimator).set_params(cv=None)
     if plan.vary is None:
         return estimator
     return with_shift(estimator, _decision(estimator, plan.vary, plan.preprocessing, dataset.validation))

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from webparity.models.estimators.weighted_classifier import WeighedClassifier
-from webparity.models.model_kind import kind_of
+from webparity.models.estimators.weighted_classifier import WeightedClassifier
+from webparity.models.model_kind import get_model_kind
 
 
 def with_shift(estimator: Any, shift: NDArray[np.float32]) -> Any:
@@ -22,14 +22,14 @@ def with_shift(estimator: Any, shift: NDArray[np.float32]) -> Any:
     Returns:
         The classifier with other probabilities in the same order of images within a class.
     """
-    kind = kind_of(estimator)
+    kind = get_model_kind(estimator)
     if kind == "xgboost":
         _shift_xgboost(estimator, shift)
     elif kind == "catboost":
         _, bias = estimator.get_scale_and_bias()
         estimator.set_scale_and_bias(1.0, bias + float(shift[1]) if len(shift) == 2 else list(np.add(bias, shift)))  # noqa: PLR2004
     else:
-        estimator = WeighedClassifier(estimator, np.exp(shift.astype(np.float64)))
+        estimator = WeightedClassifier(estimator, np.exp(shift.astype(np.float64)))
     return estimator
 
 

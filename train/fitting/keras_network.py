@@ -10,7 +10,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from webparity.models.keras.baked import KerasBaked, tensorflow_version
+from webparity.models.keras.baked import KerasBaked, get_tensorflow_version
 from webparity.train.datasets.dataset import Dataset, Split
 from webparity.train.fitting.class_weights import class_weights
 from webparity.train.fitting.decision import VARIED, balanced_shift
@@ -67,8 +67,8 @@ def stored_values(baked: KerasBaked, split: Split, progress: Steps | None = None
     return open_store(
         split,
         baked.preprocessing,
-        baked.values,
-        runner=f"tensorflow {tensorflow_version()}",
+        baked.preprocess_values,
+        runner=f"tensorflow {get_tensorflow_version()}",
         progress=None if progress is None else lambda done, total: progress(done, total, {}),
     )
 
@@ -79,7 +79,7 @@ def _values(baked: KerasBaked, split: Split, weights: NDArray[np.float64], progr
 
 def _decide(baked: KerasBaked, validation: Values, vary: Vary) -> None:
     """Shift the last layer's bias, so that the decision is part of the weights and of every export."""
-    head = tf.function(baked.head)
+    head = tf.function(baked.predict_features)
     count = len(validation.labels)
     scores = [
         head(tf.constant(vary(validation.store.read(np.arange(start, min(start + _CHUNK, count))), copy + start)))

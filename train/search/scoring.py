@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webparity.models.estimators.baked import EstimatorBaked
-from webparity.models.model_kind import kind_of
+from webparity.models.model_kind import get_model_kind
 from webparity.preprocessing.spec import Preprocessing
 from webparity.train.datasets.dataset import Split
 
@@ -26,17 +26,17 @@ def stored_probabilities(model: Any, preprocessing: Preprocessing, split: Split)
     Returns:
         float32 [N, C]; within rounding those of the baked model on the images.
     """
-    if kind_of(model) != "keras":
+    if get_model_kind(model) != "keras":
         from webparity.train.fitting import estimator as estimator_fitting
 
         values = estimator_fitting.stored_values(split, preprocessing).all()
-        return EstimatorBaked(model, preprocessing).head(values)["probabilities"]
+        return EstimatorBaked(model, preprocessing).predict_features(values)["probabilities"]
     import tensorflow as tf
 
     from webparity.models.keras.baked import KerasBaked
     from webparity.train.fitting import keras_network as keras_model
 
     baked = KerasBaked(model, preprocessing)
-    store, head = keras_model.stored_values(baked, split), tf.function(baked.head)
+    store, head = keras_model.stored_values(baked, split), tf.function(baked.predict_features)
     chunks = (np.arange(start, min(start + _CHUNK, len(split))) for start in range(0, len(split), _CHUNK))
     return np.concatenate([head(tf.constant(store.read(chunk)))["probabilities"].numpy() for chunk in chunks])

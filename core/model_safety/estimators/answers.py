@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from webparity.model_safety.refusal import refusal
+from webparity.model_safety.refusal import make_refusal
 
 
-def refuse_unanswering(classifier: Any, features: int) -> None:
+def require_answers(classifier: Any, features: int) -> None:
     """Ask for the probabilities of two rows, twice.
 
     Args:
@@ -26,14 +26,14 @@ def refuse_unanswering(classifier: Any, features: int) -> None:
             warnings.simplefilter("ignore")
             first, again = (np.asarray(classifier.predict_proba(rows)) for _ in range(2))
     except Exception as error:  # each library raises its own kinds
-        raise refusal(
+        raise make_refusal(
             "a classifier that answers rows of numbers",
             f"a {name} that fails: {type(error).__name__}: {error}",
             "Fit it on a NumPy array of float64, and see that its predict_proba takes one.",
         ) from error
     shape = (len(rows), len(classifier.classes_))
     if first.shape != shape or not np.array_equal(first, again, equal_nan=True):
-        raise refusal(
+        raise make_refusal(
             "a classifier with one probability a class, the same at each call",
             f"a {name} that gives {list(first.shape)} for {shape[1]} classes"
             if first.shape != shape

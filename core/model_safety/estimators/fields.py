@@ -10,7 +10,7 @@ from typing import Any, Final, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-from webparity.model_safety.refusal import refusal
+from webparity.model_safety.refusal import make_refusal
 
 _FIX: Final = "Fit the model again, or save it again with the library that made it; do not use this file."
 _SIZES: Final = 2**31
@@ -58,14 +58,16 @@ class Fields:
     @property
     def features(self) -> int:
         """Number of features, from 1."""
-        return self.integer("n_features_in_", 1)
+        return self.read_integer("n_features_in_", 1)
 
     @property
     def classes(self) -> int:
         """Number of classes, from 1: they are different, and in one row."""
         labels = np.asarray(self.get("classes_"))
         sound = labels.ndim == 1 and labels.size > 0 and labels.dtype.kind in "biufUSO"
-        self.require(sound and len(set(labels.tolist())) == len(labels), "different classes_ in one row", _told(labels))
+        self.require(
+            sound and len(set(labels.tolist())) == len(labels), "different classes_ in one row", _describe_array(labels)
+        )
         return len(labels)
 
     @property
@@ -78,7 +80,7 @@ class Fields:
         """Number of pairs of classes."""
         return self.classes * (self.classes - 1) // 2
 
-    def array(self, name: str, shape: Shape, *, kinds: str = "f") -> NDArray[Any]:
+    def read_array(self, name: str, shape: Shape, *, kinds: str = "f") -> NDArray[Any]:
         """An array of numbers.
 
         Args:
@@ -86,36 +88,36 @@ class Fields:
             shape: its sizes, None for any.
             kinds: the kinds of types that it may have, by NumPy's letters.
         """
-        return self.checked(self.get(name), name, shape, kinds=kinds)
+        return self.require_array(self.get(name), name, shape, kinds=kinds)
 
-    def checked(self, value: Any, name: str, shape: Shape, *, kinds: str = "f") -> NDArray[Any]:
+    def require_array(self, value: Any, name: str, shape: Shape, *, kinds: str = "f") -> NDArray[Any]:
         """The same of a value that stands somewhere else, such as in a list."""
-        rule = f"{name} as numbers {_sizes(shape)}"
+        rule = f"{name} as numbers {_format_shape(shape)}"
         self.require(isinstance(value, np.ndarray), rule, type(value).__name__)
         array: NDArray[Any] = value
-        self.require(array.dtype.kind in kinds and array.dtype.itemsize <= 8, rule, _told(array))  # noqa: PLR2004 - bytes
+        self.require(array.dtype.kind in kinds and array.dtype.itemsize <= 8, rule, _describe_array(array))  # noqa: PLR2004 - bytes
         alike = array.ndim == len(shape) and all(
             wanted in {None, size} for wanted, size in zip(shape, array.shape, strict=True)
         )
-        self.require(alike, rule, _told(array))
+        self.require(alike, rule, _describe_array(array))
         return array
 
-    def finite(self, name: str, shape: Shape, *, kinds: str = "f", least: float = -math.inf) -> NDArray[Any]:
+    def read_finite(self, name: str, shape: Shape, *, kinds: str = "f", least: float = -math.inf) -> NDArray[Any]:
         """An array of finite numbers, none below `least`."""
-        return self.finite_value(self.get(name), name, shape, kinds=kinds, least=least)
+        return self.require_finite(self.get(name), name, shape, kinds=kinds, least=least)
 
-    def finite_value(
+    def require_finite(
         self, value: Any, name: str, shape: Shape, *, kinds: str = "f", least: float = -math.inf
     ) -> NDArray[Any]:
         """The same of a value that stands somewhere else."""
-        array = self.checked(value, name, shape, kinds=kinds)
+        array = self.require_array(value, name, shape, kinds=kinds)
         self.require(np.isfinite(array).all(), f"finite {name}", "NaN or infinity")
         self.require((array >= least).all(), f"{name} from {least:g}", array.min(initial=0))
         return array
 
-    def indices(self, name: str, shape: Shape, end: int) -> NDArray[Any]:
+    def read_indices(self, name: str, shape: Shape, end: int) -> NDArray[Any]:
         """An array of integers from 0 and below `end`."""
-        array = self.array(name, shape, kinds="iu")
+        array = self.read_array(name, shape, kinds="iu")
         self.require(
             array.size == 0 or (array.min() >= 0 and array.max() < end),
             f"{name} from 0 to {end - 1}",
@@ -123,7 +125,7 @@ class Fields:
         )
         return array
 
-    def integer(self, name: str, low: int, high: int = _SIZES) -> int:
+    def read_integer(self, name: str, low: int, high: int = _SIZES) -> int:
         """An integer within bounds, both included."""
         value = self.get(name)
         rule = f"{name} from {low} to {high}, an integer"
@@ -131,7 +133,7 @@ class Fields:
         self.require(low <= value <= high, rule, value)
         return int(value)
 
-    def number(self, name: str, low: float = -math.inf, high: float = math.inf) -> float:
+    def read_number(self, name: str, low: float = -math.inf, high: float = math.inf) -> float:
         """A finite number within bounds, both included."""
         value = self.get(name)
         value = value.item() if isinstance(value, np.ndarray) and value.ndim == 0 else value
@@ -139,20 +141,20 @@ class Fields:
         self.require(math.isfinite(value) and low <= value <= high, f"a finite {name} from {low:g} to {high:g}", value)
         return float(value)
 
-    def integer_pair(self, name: str) -> tuple[int, int]:
+    def read_integer_pair(self, name: str) -> tuple[int, int]:
         """Two integers from 0."""
         value = np.asarray(self.get(name))
         sound = value.shape == (2,) and value.dtype.kind in "iu" and bool((value >= 0).all())
         self.require(sound, f"{name} of two integers", repr(self.get(name))[:80])
         return int(value[0]), int(value[1])
 
-    def chosen(self, name: str, among: Sequence[str]) -> str:
+    def read_choice(self, name: str, among: Sequence[str]) -> str:
         """One of some words."""
         value = self.get(name)
         self.require(isinstance(value, str) and value in among, f"{name} among {', '.join(among)}", repr(value)[:80])
         return str(value)
 
-    def members(self, name: str, count: int | None = None) -> list[Any]:
+    def read_members(self, name: str, count: int | None = None) -> list[Any]:
         """A list or tuple, with so many members if a number is given; at least one."""
         value = self.get(name)
         self.require(isinstance(value, list | tuple), f"{name} as a list", type(value).__name__)
@@ -161,16 +163,16 @@ class Fields:
         return list(value)
 
     def _error(self, rule: str, received: object) -> Exception:
-        return refusal(f"a {type(self.estimator).__name__} with {rule}", str(received), _FIX)
+        return make_refusal(f"a {type(self.estimator).__name__} with {rule}", str(received), _FIX)
 
     def fail(self, rule: str, received: object) -> NoReturn:
         """Refuse the estimator."""
         raise self._error(rule, received)
 
 
-def _sizes(shape: Shape) -> str:
+def _format_shape(shape: Shape) -> str:
     return str(["any" if size is None else size for size in shape]).replace("'", "")
 
 
-def _told(array: NDArray[Any]) -> str:
+def _describe_array(array: NDArray[Any]) -> str:
     return f"{array.dtype} {list(array.shape)}"

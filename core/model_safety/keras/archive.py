@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Final
 
 from webparity.errors import UnsupportedModelError
-from webparity.model_safety.archive import member_bytes, opened_archive, opened_file
+from webparity.model_safety.archive import open_archive, open_model_file, read_member
 from webparity.model_safety.keras.config import refuse_foreign_parts
-from webparity.model_safety.keras.versions import with_writer
-from webparity.model_safety.keras.weights import weights_in
+from webparity.model_safety.keras.versions import describe_file
+from webparity.model_safety.keras.weights import count_weights
 
 _MEMBERS: Final = re.compile(r"metadata\.json|config\.json|model\.weights\.h5")
 
@@ -25,16 +25,16 @@ def inspect_keras(file: Path) -> int:
     Raises:
         UnsupportedModelError: see `archive`, `keras_config` and `weights`.
     """
-    with opened_file(file) as stream, opened_archive(stream, file.name, _MEMBERS) as archive:
-        refuse_foreign_parts(member_bytes(archive, "config.json", file.name), with_writer(file))
-        return weights_in(member_bytes(archive, "model.weights.h5", file.name), file.name)
+    with open_model_file(file) as stream, open_archive(stream, file.name, _MEMBERS) as archive:
+        refuse_foreign_parts(read_member(archive, "config.json", file.name), describe_file(file))
+        return count_weights(read_member(archive, "model.weights.h5", file.name), file.name)
 
 
-def why_unreadable(content: bytes) -> str:
+def explain_unreadable(content: bytes) -> str:
     """Why a `.keras` file that Keras has just written is not read back, if it holds what is not Keras's own."""
     try:
-        with opened_archive(BytesIO(content), "the network", _MEMBERS) as archive:
-            refuse_foreign_parts(member_bytes(archive, "config.json", "the network"), "the network")
+        with open_archive(BytesIO(content), "the network", _MEMBERS) as archive:
+            refuse_foreign_parts(read_member(archive, "config.json", "the network"), "the network")
     except UnsupportedModelError as error:
         return str(error)
     return ""

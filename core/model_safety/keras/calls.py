@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from webparity.errors import UnsupportedModelError
-from webparity.model_safety.limits import graph_limits
-from webparity.model_safety.refusal import refusal
+from webparity.model_safety.limits import get_graph_limits
+from webparity.model_safety.refusal import make_refusal
 
 _LAYERS = ("keras.layers", "keras.models", "keras.src.layers.", "keras.src.models.")
 
@@ -25,39 +25,39 @@ def refuse_many_calls(network: dict[str, Any], name: str) -> None:
     Raises:
         UnsupportedModelError: says how often.
     """
-    calls = _calls(network)
-    if calls > graph_limits().calls:
-        raise too_many_calls(calls, name)
+    calls = _count_calls(network)
+    if calls > get_graph_limits().calls:
+        raise make_call_limit_error(calls, name)
 
 
-def too_many_calls(calls: int, name: str, where: str = "") -> UnsupportedModelError:
+def make_call_limit_error(calls: int, name: str, where: str = "") -> UnsupportedModelError:
     """The error for a network whose layers are called too often."""
     shown = str(calls) if calls < 10**12 else f"over {10**12}"
-    return refusal(
-        f"at most {graph_limits().calls} calls of layers, networks within networks unfolded and each step of a "
+    return make_refusal(
+        f"at most {get_graph_limits().calls} calls of layers, networks within networks unfolded and each step of a "
         "recurrent layer counted",
         f"{shown} in {name}{where}",
         "If it is your own file, allow more with --max-calls; otherwise do not use it.",
     )
 
 
-def _calls(layer: dict[str, Any]) -> int:
+def _count_calls(layer: dict[str, Any]) -> int:
     """Calls that one call of a layer, or of a network, comes to."""
     config = layer.get("config")
     if not isinstance(config, dict):
         return 1
     within = config.get("layers")
     if isinstance(within, list):
-        return sum(_uses(each) * _calls(each) for each in within if isinstance(each, dict))
-    return 1 + sum(_calls(each) for each in _wrapped(config))
+        return sum(_count_uses(each) * _count_calls(each) for each in within if isinstance(each, dict))
+    return 1 + sum(_count_calls(each) for each in _iterate_wrapped_layers(config))
 
 
-def _uses(layer: dict[str, Any]) -> int:
+def _count_uses(layer: dict[str, Any]) -> int:
     nodes = layer.get("inbound_nodes")
     return max(1, len(nodes)) if isinstance(nodes, list) else 1
 
 
-def _wrapped(config: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _iterate_wrapped_layers(config: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """The layers in a layer's own config: what a wrapper wraps, the cells of a recurrent layer."""
     for value in config.values():
         for each in value if isinstance(value, list) else [value]:

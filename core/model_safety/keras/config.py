@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from webparity.model_safety.json_tree import objects, parsed
+from webparity.model_safety.json_tree import iterate_objects, parse_json
 from webparity.model_safety.keras.calls import refuse_many_calls
 from webparity.model_safety.keras.versions import KERAS_2_MODELS
-from webparity.model_safety.refusal import refusal
+from webparity.model_safety.refusal import make_refusal
 from webparity.models import refusals
 
 MAX_BYTES: Final = 16 * 2**20  # EfficientNetB0 has 0.23 MB
@@ -65,18 +65,18 @@ def refuse_foreign_parts(config: bytes, name: str) -> None:
     Raises:
         UnsupportedModelError: it is too large, or names the first part that is not Keras's own.
     """
-    tree = parsed(config, f"config.json of {name}", max_bytes=MAX_BYTES, max_depth=MAX_DEPTH)
+    tree = parse_json(config, f"config.json of {name}", max_bytes=MAX_BYTES, max_depth=MAX_DEPTH)
     if not isinstance(tree, dict) or "class_name" not in tree:
-        raise refusal("a config.json that describes one network", f"another document in {name}")
+        raise make_refusal("a config.json that describes one network", f"another document in {name}")
     # Networks are read without their loss and optimizer, which are the training's business and may be anyone's.
     network = {key: value for key, value in tree.items() if key != "compile_config"}
     refuse_many_calls(network, name)
-    for node in objects(network):
+    for node in iterate_objects(network):
         if "class_name" in node:
             _refuse_part(node, name)
         for key in _PATHS:
             if isinstance(node.get(key), str):
-                raise refusal("layers that hold their own data", f"one with {key} = {node[key]!r} in {name}")
+                raise make_refusal("layers that hold their own data", f"one with {key} = {node[key]!r} in {name}")
 
 
 def _refuse_part(node: dict[str, Any], name: str) -> None:
@@ -84,12 +84,12 @@ def _refuse_part(node: dict[str, Any], name: str) -> None:
     if part in _CODE:
         raise refusals.CODE(f"{name} with {part}, which {_CODE[part]}")
     own = {part, node.get("config")} if part == "function" else {part}
-    if part not in _VALUES and not (_is_own(part, module, node.get("config")) and registered in {None, *own}):
+    if part not in _VALUES and not (_is_keras_part(part, module, node.get("config")) and registered in {None, *own}):
         origin = " of ".join(str(word) for word in (registered or part, module) if word is not None)
         raise refusals.FOREIGN_PART(f"{name} with {origin}")
 
 
-def _is_own(part: Any, module: Any, config: Any) -> bool:
+def _is_keras_part(part: Any, module: Any, config: Any) -> bool:
     if not isinstance(part, str) or not isinstance(module, str):
         return False
     if part == "function":

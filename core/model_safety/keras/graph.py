@@ -8,9 +8,9 @@ from typing import Any
 
 from keras import layers
 
-from webparity.model_safety.keras.calls import too_many_calls
-from webparity.model_safety.limits import graph_limits
-from webparity.model_safety.refusal import refusal
+from webparity.model_safety.keras.calls import make_call_limit_error
+from webparity.model_safety.limits import get_graph_limits
+from webparity.model_safety.refusal import make_refusal
 
 
 def refuse_large_graph(network: Any, name: str) -> None:
@@ -25,21 +25,25 @@ def refuse_large_graph(network: Any, name: str) -> None:
             with a tensor that is too large, such as an upsampling by 10,000 or attention over 262,144 places.
     """
     counted: dict[int, int] = {}
-    largest = max(((_cost(node, counted), node) for node in _nodes(network)), key=lambda each: each[0], default=None)
-    calls = _calls(network, counted)
-    if largest is not None and calls > graph_limits().calls:
-        raise too_many_calls(calls, name, f", of which {largest[1].operation.name} has {largest[0]}")
-    for node in _all_nodes(network):
-        for shape in (*(tensor.shape for tensor in node.output_tensors), _scores(node)):
-            if math.prod(side or 1 for side in shape) > graph_limits().values:
-                raise refusal(
-                    f"tensors of at most {graph_limits().values} values an image",
+    largest = max(
+        ((_count_node_calls(node, counted), node) for node in _list_nodes(network)),
+        key=lambda each: each[0],
+        default=None,
+    )
+    calls = _count_calls(network, counted)
+    if largest is not None and calls > get_graph_limits().calls:
+        raise make_call_limit_error(calls, name, f", of which {largest[1].operation.name} has {largest[0]}")
+    for node in _iterate_all_nodes(network):
+        for shape in (*(tensor.shape for tensor in node.output_tensors), _get_attention_shape(node)):
+            if math.prod(side or 1 for side in shape) > get_graph_limits().values:
+                raise make_refusal(
+                    f"tensors of at most {get_graph_limits().values} values an image",
                     f"{name}, in which {node.operation.name} has one of {tuple(shape)}",
                     "If it is your own file, allow more with --max-values; otherwise do not use it.",
                 )
 
 
-def _nodes(network: Any) -> list[Any]:
+def _list_nodes(network: Any) -> list[Any]:
     """The calls in a network, one each; those within a network that it calls are that one's."""
     graph = getattr(network, "_functional", None) or network
     return [
@@ -50,45 +54,45 @@ def _nodes(network: Any) -> list[Any]:
     ]
 
 
-def _all_nodes(network: Any) -> Iterator[Any]:
+def _iterate_all_nodes(network: Any) -> Iterator[Any]:
     seen: set[int] = set()
     pending = [network]
     while pending:
         each = pending.pop()
         if id(each) not in seen:
             seen.add(id(each))
-            nodes = _nodes(each)
+            nodes = _list_nodes(each)
             yield from nodes
             pending += [part for node in nodes for part in (node.operation, getattr(node.operation, "layer", None))]
 
 
-def _calls(network: Any, counted: dict[int, int]) -> int:
+def _count_calls(network: Any, counted: dict[int, int]) -> int:
     if id(network) not in counted:
-        counted[id(network)] = sum(_cost(node, counted) for node in _nodes(network))
+        counted[id(network)] = sum(_count_node_calls(node, counted) for node in _list_nodes(network))
     return counted[id(network)]
 
 
-def _cost(node: Any, counted: dict[int, int]) -> int:
+def _count_node_calls(node: Any, counted: dict[int, int]) -> int:
     """Calls of layers that one call comes to, once steps are written out."""
     layer = node.operation
     places: list[int | None] = [side for tensor in node.input_tensors[:1] for side in tensor.shape]
     steps = (places[1] if len(places) > 1 else None) or 1
     match layer:
         case layers.Bidirectional():
-            return 2 * steps * _cells(layer.forward_layer)
+            return 2 * steps * _count_cells(layer.forward_layer)
         case layers.RNN():
-            return steps * _cells(layer)
+            return steps * _count_cells(layer)
         case layers.TimeDistributed():
-            return steps * max(1, _calls(layer.layer, counted))
+            return steps * max(1, _count_calls(layer.layer, counted))
         case _:
-            return max(1, len(node.output_tensors), _calls(layer, counted))
+            return max(1, len(node.output_tensors), _count_calls(layer, counted))
 
 
-def _cells(layer: Any) -> int:
+def _count_cells(layer: Any) -> int:
     return max(1, len(getattr(layer.cell, "cells", ())))
 
 
-def _scores(node: Any) -> Sequence[int | None]:
+def _get_attention_shape(node: Any) -> Sequence[int | None]:
     """The shape of the tensor between queries and keys within a layer of attention, without the batch; else none."""
     layer, inputs = node.operation, [tensor.shape for tensor in node.input_tensors]
     if not isinstance(

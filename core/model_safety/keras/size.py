@@ -9,14 +9,14 @@ from typing import Any, Final
 
 import keras
 
-from webparity.model_safety.refusal import refusal
+from webparity.model_safety.refusal import make_refusal
 
 # Seeds and counters that some layers make and do not save.
 _SLACK: Final = 2**16
 
 
 @contextmanager
-def weights_within(count: int, name: str) -> Iterator[None]:
+def limit_weights(count: int, name: str) -> Iterator[None]:
     """Refuse layers whose weights the file does not hold, before these are allocated.
 
     Args:
@@ -28,17 +28,17 @@ def weights_within(count: int, name: str) -> Iterator[None]:
     """
     add_weight, left = keras.layers.Layer.add_weight, count + _SLACK
 
-    def counted(layer: Any, shape: Any = None, *args: Any, **kwargs: Any) -> Any:
+    def add_counted_weight(layer: Any, shape: Any = None, *args: Any, **kwargs: Any) -> Any:
         nonlocal left
         left -= math.prod((shape,) if isinstance(shape, int) else shape or ())
         if left < 0:
-            raise refusal(
+            raise make_refusal(
                 f"layers for the {count} weights in the file", f"{name}, in which {layer.name} has {shape} more"
             )
         return add_weight(layer, shape, *args, **kwargs)
 
     # Keras offers no hook in front of allocation, and all its layers take their weights from here.
-    keras.layers.Layer.add_weight = counted
+    keras.layers.Layer.add_weight = add_counted_weight
     try:
         yield
     finally:

@@ -20,7 +20,7 @@ _WEIGHTS: Final = (
 )
 
 
-def written_by(file: Path) -> str:
+def read_keras_version(file: Path) -> str:
     """The version of Keras that wrote a `.keras` or `.h5` file, or nothing where it does not say so."""
     try:
         if zipfile.is_zipfile(file):
@@ -39,26 +39,26 @@ def written_by(file: Path) -> str:
     return found[0] if found else ""
 
 
-def with_writer(file: Path) -> str:
+def describe_file(file: Path) -> str:
     """A file's name, with the version that wrote it if that was Keras 2."""
-    writer = written_by(file)
+    writer = read_keras_version(file)
     return f"{file.name} of Keras {writer} (Keras 2)" if writer.startswith("2.") else file.name
 
 
-def conversion(file: Path) -> str:
+def describe_conversion(file: Path) -> str:
     """How to bring a model here that this Keras could not read, in sentences with a command to be copied."""
-    here, writer = version("keras"), written_by(file)
+    here, writer = version("keras"), read_keras_version(file)
     if writer in {"", here}:
         return "Save it again with model.save('model.keras') where it was made, of layers of Keras alone."
     generation = " (Keras 2)" if writer.startswith("2.") else ""
     return (
         f"Keras {writer}{generation} wrote it; here is Keras {here}. If you trust the file, take its weights out with "
-        f"{extraction_command(file.name, writer)} and build the network here: "
+        f"{format_extraction_command(file.name, writer)} and build the network here: "
         "network.set_weights([*numpy.load('weights.npz').values()]); network.save('new.keras')."
     )
 
 
-def extraction_command(name: str, writer: str) -> str:
+def format_extraction_command(name: str, writer: str) -> str:
     """The command that writes a model's weights to `weights.npz`, in an environment of its own.
 
     Args:

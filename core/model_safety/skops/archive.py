@@ -7,10 +7,10 @@ import zipfile
 from pathlib import Path
 from typing import Any, Final
 
-from webparity.model_safety.archive import member_bytes, opened_archive, opened_file
-from webparity.model_safety.json_tree import objects, parsed
+from webparity.model_safety.archive import open_archive, open_model_file, read_member
+from webparity.model_safety.json_tree import iterate_objects, parse_json
 from webparity.model_safety.npy import refuse_array, refuse_sparse
-from webparity.model_safety.refusal import refusal
+from webparity.model_safety.refusal import make_refusal
 from webparity.model_safety.skops.pickled_boosters import inspect_pickled_boosters
 from webparity.model_safety.skops.trees import refuse_bad_trees
 
@@ -34,9 +34,9 @@ def inspect_skops(file: Path) -> None:
     Raises:
         UnsupportedModelError: see `archive`, `npy` and `trees`; or its schema holds nodes that no classifier needs.
     """
-    with opened_file(file) as stream, opened_archive(stream, file.name, _MEMBERS) as archive:
-        data = member_bytes(archive, "schema.json", file.name)
-        schema = parsed(data, f"schema.json of {file.name}", max_bytes=MAX_BYTES, max_depth=MAX_DEPTH)
+    with open_model_file(file) as stream, open_archive(stream, file.name, _MEMBERS) as archive:
+        data = read_member(archive, "schema.json", file.name)
+        schema = parse_json(data, f"schema.json of {file.name}", max_bytes=MAX_BYTES, max_depth=MAX_DEPTH)
         _refuse_members(archive, file.name)
         _refuse_nodes(schema, archive, file.name)
         refuse_bad_trees(schema, archive, file.name)
@@ -45,20 +45,20 @@ def inspect_skops(file: Path) -> None:
 
 def _refuse_nodes(schema: Any, archive: zipfile.ZipFile, name: str) -> None:
     known: dict[Any, dict[str, Any]] = {}
-    for node in objects(schema):
+    for node in iterate_objects(schema):
         loader = node.get("__loader__")
         if "__class__" in node and loader not in _LOADERS:
-            raise refusal(
+            raise make_refusal(
                 "a classifier as skops writes it",
                 f"{name} with {loader} of {node.get('__module__')}.{node['__class__']}",
             )
         number = node.get("__id__")
         # skops takes the first node of a number for all others, so that a second could show what is never read.
-        if number is not None and not _alike(known.setdefault(str(number), node), node, archive):
-            raise refusal("one object for each number", f"{name} with two of number {number}")
+        if number is not None and not _are_alike(known.setdefault(str(number), node), node, archive):
+            raise make_refusal("one object for each number", f"{name} with two of number {number}")
 
 
-def _alike(one: Any, other: Any, archive: zipfile.ZipFile) -> bool:
+def _are_alike(one: Any, other: Any, archive: zipfile.ZipFile) -> bool:
     """Whether two nodes are of one object: what is made for writing only has other numbers and files each time."""
     pending = [(one, other)]
     while pending:
@@ -80,4 +80,4 @@ def _refuse_members(archive: zipfile.ZipFile, name: str) -> None:
     for member in archive.namelist():
         check = {".npy": refuse_array, ".npz": refuse_sparse}.get(Path(member).suffix)
         if check is not None:
-            check(member_bytes(archive, member, name), f"{member} of {name}")
+            check(read_member(archive, member, name), f"{member} of {name}")

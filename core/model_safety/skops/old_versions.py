@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from webparity.model_safety.json_tree import objects
+from webparity.model_safety.json_tree import iterate_objects
 from webparity.models.estimators.old_import_paths import MOVED_CLASSES
 
 # Where the compiled losses stood before scikit-learn 1.6, and the module that has them now.
@@ -56,7 +56,7 @@ def upgrade_skops(data: bytes) -> bytes:
 
 def _rename_losses(schema: Any) -> bool:
     found = False
-    for node in objects(schema):
+    for node in iterate_objects(schema):
         module = node.get("__module__")
         if module == _LOSSES[0]:
             node["__module__"], found = _LOSSES[1], True
@@ -71,7 +71,7 @@ def _rename_losses(schema: Any) -> bool:
 
 def _rename_moved_classes(schema: Any) -> bool:
     found = False
-    for node in objects(schema):
+    for node in iterate_objects(schema):
         moved = MOVED_CLASSES.get((str(node.get("__module__")), str(node.get("__class__"))))
         if moved is not None:
             node["__module__"], node["__class__"] = moved

@@ -12,10 +12,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-from webparity.model_safety.archive import member_bytes
+from webparity.model_safety.archive import read_member
 from webparity.model_safety.boosters import inspect_booster, inspect_pickled_xgboost
-from webparity.model_safety.json_tree import objects
-from webparity.model_safety.refusal import refusal
+from webparity.model_safety.json_tree import iterate_objects
+from webparity.model_safety.refusal import make_refusal
 
 _XGBOOST: Final = ("xgboost.core", "Booster")
 _LIGHTGBM: Final = ("lightgbm.basic", "Booster")
@@ -35,11 +35,11 @@ def inspect_pickled_boosters(schema: Any, archive: zipfile.ZipFile, name: str) -
         Exception: the library's own, when it cannot read one.
     """
     checks: dict[tuple[str, str], Callable[[dict[str, Any]], None]] = {
-        _CATBOOST: lambda state: _inspect(_buffer(state["__model"], archive, name), ".cbm"),
-        _LIGHTGBM: lambda state: _inspect(_text(state, name), ".txt"),
-        _XGBOOST: lambda state: inspect_pickled_xgboost(_buffer(state["handle"], archive, name), name),
+        _CATBOOST: lambda state: _inspect_booster_bytes(_read_buffer(state["__model"], archive, name), ".cbm"),
+        _LIGHTGBM: lambda state: _inspect_booster_bytes(_read_text(state, name), ".txt"),
+        _XGBOOST: lambda state: inspect_pickled_xgboost(_read_buffer(state["handle"], archive, name), name),
     }
-    nodes = list(objects(schema))
+    nodes = list(iterate_objects(schema))
     for place, check in checks.items():
         for node in nodes:
             if (node.get("__module__"), node.get("__class__")) == place and node.get("__loader__") == "ObjectNode":
@@ -50,22 +50,22 @@ def inspect_pickled_boosters(schema: Any, archive: zipfile.ZipFile, name: str) -
                 check(state)
 
 
-def _buffer(node: dict[str, Any], archive: zipfile.ZipFile, name: str) -> bytes:
+def _read_buffer(node: dict[str, Any], archive: zipfile.ZipFile, name: str) -> bytes:
     if node.get("__loader__") not in {"BytesNode", "BytearrayNode"}:
-        raise refusal("a boosted model as its library keeps it", f"{name} with a {node.get('__loader__')} for it")
-    return member_bytes(archive, node["file"], name)
+        raise make_refusal("a boosted model as its library keeps it", f"{name} with a {node.get('__loader__')} for it")
+    return read_member(archive, node["file"], name)
 
 
-def _text(state: dict[str, Any], name: str) -> bytes:
+def _read_text(state: dict[str, Any], name: str) -> bytes:
     """LightGBM's text, under the one of both names that its version gives it."""
     given = [state[key] for key in ("_handle", "handle") if key in state]
     text = json.loads(given[0]["content"]) if len(given) == 1 and given[0].get("__loader__") == "JsonNode" else None
     if not isinstance(text, str):
-        raise refusal("a boosted model as its library keeps it", f"{name} with another one")
+        raise make_refusal("a boosted model as its library keeps it", f"{name} with another one")
     return text.encode()
 
 
-def _inspect(data: bytes, suffix: str) -> None:
+def _inspect_booster_bytes(data: bytes, suffix: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / f"model{suffix}"
         file.write_bytes(data)

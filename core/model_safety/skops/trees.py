@@ -15,9 +15,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from webparity.model_safety.archive import member_bytes
+from webparity.model_safety.archive import read_member
 from webparity.model_safety.limits import refuse_many_nodes
-from webparity.model_safety.refusal import refusal
+from webparity.model_safety.refusal import make_refusal
 
 _PREDICTOR: Final = "TreePredictor"
 _STATE: Final = frozenset({"max_depth", "node_count", "nodes", "values"})
@@ -43,18 +43,18 @@ def refuse_bad_trees(schema: Any, archive: zipfile.ZipFile, name: str) -> None:
         UnsupportedModelError: a tree's nodes lead out of it or in circles, or look at features that are not given.
     """
     nodes = 0
-    for node, features in _trees(schema):
+    for node, features in _iterate_trees(schema):
         try:
             sound = _is_sound(node, features, archive, name)
         except (KeyError, TypeError, ValueError, IndexError, AttributeError):
             sound = False
         if not sound:
-            raise refusal("trees whose nodes lead to leaves", f"{name} with an altered {node['__class__']}")
-        nodes += len(_array(node["content"]["content"]["nodes"], archive, name))
+            raise make_refusal("trees whose nodes lead to leaves", f"{name} with an altered {node['__class__']}")
+        nodes += len(_read_array(node["content"]["content"]["nodes"], archive, name))
     refuse_many_nodes(nodes, name)
 
 
-def _trees(schema: Any) -> Iterator[tuple[dict[str, Any], int | None]]:
+def _iterate_trees(schema: Any) -> Iterator[tuple[dict[str, Any], int | None]]:
     """Each tree, with the fewest features that an ensemble around it takes."""
     pending: list[tuple[Any, int | None]] = [(schema, None)]
     while pending:
@@ -64,7 +64,7 @@ def _trees(schema: Any) -> Iterator[tuple[dict[str, Any], int | None]]:
                 yield node, features
             fitted = node["content"]["content"] if node.get("__module__") in _ENSEMBLES else {}
             if "n_features_in_" in fitted:
-                own = _number(fitted["n_features_in_"])
+                own = _read_integer(fitted["n_features_in_"])
                 features = own if features is None else min(own, features)
             pending += [(child, features) for child in node.values()]
         elif isinstance(node, list):
@@ -73,45 +73,45 @@ def _trees(schema: Any) -> Iterator[tuple[dict[str, Any], int | None]]:
 
 def _is_sound(node: dict[str, Any], features: int | None, archive: zipfile.ZipFile, name: str) -> bool:
     state = node["content"]["content"]
-    nodes = _array(state["nodes"], archive, name)
+    nodes = _read_array(state["nodes"], archive, name)
     if features is None or len(nodes) == 0:
         return False
     if node["__class__"] == _PREDICTOR:
         inner = nodes[nodes["is_leaf"] == 0]
-        bitsets = len(_array(state["raw_left_cat_bitsets"], archive, name))
+        bitsets = len(_read_array(state["raw_left_cat_bitsets"], archive, name))
         return (
             state.keys() == _PREDICTOR_STATE
-            and _leads_down(nodes, nodes["is_leaf"] == 0, "left", "right")
-            and _within(inner["feature_idx"], features)
-            and _within(inner[inner["is_categorical"] != 0]["bitset_idx"], bitsets)
+            and _children_follow_parents(nodes, nodes["is_leaf"] == 0, "left", "right")
+            and _are_within(inner["feature_idx"], features)
+            and _are_within(inner[inner["is_categorical"] != 0]["bitset_idx"], bitsets)
         )
     width, classes, outputs = node["__reduce__"]["args"]["content"]
     inner = nodes["left_child"] != -1
     return (
         state.keys() == _STATE
-        and _number(state["node_count"]) == len(nodes)
-        and _number(outputs) == 1
-        and _array(classes, archive, name).shape == (1,)
-        and _leads_down(nodes, inner, "left_child", "right_child")
-        and _within(nodes["feature"][inner], min(features, _number(width)))
+        and _read_integer(state["node_count"]) == len(nodes)
+        and _read_integer(outputs) == 1
+        and _read_array(classes, archive, name).shape == (1,)
+        and _children_follow_parents(nodes, inner, "left_child", "right_child")
+        and _are_within(nodes["feature"][inner], min(features, _read_integer(width)))
     )
 
 
-def _leads_down(nodes: NDArray[Any], inner: NDArray[np.bool_], left: str, right: str) -> bool:
+def _children_follow_parents(nodes: NDArray[Any], inner: NDArray[np.bool_], left: str, right: str) -> bool:
     """Whether both children of every inner node stand behind it, as scikit-learn grows trees."""
     here = np.flatnonzero(inner)
     children = np.stack([nodes[left][inner], nodes[right][inner]]).astype(np.int64)
     return bool((children > here).all() and (children < len(nodes)).all())
 
 
-def _within(indices: NDArray[Any], end: int) -> bool:
+def _are_within(indices: NDArray[Any], end: int) -> bool:
     return bool((indices >= 0).all() and (indices < end).all())
 
 
-def _number(node: dict[str, Any]) -> int:
+def _read_integer(node: dict[str, Any]) -> int:
     return int(json.loads(node["content"]))
 
 
-def _array(node: dict[str, Any], archive: zipfile.ZipFile, name: str) -> NDArray[Any]:
-    array: NDArray[Any] = np.load(BytesIO(member_bytes(archive, node["file"], name)), allow_pickle=False)
+def _read_array(node: dict[str, Any], archive: zipfile.ZipFile, name: str) -> NDArray[Any]:
+    array: NDArray[Any] = np.load(BytesIO(read_member(archive, node["file"], name)), allow_pickle=False)
     return array

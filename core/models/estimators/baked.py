@@ -16,21 +16,21 @@ from sklearn.svm import SVC, NuSVC
 from threadpoolctl import threadpool_limits
 
 from webparity.bundle.manifest import Tap
-from webparity.model_safety.estimators.answers import refuse_unanswering
+from webparity.model_safety.estimators.answers import require_answers
 from webparity.model_safety.estimators.check import has_several_labels, refuse_unsound
 from webparity.models import refusals
 from webparity.models.estimators.embedded_boosters import is_fitted
-from webparity.models.estimators.missing_values import require_said
-from webparity.models.estimators.parts import parts_of
-from webparity.models.estimators.weighted_classifier import WeighedClassifier
-from webparity.models.model_kind import ModelKind, kind_of
-from webparity.models.model_wrappers import without_search
+from webparity.models.estimators.missing_values import require_missing_value
+from webparity.models.estimators.parts import iterate_parts
+from webparity.models.estimators.weighted_classifier import WeightedClassifier
+from webparity.models.model_kind import ModelKind, get_model_kind
+from webparity.models.model_wrappers import unwrap_search
 from webparity.preprocessing.sklearn_transformer import ImagePreprocessing, features, numpy_pixels
 from webparity.preprocessing.spec import Preprocessing
 
 _BATCH_PIXELS: Final = 1_000_000
 # Their answers jump where a value crosses a threshold or another neighbour comes nearest.
-_STEPPED: Final = ("Boost", "Forest", "LGBM", "Neighbors", "Tree", "XGB")
+_DISCONTINUOUS: Final = ("Boost", "Forest", "LGBM", "Neighbors", "Tree", "XGB")
 
 
 class EstimatorBaked:
@@ -51,28 +51,28 @@ class EstimatorBaked:
     """
 
     def __init__(self, estimator: Any, preprocessing: Preprocessing) -> None:
-        estimator = without_search(estimator)
+        estimator = unwrap_search(estimator)
         refuse_unsound(estimator)
-        self.estimator = without_images(estimator)[0]
+        self.estimator = split_image_preprocessing(estimator)[0]
         self.preprocessing = preprocessing
         if not hasattr(self.estimator, "predict_proba"):
-            raise refusals.PREDICT_PROBA(type(last_step(self.estimator)).__name__)
+            raise refusals.PREDICT_PROBA(type(get_last_step(self.estimator)).__name__)
         if has_several_labels(self.estimator):
             raise refusals.ONE_LABEL(f"one with {len(self.estimator.classes_)}")
-        for part in parts_of(self.estimator):
-            if kind_of(part) == "xgboost" and is_fitted(part):
-                require_said(part)
+        for part in iterate_parts(self.estimator):
+            if get_model_kind(part) == "xgboost" and is_fitted(part):
+                require_missing_value(part)
         self.features = int(np.prod(preprocessing.values_shape))
-        received = _width(self.estimator)
+        received = _count_features(self.estimator)
         if received not in {self.features, None}:
             raise refusals.FEATURES(f"one of {received} for {self.features}")
         if self.kind == "sklearn":
-            refuse_unanswering(self.estimator, self.features)
+            require_answers(self.estimator, self.features)
 
     @property
     def kind(self) -> ModelKind:
         """The library of the estimator."""
-        return kind_of(self.estimator)
+        return get_model_kind(self.estimator)
 
     @property
     def classes(self) -> int:
@@ -80,9 +80,9 @@ class EstimatorBaked:
         return len(self.estimator.classes_)
 
     @property
-    def stepped(self) -> bool:
+    def is_discontinuous(self) -> bool:
         """Whether it is of trees, neighbours or votes, or is made of such."""
-        return _is_stepped(self.estimator)
+        return _is_discontinuous(self.estimator)
 
     @property
     def pipeline(self) -> Pipeline:
@@ -90,16 +90,16 @@ class EstimatorBaked:
         steps = self.estimator.steps if isinstance(self.estimator, Pipeline) else [("classifier", self.estimator)]
         return Pipeline([("images", ImagePreprocessing(self.preprocessing)), *steps])
 
-    def head(self, values: NDArray[Any]) -> dict[Tap, NDArray[np.float32]]:
+    def predict_features(self, values: NDArray[Any]) -> dict[Tap, NDArray[np.float32]]:
         """Scores and probabilities [N, C] of features float32 [N, D], which the estimator gets as float64.
 
         scikit-learn computes in the type that it is given, and some sums lose all their digits in float32.
         """
-        plain, values = unweighed(self.estimator), values.astype(np.float64)
+        plain, values = unwrap_weighted(self.estimator), values.astype(np.float64)
         # Threads that wait for each other cost a single image far more than they save.
         with threadpool_limits(1, "openmp"):
             probabilities = np.asarray(plain.predict_proba(values))
-            scores = _scores(plain, values)
+            scores = _compute_scores(plain, values)
         if scores is None:
             scores = probabilities
         elif scores.ndim == 1:
@@ -108,9 +108,9 @@ class EstimatorBaked:
             probabilities = self.estimator.weigh(probabilities)
         return {"scores": scores.astype(np.float32), "probabilities": probabilities.astype(np.float32)}
 
-    def of_pixels(self, pixels: NDArray[np.float32]) -> dict[Tap, NDArray[np.float32]]:
+    def predict_from_pixels(self, pixels: NDArray[np.float32]) -> dict[Tap, NDArray[np.float32]]:
         """Scores and probabilities of resized pixels float32 [N, height, width, depth]."""
-        return self.head(features(pixels, self.preprocessing))
+        return self.predict_features(features(pixels, self.preprocessing))
 
     def __call__(
         self, images: NDArray[np.uint8], taps: Sequence[Tap] = ("probabilities",)
@@ -122,65 +122,65 @@ class EstimatorBaked:
         )
         outputs: dict[Tap, NDArray[np.float32]] = {"pixels": pixels.astype(np.float32)}
         if set(taps) - {"pixels"}:
-            outputs |= self.head(features(pixels, self.preprocessing))
+            outputs |= self.predict_features(features(pixels, self.preprocessing))
         return {tap: outputs[tap] for tap in taps}
 
 
-def unweighed(estimator: Any) -> Any:
+def unwrap_weighted(estimator: Any) -> Any:
     """The classifier before its decision was chosen."""
-    return estimator.estimator if isinstance(estimator, WeighedClassifier) else estimator
+    return estimator.estimator if isinstance(estimator, WeightedClassifier) else estimator
 
 
-def last_step(estimator: Any) -> Any:
+def get_last_step(estimator: Any) -> Any:
     """The classifier at the end of a pipeline, or what was given."""
     return estimator.steps[-1][1] if isinstance(estimator, Pipeline) else estimator
 
 
-def with_last_step(estimator: Any, last: Any) -> Any:
+def replace_last_step(estimator: Any, last: Any) -> Any:
     """The same pipeline ending in another classifier, or that classifier alone."""
     if not isinstance(estimator, Pipeline):
         return last
     return make_pipeline(*(step for _, step in estimator.steps[:-1]), last)
 
 
-def without_images(estimator: Any) -> tuple[Any, Preprocessing | None]:
+def split_image_preprocessing(estimator: Any) -> tuple[Any, Preprocessing | None]:
     """Take `ImagePreprocessing` off the front of a pipeline; None where there is none."""
     if not isinstance(estimator, Pipeline) or not isinstance(estimator.steps[0][1], ImagePreprocessing):
         return estimator, None
     return Pipeline(estimator.steps[1:]), estimator.steps[0][1].spec
 
 
-def scorer(estimator: Any) -> Any:
+def find_scorer(estimator: Any) -> Any:
     """What gives raw scores of a scikit-learn classifier, or None where its probabilities stand for them.
 
     A calibrated classifier's own classifier behind the same steps, or a logistic regression itself.
     """
-    last = last_step(estimator)
+    last = get_last_step(estimator)
     if isinstance(last, LogisticRegression):
         return estimator
     if not isinstance(last, CalibratedClassifierCV) or len(last.calibrated_classifiers_) > 1:
         return None
     (calibrated,) = last.calibrated_classifiers_
     sigmoids = all(hasattr(calibrator, "a_") for calibrator in calibrated.calibrators)
-    return with_last_step(estimator, calibrated.estimator) if sigmoids and _is_smooth(calibrated.estimator) else None
+    return replace_last_step(estimator, calibrated.estimator) if sigmoids and _is_smooth(calibrated.estimator) else None
 
 
-def _is_stepped(estimator: Any) -> bool:
-    if any(part in type(estimator).__name__ for part in _STEPPED):
+def _is_discontinuous(estimator: Any) -> bool:
+    if any(part in type(estimator).__name__ for part in _DISCONTINUOUS):
         return True
     if isinstance(estimator, SVC | NuSVC):
         # Of many classes each pair has a vote; and LIBSVM ends its own probabilities where they are near enough.
         votes = len(estimator.classes_) > 2 and estimator.decision_function_shape == "ovr"  # noqa: PLR2004
         return votes or hasattr(estimator, "predict_proba")
-    return any(_is_stepped(part) for part in _parts(estimator))
+    return any(_is_discontinuous(part) for part in _list_members(estimator))
 
 
-def _parts(estimator: Any) -> Sequence[Any]:
+def _list_members(estimator: Any) -> Sequence[Any]:
     """The classifiers that a classifier is made of."""
     match estimator:
         case Pipeline():
-            return [last_step(estimator)]
-        case WeighedClassifier():
+            return [get_last_step(estimator)]
+        case WeightedClassifier():
             return [estimator.estimator]
         case CalibratedClassifierCV():
             return [each.estimator for each in estimator.calibrated_classifiers_]
@@ -201,24 +201,24 @@ def _is_smooth(classifier: Any) -> bool:
     return hasattr(classifier, "coef_")
 
 
-def _width(estimator: Any) -> int | None:
+def _count_features(estimator: Any) -> int | None:
     """How many features it was fitted on, or None where it forgot."""
     # CatBoost forgets n_features_in_ in its own file.
     return (
         len(estimator.feature_names_)
-        if kind_of(estimator) == "catboost"
+        if get_model_kind(estimator) == "catboost"
         else getattr(estimator, "n_features_in_", None)
     )
 
 
-def _scores(estimator: Any, values: NDArray[np.float64]) -> NDArray[Any] | None:
+def _compute_scores(estimator: Any, values: NDArray[np.float64]) -> NDArray[Any] | None:
     """Scores before calibration, sigmoid or softmax, [N] for two classes or [N, C]; None where there are none."""
-    kind = kind_of(estimator)
+    kind = get_model_kind(estimator)
     if kind == "xgboost":
         return np.asarray(estimator.predict(values, output_margin=True))
     if kind == "catboost":
         return np.asarray(estimator.predict(values, prediction_type="RawFormulaVal"))
     if kind == "lightgbm":
         return np.asarray(estimator.booster_.predict(values, raw_score=True))
-    raw = scorer(estimator)
+    raw = find_scorer(estimator)
     return None if raw is None else np.asarray(raw.decision_function(values))

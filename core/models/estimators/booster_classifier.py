@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.metaestimators import available_if
 
-from webparity.model_safety.refusal import refusal
+from webparity.model_safety.refusal import make_refusal
 from webparity.models import refusals
 from webparity.models.model_kind import ModelKind
 
@@ -60,7 +60,7 @@ class BoosterClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  
         given: NDArray[np.float64] = np.asarray(self.booster.predict(np.asarray(values)))
         return np.stack([1.0 - given, given], axis=1) if given.ndim == 1 else given
 
-    @available_if(lambda _: _has_decision())  # type: ignore[untyped-decorator]  # it ships no types
+    @available_if(lambda _: _has_decision_function())  # type: ignore[untyped-decorator]  # it ships no types
     def decision_function(self, values: Any) -> NDArray[np.float64]:
         """Sums of trees, [N] for two classes or [N, C], where the library's own classifier has it: calibrations ask."""
         raw: NDArray[np.float64] = np.asarray(self.booster.predict(np.asarray(values), raw_score=True))
@@ -72,13 +72,13 @@ class BoosterClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  
         return labels
 
 
-def _has_decision() -> bool:
+def _has_decision_function() -> bool:
     from lightgbm import LGBMClassifier
 
     return hasattr(LGBMClassifier, "decision_function")
 
 
-def lightgbm_bytes(model: Any) -> bytes:
+def serialize_lightgbm(model: Any) -> bytes:
     """LightGBM's text model, with the labels in a line that LightGBM itself skips.
 
     Args:
@@ -89,7 +89,7 @@ def lightgbm_bytes(model: Any) -> bytes:
 
 
 def read_lightgbm(data: bytes) -> BoosterClassifier:
-    """Read what `lightgbm_bytes` or LightGBM itself wrote; without labels, classes are numbered.
+    """Read what `serialize_lightgbm` or LightGBM itself wrote; without labels, classes are numbered.
 
     Raises:
         UnsupportedModelError: it is not of classes, or of another number of them than it has labels.
@@ -107,5 +107,5 @@ def read_lightgbm(data: bytes) -> BoosterClassifier:
     line = text.rpartition(_LABELS)[2].partition("\n")[0] if _LABELS in text else json.dumps(list(range(count)))
     classes = np.array(json.loads(line))
     if classes.shape != (count,):
-        raise refusal(f"{count} class labels, one for each output", line)
+        raise make_refusal(f"{count} class labels, one for each output", line)
     return BoosterClassifier(booster, classes)

@@ -11,8 +11,8 @@ from typing import Any
 
 from sklearn.base import BaseEstimator, ClassifierMixin
 
-from webparity.models.estimators.parts import parts_of
-from webparity.models.model_kind import ModelKind, kind_of
+from webparity.models.estimators.parts import iterate_parts
+from webparity.models.model_kind import ModelKind, get_model_kind
 
 
 class EmbeddedBooster(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types
@@ -29,7 +29,7 @@ class EmbeddedBooster(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         self.data = data
 
 
-def embedded(model: Any, write: Callable[[Any], bytes]) -> Any:
+def embed_boosters(model: Any, write: Callable[[Any], bytes]) -> Any:
     """A copy with every fitted boosted model replaced by its file, or the model itself where there is none.
 
     Args:
@@ -37,28 +37,28 @@ def embedded(model: Any, write: Callable[[Any], bytes]) -> Any:
         write: makes a file of a boosted model.
     """
     places: dict[int, Any] = {}
-    for part in parts_of(model):
-        kind = kind_of(part)
+    for part in iterate_parts(model):
+        kind = get_model_kind(part)
         if kind != "sklearn":
             places[id(part)] = EmbeddedBooster(kind, write(part) if is_fitted(part) else b"")
     return copy.deepcopy(model, places) if places else model
 
 
-def restored(model: Any, read: Callable[[bytes, ModelKind], Any]) -> Any:
+def restore_boosters(model: Any, read: Callable[[bytes, ModelKind], Any]) -> Any:
     """The other way round: every file replaced by its model.
 
     Args:
         model: as it was read.
         read: makes a boosted model of a file and its kind.
     """
-    files = [part for part in parts_of(model) if isinstance(part, EmbeddedBooster) and part.data]
+    files = [part for part in iterate_parts(model) if isinstance(part, EmbeddedBooster) and part.data]
     places = {id(part): read(part.data, part.kind) for part in files}
     return copy.deepcopy(model, places) if places else model
 
 
 def is_fitted(booster: Any) -> bool:
     """Whether a model of XGBoost, CatBoost or LightGBM has trees."""
-    match kind_of(booster):
+    match get_model_kind(booster):
         case "catboost":
             return bool(booster.is_fitted())
         case "xgboost":

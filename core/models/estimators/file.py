@@ -18,16 +18,16 @@ import numpy as np
 
 from webparity.errors import UnsupportedModelError
 from webparity.model_safety.estimators.check import refuse_unsound
-from webparity.model_safety.inspection import inspected
-from webparity.model_safety.refusal import refusal
-from webparity.model_safety.skops.old_versions import upgraded
+from webparity.model_safety.inspection import inspect_model_file
+from webparity.model_safety.refusal import make_refusal
+from webparity.model_safety.skops.old_versions import upgrade_skops
 from webparity.models import refusals
-from webparity.models.estimators.booster_classifier import lightgbm_bytes, read_lightgbm
-from webparity.models.estimators.embedded_boosters import embedded, restored
-from webparity.models.estimators.missing_values import ATTRIBUTE, missing_value, read_missing
-from webparity.models.estimators.old_versions import completed
-from webparity.models.model_kind import SUFFIXES, ModelKind, kind_of
-from webparity.models.model_wrappers import without_search
+from webparity.models.estimators.booster_classifier import read_lightgbm, serialize_lightgbm
+from webparity.models.estimators.embedded_boosters import embed_boosters, restore_boosters
+from webparity.models.estimators.missing_values import ATTRIBUTE, get_missing_value, read_missing
+from webparity.models.estimators.old_versions import upgrade_estimator
+from webparity.models.model_kind import SUFFIXES, ModelKind, get_model_kind
+from webparity.models.model_wrappers import unwrap_search
 from webparity.storage.regular_file import read_regular
 from webparity.text.library_error import reason_of
 
@@ -58,7 +58,7 @@ TRUSTED: Final = (
     "webparity.preprocessing.sklearn_transformer.ImagePreprocessing",
     "webparity.preprocessing.spec.Hog",
     "webparity.preprocessing.spec.Preprocessing",
-    "webparity.models.estimators.weighted_classifier.WeighedClassifier",
+    "webparity.models.estimators.weighted_classifier.WeightedClassifier",
 )
 # Parts of searches and of losses, and what measures: plain objects and functions, of which none runs when read.
 TRUSTED_MODULES: Final = (
@@ -73,30 +73,30 @@ _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 _NPY: Final = b"\x93NUMPY"
 
 
-def estimator_bytes(estimator: Any) -> bytes:
+def serialize_estimator(estimator: Any) -> bytes:
     """Save a fitted classifier; the same model gives the same bytes.
 
     Args:
         estimator: the classifier; it is not changed.
 
     Returns:
-        A `.skops` archive, XGBoost's JSON, CatBoost's binary format or LightGBM's text, by `kind_of`.
+        A `.skops` archive, XGBoost's JSON, CatBoost's binary format or LightGBM's text, by `get_model_kind`.
 
     Raises:
         UnsupportedModelError: it holds types that could not be read again without running code.
     """
     write: dict[ModelKind, Callable[[Any], bytes]] = {
-        "sklearn": _skops_bytes,
-        "xgboost": _xgboost_bytes,
-        "catboost": _catboost_bytes,
-        "lightgbm": lightgbm_bytes,
+        "sklearn": _serialize_sklearn,
+        "xgboost": _serialize_xgboost,
+        "catboost": _serialize_catboost,
+        "lightgbm": serialize_lightgbm,
     }
-    estimator = without_search(estimator)
-    return write[kind_of(estimator)](estimator)
+    estimator = unwrap_search(estimator)
+    return write[get_model_kind(estimator)](estimator)
 
 
 def load_estimator(file: Path, kind: ModelKind) -> Any:
-    """Read what `estimator_bytes` wrote, without running code from the file; `loading.inspection` looks at it first.
+    """Read a model file without running code from it; `model_safety.inspection` checks it first.
 
     Args:
         file: the model.
@@ -105,7 +105,7 @@ def load_estimator(file: Path, kind: ModelKind) -> Any:
     Raises:
         UnsupportedModelError: it is damaged, or holds types that are not trusted.
     """
-    inspected(file, kind)
+    inspect_model_file(file, kind)
     read: dict[ModelKind, Callable[[Path], Any]] = {
         "sklearn": _load_skops,
         "xgboost": _load_xgboost,
@@ -117,7 +117,9 @@ def load_estimator(file: Path, kind: ModelKind) -> Any:
     except UnsupportedModelError:
         raise
     except Exception as error:  # each library raises its own kinds
-        raise refusal(f"a {SUFFIXES[kind]} file that {kind} can read", f"{file.name}: {reason_of(error)}") from error
+        raise make_refusal(
+            f"a {SUFFIXES[kind]} file that {kind} can read", f"{file.name}: {reason_of(error)}"
+        ) from error
     refuse_unsound(estimator)
     return estimator
 
@@ -125,11 +127,11 @@ def load_estimator(file: Path, kind: ModelKind) -> Any:
 def _load_skops(file: Path) -> Any:
     from skops import io
 
-    data = upgraded(read_regular(file))
-    return restored(completed(io.loads(data, trusted=_trusted_types(data))), _read_booster)
+    data = upgrade_skops(read_regular(file))
+    return restore_boosters(upgrade_estimator(io.loads(data, trusted=_require_trusted_types(data))), _read_booster)
 
 
-def _trusted_types(data: bytes) -> list[str]:
+def _require_trusted_types(data: bytes) -> list[str]:
     """The types in a file that skops does not trust by itself.
 
     Raises:
@@ -159,7 +161,7 @@ def _defined_in_trusted_module(name: str) -> bool:
 def _read_booster(data: bytes, kind: ModelKind) -> Any:
     """A boosted model inside another one, looked at like one that stands alone."""
     if kind not in BOOSTERS:
-        raise refusal("a model of XGBoost, CatBoost or LightGBM", f"one of {kind!r}")
+        raise make_refusal("a model of XGBoost, CatBoost or LightGBM", f"one of {kind!r}")
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / f"model{SUFFIXES[kind]}"
         file.write_bytes(data)
@@ -181,25 +183,25 @@ def _load_catboost(file: Path) -> Any:
     return CatBoostClassifier().load_model(str(file), format="cbm")
 
 
-def _saved(model: Any, suffix: str) -> bytes:
+def _save_to_bytes(model: Any, suffix: str) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / f"model{suffix}"
         model.save_model(str(file))
         return file.read_bytes()
 
 
-def _xgboost_bytes(model: Any) -> bytes:
+def _serialize_xgboost(model: Any) -> bytes:
     """XGBoost's file does not say which value is missing, so that it is noted while the file is written."""
-    booster, missing = model.get_booster(), missing_value(model)
+    booster, missing = model.get_booster(), get_missing_value(model)
     said = booster.attr(ATTRIBUTE)
     try:
         booster.set_attr(**{ATTRIBUTE: said if missing is None else repr(missing)})
-        return _saved(model, ".json")
+        return _save_to_bytes(model, ".json")
     finally:
         booster.set_attr(**{ATTRIBUTE: said})
 
 
-def _catboost_bytes(model: Any) -> bytes:
+def _serialize_catboost(model: Any) -> bytes:
     """CatBoost notes when it trained and under what number, and its parameters in any order.
 
     When it reads a file it cuts the parameters to ten digits, so they are written with no more.
@@ -212,29 +214,29 @@ def _catboost_bytes(model: Any) -> bytes:
         try:
             parameters = json.loads(notes["params"], parse_float=lambda text: float(f"{float(text):.10g}"))
         except (ValueError, RecursionError) as error:
-            raise refusal("a CatBoost model whose parameters are JSON", f"one with others: {error}") from error
+            raise make_refusal("a CatBoost model whose parameters are JSON", f"one with others: {error}") from error
         notes["params"] = json.dumps(parameters, sort_keys=True)
-    return _saved(copy, ".cbm")
+    return _save_to_bytes(copy, ".cbm")
 
 
-def _skops_bytes(model: Any) -> bytes:
+def _serialize_sklearn(model: Any) -> bytes:
     """Skops numbers nodes and files by address in memory; only which are equal carries meaning."""
     from skops import io
 
-    stream, saved = BytesIO(), io.dumps(embedded(model, estimator_bytes))
-    _trusted_types(saved)
+    stream, saved = BytesIO(), io.dumps(embed_boosters(model, serialize_estimator))
+    _require_trusted_types(saved)
     with zipfile.ZipFile(BytesIO(saved)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as new:
         numbers: dict[str, int] = {}
-        schema = _renumbered(json.loads(old.read("schema.json")), numbers)
+        schema = _renumber_nodes(json.loads(old.read("schema.json")), numbers)
         arrays = [name for name in old.namelist() if name != "schema.json"]
-        files = {_numbered(name, numbers): _without_padding(old.read(name)) for name in arrays}
+        files = {_renumber_file(name, numbers): _clear_padding(old.read(name)) for name in arrays}
         files["schema.json"] = json.dumps(schema).encode()
         for name in sorted(files):
             new.writestr(zipfile.ZipInfo(name, _EPOCH), files[name])
     return stream.getvalue()
 
 
-def _without_padding(file: bytes) -> bytes:
+def _clear_padding(file: bytes) -> bytes:
     """The nodes of trees have bytes between their fields that hold whatever lay in memory."""
     if not file.startswith(_NPY):
         return file
@@ -248,9 +250,9 @@ def _without_padding(file: bytes) -> bytes:
     return stream.getvalue()
 
 
-def _renumbered(node: Any, numbers: dict[str, int]) -> Any:
+def _renumber_nodes(node: Any, numbers: dict[str, int]) -> Any:
     if isinstance(node, list):
-        return [_renumbered(child, numbers) for child in node]
+        return [_renumber_nodes(child, numbers) for child in node]
     if not isinstance(node, dict):
         return node
     fresh: dict[str, Any] = {}
@@ -260,12 +262,12 @@ def _renumbered(node: Any, numbers: dict[str, int]) -> Any:
             own = f"constant {len(numbers)}" if node.get("__loader__") == "JsonNode" else str(child)
             fresh[key] = numbers.setdefault(own, len(numbers))
         elif key == "file" and isinstance(child, str):
-            fresh[key] = _numbered(child, numbers)
+            fresh[key] = _renumber_file(child, numbers)
         else:
-            fresh[key] = _renumbered(child, numbers)
+            fresh[key] = _renumber_nodes(child, numbers)
     return fresh
 
 
-def _numbered(file: str, numbers: dict[str, int]) -> str:
+def _renumber_file(file: str, numbers: dict[str, int]) -> str:
     stem, dot, suffix = file.partition(".")
     return f"{numbers.setdefault(stem, len(numbers))}{dot}{suffix}"

@@ -17,7 +17,7 @@ from webparity.models import refusals
 ATTRIBUTE: Final = "webparity_missing"
 
 
-def missing_value(classifier: Any) -> float | None:
+def get_missing_value(classifier: Any) -> float | None:
     """What an `XGBClassifier` predicts with as its missing value, as float32 holds it; None where no finite one is."""
     with np.errstate(over="ignore"):
         value = float(np.float32(np.nan if classifier.missing is None else classifier.missing))
@@ -55,7 +55,7 @@ def read_missing(classifier: Any) -> None:
         raise refusals.XGBOOST_MISSING(f"{ATTRIBUTE}={said!r}") from error
 
 
-def require_said(classifier: Any) -> None:
+def require_missing_value(classifier: Any) -> None:
     """Refuse an `XGBClassifier` of which nobody can know whether zeros are missing values.
 
     Trained on dense arrays without missing values, all splits have one default direction; with missing values, each
@@ -64,17 +64,17 @@ def require_said(classifier: Any) -> None:
     Raises:
         UnsupportedModelError: splits have different directions, and neither `missing` nor the booster says why.
     """
-    if missing_value(classifier) is not None:
+    if get_missing_value(classifier) is not None:
         return
     said = classifier.get_booster().attr(ATTRIBUTE)
     if said == repr(math.nan):
         return
-    left, splits = _default_directions(classifier)
+    left, splits = _count_default_directions(classifier)
     if said is not None or 0 < left < splits:
         raise refusals.XGBOOST_MISSING(f"one whose splits send missing values to both sides, {left} of {splits} left")
 
 
-def _default_directions(classifier: Any) -> tuple[int, int]:
+def _count_default_directions(classifier: Any) -> tuple[int, int]:
     """How many splits send missing values left, and how many there are."""
     model = json.loads(bytes(classifier.get_booster().save_raw("json")))["learner"]["gradient_booster"]
     trees = model.get("gbtree", model).get("model", {}).get("trees", [])

@@ -9,16 +9,16 @@ from typing import Any
 import numpy as np
 import sklearn
 
-from webparity.models.estimators.parts import parts_of
+from webparity.models.estimators.parts import iterate_parts
 
 
-def completed(estimator: Any) -> Any:
+def upgrade_estimator(estimator: Any) -> Any:
     """Change what was read into what the version of scikit-learn here expects, so that its answers stay.
 
     Args:
         estimator: as it was read; it is changed.
     """
-    for part in parts_of(estimator):
+    for part in iterate_parts(estimator):
         own = getattr(part, "__dict__", {})
         match type(part).__name__:
             case "HistGradientBoostingClassifier" if "n_features_in_" in own:
@@ -27,13 +27,13 @@ def completed(estimator: Any) -> Any:
             case "GradientBoostingClassifier" if "estimators_" in own and own.get("_loss") is None:
                 own["_loss"] = part._get_loss(sample_weight=None)  # noqa: SLF001 - it has no public name
             case "DecisionTreeClassifier" | "ExtraTreeClassifier" if "tree_" in own:
-                _make_shares(part.tree_)
+                _convert_counts_to_shares(part.tree_)
             case _:
                 pass
     return estimator
 
 
-def _make_shares(tree: Any) -> None:
+def _convert_counts_to_shares(tree: Any) -> None:
     """Before scikit-learn 1.4 a leaf counted its training images by class, since then it has their shares."""
     values = np.asarray(tree.value)
     total = values.sum(axis=2, keepdims=True)
@@ -41,7 +41,7 @@ def _make_shares(tree: Any) -> None:
         values /= total
 
 
-def conversion(file: Path, version: str) -> str:
+def describe_conversion(file: Path, version: str) -> str:
     """A sentence with the command that writes a model of an older version as a `.skops` file, which is read here.
 
     Args:

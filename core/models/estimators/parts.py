@@ -7,12 +7,12 @@ from typing import Any, Final
 
 import numpy as np
 
-from webparity.models.model_kind import kind_of
+from webparity.models.model_kind import get_model_kind
 
 _LIBRARIES: Final = frozenset({"catboost", "lightgbm", "sklearn", "webparity", "xgboost"})
 
 
-def parts_of(estimator: Any) -> Iterator[Any]:
+def iterate_parts(estimator: Any) -> Iterator[Any]:
     """The estimator and every object of these libraries in its attributes, each once, those outside first.
 
     Lists, tuples, dictionaries and arrays of objects are looked into; models of XGBoost, CatBoost and LightGBM are not.
@@ -29,12 +29,12 @@ def parts_of(estimator: Any) -> Iterator[Any]:
             pending += part
         elif isinstance(part, np.ndarray):
             pending += part.ravel().tolist() if part.dtype == object else []
-        elif _is_ours(part):
+        elif _is_supported(part):
             yield part
-            if kind_of(part) == "sklearn":
+            if get_model_kind(part) == "sklearn":
                 pending += vars(part).values() if hasattr(part, "__dict__") else []
 
 
-def _is_ours(part: Any) -> bool:
+def _is_supported(part: Any) -> bool:
     """Whether it is an object, and no class or function, of a library that webparity exports classifiers of."""
     return not isinstance(part, type) and type(part).__module__.partition(".")[0] in _LIBRARIES

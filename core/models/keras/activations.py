@@ -13,13 +13,13 @@ _NAMES: Final = ("activation", "recurrent_activation")
 _SEED: Final = 0
 
 
-def activation_name(activation: Any) -> str:
+def get_activation_name(activation: Any) -> str:
     """The name of one of Keras's own activations; of any other function or layer, a name that none of them has."""
     name: str = getattr(activation, "__name__", type(activation).__name__)
     return name if getattr(keras.activations, name, None) is activation else f"{name}, not of keras.activations"
 
 
-def misnamed_activation(network: Any) -> str:
+def find_misnamed_activation(network: Any) -> str:
     """Which activation Keras would save under the name of its own, although it computes something else, in words.
 
     Args:
@@ -29,27 +29,29 @@ def misnamed_activation(network: Any) -> str:
         Such as `softmax of dense_1`, or an empty text where there is none.
     """
     for layer in network._flatten_layers(include_self=False):  # noqa: SLF001 - the only way to layers within layers
-        for function in _functions(layer):
-            if is_misnamed(function) and not _computes_alike(function, keras.activations.get(function.__name__)):
+        for function in _iterate_activations(layer):
+            if is_misnamed_activation(function) and not _computes_the_same(
+                function, keras.activations.get(function.__name__)
+            ):
                 return f"{function.__name__} of {layer.name}"
     return ""
 
 
-def has_misnamed(layer: Any) -> bool:
+def has_misnamed_activation(layer: Any) -> bool:
     """Whether a layer, or one within it, has a function that would be read back as another."""
     parts = layer._flatten_layers() if isinstance(layer, keras.layers.Layer) else ()  # noqa: SLF001 - as above
-    return any(is_misnamed(function) for part in parts for function in _functions(part))
+    return any(is_misnamed_activation(function) for part in parts for function in _iterate_activations(part))
 
 
-def keep_misnamed(layer: Any, copy: Any) -> None:
+def copy_misnamed_activations(layer: Any, copy: Any) -> None:
     """Give a layer that was made again from another's settings the functions that its settings misname."""
     for name in _NAMES:
         function = getattr(layer, name, None)
-        if isinstance(function, FunctionType) and is_misnamed(function):
+        if isinstance(function, FunctionType) and is_misnamed_activation(function):
             setattr(copy, name, function)
 
 
-def is_misnamed(function: Any) -> bool:
+def is_misnamed_activation(function: Any) -> bool:
     """Whether Keras writes only a function's name, and reads another function by that name."""
     try:
         written = keras.activations.serialize(function)
@@ -59,12 +61,12 @@ def is_misnamed(function: Any) -> bool:
         return False
 
 
-def _functions(layer: Any) -> Iterator[Any]:
+def _iterate_activations(layer: Any) -> Iterator[Any]:
     held = (getattr(layer, name, None) for name in _NAMES)
     return (function for function in held if isinstance(function, FunctionType))
 
 
-def _computes_alike(one: Any, other: Any) -> bool:
+def _computes_the_same(one: Any, other: Any) -> bool:
     values = np.random.default_rng(_SEED).normal(size=(8, 5), scale=4).astype(np.float32)
     try:
         first, second = (keras.ops.convert_to_numpy(each(keras.ops.convert_to_tensor(values))) for each in (one, other))

@@ -14,25 +14,25 @@ from numpy.typing import NDArray
 
 from webparity.bundle.manifest import Tap
 from webparity.errors import UnsupportedModelError
-from webparity.model_safety.inspection import inspected
+from webparity.model_safety.inspection import inspect_model_file
 from webparity.model_safety.keras.graph import refuse_large_graph
-from webparity.model_safety.keras.size import weights_within
-from webparity.model_safety.keras.versions import conversion
-from webparity.model_safety.refusal import refusal
+from webparity.model_safety.keras.size import limit_weights
+from webparity.model_safety.keras.versions import describe_conversion
+from webparity.model_safety.refusal import make_refusal
 from webparity.models import refusals
-from webparity.models.keras.float32 import in_float32, other_types
-from webparity.models.keras.functional import as_graph
-from webparity.models.keras.head import find_head, recorded
-from webparity.models.keras.inference_model import inference_form
-from webparity.models.keras.probe import refuse_no_probabilities
-from webparity.models.keras.translation import cause_of, load_translated
+from webparity.models.keras.float32 import find_other_types, rebuild_in_float32
+from webparity.models.keras.functional import build_graph
+from webparity.models.keras.head import find_head, record_scores
+from webparity.models.keras.inference_model import build_inference_model
+from webparity.models.keras.probe import require_probabilities
+from webparity.models.keras.translation import find_cause, load_translated
 from webparity.models.model_kind import ModelKind
 from webparity.preprocessing.graph import normalised, resized_pixels
 from webparity.preprocessing.spec import Preprocessing
 from webparity.tensor_ops.tracers.to_tensorflow import TensorFlowOps
 
 
-def tensorflow_version() -> str:
+def get_tensorflow_version() -> str:
     """TensorFlow's own version, whichever distribution brought it."""
     return str(tf.__version__)
 
@@ -44,10 +44,10 @@ def load_network(path: Path) -> Any:
         UnsupportedModelError: the file holds code or anything but Keras's own parts, is larger than it should be, or
             is not a Keras model that safe mode accepts.
     """
-    weights = inspected(path, "keras")
+    weights = inspect_model_file(path, "keras")
 
     def load(file: Path) -> Any:
-        with weights_within(weights, path.name):
+        with limit_weights(weights, path.name):
             return keras.models.load_model(file, compile=False, safe_mode=True)
 
     try:
@@ -55,8 +55,8 @@ def load_network(path: Path) -> Any:
     except UnsupportedModelError:
         raise
     except Exception as error:
-        raise refusal(
-            "a .keras file that loads in safe mode", f"{path.name}: {cause_of(error)}", conversion(path)
+        raise make_refusal(
+            "a .keras file that loads in safe mode", f"{path.name}: {find_cause(error)}", describe_conversion(path)
         ) from error
     refuse_large_graph(network, path.name)
     return network
@@ -68,7 +68,7 @@ _FLOAT32: Final = (
 )
 
 # AutoGraph would spend seconds on rewriting code that has no condition on a tensor's value.
-_as_it_is = tf.autograph.experimental.do_not_convert
+_without_autograph = tf.autograph.experimental.do_not_convert
 
 
 class KerasBaked:
@@ -93,9 +93,9 @@ class KerasBaked:
     def __init__(self, network: Any, preprocessing: Preprocessing) -> None:
         self.given = network
         expected = preprocessing.values_shape
-        network = as_graph(network, expected)
-        types = other_types(network)
-        network = in_float32(network)
+        network = build_graph(network, expected)
+        types = find_other_types(network)
+        network = rebuild_in_float32(network)
         if types:
             self.given = network
         self.notes = (_FLOAT32.format(types=", ".join(types)),) if types else ()
@@ -113,13 +113,13 @@ class KerasBaked:
         self.preprocessing = preprocessing
         self._ops = TensorFlowOps()
         signature = [tf.TensorSpec([None, None, None, 3], tf.uint8, name="image")]
-        self._run = tf.function(self.graph, input_signature=signature)
+        self._run = tf.function(self.compute_taps, input_signature=signature)
         self._preprocess = tf.function(
-            lambda image: self.preprocessed(image)["values"], input_signature=signature, autograph=False
+            lambda image: self.preprocess(image)["values"], input_signature=signature, autograph=False
         )
         self._head = find_head(network)
-        if self._head is None or self._head.kind == "one softmax":
-            refuse_no_probabilities(network, preprocessing)
+        if self._head is None or self._head.activation == "one softmax":
+            require_probabilities(network, preprocessing)
 
     @property
     def kind(self) -> ModelKind:
@@ -127,10 +127,10 @@ class KerasBaked:
         return "keras"
 
     @cached_property
-    def at_rest(self) -> KerasBaked:
+    def inference_model(self) -> KerasBaked:
         """The same function of images with nothing in it that only training needs, as targets convert it."""
         refuse_large_graph(self.network, "the network")  # before its steps and inner networks are written out
-        network = inference_form(self.network)
+        network = build_inference_model(self.network)
         refuse_large_graph(network, "the network")  # now with the shapes within inner networks
         return KerasBaked(network, self.preprocessing)
 
@@ -140,33 +140,33 @@ class KerasBaked:
         return max(2, int(self.network.outputs[0].shape[-1]))
 
     @property
-    def stepped(self) -> bool:
+    def is_discontinuous(self) -> bool:
         """Networks are continuous, the bins of HOG are not."""
         return self.preprocessing.hog is not None
 
-    def of_pixels(self, pixels: NDArray[np.float32]) -> dict[Tap, NDArray[np.float32]]:
+    def predict_from_pixels(self, pixels: NDArray[np.float32]) -> dict[Tap, NDArray[np.float32]]:
         """Scores and probabilities of resized pixels float32 [N, height, width, depth]."""
-        outputs = self.head(normalised(self._ops, tf.constant(pixels), self.preprocessing))
+        outputs = self.predict_features(normalised(self._ops, tf.constant(pixels), self.preprocessing))
         return {tap: value.numpy() for tap, value in outputs.items()}
 
-    @_as_it_is  # type: ignore[untyped-decorator]  # TensorFlow's own are untyped
-    def head(self, values: Any) -> dict[Tap, Any]:
+    @_without_autograph  # type: ignore[untyped-decorator]  # TensorFlow's own are untyped
+    def predict_features(self, values: Any) -> dict[Tap, Any]:
         """Scores and probabilities of preprocessed values [N, *values_shape]; BatchNorm and dropout at rest.
 
         Probabilities are the network's own output. Scores are what its softmax or sigmoid gets; without one, the
         probabilities stand for them.
         """
-        row, scores = self._row(values)
+        row, scores = self._predict_row(values)
         if row.shape[-1] == 1:
             row = tf.concat([1.0 - row, row], -1)
             scores = None if scores is None else tf.concat([scores * 0.0, scores], -1)
         return {"scores": row if scores is None else scores, "probabilities": row}
 
-    def _row(self, values: Any) -> tuple[Any, Any | None]:
+    def _predict_row(self, values: Any) -> tuple[Any, Any | None]:
         """The network's output, and the scores that it comes from, if known."""
         if self._head is None:
             return tf.cast(self.network(values, training=False), tf.float32), None
-        with recorded(self._head) as seen:
+        with record_scores(self._head) as seen:
             row = tf.cast(self.network(values, training=False), tf.float32)
         if len(seen) != self._head.calls:
             # Called from within another layer too, where the calls cannot be told apart.
@@ -174,24 +174,24 @@ class KerasBaked:
         scores = tf.cast(seen[self._head.number], tf.float32)
         return row, scores if scores.shape.rank == row.shape.rank else tf.reshape(scores, (-1, row.shape[-1]))
 
-    @_as_it_is  # type: ignore[untyped-decorator]  # TensorFlow's own are untyped
-    def graph(self, image: Any) -> dict[Tap, Any]:
+    @_without_autograph  # type: ignore[untyped-decorator]  # TensorFlow's own are untyped
+    def compute_taps(self, image: Any) -> dict[Tap, Any]:
         """The whole computation, to be traced: uint8 [N, H, W, 3] to every tap."""
-        preprocessed = self.preprocessed(image)
-        return {"pixels": preprocessed["pixels"], **self.head(preprocessed["values"])}
+        preprocessed = self.preprocess(image)
+        return {"pixels": preprocessed["pixels"], **self.predict_features(preprocessed["values"])}
 
-    @_as_it_is  # type: ignore[untyped-decorator]  # TensorFlow's own are untyped
-    def preprocessed(self, image: Any) -> dict[str, Any]:
+    @_without_autograph  # type: ignore[untyped-decorator]  # TensorFlow's own are untyped
+    def preprocess(self, image: Any) -> dict[str, Any]:
         """The part before the network, to be traced: `pixels` and what the network sees of them, `values`."""
-        pixels = self._pixels(image)
+        pixels = self._resize(image)
         return {"pixels": pixels, "values": normalised(self._ops, pixels, self.preprocessing)}
 
-    def values(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+    def preprocess_values(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
         """What the network sees of uint8 [N, H, W, 3], float32 [N, ...]: training looks at what is exported."""
         values: NDArray[np.float32] = self._preprocess(tf.constant(images, dtype=tf.uint8)).numpy()
         return values
 
-    def _pixels(self, image: Any) -> Any:
+    def _resize(self, image: Any) -> Any:
         """Resized pixels, with the static shape that layers behind them want."""
         spec = self.preprocessing
         return tf.reshape(resized_pixels(self._ops, image, spec), (-1, spec.height, spec.width, spec.depth))

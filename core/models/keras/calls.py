@@ -71,7 +71,7 @@ def list_calls(network: Any) -> Calls:
         TooManyCallsError: they are too many to be listed.
     """
     calls: list[Call] = []
-    output = _add_calls(network, _value(network.inputs[0]), calls)
+    output = _add_calls(network, _make_value(network.inputs[0]), calls)
     return Calls(calls, output)
 
 
@@ -86,12 +86,12 @@ def is_graph(network: Any) -> bool:
 
 def _add_calls(network: Any, start: Value, calls: list[Call]) -> Value:
     known = {id(network.inputs[0]): start}
-    for node in _nodes(network):
+    for node in _iterate_nodes(network):
         args, kwargs = node.arguments.fill_in(known)
-        if _opens(node.operation, args, kwargs):
+        if _can_inline(node.operation, args, kwargs):
             known[id(node.outputs[0])] = _add_calls(node.operation, args[0], calls)
             continue
-        outputs = tuple(map(_value, node.outputs))
+        outputs = tuple(map(_make_value, node.outputs))
         known |= {id(tensor): value for tensor, value in zip(node.outputs, outputs, strict=True)}
         calls.append(Call(node.operation, args, kwargs, outputs))
         if len(calls) > _MAX_CALLS:
@@ -99,7 +99,7 @@ def _add_calls(network: Any, start: Value, calls: list[Call]) -> Value:
     return known[id(network.outputs[0])]
 
 
-def _nodes(network: Any) -> Iterator[Any]:
+def _iterate_nodes(network: Any) -> Iterator[Any]:
     """The nodes of a network's own graph, in the order in which Keras runs them."""
     graph = network._functional if isinstance(network, keras.Sequential) else network  # noqa: SLF001 - as below
     by_depth = graph._nodes_by_depth  # noqa: SLF001 - Keras has no public way to them
@@ -107,7 +107,7 @@ def _nodes(network: Any) -> Iterator[Any]:
         yield from (node for node in by_depth[depth] if node.operation and not node.is_input)
 
 
-def _opens(layer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+def _can_inline(layer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
     """Whether a call is of a network of one input and one output that takes its argument as it is."""
     if not is_graph(layer) or len(layer.inputs) != 1 or len(layer.outputs) != 1:
         return False
@@ -115,5 +115,5 @@ def _opens(layer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
     return plain and len(args[0].shape) == len(layer.inputs[0].shape) - 1
 
 
-def _value(tensor: Any) -> Value:
+def _make_value(tensor: Any) -> Value:
     return Value(tuple(tensor.shape[1:]))

@@ -19,7 +19,7 @@ _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 _SHARED: Final = re.compile(rb'("shared_object_id": )(\d+)')
 
 
-def keras_bytes(model: Any) -> bytes:
+def serialize_network(model: Any) -> bytes:
     """Save a Sequential or Functional Keras model without its optimizer, with dates and addresses fixed.
 
     Args:
@@ -36,13 +36,13 @@ def keras_bytes(model: Any) -> bytes:
         warnings.filterwarnings("ignore", "The object being serialized includes a `lambda`", UserWarning)
         file = Path(folder) / "model.keras"
         try:
-            _bare(model).save(file)
+            _strip_training_state(model).save(file)
         except Exception as error:  # a layer of one's own may raise anything
             raise refusals.FOREIGN_PART(f"{model.name}, which Keras cannot save: {reason_of(error)}") from error
-        return _canonical(file.read_bytes())
+        return _normalize_archive(file.read_bytes())
 
 
-def _bare(model: Any) -> Any:
+def _strip_training_state(model: Any) -> Any:
     """The same network without loss and optimizer, whose state would go into the file, whatever is asked for."""
     try:
         bare = type(model).from_config(model.get_config())
@@ -54,7 +54,7 @@ def _bare(model: Any) -> Any:
     return bare
 
 
-def _canonical(archive: bytes) -> bytes:
+def _normalize_archive(archive: bytes) -> bytes:
     stream = BytesIO()
     with zipfile.ZipFile(BytesIO(archive)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as new:
         for name in sorted(old.namelist()):
@@ -62,11 +62,11 @@ def _canonical(archive: bytes) -> bytes:
             if name == "metadata.json":
                 data = json.dumps({**json.loads(data), "date_saved": "1980-01-01@00:00:00"}, sort_keys=True).encode()
             if name == "config.json":
-                data = _renumbered(data)
+                data = _renumber_shared_objects(data)
             new.writestr(zipfile.ZipInfo(name, _EPOCH), data)
     return stream.getvalue()
 
 
-def _renumbered(config: bytes) -> bytes:
+def _renumber_shared_objects(config: bytes) -> bytes:
     order = {number: str(i).encode() for i, number in enumerate(dict.fromkeys(n for _, n in _SHARED.findall(config)))}
     return _SHARED.sub(lambda match: match[1] + order[match[2]], config)

@@ -7,22 +7,22 @@ from typing import Any, Final
 import keras
 
 from webparity.models import refusals
-from webparity.models.keras.activations import keep_misnamed
+from webparity.models.keras.activations import copy_misnamed_activations
 from webparity.text.library_error import reason_of
 
-_OTHER: Final = frozenset(
+_OTHER_TYPES: Final = frozenset(
     {"float16", "bfloat16", "float64", "mixed_float16", "mixed_bfloat16", "float8", "float8_from_float32"}
 )
 
 
-def other_types(network: Any) -> list[str]:
+def find_other_types(network: Any) -> list[str]:
     """The types of a network's layers and inputs that are floating numbers but not float32, sorted.
 
     Args:
         network: a Keras network with `inputs`, Sequential or Functional.
     """
-    named = {getattr(layer.dtype_policy, "name", "") for layer in _layers(network)}
-    named |= {name for layer in _layers(network) for name in (layer.compute_dtype, layer.variable_dtype)}
+    named = {getattr(layer.dtype_policy, "name", "") for layer in _list_layers(network)}
+    named |= {name for layer in _list_layers(network) for name in (layer.compute_dtype, layer.variable_dtype)}
     named |= {tensor.dtype for tensor in [*network.inputs, *network.outputs]}
     named |= {
         value
@@ -30,10 +30,10 @@ def other_types(network: Any) -> list[str]:
         for value in [getattr(operation, "dtype", None)]
         if isinstance(value, str)
     }
-    return sorted(name for name in named if name in _OTHER)
+    return sorted(name for name in named if name in _OTHER_TYPES)
 
 
-def in_float32(network: Any) -> Any:
+def rebuild_in_float32(network: Any) -> Any:
     """The same layers with the same weights, computing in float32; the network itself where it does so.
 
     Args:
@@ -42,27 +42,29 @@ def in_float32(network: Any) -> Any:
     Raises:
         UnsupportedModelError: it cannot be built again from its config.
     """
-    if not other_types(network):
+    if not find_other_types(network):
         return network
-    own = {f"{type(layer).__module__}.{type(layer).__qualname__}": type(layer) for layer in _layers(network)}
+    own = {f"{type(layer).__module__}.{type(layer).__qualname__}": type(layer) for layer in _list_layers(network)}
     by_name = {kind.__name__: kind for kind in own.values()} | {
         keras.saving.get_registered_name(kind): kind for kind in own.values()
     }
     try:
         with keras.saving.custom_object_scope(by_name):
-            rebuilt = type(network).from_config(_as_float32(network.get_config()))
+            rebuilt = type(network).from_config(_replace_types(network.get_config()))
         rebuilt.set_weights(network.get_weights())
-        for layer, copy in zip(_layers(network), _layers(rebuilt), strict=True):
-            keep_misnamed(layer, copy)
+        for layer, copy in zip(_list_layers(network), _list_layers(rebuilt), strict=True):
+            copy_misnamed_activations(layer, copy)
     except Exception as error:  # layers of one's own raise what they like
-        raise refusals.FLOAT32(f"one in {', '.join(other_types(network))}, on which: {reason_of(error)}") from error
-    left = other_types(rebuilt)
+        raise refusals.FLOAT32(
+            f"one in {', '.join(find_other_types(network))}, on which: {reason_of(error)}"
+        ) from error
+    left = find_other_types(rebuilt)
     if left:
         raise refusals.FLOAT32(f"one that stays in {', '.join(left)}")
     return rebuilt
 
 
-def _layers(network: Any) -> list[Any]:
+def _list_layers(network: Any) -> list[Any]:
     found, pending, seen = [], [network], set()
     while pending:
         layer = pending.pop()
@@ -73,17 +75,19 @@ def _layers(network: Any) -> list[Any]:
     return found
 
 
-def _as_float32(config: Any) -> Any:
+def _replace_types(config: Any) -> Any:
     """A config with every type of floating numbers as float32."""
     if isinstance(config, dict):
         policy = config.get("config")
         if str(config.get("class_name", "")).endswith("DTypePolicy") and isinstance(policy, dict):
-            return "float32" if policy.get("name") in _OTHER else config
-        return {key: _as_float32("float32" if _is_other(key, value) else value) for key, value in config.items()}
+            return "float32" if policy.get("name") in _OTHER_TYPES else config
+        return {
+            key: _replace_types("float32" if _is_other_type(key, value) else value) for key, value in config.items()
+        }
     if isinstance(config, list | tuple):
-        return type(config)(_as_float32(each) for each in config)
+        return type(config)(_replace_types(each) for each in config)
     return config
 
 
-def _is_other(key: str, value: Any) -> bool:
-    return key.endswith("dtype") and isinstance(value, str) and value in _OTHER
+def _is_other_type(key: str, value: Any) -> bool:
+    return key.endswith("dtype") and isinstance(value, str) and value in _OTHER_TYPES

@@ -11,7 +11,7 @@ import keras
 from webparity.models.keras.calls import is_graph
 
 
-def as_graph(network: Any, shape: Sequence[int]) -> Any:
+def build_graph(network: Any, shape: Sequence[int]) -> Any:
     """A Sequential or Functional network as it is; a subclassed one as the Functional network that its `call` builds.
 
     Both share their weights. A `call` that does more than connect Keras's layers and `keras.ops`, such as calling
@@ -27,33 +27,33 @@ def as_graph(network: Any, shape: Sequence[int]) -> Any:
     if isinstance(network, keras.Sequential) and not network.built:
         network.build((None, *shape))
     if is_graph(network):
-        return _of_one_tensor(network)
+        return _unwrap_tensors(network)
     if len(getattr(network, "inputs", None) or [0]) > 1:
         return network
     inputs = keras.Input(tuple(shape))
     rest = {"training": False} if "training" in inspect.signature(network.call).parameters else {}
     try:
-        return _of_one_tensor(keras.Model(inputs, network.call(inputs, **rest), name=scope(network)))
+        return _unwrap_tensors(keras.Model(inputs, network.call(inputs, **rest), name=get_scope_name(network)))
     except Exception:  # noqa: BLE001 - TensorFlow's functions refuse symbolic tensors in many ways
-        return _of_one_tensor(keras.Model(inputs, network(inputs, **rest), name=scope(network)))
+        return _unwrap_tensors(keras.Model(inputs, network(inputs, **rest), name=get_scope_name(network)))
 
 
-def _of_one_tensor(network: Any) -> Any:
+def _unwrap_tensors(network: Any) -> Any:
     """A network that takes a dict of one input, gives a dict of one output, or nests them, with the tensors alone."""
     graph = getattr(network, "_functional", network)  # of a Sequential, which does not say what it gives
     plain = all(isinstance(end, keras.KerasTensor) for end in (graph.input, graph.output))
     if plain or len(network.inputs) != 1 or len(network.outputs) != 1:
         return network
-    return keras.Model(network.inputs[0], network.outputs[0], name=scope(network))
+    return keras.Model(network.inputs[0], network.outputs[0], name=get_scope_name(network))
 
 
-def scope(network: Any) -> str:
+def get_scope_name(network: Any) -> str:
     """A network's name as TensorFlow takes it for a scope, where no underscore comes first, as in a private class's."""
     name: str = network.name
     return name.lstrip("_") or "network"
 
 
-def walk(network: Any, start: Any, call: Callable[..., Any]) -> Any:
+def walk_graph(network: Any, start: Any, call: Callable[..., Any]) -> Any:
     """Go through a network's graph of layers in the order of its data.
 
     Args:
@@ -66,5 +66,5 @@ def walk(network: Any, start: Any, call: Callable[..., Any]) -> Any:
         What stands for the output.
     """
     # Keras's own clone_model does this, but can neither build into another network nor into anything else.
-    graph = keras.Model(network.inputs[0], network.outputs[0], name=scope(network))
+    graph = keras.Model(network.inputs[0], network.outputs[0], name=get_scope_name(network))
     return graph._run_through_graph(start, call_fn=call)  # noqa: SLF001 - there is no other way to do it

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from webparity.models.keras.calls import Call, TooManyCallsError, Value, is_graph, list_calls
 
-HeadKind = Literal["softmax", "sigmoid"]
+HeadActivation = Literal["softmax", "sigmoid"]
 # Layers that apply their activation last, to their whole output.
-ACTIVATED: Final = (
+ACTIVATION_LAYERS: Final = (
     layers.Activation,
     layers.Conv1D,
     layers.Conv2D,
@@ -30,10 +30,10 @@ ACTIVATED: Final = (
     layers.SeparableConv2D,
 )
 # float32 rounds a probability to 6e-8, and exp a little more.
-_ALIKE: Final = 1e-6
+_TOLERANCE: Final = 1e-6
 _ROWS: Final = 12
 _SEED: Final = 0
-_HOOKED: Final = threading.Lock()
+_HOOK_LOCK: Final = threading.Lock()
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,16 +41,16 @@ class Head:
     """The call that gives a network's probabilities; what follows it changes no value.
 
     Attributes:
-        kind: `softmax` of a row of two or more, `sigmoid` of one value, or `one softmax`, of one value, always 1.
+        activation: `softmax` of a row of two or more, `sigmoid` of one value, or `one softmax`, of one value, always 1.
         layer: what is called: a layer or an operation.
-        activated: whether it is a layer that applies an activation to what it computes.
+        applies_activation: whether the layer applies an activation to what it computes.
         number: which of this layer's calls it is, from 0.
         calls: how often the network calls this layer.
     """
 
-    kind: HeadKind | Literal["one softmax"]
+    activation: HeadActivation | Literal["one softmax"]
     layer: Any
-    activated: bool
+    applies_activation: bool
     number: int
     calls: int
 
@@ -80,21 +80,21 @@ def find_head(network: Any) -> Head | None:
         return None
     while value in makers and value.size == classes:
         call = makers[value]
-        kind, activated = _kind(call, classes)
-        if kind is not None:
+        activation, applies_activation = _classify_call(call, classes)
+        if activation is not None:
             same = [each for each in listed.calls if each.layer is call.layer]
-            return Head(kind, call.layer, activated, same.index(call), len(same))
-        if not _keeps_rows(call, classes):
+            return Head(activation, call.layer, applies_activation, same.index(call), len(same))
+        if not _passes_rows_through(call, classes):
             return None
         (value,) = call.values
     return None
 
 
 @contextmanager
-def recorded(head: Head) -> Iterator[list[Any]]:
+def record_scores(head: Head) -> Iterator[list[Any]]:
     """While a network runs, record what the head's layer gives to its softmax or sigmoid, for each of its calls."""
     seen: list[Any] = []
-    name = "activation" if head.activated else "call"
+    name = "activation" if head.applies_activation else "call"
     function = getattr(head.layer, name)
 
     def record(values: Any, *args: Any, **kwargs: Any) -> Any:
@@ -102,7 +102,7 @@ def recorded(head: Head) -> Iterator[list[Any]]:
         return function(values, *args, **kwargs)
 
     # Keras offers no hook between a layer's product and its activation.
-    with _HOOKED:
+    with _HOOK_LOCK:
         own = name in vars(head.layer)
         setattr(head.layer, name, record)
         try:
@@ -114,35 +114,37 @@ def recorded(head: Head) -> Iterator[list[Any]]:
                 delattr(head.layer, name)
 
 
-def _kind(call: Call, classes: int) -> tuple[HeadKind | Literal["one softmax"] | None, bool]:
+def _classify_call(call: Call, classes: int) -> tuple[HeadActivation | Literal["one softmax"] | None, bool]:
     """What a call computes of a row of classes, and whether by its activation."""
-    if type(call.layer) in ACTIVATED:
+    if type(call.layer) in ACTIVATION_LAYERS:
         shape = call.outputs[0].shape
-        return _kind_of(lambda rows: call.layer.activation(keras.ops.convert_to_tensor(rows)), shape, classes), True
+        return _classify_function(
+            lambda rows: call.layer.activation(keras.ops.convert_to_tensor(rows)), shape, classes
+        ), True
     values = call.values
     if len(call.outputs) != 1 or len(values) != 1 or values[0].size != classes:
         return None, False
-    return _kind_of(lambda rows: _called(call, rows), values[0].shape, classes), False
+    return _classify_function(lambda rows: _call_on_rows(call, rows), values[0].shape, classes), False
 
 
-def _kind_of(
+def _classify_function(
     function: Callable[[Any], Any], shape: tuple[int | None, ...], classes: int
-) -> HeadKind | Literal["one softmax"] | None:
+) -> HeadActivation | Literal["one softmax"] | None:
     random = np.random.default_rng(_SEED)
     # Small, usual and large scores: a softmax with a temperature or with limits is another function.
     scores = random.normal(size=(_ROWS, classes)) * np.repeat([0.1, 3.0, 40.0], _ROWS // 3)[:, np.newaxis]
-    given = _result(function, scores, shape)
+    given = _evaluate_rows(function, scores, shape)
     if given is None:
         return None
     if classes == 1:
         if np.all(given == 1.0):
             return "one softmax"
-        return "sigmoid" if _alike(given, 0.5 * (1 + np.tanh(scores / 2))) else None
+        return "sigmoid" if _is_close(given, 0.5 * (1 + np.tanh(scores / 2))) else None
     powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return "softmax" if _alike(given, powers / powers.sum(axis=1, keepdims=True)) else None
+    return "softmax" if _is_close(given, powers / powers.sum(axis=1, keepdims=True)) else None
 
 
-def _keeps_rows(call: Call, classes: int) -> bool:
+def _passes_rows_through(call: Call, classes: int) -> bool:
     """Whether a call gives rows of probabilities as it gets them, perhaps in another shape."""
     values: list[Value] = call.values
     if len(call.outputs) != 1 or len(values) != 1 or values[0].size != classes or call.outputs[0].size != classes:
@@ -154,11 +156,11 @@ def _keeps_rows(call: Call, classes: int) -> bool:
         rows /= rows.sum(axis=1, keepdims=True)
     else:
         rows[:2] = [[0.0], [1.0]]
-    given = _result(lambda each: _called(call, each), rows, values[0].shape)
-    return given is not None and _alike(given, rows)
+    given = _evaluate_rows(lambda each: _call_on_rows(call, each), rows, values[0].shape)
+    return given is not None and _is_close(given, rows)
 
 
-def _result(
+def _evaluate_rows(
     function: Callable[[Any], Any], rows: NDArray[np.float64], shape: tuple[int | None, ...]
 ) -> NDArray[np.float64] | None:
     """What a function gives for rows [N, C] in some shape, as rows again; None where it gives anything else."""
@@ -172,7 +174,7 @@ def _result(
         return None
 
 
-def _called(call: Call, rows: Any) -> Any:
+def _call_on_rows(call: Call, rows: Any) -> Any:
     """Call a layer or operation on values in the place of its only tensor, with nothing that only training needs."""
     args, kwargs = keras.tree.map_structure(
         lambda each: keras.ops.convert_to_tensor(rows) if isinstance(each, Value) else each, (call.args, call.kwargs)
@@ -182,5 +184,5 @@ def _called(call: Call, rows: Any) -> Any:
     return call.layer(*args, **kwargs)
 
 
-def _alike(given: NDArray[np.float64], wanted: NDArray[np.float64]) -> bool:
-    return bool(np.max(np.abs(given - wanted), initial=0.0) <= _ALIKE)
+def _is_close(given: NDArray[np.float64], wanted: NDArray[np.float64]) -> bool:
+    return bool(np.max(np.abs(given - wanted), initial=0.0) <= _TOLERANCE)

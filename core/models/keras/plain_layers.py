@@ -10,11 +10,11 @@ from keras import layers, ops
 from numpy.typing import NDArray
 
 # Resized the same way by every runtime, as far as nothing is smoothed before.
-_RESIZED_ALIKE: Final = frozenset({"bilinear", "nearest"})
-_MAX_ASKED: Final = 2**26  # values; 256 MB
+_PORTABLE_INTERPOLATIONS: Final = frozenset({"bilinear", "nearest"})
+_MAX_VALUES: Final = 2**26  # values; 256 MB
 
 
-def plain_call(layer: Any, args: tuple[Any, ...], name: str, copies: dict[Any, Any]) -> Any | None:
+def call_plain_form(layer: Any, args: tuple[Any, ...], name: str, copies: dict[Any, Any]) -> Any | None:
     """Call the plain form of a layer or a `keras.ops` operation.
 
     - Transposed convolutions whose stride exceeds their kernel: the kernel padded with zeros, the output cropped.
@@ -35,17 +35,17 @@ def plain_call(layer: Any, args: tuple[Any, ...], name: str, copies: dict[Any, A
         return None
     values = args[0]
     if kind is layers.Conv2DTranspose and any(s > k for s, k in zip(layer.strides, layer.kernel_size, strict=True)):
-        return _transposed(layer, values, name, copies)
+        return _call_transposed_convolution(layer, values, name, copies)
     if kind is layers.Discretization and layer.bin_boundaries is not None and not layer.sparse:
-        return _binned(layer, values)
+        return _discretize(layer, values)
     if kind in {layers.UpSampling2D, layers.Resizing} or _is_operation(layer, "Resize"):
-        return _resized(layer, values)
+        return _resize_by_products(layer, values)
     if _is_operation(layer, "Digitize") and len(args) > 1:
-        return ops.cast(_bins(values, args[1]), "int32")
+        return ops.cast(_find_bins(values, args[1]), "int32")
     return None
 
 
-def _transposed(layer: Any, values: Any, name: str, copies: dict[Any, Any]) -> Any | None:
+def _call_transposed_convolution(layer: Any, values: Any, name: str, copies: dict[Any, Any]) -> Any | None:
     """What `same` and output padding do is a part of what `valid` gives with a kernel as long as the stride."""
     sides = values.shape[1:3]
     if None in sides or layer.data_format != "channels_last" or tuple(layer.dilation_rate) != (1, 1):
@@ -85,22 +85,22 @@ def _is_operation(layer: Any, name: str) -> bool:
     return kind.__name__ == name and kind.__module__.startswith("keras.src.ops.")
 
 
-def _resized(layer: Any, values: Any) -> Any | None:
+def _resize_by_products(layer: Any, values: Any) -> Any | None:
     """Every way to resize that weighs rows and columns each by itself is a product with a matrix on each side."""
     sides = values.shape[1:3]
     # Smoothing has no meaning for the nearest pixel.
     antialias = getattr(layer, "antialias", False) and layer.interpolation != "nearest"
     if len(values.shape) != 4 or None in sides or layer.data_format != "channels_last":  # noqa: PLR2004 - [N, h, w, c]
         return None
-    if layer.interpolation in _RESIZED_ALIKE and not antialias:
+    if layer.interpolation in _PORTABLE_INTERPOLATIONS and not antialias:
         return None
     cut = {name: getattr(layer, name, False) for name in ("crop_to_aspect_ratio", "pad_to_aspect_ratio")}
-    if any(cut.values()) and (layer.fill_value or max(sides) * sides[0] * sides[1] > _MAX_ASKED):
+    if any(cut.values()) and (layer.fill_value or max(sides) * sides[0] * sides[1] > _MAX_VALUES):
         return None
     sizes = layer.compute_output_spec(values).shape[1:3]
     how = {"interpolation": layer.interpolation, "antialias": antialias, "data_format": "channels_last", **cut}
-    down = _weights(sides, sizes, how)
-    across = _weights(sides[::-1], sizes[::-1], how)
+    down = _compute_resize_weights(sides, sizes, how)
+    across = _compute_resize_weights(sides[::-1], sizes[::-1], how)
     if cut["pad_to_aspect_ratio"]:
         # In the middle, where little or none of the padding is seen, each was weighed by the other.
         down = down / np.sum(down[sizes[0] // 2])
@@ -108,7 +108,7 @@ def _resized(layer: Any, values: Any) -> Any | None:
     return ops.einsum("xw,nywc->nyxc", across, output)
 
 
-def _weights(sides: tuple[int, int], sizes: tuple[int, int], how: dict[str, Any]) -> NDArray[np.float32]:
+def _compute_resize_weights(sides: tuple[int, int], sizes: tuple[int, int], how: dict[str, Any]) -> NDArray[np.float32]:
     """How much each row counts in each row of the resized image, as TensorFlow itself has it.
 
     Args:
@@ -127,8 +127,8 @@ def _weights(sides: tuple[int, int], sizes: tuple[int, int], how: dict[str, Any]
     return np.ascontiguousarray(resized[:, :, width // 2, 0].T)
 
 
-def _binned(layer: Any, values: Any) -> Any:
-    bins = _bins(values, layer.bin_boundaries)
+def _discretize(layer: Any, values: Any) -> Any:
+    bins = _find_bins(values, layer.bin_boundaries)
     if layer.output_mode == "int":
         return bins
     if layer.output_mode == "one_hot" and bins.shape[-1] == 1:
@@ -144,7 +144,7 @@ def _binned(layer: Any, values: Any) -> Any:
             return hot
 
 
-def _bins(values: Any, boundaries: Any) -> Any:
+def _find_bins(values: Any, boundaries: Any) -> Any:
     """The number of boundaries at or below a value is its bin."""
     reached = ops.greater_equal(ops.expand_dims(values, -1), np.asarray(boundaries, np.float32))
     return ops.sum(ops.cast(reached, "float32"), axis=-1)

@@ -10,7 +10,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from webparity.models import refusals
-from webparity.models.probabilities import deviation_in_words
+from webparity.models.probabilities import describe_deviation
 from webparity.preprocessing.graph import normalised
 from webparity.preprocessing.spec import Preprocessing
 from webparity.tensor_ops.tracers.to_tensorflow import TensorFlowOps
@@ -18,10 +18,10 @@ from webparity.tensor_ops.tracers.to_tensorflow import TensorFlowOps
 _IMAGES: Final = 12
 _SEED: Final = 0
 # What stays within 0 and 1 because a function bounds it does so for whatever it is given.
-_BEYOND: Final = (1.0, 1000.0, -1000.0)
+_SCALES: Final = (1.0, 1000.0, -1000.0)
 
 
-def refuse_no_probabilities(network: Any, preprocessing: Preprocessing) -> None:
+def require_probabilities(network: Any, preprocessing: Preprocessing) -> None:
     """Ask a network about noise, black, white and gray, and about values that lie far beyond those of images.
 
     Args:
@@ -31,22 +31,22 @@ def refuse_no_probabilities(network: Any, preprocessing: Preprocessing) -> None:
     Raises:
         UnsupportedModelError: it gives rows that are no probabilities, or one output that is always 1.
     """
-    values = normalised(TensorFlowOps(), tf.constant(_pixels(preprocessing)), preprocessing)
+    values = normalised(TensorFlowOps(), tf.constant(_make_pixels(preprocessing)), preprocessing)
     with warnings.catch_warnings():
         # Keras warns of a softmax of one value, which is refused below.
         warnings.simplefilter("ignore")
-        rows = [np.asarray(network(values * scale, training=False), np.float64) for scale in _BEYOND]
+        rows = [np.asarray(network(values * scale, training=False), np.float64) for scale in _SCALES]
     single = rows[0].shape[1] == 1
     # Values far beyond say nothing where numbers overflow, and several outputs are told by their sum.
     given = np.concatenate([rows[0], *([r[np.isfinite(r).all(axis=1)] for r in rows[1:]] if single else [])])
     if single and np.all(given == 1.0):
         raise refusals.ONE_SOFTMAX("one that is 1 for every image")
-    words = deviation_in_words(np.concatenate([1.0 - given, given], axis=1) if single else given)
+    words = describe_deviation(np.concatenate([1.0 - given, given], axis=1) if single else given)
     if words:
         raise refusals.PROBABILITIES(words)
 
 
-def _pixels(preprocessing: Preprocessing) -> NDArray[np.float32]:
+def _make_pixels(preprocessing: Preprocessing) -> NDArray[np.float32]:
     """Grey levels float32 [N, height, width, depth], the same ones at every call."""
     random = np.random.default_rng(_SEED)
     shape = (preprocessing.height, preprocessing.width, preprocessing.depth)

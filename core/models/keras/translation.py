@@ -21,13 +21,13 @@ import keras
 
 from webparity.errors import UnsupportedModelError
 from webparity.model_safety.keras.versions import KERAS_2_MODELS
-from webparity.models.keras.inference_model import AT_REST
+from webparity.models.keras.inference_model import TRAINING_ONLY_LAYERS
 from webparity.text.library_error import reason_of
 
-_OF_TRAINING: Final = ("_initializer", "_regularizer", "_constraint")
-_ONLY_NOW: Final = {"groups": 1, "time_major": False, "ragged": False, "sparse": False}
+_TRAINING_SUFFIXES: Final = ("_initializer", "_regularizer", "_constraint")
+_FIXED_SETTINGS: Final = {"groups": 1, "time_major": False, "ragged": False, "sparse": False}
 # What Keras's base class takes from its keyword arguments.
-_OF_EVERY_LAYER: Final = frozenset(
+_BASE_SETTINGS: Final = frozenset(
     {"activity_regularizer", "autocast", "batch_input_shape", "batch_shape", "dtype", "input_dim", "input_dtype"}
     | {"input_shape", "name", "trainable", "weights"}
 )
@@ -48,13 +48,13 @@ def load_translated(file: Path, load: Callable[[Path], Any]) -> Any:
     except UnsupportedModelError:
         raise
     except Exception:
-        with _translated_file(file) as copy:
+        with _translate_file(file) as copy:
             if copy is None:
                 raise
             return load(copy)
 
 
-def cause_of(error: BaseException) -> str:
+def find_cause(error: BaseException) -> str:
     """What went wrong when Keras built a network: the innermost of its messages, with the class that it names.
 
     Keras wraps each in one for the part around it, with the whole config of that part.
@@ -66,7 +66,7 @@ def cause_of(error: BaseException) -> str:
 
 
 @contextmanager
-def _translated_file(file: Path) -> Iterator[Path | None]:
+def _translate_file(file: Path) -> Iterator[Path | None]:
     """A copy of a `.keras` or `.h5` file in this Keras's words while the block runs; None if nothing is to be changed.
 
     Args:
@@ -78,13 +78,13 @@ def _translated_file(file: Path) -> Iterator[Path | None]:
         yield copy if changed else None
 
 
-def translated(config: Any) -> Any:
+def translate_config(config: Any) -> Any:
     """A config as parsed from JSON, of a network or any part of one, in this Keras's words."""
     if isinstance(config, list):
-        return [translated(each) for each in config]
+        return [translate_config(each) for each in config]
     if not isinstance(config, dict):
         return config
-    config = {key: translated(value) for key, value in config.items()}
+    config = {key: translate_config(value) for key, value in config.items()}
     part, module = config.get("class_name"), config.get("module")
     if part == "Policy":  # Keras 2's name of what is DTypePolicy now
         return config | {"class_name": "DTypePolicy", "module": "keras.dtype_policies"}
@@ -93,23 +93,23 @@ def translated(config: Any) -> Any:
         config |= {"class_name": part, "module": "keras" if part == "Sequential" else "keras.src.models.functional"}
     settings = config.get("config")
     if part == "Functional" and isinstance(settings, dict):
-        _count_nodes_from_zero(settings)
+        _renumber_nodes_from_zero(settings)
     kind = getattr(keras.layers, part, None) if isinstance(part, str) else None
     if inspect.isclass(kind) and isinstance(settings, dict):
-        config["config"] = _without_unknown(kind, settings)
+        config["config"] = _drop_unknown_settings(kind, settings)
     return config
 
 
-def _without_unknown(kind: Any, settings: dict[str, Any]) -> dict[str, Any]:
-    known = _keys_of(kind)
+def _drop_unknown_settings(kind: Any, settings: dict[str, Any]) -> dict[str, Any]:
+    known = _list_known_keys(kind)
 
-    def means_nothing(key: str, value: Any) -> bool:
+    def has_no_effect(key: str, value: Any) -> bool:
         if key in known:
             return False
-        only = key in _ONLY_NOW and value == _ONLY_NOW[key]
-        return issubclass(kind, AT_REST) or key.endswith(_OF_TRAINING) or only
+        only = key in _FIXED_SETTINGS and value == _FIXED_SETTINGS[key]
+        return issubclass(kind, TRAINING_ONLY_LAYERS) or key.endswith(_TRAINING_SUFFIXES) or only
 
-    kept = {key: value for key, value in settings.items() if not means_nothing(key, value)}
+    kept = {key: value for key, value in settings.items() if not has_no_effect(key, value)}
     if kind is keras.layers.LeakyReLU and "alpha" in kept:
         kept["negative_slope"] = kept.pop("alpha")
     axis = kept.get("axis")
@@ -118,7 +118,7 @@ def _without_unknown(kind: Any, settings: dict[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def _count_nodes_from_zero(network: dict[str, Any]) -> None:
+def _renumber_nodes_from_zero(network: dict[str, Any]) -> None:
     """Correct, in place, references to networks within a Functional one, whose first call Keras 2 counts as 1."""
     layers = [each for each in network.get("layers", []) if isinstance(each, dict)]
     # Keras 3 writes objects; a node of Keras 2 is a list of references.
@@ -143,9 +143,9 @@ def _starts_at_one(layer: dict[str, Any]) -> bool:
     return layer.get("class_name") == "Functional"
 
 
-def _keys_of(kind: Any) -> set[str]:
+def _list_known_keys(kind: Any) -> set[str]:
     """The names that a layer's constructor takes, and those of its bases as far as it hands them on."""
-    keys = set(_OF_EVERY_LAYER)
+    keys = set(_BASE_SETTINGS)
     for base in kind.__mro__:
         parameters = inspect.signature(base.__init__).parameters if "__init__" in vars(base) else {}
         keys |= {name for name, each in parameters.items() if each.kind is not each.VAR_KEYWORD}
@@ -157,7 +157,7 @@ def _keys_of(kind: Any) -> set[str]:
 def _copy_archive(file: Path, copy: Path) -> bool:
     with zipfile.ZipFile(file) as old:
         config = json.loads(old.read("config.json"))
-        changed = translated(config)
+        changed = translate_config(config)
         if changed == config:
             return False
         with zipfile.ZipFile(copy, "w") as new:
@@ -173,7 +173,7 @@ def _copy_hdf5(file: Path, copy: Path) -> bool:
     with h5py.File(copy, "r+") as store:
         text = store.attrs.get("model_config")
         config = json.loads(text) if text is not None else None
-        changed = translated(config)
+        changed = translate_config(config)
         if changed != config:
             store.attrs["model_config"] = json.dumps(changed)
     return bool(changed != config)

@@ -25,7 +25,7 @@ from webparity.export.classifiers.trees.from_sklearn import (
 )
 from webparity.export.classifiers.trees.from_xgboost import xgboost_ensemble
 from webparity.models import refusals
-from webparity.models.model_kind import ModelKind, kind_of
+from webparity.models.model_kind import ModelKind, get_model_kind
 from webparity.text.library_error import reason_of
 
 _BOOSTED: Final[dict[ModelKind, Callable[[Any], Ensemble]]] = {
@@ -70,4 +70,4 @@ def ensemble_of(estimator: Any) -> Ensemble:
 
 def _extraction(estimator: Any) -> Callable[[Any], Ensemble] | None:
     kinds = (_SKLEARN[kind] for kind in type(estimator).__mro__ if kind in _SKLEARN)
-    return _BOOSTED.get(kind_of(estimator)) or next(kinds, None)
+    return _BOOSTED.get(get_model_kind(estimator)) or next(kinds, None)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from webparity.export.classifiers.trees.ensemble import Ensemble, Tree, joined
 from webparity.models import refusals
-from webparity.models.estimators.missing_values import missing_value
+from webparity.models.estimators.missing_values import get_missing_value
 
 _SIGMOID: Final = "binary:logistic"
 _SOFTMAX: Final = ("multi:softprob", "multi:softmax")
@@ -40,7 +40,7 @@ def xgboost_ensemble(classifier: Any) -> Ensemble:
     trees = [
         _tree(tree, np.eye(len(base))[column]) for tree, column in zip(model["trees"], model["tree_info"], strict=True)
     ]
-    missing = missing_value(classifier)
+    missing = get_missing_value(classifier)
     return joined(trees, base=base, slope=1.0, missing_range=None if missing is None else (missing, missing))
 
 

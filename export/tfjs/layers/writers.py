@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from webparity.errors import UnsupportedModelError
 from webparity.export.tfjs.layers.topology import Tensor, Topology
 from webparity.models import refusals
-from webparity.models.keras.activations import activation_name
-from webparity.models.keras.functional import walk
+from webparity.models.keras.activations import get_activation_name
+from webparity.models.keras.functional import walk_graph
 
 
 def add_network(topology: Topology, network: Any, values: Tensor) -> Tensor:
@@ -37,7 +37,7 @@ def add_network(topology: Topology, network: Any, values: Tensor) -> Tensor:
         spec = layer.compute_output_spec(*keras.tree.pack_sequence_as(args, known))
         return WRITERS[type(layer).__name__](_Place(topology, layer, leaves, tuple(spec.shape[1:])))
 
-    end: Tensor = walk(network, values, call)
+    end: Tensor = walk_graph(network, values, call)
     return end
 
 
@@ -82,7 +82,7 @@ def _layer(*keys: str, weights: Sequence[str] = (), only: Mapping[str, Sequence[
         # A bias comes last, if at all.
         values = dict(zip(weights, layer.get_weights() if weights else [], strict=False))
         made = place.itself(type(layer).__name__, values, **{key: config[key] for key in keys})
-        return _activated(place, made, activation_name(getattr(layer, "activation", keras.activations.linear)))
+        return _activated(place, made, get_activation_name(getattr(layer, "activation", keras.activations.linear)))
 
     return write
 
@@ -119,7 +119,7 @@ def _hard_sigmoid(place: _Place, values: Tensor) -> Tensor:
 
 
 def _activation(place: _Place) -> Tensor:
-    return _activated(place, place.inputs[0], activation_name(place.layer.activation))
+    return _activated(place, place.inputs[0], get_activation_name(place.layer.activation))
 
 
 def _operation(activation: str) -> Writer:

@@ -23,8 +23,8 @@ from sklearn.tree import DecisionTreeClassifier
 from xgboost import XGBClassifier
 
 from webparity.errors import UnsupportedModelError
-from webparity.model_safety.inspection import inspected
-from webparity.model_safety.limits import GraphLimits, limited_graphs
+from webparity.model_safety.inspection import inspect_model_file
+from webparity.model_safety.limits import GraphLimits, use_graph_limits
 from webparity.models.estimators.file import load_estimator
 
 pytestmark = pytest.mark.slow
@@ -42,12 +42,12 @@ def boosted(tmp_path: Path) -> Path:
 
 def test_what_does_not_end_is_stopped(boosted: Path) -> None:
     with pytest.raises(UnsupportedModelError, match=r"read in time; received model\.json"):
-        inspected(boosted, "xgboost", time_s=FAR_TOO_SHORT_S)
+        inspect_model_file(boosted, "xgboost", time_s=FAR_TOO_SHORT_S)
 
 
 def test_more_time_and_memory_can_be_allowed(boosted: Path) -> None:
-    with limited_graphs(GraphLimits(look_seconds=60, look_memory=2**33)):
-        assert inspected(boosted, "xgboost", time_s=FAR_TOO_SHORT_S) == 0
+    with use_graph_limits(GraphLimits(inspection_seconds=60, inspection_memory=2**33)):
+        assert inspect_model_file(boosted, "xgboost", time_s=FAR_TOO_SHORT_S) == 0
 
 
 def test_a_module_where_the_command_is_called_is_not_imported(
@@ -56,7 +56,7 @@ def test_a_module_where_the_command_is_called_is_not_imported(
     for name in ("xgboost", "numpy", "json"):
         (tmp_path / f"{name}.py").write_text(f"open({str(tmp_path / 'canary')!r}, 'w').close()")
     monkeypatch.chdir(tmp_path)
-    inspected(boosted, "xgboost")
+    inspect_model_file(boosted, "xgboost")
     assert not (tmp_path / "canary").exists()
 
 
@@ -65,21 +65,21 @@ def test_memory_is_bounded_by_the_size_of_the_file(boosted: Path) -> None:
     boosted.write_text(text.replace('"num_feature":"5"', '"num_feature":"2000000000"'))
     assert boosted.read_text() != text
     with pytest.raises(UnsupportedModelError, match="fits into memory"):
-        inspected(boosted, "xgboost")
+        inspect_model_file(boosted, "xgboost")
 
 
 @pytest.mark.parametrize("booster", ["gbtree", "dart", "gblinear"])
 @pytest.mark.parametrize("suffix", [".json", ".ubj"])
 def test_every_booster_of_xgboost_passes(booster: str, suffix: str, tmp_path: Path) -> None:
     XGBClassifier(n_estimators=2, booster=booster).fit(VALUES, LABELS).save_model(tmp_path / f"model{suffix}")
-    assert inspected(tmp_path / f"model{suffix}", "xgboost") == 0
+    assert inspect_model_file(tmp_path / f"model{suffix}", "xgboost") == 0
 
 
 @pytest.mark.parametrize("classes", [2, 3])
 def test_lightgbm_passes(classes: int, tmp_path: Path) -> None:
     model = LGBMClassifier(n_estimators=2, min_child_samples=2, verbose=-1).fit(VALUES, np.arange(60) % classes)
     model.booster_.save_model(tmp_path / "model.txt")
-    assert inspected(tmp_path / "model.txt", "lightgbm") == 0
+    assert inspect_model_file(tmp_path / "model.txt", "lightgbm") == 0
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 
 from webparity.bundle.read import open_bundle
 from webparity.errors import UnsupportedModelError
-from webparity.models.baked import open_reference, top1
+from webparity.models.baked import compute_top1, open_reference
 from webparity.models.keras.baked import KerasBaked, load_network
 from webparity.preprocessing.graph import normalised, preprocess_numpy
 from webparity.preprocessing.spec import Hog, Preprocessing
@@ -91,7 +91,7 @@ def test_a_network_of_features_stands_behind_hog() -> None:
 
 
 def test_ties_go_to_the_lowest_index() -> None:
-    assert top1(np.array([[0.2, 0.4, 0.4], [0.5, 0.5, 0.0]])).tolist() == [1, 0]
+    assert compute_top1(np.array([[0.2, 0.4, 0.4], [0.5, 0.5, 0.0]])).tolist() == [1, 0]
 
 
 def test_a_file_that_is_no_model_is_refused(tmp_path: Path) -> None:

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from scipy.special import softmax
 
-from webparity.models.probabilities import SUM_TOLERANCE, fault_of
+from webparity.models.probabilities import SUM_TOLERANCE, describe_probability_fault
 
 
 @pytest.mark.parametrize("classes", [2, 10, 1000, 20000])
 def test_a_softmax_in_float32_is_taken(classes: int) -> None:
     scores = np.random.default_rng(classes).normal(0, 20, classes).astype(np.float32)
-    assert fault_of(softmax(scores)) is None
+    assert describe_probability_fault(softmax(scores)) is None
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ def test_a_softmax_in_float32_is_taken(classes: int) -> None:
     ],
 )
 def test_what_is_none_is_named(values: list[float], said: str) -> None:
-    assert said in str(fault_of(np.array(values)))
+    assert said in str(describe_probability_fault(np.array(values)))
 
 
 def test_the_page_has_the_same_bound() -> None:

@@ -15,8 +15,8 @@ from webparity.bundle.manifest import decode_float32, encode_float32
 from webparity.decode.contract import CONTRACT, MAX_PIXELS, MAX_SIDE, decode
 from webparity.decode.refusal import Refusal, RefusalCode, check_size
 from webparity.errors import DecodeError
-from webparity.models.baked import top1
-from webparity.models.probabilities import fault_of
+from webparity.models.baked import compute_top1
+from webparity.models.probabilities import describe_probability_fault
 from webparity.parity.comparison.compare import compare
 from webparity.parity.result import Answer, RunResult
 from webparity.verification.tolerance import TOLERANCES, Resolution, device_class, resolved, score_span
@@ -62,7 +62,7 @@ def test_devices(backend: str) -> None:
 
 @pytest.mark.parametrize("case", CASES["labels"], ids=str)
 def test_labels(case: dict[str, Any]) -> None:
-    assert top1(_float32(case["probabilities"])) == case["label"]
+    assert compute_top1(_float32(case["probabilities"])) == case["label"]
 
 
 @pytest.mark.parametrize("case", CASES["float32"], ids=str)
@@ -73,7 +73,7 @@ def test_float32(case: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("case", CASES["probabilities"], ids=str)
 def test_probabilities(case: dict[str, Any]) -> None:
-    assert (fault_of(_float32(case["values"])) is None) is case["sound"]
+    assert (describe_probability_fault(_float32(case["values"])) is None) is case["sound"]
 
 
 def test_the_contracts_limits_and_codes() -> None:

@@ -17,7 +17,7 @@ from webparity.export.checks.class_folders import contradiction
 from webparity.export.inputs.golden import golden_from_folder
 from webparity.export.pipeline import Exportable, write_bundle
 from webparity.models.baked import Baked, bake
-from webparity.models.model_file import model_bytes
+from webparity.models.model_file import serialize_model
 from webparity.preprocessing.spec import Preprocessing
 
 SPEC = Preprocessing(height=6, width=6, scale=1.0)
@@ -118,7 +118,7 @@ def test_an_export_warns_once_and_says_so_in_the_log_by_default(
     exportable = Exportable(
         name="halves",
         baked=baked,
-        source=model_bytes(baked.estimator),  # type: ignore[attr-defined]  # an estimator's, as made above
+        source=serialize_model(baked.estimator),  # type: ignore[attr-defined]  # an estimator's, as made above
         labels=("rechts", "links", "top", "bottom"),
         golden=golden_from_folder(photos),
         class_folders=(photos, photos),

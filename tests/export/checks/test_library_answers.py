@@ -33,9 +33,9 @@ from webparity.export.pipeline import Exportable, write_bundle
 from webparity.export.targets.target import TAPS
 from webparity.models.baked import Baked, bake
 from webparity.models.estimators.baked import EstimatorBaked
-from webparity.models.estimators.weighted_classifier import WeighedClassifier
+from webparity.models.estimators.weighted_classifier import WeightedClassifier
 from webparity.models.keras.baked import KerasBaked
-from webparity.models.model_file import model_bytes
+from webparity.models.model_file import serialize_model
 from webparity.preprocessing.sklearn_transformer import ImagePreprocessing
 from webparity.preprocessing.spec import Preprocessing
 
@@ -61,7 +61,7 @@ def _exportable(baked: Baked, images: Any = IMAGES) -> Exportable:
     model = baked.given if isinstance(baked, KerasBaked) else baked.estimator  # type: ignore[attr-defined]
     labels = [str(label) for label in getattr(model, "classes_", range(baked.classes))]
     golden = golden_from_samples([(image, f"image {number}") for number, image in enumerate(images)])
-    return Exportable(name="model", baked=baked, source=model_bytes(model), labels=tuple(labels), golden=golden)
+    return Exportable(name="model", baked=baked, source=serialize_model(model), labels=tuple(labels), golden=golden)
 
 
 def _answers(baked: Baked, images: Any = IMAGES) -> list[Answers]:
@@ -142,8 +142,8 @@ def test_a_baked_network_that_is_off_is_refused(tmp_path: Path) -> None:
 )
 def test_a_baked_classifier_that_is_off_is_refused(wrong: Any) -> None:
     class Off(EstimatorBaked):
-        def head(self, values: Any) -> Any:
-            given = super().head(values)
+        def predict_features(self, values: Any) -> Any:
+            given = super().predict_features(values)
             return {**given, "probabilities": wrong(given["probabilities"])}
 
     classifier = LogisticRegression().fit(ImagePreprocessing(SPEC).transform(IMAGES), [0, 1, 0, 1])
@@ -286,7 +286,7 @@ def test_labels_that_differ_from_the_librarys_own_are_counted(name: str) -> None
 @pytest.mark.filterwarnings("ignore::FutureWarning")
 def test_a_chosen_decision_is_the_classifiers_own() -> None:
     machine = _machine().fit(VALUES[:FITTED], NAMES[:FITTED])
-    baked = bake(WeighedClassifier(machine, np.ones(10)), TINY)
+    baked = bake(WeightedClassifier(machine, np.ones(10)), TINY)
     counted = count_own_labels(baked, _answers(baked, PHOTOS[FITTED:]))
     assert counted == OwnLabels(images=897, differing=0)
 
@@ -323,7 +323,7 @@ def test_differing_labels_are_said_kept_and_shown(tmp_path: Path) -> None:
     (tmp_path / "photos").mkdir()
     for file in golden_from_samples([(image, str(number)) for number, image in enumerate(pictures)])[:5]:
         (tmp_path / "photos" / f"{file.title}{file.suffix}").write_bytes(file.data)
-    (tmp_path / "model.skops").write_bytes(model_bytes(make_pipeline(ImagePreprocessing(TINY), machine)))
+    (tmp_path / "model.skops").write_bytes(serialize_model(make_pipeline(ImagePreprocessing(TINY), machine)))
     arguments = ["export", str(tmp_path / "model.skops"), "--golden", str(tmp_path / "photos"), "--no-page"]
     said = CliRunner().invoke(cli, [*arguments, "--out", str(tmp_path / "bundle"), "--target", "onnx"])
     assert said.exit_code == 0, said.output

@@ -38,7 +38,7 @@ from webparity.export.targets.onnx import build
 from webparity.export.targets.target import TAPS
 from webparity.export.tensorflow.estimator import estimator_function
 from webparity.models.estimators.baked import EstimatorBaked
-from webparity.models.estimators.weighted_classifier import WeighedClassifier
+from webparity.models.estimators.weighted_classifier import WeightedClassifier
 from webparity.preprocessing.sklearn_transformer import ImagePreprocessing
 from webparity.preprocessing.spec import Preprocessing
 from webparity.verification.tolerance import TOLERANCES, score_span
@@ -108,7 +108,7 @@ def random_case(seed: int, classes: int, spread: int) -> tuple[Any, Any, Preproc
 
 def held_to(baked: EstimatorBaked, images: Any, received: dict[str, Any]) -> None:
     """On the very pixels that a graph had, the trained model's answer."""
-    expected = baked.of_pixels(received["pixels"])
+    expected = baked.predict_from_pixels(received["pixels"])
     span = score_span(expected["scores"], expected["probabilities"])
     assert np.abs(baked(images, ("pixels",))["pixels"] - received["pixels"]).max() <= LIMITS.pixels
     assert np.abs(expected["scores"] - received["scores"]).max() <= LIMITS.scores * span
@@ -136,7 +136,7 @@ def test_both_targets_say_what_the_library_says(
     values = ImagePreprocessing(spec).fit_transform(images)
     model = make_pipeline(*STEPS[step](), CLASSIFIERS[classifier]()).fit(values, labels)
     if weighed:
-        model = WeighedClassifier(model, np.linspace(0.5, 2.0, classes))
+        model = WeightedClassifier(model, np.linspace(0.5, 2.0, classes))
     baked = EstimatorBaked(model, spec)
     assert refusal(baked) is None
 

@@ -34,7 +34,7 @@ from webparity.export.pipeline import targets
 from webparity.export.targets.onnx import build
 from webparity.export.tensorflow.estimator import estimator_function
 from webparity.models.estimators.baked import EstimatorBaked
-from webparity.models.estimators.file import estimator_bytes
+from webparity.models.estimators.file import serialize_estimator
 from webparity.preprocessing.sklearn_transformer import features
 from webparity.preprocessing.spec import Preprocessing
 
@@ -152,7 +152,7 @@ def test_the_answers_are_the_users_own(report: str) -> None:
     baked = EstimatorBaked(model, SPEC)
     _agree(baked, model, lambda: _in_onnx(baked))
     _agree(baked, model, lambda: _in_tensorflow(baked))
-    assert estimator_bytes(model)
+    assert serialize_estimator(model)
 
 
 @pytest.mark.parametrize("how", ["2488, 341: a sparse matrix", "5287: missing=0"])
@@ -208,7 +208,7 @@ def test_a_step_that_is_not_written_is_refused_with_a_way_out_that_works(report:
     # A step that the guide lists in its place.
     other = make_pipeline(StandardScaler(), LogisticRegression(max_iter=500)).fit(VALUES, LABELS)
     assert all(targets()[name].refusal(EstimatorBaked(other, SPEC)) is None for name in ("onnx", "tfjs-graph"))
-    assert estimator_bytes(model)
+    assert serialize_estimator(model)
 
 
 def test_one_against_all_of_lightgbm_is_refused_with_a_way_out_that_works() -> None:

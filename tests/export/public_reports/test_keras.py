@@ -22,7 +22,7 @@ from webparity.export.inputs.load import load_user_model
 from webparity.export.pipeline import Exportable, write_bundle
 from webparity.models import refusals
 from webparity.models.keras.baked import KerasBaked
-from webparity.models.model_file import model_bytes
+from webparity.models.model_file import serialize_model
 from webparity.preprocessing.spec import Preprocessing
 
 SPEC: Final = Preprocessing(height=8, width=10, channels="rgb", scale=1.0)
@@ -153,7 +153,7 @@ def test_a_layer_of_ones_own_goes_from_python(tmp_path: Path) -> None:
     """tensorflow/tfjs#1752: its graph is exported, though its class is nowhere else."""
     network = _network(_Sharpened())
     wanted = network.predict(IMAGES.astype(np.float32), verbose=0)
-    received = _exported(network, tmp_path / "bundle", model_bytes(network))(IMAGES)["probabilities"]
+    received = _exported(network, tmp_path / "bundle", serialize_model(network))(IMAGES)["probabilities"]
     assert np.abs(received - wanted).max() < 2e-6
 
 
@@ -165,7 +165,7 @@ def test_logits_are_refused_and_go_with_the_activation_that_the_sentence_names(
     logits = keras.Sequential(
         [keras.Input((8, 10, 3)), layers.Rescaling(1 / 255), layers.Flatten(), layers.Dense(units)]
     )
-    with pytest.raises(UnsupportedModelError, match=re.escape(refusals.PROBABILITIES.way_out)):
+    with pytest.raises(UnsupportedModelError, match=re.escape(refusals.PROBABILITIES.remedy)):
         _exported(logits, tmp_path / "bundle")
     assert not (tmp_path / "bundle").exists()
     network = keras.Sequential([logits, layers.Activation(end)])

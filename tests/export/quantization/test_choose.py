@@ -14,7 +14,7 @@ from webparity.export.quantization.choose import Chosen, choose
 from webparity.export.quantization.plan import Precision, ReducedModel
 from webparity.export.quantization.quantized_weight import Halved, Quantised
 from webparity.export.quantization.trials import Bounds
-from webparity.models.baked import top1
+from webparity.models.baked import compute_top1
 from webparity.train.datasets.mnist import load_mnist
 from webparity.train.trained import Trained, load_run
 
@@ -61,7 +61,7 @@ def test_auto_keeps_to_its_bounds_on_the_calibration_images(auto: Chosen, traine
     reduced = ReducedModel(auto.reduction, trained.baked)
     expected = trained.baked(images)["probabilities"]
     received = np.concatenate([reduced(image[np.newaxis], ("probabilities",))["probabilities"] for image in images])
-    assert np.array_equal(top1(expected), top1(received))
+    assert np.array_equal(compute_top1(expected), compute_top1(received))
     assert np.abs(received - expected).max() <= 0.05
 
 

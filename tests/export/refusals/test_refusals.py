@@ -47,8 +47,8 @@ from webparity.models.estimators.baked import EstimatorBaked
 from webparity.models.estimators.booster_classifier import read_lightgbm
 from webparity.models.estimators.missing_values import set_missing
 from webparity.models.keras.baked import KerasBaked
-from webparity.models.model_file import model_bytes
-from webparity.models.refusals import Refusal
+from webparity.models.model_file import serialize_model
+from webparity.models.refusals import ModelRefusal
 from webparity.preprocessing.sklearn_transformer import ImagePreprocessing
 from webparity.preprocessing.spec import Preprocessing
 
@@ -57,7 +57,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
 
 ROOT: Final = Path(__file__).parents[3]
 GUIDE: Final = (ROOT / "docs/guide/exporting.md").read_text(encoding="utf-8")
-LISTED: Final = {name: each for name, each in vars(refusals).items() if isinstance(each, Refusal)}
+LISTED: Final = {name: each for name, each in vars(refusals).items() if isinstance(each, ModelRefusal)}
 SPEC: Final = Preprocessing(height=4, width=5, scale=1 / 255)
 INVERTED: Final = Preprocessing(height=4, width=5, scale=-1 / 255)
 
@@ -71,9 +71,9 @@ VALUES: Final = ImagePreprocessing(SPEC).transform(IMAGES)
 CATEGORIES: Final = np.column_stack([LABELS, VALUES[:, 1:]])
 
 
-def says(sentence: str | None, refusal: Refusal) -> bool:
+def says(sentence: str | None, refusal: ModelRefusal) -> bool:
     """Whether a sentence is a refusal's: the rule, what was received, the way out."""
-    return sentence is not None and f"{refusal.rule}; received " in sentence and sentence.endswith(refusal.way_out)
+    return sentence is not None and f"{refusal.rule}; received " in sentence and sentence.endswith(refusal.remedy)
 
 
 def _refused_export(baked: Any, out: Path, *names: str) -> str:
@@ -93,7 +93,7 @@ def _refused_export(baked: Any, out: Path, *names: str) -> str:
 class Case:
     """A classifier that is refused, and by which targets."""
 
-    refusal: Refusal
+    refusal: ModelRefusal
     make: Callable[[], Any]
     targets: tuple[str, ...] = ("onnx", "tfjs-graph")
     spec: Preprocessing = SPEC
@@ -233,7 +233,7 @@ def test_more_nodes_than_float32_can_number_are_refused(monkeypatch: pytest.Monk
     ],
     ids=["no probabilities", "voting by labels", "a forest of several labels", "neighbours of several labels"],
 )
-def test_a_classifier_is_refused_when_it_is_baked(refusal: Refusal, model: Any) -> None:
+def test_a_classifier_is_refused_when_it_is_baked(refusal: ModelRefusal, model: Any) -> None:
     labels = np.stack([LABELS, LABELS], axis=1) if refusal is refusals.ONE_LABEL else LABELS
     with pytest.raises(UnsupportedModelError) as caught:
         EstimatorBaked(model.fit(VALUES, labels), SPEC)
@@ -253,7 +253,7 @@ def test_a_classifier_of_other_features_is_refused() -> None:
 )
 def test_what_cannot_be_kept_safely_is_refused(model: Any) -> None:
     with pytest.raises(UnsupportedModelError) as caught:
-        model_bytes(model.fit(VALUES, LABELS))
+        serialize_model(model.fit(VALUES, LABELS))
     assert says(str(caught.value), refusals.SKLEARN_TYPES)
 
 
@@ -304,7 +304,7 @@ class _Doubled(layers.Layer):
     [(refusals.CODE, layers.Lambda(lambda values: values * 2.0)), (refusals.FOREIGN_PART, _Doubled())],
     ids=["code", "a layer of one's own"],
 )
-def test_a_network_file_with_foreign_parts_is_refused(refusal: Refusal, layer: Any, tmp_path: Path) -> None:
+def test_a_network_file_with_foreign_parts_is_refused(refusal: ModelRefusal, layer: Any, tmp_path: Path) -> None:
     keras.Sequential([keras.Input((4, 5, 1)), layer, layers.Flatten(), layers.Dense(3, "softmax")]).save(
         tmp_path / "model.keras"
     )
@@ -474,7 +474,7 @@ def test_nothing_is_refused_that_is_not_on_the_list() -> None:
 
 
 def test_the_guide_shows_the_list() -> None:
-    rows = [f"| {each.rule} | {each.targets} | {each.way_out} |" for each in LISTED.values()]
+    rows = [f"| {each.rule} | {each.targets} | {each.remedy} |" for each in LISTED.values()]
     shown = [line for line in GUIDE.partition("## What is refused")[2].splitlines() if line.startswith("| ")]
     assert shown[1:] == rows, "\n".join(rows)
 

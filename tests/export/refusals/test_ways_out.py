@@ -45,15 +45,15 @@ from webparity.export.pipeline import Exportable, write_bundle
 from webparity.models import refusals
 from webparity.models.baked import bake
 from webparity.models.estimators.missing_values import set_missing
-from webparity.models.model_file import model_bytes
-from webparity.models.refusals import Refusal
+from webparity.models.model_file import serialize_model
+from webparity.models.refusals import ModelRefusal
 from webparity.preprocessing.sklearn_transformer import ImagePreprocessing
 from webparity.preprocessing.spec import Preprocessing
 
 # Of XGBoost and LightGBM on few images.
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
 
-LISTED: Final = {name for name, each in vars(refusals).items() if isinstance(each, Refusal)}
+LISTED: Final = {name for name, each in vars(refusals).items() if isinstance(each, ModelRefusal)}
 SPEC: Final = Preprocessing(height=4, width=5, scale=1 / 255)
 BOTH: Final = ("onnx", "tfjs-graph")
 LABELS: Final = np.arange(60) % 3
@@ -255,7 +255,7 @@ def test_a_lambda_is_exported_from_python_with_its_stored_answers(tmp_path: Path
     network.compile("adam", "categorical_crossentropy")
     baked = bake(network, SPEC)
     exportable = Exportable(
-        name="n", baked=baked, source=model_bytes(baked.network), labels=("a", "b", "c"), golden=GOLDEN
+        name="n", baked=baked, source=serialize_model(baked.network), labels=("a", "b", "c"), golden=GOLDEN
     )
     write_bundle(exportable, tmp_path / "bundle", page=False)
     assert "Lambda" in read_source(open_bundle(tmp_path / "bundle")).unreadable

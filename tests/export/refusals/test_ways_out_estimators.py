@@ -30,8 +30,8 @@ from webparity.export.pipeline import targets
 from webparity.models import refusals
 from webparity.models.estimators.baked import EstimatorBaked
 from webparity.models.estimators.missing_values import set_missing
-from webparity.models.model_file import model_bytes
-from webparity.models.refusals import Refusal
+from webparity.models.model_file import serialize_model
+from webparity.models.refusals import ModelRefusal
 from webparity.preprocessing.spec import Preprocessing
 
 SPEC: Final = Preprocessing(height=4, width=5, scale=1 / 255)
@@ -54,7 +54,7 @@ def _fitted(model: Any) -> Callable[[], Any]:
 
 
 # By the words of the way out that they carry out.
-WAYS_OUT: Final[list[tuple[Refusal, str, Callable[[], Any]]]] = [
+WAYS_OUT: Final[list[tuple[ModelRefusal, str, Callable[[], Any]]]] = [
     (refusals.PREDICT_PROBA, "CalibratedClassifierCV(…, ensemble=False)", _fitted(_calibrated(LinearSVC()))),
     (
         refusals.PREDICT_PROBA,
@@ -119,12 +119,12 @@ WAYS_OUT: Final[list[tuple[Refusal, str, Callable[[], Any]]]] = [
 @pytest.mark.parametrize(
     ("refusal", "words", "make"), WAYS_OUT, ids=[f"{i} {way[1]}" for i, way in enumerate(WAYS_OUT)]
 )
-def test_the_way_out_of_a_refusal_works(refusal: Refusal, words: str, make: Callable[[], Any]) -> None:
-    assert words in refusal.way_out
+def test_the_way_out_of_a_refusal_works(refusal: ModelRefusal, words: str, make: Callable[[], Any]) -> None:
+    assert words in refusal.remedy
     model = make()
     baked = EstimatorBaked(model, SPEC)
     assert {name: targets()[name].refusal(baked) for name in ("onnx", "tfjs-graph")} == {
         "onnx": None,
         "tfjs-graph": None,
     }
-    assert model_bytes(model)
+    assert serialize_model(model)

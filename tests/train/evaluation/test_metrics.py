@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import balanced_accuracy_score
 
 from webparity.errors import UsageError
-from webparity.models.baked import top1
+from webparity.models.baked import compute_top1
 from webparity.train.evaluation.metrics import Metrics, measure
 
 AB = ("a", "b")
@@ -167,8 +167,10 @@ def test_every_figure_can_be_written_and_read_as_json(case: tuple[NDArray[np.int
     json.loads(written, parse_constant=pytest.fail)
     assert np.sum(metrics.confusion) == len(labels) == sum(b.images for b in metrics.calibration)
     assert 0 <= metrics.expected_calibration_error <= 1
-    if set(top1(probabilities)) <= set(labels) and len(set(labels)) > 1:  # scikit-learn's own warns of the others
-        assert metrics.balanced_accuracy == pytest.approx(balanced_accuracy_score(labels, top1(probabilities)))
+    if (
+        set(compute_top1(probabilities)) <= set(labels) and len(set(labels)) > 1
+    ):  # scikit-learn's own warns of the others
+        assert metrics.balanced_accuracy == pytest.approx(balanced_accuracy_score(labels, compute_top1(probabilities)))
 
 
 @settings(max_examples=60)

@@ -11,7 +11,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC, LinearSVC
 
-from webparity.models.estimators.weighted_classifier import WeighedClassifier
+from webparity.models.estimators.weighted_classifier import WeightedClassifier
 from webparity.train.evaluation.summary import model_summary
 
 X, Y = make_classification(n_samples=60, n_features=5, random_state=0)
@@ -92,7 +92,7 @@ def test_boosted_trees_are_counted_in_nodes() -> None:
 def test_a_decision_is_counted_with_what_it_is_put_around() -> None:
     calibrated = CalibratedClassifierCV(LinearSVC(), cv=3, ensemble=False)
     pipeline = make_pipeline(StandardScaler(), calibrated).fit(X, Y)
-    rows = model_summary(WeighedClassifier(pipeline, np.array([1.0, 2.0]))).layers
+    rows = model_summary(WeightedClassifier(pipeline, np.array([1.0, 2.0]))).layers
     assert [row.kind for row in rows] == ["StandardScaler", "CalibratedClassifierCV", "WeighedClassifier"]
     assert [row.parameters for row in rows] == [2 * 5, 6, 2]
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from webparity.models.keras.file import keras_bytes
+from webparity.models.keras.file import serialize_network
 from webparity.train import fit
 from webparity.train.datasets.dataset import Dataset
 from webparity.train.fitting.checkpoint import Checkpoint, Progressed
@@ -37,7 +37,7 @@ def small() -> Dataset:
 def train(checkpoint: Path | None, out: Path) -> None:
     """Dropout and augmentation take part: both must go on with the very random numbers they would have had."""
     trained = fit(RECIPE, small(), seed=5, epochs=_EPOCHS, checkpoint=checkpoint)
-    out.write_bytes(keras_bytes(trained.model))
+    out.write_bytes(serialize_network(trained.model))
 
 
 def _state() -> Progressed:

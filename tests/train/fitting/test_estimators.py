@@ -12,7 +12,7 @@ import pytest
 
 from webparity.errors import DatasetError
 from webparity.models.estimators.baked import EstimatorBaked
-from webparity.models.model_file import model_bytes
+from webparity.models.model_file import serialize_model
 from webparity.registry import discover
 from webparity.train import fit
 from webparity.train.datasets.chest import load_chest
@@ -54,14 +54,14 @@ def test_a_run_is_loaded_as_it_was_trained(small_trained: Train, tmp_path: Path,
         assert np.array_equal(values, received[tap]), tap
     assert expected["probabilities"].shape == expected["scores"].shape == (5, classes)
     assert np.allclose(expected["probabilities"].sum(axis=1), 1, atol=1e-6)
-    assert model_bytes(loaded.model) == model_bytes(trained.model)
+    assert serialize_model(loaded.model) == serialize_model(trained.model)
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_the_same_seed_gives_the_same_bytes(small_trained: Train, radiographs: Path, name: str) -> None:
     choices = {"classes": 2, **CASES[name]}
     again = fit(RECIPES[name], load_chest(str(radiographs), 2), choices=choices, seed=0)
-    assert model_bytes(again.model) == model_bytes(small_trained(name, **choices).model)
+    assert serialize_model(again.model) == serialize_model(small_trained(name, **choices).model)
 
 
 @pytest.mark.parametrize("name", CASES)

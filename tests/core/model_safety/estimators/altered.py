@@ -47,7 +47,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from webparity.errors import UnsupportedModelError
 from webparity.models.estimators.baked import EstimatorBaked
-from webparity.models.estimators.parts import parts_of
+from webparity.models.estimators.parts import iterate_parts
 from webparity.preprocessing.spec import Preprocessing
 
 SPEC = Preprocessing(height=2, width=3, scale=1 / 255)
@@ -192,7 +192,7 @@ def _altered(value: Any) -> Iterator[tuple[str, Any]]:
 def _places(model: Any) -> list[tuple[int, str]]:
     return [
         (number, name)
-        for number, part in enumerate(parts_of(model))
+        for number, part in enumerate(iterate_parts(model))
         for name in getattr(part, "__dict__", {})
         if (name.endswith("_") or name.startswith("_") or name in {"nodes", "kernel", "gamma", "weights"})
         and not name.startswith("__")
@@ -224,10 +224,10 @@ def main() -> None:
             fitted = make().fit(csr_matrix(VALUES) if "sparse" in family else VALUES, labels)
             _say(f"{family} {classes} as it is", _outcome(fitted))
             for number, name in _places(fitted):
-                value = vars(list(parts_of(fitted))[number])[name]
+                value = vars(list(iterate_parts(fitted))[number])[name]
                 for kind, changed in _altered(value):
                     model = copy.deepcopy(fitted)
-                    part = list(parts_of(model))[number]
+                    part = list(iterate_parts(model))[number]
                     setattr(part, name, changed)
                     _say(f"{family} {classes} {type(part).__name__}.{name} {kind}", end=" ")
                     _say(_outcome(model))

@@ -10,7 +10,7 @@ import keras
 import pytest
 
 from webparity.errors import UnsupportedModelError
-from webparity.model_safety.keras.archive import inspect_keras, why_unreadable
+from webparity.model_safety.keras.archive import explain_unreadable, inspect_keras
 from webparity.models.keras.baked import load_network
 
 LAYERS = keras.layers
@@ -60,7 +60,7 @@ def test_networks_as_keras_writes_them_pass(build: Callable[[], Any], tmp_path: 
     network.save(tmp_path / "model.keras")
     held = inspect_keras(tmp_path / "model.keras")
     assert held >= network.count_params()
-    assert why_unreadable((tmp_path / "model.keras").read_bytes()) == ""
+    assert explain_unreadable((tmp_path / "model.keras").read_bytes()) == ""
     assert load_network(tmp_path / "model.keras").count_params() == network.count_params()
 
 
@@ -78,4 +78,4 @@ def test_a_layer_of_ones_own_is_refused_by_name_even_where_it_is_registered(tmp_
         UnsupportedModelError, match=r"own parts; received model\.keras with Corpus>_Doubled.*set_weights"
     ):
         load_network(tmp_path / "model.keras")
-    assert "Corpus>_Doubled" in why_unreadable((tmp_path / "model.keras").read_bytes())
+    assert "Corpus>_Doubled" in explain_unreadable((tmp_path / "model.keras").read_bytes())

@@ -12,9 +12,9 @@ from lightgbm import Booster, LGBMClassifier, LGBMRegressor
 
 from webparity.errors import UnsupportedModelError
 from webparity.models.baked import bake
-from webparity.models.estimators.booster_classifier import lightgbm_bytes, read_lightgbm
-from webparity.models.estimators.file import estimator_bytes, load_estimator
-from webparity.models.model_kind import kind_of
+from webparity.models.estimators.booster_classifier import read_lightgbm, serialize_lightgbm
+from webparity.models.estimators.file import load_estimator, serialize_estimator
+from webparity.models.model_kind import get_model_kind
 from webparity.preprocessing.spec import Preprocessing
 
 SPEC = Preprocessing(height=4, width=3, scale=1.0)
@@ -36,16 +36,16 @@ def _fitted(names: Any) -> LGBMClassifier:
 @pytest.mark.parametrize("names", LABELS.values(), ids=LABELS)
 def test_a_file_keeps_labels_and_answers(tmp_path: Path, names: Any) -> None:
     model, file = _fitted(names), tmp_path / "model.txt"
-    file.write_bytes(data := estimator_bytes(model))
+    file.write_bytes(data := serialize_estimator(model))
     read = load_estimator(file, "lightgbm")
-    assert kind_of(model) == kind_of(read) == "lightgbm"
+    assert get_model_kind(model) == get_model_kind(read) == "lightgbm"
     assert np.array_equal(read.classes_, model.classes_)
     assert np.array_equal(read.predict_proba(VALUES), model.predict_proba(VALUES))
     assert np.array_equal(read.predict(VALUES), model.predict(VALUES))
-    assert estimator_bytes(read) == data
+    assert serialize_estimator(read) == data
 
 
-@pytest.mark.parametrize("make", [lambda model: model, lambda model: read_lightgbm(lightgbm_bytes(model))])
+@pytest.mark.parametrize("make", [lambda model: model, lambda model: read_lightgbm(serialize_lightgbm(model))])
 @pytest.mark.parametrize("classes", [2, 3])
 def test_images_go_through_either_form(make: Callable[[Any], Any], classes: int) -> None:
     model = _fitted(np.arange(classes))
@@ -53,7 +53,7 @@ def test_images_go_through_either_form(make: Callable[[Any], Any], classes: int)
     images = RANDOM.integers(0, 256, (20, 9, 7, 3), dtype=np.uint8)
     outputs = baked(images, ("pixels", "probabilities", "scores"))
     flat = outputs["pixels"].reshape(20, -1)
-    assert (baked.kind, baked.classes, baked.stepped) == ("lightgbm", classes, True)
+    assert (baked.kind, baked.classes, baked.is_discontinuous) == ("lightgbm", classes, True)
     assert np.abs(outputs["probabilities"] - model.predict_proba(flat)).max() <= 1e-6
     raw = model.booster_.predict(flat, raw_score=True)
     assert np.abs(outputs["scores"][:, -1] - (raw if classes == 2 else raw[:, -1])).max() <= 1e-6
@@ -61,7 +61,7 @@ def test_images_go_through_either_form(make: Callable[[Any], Any], classes: int)
 
 def test_lightgbm_itself_reads_the_file() -> None:
     model = _fitted(LABELS["three names"])
-    alone = Booster(model_str=lightgbm_bytes(model).decode())
+    alone = Booster(model_str=serialize_lightgbm(model).decode())
     assert np.array_equal(alone.predict(VALUES), model.predict_proba(VALUES))
 
 
@@ -74,14 +74,14 @@ def test_other_models_are_refused() -> None:
     regressor = LGBMRegressor(n_estimators=2, verbose=-1, n_jobs=1).fit(VALUES, VALUES[:, 0])
     with pytest.raises(UnsupportedModelError, match="objective regression"):
         read_lightgbm(regressor.booster_.model_to_string().encode())
-    data = lightgbm_bytes(_fitted(LABELS["three names"]))
+    data = serialize_lightgbm(_fitted(LABELS["three names"]))
     with pytest.raises(UnsupportedModelError, match="3 class labels"):
         read_lightgbm(data.replace(b'"ameise", ', b""))
 
 
 @pytest.mark.parametrize("part", [0.0, 0.3, 0.7])
 def test_a_damaged_file_is_refused(tmp_path: Path, part: float) -> None:
-    data = lightgbm_bytes(_fitted(LABELS["numbers"]))
+    data = serialize_lightgbm(_fitted(LABELS["numbers"]))
     (tmp_path / "model.txt").write_bytes(data[: int(len(data) * part)])
     with pytest.raises(UnsupportedModelError, match=r"model\.txt"):
         load_estimator(tmp_path / "model.txt", "lightgbm")

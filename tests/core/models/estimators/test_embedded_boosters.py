@@ -27,8 +27,8 @@ from xgboost import XGBClassifier
 from webparity.errors import UnsupportedModelError, UsageError
 from webparity.export.inputs.load import load_user_model
 from webparity.models.estimators.baked import EstimatorBaked
-from webparity.models.estimators.file import estimator_bytes, load_estimator
-from webparity.models.model_wrappers import the_model, without_search
+from webparity.models.estimators.file import load_estimator, serialize_estimator
+from webparity.models.model_wrappers import extract_model, unwrap_search
 from webparity.preprocessing.spec import Preprocessing
 
 pytestmark = [
@@ -73,13 +73,13 @@ MODELS: dict[str, Callable[[], Any]] = {
 def test_a_file_gives_the_models_answers(name: str, tmp_path: Path) -> None:
     model = MODELS[name]().fit(VALUES, LABELS)
     expected = model.predict_proba(VALUES)
-    (tmp_path / "model.skops").write_bytes(data := estimator_bytes(model))
-    assert estimator_bytes(model) == data
+    (tmp_path / "model.skops").write_bytes(data := serialize_estimator(model))
+    assert serialize_estimator(model) == data
     read = load_estimator(tmp_path / "model.skops", "sklearn")
     assert np.array_equal(read.predict_proba(VALUES), expected)
     pixels = VALUES.reshape(-1, 2, 3, 1).astype(np.float32)
     for each in (model, read):
-        assert np.abs(EstimatorBaked(each, SPEC).of_pixels(pixels)["probabilities"] - expected).max() <= 1e-6
+        assert np.abs(EstimatorBaked(each, SPEC).predict_from_pixels(pixels)["probabilities"] - expected).max() <= 1e-6
 
 
 @pytest.mark.parametrize("make", [_xgboost, _lightgbm, _catboost], ids=["xgboost", "lightgbm", "catboost"])
@@ -95,7 +95,7 @@ def test_a_file_as_skops_writes_it_is_read(make: Callable[[], Any], tmp_path: Pa
 def test_a_damaged_booster_inside_is_refused(library: str, how: str, tmp_path: Path) -> None:
     make = {"xgboost": _xgboost, "lightgbm": _lightgbm, "catboost": _catboost}[library]
     model = make_pipeline(StandardScaler(), make()).fit(VALUES, LABELS)
-    data = estimator_bytes(model) if how == "ours" else skops.io.dumps(model)
+    data = serialize_estimator(model) if how == "ours" else skops.io.dumps(model)
     with zipfile.ZipFile(BytesIO(data)) as old, zipfile.ZipFile(tmp_path / "model.skops", "w") as new:
         for name in old.namelist():
             content = old.read(name)
@@ -121,14 +121,14 @@ def test_a_search_is_its_best_model(tmp_path: Path) -> None:
         (tmp_path / "pre.toml").write_text("height = 2\nwidth = 3\nscale = 1.0\n")
         exportable = load_user_model(tmp_path / "model.skops", **{**SETTINGS, "preprocessing": tmp_path / "pre.toml"})
         pixels = VALUES.reshape(-1, 2, 3, 1).astype(np.float32)
-        received = exportable.baked.of_pixels(pixels)["probabilities"]
+        received = exportable.baked.predict_from_pixels(pixels)["probabilities"]
         assert np.abs(received - search.predict_proba(VALUES)).max() <= 1e-6
 
 
 def test_a_search_that_kept_no_model_is_refused_and_its_way_out_works() -> None:
     search = GridSearchCV(GaussianNB(), {"var_smoothing": [1e-9, 1e-3]}, refit=False).fit(VALUES, LABELS)
     with pytest.raises(UsageError, match="Fit it with refit=True"):
-        without_search(search)
+        unwrap_search(search)
     EstimatorBaked(search.set_params(refit=True).fit(VALUES, LABELS), SPEC)
 
 
@@ -138,11 +138,11 @@ def test_a_dictionary_with_one_model_is_taken(tmp_path: Path) -> None:
     (tmp_path / "pre.toml").write_text("height = 2\nwidth = 3\nscale = 1.0\n")
     given = {**SETTINGS, "preprocessing": tmp_path / "pre.toml"}
     baked = load_user_model(tmp_path / "model.joblib", **given, trust=True).baked
-    received = baked.of_pixels(VALUES.reshape(-1, 2, 3, 1).astype(np.float32))["probabilities"]
+    received = baked.predict_from_pixels(VALUES.reshape(-1, 2, 3, 1).astype(np.float32))["probabilities"]
     assert np.abs(received - model.predict_proba(VALUES)).max() <= 1e-6
 
 
 @pytest.mark.parametrize("content", [{}, {"a": LogisticRegression(), "b": SVC()}, [1, 2]])
 def test_no_model_and_several_are_refused(content: Any) -> None:
     with pytest.raises(UsageError, match=r"Expected one fitted model in model\.pkl; .*Save the model alone"):
-        the_model(content, "model.pkl")
+        extract_model(content, "model.pkl")

@@ -16,7 +16,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from webparity.errors import UnsupportedModelError
-from webparity.models.estimators.file import _defined_in_trusted_module, estimator_bytes, load_estimator
+from webparity.models.estimators.file import _defined_in_trusted_module, load_estimator, serialize_estimator
 
 VALUES = np.random.default_rng(0).normal(size=(30, 4))
 
@@ -34,8 +34,8 @@ def _fitted(*steps: Any) -> Any:
 )
 def test_a_file_read_and_written_again_has_the_same_bytes(tmp_path: Path, model: Any) -> None:
     fitted = make_pipeline(StandardScaler(), model).fit(VALUES, np.arange(30) % 2)
-    (tmp_path / "model.skops").write_bytes(data := estimator_bytes(fitted))
-    assert estimator_bytes(load_estimator(tmp_path / "model.skops", "sklearn")) == data
+    (tmp_path / "model.skops").write_bytes(data := serialize_estimator(fitted))
+    assert serialize_estimator(load_estimator(tmp_path / "model.skops", "sklearn")) == data
 
 
 @pytest.mark.parametrize(("model", "named"), [(Foreign(), "Foreign"), (FunctionTransformer(re.sub), "re.sub")])
@@ -44,7 +44,7 @@ def test_foreign_types_are_named_whether_read_or_written(tmp_path: Path, model: 
     with pytest.raises(UnsupportedModelError, match=named):
         load_estimator(tmp_path / "model.skops", "sklearn")
     with pytest.raises(UnsupportedModelError, match=named):
-        estimator_bytes(model)
+        serialize_estimator(model)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from webparity.errors import UnsupportedModelError
 from webparity.export.inputs.model_file import read_user_model
 from webparity.export.inputs.pickle_version import written_version
 from webparity.models.estimators.baked import EstimatorBaked
-from webparity.models.estimators.file import estimator_bytes, load_estimator
+from webparity.models.estimators.file import load_estimator, serialize_estimator
 from webparity.preprocessing.spec import Preprocessing
 
 pytestmark = pytest.mark.filterwarnings("ignore:Trying to unpickle estimator")
@@ -36,7 +36,7 @@ def _answers(version: str) -> dict[str, Any]:
 
 def _agrees(model: Any, version: str, name: str) -> bool:
     rows, expected = np.array(_answers(version)["rows"]), np.array(_answers(version)["answers"][name])
-    baked = EstimatorBaked(model, SPEC).of_pixels(rows.reshape(-1, 2, 3, 1).astype(np.float32))
+    baked = EstimatorBaked(model, SPEC).predict_from_pixels(rows.reshape(-1, 2, 3, 1).astype(np.float32))
     return bool(
         np.abs(model.predict_proba(rows) - expected).max() <= 1e-12
         and np.abs(baked["probabilities"] - expected).max() <= 1e-6
@@ -49,7 +49,7 @@ def test_a_skops_file_gives_the_answers_of_its_own_version(version: str, name: s
     model = load_estimator(VERSIONS[version] / f"{name}.skops", "sklearn")
     assert _agrees(model, version, name)
     # What is kept of it in a bundle is read again.
-    (tmp_path / "model.skops").write_bytes(estimator_bytes(model))
+    (tmp_path / "model.skops").write_bytes(serialize_estimator(model))
     assert _agrees(load_estimator(tmp_path / "model.skops", "sklearn"), version, name)
 
 

@@ -10,8 +10,8 @@ import pytest
 import tensorflow as tf
 from keras import layers
 
-from webparity.models.keras.functional import as_graph
-from webparity.models.keras.inference_model import AT_REST, inference_form
+from webparity.models.keras.functional import build_graph
+from webparity.models.keras.inference_model import TRAINING_ONLY_LAYERS, build_inference_model
 
 RANDOM = np.random.default_rng(0)
 SETTINGS: dict[Any, dict[str, Any]] = {
@@ -41,7 +41,7 @@ def _network(*parts: Any, shape: tuple[int, ...] = (9, 8, 4)) -> Any:
 
 
 def _same(network: Any, shape: tuple[int, ...] = (9, 8, 4)) -> Any:
-    form = inference_form(network)
+    form = build_inference_model(network)
     values = RANDOM.normal(size=(3, *shape)).astype(np.float32)
     wanted = network(values, training=False).numpy()
     np.testing.assert_allclose(form(values, training=False).numpy(), wanted, rtol=2e-5, atol=2e-5)
@@ -90,7 +90,7 @@ def test_a_convolution_that_is_read_twice_keeps_its_own_output() -> None:
     _same(network)
 
 
-@pytest.mark.parametrize("kind", AT_REST, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", TRAINING_ONLY_LAYERS, ids=lambda kind: kind.__name__)
 def test_what_only_trains_is_the_identity_at_rest(kind: Any) -> None:
     layer = kind(rate=0.5) if kind in RATES else kind(**SETTINGS.get(kind, {}))
     shape = (2, 6, 3) if kind is layers.SpatialDropout1D else (2, 6, 6, 3)
@@ -134,7 +134,7 @@ class _Own(keras.Model):
 
 def test_a_subclassed_network_becomes_its_graph_and_shares_its_weights() -> None:
     own = _Own()
-    graph = as_graph(own, (9, 8, 4))
+    graph = build_graph(own, (9, 8, 4))
     assert _kinds(graph) == ["Conv2D", "BatchNormalization"]
     own.conv.bias.assign([1.0, 2.0, 3.0])
     values = np.zeros((1, 9, 8, 4), np.float32)
@@ -153,4 +153,4 @@ class _CannotBeCopied(layers.Layer):
 
 def test_a_network_that_cannot_be_copied_stays_as_it_is() -> None:
     network = _network(_CannotBeCopied(object()), layers.Flatten())
-    assert inference_form(network) is network
+    assert build_inference_model(network) is network

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from keras import layers, ops
 
-from webparity.models.keras.inference_model import inference_form
+from webparity.models.keras.inference_model import build_inference_model
 
 SHAPE: Final = (8, 10, 3)
 RANDOM: Final = np.random.default_rng(0)
@@ -22,7 +22,7 @@ def _held(network: Any, images: Any = IMAGES, atol: float = 2e-6) -> Any:
     """The plain form of a network, once it gives the network's own answers."""
     for weights in network.trainable_variables:
         weights.assign(RANDOM.uniform(-1, 1, weights.shape))
-    form = inference_form(network)
+    form = build_inference_model(network)
     wanted = network.predict(images, verbose=0)
     received = form.predict(images, verbose=0)
     assert received.shape == wanted.shape

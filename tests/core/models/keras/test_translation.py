@@ -19,9 +19,9 @@ from webparity.errors import UnsupportedModelError
 from webparity.export.inputs.load import load_user_model
 from webparity.export.inputs.model_file import read_user_model
 from webparity.export.pipeline import write_bundle
-from webparity.model_safety.keras.versions import conversion, extraction_command, written_by
+from webparity.model_safety.keras.versions import describe_conversion, format_extraction_command, read_keras_version
 from webparity.models.keras.baked import load_network
-from webparity.models.keras.translation import translated
+from webparity.models.keras.translation import translate_config
 
 FOLDER: Final = Path(__file__).parents[3] / "data/old_files/keras"
 ANSWERS: Final = json.loads((FOLDER / "answers.json").read_text("utf-8"))
@@ -34,7 +34,7 @@ def test_a_file_of_another_version_gives_the_answers_of_its_writer(file: str) ->
     folder, name = file.split("/")
     received = read_user_model(FOLDER / file, trust=True).predict(IMAGES, verbose=0)
     np.testing.assert_allclose(received, np.array(ANSWERS[folder][name], np.float32), atol=1e-6, rtol=0)
-    assert written_by(FOLDER / file) == folder.partition("-")[2]
+    assert read_keras_version(FOLDER / file) == folder.partition("-")[2]
 
 
 def test_every_file_has_its_answers() -> None:
@@ -79,7 +79,7 @@ def test_what_cannot_be_read_says_who_wrote_it_who_reads_and_the_command(tmp_pat
     assert ("(Keras 2)" in said) == writer.startswith("2.")
     assert f"here is Keras {version('keras')}" in said
     assert "Dense: Unrecognized keyword arguments passed to Dense: {'sharpness': 3}" in said
-    assert extraction_command("my model.keras", writer) in said
+    assert format_extraction_command("my model.keras", writer) in said
 
 
 def test_settings_that_change_answers_are_never_left_out(tmp_path: Path) -> None:
@@ -94,7 +94,7 @@ def test_a_config_of_this_version_is_left_as_it_is() -> None:
     inputs = keras.Input((8, 10, 3))
     network = keras.Model(inputs, layers.Bidirectional(layers.GRU(3))(layers.Reshape((6, 32))(inner(inputs))))
     config = json.loads(network.to_json())
-    assert translated(config) == config
+    assert translate_config(config) == config
 
 
 def test_the_command_takes_the_weights_out_and_the_way_here_works(
@@ -102,7 +102,7 @@ def test_the_command_takes_the_weights_out_and_the_way_here_works(
 ) -> None:
     """The command's Python part, run by the Keras that is here, and what the sentence says to do with its result."""
     file = _changed(tmp_path / "it's a model.keras", "3.3.3", {})
-    command = extraction_command(file.name, "3.3.3")
+    command = format_extraction_command(file.name, "3.3.3")
     start = command.index("python -c")
     assert command[:start] == "uvx --python 3.11 --with keras==3.3.3 --with tensorflow-cpu "
     code = command[start + len('python -c "') : command.rindex('" ')]
@@ -117,7 +117,7 @@ def test_the_command_takes_the_weights_out_and_the_way_here_works(
 
 
 def test_the_command_is_one_for_a_shell(tmp_path: Path) -> None:
-    command = extraction_command("it's $(a) model.keras", "2.15.0")
+    command = format_extraction_command("it's $(a) model.keras", "2.15.0")
     words = subprocess.run(  # noqa: S602 - a shell is what is under test
         command.replace("uvx", "printf '%s\\n'", 1),
         shell=True,
@@ -133,8 +133,8 @@ def test_the_command_is_one_for_a_shell(tmp_path: Path) -> None:
 @pytest.mark.parametrize("said", ["3.3.3; rm -rf /", "$(x)", "", "x" * 5000])
 def test_a_version_that_is_none_reaches_no_command(tmp_path: Path, said: str) -> None:
     file = _changed(tmp_path / "model.keras", said, {})
-    assert ";" not in written_by(file)
-    assert "rm" not in conversion(file).replace("numpy", "")
+    assert ";" not in read_keras_version(file)
+    assert "rm" not in describe_conversion(file).replace("numpy", "")
 
 
 def test_an_h5_file_says_its_version_too(tmp_path: Path) -> None:

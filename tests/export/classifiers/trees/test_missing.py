@@ -27,7 +27,7 @@ from webparity.export.classifiers.trees.missing import with_missing
 from webparity.export.classifiers.trees.scores import ensemble_scores
 from webparity.export.targets.onnx import build
 from webparity.models.estimators.baked import EstimatorBaked
-from webparity.models.estimators.file import estimator_bytes, load_estimator
+from webparity.models.estimators.file import load_estimator, serialize_estimator
 from webparity.models.estimators.missing_values import read_missing, set_missing
 from webparity.preprocessing.sklearn_transformer import ImagePreprocessing, features
 from webparity.preprocessing.spec import Preprocessing
@@ -103,12 +103,12 @@ def test_answers_are_the_librarys_own(name: str) -> None:
 def test_a_file_keeps_what_is_missing(name: str, tmp_path: Path) -> None:
     model = MODELS[name]()
     kind = "lightgbm" if name == "lightgbm" else "xgboost"
-    (tmp_path / "model.json").write_bytes(data := estimator_bytes(model))
+    (tmp_path / "model.json").write_bytes(data := serialize_estimator(model))
     if kind == "lightgbm":
         (tmp_path / "model.json").rename(tmp_path / "model.txt")
     read = load_estimator(next(tmp_path.iterdir()), kind)
     assert np.array_equal(read.predict_proba(VALUES), model.predict_proba(VALUES))
-    assert estimator_bytes(model) == data
+    assert serialize_estimator(model) == data
 
 
 def test_without_knowing_it_answers_would_be_far_off() -> None:
