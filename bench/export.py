@@ -41,7 +41,7 @@ STOCK_TFJS = (
 SAVED_MODEL = (
     "import sys; from pathlib import Path; import tensorflow as tf; from webparity.train.trained import load_run; "
     "baked = load_run(Path(sys.argv[1])).baked; module = tf.Module(); module.network = baked.network; "
-    "module.serve = tf.function(baked.graph, "
+    "module.serve = tf.function(baked.compute_taps, "
     "input_signature=[tf.TensorSpec([None, None, None, 3], tf.uint8, name='image')]); "
     "tf.saved_model.save(module, sys.argv[2], signatures=module.serve)"
 )

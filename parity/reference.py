@@ -111,7 +111,7 @@ class ReferenceRun:
     def on_pixels(self) -> OnPixels | None:
         """The trained model on resized pixels, if its answers jump."""
         model = self._runtime.model if isinstance(self._runtime, TrainedModel) else None
-        return model.of_pixels if model is not None and model.stepped else None
+        return model.predict_from_pixels if model is not None and model.is_discontinuous else None
 
     def feed(self, batch: Sequence[Sample]) -> None:
         """Answer a batch; the stored golden answers need nothing."""

@@ -300,9 +300,9 @@ def baked_network(name: str) -> KerasBaked:
     """
     for seed in count(_SEED):
         baked = _seeded(name, seed)
-        values = np.concatenate([baked.values(image[np.newaxis]) for image in photographs()])
+        values = np.concatenate([baked.preprocess_values(image[np.newaxis]) for image in photographs()])
         _settle(baked, values)
-        first, second = np.sort(baked.head(values)["probabilities"], axis=-1).T[:-3:-1]
+        first, second = np.sort(baked.predict_features(values)["probabilities"], axis=-1).T[:-3:-1]
         if np.min(first - second) > SMALLEST_MARGIN:
             break
     return baked
@@ -329,7 +329,7 @@ def _settle(baked: KerasBaked, values: NDArray[np.float32]) -> None:
     for layer, momentum in zip(norms, kept, strict=True):
         layer.momentum = momentum
     last = [layer for layer in _leaves(baked.network) if isinstance(layer, layers.Dense | layers.Conv2D)][-1]
-    scores = baked.head(values)["scores"].numpy()
+    scores = baked.predict_features(values)["scores"].numpy()
     last.set_weights([weights * (_RANGE / float(np.ptp(scores))) for weights in last.get_weights()])
 
 

@@ -67,7 +67,9 @@ def most_sensitive_weight(bundle: Bundle) -> tuple[NDArray[np.float32], int]:
     baked: Any = open_reference(bundle)
     variables = [variable for variable in baked.network.trainable_variables if len(variable.shape) > 1]
     with tf.GradientTape() as tape:
-        total = tf.reduce_sum(tf.reduce_max(baked.head(tf.constant(golden_values(bundle)))["scores"], axis=-1))
+        total = tf.reduce_sum(
+            tf.reduce_max(baked.predict_features(tf.constant(golden_values(bundle)))["scores"], axis=-1)
+        )
     gradients = tape.gradient(total, [variable.value for variable in variables])
     slopes = [np.abs(gradient.numpy()) for gradient in gradients]
     steepest = max(range(len(slopes)), key=lambda index: slopes[index].max())
@@ -168,10 +170,10 @@ class InTrainingMode(KerasBaked):
     """The fault: BatchNorm takes the batch's own statistics (and forgets them, which no converter would accept)."""
 
     @property
-    def at_rest(self) -> KerasBaked:
+    def inference_model(self) -> KerasBaked:
         return self
 
-    def head(self, values: Any) -> dict[Tap, Any]:
+    def predict_features(self, values: Any) -> dict[Tap, Any]:
         convolution, norm, dense = (self.network.layers[index] for index in (1, 2, -1))
         layer = convolution(values)
         mean, variance = tf.nn.moments(layer, [0, 1, 2])

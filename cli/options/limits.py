@@ -77,8 +77,8 @@ def graph_options(command: Callable[..., Any]) -> Callable[..., Any]:
             calls=max_calls,
             values=max_values,
             nodes=max_nodes,
-            look_seconds=options.get("max_seconds") or 0,
-            look_memory=int((options.get("max_memory") or 0) * _GIB),
+            inspection_seconds=options.get("max_seconds") or 0,
+            inspection_memory=int((options.get("max_memory") or 0) * _GIB),
         )
         with use_graph_limits(limits):
             return command(*args, **options)

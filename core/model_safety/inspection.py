@@ -40,7 +40,7 @@ def inspect_model_file(file: Path, kind: ModelKind, *, time_s: float = TIME_S) -
     bounds = json.dumps(asdict(get_graph_limits()))
     command = [sys.executable, "-P", "-m", "webparity.model_safety.probe", kind, str(file), bounds]
     size = file.stat().st_size if file.exists() else 0
-    limit = max(time_s + size / _BYTES_PER_S, get_graph_limits().look_seconds)
+    limit = max(time_s + size / _BYTES_PER_S, get_graph_limits().inspection_seconds)
     try:
         done = subprocess.run(command, env=os.environ | _ENVIRONMENT, capture_output=True, timeout=limit, check=False)
     except subprocess.TimeoutExpired as error:

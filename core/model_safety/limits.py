@@ -23,16 +23,16 @@ class GraphLimits:
         calls: how often layers are called for one image, networks within networks unfolded; each step of a recurrent
             layer is one.
         nodes: of all trees of a classifier together.
-        look_seconds: what the look at a file may take in any case, whatever its size.
-        look_memory: the same in bytes.
+        inspection_seconds: what the look at a file may take in any case, whatever its size.
+        inspection_memory: the same in bytes.
         values: elements of any tensor for one image, those within attention included.
     """
 
     calls: int = CALLS
     values: int = VALUES
     nodes: int = NODES
-    look_seconds: float = 0
-    look_memory: int = 0
+    inspection_seconds: float = 0
+    inspection_memory: int = 0
 
 
 _limits: Final[ContextVar[GraphLimits]] = ContextVar("graph_limits", default=GraphLimits())  # noqa: B039 - it is frozen

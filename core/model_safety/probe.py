@@ -26,7 +26,7 @@ def _limit_memory(file: Path) -> None:
         import resource
     except ImportError:
         return
-    limit = max(_MEMORY + _MEMORY_OF_FILE * file.stat().st_size, get_graph_limits().look_memory)
+    limit = max(_MEMORY + _MEMORY_OF_FILE * file.stat().st_size, get_graph_limits().inspection_memory)
     # Of data and not of address space: allocators reserve far more of that than they use.
     resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
     # A crash is expected here, and leaves no image of the memory behind.

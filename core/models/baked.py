@@ -36,11 +36,11 @@ class Baked(Protocol):
         ...
 
     @property
-    def stepped(self) -> bool:
+    def is_discontinuous(self) -> bool:
         """Whether answers jump, as those of trees and neighbours do: rounding alone may then give another one."""
         ...
 
-    def of_pixels(self, pixels: NDArray[np.float32]) -> dict[Tap, NDArray[np.float32]]:
+    def predict_from_pixels(self, pixels: NDArray[np.float32]) -> dict[Tap, NDArray[np.float32]]:
         """Scores and probabilities of resized pixels float32 [N, h, w, c] in grey levels, whoever resized them."""
         ...
 

@@ -19,16 +19,16 @@ class ModelRefusal:
     Attributes:
         targets: which targets do not take such a model, in words.
         rule: what is expected.
-        way_out: a sentence on what to do.
+        remedy: a sentence on what to do.
     """
 
     targets: str
     rule: str
-    way_out: str
+    remedy: str
 
     def __call__(self, received: str) -> UnsupportedModelError:
         """The error for a model that breaks the rule, which was received as these words say."""
-        return UnsupportedModelError(f"Expected {self.rule}; received {received}. {self.way_out}")
+        return UnsupportedModelError(f"Expected {self.rule}; received {received}. {self.remedy}")
 
 
 _EVERY: Final = "every"
@@ -40,137 +40,137 @@ _OWN_LAYERS: Final = (
     "Build the network of Keras's own layers, copy the weights into it with set_weights, and save that."
 )
 
-CODE: Final = ModelRefusal(targets=_EVERY, rule="a network that holds no code", way_out=_OWN_LAYERS)
-FOREIGN_PART: Final = ModelRefusal(targets=_EVERY, rule="a network of Keras's own parts", way_out=_OWN_LAYERS)
+CODE: Final = ModelRefusal(targets=_EVERY, rule="a network that holds no code", remedy=_OWN_LAYERS)
+FOREIGN_PART: Final = ModelRefusal(targets=_EVERY, rule="a network of Keras's own parts", remedy=_OWN_LAYERS)
 NETWORK_INPUT: Final = ModelRefusal(
     targets=_EVERY,
     rule="a network with one input, as its preprocessing gives it",
-    way_out="Correct height, width, channels or hog of the preprocessing.",
+    remedy="Correct height, width, channels or hog of the preprocessing.",
 )
 NETWORK_OUTPUT: Final = ModelRefusal(
     targets=_EVERY,
     rule="a network with one output [N, classes]",
-    way_out="Export a part of it: keras.Model(model.input, the output of the classes).",
+    remedy="Export a part of it: keras.Model(model.input, the output of the classes).",
 )
 FLOAT32: Final = ModelRefusal(
     targets=_EVERY,
     rule="a network that can be built again in float32",
-    way_out="Call keras.config.set_dtype_policy('float32'), build the network anew, and copy the weights into it: "
+    remedy="Call keras.config.set_dtype_policy('float32'), build the network anew, and copy the weights into it: "
     "new.set_weights(old.get_weights()).",
 )
 PROBABILITIES: Final = ModelRefusal(
     targets=_EVERY,
     rule="a model that gives probabilities, which sum to 1",
-    way_out="End it with softmax, or with one sigmoid.",
+    remedy="End it with softmax, or with one sigmoid.",
 )
 ONE_SOFTMAX: Final = ModelRefusal(
     targets=_EVERY,
     rule="an output that depends on the image",
-    way_out="A softmax of one value is always 1: end the network with Dense(1, activation='sigmoid'), or with "
+    remedy="A softmax of one value is always 1: end the network with Dense(1, activation='sigmoid'), or with "
     "Dense(2, activation='softmax'), and train it again.",
 )
 PREDICT_PROBA: Final = ModelRefusal(
     targets=_EVERY,
     rule="a classifier with predict_proba",
-    way_out="Wrap it in CalibratedClassifierCV(…, ensemble=False) and fit that; give a VotingClassifier voting='soft'.",
+    remedy="Wrap it in CalibratedClassifierCV(…, ensemble=False) and fit that; give a VotingClassifier voting='soft'.",
 )
 FEATURES: Final = ModelRefusal(
     targets=_EVERY,
     rule="an estimator of as many features as its preprocessing gives",
-    way_out="Correct height, width and channels of the preprocessing.",
+    remedy="Correct height, width and channels of the preprocessing.",
 )
 ONE_LABEL: Final = ModelRefusal(
-    targets=_EVERY, rule="a classifier with one label an image", way_out="Train one classifier for each."
+    targets=_EVERY, rule="a classifier with one label an image", remedy="Train one classifier for each."
 )
 SKLEARN_TYPES: Final = ModelRefusal(
     targets=_EVERY,
     rule="a model of scikit-learn's own types that are safe to read, and of boosters inside",
-    way_out="Build it of scikit-learn's own steps and webparity's ImagePreprocessing, without functions of your own; "
+    remedy="Build it of scikit-learn's own steps and webparity's ImagePreprocessing, without functions of your own; "
     "nearest neighbours need algorithm='brute'.",
 )
 LIGHTGBM_CLASSES: Final = ModelRefusal(
-    targets=_EVERY, rule="a LightGBM model of classes", way_out="Train an LGBMClassifier with binary or multiclass."
+    targets=_EVERY, rule="a LightGBM model of classes", remedy="Train an LGBMClassifier with binary or multiclass."
 )
 
 XGBOOST: Final = ModelRefusal(
     targets=_GRAPHS,
     rule="an XGBClassifier of trees on numbers",
-    way_out="Train with booster='gbtree', objective binary:logistic or multi:softprob and one output a tree, "
+    remedy="Train with booster='gbtree', objective binary:logistic or multi:softprob and one output a tree, "
     "without categories.",
 )
 XGBOOST_MISSING: Final = ModelRefusal(
     targets=_EVERY,
     rule="an XGBoost model of which it is known whether zeros are missing values",
-    way_out="Give --missing 0 if it was trained on a sparse matrix or with missing=0, and --missing nan if not; from "
+    remedy="Give --missing 0 if it was trained on a sparse matrix or with missing=0, and --missing nan if not; from "
     "Python call webparity.models.estimators.missing_values.set_missing(model, 0.0) or "
     "set_missing(model, float('nan')).",
 )
 CATBOOST: Final = ModelRefusal(
     targets=_GRAPHS,
     rule="a CatBoostClassifier of trees on numbers",
-    way_out="Train with a loss of Logloss, CrossEntropy or MultiClass, without categories and text.",
+    remedy="Train with a loss of Logloss, CrossEntropy or MultiClass, without categories and text.",
 )
 LIGHTGBM: Final = ModelRefusal(
     targets=_GRAPHS,
     rule="an LGBMClassifier of trees on numbers",
-    way_out="Train with binary or multiclass, without categories and linear_tree.",
+    remedy="Train with binary or multiclass, without categories and linear_tree.",
 )
 
 NO_SPLIT: Final = ModelRefusal(
     targets=_LOWERED,
     rule="trees that split at least once",
-    way_out="Train on data that tell the classes apart.",
+    remedy="Train on data that tell the classes apart.",
 )
 FALLING_STEP: Final = ModelRefusal(
     targets=_LOWERED,
     rule="steps before trees that keep the order of values",
-    way_out="Scale by positive numbers.",
+    remedy="Scale by positive numbers.",
 )
 MANY_NODES: Final = ModelRefusal(
     targets="tfjs-graph",
     rule="fewer tree nodes and features than float32 can number, 2^24",
-    way_out="Train fewer or smaller trees, or give --target onnx.",
+    remedy="Train fewer or smaller trees, or give --target onnx.",
 )
 BOOSTING_START: Final = ModelRefusal(
     targets=_LOWERED,
     rule="gradient boosting that starts from the classes' frequencies or from zero",
-    way_out="Leave init out.",
+    remedy="Leave init out.",
 )
-CATEGORIES: Final = ModelRefusal(targets=_LOWERED, rule="trees on numbers", way_out="Leave categorical_features out.")
-ADABOOST: Final = ModelRefusal(targets=_LOWERED, rule="AdaBoost of decision trees", way_out="Leave estimator out.")
+CATEGORIES: Final = ModelRefusal(targets=_LOWERED, rule="trees on numbers", remedy="Leave categorical_features out.")
+ADABOOST: Final = ModelRefusal(targets=_LOWERED, rule="AdaBoost of decision trees", remedy="Leave estimator out.")
 OLD_ADABOOST: Final = ModelRefusal(
     targets=_EVERY,
     rule="AdaBoost as scikit-learn has had it since 1.6, algorithm SAMME",
-    way_out="Train it again with the scikit-learn here, or there with algorithm='SAMME'.",
+    remedy="Train it again with the scikit-learn here, or there with algorithm='SAMME'.",
 )
 KERNEL: Final = ModelRefusal(
-    targets=_LOWERED, rule="a kernel of linear, rbf, poly, sigmoid", way_out="Train with one of these."
+    targets=_LOWERED, rule="a kernel of linear, rbf, poly, sigmoid", remedy="Train with one of these."
 )
 NEIGHBOURS: Final = ModelRefusal(
     targets=_LOWERED,
     rule="nearest neighbours by Euclidean or Manhattan distance with uniform or distance weights",
-    way_out="Train with these; by Manhattan distance on at most 2^24 values in all.",
+    remedy="Train with these; by Manhattan distance on at most 2^24 values in all.",
 )
 CALIBRATION: Final = ModelRefusal(
-    targets=_LOWERED, rule="calibration by sigmoid or isotonic", way_out="Calibrate with method='sigmoid'."
+    targets=_LOWERED, rule="calibration by sigmoid or isotonic", remedy="Calibrate with method='sigmoid'."
 )
 STACKING: Final = ModelRefusal(
-    targets=_LOWERED, rule="stacked probabilities or decisions", way_out="Take stack_method='auto'."
+    targets=_LOWERED, rule="stacked probabilities or decisions", remedy="Take stack_method='auto'."
 )
 UNKNOWN: Final = ModelRefusal(
     targets=_LOWERED,
     rule="classifiers and steps that are written as tensor operations",
-    way_out="Take those that the guide lists, or give --target onnx, to which more can be converted.",
+    remedy="Take those that the guide lists, or give --target onnx, to which more can be converted.",
 )
 SKL2ONNX: Final = ModelRefusal(
-    targets="onnx", rule="steps that skl2onnx converts", way_out="Take those that the guide lists."
+    targets="onnx", rule="steps that skl2onnx converts", remedy="Take those that the guide lists."
 )
 
 NO_LAYERS: Final = ModelRefusal(
-    targets=_LAYERS, rule="Keras networks", way_out="Export tfjs-graph, which takes classifiers too."
+    targets=_LAYERS, rule="Keras networks", remedy="Export tfjs-graph, which takes classifiers too."
 )
 LAYER: Final = ModelRefusal(
     targets=_LAYERS,
     rule="a network of layers that TF.js has in the same form",
-    way_out="Export tfjs-graph, which takes every network.",
+    remedy="Export tfjs-graph, which takes every network.",
 )

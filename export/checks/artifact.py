@@ -48,9 +48,9 @@ class Check:
         run = target.open(folder, artifact)
         received = [run(batch) for batch in self._asked.batches]
         expected, reference = self._asked.answers, self._asked.model
-        if reference.stepped:
+        if reference.is_discontinuous:
             # Where answers jump, only those to the same pixels can agree; the pixels are held to their own limit.
-            expected = [e | reference.of_pixels(r["pixels"]) for e, r in zip(expected, received, strict=True)]
+            expected = [e | reference.predict_from_pixels(r["pixels"]) for e, r in zip(expected, received, strict=True)]
         scores, probabilities = (np.concatenate([e[tap] for e in expected]) for tap in ("scores", "probabilities"))
         # As `parity.compare` has them, so that what is exported also verifies.
         span = max(compute_score_span(scores, probabilities), self._resolution.scale)

@@ -53,14 +53,14 @@ def _layers(baked: KerasBaked, images: Images) -> list[tuple[str, NDArray[np.flo
     """The network's tensors by the names of the layers that give them, in the order of the data's way."""
     import keras
 
-    network = baked.at_rest.network
+    network = baked.inference_model.network
     layers = [
         layer
         for layer in network.operations
         if isinstance(layer.output, keras.KerasTensor) and not isinstance(layer, keras.layers.InputLayer)
     ]
     whole = keras.Model(network.inputs[0], [layer.output for layer in layers])
-    outputs = whole(baked.values(images), training=False)
+    outputs = whole(baked.preprocess_values(images), training=False)
     return [(layer.name, np.asarray(values)) for layer, values in zip(layers, outputs, strict=True)]
 
 

@@ -120,10 +120,10 @@ def count_own_labels(baked: Baked, answers: Sequence[Answers]) -> OwnLabels | No
 def _received(baked: Baked, answers: Sequence[Answers]) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
     """Pixels float32 [N, h, w, c], and the baked model's probabilities [N, C] for exactly these."""
     pixels = np.concatenate([each["pixels"] for each in answers])
-    if baked.kind == "keras" and not baked.stepped:
+    if baked.kind == "keras" and not baked.is_discontinuous:
         return pixels, np.concatenate([each["probabilities"] for each in answers]).astype(np.float64)
     # The model has seen pixels of more digits, and where answers jump, the last digit may decide.
-    return pixels, baked.of_pixels(pixels)["probabilities"].astype(np.float64)
+    return pixels, baked.predict_from_pixels(pixels)["probabilities"].astype(np.float64)
 
 
 def _of_classifier(baked: Baked, pixels: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -57,7 +57,7 @@ def _spread(batches: Sequence[NDArray[np.float32]], count: int) -> NDArray[np.fl
 
 def _rounding(baked: KerasBaked, pixels: NDArray[np.float32]) -> float:
     random = np.random.default_rng(_SEED)
-    exact = baked.of_pixels(pixels)["scores"].astype(np.float64)
+    exact = baked.predict_from_pixels(pixels)["scores"].astype(np.float64)
 
     def moved(scores: NDArray[np.float32]) -> float:
         return float(np.max(np.abs(scores - exact))) / _STEPS
@@ -65,9 +65,9 @@ def _rounding(baked: KerasBaked, pixels: NDArray[np.float32]) -> float:
     systematic = _with_weights(baked, pixels, lambda weight: np.abs(weight) * _signs(random, weight.shape[-1:]))
     each = _with_weights(baked, pixels, lambda weight: weight * _signs(random, weight.shape))
     likely = moved(each)
-    if not baked.stepped:
+    if not baked.is_discontinuous:
         # Where answers jump, a run is held to the answer to its own pixels.
-        likely = max(likely, moved(baked.of_pixels(pixels + np.float32(PIXEL_ROUNDING * _STEPS))["scores"]))
+        likely = max(likely, moved(baked.predict_from_pixels(pixels + np.float32(PIXEL_ROUNDING * _STEPS))["scores"]))
     rounding = max(SYSTEMATIC_ROUNDING * moved(systematic), RANDOM_ROUNDING * likely)
     # Scores that are not finite are refused elsewhere, in better words.
     return rounding if np.isfinite(rounding) else 0.0
@@ -88,4 +88,4 @@ def _with_weights(baked: KerasBaked, pixels: NDArray[np.float32], direction: Any
             moved = weight + np.float32(_STEPS * UNIT_ROUNDOFF) * direction(weight)
             moves.append((variable, keras.ops.convert_to_tensor(moved.astype(np.float32))))
     with keras.StatelessScope(state_mapping=moves):
-        return baked.of_pixels(pixels)["scores"]
+        return baked.predict_from_pixels(pixels)["scores"]

@@ -1,4 +1,4 @@
-"""Golden images that a stepped model decides by less than pixels may differ: runtimes may answer them either way."""
+"""Golden images that a discontinuous model decides by less than the pixel tolerance; runtimes may answer either way."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ def is_undecided(baked: Baked, answers: Answers) -> bool:
         baked: the trained model; only one whose answers jump is asked.
         answers: its answers to one image, every tap.
     """
-    if not baked.stepped:
+    if not baked.is_discontinuous:
         return False
     pixels = np.repeat(answers["pixels"], _DRAWS, axis=0)
     signs = np.random.default_rng(_SEED).choice(np.array([-1, 1], np.float32), pixels.shape)
-    moved = baked.of_pixels(pixels + _step(pixels) * signs)
-    own = baked.of_pixels(answers["pixels"])
+    moved = baked.predict_from_pixels(pixels + _step(pixels) * signs)
+    own = baked.predict_from_pixels(answers["pixels"])
     return any(
         not np.allclose(moved[tap], own[tap], rtol=0, atol=_limit(own[tap])) for tap in ("scores", "probabilities")
     )

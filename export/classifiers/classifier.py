@@ -28,7 +28,7 @@ def lower_classifier(ops: Ops[T], pixels: T, values: T, baked: EstimatorBaked) -
         baked: the classifier.
 
     Returns:
-        `scores` and `probabilities`, real [N, C], as `EstimatorBaked.head` gives them.
+        `scores` and `probabilities`, real [N, C], as `EstimatorBaked.predict_features` gives them.
 
     Raises:
         UnsupportedModelError: a step or a setting that is not written here.
@@ -46,7 +46,7 @@ def lower_classifier(ops: Ops[T], pixels: T, values: T, baked: EstimatorBaked) -
 
 
 def taps(ops: Ops[T], plain: Answer[T], baked: EstimatorBaked) -> dict[Tap, T]:
-    """What a classifier says, with the decision that was chosen for it, as `EstimatorBaked.head` gives it."""
+    """What a classifier says, with the decision that was chosen for it, as `EstimatorBaked.predict_features` gives it."""
     unscored = baked.kind == "sklearn" and find_scorer(unwrap_weighted(baked.estimator)) is None
     scores = plain.probabilities if plain.scores is None or unscored else plain.scores
     probabilities = plain.probabilities

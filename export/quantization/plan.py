@@ -49,11 +49,11 @@ class ReducedModel:
     """
 
     def __init__(self, reduction: Reduction, baked: Baked) -> None:
-        self.stepped = baked.stepped
+        self.is_discontinuous = baked.is_discontinuous
         self._whole = reduction.model.on_images(reduction.reduced)
         self._behind = reduction.model.on_pixels(reduction.reduced)
 
-    def of_pixels(self, pixels: NDArray[np.float32]) -> dict[Tap, NDArray[np.float32]]:
+    def predict_from_pixels(self, pixels: NDArray[np.float32]) -> dict[Tap, NDArray[np.float32]]:
         """Scores and probabilities of resized pixels float32 [N, h, w, c]."""
         answers = self._behind(pixels)
         return {"scores": answers["scores"], "probabilities": answers["probabilities"]}

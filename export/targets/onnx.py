@@ -50,7 +50,7 @@ def _network(baked: KerasBaked) -> tuple[ModelProto, dict[str, NDArray[np.float3
 
     logging.getLogger("tf2onnx").setLevel(logging.ERROR)
     values = tf.TensorSpec([None, *baked.preprocessing.values_shape], tf.float32, name="values")
-    whole = traced(baked.head, values, baked.network)
+    whole = traced(baked.predict_features, values, baked.network)
     graph = frozen(whole.function)
     model, _ = tf2onnx.convert.from_graph_def(
         graph.definition,
@@ -94,7 +94,7 @@ def _network_model(baked: KerasBaked) -> ModelProto:
 
 def _traced(baked: Baked) -> ModelProto:
     if baked.kind == "keras":
-        return _network_model(cast("KerasBaked", baked).at_rest)
+        return _network_model(cast("KerasBaked", baked).inference_model)
     from webparity.export.onnx.estimator import estimator_model
 
     return estimator_model(cast("EstimatorBaked", baked))

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 @once
 def _graph(baked: Baked) -> tuple[dict[str, Any], list[tuple[str, NDArray[Any]]]]:
     if baked.kind == "keras":
-        network = cast("KerasBaked", baked).at_rest
-        return named_graph(network.graph, network.network)
+        network = cast("KerasBaked", baked).inference_model
+        return named_graph(network.compute_taps, network.network)
     from webparity.export.tensorflow.estimator import estimator_function
 
     return named_graph(estimator_function(cast("EstimatorBaked", baked)))

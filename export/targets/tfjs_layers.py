@@ -55,7 +55,7 @@ def _topology(baked: KerasBaked, graph: str) -> tuple[Topology, dict[Tap, Tensor
         name="preprocessing",
         config={"graph": graph, "pixels": list(shape), "values": list(spec.values_shape)},
     )
-    end = add_network(topology, baked.at_rest.network, Tensor(pixels.part, 1, spec.values_shape))
+    end = add_network(topology, baked.inference_model.network, Tensor(pixels.part, 1, spec.values_shape))
     scores, probabilities = _answers(topology, end)
     return topology, {"probabilities": probabilities, "scores": scores, "pixels": pixels}
 
@@ -110,7 +110,7 @@ def _write(baked: Baked, labels: Sequence[str], writer: SiteWriter, reduction: R
     network = cast("KerasBaked", baked)
     precision = reduction.precision if reduction else "float32"
     folder = f"model/tfjs-layers-{precision}"
-    graph, constants = named_graph(network.preprocessed)
+    graph, constants = named_graph(network.preprocess)
     front = put_model(
         writer,
         f"{folder}/preprocessing",

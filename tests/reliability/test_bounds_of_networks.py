@@ -178,4 +178,4 @@ def test_what_an_inner_network_takes_is_known_once_it_is_unfolded() -> None:
         keras.Model(image, LAYERS.Dense(2, "softmax")(inner(image))), Preprocessing(height=512, width=512)
     )
     with pytest.raises(UnsupportedModelError, match="at most 268435456 values"):
-        _ = baked.at_rest
+        _ = baked.inference_model

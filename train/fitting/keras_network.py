@@ -69,7 +69,7 @@ def open_preprocessed(baked: KerasBaked, split: Split, progress: StepCallback | 
     return open_value_store(
         split,
         baked.preprocessing,
-        baked.values,
+        baked.preprocess_values,
         runner=f"tensorflow {get_tensorflow_version()}",
         code=KerasBaked.__module__,
         progress=None if progress is None else lambda done, total: progress(done, total, {}),
@@ -86,7 +86,7 @@ def _training_values(
 
 def _shift_decision(baked: KerasBaked, validation: TrainingValues, vary: Vary) -> None:
     """Shift the last layer's bias, so that the decision is part of the weights and of every export."""
-    head = tf.function(baked.head)
+    head = tf.function(baked.predict_features)
     count = len(validation.labels)
     scores = [
         head(tf.constant(vary(validation.store.read(np.arange(start, min(start + _CHUNK, count))), copy + start)))

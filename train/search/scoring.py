@@ -30,13 +30,13 @@ def predict_from_store(model: Any, preprocessing: Preprocessing, split: Split) -
         from webparity.train.fitting import estimator as estimator_fitting
 
         values = estimator_fitting.open_preprocessed(split, preprocessing).all()
-        return EstimatorBaked(model, preprocessing).head(values)["probabilities"]
+        return EstimatorBaked(model, preprocessing).predict_features(values)["probabilities"]
     import tensorflow as tf
 
     from webparity.models.keras.baked import KerasBaked
     from webparity.train.fitting import keras_network as keras_model
 
     baked = KerasBaked(model, preprocessing)
-    store, head = keras_model.open_preprocessed(baked, split), tf.function(baked.head)
+    store, head = keras_model.open_preprocessed(baked, split), tf.function(baked.predict_features)
     chunks = (np.arange(start, min(start + _CHUNK, len(split))) for start in range(0, len(split), _CHUNK))
     return np.concatenate([head(tf.constant(store.read(chunk)))["probabilities"].numpy() for chunk in chunks])

@@ -6,9 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from webparity.model_safety.estimators import linear, meta, neighbours, trees
-from webparity.model_safety.estimators import svm as machines
-from webparity.model_safety.estimators import transformers as steps
+from webparity.model_safety.estimators import linear, meta, neighbours, svm, transformers, trees
 from webparity.model_safety.estimators.fields import Fields
 from webparity.model_safety.estimators.transformers import Check
 from webparity.models.estimators.parts import iterate_parts
@@ -29,8 +27,8 @@ _CHECKS: Final[dict[str, Check]] = {
     "BernoulliNB": linear.check_counting_bayes,
     "ComplementNB": linear.check_counting_bayes,
     "MLPClassifier": linear.check_network,
-    "SVC": machines.check_svm,
-    "NuSVC": machines.check_svm,
+    "SVC": svm.check_svm,
+    "NuSVC": svm.check_svm,
     "KNeighborsClassifier": neighbours.check_neighbours,
     "NearestCentroid": neighbours.check_centroids,
     "BaseDecisionTree": trees.check_tree,
@@ -47,20 +45,20 @@ _CHECKS: Final[dict[str, Check]] = {
     "StackingClassifier": meta.check_stacking,
     "OneVsRestClassifier": meta.check_one_against_rest,
     "BaggingClassifier": meta.check_bagging,
-    "StandardScaler": steps.check_columns("mean_", "scale_", "var_"),
-    "MinMaxScaler": steps.check_columns("scale_", "min_"),
-    "MaxAbsScaler": steps.check_columns("scale_"),
-    "RobustScaler": steps.check_columns("center_", "scale_"),
-    "PowerTransformer": steps.check_columns("lambdas_"),
-    "SelectKBest": steps.check_scores,
-    "SelectPercentile": steps.check_scores,
-    "VarianceThreshold": steps.check_scores,
-    "RFE": steps.check_support,
-    "PCA": steps.check_components,
-    "TruncatedSVD": steps.check_components,
-    "NMF": steps.check_components,
-    "QuantileTransformer": steps.check_quantiles,
-    "KBinsDiscretizer": steps.check_bins,
+    "StandardScaler": transformers.check_columns("mean_", "scale_", "var_"),
+    "MinMaxScaler": transformers.check_columns("scale_", "min_"),
+    "MaxAbsScaler": transformers.check_columns("scale_"),
+    "RobustScaler": transformers.check_columns("center_", "scale_"),
+    "PowerTransformer": transformers.check_columns("lambdas_"),
+    "SelectKBest": transformers.check_scores,
+    "SelectPercentile": transformers.check_scores,
+    "VarianceThreshold": transformers.check_scores,
+    "RFE": transformers.check_support,
+    "PCA": transformers.check_components,
+    "TruncatedSVD": transformers.check_components,
+    "NMF": transformers.check_components,
+    "QuantileTransformer": transformers.check_quantiles,
+    "KBinsDiscretizer": transformers.check_bins,
 }
 
 
@@ -102,7 +100,7 @@ def _check_sizes(fields: Fields) -> None:
     if "classes_" in own:
         count = fields.classes
         if "n_classes_" in own:
-            fields.integer("n_classes_", count, count)
+            fields.read_integer("n_classes_", count, count)
 
 
 def has_several_labels(estimator: Any) -> bool:

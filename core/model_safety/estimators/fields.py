@@ -58,7 +58,7 @@ class Fields:
     @property
     def features(self) -> int:
         """Number of features, from 1."""
-        return self.integer("n_features_in_", 1)
+        return self.read_integer("n_features_in_", 1)
 
     @property
     def classes(self) -> int:
@@ -80,7 +80,7 @@ class Fields:
         """Number of pairs of classes."""
         return self.classes * (self.classes - 1) // 2
 
-    def array(self, name: str, shape: Shape, *, kinds: str = "f") -> NDArray[Any]:
+    def read_array(self, name: str, shape: Shape, *, kinds: str = "f") -> NDArray[Any]:
         """An array of numbers.
 
         Args:
@@ -88,9 +88,9 @@ class Fields:
             shape: its sizes, None for any.
             kinds: the kinds of types that it may have, by NumPy's letters.
         """
-        return self.checked(self.get(name), name, shape, kinds=kinds)
+        return self.require_array(self.get(name), name, shape, kinds=kinds)
 
-    def checked(self, value: Any, name: str, shape: Shape, *, kinds: str = "f") -> NDArray[Any]:
+    def require_array(self, value: Any, name: str, shape: Shape, *, kinds: str = "f") -> NDArray[Any]:
         """The same of a value that stands somewhere else, such as in a list."""
         rule = f"{name} as numbers {_format_shape(shape)}"
         self.require(isinstance(value, np.ndarray), rule, type(value).__name__)
@@ -102,22 +102,22 @@ class Fields:
         self.require(alike, rule, _describe_array(array))
         return array
 
-    def finite(self, name: str, shape: Shape, *, kinds: str = "f", least: float = -math.inf) -> NDArray[Any]:
+    def read_finite(self, name: str, shape: Shape, *, kinds: str = "f", least: float = -math.inf) -> NDArray[Any]:
         """An array of finite numbers, none below `least`."""
-        return self.finite_value(self.get(name), name, shape, kinds=kinds, least=least)
+        return self.require_finite(self.get(name), name, shape, kinds=kinds, least=least)
 
-    def finite_value(
+    def require_finite(
         self, value: Any, name: str, shape: Shape, *, kinds: str = "f", least: float = -math.inf
     ) -> NDArray[Any]:
         """The same of a value that stands somewhere else."""
-        array = self.checked(value, name, shape, kinds=kinds)
+        array = self.require_array(value, name, shape, kinds=kinds)
         self.require(np.isfinite(array).all(), f"finite {name}", "NaN or infinity")
         self.require((array >= least).all(), f"{name} from {least:g}", array.min(initial=0))
         return array
 
-    def indices(self, name: str, shape: Shape, end: int) -> NDArray[Any]:
+    def read_indices(self, name: str, shape: Shape, end: int) -> NDArray[Any]:
         """An array of integers from 0 and below `end`."""
-        array = self.array(name, shape, kinds="iu")
+        array = self.read_array(name, shape, kinds="iu")
         self.require(
             array.size == 0 or (array.min() >= 0 and array.max() < end),
             f"{name} from 0 to {end - 1}",
@@ -125,7 +125,7 @@ class Fields:
         )
         return array
 
-    def integer(self, name: str, low: int, high: int = _SIZES) -> int:
+    def read_integer(self, name: str, low: int, high: int = _SIZES) -> int:
         """An integer within bounds, both included."""
         value = self.get(name)
         rule = f"{name} from {low} to {high}, an integer"
@@ -133,7 +133,7 @@ class Fields:
         self.require(low <= value <= high, rule, value)
         return int(value)
 
-    def number(self, name: str, low: float = -math.inf, high: float = math.inf) -> float:
+    def read_number(self, name: str, low: float = -math.inf, high: float = math.inf) -> float:
         """A finite number within bounds, both included."""
         value = self.get(name)
         value = value.item() if isinstance(value, np.ndarray) and value.ndim == 0 else value
@@ -141,20 +141,20 @@ class Fields:
         self.require(math.isfinite(value) and low <= value <= high, f"a finite {name} from {low:g} to {high:g}", value)
         return float(value)
 
-    def integer_pair(self, name: str) -> tuple[int, int]:
+    def read_integer_pair(self, name: str) -> tuple[int, int]:
         """Two integers from 0."""
         value = np.asarray(self.get(name))
         sound = value.shape == (2,) and value.dtype.kind in "iu" and bool((value >= 0).all())
         self.require(sound, f"{name} of two integers", repr(self.get(name))[:80])
         return int(value[0]), int(value[1])
 
-    def chosen(self, name: str, among: Sequence[str]) -> str:
+    def read_choice(self, name: str, among: Sequence[str]) -> str:
         """One of some words."""
         value = self.get(name)
         self.require(isinstance(value, str) and value in among, f"{name} among {', '.join(among)}", repr(value)[:80])
         return str(value)
 
-    def members(self, name: str, count: int | None = None) -> list[Any]:
+    def read_members(self, name: str, count: int | None = None) -> list[Any]:
         """A list or tuple, with so many members if a number is given; at least one."""
         value = self.get(name)
         self.require(isinstance(value, list | tuple), f"{name} as a list", type(value).__name__)

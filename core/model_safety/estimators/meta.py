@@ -14,51 +14,51 @@ _METHODS: Final = ("decision_function", "predict", "predict_proba")
 def check_calibrated(fields: Fields) -> None:
     """Classifiers of the same classes, each with its calibrators."""
     classes = fields.classes
-    for each in fields.members("calibrated_classifiers_"):
+    for each in fields.read_members("calibrated_classifiers_"):
         own, inner = Fields(each), Fields(Fields(each).get("estimator"))
         count = len(own.get("classes"))
         fields.require(count == classes, f"calibrations of {classes} classes", count)
         fields.require(inner.classes == classes, f"classifiers of {classes} classes", inner.classes)
-        if own.chosen("method", ("isotonic", "sigmoid", "temperature")) != "temperature":
-            own.members("calibrators", fields.columns)
+        if own.read_choice("method", ("isotonic", "sigmoid", "temperature")) != "temperature":
+            own.read_members("calibrators", fields.columns)
 
 
 def check_sigmoid(fields: Fields) -> None:
     """Two numbers."""
-    fields.number("a_")
-    fields.number("b_")
+    fields.read_number("a_")
+    fields.read_number("b_")
 
 
 def check_temperature(fields: Fields) -> None:
     """One number."""
-    fields.number("beta_")
+    fields.read_number("beta_")
 
 
 def check_isotonic(fields: Fields) -> None:
     """Knots in rising order, each with a value."""
-    knots = fields.finite("X_thresholds_", (None,))
-    fields.finite("y_thresholds_", (len(knots),))
+    knots = fields.read_finite("X_thresholds_", (None,))
+    fields.read_finite("y_thresholds_", (len(knots),))
     fields.require(len(knots) > 0 and (np.diff(knots) >= 0).all(), "X_thresholds_ in rising order", "others")
-    fields.number("X_min_")
-    fields.number("X_max_")
+    fields.read_number("X_min_")
+    fields.read_number("X_max_")
 
 
 def check_voting(fields: Fields) -> None:
     """Classifiers of the same number of classes, with a weight each or none."""
-    members, classes = fields.members("estimators_"), fields.classes
+    members, classes = fields.read_members("estimators_"), fields.classes
     for each in members:
         own = Fields(each)
         fields.require(own.classes == classes, f"members of {classes} classes", own.classes)
     weights = fields.get("weights") if fields.has("weights") else None
     if weights is not None:
-        numbers = fields.finite_value(np.asarray(weights), "weights", (None,), kinds="fiu", least=0)
+        numbers = fields.require_finite(np.asarray(weights), "weights", (None,), kinds="fiu", least=0)
         fields.require(numbers.sum() > 0, "weights above 0", "only 0")
 
 
 def check_stacking(fields: Fields) -> None:
     """Classifiers, and what is asked of each."""
-    members = fields.members("estimators_")
-    for method in fields.members("stack_method_", len(members)):
+    members = fields.read_members("estimators_")
+    for method in fields.read_members("stack_method_", len(members)):
         fields.require(isinstance(method, str) and method in _METHODS, f"methods among {', '.join(_METHODS)}", method)
     final = Fields(fields.get("final_estimator_")).classes
     fields.require(final == fields.classes, f"a last classifier of {fields.classes} classes", final)
@@ -66,12 +66,12 @@ def check_stacking(fields: Fields) -> None:
 
 def check_one_against_rest(fields: Fields) -> None:
     """One classifier a class, or one for two."""
-    fields.members("estimators_", fields.columns)
+    fields.read_members("estimators_", fields.columns)
 
 
 def check_bagging(fields: Fields) -> None:
     """Classifiers, each with the columns that it sees."""
-    members, features = fields.members("estimators_"), fields.features
-    for seen in fields.members("estimators_features_", len(members)):
-        columns = fields.checked(np.asarray(seen), "estimators_features_", (None,), kinds="iu")
+    members, features = fields.read_members("estimators_"), fields.features
+    for seen in fields.read_members("estimators_features_", len(members)):
+        columns = fields.require_array(np.asarray(seen), "estimators_features_", (None,), kinds="iu")
         fields.require(((columns >= 0) & (columns < features)).all(), f"columns below {features}", "others")

@@ -9,13 +9,13 @@ from webparity.model_safety.estimators.fields import Fields
 
 def check_neighbours(fields: Fields) -> None:
     """Points [P, D], and for each the number of a class."""
-    points = fields.finite("_fit_X", (None, fields.features), kinds="fiub")
-    fields.indices("_y", (len(points),), fields.classes)
-    fields.integer("n_neighbors", 1, len(points))
-    fields.integer("n_samples_fit_", len(points), len(points))
+    points = fields.read_finite("_fit_X", (None, fields.features), kinds="fiub")
+    fields.read_indices("_y", (len(points),), fields.classes)
+    fields.read_integer("n_neighbors", 1, len(points))
+    fields.read_integer("n_samples_fit_", len(points), len(points))
     weights: Any = fields.get("weights") if fields.has("weights") else None
     if weights is not None and not callable(weights):
-        fields.chosen("weights", ("uniform", "distance"))
+        fields.read_choice("weights", ("uniform", "distance"))
     fields.require(isinstance(fields.get("effective_metric_"), str), "effective_metric_ as a name", "something else")
     exponent = (fields.get("effective_metric_params_") or {}).get("p", 2)
     fields.require(isinstance(exponent, int | float) and exponent > 0, "p above 0", exponent)
@@ -23,4 +23,4 @@ def check_neighbours(fields: Fields) -> None:
 
 def check_centroids(fields: Fields) -> None:
     """One point a class."""
-    fields.finite("centroids_", (fields.classes, fields.features))
+    fields.read_finite("centroids_", (fields.classes, fields.features))

@@ -15,24 +15,24 @@ def check_svm(fields: Fields) -> None:
     """Support vectors [V, D] with a coefficient for each other class, and an intercept for each pair of classes."""
     classes, pairs = fields.classes, fields.pairs
     if not callable(fields.get("kernel")):
-        fields.chosen("kernel", _KERNELS)
-    counts = fields.array("_n_support", (classes,), kinds="i")
+        fields.read_choice("kernel", _KERNELS)
+    counts = fields.read_array("_n_support", (classes,), kinds="i")
     fields.require((counts >= 0).all(), "a number of support vectors for each class", counts.min())
     total = int(counts.sum())
-    rows = fields.integer_pair("shape_fit_")[0]
-    fields.indices("support_", (total,), rows)
+    rows = fields.read_integer_pair("shape_fit_")[0]
+    fields.read_indices("support_", (total,), rows)
     for name in ("_dual_coef_", "dual_coef_"):
         _check_matrix(fields, name, (classes - 1, total))
     # A kernel that is a function has the numbers of its rows instead.
     wide = None if callable(fields.get("kernel")) else fields.features
     _check_matrix(fields, "support_vectors_", (None if wide is None else total, wide))
     for name in ("_intercept_", "intercept_"):
-        fields.finite(name, (pairs,))
-    sizes = [len(fields.finite(name, (None,))) for name in ("_probA", "_probB")]
+        fields.read_finite(name, (pairs,))
+    sizes = [len(fields.read_finite(name, (None,))) for name in ("_probA", "_probB")]
     fields.require(sizes in ([0, 0], [pairs, pairs]), f"none or {pairs} of _probA and _probB", sizes)
-    fields.number("_gamma", 0)
-    fields.number("coef0")
-    fields.integer("degree", 0)
+    fields.read_number("_gamma", 0)
+    fields.read_number("coef0")
+    fields.read_integer("degree", 0)
     fields.require(isinstance(fields.get("_sparse"), bool), "_sparse as true or false", fields.get("_sparse"))
 
 
@@ -40,7 +40,7 @@ def _check_matrix(fields: Fields, name: str, shape: tuple[int | None, int | None
     """A dense matrix, or a sparse one whose indices stay within it."""
     value: Any = fields.get(name)
     if not hasattr(value, "indptr"):
-        array = fields.finite(name, shape)
+        array = fields.read_finite(name, shape)
         fields.require(not fields.get("_sparse"), f"a sparse {name}", "a dense one")
         # LIBSVM gets an address, and takes the rows to lie behind each other.
         fields.require(array.dtype == np.float64, f"{name} as float64", array.dtype)

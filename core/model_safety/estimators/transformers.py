@@ -17,7 +17,7 @@ def check_columns(*names: str) -> Check:
     def check(fields: Fields) -> None:
         for name in names:
             if fields.has(name):
-                fields.finite(name, (fields.features,))
+                fields.read_finite(name, (fields.features,))
 
     return check
 
@@ -26,37 +26,37 @@ def check_scores(fields: Fields) -> None:
     """A score a column, which is NaN where all values are alike."""
     for name in ("scores_", "pvalues_", "variances_"):
         if fields.has(name):
-            fields.array(name, (fields.features,))
+            fields.read_array(name, (fields.features,))
 
 
 def check_components(fields: Fields) -> None:
     """Components [P, D], and numbers for each."""
-    count = len(fields.finite("components_", (None, fields.features)))
+    count = len(fields.read_finite("components_", (None, fields.features)))
     if fields.has("mean_"):
-        fields.finite("mean_", (fields.features,))
+        fields.read_finite("mean_", (fields.features,))
     if fields.has("explained_variance_"):
-        fields.finite("explained_variance_", (count,), least=0)
+        fields.read_finite("explained_variance_", (count,), least=0)
 
 
 def check_support(fields: Fields) -> None:
     """Which columns were chosen."""
-    fields.array("support_", (fields.features,), kinds="b")
+    fields.read_array("support_", (fields.features,), kinds="b")
 
 
 def check_quantiles(fields: Fields) -> None:
     """Quantiles of each column, in rising order."""
-    references = fields.finite("references_", (None,))
-    quantiles = fields.finite("quantiles_", (len(references), fields.features))
+    references = fields.read_finite("references_", (None,))
+    quantiles = fields.read_finite("quantiles_", (len(references), fields.features))
     fields.require((np.diff(quantiles, axis=0) >= 0).all(), "quantiles_ in rising order", "others")
 
 
 def check_bins(fields: Fields) -> None:
     """Edges of each column's bins, in rising order."""
     features = fields.features
-    counts = fields.array("n_bins_", (features,), kinds="iu")
+    counts = fields.read_array("n_bins_", (features,), kinds="iu")
     edges = fields.get("bin_edges_")
     fields.require(isinstance(edges, np.ndarray) and edges.shape[:1] == (features,), "edges of each column", "others")
     for count, own in zip(counts.tolist(), edges, strict=True):
         # The outermost may be infinite.
-        numbers = fields.checked(np.asarray(own), "bin_edges_", (count + 1,))
+        numbers = fields.require_array(np.asarray(own), "bin_edges_", (count + 1,))
         fields.require((numbers[:-1] <= numbers[1:]).all(), "bin_edges_ in rising order", "others")

@@ -19,7 +19,7 @@ _ROUNDING: Final = 1e-6
 def check_tree(fields: Fields) -> None:
     """One tree of a classifier or of a regression inside one."""
     tree, features = fields.get("tree_"), fields.features
-    fields.integer("n_outputs_", 1, 1)
+    fields.read_integer("n_outputs_", 1, 1)
     nodes = int(tree.node_count)
     left, right = np.asarray(tree.children_left), np.asarray(tree.children_right)
     inner = left != -1
@@ -37,7 +37,7 @@ def check_tree(fields: Fields) -> None:
     fields.require(not np.isnan(np.asarray(tree.threshold)[inner]).any(), "thresholds that are numbers", "NaN")
     counts = hasattr(fields.estimator, "classes_")
     outputs = fields.classes if counts else 1
-    values = fields.finite_value(np.asarray(tree.value), "values of its leaves", (nodes, 1, outputs))
+    values = fields.require_finite(np.asarray(tree.value), "values of its leaves", (nodes, 1, outputs))
     # Before scikit-learn 1.4 they were numbers of images; what is read from a file has shares by now.
     shares = not counts or np.abs(values.sum(axis=2) - 1).max() <= _ROUNDING
     fields.require(shares, "leaves that hold shares, as since scikit-learn 1.4", "numbers of images")
@@ -46,7 +46,7 @@ def check_tree(fields: Fields) -> None:
 def check_forest(fields: Fields) -> None:
     """Trees of the same classes and features."""
     classes, features = fields.classes, fields.features
-    for tree in fields.members("estimators_"):
+    for tree in fields.read_members("estimators_"):
         own = Fields(tree)
         fields.require(own.classes == classes, f"trees of {classes} classes", own.classes)
         fields.require(own.features == features, f"trees of {features} features", own.features)
@@ -61,7 +61,7 @@ def check_gradient_boosting(fields: Fields) -> None:
         type(trees).__name__,
     )
     fields.require(trees.shape[1] == fields.columns, f"{fields.columns} trees an iteration", trees.shape[1])
-    fields.number("learning_rate")
+    fields.read_number("learning_rate")
     features = fields.features
     for tree in trees.ravel():
         fields.require(Fields(tree).features == features, f"trees of {features} features", "others")
@@ -70,13 +70,13 @@ def check_gradient_boosting(fields: Fields) -> None:
 def check_histogram_boosting(fields: Fields) -> None:
     """Nodes of each tree, and what they start from."""
     columns, features = fields.columns, fields.features
-    fields.integer("n_trees_per_iteration_", columns, columns)
-    fields.finite("_baseline_prediction", (1, columns))
+    fields.read_integer("n_trees_per_iteration_", columns, columns)
+    fields.read_finite("_baseline_prediction", (1, columns))
     categorical = fields.get("is_categorical_") if fields.has("is_categorical_") else None
     known = np.zeros(features, bool)
     if categorical is not None:
-        known = fields.checked(categorical, "is_categorical_", (features,), kinds="b")
-    for trees in fields.members("_predictors"):
+        known = fields.require_array(categorical, "is_categorical_", (features,), kinds="b")
+    for trees in fields.read_members("_predictors"):
         fields.require(isinstance(trees, list | tuple) and len(trees) == columns, f"{columns} trees each", "others")
         for tree in trees:
             _check_histogram_tree(fields, tree, known)
@@ -106,8 +106,8 @@ def check_ada_boost(fields: Fields) -> None:
     """Classifiers, and a weight for each."""
     if getattr(fields.estimator, "algorithm", None) == "SAMME.R":
         raise refusals.OLD_ADABOOST("one of algorithm='SAMME.R', by an older version")
-    members = fields.members("estimators_")
-    weights = fields.finite("estimator_weights_", (None,))
+    members = fields.read_members("estimators_")
+    weights = fields.read_finite("estimator_weights_", (None,))
     fields.require(len(weights) >= len(members), f"{len(members)} estimator_weights_", len(weights))
     labels = set(np.asarray(fields.get("classes_")).tolist()) if fields.classes else set()
     for each in members:

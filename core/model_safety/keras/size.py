@@ -28,7 +28,7 @@ def limit_weights(count: int, name: str) -> Iterator[None]:
     """
     add_weight, left = keras.layers.Layer.add_weight, count + _SLACK
 
-    def counted(layer: Any, shape: Any = None, *args: Any, **kwargs: Any) -> Any:
+    def add_counted_weight(layer: Any, shape: Any = None, *args: Any, **kwargs: Any) -> Any:
         nonlocal left
         left -= math.prod((shape,) if isinstance(shape, int) else shape or ())
         if left < 0:
@@ -38,7 +38,7 @@ def limit_weights(count: int, name: str) -> Iterator[None]:
         return add_weight(layer, shape, *args, **kwargs)
 
     # Keras offers no hook in front of allocation, and all its layers take their weights from here.
-    keras.layers.Layer.add_weight = counted
+    keras.layers.Layer.add_weight = add_counted_weight
     try:
         yield
     finally:

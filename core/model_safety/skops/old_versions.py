@@ -1,4 +1,4 @@
-"""`.skops` files by older versions of scikit-learn, rewritten so that the version here reads them and answers alike."""
+"""Upgrade `.skops` files that older versions of scikit-learn or webparity wrote, so that the answers stay the same."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from webparity.model_safety.json_tree import iterate_objects
+from webparity.models.estimators.old_import_paths import MOVED_CLASSES
 
 # Where the compiled losses stood before scikit-learn 1.6, and the module that has them now.
 _LOSSES: Final = ("_loss", "sklearn._loss._loss")
@@ -30,16 +31,19 @@ _OLD_FIELDS: Final = (
 
 
 def upgrade_skops(data: bytes) -> bytes:
-    """The same archive, or one whose losses have their new names and whose trees have their new field.
+    """Rewrite an archive with today's names of losses and of webparity's classes, and today's fields of trees.
 
     Args:
         data: a `.skops` file that was inspected.
+
+    Returns:
+        A `.skops` file; `data` itself where there is nothing to rewrite.
     """
     with zipfile.ZipFile(BytesIO(data)) as old:
         members = {name: old.read(name) for name in old.namelist()}
     schema = json.loads(members["schema.json"])
-    changed = {name: new for name, content in members.items() if (new := _with_new_field(content)) is not None}
-    if _rename_losses(schema):
+    changed = {name: new for name, content in members.items() if (new := _add_tree_field(content)) is not None}
+    if _rename_losses(schema) | _rename_moved_classes(schema):
         changed["schema.json"] = json.dumps(schema).encode()
     if not changed:
         return data
@@ -65,7 +69,17 @@ def _rename_losses(schema: Any) -> bool:
     return found
 
 
-def _with_new_field(content: bytes) -> bytes | None:
+def _rename_moved_classes(schema: Any) -> bool:
+    found = False
+    for node in iterate_objects(schema):
+        moved = MOVED_CLASSES.get((str(node.get("__module__")), str(node.get("__class__"))))
+        if moved is not None:
+            node["__module__"], node["__class__"] = moved
+            found = True
+    return found
+
+
+def _add_tree_field(content: bytes) -> bytes | None:
     if not content.startswith(_NPY):
         return None
     # Of an array of objects or of a header of any size nothing was left by the inspection.

@@ -80,7 +80,7 @@ class EstimatorBaked:
         return len(self.estimator.classes_)
 
     @property
-    def stepped(self) -> bool:
+    def is_discontinuous(self) -> bool:
         """Whether it is of trees, neighbours or votes, or is made of such."""
         return _is_discontinuous(self.estimator)
 
@@ -90,7 +90,7 @@ class EstimatorBaked:
         steps = self.estimator.steps if isinstance(self.estimator, Pipeline) else [("classifier", self.estimator)]
         return Pipeline([("images", ImagePreprocessing(self.preprocessing)), *steps])
 
-    def head(self, values: NDArray[Any]) -> dict[Tap, NDArray[np.float32]]:
+    def predict_features(self, values: NDArray[Any]) -> dict[Tap, NDArray[np.float32]]:
         """Scores and probabilities [N, C] of features float32 [N, D], which the estimator gets as float64.
 
         scikit-learn computes in the type that it is given, and some sums lose all their digits in float32.
@@ -108,9 +108,9 @@ class EstimatorBaked:
             probabilities = self.estimator.weigh(probabilities)
         return {"scores": scores.astype(np.float32), "probabilities": probabilities.astype(np.float32)}
 
-    def of_pixels(self, pixels: NDArray[np.float32]) -> dict[Tap, NDArray[np.float32]]:
+    def predict_from_pixels(self, pixels: NDArray[np.float32]) -> dict[Tap, NDArray[np.float32]]:
         """Scores and probabilities of resized pixels float32 [N, height, width, depth]."""
-        return self.head(extract_features(pixels, self.preprocessing))
+        return self.predict_features(extract_features(pixels, self.preprocessing))
 
     def __call__(
         self, images: NDArray[np.uint8], taps: Sequence[Tap] = ("probabilities",)
@@ -122,7 +122,7 @@ class EstimatorBaked:
         )
         outputs: dict[Tap, NDArray[np.float32]] = {"pixels": pixels.astype(np.float32)}
         if set(taps) - {"pixels"}:
-            outputs |= self.head(extract_features(pixels, self.preprocessing))
+            outputs |= self.predict_features(extract_features(pixels, self.preprocessing))
         return {tap: outputs[tap] for tap in taps}
 
 

@@ -96,9 +96,7 @@ def serialize_estimator(estimator: Any) -> bytes:
 
 
 def load_estimator(file: Path, kind: ModelKind) -> Any:
-    """Read what `serialize_estimator` wrote, without running code from the file.
-
-    `model_safety.inspection` looks at the file first.
+    """Read a model file without running code from it; `model_safety.inspection` checks it first.
 
     Args:
         file: the model.

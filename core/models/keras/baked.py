@@ -113,12 +113,12 @@ class KerasBaked:
         self.preprocessing = preprocessing
         self._ops = TensorFlowOps()
         signature = [tf.TensorSpec([None, None, None, 3], tf.uint8, name="image")]
-        self._run = tf.function(self.graph, input_signature=signature)
+        self._run = tf.function(self.compute_taps, input_signature=signature)
         self._preprocess = tf.function(
-            lambda image: self.preprocessed(image)["values"], input_signature=signature, autograph=False
+            lambda image: self.preprocess(image)["values"], input_signature=signature, autograph=False
         )
         self._head = find_head(network)
-        if self._head is None or self._head.kind == "one softmax":
+        if self._head is None or self._head.activation == "one softmax":
             require_probabilities(network, preprocessing)
 
     @property
@@ -127,7 +127,7 @@ class KerasBaked:
         return "keras"
 
     @cached_property
-    def at_rest(self) -> KerasBaked:
+    def inference_model(self) -> KerasBaked:
         """The same function of images with nothing in it that only training needs, as targets convert it."""
         refuse_large_graph(self.network, "the network")  # before its steps and inner networks are written out
         network = build_inference_model(self.network)
@@ -140,29 +140,29 @@ class KerasBaked:
         return max(2, int(self.network.outputs[0].shape[-1]))
 
     @property
-    def stepped(self) -> bool:
+    def is_discontinuous(self) -> bool:
         """Networks are continuous, the bins of HOG are not."""
         return self.preprocessing.hog is not None
 
-    def of_pixels(self, pixels: NDArray[np.float32]) -> dict[Tap, NDArray[np.float32]]:
+    def predict_from_pixels(self, pixels: NDArray[np.float32]) -> dict[Tap, NDArray[np.float32]]:
         """Scores and probabilities of resized pixels float32 [N, height, width, depth]."""
-        outputs = self.head(normalize(self._ops, tf.constant(pixels), self.preprocessing))
+        outputs = self.predict_features(normalize(self._ops, tf.constant(pixels), self.preprocessing))
         return {tap: value.numpy() for tap, value in outputs.items()}
 
     @_without_autograph
-    def head(self, values: Any) -> dict[Tap, Any]:
+    def predict_features(self, values: Any) -> dict[Tap, Any]:
         """Scores and probabilities of preprocessed values [N, *values_shape]; BatchNorm and dropout at rest.
 
         Probabilities are the network's own output. Scores are what its softmax or sigmoid gets; without one, the
         probabilities stand for them.
         """
-        row, scores = self._row(values)
+        row, scores = self._predict_row(values)
         if row.shape[-1] == 1:
             row = tf.concat([1.0 - row, row], -1)
             scores = None if scores is None else tf.concat([scores * 0.0, scores], -1)
         return {"scores": row if scores is None else scores, "probabilities": row}
 
-    def _row(self, values: Any) -> tuple[Any, Any | None]:
+    def _predict_row(self, values: Any) -> tuple[Any, Any | None]:
         """The network's output, and the scores that it comes from, if known."""
         if self._head is None:
             return tf.cast(self.network(values, training=False), tf.float32), None
@@ -175,23 +175,23 @@ class KerasBaked:
         return row, scores if scores.shape.rank == row.shape.rank else tf.reshape(scores, (-1, row.shape[-1]))
 
     @_without_autograph
-    def graph(self, image: Any) -> dict[Tap, Any]:
+    def compute_taps(self, image: Any) -> dict[Tap, Any]:
         """The whole computation, to be traced: uint8 [N, H, W, 3] to every tap."""
-        preprocessed = self.preprocessed(image)
-        return {"pixels": preprocessed["pixels"], **self.head(preprocessed["values"])}
+        preprocessed = self.preprocess(image)
+        return {"pixels": preprocessed["pixels"], **self.predict_features(preprocessed["values"])}
 
     @_without_autograph
-    def preprocessed(self, image: Any) -> dict[str, Any]:
+    def preprocess(self, image: Any) -> dict[str, Any]:
         """The part before the network, to be traced: `pixels` and what the network sees of them, `values`."""
-        pixels = self._pixels(image)
+        pixels = self._resize(image)
         return {"pixels": pixels, "values": normalize(self._ops, pixels, self.preprocessing)}
 
-    def values(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+    def preprocess_values(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
         """What the network sees of uint8 [N, H, W, 3], float32 [N, ...]: training looks at what is exported."""
         values: NDArray[np.float32] = self._preprocess(tf.constant(images, dtype=tf.uint8)).numpy()
         return values
 
-    def _pixels(self, image: Any) -> Any:
+    def _resize(self, image: Any) -> Any:
         """Resized pixels, with the static shape that layers behind them want."""
         spec = self.preprocessing
         return tf.reshape(resize_pixels(self._ops, image, spec), (-1, spec.height, spec.width, spec.depth))

@@ -41,16 +41,16 @@ class Head:
     """The call that gives a network's probabilities; what follows it changes no value.
 
     Attributes:
-        kind: `softmax` of a row of two or more, `sigmoid` of one value, or `one softmax`, of one value, always 1.
+        activation: `softmax` of a row of two or more, `sigmoid` of one value, or `one softmax`, of one value, always 1.
         layer: what is called: a layer or an operation.
-        activated: whether it is a layer that applies an activation to what it computes.
+        applies_activation: whether the layer applies an activation to what it computes.
         number: which of this layer's calls it is, from 0.
         calls: how often the network calls this layer.
     """
 
-    kind: HeadActivation | Literal["one softmax"]
+    activation: HeadActivation | Literal["one softmax"]
     layer: Any
-    activated: bool
+    applies_activation: bool
     number: int
     calls: int
 
@@ -80,10 +80,10 @@ def find_head(network: Any) -> Head | None:
         return None
     while value in makers and value.size == classes:
         call = makers[value]
-        kind, activated = _classify_call(call, classes)
-        if kind is not None:
+        activation, applies_activation = _classify_call(call, classes)
+        if activation is not None:
             same = [each for each in listed.calls if each.layer is call.layer]
-            return Head(kind, call.layer, activated, same.index(call), len(same))
+            return Head(activation, call.layer, applies_activation, same.index(call), len(same))
         if not _passes_rows_through(call, classes):
             return None
         (value,) = call.values
@@ -94,7 +94,7 @@ def find_head(network: Any) -> Head | None:
 def record_scores(head: Head) -> Iterator[list[Any]]:
     """While a network runs, record what the head's layer gives to its softmax or sigmoid, for each of its calls."""
     seen: list[Any] = []
-    name = "activation" if head.activated else "call"
+    name = "activation" if head.applies_activation else "call"
     function = getattr(head.layer, name)
 
     def record(values: Any, *args: Any, **kwargs: Any) -> Any:

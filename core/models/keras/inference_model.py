@@ -69,7 +69,7 @@ def build_inference_model(network: Any) -> Any:
         network: a Keras network with `inputs` and `outputs`, one each.
     """
     try:
-        return _Builder(find_head(network)).network(network)
+        return _Builder(find_head(network)).build(network)
     except _COPY_ERRORS:
         return network
 
@@ -87,58 +87,58 @@ class _Builder:
         # By a tensor: itself, so that its id stays its own, the layer that made it, and of what.
         self._made: dict[int, tuple[Any, Any, Any]] = {}
 
-    def network(self, network: Any) -> Any:
+    def build(self, network: Any) -> Any:
         first = network.inputs[0]
         inputs = keras.Input(batch_shape=first.shape, dtype=first.dtype, name=first.name)
-        outputs = self._outputs(network, inputs, "")
+        outputs = self._copy_graph(network, inputs, "")
         if self._head is not None and len(self._scores) == self._head.calls:
-            outputs = self._answers(self._head, network.outputs[0].shape[-1])
+            outputs = self._add_head(self._head, network.outputs[0].shape[-1])
         return keras.Model(inputs, outputs, name=get_scope_name(network))
 
-    def _answers(self, head: Head, classes: int) -> Any:
+    def _add_head(self, head: Head, classes: int) -> Any:
         """The head, behind which nothing is left that changes no value."""
         scores, name = self._scores[head.number]
         if len(scores.shape) > 2:
             scores = layers.Reshape((classes,), name=f"{name}_scores")(scores)
         policy = getattr(head.layer, "dtype_policy", None)
-        return layers.Activation(head.kind, name=f"{name}_{head.kind}", dtype=policy)(scores)
+        return layers.Activation(head.activation, name=f"{name}_{head.activation}", dtype=policy)(scores)
 
-    def _outputs(self, network: Any, inputs: Any, prefix: str) -> Any:
+    def _copy_graph(self, network: Any, inputs: Any, prefix: str) -> Any:
         return walk_graph(network, inputs, lambda layer, *args, **kwargs: self._call(prefix, layer, *args, **kwargs))
 
     def _call(self, prefix: str, layer: Any, *args: Any, **kwargs: Any) -> Any:
         if is_graph(layer) and len(layer.inputs) == len(layer.outputs) == 1:
-            return self._outputs(layer, args[0], f"{prefix}{layer.name}_")
+            return self._copy_graph(layer, args[0], f"{prefix}{layer.name}_")
         if isinstance(layer, TRAINING_ONLY_LAYERS):
             return args[0]
-        plainer = self._plainer(prefix, layer, args)
+        plainer = self._rewrite(prefix, layer, args)
         if plainer is not None:
             return plainer
         copy = self._copy(prefix, layer)
         head = self._head if self._head is not None and layer is self._head.layer else None
-        if head is not None and not head.activated:
+        if head is not None and not head.applies_activation:
             (scores,) = [each for each in keras.tree.flatten((args, kwargs)) if isinstance(each, keras.KerasTensor)]
             self._scores.append((scores, copy.name))
         output = copy(*args, **kwargs)
-        if head is not None and head.activated:
-            output = self._activated(layer, copy.name, output)
+        if head is not None and head.applies_activation:
+            output = self._add_activation(layer, copy.name, output)
         if isinstance(layer, layers.Layer):
             copy.set_weights(layer.get_weights())
             if isinstance(output, keras.KerasTensor):
                 self._made[id(output)] = (output, layer, args[0])
         return output
 
-    def _plainer(self, prefix: str, layer: Any, args: tuple[Any, ...]) -> Any | None:
+    def _rewrite(self, prefix: str, layer: Any, args: tuple[Any, ...]) -> Any | None:
         """The output of a layer that is written in another way, or None."""
         if isinstance(layer, layers.BatchNormalization):
             _, source, values = self._made.get(id(args[0]), (None, None, None))
             if source is not None and _can_fold(source, layer):
                 return _fold_batch_norm(source, layer, prefix, values)
         if isinstance(layer, layers.Conv2D) and layer.groups > 1 and not isinstance(layer, layers.DepthwiseConv2D):
-            return self._activated(layer, prefix + layer.name, _split_groups(layer, prefix, args[0]))
+            return self._add_activation(layer, prefix + layer.name, _split_groups(layer, prefix, args[0]))
         return call_plain_form(layer, args, prefix + layer.name, self._plain)
 
-    def _activated(self, layer: Any, name: str, values: Any) -> Any:
+    def _add_activation(self, layer: Any, name: str, values: Any) -> Any:
         """What a layer's activation makes of what the layer computes; of the head's layer, the latter is kept."""
         if self._head is not None and layer is self._head.layer:
             self._scores.append((values, name))
@@ -153,7 +153,7 @@ class _Builder:
     def _copy(self, prefix: str, layer: Any) -> Any:
         if id(layer) in self._copies:
             return self._copies[id(layer)]
-        copy = self._made_again(layer, prefix + layer.name)
+        copy = self._recreate(layer, prefix + layer.name)
         for part in (copy, getattr(copy, "forward_layer", None), getattr(copy, "backward_layer", None)):
             if isinstance(part, layers.RNN):
                 # Step after step in the graph: neither ONNX nor TF.js gets a loop to run.
@@ -161,10 +161,10 @@ class _Builder:
         self._copies[id(layer)] = copy
         return copy
 
-    def _made_again(self, layer: Any, name: str) -> Any:
+    def _recreate(self, layer: Any, name: str) -> Any:
         """A layer of the same settings; the head's without its activation, which stands behind it."""
         config = {**layer.get_config(), "name": name}
-        if self._head is not None and layer is self._head.layer and self._head.activated:
+        if self._head is not None and layer is self._head.layer and self._head.applies_activation:
             return type(layer).from_config({**config, "activation": "linear"})
         copy = type(layer).from_config(config)
         if has_misnamed_activation(layer):

@@ -103,13 +103,13 @@ def translate_config(config: Any) -> Any:
 def _drop_unknown_settings(kind: Any, settings: dict[str, Any]) -> dict[str, Any]:
     known = _list_known_keys(kind)
 
-    def means_nothing(key: str, value: Any) -> bool:
+    def has_no_effect(key: str, value: Any) -> bool:
         if key in known:
             return False
         only = key in _FIXED_SETTINGS and value == _FIXED_SETTINGS[key]
         return issubclass(kind, TRAINING_ONLY_LAYERS) or key.endswith(_TRAINING_SUFFIXES) or only
 
-    kept = {key: value for key, value in settings.items() if not means_nothing(key, value)}
+    kept = {key: value for key, value in settings.items() if not has_no_effect(key, value)}
     if kind is keras.layers.LeakyReLU and "alpha" in kept:
         kept["negative_slope"] = kept.pop("alpha")
     axis = kept.get("axis")

@@ -46,7 +46,7 @@ def test_what_does_not_end_is_stopped(boosted: Path) -> None:
 
 
 def test_more_time_and_memory_can_be_allowed(boosted: Path) -> None:
-    with use_graph_limits(GraphLimits(look_seconds=60, look_memory=2**33)):
+    with use_graph_limits(GraphLimits(inspection_seconds=60, inspection_memory=2**33)):
         assert inspect_model_file(boosted, "xgboost", time_s=FAR_TOO_SHORT_S) == 0
 
 

@@ -142,8 +142,8 @@ def test_a_baked_network_that_is_off_is_refused(tmp_path: Path) -> None:
 )
 def test_a_baked_classifier_that_is_off_is_refused(wrong: Any) -> None:
     class Off(EstimatorBaked):
-        def head(self, values: Any) -> Any:
-            given = super().head(values)
+        def predict_features(self, values: Any) -> Any:
+            given = super().predict_features(values)
             return {**given, "probabilities": wrong(given["probabilities"])}
 
     classifier = LogisticRegression().fit(ImagePreprocessing(SPEC).transform(IMAGES), [0, 1, 0, 1])

@@ -108,7 +108,7 @@ def random_case(seed: int, classes: int, spread: int) -> tuple[Any, Any, Preproc
 
 def held_to(baked: EstimatorBaked, images: Any, received: dict[str, Any]) -> None:
     """On the very pixels that a graph had, the trained model's answer."""
-    expected = baked.of_pixels(received["pixels"])
+    expected = baked.predict_from_pixels(received["pixels"])
     span = compute_score_span(expected["scores"], expected["probabilities"])
     assert np.abs(baked(images, ("pixels",))["pixels"] - received["pixels"]).max() <= LIMITS.pixels
     assert np.abs(expected["scores"] - received["scores"]).max() <= LIMITS.scores * span

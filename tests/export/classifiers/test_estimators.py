@@ -65,8 +65,8 @@ def _agree(bundle: Path, baked: Any, images: np.ndarray) -> None:
     artifact = next(a for a in opened.manifest.artifacts if a.target == "onnx")
     received = targets()["onnx"].open(opened.site, artifact)(images)
     expected = baked(images, TAPS)
-    if baked.stepped:
-        expected |= baked.of_pixels(received["pixels"])
+    if baked.is_discontinuous:
+        expected |= baked.predict_from_pixels(received["pixels"])
     limits = TOLERANCES["cpu"]
     assert np.abs(expected["pixels"] - received["pixels"]).max() <= limits.pixels
     assert np.abs(expected["probabilities"] - received["probabilities"]).max() <= limits.probabilities

@@ -165,7 +165,7 @@ def test_logits_are_refused_and_go_with_the_activation_that_the_sentence_names(
     logits = keras.Sequential(
         [keras.Input((8, 10, 3)), layers.Rescaling(1 / 255), layers.Flatten(), layers.Dense(units)]
     )
-    with pytest.raises(UnsupportedModelError, match=re.escape(refusals.PROBABILITIES.way_out)):
+    with pytest.raises(UnsupportedModelError, match=re.escape(refusals.PROBABILITIES.remedy)):
         _exported(logits, tmp_path / "bundle")
     assert not (tmp_path / "bundle").exists()
     network = keras.Sequential([logits, layers.Activation(end)])

@@ -73,7 +73,7 @@ CATEGORIES: Final = np.column_stack([LABELS, VALUES[:, 1:]])
 
 def says(sentence: str | None, refusal: ModelRefusal) -> bool:
     """Whether a sentence is a refusal's: the rule, what was received, the way out."""
-    return sentence is not None and f"{refusal.rule}; received " in sentence and sentence.endswith(refusal.way_out)
+    return sentence is not None and f"{refusal.rule}; received " in sentence and sentence.endswith(refusal.remedy)
 
 
 def _refused_export(baked: Any, out: Path, *names: str) -> str:
@@ -345,8 +345,8 @@ def test_a_network_that_gives_probabilities_of_some_images_only_is_refused(tmp_p
     # As if it had learnt to: the largest share that it gives falls below 0 only on images that are mostly black.
     network = keras.Model(inputs, layers.Dense(3, "softmax")(row))
     baked = KerasBaked(network, SPEC)
-    head = baked.head
-    baked.head = lambda values: {tap: each * 1.01 for tap, each in head(values).items()}
+    head = baked.predict_features
+    baked.predict_features = lambda values: {tap: each * 1.01 for tap, each in head(values).items()}
     assert says(_refused_export(baked, tmp_path / "bundle"), refusals.PROBABILITIES)
 
 
@@ -474,7 +474,7 @@ def test_nothing_is_refused_that_is_not_on_the_list() -> None:
 
 
 def test_the_guide_shows_the_list() -> None:
-    rows = [f"| {each.rule} | {each.targets} | {each.way_out} |" for each in LISTED.values()]
+    rows = [f"| {each.rule} | {each.targets} | {each.remedy} |" for each in LISTED.values()]
     shown = [line for line in GUIDE.partition("## What is refused")[2].splitlines() if line.startswith("| ")]
     assert shown[1:] == rows, "\n".join(rows)
 

@@ -111,7 +111,7 @@ def test_folds_on_a_cluster_give_the_local_result(cluster: str, chest: Dataset, 
 @pytest.mark.parametrize("method", ["grid", "bayesian"])
 def test_trials_on_a_cluster_give_the_local_result(cluster: str, chest: Dataset, method: str) -> None:
     settings = {"method": method, "trials": 5, "folds": 2}
-    there, here = (tune(RECIPE, chest, cluster=address, **settings) for address in (cluster, None))  # type: ignore[arg-type]
+    there, here = (tune(RECIPE, chest, cluster=address, **settings) for address in (cluster, None))
     assert encode_json_document(there) == encode_json_document(here)
 
 

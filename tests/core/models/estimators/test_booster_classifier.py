@@ -53,7 +53,7 @@ def test_images_go_through_either_form(make: Callable[[Any], Any], classes: int)
     images = RANDOM.integers(0, 256, (20, 9, 7, 3), dtype=np.uint8)
     outputs = baked(images, ("pixels", "probabilities", "scores"))
     flat = outputs["pixels"].reshape(20, -1)
-    assert (baked.kind, baked.classes, baked.stepped) == ("lightgbm", classes, True)
+    assert (baked.kind, baked.classes, baked.is_discontinuous) == ("lightgbm", classes, True)
     assert np.abs(outputs["probabilities"] - model.predict_proba(flat)).max() <= 1e-6
     raw = model.booster_.predict(flat, raw_score=True)
     assert np.abs(outputs["scores"][:, -1] - (raw if classes == 2 else raw[:, -1])).max() <= 1e-6

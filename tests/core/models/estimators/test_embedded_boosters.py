@@ -79,7 +79,7 @@ def test_a_file_gives_the_models_answers(name: str, tmp_path: Path) -> None:
     assert np.array_equal(read.predict_proba(VALUES), expected)
     pixels = VALUES.reshape(-1, 2, 3, 1).astype(np.float32)
     for each in (model, read):
-        assert np.abs(EstimatorBaked(each, SPEC).of_pixels(pixels)["probabilities"] - expected).max() <= 1e-6
+        assert np.abs(EstimatorBaked(each, SPEC).predict_from_pixels(pixels)["probabilities"] - expected).max() <= 1e-6
 
 
 @pytest.mark.parametrize("make", [_xgboost, _lightgbm, _catboost], ids=["xgboost", "lightgbm", "catboost"])
@@ -121,7 +121,7 @@ def test_a_search_is_its_best_model(tmp_path: Path) -> None:
         (tmp_path / "pre.toml").write_text("height = 2\nwidth = 3\nscale = 1.0\n")
         exportable = load_user_model(tmp_path / "model.skops", **{**SETTINGS, "preprocessing": tmp_path / "pre.toml"})
         pixels = VALUES.reshape(-1, 2, 3, 1).astype(np.float32)
-        received = exportable.baked.of_pixels(pixels)["probabilities"]
+        received = exportable.baked.predict_from_pixels(pixels)["probabilities"]
         assert np.abs(received - search.predict_proba(VALUES)).max() <= 1e-6
 
 
@@ -138,7 +138,7 @@ def test_a_dictionary_with_one_model_is_taken(tmp_path: Path) -> None:
     (tmp_path / "pre.toml").write_text("height = 2\nwidth = 3\nscale = 1.0\n")
     given = {**SETTINGS, "preprocessing": tmp_path / "pre.toml"}
     baked = load_user_model(tmp_path / "model.joblib", **given, trust=True).baked
-    received = baked.of_pixels(VALUES.reshape(-1, 2, 3, 1).astype(np.float32))["probabilities"]
+    received = baked.predict_from_pixels(VALUES.reshape(-1, 2, 3, 1).astype(np.float32))["probabilities"]
     assert np.abs(received - model.predict_proba(VALUES)).max() <= 1e-6
 
 

@@ -36,7 +36,7 @@ def _answers(version: str) -> dict[str, Any]:
 
 def _agrees(model: Any, version: str, name: str) -> bool:
     rows, expected = np.array(_answers(version)["rows"]), np.array(_answers(version)["answers"][name])
-    baked = EstimatorBaked(model, SPEC).of_pixels(rows.reshape(-1, 2, 3, 1).astype(np.float32))
+    baked = EstimatorBaked(model, SPEC).predict_from_pixels(rows.reshape(-1, 2, 3, 1).astype(np.float32))
     return bool(
         np.abs(model.predict_proba(rows) - expected).max() <= 1e-12
         and np.abs(baked["probabilities"] - expected).max() <= 1e-6

@@ -189,7 +189,7 @@ OTHERS: Final[dict[str, Callable[[], Any]]] = {
 
 
 def _predicted(network: Any) -> Any:
-    values = KerasBaked(network, SPEC).values(IMAGES)
+    values = KerasBaked(network, SPEC).preprocess_values(IMAGES)
     rows = network.predict(values, verbose=0)
     return np.concatenate([1 - rows, rows], axis=1) if rows.shape[1] == 1 else rows
 
@@ -208,12 +208,12 @@ def test_scores_are_what_the_softmax_or_sigmoid_gets(name: str) -> None:
     assert head is not None
     assert (type(head.layer).__name__, head.number, head.calls) == (layer, number, calls)
     expected = _predicted(network)
-    for each in (baked, baked.at_rest):
+    for each in (baked, baked.inference_model):
         outputs = each(IMAGES, ("probabilities", "scores"))
         assert np.abs(outputs["probabilities"] - expected).max() < 1e-6
         assert np.abs(_softmax_of(outputs["scores"]) - expected).max() < 1e-6
         assert not np.array_equal(outputs["scores"], outputs["probabilities"])
-    assert isinstance(baked.at_rest.network.layers[-1], layers.Activation)
+    assert isinstance(baked.inference_model.network.layers[-1], layers.Activation)
 
 
 @pytest.mark.parametrize("name", OTHERS)
@@ -222,7 +222,7 @@ def test_other_probabilities_stand_for_their_scores(name: str) -> None:
     baked = KerasBaked(network, SPEC)
     assert find_head(baked.network) is None
     expected = _predicted(network)
-    for each in (baked, baked.at_rest):
+    for each in (baked, baked.inference_model):
         outputs = each(IMAGES, ("probabilities", "scores"))
         assert np.abs(outputs["probabilities"] - expected).max() < 1e-6
         np.testing.assert_array_equal(outputs["scores"], outputs["probabilities"])
@@ -277,7 +277,7 @@ def test_a_networks_layers_are_as_they_were() -> None:
     before = [dict(vars(layer)) for layer in network.layers]
     baked = KerasBaked(network, SPEC)
     baked(IMAGES)
-    baked.of_pixels(np.zeros((1, 6, 5, 3), np.float32))
+    baked.predict_from_pixels(np.zeros((1, 6, 5, 3), np.float32))
     after = [dict(vars(layer)) for layer in network.layers]
     assert [set(each) for each in after] == [set(each) for each in before]
     assert network.layers[-1].activation is keras.activations.softmax
