@@ -46,7 +46,7 @@ def lower_classifier(ops: Ops[T], pixels: T, values: T, baked: EstimatorBaked) -
 
 
 def taps(ops: Ops[T], plain: Answer[T], baked: EstimatorBaked) -> dict[Tap, T]:
-    """What a classifier says, with the decision that was chosen for it, as `EstimatorBaked.predict_features` gives it."""
+    """Map each tap to what a classifier gives, with its chosen decision, as `EstimatorBaked.predict_features` does."""
     unscored = baked.kind == "sklearn" and find_scorer(unwrap_weighted(baked.estimator)) is None
     scores = plain.probabilities if plain.scores is None or unscored else plain.scores
     probabilities = plain.probabilities
