@@ -15,7 +15,7 @@ from webparity.bundle.manifest import GoldenImage
 from webparity.bundle.read import Bundle
 from webparity.decode.contract import decode, digest_rgb8, read_image_bytes
 from webparity.decode.image_folder import describe_ignored, list_images
-from webparity.errors import DecodeError, UsageError
+from webparity.errors import DecodeError, MissingFileError, UsageError
 from webparity.parity.result import Refusal
 from webparity.preprocessing.graph import resize_image_in_numpy
 from webparity.preprocessing.spec import Preprocessing
@@ -103,7 +103,8 @@ def collect(images: Path | str | Sequence[Path | str]) -> Collected:
 def _refuse_no_folder(path: Path) -> None:
     if not path.is_dir():
         what = "neither a regular file nor a folder" if path.exists() else "which does not exist"
-        raise UsageError(f"Expected an image file or a folder; received {path}, {what}. Check the path.")
+        kind = UsageError if path.exists() else MissingFileError
+        raise kind(f"Expected an image file or a folder; received {path}, {what}. Check the path.")
 
 
 def spread(files: list[T], limit: int | None) -> list[T]:

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from webparity.bundle.names import make_readable_name
-from webparity.errors import UsageError
+from webparity.errors import UsageError, make_file_error
 from webparity.export.inputs.golden import GoldenFile, golden_from_folder, golden_from_samples
 from webparity.export.inputs.keras_preprocessing import own_preprocessing
 from webparity.export.inputs.label_order import own_names
@@ -98,8 +98,8 @@ def _read_labels(file: Path) -> tuple[str, ...]:
     try:
         return tuple(line.strip() for line in read_short_text(file, _MAX_LABELS).splitlines() if line.strip())
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(
-            f"Expected a text file, one label a line; received {file}: {error}. Save it as UTF-8."
+        raise make_file_error(
+            f"Expected a text file, one label a line; received {file}: {error}. Save it as UTF-8.", error
         ) from error
 
 

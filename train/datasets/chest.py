@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from webparity.errors import DatasetError
+from webparity.errors import DatasetError, MissingDatasetError
 from webparity.train.datasets.dataset import Dataset
 from webparity.train.datasets.folder import load_folder
 from webparity.train.datasets.listing import ListedImage
@@ -69,7 +69,7 @@ def _find_folder(data: str) -> Path:
     root = os.environ.get("WEBPARITY_DATA")
     folder = Path(root or ".") / "chest_xray"
     if root is None or not folder.is_dir():
-        raise DatasetError(
+        raise MissingDatasetError(
             f"Expected chest_xray/train/NORMAL, …/PNEUMONIA and chest_xray/test/… in the folder that WEBPARITY_DATA "
             f"names; received {folder if root else 'no WEBPARITY_DATA'}. Download the chest X-rays of Kermany et al. "
             "(Mendeley Data, doi:10.17632/rscbjbr9sj, or Kaggle's chest-xray-pneumonia), or use --data synthetic."

@@ -20,7 +20,7 @@ from distributed import Client, KilledWorker
 from distributed.core import rpc
 from joblib import Parallel, delayed, parallel_config
 
-from webparity.errors import UsageError
+from webparity.errors import UsageError, WebparityError
 from webparity.registry import discover, get_by_name
 from webparity.text.library_error import summarize_library_error
 from webparity.train.progress import StepCallback
@@ -63,6 +63,8 @@ def connect_cluster(address: str, subject: Subject) -> Iterator[RunJobs]:
                     results = Parallel(return_as="generator_unordered", batch_size=1)(calls)
                 for number, outcome in results:
                     yield jobs[number], msgspec.json.decode(outcome, type=Outcome)
+            except WebparityError:
+                raise
             except (KilledWorker, CancelledError, OSError) as error:
                 raise UsageError(
                     f"Expected the Dask cluster at {address} to stay; received a loss "
