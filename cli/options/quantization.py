@@ -69,9 +69,9 @@ def calibration_images(reducing: Reducing, trained: Trained | None, step: Callab
 
 def _validation_images(trained: Trained) -> Images:
     """What the run chose its epochs on; its test images have no part in any choice."""
-    from webparity.registry import discover, get_by_name
+    from webparity.train.recipes.registry import find_recipe
 
-    recipe = get_by_name(discover("webparity.train.recipes", "RECIPE"), trained.recipe, "recipe")
+    recipe = find_recipe(trained.recipe)
     dataset = recipe.load(trained.data, trained.choices)
     if dataset.digest() != trained.data_digest:
         raise UsageError(

@@ -203,7 +203,7 @@ def test_reports_in_which_everything_is_hostile(tmp_path: Path, capfd: pytest.Ca
 def test_evaluation(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     from webparity.cli.output.console import print_document, print_result
     from webparity.train.datasets.dataset import Split
-    from webparity.train.evaluation.evaluation import evaluate, to_json
+    from webparity.train.evaluation.evaluation import evaluate_split, to_json
     from webparity.train.evaluation.terminal import evaluation_view
     from webparity.train.evaluation.write import write_evaluation
 
@@ -216,7 +216,7 @@ def test_evaluation(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     split = Split(images=images, labels=labels, names=names)
     unused = None
     facts = {f"{name}{index}": name for index, name in enumerate((*HOSTILE, "\udcff"))}
-    evaluation = evaluate(unused, split, HOSTILE, facts=facts, probabilities=probabilities)
+    evaluation = evaluate_split(unused, split, HOSTILE, facts=facts, probabilities=probabilities)
     write_evaluation(evaluation, tmp_path / "evaluation")
     print_result(evaluation_view(evaluation))
     print_document(to_json(evaluation))

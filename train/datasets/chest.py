@@ -13,7 +13,7 @@ from webparity.train.datasets.dataset import Dataset
 from webparity.train.datasets.folder import load_folder
 from webparity.train.datasets.listing import ListedImage
 from webparity.train.datasets.synthetic import prepare_synthetic_radiographs
-from webparity.train.progress import ProgressCallback
+from webparity.train.progress import CountCallback
 
 NAMES: Final = ("chest", "synthetic")
 # Normal first, so that in two classes the second, the positive one, is the disease.
@@ -23,7 +23,7 @@ _PATIENT = re.compile(r"(person\d+_(?:bacteria|virus))_|((?:NORMAL2-)?IM-\d+)-")
 _CAUSES = {"_bacteria_": "BACTERIAL", "_virus_": "VIRAL"}
 
 
-def load_chest(data: str = "chest", classes: int = 2, *, progress: ProgressCallback | None = None) -> Dataset:
+def load_chest(data: str = "chest", classes: int = 2, *, progress: CountCallback | None = None) -> Dataset:
     """Load chest X-rays.
 
     Args:
