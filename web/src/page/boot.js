@@ -1,4 +1,4 @@
-/** Notices when the page's module never runs, and says why. Written for browsers too old for modules. */
+/** Says why the page's module did not run. Its syntax is that of browsers without modules. */
 (function () {
   'use strict';
   var STALL_MS = 15000;

@@ -3,9 +3,9 @@ import { byId } from '../dom.ts';
 export type Tab = 'file' | 'draw';
 
 /**
- * The two ways to bring an image, as tabs: arrow keys move between them, the way they point.
+ * Connect the tabs "File" and "Draw"; arrow keys move between them in their direction.
  *
- * @param onTurn told when the visitor turns to another one
+ * @param onTurn called with the tab that the visitor turns to
  */
 export function connectTabs(onTurn: (tab: Tab) => void): { show(tab: Tab): void } {
   const entries = (['file', 'draw'] as const).map((name) => ({
@@ -24,8 +24,8 @@ export function connectTabs(onTurn: (tab: Tab) => void): { show(tab: Tab): void 
   }
 
   function turnTo(name: Tab): void {
-    const already = entries.some(({ tab, name: other }) => other === name && tab.getAttribute('aria-selected') === 'true');
-    if (already) return;
+    const shown = entries.find(({ tab }) => tab.getAttribute('aria-selected') === 'true');
+    if (shown?.name === name) return;
     show(name);
     onTurn(name);
   }
