@@ -24,27 +24,27 @@ export class Page {
   readonly #backends: BackendSelector;
   readonly #images: Record<Tab, ImageSource | null> = { file: null, draw: null };
   #tab: Tab = 'file';
-  #turn = 0;
+  #lastRequest = 0;
   #checking = false;
 
   constructor(manifest: Manifest, runner: ModelRunner, offered: readonly Choice[]) {
     this.#manifest = manifest;
     this.#runner = runner;
     this.#backends = new BackendSelector(offered, (choice) => void this.select(choice));
-    const tabs = manifest.page?.draw === 'digit' ? connectTabs((tab) => void this.#turnTo(tab)) : null;
-    const turnToFile = () => {
+    const tabs = manifest.page?.draw === 'digit' ? connectTabs((tab) => void this.#switchTab(tab)) : null;
+    const showFileTab = () => {
       this.#tab = 'file';
       tabs?.show('file');
     };
     connectImageInputs(manifest, {
       onImage: (image, note) => {
-        turnToFile();
+        showFileTab();
         void this.classify(image, note).then(bringAnswerIntoView);
       },
       onError: (error) => {
-        turnToFile();
+        showFileTab();
         this.#images.file = null;
-        this.#fail(++this.#turn, error);
+        this.#showFailure(++this.#lastRequest, error);
       },
     });
     if (tabs !== null) {
@@ -55,7 +55,7 @@ export class Page {
           this.#images.draw = null;
           void this.prepare();
         },
-        onError: (error) => this.#fail(++this.#turn, error),
+        onError: (error) => this.#showFailure(++this.#lastRequest, error),
       });
     }
     byId('check', HTMLButtonElement).disabled = manifest.golden.length === 0;
@@ -64,14 +64,14 @@ export class Page {
 
   /** Load the model ahead of the first image, showing no answer. */
   async prepare(): Promise<void> {
-    const turn = ++this.#turn;
+    const request = ++this.#lastRequest;
     clearAlert();
-    this.#wait();
+    this.#showWaiting();
     try {
       await this.#runner.start();
-      if (turn === this.#turn) showEmpty(WAITING);
+      if (request === this.#lastRequest) showEmpty(WAITING);
     } catch (error) {
-      this.#fail(turn, error, () => void this.prepare());
+      this.#showFailure(request, error, () => void this.prepare());
     }
   }
 
@@ -79,24 +79,24 @@ export class Page {
   async select(choice: Choice): Promise<void> {
     clearCheck();
     this.#runner.select(choice);
-    return this.#again();
+    return this.#answerAgain();
   }
 
   /** Show the model's answer for an image; the answer of an earlier image is then dropped. */
   async classify(image: ImageSource, note?: string): Promise<void> {
-    const turn = ++this.#turn;
+    const request = ++this.#lastRequest;
     this.#images[this.#tab] = image;
     clearAlert();
     if (note !== undefined) showNote(note);
     showPending(true);
-    const patience = setTimeout(() => this.#wait(), this.#runner.ready ? PATIENCE_MS : 0);
+    const patience = setTimeout(() => this.#showWaiting(), this.#runner.ready ? PATIENCE_MS : 0);
     try {
-      await this.#answer(turn, image);
+      await this.#answer(request, image);
     } catch (error) {
-      this.#fail(turn, error, () => void this.classify(image, note));
+      this.#showFailure(request, error, () => void this.classify(image, note));
     } finally {
       clearTimeout(patience);
-      if (turn === this.#turn) showPending(false);
+      if (request === this.#lastRequest) showPending(false);
     }
   }
 
@@ -122,12 +122,12 @@ export class Page {
   }
 
   /** Answer with the chosen backend, or with the next one if the device fails. */
-  async #answer(turn: number, image: ImageSource): Promise<void> {
+  async #answer(request: number, image: ImageSource): Promise<void> {
     const { choice } = this.#runner;
     try {
       const opened = await this.#runner.start();
       const result = await this.#runner.run(image, ['pixels']);
-      if (turn !== this.#turn) return;
+      if (request !== this.#lastRequest) return;
       if ('refused' in result) {
         showEmpty('No answer: the image was refused.');
         showAlert(result.message);
@@ -135,38 +135,38 @@ export class Page {
         byId('status', HTMLElement).textContent = showAnswer(this.#manifest, opened, result);
       }
     } catch (error) {
-      if (turn !== this.#turn || !(error instanceof DeviceError)) throw error;
+      if (request !== this.#lastRequest || !(error instanceof DeviceError)) throw error;
       const next = this.#backends.selectAfter(choice);
       if (next === undefined) throw error;
       clearCheck();
       this.#runner.select(next);
-      this.#wait();
-      await this.#answer(turn, image);
-      if (turn !== this.#turn) return;
+      this.#showWaiting();
+      await this.#answer(request, image);
+      if (request !== this.#lastRequest) return;
       showNote(`${choice.title} stopped working on this device, so ${this.#runner.choice.title} answered.`);
     }
   }
 
   /** Show that the model is working, or how much of it is loaded. */
-  #wait(): void {
+  #showWaiting(): void {
     const { ready, choice } = this.#runner;
     showEmpty(ready ? 'Working.' : `Loading ${choice.title}.`);
     showLoading(!ready);
   }
 
-  #turnTo(tab: Tab): Promise<void> {
+  #switchTab(tab: Tab): Promise<void> {
     this.#tab = tab;
-    return this.#again();
+    return this.#answerAgain();
   }
 
   /** Answer for the image of the current tab, if it has one. */
-  #again(): Promise<void> {
+  #answerAgain(): Promise<void> {
     const image = this.#images[this.#tab];
     return image === null ? this.prepare() : this.classify(image);
   }
 
-  #fail(turn: number, error: unknown, retry?: () => void): void {
-    if (turn !== this.#turn) return;
+  #showFailure(request: number, error: unknown, retry?: () => void): void {
+    if (request !== this.#lastRequest) return;
     showEmpty('No answer.');
     showError(error, retry);
   }

@@ -31,14 +31,14 @@ export function connectImageInputs(manifest: Manifest, { onImage, onError }: Ima
     show(resolveSitePath(file), title);
     onImage(resolveSitePath(file));
   });
-  let turn = 0;
+  let lastRequest = 0;
   connectFileInputs({
     async onFile(file, note) {
-      const mine = ++turn;
+      const request = ++lastRequest;
       samples.clear();
       try {
         const bytes = new Uint8Array(await file.arrayBuffer());
-        if (mine !== turn) return;
+        if (request !== lastRequest) return;
         show(URL.createObjectURL(file), file.name);
         onImage(bytes, note);
       } catch (error) {
