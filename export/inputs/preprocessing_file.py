@@ -1,4 +1,4 @@
-"""A preprocessing file: the fields of `Preprocessing` in TOML, written by whoever trained the model."""
+"""Preprocessing files: the fields of `Preprocessing` in TOML."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ def read_preprocessing(file: Path) -> Preprocessing:
         values = tomllib.loads(read_short_text(file, _MAX_BYTES))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise UsageError(f"Expected a TOML file in UTF-8; received {file}: {error}. {_EXAMPLE_HINT}") from error
-    _refuse_unknown(values, Preprocessing, f"{file}")
+    _check_keys(values, Preprocessing, f"{file}")
     hog = values.get("hog")
     if isinstance(hog, dict):
-        _refuse_unknown(hog, Hog, f"[hog] of {file}")
+        _check_keys(hog, Hog, f"[hog] of {file}")
     try:
         return msgspec.convert(values, Preprocessing)
     except msgspec.ValidationError as error:
@@ -42,7 +42,7 @@ def read_preprocessing(file: Path) -> Preprocessing:
         raise UsageError(f"{error} (Read from {file}.)") from error
 
 
-def _refuse_unknown(values: Mapping[str, Any], kind: type[Preprocessing | Hog], where: str) -> None:
+def _check_keys(values: Mapping[str, Any], kind: type[Preprocessing | Hog], where: str) -> None:
     known = [field.name for field in fields(kind)]
     unknown = sorted(set(values) - set(known))
     if unknown:

@@ -1,12 +1,12 @@
-"""Nodes of an ONNX graph that compute the same from the same, made one."""
+"""Common-subexpression elimination for ONNX graphs."""
 
 from __future__ import annotations
 
 from onnx import GraphProto, NodeProto, TensorProto
 
 
-def merge_equal(graph: GraphProto) -> None:
-    """Let the first of several equal nodes, or of several equal constants, stand for all of them.
+def eliminate_common_subexpressions(graph: GraphProto) -> None:
+    """Replace equal nodes and equal constants by the first of them.
 
     Args:
         graph: changed in place; its nodes are in topological order, draw nothing at random and have no subgraphs. What
@@ -16,16 +16,16 @@ def merge_equal(graph: GraphProto) -> None:
     first: dict[bytes, list[str]] = {}
     same: dict[str, str] = {}
     for tensor in graph.initializer:
-        same[tensor.name] = first.setdefault(_content(tensor), [tensor.name])[0]
+        same[tensor.name] = first.setdefault(_serialize_constant(tensor), [tensor.name])[0]
     for node in graph.node:
         node.input[:] = [same.get(name, name) for name in node.input]
-        standing = first.setdefault(_work(node), list(node.output))
+        standing = first.setdefault(_serialize_operation(node), list(node.output))
         # Each output of the graph needs a node of its own.
         if outputs.isdisjoint(node.output):
             same.update(zip(node.output, standing, strict=True))
 
 
-def _content(tensor: TensorProto) -> bytes:
+def _serialize_constant(tensor: TensorProto) -> bytes:
     plain = TensorProto()
     plain.CopyFrom(tensor)
     plain.ClearField("name")
@@ -33,7 +33,7 @@ def _content(tensor: TensorProto) -> bytes:
     return content
 
 
-def _work(node: NodeProto) -> bytes:
+def _serialize_operation(node: NodeProto) -> bytes:
     plain = NodeProto()
     plain.CopyFrom(node)
     plain.ClearField("name")

@@ -104,10 +104,10 @@ from pathlib import Path
 day = float(sys.argv[3]) * 86400
 real = time.time
 time.time = lambda: real() + day
-from webparity.cli.work.compose import exportable_run
+from webparity.export.inputs.run import make_exportable_run
 from webparity.export.pipeline import write_bundle
 from webparity.train.trained import load_run
-write_bundle(exportable_run(load_run(Path(sys.argv[1]))), Path(sys.argv[2]))
+write_bundle(make_exportable_run(load_run(Path(sys.argv[1]))), Path(sys.argv[2]))
 """
 
 

@@ -1,4 +1,4 @@
-"""A written TF.js layers model built again in Keras, so that what was written is what is checked."""
+"""Loading of written TF.js layers models into Keras, for the check of the artifact."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ from typing import Any, Final
 import keras
 from numpy.typing import NDArray
 
-from webparity.export.tfjs.files import opened_graph, read_model
+from webparity.export.tfjs.files import load_graph_function, read_model
 
 # Where Keras 3 has another name for what Keras 2 and TF.js call by the first.
 _SETTINGS: Final = {"LeakyReLU": {"alpha": "negative_slope"}}
 
 
-def opened_layers(written: tuple[dict[str, Any], dict[str, NDArray[Any]]], folder: Path) -> Callable[[Any], list[Any]]:
-    """A function of a uint8 tensor [N, H, W, 3] that gives the model's outputs in their order.
+def load_layers_function(
+    written: tuple[dict[str, Any], dict[str, NDArray[Any]]], folder: Path
+) -> Callable[[Any], list[Any]]:
+    """Load a layers model as a function of a uint8 tensor [N, H, W, 3] that gives the model's outputs in order.
 
     Args:
         written: `model.json` and its weights by name.
@@ -27,13 +29,13 @@ def opened_layers(written: tuple[dict[str, Any], dict[str, NDArray[Any]]], folde
     parts = {part["name"]: part for part in config["layers"]}
     front = next(part for part in config["layers"] if "graph" in part["config"])
     graph, constants = read_model(folder / front["config"]["graph"])
-    preprocess = opened_graph(graph["modelTopology"], constants, ["pixels", "values"])
+    preprocess = load_graph_function(graph["modelTopology"], constants, ["pixels", "values"])
     made: dict[str, Any] = {}
     inputs = [keras.Input(front["config"][name]) for name in ("pixels", "values")]
     made[front["name"]] = inputs
     for part in parts.values():
         if part["inbound_nodes"] and part is not front:
-            made[part["name"]] = [_called(part, made, weights)]
+            made[part["name"]] = [_call_layer(part, made, weights)]
     outputs = [made[name][index] for name, _, index in config["output_layers"]]
     network = keras.Model(inputs, outputs)
 
@@ -43,7 +45,7 @@ def opened_layers(written: tuple[dict[str, Any], dict[str, NDArray[Any]]], folde
     return run
 
 
-def _called(part: dict[str, Any], made: dict[str, Any], weights: dict[str, NDArray[Any]]) -> Any:
+def _call_layer(part: dict[str, Any], made: dict[str, Any], weights: dict[str, NDArray[Any]]) -> Any:
     renamed = _SETTINGS.get(part["class_name"], {})
     config = {renamed.get(key, key): value for key, value in part["config"].items()}
     layer = getattr(keras.layers, part["class_name"])(**config)

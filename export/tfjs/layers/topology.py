@@ -1,4 +1,4 @@
-"""A network as TF.js' layers library reads it: named parts, each of some earlier parts' outputs."""
+"""Topology of a TF.js layers model: a list of layers and their inputs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 
 class Tensor:
-    """An output of a part: by whose name, which of several, and its shape without the batch."""
+    """An output of a layer: the layer's name, the output's index, and its shape without the batch."""
 
     def __init__(self, part: str, index: int, shape: Sequence[int]) -> None:
         self.part = part
@@ -20,8 +20,8 @@ class Tensor:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Part:
-    """One layer: its class in TF.js, and its weights by their names there."""
+class LayerSpec:
+    """One layer: its class in TF.js, its inputs, and its weights by their names there."""
 
     kind: str
     name: str
@@ -31,10 +31,10 @@ class Part:
 
 
 class Topology:
-    """Parts in the order of the data's way."""
+    """Layers in the order of computation."""
 
     def __init__(self) -> None:
-        self.parts: list[Part] = []
+        self.parts: list[LayerSpec] = []
         self._names: set[str] = set()
 
     def add(
@@ -47,17 +47,17 @@ class Topology:
         config: dict[str, Any] | None = None,
         weights: dict[str, NDArray[np.float32]] | None = None,
     ) -> Tensor:
-        """Add one part, under another name if that is taken, and give its first output."""
+        """Add a layer, under another name if that is taken, and return its first output."""
         unique, count = name, 1
         while unique in self._names:
             unique, count = f"{name}-{count}", count + 1
         self._names.add(unique)
-        part = Part(kind=kind, name=unique, config=config or {}, inputs=tuple(inputs), weights=weights or {})
+        part = LayerSpec(kind=kind, name=unique, config=config or {}, inputs=tuple(inputs), weights=weights or {})
         self.parts.append(part)
         return Tensor(unique, 0, shape)
 
     def document(self, outputs: Sequence[Tensor]) -> dict[str, Any]:
-        """The topology in the form of Keras 2, which TF.js reads."""
+        """Return the topology in the form of Keras 2, which TF.js reads."""
         layers: list[dict[str, Any]] = [
             {
                 "class_name": part.kind,

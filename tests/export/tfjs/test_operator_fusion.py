@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from webparity.export.tfjs.files import named_graph, opened_graph
+from webparity.export.tfjs.files import load_graph_function, trace_graph_model
 
 RANDOM = np.random.default_rng(0)
 IMAGE = RANDOM.integers(0, 256, (1, 9, 7, 3), dtype=np.uint8)
@@ -39,8 +39,8 @@ def _ops_of(function: Callable[[Any], Any]) -> list[str]:
     def whole(image: Any) -> dict[str, Any]:
         return {"out": function(tf.cast(image, tf.float32) / 255.0)}
 
-    topology, weights = named_graph(whole)
-    (received,) = opened_graph(topology, dict(weights), ["out"])(tf.constant(IMAGE))
+    topology, weights = trace_graph_model(whole)
+    (received,) = load_graph_function(topology, dict(weights), ["out"])(tf.constant(IMAGE))
     np.testing.assert_allclose(received, whole(tf.constant(IMAGE))["out"], rtol=1e-5, atol=1e-6)
     return [node["op"] for node in topology["node"]]
 

@@ -26,10 +26,11 @@ from webparity.bundle.manifest import OwnLabels
 from webparity.bundle.read import open_bundle, read_source
 from webparity.cli.main import cli
 from webparity.errors import ExportError
-from webparity.export.checks.library_answers import count_own_labels, hold_to_own_answers
+from webparity.export.checks.library_predictions import compare_with_library, count_differing_labels
 from webparity.export.checks.reference_answers import Answers
-from webparity.export.inputs.golden import golden_from_samples
-from webparity.export.pipeline import Exportable, write_bundle
+from webparity.export.exportable import Exportable
+from webparity.export.inputs.golden import make_golden_set
+from webparity.export.pipeline import write_bundle
 from webparity.export.targets.target import TAPS
 from webparity.models.baked import Baked, bake
 from webparity.models.estimators.baked import EstimatorBaked
@@ -60,7 +61,7 @@ def _network(head: Callable[[Any], Any]) -> Any:
 def _exportable(baked: Baked, images: Any = IMAGES) -> Exportable:
     model = baked.given if isinstance(baked, KerasBaked) else baked.estimator
     labels = [str(label) for label in getattr(model, "classes_", range(baked.classes))]
-    golden = golden_from_samples([(image, f"image {number}") for number, image in enumerate(images)])
+    golden = make_golden_set([(image, f"image {number}") for number, image in enumerate(images)])
     return Exportable(name="model", baked=baked, source=serialize_model(model), labels=tuple(labels), golden=golden)
 
 
@@ -69,7 +70,7 @@ def _answers(baked: Baked, images: Any = IMAGES) -> list[Answers]:
 
 
 def _hold(baked: Baked) -> None:
-    hold_to_own_answers(baked, _answers(baked))
+    compare_with_library(baked, _answers(baked))
 
 
 def _dense_twice(values: Any) -> Any:
@@ -113,9 +114,9 @@ def test_an_activation_named_softmax_is_exported_as_it_computes_and_its_file_is_
 
 
 def test_an_activation_named_softmax_is_not_written_as_tfjs_own() -> None:
-    from webparity.export.pipeline import targets
+    from webparity.export.target_selection import discover_targets
 
-    reason = targets()["tfjs-layers"].refusal(KerasBaked(_network(layers.Dense(3, softmax)), SPEC))
+    reason = discover_targets()["tfjs-layers"].refusal(KerasBaked(_network(layers.Dense(3, softmax)), SPEC))
     assert reason is not None
     assert "activation=softmax, not of keras.activations" in reason
 
@@ -277,23 +278,23 @@ def test_labels_that_differ_from_the_librarys_own_are_counted(name: str) -> None
     answers = _answers(baked, PHOTOS[FITTED:])
     own = np.ravel(classifier.predict(VALUES[FITTED:].astype(np.float64)))
     largest = classifier.classes_[classifier.predict_proba(VALUES[FITTED:].astype(np.float64)).argmax(axis=1)]
-    counted = count_own_labels(baked, answers)
+    counted = count_differing_labels(baked, answers)
     assert counted == OwnLabels(images=897, differing=int(np.sum(own.astype(str) != largest.astype(str))))
     assert (counted.differing > 0) == differs
-    hold_to_own_answers(baked, answers)
+    compare_with_library(baked, answers)
 
 
 @pytest.mark.filterwarnings("ignore::FutureWarning")
 def test_a_chosen_decision_is_the_classifiers_own() -> None:
     machine = _machine().fit(VALUES[:FITTED], NAMES[:FITTED])
     baked = bake(WeightedClassifier(machine, np.ones(10)), TINY)
-    counted = count_own_labels(baked, _answers(baked, PHOTOS[FITTED:]))
+    counted = count_differing_labels(baked, _answers(baked, PHOTOS[FITTED:]))
     assert counted == OwnLabels(images=897, differing=0)
 
 
 def test_networks_have_no_labels_of_their_own() -> None:
     baked = KerasBaked(_network(layers.Dense(3, "softmax")), SPEC)
-    assert count_own_labels(baked, _answers(baked)) is None
+    assert count_differing_labels(baked, _answers(baked)) is None
 
 
 # scikit-learn says so where the baked model asks it.
@@ -309,8 +310,8 @@ def test_a_classifier_fitted_on_a_table_is_asked_with_the_names_of_its_columns()
     table = pd.DataFrame(VALUES[:200], columns=[f"pixel {number}" for number in range(64)])
     baked = bake(Named(max_depth=3, random_state=0).fit(table, NAMES[:200]), TINY)
     answers = _answers(baked, PHOTOS[:20])
-    hold_to_own_answers(baked, answers)
-    assert count_own_labels(baked, answers) == OwnLabels(images=20, differing=0)
+    compare_with_library(baked, answers)
+    assert count_differing_labels(baked, answers) == OwnLabels(images=20, differing=0)
 
 
 @pytest.mark.slow
@@ -321,7 +322,7 @@ def test_differing_labels_are_said_kept_and_shown(tmp_path: Path) -> None:
     differing = FITTED + np.flatnonzero(machine.predict(VALUES[FITTED:]) != machine.classes_[shares.argmax(axis=1)])
     pictures = [*PHOTOS[differing[:3]], *PHOTOS[:2]]
     (tmp_path / "photos").mkdir()
-    for file in golden_from_samples([(image, str(number)) for number, image in enumerate(pictures)])[:5]:
+    for file in make_golden_set([(image, str(number)) for number, image in enumerate(pictures)])[:5]:
         (tmp_path / "photos" / f"{file.title}{file.suffix}").write_bytes(file.data)
     (tmp_path / "model.skops").write_bytes(serialize_model(make_pipeline(ImagePreprocessing(TINY), machine)))
     arguments = ["export", str(tmp_path / "model.skops"), "--golden", str(tmp_path / "photos"), "--no-page"]

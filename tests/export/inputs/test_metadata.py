@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from webparity.bundle.names import find_text_fault, make_readable_name
 from webparity.errors import UsageError
+from webparity.export.exportable import Exportable
 from webparity.export.inputs.golden import GoldenFile
-from webparity.export.pipeline import Exportable
 from webparity.storage.canonical_json import digest_canonical_json, parse_json
 from webparity.storage.json_document import encode_json_document
 

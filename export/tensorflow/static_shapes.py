@@ -1,4 +1,4 @@
-"""Shapes that are known up to the batch, written down, instead of being put together while the graph runs."""
+"""Static reshape targets: shapes known up to the batch become constants."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from tensorflow.core.framework import types_pb2
 from webparity.export.tensorflow.constant_node import add_constant
 
 
-def state_shapes(graph: Any, source: Any) -> None:
-    """Give each reshape to a shape of one unknown size that shape as a constant, in place.
+def fold_reshape_shapes(graph: Any, source: Any) -> None:
+    """Replace computed shapes of reshapes with one unknown size by constants, in place.
 
     Keras's Flatten reads its input's shape, takes the batch out of it and puts another shape together: six nodes for
     what is -1 and a number.

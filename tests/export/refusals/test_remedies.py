@@ -39,9 +39,10 @@ from xgboost import XGBClassifier
 from webparity.bundle.read import open_bundle, read_source
 from webparity.errors import ExportError
 from webparity.export.classifiers.trees import scores
-from webparity.export.inputs.golden import golden_from_samples
+from webparity.export.exportable import Exportable
+from webparity.export.inputs.golden import make_golden_set
 from webparity.export.inputs.load import load_user_model
-from webparity.export.pipeline import Exportable, write_bundle
+from webparity.export.pipeline import write_bundle
 from webparity.models import refusals
 from webparity.models.baked import bake
 from webparity.models.estimators.missing_values import set_missing
@@ -60,7 +61,7 @@ LABELS: Final = np.arange(60) % 3
 IMAGES: Final = np.random.default_rng(0).integers(0, 190, (60, 5, 6, 3), dtype=np.uint8) + np.uint8(20) * LABELS.astype(
     np.uint8
 ).reshape(-1, 1, 1, 1)
-GOLDEN: Final = golden_from_samples([(IMAGES[0], "one")])[:1]
+GOLDEN: Final = make_golden_set([(IMAGES[0], "one")])[:1]
 VALUES: Final = ImagePreprocessing(SPEC).transform(IMAGES)
 
 

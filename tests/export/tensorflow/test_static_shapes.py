@@ -8,7 +8,7 @@ import keras
 import pytest
 import tensorflow as tf
 
-from webparity.export.tensorflow.freeze import frozen
+from webparity.export.tensorflow.freeze import freeze_graph
 
 OF_SHAPES = {"Shape", "StridedSlice", "Pack", "Prod", "ConcatV2"}
 
@@ -16,7 +16,8 @@ OF_SHAPES = {"Shape", "StridedSlice", "Pack", "Prod", "ConcatV2"}
 def _operators(function: Any, *shape: int | None) -> set[str]:
     specs = [tf.TensorSpec(shape, tf.float32)]
     return {
-        node.op for node in frozen(tf.function(function, input_signature=specs).get_concrete_function()).definition.node
+        node.op
+        for node in freeze_graph(tf.function(function, input_signature=specs).get_concrete_function()).definition.node
     }
 
 

@@ -26,7 +26,7 @@ from sklearn.svm import SVC, LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 from xgboost import XGBClassifier
 
-from webparity.export.pipeline import targets
+from webparity.export.target_selection import discover_targets
 from webparity.models import refusals
 from webparity.models.estimators.baked import EstimatorBaked
 from webparity.models.estimators.missing_values import set_missing
@@ -123,7 +123,7 @@ def test_the_way_out_of_a_refusal_works(refusal: ModelRefusal, words: str, make:
     assert words in refusal.way_out
     model = make()
     baked = EstimatorBaked(model, SPEC)
-    assert {name: targets()[name].refusal(baked) for name in ("onnx", "tfjs-graph")} == {
+    assert {name: discover_targets()[name].refusal(baked) for name in ("onnx", "tfjs-graph")} == {
         "onnx": None,
         "tfjs-graph": None,
     }
