@@ -121,9 +121,9 @@ def make_golden_set(samples: Sequence[tuple[Rgb8, str]]) -> list[GoldenFile]:
     return files
 
 
-def _encode(image: Any, kind: str, **options: Any) -> bytes:
+def _encode(image: Any, file_format: str, **options: Any) -> bytes:
     stream = BytesIO()
-    image.save(stream, kind, **options)
+    image.save(stream, file_format, **options)
     return stream.getvalue()
 
 

@@ -56,15 +56,15 @@ def _build_topology(baked: KerasBaked, graph: str) -> tuple[Topology, dict[Tap, 
         name="preprocessing",
         config={"graph": graph, "pixels": list(shape), "values": list(spec.values_shape)},
     )
-    end = add_network(topology, baked.inference_model.network, Tensor(pixels.part, 1, spec.values_shape))
+    end = add_network(topology, baked.inference_model.network, Tensor(pixels.layer, 1, spec.values_shape))
     scores, probabilities = _add_answers(topology, end)
     return topology, {"probabilities": probabilities, "scores": scores, "pixels": pixels}
 
 
 def _add_answers(topology: Topology, end: Tensor) -> tuple[Tensor, Tensor]:
     """Add scores and probabilities of every class; one sigmoid of s is the softmax of [0, s]."""
-    last = topology.parts[-1]
-    activation = last.config.get("activation") if last.kind == "Activation" and last.name == end.part else None
+    last = topology.layers[-1]
+    activation = last.config.get("activation") if last.class_name == "Activation" and last.name == end.layer else None
     if activation == "softmax":
         scores = _add_identity(topology, last.inputs[0], "scores")
     elif activation == "sigmoid" and end.shape == (1,):
@@ -80,7 +80,7 @@ def _add_answers(topology: Topology, end: Tensor) -> tuple[Tensor, Tensor]:
         if end.shape == (1,):
             end = _add_two_classes(topology, end)
         return _add_identity(topology, end, "scores"), _add_identity(topology, end, "probabilities")
-    topology.parts.remove(last)
+    topology.layers.remove(last)
     return scores, topology.add(
         "Activation", [scores], scores.shape, name="probabilities", config={"activation": "softmax"}
     )
@@ -119,11 +119,11 @@ def _write(baked: Baked, labels: Sequence[str], writer: SiteWriter, reduction: R
         *store_weights(graph, constants, []),
     )
     topology, taps = _build_topology(network, Path(front[0]).name)
-    weights = [(f"{part.name}/{name}", values) for part in topology.parts for name, values in part.weights.items()]
+    weights = [(f"{layer.name}/{name}", values) for layer in topology.layers for name, values in layer.weights.items()]
     document = {
         "format": "layers-model",
         "userDefinedMetadata": {"producer": "webparity", "contract": "rgb8/1", "labels": list(labels)},
-        "modelTopology": topology.document([taps[tap] for tap in _ORDER]),
+        "modelTopology": topology.to_json([taps[tap] for tap in _ORDER]),
     }
     back = write_model(
         writer, f"{folder}/model", document, *store_values(weights, reduction.pairs if reduction else [])
@@ -136,9 +136,9 @@ def _write(baked: Baked, labels: Sequence[str], writer: SiteWriter, reduction: R
         entry=paths[0],
         files=paths,
         bytes=sum(writer.files[path].bytes for path in paths),
-        ops=sorted({node["op"] for node in graph["node"]} | {part.kind for part in topology.parts}),
+        ops=sorted({node["op"] for node in graph["node"]} | {layer.class_name for layer in topology.layers}),
         input="image",
-        outputs={tap: tensor.part for tap, tensor in taps.items()},
+        outputs={tap: tensor.layer for tap, tensor in taps.items()},
     )
 
 

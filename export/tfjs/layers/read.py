@@ -26,16 +26,15 @@ def load_layers_function(
     """
     document, weights = written
     config = document["modelTopology"]["config"]
-    parts = {part["name"]: part for part in config["layers"]}
-    front = next(part for part in config["layers"] if "graph" in part["config"])
+    front = next(layer for layer in config["layers"] if "graph" in layer["config"])
     graph, constants = read_model(folder / front["config"]["graph"])
     preprocess = load_graph_function(graph["modelTopology"], constants, ["pixels", "values"])
     made: dict[str, Any] = {}
     inputs = [keras.Input(front["config"][name]) for name in ("pixels", "values")]
     made[front["name"]] = inputs
-    for part in parts.values():
-        if part["inbound_nodes"] and part is not front:
-            made[part["name"]] = [_call_layer(part, made, weights)]
+    for layer in config["layers"]:
+        if layer["inbound_nodes"] and layer is not front:
+            made[layer["name"]] = [_call_layer(layer, made, weights)]
     outputs = [made[name][index] for name, _, index in config["output_layers"]]
     network = keras.Model(inputs, outputs)
 
@@ -45,12 +44,13 @@ def load_layers_function(
     return run
 
 
-def _call_layer(part: dict[str, Any], made: dict[str, Any], weights: dict[str, NDArray[Any]]) -> Any:
-    renamed = _SETTINGS.get(part["class_name"], {})
-    config = {renamed.get(key, key): value for key, value in part["config"].items()}
-    layer = getattr(keras.layers, part["class_name"])(**config)
-    inputs = [made[name][index] for name, _, index, _ in part["inbound_nodes"][0]]
+def _call_layer(entry: dict[str, Any], made: dict[str, Any], weights: dict[str, NDArray[Any]]) -> Any:
+    """Make the Keras layer of an entry of the topology, call it, and set its weights."""
+    renamed = _SETTINGS.get(entry["class_name"], {})
+    config = {renamed.get(key, key): value for key, value in entry["config"].items()}
+    layer = getattr(keras.layers, entry["class_name"])(**config)
+    inputs = [made[name][index] for name, _, index, _ in entry["inbound_nodes"][0]]
     output = layer(inputs if len(inputs) > 1 else inputs[0])
-    # Their names differ from Keras 3's in places, their order does not.
-    layer.set_weights([values for name, values in weights.items() if name.rpartition("/")[0] == part["name"]])
+    # Some names differ from Keras 3's, their order does not.
+    layer.set_weights([values for name, values in weights.items() if name.rpartition("/")[0] == entry["name"]])
     return output
