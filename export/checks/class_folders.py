@@ -16,11 +16,11 @@ from webparity.errors import DecodeError
 from webparity.export.inputs.label_order import normalize_label
 from webparity.models.baked import Baked, compute_top1
 
-# Enough to tell an exchange from a weak model's mistakes, few enough for some seconds.
+# Enough images to distinguish exchanged labels from a weak model's mistakes, within seconds.
 _MAX_IMAGES: Final = 300
 _MAX_CLASSES: Final = 100
 _IMAGES_PER_CLASS: Final = (3, 20)
-# In standard deviations of what chance gives.
+# In standard deviations of the counts that chance gives.
 _MIN_DEVIATIONS: Final = 3.5
 
 
@@ -30,7 +30,7 @@ def find_label_mismatch(baked: Baked, labels: Sequence[str], folder: Path) -> st
     Args:
         baked: the model.
         labels: by index.
-        folder: its direct sub-folders count where their names are labels, but for case and white space.
+        folder: its direct sub-folders are used if their names are labels, up to case and white space.
 
     Returns:
         One sentence with the confusion found; empty where there is none, or too few images to tell.
@@ -40,23 +40,25 @@ def find_label_mismatch(baked: Baked, labels: Sequence[str], folder: Path) -> st
         return ""
     counts = np.stack([_count_answers(baked, path, len(classes), len(labels)) for path in classes.values()])
     rows, answered = np.array(list(classes)), linear_sum_assignment(-counts)[1]
-    said, right, all_of = (counts[range(len(rows)), answered], counts[range(len(rows)), rows], counts.sum(axis=1))
-    exchanged = (answered != rows) & (2 * said > all_of) & (all_of >= _IMAGES_PER_CLASS[0])
-    # How often each label is answered at all: a model that prefers one says it of every folder.
+    found, right = counts[range(len(rows)), answered], counts[range(len(rows)), rows]
+    total = counts.sum(axis=1)
+    exchanged = (answered != rows) & (2 * found > total) & (total >= _IMAGES_PER_CLASS[0])
+    # The share of each label among all answers: a biased model answers one label for every folder.
     share = counts.sum(axis=0)[answered] / max(1, counts.sum())
-    gain, whole = (said - right)[exchanged].sum(), (said + right)[exchanged].sum()
-    excess, variance = (said - all_of * share)[exchanged].sum(), (all_of * share * (1 - share))[exchanged].sum()
+    gain, whole = (found - right)[exchanged].sum(), (found + right)[exchanged].sum()
+    excess = (found - total * share)[exchanged].sum()
+    variance = (total * share * (1 - share))[exchanged].sum()
     clear = gain > _MIN_DEVIATIONS * np.sqrt(whole) and excess > _MIN_DEVIATIONS * np.sqrt(variance)
     if exchanged.sum() < 2 or not clear:
         return ""
-    found = ", ".join(
-        f"{labels[row]} is answered as {labels[answer]} ({count} of {total})"
-        for row, answer, count, total in zip(
-            rows[exchanged], answered[exchanged], said[exchanged], all_of[exchanged], strict=True
+    confusion = ", ".join(
+        f"{labels[row]} is answered as {labels[answer]} ({count} of {images})"
+        for row, answer, count, images in zip(
+            rows[exchanged], answered[exchanged], found[exchanged], total[exchanged], strict=True
         )
     )
     return (
-        f"The answers contradict the class folders in {folder}: {found}. The labels may stand in another order than "
+        f"The answers contradict the class folders in {folder}: {confusion}. The labels may stand in another order than "
         "the model's outputs; check them."
     )
 
@@ -82,7 +84,7 @@ def _count_answers(baked: Baked, folder: Path, classes: int, outputs: int) -> ND
         try:
             image = decode(file.read_bytes(), file.name)
         except (DecodeError, OSError):
-            # Whoever needs the image says why it cannot be used.
+            # The golden set and the calibration report unreadable images themselves.
             continue
         counts[int(compute_top1(baked(image[np.newaxis])["probabilities"])[0])] += 1
     return counts

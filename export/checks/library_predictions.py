@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from webparity.models.estimators.baked import EstimatorBaked
     from webparity.models.keras.baked import KerasBaked
 
-# At most so many golden images, and random ones of each size: the libraries' own functions are not made for speed.
+# Limits of golden images, and of random ones of each size, since the libraries' own functions are slow.
 MAX_GOLDEN: Final = 32
 MAX_RANDOM_PER_SIZE: Final = 8
-# How much wider than float32's are the steps of a type that a network may compute in.
+# The rounding of types that a network may compute in, relative to float32's.
 _ROUNDING_FACTORS: Final = {"float16": 2.0**13, "bfloat16": 2.0**16}
 _PROBABILITIES: Final = TOLERANCES["cpu"].probabilities
 _KERAS_REMEDY: Final = (
@@ -39,16 +39,16 @@ _CLASSIFIER_REMEDY: Final = (
 )
 
 
-def select_answers(asked: ReferenceAnswers, golden: int) -> list[Answers]:
+def select_answers(reference: ReferenceAnswers, golden: int) -> list[Answers]:
     """Select answers: evenly spaced golden images, and some random images of each size.
 
     Args:
-        asked: the images, of which the golden ones come first, each in a batch of its own.
-        golden: how many these are.
+        reference: the images; the golden ones come first, each in a batch of its own.
+        golden: the number of golden images.
     """
-    chosen = list(asked.answers[: golden : -(-golden // MAX_GOLDEN) or 1])
+    chosen = list(reference.answers[: golden : -(-golden // MAX_GOLDEN) or 1])
     sizes = set()
-    for batch, answers in zip(asked.batches[golden:], asked.answers[golden:], strict=True):
+    for batch, answers in zip(reference.batches[golden:], reference.answers[golden:], strict=True):
         if batch.shape not in sizes:
             sizes.add(batch.shape)
             chosen.append({tap: values[:MAX_RANDOM_PER_SIZE] for tap, values in answers.items()})
@@ -60,7 +60,7 @@ def compare_with_library(baked: Baked, answers: Sequence[Answers]) -> None:
 
     Args:
         baked: the trained model with its preprocessing.
-        answers: its own to some images; `pixels` and `probabilities` are read.
+        answers: its answers to some images; `pixels` and `probabilities` are read.
 
     Raises:
         ExportError: they differ by more than rounding; names both values and what to do.
@@ -79,7 +79,7 @@ def compare_with_library(baked: Baked, answers: Sequence[Answers]) -> None:
     differences = np.abs(expected - received)
     if np.max(differences, initial=0.0) <= limit:
         return
-    # NaN is the worst of all, and argmax finds it.
+    # argmax also finds NaN, the largest fault.
     image, label = np.unravel_index(int(np.argmax(differences)), differences.shape)
     alone = own(baked, pixels[image : image + 1])[0, label]
     if not abs(alone - expected[image, label]) <= limit:
@@ -101,10 +101,10 @@ def count_differing_labels(baked: Baked, answers: Sequence[Answers]) -> OwnLabel
 
     Args:
         baked: the trained model with its preprocessing.
-        answers: its own to the golden images; `pixels` and `probabilities` are read.
+        answers: its answers to the golden images; `pixels` and `probabilities` are read.
 
     Returns:
-        None for networks, which give no labels of their own.
+        None for networks, whose libraries give no labels.
     """
     if baked.kind == "keras":
         return None
@@ -112,7 +112,7 @@ def count_differing_labels(baked: Baked, answers: Sequence[Answers]) -> OwnLabel
     pixels, probabilities = _predict_baked(baked, answers)
     own = np.asarray(_call_classifier(classifier.predict, pixels, baked)).ravel()
     given = np.asarray(classifier.classes_)[compute_top1(probabilities)]
-    # CatBoost's labels come back as texts or as numbers.
+    # CatBoost returns labels as text or as numbers.
     differing = sum(one != other and str(one) != str(other) for one, other in zip(own, given, strict=True))
     return OwnLabels(images=len(given), differing=int(differing))
 
@@ -122,7 +122,7 @@ def _predict_baked(baked: Baked, answers: Sequence[Answers]) -> tuple[NDArray[np
     pixels = np.concatenate([each["pixels"] for each in answers])
     if baked.kind == "keras" and not baked.is_discontinuous:
         return pixels, np.concatenate([each["probabilities"] for each in answers]).astype(np.float64)
-    # The model has seen pixels of more digits, and where answers jump, the last digit may decide.
+    # The model saw unrounded pixels, and a discontinuous model may jump at the last digit.
     return pixels, baked.predict_from_pixels(pixels)["probabilities"].astype(np.float64)
 
 
@@ -151,7 +151,7 @@ def _predict_network(baked: Baked, pixels: NDArray[np.float32]) -> NDArray[np.fl
     with _run_eagerly(cast("KerasBaked", baked).given) as given:
         try:
             rows = np.asarray(_unpack_output(given.predict(_pack_inputs(given, values), verbose=0)), np.float64)
-        except Exception as error:  # predict may be anyone's own
+        except Exception as error:  # predict may be overridden by the user
             raise ExportError(
                 "Expected answers of the model's own predict; received an error: "
                 f"{summarize_library_error(error)}. {_KERAS_REMEDY}"

@@ -16,8 +16,8 @@ from webparity.models.baked import Baked
 from webparity.models.model_kind import ModelKind
 
 RANDOM_IMAGES: Final = 256
-# Not of one pixel: over a flat image, TensorFlow's own means round the same way in every step, and it would be the
-# reference that is off.
+# Without 1 x 1, a constant image after resizing: TensorFlow's means then round in one direction, so that the reference
+# would be inexact.
 _RANDOM_SIZES: Final = ((28, 28), (3, 2), (37, 64), (150, 90))
 # Small enough for the memory of a large network, large enough to be quick.
 _BATCH: Final = 32
@@ -36,8 +36,8 @@ def make_random_batches() -> list[Batch]:
 def make_flat_batches(kind: ModelKind) -> list[Batch]:
     """Make images with constant areas, which noise never has: one batch uint8 [N, H, W, 3] a size.
 
-    Noise with a black half is for all models. Images of one colour and a white half are for classifiers only: over
-    such images TensorFlow's mean of a 96 x 96 map was off by 2.8e-5 of the scores' range, onnxruntime's was not.
+    All models get noise with a black half. Only classifiers get images of one color and with a white half: over such
+    images, TensorFlow's mean of a 96 x 96 map was off by 2.8e-5 of the scores' range, onnxruntime's was not.
 
     Args:
         kind: the library of the model.
@@ -60,7 +60,7 @@ class ReferenceAnswers:
     """Batches of images with a model's answers, computed when they are first read.
 
     Attributes:
-        model: the trained model, or what it is with its weights as they were reduced.
+        model: the trained model, or the same model with quantized weights.
         batches: uint8 [N, H, W, 3] each.
     """
 

@@ -22,10 +22,10 @@ from webparity.verification.tolerance import (
 if TYPE_CHECKING:
     from webparity.models.keras.baked import KerasBaked
 
-# One batch: enough images to meet the worst one nearly, few enough to cost a tenth of the export's own check.
+# One batch: nearly finds the worst image, and costs a tenth of the artifacts' checks.
 _MAX_GOLDEN: Final = 24
 _MAX_RANDOM: Final = 8
-# Weights are moved further than they round, and the effect divided, so that the rounding of the measure does not show.
+# Weights are moved by this many roundings and the effect is divided, to exclude the measurement's own rounding.
 _STEPS: Final = 64
 _SEED: Final = 0
 
@@ -34,8 +34,8 @@ def measure_resolution(baked: Baked, golden: Sequence[Answers], noise: Sequence[
     """Measure the resolution of a model's scores, which their tolerance depends on.
 
     Args:
-        baked: the trained model. Only a network's rounding is measured: other classifiers are computed wide where
-            their sums need it, so that the size of their scores tells all.
+        baked: the trained model. Only a network's rounding is measured: other classifiers use double-float sums where
+            needed, so that their resolution follows from the size of their scores.
         golden: its answers to the golden images, every tap.
         noise: its answers to random images, every tap.
     """
@@ -69,10 +69,10 @@ def _measure_rounding(baked: KerasBaked, pixels: NDArray[np.float32]) -> float:
     each = _score_with_moved_weights(baked, pixels, lambda weight: weight * _draw_signs(random, weight.shape))
     likely = moved(each)
     if not baked.is_discontinuous:
-        # Where answers jump, a run is held to the answer to its own pixels.
+        # A discontinuous model is compared on identical pixels.
         likely = max(likely, moved(baked.predict_from_pixels(pixels + np.float32(PIXEL_ROUNDING * _STEPS))["scores"]))
     rounding = max(SYSTEMATIC_ROUNDING * moved(systematic), RANDOM_ROUNDING * likely)
-    # Scores that are not finite are refused elsewhere, in better words.
+    # Non-finite scores are refused by the pipeline, with a better message.
     return rounding if np.isfinite(rounding) else 0.0
 
 

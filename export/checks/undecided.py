@@ -19,7 +19,7 @@ def is_undecided(baked: Baked, answers: Answers) -> bool:
     """Whether pixels that differ by the rounding measured between runtimes give another answer.
 
     Args:
-        baked: the trained model; only one whose answers jump is asked.
+        baked: the trained model; False unless it is discontinuous.
         answers: its answers to one image, every tap.
     """
     if not baked.is_discontinuous:
@@ -35,7 +35,7 @@ def is_undecided(baked: Baked, answers: Answers) -> bool:
 
 
 def _pixel_rounding(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
-    # Whole levels, as in an image that is not resized, are exact in every runtime.
+    # Whole grey levels, as in an image that is not resized, are exact in every runtime.
     exact = pixels == np.round(pixels)
     return np.where(exact, np.float32(0), np.float32(PIXEL_ROUNDING))
 

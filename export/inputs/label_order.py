@@ -24,7 +24,7 @@ def check_labels(labels: Sequence[str], baked: Baked) -> None:
         baked: the model.
 
     Raises:
-        UsageError: they are too few, too many, not different, or the model's own names in another order.
+        UsageError: their number is wrong, some are equal, or they are the model's own names in another order.
     """
     if len(labels) != baked.classes:
         raise UsageError(

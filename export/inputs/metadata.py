@@ -17,7 +17,7 @@ def validate_names(name: object, labels: Sequence[object], titles: Sequence[obje
     """Refuse a model's name, labels or golden titles that a bundle's reader would refuse.
 
     Raises:
-        UsageError: names the first.
+        UsageError: names the first that is refused.
     """
     for what, values in (("a name of the model", [name]), ("labels", labels), ("titles of golden images", titles)):
         for value in values:
@@ -32,7 +32,7 @@ def validate_metrics(metrics: Mapping[str, object]) -> dict[str, float]:
     """Return the metrics as Python's numbers.
 
     Raises:
-        UsageError: one is no finite number, or has no name.
+        UsageError: one is not a finite number, or has no name.
     """
     checked = {}
     for name, value in metrics.items():
@@ -47,7 +47,7 @@ def validate_seed(seed: object) -> int | None:
     """Return the seed as Python's integer.
 
     Raises:
-        UsageError: it is no integer that every JSON parser reads alike.
+        UsageError: it is not an integer that every JSON parser reads alike.
     """
     if seed is None:
         return None
@@ -60,7 +60,7 @@ def validate_note(data: object) -> None:
     """Refuse a note on the training data that is not text.
 
     Raises:
-        UsageError: says what it is.
+        UsageError: says what was received.
     """
     fault = None if data == "" else find_text_fault(data, longest=None)
     if fault is not None:

@@ -39,10 +39,10 @@ def check_trust(file: Path, *, trust: bool) -> str | None:
 
     Args:
         file: the model.
-        trust: its owner takes the risk.
+        trust: the user accepts the risk.
 
     Raises:
-        UsageError: it is risky and not trusted, or no model file.
+        UsageError: it may run code and is not trusted, or it is no model file.
     """
     suffix = file.suffix.lower()
     if not file.is_file() or suffix not in {*SAFE, *UNSAFE}:
@@ -61,7 +61,7 @@ def read_user_model(file: Path, *, trust: bool) -> Any:
 
     Raises:
         UsageError: see `danger_of`.
-        UnsupportedModelError: it cannot be read as what its name says.
+        UnsupportedModelError: it cannot be read as the format of its suffix.
         RuntimeUnavailable: the library it is of is not installed.
     """
     if check_trust(file, trust=trust) is None:
@@ -76,7 +76,7 @@ def read_user_model(file: Path, *, trust: bool) -> Any:
         return upgrade_estimator(joblib.load(file))
     except WebparityError:
         raise
-    except Exception as error:  # unpickling runs anything, so anything may be raised
+    except Exception as error:  # unpickling runs any code, which may raise anything
         raise make_refusal(
             "a model that can be read here", f"{file.name}: {summarize_library_error(error)}", _pickle_remedy(file)
         ) from error

@@ -14,7 +14,7 @@ from webparity.errors import UsageError
 from webparity.model_safety.text_file import read_short_text
 from webparity.preprocessing.spec import Hog, Preprocessing
 
-# The example has a quarter of it; a key of many dots takes time with its length squared.
+# Four times the example; parsing a key with many dots takes quadratic time.
 _MAX_BYTES: Final = 2**14
 
 
@@ -22,7 +22,7 @@ def read_preprocessing(file: Path) -> Preprocessing:
     """Read a preprocessing file.
 
     Raises:
-        UsageError: it cannot be read, has an unknown key, a value of the wrong type, or values that do not go together.
+        UsageError: it cannot be read, has an unknown key, a value of the wrong type, or contradicting values.
     """
     try:
         values = tomllib.loads(read_short_text(file, _MAX_BYTES))
@@ -74,7 +74,7 @@ def write_example(file: Path) -> None:
 
 _EXAMPLE_HINT = "`webparity export --init-preprocessing` writes an example that explains every key."
 
-# Each run of commented lines `# key = value` is one alternative, to be put in the place of the lines above it.
+# Each block of commented lines `# key = value` is one alternative to the lines above it.
 EXAMPLE = """\
 # How images reached your model when it was trained, for `webparity export MODEL --preprocessing THIS-FILE --out DIR`.
 # Leave out what keeps its default. To choose an alternative, remove the "# " in front of it and the line it replaces.

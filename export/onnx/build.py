@@ -40,7 +40,7 @@ def build_onnx_model(baked: Baked, labels: Sequence[str]) -> ModelProto:
         labels: class names, kept in the file's metadata.
 
     Raises:
-        ExportError: a converter left something no runtime knows.
+        ExportError: the graph has an operator that no runtime knows.
         UnsupportedModelError: a classifier's step has no ONNX form.
     """
     model = ModelProto()
@@ -54,7 +54,7 @@ def build_checked(baked: Baked) -> ModelProto:
     """Build the model without labels, once for each baked model; the result must not be changed.
 
     Raises:
-        ExportError: a converter left something no runtime knows.
+        ExportError: the graph has an operator that no runtime knows.
         UnsupportedModelError: a classifier's step has no ONNX form.
     """
     try:

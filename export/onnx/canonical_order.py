@@ -17,8 +17,8 @@ _COUNTERS: Final = re.compile(r"__\d+|:\d+$")
 def canonicalise(graph: GraphProto) -> None:
     """Merge equal nodes, sort depth-first from the outputs, remove unreachable nodes, and rename the others.
 
-    The converter counts names from one process-wide counter and keeps constants in sets; neither survives this.
-    Graph inputs and outputs keep their names.
+    This removes what varies between exports: the converter's process-wide counter in names, and the order of constants
+    that it keeps in sets. Graph inputs and outputs keep their names.
 
     Args:
         graph: changed in place; its nodes have no subgraphs.
@@ -32,7 +32,7 @@ def canonicalise(graph: GraphProto) -> None:
     for node in nodes:
         owner = names.get(node.output[0], node.output[0])
         for place, name in enumerate(node.input):
-            # By who reads it first: which of several equal constants survives a merge is left to chance.
+            # Named by its first reader, since which of several equal constants remains after merging varies.
             if name in initializers and name not in names:
                 names[name] = f"{owner}/input{place}"
     position = {name: place for place, name in enumerate(names)}
@@ -62,7 +62,7 @@ def _drop_identities(graph: GraphProto) -> None:
         elif source in made and source not in outputs:
             old, new = source, name
         else:
-            continue  # each output needs a node of its own
+            continue  # each output needs a separate node
         graph.node.remove(identity)
         for node in graph.node:
             node.input[:] = [new if each == old else each for each in node.input]
@@ -89,7 +89,7 @@ def _sort_depth_first(graph: GraphProto) -> list[NodeProto]:
 
 
 def _copy(empty: M, message: M) -> M:
-    # A message of a repeated field dies with its place there, so what is kept must be a copy.
+    # A message of a repeated field becomes invalid when the field is cleared.
     empty.CopyFrom(message)
     return empty
 

@@ -19,7 +19,7 @@ def trace_estimator(baked: EstimatorBaked) -> ModelProto:
     """Trace uint8 [N, H, W, 3] to every tap.
 
     Raises:
-        UnsupportedModelError: a step that has no ONNX form.
+        UnsupportedModelError: a step has no ONNX form.
     """
     spec = baked.preprocessing
     ops, values = trace_preprocessing(spec, normalize_in_double_float)
@@ -46,6 +46,6 @@ def _lower_taps(ops: OnnxOps, values: OnnxTensor, baked: EstimatorBaked) -> dict
         try:
             plain = Answer(probabilities=converted_probabilities(ops, flat, unwrap_weighted(baked.estimator)))
         except UnsupportedModelError:
-            # Why it is not written here has a way out, which what skl2onnx says of itself has not.
+            # Our own error names a remedy, skl2onnx's does not.
             raise own from None
     return taps(ops, plain, baked)

@@ -15,7 +15,7 @@ def cached_per_model(work: Callable[[B], R]) -> Callable[[B], R]:
     """Cache a function's result for each model, as long as the model exists.
 
     Args:
-        work: makes it of a model that is hashed by identity. What it makes must not be changed by who gets it.
+        work: a function of a model that is hashed by identity. Its result is shared and must not be changed.
     """
     kept: WeakKeyDictionary[B, R] = WeakKeyDictionary()
 

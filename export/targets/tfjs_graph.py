@@ -68,7 +68,7 @@ def _refusal(baked: Baked) -> str | None:
 def _write(baked: Baked, labels: Sequence[str], writer: SiteWriter, reduction: Reduction | None) -> Artifact:
     precision = reduction.precision if reduction else "float32"
     kept, weights = _trace_graph(baked)
-    topology = deepcopy(kept)  # which scales of reduced weights are put into
+    topology = deepcopy(kept)  # store_weights adds scales of quantized weights to it
     described, data = store_weights(topology, weights, reduction.pairs if reduction else [])
     document = {
         "format": "graph-model",

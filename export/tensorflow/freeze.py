@@ -15,9 +15,9 @@ from tensorflow.python.training.saver import export_meta_graph
 from webparity.export.tensorflow.operator_decomposition import decompose_einsums, decompose_functions
 from webparity.export.tensorflow.static_shapes import fold_reshape_shapes
 
-# Not `remap`: what it fuses depends on the processor at hand.
+# Without `remap`: what it fuses depends on the processor.
 _PASSES: Final = ["pruning", "constfold", "arithmetic", "dependency"]
-# `arithmetic` makes one sum of several, in another order, after which pairs of float32 are off by their low halves.
+# `arithmetic` reorders sums, which breaks double-float arithmetic.
 _PASSES_IN_ORDER: Final = ["pruning", "constfold", "common_subgraph_elimination", "dependency"]
 _PRODUCTS: Final = {"Conv2D", "Conv2DBackpropInput", "DepthwiseConv2dNative", "MatMul"}
 
@@ -35,8 +35,8 @@ def freeze_graph(function: Any, *, in_order: bool = False) -> FrozenGraph:
     """Freeze a concrete function, fold its constants, and remove identities and dead code.
 
     Args:
-        function: it.
-        in_order: leave sums in the order in which they are written, which wide numbers rest on.
+        function: a TensorFlow concrete function.
+        in_order: keep the order of sums, which double-float arithmetic needs.
     """
     constant = convert_variables_to_constants_v2(function, aggressive_inlining=True)
     signature = SignatureDef()
@@ -46,11 +46,11 @@ def freeze_graph(function: Any, *, in_order: bool = False) -> FrozenGraph:
             entries[tensor.name].dtype = tensor.dtype.as_datatype_enum
             entries[tensor.name].tensor_shape.CopyFrom(tensor.shape.as_proto())
     for tensor in constant.outputs:
-        # Grappler knows by this collection what to keep.
+        # Grappler keeps the nodes of this collection.
         constant.graph.add_to_collection("train_op", tensor.op)
     _protect_scales(constant.graph)
     config = ConfigProto()
-    # Four times, since what one pass leaves is what another begins with.
+    # Four times, since each pass enables others.
     config.graph_options.rewrite_options.optimizers[:] = (_PASSES_IN_ORDER if in_order else _PASSES) * 4
     plain = constant.graph.as_graph_def()
     fold_reshape_shapes(plain, constant.graph)
@@ -58,7 +58,7 @@ def freeze_graph(function: Any, *, in_order: bool = False) -> FrozenGraph:
     described = export_meta_graph(graph_def=plain, graph=constant.graph)
     described.signature_def["function"].CopyFrom(signature)
     definition = tf_optimizer.OptimizeGraph(config, described)
-    # Grappler would put some of them together again.
+    # After Grappler, which would merge some of them again.
     decompose_functions(definition)
     outputs = _remove_identities(definition, [tensor.op.name for tensor in constant.outputs])
     return FrozenGraph(definition=definition, inputs=[tensor.op.name for tensor in constant.inputs], outputs=outputs)
@@ -85,7 +85,7 @@ def _remove_identities(graph: Any, outputs: Sequence[str]) -> list[str]:
         node.input[:] = [name if name.startswith("^") else source(name) for name in node.input]
     renamed = list(outputs)
     for place, name in enumerate(outputs):
-        # Each output needs a node of its own, and an input is none.
+        # Each output needs a separate node that is no input.
         if source(name) not in renamed and nodes[node_name(source(name))].op not in {"Placeholder", "Const"}:
             renamed[place] = source(name)
     prune_unreachable(graph, renamed)

@@ -1,6 +1,6 @@
 """Large kernels of dense layers, passed as inputs of a graph while it is converted.
 
-Converters copy every constant many times over; that of one dense layer can be most of a network.
+Converters copy every constant many times; the kernel of one dense layer can be most of a network.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ def decompose_einsums(graph: Any, source: Any) -> None:
 
     Args:
         graph: a TensorFlow GraphDef.
-        source: the graph that it is of, which knows the shapes.
+        source: the `tf.Graph` of the GraphDef, which has the shapes.
     """
     for node in list(graph.node):
         if node.op == "Einsum" and len(node.input) == 2:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from webparity.errors import ExportError
 
-# Imported by name at the top of the conversion module, called only for kinds of models that are not ours.
+# Imported by the conversion module, but used only for models that webparity does not convert.
 _UNUSED: Final = ("tensorflow_decision_forests", "tensorflow_hub")
 _PACKAGES: Final = ("tensorflowjs", "tensorflowjs.converters")
 _MODULE: Final = "tensorflowjs.converters.tf_saved_model_conversion_v2"
@@ -51,7 +51,7 @@ def import_converter() -> Any:
     for name in _PACKAGES:
         spec = find_spec(name)
         if name not in sys.modules and spec is not None:
-            # The package object without running its __init__, which imports jax, flax and others.
+            # The package without running its __init__, which imports jax, flax and others.
             sys.modules[name] = module_from_spec(spec)
     with _stub_unused_packages():
         return importlib.import_module(_MODULE)
@@ -62,13 +62,13 @@ def convert_function(
 ) -> tuple[dict[str, Any], list[tuple[str, NDArray[Any]]], list[str]]:
     """Freeze a function and convert it to a TF.js graph, without a SavedModel in between.
 
-    The converter's own optimiser goes through TensorFlow's remapper, which fuses by the processor at hand, and into
-    nodes that TF.js does not know; `frozen` and `fuse` stand in its place.
+    The converter's own optimizer uses TensorFlow's remapper, whose fusions depend on the processor and include nodes
+    that TF.js does not have; `freeze_graph` and `fuse_operators` replace it.
 
     Args:
         function: a TensorFlow concrete function whose outputs are a dict of tensors.
-        kernels: of `large_kernels.traced`.
-        in_order: as `frozen` takes it.
+        kernels: of `large_kernels.trace_with_kernel_inputs`.
+        in_order: see `freeze_graph`.
 
     Returns:
         The graph as JSON-ready topology, its weights by node name in the order of their bytes, and the names of the

@@ -62,13 +62,13 @@ def trace_graph_model(
 
     Args:
         function: gives a dict of tensors.
-        network: the Keras network that it runs; without one it may hold wide numbers.
+        network: the Keras network that it runs; without one, the order of sums is kept for double-float arithmetic.
 
     Returns:
         The topology, whose output nodes are named as the dict's keys, and its weights by name.
 
     Raises:
-        ExportError: TF.js lacks an operator, or two outputs are one and the same node.
+        ExportError: TF.js lacks an operator, or two outputs are the same node.
     """
     import tensorflow as tf
 
@@ -113,7 +113,7 @@ def load_graph_function(
     def run(image: Any) -> list[Any]:
         options = tf.config.optimizer
         before = options.get_experimental_options().get("arithmetic_optimization", True)
-        # TensorFlow would sum in another order, which TF.js does not; see `frozen`.
+        # TensorFlow would reorder sums, TF.js does not; see `freeze_graph`.
         options.set_experimental_options({"arithmetic_optimization": False})
         try:
             return list(function(image))

@@ -1,7 +1,7 @@
 """Operator fusion for TF.js: a product with its bias and activation becomes one node.
 
-TensorFlow's own remapper fuses what the processor at hand has kernels for, hard-swish and GELU among them, which TF.js
-does not know; this fuses what every backend of TF.js has, and the same on every machine.
+TensorFlow's own remapper fuses what the processor has kernels for, such as hard-swish and GELU, which TF.js does not
+have. This fuses what every backend of TF.js has, and the same on every machine.
 """
 
 from __future__ import annotations
@@ -69,15 +69,15 @@ def _fuse_bias(node: Any, nodes: dict[str, Any], readers: Counter[str], graph: A
     if not channels or bias.op != "Const" or readers[product.name] > 1:
         return
     values = tensor_util.MakeNdarray(bias.attr["value"].tensor)
-    # One a channel, and nothing but channels; a scalar would have to be repeated.
+    # One value a channel; a scalar would have to be repeated.
     if values.ndim == 0 or values.shape[-1] != channels or values.size != channels:
         return
     constant = add_constant(graph, f"{node.name}/bias", values.reshape(channels))
-    kind = product.op
-    _replace_node(node, product, _FUSED[kind], [*product.input, constant])
+    op = product.op
+    _replace_node(node, product, _FUSED[op], [*product.input, constant])
     node.attr["fused_ops"].list.s.append(b"BiasAdd")
     node.attr["num_args"].i = 1
-    if kind != "DepthwiseConv2dNative":
+    if op != "DepthwiseConv2dNative":
         node.attr["TArgs"].list.type.append(bias.attr["dtype"].type)
 
 
@@ -107,6 +107,6 @@ def _count_channels(product: Any, nodes: dict[str, Any]) -> int:
     shape = [side.size for side in weights.attr["value"].tensor.tensor_shape.dim]
     if product.op == "DepthwiseConv2dNative":
         return int(shape[2] * shape[3])
-    # Asking a node for an attribute would make it.
+    # Reading a missing attribute would create it.
     turned = "transpose_b" in product.attr and product.attr["transpose_b"].b
     return int(shape[-2] if turned else shape[-1])
