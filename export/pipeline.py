@@ -52,7 +52,7 @@ from webparity.models import refusals
 from webparity.models.baked import compute_top1
 from webparity.models.model_kind import ModelKind, get_library_versions
 from webparity.models.probabilities import describe_deviation
-from webparity.progress_bar import ProgressFunction
+from webparity.progress import ProgressCallback
 from webparity.storage.staging import stage_folder
 from webparity.verification.tolerance import TOLERANCES, Resolution, widen_tolerances
 
@@ -78,7 +78,7 @@ def write_bundle(
     bounds: Bounds = _BOUNDS,
     page: bool = True,
     force: bool = False,
-    progress: ProgressFunction = lambda *_: None,
+    progress: ProgressCallback = lambda *_: None,
     warn: MessageCallback = _LOGGER.warning,
 ) -> Choice | None:
     """Export a model into a bundle folder: `site/` to upload and `source/` beside it.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from webparity.progress_bar import ProgressFunction
+from webparity.progress import ProgressCallback
 
 
 class StepCounter:
@@ -13,7 +13,7 @@ class StepCounter:
         total: how many steps there will be; may be corrected later.
     """
 
-    def __init__(self, progress: ProgressFunction, total: int) -> None:
+    def __init__(self, progress: ProgressCallback, total: int) -> None:
         self._progress = progress
         self._started = 0
         self.total = total

@@ -58,8 +58,8 @@ def find_label_mismatch(baked: Baked, labels: Sequence[str], folder: Path) -> st
         )
     )
     return (
-        f"The answers contradict the class folders in {folder}: {confusion}. The labels may stand in another order than "
-        "the model's outputs; check them."
+        f"The answers contradict the class folders in {folder}: {confusion}. The labels may stand in another order "
+        "than the model's outputs; check them."
     )
 
 

@@ -21,7 +21,7 @@ from webparity.bundle.manifest import decode_float32
 from webparity.bundle.read import Bundle, read_source
 from webparity.decode.contract import decode
 from webparity.errors import UnsupportedModelError, UsageError
-from webparity.export.export_model import export_model
+from webparity.export.model_export import export_model
 from webparity.preprocessing.sklearn_transformer import ImagePreprocessing
 from webparity.preprocessing.spec import Preprocessing
 from webparity.train.trained import Trained, load_run
@@ -156,6 +156,18 @@ def test_progress_counts_every_step_once(tmp_path: Path, capsys: pytest.CaptureF
 def test_nothing_is_shown_where_nobody_looks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     export_model(_network(), tmp_path / "out", targets=["onnx"], page=False)
     assert capsys.readouterr().out == ""
+
+
+def test_a_terminal_shows_one_bar(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "100")
+    export_model(_network(), tmp_path / "out", targets=["onnx"], page=False)
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "export" in err
+    assert "5/6" in err
 
 
 @pytest.mark.parametrize("antialias", [True, False])

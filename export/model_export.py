@@ -21,7 +21,7 @@ from webparity.export.quantization.plan import Precision
 from webparity.export.quantization.trials import Bounds
 from webparity.export.target_selection import find_refusals
 from webparity.preprocessing.spec import Preprocessing
-from webparity.progress_bar import ProgressFunction, progress_or_bar
+from webparity.progress import ProgressCallback, open_progress
 
 _LOGGER: Final = logging.getLogger("webparity.export")
 
@@ -43,7 +43,7 @@ def export_model(
     trust: bool = False,
     page: bool = True,
     force: bool = False,
-    progress: ProgressFunction | None = None,
+    progress: ProgressCallback | None = None,
 ) -> Bundle:
     """Export a trained model into a bundle: `site/` to upload, and `source/` with the model beside it.
 
@@ -91,7 +91,9 @@ def export_model(
         ExportError: an artifact differs from the model, or quantized weights exceed their bounds.
         RuntimeUnavailable: the model's library is not installed.
     """
-    with progress_or_bar(progress) as report, keep_resizing_layer(model):
+    with open_progress(progress) as update, keep_resizing_layer(model):
+        # The default draws a bar for each name; an export is one bar.
+        report = update if progress is not None else lambda _, done, total: update("export", done, total)
         report("reading the model", 0, 1)
         exportable, run = read_input(
             _to_path(model),
