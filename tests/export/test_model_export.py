@@ -153,7 +153,7 @@ def test_progress_counts_every_step_once(tmp_path: Path, capsys: pytest.CaptureF
     assert capsys.readouterr().out == ""
 
 
-def test_nothing_is_shown_where_nobody_looks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_nothing_is_printed_outside_terminals(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     export_model(_network(), tmp_path / "out", targets=["onnx"], page=False)
     assert capsys.readouterr().out == ""
 
@@ -187,7 +187,7 @@ def test_golden_images_are_decoded_images(tmp_path: Path, golden: list[NDArray[A
         export_model(_network(), tmp_path / "out", golden=golden)
 
 
-def test_what_is_no_model_is_refused(tmp_path: Path) -> None:
+def test_objects_that_are_no_models_are_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="received nowhere"):
         export_model("nowhere", tmp_path / "out")
     with pytest.raises((UsageError, UnsupportedModelError), match="Expected"):

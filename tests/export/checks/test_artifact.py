@@ -1,4 +1,4 @@
-"""An artifact that is not the model is refused, and the place is named."""
+"""An artifact that differs from the model is refused, and the first diverging layer is named."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _network() -> Any:
 
 @pytest.mark.parametrize("target", ["onnx", "tfjs-graph"])
 @pytest.mark.parametrize("layer", ["first", "second", "last"])
-def test_the_first_tensor_that_parted_is_named(tmp_path: Path, target: str, layer: str) -> None:
+def test_the_first_diverging_layer_is_named(tmp_path: Path, target: str, layer: str) -> None:
     other = _network()
     kernel = other.get_layer(layer).kernel
     kernel.assign(kernel * 1.1)
@@ -79,7 +79,7 @@ def _altered(target: Target) -> Target:
 
 
 @pytest.mark.parametrize(("faulty", "other"), [("onnx", "tfjs-graph"), ("tfjs-graph", "onnx")])
-def test_the_way_out_is_named_and_works(
+def test_the_remedy_is_named_and_works(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, faulty: str, other: str
 ) -> None:
     known = discover_targets() | {faulty: _altered(discover_targets()[faulty])}
@@ -101,7 +101,7 @@ def test_the_way_out_is_named_and_works(
     pipeline.write_bundle(exportable, tmp_path / "bundle", target_names=[other], page=False)
 
 
-def test_the_values_said_are_the_worst_ones_and_nan_is_worst_of_all() -> None:
+def test_the_message_names_the_largest_difference_and_nan_is_the_largest() -> None:
     artifact = Artifact(
         id="onnx-float32",
         target="onnx",

@@ -1,4 +1,4 @@
-"""Every export is held to the model's own predict or predict_proba, and counts where its own labels differ."""
+"""Every export is compared with the library's own predict or predict_proba; differing labels are counted."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ HEADS: Final[dict[str, Callable[[], Any]]] = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", HEADS)
-def test_every_target_gives_what_the_networks_own_predict_gives(name: str, tmp_path: Path) -> None:
+def test_every_target_gives_the_networks_own_predictions(name: str, tmp_path: Path) -> None:
     from webparity.parity import verify
 
     network = HEADS[name]()
@@ -121,7 +121,7 @@ def test_an_activation_named_softmax_is_not_written_as_tfjs_own() -> None:
     assert "activation=softmax, not of keras.activations" in reason
 
 
-def test_a_baked_network_that_is_off_is_refused(tmp_path: Path) -> None:
+def test_a_baked_network_with_other_predictions_is_refused(tmp_path: Path) -> None:
     baked = KerasBaked(_network(layers.Dense(3, "softmax")), SPEC)
     _hold(baked)
     baked.given = keras.models.clone_model(baked.network)
@@ -141,7 +141,7 @@ def test_a_baked_network_that_is_off_is_refused(tmp_path: Path) -> None:
     [lambda rows: rows[:, ::-1], lambda rows: rows + np.float32(1e-5), lambda rows: rows * np.float32(np.nan)],
     ids=["classes in another order", "a shift", "NaN"],
 )
-def test_a_baked_classifier_that_is_off_is_refused(wrong: Any) -> None:
+def test_a_baked_classifier_with_other_predictions_is_refused(wrong: Any) -> None:
     class Off(EstimatorBaked):
         def predict_features(self, values: Any) -> Any:
             given = super().predict_features(values)
@@ -160,7 +160,7 @@ def test_another_number_of_classes_is_refused() -> None:
         _hold(baked)
 
 
-def test_a_classifier_that_jumps_is_asked_about_the_very_pixels() -> None:
+def test_a_discontinuous_classifier_is_compared_on_identical_pixels() -> None:
     spec = Preprocessing(height=5, width=5, channels="gray")
     values = ImagePreprocessing(spec).transform(IMAGES)
     # Thresholds that lie on the values of the images themselves.
@@ -188,7 +188,7 @@ def _as(kind: Any) -> Any:
     return kind(graph.inputs[0], graph.outputs[0])
 
 
-def test_a_predict_step_of_ones_own_is_refused_and_the_way_out_works() -> None:
+def test_a_custom_predict_step_is_refused_and_the_remedy_works() -> None:
     network = _as(Stepped)
     with pytest.raises(ExportError, match=r"predict_step is your own, put what it adds into the network as layers"):
         _hold(KerasBaked(network, SPEC))
@@ -225,14 +225,14 @@ class Resting(Leaking):
         return ops.softmax(self.dense(self.norm(self.flat(self.resizing(inputs)), training=training)))
 
 
-def test_answers_that_depend_on_the_other_images_are_refused_and_the_way_out_works() -> None:
+def test_predictions_that_depend_on_other_images_are_refused_and_the_remedy_works() -> None:
     keras.utils.set_random_seed(0)
     with pytest.raises(ExportError, match=r"one answer for an image; received two .* hand training on"):
         _hold(KerasBaked(Leaking(), SPEC))
     _hold(KerasBaked(Resting(), SPEC))
 
 
-def test_a_network_predicts_as_before_once_it_was_held() -> None:
+def test_the_comparison_leaves_the_network_unchanged() -> None:
     network = _network(layers.Dense(3, "softmax"))
     network.predict(np.zeros((1, 6, 5, 3)), verbose=0)
     before = network.run_eagerly, network.predict_function
@@ -299,7 +299,7 @@ def test_networks_have_no_labels_of_their_own() -> None:
 
 # scikit-learn says so where the baked model asks it.
 @pytest.mark.filterwarnings("ignore:X does not have valid feature names")
-def test_a_classifier_fitted_on_a_table_is_asked_with_the_names_of_its_columns() -> None:
+def test_a_classifier_fitted_on_a_data_frame_gets_its_column_names() -> None:
     import pandas as pd
 
     class Named(DecisionTreeClassifier):
@@ -316,7 +316,7 @@ def test_a_classifier_fitted_on_a_table_is_asked_with_the_names_of_its_columns()
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::FutureWarning")
-def test_differing_labels_are_said_kept_and_shown(tmp_path: Path) -> None:
+def test_differing_labels_are_printed_and_stored(tmp_path: Path) -> None:
     machine = _machine().fit(VALUES[:FITTED], NAMES[:FITTED])
     shares = machine.predict_proba(VALUES[FITTED:].astype(np.float64))
     differing = FITTED + np.flatnonzero(machine.predict(VALUES[FITTED:]) != machine.classes_[shares.argmax(axis=1)])

@@ -1,4 +1,4 @@
-"""An artifact says which backends run it, and is refused where runtimes would read it differently."""
+"""Lint lists the backends that run an artifact, and refuses what runtimes read differently."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_a_backend_without_an_operator_is_left_out(tmp_path: Path) -> None:
         lint(discover_targets()["tfjs-graph"], tmp_path, replace(graph, ops=["NoSuchThing"]))
 
 
-def test_the_table_knows_what_every_backend_has() -> None:
+def test_the_table_has_operators_of_every_backend() -> None:
     assert set(read_tfjs_operators()) == {"tfjs:cpu", "tfjs:wasm", "tfjs:webgl"}
     for ops in read_tfjs_operators().values():
         assert {"Const", "_FusedConv2D", "FusedDepthwiseConv2dNative", "BatchMatMulV2", "TopKV2", "Mean"} <= ops

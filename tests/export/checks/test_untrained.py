@@ -1,4 +1,4 @@
-"""Untrained and hardly taught networks: the first thing to try. Their scores hardly differ, or come of huge sums."""
+"""Untrained and hardly trained networks, whose scores hardly differ or are sums of large values."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def test_weights_off_by_a_thousandth_in_an_untrained_network_are_still_seen(tmp_
         ArtifactCheck(baked, asked, resolution)(kind, tmp_path, artifact)
 
 
-def test_a_network_whose_scores_differ_is_held_to_the_table_alone() -> None:
+def test_a_network_with_distinct_scores_has_the_tolerances_of_the_table() -> None:
     """Between the floor and the table, the larger one is the limit: an ordinary network has no floor to speak of."""
     baked = KerasBaked(_network("scaled, tanh"), SPEC)
     asked, resolution = _asked(baked)

@@ -69,7 +69,7 @@ def test_numbers_written_as_text_are_names_too(classes: Sequence[float]) -> None
         check_labels(right[::-1], baked)
 
 
-def test_xgboosts_numbers_are_names_too() -> None:
+def test_class_numbers_of_xgboost_are_names_too() -> None:
     baked = bake(XGBClassifier(n_estimators=2).fit(VALUES, NUMBERS), SPEC)
     check_labels(("zero", "one", "two"), baked)
     with pytest.raises(UsageError, match="in another order"):
@@ -81,13 +81,13 @@ def test_xgboosts_numbers_are_names_too() -> None:
     [("DOG", "CAT", "FOX"), (" dog", "cat ", "fox"), ("d\u00a0og", "cat", "fox"), ("\uff44\uff4f\uff47", "cat", "fox")],
     ids=["case", "white space", "inner white space is a name of its own", "width"],
 )
-def test_names_written_otherwise_are_the_same_names(labels: Sequence[str]) -> None:
+def test_spelling_variants_are_the_same_names(labels: Sequence[str]) -> None:
     own = ("cat", "dog", "fox")
     assert is_reordered(labels, own) is (labels[0] != "d\u00a0og")
     assert not is_reordered([labels[1], labels[0], labels[2]], own)
 
 
-def test_names_that_differ_in_case_alone_are_told_apart() -> None:
+def test_names_that_differ_in_case_only_are_distinct() -> None:
     assert is_reordered(("a", "A"), ("A", "a"))
     assert not is_reordered(("A", "a"), ("A", "a"))
 
@@ -117,7 +117,7 @@ def test_many_labels_are_shown_where_they_differ() -> None:
         (("cat", "dog", "dog"), "received 'dog' 2 times"),
     ],
 )
-def test_labels_that_are_too_few_or_twice_are_refused(labels: Sequence[str], said: str) -> None:
+def test_missing_and_repeated_labels_are_refused(labels: Sequence[str], said: str) -> None:
     with pytest.raises(UsageError, match=said):
         check_labels(labels, bake(MODELS["LogisticRegression"](NAMES), SPEC))
 
@@ -150,7 +150,7 @@ def pipeline_file(tmp_path: Path) -> Path:
     ],
     ids=["own", "own, with a byte order mark", "turned, with a byte order mark", "exchanged", "written otherwise"],
 )
-def test_a_labels_file_is_held_to_the_model_before_anything_is_written(
+def test_a_labels_file_is_compared_with_the_model_before_anything_is_written(
     pipeline_file: Path, tmp_path: Path, text: bytes, *, accepted: bool
 ) -> None:
     (tmp_path / "labels.txt").write_bytes(text)
@@ -164,7 +164,7 @@ def test_a_labels_file_is_held_to_the_model_before_anything_is_written(
     assert not (tmp_path / "bundle").exists()
 
 
-def test_from_python_the_same_door_is_shut(tmp_path: Path) -> None:
+def test_write_bundle_refuses_reordered_labels_too(tmp_path: Path) -> None:
     baked = bake(MODELS["LogisticRegression"](NAMES), SPEC)
     golden = make_golden_set([(RANDOM.integers(0, 256, (6, 6, 3), dtype=np.uint8), "any")])
     turned = Exportable(name="x", baked=baked, source=b"", labels=("fox", "dog", "cat"), golden=golden)

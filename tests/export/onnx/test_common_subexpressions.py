@@ -33,7 +33,7 @@ def _graph() -> GraphProto:
     )
 
 
-def test_what_is_computed_twice_is_computed_once() -> None:
+def test_equal_nodes_are_merged() -> None:
     graph = _graph()
     eliminate_common_subexpressions(graph)
     canonicalise(graph)
@@ -41,7 +41,7 @@ def test_what_is_computed_twice_is_computed_once() -> None:
     assert len(graph.initializer) == 2
 
 
-def test_an_output_keeps_its_node_and_the_model_its_meaning() -> None:
+def test_each_output_keeps_its_node_and_results_do_not_change() -> None:
     graph = _graph()
     canonicalise(graph)
     checker.check_model(make_model_proto(graph), full_check=True)

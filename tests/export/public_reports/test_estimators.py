@@ -197,7 +197,7 @@ STEPS: dict[str, Callable[[], Any]] = {
 
 
 @pytest.mark.parametrize("report", STEPS)
-def test_a_step_that_is_not_written_is_refused_with_a_way_out_that_works(report: str) -> None:
+def test_an_unsupported_step_is_refused_with_a_remedy_that_works(report: str) -> None:
     model = make_pipeline(STEPS[report](), LogisticRegression(max_iter=500)).fit(VALUES, LABELS)
     baked = EstimatorBaked(model, SPEC)
     reason = discover_targets()["tfjs-graph"].refusal(baked)
@@ -211,7 +211,7 @@ def test_a_step_that_is_not_written_is_refused_with_a_way_out_that_works(report:
     assert serialize_estimator(model)
 
 
-def test_one_against_all_of_lightgbm_is_refused_with_a_way_out_that_works() -> None:
+def test_one_against_all_of_lightgbm_is_refused_with_a_remedy_that_works() -> None:
     baked = EstimatorBaked(_lightgbm(objective="multiclassova", num_class=3).fit(VALUES, LABELS), SPEC)
     for name in ("onnx", "tfjs-graph"):
         assert "Train with binary or multiclass" in str(discover_targets()[name].refusal(baked))

@@ -136,7 +136,7 @@ def test_a_reported_network_gives_the_answers_of_its_own_predict(report: str, tm
     assert np.abs(received - wanted).max() < 2e-6
 
 
-def test_mixed_precision_goes_in_float32(tmp_path: Path) -> None:
+def test_mixed_precision_is_exported_in_float32(tmp_path: Path) -> None:
     """tensorflow/tfjs#5847, tensorflow/tensorflow#46380: half floats are near, and the sentence says so."""
     network = _in_mixed_precision()
     wanted = network.predict(IMAGES.astype(np.float32), verbose=0)
@@ -150,7 +150,7 @@ class _Sharpened(layers.Layer):
         return values * values * 3.0
 
 
-def test_a_layer_of_ones_own_goes_from_python(tmp_path: Path) -> None:
+def test_a_custom_layer_is_exported_from_python(tmp_path: Path) -> None:
     """tensorflow/tfjs#1752: its graph is exported, though its class is nowhere else."""
     network = _network(_Sharpened())
     wanted = network.predict(IMAGES.astype(np.float32), verbose=0)
@@ -159,9 +159,7 @@ def test_a_layer_of_ones_own_goes_from_python(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("units", "end"), [(3, "softmax"), (1, "sigmoid")])
-def test_logits_are_refused_and_go_with_the_activation_that_the_sentence_names(
-    units: int, end: str, tmp_path: Path
-) -> None:
+def test_logits_are_refused_and_exported_with_the_named_activation(units: int, end: str, tmp_path: Path) -> None:
     """keras.io's classifiers that end in Dense(n), for a loss from_logits=True."""
     logits = keras.Sequential(
         [keras.Input((8, 10, 3)), layers.Rescaling(1 / 255), layers.Flatten(), layers.Dense(units)]
@@ -186,7 +184,7 @@ def test_logits_are_refused_and_go_with_the_activation_that_the_sentence_names(
         ("height = 8\nwidth = 10\nchannels = 'gray'\n", "(8, 10, 3)"),
     ],
 )
-def test_preprocessing_that_the_network_was_not_trained_behind_is_said(text: str, says: str, tmp_path: Path) -> None:
+def test_other_preprocessing_than_in_training_is_reported(text: str, says: str, tmp_path: Path) -> None:
     """teachablemachine-community#79, onnxruntime#22953, pytorch/vision#2950: what cannot be said is never guessed."""
     _network().save(tmp_path / "model.keras")
     (tmp_path / "pre.toml").write_text(text)

@@ -380,7 +380,7 @@ def test_half_floats_that_cannot_be_built_again_are_refused() -> None:
     assert says(str(caught.value), refusals.FLOAT32)
 
 
-def test_layers_are_for_networks() -> None:
+def test_tfjs_layers_refuses_classifiers() -> None:
     reason = discover_targets()["tfjs-layers"].refusal(EstimatorBaked(GaussianNB().fit(VALUES, LABELS), SPEC))
     assert says(reason, refusals.NO_LAYERS)
 
@@ -437,7 +437,7 @@ LAYERS: Final[dict[str, Callable[[], Callable[[Any], Any]]]] = {
 
 
 @pytest.mark.parametrize("words", LAYERS)
-def test_a_layer_that_tfjs_has_in_no_such_form_is_refused(words: str) -> None:
+def test_a_layer_without_equivalent_in_tfjs_is_refused(words: str) -> None:
     inputs = keras.Input((4, 5, 1))
     row = layers.Dense(3, "softmax")(layers.Flatten()(LAYERS[words]()(inputs)))
     reason = discover_targets()["tfjs-layers"].refusal(KerasBaked(keras.Model(inputs, row), SPEC))
@@ -456,7 +456,7 @@ def test_every_refusal_is_used_by_the_code() -> None:
     assert set(LISTED) <= used
 
 
-def test_nothing_is_refused_that_is_not_on_the_list() -> None:
+def test_every_refusal_is_on_the_list() -> None:
     makers = {file.relative_to(ROOT).as_posix() for file in _sources() if "UnsupportedModelError" in _called(file)}
     assert makers == {
         "core/models/refusals.py",

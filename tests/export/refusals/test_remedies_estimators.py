@@ -1,4 +1,4 @@
-"""What the refusals of classifiers tell the user to do, done: every way out ends in a model that all targets take."""
+"""The remedies that refusals of classifiers name: each ends in a model that all targets take."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ WAYS_OUT: Final[list[tuple[ModelRefusal, str, Callable[[], Any]]]] = [
 @pytest.mark.parametrize(
     ("refusal", "words", "make"), WAYS_OUT, ids=[f"{i} {way[1]}" for i, way in enumerate(WAYS_OUT)]
 )
-def test_the_way_out_of_a_refusal_works(refusal: ModelRefusal, words: str, make: Callable[[], Any]) -> None:
+def test_the_remedy_of_a_refusal_works(refusal: ModelRefusal, words: str, make: Callable[[], Any]) -> None:
     assert words in refusal.way_out
     model = make()
     baked = EstimatorBaked(model, SPEC)

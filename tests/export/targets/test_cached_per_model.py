@@ -1,4 +1,4 @@
-"""What a target says of a network before any work, and that it is not worked out twice."""
+"""Refusals of targets before any work, and the cache of the conversion that they share with writing."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from webparity.export.targets.cached_per_model import cached_per_model
 LAYERS = keras.layers
 
 
-def test_a_model_is_worked_on_once_and_forgotten_with_it() -> None:
+def test_a_result_is_cached_as_long_as_its_model_exists() -> None:
     class Model:
         pass
 

@@ -1,4 +1,4 @@
-"""What is frozen is small, its weights are the network's own, and sums of wide numbers stay in their order."""
+"""Frozen graphs are small, keep the network's weights, and keep the order of double-float sums."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ IMAGES = np.random.default_rng(0).integers(0, 256, (50, 28, 28, 3), dtype=np.uin
     [LAYERS.Conv2D(4, 3), LAYERS.DepthwiseConv2D(3), LAYERS.Conv2DTranspose(4, 3), LAYERS.Dense(4)],
     ids=lambda layer: type(layer).__name__,
 )
-def test_a_scale_before_the_first_layer_stays_out_of_its_weights(layer: Any) -> None:
+def test_a_scale_before_the_first_layer_is_not_folded_into_its_weights(layer: Any) -> None:
     layer.build((None, 8, 8, 3))
 
     def scaled(x: Any) -> dict[str, Any]:
@@ -57,6 +57,6 @@ def test_values_are_rounded_once() -> None:
     assert wrong() == 0
 
 
-def test_sums_in_another_order_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reordered_sums_are_detected(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(freeze, "_PASSES_IN_ORDER", freeze._PASSES)
     assert wrong() > 0

@@ -1,4 +1,4 @@
-"""Kernels that converters do not get to see end up in the artifacts as if they had."""
+"""Kernels that are passed around the converters are in the artifacts as if they had been converted."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ def _network() -> Any:
     return keras.Model(inputs, layers.Dense(3, activation="softmax", name="last")(both), name="network")
 
 
-def test_large_kernels_of_rows_are_kept_out() -> None:
+def test_large_kernels_of_dense_layers_become_inputs() -> None:
     assert [kernel.path for kernel in large_kernels._list_large_kernels(_network())] == ["wide/kernel", "shared/kernel"]
     assert large_kernels._list_large_kernels(None) == []
 
 
 @pytest.mark.parametrize(("shape", "policy"), [((512,), "mixed_float16"), ((512,), "float64"), ((7, 512), "float32")])
-def test_kernels_of_other_types_and_of_more_than_rows_stay(shape: tuple[int, ...], policy: str) -> None:
+def test_other_kernels_stay_constants(shape: tuple[int, ...], policy: str) -> None:
     network = keras.Sequential([keras.Input(shape), layers.Dense(512, dtype=policy)])
     assert large_kernels._list_large_kernels(network) == []
 
@@ -54,14 +54,14 @@ def test_onnx_is_the_same_to_the_byte(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("target", ["onnx", "tfjs-graph"])
-def test_every_artifact_answers_as_the_network_does(tmp_path: Path, target: str) -> None:
+def test_every_artifact_agrees_with_the_network(tmp_path: Path, target: str) -> None:
     baked, kind = KerasBaked(_network(), SPEC), discover_targets()[target]
     artifact = kind.write(baked, LABELS, SiteWriter(tmp_path), None)
     assert artifact.bytes > 4 * sum(int(np.prod(weights.shape)) for weights in baked.network.weights)
     ArtifactCheck(baked, ReferenceAnswers(baked, make_random_batches()))(kind, tmp_path, artifact)
 
 
-def test_a_kernel_that_is_another_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrong_kernel_is_detected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     baked, kind = KerasBaked(_network(), SPEC), discover_targets()["onnx"]
     honest = large_kernels.trace_with_kernel_inputs
 

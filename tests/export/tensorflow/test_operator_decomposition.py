@@ -1,4 +1,4 @@
-"""Operators that TF.js lacks are spelled out without a change of their results."""
+"""Decomposed operators give the same results."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _run(graph: FrozenGraph, *values: Any) -> Any:
         "abc,abd->acd",
     ],
 )
-def test_einsum_is_a_matrix_product(equation: str) -> None:
+def test_an_einsum_becomes_a_matrix_product(equation: str) -> None:
     left, right = equation.partition("->")[0].split(",")
     specs = [tf.TensorSpec([SIZES[label] for label in labels], tf.float32) for labels in (left, right)]
     graph = _frozen(lambda x, y: {"out": tf.einsum(equation, x, y)}, *specs)
@@ -52,14 +52,14 @@ def test_einsum_is_a_matrix_product(equation: str) -> None:
     np.testing.assert_allclose(_run(graph, *values), np.einsum(equation, *values), rtol=1e-5, atol=1e-5)
 
 
-def test_what_is_no_product_of_matrices_stays() -> None:
+def test_other_einsums_are_unchanged() -> None:
     specs = [tf.TensorSpec([3, 3], tf.float32)] * 2
     function = tf.function(lambda x, y: {"out": tf.einsum("ab,ab->ab", x, y)}, input_signature=specs)
     assert "Einsum" in {node.op for node in freeze_graph(function.get_concrete_function()).definition.node}
 
 
 @pytest.mark.parametrize("function", [tf.math.erfc, tf.math.expm1, tf.math.log1p, tf.nn.softsign])
-def test_functions_of_one_number_keep_their_values(function: Any) -> None:
+def test_elementwise_functions_keep_their_values(function: Any) -> None:
     graph = _frozen(lambda x: {"out": function(x)}, tf.TensorSpec([None], tf.float32))
     values = np.linspace(-0.9, 4, 101, dtype=np.float32)
     np.testing.assert_allclose(_run(graph, values), function(values), rtol=2e-7, atol=2e-7)
