@@ -136,7 +136,7 @@ def _call_classifier(function: Callable[[Any], Any], pixels: NDArray[np.float32]
     values: Any = extract_features(pixels, baked.preprocessing).astype(np.float64)
     names = getattr(cast("EstimatorBaked", baked).estimator, "feature_names_in_", None)
     if names is not None and find_spec("pandas") is not None:
-        import pandas as pd  # type: ignore[import-untyped]
+        import pandas as pd
 
         values = pd.DataFrame(values, columns=list(names))
     return function(values)

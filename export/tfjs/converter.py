@@ -40,14 +40,14 @@ def import_converter() -> Any:
     """
     if _MODULE in sys.modules:
         return sys.modules[_MODULE]
-    import keras  # noqa: F401 - both must be imported before the stand-ins are in place
-    import tensorflow as tf  # noqa: F401 - as above
-
     if find_spec("tensorflowjs") is None:
         raise ExportError(
             "The target tfjs-graph needs the package tensorflowjs; received an environment without it. "
             "Install it without its dependencies: pip install --no-deps tensorflowjs==4.22.0"
         )
+    for name in ("keras", "tensorflow"):
+        # Before the stubs are in place, since these libraries would import them.
+        importlib.import_module(name)
     for name in _PACKAGES:
         spec = find_spec(name)
         if name not in sys.modules and spec is not None:

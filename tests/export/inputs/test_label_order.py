@@ -128,7 +128,7 @@ def test_a_dict_of_names_is_read_either_way() -> None:
             self.estimator = type("Estimator", (), {"classes_": classes})()
 
     both: list[Any] = [{1: "dog", 0: "cat"}, {"dog": 1, "cat": 0}]
-    assert [read_class_names(Named(classes)) for classes in both] == [("cat", "dog")] * 2  # type: ignore[arg-type]
+    assert [read_class_names(Named(classes)) for classes in both] == [("cat", "dog")] * 2
 
 
 @pytest.fixture
