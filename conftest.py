@@ -52,12 +52,12 @@ def trained_run() -> Path:
 @pytest.fixture(scope="session")
 def demo_bundle(trained_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A bundle of that run with both targets and the page, exported by the code as it is now; do not change it."""
-    from webparity.cli.work.compose import exportable_run
+    from webparity.export.inputs.run import make_exportable_run
     from webparity.export.pipeline import write_bundle
     from webparity.train.trained import load_run
 
     out = tmp_path_factory.mktemp("demo") / "bundle"
-    write_bundle(exportable_run(load_run(trained_run)), out)
+    write_bundle(make_exportable_run(load_run(trained_run)), out)
     return out
 
 
@@ -91,13 +91,13 @@ def small_bundle(
     small_trained: Callable[..., Trained], tmp_path_factory: pytest.TempPathFactory
 ) -> Callable[..., Path]:
     """Exports what `small_trained` trains, with every target that can take it, once a session; do not change it."""
-    from webparity.cli.work.compose import exportable_run
+    from webparity.export.inputs.run import make_exportable_run
     from webparity.export.pipeline import write_bundle
 
     @cache
     def bundle(name: str, **choices: str | float) -> Path:
         out = tmp_path_factory.mktemp(name) / "bundle"
-        write_bundle(exportable_run(small_trained(name, **choices)), out, page=False)
+        write_bundle(make_exportable_run(small_trained(name, **choices)), out, page=False)
         return out
 
     return bundle

@@ -25,6 +25,7 @@ import brotli
 import numpy as np
 from onnx import ModelProto
 
+from webparity.export.onnx.build import build_onnx_model
 from webparity.export.quantization.calibration import calibration_pixels
 from webparity.export.quantization.float_model import FloatModel
 from webparity.export.quantization.in_onnx import reduce_onnx
@@ -34,7 +35,6 @@ from webparity.export.quantization.search import search
 from webparity.export.quantization.trials import Bounds, Trials
 from webparity.export.quantization.uniform import halved, quantised
 from webparity.export.quantization.weights import Weight
-from webparity.export.targets.onnx import build
 from webparity.registry import discover, get_by_name
 from webparity.train.datasets.dataset import Dataset
 from webparity.train.trained import Trained, load_run
@@ -82,7 +82,7 @@ def candidates(model: FloatModel, pixels: Any, *, quick: bool) -> Iterator[tuple
 def measure(trained: Trained, data: Dataset, *, quick: bool) -> Any:
     """Rows of the table for one model, printed at the end."""
     baked, spec = trained.baked, trained.preprocessing
-    model = FloatModel(build(baked, trained.labels), (spec.height, spec.width, spec.depth))
+    model = FloatModel(build_onnx_model(baked, trained.labels), (spec.height, spec.width, spec.depth))
     calibration = calibration_pixels(baked, data.validation.images)
     unseen = Trials(model, calibration_pixels(baked, data.test.images))
     plain = _sizes(model.model)

@@ -26,7 +26,7 @@ import PIL
 from numpy.typing import NDArray
 from PIL import Image
 
-from webparity.export.onnx.model import float_output, make_model, traced_preprocessing
+from webparity.export.onnx.model import make_float_output, make_model, trace_preprocessing
 from webparity.preprocessing.graph import normalize, resize_image_in_numpy
 from webparity.preprocessing.spec import Preprocessing
 
@@ -46,8 +46,8 @@ Rgb8 = NDArray[np.uint8]
 
 def in_onnxruntime(spec: Preprocessing) -> Callable[[Rgb8], NDArray[np.float32]]:
     """The exported graph's preprocessing, float32 [180, 180, 1] in grey levels."""
-    ops, _ = traced_preprocessing(spec, normalize)
-    model = make_model(ops, [float_output("pixels", (spec.height, spec.width, spec.depth))])
+    ops, _ = trace_preprocessing(spec, normalize)
+    model = make_model(ops, [make_float_output("pixels", (spec.height, spec.width, spec.depth))])
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     session: Any = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])

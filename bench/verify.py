@@ -22,7 +22,7 @@ import onnxruntime
 from PIL import Image
 
 from webparity.bundle.read import Bundle, open_bundle
-from webparity.cli.work.compose import exportable_run
+from webparity.export.inputs.run import make_exportable_run
 from webparity.export.pipeline import write_bundle
 from webparity.parity.verify import verify
 from webparity.parity.views.figures import number
@@ -110,7 +110,7 @@ def main() -> None:
     count = 25 if options.quick else options.count
     trained = load_run(options.run)
     folder = Path("build/bench/bundle")
-    write_bundle(exportable_run(trained), folder, force=True)
+    write_bundle(make_exportable_run(trained), folder, force=True)
     bundle = open_bundle(folder)
     files = write_images(Path("build/bench/images") / str(count), count)
     peer = plain(bundle, files)

@@ -1,4 +1,4 @@
-"""The static page: copied from the built assets that travel with the package."""
+"""Static page of a bundle, copied from the package's built assets."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ def write_page(writer: SiteWriter) -> None:
             "Expected the built page among the package's assets; received an installation without it. "
             "In a checkout run `make package`; otherwise install webparity again, or export with --no-page."
         )
-    _copy(page, "", writer)
+    _copy_folder(page, "", writer)
 
 
-def _copy(folder: Traversable, prefix: str, writer: SiteWriter) -> None:
+def _copy_folder(folder: Traversable, prefix: str, writer: SiteWriter) -> None:
     for entry in sorted(folder.iterdir(), key=lambda item: item.name):
         if entry.is_dir():
-            _copy(entry, f"{prefix}{entry.name}/", writer)
+            _copy_folder(entry, f"{prefix}{entry.name}/", writer)
         else:
-            writer.put(f"{prefix}{entry.name}", _read(entry))
+            writer.put(f"{prefix}{entry.name}", _read_asset(entry))
 
 
-def _read(entry: Traversable) -> bytes:
+def _read_asset(entry: Traversable) -> bytes:
     try:
         return entry.read_bytes()
     except FileNotFoundError as error:

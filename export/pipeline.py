@@ -1,13 +1,13 @@
-"""From a trained model to a bundle on disk, whole or not at all."""
+"""Export of a trained model into a bundle folder, which is written completely or not at all."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal, cast
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,116 +23,49 @@ from webparity.bundle.manifest import (
     generate_schema,
     to_json,
 )
-from webparity.bundle.read import SOURCE_NAME, Source, open_bundle
+from webparity.bundle.read import open_bundle
 from webparity.bundle.seal import seal_bundle
 from webparity.bundle.write import SiteWriter, make_hashed_name
 from webparity.decode.contract import decode, digest_rgb8
-from webparity.errors import ExportError, UnsupportedModelError, UsageError
-from webparity.export.checks.artifact import Check
-from webparity.export.checks.class_folders import contradiction
-from webparity.export.checks.library_answers import count_own_labels, hold_to_own_answers, some
-from webparity.export.checks.lint import linted
-from webparity.export.checks.reference_answers import Answers, Asked, plain_batches, random_batches
-from webparity.export.checks.score_resolution import measured_resolution
+from webparity.errors import ExportError, UsageError
+from webparity.export.checks.artifact import ArtifactCheck
+from webparity.export.checks.class_folders import find_label_mismatch
+from webparity.export.checks.library_predictions import compare_with_library, count_differing_labels, select_answers
+from webparity.export.checks.lint import lint
+from webparity.export.checks.reference_answers import Answers, ReferenceAnswers, make_flat_batches, make_random_batches
+from webparity.export.checks.score_resolution import measure_resolution
 from webparity.export.checks.undecided import is_undecided
+from webparity.export.exportable import Exportable
 from webparity.export.inputs.golden import GoldenFile
-from webparity.export.inputs.label_order import refuse_labels
-from webparity.export.inputs.validation import check_names, check_note, checked_metrics, checked_seed
+from webparity.export.inputs.label_order import check_labels
+from webparity.export.message_callback import MessageCallback
 from webparity.export.page import write_page
 from webparity.export.quantization.calibration import ImageFiles, Images
-from webparity.export.quantization.choose import TABLE_NAME, Choice, Chosen, choose
+from webparity.export.quantization.choose import Choice, Chosen, choose
 from webparity.export.quantization.plan import Precision, ReducedModel
 from webparity.export.quantization.trials import Bounds
+from webparity.export.source_folder import write_source
+from webparity.export.step_counter import StepCounter
+from webparity.export.target_selection import discover_targets, select_targets
 from webparity.export.targets.target import Target
-from webparity.model_safety.keras.archive import explain_unreadable
 from webparity.models import refusals
-from webparity.models.baked import Baked, compute_top1
-from webparity.models.model_kind import SUFFIXES, ModelKind, get_library_versions
+from webparity.models.baked import compute_top1
+from webparity.models.model_kind import ModelKind, get_library_versions
 from webparity.models.probabilities import describe_deviation
-from webparity.registry import discover, get_by_name
-from webparity.storage.json_document import encode_sorted_json_document
+from webparity.progress import ProgressCallback
 from webparity.storage.staging import stage_folder
 from webparity.verification.tolerance import TOLERANCES, Resolution, widen_tolerances
 
-if TYPE_CHECKING:
-    from webparity.models.keras.baked import KerasBaked
-
-_PRODUCERS = ("webparity", "numpy", "onnx", "onnxruntime", "pillow")
+BUNDLE_MARKER: Final = f"site/{MANIFEST_NAME}"
+_PRODUCERS: Final = ("webparity", "numpy", "onnx", "onnxruntime", "pillow")
 _CONVERTERS: Final[dict[ModelKind, tuple[str, ...]]] = {
     "keras": ("tf2onnx",),
     "sklearn": ("skl2onnx",),
 }
-BUNDLE_MARKER = f"site/{MANIFEST_NAME}"
 _BOUNDS: Final = Bounds()
 _LOGGER: Final = logging.getLogger("webparity.export")
-Step = Callable[[str], None]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Exportable:
-    """A trained model as the pipeline takes it, whoever trained it.
-
-    Attributes:
-        name: shown on the page and kept in the manifest.
-        baked: the model with its preprocessing.
-        source: the model as a file of its own library, kept in `source/`.
-        labels: class names, by index.
-        golden: image files for the golden set.
-        draw: the kind of drawing the page offers, if any.
-        metrics: on the test split, if known.
-        seed: of the training, if known.
-        data: name and digest of the training data, if known.
-        class_folders: folders of images whose sub-folders may be named by labels; answers are held to these names.
-
-    Raises:
-        UsageError: a value could not be read again from a bundle.
-    """
-
-    name: str
-    baked: Baked
-    source: bytes
-    labels: tuple[str, ...]
-    golden: Sequence[GoldenFile]
-    draw: Literal["digit"] | None = None
-    metrics: dict[str, float] = field(default_factory=dict)
-    seed: int | None = None
-    data: str = ""
-    class_folders: tuple[Path, ...] = ()
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "labels", tuple(self.labels))
-        check_names(self.name, self.labels, [file.title for file in self.golden])
-        object.__setattr__(self, "metrics", checked_metrics(self.metrics))
-        object.__setattr__(self, "seed", checked_seed(self.seed))
-        check_note(self.data)
-
-
-def targets() -> dict[str, Target]:
-    """All export targets by name."""
-    return discover("webparity.export.targets", "TARGET")
-
-
-def left_out(baked: Baked) -> dict[str, str]:
-    """Default targets that cannot take a model, by name, each with the reason and the way out."""
-    reasons = {name: target.refusal(baked) for name, target in targets().items() if target.default}
-    return {name: reason for name, reason in reasons.items() if reason is not None}
-
-
-def _chosen(baked: Baked, names: Sequence[str]) -> list[Target]:
-    known = targets()
-    if not names:
-        without = left_out(baked)
-        offers = [target for name, target in known.items() if target.default and name not in without]
-        if not offers:
-            # Each says why in its own words, mostly the same ones.
-            raise UnsupportedModelError(" ".join(dict.fromkeys(without.values())))
-        return offers
-    offers = [get_by_name(known, name, "target") for name in dict.fromkeys(names)]
-    for target in offers:
-        reason = target.refusal(baked)
-        if reason is not None:
-            raise UnsupportedModelError(reason)
-    return offers
+# Selecting targets, running the model, comparing with its library, measuring, and the page.
+_FIXED_STEPS: Final = 5
 
 
 def write_bundle(
@@ -145,8 +78,8 @@ def write_bundle(
     bounds: Bounds = _BOUNDS,
     page: bool = True,
     force: bool = False,
-    step: Step = lambda _: None,
-    warn: Step = _LOGGER.warning,
+    progress: ProgressCallback = lambda *_: None,
+    warn: MessageCallback = _LOGGER.warning,
 ) -> Choice | None:
     """Export a model into a bundle folder: `site/` to upload and `source/` beside it.
 
@@ -157,11 +90,11 @@ def write_bundle(
         out: the bundle's folder.
         target_names: which targets; by default all default ones that can take the model.
         precision: how weights are stored; `auto` is the smallest within bounds.
-        calibration: images that reduced weights are chosen on and held to; by default the golden set.
-        bounds: what reduced weights must keep to on them.
+        calibration: images that the quantization is chosen and checked on; by default the golden set.
+        bounds: what quantized weights must keep to on them.
         page: also write the static page.
         force: replace an earlier bundle.
-        step: called with a few words before each part of the work.
+        progress: called before each step with a few words, the number of finished steps and of all steps.
         warn: called with a sentence on what looks wrong but may be meant, such as answers that contradict the names of
             class folders; logged by default.
 
@@ -171,35 +104,41 @@ def write_bundle(
     Raises:
         UsageError: the folder is occupied, a target is unknown, or the labels do not fit the model.
         UnsupportedModelError: a target cannot take the model, or the model gives no probabilities.
-        ExportError: an artifact left tolerance in its own check, or reduced weights their bounds.
+        ExportError: an artifact left tolerance in its own check, or quantized weights their bounds.
     """
     baked = model.baked
-    step("asking the targets")
-    wanted = _chosen(baked, target_names)
-    refuse_labels(model.labels, baked)
+    folders = [*model.class_folders, *([calibration.folder] if isinstance(calibration, ImageFiles) else [])]
+    folders = list(dict.fromkeys(folders))
+    others = _FIXED_STEPS + len(folders) + (precision != "float32") - (not page)
+    defaults = [name for name, target in discover_targets().items() if target.default]
+    steps = StepCounter(progress, others + 2 * len(target_names or defaults))
+    steps.start("asking the targets")
+    wanted = select_targets(baked, target_names)
+    steps.total = others + 2 * len(wanted)
+    check_labels(model.labels, baked)
     if not model.golden:
         raise UsageError("Expected golden images; received none. Nothing could be verified; give at least one.")
-    folders = [*model.class_folders, *([calibration.folder] if isinstance(calibration, ImageFiles) else [])]
-    for folder_of_classes in dict.fromkeys(folders):
-        step("holding the model's answers to the names of class folders")
-        if found := contradiction(baked, model.labels, folder_of_classes):
+    for folder_of_classes in folders:
+        steps.start("holding the model's answers to the names of class folders")
+        if found := find_label_mismatch(baked, model.labels, folder_of_classes):
             warn(found)
     images = [decode(file.data, file.title) for file in model.golden]
-    batches = [*random_batches(), *plain_batches(baked.kind)]
-    asked = Asked(baked, [*(image[np.newaxis] for image in images), *batches])
+    batches = [*make_random_batches(), *make_flat_batches(baked.kind)]
+    reference = ReferenceAnswers(baked, [*(image[np.newaxis] for image in images), *batches])
     with stage_folder(out, marker=BUNDLE_MARKER, noun="bundle", force=force) as folder:
         writer = SiteWriter(folder / "site")
-        step("running the trained model on the golden set and on random images")
-        answers = asked.answers[: len(images)]
+        steps.start("running the trained model on the golden set and on random images")
+        answers = reference.answers[: len(images)]
         golden = [
-            _golden(writer, *each, undecided=is_undecided(baked, each[-1]))
+            _write_golden(writer, *each, undecided=is_undecided(baked, each[-1]))
             for each in zip(model.golden, images, answers, strict=True)
         ]
-        _refuse_answers(asked)
-        step("asking the trained model's own library about the same images")
-        hold_to_own_answers(baked, some(asked, len(images)))
+        _check_answers(reference)
+        steps.start("asking the trained model's own library about the same images")
+        compare_with_library(baked, select_answers(reference, len(images)))
         chosen = None
         if precision != "float32":
+            steps.start()
             chosen = choose(
                 baked,
                 model.labels,
@@ -207,13 +146,15 @@ def write_bundle(
                 calibration=images if calibration is None else calibration,
                 golden=images,
                 bounds=bounds,
-                step=step,
+                step=steps.describe,
             )
-        step("measuring what float32 can hold")
-        resolution = measured_resolution(baked, answers, asked.answers[len(images) :])
-        artifacts = _artifacts(wanted, model, chosen, writer, asked, resolution, step)
+        steps.start("measuring what float32 can hold")
+        resolution = measure_resolution(baked, answers, reference.answers[len(images) :])
+        artifacts = _write_artifacts(
+            wanted, model, writer, chosen=chosen, trained=reference, resolution=resolution, steps=steps
+        )
         if page:
-            step("writing the page")
+            steps.start("writing the page")
             write_page(writer)
         writer.put("manifest.schema.json", generate_schema())
         manifest = Manifest(
@@ -226,67 +167,73 @@ def write_bundle(
             golden=golden,
             tolerances=dict(TOLERANCES),
             files=writer.sorted_files(),
-            producer={name: version(name) for name in (*_PRODUCERS, *_CONVERTERS.get(baked.kind, ()))}
-            | get_library_versions(baked.kind),
+            producer=_list_versions(baked.kind),
             page=Page(draw=model.draw) if page else None,
             metrics=model.metrics,
-            own_labels=count_own_labels(baked, answers),
+            own_labels=count_differing_labels(baked, answers),
             score_scale=resolution.scale,
             score_rounding=resolution.rounding,
         )
         (writer.folder / MANIFEST_NAME).write_bytes(to_json(manifest))
-        _write_source(model, folder / "source", chosen.choice if chosen else None)
+        write_source(model, folder / "source", chosen.choice if chosen else None)
         seal_bundle(folder)
-        # What cannot be read again is not written.
+        # A bundle that cannot be read again is not kept.
         open_bundle(folder)
     return chosen.choice if chosen else None
 
 
-def _artifacts(  # noqa: PLR0917 - the parts of one export
+def _list_versions(kind: ModelKind) -> dict[str, str]:
+    """Return the versions of the packages that make a bundle, by package name."""
+    packages = (*_PRODUCERS, *_CONVERTERS.get(kind, ()))
+    return {name: version(name) for name in packages} | get_library_versions(kind)
+
+
+def _write_artifacts(
     wanted: Sequence[Target],
     model: Exportable,
-    chosen: Chosen | None,
     writer: SiteWriter,
-    asked: Asked,
+    *,
+    chosen: Chosen | None,
+    trained: ReferenceAnswers,
     resolution: Resolution,
-    step: Step,
+    steps: StepCounter,
 ) -> list[Artifact]:
-    """Write each target's artifact and run it on the golden set."""
+    """Write the artifact of each target and compare it with the reference on golden and random images."""
     reduction = chosen.reduction if chosen else None
-    # What an artifact must compute to the table's tolerance is the model with its reduced weights.
-    held_to = Asked(ReducedModel(reduction, model.baked), asked.batches) if reduction else asked
+    # With quantized weights, an artifact must agree with the quantized model, not with the trained one.
+    reference = ReferenceAnswers(ReducedModel(reduction, model.baked), trained.batches) if reduction else trained
     deviation = chosen.deviation if chosen else None
     own = widen_tolerances(deviation.scores, deviation.probabilities) if deviation else None
-    check = Check(model.baked, held_to, resolution)
+    check = ArtifactCheck(model.baked, reference, resolution)
     artifacts = []
     for target in wanted:
-        step(f"writing {target.name}")
-        artifact = linted(writer.folder, target.write(model.baked, model.labels, writer, reduction))
-        step(f"running {target.name} on the golden set and on random images")
+        steps.start(f"writing {target.name}")
+        artifact = lint(target, writer.folder, target.write(model.baked, model.labels, writer, reduction))
+        steps.start(f"running {target.name} on the golden set and on random images")
         check(target, writer.folder, artifact)
         artifacts.append(replace(artifact, tolerances=own, deviation=deviation))
     return artifacts
 
 
-def _refuse_answers(asked: Asked) -> None:
-    for answers in asked.answers:
-        _refuse_nonfinite(answers, "an image of random pixels")
+def _check_answers(reference: ReferenceAnswers) -> None:
+    for answers in reference.answers:
+        _check_finite(answers, "an image of random pixels")
         words = describe_deviation(answers["probabilities"])
         if words:
             raise refusals.PROBABILITIES(words)
 
 
-def _refuse_nonfinite(answers: Answers, title: str) -> None:
+def _check_finite(answers: Answers, title: str) -> None:
     if not all(np.isfinite(values).all() for values in answers.values()):
         raise ExportError(
             f"Expected finite scores from the trained model; received NaN or infinity on {title}. Train it again."
         )
 
 
-def _golden(
+def _write_golden(
     writer: SiteWriter, file: GoldenFile, image: NDArray[np.uint8], answers: Answers, *, undecided: bool
 ) -> GoldenImage:
-    _refuse_nonfinite(answers, file.title)
+    _check_finite(answers, file.title)
     return GoldenImage(
         file=writer.put(f"golden/{make_hashed_name('image', file.suffix, file.data)}", file.data),
         title=file.title,
@@ -299,32 +246,3 @@ def _golden(
         sample=file.sample,
         undecided=undecided,
     )
-
-
-def _write_source(model: Exportable, folder: Path, choice: Choice | None) -> None:
-    writer = SiteWriter(folder)
-    kind = model.baked.kind
-    path = writer.put_hashed("model", SUFFIXES[kind], model.source)
-    if choice is not None:
-        writer.put(TABLE_NAME, encode_sorted_json_document(choice))
-    source = Source(
-        format=FORMAT,
-        kind=kind,
-        model=path,
-        files=writer.sorted_files(),
-        recipe=model.name,
-        seed=model.seed,
-        data=model.data,
-        unreadable=_why_unreadable(model) if kind == "keras" else "",
-    )
-    (folder / SOURCE_NAME).write_bytes(encode_sorted_json_document(source))
-
-
-def _why_unreadable(model: Exportable) -> str:
-    """Why the network's file is not its reference, if it cannot be read, or would be read as another network."""
-    from webparity.models.keras.activations import find_misnamed_activation
-
-    misnamed = find_misnamed_activation(cast("KerasBaked", model.baked).network)
-    if misnamed:
-        return f"Keras saves an activation of one's own under the name of Keras's: {misnamed}"
-    return explain_unreadable(model.source)

@@ -34,8 +34,9 @@ from sklearn.svm import SVC, LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 from xgboost import XGBClassifier
 
-from webparity.export.inputs.golden import golden_from_samples
-from webparity.export.pipeline import Exportable, write_bundle
+from webparity.export.exportable import Exportable
+from webparity.export.inputs.golden import make_golden_set
+from webparity.export.pipeline import write_bundle
 from webparity.models.baked import Baked, bake
 from webparity.models.model_file import serialize_model
 from webparity.preprocessing.sklearn_transformer import ImagePreprocessing
@@ -156,7 +157,7 @@ def exported(name: str, classes: int, out: Path) -> Path:
             baked=baked,
             source=serialize_model(model.estimator),
             labels=tuple(str(label) for label in model.estimator.classes_),
-            golden=golden_from_samples(samples),
+            golden=make_golden_set(samples),
         ),
         out,
         page=False,

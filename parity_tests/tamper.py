@@ -18,7 +18,7 @@ from webparity.bundle.manifest import FileEntry, Manifest, to_json
 from webparity.bundle.read import Bundle, open_bundle
 from webparity.bundle.seal import seal_bundle
 from webparity.bundle.write import SiteWriter
-from webparity.export.pipeline import targets
+from webparity.export.target_selection import discover_targets
 
 Weights = dict[str, NDArray[Any]]
 
@@ -88,7 +88,7 @@ def rewritten(bundle: Bundle, baked: Any) -> Bundle:
     """Put artifacts of another baked model in place of the bundle's own; its golden set and source stay."""
     writer = SiteWriter(bundle.site)
     labels = bundle.manifest.labels
-    artifacts = [targets()[old.target].write(baked, labels, writer, None) for old in bundle.manifest.artifacts]
+    artifacts = [discover_targets()[old.target].write(baked, labels, writer, None) for old in bundle.manifest.artifacts]
     stale = {file for artifact in bundle.manifest.artifacts for file in artifact.files}
     kept = {name: entry for name, entry in bundle.manifest.files.items() if name not in stale}
     return rewritten_manifest(bundle, replace(bundle.manifest, artifacts=artifacts, files={**kept, **writer.files}))

@@ -12,8 +12,10 @@ from keras_models import NETWORKS, SMALLEST_MARGIN, baked_network, photographs
 from PIL import Image
 
 from webparity.bundle.read import Bundle, open_bundle
+from webparity.export.exportable import Exportable
 from webparity.export.inputs.golden import GoldenFile
-from webparity.export.pipeline import Exportable, targets, write_bundle
+from webparity.export.pipeline import write_bundle
+from webparity.export.target_selection import discover_targets
 from webparity.models.keras.baked import KerasBaked
 from webparity.models.model_file import serialize_model
 from webparity.parity import verify
@@ -92,7 +94,7 @@ def test_a_network_answers_alike_everywhere_or_is_refused(
     made: Made, verified: Verified, network: str, target: str
 ) -> None:
     if target == "tfjs-layers" and network in REFUSED:
-        assert REFUSED[network] in str(targets()[target].refusal(made(network)))
+        assert REFUSED[network] in str(discover_targets()[target].refusal(made(network)))
         return
     bundle, report = verified(network)
     artifact = bundle.artifact(f"{target}-float32")

@@ -20,8 +20,9 @@ from tamper import Weights, copied, edit_weights, resigned, rewritten, rewritten
 from webparity.bundle.manifest import Tap
 from webparity.bundle.read import Bundle, open_bundle
 from webparity.decode.contract import decode
+from webparity.export.exportable import Exportable
 from webparity.export.inputs.golden import GoldenFile
-from webparity.export.pipeline import Exportable, write_bundle
+from webparity.export.pipeline import write_bundle
 from webparity.models.baked import open_reference
 from webparity.models.keras.baked import KerasBaked
 from webparity.parity import verify

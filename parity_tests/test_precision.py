@@ -13,7 +13,7 @@ import pytest
 from numpy.typing import NDArray
 
 from webparity.bundle.read import Bundle, open_bundle
-from webparity.cli.work.compose import exportable_run
+from webparity.export.inputs.run import make_exportable_run
 from webparity.export.pipeline import write_bundle
 from webparity.export.quantization.plan import Precision
 from webparity.export.quantization.trials import Bounds
@@ -43,7 +43,7 @@ def exported(trained_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Exp
     @cache
     def bundle(precision: Precision) -> Bundle:
         out = tmp_path_factory.mktemp(precision) / "bundle"
-        model = exportable_run(load_run(trained_run))
+        model = make_exportable_run(load_run(trained_run))
         write_bundle(model, out, precision=precision, calibration=images, bounds=BOUNDS, page=False)
         return open_bundle(out)
 

@@ -23,10 +23,11 @@ from webparity.models.baked import Baked, bake, load_model
 from webparity.models.model_file import serialize_model
 from webparity.models.model_kind import SUFFIXES, ModelKind, get_library_versions, get_model_kind
 from webparity.preprocessing.spec import Preprocessing
+from webparity.registry import discover, get_by_name
 from webparity.storage.json_document import encode_sorted_json_document
 from webparity.storage.regular_file import MAX_MANIFEST_BYTES, read_regular
 from webparity.storage.staging import stage_folder
-from webparity.train.datasets.dataset import Split
+from webparity.train.datasets.dataset import ImageSource, Split
 
 RUN_NAME = "run.json"
 _SAMPLES_A_CLASS = 2
@@ -98,6 +99,23 @@ class Trained(Facts):
     def baked(self) -> Baked:
         """The model with its preprocessing inside."""
         return bake(self.model, self.preprocessing)
+
+    def read_validation_images(self) -> ImageSource:
+        """Read the images that the training's choices were made on; its test images have no part in any choice.
+
+        Raises:
+            UsageError: the data are not those that the run was trained on.
+            DatasetError: the data cannot be read.
+        """
+        recipe = get_by_name(discover("webparity.train.recipes", "RECIPE"), self.recipe, "recipe")
+        dataset = recipe.load(self.data, self.choices)
+        if dataset.digest() != self.data_digest:
+            raise UsageError(
+                f"Expected the data that the run was trained on; received others as {self.data}, whose validation "
+                "images may be its test images. Give --calibration DIR."
+            )
+        images: ImageSource = dataset.validation.images
+        return images
 
 
 @dataclass(frozen=True, kw_only=True)

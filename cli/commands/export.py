@@ -25,14 +25,26 @@ def _init_preprocessing(context: click.Context, _: click.Parameter, file: Path |
     context.exit()
 
 
+class _TargetOption(click.Option):
+    """The option `--target`, whose help lists the registered export targets when it is shown."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        from webparity.export.target_selection import discover_targets
+
+        *first, last = known = discover_targets()
+        defaults = " and ".join(name for name, target in known.items() if target.default)
+        self.help = f"{', '.join(first)} or {last}; may be given again.  [default: {defaults}, where they can]"
+        return super().get_help_record(ctx)
+
+
 @click.command("export")
 @click.argument("model", metavar="MODEL|RUN", type=click.Path(path_type=Path))
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The bundle's folder.")
 @click.option(
     "--target",
     "targets",
+    cls=_TargetOption,
     multiple=True,
-    help="onnx, tfjs-graph or tfjs-layers; may be given again.  [default: onnx and tfjs-graph, where they can]",
 )
 @click.option(
     "--precision",

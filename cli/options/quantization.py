@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,10 +11,8 @@ from webparity.cli.output.console import console, print_result
 from webparity.errors import UsageError
 
 if TYPE_CHECKING:
-    from webparity.export.quantization.calibration import Images
     from webparity.export.quantization.choose import Choice
     from webparity.export.quantization.plan import Precision
-    from webparity.train.trained import Trained
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,40 +43,6 @@ def refuse_bad_reducing(model: Path, reducing: Reducing) -> None:
         )
     if reducing.precision != "float32":
         require_packages("brotli")
-
-
-def calibration_images(reducing: Reducing, trained: Trained | None, step: Callable[[str], None]) -> Images | None:
-    """The folder given, or what the run chose its epochs on; None for a model of one's own without a folder.
-
-    Raises:
-        UsageError: the folder holds no images, or the run's data are not those it was trained on.
-        DatasetError: the run's data cannot be read.
-    """
-    if reducing.precision == "float32":
-        return None
-    if reducing.calibration is not None:
-        from webparity.export.quantization.calibration import ImageFiles
-
-        return ImageFiles(reducing.calibration)
-    if trained is None:
-        return None
-    step("reading the run's validation images")
-    return _validation_images(trained)
-
-
-def _validation_images(trained: Trained) -> Images:
-    """What the run chose its epochs on; its test images have no part in any choice."""
-    from webparity.train.recipes.registry import find_recipe
-
-    recipe = find_recipe(trained.recipe)
-    dataset = recipe.load(trained.data, trained.choices)
-    if dataset.digest() != trained.data_digest:
-        raise UsageError(
-            f"Expected the data that the run was trained on; received others as {trained.data}, whose validation "
-            "images may be its test images. Give --calibration DIR."
-        )
-    images: Images = dataset.validation.images
-    return images
 
 
 def show_choice(choice: Choice) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from webparity.cli.optional_packages import require_packages
-from webparity.cli.options.quantization import Reducing, calibration_images, refuse_bad_reducing, show_choice
+from webparity.cli.options.quantization import Reducing, refuse_bad_reducing, show_choice
 from webparity.cli.output.console import console, working
 from webparity.cli.process.environment import start_tensorflow
 from webparity.cli.process.hold_folder import hold_folder
@@ -52,7 +52,7 @@ def refuse_bad_use(
     Raises:
         UsageError: the model, a target or the folder is not what it must be.
     """
-    from webparity.export.inputs.model_file import danger_of
+    from webparity.export.inputs.model_file import check_trust
     from webparity.registry import discover, get_by_name
     from webparity.storage.staging import refuse_occupied
 
@@ -67,7 +67,7 @@ def refuse_bad_use(
             "which brings its own. Leave it out."
         )
     if not model.is_dir():
-        danger = danger_of(model, trust=bool(for_own_model.get("--trust")))
+        danger = check_trust(model, trust=bool(for_own_model.get("--trust")))
         if danger is not None:
             console().print(f"reading {model} as told by --trust: it is {danger}", style="yellow")
     refuse_bad_reducing(model, reducing)
@@ -98,31 +98,25 @@ def export_into(
         start_tensorflow()
     doubts: list[str] = []
     with working("reading the model") as step:
-        from webparity.cli.work.compose import exportable_run
-        from webparity.export.inputs.load import load_user_model
-        from webparity.export.pipeline import left_out, write_bundle
+        from webparity.export.inputs.calibration import read_calibration
+        from webparity.export.inputs.export_input import read_input
+        from webparity.export.pipeline import write_bundle
         from webparity.export.quantization.trials import Bounds
+        from webparity.export.target_selection import find_refusals
 
-        trained = None
-        if model.is_dir():
-            from webparity.train.trained import load_run
-
-            trained = load_run(model)
-            exportable = exportable_run(trained, golden)
-        else:
-            exportable = load_user_model(
-                model, preprocessing=preprocessing, labels=labels, golden=golden, trust=trust, missing=missing
-            )
+        exportable, run = read_input(
+            model, preprocessing=preprocessing, labels=labels, golden=golden, trust=trust, missing=missing
+        )
         choice = write_bundle(
             exportable,
             out,
             target_names=targets,
             precision=reducing.precision,
-            calibration=calibration_images(reducing, trained, step),
+            calibration=read_calibration(reducing.calibration, run, reducing.precision, step),
             bounds=Bounds(flips=reducing.flips, difference=reducing.difference),
             page=page,
             force=force,
-            step=step,
+            progress=lambda words, *_: step(words),
             warn=doubts.append,
         )
     if choice is not None:
@@ -143,7 +137,7 @@ def export_into(
             console().print(f"{artifact.id}: {warning}", style="yellow")
     for doubt in (*_ignored(golden, reducing.calibration), *doubts):
         console().print(doubt, style="yellow")
-    for name, reason in ({} if targets else left_out(exportable.baked)).items():
+    for name, reason in ({} if targets else find_refusals(exportable.baked)).items():
         console().print(f"without {name}: {reason}", style="yellow")
     return opened.digest
 

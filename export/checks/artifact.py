@@ -1,4 +1,4 @@
-"""An artifact's own check: opened, run on the golden images and on random ones, held to the tolerance table."""
+"""Check of a written artifact: run on golden and random images, and compared within the table of tolerances."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from webparity.bundle.manifest import Artifact, Tap
 from webparity.errors import ExportError
-from webparity.export.checks.divergence_message import Parted, parted, way_out
-from webparity.export.checks.first_diverging_layer import first_parted
-from webparity.export.checks.reference_answers import Asked, Batch
+from webparity.export.checks.divergence_message import Divergence, divergence_error, remedy
+from webparity.export.checks.first_diverging_layer import first_diverging_layer
+from webparity.export.checks.reference_answers import Batch, ReferenceAnswers
 from webparity.export.targets.target import Target
 from webparity.models.baked import Baked, compute_top1
 from webparity.verification.tolerance import TOLERANCES, Resolution, apply_resolution, compute_score_span
@@ -20,22 +20,23 @@ from webparity.verification.tolerance import TOLERANCES, Resolution, apply_resol
 _UNKNOWN: Final = Resolution()
 
 
-class Check:
-    """Holds every artifact of an export to the same images and answers.
+class ArtifactCheck:
+    """Compares every artifact of an export with the same reference answers.
 
     Args:
         baked: the trained model.
-        asked: the images, and the same model or what it is with its weights as they were reduced.
+        reference: the images with the answers of the trained model, or of the same model with quantized weights.
         resolution: what float32 can hold of the trained model's scores.
     """
 
-    def __init__(self, baked: Baked, asked: Asked, resolution: Resolution = _UNKNOWN) -> None:
+    def __init__(self, baked: Baked, reference: ReferenceAnswers, resolution: Resolution = _UNKNOWN) -> None:
         self._baked = baked
-        self._asked = asked
+        self._reference = reference
         self._resolution = resolution
+        self._is_network = baked.kind == "keras"
 
     def __call__(self, target: Target, folder: Path, artifact: Artifact) -> None:
-        """Refuse an artifact that leaves tolerance.
+        """Refuse an artifact whose answers leave the tolerance.
 
         Args:
             target: what wrote it.
@@ -43,16 +44,16 @@ class Check:
             artifact: what was written.
 
         Raises:
-            ExportError: names the first tap that parted and by how much, and the first layer where that can be told.
+            ExportError: names the first tap that differs and by how much, and the first layer where it can be found.
         """
         run = target.open(folder, artifact)
-        received = [run(batch) for batch in self._asked.batches]
-        expected, reference = self._asked.answers, self._asked.model
-        if reference.is_discontinuous:
-            # Where answers jump, only those to the same pixels can agree; the pixels are held to their own limit.
-            expected = [e | reference.predict_from_pixels(r["pixels"]) for e, r in zip(expected, received, strict=True)]
+        received = [run(batch) for batch in self._reference.batches]
+        expected, model = self._reference.answers, self._reference.model
+        if model.is_discontinuous:
+            # A discontinuous model is compared on identical pixels; the pixels have a limit of their own.
+            expected = [e | model.predict_from_pixels(r["pixels"]) for e, r in zip(expected, received, strict=True)]
         scores, probabilities = (np.concatenate([e[tap] for e in expected]) for tap in ("scores", "probabilities"))
-        # As `parity.compare` has them, so that what is exported also verifies.
+        # The same limits as in `parity.comparison.compare`, so that what is exported also verifies.
         span = max(compute_score_span(scores, probabilities), self._resolution.scale)
         limits = apply_resolution(TOLERANCES["cpu"], self._resolution, "cpu", probabilities)
         allowed: dict[Tap, float] = {
@@ -62,35 +63,40 @@ class Check:
         }
         for tap, limit in allowed.items():
             differences = [float(np.max(np.abs(e[tap] - r[tap]))) for e, r in zip(expected, received, strict=True)]
-            # NaN is the worst of all, and NumPy's max and argmax find it; Python's max passes over it.
+            # NumPy's max and argmax find NaN, the largest fault; Python's max does not.
             if not np.max(differences) <= limit:
                 batch = int(np.argmax(differences))
-                layer = self._layer(tap, folder, artifact, self._asked.batches[batch])
-                raise parted(
-                    artifact,
-                    tap,
-                    Parted(limit, expected[batch][tap], received[batch][tap], layer),
-                    is_network=self._baked.kind == "keras",
+                raise divergence_error(
+                    Divergence(
+                        artifact=artifact,
+                        tap=tap,
+                        limit=limit,
+                        expected=expected[batch][tap],
+                        received=received[batch][tap],
+                        layer=self._find_layer(tap, target, folder, artifact, self._reference.batches[batch]),
+                        alternative=target.alternative,
+                        is_network=self._is_network,
+                    )
                 )
         flips = sum(
-            _flips(e["probabilities"], r["probabilities"], limits.margin)
+            _count_flips(e["probabilities"], r["probabilities"], limits.margin)
             for e, r in zip(expected, received, strict=True)
         )
         if flips:
             raise ExportError(
                 f"Expected {artifact.id} to give the same labels; received {flips} others. "
-                f"{way_out(artifact, None, is_network=self._baked.kind == 'keras')}"
+                f"{remedy(artifact, None, alternative=target.alternative, is_network=self._is_network)}"
             )
 
-    def _layer(self, tap: Tap, folder: Path, artifact: Artifact, images: Batch) -> str | None:
-        """The first layer of a network whose output is not what it was, if that can be told."""
-        if tap == "pixels" or self._baked is not self._asked.model:
+    def _find_layer(self, tap: Tap, target: Target, folder: Path, artifact: Artifact, images: Batch) -> str | None:
+        """Find the first layer of a float32 network whose output differs, if that can be told."""
+        if tap == "pixels" or self._baked is not self._reference.model:
             return None
-        return first_parted(self._baked, folder, artifact, images[:1])
+        return first_diverging_layer(self._baked, target, folder, artifact, images[:1])
 
 
-def _flips(expected: NDArray[np.float32], received: NDArray[np.float32], margin: float) -> int:
-    """How many rows have another label, though the expected one leads by the margin or more."""
+def _count_flips(expected: NDArray[np.float32], received: NDArray[np.float32], margin: float) -> int:
+    """Count rows whose label differs although the expected label leads by the margin or more."""
     ordered = np.sort(expected, axis=1)
     lead = ordered[:, -1] - ordered[:, -2]
     return int(np.sum((compute_top1(expected) != compute_top1(received)) & (lead >= margin)))

@@ -1,9 +1,9 @@
-"""What is said of an artifact that is not the model: the layer, both values, and what can be done now."""
+"""Error messages for artifacts whose answers leave the tolerance: the layer, both values, and the remedies."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,49 +11,55 @@ from numpy.typing import NDArray
 from webparity.bundle.manifest import Artifact, Tap
 from webparity.errors import ExportError
 
-_OTHERS: Final = {"onnx": "tfjs-graph", "tfjs-graph": "onnx", "tfjs-layers": "tfjs-graph"}
 
-
-@dataclass(frozen=True, kw_only=False)
-class Parted:
-    """Answers that left their limit.
+@dataclass(frozen=True, kw_only=True)
+class Divergence:
+    """Answers of an artifact that exceed their limit.
 
     Attributes:
+        artifact: which one.
+        tap: the first tap that exceeds its limit.
         limit: the largest difference that is allowed.
         expected: the trained model's values, float32 [N, ...].
         received: the artifact's, of the same shape.
-        layer: the first layer whose output is not what it was, or None.
+        layer: the first layer whose output differs, or None.
+        alternative: another target that may be exported in its place.
+        is_network: whether the model has layers that can be replaced.
     """
 
+    artifact: Artifact
+    tap: Tap
     limit: float
     expected: NDArray[Any]
     received: NDArray[Any]
     layer: str | None
+    alternative: str
+    is_network: bool
 
 
-def parted(artifact: Artifact, tap: Tap, what: Parted, *, is_network: bool) -> ExportError:
-    """The error for an artifact that left tolerance.
-
-    Args:
-        artifact: it.
-        tap: the first that parted.
-        what: by how much, and where.
-        is_network: whether the model has layers to be replaced.
-    """
-    differences = np.abs(what.expected.astype(np.float64) - what.received)
-    # NaN is the worst of all, and argmax finds it.
+def divergence_error(found: Divergence) -> ExportError:
+    """Return the error that names the artifact, the largest difference, the layer and the remedies."""
+    differences = np.abs(found.expected.astype(np.float64) - found.received)
+    # argmax also finds NaN, the largest fault.
     worst = np.unravel_index(int(np.argmax(differences)), differences.shape)
-    place = f", first in the output of {what.layer}" if what.layer else ""
+    place = f", first in the output of {found.layer}" if found.layer else ""
     return ExportError(
-        f"Expected {artifact.id} to stay within {what.limit:.1e} of the trained model; received {tap} off by "
-        f"{differences[worst]:.1e} ({what.received[worst]:.9g} for {what.expected[worst]:.9g}){place}. "
-        f"{way_out(artifact, what.layer, is_network=is_network)}"
+        f"Expected {found.artifact.id} to stay within {found.limit:.1e} of the trained model; received {found.tap} off "
+        f"by {differences[worst]:.1e} ({found.received[worst]:.9g} for {found.expected[worst]:.9g}){place}. "
+        f"{remedy(found.artifact, found.layer, alternative=found.alternative, is_network=found.is_network)}"
     )
 
 
-def way_out(artifact: Artifact, layer: str | None, *, is_network: bool) -> str:
-    """What can be done with a model whose artifact is not the same, in sentences."""
-    ways = [f"export without it: --target {_OTHERS.get(artifact.target, 'onnx')} is held to the same check"]
+def remedy(artifact: Artifact, layer: str | None, *, alternative: str, is_network: bool) -> str:
+    """List, in sentences, what a user can do about an artifact that differs from the trained model.
+
+    Args:
+        artifact: which one.
+        layer: the first layer whose output differs, or None.
+        alternative: another target that may be exported in its place.
+        is_network: whether the model has layers that can be replaced.
+    """
+    ways = [f"export without it: --target {alternative} is held to the same check"]
     if artifact.precision != "float32":
         ways.append("give --precision float32")
     if is_network:
@@ -63,7 +69,7 @@ def way_out(artifact: Artifact, layer: str | None, *, is_network: bool) -> str:
             else "build the network of other layers, and copy the weights of those that stay"
         )
     else:
-        # What differs is mostly numbers that hardly differ among themselves, as behind a kernel that saturates.
+        # Mostly, features with little variation cause it, as behind a kernel that saturates.
         ways.append(
             "train the classifier behind StandardScaler, which keeps its numbers where float32 tells them apart"
         )

@@ -1,4 +1,4 @@
-"""Images that a model is asked about, with its answers."""
+"""Reference images of an export, and the reference model's answers to them."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from webparity.models.baked import Baked
 from webparity.models.model_kind import ModelKind
 
 RANDOM_IMAGES: Final = 256
-# Not of one pixel: over a flat image, TensorFlow's own means round the same way in every step, and it would be the
-# reference that is off.
+# Without 1 x 1, a constant image after resizing: TensorFlow's means then round in one direction, so that the reference
+# would be inexact.
 _RANDOM_SIZES: Final = ((28, 28), (3, 2), (37, 64), (150, 90))
 # Small enough for the memory of a large network, large enough to be quick.
 _BATCH: Final = 32
@@ -26,26 +26,26 @@ Answers = dict[Tap, NDArray[np.float32]]
 Batch = NDArray[np.uint8]
 
 
-def random_batches() -> list[Batch]:
-    """Images of noise in several sizes, the same ones at every call; uint8 [32, H, W, 3] each, 256 images in all."""
+def make_random_batches() -> list[Batch]:
+    """Make images of noise in several sizes, the same at every call: batches uint8 [32, H, W, 3], 256 images in all."""
     random = np.random.default_rng(_SEED)
     sizes = [_RANDOM_SIZES[number % len(_RANDOM_SIZES)] for number in range(RANDOM_IMAGES // _BATCH)]
     return [random.integers(0, 256, (_BATCH, *size, 3), dtype=np.uint8) for size in sizes]
 
 
-def plain_batches(kind: ModelKind) -> list[Batch]:
-    """Images that noise never gives, which reach what models do with zeros; uint8 [N, H, W, 3], one batch a size.
+def make_flat_batches(kind: ModelKind) -> list[Batch]:
+    """Make images with constant areas, which noise never has: one batch uint8 [N, H, W, 3] a size.
 
-    Noise with a black half is for all models. Images of one colour and a white half are for classifiers only: over
-    such images TensorFlow's mean of a 96 x 96 map was off by 2.8e-5 of the scores' range, onnxruntime's was not.
+    All models get noise with a black half. Only classifiers get images of one color and with a white half: over such
+    images, TensorFlow's mean of a 96 x 96 map was off by 2.8e-5 of the scores' range, onnxruntime's was not.
 
     Args:
         kind: the library of the model.
     """
-    return [_plain(size, flat=kind != "keras") for size in _RANDOM_SIZES]
+    return [_make_flat_batch(size, flat=kind != "keras") for size in _RANDOM_SIZES]
 
 
-def _plain(size: tuple[int, int], *, flat: bool) -> Batch:
+def _make_flat_batch(size: tuple[int, int], *, flat: bool) -> Batch:
     halves = np.random.default_rng(_SEED).integers(0, 256, (3, *size, 3), dtype=np.uint8)
     halves[0, : size[0] // 2] = 0
     halves[1, :, size[1] // 2 :] = 0
@@ -56,11 +56,11 @@ def _plain(size: tuple[int, int], *, flat: bool) -> Batch:
     return np.concatenate([np.broadcast_to(colours[:, np.newaxis, np.newaxis], (len(colours), *size, 3)), halves])
 
 
-class Asked:
-    """Batches of images with a model's answers, which are found once, when they are first read.
+class ReferenceAnswers:
+    """Batches of images with a model's answers, computed when they are first read.
 
     Attributes:
-        model: the trained model, or what it is with its weights as they were reduced.
+        model: the trained model, or the same model with quantized weights.
         batches: uint8 [N, H, W, 3] each.
     """
 
@@ -70,5 +70,5 @@ class Asked:
 
     @cached_property
     def answers(self) -> list[Answers]:
-        """Every tap, for each batch."""
+        """Every tap for each batch, by the tap's name."""
         return [self.model(batch, TAPS) for batch in self.batches]

@@ -1,4 +1,4 @@
-"""How far float32's rounding alone moves a network's scores, measured on the network itself."""
+"""Measurement of the resolution of scores: how far float32's rounding alone moves them."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ from webparity.verification.tolerance import (
 if TYPE_CHECKING:
     from webparity.models.keras.baked import KerasBaked
 
-# One batch: enough images to meet the worst one nearly, few enough to cost a tenth of the export's own check.
-_GOLDEN: Final = 24
-_RANDOM: Final = 8
-# Weights are moved further than they round, and the effect divided, so that the rounding of the measure does not show.
+# One batch: nearly finds the worst image, and costs a tenth of the artifacts' checks.
+_MAX_GOLDEN: Final = 24
+_MAX_RANDOM: Final = 8
+# Weights are moved by this many roundings and the effect is divided, to exclude the measurement's own rounding.
 _STEPS: Final = 64
 _SEED: Final = 0
 
 
-def measured_resolution(baked: Baked, golden: Sequence[Answers], noise: Sequence[Answers]) -> Resolution:
-    """Measure what differences of scores are held to.
+def measure_resolution(baked: Baked, golden: Sequence[Answers], noise: Sequence[Answers]) -> Resolution:
+    """Measure the resolution of a model's scores, which their tolerance depends on.
 
     Args:
-        baked: the trained model. Only a network's rounding is measured: other classifiers are computed wide where
-            their sums need it, so that the size of their scores tells all.
+        baked: the trained model. Only a network's rounding is measured: other classifiers use double-float sums where
+            needed, so that their resolution follows from the size of their scores.
         golden: its answers to the golden images, every tap.
         noise: its answers to random images, every tap.
     """
@@ -43,42 +43,45 @@ def measured_resolution(baked: Baked, golden: Sequence[Answers], noise: Sequence
     rounding = 0.0
     if baked.kind == "keras":
         pixels = [
-            _spread([each["pixels"] for each in part], count) for part, count in ((golden, _GOLDEN), (noise, _RANDOM))
+            _sample_evenly([each["pixels"] for each in part], count)
+            for part, count in ((golden, _MAX_GOLDEN), (noise, _MAX_RANDOM))
         ]
-        rounding = _rounding(cast("KerasBaked", baked), np.concatenate(pixels))
+        rounding = _measure_rounding(cast("KerasBaked", baked), np.concatenate(pixels))
     return compute_resolution(scores, probabilities, rounding)
 
 
-def _spread(batches: Sequence[NDArray[np.float32]], count: int) -> NDArray[np.float32]:
-    """At most so many images, evenly out of all."""
+def _sample_evenly(batches: Sequence[NDArray[np.float32]], count: int) -> NDArray[np.float32]:
+    """Take at most `count` images, evenly spaced."""
     images = np.concatenate(batches)
     return images[:: -(-len(images) // count)]
 
 
-def _rounding(baked: KerasBaked, pixels: NDArray[np.float32]) -> float:
+def _measure_rounding(baked: KerasBaked, pixels: NDArray[np.float32]) -> float:
     random = np.random.default_rng(_SEED)
     exact = baked.predict_from_pixels(pixels)["scores"].astype(np.float64)
 
     def moved(scores: NDArray[np.float32]) -> float:
         return float(np.max(np.abs(scores - exact))) / _STEPS
 
-    systematic = _with_weights(baked, pixels, lambda weight: np.abs(weight) * _signs(random, weight.shape[-1:]))
-    each = _with_weights(baked, pixels, lambda weight: weight * _signs(random, weight.shape))
+    systematic = _score_with_moved_weights(
+        baked, pixels, lambda weight: np.abs(weight) * _draw_signs(random, weight.shape[-1:])
+    )
+    each = _score_with_moved_weights(baked, pixels, lambda weight: weight * _draw_signs(random, weight.shape))
     likely = moved(each)
     if not baked.is_discontinuous:
-        # Where answers jump, a run is held to the answer to its own pixels.
+        # A discontinuous model is compared on identical pixels.
         likely = max(likely, moved(baked.predict_from_pixels(pixels + np.float32(PIXEL_ROUNDING * _STEPS))["scores"]))
     rounding = max(SYSTEMATIC_ROUNDING * moved(systematic), RANDOM_ROUNDING * likely)
-    # Scores that are not finite are refused elsewhere, in better words.
+    # Non-finite scores are refused by the pipeline, with a better message.
     return rounding if np.isfinite(rounding) else 0.0
 
 
-def _signs(random: np.random.Generator, shape: tuple[int, ...]) -> NDArray[np.float32]:
+def _draw_signs(random: np.random.Generator, shape: tuple[int, ...]) -> NDArray[np.float32]:
     return random.choice(np.array([-1, 1], np.float32), shape)
 
 
-def _with_weights(baked: KerasBaked, pixels: NDArray[np.float32], direction: Any) -> NDArray[np.float32]:
-    """Scores with every float32 weight moved by so many roundings in a direction of the weights' own sizes."""
+def _score_with_moved_weights(baked: KerasBaked, pixels: NDArray[np.float32], direction: Any) -> NDArray[np.float32]:
+    """Compute scores with every float32 weight moved by `_STEPS` roundings, in proportion to the weights."""
     import keras
 
     moves = []

@@ -1,4 +1,4 @@
-"""The golden set: 32 image files that exercise the decoder, the resize and the network."""
+"""Golden set of a bundle: up to 32 image files that exercise decoding, resizing and the network."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from webparity.errors import MissingFileError, UsageError
 GOLDEN_SIZE: Final = 32
 _ORIENTATION_TAG: Final = 0x0112
 Rgb8 = NDArray[np.uint8]
+GoldenImages = Path | Sequence[Rgb8] | Rgb8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,8 +33,8 @@ class GoldenFile:
     sample: bool = False
 
 
-def image_files(folder: Path, *, option: str) -> list[Path]:
-    """The image files below a folder, by name; see `webparity.decode.image_folder` for what counts as one.
+def list_image_files(folder: Path, *, option: str) -> list[Path]:
+    """List the image files below a folder, by name; see `webparity.decode.image_folder` for what counts as one.
 
     Raises:
         UsageError: the folder is missing or holds none; `option` is what it was given by.
@@ -46,15 +47,39 @@ def image_files(folder: Path, *, option: str) -> list[Path]:
     return list(listed.images)
 
 
-def golden_from_folder(folder: Path) -> list[GoldenFile]:
-    """Take the user's own images, up to 32, in the order of their names; the first ten become the page's samples.
+def read_golden(golden: GoldenImages) -> list[GoldenFile]:
+    """Make the golden set of what a user gave.
+
+    Args:
+        golden: a folder of image files, or decoded images uint8 [H, W, 3].
+
+    Raises:
+        UsageError: the folder is missing, there is no image, or an array is of another shape or type.
+        DecodeError: an image is refused by the decode contract.
+    """
+    if isinstance(golden, Path):
+        return read_golden_folder(golden)
+    images = [np.asarray(image) for image in golden]
+    for image in images:
+        if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8 or not image.size:
+            raise UsageError(
+                f"Expected golden images as uint8 [H, W, 3]; received {image.dtype} {list(image.shape)}. "
+                "Give decoded RGB pixels from 0 to 255, or a folder of image files."
+            )
+    if not images:
+        raise UsageError("Expected golden images; received an empty list. Give at least one, or leave it out.")
+    return make_golden_set([(image, f"image {number + 1}") for number, image in enumerate(images)])
+
+
+def read_golden_folder(folder: Path) -> list[GoldenFile]:
+    """Read up to 32 image files in the order of their names; the first ten become the page's samples.
 
     Raises:
         UsageError: the folder is missing or holds no image, or a file cannot be read.
         DecodeError: an image is refused by the decode contract.
     """
     chosen = []
-    for i, file in enumerate(image_files(folder, option="--golden")[:GOLDEN_SIZE]):
+    for i, file in enumerate(list_image_files(folder, option="--golden")[:GOLDEN_SIZE]):
         data = read_image_bytes(file, str(file))
         decode(data, file.name)
         suffix = ".png" if data.startswith(b"\x89PNG") else ".jpg"
@@ -62,7 +87,7 @@ def golden_from_folder(folder: Path) -> list[GoldenFile]:
     return chosen
 
 
-def golden_from_samples(samples: Sequence[tuple[Rgb8, str]]) -> list[GoldenFile]:
+def make_golden_set(samples: Sequence[tuple[Rgb8, str]]) -> list[GoldenFile]:
     """Make the golden set of decoded sample images.
 
     The first of each label goes in as it is and is offered on the page; the others are written in every way that
@@ -79,7 +104,7 @@ def golden_from_samples(samples: Sequence[tuple[Rgb8, str]]) -> list[GoldenFile]
     for image, label in samples:
         if label not in seen and len(files) < GOLDEN_SIZE - len(_VARIANTS):
             seen.add(label)
-            files.append(GoldenFile(data=_png(image), suffix=".png", title=label, sample=True))
+            files.append(GoldenFile(data=_encode_png(image), suffix=".png", title=label, sample=True))
     turn = len(files)
     for title, suffix, vary in _VARIANTS:
         image, label = samples[turn % len(samples)]
@@ -89,29 +114,31 @@ def golden_from_samples(samples: Sequence[tuple[Rgb8, str]]) -> list[GoldenFile]
         image, label = samples[turn % len(samples)]
         side = 20 + 11 * (len(files) - len(_VARIANTS))
         files.append(
-            GoldenFile(data=_png(_sized(image, side, side + 7)), suffix=".png", title=f"{label}, {side}x{side + 7}")
+            GoldenFile(
+                data=_encode_png(_resize(image, side, side + 7)), suffix=".png", title=f"{label}, {side}x{side + 7}"
+            )
         )
         turn += 1
     return files
 
 
-def _save(image: Any, kind: str, **options: Any) -> bytes:
+def _encode(image: Any, file_format: str, **options: Any) -> bytes:
     stream = BytesIO()
-    image.save(stream, kind, **options)
+    image.save(stream, file_format, **options)
     return stream.getvalue()
 
 
-def _png(image: Rgb8) -> bytes:
-    return _save(Image.fromarray(image), "PNG")
+def _encode_png(image: Rgb8) -> bytes:
+    return _encode(Image.fromarray(image), "PNG")
 
 
-def _sized(image: Rgb8, width: int, height: int) -> Rgb8:
+def _resize(image: Rgb8, width: int, height: int) -> Rgb8:
     sized: Rgb8 = np.array(Image.fromarray(image).resize((width, height), Image.Resampling.BICUBIC))
     return sized
 
 
-def _tinted(image: Rgb8) -> Rgb8:
-    """Colours over the picture, light enough to leave it readable, so that the gray coefficients matter."""
+def _tint(image: Rgb8) -> Rgb8:
+    """Blend a color gradient over an image, so that the coefficients of the gray conversion matter."""
     height, width = image.shape[:2]
     down, across = np.mgrid[0:height, 0:width]
     tint = np.stack([255 * across // width, 255 * down // height, 255 - 255 * across // width], axis=-1)
@@ -119,82 +146,82 @@ def _tinted(image: Rgb8) -> Rgb8:
     return tinted
 
 
-def _jpeg(width: int = 0, height: int = 0, **options: Any) -> Callable[[Rgb8], bytes]:
+def _jpeg_encoder(width: int = 0, height: int = 0, **options: Any) -> Callable[[Rgb8], bytes]:
     def write(image: Rgb8) -> bytes:
-        pixels = _tinted(_sized(image, width, height)) if width else image
-        return _save(Image.fromarray(pixels), "JPEG", **{"quality": 90, **options})
+        pixels = _tint(_resize(image, width, height)) if width else image
+        return _encode(Image.fromarray(pixels), "JPEG", **{"quality": 90, **options})
 
     return write
 
 
-def _rotated(orientation: int) -> Callable[[Rgb8], bytes]:
-    """A JPEG whose pixels lie on their side and whose EXIF says so."""
+def _rotated_jpeg_encoder(orientation: int) -> Callable[[Rgb8], bytes]:
+    """Return an encoder of rotated JPEG files with the EXIF orientation that restores them."""
     undo = {3: Image.Transpose.ROTATE_180, 6: Image.Transpose.ROTATE_90, 8: Image.Transpose.ROTATE_270}[orientation]
 
     def write(image: Rgb8) -> bytes:
         exif = Image.Exif()
         exif[_ORIENTATION_TAG] = orientation
-        return _save(Image.fromarray(_sized(image, 60, 44)).transpose(undo), "JPEG", quality=92, exif=exif)
+        return _encode(Image.fromarray(_resize(image, 60, 44)).transpose(undo), "JPEG", quality=92, exif=exif)
 
     return write
 
 
-def _gray_jpeg(image: Rgb8) -> bytes:
-    return _save(Image.fromarray(_sized(image, 56, 56)).convert("L"), "JPEG", quality=90)
+def _encode_gray_jpeg(image: Rgb8) -> bytes:
+    return _encode(Image.fromarray(_resize(image, 56, 56)).convert("L"), "JPEG", quality=90)
 
 
-def _alpha(mode: str) -> Callable[[Rgb8], bytes]:
+def _alpha_png_encoder(mode: str) -> Callable[[Rgb8], bytes]:
     def write(image: Rgb8) -> bytes:
-        coloured = Image.fromarray(_tinted(_sized(image, 48, 40)))
+        coloured = Image.fromarray(_tint(_resize(image, 48, 40)))
         ramp = np.linspace(255, 96, 48).astype(np.uint8)
         coloured.putalpha(Image.fromarray(np.tile(ramp, (40, 1))))
-        return _save(coloured.convert(mode), "PNG")
+        return _encode(coloured.convert(mode), "PNG")
 
     return write
 
 
-def _palette(image: Rgb8) -> bytes:
-    return _save(Image.fromarray(_tinted(_sized(image, 40, 52))).quantize(16), "PNG")
+def _encode_palette_png(image: Rgb8) -> bytes:
+    return _encode(Image.fromarray(_tint(_resize(image, 40, 52))).quantize(16), "PNG")
 
 
-def _transparent_palette(image: Rgb8) -> bytes:
-    return _save(Image.fromarray(_sized(image, 33, 29)).quantize(8), "PNG", transparency=bytes([200, 255]))
+def _encode_transparent_palette_png(image: Rgb8) -> bytes:
+    return _encode(Image.fromarray(_resize(image, 33, 29)).quantize(8), "PNG", transparency=bytes([200, 255]))
 
 
-def _one_bit(image: Rgb8) -> bytes:
-    return _save(Image.fromarray(_sized(image, 64, 64)).convert("1"), "PNG")
+def _encode_one_bit_png(image: Rgb8) -> bytes:
+    return _encode(Image.fromarray(_resize(image, 64, 64)).convert("1"), "PNG")
 
 
-def _sixteen_bit(image: Rgb8) -> bytes:
-    gray = np.asarray(Image.fromarray(_sized(image, 36, 36)).convert("L")).astype(np.uint16) * 257 - 3 * (
+def _encode_sixteen_bit_png(image: Rgb8) -> bytes:
+    gray = np.asarray(Image.fromarray(_resize(image, 36, 36)).convert("L")).astype(np.uint16) * 257 - 3 * (
         image[0, 0, 0] > 0
     )
-    return _save(Image.fromarray(gray.astype(np.uint16)), "PNG")
+    return _encode(Image.fromarray(gray.astype(np.uint16)), "PNG")
 
 
-def _coloured(width: int, height: int) -> Callable[[Rgb8], bytes]:
-    return lambda image: _png(_tinted(_sized(image, width, height)))
+def _color_png_encoder(width: int, height: int) -> Callable[[Rgb8], bytes]:
+    return lambda image: _encode_png(_tint(_resize(image, width, height)))
 
 
 _VARIANTS: Final[tuple[tuple[str, str, Callable[[Rgb8], bytes]], ...]] = (
-    ("JPEG", ".jpg", _jpeg()),
-    ("colour JPEG 4:4:4, 200x240", ".jpg", _jpeg(200, 240, subsampling=0)),
-    ("colour JPEG 4:2:2, 61x47", ".jpg", _jpeg(61, 47, subsampling=1)),
-    ("colour JPEG 4:2:0, 97x131", ".jpg", _jpeg(97, 131, subsampling=2)),
-    ("progressive JPEG, 128x96", ".jpg", _jpeg(128, 96, progressive=True)),
-    ("coarse JPEG, 80x80", ".jpg", _jpeg(80, 80, quality=35)),
-    ("gray JPEG, 56x56", ".jpg", _gray_jpeg),
-    ("JPEG turned by EXIF 3", ".jpg", _rotated(3)),
-    ("JPEG turned by EXIF 6", ".jpg", _rotated(6)),
-    ("JPEG turned by EXIF 8", ".jpg", _rotated(8)),
-    ("PNG with alpha, 48x40", ".png", _alpha("RGBA")),
-    ("gray PNG with alpha, 48x40", ".png", _alpha("LA")),
-    ("palette PNG, 40x52", ".png", _palette),
-    ("palette PNG with transparency, 33x29", ".png", _transparent_palette),
-    ("1-bit PNG, 64x64", ".png", _one_bit),
-    ("16-bit PNG, 36x36", ".png", _sixteen_bit),
-    ("colour PNG, 320x200", ".png", _coloured(320, 200)),
-    ("colour PNG, 19x23", ".png", _coloured(19, 23)),
-    ("colour PNG, 1x1", ".png", _coloured(1, 1)),
-    ("colour PNG, 500x31", ".png", _coloured(500, 31)),
+    ("JPEG", ".jpg", _jpeg_encoder()),
+    ("colour JPEG 4:4:4, 200x240", ".jpg", _jpeg_encoder(200, 240, subsampling=0)),
+    ("colour JPEG 4:2:2, 61x47", ".jpg", _jpeg_encoder(61, 47, subsampling=1)),
+    ("colour JPEG 4:2:0, 97x131", ".jpg", _jpeg_encoder(97, 131, subsampling=2)),
+    ("progressive JPEG, 128x96", ".jpg", _jpeg_encoder(128, 96, progressive=True)),
+    ("coarse JPEG, 80x80", ".jpg", _jpeg_encoder(80, 80, quality=35)),
+    ("gray JPEG, 56x56", ".jpg", _encode_gray_jpeg),
+    ("JPEG turned by EXIF 3", ".jpg", _rotated_jpeg_encoder(3)),
+    ("JPEG turned by EXIF 6", ".jpg", _rotated_jpeg_encoder(6)),
+    ("JPEG turned by EXIF 8", ".jpg", _rotated_jpeg_encoder(8)),
+    ("PNG with alpha, 48x40", ".png", _alpha_png_encoder("RGBA")),
+    ("gray PNG with alpha, 48x40", ".png", _alpha_png_encoder("LA")),
+    ("palette PNG, 40x52", ".png", _encode_palette_png),
+    ("palette PNG with transparency, 33x29", ".png", _encode_transparent_palette_png),
+    ("1-bit PNG, 64x64", ".png", _encode_one_bit_png),
+    ("16-bit PNG, 36x36", ".png", _encode_sixteen_bit_png),
+    ("colour PNG, 320x200", ".png", _color_png_encoder(320, 200)),
+    ("colour PNG, 19x23", ".png", _color_png_encoder(19, 23)),
+    ("colour PNG, 1x1", ".png", _color_png_encoder(1, 1)),
+    ("colour PNG, 500x31", ".png", _color_png_encoder(500, 31)),
 )

@@ -1,4 +1,4 @@
-"""A user's own model file: which formats there are, and which of them run code when read."""
+"""Formats of model files, which of them run code when read, and how each is read."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from webparity.errors import MissingFileError, UsageError, WebparityError
-from webparity.export.inputs.pickle_version import written_version
+from webparity.export.inputs.pickle_version import read_sklearn_version
 from webparity.model_safety.keras.versions import describe_conversion
 from webparity.model_safety.refusal import make_refusal
 from webparity.models.baked import load_model
@@ -28,21 +28,21 @@ UNSAFE: Final = {
     ".h5": "an HDF5 model, whose layers may hold code that runs when it is read",
     ".hdf5": "an HDF5 model, whose layers may hold code that runs when it is read",
 }
-_WAY_OUT: Final = (
+_REMEDY: Final = (
     "Save it as .keras, .skops, XGBoost's .json, CatBoost's .cbm or LightGBM's .txt; "
     "or add --trust if you know who made it and how."
 )
 
 
-def danger_of(file: Path, *, trust: bool) -> str | None:
-    """What reading a model file risks, in words, or None; looks at the name only.
+def check_trust(file: Path, *, trust: bool) -> str | None:
+    """Describe the risk of reading a model file, or return None; only the name is examined.
 
     Args:
         file: the model.
-        trust: its owner takes the risk.
+        trust: the user accepts the risk.
 
     Raises:
-        UsageError: it is risky and not trusted, or no model file.
+        UsageError: it may run code and is not trusted, or it is no model file.
     """
     suffix = file.suffix.lower()
     if not file.is_file() or suffix not in {*SAFE, *UNSAFE}:
@@ -53,7 +53,7 @@ def danger_of(file: Path, *, trust: bool) -> str | None:
         )
     danger = UNSAFE.get(suffix)
     if danger is not None and not trust:
-        raise UsageError(f"Expected a model file that runs no code when read; received {file}, {danger}. {_WAY_OUT}")
+        raise UsageError(f"Expected a model file that runs no code when read; received {file}, {danger}. {_REMEDY}")
     return danger
 
 
@@ -62,10 +62,10 @@ def read_user_model(file: Path, *, trust: bool) -> Any:
 
     Raises:
         UsageError: see `danger_of`.
-        UnsupportedModelError: it cannot be read as what its name says.
+        UnsupportedModelError: it cannot be read as the format of its suffix.
         RuntimeUnavailable: the library it is of is not installed.
     """
-    if danger_of(file, trust=trust) is None:
+    if check_trust(file, trust=trust) is None:
         return load_model(file, SAFE[file.suffix.lower()])
     if file.suffix.lower() in {".h5", ".hdf5"}:
         return _read_hdf5(file)
@@ -77,15 +77,15 @@ def read_user_model(file: Path, *, trust: bool) -> Any:
         return upgrade_estimator(joblib.load(file))
     except WebparityError:
         raise
-    except Exception as error:  # unpickling runs anything, so anything may be raised
+    except Exception as error:  # unpickling runs any code, which may raise anything
         raise make_refusal(
-            "a model that can be read here", f"{file.name}: {summarize_library_error(error)}", _pickle_conversion(file)
+            "a model that can be read here", f"{file.name}: {summarize_library_error(error)}", _pickle_remedy(file)
         ) from error
 
 
-def _pickle_conversion(file: Path) -> str:
-    """What to do with a file that cannot be read here: the command that converts it, if it says who wrote it."""
-    version = written_version(file)
+def _pickle_remedy(file: Path) -> str:
+    """Return what to do with a file that cannot be read: the command that converts it, if its version is known."""
+    version = read_sklearn_version(file)
     if version is None:
         return "Read and save it with the versions of the libraries that wrote it."
     from webparity.models.estimators.old_versions import describe_conversion as command

@@ -1,4 +1,4 @@
-"""A preprocessing file: the fields of `Preprocessing` in TOML, written by whoever trained the model."""
+"""Preprocessing files: the fields of `Preprocessing` in TOML."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from webparity.errors import UsageError, make_file_error
 from webparity.model_safety.text_file import read_short_text
 from webparity.preprocessing.spec import Hog, Preprocessing
 
-# The example has a quarter of it; a key of many dots takes time with its length squared.
+# Four times the example; parsing a key with many dots takes quadratic time.
 _MAX_BYTES: Final = 2**14
 
 
@@ -22,7 +22,7 @@ def read_preprocessing(file: Path) -> Preprocessing:
     """Read a preprocessing file.
 
     Raises:
-        UsageError: it cannot be read, has an unknown key, a value of the wrong type, or values that do not go together.
+        UsageError: it cannot be read, has an unknown key, a value of the wrong type, or contradicting values.
     """
     try:
         values = tomllib.loads(read_short_text(file, _MAX_BYTES))
@@ -30,10 +30,10 @@ def read_preprocessing(file: Path) -> Preprocessing:
         raise make_file_error(
             f"Expected a TOML file in UTF-8; received {file}: {error}. {_EXAMPLE_HINT}", error
         ) from error
-    _refuse_unknown(values, Preprocessing, f"{file}")
+    _check_keys(values, Preprocessing, f"{file}")
     hog = values.get("hog")
     if isinstance(hog, dict):
-        _refuse_unknown(hog, Hog, f"[hog] of {file}")
+        _check_keys(hog, Hog, f"[hog] of {file}")
     try:
         return msgspec.convert(values, Preprocessing)
     except msgspec.ValidationError as error:
@@ -45,7 +45,7 @@ def read_preprocessing(file: Path) -> Preprocessing:
         ) from error
 
 
-def _refuse_unknown(values: Mapping[str, Any], kind: type[Preprocessing | Hog], where: str) -> None:
+def _check_keys(values: Mapping[str, Any], kind: type[Preprocessing | Hog], where: str) -> None:
     known = [field.name for field in fields(kind)]
     unknown = sorted(set(values) - set(known))
     if unknown:
@@ -77,7 +77,7 @@ def write_example(file: Path) -> None:
 
 _EXAMPLE_HINT = "`webparity export --init-preprocessing` writes an example that explains every key."
 
-# Each run of commented lines `# key = value` is one alternative, to be put in the place of the lines above it.
+# Each block of commented lines `# key = value` is one alternative to the lines above it.
 EXAMPLE = """\
 # How images reached your model when it was trained, for `webparity export MODEL --preprocessing THIS-FILE --out DIR`.
 # Leave out what keeps its default. To choose an alternative, remove the "# " in front of it and the line it replaces.

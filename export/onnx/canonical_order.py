@@ -1,4 +1,4 @@
-"""One order and one set of names for an ONNX graph, so that the same model always gives the same bytes."""
+"""Canonical node order and names for ONNX graphs, so that the same model always gives the same bytes."""
 
 from __future__ import annotations
 
@@ -8,31 +8,31 @@ from typing import Final, TypeVar
 from google.protobuf.message import Message
 from onnx import GraphProto, NodeProto, TensorProto
 
-from webparity.export.onnx.common_subexpressions import merge_equal
+from webparity.export.onnx.common_subexpressions import eliminate_common_subexpressions
 
 M = TypeVar("M", bound=Message)
 _COUNTERS: Final = re.compile(r"__\d+|:\d+$")
 
 
 def canonicalise(graph: GraphProto) -> None:
-    """Merge equal nodes, sort them by a depth-first walk from the outputs, drop those of no use, and rename the rest.
+    """Merge equal nodes, sort depth-first from the outputs, remove unreachable nodes, and rename the others.
 
-    The converter counts names from one process-wide counter and keeps constants in sets; neither survives this.
-    Graph inputs and outputs keep their names.
+    This removes what varies between exports: the converter's process-wide counter in names, and the order of constants
+    that it keeps in sets. Graph inputs and outputs keep their names.
 
     Args:
         graph: changed in place; its nodes have no subgraphs.
     """
     _drop_identities(graph)
-    merge_equal(graph)
-    nodes = _walk(graph)
+    eliminate_common_subexpressions(graph)
+    nodes = _sort_depth_first(graph)
     fixed = {value.name for value in [*graph.input, *graph.output]}
-    names = _names([name for node in nodes for name in node.output], fixed)
+    names = _make_names([name for node in nodes for name in node.output], fixed)
     initializers = {tensor.name: tensor for tensor in graph.initializer}
     for node in nodes:
         owner = names.get(node.output[0], node.output[0])
         for place, name in enumerate(node.input):
-            # By who reads it first: which of several equal constants survives a merge is left to chance.
+            # Named by its first reader, since which of several equal constants remains after merging varies.
             if name in initializers and name not in names:
                 names[name] = f"{owner}/input{place}"
     position = {name: place for place, name in enumerate(names)}
@@ -52,7 +52,7 @@ def canonicalise(graph: GraphProto) -> None:
 
 
 def _drop_identities(graph: GraphProto) -> None:
-    """Let whoever makes a value give it the name under which it is handed on."""
+    """Remove Identity nodes; the producer of each value takes over the output's name."""
     outputs = {value.name for value in graph.output}
     made = {name for node in graph.node for name in node.output}
     for identity in [node for node in graph.node if node.op_type == "Identity"]:
@@ -62,14 +62,14 @@ def _drop_identities(graph: GraphProto) -> None:
         elif source in made and source not in outputs:
             old, new = source, name
         else:
-            continue  # each output needs a node of its own
+            continue  # each output needs a separate node
         graph.node.remove(identity)
         for node in graph.node:
             node.input[:] = [new if each == old else each for each in node.input]
             node.output[:] = [new if each == old else each for each in node.output]
 
 
-def _walk(graph: GraphProto) -> list[NodeProto]:
+def _sort_depth_first(graph: GraphProto) -> list[NodeProto]:
     producer = {name: node for node in graph.node for name in node.output}
     done: dict[str, NodeProto] = {}
     ordered: list[NodeProto] = []
@@ -89,13 +89,13 @@ def _walk(graph: GraphProto) -> list[NodeProto]:
 
 
 def _copy(empty: M, message: M) -> M:
-    # A message of a repeated field dies with its place there, so what is kept must be a copy.
+    # A message of a repeated field becomes invalid when the field is cleared.
     empty.CopyFrom(message)
     return empty
 
 
-def _names(old: list[str], fixed: set[str]) -> dict[str, str]:
-    """Names without counters, made unique by their place in the walk."""
+def _make_names(old: list[str], fixed: set[str]) -> dict[str, str]:
+    """Make names without the converter's counters, unique by their place in the order."""
     names: dict[str, str] = {}
     taken = set(fixed)
     for name in old:

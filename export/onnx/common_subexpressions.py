@@ -1,31 +1,31 @@
-"""Nodes of an ONNX graph that compute the same from the same, made one."""
+"""Common-subexpression elimination for ONNX graphs."""
 
 from __future__ import annotations
 
 from onnx import GraphProto, NodeProto, TensorProto
 
 
-def merge_equal(graph: GraphProto) -> None:
-    """Let the first of several equal nodes, or of several equal constants, stand for all of them.
+def eliminate_common_subexpressions(graph: GraphProto) -> None:
+    """Replace equal nodes and equal constants by the first of them.
 
     Args:
-        graph: changed in place; its nodes are in topological order, draw nothing at random and have no subgraphs. What
-            no node reads any more stays in it.
+        graph: changed in place; its nodes must be in topological order, deterministic and without subgraphs. Nodes that
+            become unused stay in it.
     """
     outputs = {value.name for value in graph.output}
     first: dict[bytes, list[str]] = {}
     same: dict[str, str] = {}
     for tensor in graph.initializer:
-        same[tensor.name] = first.setdefault(_content(tensor), [tensor.name])[0]
+        same[tensor.name] = first.setdefault(_serialize_constant(tensor), [tensor.name])[0]
     for node in graph.node:
         node.input[:] = [same.get(name, name) for name in node.input]
-        standing = first.setdefault(_work(node), list(node.output))
-        # Each output of the graph needs a node of its own.
+        kept = first.setdefault(_serialize_operation(node), list(node.output))
+        # Each output of the graph needs a separate node.
         if outputs.isdisjoint(node.output):
-            same.update(zip(node.output, standing, strict=True))
+            same.update(zip(node.output, kept, strict=True))
 
 
-def _content(tensor: TensorProto) -> bytes:
+def _serialize_constant(tensor: TensorProto) -> bytes:
     plain = TensorProto()
     plain.CopyFrom(tensor)
     plain.ClearField("name")
@@ -33,11 +33,11 @@ def _content(tensor: TensorProto) -> bytes:
     return content
 
 
-def _work(node: NodeProto) -> bytes:
+def _serialize_operation(node: NodeProto) -> bytes:
     plain = NodeProto()
     plain.CopyFrom(node)
     plain.ClearField("name")
-    # How many there are tells apart; what they are called does not.
+    # The number of outputs matters, their names do not.
     plain.output[:] = ["" for _ in node.output]
     plain.attribute.sort(key=lambda attribute: attribute.name)
     work: bytes = b"node" + plain.SerializeToString(deterministic=True)

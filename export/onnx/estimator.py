@@ -1,4 +1,4 @@
-"""A baked classifier as one ONNX graph: preprocessing and classifier traced one after the other."""
+"""ONNX graph of a baked classifier: traced preprocessing followed by the lowered classifier."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from webparity.errors import UnsupportedModelError
 from webparity.export.classifiers.classifier import lower_classifier, taps
 from webparity.export.classifiers.converted import converted_probabilities
 from webparity.export.classifiers.dispatch import Answer
-from webparity.export.onnx.model import float_output, make_model, traced_preprocessing
+from webparity.export.onnx.model import make_float_output, make_model, trace_preprocessing
 from webparity.models.estimators.baked import EstimatorBaked, find_scorer, unwrap_weighted
 from webparity.preprocessing.graph import normalize_in_double_float
 from webparity.tensor_ops.tracers.to_onnx import OnnxOps, OnnxTensor
 
 
-def estimator_model(baked: EstimatorBaked) -> ModelProto:
+def trace_estimator(baked: EstimatorBaked) -> ModelProto:
     """Trace uint8 [N, H, W, 3] to every tap.
 
     Raises:
-        UnsupportedModelError: a step that has no ONNX form.
+        UnsupportedModelError: a step has no ONNX form.
     """
     spec = baked.preprocessing
-    ops, values = traced_preprocessing(spec, normalize_in_double_float)
+    ops, values = trace_preprocessing(spec, normalize_in_double_float)
     ops.prefix = "estimator"
-    for tap, value in _taps(ops, values, baked).items():
+    for tap, value in _lower_taps(ops, values, baked).items():
         ops.node("Identity", value)
         ops.nodes[-1].output[0] = tap
     shapes = {
@@ -32,11 +32,11 @@ def estimator_model(baked: EstimatorBaked) -> ModelProto:
         "probabilities": (baked.classes,),
         "scores": (baked.classes,),
     }
-    return make_model(ops, [float_output(tap, shape) for tap, shape in shapes.items()])
+    return make_model(ops, [make_float_output(tap, shape) for tap, shape in shapes.items()])
 
 
-def _taps(ops: OnnxOps, values: OnnxTensor, baked: EstimatorBaked) -> dict[Tap, OnnxTensor]:
-    """By our own code; a classifier with settings that it does not know, whole by skl2onnx if it has no scores."""
+def _lower_taps(ops: OnnxOps, values: OnnxTensor, baked: EstimatorBaked) -> dict[Tap, OnnxTensor]:
+    """Lower a classifier; one that cannot be lowered and has no scores is converted by skl2onnx."""
     try:
         return lower_classifier(ops, OnnxTensor(ops, "pixels"), values, baked)
     except UnsupportedModelError as own:
@@ -46,6 +46,6 @@ def _taps(ops: OnnxOps, values: OnnxTensor, baked: EstimatorBaked) -> dict[Tap, 
         try:
             plain = Answer(probabilities=converted_probabilities(ops, flat, unwrap_weighted(baked.estimator)))
         except UnsupportedModelError:
-            # Why it is not written here has a way out, which what skl2onnx says of itself has not.
+            # Our own error names a remedy, skl2onnx's does not.
             raise own from None
     return taps(ops, plain, baked)

@@ -1,4 +1,4 @@
-"""What every ONNX graph of ours begins with, and how it becomes a model."""
+"""Common parts of every ONNX graph: traced preprocessing, outputs, and operator sets."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ ML_OPSET: Final = 3
 IR_VERSION: Final = 8
 
 
-def traced_preprocessing(
+def trace_preprocessing(
     spec: Preprocessing, normalise: Callable[[OnnxOps, OnnxTensor, Preprocessing], OnnxTensor]
 ) -> tuple[OnnxOps, OnnxTensor]:
-    """Trace from the input `image` to the tap `pixels` and on to what the model sees.
+    """Trace from the input `image` to the tap `pixels`, and on to the values that the model takes.
 
     Args:
         spec: the preprocessing.
@@ -38,19 +38,21 @@ def traced_preprocessing(
     return ops, values
 
 
-def float_output(name: str, shape: Sequence[int]) -> ValueInfoProto:
-    """A graph output float32 [N, *shape]."""
+def make_float_output(name: str, shape: Sequence[int]) -> ValueInfoProto:
+    """Declare a graph output float32 [N, *shape]."""
     return helper.make_tensor_value_info(name, TensorProto.FLOAT, ["N", *shape])
 
 
 def make_model(ops: OnnxOps, outputs: Sequence[ValueInfoProto]) -> ModelProto:
-    """Close a traced graph: one input `image`, these outputs."""
+    """Make a model of a traced graph with the input `image` and these outputs."""
     image = helper.make_tensor_value_info("image", TensorProto.UINT8, ["N", "H", "W", 3])
-    return model_of(helper.make_graph(ops.nodes, "webparity", [image], list(outputs), list(ops.initializers.values())))
+    return make_model_proto(
+        helper.make_graph(ops.nodes, "webparity", [image], list(outputs), list(ops.initializers.values()))
+    )
 
 
-def model_of(graph: GraphProto) -> ModelProto:
-    """A model with the operator sets that the graph's nodes use."""
+def make_model_proto(graph: GraphProto) -> ModelProto:
+    """Make a model with the operator sets that the graph's nodes use."""
     opsets = [helper.make_opsetid("", OPSET)]
     if any(node.domain == ML_DOMAIN for node in graph.node):
         opsets.append(helper.make_opsetid(ML_DOMAIN, ML_OPSET))

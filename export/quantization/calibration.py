@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from webparity.decode.contract import decode, read_image_bytes
 from webparity.errors import UsageError
-from webparity.export.inputs.golden import image_files
+from webparity.export.inputs.golden import list_image_files
 from webparity.models.baked import Baked
 
 # Memory for their resized pixels; more images are thinned evenly.
@@ -41,7 +41,7 @@ class ImageFiles:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._files = image_files(folder, option="--calibration")
+        self._files = list_image_files(folder, option="--calibration")
 
     def __len__(self) -> int:
         return len(self._files)

@@ -10,6 +10,7 @@ import numpy as np
 
 from webparity.bundle.manifest import Deviation
 from webparity.errors import ExportError
+from webparity.export.onnx.build import build_onnx_model
 from webparity.export.quantization.calibration import Images, calibration_pixels
 from webparity.export.quantization.float_model import FloatModel
 from webparity.export.quantization.plan import Precision, Reduction
@@ -17,7 +18,6 @@ from webparity.export.quantization.quantized_weight import Reduced
 from webparity.export.quantization.search import search
 from webparity.export.quantization.trials import Bounds, Trial, Trials
 from webparity.export.quantization.uniform import halved, quantised
-from webparity.export.targets.onnx import build
 from webparity.models.baked import Baked
 
 Step = Callable[[str], None]
@@ -84,7 +84,7 @@ def choose(
     """
     step("running the calibration images")
     pixels = calibration_pixels(baked, calibration)
-    model = FloatModel(build(baked, labels), pixels.shape[1:])
+    model = FloatModel(build_onnx_model(baked, labels), pixels.shape[1:])
     trials = Trials(model, pixels)
     reduced: dict[str, Reduced] = {}
     if not model.weights:

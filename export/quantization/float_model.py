@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
 
 from webparity.bundle.manifest import Tap
-from webparity.export.onnx.model import float_output
+from webparity.export.onnx.model import make_float_output
 from webparity.export.quantization.quantized_weight import Reduced
 from webparity.export.quantization.weights import Weight, find_weights
 from webparity.export.targets.target import TAPS
@@ -98,7 +98,7 @@ def _behind(model: ModelProto, source: str, shape: Sequence[int]) -> ModelProto:
     graph = helper.make_graph(
         nodes,
         "tail",
-        [float_output(source, shape)],
+        [make_float_output(source, shape)],
         [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in _ANSWERS],
         [tensor for tensor in model.graph.initializer if tensor.name in read],
     )

@@ -1,3 +1,3 @@
-"""Export targets, one file each; a module that offers `TARGET` is found by itself."""
+"""Export targets, one file each, discovered by their `TARGET`."""
 
 __all__: list[str] = []

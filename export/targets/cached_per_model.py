@@ -1,4 +1,4 @@
-"""Work on a model that a target's refusal and its writing share."""
+"""Cache of one result per model, shared by a target's refusal and its writing."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ B = TypeVar("B")
 R = TypeVar("R")
 
 
-def once(work: Callable[[B], R]) -> Callable[[B], R]:
-    """Keep what is made of each model for as long as the model lives.
+def cached_per_model(work: Callable[[B], R]) -> Callable[[B], R]:
+    """Cache a function's result for each model, as long as the model exists.
 
     Args:
-        work: makes it of a model that is hashed by identity. What it makes must not be changed by who gets it.
+        work: a function of a model that is hashed by identity. Its result is shared and must not be changed.
     """
     kept: WeakKeyDictionary[B, R] = WeakKeyDictionary()
 

@@ -1,11 +1,11 @@
-"""What an export target is: one baked model in, one artifact's files out."""
+"""Definition of an export target: it writes one artifact of a baked model, opens it again and describes it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,17 +28,27 @@ class Target:
     Attributes:
         name: as on the command line and in the manifest.
         summary: one line for people.
-        write: writes the artifact's files of a baked model with these labels, some weights in fewer bits if so chosen,
-            and describes them.
-        open: opens what was written below a folder and runs it on uint8 [N, H, W, 3], giving every tap,
-            so that no artifact is called done that nobody has run.
-        refusal: why it cannot take a baked model, with the way out, or None; asked before any work.
+        write: writes the artifact's files of a baked model with these labels, some weights in fewer bits if a plan is
+            given, and describes them.
+        open: opens the artifact that was written below a folder, and returns a function of uint8 [N, H, W, 3] that
+            gives every tap. Each artifact is run by it before the export is complete.
+        backends: the backends that can open artifacts of this target, such as `tfjs:wasm`, each with the operators of
+            this artifact that it lacks. Raises `ExportError` for a construct that runtimes read differently.
+        weights: names and values of the artifact's weights, as they are computed with.
+        tensors: runs the artifact on uint8 [1, H, W, 3] and returns its inner float32 tensors, by which the first
+            diverging layer of a network is found; None where they cannot be read.
+        refusal: why it cannot take a baked model, with the remedy, or None; asked before any work.
         default: whether it is written where no target is asked for by name.
+        alternative: the target that error messages suggest in its place.
     """
 
     name: str
     summary: str
     write: Callable[[Baked, Sequence[str], SiteWriter, Reduction | None], Artifact]
     open: Callable[[Path, Artifact], Runner]
+    backends: Callable[[Path, Artifact], Mapping[str, Sequence[str]]]
+    weights: Callable[[Path, Artifact], Iterable[tuple[str, NDArray[Any]]]] = lambda *_: ()
+    tensors: Callable[[Path, Artifact, NDArray[np.uint8]], list[NDArray[np.float32]]] | None = None
     refusal: Callable[[Baked], str | None] = lambda _: None
     default: bool = True
+    alternative: str = "onnx"

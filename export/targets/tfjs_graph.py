@@ -1,4 +1,4 @@
-"""Target `tfjs-graph`: a TF.js graph model of the whole baked function, through TensorFlow's own optimiser."""
+"""Target `tfjs-graph`: a TF.js graph model of the whole baked function, optimized by TensorFlow's Grappler."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from webparity.bundle.write import SiteWriter
 from webparity.errors import ExportError
 from webparity.export.quantization.in_tfjs import store_weights
 from webparity.export.quantization.plan import Reduction
-from webparity.export.targets.cached_per_model import once
+from webparity.export.targets.cached_per_model import cached_per_model
 from webparity.export.targets.target import TAPS, Runner, Target
-from webparity.export.tfjs.files import named_graph, opened_graph, put_model, read_model
+from webparity.export.tfjs.files import load_graph_function, read_model, trace_graph_model, write_model
+from webparity.export.tfjs.operators import find_graph_backends, read_tfjs_weights
 from webparity.models.baked import Baked
 
 if TYPE_CHECKING:
@@ -25,17 +26,17 @@ if TYPE_CHECKING:
     from webparity.models.keras.baked import KerasBaked
 
 
-@once
-def _graph(baked: Baked) -> tuple[dict[str, Any], list[tuple[str, NDArray[Any]]]]:
+@cached_per_model
+def _trace_graph(baked: Baked) -> tuple[dict[str, Any], list[tuple[str, NDArray[Any]]]]:
     if baked.kind == "keras":
         network = cast("KerasBaked", baked).inference_model
-        return named_graph(network.compute_taps, network.network)
-    from webparity.export.tensorflow.estimator import estimator_function
+        return trace_graph_model(network.compute_taps, network.network)
+    from webparity.export.tensorflow.estimator import build_estimator_function
 
-    return named_graph(estimator_function(cast("EstimatorBaked", baked)))
+    return trace_graph_model(build_estimator_function(cast("EstimatorBaked", baked)))
 
 
-def _signature(baked: Baked, classes: int) -> dict[str, Any]:
+def _make_signature(baked: Baked, classes: int) -> dict[str, Any]:
     spec = baked.preprocessing
     shapes = {
         "probabilities": [-1, classes],
@@ -55,7 +56,7 @@ def _signature(baked: Baked, classes: int) -> dict[str, Any]:
 def _refusal(baked: Baked) -> str | None:
     if baked.kind == "keras":
         try:
-            _graph(baked)
+            _trace_graph(baked)
         except ExportError as error:
             return str(error)
         return None
@@ -66,16 +67,16 @@ def _refusal(baked: Baked) -> str | None:
 
 def _write(baked: Baked, labels: Sequence[str], writer: SiteWriter, reduction: Reduction | None) -> Artifact:
     precision = reduction.precision if reduction else "float32"
-    kept, weights = _graph(baked)
-    topology = deepcopy(kept)  # which scales of reduced weights are put into
+    kept, weights = _trace_graph(baked)
+    topology = deepcopy(kept)  # store_weights adds scales of quantized weights to it
     described, data = store_weights(topology, weights, reduction.pairs if reduction else [])
     document = {
         "format": "graph-model",
-        "signature": _signature(baked, len(labels)),
+        "signature": _make_signature(baked, len(labels)),
         "userDefinedMetadata": {"producer": "webparity", "contract": "rgb8/1", "labels": list(labels)},
         "modelTopology": topology,
     }
-    paths = put_model(writer, f"model/tfjs-graph-{precision}/model", document, described, data)
+    paths = write_model(writer, f"model/tfjs-graph-{precision}/model", document, described, data)
     return Artifact(
         id=f"tfjs-graph-{precision}",
         target="tfjs-graph",
@@ -89,12 +90,23 @@ def _write(baked: Baked, labels: Sequence[str], writer: SiteWriter, reduction: R
     )
 
 
-def _open(folder: Path, artifact: Artifact) -> Runner:
-    """Run the written graph in TensorFlow: the same nodes and weights that TF.js will load."""
+def _run_tensors(folder: Path, artifact: Artifact, images: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
+    """Run the graph on uint8 [1, H, W, 3] and return the float32 output of every node."""
     import tensorflow as tf
 
     document, weights = read_model(folder / artifact.entry)
-    graph = opened_graph(document["modelTopology"], weights, TAPS)
+    nodes = [node["name"] for node in document["modelTopology"]["node"] if node["op"] not in {"Const", "Placeholder"}]
+    graph = load_graph_function(document["modelTopology"], weights, nodes)
+    values = [value.numpy() for value in graph(tf.constant(images))]
+    return [array for array in values if isinstance(array, np.ndarray) and array.dtype == np.float32]
+
+
+def _open(folder: Path, artifact: Artifact) -> Runner:
+    """Open the written graph in TensorFlow: the same nodes and weights that TF.js loads."""
+    import tensorflow as tf
+
+    document, weights = read_model(folder / artifact.entry)
+    graph = load_graph_function(document["modelTopology"], weights, TAPS)
 
     def run(images: NDArray[np.uint8]) -> dict[Tap, NDArray[np.float32]]:
         return {tap: value.numpy() for tap, value in zip(TAPS, graph(tf.constant(images)), strict=True)}
@@ -107,5 +119,8 @@ TARGET = Target(
     summary="a TF.js graph model for cpu, wasm and webgl",
     write=_write,
     open=_open,
+    backends=find_graph_backends,
+    weights=read_tfjs_weights,
+    tensors=_run_tensors,
     refusal=_refusal,
 )

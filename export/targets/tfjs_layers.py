@@ -1,4 +1,4 @@
-"""Target `tfjs-layers`: a network in layers of TF.js, which can be looked into and trained on in the browser.
+"""Target `tfjs-layers`: a TF.js layers model, which can be inspected and trained on in the browser.
 
 The preprocessing stands in front of it as one layer of our own, `WebparityPreprocessing`, which runs the very graph
 that `tfjs-graph` begins with.
@@ -19,8 +19,9 @@ from webparity.errors import UnsupportedModelError
 from webparity.export.quantization.in_tfjs import store_values, store_weights
 from webparity.export.quantization.plan import Reduction
 from webparity.export.targets.target import TAPS, Runner, Target
-from webparity.export.tfjs.files import named_graph, put_model, read_model
+from webparity.export.tfjs.files import read_model, trace_graph_model, write_model
 from webparity.export.tfjs.layers.topology import Tensor, Topology
+from webparity.export.tfjs.operators import find_layers_backends, read_tfjs_weights
 from webparity.models import refusals
 from webparity.models.baked import Baked
 
@@ -31,8 +32,8 @@ PREPROCESSING: Final = "WebparityPreprocessing"
 _ORDER: Final[tuple[Tap, ...]] = ("probabilities", "scores", "pixels")
 
 
-def _topology(baked: KerasBaked, graph: str) -> tuple[Topology, dict[Tap, Tensor]]:
-    """The whole model, and the tensors of its taps.
+def _build_topology(baked: KerasBaked, graph: str) -> tuple[Topology, dict[Tap, Tensor]]:
+    """Build the topology of the whole model, and return it with the tensors of its taps.
 
     Args:
         baked: the network.
@@ -55,17 +56,17 @@ def _topology(baked: KerasBaked, graph: str) -> tuple[Topology, dict[Tap, Tensor
         name="preprocessing",
         config={"graph": graph, "pixels": list(shape), "values": list(spec.values_shape)},
     )
-    end = add_network(topology, baked.inference_model.network, Tensor(pixels.part, 1, spec.values_shape))
-    scores, probabilities = _answers(topology, end)
+    end = add_network(topology, baked.inference_model.network, Tensor(pixels.layer, 1, spec.values_shape))
+    scores, probabilities = _add_answers(topology, end)
     return topology, {"probabilities": probabilities, "scores": scores, "pixels": pixels}
 
 
-def _answers(topology: Topology, end: Tensor) -> tuple[Tensor, Tensor]:
-    """Scores and probabilities of every class; one sigmoid of s is the softmax of [0, s]."""
-    last = topology.parts[-1]
-    activation = last.config.get("activation") if last.kind == "Activation" and last.name == end.part else None
+def _add_answers(topology: Topology, end: Tensor) -> tuple[Tensor, Tensor]:
+    """Add scores and probabilities of every class; one sigmoid of s is the softmax of [0, s]."""
+    last = topology.layers[-1]
+    activation = last.config.get("activation") if last.class_name == "Activation" and last.name == end.layer else None
     if activation == "softmax":
-        scores = _plain(topology, last.inputs[0], "scores")
+        scores = _add_identity(topology, last.inputs[0], "scores")
     elif activation == "sigmoid" and end.shape == (1,):
         scores = topology.add(
             "Dense",
@@ -77,22 +78,22 @@ def _answers(topology: Topology, end: Tensor) -> tuple[Tensor, Tensor]:
         )
     else:
         if end.shape == (1,):
-            end = _two_classes(topology, end)
-        return _plain(topology, end, "scores"), _plain(topology, end, "probabilities")
-    topology.parts.remove(last)
+            end = _add_two_classes(topology, end)
+        return _add_identity(topology, end, "scores"), _add_identity(topology, end, "probabilities")
+    topology.layers.remove(last)
     return scores, topology.add(
         "Activation", [scores], scores.shape, name="probabilities", config={"activation": "softmax"}
     )
 
 
-def _two_classes(topology: Topology, positive: Tensor) -> Tensor:
-    """One probability p of no known sigmoid as [1 - p, p]."""
+def _add_two_classes(topology: Topology, positive: Tensor) -> Tensor:
+    """Add the two classes [1 - p, p] of a probability p that is not a known sigmoid."""
     weights = {"kernel": np.array([[-1, 1]], np.float32), "bias": np.array([1, 0], np.float32)}
     config = {"units": 2, "use_bias": True}
     return topology.add("Dense", [positive], (2,), name="classes", config=config, weights=weights)
 
 
-def _plain(topology: Topology, source: Tensor, name: str) -> Tensor:
+def _add_identity(topology: Topology, source: Tensor, name: str) -> Tensor:
     return topology.add("Activation", [source], source.shape, name=name, config={"activation": "linear"})
 
 
@@ -100,7 +101,7 @@ def _refusal(baked: Baked) -> str | None:
     if baked.kind != "keras":
         return str(refusals.NO_LAYERS(f"a model of {baked.kind}"))
     try:
-        _topology(cast("KerasBaked", baked), "")
+        _build_topology(cast("KerasBaked", baked), "")
     except UnsupportedModelError as error:
         return str(error)
     return None
@@ -110,21 +111,23 @@ def _write(baked: Baked, labels: Sequence[str], writer: SiteWriter, reduction: R
     network = cast("KerasBaked", baked)
     precision = reduction.precision if reduction else "float32"
     folder = f"model/tfjs-layers-{precision}"
-    graph, constants = named_graph(network.preprocess)
-    front = put_model(
+    graph, constants = trace_graph_model(network.preprocess)
+    front = write_model(
         writer,
         f"{folder}/preprocessing",
         {"format": "graph-model", "modelTopology": graph},
         *store_weights(graph, constants, []),
     )
-    topology, taps = _topology(network, Path(front[0]).name)
-    weights = [(f"{part.name}/{name}", values) for part in topology.parts for name, values in part.weights.items()]
+    topology, taps = _build_topology(network, Path(front[0]).name)
+    weights = [(f"{layer.name}/{name}", values) for layer in topology.layers for name, values in layer.weights.items()]
     document = {
         "format": "layers-model",
         "userDefinedMetadata": {"producer": "webparity", "contract": "rgb8/1", "labels": list(labels)},
-        "modelTopology": topology.document([taps[tap] for tap in _ORDER]),
+        "modelTopology": topology.to_json([taps[tap] for tap in _ORDER]),
     }
-    back = put_model(writer, f"{folder}/model", document, *store_values(weights, reduction.pairs if reduction else []))
+    back = write_model(
+        writer, f"{folder}/model", document, *store_values(weights, reduction.pairs if reduction else [])
+    )
     paths = [*back, *front]
     return Artifact(
         id=f"tfjs-layers-{precision}",
@@ -133,19 +136,19 @@ def _write(baked: Baked, labels: Sequence[str], writer: SiteWriter, reduction: R
         entry=paths[0],
         files=paths,
         bytes=sum(writer.files[path].bytes for path in paths),
-        ops=sorted({node["op"] for node in graph["node"]} | {part.kind for part in topology.parts}),
+        ops=sorted({node["op"] for node in graph["node"]} | {layer.class_name for layer in topology.layers}),
         input="image",
-        outputs={tap: tensor.part for tap, tensor in taps.items()},
+        outputs={tap: tensor.layer for tap, tensor in taps.items()},
     )
 
 
 def _open(folder: Path, artifact: Artifact) -> Runner:
-    """Build the written model again, in Keras: the same layers with the same settings and weights."""
+    """Rebuild the written model in Keras: the same layers with the same settings and weights."""
     import tensorflow as tf
 
-    from webparity.export.tfjs.layers.read import opened_layers
+    from webparity.export.tfjs.layers.read import load_layers_function
 
-    run_whole = opened_layers(read_model(folder / artifact.entry), (folder / artifact.entry).parent)
+    run_whole = load_layers_function(read_model(folder / artifact.entry), (folder / artifact.entry).parent)
 
     def run(images: NDArray[np.uint8]) -> dict[Tap, NDArray[np.float32]]:
         values: Any = run_whole(tf.constant(images))
@@ -160,6 +163,9 @@ TARGET = Target(
     summary="a TF.js layers model for cpu, wasm and webgl",
     write=_write,
     open=_open,
+    backends=find_layers_backends,
+    weights=read_tfjs_weights,
     refusal=_refusal,
     default=False,
+    alternative="tfjs-graph",
 )

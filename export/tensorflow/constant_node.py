@@ -1,4 +1,4 @@
-"""Constants of a TensorFlow graph."""
+"""Constant nodes of TensorFlow graphs."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from tensorflow.core.framework.node_def_pb2 import NodeDef
 from tensorflow.python.framework import tensor_util
 
 
-def constant(name: str, values: Any) -> Any:
-    """A node that holds an array or a number, of the type that they have."""
+def make_constant(name: str, values: Any) -> Any:
+    """Make a Const node of an array or a number, with its dtype."""
     tensor = tensor_util.make_tensor_proto(values)
     node = NodeDef(op="Const", name=name)
     node.attr["dtype"].type = tensor.dtype
@@ -18,6 +18,6 @@ def constant(name: str, values: Any) -> Any:
 
 
 def add_constant(graph: Any, name: str, values: Any) -> str:
-    """Add such a node to a GraphDef, under a name that no other has; the name."""
-    graph.node.append(constant(name, values))
+    """Add a Const node to a GraphDef under a new name, and return the name."""
+    graph.node.append(make_constant(name, values))
     return name

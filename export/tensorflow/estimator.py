@@ -1,4 +1,4 @@
-"""A baked classifier as one TensorFlow function: preprocessing and classifier traced one after the other."""
+"""TensorFlow function of a baked classifier: preprocessing followed by the lowered classifier."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from webparity.preprocessing.graph import normalize_in_double_float, resize_pixe
 from webparity.tensor_ops.tracers.to_tensorflow import TensorFlowOps
 
 
-def estimator_function(baked: EstimatorBaked) -> Callable[[Any], dict[Tap, Any]]:
-    """What TensorFlow traces: a uint8 tensor [N, H, W, 3] to every tap.
+def build_estimator_function(baked: EstimatorBaked) -> Callable[[Any], dict[Tap, Any]]:
+    """Build the function that TensorFlow traces: a uint8 tensor [N, H, W, 3] to every tap.
 
     Raises:
         UnsupportedModelError: when traced, a step that has no such form.

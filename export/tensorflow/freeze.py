@@ -1,4 +1,4 @@
-"""A TensorFlow function as a graph with its weights as constants, made small the same way on every machine."""
+"""Freezing of TensorFlow functions: weights become constants, and the graph is optimized deterministically."""
 
 from __future__ import annotations
 
@@ -12,31 +12,31 @@ from tensorflow.python.framework.convert_to_constants import convert_variables_t
 from tensorflow.python.grappler import tf_optimizer
 from tensorflow.python.training.saver import export_meta_graph
 
-from webparity.export.tensorflow.known_shapes import state_shapes
-from webparity.export.tensorflow.plain_operators import spell_out_functions, spell_out_products
+from webparity.export.tensorflow.operator_decomposition import decompose_einsums, decompose_functions
+from webparity.export.tensorflow.static_shapes import fold_reshape_shapes
 
-# Not `remap`: what it fuses depends on the processor at hand.
+# Without `remap`: what it fuses depends on the processor.
 _PASSES: Final = ["pruning", "constfold", "arithmetic", "dependency"]
-# `arithmetic` makes one sum of several, in another order, after which pairs of float32 are off by their low halves.
+# `arithmetic` reorders sums, which breaks double-float arithmetic.
 _PASSES_IN_ORDER: Final = ["pruning", "constfold", "common_subgraph_elimination", "dependency"]
-_WEIGHED: Final = {"Conv2D", "Conv2DBackpropInput", "DepthwiseConv2dNative", "MatMul"}
+_PRODUCTS: Final = {"Conv2D", "Conv2DBackpropInput", "DepthwiseConv2dNative", "MatMul"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Frozen:
-    """A GraphDef with the names of its input and output nodes; outputs in the order of their dict's sorted keys."""
+class FrozenGraph:
+    """A GraphDef with the names of its input and output nodes; outputs are sorted by their dict's keys."""
 
     definition: Any
     inputs: list[str]
     outputs: list[str]
 
 
-def frozen(function: Any, *, in_order: bool = False) -> Frozen:
-    """Freeze a concrete function, fold its constants, and drop what only hands on or is never read.
+def freeze_graph(function: Any, *, in_order: bool = False) -> FrozenGraph:
+    """Freeze a concrete function, fold its constants, and remove identities and dead code.
 
     Args:
-        function: it.
-        in_order: leave sums in the order in which they are written, which wide numbers rest on.
+        function: a TensorFlow concrete function.
+        in_order: keep the order of sums, which double-float arithmetic needs.
     """
     constant = convert_variables_to_constants_v2(function, aggressive_inlining=True)
     signature = SignatureDef()
@@ -46,33 +46,33 @@ def frozen(function: Any, *, in_order: bool = False) -> Frozen:
             entries[tensor.name].dtype = tensor.dtype.as_datatype_enum
             entries[tensor.name].tensor_shape.CopyFrom(tensor.shape.as_proto())
     for tensor in constant.outputs:
-        # Grappler knows by this collection what to keep.
+        # Grappler keeps the nodes of this collection.
         constant.graph.add_to_collection("train_op", tensor.op)
-    _keep_scales(constant.graph)
+    _protect_scales(constant.graph)
     config = ConfigProto()
-    # Four times, since what one pass leaves is what another begins with.
+    # Four times, since each pass enables others.
     config.graph_options.rewrite_options.optimizers[:] = (_PASSES_IN_ORDER if in_order else _PASSES) * 4
     plain = constant.graph.as_graph_def()
-    state_shapes(plain, constant.graph)
-    spell_out_products(plain, constant.graph)
+    fold_reshape_shapes(plain, constant.graph)
+    decompose_einsums(plain, constant.graph)
     described = export_meta_graph(graph_def=plain, graph=constant.graph)
     described.signature_def["function"].CopyFrom(signature)
     definition = tf_optimizer.OptimizeGraph(config, described)
-    # Grappler would put some of them together again.
-    spell_out_functions(definition)
-    outputs = _without_identities(definition, [tensor.op.name for tensor in constant.outputs])
-    return Frozen(definition=definition, inputs=[tensor.op.name for tensor in constant.inputs], outputs=outputs)
+    # After Grappler, which would merge some of them again.
+    decompose_functions(definition)
+    outputs = _remove_identities(definition, [tensor.op.name for tensor in constant.outputs])
+    return FrozenGraph(definition=definition, inputs=[tensor.op.name for tensor in constant.inputs], outputs=outputs)
 
 
-def _keep_scales(graph: Any) -> None:
-    """Keep the optimiser from multiplying an input's scale into the weights, which other targets store as they are."""
+def _protect_scales(graph: Any) -> None:
+    """Keep Grappler from folding an input's scale into the weights, which other targets store unchanged."""
     for operation in graph.get_operations():
-        if operation.type in _WEIGHED and operation.inputs[0].op.type == "Mul":
+        if operation.type in _PRODUCTS and operation.inputs[0].op.type == "Mul":
             graph.add_to_collection("train_op", operation.inputs[0].op)
 
 
-def _without_identities(graph: Any, outputs: Sequence[str]) -> list[str]:
-    """Drop, in place, nodes that only hand on what they get; the names of the outputs now."""
+def _remove_identities(graph: Any, outputs: Sequence[str]) -> list[str]:
+    """Remove Identity nodes in place, and return the outputs' new names."""
     handed = {node.name: node.input[0] for node in graph.node if node.op == "Identity"}
     nodes = {node.name: node for node in graph.node}
 
@@ -85,15 +85,15 @@ def _without_identities(graph: Any, outputs: Sequence[str]) -> list[str]:
         node.input[:] = [name if name.startswith("^") else source(name) for name in node.input]
     renamed = list(outputs)
     for place, name in enumerate(outputs):
-        # Each output needs a node of its own, and an input is none.
-        if source(name) not in renamed and nodes[node_of(source(name))].op not in {"Placeholder", "Const"}:
+        # Each output needs a separate node that is no input.
+        if source(name) not in renamed and nodes[node_name(source(name))].op not in {"Placeholder", "Const"}:
             renamed[place] = source(name)
-    keep_reachable(graph, renamed)
+    prune_unreachable(graph, renamed)
     return renamed
 
 
-def keep_reachable(graph: Any, outputs: Sequence[str]) -> None:
-    """Drop nodes that no output and no placeholder is made of."""
+def prune_unreachable(graph: Any, outputs: Sequence[str]) -> None:
+    """Dead-code elimination: remove nodes that no output and no placeholder depends on, in place."""
     nodes = {node.name: node for node in graph.node}
     pending = [*outputs, *(node.name for node in graph.node if node.op == "Placeholder")]
     needed: set[str] = set()
@@ -101,12 +101,12 @@ def keep_reachable(graph: Any, outputs: Sequence[str]) -> None:
         name = pending.pop()
         if name not in needed:
             needed.add(name)
-            pending += [node_of(source) for source in nodes[name].input]
+            pending += [node_name(source) for source in nodes[name].input]
     kept = [node for node in graph.node if node.name in needed]
     del graph.node[:]
     graph.node.extend(kept)
 
 
-def node_of(source: str) -> str:
-    """The node of an input such as `^name` or `name:0`."""
+def node_name(source: str) -> str:
+    """Return the node's name in an input such as `^name` or `name:0`."""
     return source.lstrip("^").partition(":")[0]

@@ -1,6 +1,6 @@
-"""Large kernels that nothing but a product reads, kept out of a graph while it is converted.
+"""Large kernels of dense layers, passed as inputs of a graph while it is converted.
 
-Converters copy every constant many times over; that of one dense layer can be most of a network.
+Converters copy every constant many times; the kernel of one dense layer can be most of a network.
 """
 
 from __future__ import annotations
@@ -15,29 +15,29 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from webparity.export.tensorflow.constant_node import constant
+from webparity.export.tensorflow.constant_node import make_constant
 
 # Numbers; a MiB of float32.
-_LARGE: Final = 1 << 18
+_MIN_SIZE: Final = 1 << 18
 
 
 @dataclass(frozen=True, kw_only=True)
-class Traced:
-    """A TensorFlow concrete function, and the values of those of its inputs that are kernels, by name."""
+class TracedFunction:
+    """A TensorFlow concrete function, and the values of its kernel inputs by name."""
 
     function: Any
     kernels: dict[str, NDArray[np.float32]]
 
 
-def traced(function: Callable[[Any], Any], signature: Any, network: Any = None) -> Traced:
-    """Trace a function whose network's large kernels become inputs of it, behind the one that it has.
+def trace_with_kernel_inputs(function: Callable[[Any], Any], signature: Any, network: Any = None) -> TracedFunction:
+    """Trace a function of one tensor; large kernels of its network become further inputs.
 
     Args:
         function: of one tensor.
         signature: that tensor's `tf.TensorSpec`.
         network: the Keras network that it runs, if any.
     """
-    variables = {f"kernel_{number}": kernel for number, kernel in enumerate(_large(network))}
+    variables = {f"kernel_{number}": kernel for number, kernel in enumerate(_list_large_kernels(network))}
     specs = [tf.TensorSpec(kernel.shape, tf.float32, name=name) for name, kernel in variables.items()]
 
     def given(values: Any, *kernels: Any) -> Any:
@@ -45,28 +45,28 @@ def traced(function: Callable[[Any], Any], signature: Any, network: Any = None) 
             return function(values)
 
     whole = tf.function(given if variables else function, input_signature=[signature, *specs], autograph=False)
-    return Traced(
+    return TracedFunction(
         function=whole.get_concrete_function(),
         kernels={name: np.asarray(kernel) for name, kernel in variables.items()},
     )
 
 
-def _large(network: Any) -> list[Any]:
-    """Kernels of dense layers of rows: they stay as they are, whoever converts the product."""
+def _list_large_kernels(network: Any) -> list[Any]:
+    """List the large kernels of dense layers on rows, which no converter changes."""
     dense = [layer for layer in getattr(network, "layers", ()) if type(layer) is keras.layers.Dense]
     return [
         layer.kernel
         for layer in dense
         if isinstance(layer.kernel, keras.Variable)  # and not a sum, as with LoRA
-        and math.prod(layer.kernel.shape) >= _LARGE
+        and math.prod(layer.kernel.shape) >= _MIN_SIZE
         and layer.compute_dtype == "float32"
         and not layer.dtype_policy.quantization_mode
         and layer.input.ndim == 2
     ]
 
 
-def put_back(graph: Any, kernels: Mapping[str, NDArray[np.float32]]) -> None:
-    """Make the kernels constants of a TensorFlow GraphDef again, each in the place of its input."""
+def restore_kernels(graph: Any, kernels: Mapping[str, NDArray[np.float32]]) -> None:
+    """Replace the kernel inputs of a TensorFlow GraphDef by constants."""
     for node in graph.node:
         if node.name in kernels:
-            node.CopyFrom(constant(node.name, kernels[node.name]))
+            node.CopyFrom(make_constant(node.name, kernels[node.name]))

@@ -1,4 +1,4 @@
-"""The TF.js converter, entered without the packages that its `__init__` files import but a conversion never uses."""
+"""Converter of TensorFlow.js, imported without the packages that a conversion never uses."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from numpy.typing import NDArray
 
 from webparity.errors import ExportError
 
-# Imported by name at the top of the conversion module, called only for kinds of models that are not ours.
+# Imported by the conversion module, but used only for models that webparity does not convert.
 _UNUSED: Final = ("tensorflow_decision_forests", "tensorflow_hub")
 _PACKAGES: Final = ("tensorflowjs", "tensorflowjs.converters")
 _MODULE: Final = "tensorflowjs.converters.tf_saved_model_conversion_v2"
 
 
 @contextmanager
-def _stand_ins() -> Iterator[None]:
+def _stub_unused_packages() -> Iterator[None]:
     added = [name for name in _UNUSED if name not in sys.modules]
     sys.modules.update({name: ModuleType(name) for name in added})
     try:
@@ -32,43 +32,43 @@ def _stand_ins() -> Iterator[None]:
             sys.modules.pop(name, None)
 
 
-def conversion() -> Any:
-    """The module of TensorFlow.js that converts SavedModels.
+def import_converter() -> Any:
+    """Import the module of TensorFlow.js that converts SavedModels.
 
     Raises:
         ExportError: it is not installed.
     """
     if _MODULE in sys.modules:
         return sys.modules[_MODULE]
-    import keras  # noqa: F401 - both must be imported before the stand-ins are in place
-    import tensorflow as tf  # noqa: F401 - as above
-
     if find_spec("tensorflowjs") is None:
         raise ExportError(
             "The target tfjs-graph needs the package tensorflowjs; received an environment without it. "
             "Install it without its dependencies: pip install --no-deps tensorflowjs==4.22.0"
         )
+    for name in ("keras", "tensorflow"):
+        # Before the stubs are in place, since these libraries would import them.
+        importlib.import_module(name)
     for name in _PACKAGES:
         spec = find_spec(name)
         if name not in sys.modules and spec is not None:
-            # The package object without running its __init__, which imports jax, flax and others.
+            # The package without running its __init__, which imports jax, flax and others.
             sys.modules[name] = module_from_spec(spec)
-    with _stand_ins():
+    with _stub_unused_packages():
         return importlib.import_module(_MODULE)
 
 
-def optimised_graph(
+def convert_function(
     function: Any, kernels: Mapping[str, NDArray[np.float32]] = MappingProxyType({}), *, in_order: bool = False
 ) -> tuple[dict[str, Any], list[tuple[str, NDArray[Any]]], list[str]]:
-    """Freeze a function and write it as TF.js reads it, without a SavedModel in between.
+    """Freeze a function and convert it to a TF.js graph, without a SavedModel in between.
 
-    The converter's own optimiser goes through TensorFlow's remapper, which fuses by the processor at hand, and into
-    nodes that TF.js does not know; `frozen` and `fuse` stand in its place.
+    The converter's own optimizer uses TensorFlow's remapper, whose fusions depend on the processor and include nodes
+    that TF.js does not have; `freeze_graph` and `fuse_operators` replace it.
 
     Args:
         function: a TensorFlow concrete function whose outputs are a dict of tensors.
-        kernels: of `large_kernels.traced`.
-        in_order: as `frozen` takes it.
+        kernels: of `large_kernels.trace_with_kernel_inputs`.
+        in_order: see `freeze_graph`.
 
     Returns:
         The graph as JSON-ready topology, its weights by node name in the order of their bytes, and the names of the
@@ -79,16 +79,16 @@ def optimised_graph(
     """
     from google.protobuf.json_format import MessageToDict
 
-    from webparity.export.tensorflow.freeze import frozen
-    from webparity.export.tensorflow.large_kernels import put_back
-    from webparity.export.tfjs.fusing import fuse
-    from webparity.export.tfjs.means import split_means
+    from webparity.export.tensorflow.freeze import freeze_graph
+    from webparity.export.tensorflow.large_kernels import restore_kernels
+    from webparity.export.tfjs.mean_splitting import split_means
+    from webparity.export.tfjs.operator_fusion import fuse_operators
 
-    converter = conversion()
-    graph = frozen(function, in_order=in_order)
-    put_back(graph.definition, kernels)
+    converter = import_converter()
+    graph = freeze_graph(function, in_order=in_order)
+    restore_kernels(graph.definition, kernels)
     split_means(graph.definition)
-    fuse(graph.definition, graph.outputs)
+    fuse_operators(graph.definition, graph.outputs)
     unknown = converter.validate(graph.definition, skip_op_check=False, strip_debug_ops=False)
     if unknown:
         raise ExportError(

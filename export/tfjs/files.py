@@ -1,4 +1,4 @@
-"""A TF.js model on disk: `model.json` with a topology and a weights manifest, and the weights in shards beside it."""
+"""Files of TF.js models: `model.json` with topology and weights manifest, and shards of weights."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from numpy.typing import NDArray
 from webparity.bundle.write import SiteWriter, make_hashed_name
 from webparity.errors import ExportError
 from webparity.export.quantization.in_tfjs import read_weights
-from webparity.export.tfjs.converter import optimised_graph
+from webparity.export.tfjs.converter import convert_function
 
 _SHARD_BYTES: Final = 4 * 1024 * 1024
 
 
-def put_model(
+def write_model(
     writer: SiteWriter, stem: str, document: dict[str, Any], described: list[dict[str, Any]], weights: bytes
 ) -> list[str]:
-    """Write a model's files under names that hold their content's hashes.
+    """Write a model's files, named by the hash of their content.
 
     Args:
         writer: of the site.
@@ -48,34 +48,34 @@ def put_model(
 
 
 def read_model(file: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-    """Read what `put_model` wrote: `model.json`, and the weights by name as TF.js computes with them."""
+    """Read `model.json`, and the weights by name as TF.js computes with them."""
     document = json.loads(file.read_text())
     (group,) = document["weightsManifest"]
     data = b"".join((file.parent / path).read_bytes() for path in group["paths"])
     return document, read_weights(group["weights"], data)
 
 
-def named_graph(
+def trace_graph_model(
     function: Callable[[Any], dict[Any, Any]], network: Any = None
 ) -> tuple[dict[str, Any], list[tuple[str, NDArray[Any]]]]:
     """Trace a function of `image`, uint8 [N, H, W, 3], as a TF.js graph.
 
     Args:
         function: gives a dict of tensors.
-        network: the Keras network that it runs; without one it may hold wide numbers.
+        network: the Keras network that it runs; without one, the order of sums is kept for double-float arithmetic.
 
     Returns:
         The topology, whose output nodes are named as the dict's keys, and its weights by name.
 
     Raises:
-        ExportError: TF.js lacks an operator, or two outputs are one and the same node.
+        ExportError: TF.js lacks an operator, or two outputs are the same node.
     """
     import tensorflow as tf
 
-    from webparity.export.tensorflow.large_kernels import traced
+    from webparity.export.tensorflow.large_kernels import trace_with_kernel_inputs
 
-    graph = traced(function, tf.TensorSpec([None, None, None, 3], tf.uint8, name="image"), network)
-    topology, weights, outputs = optimised_graph(graph.function, graph.kernels, in_order=network is None)
+    graph = trace_with_kernel_inputs(function, tf.TensorSpec([None, None, None, 3], tf.uint8, name="image"), network)
+    topology, weights, outputs = convert_function(graph.function, graph.kernels, in_order=network is None)
     names = dict(zip(outputs, sorted(graph.function.structured_outputs), strict=True))
     for node in topology["node"]:
         node["name"] = names.get(node["name"], node["name"])
@@ -87,18 +87,18 @@ def named_graph(
     return topology, weights
 
 
-def opened_graph(
+def load_graph_function(
     topology: dict[str, Any], weights: dict[str, NDArray[Any]], outputs: Sequence[str]
 ) -> Callable[[Any], list[Any]]:
-    """A written graph as a TensorFlow function: a uint8 tensor [N, H, W, 3] to some outputs, in their order."""
+    """Load a written graph as a TensorFlow function of a uint8 tensor [N, H, W, 3] that gives some outputs in order."""
     import tensorflow as tf
     from google.protobuf import json_format
 
-    from webparity.export.tfjs.fusing import unfused
+    from webparity.export.tfjs.operator_fusion import unfuse_depthwise
 
     graph = tf.compat.v1.GraphDef()
     json_format.ParseDict(topology, graph)
-    unfused(graph)
+    unfuse_depthwise(graph)
     constants = {node.name: node for node in graph.node if node.op == "Const"}
     for name, values in weights.items():
         constants[name].attr["value"].tensor.CopyFrom(tf.make_tensor_proto(values))
@@ -113,7 +113,7 @@ def opened_graph(
     def run(image: Any) -> list[Any]:
         options = tf.config.optimizer
         before = options.get_experimental_options().get("arithmetic_optimization", True)
-        # TensorFlow would sum in another order, which TF.js does not; see `frozen`.
+        # TensorFlow would reorder sums, TF.js does not; see `freeze_graph`.
         options.set_experimental_options({"arithmetic_optimization": False})
         try:
             return list(function(image))

@@ -13,8 +13,9 @@ from keras import layers
 
 from webparity.bundle.read import open_bundle
 from webparity.cli.main import cli
-from webparity.export.inputs.golden import golden_from_samples
-from webparity.export.pipeline import Exportable, write_bundle
+from webparity.export.exportable import Exportable
+from webparity.export.inputs.golden import make_golden_set
+from webparity.export.pipeline import write_bundle
 from webparity.export.quantization.plan import Precision
 from webparity.export.quantization.trials import Bounds
 from webparity.models.keras.baked import KerasBaked
@@ -34,7 +35,7 @@ def _bundle(out: Path, precision: Precision) -> Path:
             baked=KerasBaked(network, Preprocessing(height=8, width=8)),
             source=serialize_model(network),
             labels=("a", "b", "c"),
-            golden=golden_from_samples([(image, "noise")]),
+            golden=make_golden_set([(image, "noise")]),
         ),
         out,
         target_names=["onnx"],

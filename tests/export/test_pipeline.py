@@ -1,4 +1,4 @@
-"""The exported bundle: what it holds, the same bytes each time, metadata that viewers show."""
+"""The exported bundle: its content, the same bytes each time, and metadata that viewers show."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _tfjs(bundle: Bundle) -> Any:
     return json.loads((bundle.site / bundle.artifact("tfjs-graph-float32").entry).read_text())
 
 
-def test_the_onnx_file_says_what_it_is(bundle: Bundle) -> None:
+def test_the_onnx_file_describes_its_inputs_outputs_and_labels(bundle: Bundle) -> None:
     model = _onnx(bundle)
     assert model.opset_import[0].version >= 17
     assert [
@@ -51,7 +51,7 @@ def test_the_onnx_file_has_standard_operators_and_explicit_pads_only(bundle: Bun
         assert "auto_pad" not in {attribute.name for attribute in node.attribute}
 
 
-def test_the_tfjs_model_says_what_it_is(bundle: Bundle) -> None:
+def test_the_tfjs_model_describes_its_inputs_and_outputs(bundle: Bundle) -> None:
     model = _tfjs(bundle)
     assert model["signature"]["inputs"]["image"]["dtype"] == "DT_UINT8"
     shapes = {
@@ -64,7 +64,7 @@ def test_the_tfjs_model_says_what_it_is(bundle: Bundle) -> None:
     assert {"image", "probabilities", "scores", "pixels"} <= nodes
 
 
-def test_preprocessing_stands_in_both_graphs_once(bundle: Bundle) -> None:
+def test_both_graphs_hold_the_preprocessing_once(bundle: Bundle) -> None:
     products = Counter(node.op_type for node in _onnx(bundle).graph.node if node.name.startswith("preprocessing/"))
     assert products["MatMul"] == 3
     ops = Counter(node["op"] for node in _tfjs(bundle)["modelTopology"]["node"])
@@ -73,7 +73,7 @@ def test_preprocessing_stands_in_both_graphs_once(bundle: Bundle) -> None:
     assert not {op for op in ops if "Resize" in op or "Scale" in op}
 
 
-def test_the_golden_set_has_what_the_contract_must_stand(bundle: Bundle) -> None:
+def test_the_golden_set_covers_the_decode_contract(bundle: Bundle) -> None:
     golden = bundle.manifest.golden
     assert len(golden) == 32
     assert sum(image.file.endswith(".jpg") for image in golden) >= 8
@@ -104,10 +104,10 @@ from pathlib import Path
 day = float(sys.argv[3]) * 86400
 real = time.time
 time.time = lambda: real() + day
-from webparity.cli.work.compose import exportable_run
+from webparity.export.inputs.run import make_exportable_run
 from webparity.export.pipeline import write_bundle
 from webparity.train.trained import load_run
-write_bundle(exportable_run(load_run(Path(sys.argv[1]))), Path(sys.argv[2]))
+write_bundle(make_exportable_run(load_run(Path(sys.argv[1]))), Path(sys.argv[2]))
 """
 
 

@@ -106,8 +106,9 @@ def sealed_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
 
-    from webparity.export.inputs.golden import golden_from_samples
-    from webparity.export.pipeline import Exportable, write_bundle
+    from webparity.export.exportable import Exportable
+    from webparity.export.inputs.golden import make_golden_set
+    from webparity.export.pipeline import write_bundle
     from webparity.models.baked import bake
     from webparity.models.estimators.baked import split_image_preprocessing
     from webparity.models.model_file import serialize_model
@@ -123,7 +124,7 @@ def sealed_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
         baked=bake(model, spec),
         source=serialize_model(model),
         labels=LABELS,
-        golden=golden_from_samples([(images[0], LABELS[0]), (images[1], LABELS[1])])[:6],
+        golden=make_golden_set([(images[0], LABELS[0]), (images[1], LABELS[1])])[:6],
         metrics={"accuracy": 1 / 3, "loss": 1e-7},
         seed=7,
     )

@@ -172,7 +172,7 @@ def test_altered_text_files(
 ) -> None:
     """TOML and labels, which are read before and after the model."""
     from webparity.errors import WebparityError
-    from webparity.export.inputs.load import _read_labels
+    from webparity.export.inputs.model import _read_labels
     from webparity.export.inputs.preprocessing_file import EXAMPLE, read_preprocessing
 
     refused = 0

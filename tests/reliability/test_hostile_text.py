@@ -32,8 +32,9 @@ FORMULA = tuple("=+-@\t\r")
 @pytest.fixture(scope="module")
 def hostile_bundle(photos: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A bundle whose name, labels and golden titles are hostile."""
+    from webparity.export.exportable import Exportable
     from webparity.export.inputs.golden import GoldenFile
-    from webparity.export.pipeline import Exportable, write_bundle
+    from webparity.export.pipeline import write_bundle
     from webparity.models.baked import bake
     from webparity.models.estimators.baked import split_image_preprocessing
     from webparity.models.model_file import serialize_model

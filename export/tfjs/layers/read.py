@@ -1,4 +1,4 @@
-"""A written TF.js layers model built again in Keras, so that what was written is what is checked."""
+"""Loading of written TF.js layers models into Keras, for the check of the artifact."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ from typing import Any, Final
 import keras
 from numpy.typing import NDArray
 
-from webparity.export.tfjs.files import opened_graph, read_model
+from webparity.export.tfjs.files import load_graph_function, read_model
 
 # Where Keras 3 has another name for what Keras 2 and TF.js call by the first.
 _SETTINGS: Final = {"LeakyReLU": {"alpha": "negative_slope"}}
 
 
-def opened_layers(written: tuple[dict[str, Any], dict[str, NDArray[Any]]], folder: Path) -> Callable[[Any], list[Any]]:
-    """A function of a uint8 tensor [N, H, W, 3] that gives the model's outputs in their order.
+def load_layers_function(
+    written: tuple[dict[str, Any], dict[str, NDArray[Any]]], folder: Path
+) -> Callable[[Any], list[Any]]:
+    """Load a layers model as a function of a uint8 tensor [N, H, W, 3] that gives the model's outputs in order.
 
     Args:
         written: `model.json` and its weights by name.
@@ -24,16 +26,15 @@ def opened_layers(written: tuple[dict[str, Any], dict[str, NDArray[Any]]], folde
     """
     document, weights = written
     config = document["modelTopology"]["config"]
-    parts = {part["name"]: part for part in config["layers"]}
-    front = next(part for part in config["layers"] if "graph" in part["config"])
+    front = next(layer for layer in config["layers"] if "graph" in layer["config"])
     graph, constants = read_model(folder / front["config"]["graph"])
-    preprocess = opened_graph(graph["modelTopology"], constants, ["pixels", "values"])
+    preprocess = load_graph_function(graph["modelTopology"], constants, ["pixels", "values"])
     made: dict[str, Any] = {}
     inputs = [keras.Input(front["config"][name]) for name in ("pixels", "values")]
     made[front["name"]] = inputs
-    for part in parts.values():
-        if part["inbound_nodes"] and part is not front:
-            made[part["name"]] = [_called(part, made, weights)]
+    for layer in config["layers"]:
+        if layer["inbound_nodes"] and layer is not front:
+            made[layer["name"]] = [_call_layer(layer, made, weights)]
     outputs = [made[name][index] for name, _, index in config["output_layers"]]
     network = keras.Model(inputs, outputs)
 
@@ -43,12 +44,13 @@ def opened_layers(written: tuple[dict[str, Any], dict[str, NDArray[Any]]], folde
     return run
 
 
-def _called(part: dict[str, Any], made: dict[str, Any], weights: dict[str, NDArray[Any]]) -> Any:
-    renamed = _SETTINGS.get(part["class_name"], {})
-    config = {renamed.get(key, key): value for key, value in part["config"].items()}
-    layer = getattr(keras.layers, part["class_name"])(**config)
-    inputs = [made[name][index] for name, _, index, _ in part["inbound_nodes"][0]]
+def _call_layer(entry: dict[str, Any], made: dict[str, Any], weights: dict[str, NDArray[Any]]) -> Any:
+    """Make the Keras layer of an entry of the topology, call it, and set its weights."""
+    renamed = _SETTINGS.get(entry["class_name"], {})
+    config = {renamed.get(key, key): value for key, value in entry["config"].items()}
+    layer = getattr(keras.layers, entry["class_name"])(**config)
+    inputs = [made[name][index] for name, _, index, _ in entry["inbound_nodes"][0]]
     output = layer(inputs if len(inputs) > 1 else inputs[0])
-    # Their names differ from Keras 3's in places, their order does not.
-    layer.set_weights([values for name, values in weights.items() if name.rpartition("/")[0] == part["name"]])
+    # Some names differ from Keras 3's, their order does not.
+    layer.set_weights([values for name, values in weights.items() if name.rpartition("/")[0] == entry["name"]])
     return output

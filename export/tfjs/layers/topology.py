@@ -1,4 +1,4 @@
-"""A network as TF.js' layers library reads it: named parts, each of some earlier parts' outputs."""
+"""Topology of a TF.js layers model: a list of layers and their inputs."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from numpy.typing import NDArray
 
 
 class Tensor:
-    """An output of a part: by whose name, which of several, and its shape without the batch."""
+    """An output of a layer: the layer's name, the output's index, and its shape without the batch."""
 
-    def __init__(self, part: str, index: int, shape: Sequence[int]) -> None:
-        self.part = part
+    def __init__(self, layer: str, index: int, shape: Sequence[int]) -> None:
+        self.layer = layer
         self.index = index
         self.shape = tuple(shape)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Part:
-    """One layer: its class in TF.js, and its weights by their names there."""
+class LayerSpec:
+    """One layer: its class in TF.js, its inputs, and its weights by their names there."""
 
-    kind: str
+    class_name: str
     name: str
     config: dict[str, Any]
     inputs: tuple[Tensor, ...]
@@ -31,15 +31,15 @@ class Part:
 
 
 class Topology:
-    """Parts in the order of the data's way."""
+    """Layers in the order of computation."""
 
     def __init__(self) -> None:
-        self.parts: list[Part] = []
+        self.layers: list[LayerSpec] = []
         self._names: set[str] = set()
 
     def add(
         self,
-        kind: str,
+        class_name: str,
         inputs: Sequence[Tensor],
         shape: Sequence[int],
         *,
@@ -47,30 +47,32 @@ class Topology:
         config: dict[str, Any] | None = None,
         weights: dict[str, NDArray[np.float32]] | None = None,
     ) -> Tensor:
-        """Add one part, under another name if that is taken, and give its first output."""
+        """Add a layer, under another name if that is taken, and return its first output."""
         unique, count = name, 1
         while unique in self._names:
             unique, count = f"{name}-{count}", count + 1
         self._names.add(unique)
-        part = Part(kind=kind, name=unique, config=config or {}, inputs=tuple(inputs), weights=weights or {})
-        self.parts.append(part)
+        layer = LayerSpec(
+            class_name=class_name, name=unique, config=config or {}, inputs=tuple(inputs), weights=weights or {}
+        )
+        self.layers.append(layer)
         return Tensor(unique, 0, shape)
 
-    def document(self, outputs: Sequence[Tensor]) -> dict[str, Any]:
-        """The topology in the form of Keras 2, which TF.js reads."""
-        layers: list[dict[str, Any]] = [
+    def to_json(self, outputs: Sequence[Tensor]) -> dict[str, Any]:
+        """Return the topology in the form of Keras 2, which TF.js reads."""
+        described: list[dict[str, Any]] = [
             {
-                "class_name": part.kind,
-                "name": part.name,
-                "config": {"name": part.name, **part.config},
-                "inbound_nodes": [[[each.part, 0, each.index, {}] for each in part.inputs]] if part.inputs else [],
+                "class_name": layer.class_name,
+                "name": layer.name,
+                "config": {"name": layer.name, **layer.config},
+                "inbound_nodes": [[[each.layer, 0, each.index, {}] for each in layer.inputs]] if layer.inputs else [],
             }
-            for part in self.parts
+            for layer in self.layers
         ]
         config: dict[str, Any] = {
             "name": "webparity",
-            "layers": layers,
-            "input_layers": [[part.name, 0, 0] for part in self.parts if not part.inputs],
-            "output_layers": [[each.part, 0, each.index] for each in outputs],
+            "layers": described,
+            "input_layers": [[layer.name, 0, 0] for layer in self.layers if not layer.inputs],
+            "output_layers": [[each.layer, 0, each.index] for each in outputs],
         }
         return {"class_name": "Model", "config": config}

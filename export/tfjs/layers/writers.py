@@ -1,4 +1,4 @@
-"""Keras's layers in layers of TF.js: which there are, what each takes, and what others are made of.
+"""Writers of Keras layers as TF.js layers: one entry for each supported layer, with its settings.
 
 TF.js' layers library follows Keras 2 and leaves things out without a word: it reads no dilation of depthwise
 convolutions, its hard sigmoid has another slope, its bilinear upsampling other centres. So only what is listed here is
@@ -23,7 +23,7 @@ from webparity.models.keras.functional import walk_graph
 
 
 def add_network(topology: Topology, network: Any, values: Tensor) -> Tensor:
-    """Write a network behind a tensor; the tensor that it ends in.
+    """Add the layers of a network behind a tensor, and return its output.
 
     Raises:
         UnsupportedModelError: names what TF.js does not have.
@@ -32,18 +32,18 @@ def add_network(topology: Topology, network: Any, values: Tensor) -> Tensor:
     def call(layer: Any, *args: Any, **_: Any) -> Tensor:
         leaves = keras.tree.flatten(args)
         if type(layer).__name__ not in WRITERS:
-            raise _Place(topology, layer, leaves, ()).refusal()
+            raise _LayerCall(topology, layer, leaves, ()).refusal()
         known = [keras.KerasTensor((None, *leaf.shape)) if isinstance(leaf, Tensor) else leaf for leaf in leaves]
         spec = layer.compute_output_spec(*keras.tree.pack_sequence_as(args, known))
-        return WRITERS[type(layer).__name__](_Place(topology, layer, leaves, tuple(spec.shape[1:])))
+        return WRITERS[type(layer).__name__](_LayerCall(topology, layer, leaves, tuple(spec.shape[1:])))
 
     end: Tensor = walk_graph(network, values, call)
     return end
 
 
 @dataclass(frozen=True)
-class _Place:
-    """A layer, or an operation of `keras.ops`, at its place: what it is called with, and the shape that it gives."""
+class _LayerCall:
+    """A call of a layer or of an operation of `keras.ops`: its arguments, and the shape of its output."""
 
     topology: Topology
     layer: Any
@@ -54,54 +54,58 @@ class _Place:
     def inputs(self) -> list[Tensor]:
         return [each for each in self.args if isinstance(each, Tensor)]
 
-    def add(self, kind: str, inputs: Sequence[Tensor], shape: Sequence[int], **config: Any) -> Tensor:
-        """Add one of several parts that the layer becomes."""
-        return self.topology.add(kind, inputs, shape, name=f"{self.layer.name}-{kind}", config=config)
+    def add_one(self, class_name: str, inputs: Sequence[Tensor], shape: Sequence[int], **config: Any) -> Tensor:
+        """Add one of several layers that the call becomes."""
+        return self.topology.add(class_name, inputs, shape, name=f"{self.layer.name}-{class_name}", config=config)
 
-    def itself(self, kind: str, weights: dict[str, NDArray[np.float32]] | None = None, **config: Any) -> Tensor:
-        """Add the part that the layer becomes."""
-        return self.topology.add(kind, self.inputs, self.shape, name=self.layer.name, config=config, weights=weights)
+    def add_layer(
+        self, class_name: str, weights: dict[str, NDArray[np.float32]] | None = None, **config: Any
+    ) -> Tensor:
+        """Add the one layer that the call becomes."""
+        return self.topology.add(
+            class_name, self.inputs, self.shape, name=self.layer.name, config=config, weights=weights
+        )
 
     def refusal(self, setting: str = "") -> UnsupportedModelError:
         what = f"{type(self.layer).__name__}{f' with {setting}' if setting else ''}"
         return refusals.LAYER(f"{what} ({self.layer.name})")
 
 
-Writer = Callable[[_Place], Tensor]
+Writer = Callable[[_LayerCall], Tensor]
 
 
-def _layer(*keys: str, weights: Sequence[str] = (), only: Mapping[str, Sequence[Any]] | None = None) -> Writer:
-    """Write a layer with some of its settings and its weights; others that matter must have values that are allowed."""
+def _layer_writer(*keys: str, weights: Sequence[str] = (), only: Mapping[str, Sequence[Any]] | None = None) -> Writer:
+    """Make a writer that keeps some settings and the weights, and refuses other values than `only` allows."""
 
-    def write(place: _Place) -> Tensor:
-        layer = place.layer
+    def write(call: _LayerCall) -> Tensor:
+        layer = call.layer
         for setting, allowed in (only or {}).items():
             if getattr(layer, setting) not in allowed:
-                raise place.refusal(f"{setting}={getattr(layer, setting)}")
+                raise call.refusal(f"{setting}={getattr(layer, setting)}")
         config = layer.get_config()
         # A bias comes last, if at all.
         values = dict(zip(weights, layer.get_weights() if weights else [], strict=False))
-        made = place.itself(type(layer).__name__, values, **{key: config[key] for key in keys})
-        return _activated(place, made, get_activation_name(getattr(layer, "activation", keras.activations.linear)))
+        made = call.add_layer(type(layer).__name__, values, **{key: config[key] for key in keys})
+        return _add_activation(call, made, get_activation_name(getattr(layer, "activation", keras.activations.linear)))
 
     return write
 
 
-def _activated(place: _Place, values: Tensor, activation: str) -> Tensor:
+def _add_activation(call: _LayerCall, values: Tensor, activation: str) -> Tensor:
     shape = values.shape
     match activation:
         case "linear":
             return values
         case "hard_sigmoid":
-            return _hard_sigmoid(place, values)
+            return _add_hard_sigmoid(call, values)
         case "hard_silu":
-            return place.add("Multiply", [values, _hard_sigmoid(place, values)], shape)
+            return call.add_one("Multiply", [values, _add_hard_sigmoid(call, values)], shape)
         case "leaky_relu":
-            return place.add("LeakyReLU", [values], shape, alpha=0.2)
+            return call.add_one("LeakyReLU", [values], shape, alpha=0.2)
         case _ if activation in _ACTIVATIONS:
-            return place.add("Activation", [values], shape, activation=_ACTIVATIONS[activation])
+            return call.add_one("Activation", [values], shape, activation=_ACTIVATIONS[activation])
         case _:
-            raise place.refusal(f"activation={activation}")
+            raise call.refusal(f"activation={activation}")
 
 
 _ACTIVATIONS: Final = {
@@ -112,157 +116,157 @@ _ACTIVATIONS: Final = {
 }
 
 
-def _hard_sigmoid(place: _Place, values: Tensor) -> Tensor:
-    """Keras 3 has min(max(x / 6 + 1/2, 0), 1), TF.js the slope of Keras 2."""
-    line = place.add("Rescaling", [values], values.shape, scale=1 / 6, offset=0.5)
-    return place.add("ReLU", [line], values.shape, max_value=1.0)
+def _add_hard_sigmoid(call: _LayerCall, values: Tensor) -> Tensor:
+    """Add Keras 3's min(max(x / 6 + 1/2, 0), 1); TF.js has the slope of Keras 2."""
+    line = call.add_one("Rescaling", [values], values.shape, scale=1 / 6, offset=0.5)
+    return call.add_one("ReLU", [line], values.shape, max_value=1.0)
 
 
-def _activation(place: _Place) -> Tensor:
-    return _activated(place, place.inputs[0], get_activation_name(place.layer.activation))
+def _write_activation(call: _LayerCall) -> Tensor:
+    return _add_activation(call, call.inputs[0], get_activation_name(call.layer.activation))
 
 
-def _operation(activation: str) -> Writer:
-    return lambda place: _activated(place, place.inputs[0], activation)
+def _activation_writer(activation: str) -> Writer:
+    return lambda call: _add_activation(call, call.inputs[0], activation)
 
 
-def _gelu(place: _Place) -> Tensor:
-    if place.layer.approximate:
-        raise place.refusal("approximate=True")
-    return _activated(place, place.inputs[0], "gelu")
+def _write_gelu(call: _LayerCall) -> Tensor:
+    if call.layer.approximate:
+        raise call.refusal("approximate=True")
+    return _add_activation(call, call.inputs[0], "gelu")
 
 
-def _softmax(place: _Place) -> Tensor:
-    if place.layer.axis not in {-1, len(place.shape)}:
-        raise place.refusal(f"axis={place.layer.axis}")
-    return _activated(place, place.inputs[0], "softmax")
+def _write_softmax(call: _LayerCall) -> Tensor:
+    if call.layer.axis not in {-1, len(call.shape)}:
+        raise call.refusal(f"axis={call.layer.axis}")
+    return _add_activation(call, call.inputs[0], "softmax")
 
 
-def _relu(place: _Place) -> Tensor:
-    layer = place.layer
+def _write_relu(call: _LayerCall) -> Tensor:
+    layer = call.layer
     if layer.negative_slope or layer.threshold:
-        raise place.refusal(f"negative_slope={layer.negative_slope}, threshold={layer.threshold}")
-    return place.itself("ReLU", max_value=None if layer.max_value is None else float(layer.max_value))
+        raise call.refusal(f"negative_slope={layer.negative_slope}, threshold={layer.threshold}")
+    return call.add_layer("ReLU", max_value=None if layer.max_value is None else float(layer.max_value))
 
 
-def _mean_of_pixels(place: _Place) -> Tensor:
-    """One axis after the other, which loses fewer digits in TF.js than its global pooling."""
-    (values,) = place.inputs
+def _write_pixel_mean(call: _LayerCall) -> Tensor:
+    """Write the mean over pixels one axis at a time, which rounds less in TF.js than its global pooling."""
+    (values,) = call.inputs
     height, width, channels = values.shape
-    rows = place.add("AveragePooling2D", [values], (height, 1, channels), pool_size=[1, width], strides=[1, width])
-    whole = place.add("AveragePooling2D", [rows], (1, 1, channels), pool_size=[height, 1], strides=[height, 1])
-    return place.add("Reshape", [whole], place.shape, target_shape=list(place.shape))
+    rows = call.add_one("AveragePooling2D", [values], (height, 1, channels), pool_size=[1, width], strides=[1, width])
+    whole = call.add_one("AveragePooling2D", [rows], (1, 1, channels), pool_size=[height, 1], strides=[height, 1])
+    return call.add_one("Reshape", [whole], call.shape, target_shape=list(call.shape))
 
 
-def _largest_of_pixels(place: _Place) -> Tensor:
-    largest = place.add("GlobalMaxPooling2D", place.inputs, place.shape[-1:])
-    return place.add("Reshape", [largest], place.shape, target_shape=list(place.shape))
+def _write_pixel_maximum(call: _LayerCall) -> Tensor:
+    largest = call.add_one("GlobalMaxPooling2D", call.inputs, call.shape[-1:])
+    return call.add_one("Reshape", [largest], call.shape, target_shape=list(call.shape))
 
 
-def _mean(place: _Place) -> Tensor:
-    if len(place.inputs[0].shape) != 3 or tuple(place.layer.axis or ()) != (1, 2):
-        raise place.refusal(f"axis={place.layer.axis}")
-    return _mean_of_pixels(place)
+def _write_mean(call: _LayerCall) -> Tensor:
+    if len(call.inputs[0].shape) != 3 or tuple(call.layer.axis or ()) != (1, 2):
+        raise call.refusal(f"axis={call.layer.axis}")
+    return _write_pixel_mean(call)
 
 
-def _merge(kind: str, constant: Callable[[float], dict[str, float]] | None = None) -> Writer:
-    """A layer of several tensors; an operation of a tensor and a number is a rescaling."""
+def _merge_writer(class_name: str, constant: Callable[[float], dict[str, float]] | None = None) -> Writer:
+    """Make a writer of a layer of several tensors; an operation of a tensor and a number becomes a rescaling."""
 
-    def write(place: _Place) -> Tensor:
-        if len(place.inputs) > 1:
-            return place.topology.add(kind, _distinct(place), place.shape, name=place.layer.name)
-        numbers = [each for each in place.args if not isinstance(each, Tensor)]
+    def write(call: _LayerCall) -> Tensor:
+        if len(call.inputs) > 1:
+            return call.topology.add(class_name, _copy_repeated_inputs(call), call.shape, name=call.layer.name)
+        numbers = [each for each in call.args if not isinstance(each, Tensor)]
         if constant is None or not numbers or np.size(numbers[0]) != 1:
-            raise place.refusal("a constant that is no number")
+            raise call.refusal("a constant that is no number")
         rescaling = constant(float(np.reshape(numbers[0], ())))
-        return place.itself("Rescaling", scale=rescaling["scale"], offset=rescaling["offset"])
+        return call.add_layer("Rescaling", scale=rescaling["scale"], offset=rescaling["offset"])
 
     return write
 
 
-def _distinct(place: _Place) -> list[Tensor]:
-    """Inputs with a copy for each that comes again: TF.js frees a tensor after the first of two uses by one layer."""
+def _copy_repeated_inputs(call: _LayerCall) -> list[Tensor]:
+    """Copy repeated inputs: TF.js frees a tensor after the first of two uses by one layer."""
     inputs: list[Tensor] = []
-    for each in place.inputs:
-        again = any(each.part == other.part and each.index == other.index for other in inputs)
-        inputs.append(place.add("Activation", [each], each.shape, activation="linear") if again else each)
+    for each in call.inputs:
+        again = any(each.layer == other.layer and each.index == other.index for other in inputs)
+        inputs.append(call.add_one("Activation", [each], each.shape, activation="linear") if again else each)
     return inputs
 
 
-def _difference(place: _Place) -> Tensor:
-    if len(place.inputs) > 1:
-        first, second = place.inputs
-        negative = place.add("Rescaling", [second], second.shape, scale=-1.0, offset=0.0)
-        return place.add("Add", [first, negative], place.shape)
-    first, second = place.args
+def _write_difference(call: _LayerCall) -> Tensor:
+    if len(call.inputs) > 1:
+        first, second = call.inputs
+        negative = call.add_one("Rescaling", [second], second.shape, scale=-1.0, offset=0.0)
+        return call.add_one("Add", [first, negative], call.shape)
+    first, second = call.args
     if np.size(first if isinstance(second, Tensor) else second) != 1:
-        raise place.refusal("a constant that is no number")
+        raise call.refusal("a constant that is no number")
     if isinstance(second, Tensor):
-        return place.itself("Rescaling", scale=-1.0, offset=float(np.reshape(first, ())))
-    return place.itself("Rescaling", scale=1.0, offset=-float(np.reshape(second, ())))
+        return call.add_layer("Rescaling", scale=-1.0, offset=float(np.reshape(first, ())))
+    return call.add_layer("Rescaling", scale=1.0, offset=-float(np.reshape(second, ())))
 
 
-def _rescaling(place: _Place) -> Tensor:
-    scale, offset = place.layer.scale, place.layer.offset
+def _write_rescaling(call: _LayerCall) -> Tensor:
+    scale, offset = call.layer.scale, call.layer.offset
     if np.size(scale) == np.size(offset) == 1:
-        return place.itself("Rescaling", scale=float(np.reshape(scale, ())), offset=float(np.reshape(offset, ())))
-    return _affine(place, scale=scale, offset=offset)
+        return call.add_layer("Rescaling", scale=float(np.reshape(scale, ())), offset=float(np.reshape(offset, ())))
+    return _write_affine(call, scale=scale, offset=offset)
 
 
-def _normalization(place: _Place) -> Tensor:
-    layer = place.layer
-    if layer.invert or layer.axis not in {(-1,), (len(place.shape),), ()}:
-        raise place.refusal(f"axis={layer.axis}, invert={layer.invert}")
+def _write_normalization(call: _LayerCall) -> Tensor:
+    layer = call.layer
+    if layer.invert or layer.axis not in {(-1,), (len(call.shape),), ()}:
+        raise call.refusal(f"axis={layer.axis}, invert={layer.invert}")
     mean, variance = (np.asarray(values, np.float64) for values in (layer.mean, layer.variance))
     spread = np.maximum(np.sqrt(variance), keras.config.epsilon())
-    return _affine(place, scale=1 / spread, offset=-mean / spread)
+    return _write_affine(call, scale=1 / spread, offset=-mean / spread)
 
 
-def _affine(place: _Place, *, scale: Any, offset: Any) -> Tensor:
-    """A scale and an offset for each channel: a BatchNorm of mean 0 and variance 1."""
-    channels = place.shape[-1]
+def _write_affine(call: _LayerCall, *, scale: Any, offset: Any) -> Tensor:
+    """Write a scale and an offset for each channel as a BatchNorm of mean 0 and variance 1."""
+    channels = call.shape[-1]
 
     def each(values: Any) -> NDArray[np.float32]:
         return np.broadcast_to(np.reshape(values, -1), channels).astype(np.float32)
 
     weights = {"gamma": each(scale), "beta": each(offset), "moving_mean": each(0.0), "moving_variance": each(1.0)}
-    return place.itself("BatchNormalization", weights, epsilon=0.0)
+    return call.add_layer("BatchNormalization", weights, epsilon=0.0)
 
 
-def _batch_normalization(place: _Place) -> Tensor:
-    layer = place.layer
-    if layer.axis not in {-1, len(place.shape)}:
-        raise place.refusal(f"axis={layer.axis}")
+def _write_batch_normalization(call: _LayerCall) -> Tensor:
+    layer = call.layer
+    if layer.axis not in {-1, len(call.shape)}:
+        raise call.refusal(f"axis={layer.axis}")
     names = [*["gamma"] * layer.scale, *["beta"] * layer.center, "moving_mean", "moving_variance"]
     weights = dict(zip(names, layer.get_weights(), strict=True))
-    return place.itself("BatchNormalization", weights, epsilon=layer.epsilon, scale=layer.scale, center=layer.center)
+    return call.add_layer("BatchNormalization", weights, epsilon=layer.epsilon, scale=layer.scale, center=layer.center)
 
 
-def _layer_normalization(place: _Place) -> Tensor:
-    layer = place.layer
-    if layer.axis not in (-1, [-1], len(place.shape), [len(place.shape)]) or layer.rms_scaling:
-        raise place.refusal(f"axis={layer.axis}, rms_scaling={layer.rms_scaling}")
+def _write_layer_normalization(call: _LayerCall) -> Tensor:
+    layer = call.layer
+    if layer.axis not in (-1, [-1], len(call.shape), [len(call.shape)]) or layer.rms_scaling:
+        raise call.refusal(f"axis={layer.axis}, rms_scaling={layer.rms_scaling}")
     names = [*["gamma"] * layer.scale, *["beta"] * layer.center]
     weights = dict(zip(names, layer.get_weights(), strict=True))
-    return place.itself(
+    return call.add_layer(
         "LayerNormalization", weights, axis=[-1], epsilon=layer.epsilon, scale=layer.scale, center=layer.center
     )
 
 
-def _center_crop(place: _Place) -> Tensor:
-    (height, width, _), (new_height, new_width, _) = place.inputs[0].shape, place.shape
+def _write_center_crop(call: _LayerCall) -> Tensor:
+    (height, width, _), (new_height, new_width, _) = call.inputs[0].shape, call.shape
     if height < new_height or width < new_width:
-        raise place.refusal(f"an image of {height} x {width} to be enlarged")
+        raise call.refusal(f"an image of {height} x {width} to be enlarged")
     top, left = (height - new_height) // 2, (width - new_width) // 2
     cropping = [[top, height - new_height - top], [left, width - new_width - left]]
-    return place.itself("Cropping2D", cropping=cropping)
+    return call.add_layer("Cropping2D", cropping=cropping)
 
 
-def _resizing(place: _Place) -> Tensor:
-    """Images come at the size that they would be resized to; TF.js' own has other centres."""
-    if place.inputs[0].shape != place.shape:
-        raise place.refusal(f"an image of {place.inputs[0].shape[:2]} to be resized")
-    return place.inputs[0]
+def _write_resizing(call: _LayerCall) -> Tensor:
+    """Omit a resize to the size that images already have; TF.js' own uses other pixel centers."""
+    if call.inputs[0].shape != call.shape:
+        raise call.refusal(f"an image of {call.inputs[0].shape[:2]} to be resized")
+    return call.inputs[0]
 
 
 _STRIDED: Final = ("kernel_size", "strides", "padding", "use_bias")
@@ -270,60 +274,62 @@ _CHANNELS: Final = {"data_format": ["channels_last"]}
 _UNDILATED: Final = _CHANNELS | {"dilation_rate": [1, (1, 1)]}
 
 WRITERS: Final[dict[str, Writer]] = {
-    "Activation": _activation,
-    "Add": _merge("Add", lambda number: {"scale": 1.0, "offset": number}),
-    "Average": _merge("Average"),
-    "AveragePooling2D": _layer("pool_size", "strides", "padding", only=_CHANNELS),
-    "BatchNormalization": _batch_normalization,
-    "CenterCrop": _center_crop,
-    "Concatenate": lambda place: place.itself("Concatenate", axis=place.layer.axis),
-    "Conv2D": _layer(
+    "Activation": _write_activation,
+    "Add": _merge_writer("Add", lambda number: {"scale": 1.0, "offset": number}),
+    "Average": _merge_writer("Average"),
+    "AveragePooling2D": _layer_writer("pool_size", "strides", "padding", only=_CHANNELS),
+    "BatchNormalization": _write_batch_normalization,
+    "CenterCrop": _write_center_crop,
+    "Concatenate": lambda call: call.add_layer("Concatenate", axis=call.layer.axis),
+    "Conv2D": _layer_writer(
         "filters", "dilation_rate", *_STRIDED, weights=("kernel", "bias"), only=_CHANNELS | {"groups": [1]}
     ),
-    "Conv2DTranspose": _layer(
+    "Conv2DTranspose": _layer_writer(
         "filters", *_STRIDED, weights=("kernel", "bias"), only=_UNDILATED | {"output_padding": [None]}
     ),
-    "Cropping2D": _layer("cropping", only=_CHANNELS),
-    "Dense": _layer("units", "use_bias", weights=("kernel", "bias")),
-    "DepthwiseConv2D": _layer("depth_multiplier", *_STRIDED, weights=("depthwise_kernel", "bias"), only=_UNDILATED),
-    "ELU": _layer("alpha"),
-    "Flatten": _layer(only=_CHANNELS),
-    "Gelu": _gelu,
-    "GlobalAveragePooling1D": _layer(only=_CHANNELS | {"keepdims": [False]}),
-    "GlobalAveragePooling2D": _mean_of_pixels,
-    "GlobalMaxPooling1D": _layer(only=_CHANNELS | {"keepdims": [False]}),
-    "GlobalMaxPooling2D": _largest_of_pixels,
-    "HardSigmoid": _operation("hard_sigmoid"),
-    "HardSilu": _operation("hard_silu"),
-    "LayerNormalization": _layer_normalization,
-    "LeakyReLU": lambda place: place.itself("LeakyReLU", alpha=float(place.layer.negative_slope)),
-    "MaxPooling2D": _layer("pool_size", "strides", "padding", only=_CHANNELS),
-    "Maximum": _merge("Maximum"),
-    "Mean": _mean,
-    "Minimum": _merge("Minimum"),
-    "Multiply": _merge("Multiply", lambda number: {"scale": number, "offset": 0.0}),
-    "Normalization": _normalization,
-    "PReLU": _layer("shared_axes", weights=("alpha",)),
-    "Permute": _layer("dims"),
-    "ReLU": _relu,
-    "Relu": _operation("relu"),
-    "Relu6": _operation("relu6"),
-    "Rescaling": _rescaling,
-    "Reshape": lambda place: place.itself("Reshape", target_shape=list(place.shape)),
-    "Resizing": _resizing,
-    "SeparableConv2D": _layer(
+    "Cropping2D": _layer_writer("cropping", only=_CHANNELS),
+    "Dense": _layer_writer("units", "use_bias", weights=("kernel", "bias")),
+    "DepthwiseConv2D": _layer_writer(
+        "depth_multiplier", *_STRIDED, weights=("depthwise_kernel", "bias"), only=_UNDILATED
+    ),
+    "ELU": _layer_writer("alpha"),
+    "Flatten": _layer_writer(only=_CHANNELS),
+    "Gelu": _write_gelu,
+    "GlobalAveragePooling1D": _layer_writer(only=_CHANNELS | {"keepdims": [False]}),
+    "GlobalAveragePooling2D": _write_pixel_mean,
+    "GlobalMaxPooling1D": _layer_writer(only=_CHANNELS | {"keepdims": [False]}),
+    "GlobalMaxPooling2D": _write_pixel_maximum,
+    "HardSigmoid": _activation_writer("hard_sigmoid"),
+    "HardSilu": _activation_writer("hard_silu"),
+    "LayerNormalization": _write_layer_normalization,
+    "LeakyReLU": lambda call: call.add_layer("LeakyReLU", alpha=float(call.layer.negative_slope)),
+    "MaxPooling2D": _layer_writer("pool_size", "strides", "padding", only=_CHANNELS),
+    "Maximum": _merge_writer("Maximum"),
+    "Mean": _write_mean,
+    "Minimum": _merge_writer("Minimum"),
+    "Multiply": _merge_writer("Multiply", lambda number: {"scale": number, "offset": 0.0}),
+    "Normalization": _write_normalization,
+    "PReLU": _layer_writer("shared_axes", weights=("alpha",)),
+    "Permute": _layer_writer("dims"),
+    "ReLU": _write_relu,
+    "Relu": _activation_writer("relu"),
+    "Relu6": _activation_writer("relu6"),
+    "Rescaling": _write_rescaling,
+    "Reshape": lambda call: call.add_layer("Reshape", target_shape=list(call.shape)),
+    "Resizing": _write_resizing,
+    "SeparableConv2D": _layer_writer(
         "filters",
         "depth_multiplier",
         *_STRIDED,
         weights=("depthwise_kernel", "pointwise_kernel", "bias"),
         only=_UNDILATED,
     ),
-    "Sigmoid": _operation("sigmoid"),
-    "Silu": _operation("silu"),
-    "Softmax": _softmax,
-    "Subtract": _difference,
-    "Tanh": _operation("tanh"),
-    "TrueDivide": _merge("", lambda number: {"scale": 1.0 / number, "offset": 0.0}),
-    "UpSampling2D": _layer("size", only=_CHANNELS | {"interpolation": ["nearest"]}),
-    "ZeroPadding2D": _layer("padding", only=_CHANNELS),
+    "Sigmoid": _activation_writer("sigmoid"),
+    "Silu": _activation_writer("silu"),
+    "Softmax": _write_softmax,
+    "Subtract": _write_difference,
+    "Tanh": _activation_writer("tanh"),
+    "TrueDivide": _merge_writer("", lambda number: {"scale": 1.0 / number, "offset": 0.0}),
+    "UpSampling2D": _layer_writer("size", only=_CHANNELS | {"interpolation": ["nearest"]}),
+    "ZeroPadding2D": _layer_writer("padding", only=_CHANNELS),
 }

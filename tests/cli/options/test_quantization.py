@@ -1,20 +1,13 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PIL import Image
 
-from webparity.cli.options.quantization import Reducing, calibration_images, refuse_bad_reducing, show_choice
+from webparity.cli.options.quantization import Reducing, refuse_bad_reducing, show_choice
 from webparity.errors import UsageError
 from webparity.export.quantization.choose import Choice
 from webparity.export.quantization.trials import Bounds, Trial
-from webparity.train.trained import load_run
-
-
-def _quiet(_: str) -> None:
-    pass
 
 
 def test_calibration_images_go_with_reduced_weights_only(tmp_path: Path) -> None:
@@ -27,30 +20,6 @@ def test_a_model_of_ones_own_needs_images_to_choose_weights_on(tmp_path: Path) -
     with pytest.raises(UsageError, match=r"model\.keras alone\. Give --calibration DIR"):
         refuse_bad_reducing(tmp_path / "model.keras", Reducing(precision="auto"))
     refuse_bad_reducing(tmp_path / "model.keras", Reducing(precision="uint8"))
-
-
-def test_the_folder_given_is_decoded_image_by_image(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="Give --calibration DIR"):
-        calibration_images(Reducing(precision="auto", calibration=tmp_path), None, _quiet)
-    for name, width in (("b.png", 3), ("a.jpg", 2)):
-        Image.new("RGB", (width, 5)).save(tmp_path / name)
-    images = calibration_images(Reducing(precision="auto", calibration=tmp_path), None, _quiet)
-    assert images is not None
-    assert [images[index].shape for index in range(len(images))] == [(5, 2, 3), (5, 3, 3)]
-
-
-def test_float32_reads_no_images() -> None:
-    assert calibration_images(Reducing(), None, _quiet) is None
-
-
-@pytest.mark.slow
-def test_a_run_brings_its_validation_images_but_never_those_of_other_data(trained_run: Path) -> None:
-    trained = load_run(trained_run)
-    images = calibration_images(Reducing(precision="auto"), trained, _quiet)
-    assert images is not None
-    assert len(images) == 400
-    with pytest.raises(UsageError, match="may be its test images"):
-        calibration_images(Reducing(precision="auto"), replace(trained, data_digest="0" * 64), _quiet)
 
 
 def test_the_table_shows_every_try_and_why_nothing_was_taken(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,4 +1,4 @@
-"""An artifact that is not the model is refused, and the place is named."""
+"""An artifact that differs from the model is refused, and the first diverging layer is named."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ from keras import layers
 from webparity.bundle.manifest import Artifact
 from webparity.bundle.write import SiteWriter
 from webparity.errors import ExportError
-from webparity.export import pipeline
-from webparity.export.checks.artifact import Check
-from webparity.export.checks.divergence_message import Parted, parted
-from webparity.export.checks.reference_answers import RANDOM_IMAGES, Asked, random_batches
-from webparity.export.inputs.golden import golden_from_samples
-from webparity.export.pipeline import targets
+from webparity.export import pipeline, target_selection
+from webparity.export.checks.artifact import ArtifactCheck
+from webparity.export.checks.divergence_message import Divergence, divergence_error
+from webparity.export.checks.reference_answers import RANDOM_IMAGES, ReferenceAnswers, make_random_batches
+from webparity.export.exportable import Exportable
+from webparity.export.inputs.golden import make_golden_set
+from webparity.export.target_selection import discover_targets
 from webparity.export.targets.target import Target
 from webparity.models.keras.baked import KerasBaked
 from webparity.preprocessing.spec import Preprocessing
@@ -44,25 +45,25 @@ def _network() -> Any:
 
 @pytest.mark.parametrize("target", ["onnx", "tfjs-graph"])
 @pytest.mark.parametrize("layer", ["first", "second", "last"])
-def test_the_first_tensor_that_parted_is_named(tmp_path: Path, target: str, layer: str) -> None:
+def test_the_first_diverging_layer_is_named(tmp_path: Path, target: str, layer: str) -> None:
     other = _network()
     kernel = other.get_layer(layer).kernel
     kernel.assign(kernel * 1.1)
-    kind = targets()[target]
+    kind = discover_targets()[target]
     artifact = kind.write(KerasBaked(other, SPEC), ["a", "b", "c"], SiteWriter(tmp_path), None)
     baked = KerasBaked(_network(), SPEC)
     with pytest.raises(
         ExportError, match=rf"received scores off by \S+ \(\S+ for \S+\), first in the output of {layer}\."
     ):
-        Check(baked, Asked(baked, random_batches()))(kind, tmp_path, artifact)
+        ArtifactCheck(baked, ReferenceAnswers(baked, make_random_batches()))(kind, tmp_path, artifact)
 
 
 @pytest.mark.parametrize("target", ["onnx", "tfjs-graph", "tfjs-layers"])
 def test_the_model_itself_passes_on_random_images(tmp_path: Path, target: str) -> None:
-    baked, kind = KerasBaked(_network(), SPEC), targets()[target]
+    baked, kind = KerasBaked(_network(), SPEC), discover_targets()[target]
     artifact = kind.write(baked, ["a", "b", "c"], SiteWriter(tmp_path), None)
-    asked = Asked(baked, [np.zeros((1, 5, 4, 3), np.uint8), *random_batches()])
-    Check(baked, asked)(kind, tmp_path, artifact)
+    asked = ReferenceAnswers(baked, [np.zeros((1, 5, 4, 3), np.uint8), *make_random_batches()])
+    ArtifactCheck(baked, asked)(kind, tmp_path, artifact)
     assert sum(len(batch) for batch in asked.batches) == RANDOM_IMAGES + 1
 
 
@@ -78,18 +79,18 @@ def _altered(target: Target) -> Target:
 
 
 @pytest.mark.parametrize(("faulty", "other"), [("onnx", "tfjs-graph"), ("tfjs-graph", "onnx")])
-def test_the_way_out_is_named_and_works(
+def test_the_remedy_is_named_and_works(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, faulty: str, other: str
 ) -> None:
-    known = targets() | {faulty: _altered(targets()[faulty])}
-    monkeypatch.setattr(pipeline, "targets", lambda: known)
+    known = discover_targets() | {faulty: _altered(discover_targets()[faulty])}
+    monkeypatch.setattr(target_selection, "discover_targets", lambda: known)
     image = np.full((12, 10, 3), 9, np.uint8)
-    exportable = pipeline.Exportable(
+    exportable = Exportable(
         name="network",
         baked=KerasBaked(_network(), SPEC),
         source=b"",
         labels=("a", "b", "c"),
-        golden=golden_from_samples([(image, "one")])[:1],
+        golden=make_golden_set([(image, "one")])[:1],
     )
     with pytest.raises(ExportError) as caught:
         pipeline.write_bundle(exportable, tmp_path / "bundle", page=False)
@@ -100,7 +101,7 @@ def test_the_way_out_is_named_and_works(
     pipeline.write_bundle(exportable, tmp_path / "bundle", target_names=[other], page=False)
 
 
-def test_the_values_said_are_the_worst_ones_and_nan_is_worst_of_all() -> None:
+def test_the_message_names_the_largest_difference_and_nan_is_the_largest() -> None:
     artifact = Artifact(
         id="onnx-float32",
         target="onnx",
@@ -114,10 +115,20 @@ def test_the_values_said_are_the_worst_ones_and_nan_is_worst_of_all() -> None:
     )
     expected = np.array([[0.5, 0.25], [0.125, 1.0]], np.float32)
     received = np.array([[0.5, 0.5], [0.25, 1.0]], np.float32)
-    said = str(parted(artifact, "scores", Parted(1e-6, expected, received, None), is_network=False))
+    found = Divergence(
+        artifact=artifact,
+        tap="scores",
+        limit=1e-6,
+        expected=expected,
+        received=received,
+        layer=None,
+        alternative="tfjs-graph",
+        is_network=False,
+    )
+    said = str(divergence_error(found))
     assert "off by 2.5e-01 (0.5 for 0.25)." in said
     received[1, 1] = np.nan
-    said = str(parted(artifact, "scores", Parted(1e-6, expected, received, None), is_network=False))
+    said = str(divergence_error(found))
     assert "(nan for 1)" in said
 
 

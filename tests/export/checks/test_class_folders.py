@@ -13,9 +13,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from webparity.export.checks.class_folders import contradiction
-from webparity.export.inputs.golden import golden_from_folder
-from webparity.export.pipeline import Exportable, write_bundle
+from webparity.export.checks.class_folders import find_label_mismatch
+from webparity.export.exportable import Exportable
+from webparity.export.inputs.golden import read_golden_folder
+from webparity.export.pipeline import write_bundle
 from webparity.models.baked import Baked, bake
 from webparity.models.model_file import serialize_model
 from webparity.preprocessing.spec import Preprocessing
@@ -51,8 +52,8 @@ def baked() -> Baked:
     return bake(make_pipeline(StandardScaler(), LogisticRegression()).fit(gray.astype(np.float32), numbers), SPEC)
 
 
-def test_labels_in_the_order_of_the_outputs_are_not_doubted(baked: Baked, photos: Path) -> None:
-    assert contradiction(baked, LABELS, photos) == ""
+def test_labels_in_the_order_of_the_outputs_give_no_warning(baked: Baked, photos: Path) -> None:
+    assert find_label_mismatch(baked, LABELS, photos) == ""
 
 
 @pytest.mark.parametrize(
@@ -61,7 +62,7 @@ def test_labels_in_the_order_of_the_outputs_are_not_doubted(baked: Baked, photos
     ids=["two exchanged", "turned", "written otherwise"],
 )
 def test_exchanged_labels_are_found_with_the_confusion(baked: Baked, photos: Path, labels: tuple[str, ...]) -> None:
-    found = contradiction(baked, labels, photos)
+    found = find_label_mismatch(baked, labels, photos)
     assert f"contradict the class folders in {photos}" in found
     assert f"{labels[0]} is answered as {labels[labels.index(_other(labels))]} (8 of 8)" in found
 
@@ -71,21 +72,23 @@ def _other(labels: tuple[str, ...]) -> str:
     return labels[LABELS.index(labels[0].strip().lower())]
 
 
-def test_a_part_of_the_classes_is_enough(baked: Baked, photos: Path, tmp_path: Path) -> None:
+def test_folders_of_some_classes_are_enough(baked: Baked, photos: Path, tmp_path: Path) -> None:
     for name in LABELS[:2]:
         (tmp_path / name).symlink_to(photos / name)
-    assert "left is answered as top (8 of 8)" in contradiction(baked, ("top", "bottom", "left", "right"), tmp_path)
-    assert contradiction(baked, LABELS, tmp_path) == ""
+    assert "left is answered as top (8 of 8)" in find_label_mismatch(
+        baked, ("top", "bottom", "left", "right"), tmp_path
+    )
+    assert find_label_mismatch(baked, LABELS, tmp_path) == ""
 
 
-def test_one_class_and_folders_of_other_names_say_nothing(baked: Baked, photos: Path, tmp_path: Path) -> None:
+def test_one_class_and_folders_of_other_names_give_no_warning(baked: Baked, photos: Path, tmp_path: Path) -> None:
     (tmp_path / "left").symlink_to(photos / "left")
-    assert contradiction(baked, LABELS[::-1], tmp_path) == ""
-    assert contradiction(baked, ("a", "b", "c", "d"), photos) == ""
+    assert find_label_mismatch(baked, LABELS[::-1], tmp_path) == ""
+    assert find_label_mismatch(baked, ("a", "b", "c", "d"), photos) == ""
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_a_model_that_guesses_is_not_called_wrong(tmp_path: Path, seed: int) -> None:
+def test_a_model_that_guesses_gives_no_warning(tmp_path: Path, seed: int) -> None:
     random = np.random.default_rng(seed)
     values = random.normal(0, 1, (40, 36)).astype(np.float32)
     guesses = LogisticRegression(max_iter=1000).fit(values, np.arange(40) % 4)
@@ -94,22 +97,22 @@ def test_a_model_that_guesses_is_not_called_wrong(tmp_path: Path, seed: int) -> 
         for number in range(20):
             pixels = random.integers(0, 256, (6, 6, 3), dtype=np.uint8)
             Image.fromarray(pixels).save(tmp_path / name / f"{number}.png")
-    assert contradiction(bake(guesses, SPEC), LABELS, tmp_path) == ""
+    assert find_label_mismatch(bake(guesses, SPEC), LABELS, tmp_path) == ""
 
 
-def test_a_model_that_always_says_the_same_is_not_called_wrong(photos: Path) -> None:
+def test_a_model_with_one_answer_gives_no_warning(photos: Path) -> None:
     values = np.random.default_rng(0).normal(size=(40, 36)).astype(np.float32)
     constant = LogisticRegression().fit(values, np.arange(40) % 4)
     constant.coef_[:] = 0
     constant.intercept_[:] = [0, 0, 5, 0]
-    assert contradiction(bake(constant, SPEC), LABELS, photos) == ""
+    assert find_label_mismatch(bake(constant, SPEC), LABELS, photos) == ""
 
 
-def test_damaged_images_are_passed_over(baked: Baked, tmp_path: Path) -> None:
+def test_damaged_images_are_skipped(baked: Baked, tmp_path: Path) -> None:
     for name in LABELS:
         (tmp_path / name).mkdir()
         (tmp_path / name / "empty.png").write_bytes(b"")
-    assert contradiction(baked, LABELS[::-1], tmp_path) == ""
+    assert find_label_mismatch(baked, LABELS[::-1], tmp_path) == ""
 
 
 def test_an_export_warns_once_and_says_so_in_the_log_by_default(
@@ -120,7 +123,7 @@ def test_an_export_warns_once_and_says_so_in_the_log_by_default(
         baked=baked,
         source=serialize_model(baked.estimator),
         labels=("rechts", "links", "top", "bottom"),
-        golden=golden_from_folder(photos),
+        golden=read_golden_folder(photos),
         class_folders=(photos, photos),
     )
     said: list[str] = []

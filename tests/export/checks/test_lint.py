@@ -1,4 +1,4 @@
-"""An artifact says which backends run it, and is refused where runtimes would read it differently."""
+"""Lint lists the backends that run an artifact, and refuses what runtimes read differently."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from onnx import TensorProto, helper, numpy_helper
 
 from webparity.bundle.manifest import Artifact
 from webparity.errors import ExportError
-from webparity.export.checks.lint import linted, tfjs_operators
+from webparity.export.checks.lint import lint
+from webparity.export.target_selection import discover_targets
+from webparity.export.tfjs.operators import read_tfjs_operators
 
 ONNX = Artifact(
     id="onnx-float32",
@@ -41,14 +43,14 @@ def _model(folder: Path, node: onnx.NodeProto, *weights: np.ndarray, opset: int 
 
 def test_an_ordinary_model_runs_everywhere(tmp_path: Path) -> None:
     _model(tmp_path, helper.make_node("Mul", ["x", "w0"], ["y"]), np.ones(5, np.float32))
-    artifact = linted(tmp_path, ONNX)
+    artifact = lint(discover_targets()["onnx"], tmp_path, ONNX)
     assert artifact.backends == ["onnxruntime", "onnxruntime-node", "onnxruntime-web:wasm"]
     assert artifact.warnings == []
 
 
 def test_values_beyond_float16_are_named(tmp_path: Path) -> None:
     _model(tmp_path, helper.make_node("Mul", ["x", "w0"], ["y"]), np.array([1, 7e4], np.float32))
-    assert "beyond float16 in w0" in linted(tmp_path, ONNX).warnings[0]
+    assert "beyond float16 in w0" in lint(discover_targets()["onnx"], tmp_path, ONNX).warnings[0]
 
 
 @pytest.mark.parametrize(
@@ -65,20 +67,20 @@ def test_what_runtimes_read_differently_is_refused(
 ) -> None:
     _model(tmp_path, node, np.ones((1, 1, 3, 3), np.float32), opset=opset)
     with pytest.raises(ExportError, match=words):
-        linted(tmp_path, ONNX)
+        lint(discover_targets()["onnx"], tmp_path, ONNX)
 
 
 def test_a_backend_without_an_operator_is_left_out(tmp_path: Path) -> None:
     (tmp_path / "model.json").write_text('{"weightsManifest": [{"paths": [], "weights": []}]}')
     graph = replace(ONNX, id="tfjs-graph-float32", target="tfjs-graph", entry="model.json", ops=["Einsum", "Relu"])
-    artifact = linted(tmp_path, graph)
+    artifact = lint(discover_targets()["tfjs-graph"], tmp_path, graph)
     assert artifact.backends == ["tfjs:cpu", "tfjs:webgl"]
     assert artifact.warnings == ["tfjs:wasm cannot run it: it lacks Einsum"]
     with pytest.raises(ExportError, match="NoSuchThing"):
-        linted(tmp_path, replace(graph, ops=["NoSuchThing"]))
+        lint(discover_targets()["tfjs-graph"], tmp_path, replace(graph, ops=["NoSuchThing"]))
 
 
-def test_the_table_knows_what_every_backend_has() -> None:
-    assert set(tfjs_operators()) == {"tfjs:cpu", "tfjs:wasm", "tfjs:webgl"}
-    for ops in tfjs_operators().values():
+def test_the_table_has_operators_of_every_backend() -> None:
+    assert set(read_tfjs_operators()) == {"tfjs:cpu", "tfjs:wasm", "tfjs:webgl"}
+    for ops in read_tfjs_operators().values():
         assert {"Const", "_FusedConv2D", "FusedDepthwiseConv2dNative", "BatchMatMulV2", "TopKV2", "Mean"} <= ops

@@ -31,7 +31,7 @@ def _tree(split: float) -> DecisionTreeClassifier:
 
 
 @pytest.mark.parametrize(("off", "undecided"), [(2e-5, True), (-2e-5, True), (0.01, False), (-3.0, False)])
-def test_an_image_is_marked_by_how_near_it_stands(off: float, *, undecided: bool) -> None:
+def test_an_image_near_a_threshold_is_marked(off: float, *, undecided: bool) -> None:
     assert is_undecided(*_answers(off)) is undecided
 
 

@@ -1,4 +1,4 @@
-"""Untrained and hardly taught networks: the first thing to try. Their scores hardly differ, or come of huge sums."""
+"""Untrained and hardly trained networks, whose scores hardly differ or are sums of large values."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from keras import layers
 from webparity.bundle.read import open_bundle
 from webparity.bundle.write import SiteWriter
 from webparity.errors import ExportError
-from webparity.export.checks.artifact import Check
-from webparity.export.checks.reference_answers import Asked, random_batches
-from webparity.export.checks.score_resolution import measured_resolution
+from webparity.export.checks.artifact import ArtifactCheck
+from webparity.export.checks.reference_answers import ReferenceAnswers, make_random_batches
+from webparity.export.checks.score_resolution import measure_resolution
 from webparity.export.inputs.load import load_user_model
-from webparity.export.pipeline import targets, write_bundle
+from webparity.export.pipeline import write_bundle
+from webparity.export.target_selection import discover_targets
 from webparity.models.keras.baked import KerasBaked
 from webparity.parity import verify
 from webparity.preprocessing.spec import Preprocessing
@@ -105,11 +106,11 @@ def test_an_untrained_network_is_exported_and_verified(tmp_path: Path, name: str
     assert manifest.score_rounding <= TOLERANCES["cpu"].scores * manifest.score_scale * (1 + 1e-9)
 
 
-def _asked(baked: KerasBaked) -> tuple[Asked, Resolution]:
+def _asked(baked: KerasBaked) -> tuple[ReferenceAnswers, Resolution]:
     """Golden images that are flat patterns and noise, and what was measured on them."""
-    golden = [np.kron(images[:1, :5, :5], np.ones((1, 5, 4, 1), np.uint8)) for images in random_batches()[2:3]]
-    asked = Asked(baked, [*golden, *random_batches()[:4]])
-    return asked, measured_resolution(baked, asked.answers[:1], asked.answers[1:])
+    golden = [np.kron(images[:1, :5, :5], np.ones((1, 5, 4, 1), np.uint8)) for images in make_random_batches()[2:3]]
+    asked = ReferenceAnswers(baked, [*golden, *make_random_batches()[:4]])
+    return asked, measure_resolution(baked, asked.answers[:1], asked.answers[1:])
 
 
 @pytest.mark.slow
@@ -121,15 +122,15 @@ def test_weights_off_by_a_thousandth_in_an_untrained_network_are_still_seen(tmp_
     # Of one output, since a single unit may be silent on every image.
     moved[..., 0] *= 1.001
     kernel.assign(moved)
-    kind = targets()["onnx"]
+    kind = discover_targets()["onnx"]
     artifact = kind.write(KerasBaked(other, SPEC), list("abcdefghij"), SiteWriter(tmp_path), None)
     baked = KerasBaked(_network(name), SPEC)
     asked, resolution = _asked(baked)
     with pytest.raises(ExportError, match="received scores off by"):
-        Check(baked, asked, resolution)(kind, tmp_path, artifact)
+        ArtifactCheck(baked, asked, resolution)(kind, tmp_path, artifact)
 
 
-def test_a_network_whose_scores_differ_is_held_to_the_table_alone() -> None:
+def test_a_network_with_distinct_scores_has_the_tolerances_of_the_table() -> None:
     """Between the floor and the table, the larger one is the limit: an ordinary network has no floor to speak of."""
     baked = KerasBaked(_network("scaled, tanh"), SPEC)
     asked, resolution = _asked(baked)

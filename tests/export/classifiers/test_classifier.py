@@ -34,9 +34,9 @@ from sklearn.tree import DecisionTreeClassifier
 
 from webparity.errors import UnsupportedModelError
 from webparity.export.classifiers.classifier import refusal
-from webparity.export.targets.onnx import build
+from webparity.export.onnx.build import build_onnx_model
 from webparity.export.targets.target import TAPS
-from webparity.export.tensorflow.estimator import estimator_function
+from webparity.export.tensorflow.estimator import build_estimator_function
 from webparity.models.estimators.baked import EstimatorBaked
 from webparity.models.estimators.weighted_classifier import WeightedClassifier
 from webparity.preprocessing.sklearn_transformer import ImagePreprocessing
@@ -140,9 +140,9 @@ def test_both_targets_say_what_the_library_says(
     baked = EstimatorBaked(model, spec)
     assert refusal(baked) is None
 
-    traced = estimator_function(baked)(tf.constant(images))
+    traced = build_estimator_function(baked)(tf.constant(images))
     held_to(baked, images, {tap: value.numpy() for tap, value in traced.items()})
-    session = onnxruntime.InferenceSession(build(baked, list(map(str, range(classes)))).SerializeToString())
+    session = onnxruntime.InferenceSession(build_onnx_model(baked, list(map(str, range(classes)))).SerializeToString())
     held_to(baked, images, dict(zip(TAPS, session.run(list(TAPS), {"image": images}), strict=True)))
 
 

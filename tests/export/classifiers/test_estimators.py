@@ -18,9 +18,11 @@ from sklearn.svm import SVC
 
 from webparity.bundle.read import open_bundle, read_source
 from webparity.errors import UnsupportedModelError
-from webparity.export.inputs.golden import golden_from_samples
-from webparity.export.pipeline import Exportable, left_out, targets, write_bundle
-from webparity.export.targets.onnx import build
+from webparity.export.exportable import Exportable
+from webparity.export.inputs.golden import make_golden_set
+from webparity.export.onnx.build import build_onnx_model
+from webparity.export.pipeline import write_bundle
+from webparity.export.target_selection import discover_targets, find_refusals
 from webparity.export.targets.target import TAPS
 from webparity.models.baked import bake
 from webparity.models.estimators.baked import EstimatorBaked
@@ -54,7 +56,7 @@ def test_a_users_own_classifier_gives_its_own_answers_in_onnx(tmp_path: Path, na
         baked=baked,
         source=b"",
         labels=tuple(map(str, range(classes))),
-        golden=golden_from_samples(samples),
+        golden=make_golden_set(samples),
     )
     write_bundle(exportable, tmp_path / "bundle", target_names=["onnx"], page=False)
     _agree(tmp_path / "bundle", baked, IMAGES)
@@ -63,7 +65,7 @@ def test_a_users_own_classifier_gives_its_own_answers_in_onnx(tmp_path: Path, na
 def _agree(bundle: Path, baked: Any, images: np.ndarray) -> None:
     opened = open_bundle(bundle)
     artifact = next(a for a in opened.manifest.artifacts if a.target == "onnx")
-    received = targets()["onnx"].open(opened.site, artifact)(images)
+    received = discover_targets()["onnx"].open(opened.site, artifact)(images)
     expected = baked(images, TAPS)
     if baked.is_discontinuous:
         expected |= baked.predict_from_pixels(received["pixels"])
@@ -101,19 +103,21 @@ def _logistic(steps: tuple[Any, ...] = ()) -> EstimatorBaked:
 
 
 def test_linear_classifiers_need_standard_operators_only() -> None:
-    assert {node.domain for node in build(_logistic(), ("a", "b", "c")).graph.node} == {""}
+    assert {node.domain for node in build_onnx_model(_logistic(), ("a", "b", "c")).graph.node} == {""}
 
 
 def test_the_same_model_gives_the_same_bytes() -> None:
-    one, other = (build(_logistic(), ("a", "b", "c")).SerializeToString(deterministic=True) for _ in range(2))
+    one, other = (
+        build_onnx_model(_logistic(), ("a", "b", "c")).SerializeToString(deterministic=True) for _ in range(2)
+    )
     assert one == other
 
 
 def test_what_is_not_written_for_tensorflow_js_is_left_out_and_refused_on_demand(tmp_path: Path) -> None:
     baked = _logistic((QuantileTransformer(n_quantiles=20),))
-    assert list(left_out(baked)) == ["tfjs-graph"]
+    assert list(find_refusals(baked)) == ["tfjs-graph"]
     exportable = Exportable(
-        name="own", baked=baked, source=b"", labels=("a", "b", "c"), golden=golden_from_samples([(IMAGES[0], "a")])
+        name="own", baked=baked, source=b"", labels=("a", "b", "c"), golden=make_golden_set([(IMAGES[0], "a")])
     )
     with pytest.raises(UnsupportedModelError, match=r"sklearn's QuantileTransformer\..* give --target onnx"):
         write_bundle(exportable, tmp_path / "bundle", target_names=["tfjs-graph"], page=False)
@@ -123,4 +127,4 @@ def test_what_is_not_written_for_tensorflow_js_is_left_out_and_refused_on_demand
 def test_a_step_without_an_onnx_form_is_named() -> None:
     baked = _logistic((FunctionTransformer(np.sqrt),))
     with pytest.raises(UnsupportedModelError, match="skl2onnx"):
-        build(baked, ("a", "b", "c"))
+        build_onnx_model(baked, ("a", "b", "c"))

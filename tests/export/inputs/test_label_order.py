@@ -21,10 +21,11 @@ from sklearn.preprocessing import StandardScaler
 from xgboost import XGBClassifier
 
 from webparity.errors import UsageError
-from webparity.export.inputs.golden import golden_from_samples
-from webparity.export.inputs.label_order import in_another_order, own_names, refuse_labels
+from webparity.export.exportable import Exportable
+from webparity.export.inputs.golden import make_golden_set
+from webparity.export.inputs.label_order import check_labels, is_reordered, read_class_names
 from webparity.export.inputs.load import load_user_model
-from webparity.export.pipeline import Exportable, write_bundle
+from webparity.export.pipeline import write_bundle
 from webparity.models.baked import bake
 from webparity.preprocessing.sklearn_transformer import ImagePreprocessing
 from webparity.preprocessing.spec import Preprocessing
@@ -51,28 +52,28 @@ MODELS = {
 @pytest.mark.parametrize("name", MODELS)
 def test_names_in_another_order_are_refused_with_both_orders(name: str) -> None:
     baked = bake(MODELS[name](NAMES), SPEC)
-    refuse_labels(("cat", "dog", "fox"), baked)
-    refuse_labels(("Katze", "Hund", "Fuchs"), baked)
-    refuse_labels(("cat", "dog", "wolf"), baked)
+    check_labels(("cat", "dog", "fox"), baked)
+    check_labels(("Katze", "Hund", "Fuchs"), baked)
+    check_labels(("cat", "dog", "wolf"), baked)
     with pytest.raises(UsageError, match=r"another order: fox, cat, dog; the model has cat, dog, fox\. Leave"):
-        refuse_labels(("fox", "cat", "dog"), baked)
+        check_labels(("fox", "cat", "dog"), baked)
 
 
 @pytest.mark.parametrize("classes", [(0, 1, 2), (3, 7, 11), (1.0, 2.0, 3.0)], ids=str)
 def test_numbers_written_as_text_are_names_too(classes: Sequence[float]) -> None:
     baked = bake(LogisticRegression().fit(VALUES, np.array(classes)[NUMBERS]), SPEC)
     right = [str(int(number)) for number in classes]
-    refuse_labels(right, baked)
-    refuse_labels([f"0{number}" for number in right], baked)
+    check_labels(right, baked)
+    check_labels([f"0{number}" for number in right], baked)
     with pytest.raises(UsageError, match="in another order"):
-        refuse_labels(right[::-1], baked)
+        check_labels(right[::-1], baked)
 
 
-def test_xgboosts_numbers_are_names_too() -> None:
+def test_class_numbers_of_xgboost_are_names_too() -> None:
     baked = bake(XGBClassifier(n_estimators=2).fit(VALUES, NUMBERS), SPEC)
-    refuse_labels(("zero", "one", "two"), baked)
+    check_labels(("zero", "one", "two"), baked)
     with pytest.raises(UsageError, match="in another order"):
-        refuse_labels(("2", "1", "0"), baked)
+        check_labels(("2", "1", "0"), baked)
 
 
 @pytest.mark.parametrize(
@@ -80,23 +81,23 @@ def test_xgboosts_numbers_are_names_too() -> None:
     [("DOG", "CAT", "FOX"), (" dog", "cat ", "fox"), ("d\u00a0og", "cat", "fox"), ("\uff44\uff4f\uff47", "cat", "fox")],
     ids=["case", "white space", "inner white space is a name of its own", "width"],
 )
-def test_names_written_otherwise_are_the_same_names(labels: Sequence[str]) -> None:
+def test_spelling_variants_are_the_same_names(labels: Sequence[str]) -> None:
     own = ("cat", "dog", "fox")
-    assert in_another_order(labels, own) is (labels[0] != "d\u00a0og")
-    assert not in_another_order([labels[1], labels[0], labels[2]], own)
+    assert is_reordered(labels, own) is (labels[0] != "d\u00a0og")
+    assert not is_reordered([labels[1], labels[0], labels[2]], own)
 
 
-def test_names_that_differ_in_case_alone_are_told_apart() -> None:
-    assert in_another_order(("a", "A"), ("A", "a"))
-    assert not in_another_order(("A", "a"), ("A", "a"))
+def test_names_that_differ_in_case_only_are_distinct() -> None:
+    assert is_reordered(("a", "A"), ("A", "a"))
+    assert not is_reordered(("A", "a"), ("A", "a"))
 
 
 @given(st.lists(st.text(min_size=1, max_size=4), min_size=2, max_size=6, unique_by=str.casefold), st.randoms())
 def test_every_other_order_and_only_another_order_is_found(names: list[str], random: Any) -> None:
     other = list(names)
     random.shuffle(other)
-    assert in_another_order(other, names) or other == names
-    assert not in_another_order(names, names)
+    assert is_reordered(other, names) or other == names
+    assert not is_reordered(names, names)
 
 
 def test_many_labels_are_shown_where_they_differ() -> None:
@@ -106,7 +107,7 @@ def test_many_labels_are_shown_where_they_differ() -> None:
     labels = classes.copy()
     labels[[20, 30]] = labels[[30, 20]]
     with pytest.raises(UsageError, match="output 20 is class 030 by the labels and class 020 by the model; output 30"):
-        refuse_labels(labels.tolist(), baked)
+        check_labels(labels.tolist(), baked)
 
 
 @pytest.mark.parametrize(
@@ -116,9 +117,9 @@ def test_many_labels_are_shown_where_they_differ() -> None:
         (("cat", "dog", "dog"), "received 'dog' 2 times"),
     ],
 )
-def test_labels_that_are_too_few_or_twice_are_refused(labels: Sequence[str], said: str) -> None:
+def test_missing_and_repeated_labels_are_refused(labels: Sequence[str], said: str) -> None:
     with pytest.raises(UsageError, match=said):
-        refuse_labels(labels, bake(MODELS["LogisticRegression"](NAMES), SPEC))
+        check_labels(labels, bake(MODELS["LogisticRegression"](NAMES), SPEC))
 
 
 def test_a_dict_of_names_is_read_either_way() -> None:
@@ -127,7 +128,7 @@ def test_a_dict_of_names_is_read_either_way() -> None:
             self.estimator = type("Estimator", (), {"classes_": classes})()
 
     both: list[Any] = [{1: "dog", 0: "cat"}, {"dog": 1, "cat": 0}]
-    assert [own_names(Named(classes)) for classes in both] == [("cat", "dog")] * 2
+    assert [read_class_names(Named(classes)) for classes in both] == [("cat", "dog")] * 2
 
 
 @pytest.fixture
@@ -149,23 +150,23 @@ def pipeline_file(tmp_path: Path) -> Path:
     ],
     ids=["own", "own, with a byte order mark", "turned, with a byte order mark", "exchanged", "written otherwise"],
 )
-def test_a_labels_file_is_held_to_the_model_before_anything_is_written(
+def test_a_labels_file_is_compared_with_the_model_before_anything_is_written(
     pipeline_file: Path, tmp_path: Path, text: bytes, *, accepted: bool
 ) -> None:
     (tmp_path / "labels.txt").write_bytes(text)
     model = load_user_model(pipeline_file, preprocessing=None, labels=tmp_path / "labels.txt", golden=None)
     if accepted:
         assert model.labels == ("cat", "dog", "fox")
-        refuse_labels(model.labels, model.baked)
+        check_labels(model.labels, model.baked)
         return
     with pytest.raises(UsageError, match="in another order"):
         write_bundle(model, tmp_path / "bundle", page=False)
     assert not (tmp_path / "bundle").exists()
 
 
-def test_from_python_the_same_door_is_shut(tmp_path: Path) -> None:
+def test_write_bundle_refuses_reordered_labels_too(tmp_path: Path) -> None:
     baked = bake(MODELS["LogisticRegression"](NAMES), SPEC)
-    golden = golden_from_samples([(RANDOM.integers(0, 256, (6, 6, 3), dtype=np.uint8), "any")])
+    golden = make_golden_set([(RANDOM.integers(0, 256, (6, 6, 3), dtype=np.uint8), "any")])
     turned = Exportable(name="x", baked=baked, source=b"", labels=("fox", "dog", "cat"), golden=golden)
     with pytest.raises(UsageError, match="in another order"):
         write_bundle(turned, tmp_path / "bundle", page=False)

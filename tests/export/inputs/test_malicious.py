@@ -92,7 +92,7 @@ def test_a_malicious_file_is_refused_and_runs_nothing(case: Case, tmp_path: Path
 
 
 @pytest.mark.parametrize("case", CHOSEN, ids=_id)
-def test_trust_does_not_lessen_the_checks_of_safe_formats(case: Case, tmp_path: Path, refused: Webparity) -> None:
+def test_trust_does_not_relax_the_checks_of_safe_formats(case: Case, tmp_path: Path, refused: Webparity) -> None:
     _assert_refused(case, tmp_path, refused, "--trust")
 
 
@@ -115,7 +115,7 @@ def test_its_code_would_run_if_it_were_opened_naively(case: Case, tmp_path: Path
 
 
 @pytest.mark.parametrize("case", CHOSEN, ids=_id)
-def test_the_model_of_a_bundle_is_looked_at_alike(case: Case, tmp_path: Path) -> None:
+def test_the_model_of_a_bundle_is_inspected_in_the_same_way(case: Case, tmp_path: Path) -> None:
     source, canary = tmp_path / "source", tmp_path / "canary"
     source.mkdir()
     case.write(source / case.name, canary)
@@ -205,9 +205,7 @@ def test_an_artifact_without_a_digest_is_refused(bundle: Path, tmp_path: Path, n
     ],
     ids=["labels-huge", "toml-huge", "toml-nested", "toml-keys-nested"],
 )
-def test_texts_that_are_bombs_are_refused(
-    tmp_path: Path, refused: Webparity, option: str, text: str, said: str
-) -> None:
+def test_oversized_texts_are_refused(tmp_path: Path, refused: Webparity, option: str, text: str, said: str) -> None:
     (tmp_path / "text").write_text(text)
     good = tmp_path / "model.json"
     good.write_bytes(booster_files.good(".json"))
@@ -218,6 +216,6 @@ def test_texts_that_are_bombs_are_refused(
     assert not (tmp_path / "bundle").exists()
 
 
-def test_an_onnx_file_is_no_model_to_export(tmp_path: Path, refused: Webparity) -> None:
+def test_an_onnx_file_cannot_be_exported(tmp_path: Path, refused: Webparity) -> None:
     (tmp_path / "model.onnx").write_bytes(b"\x08\x08")
     assert "model.onnx" in refused("export", tmp_path / "model.onnx", "--out", tmp_path / "bundle")

@@ -78,7 +78,7 @@ def test_native_files_need_preprocessing(tmp_path: Path) -> None:
         assert exportable.baked.kind == kind
 
 
-def test_preprocessing_may_not_be_given_twice(tmp_path: Path) -> None:
+def test_preprocessing_cannot_be_given_twice(tmp_path: Path) -> None:
     skops.io.dump(_pipeline(), tmp_path / "model.skops")
     (tmp_path / "pre.toml").write_text("height = 5\nwidth = 4\n")
     with pytest.raises(UsageError, match="begins with ImagePreprocessing"):

@@ -96,7 +96,7 @@ def test_logits_are_refused(tmp_path: Path) -> None:
         load_user_model(file, preprocessing=None, labels=None, golden=None)
 
 
-def test_a_network_of_any_size_takes_the_one_it_is_given(tmp_path: Path) -> None:
+def test_a_network_of_any_size_takes_the_given_size(tmp_path: Path) -> None:
     layers = keras.layers
     file = _save(
         tmp_path / "m.keras",
@@ -138,7 +138,9 @@ def test_lambda_layers_are_not_run(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("antialias", [False, True])
 @pytest.mark.parametrize("depth", [1, 3])
-def test_a_network_that_resizes_for_itself_needs_no_preprocessing(tmp_path: Path, antialias: bool, depth: int) -> None:
+def test_a_network_that_begins_with_resizing_needs_no_preprocessing(
+    tmp_path: Path, antialias: bool, depth: int
+) -> None:
     layers = keras.layers
     front = keras.Sequential([layers.Rescaling(1 / 255), layers.Resizing(20, 16, antialias=antialias)])
     file = _save(
@@ -161,7 +163,7 @@ def test_a_network_that_resizes_for_itself_needs_no_preprocessing(tmp_path: Path
 
 
 @pytest.mark.parametrize("settings", [{"interpolation": "nearest"}, {"crop_to_aspect_ratio": True}])
-def test_a_network_that_resizes_in_another_way_is_told_so(tmp_path: Path, settings: dict[str, Any]) -> None:
+def test_a_network_with_another_resizing_is_refused(tmp_path: Path, settings: dict[str, Any]) -> None:
     layers = keras.layers
     file = _save(
         tmp_path / "m.keras",

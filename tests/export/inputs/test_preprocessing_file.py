@@ -102,7 +102,7 @@ def test_what_is_wrong_is_named(tmp_path: Path, text: str, received: str) -> Non
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe", None])
-def test_what_is_no_text_is_refused(tmp_path: Path, content: bytes | None) -> None:
+def test_a_file_that_is_not_text_is_refused(tmp_path: Path, content: bytes | None) -> None:
     if content is not None:
         (tmp_path / "pre.toml").write_bytes(content)
     with pytest.raises(UsageError, match="TOML file in UTF-8"):

@@ -30,7 +30,7 @@ def _graph(counter: int, *, turned: bool) -> GraphProto:
     )
 
 
-def test_counters_order_and_unused_parts_leave_no_trace() -> None:
+def test_counters_order_and_unused_nodes_do_not_change_the_bytes() -> None:
     graphs = [_graph(7, turned=False), _graph(1234, turned=True)]
     for graph in graphs:
         canonicalise(graph)
@@ -49,7 +49,7 @@ def test_different_constants_stay_different() -> None:
     assert graph.SerializeToString(deterministic=True) != other.SerializeToString(deterministic=True)
 
 
-def test_values_that_are_only_handed_on_have_one_name() -> None:
+def test_identity_nodes_are_removed() -> None:
     value = helper.make_tensor_value_info
     nodes = [
         helper.make_node("Relu", ["x"], ["made"]),

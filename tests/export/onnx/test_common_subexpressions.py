@@ -4,8 +4,8 @@ import numpy as np
 from onnx import GraphProto, TensorProto, checker, helper, numpy_helper
 
 from webparity.export.onnx.canonical_order import canonicalise
-from webparity.export.onnx.common_subexpressions import merge_equal
-from webparity.export.onnx.model import model_of
+from webparity.export.onnx.common_subexpressions import eliminate_common_subexpressions
+from webparity.export.onnx.model import make_model_proto
 
 
 def _graph() -> GraphProto:
@@ -33,18 +33,18 @@ def _graph() -> GraphProto:
     )
 
 
-def test_what_is_computed_twice_is_computed_once() -> None:
+def test_equal_nodes_are_merged() -> None:
     graph = _graph()
-    merge_equal(graph)
+    eliminate_common_subexpressions(graph)
     canonicalise(graph)
     assert sorted(node.op_type for node in graph.node) == ["Add"] * 3 + ["Concat", "Softmax", "Softmax", "Split"]
     assert len(graph.initializer) == 2
 
 
-def test_an_output_keeps_its_node_and_the_model_its_meaning() -> None:
+def test_each_output_keeps_its_node_and_results_do_not_change() -> None:
     graph = _graph()
     canonicalise(graph)
-    checker.check_model(model_of(graph), full_check=True)
+    checker.check_model(make_model_proto(graph), full_check=True)
     (concat,) = [node for node in graph.node if node.op_type == "Concat"]
     parts = list(concat.input)
     assert parts[0] == parts[1] != parts[2] == parts[3]

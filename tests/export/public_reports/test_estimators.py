@@ -30,9 +30,9 @@ from xgboost import XGBClassifier, XGBRFClassifier
 
 from webparity.errors import UnsupportedModelError
 from webparity.export.inputs.load import load_user_model
-from webparity.export.pipeline import targets
-from webparity.export.targets.onnx import build
-from webparity.export.tensorflow.estimator import estimator_function
+from webparity.export.onnx.build import build_onnx_model
+from webparity.export.target_selection import discover_targets
+from webparity.export.tensorflow.estimator import build_estimator_function
 from webparity.models.estimators.baked import EstimatorBaked
 from webparity.models.estimators.file import serialize_estimator
 from webparity.preprocessing.sklearn_transformer import extract_features
@@ -136,14 +136,14 @@ def _agree(baked: EstimatorBaked, model: Any, run: Callable[[], dict[str, np.nda
 
 def _in_onnx(baked: EstimatorBaked) -> dict[str, np.ndarray]:
     session = ort.InferenceSession(
-        build(baked, tuple("abc"[: baked.classes])).SerializeToString(), providers=["CPUExecutionProvider"]
+        build_onnx_model(baked, tuple("abc"[: baked.classes])).SerializeToString(), providers=["CPUExecutionProvider"]
     )
     names = [each.name for each in session.get_outputs()]
     return dict(zip(names, session.run(None, {session.get_inputs()[0].name: IMAGES}), strict=True))
 
 
 def _in_tensorflow(baked: EstimatorBaked) -> dict[str, np.ndarray]:
-    return {name: np.asarray(tensor) for name, tensor in estimator_function(baked)(tf.constant(IMAGES)).items()}
+    return {name: np.asarray(tensor) for name, tensor in build_estimator_function(baked)(tf.constant(IMAGES)).items()}
 
 
 @pytest.mark.parametrize("report", REPORTS)
@@ -197,22 +197,22 @@ STEPS: dict[str, Callable[[], Any]] = {
 
 
 @pytest.mark.parametrize("report", STEPS)
-def test_a_step_that_is_not_written_is_refused_with_a_way_out_that_works(report: str) -> None:
+def test_an_unsupported_step_is_refused_with_a_remedy_that_works(report: str) -> None:
     model = make_pipeline(STEPS[report](), LogisticRegression(max_iter=500)).fit(VALUES, LABELS)
     baked = EstimatorBaked(model, SPEC)
-    reason = targets()["tfjs-graph"].refusal(baked)
+    reason = discover_targets()["tfjs-graph"].refusal(baked)
     if reason is not None:
         assert "give --target onnx" in reason
-    onnx = targets()["onnx"].refusal(baked)
+    onnx = discover_targets()["onnx"].refusal(baked)
     assert onnx is None or "Take those that the guide lists" in onnx
     # A step that the guide lists in its place.
     other = make_pipeline(StandardScaler(), LogisticRegression(max_iter=500)).fit(VALUES, LABELS)
-    assert all(targets()[name].refusal(EstimatorBaked(other, SPEC)) is None for name in ("onnx", "tfjs-graph"))
+    assert all(discover_targets()[name].refusal(EstimatorBaked(other, SPEC)) is None for name in ("onnx", "tfjs-graph"))
     assert serialize_estimator(model)
 
 
-def test_one_against_all_of_lightgbm_is_refused_with_a_way_out_that_works() -> None:
+def test_one_against_all_of_lightgbm_is_refused_with_a_remedy_that_works() -> None:
     baked = EstimatorBaked(_lightgbm(objective="multiclassova", num_class=3).fit(VALUES, LABELS), SPEC)
     for name in ("onnx", "tfjs-graph"):
-        assert "Train with binary or multiclass" in str(targets()[name].refusal(baked))
-        assert targets()[name].refusal(EstimatorBaked(_lightgbm().fit(VALUES, LABELS), SPEC)) is None
+        assert "Train with binary or multiclass" in str(discover_targets()[name].refusal(baked))
+        assert discover_targets()[name].refusal(EstimatorBaked(_lightgbm().fit(VALUES, LABELS), SPEC)) is None

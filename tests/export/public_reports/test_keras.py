@@ -17,9 +17,10 @@ import pytest
 from keras import layers
 
 from webparity.errors import UnsupportedModelError, UsageError
-from webparity.export.inputs.golden import golden_from_samples
+from webparity.export.exportable import Exportable
+from webparity.export.inputs.golden import make_golden_set
 from webparity.export.inputs.load import load_user_model
-from webparity.export.pipeline import Exportable, write_bundle
+from webparity.export.pipeline import write_bundle
 from webparity.models import refusals
 from webparity.models.keras.baked import KerasBaked
 from webparity.models.model_file import serialize_model
@@ -27,7 +28,7 @@ from webparity.preprocessing.spec import Preprocessing
 
 SPEC: Final = Preprocessing(height=8, width=10, channels="rgb", scale=1.0)
 IMAGES: Final = np.random.default_rng(0).integers(0, 256, (6, 8, 10, 3), dtype=np.uint8)
-GOLDEN: Final = golden_from_samples([(IMAGES[0], "one")])[:1]
+GOLDEN: Final = make_golden_set([(IMAGES[0], "one")])[:1]
 RANDOM: Final = np.random.default_rng(5)
 
 
@@ -135,7 +136,7 @@ def test_a_reported_network_gives_the_answers_of_its_own_predict(report: str, tm
     assert np.abs(received - wanted).max() < 2e-6
 
 
-def test_mixed_precision_goes_in_float32(tmp_path: Path) -> None:
+def test_mixed_precision_is_exported_in_float32(tmp_path: Path) -> None:
     """tensorflow/tfjs#5847, tensorflow/tensorflow#46380: half floats are near, and the sentence says so."""
     network = _in_mixed_precision()
     wanted = network.predict(IMAGES.astype(np.float32), verbose=0)
@@ -149,7 +150,7 @@ class _Sharpened(layers.Layer):
         return values * values * 3.0
 
 
-def test_a_layer_of_ones_own_goes_from_python(tmp_path: Path) -> None:
+def test_a_custom_layer_is_exported_from_python(tmp_path: Path) -> None:
     """tensorflow/tfjs#1752: its graph is exported, though its class is nowhere else."""
     network = _network(_Sharpened())
     wanted = network.predict(IMAGES.astype(np.float32), verbose=0)
@@ -158,9 +159,7 @@ def test_a_layer_of_ones_own_goes_from_python(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("units", "end"), [(3, "softmax"), (1, "sigmoid")])
-def test_logits_are_refused_and_go_with_the_activation_that_the_sentence_names(
-    units: int, end: str, tmp_path: Path
-) -> None:
+def test_logits_are_refused_and_exported_with_the_named_activation(units: int, end: str, tmp_path: Path) -> None:
     """keras.io's classifiers that end in Dense(n), for a loss from_logits=True."""
     logits = keras.Sequential(
         [keras.Input((8, 10, 3)), layers.Rescaling(1 / 255), layers.Flatten(), layers.Dense(units)]
@@ -185,7 +184,7 @@ def test_logits_are_refused_and_go_with_the_activation_that_the_sentence_names(
         ("height = 8\nwidth = 10\nchannels = 'gray'\n", "(8, 10, 3)"),
     ],
 )
-def test_preprocessing_that_the_network_was_not_trained_behind_is_said(text: str, says: str, tmp_path: Path) -> None:
+def test_other_preprocessing_than_in_training_is_reported(text: str, says: str, tmp_path: Path) -> None:
     """teachablemachine-community#79, onnxruntime#22953, pytorch/vision#2950: what cannot be said is never guessed."""
     _network().save(tmp_path / "model.keras")
     (tmp_path / "pre.toml").write_text(text)

@@ -1,4 +1,4 @@
-"""What a target says of a network before any work, and that it is not worked out twice."""
+"""Refusals of targets before any work, and the cache of the conversion that they share with writing."""
 
 from __future__ import annotations
 
@@ -11,19 +11,21 @@ import pytest
 
 from webparity import Preprocessing, bake
 from webparity.errors import UnsupportedModelError
-from webparity.export.inputs.golden import golden_from_samples
-from webparity.export.pipeline import Exportable, left_out, write_bundle
-from webparity.export.targets.cached_per_model import once
+from webparity.export.exportable import Exportable
+from webparity.export.inputs.golden import make_golden_set
+from webparity.export.pipeline import write_bundle
+from webparity.export.target_selection import find_refusals
+from webparity.export.targets.cached_per_model import cached_per_model
 
 LAYERS = keras.layers
 
 
-def test_a_model_is_worked_on_once_and_forgotten_with_it() -> None:
+def test_a_result_is_cached_as_long_as_its_model_exists() -> None:
     class Model:
         pass
 
     made: list[int] = []
-    work = once(lambda model: made.append(id(model)) or [len(made)])
+    work = cached_per_model(lambda model: made.append(id(model)) or [len(made)])
     one, other = Model(), Model()
     assert work(one) is work(one)
     assert work(other) == [2]
@@ -39,10 +41,10 @@ def test_operators_that_targets_lack_are_refused_before_anything_is_written(tmp_
     values = LAYERS.Flatten()(keras.ops.erfinv(image / 256.0))
     network = keras.Model(image, LAYERS.Dense(2, "softmax")(values))
     baked = bake(network, Preprocessing(height=16, width=16, channels="rgb"))
-    said = left_out(baked)
+    said = find_refusals(baked)
     assert said
     assert all("Erfinv" in reason and "Replace those layers" in reason for reason in said.values())
-    golden = golden_from_samples([(np.zeros((9, 9, 3), np.uint8), "a")])
+    golden = make_golden_set([(np.zeros((9, 9, 3), np.uint8), "a")])
     exportable = Exportable(name="own", baked=baked, source=b"", labels=("a", "b"), golden=golden)
     with pytest.raises(UnsupportedModelError, match="Erfinv"):
         write_bundle(exportable, tmp_path / "bundle", target_names=list(said)[:1])

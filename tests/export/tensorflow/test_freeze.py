@@ -1,4 +1,4 @@
-"""What is frozen is small, its weights are the network's own, and sums of wide numbers stay in their order."""
+"""Frozen graphs are small, keep the network's weights, and keep the order of double-float sums."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import pytest
 import tensorflow as tf
 from tensorflow.python.framework import tensor_util
 
-from webparity.export.tensorflow import freeze as frozen
-from webparity.export.tfjs.files import named_graph, opened_graph
+from webparity.export.tensorflow import freeze
+from webparity.export.tfjs.files import load_graph_function, trace_graph_model
 from webparity.preprocessing.graph import normalize_in_double_float, resize_pixels
 from webparity.preprocessing.sklearn_transformer import extract_features
 from webparity.preprocessing.spec import Preprocessing
@@ -27,14 +27,14 @@ IMAGES = np.random.default_rng(0).integers(0, 256, (50, 28, 28, 3), dtype=np.uin
     [LAYERS.Conv2D(4, 3), LAYERS.DepthwiseConv2D(3), LAYERS.Conv2DTranspose(4, 3), LAYERS.Dense(4)],
     ids=lambda layer: type(layer).__name__,
 )
-def test_a_scale_before_the_first_layer_stays_out_of_its_weights(layer: Any) -> None:
+def test_a_scale_before_the_first_layer_is_not_folded_into_its_weights(layer: Any) -> None:
     layer.build((None, 8, 8, 3))
 
     def scaled(x: Any) -> dict[str, Any]:
         return {"out": layer(x * (1 / 255))}
 
     specs = [tf.TensorSpec((None, 8, 8, 3), tf.float32)]
-    graph = frozen.frozen(tf.function(scaled, input_signature=specs).get_concrete_function()).definition
+    graph = freeze.freeze_graph(tf.function(scaled, input_signature=specs).get_concrete_function()).definition
     kept = {tensor_util.MakeNdarray(n.attr["value"].tensor).tobytes() for n in graph.node if n.op == "Const"}
     assert np.asarray(layer.kernel).tobytes() in kept
 
@@ -48,8 +48,8 @@ def values(image: Any) -> dict[str, Any]:
 
 def wrong() -> int:
     """How many values of the written graph are not the ones of its own pixels."""
-    topology, weights = named_graph(tf.autograph.experimental.do_not_convert(values))
-    pixels, received = (x.numpy() for x in opened_graph(topology, dict(weights), ["pixels", "values"])(IMAGES))
+    topology, weights = trace_graph_model(tf.autograph.experimental.do_not_convert(values))
+    pixels, received = (x.numpy() for x in load_graph_function(topology, dict(weights), ["pixels", "values"])(IMAGES))
     return int(np.count_nonzero(received.reshape(len(IMAGES), -1) != extract_features(pixels, SPEC)))
 
 
@@ -57,6 +57,6 @@ def test_values_are_rounded_once() -> None:
     assert wrong() == 0
 
 
-def test_sums_in_another_order_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(frozen, "_PASSES_IN_ORDER", frozen._PASSES)
+def test_reordered_sums_are_detected(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(freeze, "_PASSES_IN_ORDER", freeze._PASSES)
     assert wrong() > 0

@@ -1,4 +1,4 @@
-"""Kernels that converters do not get to see end up in the artifacts as if they had."""
+"""Kernels that are passed around the converters are in the artifacts as if they had been converted."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import pytest
 from keras import layers
 
 from webparity.bundle.write import SiteWriter
-from webparity.export.checks.artifact import Check
-from webparity.export.checks.reference_answers import Asked, random_batches
-from webparity.export.pipeline import targets
-from webparity.export.targets.onnx import build
+from webparity.export.checks.artifact import ArtifactCheck
+from webparity.export.checks.reference_answers import ReferenceAnswers, make_random_batches
+from webparity.export.onnx.build import build_onnx_model
+from webparity.export.target_selection import discover_targets
 from webparity.export.tensorflow import large_kernels
 from webparity.models.keras.baked import KerasBaked
 from webparity.preprocessing.spec import Preprocessing
@@ -35,41 +35,43 @@ def _network() -> Any:
     return keras.Model(inputs, layers.Dense(3, activation="softmax", name="last")(both), name="network")
 
 
-def test_large_kernels_of_rows_are_kept_out() -> None:
-    assert [kernel.path for kernel in large_kernels._large(_network())] == ["wide/kernel", "shared/kernel"]
-    assert large_kernels._large(None) == []
+def test_large_kernels_of_dense_layers_become_inputs() -> None:
+    assert [kernel.path for kernel in large_kernels._list_large_kernels(_network())] == ["wide/kernel", "shared/kernel"]
+    assert large_kernels._list_large_kernels(None) == []
 
 
 @pytest.mark.parametrize(("shape", "policy"), [((512,), "mixed_float16"), ((512,), "float64"), ((7, 512), "float32")])
-def test_kernels_of_other_types_and_of_more_than_rows_stay(shape: tuple[int, ...], policy: str) -> None:
+def test_other_kernels_stay_constants(shape: tuple[int, ...], policy: str) -> None:
     network = keras.Sequential([keras.Input(shape), layers.Dense(512, dtype=policy)])
-    assert large_kernels._large(network) == []
+    assert large_kernels._list_large_kernels(network) == []
 
 
 def test_onnx_is_the_same_to_the_byte(monkeypatch: pytest.MonkeyPatch) -> None:
-    out = build(KerasBaked(_network(), SPEC), LABELS)
-    monkeypatch.setattr(large_kernels, "_LARGE", 1 << 30)
-    whole = build(KerasBaked(_network(), SPEC), LABELS)
+    out = build_onnx_model(KerasBaked(_network(), SPEC), LABELS)
+    monkeypatch.setattr(large_kernels, "_MIN_SIZE", 1 << 30)
+    whole = build_onnx_model(KerasBaked(_network(), SPEC), LABELS)
     assert out.SerializeToString(deterministic=True) == whole.SerializeToString(deterministic=True)
 
 
 @pytest.mark.parametrize("target", ["onnx", "tfjs-graph"])
-def test_every_artifact_answers_as_the_network_does(tmp_path: Path, target: str) -> None:
-    baked, kind = KerasBaked(_network(), SPEC), targets()[target]
+def test_every_artifact_agrees_with_the_network(tmp_path: Path, target: str) -> None:
+    baked, kind = KerasBaked(_network(), SPEC), discover_targets()[target]
     artifact = kind.write(baked, LABELS, SiteWriter(tmp_path), None)
     assert artifact.bytes > 4 * sum(int(np.prod(weights.shape)) for weights in baked.network.weights)
-    Check(baked, Asked(baked, random_batches()))(kind, tmp_path, artifact)
+    ArtifactCheck(baked, ReferenceAnswers(baked, make_random_batches()))(kind, tmp_path, artifact)
 
 
-def test_a_kernel_that_is_another_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    baked, kind = KerasBaked(_network(), SPEC), targets()["onnx"]
-    honest = large_kernels.traced
+def test_a_wrong_kernel_is_detected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    baked, kind = KerasBaked(_network(), SPEC), discover_targets()["onnx"]
+    honest = large_kernels.trace_with_kernel_inputs
 
-    def perturbed(*args: Any) -> large_kernels.Traced:
+    def perturbed(*args: Any) -> large_kernels.TracedFunction:
         whole = honest(*args)
-        return large_kernels.Traced(function=whole.function, kernels={n: k * 1.1 for n, k in whole.kernels.items()})
+        return large_kernels.TracedFunction(
+            function=whole.function, kernels={n: k * 1.1 for n, k in whole.kernels.items()}
+        )
 
-    monkeypatch.setattr(large_kernels, "traced", perturbed)
+    monkeypatch.setattr(large_kernels, "trace_with_kernel_inputs", perturbed)
     artifact = kind.write(baked, LABELS, SiteWriter(tmp_path), None)
     with pytest.raises(Exception, match="scores off by"):
-        Check(baked, Asked(baked, random_batches()))(kind, tmp_path, artifact)
+        ArtifactCheck(baked, ReferenceAnswers(baked, make_random_batches()))(kind, tmp_path, artifact)

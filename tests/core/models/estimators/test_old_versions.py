@@ -15,7 +15,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from webparity.errors import UnsupportedModelError
 from webparity.export.inputs.model_file import read_user_model
-from webparity.export.inputs.pickle_version import written_version
+from webparity.export.inputs.pickle_version import read_sklearn_version
 from webparity.models.estimators.baked import EstimatorBaked
 from webparity.models.estimators.file import load_estimator, serialize_estimator
 from webparity.preprocessing.spec import Preprocessing
@@ -91,5 +91,5 @@ def test_a_message_is_not_cut(tmp_path: Path) -> None:
 @pytest.mark.parametrize("version", VERSIONS)
 def test_the_version_is_told_from_a_files_bytes(version: str) -> None:
     files = sorted(VERSIONS[version].glob("*.joblib"))
-    assert {written_version(file) for file in files} == {version}
-    assert written_version(VERSIONS[version] / "answers.json") is None
+    assert {read_sklearn_version(file) for file in files} == {version}
+    assert read_sklearn_version(VERSIONS[version] / "answers.json") is None

@@ -12,16 +12,17 @@ import pytest
 from keras import layers
 
 from webparity.errors import UnsupportedModelError
-from webparity.export.inputs.golden import golden_from_samples
+from webparity.export.exportable import Exportable
+from webparity.export.inputs.golden import make_golden_set
 from webparity.export.inputs.load import load_user_model
-from webparity.export.pipeline import Exportable, write_bundle
+from webparity.export.pipeline import write_bundle
 from webparity.models import refusals
 from webparity.models.keras.baked import KerasBaked
 from webparity.preprocessing.spec import Preprocessing
 
 SPEC: Final = Preprocessing(height=8, width=10, channels="rgb", scale=1.0)
 IMAGES: Final = np.random.default_rng(0).integers(0, 256, (6, 8, 10, 3), dtype=np.uint8)
-GOLDEN: Final = golden_from_samples([(IMAGES[0], "one")])[:1]
+GOLDEN: Final = make_golden_set([(IMAGES[0], "one")])[:1]
 
 
 def _end(x: Any) -> Any:

@@ -27,7 +27,7 @@ from xgboost import XGBClassifier
 from webparity.export.classifiers.trees.ensemble import Ensemble, Tree, joined
 from webparity.export.classifiers.trees.extraction import ensemble_of, has_trees
 from webparity.export.classifiers.trees.scores import ensemble_scores
-from webparity.export.onnx.model import float_output, model_of
+from webparity.export.onnx.model import make_float_output, make_model_proto
 from webparity.tensor_ops.tracers.to_numpy import NumpyOps
 from webparity.tensor_ops.tracers.to_onnx import OnnxOps, OnnxTensor
 from webparity.tensor_ops.tracers.to_tensorflow import TensorFlowOps
@@ -101,9 +101,9 @@ def _in_onnx(ensemble: Ensemble, values: np.ndarray) -> np.ndarray:
     ops.node("Identity", ensemble_scores(ops, OnnxTensor(ops, "values"), ensemble))
     ops.nodes[-1].output[0] = "scores"
     given = helper.make_tensor_value_info("values", TensorProto.FLOAT, ["N", COLUMNS])
-    wanted = float_output("scores", (len(ensemble.base),))
+    wanted = make_float_output("scores", (len(ensemble.base),))
     graph = helper.make_graph(ops.nodes, "trees", [given], [wanted], list(ops.initializers.values()))
-    session = ort.InferenceSession(model_of(graph).SerializeToString(), providers=["CPUExecutionProvider"])
+    session = ort.InferenceSession(make_model_proto(graph).SerializeToString(), providers=["CPUExecutionProvider"])
     return np.asarray(session.run(None, {"values": values})[0])
 
 

@@ -20,12 +20,12 @@ from sklearn.preprocessing import MinMaxScaler
 from xgboost import XGBClassifier
 
 from webparity.errors import UnsupportedModelError, UsageError
-from webparity.export.checks.reference_answers import plain_batches
+from webparity.export.checks.reference_answers import make_flat_batches
 from webparity.export.classifiers.classifier import lower_classifier
 from webparity.export.classifiers.trees.ensemble import Tree, joined
 from webparity.export.classifiers.trees.missing import with_missing
 from webparity.export.classifiers.trees.scores import ensemble_scores
-from webparity.export.targets.onnx import build
+from webparity.export.onnx.build import build_onnx_model
 from webparity.models.estimators.baked import EstimatorBaked
 from webparity.models.estimators.file import load_estimator, serialize_estimator
 from webparity.models.estimators.missing_values import read_missing, set_missing
@@ -77,7 +77,7 @@ MODELS: dict[str, Callable[[], Any]] = {
 
 
 def _in_onnx(baked: EstimatorBaked, images: np.ndarray) -> dict[str, np.ndarray]:
-    model = build(baked, tuple("abc"[: baked.classes]))
+    model = build_onnx_model(baked, tuple("abc"[: baked.classes]))
     session = ort.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
     (given_,) = session.get_inputs()
     return dict(
@@ -89,7 +89,7 @@ def _in_onnx(baked: EstimatorBaked, images: np.ndarray) -> dict[str, np.ndarray]
 def test_answers_are_the_librarys_own(name: str) -> None:
     model = MODELS[name]()
     baked = EstimatorBaked(model, SPEC)
-    for images in (IMAGES.astype(np.uint8), *plain_batches("xgboost")):
+    for images in (IMAGES.astype(np.uint8), *make_flat_batches("xgboost")):
         received = _in_onnx(baked, images)
         values = extract_features(received["pixels"], SPEC)
         expected = model.predict_proba(values.astype(np.float64))

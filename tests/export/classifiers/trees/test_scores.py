@@ -11,7 +11,7 @@ from webparity.errors import UnsupportedModelError
 from webparity.export.classifiers.trees.ensemble import Tree, joined
 from webparity.export.classifiers.trees.extraction import ensemble_of
 from webparity.export.classifiers.trees.scores import ensemble_scores
-from webparity.export.tfjs.converter import optimised_graph
+from webparity.export.tfjs.converter import convert_function
 from webparity.tensor_ops.tracers.to_tensorflow import TensorFlowOps
 
 RANDOM = np.random.default_rng(0)
@@ -23,7 +23,7 @@ LABELS = (VALUES[:, 0] + RANDOM.normal(size=300) > 0).astype(int)
 def test_the_graph_of_tfjs_has_no_fused_sum_of_tensors(kind: type) -> None:
     ensemble = ensemble_of(kind(n_estimators=5, random_state=0).fit(VALUES, LABELS))
     function = tf.function(lambda values: {"scores": ensemble_scores(TensorFlowOps(), values, ensemble)})
-    topology, weights, _ = optimised_graph(
+    topology, weights, _ = convert_function(
         function.get_concrete_function(tf.TensorSpec([None, 5], tf.float32, name="values"))
     )
     nodes = {node["name"]: node for node in topology["node"]}

@@ -1,4 +1,4 @@
-"""What goes into a bundle beside the model, refused here if a bundle could not be read with it."""
+"""Validation of a bundle's metadata: names, metrics, seed, and the note on the training data."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from webparity.errors import UsageError
 _LARGEST_SEED: Final = 2**53 - 1
 
 
-def check_names(name: object, labels: Sequence[object], titles: Sequence[object]) -> None:
-    """Refuse a model's name, labels or golden titles that are no names.
+def validate_names(name: object, labels: Sequence[object], titles: Sequence[object]) -> None:
+    """Refuse a model's name, labels or golden titles that a bundle's reader would refuse.
 
     Raises:
-        UsageError: names the first.
+        UsageError: names the first that is refused.
     """
     for what, values in (("a name of the model", [name]), ("labels", labels), ("titles of golden images", titles)):
         for value in values:
@@ -28,11 +28,11 @@ def check_names(name: object, labels: Sequence[object], titles: Sequence[object]
                 )
 
 
-def checked_metrics(metrics: Mapping[str, object]) -> dict[str, float]:
-    """The metrics as Python's numbers.
+def validate_metrics(metrics: Mapping[str, object]) -> dict[str, float]:
+    """Return the metrics as Python's numbers.
 
     Raises:
-        UsageError: one is no finite number, or has no name.
+        UsageError: one is not a finite number, or has no name.
     """
     checked = {}
     for name, value in metrics.items():
@@ -43,11 +43,11 @@ def checked_metrics(metrics: Mapping[str, object]) -> dict[str, float]:
     return checked
 
 
-def checked_seed(seed: object) -> int | None:
-    """The seed as Python's integer.
+def validate_seed(seed: object) -> int | None:
+    """Return the seed as Python's integer.
 
     Raises:
-        UsageError: it is no integer that every JSON parser reads alike.
+        UsageError: it is not an integer that every JSON parser reads alike.
     """
     if seed is None:
         return None
@@ -56,11 +56,11 @@ def checked_seed(seed: object) -> int | None:
     raise UsageError(f"Expected a seed from 0 to {_LARGEST_SEED} or None; received {seed!r}. Take a smaller one.")
 
 
-def check_note(data: object) -> None:
-    """Refuse a note on the training data that is no text.
+def validate_note(data: object) -> None:
+    """Refuse a note on the training data that is not text.
 
     Raises:
-        UsageError: says what it is.
+        UsageError: says what was received.
     """
     fault = None if data == "" else find_text_fault(data, longest=None)
     if fault is not None:

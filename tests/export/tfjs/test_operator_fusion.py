@@ -1,4 +1,4 @@
-"""Graphs for TF.js are fused alike everywhere, and can be run in TensorFlow all the same."""
+"""Graphs for TF.js are fused in the same way everywhere, and still run in TensorFlow."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from webparity.export.tfjs.files import named_graph, opened_graph
+from webparity.export.tfjs.files import load_graph_function, trace_graph_model
 
 RANDOM = np.random.default_rng(0)
 IMAGE = RANDOM.integers(0, 256, (1, 9, 7, 3), dtype=np.uint8)
@@ -39,8 +39,8 @@ def _ops_of(function: Callable[[Any], Any]) -> list[str]:
     def whole(image: Any) -> dict[str, Any]:
         return {"out": function(tf.cast(image, tf.float32) / 255.0)}
 
-    topology, weights = named_graph(whole)
-    (received,) = opened_graph(topology, dict(weights), ["out"])(tf.constant(IMAGE))
+    topology, weights = trace_graph_model(whole)
+    (received,) = load_graph_function(topology, dict(weights), ["out"])(tf.constant(IMAGE))
     np.testing.assert_allclose(received, whole(tf.constant(IMAGE))["out"], rtol=1e-5, atol=1e-6)
     return [node["op"] for node in topology["node"]]
 
@@ -50,14 +50,14 @@ def _ops_of(function: Callable[[Any], Any]) -> list[str]:
     ("product", "fused"),
     [(_conv, "_FusedConv2D"), (_depthwise, "FusedDepthwiseConv2dNative"), (_dense, "_FusedMatMul")],
 )
-def test_bias_and_activation_go_into_the_product(product: Any, fused: str, activation: Any) -> None:
+def test_bias_and_activation_are_fused_into_the_product(product: Any, fused: str, activation: Any) -> None:
     ops = _ops_of(lambda x: activation(product(x)))
     assert ops.count(fused) == 1
     assert not {"Add", "AddV2", "Relu", "Relu6", "Elu", "Identity"} & set(ops)
 
 
 @pytest.mark.parametrize("activation", [tf.nn.gelu, tf.nn.silu, tf.math.tanh, lambda x: x * tf.nn.relu6(x + 3.0) / 6.0])
-def test_activations_that_tfjs_cannot_fuse_stay_behind_it(activation: Any) -> None:
+def test_activations_that_tfjs_cannot_fuse_are_not_fused(activation: Any) -> None:
     ops = _ops_of(lambda x: activation(_conv(x)))
     assert "_FusedConv2D" in ops
     assert {"Erf", "Sigmoid", "Tanh", "Relu6"} & set(ops)
@@ -69,10 +69,10 @@ def test_a_product_that_is_read_twice_is_not_fused() -> None:
     assert "Conv2D" in ops
 
 
-def test_a_number_is_no_bias() -> None:
+def test_a_scalar_is_not_fused_as_bias() -> None:
     assert "_FusedConv2D" not in _ops_of(lambda x: tf.nn.relu6(tf.nn.conv2d(x, KERNEL, 1, "SAME") + 3.0))
 
 
-def test_means_are_taken_axis_by_axis() -> None:
+def test_means_are_split_by_axis() -> None:
     assert _ops_of(lambda x: tf.reduce_mean(x, [1, 2])).count("Mean") == 2
     assert _ops_of(lambda x: tf.reduce_mean(x, [1, 2], keepdims=True)).count("Mean") == 2

@@ -1,4 +1,4 @@
-"""Reshapes of a batch need no arithmetic on shapes."""
+"""Reshapes of a batch have constant shapes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import keras
 import pytest
 import tensorflow as tf
 
-from webparity.export.tensorflow.freeze import frozen
+from webparity.export.tensorflow.freeze import freeze_graph
 
 OF_SHAPES = {"Shape", "StridedSlice", "Pack", "Prod", "ConcatV2"}
 
@@ -16,18 +16,19 @@ OF_SHAPES = {"Shape", "StridedSlice", "Pack", "Prod", "ConcatV2"}
 def _operators(function: Any, *shape: int | None) -> set[str]:
     specs = [tf.TensorSpec(shape, tf.float32)]
     return {
-        node.op for node in frozen(tf.function(function, input_signature=specs).get_concrete_function()).definition.node
+        node.op
+        for node in freeze_graph(tf.function(function, input_signature=specs).get_concrete_function()).definition.node
     }
 
 
 @pytest.mark.parametrize(
     "layer", [keras.layers.Flatten(), keras.layers.Reshape((2, 6)), keras.layers.Reshape((3, -1))], ids=str
 )
-def test_a_layer_that_only_reshapes_is_one_node(layer: Any) -> None:
+def test_a_reshape_with_a_static_shape_is_one_node(layer: Any) -> None:
     assert not _operators(lambda x: {"out": layer(x)}, None, 4, 3) & OF_SHAPES
 
 
-def test_two_unknown_sizes_are_still_put_together() -> None:
+def test_a_shape_with_two_unknown_sizes_is_still_computed() -> None:
     def swapped(x: Any) -> dict[str, Any]:
         return {"out": tf.reshape(x, tf.concat([tf.shape(x)[:1], tf.shape(x)[2:], [4]], 0))}
 

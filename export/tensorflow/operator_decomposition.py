@@ -1,4 +1,4 @@
-"""Operators that TF.js or ONNX lacks, spelled out in operators that both have, in a graph about to be frozen."""
+"""Decomposition of TensorFlow operators that TF.js or ONNX lacks."""
 
 from __future__ import annotations
 
@@ -12,34 +12,34 @@ from tensorflow.core.framework import types_pb2
 from webparity.export.tensorflow.constant_node import add_constant
 
 
-def spell_out_functions(graph: Any) -> None:
-    """Rewrite functions of one number in place.
+def decompose_functions(graph: Any) -> None:
+    """Decompose elementwise functions in place.
 
     Args:
         graph: a TensorFlow GraphDef.
     """
     for node in list(graph.node):
-        if node.op in _SPELLED:
-            _SPELLED[node.op](_Builder(graph, node))
+        if node.op in _DECOMPOSITIONS:
+            _DECOMPOSITIONS[node.op](_NodeBuilder(graph, node))
 
 
-def spell_out_products(graph: Any, source: Any) -> None:
-    """Rewrite products that are not written as such in place; what cannot be rewritten stays.
+def decompose_einsums(graph: Any, source: Any) -> None:
+    """Decompose einsums of two tensors into matrix products, in place; others are left unchanged.
 
     Args:
         graph: a TensorFlow GraphDef.
-        source: the graph that it is of, which knows the shapes.
+        source: the `tf.Graph` of the GraphDef, which has the shapes.
     """
     for node in list(graph.node):
         if node.op == "Einsum" and len(node.input) == 2:
             shapes = [tensor.shape.as_list() for tensor in source.get_operation_by_name(node.name).inputs]
-            product = _product(node.attr["equation"].s.decode(), shapes)
+            product = _parse_equation(node.attr["equation"].s.decode(), shapes)
             if product is not None:
-                _einsum(_Builder(graph, node), product)
+                _decompose_einsum(_NodeBuilder(graph, node), product)
 
 
-class _Builder:
-    """Nodes beside one that is spelled out, which itself becomes the last of them."""
+class _NodeBuilder:
+    """Adds the nodes that a decomposed node consists of; the node itself becomes the last of them."""
 
     def __init__(self, graph: Any, node: Any) -> None:
         self._graph = graph
@@ -80,35 +80,40 @@ class _Builder:
         return f"{self._node.name}/part{self._count}"
 
 
-def _erfc(build: _Builder) -> None:
-    """Keras's GELU is made of erfc(x) = 1 - erf(x)."""
+def _decompose_erfc(build: _NodeBuilder) -> None:
+    """Decompose erfc(x), which Keras's GELU uses, into 1 - erf(x)."""
     erf = build.node("Erf", *build.inputs)
     build.node("Sub", build.constant(np.float32(1)), erf, last=True)
 
 
-def _softsign(build: _Builder) -> None:
-    """Softsign is x / (1 + |x|)."""
+def _decompose_softsign(build: _NodeBuilder) -> None:
+    """Decompose softsign(x) into x / (1 + |x|)."""
     (x,) = build.inputs
     below = build.node("AddV2", build.constant(np.float32(1)), build.node("Abs", x))
     build.node("RealDiv", x, below, last=True)
 
 
-def _expm1(build: _Builder) -> None:
-    """ONNX has exp(x) - 1 in two steps only."""
+def _decompose_expm1(build: _NodeBuilder) -> None:
+    """Decompose expm1(x) into exp(x) - 1."""
     build.node("Sub", build.node("Exp", *build.inputs), build.constant(np.float32(1)), last=True)
 
 
-def _log1p(build: _Builder) -> None:
-    """ONNX has log(1 + x) in two steps only."""
+def _decompose_log1p(build: _NodeBuilder) -> None:
+    """Decompose log1p(x) into log(1 + x)."""
     build.node("Log", build.node("AddV2", build.constant(np.float32(1)), *build.inputs), last=True)
 
 
-_SPELLED: Final = {"Erfc": _erfc, "Expm1": _expm1, "Log1p": _log1p, "Softsign": _softsign}
+_DECOMPOSITIONS: Final = {
+    "Erfc": _decompose_erfc,
+    "Expm1": _decompose_expm1,
+    "Log1p": _decompose_log1p,
+    "Softsign": _decompose_softsign,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Product:
-    """An einsum of two as a matrix product: labels of both sides and of the result, and the size of each, or -1."""
+class _EinsumProduct:
+    """An einsum of two tensors as a matrix product: labels of operands and result, and the size of each, or -1."""
 
     left: str
     right: str
@@ -124,8 +129,8 @@ class _Product:
         return -1 if -1 in sizes else int(np.prod(sizes, dtype=np.int64))
 
 
-def _product(equation: str, shapes: Sequence[Sequence[int | None]]) -> _Product | None:
-    """Read an equation; None for repeated labels, ellipses, sums over one side, and two sizes unknown at once."""
+def _parse_equation(equation: str, shapes: Sequence[Sequence[int | None]]) -> _EinsumProduct | None:
+    """Parse an equation; None for repeated labels, ellipses, sums over one operand, and two unknown sizes."""
     sides, _, result = equation.replace(" ", "").partition("->")
     left, _, right = sides.partition(",")
     shared = "".join(label for label in result if label in left and label in right)
@@ -142,12 +147,12 @@ def _product(equation: str, shapes: Sequence[Sequence[int | None]]) -> _Product 
     }
     if list(sizes.values()).count(-1) > 1:
         return None
-    return _Product(
+    return _EinsumProduct(
         left=left, right=right, result=result, shared=shared, rows=rows, inner=inner, columns=columns, sizes=sizes
     )
 
 
-def _einsum(build: _Builder, product: _Product) -> None:
+def _decompose_einsum(build: _NodeBuilder, product: _EinsumProduct) -> None:
     first, second = build.inputs
     one = build.transposed(
         first, [product.left.index(label) for label in product.shared + product.rows + product.inner]

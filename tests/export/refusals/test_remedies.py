@@ -1,4 +1,4 @@
-"""The way out that each refusal names is carried out here: what it says is done to a model, which then is exported.
+"""The remedy of each refusal is carried out here on a model, which is then exported.
 
 `test_refusals.py` provokes each refusal; here are the same models, changed as its sentence says. The export's own check
 holds every artifact to the changed model.
@@ -39,9 +39,10 @@ from xgboost import XGBClassifier
 from webparity.bundle.read import open_bundle, read_source
 from webparity.errors import ExportError
 from webparity.export.classifiers.trees import scores
-from webparity.export.inputs.golden import golden_from_samples
+from webparity.export.exportable import Exportable
+from webparity.export.inputs.golden import make_golden_set
 from webparity.export.inputs.load import load_user_model
-from webparity.export.pipeline import Exportable, write_bundle
+from webparity.export.pipeline import write_bundle
 from webparity.models import refusals
 from webparity.models.baked import bake
 from webparity.models.estimators.missing_values import set_missing
@@ -60,7 +61,7 @@ LABELS: Final = np.arange(60) % 3
 IMAGES: Final = np.random.default_rng(0).integers(0, 190, (60, 5, 6, 3), dtype=np.uint8) + np.uint8(20) * LABELS.astype(
     np.uint8
 ).reshape(-1, 1, 1, 1)
-GOLDEN: Final = golden_from_samples([(IMAGES[0], "one")])[:1]
+GOLDEN: Final = make_golden_set([(IMAGES[0], "one")])[:1]
 VALUES: Final = ImagePreprocessing(SPEC).transform(IMAGES)
 
 
@@ -221,7 +222,7 @@ CASES: Final = [(name, number) for name, ways in WAYS.items() for number in rang
 
 
 @pytest.mark.parametrize(("name", "number"), CASES)
-def test_the_way_out_ends_in_a_bundle(name: str, number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_remedy_ends_in_a_bundle(name: str, number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     if name == "MANY_NODES":
         # As in the test that provokes it: a tree of 2^24 nodes takes minutes to grow.
         monkeypatch.setattr(scores, "_EXACT", 8 if number else 24)
@@ -232,7 +233,7 @@ def test_the_way_out_ends_in_a_bundle(name: str, number: int, tmp_path: Path, mo
     assert (tmp_path / "bundle/site/manifest.json").is_file()
 
 
-def test_every_refusal_has_a_way_out_that_is_carried_out() -> None:
+def test_every_refusal_has_a_tested_remedy() -> None:
     assert LISTED - set(WAYS) == set()
 
 
@@ -270,7 +271,7 @@ def test_brute_neighbours_are_read_back_from_their_file(tmp_path: Path) -> None:
     write_bundle(exportable, tmp_path / "bundle", page=False)
 
 
-def test_a_classifier_whose_scores_float32_cannot_hold_goes_behind_a_scaler(tmp_path: Path) -> None:
+def test_a_classifier_whose_scores_exceed_float32_is_exported_behind_a_scaler(tmp_path: Path) -> None:
     def export(machine: Any) -> None:
         baked = bake(_fitted(_calibrated(machine))(), SPEC)
         exportable = Exportable(name="n", baked=baked, source=b"", labels=("a", "b", "c"), golden=GOLDEN)

@@ -1,4 +1,4 @@
-"""Every export is held to the model's own predict or predict_proba, and counts where its own labels differ."""
+"""Every export is compared with the library's own predict or predict_proba; differing labels are counted."""
 
 from __future__ import annotations
 
@@ -26,10 +26,11 @@ from webparity.bundle.manifest import OwnLabels
 from webparity.bundle.read import open_bundle, read_source
 from webparity.cli.main import cli
 from webparity.errors import ExportError
-from webparity.export.checks.library_answers import count_own_labels, hold_to_own_answers
+from webparity.export.checks.library_predictions import compare_with_library, count_differing_labels
 from webparity.export.checks.reference_answers import Answers
-from webparity.export.inputs.golden import golden_from_samples
-from webparity.export.pipeline import Exportable, write_bundle
+from webparity.export.exportable import Exportable
+from webparity.export.inputs.golden import make_golden_set
+from webparity.export.pipeline import write_bundle
 from webparity.export.targets.target import TAPS
 from webparity.models.baked import Baked, bake
 from webparity.models.estimators.baked import EstimatorBaked
@@ -60,7 +61,7 @@ def _network(head: Callable[[Any], Any]) -> Any:
 def _exportable(baked: Baked, images: Any = IMAGES) -> Exportable:
     model = baked.given if isinstance(baked, KerasBaked) else baked.estimator
     labels = [str(label) for label in getattr(model, "classes_", range(baked.classes))]
-    golden = golden_from_samples([(image, f"image {number}") for number, image in enumerate(images)])
+    golden = make_golden_set([(image, f"image {number}") for number, image in enumerate(images)])
     return Exportable(name="model", baked=baked, source=serialize_model(model), labels=tuple(labels), golden=golden)
 
 
@@ -69,7 +70,7 @@ def _answers(baked: Baked, images: Any = IMAGES) -> list[Answers]:
 
 
 def _hold(baked: Baked) -> None:
-    hold_to_own_answers(baked, _answers(baked))
+    compare_with_library(baked, _answers(baked))
 
 
 def _dense_twice(values: Any) -> Any:
@@ -91,7 +92,7 @@ HEADS: Final[dict[str, Callable[[], Any]]] = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", HEADS)
-def test_every_target_gives_what_the_networks_own_predict_gives(name: str, tmp_path: Path) -> None:
+def test_every_target_gives_the_networks_own_predictions(name: str, tmp_path: Path) -> None:
     from webparity.parity import verify
 
     network = HEADS[name]()
@@ -113,14 +114,14 @@ def test_an_activation_named_softmax_is_exported_as_it_computes_and_its_file_is_
 
 
 def test_an_activation_named_softmax_is_not_written_as_tfjs_own() -> None:
-    from webparity.export.pipeline import targets
+    from webparity.export.target_selection import discover_targets
 
-    reason = targets()["tfjs-layers"].refusal(KerasBaked(_network(layers.Dense(3, softmax)), SPEC))
+    reason = discover_targets()["tfjs-layers"].refusal(KerasBaked(_network(layers.Dense(3, softmax)), SPEC))
     assert reason is not None
     assert "activation=softmax, not of keras.activations" in reason
 
 
-def test_a_baked_network_that_is_off_is_refused(tmp_path: Path) -> None:
+def test_a_baked_network_with_other_predictions_is_refused(tmp_path: Path) -> None:
     baked = KerasBaked(_network(layers.Dense(3, "softmax")), SPEC)
     _hold(baked)
     baked.given = keras.models.clone_model(baked.network)
@@ -140,7 +141,7 @@ def test_a_baked_network_that_is_off_is_refused(tmp_path: Path) -> None:
     [lambda rows: rows[:, ::-1], lambda rows: rows + np.float32(1e-5), lambda rows: rows * np.float32(np.nan)],
     ids=["classes in another order", "a shift", "NaN"],
 )
-def test_a_baked_classifier_that_is_off_is_refused(wrong: Any) -> None:
+def test_a_baked_classifier_with_other_predictions_is_refused(wrong: Any) -> None:
     class Off(EstimatorBaked):
         def predict_features(self, values: Any) -> Any:
             given = super().predict_features(values)
@@ -159,7 +160,7 @@ def test_another_number_of_classes_is_refused() -> None:
         _hold(baked)
 
 
-def test_a_classifier_that_jumps_is_asked_about_the_very_pixels() -> None:
+def test_a_discontinuous_classifier_is_compared_on_identical_pixels() -> None:
     spec = Preprocessing(height=5, width=5, channels="gray")
     values = ImagePreprocessing(spec).transform(IMAGES)
     # Thresholds that lie on the values of the images themselves.
@@ -187,7 +188,7 @@ def _as(kind: Any) -> Any:
     return kind(graph.inputs[0], graph.outputs[0])
 
 
-def test_a_predict_step_of_ones_own_is_refused_and_the_way_out_works() -> None:
+def test_a_custom_predict_step_is_refused_and_the_remedy_works() -> None:
     network = _as(Stepped)
     with pytest.raises(ExportError, match=r"predict_step is your own, put what it adds into the network as layers"):
         _hold(KerasBaked(network, SPEC))
@@ -224,14 +225,14 @@ class Resting(Leaking):
         return ops.softmax(self.dense(self.norm(self.flat(self.resizing(inputs)), training=training)))
 
 
-def test_answers_that_depend_on_the_other_images_are_refused_and_the_way_out_works() -> None:
+def test_predictions_that_depend_on_other_images_are_refused_and_the_remedy_works() -> None:
     keras.utils.set_random_seed(0)
     with pytest.raises(ExportError, match=r"one answer for an image; received two .* hand training on"):
         _hold(KerasBaked(Leaking(), SPEC))
     _hold(KerasBaked(Resting(), SPEC))
 
 
-def test_a_network_predicts_as_before_once_it_was_held() -> None:
+def test_the_comparison_leaves_the_network_unchanged() -> None:
     network = _network(layers.Dense(3, "softmax"))
     network.predict(np.zeros((1, 6, 5, 3)), verbose=0)
     before = network.run_eagerly, network.predict_function
@@ -277,28 +278,28 @@ def test_labels_that_differ_from_the_librarys_own_are_counted(name: str) -> None
     answers = _answers(baked, PHOTOS[FITTED:])
     own = np.ravel(classifier.predict(VALUES[FITTED:].astype(np.float64)))
     largest = classifier.classes_[classifier.predict_proba(VALUES[FITTED:].astype(np.float64)).argmax(axis=1)]
-    counted = count_own_labels(baked, answers)
+    counted = count_differing_labels(baked, answers)
     assert counted == OwnLabels(images=897, differing=int(np.sum(own.astype(str) != largest.astype(str))))
     assert (counted.differing > 0) == differs
-    hold_to_own_answers(baked, answers)
+    compare_with_library(baked, answers)
 
 
 @pytest.mark.filterwarnings("ignore::FutureWarning")
 def test_a_chosen_decision_is_the_classifiers_own() -> None:
     machine = _machine().fit(VALUES[:FITTED], NAMES[:FITTED])
     baked = bake(WeightedClassifier(machine, np.ones(10)), TINY)
-    counted = count_own_labels(baked, _answers(baked, PHOTOS[FITTED:]))
+    counted = count_differing_labels(baked, _answers(baked, PHOTOS[FITTED:]))
     assert counted == OwnLabels(images=897, differing=0)
 
 
 def test_networks_have_no_labels_of_their_own() -> None:
     baked = KerasBaked(_network(layers.Dense(3, "softmax")), SPEC)
-    assert count_own_labels(baked, _answers(baked)) is None
+    assert count_differing_labels(baked, _answers(baked)) is None
 
 
 # scikit-learn says so where the baked model asks it.
 @pytest.mark.filterwarnings("ignore:X does not have valid feature names")
-def test_a_classifier_fitted_on_a_table_is_asked_with_the_names_of_its_columns() -> None:
+def test_a_classifier_fitted_on_a_data_frame_gets_its_column_names() -> None:
     import pandas as pd
 
     class Named(DecisionTreeClassifier):
@@ -309,19 +310,19 @@ def test_a_classifier_fitted_on_a_table_is_asked_with_the_names_of_its_columns()
     table = pd.DataFrame(VALUES[:200], columns=[f"pixel {number}" for number in range(64)])
     baked = bake(Named(max_depth=3, random_state=0).fit(table, NAMES[:200]), TINY)
     answers = _answers(baked, PHOTOS[:20])
-    hold_to_own_answers(baked, answers)
-    assert count_own_labels(baked, answers) == OwnLabels(images=20, differing=0)
+    compare_with_library(baked, answers)
+    assert count_differing_labels(baked, answers) == OwnLabels(images=20, differing=0)
 
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::FutureWarning")
-def test_differing_labels_are_said_kept_and_shown(tmp_path: Path) -> None:
+def test_differing_labels_are_printed_and_stored(tmp_path: Path) -> None:
     machine = _machine().fit(VALUES[:FITTED], NAMES[:FITTED])
     shares = machine.predict_proba(VALUES[FITTED:].astype(np.float64))
     differing = FITTED + np.flatnonzero(machine.predict(VALUES[FITTED:]) != machine.classes_[shares.argmax(axis=1)])
     pictures = [*PHOTOS[differing[:3]], *PHOTOS[:2]]
     (tmp_path / "photos").mkdir()
-    for file in golden_from_samples([(image, str(number)) for number, image in enumerate(pictures)])[:5]:
+    for file in make_golden_set([(image, str(number)) for number, image in enumerate(pictures)])[:5]:
         (tmp_path / "photos" / f"{file.title}{file.suffix}").write_bytes(file.data)
     (tmp_path / "model.skops").write_bytes(serialize_model(make_pipeline(ImagePreprocessing(TINY), machine)))
     arguments = ["export", str(tmp_path / "model.skops"), "--golden", str(tmp_path / "photos"), "--no-page"]

@@ -1,4 +1,4 @@
-"""What could not be read again from a bundle is refused before it is exported."""
+"""Metadata that a bundle's reader would refuse is refused before the export."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from webparity.bundle.names import find_text_fault, make_readable_name
 from webparity.errors import UsageError
+from webparity.export.exportable import Exportable
 from webparity.export.inputs.golden import GoldenFile
-from webparity.export.pipeline import Exportable
 from webparity.storage.canonical_json import digest_canonical_json, parse_json
 from webparity.storage.json_document import encode_json_document
 
@@ -46,12 +46,12 @@ def exportable(**changes: Any) -> Exportable:
         ({"data": "\ud800"}, "note on the training data"),
     ],
 )
-def test_what_no_bundle_can_hold_is_refused(changes: dict[str, Any], said: str) -> None:
+def test_metadata_that_no_bundle_can_hold_is_refused(changes: dict[str, Any], said: str) -> None:
     with pytest.raises(UsageError, match=said):
         exportable(**changes)
 
 
-def test_values_of_numpy_become_pythons() -> None:
+def test_numpy_numbers_become_python_numbers() -> None:
     model = exportable(labels=np.array(["a", "b"]), metrics={"loss": np.float32(0.5)}, seed=np.int64(3))
     assert (model.labels, model.metrics, model.seed) == (("a", "b"), {"loss": 0.5}, 3)
     assert type(model.seed) is int
@@ -59,7 +59,7 @@ def test_values_of_numpy_become_pythons() -> None:
 
 
 @given(text=SURROGATES)
-def test_a_name_that_is_taken_can_be_written_and_read(text: str) -> None:
+def test_an_accepted_name_can_be_written_and_read(text: str) -> None:
     if find_text_fault(text) is not None:
         return
     data = encode_json_document({"labels": [text]})

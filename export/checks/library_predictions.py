@@ -1,4 +1,4 @@
-"""The baked model held to the trained model's own `predict` or `predict_proba`, which share no code with it."""
+"""Comparison of the baked model with the trained model's own `predict` or `predict_proba`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from webparity.bundle.manifest import OwnLabels
 from webparity.errors import ExportError
-from webparity.export.checks.reference_answers import Answers, Asked
+from webparity.export.checks.reference_answers import Answers, ReferenceAnswers
 from webparity.models.baked import Baked, compute_top1
 from webparity.preprocessing.graph import normalize
 from webparity.preprocessing.sklearn_transformer import extract_features
@@ -23,63 +23,63 @@ if TYPE_CHECKING:
     from webparity.models.estimators.baked import EstimatorBaked
     from webparity.models.keras.baked import KerasBaked
 
-# At most so many golden images, and random ones of each size: the libraries' own functions are not made for speed.
-GOLDEN: Final = 32
-RANDOM_OF_EACH: Final = 8
-# How much wider than float32's are the steps of a type that a network may compute in.
-_COARSER: Final = {"float16": 2.0**13, "bfloat16": 2.0**16}
+# Limits of golden images, and of random ones of each size, since the libraries' own functions are slow.
+MAX_GOLDEN: Final = 32
+MAX_RANDOM_PER_SIZE: Final = 8
+# The rounding of types that a network may compute in, relative to float32's.
+_ROUNDING_FACTORS: Final = {"float16": 2.0**13, "bfloat16": 2.0**16}
 _PROBABILITIES: Final = TOLERANCES["cpu"].probabilities
-_KERAS_WAY_OUT: Final = (
+_KERAS_REMEDY: Final = (
     "Export computes what the network's layers compute: if predict or predict_step is your own, put what it adds into "
     "the network as layers; otherwise build a new network of the same layers and export that: "
     "keras.Model(model.inputs, model.outputs)."
 )
-_CLASSIFIER_WAY_OUT: Final = (
+_CLASSIFIER_REMEDY: Final = (
     "Use the versions of the libraries that the model was trained with, or train it again with those installed here."
 )
 
 
-def some(asked: Asked, golden: int) -> list[Answers]:
-    """Answers to some of the images of an export: of the golden ones, evenly, and of random ones of each size.
+def select_answers(reference: ReferenceAnswers, golden: int) -> list[Answers]:
+    """Select answers: evenly spaced golden images, and some random images of each size.
 
     Args:
-        asked: the images, of which the golden ones come first, each in a batch of its own.
-        golden: how many these are.
+        reference: the images; the golden ones come first, each in a batch of its own.
+        golden: the number of golden images.
     """
-    chosen = list(asked.answers[: golden : -(-golden // GOLDEN) or 1])
+    chosen = list(reference.answers[: golden : -(-golden // MAX_GOLDEN) or 1])
     sizes = set()
-    for batch, answers in zip(asked.batches[golden:], asked.answers[golden:], strict=True):
+    for batch, answers in zip(reference.batches[golden:], reference.answers[golden:], strict=True):
         if batch.shape not in sizes:
             sizes.add(batch.shape)
-            chosen.append({tap: values[:RANDOM_OF_EACH] for tap, values in answers.items()})
+            chosen.append({tap: values[:MAX_RANDOM_PER_SIZE] for tap, values in answers.items()})
     return chosen
 
 
-def hold_to_own_answers(baked: Baked, answers: Sequence[Answers]) -> None:
+def compare_with_library(baked: Baked, answers: Sequence[Answers]) -> None:
     """Compare the baked model's probabilities with those that the trained model's library gives for the same pixels.
 
     Args:
         baked: the trained model with its preprocessing.
-        answers: its own to some images; `pixels` and `probabilities` are read.
+        answers: its answers to some images; `pixels` and `probabilities` are read.
 
     Raises:
         ExportError: they differ by more than rounding; names both values and what to do.
     """
-    own = _of_network if baked.kind == "keras" else _of_classifier
-    pixels, received = _received(baked, answers)
+    own = _predict_network if baked.kind == "keras" else _predict_classifier
+    pixels, received = _predict_baked(baked, answers)
     expected = own(baked, pixels)
-    limit, function, way_out = _PROBABILITIES, "predict_proba", _CLASSIFIER_WAY_OUT
+    limit, function, remedy = _PROBABILITIES, "predict_proba", _CLASSIFIER_REMEDY
     if baked.kind == "keras":
-        limit, function, way_out = limit * _coarseness(cast("KerasBaked", baked)), "predict", _KERAS_WAY_OUT
+        limit, function, remedy = limit * _rounding_factor(cast("KerasBaked", baked)), "predict", _KERAS_REMEDY
     if expected.shape != received.shape:
         raise ExportError(
             f"Expected the shape of the model's own {function}, {list(expected.shape)}; received "
-            f"{list(received.shape)} from the baked model. {way_out}"
+            f"{list(received.shape)} from the baked model. {remedy}"
         )
     differences = np.abs(expected - received)
     if np.max(differences, initial=0.0) <= limit:
         return
-    # NaN is the worst of all, and argmax finds it.
+    # argmax also finds NaN, the largest fault.
     image, label = np.unravel_index(int(np.argmax(differences)), differences.shape)
     alone = own(baked, pixels[image : image + 1])[0, label]
     if not abs(alone - expected[image, label]) <= limit:
@@ -92,75 +92,75 @@ def hold_to_own_answers(baked: Baked, answers: Sequence[Answers]) -> None:
     raise ExportError(
         f"Expected the probability that the model's own {function} gives, {expected[image, label]:.6g} for class "
         f"{label}; received {received[image, label]:.6g} from the baked model for the same pixels, more than "
-        f"{limit:.1e} off. {way_out}"
+        f"{limit:.1e} off. {remedy}"
     )
 
 
-def count_own_labels(baked: Baked, answers: Sequence[Answers]) -> OwnLabels | None:
-    """How often a classifier's own `predict` gives another label than its largest probability, which the bundle gives.
+def count_differing_labels(baked: Baked, answers: Sequence[Answers]) -> OwnLabels | None:
+    """Count images whose label by the classifier's own `predict` differs from the class of largest probability.
 
     Args:
         baked: the trained model with its preprocessing.
-        answers: its own to the golden images; `pixels` and `probabilities` are read.
+        answers: its answers to the golden images; `pixels` and `probabilities` are read.
 
     Returns:
-        None for networks, which give no labels of their own.
+        None for networks, whose libraries give no labels.
     """
     if baked.kind == "keras":
         return None
     classifier = cast("EstimatorBaked", baked).estimator
-    pixels, probabilities = _received(baked, answers)
-    own = np.asarray(_asked(classifier.predict, pixels, baked)).ravel()
+    pixels, probabilities = _predict_baked(baked, answers)
+    own = np.asarray(_call_classifier(classifier.predict, pixels, baked)).ravel()
     given = np.asarray(classifier.classes_)[compute_top1(probabilities)]
-    # CatBoost's labels come back as texts or as numbers.
+    # CatBoost returns labels as text or as numbers.
     differing = sum(one != other and str(one) != str(other) for one, other in zip(own, given, strict=True))
     return OwnLabels(images=len(given), differing=int(differing))
 
 
-def _received(baked: Baked, answers: Sequence[Answers]) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
-    """Pixels float32 [N, h, w, c], and the baked model's probabilities [N, C] for exactly these."""
+def _predict_baked(baked: Baked, answers: Sequence[Answers]) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+    """Return pixels float32 [N, h, w, c], and the baked model's probabilities [N, C] for exactly these."""
     pixels = np.concatenate([each["pixels"] for each in answers])
     if baked.kind == "keras" and not baked.is_discontinuous:
         return pixels, np.concatenate([each["probabilities"] for each in answers]).astype(np.float64)
-    # The model has seen pixels of more digits, and where answers jump, the last digit may decide.
+    # The model saw unrounded pixels, and a discontinuous model may jump at the last digit.
     return pixels, baked.predict_from_pixels(pixels)["probabilities"].astype(np.float64)
 
 
-def _of_classifier(baked: Baked, pixels: NDArray[np.float32]) -> NDArray[np.float64]:
+def _predict_classifier(baked: Baked, pixels: NDArray[np.float32]) -> NDArray[np.float64]:
     classifier = cast("EstimatorBaked", baked).estimator
-    return np.asarray(_asked(classifier.predict_proba, pixels, baked), np.float64)
+    return np.asarray(_call_classifier(classifier.predict_proba, pixels, baked), np.float64)
 
 
-def _asked(function: Callable[[Any], Any], pixels: NDArray[np.float32], baked: Baked) -> Any:
-    """Ask a classifier in the form that it was fitted on: a table with the names of its columns, or an array."""
+def _call_classifier(function: Callable[[Any], Any], pixels: NDArray[np.float32], baked: Baked) -> Any:
+    """Call a classifier with features as it was fitted: a data frame with its column names, or an array."""
     values: Any = extract_features(pixels, baked.preprocessing).astype(np.float64)
     names = getattr(cast("EstimatorBaked", baked).estimator, "feature_names_in_", None)
     if names is not None and find_spec("pandas") is not None:
-        import pandas as pd  # type: ignore[import-untyped]
+        import pandas as pd
 
         values = pd.DataFrame(values, columns=list(names))
     return function(values)
 
 
-def _of_network(baked: Baked, pixels: NDArray[np.float32]) -> NDArray[np.float64]:
+def _predict_network(baked: Baked, pixels: NDArray[np.float32]) -> NDArray[np.float64]:
     import tensorflow as tf
 
     from webparity.tensor_ops.tracers.to_tensorflow import TensorFlowOps
 
     values = np.asarray(normalize(TensorFlowOps(), tf.constant(pixels), baked.preprocessing))
-    with _eager(cast("KerasBaked", baked).given) as given:
+    with _run_eagerly(cast("KerasBaked", baked).given) as given:
         try:
-            rows = np.asarray(_only(given.predict(_fed(given, values), verbose=0)), np.float64)
-        except Exception as error:  # predict may be anyone's own
+            rows = np.asarray(_unpack_output(given.predict(_pack_inputs(given, values), verbose=0)), np.float64)
+        except Exception as error:  # predict may be overridden by the user
             raise ExportError(
-                f"Expected answers of the model's own predict; received an error: {summarize_library_error(error)}. "
-                f"{_KERAS_WAY_OUT}"
+                "Expected answers of the model's own predict; received an error: "
+                f"{summarize_library_error(error)}. {_KERAS_REMEDY}"
             ) from error
     return np.concatenate([1.0 - rows, rows], axis=1) if rows.ndim == 2 and rows.shape[1] == 1 else rows
 
 
-def _fed(network: Any, values: NDArray[np.float32]) -> Any:
-    """Values in the form that the network takes them: alone, or in a dict or list of one."""
+def _pack_inputs(network: Any, values: NDArray[np.float32]) -> Any:
+    """Pack values as the network takes them: an array, or a dict or list of one array."""
     import keras
 
     structure = getattr(network, "input", None) if getattr(network, "inputs", None) is not None else None
@@ -168,8 +168,8 @@ def _fed(network: Any, values: NDArray[np.float32]) -> Any:
     return keras.tree.pack_sequence_as(structure, [values]) if nested else values
 
 
-def _only(answers: Any) -> Any:
-    """The one array of what may be a dict or list of one."""
+def _unpack_output(answers: Any) -> Any:
+    """Return the only array of an output that may be a dict or list of one."""
     import keras
 
     flat = keras.tree.flatten(answers)
@@ -177,8 +177,8 @@ def _only(answers: Any) -> Any:
 
 
 @contextmanager
-def _eager(network: Any) -> Iterator[Any]:
-    """A network whose `predict` runs layer by layer for once: tracing a graph for few images costs seconds."""
+def _run_eagerly(network: Any) -> Iterator[Any]:
+    """Let a network's `predict` run eagerly; tracing a graph for a few images would take seconds."""
     kept = network.run_eagerly, getattr(network, "predict_function", None)
     network.run_eagerly, network.predict_function = True, None
     try:
@@ -187,6 +187,6 @@ def _eager(network: Any) -> Iterator[Any]:
         network.run_eagerly, network.predict_function = kept
 
 
-def _coarseness(baked: KerasBaked) -> float:
+def _rounding_factor(baked: KerasBaked) -> float:
     types = {getattr(layer, "compute_dtype", "") for layer in baked.network._flatten_layers()}  # noqa: SLF001 - see there
-    return max((_COARSER.get(each, 1.0) for each in types), default=1.0)
+    return max((_ROUNDING_FACTORS.get(each, 1.0) for each in types), default=1.0)

@@ -1,4 +1,4 @@
-"""What the refusals of classifiers tell the user to do, done: every way out ends in a model that all targets take."""
+"""The remedies that refusals of classifiers name: each ends in a model that all targets take."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from sklearn.svm import SVC, LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 from xgboost import XGBClassifier
 
-from webparity.export.pipeline import targets
+from webparity.export.target_selection import discover_targets
 from webparity.models import refusals
 from webparity.models.estimators.baked import EstimatorBaked
 from webparity.models.estimators.missing_values import set_missing
@@ -119,11 +119,11 @@ WAYS_OUT: Final[list[tuple[ModelRefusal, str, Callable[[], Any]]]] = [
 @pytest.mark.parametrize(
     ("refusal", "words", "make"), WAYS_OUT, ids=[f"{i} {way[1]}" for i, way in enumerate(WAYS_OUT)]
 )
-def test_the_way_out_of_a_refusal_works(refusal: ModelRefusal, words: str, make: Callable[[], Any]) -> None:
+def test_the_remedy_of_a_refusal_works(refusal: ModelRefusal, words: str, make: Callable[[], Any]) -> None:
     assert words in refusal.way_out
     model = make()
     baked = EstimatorBaked(model, SPEC)
-    assert {name: targets()[name].refusal(baked) for name in ("onnx", "tfjs-graph")} == {
+    assert {name: discover_targets()[name].refusal(baked) for name in ("onnx", "tfjs-graph")} == {
         "onnx": None,
         "tfjs-graph": None,
     }

@@ -1,7 +1,7 @@
-"""Products with their bias and activation as one node, in the form that TF.js reads.
+"""Operator fusion for TF.js: a product with its bias and activation becomes one node.
 
-TensorFlow's own remapper fuses what the processor at hand has kernels for, hard-swish and GELU among them, which TF.js
-does not know; this fuses what every backend of TF.js has, and the same on every machine.
+TensorFlow's own remapper fuses what the processor has kernels for, such as hard-swish and GELU, which TF.js does not
+have. This fuses what every backend of TF.js has, and the same on every machine.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any, Final
 from tensorflow.python.framework import tensor_util
 
 from webparity.export.tensorflow.constant_node import add_constant
-from webparity.export.tensorflow.freeze import keep_reachable, node_of
+from webparity.export.tensorflow.freeze import node_name, prune_unreachable
 
 _FUSED: Final = {
     "Conv2D": "_FusedConv2D",
@@ -25,23 +25,23 @@ _ADDITIONS: Final = frozenset({"Add", "AddV2", "BiasAdd"})
 _ACTIVATIONS: Final = frozenset({"Relu", "Relu6", "Elu"})
 
 
-def fuse(graph: Any, outputs: Sequence[str]) -> None:
-    """Fuse in place and drop what nothing reads; a fused node has the name of the last that went in.
+def fuse_operators(graph: Any, outputs: Sequence[str]) -> None:
+    """Fuse products, biases and activations in place; a fused node has the name of its last part.
 
     Args:
         graph: a TensorFlow GraphDef with its weights as constants.
         outputs: names of the nodes that are read from outside.
     """
-    for step in (_with_bias, _with_activation):
+    for step in (_fuse_bias, _fuse_activation):
         nodes = {node.name: node for node in graph.node}
-        readers = Counter([*(node_of(source) for node in graph.node for source in node.input), *outputs])
+        readers = Counter([*(node_name(source) for node in graph.node for source in node.input), *outputs])
         for node in list(graph.node):
             step(node, nodes, readers, graph)
-        keep_reachable(graph, outputs)
+        prune_unreachable(graph, outputs)
 
 
-def unfused(graph: Any) -> None:
-    """Write, in place, the one kind of fused node that TensorFlow has no kernel for as the nodes it was made of."""
+def unfuse_depthwise(graph: Any) -> None:
+    """Unfuse depthwise convolutions in place, since TensorFlow has no kernel for the fused node."""
     for node in [node for node in graph.node if node.op == _FUSED["DepthwiseConv2dNative"]]:
         *operands, bias = node.input
         steps = ["DepthwiseConv2dNative", *(name.decode() for name in node.attr["fused_ops"].list.s)]
@@ -59,39 +59,39 @@ def unfused(graph: Any) -> None:
         graph.node.remove(node)
 
 
-def _with_bias(node: Any, nodes: dict[str, Any], readers: Counter[str], graph: Any) -> None:
-    """Let a product take the constant that is added to each of its channels."""
+def _fuse_bias(node: Any, nodes: dict[str, Any], readers: Counter[str], graph: Any) -> None:
+    """Fuse a constant that is added to each channel into its product."""
     if node.op not in _ADDITIONS or len(node.input) != 2:
         return
-    one, other = (nodes[node_of(source)] for source in node.input)
+    one, other = (nodes[node_name(source)] for source in node.input)
     product, bias = (one, other) if one.op in _FUSED else (other, one)
-    channels = _channels(product, nodes)
+    channels = _count_channels(product, nodes)
     if not channels or bias.op != "Const" or readers[product.name] > 1:
         return
     values = tensor_util.MakeNdarray(bias.attr["value"].tensor)
-    # One a channel, and nothing but channels; a scalar would have to be repeated.
+    # One value a channel; a scalar would have to be repeated.
     if values.ndim == 0 or values.shape[-1] != channels or values.size != channels:
         return
     constant = add_constant(graph, f"{node.name}/bias", values.reshape(channels))
-    kind = product.op
-    _become(node, product, _FUSED[kind], [*product.input, constant])
+    op = product.op
+    _replace_node(node, product, _FUSED[op], [*product.input, constant])
     node.attr["fused_ops"].list.s.append(b"BiasAdd")
     node.attr["num_args"].i = 1
-    if kind != "DepthwiseConv2dNative":
+    if op != "DepthwiseConv2dNative":
         node.attr["TArgs"].list.type.append(bias.attr["dtype"].type)
 
 
-def _with_activation(node: Any, nodes: dict[str, Any], readers: Counter[str], _: Any) -> None:
-    """Let a product with its bias take the activation behind it."""
-    fused = nodes[node_of(node.input[0])] if node.op in _ACTIVATIONS else node
+def _fuse_activation(node: Any, nodes: dict[str, Any], readers: Counter[str], _: Any) -> None:
+    """Fuse an activation into the product with bias before it."""
+    fused = nodes[node_name(node.input[0])] if node.op in _ACTIVATIONS else node
     if fused is node or fused.op not in _FUSED.values() or readers[fused.name] > 1:
         return
     activation = node.op.encode()
-    _become(node, fused, fused.op, fused.input)
+    _replace_node(node, fused, fused.op, fused.input)
     node.attr["fused_ops"].list.s.append(activation)
 
 
-def _become(node: Any, source: Any, op: str, inputs: Sequence[str]) -> None:
+def _replace_node(node: Any, source: Any, op: str, inputs: Sequence[str]) -> None:
     name, inputs = node.name, list(inputs)
     node.CopyFrom(source)
     node.name, node.op = name, op
@@ -99,14 +99,14 @@ def _become(node: Any, source: Any, op: str, inputs: Sequence[str]) -> None:
     node.input.extend(inputs)
 
 
-def _channels(product: Any, nodes: dict[str, Any]) -> int:
-    """How many channels a product by a constant gives; 0 for anything else."""
-    weights = nodes[node_of(product.input[1])] if product.op in _FUSED else product
+def _count_channels(product: Any, nodes: dict[str, Any]) -> int:
+    """Return the number of output channels of a product by a constant; 0 for any other node."""
+    weights = nodes[node_name(product.input[1])] if product.op in _FUSED else product
     if product.op not in _FUSED or weights.op != "Const":
         return 0
     shape = [side.size for side in weights.attr["value"].tensor.tensor_shape.dim]
     if product.op == "DepthwiseConv2dNative":
         return int(shape[2] * shape[3])
-    # Asking a node for an attribute would make it.
+    # Reading a missing attribute would create it.
     turned = "transpose_b" in product.attr and product.attr["transpose_b"].b
     return int(shape[-2] if turned else shape[-1])

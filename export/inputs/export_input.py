@@ -1,0 +1,77 @@
+"""Any input of an export: a model in memory, a model file, a run in memory, or a run folder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from webparity.errors import UsageError
+from webparity.export.exportable import Exportable
+from webparity.export.inputs.golden import GoldenImages
+from webparity.export.inputs.load import load_user_model
+from webparity.export.inputs.model import make_exportable
+from webparity.export.inputs.run import TrainedRun, make_exportable_run, read_run_folder
+from webparity.models.model_wrappers import extract_model
+from webparity.preprocessing.spec import Preprocessing
+
+
+def is_run(model: Any) -> bool:
+    """Whether a model is a training run, in memory or as a folder."""
+    return model.is_dir() if isinstance(model, Path) else isinstance(model, TrainedRun)
+
+
+def read_input(
+    model: Any,
+    *,
+    preprocessing: Preprocessing | Path | None = None,
+    labels: Sequence[str] | Path | None = None,
+    golden: GoldenImages | None = None,
+    trust: bool = False,
+    missing: float | None = None,
+) -> tuple[Exportable, TrainedRun | None]:
+    """Read what is to be exported.
+
+    Args:
+        model: a fitted model, the path of a model file or of a run folder, or a run.
+        preprocessing: only for models; see `make_exportable`.
+        labels: only for models.
+        golden: a folder of images, or images uint8 [H, W, 3].
+        trust: read model files that may run code.
+        missing: only for models; see `make_exportable`.
+
+    Returns:
+        The model with all that an export needs, and the run, if it is one.
+
+    Raises:
+        UsageError: a file is missing or malformed, or the arguments do not go together.
+        UnsupportedModelError: the model is not supported, or does not fit its preprocessing.
+        RuntimeUnavailable: the library it is of is not installed.
+    """
+    if is_run(model):
+        given = {"preprocessing": preprocessing, "labels": labels, "missing": missing}
+        refused = [name for name, value in given.items() if value is not None]
+        if refused:
+            raise UsageError(
+                f"Expected {refused[0]} only with a model of your own; received it with a run, which brings its own. "
+                "Leave it out."
+            )
+        run = read_run_folder(model) if isinstance(model, Path) else model
+        return make_exportable_run(run, golden), run
+    if isinstance(model, Path):
+        exportable = load_user_model(
+            model, preprocessing=preprocessing, labels=labels, golden=golden, trust=trust, missing=missing
+        )
+        return exportable, None
+    plain = extract_model(model, "the argument")
+    name = getattr(plain, "name", None)
+    exportable = make_exportable(
+        plain,
+        name=name if isinstance(name, str) else type(plain).__name__,
+        where=f"a {type(plain).__name__}",
+        preprocessing=preprocessing,
+        labels=labels,
+        golden=golden,
+        missing=missing,
+    )
+    return exportable, None

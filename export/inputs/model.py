@@ -1,0 +1,127 @@
+"""Trained models in memory as input of an export, with preprocessing, labels and golden images."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from webparity.errors import UsageError, make_file_error
+from webparity.export.exportable import Exportable
+from webparity.export.inputs.golden import GoldenFile, GoldenImages, make_golden_set, read_golden
+from webparity.export.inputs.keras_preprocessing import find_resizing_layer, infer_preprocessing
+from webparity.export.inputs.label_order import read_class_names
+from webparity.export.inputs.preprocessing_file import read_preprocessing
+from webparity.model_safety.text_file import read_short_text
+from webparity.models.baked import bake
+from webparity.models.model_file import serialize_model
+from webparity.models.model_kind import get_model_kind
+from webparity.preprocessing.spec import Preprocessing
+
+_PATTERN_SEED: Final = 0
+_PATTERNS: Final = 8
+_MAX_LABELS: Final = 2**20  # bytes
+
+
+def make_exportable(
+    model: Any,
+    *,
+    name: str,
+    where: str,
+    preprocessing: Preprocessing | Path | None = None,
+    labels: Sequence[str] | Path | None = None,
+    golden: GoldenImages | None = None,
+    missing: float | None = None,
+    source: bytes | None = None,
+) -> Exportable:
+    """Put a model, its preprocessing, labels and golden images together.
+
+    Args:
+        model: of Keras, scikit-learn, XGBoost, CatBoost or LightGBM.
+        name: of the model, shown on the page.
+        where: what to call the model in error messages, such as its file.
+        preprocessing: or a TOML file with its fields; by default the pipeline's own `ImagePreprocessing`, or a
+            network's own size, gray or RGB by its channels, and no scaling.
+        labels: by index, or a text file with one label a line; by default a classifier's own, or the outputs' numbers.
+        golden: a folder of images, or images uint8 [H, W, 3]; by default generated patterns.
+        missing: the value that XGBoost's trees take for a missing one, or NaN for none; by default as the model says.
+        source: the model's file; by default, the model is saved.
+
+    Raises:
+        UsageError: a file is missing or malformed, or the arguments do not go together.
+        UnsupportedModelError: the model is not taken, or does not fit its preprocessing.
+    """
+    own = None
+    if missing is not None:
+        _set_missing(model, missing, where)
+    if get_model_kind(model) != "keras":
+        from webparity.models.estimators.baked import split_image_preprocessing
+
+        model, own = split_image_preprocessing(model)
+    if own is not None and preprocessing is not None:
+        raise UsageError(
+            f"Expected preprocessing only for a model without its own; received it with {where}, which begins with "
+            "ImagePreprocessing. Leave it out."
+        )
+    if isinstance(preprocessing, Path):
+        preprocessing = read_preprocessing(preprocessing)
+    spec = own or preprocessing or infer_preprocessing(model, where)
+    baked = bake(model, spec)
+    known = read_class_names(baked) or map(str, range(baked.classes))
+    return Exportable(
+        name=name,
+        baked=baked,
+        source=serialize_model(model) if source is None else source,
+        labels=_read_labels(labels) if isinstance(labels, Path) else tuple(labels or known),
+        golden=_make_patterns(spec) if golden is None else read_golden(golden),
+        class_folders=(golden,) if isinstance(golden, Path) else (),
+    )
+
+
+@contextmanager
+def keep_resizing_layer(model: Any) -> Iterator[None]:
+    """Restore the setting of a network's own `Resizing` layer that an export changes."""
+    layer = find_resizing_layer(model) if get_model_kind(model) == "keras" and hasattr(model, "layers") else None
+    kept = layer.antialias if layer is not None else None
+    try:
+        yield
+    finally:
+        if layer is not None:
+            layer.antialias = kept
+
+
+def _set_missing(model: Any, missing: float, where: str) -> None:
+    from webparity.models.estimators.missing_values import set_missing
+    from webparity.models.estimators.parts import iterate_parts
+
+    boosted = [part for part in iterate_parts(model) if get_model_kind(part) == "xgboost"]
+    if not boosted:
+        raise UsageError(
+            f"Expected --missing only with trees of XGBoost, whose files do not say it; received it with {where}. "
+            "Leave it out."
+        )
+    for classifier in boosted:
+        set_missing(classifier, missing)
+
+
+def _read_labels(file: Path) -> tuple[str, ...]:
+    try:
+        return tuple(line.strip() for line in read_short_text(file, _MAX_LABELS).splitlines() if line.strip())
+    except (OSError, UnicodeDecodeError) as error:
+        raise make_file_error(
+            f"Expected a text file, one label a line; received {file}: {error}. Save it as UTF-8.", error
+        ) from error
+
+
+def _make_patterns(spec: Preprocessing) -> list[GoldenFile]:
+    """Generate smooth colored patterns, for a model that comes without images."""
+    random = np.random.default_rng(_PATTERN_SEED)
+    samples = []
+    for number in range(_PATTERNS):
+        coarse = random.integers(0, 256, (5, 5, 3), dtype=np.uint8)
+        image = np.kron(coarse, np.ones((-(-spec.height // 5), -(-spec.width // 5), 1), np.uint8))
+        samples.append((image[: spec.height, : spec.width], f"pattern {number + 1}"))
+    return make_golden_set(samples)

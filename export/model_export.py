@@ -1,0 +1,126 @@
+"""One call from a trained model, a model file or a training run to a bundle on disk."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from webparity.bundle.read import Bundle, open_bundle
+from webparity.export.inputs.calibration import read_calibration
+from webparity.export.inputs.export_input import read_input
+from webparity.export.inputs.model import keep_resizing_layer
+from webparity.export.pipeline import write_bundle
+from webparity.export.quantization.calibration import Images
+from webparity.export.quantization.plan import Precision
+from webparity.export.quantization.trials import Bounds
+from webparity.export.target_selection import find_refusals
+from webparity.preprocessing.spec import Preprocessing
+from webparity.progress import ProgressCallback, open_progress
+
+_LOGGER: Final = logging.getLogger("webparity.export")
+
+
+def export_model(
+    model: Any,
+    out: str | Path,
+    *,
+    preprocessing: Preprocessing | str | Path | None = None,
+    labels: Sequence[str] | str | Path | None = None,
+    golden: str | Path | Sequence[NDArray[np.uint8]] | NDArray[np.uint8] | None = None,
+    targets: Sequence[str] = (),
+    precision: Precision = "float32",
+    calibration: str | Path | Images | None = None,
+    max_flips: int = 0,
+    max_difference: float = 0.05,
+    name: str | None = None,
+    missing: float | None = None,
+    trust: bool = False,
+    page: bool = True,
+    force: bool = False,
+    progress: ProgressCallback | None = None,
+) -> Bundle:
+    """Export a trained model into a bundle: `site/` to upload, and `source/` with the model beside it.
+
+    The same model gives the same bytes as with `webparity export`. A model file is inspected before its library opens
+    it, but read in this process; the command also limits time and memory, which matters for files from elsewhere.
+
+    Example:
+        >>> import webparity
+        >>> from webparity.export import export_model
+        >>> spec = webparity.Preprocessing(height=96, width=96, channels="rgb")
+        >>> bundle = export_model(network, "bundle", preprocessing=spec, labels=["cat", "dog"], golden="photos")
+        >>> [artifact.id for artifact in bundle.manifest.artifacts]
+        ['onnx-float32', 'tfjs-graph-float32']
+
+    Args:
+        model: a fitted model of Keras, scikit-learn, XGBoost, CatBoost or LightGBM; the path of a model file or of a
+            run folder; or a run (`webparity.train.fit`, `webparity.train.load_run`).
+        out: the bundle's folder.
+        preprocessing: what was done to an image before the model saw it, or a TOML file that says it; by default the
+            pipeline's own `ImagePreprocessing`, or a network's own size, gray or RGB by its channels, and no scaling.
+        labels: class names in the order of the outputs, or a text file with one a line; by default a classifier's own,
+            or the outputs' numbers.
+        golden: what the bundle is verified with: a folder of images, or decoded images uint8 [H, W, 3]; by default a
+            run's test images, or generated patterns.
+        targets: names of export targets; by default all default targets that can take the model.
+        precision: how weights are stored; `auto` is the smallest within `max_flips` and `max_difference`.
+        calibration: images that the quantization is chosen on, none of them a test image: a folder, or decoded images
+            uint8 [H, W, 3]; by default a run's validation images, or the golden set.
+        max_flips: how many calibration images may get another label by quantized weights.
+        max_difference: by how much a probability of them may change, 0 to 1.
+        name: of the model, shown on the page; by default the network's, the file's or the class's name.
+        missing: the value that XGBoost's trees take for a missing one, or NaN for none; by default as the model says.
+        trust: read pickles and HDF5 files, which may run code.
+        page: also write the static page.
+        force: replace an earlier bundle.
+        progress: called before each step with a few words, the number of finished steps and the number of all steps;
+            by default, a terminal or a notebook shows a bar.
+
+    Returns:
+        The bundle, opened.
+
+    Raises:
+        UsageError: an argument or a file does not fit the model, or the folder is occupied.
+        UnsupportedModelError: the model, or a target for it, is not supported.
+        ExportError: an artifact differs from the model, or quantized weights exceed their bounds.
+        RuntimeUnavailable: the model's library is not installed.
+    """
+    with open_progress(progress) as update, keep_resizing_layer(model):
+        # The default draws a bar for each name; an export is one bar.
+        report = update if progress is not None else lambda _, done, total: update("export", done, total)
+        report("reading the model", 0, 1)
+        exportable, run = read_input(
+            _to_path(model),
+            preprocessing=_to_path(preprocessing),
+            labels=_to_path(labels),
+            golden=_to_path(golden),
+            trust=trust,
+            missing=missing,
+        )
+        if name is not None:
+            exportable = replace(exportable, name=name)
+        images = read_calibration(_to_path(calibration), run, precision, lambda words: report(words, 0, 1))
+        write_bundle(
+            exportable,
+            Path(out),
+            target_names=targets,
+            precision=precision,
+            calibration=images,
+            bounds=Bounds(flips=max_flips, difference=max_difference),
+            page=page,
+            force=force,
+            progress=report,
+        )
+    for target, reason in ({} if targets else find_refusals(exportable.baked)).items():
+        _LOGGER.warning("without %s: %s", target, reason)
+    return open_bundle(Path(out))
+
+
+def _to_path(value: Any) -> Any:
+    return Path(value) if isinstance(value, str) else value

@@ -1,0 +1,100 @@
+"""Complete ONNX model of a baked network or classifier, in canonical order and checked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final, cast
+
+import onnx
+from onnx import ModelProto, helper
+
+from webparity.errors import ExportError
+from webparity.export.onnx.canonical_order import canonicalise
+from webparity.export.onnx.model import ML_DOMAIN, make_model_proto
+from webparity.export.targets.cached_per_model import cached_per_model
+from webparity.export.targets.target import TAPS
+from webparity.models.baked import Baked
+from webparity.text.library_error import summarize_library_error
+
+if TYPE_CHECKING:
+    from webparity.models.estimators.baked import EstimatorBaked
+    from webparity.models.keras.baked import KerasBaked
+
+
+def _trace(baked: Baked) -> ModelProto:
+    if baked.kind == "keras":
+        from webparity.export.onnx.network import trace_network
+
+        return trace_network(cast("KerasBaked", baked).inference_model)
+    from webparity.export.onnx.estimator import trace_estimator
+
+    return trace_estimator(cast("EstimatorBaked", baked))
+
+
+def build_onnx_model(baked: Baked, labels: Sequence[str]) -> ModelProto:
+    """Build the complete model: uint8 [N, H, W, 3] to `probabilities`, `scores` and `pixels`.
+
+    Args:
+        baked: the model with its preprocessing.
+        labels: class names, kept in the file's metadata.
+
+    Raises:
+        ExportError: the graph has an operator that no runtime knows.
+        UnsupportedModelError: a classifier's step has no ONNX form.
+    """
+    model = ModelProto()
+    model.CopyFrom(build_checked(baked))
+    helper.set_model_props(model, {"labels": json.dumps(list(labels)), "contract": "rgb8/1"})
+    return model
+
+
+@cached_per_model
+def build_checked(baked: Baked) -> ModelProto:
+    """Build the model without labels, once for each baked model; the result must not be changed.
+
+    Raises:
+        ExportError: the graph has an operator that no runtime knows.
+        UnsupportedModelError: a classifier's step has no ONNX form.
+    """
+    try:
+        return _build(baked)
+    except (onnx.checker.ValidationError, onnx.shape_inference.InferenceError) as error:
+        raise ExportError(
+            f"Expected operators as ONNX has them; received {summarize_library_error(error)}. "
+            "Replace those layers or export only tfjs-graph."
+        ) from error
+
+
+def _build(baked: Baked) -> ModelProto:
+    traced = _trace(baked)
+    traced.graph.output.sort(key=lambda output: TAPS.index(output.name))
+    traced.graph.output.insert(0, traced.graph.output.pop(TAPS.index("probabilities")))
+    canonicalise(traced.graph)
+    model = make_model_proto(traced.graph)
+    model.graph.name = "webparity"
+    model.graph.doc_string = ""
+    model.producer_name = "webparity"
+    model.doc_string = "Decoded RGB8 pixels (contract rgb8/1) of any size to probabilities; preprocessing inside."
+    for output in model.graph.output:
+        output.doc_string = _DOCS[output.name]
+    model.graph.input[0].doc_string = "RGB8 pixels, 0 to 255, row by row"
+    _check_operators(model)
+    return model
+
+
+_DOCS: Final = {
+    "probabilities": "one a label, summing to 1",
+    "scores": "before softmax, sigmoid or calibration; the probabilities where a classifier has none",
+    "pixels": "resized pixels in grey levels, before normalisation",
+}
+
+
+def _check_operators(model: ModelProto) -> None:
+    for node in model.graph.node:
+        if node.domain not in {"", ML_DOMAIN}:
+            raise ExportError(
+                f"Expected operators of ONNX and ONNX-ML only; received {node.domain}.{node.op_type} ({node.name}). "
+                "Replace those layers or export only tfjs-graph."
+            )
+    onnx.checker.check_model(model, full_check=True)

@@ -1,0 +1,54 @@
+"""Folder `source/` of a bundle: the trained model's own file, and how it was trained."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from webparity.bundle.manifest import FORMAT
+from webparity.bundle.read import SOURCE_NAME, Source
+from webparity.bundle.write import SiteWriter
+from webparity.export.exportable import Exportable
+from webparity.export.quantization.choose import TABLE_NAME, Choice
+from webparity.model_safety.keras.archive import explain_unreadable
+from webparity.models.model_kind import SUFFIXES
+from webparity.storage.json_document import encode_sorted_json_document
+
+if TYPE_CHECKING:
+    from webparity.models.keras.baked import KerasBaked
+
+
+def write_source(model: Exportable, folder: Path, choice: Choice | None) -> None:
+    """Write the model file, the table of tried precisions, and `source.json`.
+
+    Args:
+        model: what is exported.
+        folder: `source/` of the staged bundle.
+        choice: how a reduced precision was found, or None for float32.
+    """
+    writer = SiteWriter(folder)
+    kind = model.baked.kind
+    path = writer.put_hashed("model", SUFFIXES[kind], model.source)
+    if choice is not None:
+        writer.put(TABLE_NAME, encode_sorted_json_document(choice))
+    source = Source(
+        format=FORMAT,
+        kind=kind,
+        model=path,
+        files=writer.sorted_files(),
+        recipe=model.name,
+        seed=model.seed,
+        data=model.data,
+        unreadable=_explain_unreadable(model) if kind == "keras" else "",
+    )
+    (folder / SOURCE_NAME).write_bytes(encode_sorted_json_document(source))
+
+
+def _explain_unreadable(model: Exportable) -> str:
+    """Explain why a network's file cannot be its reference: it cannot be read, or is read as another network."""
+    from webparity.models.keras.activations import find_misnamed_activation
+
+    misnamed = find_misnamed_activation(cast("KerasBaked", model.baked).network)
+    if misnamed:
+        return f"Keras saves an activation of one's own under the name of Keras's: {misnamed}"
+    return explain_unreadable(model.source)
