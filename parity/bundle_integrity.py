@@ -10,7 +10,7 @@ from webparity.models.model_kind import get_producer_kind
 from webparity.verification.report import Reference
 
 
-def damaged_for(bundle: Bundle, artifact: Artifact | None, failing: Sequence[str]) -> list[str]:
+def list_damaged_files(bundle: Bundle, artifact: Artifact | None, failing: Sequence[str]) -> list[str]:
     """The damaged files that a run of an artifact rests on: its own, and those that belong to no artifact.
 
     Args:
@@ -23,7 +23,7 @@ def damaged_for(bundle: Bundle, artifact: Artifact | None, failing: Sequence[str
     return [file for file in failing if file not in others]
 
 
-def damaged_reference(bundle: Bundle, failing: Sequence[str]) -> Reference:
+def make_failed_reference(bundle: Bundle, failing: Sequence[str]) -> Reference:
     """The reference of a bundle whose source, images or page are damaged: failed before it could be loaded."""
     shown = ", ".join(failing[:3]) + (" …" if len(failing) > 3 else "")
     return Reference(

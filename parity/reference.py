@@ -13,13 +13,13 @@ from webparity.bundle.manifest import GoldenImage, decode_float32
 from webparity.bundle.read import Bundle, read_source
 from webparity.errors import BundleError, RuntimeUnavailable, WebparityError
 from webparity.models.model_kind import LIBRARIES, get_producer_kind
-from webparity.parity.bundle_integrity import damaged_for
+from webparity.parity.bundle_integrity import list_damaged_files
 from webparity.parity.comparison.compare import compare
-from webparity.parity.comparison.stage_failure_message import describe
+from webparity.parity.comparison.stage_failure_message import describe_stage_failure
 from webparity.parity.comparison.undecided import OnPixels
-from webparity.parity.plan import Planned, known_runtimes
+from webparity.parity.plan import PlannedRun, list_runtimes
 from webparity.parity.result import Answer, Outcome, RunResult
-from webparity.parity.run_execution import drift_of, without_pixels
+from webparity.parity.run_execution import drop_pixels, measure_outcome_drift
 from webparity.parity.runtimes.base import Runtime
 from webparity.parity.runtimes.trained_model import TrainedModel
 from webparity.parity.samples import Sample
@@ -29,7 +29,7 @@ from webparity.verification.tolerance import TOLERANCES
 STAND_IN_ARTIFACT: StandIn = "onnx-float32"
 
 
-def golden_result(golden: Sequence[GoldenImage]) -> RunResult:
+def load_golden_result(golden: Sequence[GoldenImage]) -> RunResult:
     """The stored answers to golden images, as a run's result without pixels."""
     return RunResult(
         outcomes=tuple(
@@ -71,7 +71,7 @@ class ReferenceRun:
     def __enter__(self) -> Self:
         """Open the trained model, or what stands in for it."""
         try:
-            self._open(_trained(self._bundle), None)
+            self._open(_find_trained_runtime(self._bundle), None)
         except RuntimeUnavailable as error:
             self._why = str(error)
             if self._golden is not None:
@@ -88,21 +88,21 @@ class ReferenceRun:
         self._stack.close()
 
     def _open(self, wanted: str, artifact_id: str | None) -> None:
-        name, kind = next((name, kind) for name, kind in known_runtimes().items() if str(name) == wanted)
+        name, kind = next((name, kind) for name, kind in list_runtimes().items() if str(name) == wanted)
         reason = kind.availability(name)
         if reason is not None:
             raise RuntimeUnavailable(reason)
         artifact = next((a for a in self._bundle.manifest.artifacts if a.id == artifact_id), None)
-        if artifact_id is not None and (artifact is None or damaged_for(self._bundle, artifact, self._failing)):
+        if artifact_id is not None and (artifact is None or list_damaged_files(self._bundle, artifact, self._failing)):
             raise BundleError(
                 f"Expected the trained model in source/, or a sound artifact {artifact_id} to stand in; "
                 f"received neither. "
                 f"{self._why} Give the whole bundle folder, or verify the golden set only."
             )
-        with _sound(wanted):
+        with _convert_library_errors(wanted):
             self._runtime = self._stack.enter_context(kind(self._bundle, artifact, name))
 
-    def is_itself(self, planned: Planned) -> bool:
+    def is_itself(self, planned: PlannedRun) -> bool:
         """Whether a planned run is what the runs are held to, so that comparing it would prove nothing."""
         runtime = self._runtime
         return runtime is not None and (runtime.identity, runtime.artifact) == (planned.name, planned.artifact)
@@ -117,16 +117,16 @@ class ReferenceRun:
         """Answer a batch; the stored golden answers need nothing."""
         if self._runtime is None:
             return
-        with _sound(self._runtime.identity.runtime):
+        with _convert_library_errors(self._runtime.identity.runtime):
             outcomes = self._runtime.infer(batch)
         for sample, outcome in zip(batch, outcomes, strict=True):
-            self._drift.append(drift_of(sample, outcome))
-            self._outcomes.append(without_pixels(outcome))
+            self._drift.append(measure_outcome_drift(sample, outcome))
+            self._outcomes.append(drop_pixels(outcome))
 
     def result(self) -> RunResult:
         """What the runs are held to."""
         if self._runtime is None and self._golden is not None:
-            return golden_result(self._golden)
+            return load_golden_result(self._golden)
         return RunResult(outcomes=tuple(self._outcomes), pixel_drift=np.array(self._drift, dtype=np.float64))
 
     def judge(self, names: Sequence[str]) -> Reference:
@@ -139,7 +139,7 @@ class ReferenceRun:
                 runtime="golden", version=version, verdict="pass", stand_in="golden", stand_in_reason=self._why
             )
         # Images from elsewhere have no stored answers: held to itself, only pixels and finiteness are checked.
-        anchor = golden_result(self._golden) if self._golden is not None else result
+        anchor = load_golden_result(self._golden) if self._golden is not None else result
         resolution = self._bundle.manifest.resolution
         stages = compare(anchor, result, TOLERANCES["cpu"], names, resolution=resolution)
         failing = stages.first_failing()
@@ -150,7 +150,7 @@ class ReferenceRun:
             stand_in=self.stand_in,
             stand_in_reason=self._why,
             stage=failing,
-            reason="" if failing is None else describe(failing, stages),
+            reason="" if failing is None else describe_stage_failure(failing, stages),
             decode=stages.decode,
             pixels=stages.pixels,
             scores=stages.scores,
@@ -159,7 +159,7 @@ class ReferenceRun:
 
 
 @contextmanager
-def _sound(runtime: str) -> Iterator[None]:
+def _convert_library_errors(runtime: str) -> Iterator[None]:
     """A library raises errors of its own where a model's file was altered, and its digest with it."""
     try:
         yield
@@ -172,7 +172,7 @@ def _sound(runtime: str) -> Iterator[None]:
         ) from error
 
 
-def _trained(bundle: Bundle) -> str:
+def _find_trained_runtime(bundle: Bundle) -> str:
     if bundle.source is None:
         raise RuntimeUnavailable("The bundle has no source/ with the trained model.")
     source = read_source(bundle)

@@ -56,7 +56,7 @@ class Sample:
     content: Decoded | Refusal
 
 
-def golden_files(bundle: Bundle, golden: Sequence[GoldenImage]) -> list[ImageFile]:
+def list_golden_files(bundle: Bundle, golden: Sequence[GoldenImage]) -> list[ImageFile]:
     """The files of golden images, in their order, by what they show."""
     return [ImageFile(path=bundle.site / image.file, name=f"{image.file} ({image.title})") for image in golden]
 
@@ -106,7 +106,7 @@ def _refuse_no_folder(path: Path) -> None:
         raise UsageError(f"Expected an image file or a folder; received {path}, {what}. Check the path.")
 
 
-def spread(files: list[T], limit: int | None) -> list[T]:
+def take_evenly(files: list[T], limit: int | None) -> list[T]:
     """At most `limit` of the files, evenly spread over them, so that no class at the end is left out.
 
     Raises:
@@ -119,7 +119,7 @@ def spread(files: list[T], limit: int | None) -> list[T]:
     return [files[index * len(files) // limit] for index in range(limit)]
 
 
-def batches(files: Iterable[ImageFile], spec: Preprocessing) -> Iterator[list[Sample]]:
+def decode_batches(files: Iterable[ImageFile], spec: Preprocessing) -> Iterator[list[Sample]]:
     """Decode files in order, in batches bounded by count and by bytes, so that memory does not grow with the set."""
     batch: list[Sample] = []
     size = 0

@@ -16,14 +16,14 @@ from webparity.bundle.manifest import GoldenImage
 from webparity.bundle.read import Bundle, describe_unproven, list_failing_files, open_bundle
 from webparity.bundle.unlisted_files import list_unlisted_files
 from webparity.errors import UsageError
-from webparity.parity.bundle_integrity import damaged_for, damaged_reference
+from webparity.parity.bundle_integrity import list_damaged_files, make_failed_reference
 from webparity.parity.comparison.undecided import OnPixels
-from webparity.parity.comparison.verdict import missing_runtimes, sum_up
-from webparity.parity.plan import Planned, plan
+from webparity.parity.comparison.verdict import explain_failure, find_missing_runtimes
+from webparity.parity.plan import PlannedRun, plan_runs
 from webparity.parity.reference import STAND_IN_ARTIFACT, ReferenceRun
 from webparity.parity.result import Refusal, RunResult
-from webparity.parity.run_execution import Attempt
-from webparity.parity.samples import ImageFile, Sample, batches, collect, golden_files, spread
+from webparity.parity.run_execution import RunExecution
+from webparity.parity.samples import ImageFile, Sample, collect, decode_batches, list_golden_files, take_evenly
 from webparity.verification.report import Integrity, Reference, Report, Run
 
 
@@ -41,7 +41,7 @@ class _Task:
     """What to do: the runs, the images (golden ones with their stored answers), damaged files, and what was refused."""
 
     bundle: Bundle
-    planned: list[Planned]
+    planned: list[PlannedRun]
     files: list[ImageFile]
     golden: list[GoldenImage] | None
     failing: list[str]
@@ -84,21 +84,21 @@ def verify(
     opened = bundle
     if not isinstance(opened, Bundle) or (expect_digest is not None and not opened.expected):
         opened = open_bundle(opened.site if isinstance(opened, Bundle) else opened, expect_digest=expect_digest)
-    planned = plan(opened, runtimes=runtimes, browsers=browsers, require=require)
+    planned = plan_runs(opened, runtimes=runtimes, browsers=browsers, require=require)
     if max_silence is not None:
         planned = [replace(p, silence=max_silence) for p in planned]
-    golden = spread(list(opened.manifest.golden), max_images) if images is None else None
+    golden = take_evenly(list(opened.manifest.golden), max_images) if images is None else None
     given = collect(images if images is not None else []) if golden is None else None
-    files = golden_files(opened, golden or []) if given is None else spread(given.files, max_images)
+    files = list_golden_files(opened, golden or []) if given is None else take_evenly(given.files, max_images)
     if not files:
         raise UsageError("Expected images to verify; received a bundle without a golden set. Give images=….")
     integrity = list_failing_files(opened)
     task = _Task(bundle=opened, planned=planned, files=files, golden=golden, failing=integrity)
-    reference, runs = _carry_out(task, progress)
+    reference, runs = _execute(task, progress)
     if reference.stand_in == STAND_IN_ARTIFACT:
-        reference = _prove_stand_in(opened, reference)
-    missing = missing_runtimes(require, runs, reference)
-    reason = sum_up(integrity, reference, runs, missing)
+        reference = _verify_stand_in(opened, reference)
+    missing = find_missing_runtimes(require, runs, reference)
+    reason = explain_failure(integrity, reference, runs, missing)
     return Report(
         bundle=opened.digest,
         name=opened.manifest.name,
@@ -118,49 +118,49 @@ def verify(
     )
 
 
-def _carry_out(task: _Task, progress: Callable[[Progress], None] | None) -> tuple[Reference, list[Run]]:
+def _execute(task: _Task, progress: Callable[[Progress], None] | None) -> tuple[Reference, list[Run]]:
     bundle, planned, failing = task.bundle, task.planned, task.failing
     names = [file.name for file in task.files]
-    common = damaged_for(bundle, None, failing)
+    common = list_damaged_files(bundle, None, failing)
     if common:
         # The reference or the images themselves cannot be trusted, so nothing is run at all.
-        runs = _attempts(bundle, planned, failing)
+        runs = _start_executions(bundle, planned, failing)
         nothing = RunResult(outcomes=(), pixel_drift=np.zeros(0))
-        return damaged_reference(bundle, common), [run.finish(nothing, []) for run in runs]
+        return make_failed_reference(bundle, common), [run.finish(nothing, []) for run in runs]
     with ReferenceRun(bundle, task.golden, failing) as reference:
         others = [p for p in planned if not reference.is_itself(p)]
-        attempts = _attempts(bundle, others, failing, reference.on_pixels)
+        executions = _start_executions(bundle, others, failing, reference.on_pixels)
         try:
-            stream = _noting(batches(task.files, bundle.manifest.preprocessing), task.refused)
-            _feed(reference, attempts, stream, len(names), progress)
+            stream = _record_refusals(decode_batches(task.files, bundle.manifest.preprocessing), task.refused)
+            _feed(reference, executions, stream, len(names), progress)
             result = reference.result()
-            runs_done = [attempt.finish(result, names) for attempt in attempts]
+            runs_done = [execution.finish(result, names) for execution in executions]
         finally:
-            for attempt in attempts:
-                attempt.close()
+            for execution in executions:
+                execution.close()
         return reference.judge(names), runs_done
 
 
-def _noting(stream: Iterable[list[Sample]], refused: dict[str, str]) -> Iterator[list[Sample]]:
+def _record_refusals(stream: Iterable[list[Sample]], refused: dict[str, str]) -> Iterator[list[Sample]]:
     """The same batches, with what the decode contract refuses written down by name."""
     for batch in stream:
         refused.update({s.file.name: s.content.message for s in batch if isinstance(s.content, Refusal)})
         yield batch
 
 
-def _attempts(
+def _start_executions(
     bundle: Bundle,
-    planned: list[Planned],
+    planned: list[PlannedRun],
     failing: list[str],
     ask: OnPixels | None = None,
-) -> list[Attempt]:
+) -> list[RunExecution]:
     slots = BoundedSemaphore(os.cpu_count() or 1)
-    return [Attempt(bundle, p, damaged_for(bundle, p.artifact, failing), slots, ask) for p in planned]
+    return [RunExecution(bundle, p, list_damaged_files(bundle, p.artifact, failing), slots, ask) for p in planned]
 
 
 def _feed(
     reference: ReferenceRun,
-    attempts: list[Attempt],
+    executions: list[RunExecution],
     stream: Iterable[list[Sample]],
     total: int,
     progress: Callable[[Progress], None] | None,
@@ -169,26 +169,26 @@ def _feed(
     waiting: deque[list[Future[None]]] = deque()
     ends: deque[int] = deque()
 
-    def settle() -> None:
+    def await_oldest_batch() -> None:
         end = ends.popleft()
-        for attempt, future in zip(attempts, waiting.popleft(), strict=True):
+        for execution, future in zip(executions, waiting.popleft(), strict=True):
             future.result()
             if progress is not None:
-                progress(Progress(run=attempt.planned.title, done=end, total=total))
+                progress(Progress(run=execution.planned.title, done=end, total=total))
 
     count = 0
     for batch in stream:
         reference.feed(batch)
         count += len(batch)
         ends.append(count)
-        waiting.append([attempt.submit(batch) for attempt in attempts])
+        waiting.append([execution.submit(batch) for execution in executions])
         if len(waiting) > 1:
-            settle()
+            await_oldest_batch()
     while waiting:
-        settle()
+        await_oldest_batch()
 
 
-def _prove_stand_in(bundle: Bundle, reference: Reference) -> Reference:
+def _verify_stand_in(bundle: Bundle, reference: Reference) -> Reference:
     """The float32 ONNX artifact may stand in only if it passes on the golden set's stored answers."""
     golden = verify(bundle, runtimes=["onnxruntime"])
     passed = any(run.artifact == STAND_IN_ARTIFACT and run.verdict == "pass" for run in golden.runs)

@@ -36,8 +36,8 @@ def verify_shown(
     from webparity.bundle.read import open_bundle
     from webparity.bundle.unlisted_files import describe_unlisted_files
     from webparity.models.model_kind import get_producer_kind
-    from webparity.parity.comparison.regressions import compare_reports
-    from webparity.parity.plan import plan
+    from webparity.parity.comparison.regressions import find_regressions
+    from webparity.parity.plan import plan_runs
     from webparity.parity.samples import collect
     from webparity.parity.verify import verify
     from webparity.parity.views.write import refuse_report_folder, write_report
@@ -45,7 +45,7 @@ def verify_shown(
     # All that can be refused is refused before TensorFlow is started, which takes seconds.
     earlier = _earlier(against)
     opened = open_bundle(bundle, expect_digest=expect_digest)
-    plan(opened, runtimes=runtimes, browsers=browsers, require=require)
+    plan_runs(opened, runtimes=runtimes, browsers=browsers, require=require)
     if images is not None:
         collect(images)
     if folder is not None:
@@ -72,7 +72,7 @@ def verify_shown(
     for warning in (describe_unlisted_files(report.extra), report.unproven):
         if warning:
             console().print(warning, style="yellow")
-    for worse in compare_reports(earlier, report) if earlier else ():
+    for worse in find_regressions(earlier, report) if earlier else ():
         console().print(f"worse than {against}: {worse}", style="yellow")
     return report
 
@@ -97,7 +97,7 @@ def _show(report: Report, *, as_json: bool) -> None:
     import msgspec
 
     from webparity.decode.image_folder import describe_ignored
-    from webparity.parity.views.table import report_table
+    from webparity.parity.views.table import build_table
 
     for name, reason in report.refused.items():
         console().print(f"refused: {name}: {reason}")
@@ -106,7 +106,7 @@ def _show(report: Report, *, as_json: bool) -> None:
     if as_json:
         print_json(msgspec.to_builtins(report))
         return
-    print_result(report_table(report))
+    print_result(build_table(report))
     for reason in dict.fromkeys(run.reason for run in report.runs if run.verdict == "unavailable"):
         console().print(f"unavailable: {reason}", style="yellow")
 

@@ -20,17 +20,17 @@ from webparity.verification.tolerance import Tolerance
 OnPixels = Callable[[NDArray[np.float32]], Mapping[Tap, NDArray[np.float32]]]
 
 
-def with_own_pixels(outcomes: Sequence[Outcome], ask: OnPixels) -> list[Outcome]:
+def add_reference_on_pixels(outcomes: Sequence[Outcome], ask: OnPixels) -> list[Outcome]:
     """Note beside each answer what the reference says of the same pixels, where they are finite.
 
     Args:
         outcomes: of a run, with their pixels.
         ask: the reference.
     """
-    return [_asked(outcome, ask) if isinstance(outcome, Answer) else outcome for outcome in outcomes]
+    return [_ask_reference(outcome, ask) if isinstance(outcome, Answer) else outcome for outcome in outcomes]
 
 
-def _asked(answer: Answer, ask: OnPixels) -> Answer:
+def _ask_reference(answer: Answer, ask: OnPixels) -> Answer:
     if answer.pixels is None or not np.isfinite(answer.pixels).all():
         return answer
     taps = ask(answer.pixels[np.newaxis])

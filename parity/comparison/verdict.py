@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from webparity.parity.names import select
-from webparity.parity.plan import known_runtimes
+from webparity.parity.names import select_runtimes
+from webparity.parity.plan import list_runtimes
 from webparity.verification.report import Reference, Run
 
 
-def missing_runtimes(require: Sequence[str], runs: Sequence[Run], reference: Reference) -> list[str]:
+def find_missing_runtimes(require: Sequence[str], runs: Sequence[Run], reference: Reference) -> list[str]:
     """Names of required runtimes that did not run on every artifact of theirs, in full.
 
     The reference counts as having run, unless stored answers stood in for it.
     """
     missing: list[str] = []
-    for name in select(known_runtimes(), require):
+    for name in select_runtimes(list_runtimes(), require):
         verdicts = [run.verdict for run in runs if run.name == str(name)]
         if reference.runtime == name.runtime and reference.version:
             verdicts.append(reference.verdict)
@@ -24,7 +24,7 @@ def missing_runtimes(require: Sequence[str], runs: Sequence[Run], reference: Ref
     return missing
 
 
-def sum_up(integrity: Sequence[str], reference: Reference, runs: Sequence[Run], missing: Sequence[str]) -> str:
+def explain_failure(integrity: Sequence[str], reference: Reference, runs: Sequence[Run], missing: Sequence[str]) -> str:
     """Why the report fails, worst first; empty if it passes.
 
     Args:

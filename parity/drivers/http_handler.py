@@ -11,7 +11,7 @@ from threading import Timer
 from typing import IO, Any, ClassVar, Final, Protocol
 from urllib.parse import urlsplit
 
-from webparity.parity.drivers.http_range import BadRange, byte_range
+from webparity.parity.drivers.http_range import BadRange, parse_range
 
 # Written out: what a machine's own MIME table says about .mjs and .wasm cannot be relied upon.
 MIME_TYPES: Final = {
@@ -36,7 +36,7 @@ class Owner(Protocol):
     def find(self, target: str) -> Path | None:
         """The file that a request's target stands for, or None."""
 
-    def is_ours(self, host: str) -> bool:
+    def is_own_host(self, host: str) -> bool:
         """Whether a request's `Host` is the server's own."""
 
 
@@ -85,17 +85,17 @@ class StaticHandler(BaseHTTPRequestHandler):
         with suppress(OSError):
             self.connection.shutdown(socket.SHUT_RDWR)
 
-    def _is_asked(self) -> bool:
+    def _is_addressed(self) -> bool:
         hosts = self.headers.get_all("Host") or []
         try:
             absolute = "" if self.path.startswith("/") else urlsplit(self.path).netloc
         except ValueError:
             return False
-        return len(hosts) == 1 and all(map(self.owner.is_ours, filter(None, (*hosts, absolute)))) and bool(hosts[0])
+        return len(hosts) == 1 and all(map(self.owner.is_own_host, filter(None, (*hosts, absolute)))) and bool(hosts[0])
 
     def _answer(self, *, with_body: bool) -> None:
         self._clock.cancel()
-        if not self._is_asked():
+        if not self._is_addressed():
             self.send_error(HTTPStatus.MISDIRECTED_REQUEST, explain="This server answers for this machine only.")
             return
         file = self.owner.find(self.path)
@@ -113,7 +113,7 @@ class StaticHandler(BaseHTTPRequestHandler):
         size = stream.seek(0, 2)
         try:
             # There is nothing to compare If-Range with, and then the whole file is the right answer (RFC 9110).
-            part = byte_range(self.headers.get("Range") if "If-Range" not in self.headers else None, size)
+            part = parse_range(self.headers.get("Range") if "If-Range" not in self.headers else None, size)
         except BadRange:
             self.send_response(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
             self.send_header("Content-Range", f"bytes */{size}")

@@ -27,7 +27,7 @@ from webparity.parity.failure import RunFailed, RunHung
 OLDEST: Final = 20
 _GRACE_S: Final = 5.0
 _MAX_LINE: Final = 2**29  # 64 answers with pixels of 512 x 512 in colour have half of it
-_MAX_LAST_WORDS: Final = 2**12
+_MAX_STDERR_LINE: Final = 2**12
 _MAX_WAITING: Final = 64  # lines; a process that floods its output waits for us
 
 
@@ -158,12 +158,14 @@ class NodeDriver:
             lack = signs.lack
             self._kill()
             raise RunHung(
-                f"Expected Node to answer `{method}`; received {lack}, so it was ended.{self._last_words()}"
+                f"Expected Node to answer `{method}`; received {lack}, so it was ended.{self._read_stderr_tail()}"
             ) from None
         if line is None:
             self._lines.put(None)  # for the next call, which must not wait
             code = self._kill()
-            raise RunFailed(f"Expected Node to answer `{method}`; it ended with exit code {code}.{self._last_words()}")
+            raise RunFailed(
+                f"Expected Node to answer `{method}`; it ended with exit code {code}.{self._read_stderr_tail()}"
+            )
         return self._parse(line, method)
 
     def _send(self, request: dict[str, Any]) -> None:
@@ -186,7 +188,7 @@ class NodeDriver:
         self._kill()
         raise RunFailed(
             f"Expected one JSON reply to `{method}` on Node's standard output; received {line[:80]!r}. "
-            f"Nothing else may write there.{self._last_words()}"
+            f"Nothing else may write there.{self._read_stderr_tail()}"
         )
 
     def _kill(self) -> int | None:
@@ -205,7 +207,7 @@ class NodeDriver:
             with contextlib.suppress(queue.Empty):
                 self._lines.get(timeout=0.05)
 
-    def _last_words(self) -> str:
+    def _read_stderr_tail(self) -> str:
         if len(self._readers) > 1:
             self._readers[1].join(1.0)
         return " It said: " + " | ".join(self._stderr) if self._stderr else ""
@@ -217,7 +219,7 @@ class NodeDriver:
         self._lines.put(None)
 
     def _read_stderr(self, stream: IO[bytes]) -> None:
-        for line in iter(lambda: stream.readline(_MAX_LAST_WORDS), b""):
+        for line in iter(lambda: stream.readline(_MAX_STDERR_LINE), b""):
             self._stderr.append(line.decode("utf-8", "replace").rstrip())
 
 

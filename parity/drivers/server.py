@@ -71,7 +71,7 @@ class StaticServer:
         self._count += len(files)
         return [self.origin + path for path in self._offered]
 
-    def is_ours(self, host: str) -> bool:
+    def is_own_host(self, host: str) -> bool:
         """Whether a request's `Host` is this server's."""
         assert self._server is not None
         port = self._server.server_address[1]

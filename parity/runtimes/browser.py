@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any, ClassVar, Final
 
 from webparity.errors import RuntimeUnavailable
-from webparity.parity.drivers.chromium import ChromiumPage, missing_for_chromium
+from webparity.parity.drivers.browser_page import BrowserPage
+from webparity.parity.drivers.engines.engine import list_engines
 from webparity.parity.drivers.server import StaticServer
 from webparity.parity.names import RuntimeName
 from webparity.parity.runtimes.harness import HarnessRuntime
+from webparity.parity.runtimes.web_runtimes import list_backends
 from webparity.parity.samples import Sample
 
 # Not at the root: a page that only works there would fail on most static hosts.
@@ -21,24 +23,24 @@ _HARNESS: Final = "/harness/"
 
 
 class BrowserRuntime(HarnessRuntime):
-    """One Chromium with one page a run, so that a crash or a leak stays its own."""
+    """One browser with one page a run, so that a crash or a leak stays its own."""
 
-    name: ClassVar[str] = "chromium"
-    names: ClassVar[tuple[RuntimeName, ...]] = (
-        RuntimeName(runtime="onnxruntime-web", backend="wasm", engine="chromium"),
-        RuntimeName(runtime="tfjs", backend="cpu", engine="chromium"),
-        RuntimeName(runtime="tfjs", backend="wasm", engine="chromium"),
-        RuntimeName(runtime="tfjs", backend="webgl", engine="chromium"),
+    name: ClassVar[str] = "browser"
+    names: ClassVar[tuple[RuntimeName, ...]] = tuple(
+        RuntimeName(runtime=runtime.name, backend=backend, engine=engine.name)
+        for engine in list_engines().values()
+        for runtime, backend in list_backends("browser")
+        if backend not in engine.unsupported_backends
     )
 
     _server: StaticServer
-    _page: ChromiumPage
+    _page: BrowserPage
     _stack: ExitStack | None = None
 
     @classmethod
     def availability(cls, name: RuntimeName) -> str | None:
-        """The absence of Playwright or Chromium, or None."""
-        missing = missing_for_chromium()
+        """The absence of Playwright or of the browser, or None."""
+        missing = list_engines()[name.engine].explain_missing()
         return None if missing is None else f"{name} cannot be reached. {missing}"
 
     def _start(self) -> str:
@@ -49,8 +51,8 @@ class BrowserRuntime(HarnessRuntime):
         if "harness.html" not in self.bundle.manifest.files:
             folders[_HARNESS], page = _shipped_page(), _HARNESS + "harness.html"
         self._server = self._stack.enter_context(StaticServer(folders))
-        self._page = self._stack.enter_context(ChromiumPage())
-        self.engine = f"chromium {self._page.version}"
+        self._page = self._stack.enter_context(BrowserPage(list_engines()[self.identity.engine]))
+        self.engine = f"{self.identity.engine} {self._page.version}"
         self._page.open_harness(self._server.origin + page)
         return self._server.origin + _SITE
 

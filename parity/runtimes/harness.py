@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from webparity.parity.drivers.wire import OpenResult, RunAnswers, read_result, to_outcomes
 from webparity.parity.failure import RunHung
 from webparity.parity.names import RuntimeName
 from webparity.parity.result import Outcome
 from webparity.parity.runtimes.base import Runtime
+from webparity.parity.runtimes.web_runtimes import read_web_runtimes
 from webparity.parity.samples import Sample
 
 
@@ -22,16 +23,10 @@ class HarnessRuntime(Runtime):
 
     _started_again = False
 
-    _TARGETS: ClassVar[dict[str, frozenset[str]]] = {
-        "onnxruntime-node": frozenset({"onnx"}),
-        "onnxruntime-web": frozenset({"onnx"}),
-        "tfjs": frozenset({"tfjs-graph", "tfjs-layers"}),
-    }
-
     @classmethod
     def targets(cls, name: RuntimeName) -> frozenset[str]:
-        """ONNX for onnxruntime's builds, TensorFlow.js' two formats for tfjs."""
-        return cls._TARGETS[name.runtime]
+        """The targets that the runtime's file in `web/src/runtime/backends/` names."""
+        return frozenset(read_web_runtimes()[name.runtime].targets)
 
     @abstractmethod
     def _start(self) -> str:

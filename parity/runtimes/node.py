@@ -1,4 +1,4 @@
-"""The shipped TypeScript runtime in Node: onnxruntime-node, and TensorFlow.js on its cpu and wasm backends."""
+"""The shipped TypeScript runtime in Node."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from webparity.parity.drivers.node import OLDEST, NodeDriver, find_node, harness_script
 from webparity.parity.names import RuntimeName
 from webparity.parity.runtimes.harness import HarnessRuntime
+from webparity.parity.runtimes.web_runtimes import list_backends
 from webparity.parity.samples import Sample
 
 
@@ -15,10 +16,9 @@ class NodeRuntime(HarnessRuntime):
     """One Node process a run."""
 
     name: ClassVar[str] = "node"
-    names: ClassVar[tuple[RuntimeName, ...]] = (
-        RuntimeName(runtime="onnxruntime-node", backend="cpu", engine="node"),
-        RuntimeName(runtime="tfjs", backend="cpu", engine="node"),
-        RuntimeName(runtime="tfjs", backend="wasm", engine="node"),
+    names: ClassVar[tuple[RuntimeName, ...]] = tuple(
+        RuntimeName(runtime=runtime.name, backend=backend, engine="node", alone=runtime.is_node_only)
+        for runtime, backend in list_backends("node")
     )
 
     _driver: NodeDriver | None = None

@@ -22,7 +22,9 @@ class OnnxRuntime(Runtime):
     """The Python package `onnxruntime`."""
 
     name: ClassVar[str] = "onnxruntime"
-    names: ClassVar[tuple[RuntimeName, ...]] = (RuntimeName(runtime="onnxruntime", backend="cpu", engine="python"),)
+    names: ClassVar[tuple[RuntimeName, ...]] = (
+        RuntimeName(runtime="onnxruntime", backend="cpu", engine="python", alone=True),
+    )
 
     _session: Any = None
 

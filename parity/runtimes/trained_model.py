@@ -31,7 +31,7 @@ class TrainedModel(Runtime):
 
     name: ClassVar[str] = "trained"
     names: ClassVar[tuple[RuntimeName, ...]] = tuple(
-        RuntimeName(runtime=kind, backend="cpu", engine="python") for kind in LIBRARIES
+        RuntimeName(runtime=kind, backend="cpu", engine="python", alone=True) for kind in LIBRARIES
     )
 
     model: Baked | None = None

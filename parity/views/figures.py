@@ -20,7 +20,7 @@ _SMALL, _LARGE = 1e-2, 1e3
 COLUMNS = ("integrity", "decode", "pixels", "scores", "probabilities", "top-1", "leaks")
 
 
-def number(value: float | None) -> str:
+def format_number(value: float | None) -> str:
     """Three figures for a large value, one decimal power for a small one; a dash for none."""
     if value is None:
         return "-"
@@ -32,12 +32,12 @@ def number(value: float | None) -> str:
     return f"{mantissa.removesuffix('.0')}e{int(exponent)}"
 
 
-def cells(run: Run) -> list[Cell]:
+def format_cells(run: Run) -> list[Cell]:
     """A run's stages in the order of `COLUMNS`."""
-    return [_integrity(run), *drift_cells(run), _labels(run), _leaks(run)]
+    return [_integrity(run), *format_drift_cells(run), _labels(run), _leaks(run)]
 
 
-def drift_cells(run: Run | Reference) -> list[Cell]:
+def format_drift_cells(run: Run | Reference) -> list[Cell]:
     """Decode, pixels, scores and probabilities."""
     decode, pixels, scores, probabilities = run.decode, run.pixels, run.scores, run.probabilities
     return [
@@ -67,7 +67,7 @@ def _decoded(decode: Decode) -> str:
 
 
 def _drift(ok: bool, value: float | None, nonfinite: int, limit: float) -> Cell:
-    return Cell(text=f"{nonfinite} NaN" if nonfinite else number(value), limit=number(limit), ok=ok)
+    return Cell(text=f"{nonfinite} NaN" if nonfinite else format_number(value), limit=format_number(limit), ok=ok)
 
 
 def _labels(run: Run) -> Cell:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from webparity.parity.views.chart import chart
-from webparity.parity.views.figures import COLUMNS, cells, drift_cells, number
+from webparity.parity.views.chart import lay_out_chart
+from webparity.parity.views.figures import COLUMNS, format_cells, format_drift_cells, format_number
 from webparity.text.html_text import escape_html_text
 from webparity.verification.report import Report
 
 
-def to_html(report: Report) -> str:
+def render_html(report: Report) -> str:
     """Render the page."""
     environment = Environment(
         loader=PackageLoader("webparity.parity", "views"),
@@ -20,13 +20,13 @@ def to_html(report: Report) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["number"] = number
+    environment.filters["number"] = format_number
     return environment.get_template("report.html.j2").render(
         report=report,
-        reference_cells=drift_cells(report.reference),
+        reference_cells=format_drift_cells(report.reference),
         columns=COLUMNS,
-        rows=[(run, cells(run)) for run in report.runs],
-        chart=chart(report),
+        rows=[(run, format_cells(run)) for run in report.runs],
+        chart=lay_out_chart(report),
         passed=sum(run.verdict == "pass" for run in report.runs),
         failed=sum(run.verdict == "fail" for run in report.runs),
         unavailable=sum(run.verdict == "unavailable" for run in report.runs),

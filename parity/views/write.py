@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Final
 
 from webparity.errors import UsageError
-from webparity.parity.views.html import to_html
-from webparity.parity.views.junit import to_junit
+from webparity.parity.views.html import render_html
+from webparity.parity.views.junit import render_junit
 from webparity.storage.staging import refuse_occupied, stage_folder
 from webparity.verification.report import Report, to_json
 
@@ -44,8 +44,12 @@ def write_report(report: Report, folder: Path | str) -> Path:
     """
     folder = Path(folder)
     refuse_report_folder(folder)
-    pages = {"report.html": to_html(report).encode(), "junit.xml": to_junit(report), REPORT_NAME: to_json(report)}
-    with stage_folder(folder, marker=REPORT_NAME, noun=_KIND, force=True, option=_OPTION) as staging:
+    pages = {
+        "report.html": render_html(report).encode(),
+        "junit.xml": render_junit(report),
+        REPORT_NAME: to_json(report),
+    }
+    with stage_folder(folder, marker=REPORT_NAME, kind=_KIND, force=True, option=_OPTION) as staging:
         for name, data in pages.items():
             (staging / name).write_bytes(data)
     return folder / REPORT_NAME

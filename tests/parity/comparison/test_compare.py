@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from webparity.parity.comparison.compare import Comparison, compare
-from webparity.parity.comparison.stage_failure_message import describe
+from webparity.parity.comparison.stage_failure_message import describe_stage_failure
 from webparity.parity.result import Answer, Outcome, Refusal, RunResult, pixel_drift
 from webparity.verification.tolerance import TOLERANCES, widen_tolerances
 
@@ -68,7 +68,7 @@ def test_the_reference_agrees_with_itself() -> None:
 def test_the_stage_that_parts_first_owns_the_failure(run: RunResult, stage: str) -> None:
     stages = held(run)
     assert stages.first_failing() == stage
-    assert describe(stage, stages).startswith(f"{stage}: ")
+    assert describe_stage_failure(stage, stages).startswith(f"{stage}: ")
 
 
 def test_what_is_no_probability_fails_whatever_the_limit() -> None:
@@ -78,7 +78,7 @@ def test_what_is_no_probability_fails_whatever_the_limit() -> None:
     stages = compare(result(), result(probabilities=off), loose, NAMES)
     assert stages.first_failing() == "probabilities"
     assert stages.probabilities.improper == 1
-    assert "another sum than 1" in describe("probabilities", stages)
+    assert "another sum than 1" in describe_stage_failure("probabilities", stages)
     assert compare(result(), result(), loose, NAMES).first_failing() is None
 
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from webparity.parity.comparison.compare import Comparison, compare
-from webparity.parity.comparison.stage_failure_message import describe
-from webparity.parity.comparison.undecided import with_own_pixels
+from webparity.parity.comparison.stage_failure_message import describe_stage_failure
+from webparity.parity.comparison.undecided import add_reference_on_pixels
 from webparity.parity.result import Answer, Outcome, Refusal, RunResult
 from webparity.verification.tolerance import TOLERANCES
 
@@ -55,7 +55,7 @@ def test_the_reference_is_asked_about_finite_pixels_only() -> None:
     broken = replace(_answer(0.5), pixels=np.full((1, 1, 1), np.nan, np.float32))
     outcomes: list[Outcome] = [_answer(0.5), Refusal(code="cmyk", message=""), broken]
     told = np.array([[0.9, 0.1]], dtype=np.float32)
-    first, second, third = with_own_pixels(outcomes, lambda _: {"scores": told, "probabilities": told})
+    first, second, third = add_reference_on_pixels(outcomes, lambda _: {"scores": told, "probabilities": told})
     assert isinstance(first, Answer)
     assert first.on_pixels is not None
     assert np.array_equal(first.on_pixels.probabilities, told[0])
@@ -68,7 +68,7 @@ def test_where_all_are_undecided_nothing_was_compared() -> None:
     run = RunResult(outcomes=outcomes, pixel_drift=np.full(2, 1e-5))
     stages = compare(reference, run, TOLERANCES["cpu"], NAMES)
     assert stages.first_failing() == "scores"
-    assert "all 2 are undecided" in describe("scores", stages)
+    assert "all 2 are undecided" in describe_stage_failure("scores", stages)
 
 
 @pytest.mark.parametrize("marked", [True, False])
