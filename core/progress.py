@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from webparity.text.visible import visible
+from webparity.text.visible import escape_invisible
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -56,7 +56,7 @@ def _update(bars: Progress) -> ProgressCallback:
 
     def update(task: str, done: int, total: int) -> None:
         if task not in ids:
-            ids[task] = bars.add_task(visible(task), total=None)
+            ids[task] = bars.add_task(escape_invisible(task), total=None)
         bars.update(ids[task], completed=done, total=total or None)
 
     return update

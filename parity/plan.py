@@ -26,7 +26,7 @@ class PlannedRun:
     """
 
     name: RuntimeName
-    kind: type[Runtime]
+    runtime_class: type[Runtime]
     artifact: Artifact | None
     silence: float = SILENCE_S
 
@@ -38,8 +38,8 @@ class PlannedRun:
 
 def list_runtimes() -> dict[RuntimeName, type[Runtime]]:
     """Every runtime there is, by name, reachable here or not."""
-    kinds: dict[str, type[Runtime]] = discover("webparity.parity.runtimes", "RUNTIME")
-    offers = [(name, kind) for kind in kinds.values() for name in kind.names]
+    classes: dict[str, type[Runtime]] = discover("webparity.parity.runtimes", "RUNTIME")
+    offers = [(name, runtime_class) for runtime_class in classes.values() for name in runtime_class.names]
     # From the trained model's own process outwards, as a reader of the report would look for the fault.
     return dict(sorted(offers, key=lambda offer: _ORDER.get(offer[0].engine, len(_ORDER))))
 
@@ -71,9 +71,11 @@ def plan_runs(
     wanted = {*names, *select_runtimes(known, require)}
     runs: list[PlannedRun] = []
     for name in (name for name in known if name in wanted):
-        kind = known[name]
-        targets = kind.targets(name)
+        runtime_class = known[name]
+        targets = runtime_class.targets(name)
         fitting: list[Artifact | None] = [a for a in bundle.manifest.artifacts if a.target in targets]
         if targets:
-            runs += [PlannedRun(name=name, kind=kind, artifact=artifact) for artifact in fitting or [None]]
+            runs += [
+                PlannedRun(name=name, runtime_class=runtime_class, artifact=artifact) for artifact in fitting or [None]
+            ]
     return runs

@@ -82,14 +82,17 @@ class ReferenceRun:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
     ) -> None:
         """Close it."""
         self._stack.close()
 
     def _open(self, wanted: str, artifact_id: str | None) -> None:
-        name, kind = next((name, kind) for name, kind in list_runtimes().items() if str(name) == wanted)
-        reason = kind.availability(name)
+        name, runtime_class = next(pair for pair in list_runtimes().items() if str(pair[0]) == wanted)
+        reason = runtime_class.availability(name)
         if reason is not None:
             raise RuntimeUnavailable(reason)
         artifact = next((a for a in self._bundle.manifest.artifacts if a.id == artifact_id), None)
@@ -100,7 +103,7 @@ class ReferenceRun:
                 f"{self._why} Give the whole bundle folder, or verify the golden set only."
             )
         with _convert_library_errors(wanted):
-            self._runtime = self._stack.enter_context(kind(self._bundle, artifact, name))
+            self._runtime = self._stack.enter_context(runtime_class(self._bundle, artifact, name))
 
     def is_itself(self, planned: PlannedRun) -> bool:
         """Whether a planned run is what the runs are held to, so that comparing it would prove nothing."""

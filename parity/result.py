@@ -32,14 +32,14 @@ class Answer:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Refusal:
+class RefusedImage:
     """An image the decode contract refuses; `code` is the same in every runtime."""
 
     code: str
     message: str
 
 
-Outcome = Answer | Refusal
+Outcome = Answer | RefusedImage
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -88,7 +88,7 @@ class RunExecution:
         try:
             artifact = _require_reachable(planned)
             with self._slots:
-                runtime = planned.kind(self._bundle, artifact, planned.name)
+                runtime = planned.runtime_class(self._bundle, artifact, planned.name)
                 runtime.silence = planned.silence
                 self._runtime = self._stack.enter_context(runtime)
         except WebparityError as error:
@@ -182,11 +182,11 @@ def drop_pixels(outcome: Outcome) -> Outcome:
 
 def _require_reachable(planned: PlannedRun) -> Artifact:
     if planned.artifact is None:
-        targets = " or ".join(sorted(planned.kind.targets(planned.name)))
+        targets = " or ".join(sorted(planned.runtime_class.targets(planned.name)))
         raise RuntimeUnavailable(
             f"{planned.name} needs an artifact of target {targets}; the bundle has none. Export that target too."
         )
-    reason = planned.kind.availability(planned.name)
+    reason = planned.runtime_class.availability(planned.name)
     if reason is not None:
         raise RuntimeUnavailable(reason)
     return planned.artifact

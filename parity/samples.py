@@ -16,7 +16,7 @@ from webparity.bundle.read import Bundle
 from webparity.decode.contract import decode, digest_rgb8, read_image_bytes
 from webparity.decode.image_folder import describe_ignored, list_images
 from webparity.errors import DecodeError, UsageError
-from webparity.parity.result import Refusal
+from webparity.parity.result import RefusedImage
 from webparity.preprocessing.graph import resize_image_in_numpy
 from webparity.preprocessing.spec import Preprocessing
 
@@ -53,7 +53,7 @@ class Sample:
     """An image file with what Python's decoder made of it."""
 
     file: ImageFile
-    content: Decoded | Refusal
+    content: Decoded | RefusedImage
 
 
 def list_golden_files(bundle: Bundle, golden: Sequence[GoldenImage]) -> list[ImageFile]:
@@ -63,7 +63,7 @@ def list_golden_files(bundle: Bundle, golden: Sequence[GoldenImage]) -> list[Ima
 
 @dataclass(frozen=True, kw_only=True)
 class Collected:
-    """Image files, and how many other files stood among them, by kind.
+    """Image files, and how many other files stood among them, by suffix.
 
     Formats that the decode contract refuses are images too: that every runtime refuses them alike is part of parity.
     """
@@ -140,6 +140,6 @@ def _read(file: ImageFile, spec: Preprocessing) -> Sample:
     try:
         pixels = decode(data, file.name)
     except DecodeError as error:
-        return Sample(file=file, content=Refusal(code=error.code, message=str(error)))
+        return Sample(file=file, content=RefusedImage(code=error.code, message=str(error)))
     truth = resize_image_in_numpy(pixels, spec)
-    return Sample(file=file, content=Decoded(pixels=pixels, rgb8=digest_rgb8(pixels), truth=truth))
+    return Sample(file=file, content=Decoded(pixels=pixels, rgb8=rgb8_digest(pixels), truth=truth))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -21,19 +21,12 @@ from webparity.parity.comparison.undecided import OnPixels
 from webparity.parity.comparison.verdict import explain_failure, find_missing_runtimes
 from webparity.parity.plan import PlannedRun, plan_runs
 from webparity.parity.reference import STAND_IN_ARTIFACT, ReferenceRun
-from webparity.parity.result import Refusal, RunResult
+from webparity.parity.report import VerificationReport
+from webparity.parity.result import RefusedImage, RunResult
 from webparity.parity.run_execution import RunExecution
 from webparity.parity.samples import ImageFile, Sample, collect, decode_batches, list_golden_files, take_evenly
-from webparity.verification.report import Integrity, Reference, Report, Run
-
-
-@dataclass(frozen=True, kw_only=True)
-class Progress:
-    """How far one run has come: images done of all."""
-
-    run: str
-    done: int
-    total: int
+from webparity.progress import ProgressCallback, open_progress
+from webparity.verification.report import Integrity, Reference, Run
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,10 +49,10 @@ def verify(
     browsers: Sequence[str] = (),
     require: Sequence[str] = (),
     max_images: int | None = None,
-    progress: Callable[[Progress], None] | None = None,
+    progress: ProgressCallback | None = None,
     max_silence: float | None = None,
     expect_digest: str | None = None,
-) -> Report:
+) -> VerificationReport:
     """Verify a bundle.
 
     Args:
@@ -69,13 +62,15 @@ def verify(
         browsers: browser families to run; all by default.
         require: names or parts of names that must be reachable.
         max_images: at most that many images, spread evenly over all.
-        progress: called after each batch of each run, in this thread.
+        progress: called as `(run, images done, images in all)` after each batch of each run, in this thread; a bar in
+            terminals and notebooks by default.
         max_silence: seconds without a sign of life after which a runtime in Node or a browser is ended, started once
             more, and failed when it hangs again; 20 by default.
         expect_digest: the digest that `webparity export` printed; another bundle is refused.
 
     Returns:
-        The report; `report.raise_for_verdict()` raises unless all is within tolerance.
+        The report. `report.raise_for_verdict()` raises unless all is within tolerance; `report.save(folder)` writes it;
+        a notebook shows its table.
 
     Raises:
         BundleError: the bundle cannot be read, or has another digest.
@@ -94,12 +89,13 @@ def verify(
         raise UsageError("Expected images to verify; received a bundle without a golden set. Give images=….")
     integrity = list_failing_files(opened)
     task = _Task(bundle=opened, planned=planned, files=files, golden=golden, failing=integrity)
-    reference, runs = _execute(task, progress)
+    with open_progress(progress) as report_progress:
+        reference, runs = _execute(task, report_progress)
     if reference.stand_in == STAND_IN_ARTIFACT:
         reference = _verify_stand_in(opened, reference)
     missing = find_missing_runtimes(require, runs, reference)
     reason = explain_failure(integrity, reference, runs, missing)
-    return Report(
+    return VerificationReport(
         bundle=opened.digest,
         name=opened.manifest.name,
         labels=list(opened.manifest.labels),
@@ -118,7 +114,7 @@ def verify(
     )
 
 
-def _execute(task: _Task, progress: Callable[[Progress], None] | None) -> tuple[Reference, list[Run]]:
+def _execute(task: _Task, progress: ProgressCallback) -> tuple[Reference, list[Run]]:
     bundle, planned, failing = task.bundle, task.planned, task.failing
     names = [file.name for file in task.files]
     common = list_damaged_files(bundle, None, failing)
@@ -144,7 +140,7 @@ def _execute(task: _Task, progress: Callable[[Progress], None] | None) -> tuple[
 def _record_refusals(stream: Iterable[list[Sample]], refused: dict[str, str]) -> Iterator[list[Sample]]:
     """The same batches, with what the decode contract refuses written down by name."""
     for batch in stream:
-        refused.update({s.file.name: s.content.message for s in batch if isinstance(s.content, Refusal)})
+        refused.update({s.file.name: s.content.message for s in batch if isinstance(s.content, RefusedImage)})
         yield batch
 
 
@@ -163,7 +159,7 @@ def _feed(
     executions: list[RunExecution],
     stream: Iterable[list[Sample]],
     total: int,
-    progress: Callable[[Progress], None] | None,
+    progress: ProgressCallback,
 ) -> None:
     """Pass every batch to all; the reference works one batch ahead, and no more are kept."""
     waiting: deque[list[Future[None]]] = deque()
@@ -173,8 +169,7 @@ def _feed(
         end = ends.popleft()
         for execution, future in zip(executions, waiting.popleft(), strict=True):
             future.result()
-            if progress is not None:
-                progress(Progress(run=execution.planned.title, done=end, total=total))
+            progress(execution.planned.title, end, total)
 
     count = 0
     for batch in stream:
@@ -190,7 +185,7 @@ def _feed(
 
 def _verify_stand_in(bundle: Bundle, reference: Reference) -> Reference:
     """The float32 ONNX artifact may stand in only if it passes on the golden set's stored answers."""
-    golden = verify(bundle, runtimes=["onnxruntime"])
+    golden = verify(bundle, runtimes=["onnxruntime"], progress=lambda *_: None)
     passed = any(run.artifact == STAND_IN_ARTIFACT and run.verdict == "pass" for run in golden.runs)
     if passed:
         return reference

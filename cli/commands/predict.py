@@ -66,8 +66,8 @@ def command(
     from webparity.cli.output.unlisted_files import warn_of_extra
     from webparity.decode.image_folder import describe_ignored
     from webparity.errors import DecodeError, UsageError
-    from webparity.parity.predict import Predictor
     from webparity.parity.samples import collect
+    from webparity.predictor import Predictor
 
     opened = open_bundle(bundle, expect_digest=expect_digest)
     warn_of_extra(opened)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,7 +14,7 @@ from webparity.cli.process.hold_folder import hold_folder
 from webparity.cli.process.watch import progressed
 
 if TYPE_CHECKING:
-    from webparity.parity.verify import Progress
+    from webparity.progress import ProgressCallback
     from webparity.verification.report import Report
 
 
@@ -78,17 +78,17 @@ def verify_shown(
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[Progress], None]]:
+def _progress() -> Iterator[ProgressCallback]:
     with progress_bar() as bar:
         tasks = {"": bar.add_task("starting the runtimes", total=None)}
 
-        def show(progress: Progress) -> None:
+        def show(run: str, done: int, total: int) -> None:
             progressed()
             if "" in tasks:
                 bar.remove_task(tasks.pop(""))
-            if progress.run not in tasks:
-                tasks[progress.run] = bar.add_task(progress.run, total=progress.total)
-            bar.update(tasks[progress.run], completed=progress.done)
+            if run not in tasks:
+                tasks[run] = bar.add_task(run, total=total)
+            bar.update(tasks[run], completed=done)
 
         yield show
 

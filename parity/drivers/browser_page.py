@@ -79,7 +79,10 @@ class BrowserPage:
         await self._page.expose_function("webparityAlive", self._record_sign)
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
     ) -> None:
         """End the browser."""
         self.close()
@@ -185,8 +188,8 @@ class BrowserPage:
             if group != os.getpgid(0):
                 os.killpg(group, signal.SIGKILL)
 
-    def _log_console(self, kind: str, text: str) -> None:
-        if kind in ("error", "warning"):
+    def _log_console(self, level: str, text: str) -> None:
+        if level in ("error", "warning"):
             self._console.append(text)
 
     def _format_console(self) -> str:

@@ -45,7 +45,10 @@ class StaticServer:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
     ) -> None:
         """Stop listening."""
         if self._server is not None and self._thread is not None:
@@ -63,7 +66,7 @@ class StaticServer:
     def offer(self, files: list[Path]) -> list[str]:
         """Serve single files, in place of those offered before, and return their URLs.
 
-        The URLs hold a number and the kind only: a file's own name may hold anything.
+        The URLs hold a number and the suffix only: a file's own name may hold anything.
         """
         self._offered, start = {}, self._count
         for number, file in enumerate(files, start):

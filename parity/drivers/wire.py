@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from webparity.errors import RuntimeUnavailable
 from webparity.parity.failure import RunFailed
-from webparity.parity.result import Answer, Outcome, Refusal
+from webparity.parity.result import Answer, Outcome, RefusedImage
 
 
 class OpenResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,8 +44,8 @@ class RunAnswers(msgspec.Struct, frozen=True, kw_only=True):
     leaked_tensors: int = 0
 
 
-def read_result(reply: Any, kind: type[Any], where: str) -> Any:
-    """Take `{result}` out of a reply as `kind`, or raise what its `{error}` says.
+def read_result(reply: Any, expected_type: type[Any], where: str) -> Any:
+    """Take `{result}` out of a reply as `expected_type`, or raise what its `{error}` says.
 
     Raises:
         RuntimeUnavailable: the runtime says it cannot run here.
@@ -60,7 +60,7 @@ def read_result(reply: Any, kind: type[Any], where: str) -> Any:
             raise RunFailed(message, stage="integrity", files=[str(file) for file in error.get("files") or []])
         raise RunFailed(message)
     try:
-        return msgspec.convert(reply["result"], kind)
+        return msgspec.convert(reply["result"], expected_type)
     except (TypeError, KeyError, msgspec.ValidationError) as error:
         raise RunFailed(f"Expected a reply of the harness protocol from {where}; received: {error}.") from error
 
@@ -78,7 +78,7 @@ def to_outcomes(results: Sequence[ImageResult], shape: tuple[int, int, int]) -> 
     outcomes: list[Outcome] = []
     for result in results:
         if result.refused is not None:
-            outcomes.append(Refusal(code=result.refused, message=result.message))
+            outcomes.append(RefusedImage(code=result.refused, message=result.message))
             continue
         pixels = _floats(result.pixels)
         outcomes.append(

@@ -19,7 +19,7 @@ from webparity.models.model_kind import (
     get_library_versions,
 )
 from webparity.parity.names import RuntimeName
-from webparity.parity.result import Answer, Outcome, Refusal
+from webparity.parity.result import Answer, Outcome, RefusedImage
 from webparity.parity.runtimes.base import Runtime
 from webparity.parity.samples import Decoded, Sample
 
@@ -58,7 +58,7 @@ class TrainedModel(Runtime):
         # Only neighbours of one size share a batch, so the outcomes keep the order of the samples.
         for _, neighbours in groupby(samples, key=_size):
             group = [sample.content for sample in neighbours]
-            outcomes += [content for content in group if isinstance(content, Refusal)]
+            outcomes += [content for content in group if isinstance(content, RefusedImage)]
             decoded = [content for content in group if isinstance(content, Decoded)]
             for start in range(0, len(decoded), _BATCH):
                 outcomes += self._answer(decoded[start : start + _BATCH])
@@ -85,7 +85,7 @@ class TrainedModel(Runtime):
 
 
 def _size(sample: Sample) -> tuple[int, ...] | None:
-    return None if isinstance(sample.content, Refusal) else sample.content.pixels.shape
+    return None if isinstance(sample.content, RefusedImage) else sample.content.pixels.shape
 
 
 RUNTIME = TrainedModel

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from webparity.parity.comparison.compare import Comparison, compare
 from webparity.parity.comparison.stage_failure_message import describe_stage_failure
-from webparity.parity.result import Answer, Outcome, Refusal, RunResult, pixel_drift
+from webparity.parity.result import Answer, Outcome, RefusedImage, RunResult, pixel_drift
 from webparity.verification.tolerance import TOLERANCES, widen_tolerances
 
 CPU = TOLERANCES["cpu"]
@@ -146,7 +146,7 @@ def test_an_image_decoded_otherwise_counts_there_and_nowhere_else() -> None:
 )
 def test_a_refusal_must_be_the_same_refusal(mine: str | None, theirs: str | None, alike: bool) -> None:
     def refusing(code: str | None) -> RunResult:
-        return result() if code is None else replaced(result(), 0, Refusal(code=code, message="no"))
+        return result() if code is None else replaced(result(), 0, RefusedImage(code=code, message="no"))
 
     decode = held(refusing(theirs), refusing(mine)).decode
     assert (decode.refused_alike, decode.differing) == ((1, 0) if alike else (0, 1))
