@@ -142,4 +142,4 @@ def _read(file: ImageFile, spec: Preprocessing) -> Sample:
     except DecodeError as error:
         return Sample(file=file, content=RefusedImage(code=error.code, message=str(error)))
     truth = resize_image_in_numpy(pixels, spec)
-    return Sample(file=file, content=Decoded(pixels=pixels, rgb8=rgb8_digest(pixels), truth=truth))
+    return Sample(file=file, content=Decoded(pixels=pixels, rgb8=digest_rgb8(pixels), truth=truth))

@@ -55,7 +55,7 @@ class BrowserPage:
             self._wait(self._start(), _START_MS / 1000)
         except (Error, TimeoutError) as error:
             self.close()
-            reason = reason_of(error) if isinstance(error, Error) else "it took over a minute"
+            reason = summarize_library_error(error) if isinstance(error, Error) else "it took over a minute"
             raise RuntimeUnavailable(f"{self._engine.title} did not start: {reason}") from error
         except BaseException:
             self.close()
@@ -152,8 +152,9 @@ class BrowserPage:
                 f"so {self._engine.title} was ended.{self._format_console()}"
             ) from None
         except Error as error:
+            reason = summarize_library_error(error)
             raise RunFailed(
-                f"{self._engine.title}'s page broke during `{method}`: {reason_of(error)}{self._format_console()}"
+                f"{self._engine.title}'s page broke during `{method}`: {reason}{self._format_console()}"
             ) from error
 
     async def _answer(self, method: str, params: dict[str, Any], signs: SignsOfLife) -> Any:

@@ -12,7 +12,7 @@ from webparity.storage.staging import refuse_occupied, stage_folder
 from webparity.verification.report import Report, to_json
 
 REPORT_NAME: Final = "report.json"
-_KIND: Final = "report"
+_NOUN: Final = "report"
 _OPTION: Final = "--report"
 _FILES: Final = frozenset({REPORT_NAME, "report.html", "junit.xml"})
 
@@ -23,7 +23,7 @@ def refuse_report_folder(folder: Path) -> None:
     Raises:
         UsageError: it holds something else, or cannot be written.
     """
-    refuse_occupied(folder, marker=REPORT_NAME, noun=_KIND, force=True, option=_OPTION)
+    refuse_occupied(folder, marker=REPORT_NAME, noun=_NOUN, force=True, option=_OPTION)
     others = sorted(file.name for file in folder.iterdir() if file.name not in _FILES) if folder.is_dir() else []
     if others:
         raise UsageError(
@@ -49,7 +49,7 @@ def write_report(report: Report, folder: Path | str) -> Path:
         "junit.xml": render_junit(report),
         REPORT_NAME: to_json(report),
     }
-    with stage_folder(folder, marker=REPORT_NAME, kind=_KIND, force=True, option=_OPTION) as staging:
+    with stage_folder(folder, marker=REPORT_NAME, noun=_NOUN, force=True, option=_OPTION) as staging:
         for name, data in pages.items():
             (staging / name).write_bytes(data)
     return folder / REPORT_NAME

@@ -10,14 +10,14 @@ import pytest
 from webparity.parity.drivers.engines.engine import list_engines
 from webparity.parity.plan import list_runtimes
 from webparity.parity.runtimes.web_runtimes import WebRuntime, list_backends, read_web_runtimes
-from webparity.verification.tolerance import device_class
+from webparity.verification.tolerance import get_device_class
 
 TABLE = json.loads((files("webparity.assets") / "runtimes.json").read_text())
 
 
 @pytest.mark.parametrize("backend", TABLE["backends"])
 def test_a_backend_has_the_same_device_class_in_both_languages(backend: str) -> None:
-    assert device_class(backend) == TABLE["backends"][backend]["device"]
+    assert get_device_class(backend) == TABLE["backends"][backend]["device"]
 
 
 def test_every_backend_of_every_web_runtime_can_be_verified() -> None:
