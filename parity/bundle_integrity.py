@@ -1,4 +1,4 @@
-"""Damaged files: which runs they concern."""
+"""Damaged files of a bundle, and the runs that depend on them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from webparity.verification.report import Reference
 
 
 def list_damaged_files(bundle: Bundle, artifact: Artifact | None, failing: Sequence[str]) -> list[str]:
-    """The damaged files that a run of an artifact rests on: its own, and those that belong to no artifact.
+    """List the damaged files that a run of an artifact depends on: its own, and those that belong to no artifact.
 
     Args:
         bundle: the bundle.
@@ -24,7 +24,7 @@ def list_damaged_files(bundle: Bundle, artifact: Artifact | None, failing: Seque
 
 
 def make_failed_reference(bundle: Bundle, failing: Sequence[str]) -> Reference:
-    """The reference of a bundle whose source, images or page are damaged: failed before it could be loaded."""
+    """Make the failed reference of a bundle whose source, images or page are damaged; it is never loaded."""
     shown = ", ".join(failing[:3]) + (" …" if len(failing) > 3 else "")
     return Reference(
         runtime=get_producer_kind(bundle.manifest.producer),

@@ -1,4 +1,4 @@
-"""Names of runtimes, `runtime[:backend][@engine]`, and patterns that name them or parts of them."""
+"""Names of runtimes, `runtime[:backend][@engine]`, and patterns that match them."""
 
 from __future__ import annotations
 

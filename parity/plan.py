@@ -1,4 +1,4 @@
-"""Which runtimes on which artifacts a verification is made of."""
+"""The plan of a verification: which runtimes run on which artifacts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from webparity.bundle.manifest import Artifact
 from webparity.bundle.read import Bundle
 from webparity.errors import UsageError
 from webparity.parity.drivers.engines.engine import list_engines
-from webparity.parity.drivers.signs import SILENCE_S
+from webparity.parity.drivers.heartbeat import SILENCE_S
 from webparity.parity.names import RuntimeName, select_runtimes
 from webparity.parity.runtimes.base import Runtime
 from webparity.registry import discover
@@ -37,17 +37,17 @@ class PlannedRun:
 
 
 def list_runtimes() -> dict[RuntimeName, type[Runtime]]:
-    """Every runtime there is, by name, reachable here or not."""
+    """List every runtime by name, available here or not."""
     classes: dict[str, type[Runtime]] = discover("webparity.parity.runtimes", "RUNTIME")
     offers = [(name, runtime_class) for runtime_class in classes.values() for name in runtime_class.names]
     # From the trained model's own process outwards, as a reader of the report would look for the fault.
-    return dict(sorted(offers, key=lambda offer: _ORDER.get(offer[0].engine, len(_ORDER))))
+    return dict(sorted(offers, key=lambda serve_files: _ORDER.get(serve_files[0].engine, len(_ORDER))))
 
 
 def plan_runs(
     bundle: Bundle, *, runtimes: Sequence[str] = (), browsers: Sequence[str] = (), require: Sequence[str] = ()
 ) -> list[PlannedRun]:
-    """Lay out the runs: every runtime chosen, on every artifact of its targets.
+    """Plan the runs: every chosen runtime on every artifact of its targets.
 
     Args:
         bundle: an opened bundle.
@@ -72,7 +72,7 @@ def plan_runs(
     runs: list[PlannedRun] = []
     for name in (name for name in known if name in wanted):
         runtime_class = known[name]
-        targets = runtime_class.targets(name)
+        targets = runtime_class.list_targets(name)
         fitting: list[Artifact | None] = [a for a in bundle.manifest.artifacts if a.target in targets]
         if targets:
             runs += [

@@ -1,4 +1,4 @@
-"""What runs are held to: the trained model; where it cannot be had, the golden answers or the float32 ONNX artifact."""
+"""The reference of a verification: the trained model, or the golden answers or the ONNX artifact in its place."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from webparity.models.model_kind import LIBRARIES, get_producer_kind
 from webparity.parity.bundle_integrity import list_damaged_files
 from webparity.parity.comparison.compare import compare
 from webparity.parity.comparison.stage_failure_message import describe_stage_failure
-from webparity.parity.comparison.undecided import OnPixels
+from webparity.parity.comparison.undecided import ReferenceOnPixels
 from webparity.parity.plan import PlannedRun, list_runtimes
 from webparity.parity.result import Answer, Outcome, RunResult
 from webparity.parity.run_execution import drop_pixels, measure_outcome_drift
@@ -30,7 +30,7 @@ STAND_IN_ARTIFACT: StandIn = "onnx-float32"
 
 
 def load_golden_result(golden: Sequence[GoldenImage]) -> RunResult:
-    """The stored answers to golden images, as a run's result without pixels."""
+    """Load the stored answers to golden images as a run's result without pixels."""
     return RunResult(
         outcomes=tuple(
             Answer(
@@ -46,7 +46,7 @@ def load_golden_result(golden: Sequence[GoldenImage]) -> RunResult:
 
 
 class ReferenceRun:
-    """The reference answering in this thread, batch by batch.
+    """The reference, run in this thread batch by batch.
 
     Args:
         bundle: an intact bundle.
@@ -92,7 +92,7 @@ class ReferenceRun:
 
     def _open(self, wanted: str, artifact_id: str | None) -> None:
         name, runtime_class = next(pair for pair in list_runtimes().items() if str(pair[0]) == wanted)
-        reason = runtime_class.availability(name)
+        reason = runtime_class.explain_unavailable(name)
         if reason is not None:
             raise RuntimeUnavailable(reason)
         artifact = next((a for a in self._bundle.manifest.artifacts if a.id == artifact_id), None)
@@ -105,14 +105,14 @@ class ReferenceRun:
         with _convert_library_errors(wanted):
             self._runtime = self._stack.enter_context(runtime_class(self._bundle, artifact, name))
 
-    def is_itself(self, planned: PlannedRun) -> bool:
-        """Whether a planned run is what the runs are held to, so that comparing it would prove nothing."""
+    def is_reference(self, planned: PlannedRun) -> bool:
+        """Whether a planned run is the reference itself, so that a comparison would prove nothing."""
         runtime = self._runtime
         return runtime is not None and (runtime.identity, runtime.artifact) == (planned.name, planned.artifact)
 
     @property
-    def on_pixels(self) -> OnPixels | None:
-        """The trained model on resized pixels, if its answers jump."""
+    def on_pixels(self) -> ReferenceOnPixels | None:
+        """The trained model as a function of resized pixels, if it is discontinuous."""
         model = self._runtime.model if isinstance(self._runtime, TrainedModel) else None
         return model.predict_from_pixels if model is not None and model.is_discontinuous else None
 
@@ -127,7 +127,7 @@ class ReferenceRun:
             self._outcomes.append(drop_pixels(outcome))
 
     def result(self) -> RunResult:
-        """What the runs are held to."""
+        """The answers that runs are compared with."""
         if self._runtime is None and self._golden is not None:
             return load_golden_result(self._golden)
         return RunResult(outcomes=tuple(self._outcomes), pixel_drift=np.array(self._drift, dtype=np.float64))
@@ -145,7 +145,7 @@ class ReferenceRun:
         anchor = load_golden_result(self._golden) if self._golden is not None else result
         resolution = self._bundle.manifest.resolution
         stages = compare(anchor, result, TOLERANCES["cpu"], names, resolution=resolution)
-        failing = stages.first_failing()
+        failing = stages.find_first_failing()
         return Reference(
             runtime=runtime.identity.runtime,
             version=runtime.version,
@@ -163,7 +163,7 @@ class ReferenceRun:
 
 @contextmanager
 def _convert_library_errors(runtime: str) -> Iterator[None]:
-    """A library raises errors of its own where a model's file was altered, and its digest with it."""
+    """Convert errors of a model's library, which an altered model file causes, to BundleError."""
     try:
         yield
     except WebparityError:

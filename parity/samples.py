@@ -1,4 +1,4 @@
-"""The image files of a verification: which they are, and their pixels by the decode contract, a batch at a time."""
+"""The images of a verification: listing of files, and decoding in batches."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class ImageFile:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Decoded:
+class DecodedImage:
     """An image by the decode contract.
 
     Attributes:
@@ -50,19 +50,19 @@ class Decoded:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Sample:
-    """An image file with what Python's decoder made of it."""
+    """An image file with its pixels, or its refusal by the decode contract."""
 
     file: ImageFile
-    content: Decoded | RefusedImage
+    content: DecodedImage | RefusedImage
 
 
 def list_golden_files(bundle: Bundle, golden: Sequence[GoldenImage]) -> list[ImageFile]:
-    """The files of golden images, in their order, by what they show."""
+    """List the files of golden images, in their order."""
     return [ImageFile(path=bundle.site / image.file, name=f"{image.file} ({image.title})") for image in golden]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Collected:
+class CollectedImages:
     """Image files, and how many other files stood among them, by suffix.
 
     Formats that the decode contract refuses are images too: that every runtime refuses them alike is part of parity.
@@ -72,7 +72,7 @@ class Collected:
     ignored: Mapping[str, int]
 
 
-def collect(images: Path | str | Sequence[Path | str]) -> Collected:
+def collect_images(images: Path | str | Sequence[Path | str]) -> CollectedImages:
     """List the image files given, folders with everything below them, in sorted order.
 
     A file given by itself is taken whatever it holds; below a folder content decides, see `decode.image_folder`.
@@ -87,7 +87,7 @@ def collect(images: Path | str | Sequence[Path | str]) -> Collected:
         if path.is_file():
             files.append(ImageFile(path=path, name=path.name))
             continue
-        _refuse_no_folder(path)
+        _require_folder(path)
         listed = list_images(path)
         ignored.update(listed.ignored)
         files += [ImageFile(path=file, name=file.relative_to(path).as_posix()) for file in listed.images]
@@ -97,17 +97,17 @@ def collect(images: Path | str | Sequence[Path | str]) -> Collected:
             f"Expected image files; received none in {', '.join(map(str, given)) or 'an empty list'}."
             f"{f' {note}' if note else ''} Give a folder that holds some."
         )
-    return Collected(files=files, ignored=dict(sorted(ignored.items())))
+    return CollectedImages(files=files, ignored=dict(sorted(ignored.items())))
 
 
-def _refuse_no_folder(path: Path) -> None:
+def _require_folder(path: Path) -> None:
     if not path.is_dir():
         what = "neither a regular file nor a folder" if path.exists() else "which does not exist"
         raise UsageError(f"Expected an image file or a folder; received {path}, {what}. Check the path.")
 
 
 def take_evenly(files: list[T], limit: int | None) -> list[T]:
-    """At most `limit` of the files, evenly spread over them, so that no class at the end is left out.
+    """Take at most `limit` of the files, evenly spread, so that no class at the end is left out.
 
     Raises:
         UsageError: the limit is below 1.
@@ -124,9 +124,9 @@ def decode_batches(files: Iterable[ImageFile], spec: Preprocessing) -> Iterator[
     batch: list[Sample] = []
     size = 0
     for file in files:
-        sample = _read(file, spec)
+        sample = _decode_sample(file, spec)
         batch.append(sample)
-        if isinstance(sample.content, Decoded):
+        if isinstance(sample.content, DecodedImage):
             size += sample.content.pixels.nbytes + sample.content.truth.nbytes
         if len(batch) == _BATCH_IMAGES or size >= _BATCH_BYTES:
             yield batch
@@ -135,11 +135,11 @@ def decode_batches(files: Iterable[ImageFile], spec: Preprocessing) -> Iterator[
         yield batch
 
 
-def _read(file: ImageFile, spec: Preprocessing) -> Sample:
+def _decode_sample(file: ImageFile, spec: Preprocessing) -> Sample:
     data = read_image_bytes(file.path, file.name)
     try:
         pixels = decode(data, file.name)
     except DecodeError as error:
         return Sample(file=file, content=RefusedImage(code=error.code, message=str(error)))
     truth = resize_image_in_numpy(pixels, spec)
-    return Sample(file=file, content=Decoded(pixels=pixels, rgb8=digest_rgb8(pixels), truth=truth))
+    return Sample(file=file, content=DecodedImage(pixels=pixels, rgb8=digest_rgb8(pixels), truth=truth))

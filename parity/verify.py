@@ -1,4 +1,4 @@
-"""Verification: every runtime on every artifact, held to the reference on the same image files."""
+"""Verification: every runtime on every artifact is compared with the reference on the same image files."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from webparity.bundle.read import Bundle, describe_unproven, list_failing_files,
 from webparity.bundle.unlisted_files import list_unlisted_files
 from webparity.errors import UsageError
 from webparity.parity.bundle_integrity import list_damaged_files, make_failed_reference
-from webparity.parity.comparison.undecided import OnPixels
+from webparity.parity.comparison.undecided import ReferenceOnPixels
 from webparity.parity.comparison.verdict import explain_failure, find_missing_runtimes
 from webparity.parity.plan import PlannedRun, plan_runs
 from webparity.parity.reference import STAND_IN_ARTIFACT, ReferenceRun
 from webparity.parity.report import VerificationReport
 from webparity.parity.result import RefusedImage, RunResult
 from webparity.parity.run_execution import RunExecution
-from webparity.parity.samples import ImageFile, Sample, collect, decode_batches, list_golden_files, take_evenly
+from webparity.parity.samples import ImageFile, Sample, collect_images, decode_batches, list_golden_files, take_evenly
 from webparity.progress import ProgressCallback, open_progress
 from webparity.verification.report import Integrity, Reference, Run
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Task:
-    """What to do: the runs, the images (golden ones with their stored answers), damaged files, and what was refused."""
+    """The runs, the images (golden ones with their stored answers), the damaged files and the refused images."""
 
     bundle: Bundle
     planned: list[PlannedRun]
@@ -83,7 +83,7 @@ def verify(
     if max_silence is not None:
         planned = [replace(p, silence=max_silence) for p in planned]
     golden = take_evenly(list(opened.manifest.golden), max_images) if images is None else None
-    given = collect(images if images is not None else []) if golden is None else None
+    given = collect_images(images if images is not None else []) if golden is None else None
     files = list_golden_files(opened, golden or []) if given is None else take_evenly(given.files, max_images)
     if not files:
         raise UsageError("Expected images to verify; received a bundle without a golden set. Give images=….")
@@ -124,7 +124,7 @@ def _execute(task: _Task, progress: ProgressCallback) -> tuple[Reference, list[R
         nothing = RunResult(outcomes=(), pixel_drift=np.zeros(0))
         return make_failed_reference(bundle, common), [run.finish(nothing, []) for run in runs]
     with ReferenceRun(bundle, task.golden, failing) as reference:
-        others = [p for p in planned if not reference.is_itself(p)]
+        others = [p for p in planned if not reference.is_reference(p)]
         executions = _start_executions(bundle, others, failing, reference.on_pixels)
         try:
             stream = _record_refusals(decode_batches(task.files, bundle.manifest.preprocessing), task.refused)
@@ -138,7 +138,7 @@ def _execute(task: _Task, progress: ProgressCallback) -> tuple[Reference, list[R
 
 
 def _record_refusals(stream: Iterable[list[Sample]], refused: dict[str, str]) -> Iterator[list[Sample]]:
-    """The same batches, with what the decode contract refuses written down by name."""
+    """Pass batches through and record by name which images the decode contract refuses."""
     for batch in stream:
         refused.update({s.file.name: s.content.message for s in batch if isinstance(s.content, RefusedImage)})
         yield batch
@@ -148,7 +148,7 @@ def _start_executions(
     bundle: Bundle,
     planned: list[PlannedRun],
     failing: list[str],
-    ask: OnPixels | None = None,
+    ask: ReferenceOnPixels | None = None,
 ) -> list[RunExecution]:
     slots = BoundedSemaphore(os.cpu_count() or 1)
     return [RunExecution(bundle, p, list_damaged_files(bundle, p.artifact, failing), slots, ask) for p in planned]
@@ -161,7 +161,7 @@ def _feed(
     total: int,
     progress: ProgressCallback,
 ) -> None:
-    """Pass every batch to all; the reference works one batch ahead, and no more are kept."""
+    """Pass every batch to the reference and all runs; at most two batches are kept in memory."""
     waiting: deque[list[Future[None]]] = deque()
     ends: deque[int] = deque()
 
@@ -184,7 +184,7 @@ def _feed(
 
 
 def _verify_stand_in(bundle: Bundle, reference: Reference) -> Reference:
-    """The float32 ONNX artifact may stand in only if it passes on the golden set's stored answers."""
+    """Fail the stand-in, the float32 ONNX artifact, unless it passes on the golden set's stored answers."""
     golden = verify(bundle, runtimes=["onnxruntime"], progress=lambda *_: None)
     passed = any(run.artifact == STAND_IN_ARTIFACT and run.verdict == "pass" for run in golden.runs)
     if passed:

@@ -82,7 +82,7 @@ def runtime(request: pytest.FixtureRequest, site: Path) -> Iterator[Runtime]:
         chromium.open_harness(server.origin + "/site/harness.html")
 
         def in_chromium(paths: list[Path]) -> list[dict[str, Any]]:
-            return told(chromium.call("decode", {"images": server.offer(paths)}, timeout=TIMEOUT_S))
+            return told(chromium.call("decode", {"images": server.serve_files(paths)}, timeout=TIMEOUT_S))
 
         yield Runtime("chromium", in_chromium)
 

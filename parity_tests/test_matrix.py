@@ -39,7 +39,7 @@ RUNS = [
     for case in CASES
     for name, kind in list_runtimes().items()
     for target in TARGETS
-    if target in kind.targets(name)
+    if target in kind.list_targets(name)
 ]
 
 Verified = Callable[[str], Report]

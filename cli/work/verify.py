@@ -38,7 +38,7 @@ def verify_shown(
     from webparity.models.model_kind import get_producer_kind
     from webparity.parity.comparison.regressions import find_regressions
     from webparity.parity.plan import plan_runs
-    from webparity.parity.samples import collect
+    from webparity.parity.samples import collect_images
     from webparity.parity.verify import verify
     from webparity.parity.views.write import refuse_report_folder, write_report
 
@@ -47,7 +47,7 @@ def verify_shown(
     opened = open_bundle(bundle, expect_digest=expect_digest)
     plan_runs(opened, runtimes=runtimes, browsers=browsers, require=require)
     if images is not None:
-        collect(images)
+        collect_images(images)
     if folder is not None:
         hold_folder(folder)
         refuse_report_folder(folder)

@@ -1,4 +1,4 @@
-"""A report against an earlier one: what got worse."""
+"""Regressions between an earlier report and a later one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _NOTABLE_GROWTH = 2.0
 
 @dataclass(frozen=True, kw_only=True)
 class Regression:
-    """One thing that got worse in one run."""
+    """One regression of one run."""
 
     run: str
     what: str
@@ -26,12 +26,12 @@ class Regression:
 
 
 def find_regressions(earlier: Report, later: Report) -> list[Regression]:
-    """List what got worse: a run gone or no longer passing, or a drift doubled and above a tenth of its tolerance.
+    """Find regressions: a run gone or no longer passing, or a difference doubled and above a tenth of its tolerance.
 
     Reports that have no measured run in common are a finding too: nothing can be said of them.
 
     Args:
-        earlier: the report to hold against.
+        earlier: the report to compare with.
         later: the new report.
 
     Returns:
@@ -57,19 +57,19 @@ def find_regressions(earlier: Report, later: Report) -> list[Regression]:
             for stage, (old, _), (new, _) in zip(_STAGES, _list_drifts(before), _list_drifts(after), strict=True)
             if old is not None and new is None and after.verdict == "pass"
         ]
-    if not any(_measured(run) and run.title in now and _measured(now[run.title]) for run in earlier.runs):
+    if not any(_is_measured(run) and run.title in now and _is_measured(now[run.title]) for run in earlier.runs):
         # An empty list would say that nothing got worse.
         both = f"{_join_titles(later)}, which have no measured run in common"
         findings.append(Regression(run="all runs", what="the comparison", before=_join_titles(earlier), after=both))
     return findings
 
 
-def _measured(run: Run) -> bool:
+def _is_measured(run: Run) -> bool:
     return any(value is not None for value, _ in _list_drifts(run))
 
 
 def _join_titles(report: Report) -> str:
-    return ", ".join(run.title for run in report.runs if _measured(run)) or "no run that measured anything"
+    return ", ".join(run.title for run in report.runs if _is_measured(run)) or "no run that measured anything"
 
 
 _STAGES = ("pixels", "scores", "probabilities")

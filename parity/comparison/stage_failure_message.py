@@ -1,4 +1,4 @@
-"""One clear sentence for a stage that left tolerance: what, by how much, on which image."""
+"""The message of a stage outside its tolerance: what differs, by how much, on which image."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from webparity.verification.report import Stage
 
 
 def describe_stage_failure(stage: Stage, stages: Comparison) -> str:
-    """Say how a stage failed, beginning with its name."""
+    """Describe in one sentence how a stage failed, beginning with its name."""
     nothing = _explain_empty_stage(stage, stages)
     if nothing:
         return nothing
@@ -26,7 +26,7 @@ def describe_stage_failure(stage: Stage, stages: Comparison) -> str:
 
 
 def _describe_value_failure(stage: Stage, stages: Comparison) -> str:
-    """Say how a stage of values left tolerance."""
+    """Describe how far a stage of values is outside its tolerance."""
     if stage == "pixels":
         figures = stages.pixels.max_abs, stages.pixels.tolerance, stages.pixels.nonfinite, stages.pixels.worst
         unit = "grey levels"
@@ -48,7 +48,7 @@ def _describe_value_failure(stage: Stage, stages: Comparison) -> str:
 
 
 def _explain_empty_stage(stage: Stage, stages: Comparison) -> str:
-    """Why a stage had nothing to compare; empty if it had."""
+    """Explain why a stage had nothing to compare; empty if it had."""
     decode, undecided = stages.decode, len(stages.top1.undecided)
     if stage == "decode" and not decode.differing:
         which = (

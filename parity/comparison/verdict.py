@@ -1,4 +1,4 @@
-"""The verdict over all runs: what fails a report, in one sentence."""
+"""The verdict over all runs, and its reason in one sentence."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from webparity.verification.report import Reference, Run
 
 
 def find_missing_runtimes(require: Sequence[str], runs: Sequence[Run], reference: Reference) -> list[str]:
-    """Names of required runtimes that did not run on every artifact of theirs, in full.
+    """Find the required runtimes that did not run on every artifact they can run.
 
     The reference counts as having run, unless stored answers stood in for it.
     """
@@ -25,7 +25,7 @@ def find_missing_runtimes(require: Sequence[str], runs: Sequence[Run], reference
 
 
 def explain_failure(integrity: Sequence[str], reference: Reference, runs: Sequence[Run], missing: Sequence[str]) -> str:
-    """Why the report fails, worst first; empty if it passes.
+    """Explain why the report fails, the most severe reason first; empty if it passes.
 
     Args:
         integrity: damaged files.

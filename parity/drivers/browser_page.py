@@ -13,7 +13,7 @@ from typing import Any, Final, Self, TypeVar
 
 from webparity.errors import RuntimeUnavailable
 from webparity.parity.drivers.engines.engine import BrowserEngine
-from webparity.parity.drivers.signs import SignsOfLife
+from webparity.parity.drivers.heartbeat import Heartbeat
 from webparity.parity.failure import RunFailed, RunHung
 from webparity.text.library_error import summarize_library_error
 
@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 
 class BrowserPage:
-    """One page in a browser of its own, which ends with it. Belongs to the thread that opens it.
+    """One page in a browser process of its own. Only the thread that opens it may use it.
 
     Every wait has a limit by Python's clock: a page that loops keeps its own timers from running.
 
@@ -39,7 +39,7 @@ class BrowserPage:
         self._browser: Any = None
         self._page: Any = None
         self._process: int | None = None
-        self._signs: SignsOfLife | None = None
+        self._heartbeat: Heartbeat | None = None
         self._console: deque[str] = deque(maxlen=20)
         self.version = ""
 
@@ -76,7 +76,7 @@ class BrowserPage:
         self._page.on("console", lambda message: self._log_console(message.type, message.text))
         self._page.on("pageerror", lambda error: self._console.append(str(error)))
         self._page.on("requestfailed", lambda request: self._console.append(f"request failed: {request.url}"))
-        await self._page.expose_function("webparityAlive", self._record_sign)
+        await self._page.expose_function("webparityAlive", self._record_heartbeat)
 
     def __exit__(
         self,
@@ -140,15 +140,15 @@ class BrowserPage:
 
         if self._loop is None:
             raise RunFailed(f"Expected a running {self._engine.title}; it has ended already.")
-        self._signs = signs = SignsOfLife(timeout)
+        self._heartbeat = heartbeat = Heartbeat(timeout)
         try:
-            return self._loop.run(self._answer(method, params, signs))
+            return self._loop.run(self._answer(method, params, heartbeat))
         except TimeoutError:
-            lack = signs.lack
+            reason = heartbeat.timeout_reason
             self._end_processes()
             self.close()
             raise RunHung(
-                f"Expected the page to answer `{method}`; received {lack}, "
+                f"Expected the page to answer `{method}`; received {reason}, "
                 f"so {self._engine.title} was ended.{self._format_console()}"
             ) from None
         except Error as error:
@@ -157,11 +157,11 @@ class BrowserPage:
                 f"{self._engine.title}'s page broke during `{method}`: {reason}{self._format_console()}"
             ) from error
 
-    async def _answer(self, method: str, params: dict[str, Any], signs: SignsOfLife) -> Any:
+    async def _answer(self, method: str, params: dict[str, Any], heartbeat: Heartbeat) -> Any:
         answer = asyncio.ensure_future(self._page.evaluate(_CALL, [method, params]))
         try:
             while not answer.done():
-                left = signs.left
+                left = heartbeat.seconds_left
                 if left <= 0:
                     raise TimeoutError
                 await asyncio.wait({answer}, timeout=left)
@@ -175,9 +175,9 @@ class BrowserPage:
             raise RunFailed(f"Expected a running {self._engine.title}; it has ended already.")
         return self._loop.run(asyncio.wait_for(work, seconds))
 
-    def _record_sign(self, answered: int) -> None:
-        if self._signs is not None:
-            self._signs.heard(answered)
+    def _record_heartbeat(self, answered: int) -> None:
+        if self._heartbeat is not None:
+            self._heartbeat.record(answered)
 
     def _end_processes(self) -> None:
         """End the browser and all its processes by force; Playwright starts it in a process group of its own."""

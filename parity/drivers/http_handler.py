@@ -1,4 +1,4 @@
-"""How one connection to the static server is answered: GET and HEAD, ranges, the `Host` check, a limit on silence."""
+"""Request handler of the static server: GET and HEAD, byte ranges, the `Host` check and a time limit."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ MIME_TYPES: Final = {
 _CHUNK: Final = 2**20
 
 
-class Owner(Protocol):
-    """What a handler asks of its server."""
+class FileProvider(Protocol):
+    """The server's methods that its request handler calls."""
 
     def find(self, target: str) -> Path | None:
         """The file that a request's target stands for, or None."""
@@ -49,7 +49,7 @@ class StaticHandler(BaseHTTPRequestHandler):
             arrived whole. Each has its own thread meanwhile, so that others are not held.
     """
 
-    owner: ClassVar[Owner]
+    owner: ClassVar[FileProvider]
     protocol_version = "HTTP/1.1"
     server_version = "webparity"
     sys_version = ""
@@ -62,11 +62,11 @@ class StaticHandler(BaseHTTPRequestHandler):
         self._answer(with_body=True)
 
     def do_HEAD(self) -> None:
-        """Send what would stand before a file."""
+        """Send the headers of a file."""
         self._answer(with_body=False)
 
     def handle_one_request(self) -> None:
-        """Answer one request; whoever goes away meanwhile ends the connection only."""
+        """Answer one request; a client that disconnects meanwhile ends its connection only."""
         # The socket's own timeout starts anew with each byte, of which some send one now and then.
         self._clock = Timer(self.timeout, self._hang_up)
         self._clock.daemon = True
@@ -79,7 +79,7 @@ class StaticHandler(BaseHTTPRequestHandler):
             self._clock.cancel()
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
-        """Stay silent."""
+        """Write no log."""
 
     def _hang_up(self) -> None:
         with suppress(OSError):

@@ -13,7 +13,7 @@ class BadRange(Exception):  # noqa: N818 - a state of the request, answered with
 
 
 def parse_range(header: str | None, size: int) -> tuple[int, int] | None:
-    """Read the header.
+    """Parse the header.
 
     Args:
         header: its value, or None.

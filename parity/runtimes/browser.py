@@ -38,8 +38,8 @@ class BrowserRuntime(HarnessRuntime):
     _stack: ExitStack | None = None
 
     @classmethod
-    def availability(cls, name: RuntimeName) -> str | None:
-        """The absence of Playwright or of the browser, or None."""
+    def explain_unavailable(cls, name: RuntimeName) -> str | None:
+        """Name what is missing of Playwright and the browser, or None."""
         missing = list_engines()[name.engine].explain_missing()
         return None if missing is None else f"{name} cannot be reached. {missing}"
 
@@ -49,7 +49,7 @@ class BrowserRuntime(HarnessRuntime):
         page = _SITE + "harness.html"
         # A page that no digest covers is not opened: it could answer anything.
         if "harness.html" not in self.bundle.manifest.files:
-            folders[_HARNESS], page = _shipped_page(), _HARNESS + "harness.html"
+            folders[_HARNESS], page = _find_shipped_page(), _HARNESS + "harness.html"
         self._server = self._stack.enter_context(StaticServer(folders))
         self._page = self._stack.enter_context(BrowserPage(list_engines()[self.identity.engine]))
         self.engine = f"{self.identity.engine} {self._page.version}"
@@ -59,8 +59,8 @@ class BrowserRuntime(HarnessRuntime):
     def _call(self, method: str, params: dict[str, Any], timeout: float) -> Any:
         return self._page.call(method, params, timeout=timeout)
 
-    def _addresses(self, samples: Sequence[Sample]) -> list[str]:
-        return self._server.offer([sample.file.path for sample in samples])
+    def _list_addresses(self, samples: Sequence[Sample]) -> list[str]:
+        return self._server.serve_files([sample.file.path for sample in samples])
 
     def _close(self) -> None:
         if self._stack is not None:
@@ -68,7 +68,7 @@ class BrowserRuntime(HarnessRuntime):
             self._stack = None
 
 
-def _shipped_page() -> Path:
+def _find_shipped_page() -> Path:
     folder = Path(str(files("webparity.assets"))) / "page"
     if not (folder / "harness.html").is_file():
         raise RuntimeUnavailable(

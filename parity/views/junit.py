@@ -9,7 +9,7 @@ from webparity.verification.report import Report, Run
 
 
 def render_junit(report: Report) -> bytes:
-    """One suite, one case a run, and one for the reference; required but unavailable runs are errors."""
+    """Render one suite with a case for each run and the reference; required but unavailable runs are errors."""
     failed = sum(run.verdict == "fail" for run in report.runs) + (report.reference.verdict == "fail")
     missing = [run for run in report.runs if run.verdict == "unavailable" and run.name in report.missing]
     skipped = sum(run.verdict == "unavailable" for run in report.runs) - len(missing)

@@ -14,10 +14,10 @@ _STYLES = {"pass": "bold green", "fail": "bold red", "unavailable": "yellow"}
 
 
 def build_table(report: Report) -> Table:
-    """The runs as rows and the stages as columns, the first failing stage in red."""
+    """Build the table: runs as rows, stages as columns, failing stages in red."""
     reference = report.reference
     title = (
-        f"{report.name}, {report.images} images against {_text(reference.runtime, reference.version)}"
+        f"{report.name}, {report.images} images against {_format_runtime(reference.runtime, reference.version)}"
         + (f" ({reference.stand_in} stands in)" if reference.stand_in else "")
         + f": {report.verdict}"
     )
@@ -48,7 +48,7 @@ def build_table(report: Report) -> Table:
         table.add_row(
             Text(escape_invisible(run.name)),
             *([Text(escape_invisible(run.artifact))] if several else []),
-            *map(_styled, format_cells(run)),
+            *map(_style_cell, format_cells(run)),
             headroom,
             latency,
             verdict,
@@ -56,9 +56,9 @@ def build_table(report: Report) -> Table:
     return table
 
 
-def _text(runtime: str, version: str) -> str:
+def _format_runtime(runtime: str, version: str) -> str:
     return f"{runtime} {version}".strip()
 
 
-def _styled(cell: Cell) -> Text:
+def _style_cell(cell: Cell) -> Text:
     return Text(escape_invisible(cell.text), style="red" if cell.ok is False else "")

@@ -1,4 +1,4 @@
-"""Writing a report to a folder, whole or not at all: `report.json`, `report.html` and `junit.xml`."""
+"""Writing of a report to a folder in one step: `report.json`, `report.html` and `junit.xml`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _FILES: Final = frozenset({REPORT_NAME, "report.html", "junit.xml"})
 
 
 def refuse_report_folder(folder: Path) -> None:
-    """Refuse a folder that is neither new nor empty nor an earlier report's alone: it would be replaced whole.
+    """Refuse a folder that holds anything but an earlier report: it would be replaced whole.
 
     Raises:
         UsageError: it holds something else, or cannot be written.

@@ -116,7 +116,7 @@ def test_a_runtime_that_vanishes_after_opening_fails_too(tiny_bundle: Bundle, mo
 
 
 def test_everything_unavailable_is_a_failure(tiny_bundle: Bundle, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(OnnxRuntime, "availability", lambda _: "not here")
+    monkeypatch.setattr(OnnxRuntime, "explain_unavailable", lambda _: "not here")
     report = verify(tiny_bundle, runtimes=["onnxruntime"])
     assert only(report.runs).verdict == "unavailable"
     assert report.verdict == "fail"
@@ -127,7 +127,7 @@ def test_everything_unavailable_is_a_failure(tiny_bundle: Bundle, monkeypatch: p
 def test_a_required_runtime_that_is_unavailable_is_told_apart(
     tiny_bundle: Bundle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(OnnxRuntime, "availability", lambda _: "not here")
+    monkeypatch.setattr(OnnxRuntime, "explain_unavailable", lambda _: "not here")
     report = verify(tiny_bundle, runtimes=["onnxruntime"], require=["onnxruntime"])
     assert report.missing == ["onnxruntime"]
     with pytest.raises(RuntimeUnavailable, match="not here"):
@@ -182,7 +182,7 @@ def test_refused_images_are_counted_as_alike(
     folder.mkdir()
     shutil.copy(tiny_bundle.site / "golden" / "0.png", folder / "good.png")
     (folder / "empty.png").write_bytes(b"")
-    monkeypatch.setattr("webparity.parity.reference.ReferenceRun.is_itself", lambda *_: False)
+    monkeypatch.setattr("webparity.parity.reference.ReferenceRun.is_reference", lambda *_: False)
     run = only(verify(tiny_bundle, images=folder, runtimes=["onnxruntime"]).runs)
     assert run.decode is not None
     assert (run.decode.identical, run.decode.refused_alike) == (1, 1)
@@ -197,7 +197,7 @@ def test_images_of_which_none_can_be_decoded_are_no_pass(
     folder.mkdir()
     for number, content in enumerate(contents):
         (folder / f"{number}.png").write_bytes(content)
-    monkeypatch.setattr("webparity.parity.reference.ReferenceRun.is_itself", lambda *_: False)
+    monkeypatch.setattr("webparity.parity.reference.ReferenceRun.is_reference", lambda *_: False)
     report = verify(tiny_bundle, images=folder, runtimes=["onnxruntime"])
     run = only(report.runs)
     assert (report.verdict, run.verdict, run.stage) == ("fail", "fail", "decode")

@@ -95,7 +95,7 @@ def test_a_node_that_breaks_is_named_at_once(bundle: Bundle, monkeypatch: pytest
 def test_a_node_that_hangs_once_gives_all_its_answers(
     bundle: Bundle, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    real = shlex.join(node._default_command())
+    real = shlex.join(node._build_command())
     mark = shlex.quote(str(tmp_path / "hung"))
     _as_node(monkeypatch, ["sh", "-c", f"if [ -e {mark} ]; then exec {real}; fi; touch {mark}; sleep 600"])
     # The second start is the real one, and takes seconds.

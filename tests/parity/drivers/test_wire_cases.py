@@ -56,7 +56,7 @@ class Recorder(HarnessRuntime):
         self.sent: list[tuple[str, dict[str, Any]]] = []
 
     @classmethod
-    def availability(cls, name: RuntimeName) -> str | None:
+    def explain_unavailable(cls, name: RuntimeName) -> str | None:
         return None if name.engine == "node" else "only in Node"
 
     def _start(self) -> str:
@@ -70,7 +70,7 @@ class Recorder(HarnessRuntime):
             return {"result": {"runtime": "tfjs", "version": "4", "backend": "cpu", "engine": engine}}
         return {"result": {"results": [CASES["images"][1]["result"]] * len(params["images"]), "leaked_tensors": 0}}
 
-    def _addresses(self, samples: Sequence[Sample]) -> list[str]:
+    def _list_addresses(self, samples: Sequence[Sample]) -> list[str]:
         return [str(sample.file.path) for sample in samples]
 
     def _close(self) -> None:

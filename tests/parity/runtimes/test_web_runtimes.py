@@ -35,7 +35,7 @@ def test_targets_are_those_that_the_runtimes_name() -> None:
     for name, runtime_class in list_runtimes().items():
         if name.engine != "python":
             (entry,) = [runtime for runtime in TABLE["runtimes"] if runtime["name"] == name.runtime]
-            assert runtime_class.targets(name) == set(entry["targets"])
+            assert runtime_class.list_targets(name) == set(entry["targets"])
 
 
 def test_runtimes_and_backends_come_sorted() -> None:
