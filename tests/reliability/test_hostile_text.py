@@ -160,7 +160,7 @@ def refuse_html(page: str) -> None:
 def test_reports_in_which_everything_is_hostile(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     """Runtimes and reasons are other programs' words."""
     from webparity.cli.output.console import print_result
-    from webparity.parity.views.table import report_table
+    from webparity.parity.views.table import build_table
     from webparity.parity.views.write import write_report
     from webparity.verification.report import Decode, Integrity, Reference, Report, Run
 
@@ -192,7 +192,7 @@ def test_reports_in_which_everything_is_hostile(tmp_path: Path, capfd: pytest.Ca
         runs=runs,
     )
     write_report(report, tmp_path / "report")
-    print_result(report_table(report))
+    print_result(build_table(report))
     refuse_obeyed(capfd.readouterr().out)
     junit = (tmp_path / "report" / "junit.xml").read_text(encoding="utf-8")
     refuse_obeyed(junit)
