@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from PIL import Image
 from tamper import Weights, copied, edit_weights, resigned, rewritten, rewritten_manifest
 
-from webparity.bundle.manifest import Tap
 from webparity.bundle.read import Bundle, open_bundle
 from webparity.decode.contract import decode
 from webparity.export.exportable import Exportable
@@ -32,6 +31,7 @@ from webparity.preprocessing import gray
 from webparity.preprocessing.graph import normalize, resize_image_in_numpy
 from webparity.preprocessing.resizing import resize
 from webparity.preprocessing.spec import Preprocessing
+from webparity.taps import Tap
 from webparity.tensor_ops.tracers.to_numpy import NumpyOps
 from webparity.verification.report import Report
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from webparity.errors import BundleError
 from webparity.preprocessing.spec import Preprocessing
 from webparity.storage.json_document import encode_json_document, encode_sorted_json_document
+from webparity.taps import Tap
 from webparity.verification.tolerance import Resolution, Tolerance
 
 FORMAT: Final = 1
@@ -28,7 +29,6 @@ Float32Array = Annotated[str, msgspec.Meta(description="little-endian float32 va
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
 Scale = Annotated[float, msgspec.Meta(gt=0)]
 Rounding = Annotated[float, msgspec.Meta(ge=0)]
-Tap = Literal["probabilities", "scores", "pixels"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +44,7 @@ class Deviation:
     """How far reduced weights move the trained model's answers, as measured when it was exported.
 
     `images` were looked at, `flips` of them got another label; `scores` is the largest difference over the scores'
-    range, `probabilities` the largest difference, 0 to 1.
+    span, `probabilities` the largest difference, 0 to 1.
     """
 
     images: int
@@ -134,8 +134,8 @@ class Manifest:
     `files` lists every file of the site but the manifest itself and the page's `entry`. `source` is the digest of
     `source/source.json` in its canonical form (RFC 8785) without its own `manifest`, which is the digest of this.
 
-    `score_scale` is what differences of scores are measured by: at least the range of the golden set's scores. It is
-    null in manifests that were written before it was known; the golden set's range stands for it then.
+    `score_scale` is what differences of scores are measured by: at least the span of the golden set's scores. It is
+    null in manifests that were written before it was known; the golden set's span stands for it then.
     `score_rounding` is the largest difference of a score that float32's rounding alone may make on a CPU.
     """
 

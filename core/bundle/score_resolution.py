@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from webparity.bundle.manifest import Manifest, decode_float32
 from webparity.errors import BundleError
-from webparity.verification.tolerance import MOST_WIDENING, TOLERANCES, compute_score_span
+from webparity.verification.score_span import compute_score_span
+from webparity.verification.tolerance import MOST_WIDENING, TOLERANCES
 
 # The manifest keeps its numbers in decimal, and older NumPy may add in another order.
 _SLACK: Final = 1 + 1e-6

@@ -9,11 +9,11 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from webparity.bundle.manifest import Tap
 from webparity.bundle.read import Bundle, read_source
 from webparity.errors import MissingPackageError
 from webparity.models.model_kind import ModelKind, find_missing_library, format_install_command, get_model_kind
 from webparity.preprocessing.spec import Preprocessing
+from webparity.taps import Tap
 
 
 class Baked(Protocol):

@@ -64,7 +64,11 @@ class Pixels:
 
 @dataclass(frozen=True, kw_only=True)
 class Scores:
-    """Scores against the reference: largest absolute difference over the reference scores' range (max minus min)."""
+    """Scores against the reference: largest absolute difference, divided by the scores' span.
+
+    The span is the range of the reference's scores (largest minus smallest), but at least a quarter of the largest
+    absolute score and at least the manifest's `score_scale`. It is 1 for a model whose scores are its probabilities.
+    """
 
     ok: bool
     max_rel: float | None

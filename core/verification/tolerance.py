@@ -8,6 +8,8 @@ from typing import Any, Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from webparity.verification.score_span import compute_score_span
+
 DeviceClass = Literal["cpu", "gpu"]
 
 
@@ -17,7 +19,7 @@ class Tolerance:
 
     Attributes:
         pixels: largest absolute difference of resized pixels, in grey levels (0 to 255).
-        scores: largest absolute difference of scores over the reference scores' range (max minus min).
+        scores: largest absolute difference of scores over their span (`compute_score_span`).
         probabilities: largest absolute difference of probabilities (0 to 1).
         margin: lead of the reference's first label over its second, in probability, below which another label is
             undecided; beyond it another label fails. 0 in this table, so that only what float32 cannot hold and what
@@ -78,7 +80,7 @@ def widen_tolerances(scores: float, probabilities: float) -> dict[DeviceClass, T
     A label may change only where the reference's lead is within what both probabilities may move.
 
     Args:
-        scores: largest difference measured from the trained model's scores, over their range.
+        scores: largest difference measured from the trained model's scores, over their span.
         probabilities: largest difference measured from its probabilities.
     """
     own = {}
@@ -88,23 +90,6 @@ def widen_tolerances(scores: float, probabilities: float) -> dict[DeviceClass, T
             pixels=table.pixels, scores=table.scores + _UNSEEN * scores, probabilities=limit, margin=2 * limit
         )
     return own
-
-
-def compute_score_span(scores: NDArray[Any], probabilities: NDArray[Any]) -> float:
-    """What differences of scores are measured by: the reference scores' range over all images.
-
-    Scores that stand for themselves because a model has none but its probabilities run from 0 to 1. Scores that lie
-    close together far from 0, as an untrained network's do, are measured by a quarter of their size: float32 rounds
-    them to 6e-8 of it, and 20 such steps are what the table then allows. Scores that are all 0 count as they are.
-
-    Args:
-        scores: the reference's, [N, C].
-        probabilities: the reference's, [N, C].
-    """
-    if scores.size == 0 or np.array_equal(scores, probabilities):
-        return 1.0
-    span = max(float(np.ptp(scores)), float(np.max(np.abs(scores))) / 4)
-    return span if np.isfinite(span) and span > 0 else 1.0
 
 
 def compute_resolution(scores: NDArray[Any], probabilities: NDArray[Any], rounding: float) -> Resolution:

@@ -8,14 +8,16 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from webparity.bundle.manifest import Artifact, Tap
+from webparity.bundle.manifest import Artifact
 from webparity.errors import ExportError
 from webparity.export.checks.divergence_message import Divergence, divergence_error, remedy
 from webparity.export.checks.first_diverging_layer import first_diverging_layer
 from webparity.export.checks.reference_answers import Batch, ReferenceAnswers
 from webparity.export.targets.target import Target
 from webparity.models.baked import Baked, compute_top1
-from webparity.verification.tolerance import TOLERANCES, Resolution, apply_resolution, compute_score_span
+from webparity.taps import Tap
+from webparity.verification.score_span import compute_score_span
+from webparity.verification.tolerance import TOLERANCES, Resolution, apply_resolution
 
 _UNKNOWN: Final = Resolution()
 

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from webparity.bundle.manifest import Artifact, Tap
+from webparity.bundle.manifest import Artifact
 from webparity.errors import ExportError
+from webparity.taps import Tap
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,11 +9,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from webparity.bundle.manifest import Tap
 from webparity.export.quantization.plan import ReducedModel
-from webparity.export.targets.target import TAPS
 from webparity.models.baked import Baked
 from webparity.models.model_kind import ModelKind
+from webparity.taps import TAPS, Tap
 
 RANDOM_IMAGES: Final = 256
 # Without 1 x 1, a constant image after resizing: TensorFlow's means then round in one direction, so that the reference

@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 import webparity.export.classifiers.families  # noqa: F401 - registers what is known
-from webparity.bundle.manifest import Tap
 from webparity.errors import UnsupportedModelError
 from webparity.export.classifiers.dispatch import Answer, answer, from_logits, started
 from webparity.models.estimators.baked import EstimatorBaked, find_scorer, unwrap_weighted
 from webparity.models.estimators.weighted_classifier import WeightedClassifier
 from webparity.preprocessing.sklearn_transformer import extract_features
+from webparity.taps import Tap
 from webparity.tensor_ops.ops import Ops, T
 from webparity.tensor_ops.tracers.to_numpy import NumpyOps
 

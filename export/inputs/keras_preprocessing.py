@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 from webparity.errors import UsageError
-from webparity.preprocessing.spec import Library, Preprocessing
+from webparity.preprocessing.methods import Library
+from webparity.preprocessing.spec import Preprocessing
 
 
 def infer_preprocessing(model: Any, where: str) -> Preprocessing:

@@ -11,10 +11,11 @@ import onnx
 import onnxruntime
 from numpy.typing import NDArray
 
-from webparity.bundle.manifest import Artifact, Tap
+from webparity.bundle.manifest import Artifact
 from webparity.errors import ExportError
 from webparity.export.onnx.model import ML_DOMAIN, ML_OPSET, OPSET
-from webparity.export.targets.target import TAPS, Runner
+from webparity.export.targets.target import Runner
+from webparity.taps import TAPS, Tap
 from webparity.text.library_error import summarize_library_error
 
 _BACKENDS: Final = ("onnxruntime", "onnxruntime-node", "onnxruntime-web:wasm")

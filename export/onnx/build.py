@@ -13,8 +13,8 @@ from webparity.errors import ExportError
 from webparity.export.onnx.canonical_order import canonicalise
 from webparity.export.onnx.model import ML_DOMAIN, make_model_proto
 from webparity.export.targets.cached_per_model import cached_per_model
-from webparity.export.targets.target import TAPS
 from webparity.models.baked import Baked
+from webparity.taps import TAPS
 from webparity.text.library_error import summarize_library_error
 
 if TYPE_CHECKING:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from onnx import ModelProto
 
-from webparity.bundle.manifest import Tap
 from webparity.errors import UnsupportedModelError
 from webparity.export.classifiers.classifier import lower_classifier, taps
 from webparity.export.classifiers.converted import converted_probabilities
@@ -12,6 +11,7 @@ from webparity.export.classifiers.dispatch import Answer
 from webparity.export.onnx.model import make_float_output, make_model, trace_preprocessing
 from webparity.models.estimators.baked import EstimatorBaked, find_scorer, unwrap_weighted
 from webparity.preprocessing.graph import normalize_in_double_float
+from webparity.taps import Tap
 from webparity.tensor_ops.tracers.to_onnx import OnnxOps, OnnxTensor
 
 

@@ -9,11 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
 
-from webparity.bundle.manifest import Tap
 from webparity.export.onnx.model import make_float_output
 from webparity.export.quantization.quantized_weight import Reduced
 from webparity.export.quantization.weights import Weight, find_weights
-from webparity.export.targets.target import TAPS
+from webparity.taps import TAPS, Tap
 
 Float32 = NDArray[np.float32]
 _ANSWERS: Final[tuple[Tap, ...]] = ("scores", "probabilities")

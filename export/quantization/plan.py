@@ -9,11 +9,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from webparity.bundle.manifest import Tap
 from webparity.export.quantization.float_model import FloatModel
 from webparity.export.quantization.quantized_weight import Reduced
 from webparity.export.quantization.weights import Weight
 from webparity.models.baked import Baked
+from webparity.taps import Tap
 
 Precision = Literal["float32", "float16", "uint8", "auto"]
 

@@ -14,7 +14,7 @@ from webparity.bundle.manifest import Deviation
 from webparity.export.quantization.float_model import FloatModel
 from webparity.export.quantization.quantized_weight import Quantised, Reduced
 from webparity.models.baked import compute_top1
-from webparity.verification.tolerance import compute_score_span
+from webparity.verification.score_span import compute_score_span
 
 Float32 = NDArray[np.float32]
 

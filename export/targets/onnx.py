@@ -13,8 +13,9 @@ from webparity.bundle.manifest import Artifact
 from webparity.bundle.write import SiteWriter
 from webparity.errors import ExportError, UnsupportedModelError
 from webparity.export.quantization.plan import Reduction
-from webparity.export.targets.target import TAPS, Runner, Target
+from webparity.export.targets.target import Runner, Target
 from webparity.models.baked import Baked
+from webparity.taps import TAPS
 
 
 def _refusal(baked: Baked) -> str | None:

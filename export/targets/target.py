@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from webparity.bundle.manifest import Artifact, Tap
+from webparity.bundle.manifest import Artifact
 from webparity.bundle.write import SiteWriter
 from webparity.models.baked import Baked
+from webparity.taps import Tap
 
 if TYPE_CHECKING:
     from webparity.export.quantization.plan import Reduction
 
-TAPS: tuple[Tap, ...] = ("pixels", "probabilities", "scores")
 Runner = Callable[[NDArray[np.uint8]], dict[Tap, NDArray[np.float32]]]
 
 

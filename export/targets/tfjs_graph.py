@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from webparity.bundle.manifest import Artifact, Tap
+from webparity.bundle.manifest import Artifact
 from webparity.bundle.write import SiteWriter
 from webparity.errors import ExportError
 from webparity.export.quantization.in_tfjs import store_weights
 from webparity.export.quantization.plan import Reduction
 from webparity.export.targets.cached_per_model import cached_per_model
-from webparity.export.targets.target import TAPS, Runner, Target
+from webparity.export.targets.target import Runner, Target
 from webparity.export.tfjs.files import load_graph_function, read_model, trace_graph_model, write_model
 from webparity.export.tfjs.operators import find_graph_backends, read_tfjs_weights
 from webparity.models.baked import Baked
+from webparity.taps import TAPS, Tap
 
 if TYPE_CHECKING:
     from webparity.models.estimators.baked import EstimatorBaked

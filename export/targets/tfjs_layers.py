@@ -13,17 +13,18 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from webparity.bundle.manifest import Artifact, Tap
+from webparity.bundle.manifest import Artifact
 from webparity.bundle.write import SiteWriter
 from webparity.errors import UnsupportedModelError
 from webparity.export.quantization.in_tfjs import store_values, store_weights
 from webparity.export.quantization.plan import Reduction
-from webparity.export.targets.target import TAPS, Runner, Target
+from webparity.export.targets.target import Runner, Target
 from webparity.export.tfjs.files import read_model, trace_graph_model, write_model
 from webparity.export.tfjs.layers.topology import Tensor, Topology
 from webparity.export.tfjs.operators import find_layers_backends, read_tfjs_weights
 from webparity.models import refusals
 from webparity.models.baked import Baked
+from webparity.taps import TAPS, Tap
 
 if TYPE_CHECKING:
     from webparity.models.keras.baked import KerasBaked

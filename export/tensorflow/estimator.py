@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from webparity.bundle.manifest import Tap
 from webparity.export.classifiers.classifier import lower_classifier
 from webparity.models.estimators.baked import EstimatorBaked
 from webparity.preprocessing.graph import normalize_in_double_float, resize_pixels
+from webparity.taps import Tap
 from webparity.tensor_ops.tracers.to_tensorflow import TensorFlowOps
 
 

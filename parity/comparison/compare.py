@@ -16,7 +16,8 @@ from webparity.parity.comparison.top1 import compare_labels
 from webparity.parity.comparison.undecided import is_undecided
 from webparity.parity.result import Answer, RunResult
 from webparity.verification.report import Decode, Latency, Pixels, Probabilities, Resources, Scores, Stage, Top1
-from webparity.verification.tolerance import DeviceClass, Resolution, Tolerance, apply_resolution, compute_score_span
+from webparity.verification.score_span import compute_score_span
+from webparity.verification.tolerance import DeviceClass, Resolution, Tolerance, apply_resolution
 
 
 @dataclass(frozen=True, kw_only=True)

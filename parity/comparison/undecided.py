@@ -12,8 +12,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from webparity.bundle.manifest import Tap
 from webparity.parity.result import Answer, Outcome
+from webparity.taps import Tap
 from webparity.verification.tolerance import Tolerance
 
 # The reference's scores and probabilities [N, C] of resized pixels float32 [N, h, w, c].

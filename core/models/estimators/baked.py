@@ -15,7 +15,6 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.svm import SVC, NuSVC
 from threadpoolctl import threadpool_limits
 
-from webparity.bundle.manifest import Tap
 from webparity.model_safety.estimators.answers import require_answers
 from webparity.model_safety.estimators.check import has_several_labels, refuse_unsound
 from webparity.models import refusals
@@ -27,6 +26,7 @@ from webparity.models.model_kind import ModelKind, get_model_kind
 from webparity.models.model_wrappers import unwrap_search
 from webparity.preprocessing.sklearn_transformer import ImagePreprocessing, extract_features, resize_images_in_numpy
 from webparity.preprocessing.spec import Preprocessing
+from webparity.taps import Tap
 
 _BATCH_PIXELS: Final = 1_000_000
 # Their answers jump where a value crosses a threshold or another neighbour comes nearest.

@@ -12,7 +12,6 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from webparity.bundle.manifest import Tap
 from webparity.errors import UnsupportedModelError
 from webparity.model_safety.inspection import inspect_model_file
 from webparity.model_safety.keras.graph import refuse_large_graph
@@ -29,6 +28,7 @@ from webparity.models.keras.translation import find_cause, load_translated
 from webparity.models.model_kind import ModelKind
 from webparity.preprocessing.graph import normalize, resize_pixels
 from webparity.preprocessing.spec import Preprocessing
+from webparity.taps import Tap
 from webparity.tensor_ops.tracers.to_tensorflow import TensorFlowOps
 
 

@@ -19,13 +19,8 @@ from webparity.models.baked import compute_top1
 from webparity.models.probabilities import describe_probability_fault
 from webparity.parity.comparison.compare import compare
 from webparity.parity.result import Answer, RunResult
-from webparity.verification.tolerance import (
-    TOLERANCES,
-    Resolution,
-    apply_resolution,
-    compute_score_span,
-    get_device_class,
-)
+from webparity.verification.score_span import compute_score_span
+from webparity.verification.tolerance import TOLERANCES, Resolution, apply_resolution, get_device_class
 
 CASES: dict[str, Any] = json.loads((Path(__file__).parents[2] / "shared" / "parity-cases.json").read_text())
 

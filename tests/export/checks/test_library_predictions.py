@@ -31,7 +31,6 @@ from webparity.export.checks.reference_answers import Answers
 from webparity.export.exportable import Exportable
 from webparity.export.inputs.golden import make_golden_set
 from webparity.export.pipeline import write_bundle
-from webparity.export.targets.target import TAPS
 from webparity.models.baked import Baked, bake
 from webparity.models.estimators.baked import EstimatorBaked
 from webparity.models.estimators.weighted_classifier import WeightedClassifier
@@ -39,6 +38,7 @@ from webparity.models.keras.baked import KerasBaked
 from webparity.models.model_file import serialize_model
 from webparity.preprocessing.sklearn_transformer import ImagePreprocessing
 from webparity.preprocessing.spec import Preprocessing
+from webparity.taps import TAPS
 
 SPEC: Final = Preprocessing(height=6, width=5, channels="rgb", scale=1 / 255)
 RANDOM: Final = np.random.default_rng(0)

@@ -23,7 +23,8 @@ from webparity.export.target_selection import discover_targets
 from webparity.models.keras.baked import KerasBaked
 from webparity.parity import verify
 from webparity.preprocessing.spec import Preprocessing
-from webparity.verification.tolerance import TOLERANCES, Resolution, compute_resolution, compute_score_span
+from webparity.verification.score_span import compute_score_span
+from webparity.verification.tolerance import TOLERANCES, Resolution, compute_resolution
 
 SHAPE: Final = (24, 20, 3)
 SPEC: Final = Preprocessing(height=24, width=20, channels="rgb", scale=1.0)

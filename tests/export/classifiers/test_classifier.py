@@ -35,13 +35,14 @@ from sklearn.tree import DecisionTreeClassifier
 from webparity.errors import UnsupportedModelError
 from webparity.export.classifiers.classifier import refusal
 from webparity.export.onnx.build import build_onnx_model
-from webparity.export.targets.target import TAPS
 from webparity.export.tensorflow.estimator import build_estimator_function
 from webparity.models.estimators.baked import EstimatorBaked
 from webparity.models.estimators.weighted_classifier import WeightedClassifier
 from webparity.preprocessing.sklearn_transformer import ImagePreprocessing
 from webparity.preprocessing.spec import Preprocessing
-from webparity.verification.tolerance import TOLERANCES, compute_score_span
+from webparity.taps import TAPS
+from webparity.verification.score_span import compute_score_span
+from webparity.verification.tolerance import TOLERANCES
 
 STEPS: dict[str, Callable[[], list[Any]]] = {
     "nothing": list,

@@ -23,11 +23,11 @@ from webparity.export.inputs.golden import make_golden_set
 from webparity.export.onnx.build import build_onnx_model
 from webparity.export.pipeline import write_bundle
 from webparity.export.target_selection import discover_targets, find_refusals
-from webparity.export.targets.target import TAPS
 from webparity.models.baked import bake
 from webparity.models.estimators.baked import EstimatorBaked
 from webparity.preprocessing.sklearn_transformer import ImagePreprocessing
 from webparity.preprocessing.spec import Preprocessing
+from webparity.taps import TAPS
 from webparity.verification.tolerance import TOLERANCES
 
 SPEC = Preprocessing(height=5, width=4, scale=1.0)

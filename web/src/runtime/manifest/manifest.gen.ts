@@ -6,8 +6,8 @@
  *     `files` lists every file of the site but the manifest itself and the page's `entry`. `source` is the digest of
  *     `source/source.json` in its canonical form (RFC 8785) without its own `manifest`, which is the digest of this.
  *
- *     `score_scale` is what differences of scores are measured by: at least the range of the golden set's scores. It is
- *     null in manifests that were written before it was known; the golden set's range stands for it then.
+ *     `score_scale` is what differences of scores are measured by: at least the span of the golden set's scores. It is
+ *     null in manifests that were written before it was known; the golden set's span stands for it then.
  *     `score_rounding` is the largest difference of a score that float32's rounding alone may make on a CPU.
  */
 export interface Manifest {
@@ -132,7 +132,7 @@ export interface Artifact {
  *
  *     Attributes:
  *         pixels: largest absolute difference of resized pixels, in grey levels (0 to 255).
- *         scores: largest absolute difference of scores over the reference scores' range (max minus min).
+ *         scores: largest absolute difference of scores over their span (`score_span`).
  *         probabilities: largest absolute difference of probabilities (0 to 1).
  *         margin: lead of the reference's first label over its second, in probability, below which another label is
  *             undecided; beyond it another label fails. 0 in this table, so that only what float32 cannot hold and what
@@ -148,7 +148,7 @@ export interface Tolerance {
  * How far reduced weights move the trained model's answers, as measured when it was exported.
  *
  *     `images` were looked at, `flips` of them got another label; `scores` is the largest difference over the scores'
- *     range, `probabilities` the largest difference, 0 to 1.
+ *     span, `probabilities` the largest difference, 0 to 1.
  */
 export interface Deviation {
   images: number;

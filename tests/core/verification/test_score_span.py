@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from webparity.verification.tolerance import compute_score_span
+from webparity.verification.score_span import compute_score_span
 
 SHARES = np.array([[0.4, 0.6], [0.5, 0.5]])
 
