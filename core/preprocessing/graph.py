@@ -8,13 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from webparity.preprocessing.gray import to_gray
 from webparity.preprocessing.hog.descriptor import compute_hog_features
-from webparity.preprocessing.like.opencv import resize_like_opencv
-from webparity.preprocessing.like.pillow import resize_like_pillow
-from webparity.preprocessing.like.tensorflow import resize_like_tensorflow
-from webparity.preprocessing.resizing.bands import swap_axes
-from webparity.preprocessing.resizing.resize import resize_axis
+from webparity.preprocessing.method_tables import FITS, INTERPOLATIONS
+from webparity.preprocessing.methods import OutputShape
 from webparity.preprocessing.spec import Preprocessing
 from webparity.tensor_ops.ops import Ops, T
 from webparity.tensor_ops.tracers.to_numpy import NumpyOps
@@ -22,8 +18,6 @@ from webparity.tensor_ops.tracers.to_numpy import NumpyOps
 
 def resize_pixels(ops: Ops[T], image: T, spec: Preprocessing) -> T:
     """Gray or RGB pixels at the network's size, before normalisation: the `pixels` tap.
-
-    Rows are gathered while still bytes, so the cost is linear in the number of input pixels.
 
     Args:
         ops: the adapter.
@@ -33,16 +27,10 @@ def resize_pixels(ops: Ops[T], image: T, spec: Preprocessing) -> T:
     Returns:
         Real [N, height, width, depth] in grey levels, 0 to 255; whole ones where `like` is Pillow or OpenCV.
     """
-    if spec.like == "pillow":
-        return resize_like_pillow(ops, image, spec)
-    if spec.like == "opencv":
-        return resize_like_opencv(ops, image, spec)
-    if spec.like == "tensorflow":
-        return resize_like_tensorflow(ops, image, spec)
-    low = resize_axis(ops, image, spec.height, 3)
-    if spec.channels == "gray":
-        low = ops.reshape(to_gray(ops, low), (-1, spec.height, ops.size(image, 2), 1))
-    return swap_axes(ops, resize_axis(ops, swap_axes(ops, low), spec.width, spec.depth))
+    pixels = FITS[spec.fit].select(ops, image, spec.height, spec.width)
+    shape = OutputShape(spec.height, spec.width, spec.depth)
+    resized: T = INTERPOLATIONS[spec.resize].resize[spec.like](ops, pixels, shape)
+    return resized
 
 
 def normalize(ops: Ops[T], pixels: T, spec: Preprocessing) -> T:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import MISSING, dataclass, fields
-from typing import Any, Final, Literal, get_args
+from typing import Annotated, Any, Final, Literal, get_args
+
+import msgspec
 
 from webparity.errors import UsageError
+from webparity.preprocessing.method_tables import FITS, INTERPOLATIONS
+from webparity.preprocessing.methods import Library
 from webparity.preprocessing.validation import (
     format_value,
     require_choice,
@@ -15,11 +19,11 @@ from webparity.preprocessing.validation import (
 )
 
 Normalisation = Literal["L1", "L2", "L2-Hys"]
-Library = Literal["pillow", "opencv", "tensorflow"]
 Channels = Literal["gray", "rgb"]
-Fit = Literal["stretch"]
-Resize = Literal["bilinear", "area"]
-_NAMES: Final = {"channels": get_args(Channels), "fit": get_args(Fit), "resize": get_args(Resize)}
+# Their values are the names in `method_tables`; the manifest's schema lists them.
+FitName = Annotated[str, msgspec.Meta(extra_json_schema={"enum": sorted(FITS)})]
+InterpolationName = Annotated[str, msgspec.Meta(extra_json_schema={"enum": sorted(INTERPOLATIONS)})]
+_NAMES: Final = {"channels": get_args(Channels), "fit": tuple(FITS), "resize": tuple(INTERPOLATIONS)}
 MAX_SIDE = 512
 # Up to here the sign tests of `orientation.py` are proven to put every integer gradient where skimage puts it.
 MAX_ORIENTATIONS = 36
@@ -88,9 +92,11 @@ class Preprocessing:
         height: height that the image is resized to, in pixels, 1 to 512.
         width: width that the image is resized to, in pixels, 1 to 512.
         channels: `gray` weighs R, G and B by Pillow's fixed-point ITU-R 601 coefficients; `rgb` keeps them.
-        fit: `stretch` maps the whole image onto the target, whatever its aspect ratio.
-        resize: `bilinear` is the triangle filter, widened when shrinking (antialiased), as in Pillow; with `like`, that
-            library's own. `area`, with `like="opencv"` only, is the mean of the area that a pixel covers (INTER_AREA).
+        fit: how an image of another aspect ratio is mapped onto the target, one of the files in `fits/`: `stretch` maps
+            the whole image, whatever its aspect ratio.
+        resize: the interpolation, one of the files in `interpolations/`: `bilinear` is the triangle filter, widened
+            when shrinking (antialiased), as in Pillow; with `like`, that library's own. `area`, with `like="opencv"`
+            only, is the mean of the area that a pixel covers (INTER_AREA).
         like: the library that the model was trained behind, whose gray and resize are then reproduced to its rounding:
             `pillow`, `opencv` or `tensorflow`; None resizes without rounding.
         scale: factor on grey levels (0 to 255); 1/255 gives 0 to 1.
@@ -106,8 +112,8 @@ class Preprocessing:
     height: int
     width: int
     channels: Channels = "gray"
-    fit: Fit = "stretch"
-    resize: Resize = "bilinear"
+    fit: FitName = "stretch"
+    resize: InterpolationName = "bilinear"
     like: Library | None = None
     scale: float = 1.0 / 255.0
     offset: float = 0.0
@@ -156,11 +162,12 @@ class Preprocessing:
             raise UsageError(f"Expected `hog` to be a Hog or None; received {format_value(self.hog)}. Give Hog(...).")
 
     def _check_like(self) -> None:
-        known = ("bilinear", "area") if self.like == "opencv" else ("bilinear",)
+        known = [name for name, each in INTERPOLATIONS.items() if self.like in each.resize]
         if self.resize not in known:
+            fitting = " or ".join(map(repr, INTERPOLATIONS[self.resize].resize))
             raise UsageError(
                 f"Expected `resize` of {' or '.join(known)} with like={self.like!r}; received {self.resize!r}. "
-                'Only like="opencv" has "area".'
+                f"It goes with like={fitting}."
             )
 
     def _check_hog(self, hog: Hog) -> None:

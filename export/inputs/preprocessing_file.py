@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 import tomllib
 from collections.abc import Mapping
 from dataclasses import fields
@@ -12,6 +13,8 @@ import msgspec
 
 from webparity.errors import UsageError, make_file_error
 from webparity.model_safety.text_file import read_short_text
+from webparity.preprocessing.method_tables import FITS, INTERPOLATIONS
+from webparity.preprocessing.methods import Fit, Interpolation
 from webparity.preprocessing.spec import Hog, Preprocessing
 
 # Four times the example; parsing a key with many dots takes quadratic time.
@@ -75,10 +78,22 @@ def write_example(file: Path) -> None:
         ) from error
 
 
+def _list_methods(table: Mapping[str, Interpolation | Fit]) -> str:
+    """Comment lines that name each method of a table with what it does."""
+    lines = []
+    for name, method in table.items():
+        libraries = {None} if isinstance(method, Fit) else set(method.resize)
+        only = "" if None in libraries else f"; only with `like` {' or '.join(sorted(map(str, libraries)))}"
+        lines += textwrap.wrap(
+            f'"{name}": {method.description}{only}.', 118, initial_indent="# ", subsequent_indent="#   "
+        )
+    return "\n".join(lines)
+
+
 _EXAMPLE_HINT = "`webparity export --init-preprocessing` writes an example that explains every key."
 
 # Each block of commented lines `# key = value` is one alternative to the lines above it.
-EXAMPLE = """\
+EXAMPLE = f"""\
 # How images reached your model when it was trained, for `webparity export MODEL --preprocessing THIS-FILE --out DIR`.
 # Leave out what keeps its default. To choose an alternative, remove the "# " in front of it and the line it replaces.
 
@@ -112,10 +127,12 @@ channels = "gray"
 #     tf.image.resize(tf.io.decode_jpeg(data, channels=1), (180, 180))
 # like = "tensorflow"
 
-# "bilinear", the default; "area" goes with like = "opencv" only.
+# How pixels are computed at the new size:
+{_list_methods(INTERPOLATIONS)}
 resize = "bilinear"
 
-# "stretch", the only way as yet: the aspect ratio of the image is not kept.
+# How the image is mapped onto the new size where its aspect ratio is another:
+{_list_methods(FITS)}
 fit = "stretch"
 
 # The model sees (pixel * scale + offset - mean) / std, with pixels from 0 to 255.

@@ -14,10 +14,10 @@ import numpy as np
 
 from webparity.preprocessing.gray import LUMA_OPENCV, to_grey_levels
 from webparity.preprocessing.integers import divide, divide_round_half_even, split_bits
+from webparity.preprocessing.methods import OutputShape
 from webparity.preprocessing.resizing.area import compute_area_means
 from webparity.preprocessing.resizing.bands import take_image_or_first_row
 from webparity.preprocessing.resizing.neighbours import find_lower_neighbours, take_neighbours
-from webparity.preprocessing.spec import Preprocessing
 from webparity.tensor_ops.ops import Ops, T
 
 Positions = Callable[[Any, Any, int], tuple[Any, Any]]
@@ -28,35 +28,38 @@ _ONE: Final = 2.0**_BITS
 _FRACTION: Final = 23
 
 
-def resize_like_opencv(ops: Ops[T], image: T, spec: Preprocessing) -> T:
-    """Resize uint8 [N, H, W, 3] to whole grey levels, real [N, height, width, depth]."""
-    if spec.resize == "bilinear":
-        return _interpolate(ops, image, spec, _bilinear_positions)
-    shrinks = ops.greater_equal(ops.size(image, 1), ops.constant(float(spec.height))) * ops.greater_equal(
-        ops.size(image, 2), ops.constant(float(spec.width))
+def resize_linear_like_opencv(ops: Ops[T], image: T, shape: OutputShape) -> T:
+    """Resize uint8 [N, H, W, 3] by INTER_LINEAR to whole grey levels, real [N, height, width, depth]."""
+    return _interpolate(ops, image, shape, _bilinear_positions)
+
+
+def resize_area_like_opencv(ops: Ops[T], image: T, shape: OutputShape) -> T:
+    """Resize uint8 [N, H, W, 3] by INTER_AREA to whole grey levels, real [N, height, width, depth]."""
+    shrinks = ops.greater_equal(ops.size(image, 1), ops.constant(float(shape.height))) * ops.greater_equal(
+        ops.size(image, 2), ops.constant(float(shape.width))
     )
-    mean = compute_area_means(ops, take_image_or_first_row(ops, image, shrinks), spec)
-    interpolated = _interpolate(ops, image, spec, _area_positions)
+    mean = compute_area_means(ops, take_image_or_first_row(ops, image, shrinks), shape)
+    interpolated = _interpolate(ops, image, shape, _area_positions)
     return interpolated + (mean - interpolated) * shrinks
 
 
-def _interpolate(ops: Ops[T], image: T, spec: Preprocessing, positions: Positions) -> T:
+def _interpolate(ops: Ops[T], image: T, shape: OutputShape, positions: Positions) -> T:
     """Weigh the two pixels each way, the columns first."""
     height, width = ops.size(image, 1), ops.size(image, 2)
-    rows, row_weights = positions(ops, height, spec.height)
-    columns, column_weights = positions(ops, width, spec.width)
+    rows, row_weights = positions(ops, height, shape.height)
+    columns, column_weights = positions(ops, width, shape.width)
     # Past the border rows are repeated with their weights, but a column gets all the weight.
     inside = ops.greater_equal(columns, ops.constant(0.0)) * ops.greater_equal(width - 2.0, columns)
-    pixels = to_grey_levels(ops, take_neighbours(ops, image, rows, columns), spec.depth, LUMA_OPENCV)
-    pixels = ops.reshape(pixels, (-1, spec.width, 2, spec.depth))
-    pixels = ops.sum(pixels * _pair_weights(ops, column_weights * inside, spec.width), 2)
-    pixels = ops.reshape(pixels, (-1, spec.height, 2, spec.width * spec.depth))
+    pixels = to_grey_levels(ops, take_neighbours(ops, image, rows, columns), shape.depth, LUMA_OPENCV)
+    pixels = ops.reshape(pixels, (-1, shape.width, 2, shape.depth))
+    pixels = ops.sum(pixels * _pair_weights(ops, column_weights * inside, shape.width), 2)
+    pixels = ops.reshape(pixels, (-1, shape.height, 2, shape.width * shape.depth))
     # (weight * (pixels >> 4)) >> 16, in two parts.
     high, low = split_bits(ops, split_bits(ops, pixels, 4)[0], 6)
-    weights = _pair_weights(ops, row_weights, spec.height)
+    weights = _pair_weights(ops, row_weights, shape.height)
     products = split_bits(ops, high * weights + split_bits(ops, low * weights, 6)[0], 10)[0]
     pixels = split_bits(ops, ops.sum(products, 2) + 2.0, 2)[0]
-    return ops.reshape(pixels, (-1, spec.height, spec.width, spec.depth))
+    return ops.reshape(pixels, (-1, shape.height, shape.width, shape.depth))
 
 
 def _pair_weights(ops: Ops[T], weight: T, out_size: int) -> T:

@@ -14,9 +14,9 @@ import numpy as np
 
 from webparity.preprocessing.gray import LUMA_601, to_grey_levels
 from webparity.preprocessing.integers import split_bits
+from webparity.preprocessing.methods import OutputShape
 from webparity.preprocessing.resizing.bands import gather_bands, swap_axes, take_image_or_first_row
 from webparity.preprocessing.resizing.resize import add_halves, compute_triangle_segments, sum_triangles
-from webparity.preprocessing.spec import Preprocessing
 from webparity.tensor_ops.ops import Ops, T
 
 _PRECISION: Final = 22
@@ -26,34 +26,34 @@ _MAX_SIDE: Final = 16384
 _MAX_TOTAL: Final = 2.0**22
 
 
-def resize_like_pillow(ops: Ops[T], image: T, spec: Preprocessing) -> T:
+def resize_like_pillow(ops: Ops[T], image: T, shape: OutputShape) -> T:
     """Resize uint8 [N, H, W, 3] to whole grey levels, real [N, height, width, depth]."""
-    higher, wider = ops.size(image, 1) - float(spec.height), ops.size(image, 2) - float(spec.width)
+    higher, wider = ops.size(image, 1) - float(shape.height), ops.size(image, 2) - float(shape.width)
     tall = ops.greater_equal(higher, ops.maximum(wider * 2.0, ops.constant(0.0)) + 1.0)
     by_width = _resize_both_axes(
         ops,
-        swap_axes(ops, _image_to_grey_levels(ops, take_image_or_first_row(ops, image, 1.0 - tall), spec)),
-        spec.width,
-        spec.height,
-        spec.depth,
+        swap_axes(ops, _image_to_grey_levels(ops, take_image_or_first_row(ops, image, 1.0 - tall), shape)),
+        shape.width,
+        shape.height,
+        shape.depth,
     )
     by_height = swap_axes(
         ops,
         _resize_both_axes(
             ops,
-            _image_to_grey_levels(ops, take_image_or_first_row(ops, image, tall), spec),
-            spec.height,
-            spec.width,
-            spec.depth,
+            _image_to_grey_levels(ops, take_image_or_first_row(ops, image, tall), shape),
+            shape.height,
+            shape.width,
+            shape.depth,
         ),
     )
     return by_width + (by_height - by_width) * tall
 
 
-def _image_to_grey_levels(ops: Ops[T], image: T, spec: Preprocessing) -> T:
+def _image_to_grey_levels(ops: Ops[T], image: T, shape: OutputShape) -> T:
     """Whole grey levels, real [N, H, W, depth]."""
-    pixels = to_grey_levels(ops, image, spec.depth, LUMA_601)
-    return ops.reshape(pixels, (-1, ops.size(image, 1), ops.size(image, 2), spec.depth))
+    pixels = to_grey_levels(ops, image, shape.depth, LUMA_601)
+    return ops.reshape(pixels, (-1, ops.size(image, 1), ops.size(image, 2), shape.depth))
 
 
 def _resize_both_axes(ops: Ops[T], pixels: T, first: int, second: int, depth: int) -> T:

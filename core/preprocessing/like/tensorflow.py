@@ -10,21 +10,21 @@ from __future__ import annotations
 import numpy as np
 
 from webparity.preprocessing.gray import LUMA_601, to_grey_levels
+from webparity.preprocessing.methods import OutputShape
 from webparity.preprocessing.resizing.neighbours import find_lower_neighbours, take_neighbours
-from webparity.preprocessing.spec import Preprocessing
 from webparity.tensor_ops.ops import Ops, T
 
 
-def resize_like_tensorflow(ops: Ops[T], image: T, spec: Preprocessing) -> T:
+def resize_like_tensorflow(ops: Ops[T], image: T, shape: OutputShape) -> T:
     """Resize uint8 [N, H, W, 3] to real [N, height, width, depth] in grey levels, not rounded."""
-    rows, row_rests = find_lower_neighbours(ops, ops.size(image, 1), spec.height)
-    columns, column_rests = find_lower_neighbours(ops, ops.size(image, 2), spec.width)
-    pixels = to_grey_levels(ops, take_neighbours(ops, image, rows, columns), spec.depth, LUMA_601)
-    pixels = ops.reshape(pixels, (-1, spec.width, 2, spec.depth))
-    pixels = ops.sum(pixels * _pair_weights(ops, column_rests, spec.width), 2)
-    pixels = ops.reshape(pixels, (-1, spec.height, 2, spec.width * spec.depth))
-    pixels = ops.sum(pixels * _pair_weights(ops, row_rests, spec.height), 2)
-    return ops.reshape(pixels, (-1, spec.height, spec.width, spec.depth))
+    rows, row_rests = find_lower_neighbours(ops, ops.size(image, 1), shape.height)
+    columns, column_rests = find_lower_neighbours(ops, ops.size(image, 2), shape.width)
+    pixels = to_grey_levels(ops, take_neighbours(ops, image, rows, columns), shape.depth, LUMA_601)
+    pixels = ops.reshape(pixels, (-1, shape.width, 2, shape.depth))
+    pixels = ops.sum(pixels * _pair_weights(ops, column_rests, shape.width), 2)
+    pixels = ops.reshape(pixels, (-1, shape.height, 2, shape.width * shape.depth))
+    pixels = ops.sum(pixels * _pair_weights(ops, row_rests, shape.height), 2)
+    return ops.reshape(pixels, (-1, shape.height, shape.width, shape.depth))
 
 
 def _pair_weights(ops: Ops[T], rest: T, out_size: int) -> T:

@@ -12,32 +12,32 @@ import numpy as np
 
 from webparity.preprocessing.gray import LUMA_OPENCV, to_grey_levels
 from webparity.preprocessing.integers import divide, split_bits
+from webparity.preprocessing.methods import OutputShape
 from webparity.preprocessing.resizing.bands import gather_bands, swap_axes, weight_bands
-from webparity.preprocessing.spec import Preprocessing
 from webparity.tensor_ops.ops import Ops, T
 
 _LOW: Final = 10
 
 
-def compute_area_means(ops: Ops[T], image: T, spec: Preprocessing) -> T:
+def compute_area_means(ops: Ops[T], image: T, shape: OutputShape) -> T:
     """Shrink uint8 [N, H, W, 3] to whole grey levels, real [N, height, width, depth]."""
     height, width = ops.size(image, 1), ops.size(image, 2)
-    rows, row_weights = _compute_coverage(ops, height, spec.height)
-    columns, column_weights = _compute_coverage(ops, width, spec.width)
-    bands = to_grey_levels(ops, gather_bands(ops, image, rows, spec.height, 3), spec.depth, LUMA_OPENCV)
-    bands = ops.reshape(bands, (-1, spec.height, ops.size(rows, 1), width * float(spec.depth)))
+    rows, row_weights = _compute_coverage(ops, height, shape.height)
+    columns, column_weights = _compute_coverage(ops, width, shape.width)
+    bands = to_grey_levels(ops, gather_bands(ops, image, rows, shape.height, 3), shape.depth, LUMA_OPENCV)
+    bands = ops.reshape(bands, (-1, shape.height, ops.size(rows, 1), width * float(shape.depth)))
     sums = swap_axes(
-        ops, ops.reshape(weight_bands(ops, row_weights, bands, spec.height), (-1, spec.height, width, spec.depth))
+        ops, ops.reshape(weight_bands(ops, row_weights, bands, shape.height), (-1, shape.height, width, shape.depth))
     )
     high, low = (
-        weight_bands(ops, column_weights, gather_bands(ops, part, columns, spec.width, spec.depth), spec.width)
+        weight_bands(ops, column_weights, gather_bands(ops, part, columns, shape.width, shape.depth), shape.width)
         for part in split_bits(ops, sums, _LOW)
     )
-    mean = _round_mean(ops, high, low, (height, width), spec)
-    return swap_axes(ops, ops.reshape(mean, (-1, spec.width, spec.height, spec.depth)))
+    mean = _round_mean(ops, high, low, (height, width), shape)
+    return swap_axes(ops, ops.reshape(mean, (-1, shape.width, shape.height, shape.depth)))
 
 
-def _round_mean(ops: Ops[T], high: T, low: T, size: tuple[T, T], spec: Preprocessing) -> T:
+def _round_mean(ops: Ops[T], high: T, low: T, size: tuple[T, T], shape: OutputShape) -> T:
     """(high * 2**10 + low) / (height * width), rounded; a tie to the even level, but upwards where sides are halved."""
     height, width = size
     area = height * width
@@ -46,7 +46,7 @@ def _round_mean(ops: Ops[T], high: T, low: T, size: tuple[T, T], spec: Preproces
     remainder = (high - part * width) * 2.0**_LOW + (low - rest * width)
     off = ops.greater_equal(remainder * 2.0, area) + ops.greater_equal(remainder * 2.0, 0.0 - area) - ops.constant(1.0)
     mean, remainder = mean + off, remainder - off * area
-    unlike = ops.abs(height - 2.0 * spec.height) + ops.abs(width - 2.0 * spec.width)
+    unlike = ops.abs(height - 2.0 * shape.height) + ops.abs(width - 2.0 * shape.width)
     tie = ops.greater_equal(0.0 - area, remainder * 2.0) * ops.minimum(unlike, ops.constant(1.0))
     odd = mean - split_bits(ops, mean, 1)[0] * 2.0
     return mean - tie * odd

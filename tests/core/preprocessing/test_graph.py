@@ -17,6 +17,7 @@ from PIL import Image
 
 from webparity.preprocessing.graph import normalize, resize_image_in_numpy, resize_pixels
 from webparity.preprocessing.gray import LUMA_601
+from webparity.preprocessing.method_tables import FITS, INTERPOLATIONS
 from webparity.preprocessing.spec import Preprocessing
 from webparity.tensor_ops.tracers.to_numpy import NumpyOps
 from webparity.tensor_ops.tracers.to_onnx import OnnxOps, OnnxTensor
@@ -116,9 +117,30 @@ def test_the_longest_side_stays_exact(size: tuple[int, int]) -> None:
     _agree(_content(*size, "extremes", 8), Preprocessing(height=512, width=512))
 
 
+METHODS = [
+    Preprocessing(height=height, width=width, channels=channels, fit=fit, resize=resize)
+    for fit in FITS
+    for resize, interpolation in INTERPOLATIONS.items()
+    if None in interpolation.resize
+    for height, width, channels in ((28, 33, "gray"), (40, 20, "rgb"))
+]
+
+
+@pytest.mark.parametrize("spec", METHODS, ids=lambda spec: f"{spec.fit}-{spec.resize}-{spec.channels}")
+@pytest.mark.parametrize("size", [(1, 1), (1, 90), (90, 1), (28, 33), (300, 100), (100, 300)])
+def test_adapters_agree_on_every_fit_and_interpolation(spec: Preprocessing, size: tuple[int, int]) -> None:
+    image = _content(*size, "noise", 10)
+    truth = resize_image_in_numpy(image, spec)
+    assert truth.shape == (spec.height, spec.width, spec.depth)
+    assert np.abs(_onnx(spec).run(None, {"image": image[np.newaxis]})[0][0] - truth).max() <= AGREEMENT
+    assert np.abs(_tensorflow(spec)(image[np.newaxis]).numpy()[0] - truth).max() <= AGREEMENT
+
+
 LIKE = [
     Preprocessing(height=height, width=width, channels=channels, like=like, resize=resize)
-    for like, resize in (("pillow", "bilinear"), ("opencv", "bilinear"), ("opencv", "area"), ("tensorflow", "bilinear"))
+    for resize, interpolation in INTERPOLATIONS.items()
+    for like in interpolation.resize
+    if like is not None
     for height, width, channels in ((180, 180, "gray"), (28, 33, "rgb"))
 ]
 

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from webparity.errors import UsageError
 from webparity.export.inputs.preprocessing_file import read_preprocessing
+from webparity.preprocessing.method_tables import FITS, INTERPOLATIONS
 from webparity.preprocessing.sklearn_transformer import ImagePreprocessing
 from webparity.preprocessing.spec import Hog, Preprocessing
 
@@ -30,7 +31,7 @@ ANYTHING = st.one_of(
     st.just(10**5000),
     st.floats(),
     st.text(max_size=5),
-    st.sampled_from(["gray", "rgb", "bgr", "stretch", "crop", "bilinear", "area", "nearest", "opencv", "pillow"]),
+    st.sampled_from(["gray", "rgb", "bgr", *FITS, "unknown", *INTERPOLATIONS, "opencv", "pillow"]),
     st.sampled_from(
         [np.float32(0.5), np.int64(3), np.bool_(True), np.array([0.5]), np.zeros((2, 2)), b"gray", object()]
     ),
@@ -49,8 +50,8 @@ FIELDS = [name for name in Preprocessing.__dataclass_fields__ if name != "hog"]
     ("given_fields", "said"),
     [
         ({"channels": "bgr"}, r"`channels` to be one of gray, rgb; received 'bgr'"),
-        ({"fit": "crop"}, r"`fit` to be one of stretch; received 'crop'"),
-        ({"resize": "nearest"}, "received 'nearest'"),
+        ({"fit": "unknown"}, f"`fit` to be one of {', '.join(FITS)}; received 'unknown'"),
+        ({"resize": "unknown"}, f"`resize` to be one of {', '.join(INTERPOLATIONS)}; received 'unknown'"),
         ({"like": "skimage"}, "received 'skimage'"),
         ({"channels": None}, "received None"),
         ({"height": 8.0}, "whole number for `height`; received 8.0"),

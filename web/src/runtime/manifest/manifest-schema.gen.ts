@@ -145,13 +145,15 @@ export const DEFINITIONS: Readonly<Record<string, Schema>> = {
       "fit": {
         "enum": [
           "stretch"
-        ]
+        ],
+        "type": "string"
       },
       "resize": {
         "enum": [
           "area",
           "bilinear"
-        ]
+        ],
+        "type": "string"
       },
       "like": {
         "anyOf": [

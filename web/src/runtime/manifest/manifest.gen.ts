@@ -45,9 +45,11 @@ export interface Manifest {
  *         height: height that the image is resized to, in pixels, 1 to 512.
  *         width: width that the image is resized to, in pixels, 1 to 512.
  *         channels: `gray` weighs R, G and B by Pillow's fixed-point ITU-R 601 coefficients; `rgb` keeps them.
- *         fit: `stretch` maps the whole image onto the target, whatever its aspect ratio.
- *         resize: `bilinear` is the triangle filter, widened when shrinking (antialiased), as in Pillow; with `like`, that
- *             library's own. `area`, with `like="opencv"` only, is the mean of the area that a pixel covers (INTER_AREA).
+ *         fit: how an image of another aspect ratio is mapped onto the target, one of the files in `fits/`: `stretch` maps
+ *             the whole image, whatever its aspect ratio.
+ *         resize: the interpolation, one of the files in `interpolations/`: `bilinear` is the triangle filter, widened
+ *             when shrinking (antialiased), as in Pillow; with `like`, that library's own. `area`, with `like="opencv"`
+ *             only, is the mean of the area that a pixel covers (INTER_AREA).
  *         like: the library that the model was trained behind, whose gray and resize are then reproduced to its rounding:
  *             `pillow`, `opencv` or `tensorflow`; None resizes without rounding.
  *         scale: factor on grey levels (0 to 255); 1/255 gives 0 to 1.

@@ -1,0 +1,3 @@
+"""Fits, one file each: the values of `Preprocessing.fit`."""
+
+__all__: list[str] = []

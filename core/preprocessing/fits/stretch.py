@@ -1,0 +1,18 @@
+"""Stretch: the whole image is mapped onto the output, whatever its aspect ratio."""
+
+from __future__ import annotations
+
+from webparity.preprocessing.methods import Fit
+from webparity.tensor_ops.ops import Ops, T
+
+
+def select_whole_image(ops: Ops[T], image: T, height: int, width: int) -> T:  # noqa: ARG001 - the signature of a fit
+    """Return images [N, H, W, 3] as they are."""
+    return image
+
+
+FIT = Fit(
+    name="stretch",
+    description="the whole image is mapped onto the output; its aspect ratio is not kept",
+    select=select_whole_image,
+)

@@ -1,0 +1,3 @@
+"""Interpolations, one file each: the values of `Preprocessing.resize`."""
+
+__all__: list[str] = []

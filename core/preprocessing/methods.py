@@ -1,0 +1,58 @@
+"""What an interpolation and a fit are: each is one file, found by `method_tables`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+from webparity.tensor_ops.ops import Ops
+
+Library = Literal["pillow", "opencv", "tensorflow"]
+
+
+class OutputShape(NamedTuple):
+    """Shape of one resized image: height and width in pixels, and the number of channels (1 for gray, 3 for RGB)."""
+
+    height: int
+    width: int
+    depth: int
+
+
+# Of an adapter, uint8 images [N, H, W, 3] of any H and W from 1 to 16384, and the output's shape, to real
+# [N, height, width, depth] in grey levels, 0 to 255.
+ResizeFunction = Callable[[Ops[Any], Any, OutputShape], Any]
+# Of an adapter, uint8 images [N, H, W, 3], and the output's height and width, to uint8 [N, H', W', 3]: the part of each
+# image that is then resized onto the output.
+SelectFunction = Callable[[Ops[Any], Any, int, int], Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Interpolation:
+    """A way to compute pixels at another size: a value of `Preprocessing.resize`.
+
+    Attributes:
+        name: the value.
+        description: what it computes, as a clause for messages and for the commented example of a preprocessing file.
+        resize: the function for each value of `Preprocessing.like` that it goes with; None is the one that follows no
+            library and does not round.
+    """
+
+    name: str
+    description: str
+    resize: Mapping[Library | None, ResizeFunction]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fit:
+    """A way to map an image onto an output of another aspect ratio: a value of `Preprocessing.fit`.
+
+    Attributes:
+        name: the value.
+        description: what it does, as a clause for messages and for the commented example of a preprocessing file.
+        select: gives the pixels that are resized onto the output.
+    """
+
+    name: str
+    description: str
+    select: SelectFunction
