@@ -134,7 +134,7 @@ export interface Artifact {
  *
  *     Attributes:
  *         pixels: largest absolute difference of resized pixels, in grey levels (0 to 255).
- *         scores: largest absolute difference of scores over their span (`score_span`).
+ *         scores: largest absolute difference of scores over their span (`compute_score_span`).
  *         probabilities: largest absolute difference of probabilities (0 to 1).
  *         margin: lead of the reference's first label over its second, in probability, below which another label is
  *             undecided; beyond it another label fails. 0 in this table, so that only what float32 cannot hold and what
