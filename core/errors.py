@@ -1,4 +1,4 @@
-"""Errors a user can act on. Each is also the built-in error that a Python program would catch.
+"""The exception tree: errors that a user can act on. Each is also the built-in error that a Python program would catch.
 
 WebparityError
 ├── UsageError (ValueError)              wrong use of a command or function

@@ -1,4 +1,4 @@
-"""Extension points: one file each, found by looking, users' own packages through entry points."""
+"""Discovery of extensions: modules of a package, and entry points of other distributions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a manifest must mean beside having the right form: its parts fit each other and the table of tolerances."""
+"""Consistency checks of a manifest: its parts fit each other, and its tolerances fit the table."""
 
 from __future__ import annotations
 

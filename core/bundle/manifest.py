@@ -1,4 +1,4 @@
-"""The manifest: everything a page or a verifier must know about a bundle, as frozen dataclasses.
+"""The manifest of a bundle, as frozen dataclasses.
 
 `manifest.schema.json` beside this file is generated from these classes, and the TypeScript types from it.
 """

@@ -1,4 +1,4 @@
-"""Names that a manifest holds: labels, titles, the model's name."""
+"""Validation of names in a manifest: labels, titles, the model's name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The manifest's digest inside the page's HTML, so that a page refuses the manifest of another export."""
+"""The manifest's digest in the page's HTML, by which a page refuses the manifest of another export."""
 
 from __future__ import annotations
 

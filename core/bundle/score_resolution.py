@@ -1,4 +1,4 @@
-"""A manifest's own word on what float32 can hold, held to its golden answers."""
+"""Limits of a manifest's `score_scale` and `score_rounding`, by its golden scores."""
 
 from __future__ import annotations
 

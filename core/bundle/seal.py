@@ -1,4 +1,4 @@
-"""The digests that join the parts of a bundle, written last."""
+"""Sealing of a bundle: the digests that join its parts, written last."""
 
 from __future__ import annotations
 

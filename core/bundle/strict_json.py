@@ -1,4 +1,4 @@
-"""Reading a bundle's JSON documents strictly: no key twice, none unknown, every value of its type."""
+"""Strict reading of a bundle's JSON documents: no key twice, no unknown key, every value of its type."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files of a bundle that its manifest does not list: no tool here uses one, but a web server sends them."""
+"""Files of a bundle that its manifest does not list: nothing here reads them, but a web server serves them."""
 
 from __future__ import annotations
 

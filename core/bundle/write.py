@@ -1,4 +1,4 @@
-"""Files named by content, and the list of them that the manifest keeps."""
+"""Writing of content-addressed files, and the list of their digests for the manifest."""
 
 from __future__ import annotations
 

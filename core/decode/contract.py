@@ -1,4 +1,4 @@
-"""The decode contract `rgb8/1`: one image file, the same pixels in every runtime, or the same refusal.
+"""Decoding by the contract `rgb8/1`: the same RGB8 pixels, or the same refusal, in every runtime.
 
 The rules stand in docs/decode-contract.md; the verdict is reached in `webparity.decode` before any decoder is asked.
 """

@@ -1,4 +1,4 @@
-"""Which files below a folder are images: by their content, with a count of all others."""
+"""Listing of the image files below a folder, told by their content, with a count of all other files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The format of an image file by its first bytes, whatever its name says."""
+"""Detection of image formats by the first bytes of a file (magic numbers)."""
 
 from __future__ import annotations
 

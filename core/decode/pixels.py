@@ -1,4 +1,4 @@
-"""From a proven file to RGB8 pixels: Pillow decodes the plain stream, the contract's rules do the rest."""
+"""RGB8 pixels of a file that was found complete: Pillow decodes the plain stream, the contract's rules follow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Why a file is refused, before its name is known."""
+"""Refusal codes and size limits of the decode contract."""
 
 from __future__ import annotations
 

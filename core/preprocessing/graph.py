@@ -1,4 +1,4 @@
-"""Preprocessing, written once: from decoded RGB8 pixels to the network's input."""
+"""The preprocessing graph: from decoded RGB8 pixels to a model's input."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""RGB to gray by the ITU-R BT.601 luma, in the fixed point of several libraries."""
+"""Conversion of RGB to gray with the ITU-R BT.601 luma, in the fixed-point form of Pillow and of OpenCV."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Exact integer arithmetic in real numbers: every value an integer below 2**24, so that float32 holds it."""
+"""Exact integer arithmetic on floating-point tensors: every value is an integer below 2**24, which float32 holds."""
 
 from __future__ import annotations
 

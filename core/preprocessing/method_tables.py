@@ -1,4 +1,4 @@
-"""The interpolations and fits there are, found in their folders; everything that lists them reads these tables."""
+"""Tables of all interpolations and fits, discovered in their folders."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an interpolation and a fit are: each is one file, found by `method_tables`."""
+"""Types of an interpolation and of a fit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The baked preprocessing as a scikit-learn transformer: the first step of a pipeline that takes images."""
+"""Preprocessing as a scikit-learn transformer: the first step of a pipeline that takes images."""
 
 from __future__ import annotations
 

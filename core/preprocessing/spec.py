@@ -1,4 +1,4 @@
-"""What is done to an image before the network sees it, as one hashable value."""
+"""The preprocessing specification: size, channels, resize, scaling or HOG, as one hashable value."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The values that a specification takes, from whatever door they come: Python, TOML, a manifest or a model file."""
+"""Validation of the values of a specification, read from Python, TOML, a manifest or a model file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The cache folder: what can be computed anew, written whole or not at all."""
+"""The cache folder: files that can be computed again, written atomically."""
 
 from __future__ import annotations
 

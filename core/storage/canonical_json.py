@@ -1,4 +1,4 @@
-"""The canonical form of a JSON document (RFC 8785), and the digest of it: the same in Python, Node and browsers."""
+"""Canonical JSON (RFC 8785) and its digest, the same in Python, Node and browsers."""
 
 from __future__ import annotations
 

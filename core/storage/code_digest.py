@@ -17,7 +17,7 @@ from typing import Final
 _ROOT: Final = "webparity"
 
 
-def code_digest(*names: str, root: Traversable | None = None) -> str:
+def digest_code(*names: str, root: Traversable | None = None) -> str:
     """Compute the SHA-256 over the sources of modules and of all that they import from webparity.
 
     Args:
@@ -52,20 +52,20 @@ def collect_sources(names: frozenset[str], root: Traversable) -> dict[str, bytes
     """Read modules and all that they import from webparity.
 
     Args:
-        names: see `code_digest`.
-        root: see `code_digest`.
+        names: see `digest_code`.
+        root: see `digest_code`.
 
     Returns:
         Source by dotted name.
 
     Raises:
-        ValueError: see `code_digest`.
+        ValueError: see `digest_code`.
     """
     if not names:
         raise ValueError("Expected one module of webparity or more; received none. Name those that compute.")
     pending: list[str] = []
     for name in names:
-        below = list(_modules_below(name, root))
+        below = list(_iterate_modules_below(name, root))
         if not below:
             raise ValueError(
                 f"Expected the dotted name of a module or package of webparity; received {name!r}. "
@@ -75,14 +75,14 @@ def collect_sources(names: frozenset[str], root: Traversable) -> dict[str, bytes
     found: dict[str, bytes] = {}
     while pending:
         name = pending.pop()
-        file = _source_file(name, root)
+        file = _find_source_file(name, root)
         if name not in found and file is not None:
             found[name] = file.read_bytes()
-            pending += _imported_modules(ast.parse(found[name]), root)
+            pending += _iterate_imported_modules(ast.parse(found[name]), root)
     return found
 
 
-def _imported_modules(tree: ast.AST, root: Traversable) -> Iterator[str]:
+def _iterate_imported_modules(tree: ast.AST, root: Traversable) -> Iterator[str]:
     """Yield the modules of webparity that a module imports or names in a string, as `registry.discover` is told."""
     pending = [tree]
     while pending:
@@ -92,18 +92,18 @@ def _imported_modules(tree: ast.AST, root: Traversable) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == _ROOT:
             for alias in node.names:
                 submodule = f"{node.module}.{alias.name}"
-                yield node.module if _source_file(submodule, root) is None else submodule
+                yield node.module if _find_source_file(submodule, root) is None else submodule
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.startswith(f"{_ROOT}."):
-            yield from _modules_below(node.value, root)
+            yield from _iterate_modules_below(node.value, root)
         elif isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
             pending += node.orelse
             continue
         pending += ast.iter_child_nodes(node)
 
 
-def _modules_below(name: str, root: Traversable) -> Iterator[str]:
+def _iterate_modules_below(name: str, root: Traversable) -> Iterator[str]:
     """Yield a module, or a package with every module below it; nothing where there is no such name."""
-    if _source_file(name, root) is None:
+    if _find_source_file(name, root) is None:
         return
     yield name
     folder = _folder(name, root)
@@ -111,10 +111,10 @@ def _modules_below(name: str, root: Traversable) -> Iterator[str]:
         for child in folder.iterdir():
             stem = child.name.removesuffix(".py")
             if stem != "__init__" and stem.isidentifier():
-                yield from _modules_below(f"{name}.{stem}", root)
+                yield from _iterate_modules_below(f"{name}.{stem}", root)
 
 
-def _source_file(name: str, root: Traversable) -> Traversable | None:
+def _find_source_file(name: str, root: Traversable) -> Traversable | None:
     """Find the source of a module or of a package's `__init__`."""
     first, *rest = name.split(".")
     if first != _ROOT or not all(part.isidentifier() for part in rest):

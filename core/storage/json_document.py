@@ -1,4 +1,4 @@
-"""JSON documents that people may read: one way to write them, the same bytes every time."""
+"""Encoding of readable JSON documents, the same bytes every time."""
 
 from __future__ import annotations
 

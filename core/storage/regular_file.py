@@ -1,4 +1,4 @@
-"""Reading files that a user or a bundle names: plain files only, and no more of them than expected.
+"""Reading of regular files only, up to a size limit, where a path comes from a user or a bundle.
 
 A path may lead to a device that never ends, or to a pipe that nobody writes to; opening either would hang.
 """

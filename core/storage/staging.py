@@ -1,4 +1,4 @@
-"""Folders that are written whole or not at all.
+"""Staged folders: written completely or not at all.
 
 One process at a time writes a folder (`locking.py`). It is built beside its destination, flushed to disk, and takes its
 place in one rename; where an earlier one stands, Linux exchanges the two atomically (`renameat2`), other systems rename

@@ -1,4 +1,4 @@
-"""Numbers as unevaluated sums of two float32, for sums that one float32 would spoil where there is no float64.
+"""Double-float arithmetic: a number as the unevaluated sum of two float32, where a runtime has no float64.
 
 Dekker, "A floating-point technique for extending the available precision" (1971), and Knuth's two-sum (TAOCP 4.2.2):
 every error term is itself a float32, so separate, correctly rounded operations recover it exactly. TF.js runs one

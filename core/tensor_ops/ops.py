@@ -1,4 +1,4 @@
-"""The small set of array operations that preprocessing is written against, named as in the array API standard.
+"""The protocol of tensor operations that preprocessing and classifiers are written against.
 
 Three adapters implement it: `tracers.to_numpy` runs it in float64 (the truth), `tracers.to_tensorflow` and
 `tracers.to_onnx` trace it into float32 graphs. Only operators that every target runtime has and computes alike

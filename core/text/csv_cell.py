@@ -1,4 +1,4 @@
-"""Cells of a CSV file that spreadsheets show and do not compute."""
+"""Escaping of CSV cells against formula injection."""
 
 from __future__ import annotations
 

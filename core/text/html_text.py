@@ -1,4 +1,4 @@
-"""Text for HTML pages: jinja2 escapes what HTML obeys, this what reorders or breaks lines."""
+"""Escaping of text for HTML pages: characters that reorder or break lines; jinja2 escapes the markup."""
 
 from __future__ import annotations
 

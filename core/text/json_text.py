@@ -1,4 +1,4 @@
-"""JSON that a terminal shows and does not obey, and values that JSON in UTF-8 can carry."""
+"""Escaping of JSON for terminals, and values that JSON in UTF-8 can hold."""
 
 from __future__ import annotations
 

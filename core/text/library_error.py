@@ -1,4 +1,4 @@
-"""What another library's error says, as one sentence for a message of ours."""
+"""Summary of another library's error as one sentence for a message."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text that is shown and never obeyed: every character without a shape of its own is written as an escape."""
+"""Escaping of invisible characters: control, format, surrogate and unassigned ones."""
 
 from __future__ import annotations
 

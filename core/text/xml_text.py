@@ -1,4 +1,4 @@
-"""Text for XML 1.0, which has no way at all to write most control characters."""
+"""Escaping of text for XML 1.0, which cannot hold most control characters."""
 
 from __future__ import annotations
 

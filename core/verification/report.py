@@ -1,4 +1,4 @@
-"""The report of a verification: which runtime stood where, stage by stage, against the tolerance table.
+"""The report of a verification: every runtime, stage by stage, against the table of tolerances.
 
 `report.schema.json` beside this file is generated from these classes; HTML, JUnit and the terminal's table are views.
 Limits stand beside every figure, so that a report can be read without this version's tolerance table.

@@ -1,4 +1,4 @@
-"""The one table of tolerances: how far a runtime may stand from the reference."""
+"""The table of tolerances: how far a runtime may differ from the reference."""
 
 from __future__ import annotations
 

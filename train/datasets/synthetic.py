@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from webparity.storage.cache import get_cache_folder, translate_cache_errors
-from webparity.storage.code_digest import code_digest
+from webparity.storage.code_digest import digest_code
 
 _CACHED_IMAGES_PER_CLASS = 200
 _CACHED_SIDE = 112
@@ -32,7 +32,7 @@ def prepare_synthetic_radiographs() -> Path:
     Raises:
         UsageError: the cache folder cannot be written.
     """
-    folder = get_cache_folder() / f"synthetic-radiographs-{code_digest(__name__)[:16]}"
+    folder = get_cache_folder() / f"synthetic-radiographs-{digest_code(__name__)[:16]}"
     with translate_cache_errors(folder):
         if not folder.is_dir():
             drawn = Path(mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))

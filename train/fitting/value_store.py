@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from webparity.errors import DatasetError
 from webparity.preprocessing.spec import Preprocessing
 from webparity.storage.cache import get_cache_folder, remove_unused, translate_cache_errors, write_whole
-from webparity.storage.code_digest import code_digest
+from webparity.storage.code_digest import digest_code
 from webparity.train.datasets.batches import batch_by_size
 from webparity.train.datasets.dataset import Split
 from webparity.train.datasets.files import FileImages
@@ -115,7 +115,7 @@ def open_value_store(
         run: uint8 [n, H, W, 3] of one size → float32 [n, *shape], by the preprocessing's own code.
         runner: the library that runs it (`numpy`, `tensorflow 2.21.0`); part of the store's name.
         code: the dotted name of the module whose code `run` is; the digest of it and its imports is part of the
-            store's name, see `code_digest`.
+            store's name, see `digest_code`.
         progress: called with images done and images in all.
 
     Raises:
@@ -136,7 +136,7 @@ def open_value_store(
 
 
 def _cache_name(split: Split, spec: Preprocessing, runner: str, code: str) -> str:
-    parts = (split.digest().hex(), spec, runner, code_digest(code, *_CODE))
+    parts = (split.digest().hex(), spec, runner, digest_code(code, *_CODE))
     return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()[:32]
 
 

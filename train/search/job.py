@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webparity.errors import DatasetError, UsageError
-from webparity.storage.code_digest import code_digest
+from webparity.storage.code_digest import digest_code
 from webparity.train.datasets.dataset import Dataset
 from webparity.train.evaluation.metrics import measure, validate_probabilities
 from webparity.train.fitting.fit_model import fit_model
@@ -149,7 +149,7 @@ def digest_searched_data(dataset: Dataset) -> str:
 
 def collect_versions() -> dict[str, str]:
     """What outcomes follow from beside the subject: a library's version, or "none"; and our code's digest."""
-    return {name: _find_version(name) for name in _LIBRARIES} | {"code": code_digest(*_CODE)[:12]}
+    return {name: _find_version(name) for name in _LIBRARIES} | {"code": digest_code(*_CODE)[:12]}
 
 
 def _find_version(distribution: str) -> str:

@@ -1,4 +1,4 @@
-"""The AC coefficients of a progressive JPEG: a band's first scan, and the scans that refine it by one bit."""
+"""Decoding of AC coefficients in progressive JPEG: first scans of a band, and refinement scans."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The amplitude rule: no block of a JPEG may stray so far from mid-gray that decoders stop agreeing.
+"""The amplitude rule: refusal of JPEG blocks whose samples are so far from mid-gray that decoders disagree.
 
 Samples of an 8-bit image lie within 128 levels of mid-gray, quantisation noise put aside. A bit flipped in the image
 data can shift a brightness by thousands, unnoticed by every decoder; there, table-driven decoders wrap around and

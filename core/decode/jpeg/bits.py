@@ -1,4 +1,4 @@
-"""The bits of a JPEG scan, looked at through windows."""
+"""Bit windows of a JPEG scan, restart intervals and sign extension."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""EXIF orientation, read from the TIFF structure of a JPEG's APP1 segment.
+"""Reading of the EXIF orientation from a JPEG's APP1 segment.
 
 Not Pillow's getexif: it also reads XMP, which browsers do not.
 """

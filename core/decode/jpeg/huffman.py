@@ -1,4 +1,4 @@
-"""Huffman tables of a JPEG file."""
+"""Huffman tables of a JPEG file, as look-up tables over 16-bit windows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a JPEG scan's blocks lie."""
+"""Layout of the blocks of a JPEG scan: block grids and MCU counts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The markers of a JPEG file: its frame, tables and scans, and the plain stream handed to a decoder."""
+"""JPEG parsing by markers: frame, tables and scans, and the plain stream that a decoder gets."""
 
 from __future__ import annotations
 

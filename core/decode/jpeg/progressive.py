@@ -1,4 +1,4 @@
-"""Proof that a progressive JPEG is complete: every scan used up, every coefficient known to its last bit, in range."""
+"""Completeness check of progressive JPEG: every scan used to its end, every coefficient known to its last bit."""
 
 from __future__ import annotations
 

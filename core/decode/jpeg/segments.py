@@ -1,4 +1,4 @@
-"""The segments of a JPEG file that have an inner structure: quantisation tables, the frame and scan headers."""
+"""JPEG segments with an inner structure: quantization tables, frame headers and scan headers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Proof that a sequential JPEG scan is complete: every code valid, every interval used up, every block in range.
+"""Completeness check of sequential JPEG: every code valid, every restart interval used to its end.
 
 Two passes: a tight loop finds where each block begins, several symbols a step; then all blocks are read side by side.
 """

@@ -1,4 +1,4 @@
-"""The chunks of a PNG file: header, palette, transparency, proven image data, and the plain file for a decoder."""
+"""PNG parsing by chunks: header, palette, transparency, image data, and the plain file that a decoder gets."""
 
 from __future__ import annotations
 

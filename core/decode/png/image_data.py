@@ -1,4 +1,4 @@
-"""Proof that a PNG's compressed image data are whole."""
+"""Completeness check of a PNG's compressed image data."""
 
 from __future__ import annotations
 

@@ -28,6 +28,7 @@ from webparity.models.estimators.missing_values import ATTRIBUTE, get_missing_va
 from webparity.models.estimators.old_versions import upgrade_estimator
 from webparity.models.model_kind import SUFFIXES, ModelKind, get_model_kind
 from webparity.models.model_wrappers import unwrap_search
+from webparity.storage.deterministic_zip import write_deterministic_zip
 from webparity.storage.regular_file import read_regular
 from webparity.text.library_error import summarize_library_error
 
@@ -69,7 +70,6 @@ TRUSTED_MODULES: Final = (
     "sklearn.model_selection._split.",
 )
 BOOSTERS: Final[tuple[ModelKind, ...]] = ("catboost", "lightgbm", "xgboost")
-_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 _NPY: Final = b"\x93NUMPY"
 
 
@@ -223,17 +223,15 @@ def _serialize_sklearn(model: Any) -> bytes:
     """Skops numbers nodes and files by address in memory; only which are equal carries meaning."""
     from skops import io
 
-    stream, saved = BytesIO(), io.dumps(embed_boosters(model, serialize_estimator))
+    saved = io.dumps(embed_boosters(model, serialize_estimator))
     _require_trusted_types(saved)
-    with zipfile.ZipFile(BytesIO(saved)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as new:
+    with zipfile.ZipFile(BytesIO(saved)) as old:
         numbers: dict[str, int] = {}
         schema = _renumber_nodes(json.loads(old.read("schema.json")), numbers)
         arrays = [name for name in old.namelist() if name != "schema.json"]
         files = {_renumber_file(name, numbers): _clear_padding(old.read(name)) for name in arrays}
-        files["schema.json"] = json.dumps(schema).encode()
-        for name in sorted(files):
-            new.writestr(zipfile.ZipInfo(name, _EPOCH), files[name])
-    return stream.getvalue()
+    files["schema.json"] = json.dumps(schema).encode()
+    return write_deterministic_zip(files)
 
 
 def _clear_padding(file: bytes) -> bytes:

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from webparity.models import refusals
+from webparity.storage.deterministic_zip import write_deterministic_zip
 from webparity.text.library_error import summarize_library_error
 
-_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 # Keras writes the addresses of shared objects; only which are equal carries meaning.
 _SHARED: Final = re.compile(rb'("shared_object_id": )(\d+)')
 
@@ -57,16 +57,12 @@ def _strip_training_state(model: Any) -> Any:
 
 
 def _normalize_archive(archive: bytes) -> bytes:
-    stream = BytesIO()
-    with zipfile.ZipFile(BytesIO(archive)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as new:
-        for name in sorted(old.namelist()):
-            data = old.read(name)
-            if name == "metadata.json":
-                data = json.dumps({**json.loads(data), "date_saved": "1980-01-01@00:00:00"}, sort_keys=True).encode()
-            if name == "config.json":
-                data = _renumber_shared_objects(data)
-            new.writestr(zipfile.ZipInfo(name, _EPOCH), data)
-    return stream.getvalue()
+    with zipfile.ZipFile(BytesIO(archive)) as old:
+        members = {name: old.read(name) for name in old.namelist()}
+    metadata = json.loads(members["metadata.json"]) | {"date_saved": "1980-01-01@00:00:00"}
+    members["metadata.json"] = json.dumps(metadata, sort_keys=True).encode()
+    members["config.json"] = _renumber_shared_objects(members["config.json"])
+    return write_deterministic_zip(members)
 
 
 def _renumber_shared_objects(config: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""Histograms of oriented gradients, equal to `skimage.feature.hog` on integer pixels, in operations of every runtime.
+"""HOG descriptors, equal to `skimage.feature.hog` on integer pixels, in operations that every runtime has.
 
 Dalal and Triggs, "Histograms of Oriented Gradients for Human Detection" (CVPR 2005), in scikit-image's form: central
 differences that are 0 at the image's border, each gradient's magnitude voted whole into one bin of its cell, mean votes

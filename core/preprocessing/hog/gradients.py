@@ -1,4 +1,4 @@
-"""Gradients for HOG: central differences, freed of what is only a runtime's rounding.
+"""Gradients for HOG: central differences, with rounding errors of a runtime set to 0.
 
 On integer pixels nothing changes. After a resize, float32 runtimes part by up to a millionth of a pixel's value, and
 along axes and diagonals the sign of so little would choose the bin of the whole gradient.

@@ -1,4 +1,4 @@
-"""The bins of HOG: which of `orientations` equal parts of 0 to 180 degrees a gradient points to, without an angle.
+"""Orientation bins of HOG: sign tests against bin edges in the place of an arctangent.
 
 `skimage.feature.hog` compares the float64 angle arctan2(dy, dx) in degrees, modulo 180, with edges rounded to float32;
 an angle on an edge belongs to the bin above. A float32 angle would fall on the other side now and then, and every

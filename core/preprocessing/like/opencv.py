@@ -1,4 +1,4 @@
-"""Pixels as OpenCV makes them: `cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)`, then `cv2.resize` of bytes.
+"""Resizing that reproduces OpenCV: `cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)`, then `cv2.resize` of bytes.
 
 `resize.cpp` of OpenCV 4.10 to 5.0, which agree: INTER_LINEAR takes two pixels each way, not antialiased, with weights
 in fixed point of 11 bits and truncating shifts; INTER_AREA takes the mean of the area that an output pixel covers, and

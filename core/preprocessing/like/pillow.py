@@ -1,4 +1,4 @@
-"""Pixels as Pillow makes them: `image.convert("L").resize((width, height), Image.Resampling.BILINEAR)`, to the bit.
+"""Resizing that reproduces Pillow's `image.convert("L").resize(size, Image.Resampling.BILINEAR)` to the bit.
 
 Pillow 13's `Resample.c` on 8-bit channels: weights of the triangle in fixed point of 22 bits, a pass along one axis,
 rounding to whole grey levels, a pass along the other. Its 32-bit sums are taken here in two parts, each exact in

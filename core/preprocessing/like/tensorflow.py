@@ -1,4 +1,4 @@
-"""Pixels as TensorFlow makes them: `tf.image.resize(image, (height, width))`, bilinear, not antialiased, not rounded.
+"""Resizing that reproduces `tf.image.resize(image, (height, width))`: bilinear, not antialiased, not rounded.
 
 `keras.utils.image_dataset_from_directory` reads images so; with `color_mode="grayscale"` a JPEG's gray is libjpeg's own
 Y. From RGB pixels Y comes back by libjpeg's formula, rounded: equal for gray JPEGs, within a level for most pixels of

@@ -1,4 +1,4 @@
-"""The mean over the area that each output pixel covers, rounded to whole grey levels, as OpenCV's INTER_AREA has it.
+"""Area interpolation as in OpenCV's INTER_AREA: means over output pixels' areas, rounded to whole grey levels.
 
 With everything multiplied by in * out the covered parts are integers; sums over both sides are taken in two parts, each
 exact in float32 for images of up to 2**26 pixels. OpenCV sums in float32: on a tie its own rounding may decide.

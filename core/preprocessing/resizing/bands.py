@@ -1,4 +1,4 @@
-"""Weighted sums along one side of an image where each output pixel needs but a band, in time linear in the pixels."""
+"""Weighted sums along one axis from bands of rows, in time linear in the number of pixels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bilinear interpolation without antialiasing: the two input pixels around each output pixel's centre."""
+"""Neighbours for bilinear interpolation without antialiasing: the two input pixels around each output centre."""
 
 from __future__ import annotations
 

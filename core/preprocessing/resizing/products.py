@@ -1,4 +1,4 @@
-"""Weighing rows and columns of image batches by constant matrices, as products of two axes.
+"""Products of image rows and columns with constant matrices, as products of two axes.
 
 With more axes, oneDNN in TensorFlow 2.21 writes past its buffers where one of them is 1.
 """

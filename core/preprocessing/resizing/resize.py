@@ -1,4 +1,4 @@
-"""Antialiased bilinear resize along one side, with weights computed in the graph from the traced image size.
+"""Antialiased bilinear resize along one axis, with weights computed in the graph from the traced image size.
 
 The filter is Pillow's BILINEAR (`Resample.c`, `precompute_coeffs`): a triangle of half-width max(1, in/out) input
 pixels around each output pixel's centre, cut at the border and normalised. With everything multiplied by

@@ -1,4 +1,4 @@
-"""The operations in NumPy, float64: the truth that every graph is measured against."""
+"""Tensor operations in NumPy, float64: the reference that every graph is compared with."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The operations traced into ONNX, float32, as nodes of a graph under construction."""
+"""Tensor operations traced into the nodes of an ONNX graph, float32."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The operations traced into TensorFlow, float32; only ops that TF.js has on every backend."""
+"""Tensor operations in TensorFlow, float32, eager or traced; only ops that TF.js has on every backend."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from webparity.storage.code_digest import code_digest, collect_sources
+from webparity.storage.code_digest import collect_sources, digest_code
 
 SOURCES = {
     "__init__.py": "",
@@ -64,29 +64,29 @@ def test_a_package_that_is_named_for_the_registry_counts_as_imported(package: Pa
 
 @pytest.mark.parametrize("changed", ["decode/contract.py", "decode/pixels.py", "decode/jpeg/bits.py", "errors.py"])
 def test_a_change_in_a_module_that_computes_changes_the_digest(package: Path, changed: str) -> None:
-    before = code_digest("webparity.decode.contract", root=package)
+    before = digest_code("webparity.decode.contract", root=package)
     with (package / changed).open("a") as stream:
         stream.write("\nLIMIT = 1\n")
-    assert code_digest("webparity.decode.contract", root=package) != before
+    assert digest_code("webparity.decode.contract", root=package) != before
 
 
 def test_a_change_elsewhere_leaves_the_digest(package: Path) -> None:
-    before = code_digest("webparity.decode.contract", root=package)
+    before = digest_code("webparity.decode.contract", root=package)
     (package / "text.py").write_text("Text = bytes\n")
-    assert code_digest("webparity.decode.contract", root=package) == before
+    assert digest_code("webparity.decode.contract", root=package) == before
 
 
 def test_code_that_moves_from_one_module_to_another_changes_the_digest(package: Path) -> None:
-    before = code_digest("webparity.decode", root=package)
+    before = digest_code("webparity.decode", root=package)
     (package / "decode/pixels.py").rename(package / "decode/planes.py")
     contract = package / "decode/contract.py"
     contract.write_text(contract.read_text().replace("import pixels", "import planes"))
-    assert code_digest("webparity.decode", root=package) != before
+    assert digest_code("webparity.decode", root=package) != before
 
 
 def test_the_order_of_names_does_not_matter(package: Path) -> None:
     names = ("webparity.text", "webparity.errors")
-    assert code_digest(*names, root=package) == code_digest(*reversed(names), root=package)
+    assert digest_code(*names, root=package) == digest_code(*reversed(names), root=package)
 
 
 @pytest.mark.parametrize(
@@ -95,28 +95,28 @@ def test_the_order_of_names_does_not_matter(package: Path) -> None:
 )
 def test_a_name_that_is_no_module_of_ours_is_refused(package: Path, name: str) -> None:
     with pytest.raises(ValueError, match=r"^Expected the dotted name .* received '.*'\. Write for example"):
-        code_digest("webparity.decode", name, root=package)
+        digest_code("webparity.decode", name, root=package)
 
 
 def test_no_name_at_all_is_refused() -> None:
     with pytest.raises(ValueError, match=r"^Expected one module .* received none\."):
-        code_digest()
+        digest_code()
 
 
 def test_a_folder_without_sources_is_refused(package: Path) -> None:
     (package / "empty").mkdir()
     with pytest.raises(ValueError, match="Expected the dotted name"):
-        code_digest("webparity.empty", root=package)
+        digest_code("webparity.empty", root=package)
 
 
 def test_a_change_in_a_copy_of_this_package_is_seen_through_several_imports(tmp_path: Path) -> None:
     copy = tmp_path / "webparity"
     shutil.copytree(str(files("webparity")), copy, ignore=shutil.ignore_patterns("assets", "__pycache__"))
     computing = "webparity.train.datasets.decode_checks"
-    before = code_digest(computing, root=copy)
-    assert before == code_digest(computing)
+    before = digest_code(computing, root=copy)
+    assert before == digest_code(computing)
     module = copy / "text/visible.py"
     source = module.read_text()
     module.unlink()  # the copy may be a link to the file itself
     module.write_text(source + "\nCHANGED = True\n")
-    assert code_digest(computing, root=copy) != before
+    assert digest_code(computing, root=copy) != before

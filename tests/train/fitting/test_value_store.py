@@ -95,7 +95,7 @@ def test_values_of_other_code_are_not_taken(monkeypatch: pytest.MonkeyPatch) -> 
     open_value_store(split, SPEC, _corner, runner="test", code=CODE)
     with pytest.raises(AssertionError):
         open_value_store(split, SPEC, _never, runner="test", code="webparity.preprocessing.graph")
-    monkeypatch.setattr("webparity.train.fitting.value_store.code_digest", lambda *_: "of the same code, changed")
+    monkeypatch.setattr("webparity.train.fitting.value_store.digest_code", lambda *_: "of the same code, changed")
     with pytest.raises(AssertionError):
         open_value_store(split, SPEC, _never, runner="test", code=CODE)
 
