@@ -57,7 +57,7 @@ def write_images(folder: Path, count: int) -> list[Path]:
 
 def plain(bundle: Bundle, files: list[Path]) -> float:
     """Seconds of the peer."""
-    artifact = bundle.artifact("onnx-float32")
+    artifact = bundle.find_artifact("onnx-float32")
     session = onnxruntime.InferenceSession(str(bundle.site / artifact.entry), providers=["CPUExecutionProvider"])
     started = time.perf_counter()
     for file in files:

@@ -11,7 +11,7 @@ from webparity.errors import UsageError
 
 
 def discover(package: str, attribute: str) -> dict[str, Any]:
-    """Collect what the modules of a package offer under one attribute name.
+    """Collect the extensions that the modules of a package hold under one attribute name.
 
     Modules without that attribute are helpers and passed over. Entry points of the group named as the package
     add to it, so that another distribution can bring a recipe, a target or a runtime.
@@ -45,7 +45,7 @@ def _add_unique(found: dict[str, Any], offer: Any, package: str) -> None:
 
 
 def get_by_name(found: dict[str, Any], name: str, noun: str) -> Any:
-    """Take one offer by name, or say which there are.
+    """Return one extension by name.
 
     Raises:
         UsageError: no offer has that name.

@@ -166,7 +166,7 @@ def write_bundle(
             artifacts=artifacts,
             golden=golden,
             tolerances=dict(TOLERANCES),
-            files=writer.sorted_files(),
+            files=writer.list_files(),
             producer=_list_versions(baked.kind),
             page=Page(draw=model.draw) if page else None,
             metrics=model.metrics,

@@ -35,7 +35,7 @@ def write_source(model: Exportable, folder: Path, choice: Choice | None) -> None
         format=FORMAT,
         kind=kind,
         model=path,
-        files=writer.sorted_files(),
+        files=writer.list_files(),
         recipe=model.name,
         seed=model.seed,
         data=model.data,

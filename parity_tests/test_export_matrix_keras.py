@@ -97,7 +97,7 @@ def test_a_network_answers_alike_everywhere_or_is_refused(
         assert REFUSED[network] in str(discover_targets()[target].refusal(made(network)))
         return
     bundle, report = verified(network)
-    artifact = bundle.artifact(f"{target}-float32")
+    artifact = bundle.find_artifact(f"{target}-float32")
     assert _NEEDLESS & set(artifact.ops) == _NEEDED.get((network, target), set())
     runs = [run for run in report.runs if run.artifact == artifact.id]
     names = {"onnx": ("onnxruntime", "onnxruntime-web")}.get(target, ("tfjs",))

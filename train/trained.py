@@ -172,7 +172,7 @@ def save_run(
             kind=trained.kind,
             model=model,
             samples=samples,
-            files=writer.sorted_files(),
+            files=writer.list_files(),
             versions={name: version(name) for name in ("webparity", "numpy", "pillow")}
             | get_library_versions(trained.kind),
         )

@@ -41,7 +41,7 @@ class FileEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class Deviation:
-    """How far reduced weights move the trained model's answers, as measured when it was exported.
+    """Differences between the trained model and the one with reduced weights, measured at export.
 
     `images` were looked at, `flips` of them got another label; `scores` is the largest difference over the scores'
     span, `probabilities` the largest difference, 0 to 1.
@@ -105,7 +105,7 @@ class GoldenImage:
 
 @dataclass(frozen=True, kw_only=True)
 class OwnLabels:
-    """How the labels of a bundle stand to those that the classifier's own library gives.
+    """Comparison of the bundle's labels with those of the classifier's own `predict`.
 
     A bundle's label is that of the largest probability. `images` of the golden set were asked; on `differing` of them
     the classifier's own `predict` gives another label, as a support vector machine with probabilities does.
@@ -117,7 +117,7 @@ class OwnLabels:
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """The page, and what it offers beside choosing a file: `draw` names the kind of drawing, if any.
+    """The page: its HTML file, its digest, and the drawing pad it offers, if any (`draw`).
 
     `sha256` is that of the file `entry` with 64 zeros in the place of the manifest's digest, which the file holds.
     """
@@ -158,7 +158,7 @@ class Manifest:
 
     @property
     def resolution(self) -> Resolution:
-        """What float32 can hold of the model's scores, as it was measured at export."""
+        """Resolution of the model's scores in float32, as measured at export."""
         return Resolution(scale=self.score_scale or 0.0, rounding=self.score_rounding)
 
 
@@ -187,7 +187,7 @@ def to_json(manifest: Manifest) -> bytes:
 
 
 def generate_schema() -> bytes:
-    """The JSON Schema of the manifest, as written to `manifest.schema.json`."""
+    """Generate the JSON Schema of the manifest, as written to `manifest.schema.json`."""
     document = msgspec.json.schema(Manifest)
     document["title"] = "webparity bundle manifest"
     for definition in document["$defs"].values():

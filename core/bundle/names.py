@@ -8,7 +8,7 @@ MAX_CHARACTERS: Final = 1000
 
 
 def find_text_fault(value: object, *, longest: int | None = MAX_CHARACTERS) -> str | None:
-    """What keeps a name out of a manifest, in words, or None.
+    """Describe why a name is not allowed in a manifest, or return None.
 
     A name has 1 to `longest` characters (any number if None), not only white space, no NUL, and no half of a surrogate
     pair, which UTF-8 cannot hold.
@@ -27,5 +27,5 @@ def find_text_fault(value: object, *, longest: int | None = MAX_CHARACTERS) -> s
 
 
 def make_readable_name(name: str) -> str:
-    """A file's name as text: bytes that are no UTF-8 become the replacement character."""
+    """Make a file's name valid text: bytes that are not UTF-8 become the replacement character."""
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace") if not name.isascii() else name

@@ -11,16 +11,16 @@ _BLANK: Final = b"0" * 64
 
 
 def read_page_digest(html: bytes) -> str | None:
-    """The manifest's digest that a page holds, or None where it has no place for one or several."""
+    """Read the manifest's digest from a page, or None where it has no place for one, or several."""
     places = _PLACE.findall(html)
     return places[0][1].decode("ascii") if len(places) == 1 else None
 
 
 def replace_page_digest(html: bytes, digest: str) -> bytes:
-    """The page with another digest in its place."""
+    """Replace the manifest's digest in a page."""
     return _PLACE.sub(rb"\g<1>" + digest.encode("ascii") + rb"\g<3>", html)
 
 
 def digest_page_without_digest(html: bytes) -> str:
-    """SHA-256 of the page with 64 zeros in the digest's place: the manifest cannot hold a digest of its own digest."""
+    """Compute the SHA-256 of a page with 64 zeros in the place of the manifest's digest."""
     return hashlib.sha256(replace_page_digest(html, _BLANK.decode("ascii"))).hexdigest()

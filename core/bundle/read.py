@@ -23,7 +23,7 @@ SOURCE_NAME = "source.json"
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """What `source/` holds: the trained model in its own format, its recipe, seed and data.
+    """Contents of `source/`: the trained model in its own format, its recipe, seed and data.
 
     Attributes:
         unreadable: why the model cannot be read back from its file: a network of classes that are not Keras's own can
@@ -60,8 +60,8 @@ class Bundle:
     digest: str
     expected: bool = False
 
-    def artifact(self, artifact_id: str) -> Artifact:
-        """The artifact of that id.
+    def find_artifact(self, artifact_id: str) -> Artifact:
+        """Find an artifact by its id.
 
         Raises:
             BundleError: there is none.
@@ -123,7 +123,7 @@ def open_bundle(path: Path | str, *, expect_digest: str | None = None) -> Bundle
 
 
 def describe_unproven(bundle: Bundle) -> str | None:
-    """What opening a bundle could not prove, in one sentence, or None."""
+    """Describe in one sentence what opening a bundle could not prove, or return None."""
     if bundle.source is not None or bundle.expected:
         return None
     page = "The page holds its digest, but" if bundle.manifest.page else "Nothing else holds its digest:"
@@ -134,7 +134,7 @@ def describe_unproven(bundle: Bundle) -> str | None:
 
 
 def digest_source(document: dict[str, Any]) -> str:
-    """Digest of a `source.json` as the manifest keeps it: in its canonical form, without its own `manifest`."""
+    """Compute the digest of a `source.json` as the manifest keeps it: in canonical form, without its own `manifest`."""
     return digest_canonical_json({key: value for key, value in document.items() if key != "manifest"})
 
 
@@ -203,7 +203,7 @@ def _require_digest(text: str | None) -> str | None:
 
 
 def _require_pair(manifest: Manifest, digest: str, file: Path) -> None:
-    """Hold `source.json` and the manifest to each other's digests."""
+    """Compare the digests of `source.json` and the manifest that they keep of each other."""
     document = read_json(file)
     held = document.get("manifest") if isinstance(document, dict) else None
     if held != digest or manifest.source != _digest_document(document, file, source=True):
@@ -214,7 +214,7 @@ def _require_pair(manifest: Manifest, digest: str, file: Path) -> None:
 
 
 def _require_page(file: Path, digest: str) -> None:
-    """Hold the page's digest to the manifest's; other damage of the page is `list_failing_files`' case."""
+    """Compare the digest in the page with the manifest's; `list_failing_files` finds other damage of the page."""
     held = read_page_digest(read_bytes(file)) if file.is_file() else None
     if held not in {None, digest}:
         raise BundleError(
@@ -231,7 +231,7 @@ def _digest_document(document: Any, file: Path, *, source: bool = False) -> str:
 
 
 def _refuse_unlisted(names: Iterable[str], files: Mapping[str, FileEntry], file: Path) -> None:
-    """What has no digest would be used unchecked, and from anywhere."""
+    """Refuse names without a digest, which would be used unchecked."""
     for name in names:
         if name not in files:
             raise BundleError(

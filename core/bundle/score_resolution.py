@@ -17,7 +17,7 @@ _SLACK: Final = 1 + 1e-6
 
 
 def refuse_loose_resolution(manifest: Manifest) -> None:
-    """Refuse a `score_scale` or `score_rounding` beyond what any export writes: with them everything would pass.
+    """Refuse a `score_scale` or `score_rounding` larger than an export writes, with which every run would pass.
 
     Raises:
         BundleError: one of them is too large for the golden set's scores.

@@ -63,7 +63,7 @@ def convert_document(document: Any, expected_type: type[T], file: Path) -> T:
 
 
 def _find_unknown_key(document: Any, known: Any) -> str | None:
-    """The first key of a document that is not in what was read from it."""
+    """Find the first key of a document that its class does not know."""
     if isinstance(document, dict) and isinstance(known, dict):
         for key, value in document.items():
             if key not in known:
@@ -77,7 +77,7 @@ def _find_unknown_key(document: Any, known: Any) -> str | None:
 
 
 def make_invalid_file_error(file: Path, reason: object) -> BundleError:
-    """The error of a document that is not what it must be."""
+    """Make the error for a document that is not valid."""
     said = str(reason).replace("\n", " ")[:300]
     return BundleError(f"Expected a valid {file}; received: {said}. Copy or export the bundle again.")
 

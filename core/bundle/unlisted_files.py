@@ -22,7 +22,7 @@ def list_unlisted_files(bundle: Bundle) -> list[str]:
 
 
 def describe_unlisted_files(names: list[str]) -> str | None:
-    """One sentence on such files, or None if there are none."""
+    """Describe such files in one sentence, or return None if there are none."""
     if not names:
         return None
     shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")

@@ -9,12 +9,12 @@ from webparity.bundle.manifest import FileEntry
 
 
 def make_file_entry(data: bytes) -> FileEntry:
-    """Digest and size of a file's bytes."""
+    """Make the entry of a file: digest and size of its bytes."""
     return FileEntry(sha256=hashlib.sha256(data).hexdigest(), bytes=len(data))
 
 
 def make_hashed_name(stem: str, suffix: str, data: bytes) -> str:
-    """A name that changes with the content: `stem-0123456789ab.suffix`, so that caches can keep it forever."""
+    """Make a name that changes with the content, `stem-0123456789ab.suffix`, so that caches may keep the file."""
     return f"{stem}-{hashlib.sha256(data).hexdigest()[:12]}{suffix}"
 
 
@@ -41,6 +41,6 @@ class SiteWriter:
         """Write one file under a name that holds its content's hash and return its path."""
         return self.put(make_hashed_name(stem, suffix, data), data)
 
-    def sorted_files(self) -> dict[str, FileEntry]:
-        """The files by path, in sorted order, for a manifest that never varies."""
+    def list_files(self) -> dict[str, FileEntry]:
+        """The files by path, in sorted order, so that the manifest's bytes do not vary."""
         return dict(sorted(self.files.items()))

@@ -75,7 +75,7 @@ def _decode_by_contract(data: bytes) -> NDArray[np.uint8]:
 
 
 def read_image_bytes(path: Path, name: str) -> bytes:
-    """An image file's bytes.
+    """Read an image file's bytes.
 
     Args:
         path: the file.

@@ -23,23 +23,23 @@ HIDDEN: Final = "hidden or system"
 
 @dataclass(frozen=True, kw_only=True)
 class ImageFolder:
-    """What stands below a folder.
+    """Contents of a folder, with all folders below it.
 
     Attributes:
         images: files that are images by content or promise one by name, sorted by path.
-        ignored: how many others there are, by kind: a suffix, or a few words.
+        ignored: how many others there are, by suffix or by a few words.
     """
 
     images: tuple[Path, ...]
     ignored: Mapping[str, int]
 
     def describe_ignored(self) -> str:
-        """The count of what was ignored as one sentence; empty if nothing was."""
+        """Describe the counts of ignored files in one sentence; empty if there are none."""
         return describe_ignored(self.ignored)
 
 
 def list_images(folder: Path) -> ImageFolder:
-    """List every file below a folder, with links followed, as an image or as ignored.
+    """List every file below a folder as an image or as ignored; links are followed.
 
     Args:
         folder: where to look.
@@ -50,21 +50,21 @@ def list_images(folder: Path) -> ImageFolder:
     images: list[Path] = []
     ignored: Counter[str] = Counter()
     for path in iterate_files(folder):
-        kind = describe_other_file(path, folder)
-        if kind is None:
+        description = describe_other_file(path, folder)
+        if description is None:
             images.append(path)
         else:
-            ignored[kind] += 1
+            ignored[description] += 1
     return ImageFolder(images=tuple(sorted(images)), ignored=dict(sorted(ignored.items())))
 
 
 def describe_ignored(ignored: Mapping[str, int]) -> str:
-    """Counts of ignored files by kind, as one sentence; empty if there are none."""
+    """Describe counts of ignored files in one sentence; empty if there are none."""
     total = sum(ignored.values())
     if not total:
         return ""
-    kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(ignored.items()))
-    return f"Ignored {total} file{'' if total == 1 else 's'} that {'is' if total == 1 else 'are'} no image: {kinds}."
+    listed = ", ".join(f"{count} {what}" for what, count in sorted(ignored.items()))
+    return f"Ignored {total} file{'' if total == 1 else 's'} that {'is' if total == 1 else 'are'} no image: {listed}."
 
 
 def is_hidden(name: str) -> bool:
@@ -73,7 +73,7 @@ def is_hidden(name: str) -> bool:
 
 
 def describe_other_file(path: Path, folder: Path) -> str | None:
-    """What a file is that is no image, in a word; None for an image.
+    """Describe a file that is not an image, in a word; None for an image.
 
     Args:
         path: a file below the folder.
@@ -91,7 +91,7 @@ def describe_other_file(path: Path, folder: Path) -> str | None:
 
 
 def read_image_format(path: Path) -> str | None:
-    """The image format of a file's first bytes, or None; a file that cannot be read counts as `unreadable`."""
+    """Read the image format from a file's first bytes, or None; `unreadable` for a file that cannot be read."""
     try:
         with path.open("rb") as stream:
             return detect_image_format(stream.read(HEAD_BYTES))
@@ -101,7 +101,7 @@ def read_image_format(path: Path) -> str | None:
 
 
 def iterate_files(folder: Path) -> Iterator[Path]:
-    """Every file below a folder, links to folders followed; a folder that is reached twice is listed once.
+    """Iterate over every file below a folder, links to folders followed; a folder that is reached twice is listed once.
 
     Raises:
         UsageError: it, or a folder below it, is missing or cannot be listed.

@@ -70,7 +70,7 @@ def detect_image_format(head: bytes) -> str | None:
 
 
 def _detect_by_header(head: bytes) -> str | None:
-    """Formats whose signature is short, so that the bytes after it are looked at too."""
+    """Detect formats with a short signature by it and the header fields after it."""
     if head.startswith(b"BM") and int.from_bytes(head[14:18], "little") in _BITMAP_HEADERS:
         return "BMP"
     if head[:4] in {b"\x00\x00\x01\x00", b"\x00\x00\x02\x00"} and head[4:6] != b"\x00\x00" and head[9:10] == b"\x00":

@@ -85,7 +85,7 @@ def decode_png(png: Png) -> NDArray[np.uint8]:
 
 
 def _read_samples(png: Png, *, low: bool = False) -> NDArray[Any]:
-    """Pillow's samples: indices, or gray scaled to 8 bits, or 16-bit gray, or the high bytes of 16-bit RGB."""
+    """Read Pillow's samples: indices, gray scaled to 8 bits, 16-bit gray, or the high bytes of 16-bit RGB."""
     image = PngImagePlugin.PngImageFile(BytesIO(png.plain))
     if low:
         # Read as little-endian, the byte Pillow keeps is the low one.
@@ -95,10 +95,10 @@ def _read_samples(png: Png, *, low: bool = False) -> NDArray[Any]:
 
 
 def _scale_gray_key(key: int, depth: int) -> int:
-    """The value Pillow shows for a gray sample."""
+    """Scale a gray sample to Pillow's 8-bit value; 16-bit samples stay."""
     return key if depth == _DEEP else key * _OPAQUE // ((1 << depth) - 1)
 
 
 def _to_three_channels(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Gray to three equal channels; RGB as it is."""
+    """Repeat gray as three equal channels; RGB stays."""
     return np.repeat(pixels[..., np.newaxis], 3, axis=-1) if pixels.ndim == 2 else pixels

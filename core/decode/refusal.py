@@ -11,7 +11,7 @@ MAX_SIDE: Final = 16384
 
 
 class DecodeRefusal(Exception):  # noqa: N818 - a verdict, turned into a DecodeError by the caller
-    """The contract refuses these bytes.
+    """Refusal of an image file's bytes by the decode contract.
 
     Attributes:
         code: the contract's refusal code.

@@ -17,7 +17,7 @@ from webparity.tensor_ops.tracers.to_numpy import NumpyOps
 
 
 def resize_pixels(ops: Ops[T], image: T, spec: Preprocessing) -> T:
-    """Gray or RGB pixels at the network's size, before normalisation: the `pixels` tap.
+    """Compute the `pixels` tap: gray or RGB pixels at the model's size, before normalization.
 
     Args:
         ops: the adapter.
@@ -34,7 +34,7 @@ def resize_pixels(ops: Ops[T], image: T, spec: Preprocessing) -> T:
 
 
 def normalize(ops: Ops[T], pixels: T, spec: Preprocessing) -> T:
-    """What a network sees, real [N, *spec.values_shape]: HOG, or `(pixels * scale + offset - mean) / std`."""
+    """Compute a model's input, real [N, *spec.values_shape]: HOG, or `(pixels * scale + offset - mean) / std`."""
     if spec.hog is not None:
         return compute_hog_features(ops, pixels, spec, spec.hog)
     return _scale_and_standardize(pixels, spec, ops.constant)
@@ -59,7 +59,7 @@ def _scale_and_standardize(pixels: T, spec: Preprocessing, constant: Callable[[A
 
 
 def resize_image_in_numpy(image: NDArray[np.uint8], spec: Preprocessing) -> NDArray[np.float64]:
-    """The float64 truth of the `pixels` tap for one image.
+    """Compute the `pixels` tap of one image in NumPy, float64: the reference.
 
     Args:
         image: uint8 [H, W, 3].

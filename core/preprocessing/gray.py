@@ -16,12 +16,12 @@ LUMA_OPENCV: Final = (9798 / 32768, 19235 / 32768, 3735 / 32768)
 
 
 def to_gray(ops: Ops[T], rgb: T) -> T:
-    """Weigh pixels real [..., 3] into gray [M, 1], one after the other, in grey levels, not rounded."""
+    """Convert pixels real [..., 3] to gray [M, 1], one after the other, in grey levels, not rounded."""
     return _apply_luma(ops, rgb, LUMA_601)
 
 
 def to_grey_levels(ops: Ops[T], image: T, depth: int, luma: tuple[float, float, float]) -> T:
-    """Bytes [..., 3] as real grey levels [M, depth], one pixel after the other; gray is rounded, as libraries do."""
+    """Convert bytes [..., 3] to real grey levels [M, depth], pixel by pixel; gray is rounded, as libraries do."""
     rgb = ops.astype_real(image)
     return ops.reshape(rgb, (-1, depth)) if depth > 1 else ops.floor(_apply_luma(ops, rgb, luma) + 0.5)
 

@@ -6,7 +6,7 @@ from webparity.tensor_ops.ops import Ops, T
 
 
 def divide(ops: Ops[T], x: T, divisor: T) -> tuple[T, T]:
-    """Quotient, rounded down, and remainder; a GPU's inexact division is put right by the remainder.
+    """Divide integers: quotient, rounded down, and remainder; the remainder corrects a GPU's inexact division.
 
     Args:
         ops: the adapter.
@@ -20,18 +20,18 @@ def divide(ops: Ops[T], x: T, divisor: T) -> tuple[T, T]:
 
 
 def split_bits(ops: Ops[T], x: T, bits: int) -> tuple[T, T]:
-    """Integers from 0 as `high * 2**bits + low`, with `low` below 2**bits: products with halves stay exact."""
+    """Split integers from 0 into `high * 2**bits + low`, with `low` below 2**bits, for exact products."""
     high = ops.floor(x * 2.0**-bits)
     return high, x - high * 2.0**bits
 
 
 def clamp(ops: Ops[T], x: T, highest: T) -> T:
-    """Values cut to 0 and `highest`."""
+    """Clamp values to the range from 0 to `highest`."""
     return ops.minimum(ops.maximum(x, ops.constant(0.0)), highest)
 
 
 def divide_round_half_even(ops: Ops[T], x: T, divisor: T) -> T:
-    """The integer nearest to x / divisor, the even one of two, as C's `rint` has it."""
+    """Divide and round to the nearest integer, ties to even, as C's `rint` does."""
     quotient, rest = divide(ops, x, divisor)
     odd = quotient - split_bits(ops, quotient, 1)[0] * 2.0
     return quotient + ops.greater_equal(rest * 2.0 + odd, divisor + 1.0)

@@ -33,7 +33,7 @@ class ImagePreprocessing(TransformerMixin, BaseEstimator):
         self.spec = spec
 
     def fit(self, images: ImageInput, labels: object = None) -> Self:  # noqa: ARG002 - scikit-learn's signature
-        """Nothing to learn."""
+        """Return itself; there is nothing to fit."""
         return self
 
     def __sklearn_is_fitted__(self) -> bool:
@@ -60,7 +60,7 @@ class ImagePreprocessing(TransformerMixin, BaseEstimator):
 
 
 def resize_images_in_numpy(images: NDArray[np.uint8], spec: Preprocessing) -> NDArray[np.float64]:
-    """The `pixels` tap in NumPy.
+    """Compute the `pixels` tap in NumPy, float64.
 
     Args:
         images: uint8 [N, H, W, 3].
@@ -75,7 +75,7 @@ def resize_images_in_numpy(images: NDArray[np.uint8], spec: Preprocessing) -> ND
 
 
 def extract_features(pixels: NDArray[Any], spec: Preprocessing) -> NDArray[np.float32]:
-    """What an estimator sees of resized pixels, [N, height, width, depth] to float32 [N, D]."""
+    """Compute an estimator's features from resized pixels, [N, height, width, depth] to float32 [N, D]."""
     values: NDArray[Any] = normalize(NumpyOps(), pixels, spec)
     return values.reshape(len(values), -1).astype(np.float32)
 

@@ -65,15 +65,15 @@ class Hog:
             )
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """Read what skops or pickle kept through the same door as everything else."""
+        """Restore what skops or pickle saved, with the same checks as a new value."""
         _restore_state(self, state)
 
     def count_cells(self, side: int) -> int:
-        """Whole cells along a side of that many pixels; what is left over at the end is not counted."""
+        """Count the whole cells along a side of that many pixels; a remainder is not counted."""
         return side // self.pixels_per_cell
 
     def count_blocks(self, side: int) -> int:
-        """Blocks along a side of that many pixels, each one cell further than the last."""
+        """Count the blocks along a side of that many pixels; each begins one cell after the last."""
         return self.count_cells(side) - self.cells_per_block + 1
 
     @property
@@ -143,7 +143,7 @@ class Preprocessing:
             self._check_hog(self.hog)
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """Read what skops or pickle kept through the same door as everything else."""
+        """Restore what skops or pickle saved, with the same checks as a new value."""
         _restore_state(self, state)
 
     def _check_types(self) -> None:
@@ -191,7 +191,7 @@ class Preprocessing:
 
     @property
     def values_shape(self) -> tuple[int, ...]:
-        """What the network sees of one image: (height, width, depth), or (features,) with `hog`."""
+        """Shape of a model's input for one image: (height, width, depth), or (features,) with `hog`."""
         if self.hog is None:
             return (self.height, self.width, self.depth)
         return (self.hog.count_blocks(self.height) * self.hog.count_blocks(self.width) * self.hog.block_features,)
@@ -202,12 +202,12 @@ def _assign(spec: Hog | Preprocessing, name: str, value: object) -> None:
 
 
 def _restore_state(spec: Hog | Preprocessing, state: object) -> None:
-    kind = type(spec)
-    known = [field.name for field in fields(kind)]
-    needed = [field.name for field in fields(kind) if field.default is MISSING]
+    cls = type(spec)
+    known = [field.name for field in fields(cls)]
+    needed = [field.name for field in fields(cls) if field.default is MISSING]
     if not isinstance(state, dict) or set(state) - set(known) or set(needed) - set(state):
         raise UsageError(
-            f"Expected the fields of {kind.__name__} ({', '.join(known)}); received {format_value(state)}. "
+            f"Expected the fields of {cls.__name__} ({', '.join(known)}); received {format_value(state)}. "
             "Save the model again."
         )
     spec.__init__(**state)  # type: ignore[misc]  # the one place that checks every value

@@ -17,7 +17,7 @@ _MAX_CHARACTERS: Final = 80
 
 
 def require_integer(name: str, value: object) -> int:
-    """An integer of Python or NumPy.
+    """Return an integer of Python or NumPy as an int.
 
     Raises:
         UsageError: it is something else, such as a bool or 28.0.
@@ -28,7 +28,7 @@ def require_integer(name: str, value: object) -> int:
 
 
 def require_number(name: str, value: object) -> float:
-    """A number of Python or NumPy that float32 can hold, and that is not rounded to 0 there.
+    """Return a number of Python or NumPy as a float, if float32 holds it and does not round it to 0.
 
     Raises:
         UsageError: it is something else, such as a bool, text, NaN or infinity.
@@ -47,7 +47,7 @@ def require_number(name: str, value: object) -> float:
 
 
 def require_numbers(name: str, values: object) -> tuple[float, ...]:
-    """A sequence of numbers, or an array [C] of them, as `require_number` takes them.
+    """Return a sequence of numbers, or an array [C], as a tuple of floats.
 
     Raises:
         UsageError: it is something else.
@@ -63,7 +63,7 @@ def require_numbers(name: str, values: object) -> tuple[float, ...]:
 
 
 def require_choice(name: str, value: object, known: Sequence[str]) -> str:
-    """One of the known names.
+    """Return a value that is one of the known names.
 
     Raises:
         UsageError: it is something else.
@@ -76,7 +76,7 @@ def require_choice(name: str, value: object, known: Sequence[str]) -> str:
 
 
 def format_value(value: object) -> str:
-    """A value for a message, cut if it is long."""
+    """Format a value for a message, cut if it is long."""
     try:
         text = repr(value)
     except Exception:  # noqa: BLE001 - a foreign class may raise anything; an int of 5,000 digits does

@@ -7,7 +7,7 @@ import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import mkstemp
 from typing import IO
 
 from webparity.errors import UsageError
@@ -18,7 +18,7 @@ _UNUSED_SECONDS = 30 * 24 * 3600
 
 
 def get_cache_folder() -> Path:
-    """`WEBPARITY_CACHE`, else `webparity` in the user's cache folder (XDG Base Directory); made where it is missing.
+    """Return `WEBPARITY_CACHE`, else `webparity` in the user's cache folder (XDG), made where it is missing.
 
     Raises:
         UsageError: it cannot be made.
@@ -33,7 +33,7 @@ def get_cache_folder() -> Path:
 
 @contextlib.contextmanager
 def translate_cache_errors(path: Path) -> Iterator[None]:
-    """Turn what the disk refuses into an error that tells the way out.
+    """Turn an `OSError` of the disk into a `UsageError` that says what to do.
 
     Raises:
         UsageError: reading or writing in the cache failed.
@@ -49,18 +49,18 @@ def translate_cache_errors(path: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def write_whole(path: Path) -> Iterator[IO[bytes]]:
-    """Give a file to write; on leaving without an error it is flushed and becomes `path`, otherwise it vanishes.
+    """Give a file to write; on leaving without an error it is flushed and becomes `path`, otherwise it is removed.
 
     Any number of processes may write the same path at once; the last one stays.
     """
     with contextlib.ExitStack() as on_failure:
-        file = NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", suffix=".partial", delete=False)  # noqa: SIM115
-        on_failure.callback(Path(file.name).unlink, missing_ok=True)
-        with file:
+        descriptor, name = mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".partial")
+        on_failure.callback(Path(name).unlink, missing_ok=True)
+        with os.fdopen(descriptor, "w+b") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        Path(file.name).replace(path)
+        Path(name).replace(path)
         on_failure.pop_all()
 
 

@@ -10,7 +10,7 @@ import rfc8785
 
 
 def parse_json(data: bytes) -> Any:
-    """Parse UTF-8 JSON strictly: every parser that accepts it finds the same value in it.
+    """Parse UTF-8 JSON strictly: every parser that accepts it reads the same value.
 
     Raises:
         ValueError: it is no JSON in UTF-8 without a byte order mark, names a key twice in one object, or holds NaN or

@@ -10,12 +10,12 @@ from webparity.text.json_text import replace_surrogates
 
 
 def encode_json_document(value: Any) -> bytes:
-    """Serialise anything msgspec knows: fields and keys in their own order, two-space indent, a newline at the end."""
+    """Serialize a value that msgspec knows: keys in their own order, two-space indent, a newline at the end."""
     return msgspec.json.format(_encode(value), indent=2) + b"\n"
 
 
 def encode_sorted_json_document(value: Any) -> bytes:
-    """The same with the keys of dicts and the members of sets sorted, for values whose order is left to chance."""
+    """Serialize with the keys of dicts and the members of sets sorted, for values without a fixed order."""
     return msgspec.json.format(_encode(value, "deterministic"), indent=2) + b"\n"
 
 

@@ -30,7 +30,7 @@ _held: dict[tuple[str, int], int] = {}
 
 @contextmanager
 def lock_folder(out: Path, *, waiting: Callable[[str], None] | None = None) -> Iterator[None]:
-    """Be the only writer of a folder; the thread that is so already may enter again.
+    """Lock a folder for writing; the thread that holds the lock may enter again.
 
     Args:
         out: the folder, there or not; its parents are made, and those that were made and stay empty are removed.
@@ -70,7 +70,7 @@ def lock_folder(out: Path, *, waiting: Callable[[str], None] | None = None) -> I
 
 
 def get_lock_file(out: Path) -> Path:
-    """The lock of a folder, beside it; the same for every path that leads to it."""
+    """Return the path of a folder's lock, beside it; the same for every path that leads to the folder."""
     real = Path(os.path.realpath(out))
     return real.with_name(f".{real.name}.lock")
 
@@ -106,7 +106,7 @@ def _describe_this_process() -> dict[str, Any]:
 
 
 def _describe_holder(file: Path) -> str:
-    """Who holds a lock, in words: what the holder wrote into it, which may be nothing yet."""
+    """Describe the holder of a lock by what it wrote into the lock file, which may be nothing yet."""
     try:
         with file.open("rb") as stream:
             said = json.loads(stream.read(_MAX_HOLDER_BYTES))

@@ -16,7 +16,7 @@ MAX_BYTES: Final = 2**33  # of a model
 MAX_IMAGE_BYTES: Final = 2**29  # of an image file, or of a report
 MAX_MANIFEST_BYTES: Final = 2**28
 
-_KINDS: Final = (
+_FILE_TYPES: Final = (
     (stat.S_ISFIFO, "a pipe"),
     (stat.S_ISCHR, "a device"),
     (stat.S_ISBLK, "a device"),
@@ -69,5 +69,5 @@ def _refuse_others(mode: int, file: Path) -> None:
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(file))
     if not stat.S_ISREG(mode):
-        kind = next((name for test, name in _KINDS if test(mode)), "something else")
-        raise OSError(errno.EINVAL, f"{kind}, where a plain file is needed", str(file))
+        found = next((name for test, name in _FILE_TYPES if test(mode)), "something else")
+        raise OSError(errno.EINVAL, f"{found}, where a plain file is needed", str(file))

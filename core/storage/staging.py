@@ -72,7 +72,7 @@ def require_writable(out: Path, option: str) -> None:
 
 @contextlib.contextmanager
 def stage_folder(out: Path, *, marker: str, noun: str, force: bool = False, option: str = "--out") -> Iterator[Path]:
-    """Give an empty folder to fill; on leaving without an error it becomes `out`, otherwise it vanishes.
+    """Give an empty folder to fill; on leaving without an error it becomes `out`, otherwise it is removed.
 
     Args:
         out: the destination folder; its parents are made.
@@ -111,7 +111,7 @@ def stage_folder(out: Path, *, marker: str, noun: str, force: bool = False, opti
 
 
 def remove_abandoned(out: Path) -> None:
-    """Remove what killed writers of a folder left beside it, unless somebody is writing it now."""
+    """Remove what killed writers left beside a folder, unless it is being written now."""
     with contextlib.suppress(UsageError, OSError), lock_folder(out):
         _remove_abandoned(Path(os.path.realpath(out)))
 
@@ -124,7 +124,7 @@ def _find_existing_parent(path: Path) -> Path:
 
 
 def _remove_abandoned(out: Path) -> None:
-    """Remove what killed writers of this folder left; whoever calls holds its lock, so none of them is alive."""
+    """Remove what killed writers left beside this folder; the caller holds the lock, so none of them is running."""
     left = re.compile(rf"\.{re.escape(out.name)}\.[0-9a-f-]+\.(partial|replaced)")
     for path in out.parent.iterdir():
         found = left.fullmatch(path.name)

@@ -71,11 +71,11 @@ class DoubleFloat:
         return DoubleFloat(*_add_ordered_exactly(first, remainder.high / other.high))
 
     def map_halves(self, function: Callable[[Any], Any]) -> DoubleFloat:
-        """The same change of shape on both halves."""
+        """Apply a change of shape to both halves."""
         return DoubleFloat(function(self.high), function(self.low))
 
     def sum(self, axis: int) -> DoubleFloat:
-        """Sum along an axis of known length, which stays with length 1, by halves."""
+        """Sum along an axis of known length, which stays with length 1, pairwise."""
         total, axis, rest = self, axis % len(self.high.shape), None
         while (length := int(total.high.shape[axis])) > 1:
             half = length // 2
@@ -101,27 +101,27 @@ def _to_double_float(x: Any) -> DoubleFloat:
 
 
 def _add_exactly(a: Any, b: Any) -> tuple[Any, Any]:
-    """A + b rounded, and what rounding lost."""
+    """Add two numbers (Knuth's two-sum): the rounded sum and its rounding error."""
     total = a + b
     added = total - a
     return total, (a - (total - added)) + (b - added)
 
 
 def _add_ordered_exactly(a: Any, b: Any) -> tuple[Any, Any]:
-    """The same where |a| >= |b|."""
+    """Add two numbers with |a| >= |b| (Dekker's quick two-sum): the rounded sum and its rounding error."""
     total = a + b
     return total, b - (total - a)
 
 
 def _split_significand(a: Any) -> tuple[Any, Any]:
-    """Two halves of 12 bits each."""
-    wide = a * _SPLITTER
-    high = wide - (wide - a)
+    """Split a 24-bit significand into two halves of 12 bits."""
+    scaled = a * _SPLITTER
+    high = scaled - (scaled - a)
     return high, a - high
 
 
 def _multiply_exactly(a: Any, b: Any) -> tuple[Any, Any]:
-    """A * b rounded, and what rounding lost."""
+    """Multiply two numbers (Dekker's two-product): the rounded product and its rounding error."""
     product = a * b
     a_high, a_low = _split_significand(a)
     b_high, b_low = _split_significand(b)

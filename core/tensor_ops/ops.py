@@ -1,9 +1,10 @@
 """The protocol of tensor operations that preprocessing and classifiers are written against.
 
-Three adapters implement it: `tracers.to_numpy` runs it in float64 (the truth), `tracers.to_tensorflow` and
-`tracers.to_onnx` trace it into float32 graphs. Only operators that every target runtime has and computes alike
-are here. "Real" means float64 in NumPy and float32 in the graphs; "wide" is float64 there too, where a runtime has it.
-Where nothing else is said, an operation takes real numbers and gives such.
+The operations are named as in the array API standard. Three adapters implement them: `tracers.to_numpy` runs them in
+float64 (the reference), `tracers.to_tensorflow` and `tracers.to_onnx` trace them into float32 graphs. Only operators
+that every target runtime has and computes alike are here. "Real" means float64 in NumPy and float32 in the graphs;
+"double-float" means float64, or pairs of float32 (`double_float`) where a runtime has no float64. Where nothing else is
+said, an operation takes and gives real numbers.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 
 
 class Tensor(Protocol):
-    """What a traced value can do by operator; sizes are real scalars, so that they mix with coordinates."""
+    """Arithmetic of a traced value; sizes are real scalars, so that they combine with coordinates."""
 
     def __add__(self, other: Any, /) -> Self: ...
     def __sub__(self, other: Any, /) -> Self: ...
@@ -49,7 +50,7 @@ class Ops(Protocol[T]):
         ...
 
     def abs(self, x: T) -> T:
-        """Absolute value, wide or not."""
+        """Absolute value, double-float or not."""
         ...
 
     def floor(self, x: T) -> T:
@@ -57,7 +58,7 @@ class Ops(Protocol[T]):
         ...
 
     def sqrt(self, x: T) -> T:
-        """Square root of numbers from 0, wide or not."""
+        """Square root of numbers from 0, double-float or not."""
         ...
 
     def greater_equal(self, x: T, y: T) -> T:
@@ -65,7 +66,7 @@ class Ops(Protocol[T]):
         ...
 
     def exp(self, x: T) -> T:
-        """E to the power of each number, or of wide ones up to 0: to 41 bits, and 0 below -87, without float64."""
+        """E to the power of each number; of double-float numbers only up to 0, to 41 bits, and 0 below -87."""
         ...
 
     def tanh(self, x: T) -> T:
@@ -93,41 +94,41 @@ class Ops(Protocol[T]):
         ...
 
     def sum(self, x: T, axis: int) -> T:
-        """Sum along one axis, which stays with length 1; wide or not."""
+        """Sum along one axis, which stays with length 1; double-float or not."""
         ...
 
     def matmul(self, x: T, y: T) -> T:
-        """Matrix product of the last two axes, broadcasting the others; or wide, [..., M, D] with [D, K]."""
+        """Matrix product of the last two axes, broadcasting the others; or double-float, [..., M, D] and [D, K]."""
         ...
 
     def take(self, x: T, indices: T, axis: int) -> T:
-        """Slices of `x` (any dtype, or wide) at the given integral real indices [n]."""
+        """Slices of `x` (any dtype, or double-float) at integral real indices [n]."""
         ...
 
     def concat(self, parts: Sequence[T], axis: int) -> T:
-        """Tensors one behind the other along an axis, all wide or none."""
+        """Concatenation of tensors along an axis, all double-float or none."""
         ...
 
     def smallest(self, x: T, count: int) -> T:
-        """Where the smallest of the last axis of [N, M] stand, in rising order: real indices [N, count]."""
+        """Indices of the smallest along the last axis of [N, M], in rising order: real [N, count]."""
         ...
 
     def reshape(self, x: T, shape: Sequence[int | T]) -> T:
-        """New shape from integers and real scalars; one entry may be -1; wide or not."""
+        """New shape from integers and real scalars; one entry may be -1; double-float or not."""
         ...
 
     def permute_dims(self, x: T, axes: Sequence[int]) -> T:
-        """Axes in another order; wide or not."""
+        """Axes in another order; double-float or not."""
         ...
 
     def to_double_float(self, x: T) -> T:
-        """The same numbers for sums that float32 would spoil: float64, or pairs of float32 where there is none."""
+        """Convert for sums that float32 cannot hold: to float64, or to double-float where a runtime has no float64."""
         ...
 
     def double_float_constant(self, values: NDArray[Any] | float) -> T:
-        """A wide constant."""
+        """A double-float constant."""
         ...
 
     def to_float32(self, x: T) -> T:
-        """Wide numbers rounded to real ones."""
+        """Round double-float numbers to real ones."""
         ...

@@ -12,7 +12,7 @@ _FORMULA: Final = re.compile(r"(^|;)(?=\s*[=+\-@\uff0b\uff0d\uff1d\uff20])")
 
 
 def escape_csv_cell(text: str) -> str:
-    """Write text for one cell: in one line, and with an apostrophe before what a spreadsheet takes for a formula.
+    """Write text for one cell: in one line, with an apostrophe before a formula.
 
     A label such as `-1` becomes `'-1`. Numbers are not text, and pass by this function.
     """

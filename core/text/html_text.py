@@ -8,7 +8,7 @@ from webparity.text.visible import escape_invisible
 
 
 def escape_html_text(value: Any) -> Any:
-    """Give a template's value to the page; for `Environment(finalize=…)`, with `autoescape` on.
+    """Escape a template's value for the page; for `Environment(finalize=…)`, with `autoescape` on.
 
     Strings pass `escape_invisible`. What is markup already, and what is no string, stays as it is.
     """

@@ -9,7 +9,7 @@ _HEAD: Final = 1200
 
 
 def summarize_library_error(error: BaseException) -> str:
-    """All lines of an error as one line, whole up to 2,000 characters.
+    """Write an error as one line, complete up to 2,000 characters.
 
     Args:
         error: what a library raised.
@@ -26,12 +26,12 @@ def summarize_library_error(error: BaseException) -> str:
 
 
 def to_one_line(text: str) -> str:
-    """Text with every run of white space and control characters as one space."""
+    """Write every run of white space and control characters as one space."""
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
 def truncate_middle(text: str, limit: int = MAX_CHARACTERS) -> str:
-    """Text of at most `limit` characters, besides the words that say how many were left out."""
+    """Cut text to `limit` characters, with a note of how many were left out in the middle."""
     if len(text) <= limit:
         return text
     head = limit * _HEAD // MAX_CHARACTERS

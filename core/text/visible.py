@@ -19,7 +19,7 @@ _BEYOND_PRINTABLE_ASCII: Final = re.compile(r"[^ -~]")
 
 
 def escape_invisible(text: str) -> str:
-    r"""Write text in one line, with what has no shape of its own as an escape such as `\n`, `\x1b` or `\u202e`.
+    r"""Write text in one line, with invisible characters as escapes such as `\n`, `\x1b` or `\u202e`.
 
     A backslash stays as it is: the result is for reading, and not to be decoded again. Doing it twice changes nothing.
     """
@@ -27,14 +27,14 @@ def escape_invisible(text: str) -> str:
 
 
 def replace_unsafe(text: str, replacement: Callable[[str], str]) -> str:
-    """Replace each character that has no shape of its own, or that Unicode will never assign, by what is given."""
+    """Replace each invisible or unassignable character."""
     return _BEYOND_PRINTABLE_ASCII.sub(
         lambda found: replacement(found[0]) if _is_invisible(found[0]) else found[0], text
     )
 
 
 def escape_character(character: str) -> str:
-    r"""The escape of one character, such as `\x1b`; of an undecodable byte of a file name, `\x` and that byte."""
+    r"""Write the escape of one character, such as `\x1b`; of an undecodable byte of a file name, `\x` and that byte."""
     code = ord(character)
     if character in _NAMED:
         return _NAMED[character]

@@ -123,7 +123,7 @@ class Top1:
 
 @dataclass(frozen=True, kw_only=True)
 class Resources:
-    """Tensors left behind by the runtime over the whole run; 0 is the only good count."""
+    """Tensors that the runtime did not release in the whole run; the limit is 0."""
 
     ok: bool
     leaked_tensors: int
@@ -167,7 +167,7 @@ class Run:
 
 @dataclass(frozen=True, kw_only=True)
 class Reference:
-    """What the runs were held to, and its own check: pixels against the truth, answers against the golden set.
+    """The reference of the runs, and its own check: pixels against NumPy's float64, answers against the golden set.
 
     `stand_in` says what took the trained model's place: the stored golden answers, or the float32 ONNX artifact.
     """
@@ -260,7 +260,7 @@ def from_json(data: bytes) -> Report:
 
 
 def generate_schema() -> bytes:
-    """The JSON Schema of the report, as written to `report.schema.json`."""
+    """Generate the JSON Schema of the report, as written to `report.schema.json`."""
     document = msgspec.json.schema(Report)
     document["title"] = "webparity parity report"
     return encode_json_document(document)

@@ -44,7 +44,7 @@ TOLERANCES: Final[dict[DeviceClass, Tolerance]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Resolution:
-    """How finely float32 tells a model's scores apart, measured at export and kept in the manifest.
+    """Resolution of a model's scores in float32, measured at export and kept in the manifest.
 
     Attributes:
         scale: what differences of scores are measured by, at least; 0 where it is not known.
@@ -75,7 +75,7 @@ _UNSEEN: Final = 2.0
 
 
 def widen_tolerances(scores: float, probabilities: float) -> dict[DeviceClass, Tolerance]:
-    """The table for an artifact of reduced precision, by what the reduction itself has cost.
+    """Widen the table for an artifact of reduced precision, by the measured effect of the reduction.
 
     A label may change only where the reference's lead is within what both probabilities may move.
 
@@ -93,7 +93,7 @@ def widen_tolerances(scores: float, probabilities: float) -> dict[DeviceClass, T
 
 
 def compute_resolution(scores: NDArray[Any], probabilities: NDArray[Any], rounding: float) -> Resolution:
-    """The resolution of a model whose scores rounding may move by so much.
+    """Compute the resolution of a model from the largest effect of rounding on its scores.
 
     The scale is such that the table's limit of scores is never below the rounding: an untrained or little taught
     network has scores that hardly differ, and sums of large products behind them.
@@ -111,7 +111,7 @@ def compute_resolution(scores: NDArray[Any], probabilities: NDArray[Any], roundi
 def apply_resolution(
     tolerance: Tolerance, resolution: Resolution, device: DeviceClass, probabilities: NDArray[Any]
 ) -> Tolerance:
-    """Limits that ask no more of probabilities than float32 can hold of the scores behind them.
+    """Widen the limits of probabilities and margin to what float32 can hold of the scores behind them.
 
     Scores that each move by r move a probability p by at most 2 r p (1 - p), and its lead over another by at most r.
 

@@ -125,7 +125,7 @@ def decode_refinement_scan(windows: list[int], at: int, band: Band, values: arra
 def _refine_known_values(
     windows: list[int], at: int, values: array[int], reach: tuple[int, int, int], one: int
 ) -> tuple[int, int]:
-    """Refine known values until a run of unknown ones is passed: the place of the next one, and the next bit."""
+    """Refine known values until a run of unknown ones has been passed; return the next one's index and the next bit."""
     k, stop, run = reach
     for i in range(k, stop + 1):
         known = values[i]

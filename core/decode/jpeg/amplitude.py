@@ -61,5 +61,5 @@ def require_block_amplitudes(coefficients: NDArray[np.int64]) -> None:
 
 
 def refuse_amplitude() -> DecodeRefusal:
-    """The verdict on image data that no encoder writes."""
+    """Make the refusal of image data that no encoder writes."""
     return DecodeRefusal("corrupt", "a JPEG whose image data go beyond any 8-bit image")

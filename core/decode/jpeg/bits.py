@@ -19,7 +19,7 @@ _PAD: Final = bytes(8)
 
 
 class BitWindows:
-    """A scan's restart intervals, one behind the other.
+    """The bits of a scan's restart intervals, one after the other, as 24-bit windows.
 
     Attributes:
         windows: for each byte the 24 bits that begin there; a window of 16 bits at bit p is
@@ -40,13 +40,13 @@ class BitWindows:
             at += len(part) + len(_PAD)
 
     def read_windows(self, positions: NDArray[Any]) -> NDArray[np.int64]:
-        """The 16-bit windows at many bit positions, int64."""
+        """Read the 16-bit windows at many bit positions, int64."""
         windows: NDArray[np.int64] = self.windows[positions >> 3].astype(np.int64) >> (8 - (positions & 7)) & 0xFFFF
         return windows
 
 
 def count_interval_units(scan: Scan, units: int) -> list[int]:
-    """Number of units in each restart interval.
+    """Count the units (MCUs) in each restart interval.
 
     Args:
         scan: the scan.
@@ -79,12 +79,12 @@ def require_interval_end(position: int, end: int) -> None:
 
 
 def refuse_code() -> DecodeRefusal:
-    """The verdict on bits that are no code."""
+    """Make the refusal of bits that are not a Huffman code."""
     return DecodeRefusal("corrupt", "a JPEG with an invalid code in its image data")
 
 
 def require_table(table: HuffmanTable | None) -> HuffmanTable:
-    """The Huffman table of a scan's component.
+    """Return the Huffman table of a scan's component.
 
     Raises:
         DecodeRefusal: `corrupt`: there is none.
@@ -95,6 +95,6 @@ def require_table(table: HuffmanTable | None) -> HuffmanTable:
 
 
 def extend_sign(window: int, size: int) -> int:
-    """The magnitude of `size` bits at the top of a 16-bit window; those that begin with 0 are negative."""
+    """Read the signed value of `size` bits at the top of a 16-bit window; a first bit of 0 means negative."""
     value = window >> (16 - size)
     return value if value >= (1 << size) >> 1 else value - (1 << size) + 1

@@ -49,7 +49,7 @@ class HuffmanTable:
 
     @cached_property
     def dc_steps(self) -> list[int]:
-        """For every window the bits of a DC difference, code and magnitude together; 0 where invalid."""
+        """For every window, the number of bits of a DC difference, code and magnitude together; 0 where invalid."""
         size = self.symbols.astype(np.int64)
         valid = (self.lengths > 0) & (size <= MAX_DC_SIZE)
         steps: list[int] = np.where(valid, self.lengths + size, 0).tolist()
@@ -69,7 +69,7 @@ class HuffmanTable:
 
     @cached_property
     def ac_steps(self) -> tuple[list[int], list[int]]:
-        """For every window one AC symbol's step in a sequential scan, and the joined step of all symbols within it."""
+        """For every window, the step of one AC symbol of a sequential scan, and the step of all symbols in it."""
         single = _compute_single_steps(self)
         return single.tolist(), _join_steps(single).tolist()
 
@@ -113,11 +113,11 @@ def read_huffman_tables(body: bytes, dc: dict[int, HuffmanTable], ac: dict[int, 
     """
     at = 0
     while at < len(body):
-        kind, number, counts = body[at] >> 4, body[at] & 15, body[at + 1 : at + 17]
+        table_class, number, counts = body[at] >> 4, body[at] & 15, body[at + 1 : at + 17]
         total = sum(counts)
         values = body[at + 17 : at + 17 + total]
         whole = len(counts) == WINDOW and total <= 256 and len(values) == total
-        if kind > 1 or number > 3 or not whole or (kind == 0 and max(values, default=0) > MAX_DC_SYMBOL):
+        if table_class > 1 or number > 3 or not whole or (table_class == 0 and max(values, default=0) > MAX_DC_SYMBOL):
             raise DecodeRefusal("corrupt", "a JPEG with a malformed Huffman table")
-        (ac if kind else dc)[number] = _cached_table(counts, values)
+        (ac if table_class else dc)[number] = _cached_table(counts, values)
         at += 17 + total

@@ -36,13 +36,13 @@ def divide_rounding_up(value: int, by: int) -> int:
 
 
 def count_mcus(jpeg: Jpeg) -> tuple[int, int]:
-    """Number of units (MCUs) of an interleaved scan, across and down."""
+    """Count the units (MCUs) of an interleaved scan, across and down."""
     h, v = max(c.h for c in jpeg.components), max(c.v for c in jpeg.components)
     return divide_rounding_up(jpeg.width, 8 * h), divide_rounding_up(jpeg.height, 8 * v)
 
 
 def lay_out_components(jpeg: Jpeg, scan: Scan) -> list[ComponentGrid]:
-    """The scan's components with their block grids."""
+    """Compute the block grids of a scan's components."""
     h, v = max(c.h for c in jpeg.components), max(c.v for c in jpeg.components)
     across, _ = count_mcus(jpeg)
     alone = len(scan.components) == 1
@@ -55,7 +55,7 @@ def lay_out_components(jpeg: Jpeg, scan: Scan) -> list[ComponentGrid]:
 
 
 def count_units(jpeg: Jpeg, scan: Scan) -> int:
-    """Number of units in a scan: its blocks if it holds one component alone."""
+    """Count the units in a scan: MCUs, or blocks if it has one component alone."""
     if len(scan.components) == 1:
         member = lay_out_components(jpeg, scan)[0]
         return member.columns * member.rows

@@ -58,7 +58,7 @@ class Scan:
 
 @dataclass(frozen=True)
 class Jpeg:
-    """What a JPEG file holds.
+    """Headers, tables and scans of a JPEG file.
 
     Attributes:
         width: pixels as stored, before the orientation.
@@ -97,7 +97,7 @@ def read_jpeg(data: bytes) -> Jpeg:
 
 
 class _MarkerReader:
-    """The state of reading one file."""
+    """Reader of one JPEG file, marker by marker."""
 
     def __init__(self, data: bytes) -> None:
         self.data = data
@@ -213,7 +213,7 @@ class _MarkerReader:
         return stop.start()
 
     def read_colour_space(self, frame: Frame) -> Colour:
-        """What the components stand for, by the customs of the IJG library."""
+        """Read the colour space of the components, by the rules of the IJG library."""
         if len(frame.components) == 1:
             return "gray"
         if self.jfif or self.adobe == 1:

@@ -73,7 +73,7 @@ def require_complete_progressive(jpeg: Jpeg) -> None:
 
 
 def _register_scan(scan: Scan, planes: list[_CoefficientPlane]) -> None:
-    """Check that a scan continues what came before it."""
+    """Check that a scan continues the earlier ones."""
     (first, last), (high, low) = scan.spectral, scan.approximation
     plain = last == 0 if first == 0 else first <= last < BLOCK and len(scan.components) == 1
     if not plain or low > _MAX_SHIFT or high not in (0, low + 1):
@@ -87,13 +87,13 @@ def _register_scan(scan: Scan, planes: list[_CoefficientPlane]) -> None:
 
 
 def _find_component_blocks(member: ComponentGrid, units: range) -> list[int]:
-    """Where the blocks of a component begin that is alone in its scan: row by row, without padding."""
+    """Find the offsets of the blocks of a component that is alone in its scan: row by row, without padding."""
     columns, stride = member.columns, member.stride
     return [(unit // columns * stride + unit % columns) * BLOCK for unit in units]
 
 
 def _find_unit_blocks(member: ComponentGrid, unit: int, across: int) -> list[int]:
-    """Where a unit's blocks of one component begin, in a scan of several."""
+    """Find the offsets of one component's blocks in an MCU of a scan of several components."""
     row, column = divmod(unit, across)
     return [
         ((row * member.v + y) * member.stride + column * member.h + x) * BLOCK
@@ -125,7 +125,7 @@ def _decode_dc_scan(jpeg: Jpeg, scan: Scan, planes: list[_CoefficientPlane], cou
 def _decode_first_dc(
     windows: list[int], at: int, scan: Scan, planes: list[_CoefficientPlane], order: list[tuple[int, int]]
 ) -> int:
-    """Read the DC differences of an interval; return the next position."""
+    """Decode the DC differences of an interval; return the next bit."""
     low = scan.approximation[1]
     values = [planes[c.index].values for c in scan.components]
     sums = [0] * len(values)
@@ -141,16 +141,16 @@ def _decode_first_dc(
 def _refine_dc(
     windows: list[int], at: int, scan: Scan, planes: list[_CoefficientPlane], order: list[tuple[int, int]]
 ) -> int:
-    """Read one more bit of each DC value of an interval; return the next position."""
+    """Decode one more bit of each DC value of an interval; return the next bit."""
     low = scan.approximation[1]
     values = [planes[c.index].values for c in scan.components]
-    for at, (place, block) in enumerate(order, at):  # noqa: B020, PLR1704 - one bit a block
-        values[place][block] |= (windows[at >> 3] >> (23 - (at & 7)) & 1) << low
-    return at + 1
+    for bit, (place, block) in enumerate(order, start=at):
+        values[place][block] |= (windows[bit >> 3] >> (23 - (bit & 7)) & 1) << low
+    return at + len(order)
 
 
 def _decode_dc_difference(windows: list[int], at: int, table: HuffmanTable) -> tuple[int, int]:
-    """Read a DC difference; the next position and its value."""
+    """Decode a DC difference; return the next bit and the value."""
     window = windows[at >> 3] >> (8 - (at & 7)) & 0xFFFF
     step = table.dc_steps[window]
     if not step:

@@ -72,7 +72,7 @@ def _require_complete_scan(jpeg: Jpeg, scan: Scan) -> None:
 
 
 def _find_block_starts(bits: BitWindows, counts: list[int], pattern: list[_Tables]) -> list[int]:
-    """The bit at which each block begins, in the order of the stream."""
+    """Find the first bit of each block, in the order of the stream."""
     starts: list[int] = []
     windows = bits.window_list
     tables = [(dc.dc_steps, *ac.ac_steps) for dc, ac in pattern]
@@ -110,7 +110,7 @@ def _find_block_starts(bits: BitWindows, counts: list[int], pattern: list[_Table
 
 
 def _read_magnitudes(windows: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Signed values of `sizes` bits from the top of 16-bit windows."""
+    """Read signed values of `sizes` bits from the top of 16-bit windows."""
     values = windows >> (WINDOW - sizes)
     return np.where(values < (1 << sizes) >> 1, values - (1 << sizes) + 1, values)
 
@@ -122,7 +122,7 @@ def _require_component_amplitudes(
     tables: _Tables,
     divisors: NDArray[np.int64],
 ) -> None:
-    """Hold one component's blocks to the amplitude rule."""
+    """Apply the amplitude rule to one component's blocks."""
     dc = tables[0]
     windows = bits.read_windows(starts)
     lengths, sizes = dc.lengths[windows].astype(np.int64), dc.symbols[windows].astype(np.int64)
@@ -150,7 +150,7 @@ def _decode_ac_coefficients(
     divisors: NDArray[np.int64],
     blocks: NDArray[np.int64] | None,
 ) -> NDArray[np.int64]:
-    """Read the AC coefficients from `at` on: the sum of magnitudes of each block; `blocks` are filled if given."""
+    """Decode AC coefficients from bit `at`; return the sum of magnitudes of each block, and fill `blocks` if given."""
     sums = np.zeros(len(at), np.int64)
     row, k, at = np.arange(len(at)), np.ones(len(at), np.int64), at.copy()
     while len(row):

@@ -22,7 +22,7 @@ _MAX_PALETTE: Final = 256
 
 @dataclass
 class Png:
-    """What a PNG file holds.
+    """Header, palette, transparency and image data of a PNG file.
 
     Attributes:
         width: pixels.

@@ -15,7 +15,7 @@ _LAST_FILTER: Final = 4
 
 
 def compute_pass_sizes(width: int, height: int, *, interlaced: bool) -> list[tuple[int, int]]:
-    """Width and height of each pass that holds pixels."""
+    """Compute width and height of each Adam7 pass that has pixels."""
     if not interlaced:
         return [(width, height)]
     sizes = [(-(-(width - x) // dx), -(-(height - y) // dy)) for x, y, dx, dy in _PASSES]
@@ -23,7 +23,7 @@ def compute_pass_sizes(width: int, height: int, *, interlaced: bool) -> list[tup
 
 
 def require_complete_data(packed: bytes, width: int, height: int, bits: int, *, interlaced: bool) -> None:
-    """Inflate the image data and hold them to the header.
+    """Inflate the image data and compare their size with the header.
 
     Args:
         packed: all IDAT bodies, joined.

@@ -6,7 +6,7 @@ from webparity.preprocessing.methods import Fit
 from webparity.tensor_ops.ops import Ops, T
 
 
-def select_whole_image(ops: Ops[T], image: T, height: int, width: int) -> T:  # noqa: ARG001 - the signature of a fit
+def select_whole_image(_ops: Ops[T], image: T, _height: int, _width: int) -> T:
     """Return images [N, H, W, 3] as they are."""
     return image
 

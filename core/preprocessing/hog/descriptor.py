@@ -21,7 +21,7 @@ _HYSTERESIS = 0.2
 
 
 def compute_hog_features(ops: Ops[T], pixels: T, spec: Preprocessing, hog: Hog) -> T:
-    """Feature vectors of gray pixels.
+    """Compute the HOG feature vectors of gray pixels.
 
     Orientations are decided on grey levels, where gradients of integer pixels are integers; `spec.scale` multiplies
     only the magnitudes, and so is felt only beside the norm's epsilon. skimage, given pixels times a scale that is no
@@ -52,12 +52,12 @@ def compute_hog_features(ops: Ops[T], pixels: T, spec: Preprocessing, hog: Hog) 
 
 
 def _cell_mean_matrix(cells: int, length: int, hog: Hog) -> NDArray[np.float64]:
-    """The matrix [cells, length] that takes means over the pixels of each cell; pixels past the last cell count 0."""
+    """Build the matrix [cells, length] of means over the pixels of each cell; later pixels have weight 0."""
     return np.equal.outer(np.arange(cells), np.arange(length) // hog.pixels_per_cell) / hog.pixels_per_cell
 
 
 def _block_cell_indices(rows: int, columns: int, side: int) -> NDArray[np.int64]:
-    """Which cell, of [rows, columns] counted row by row, stands at each place of each block, one after the other."""
+    """Compute the indices of each block's cells in a grid of [rows, columns], block by block."""
     cells = np.arange(rows * columns).reshape(rows, columns)
     return np.lib.stride_tricks.sliding_window_view(cells, (side, side)).reshape(-1)
 

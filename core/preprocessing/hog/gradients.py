@@ -18,7 +18,7 @@ _ROUNDING: Final = 2.0**-19
 
 
 def compute_gradients(ops: Ops[T], pixels: T, height: int, width: int) -> tuple[T, T]:
-    """Next pixel less the last one, along the width and along the height; 0 at the image's border.
+    """Compute central differences along the width and along the height; 0 at the image's border.
 
     Args:
         ops: the adapter.
@@ -43,12 +43,12 @@ def compute_gradients(ops: Ops[T], pixels: T, height: int, width: int) -> tuple[
 
 
 def compute_sign(ops: Ops[T], x: T) -> T:
-    """1 from 0 on, -1 below."""
+    """Compute the sign: 1 for 0 and above, -1 below."""
     return 2.0 * ops.greater_equal(x, ops.constant(0.0)) - 1.0
 
 
 def _central_differences(ops: Ops[T], rows: T, length: int) -> tuple[T, T]:
-    """Differences within rows of `length` pixels, and how much of each may be rounding, real [M, length] both."""
+    """Compute differences within rows of `length` pixels and bounds of their rounding, real [M, length] both."""
     matrix = np.eye(length, k=1) - np.eye(length, k=-1)
     matrix[[0, -1]] = 0.0
     difference = weight_rows(ops, rows, matrix)

@@ -21,7 +21,7 @@ _LARGEST = 2**16
 
 
 def find_edge_direction(degrees: float) -> tuple[int, int]:
-    """The integers (x, y), of at most 2**16, whose direction is nearest to an angle from 0 to below 180 degrees."""
+    """Find the integers (x, y), of at most 2**16, in the direction nearest to an angle from 0 to below 180 degrees."""
     x, y = cos(radians(degrees)), sin(radians(degrees))
     if abs(x) >= y:
         slope = Fraction(y / abs(x)).limit_denominator(_LARGEST)
@@ -31,13 +31,13 @@ def find_edge_direction(degrees: float) -> tuple[int, int]:
 
 
 def find_edge_directions(orientations: int) -> NDArray[np.int64]:
-    """The lower edge of each bin as an integer direction, int64 [orientations, 2], x before y."""
+    """Find the lower edge of each bin as an integer direction, int64 [orientations, 2], x before y."""
     edges = [float(np.float32(180.0 / orientations * bin_)) for bin_ in range(orientations)]
     return np.array([find_edge_direction(edge) for edge in edges], dtype=np.int64)
 
 
 def compare_with_edges(ops: Ops[T], dx: T, dy: T, orientations: int) -> T:
-    """Compare gradients with the lower edge of every bin; the last bin that holds a 1 is the gradient's.
+    """Compare gradients with the lower edge of every bin; the gradient is in the last bin with a 1.
 
     Args:
         ops: the adapter.

@@ -44,7 +44,7 @@ def resize_area_like_opencv(ops: Ops[T], image: T, shape: OutputShape) -> T:
 
 
 def _interpolate(ops: Ops[T], image: T, shape: OutputShape, positions: Positions) -> T:
-    """Weigh the two pixels each way, the columns first."""
+    """Interpolate between two pixels along each axis, columns first."""
     height, width = ops.size(image, 1), ops.size(image, 2)
     rows, row_weights = positions(ops, height, shape.height)
     columns, column_weights = positions(ops, width, shape.width)
@@ -63,13 +63,13 @@ def _interpolate(ops: Ops[T], image: T, shape: OutputShape, positions: Positions
 
 
 def _pair_weights(ops: Ops[T], weight: T, out_size: int) -> T:
-    """The weights of a pixel and of the next one, [out_size, 1] to [out_size, 2, 1]."""
+    """Make the weights of a pixel and of the next one, [out_size, 1] to [out_size, 2, 1]."""
     pair = ops.constant(np.array([_ONE, 0.0])) + weight * ops.constant(np.array([-1.0, 1.0]))
     return ops.reshape(pair, (out_size, 2, 1))
 
 
 def _bilinear_positions(ops: Ops[T], in_size: T, out_size: int) -> tuple[T, T]:
-    """INTER_LINEAR: the pixel before each output centre, and the weight of the next one, [out_size, 1]."""
+    """Compute INTER_LINEAR positions: the pixel before each output centre, the next one's weight, [out_size, 1]."""
     lower, rest = find_lower_neighbours(ops, in_size, out_size)
     twice = ops.constant(2.0 * out_size)
     weight, rest = divide(ops, rest * _ONE, twice)
@@ -82,7 +82,7 @@ def _bilinear_positions(ops: Ops[T], in_size: T, out_size: int) -> tuple[T, T]:
 
 
 def _area_positions(ops: Ops[T], in_size: T, out_size: int) -> tuple[T, T]:
-    """INTER_AREA where a side does not shrink: the pixel at each output pixel's start, and the weight of the next one.
+    """Compute INTER_AREA positions of a side that does not shrink: each output's first pixel, the next one's weight.
 
     The weight is (x + 1) - (pixel + 1) * out / in, or 0 below that.
     """

@@ -51,7 +51,7 @@ def resize_like_pillow(ops: Ops[T], image: T, shape: OutputShape) -> T:
 
 
 def _image_to_grey_levels(ops: Ops[T], image: T, shape: OutputShape) -> T:
-    """Whole grey levels, real [N, H, W, depth]."""
+    """Convert uint8 [N, H, W, 3] to whole grey levels, real [N, H, W, depth]."""
     pixels = to_grey_levels(ops, image, shape.depth, LUMA_601)
     return ops.reshape(pixels, (-1, ops.size(image, 1), ops.size(image, 2), shape.depth))
 
@@ -73,7 +73,7 @@ def _resize_axis(ops: Ops[T], pixels: T, out_size: int, depth: int) -> T:
 
 
 def _fixed_point_weights(ops: Ops[T], in_size: T, out_size: int) -> tuple[T, T]:
-    """Input positions and their weights as of `compute_triangle_segments`, in units of 2**-22, rounded to nearest."""
+    """Compute positions and weights as `compute_triangle_segments` does, in units of 2**-22, rounded to nearest."""
     positions, triangle = compute_triangle_segments(ops, in_size, out_size)
     triangle = _halve_large_weights(ops, triangle, in_size, out_size)
     total = sum_triangles(ops, triangle, out_size)
@@ -87,7 +87,7 @@ def _fixed_point_weights(ops: Ops[T], in_size: T, out_size: int) -> tuple[T, T]:
 
 
 def _halve_large_weights(ops: Ops[T], triangle: T, in_size: T, out_size: int) -> T:
-    """Weights halved until they sum to 2**22 at most, which only images far larger than their target need."""
+    """Halve weights until they sum to 2**22 at most, as needed for images much larger than their target."""
     limits = [side for side in _halving_limits(out_size) if side <= _MAX_SIDE]
     if not limits:
         return triangle
@@ -97,5 +97,5 @@ def _halve_large_weights(ops: Ops[T], triangle: T, in_size: T, out_size: int) ->
 
 
 def _halving_limits(out_size: int) -> list[float]:
-    """Sides from which the triangle, summing to about 2 * side**2 / out_size, must be halved once, twice and so on."""
+    """Compute the sides from which the triangle's sum, about 2 * side**2 / out_size, is halved once, twice etc."""
     return [float(np.ceil(np.sqrt(_MAX_TOTAL * 2**n * out_size / 2))) for n in range(9)]

@@ -28,7 +28,7 @@ def resize_like_tensorflow(ops: Ops[T], image: T, shape: OutputShape) -> T:
 
 
 def _pair_weights(ops: Ops[T], rest: T, out_size: int) -> T:
-    """What a pixel and the next one count, real [out_size, 2, 1]."""
+    """Make the weights of a pixel and of the next one, real [out_size, 2, 1]."""
     share = rest / (2.0 * out_size)
     pair = ops.constant(np.array([1.0, 0.0])) + share * ops.constant(np.array([-1.0, 1.0]))
     return ops.reshape(pair, (out_size, 2, 1))

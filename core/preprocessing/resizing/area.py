@@ -38,7 +38,7 @@ def compute_area_means(ops: Ops[T], image: T, shape: OutputShape) -> T:
 
 
 def _round_mean(ops: Ops[T], high: T, low: T, size: tuple[T, T], shape: OutputShape) -> T:
-    """(high * 2**10 + low) / (height * width), rounded; a tie to the even level, but upwards where sides are halved."""
+    """Round (high * 2**10 + low) / (height * width); a tie to the even level, but upwards where sides are halved."""
     height, width = size
     area = height * width
     mean = ops.floor((high * 2.0**_LOW + low) / area + 0.5)
@@ -53,7 +53,7 @@ def _round_mean(ops: Ops[T], high: T, low: T, size: tuple[T, T], shape: OutputSh
 
 
 def _compute_coverage(ops: Ops[T], in_size: T, out_size: int) -> tuple[T, T]:
-    """Positions of the pixels under each output pixel, and how much of each it covers, integers [out_size, band].
+    """Compute positions and covered parts of the pixels under each output pixel, integers [out_size, band].
 
     The parts of an output pixel sum to `in_size`.
     """

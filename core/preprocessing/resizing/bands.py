@@ -23,17 +23,17 @@ def gather_bands(ops: Ops[T], pixels: T, positions: T, out_size: int, depth: int
 
 
 def weight_bands(ops: Ops[T], weights: T, bands: T, out_size: int) -> T:
-    """Weigh real bands [N, out_size, band, M] by `weights` [out_size, band] into [N, out_size, 1, M]."""
+    """Multiply real bands [N, out_size, band, M] by `weights` [out_size, band], to [N, out_size, 1, M]."""
     return ops.matmul(ops.reshape(weights, (out_size, 1, -1)), bands)
 
 
 def swap_axes(ops: Ops[T], pixels: T) -> T:
-    """Make columns rows: [N, A, B, depth] to [N, B, A, depth]."""
+    """Swap the two axes of images: [N, A, B, depth] to [N, B, A, depth]."""
     return ops.permute_dims(pixels, (0, 2, 1, 3))
 
 
 def take_image_or_first_row(ops: Ops[T], image: T, wanted: T) -> T:
-    """An image [N, H, W, 3], or its first row alone where `wanted` is 0 instead of 1.
+    """Take images [N, H, W, 3] whole where `wanted` is 1, or their first row alone where it is 0.
 
     A graph cannot branch; so it computes both ways, and next to nothing in the one that is not wanted.
     """

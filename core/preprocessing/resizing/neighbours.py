@@ -10,7 +10,7 @@ from webparity.tensor_ops.ops import Ops, T
 
 
 def find_lower_neighbours(ops: Ops[T], in_size: T, out_size: int) -> tuple[T, T]:
-    """Where output centres lie among input centres, as libraries with half-pixel centres have it.
+    """Find the input pixels before the output centres, with half-pixel centres.
 
     The position (x + 0.5) * in / out - 0.5 is (odd * in - out) / (2 * out): a whole pixel and a rest, exactly.
 
@@ -28,7 +28,7 @@ def find_lower_neighbours(ops: Ops[T], in_size: T, out_size: int) -> tuple[T, T]
 
 
 def take_neighbours(ops: Ops[T], image: T, rows: T, columns: T) -> T:
-    """The pixels at given rows and columns and the next ones, cut to the image.
+    """Take the pixels at given rows and columns and the next ones, clamped to the image.
 
     Args:
         ops: the adapter.

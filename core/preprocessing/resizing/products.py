@@ -12,10 +12,10 @@ from webparity.tensor_ops.ops import Ops, T
 
 
 def weight_rows(ops: Ops[T], x: T, weights: NDArray[np.float64]) -> T:
-    """Weigh each row: real [M, width] of any other shape, weights [k, width], to real [M, k]."""
+    """Multiply each row of real [M, width], in any shape, by weights [k, width], to real [M, k]."""
     return ops.matmul(ops.reshape(x, (-1, weights.shape[1])), ops.constant(weights.T))
 
 
 def transpose_images(ops: Ops[T], x: T, height: int, width: int) -> T:
-    """Make columns rows: real [M, height, width] of any other shape, to real [M, width, height]."""
+    """Transpose images: real values of [M, height, width], in any shape, to real [M, width, height]."""
     return ops.permute_dims(ops.reshape(x, (-1, height, width)), (0, 2, 1))

@@ -29,7 +29,7 @@ def resize_axis(ops: Ops[T], pixels: T, out_size: int, depth: int) -> T:
 
 
 def compute_triangle_segments(ops: Ops[T], in_size: T, out_size: int) -> tuple[T, T]:
-    """Triangles by halves, before normalisation.
+    """Compute the triangle filter's weights by halves, before normalization.
 
     Args:
         ops: the adapter.
@@ -67,7 +67,7 @@ def add_halves(ops: Ops[T], sums: T, out_size: int) -> T:
 
 
 def sum_triangles(ops: Ops[T], weights: T, out_size: int) -> T:
-    """What both halves of a triangle sum to, for each half: [out_size + 1, 2, band] to [out_size + 1, 2, 1]."""
+    """Sum both halves of each triangle, for each half: [out_size + 1, 2, band] to [out_size + 1, 2, 1]."""
     halves = ops.sum(weights, -1)
     numbers = np.arange(2 * (out_size + 1))
     # The left half's other one stands in the next segment; the outermost two halves have none, and are not used.
@@ -77,5 +77,5 @@ def sum_triangles(ops: Ops[T], weights: T, out_size: int) -> T:
 
 
 def make_odd_numbers(count: int) -> NDArray[np.float64]:
-    """Twice the centres of `count` pixels, as a column of odd numbers."""
+    """Make twice the centres of `count` pixels, a column of odd numbers."""
     return (2.0 * np.arange(count, dtype=np.float64) + 1.0).reshape(count, 1)

@@ -12,7 +12,7 @@ Array = NDArray[Any]
 
 
 class NumpyOps:
-    """`webparity.tensor_ops.ops.Ops` on NumPy arrays."""
+    """Implementation of `webparity.tensor_ops.ops.Ops` on NumPy arrays."""
 
     def constant(self, values: Array | float) -> Array:
         """A float64 array."""
@@ -60,7 +60,7 @@ class NumpyOps:
             return np.asarray(1.0 / (1.0 + np.exp(-x)))
 
     def softmax(self, x: Array) -> Array:
-        """Shares of the last axis."""
+        """Softmax of the last axis."""
         powers = np.exp(x - np.max(x, axis=-1, keepdims=True))
         return np.asarray(powers / np.sum(powers, axis=-1, keepdims=True))
 
@@ -89,11 +89,11 @@ class NumpyOps:
         return np.asarray(np.take(x, indices.astype(np.int64), axis=axis))
 
     def concat(self, parts: Sequence[Array], axis: int) -> Array:
-        """One behind the other."""
+        """Concatenate."""
         return np.concatenate(parts, axis)
 
     def smallest(self, x: Array, count: int) -> Array:
-        """Places of the smallest; of equals the first."""
+        """Indices of the smallest; of equal ones the first."""
         return self.astype_real(np.argsort(x, axis=-1, kind="stable")[..., :count])
 
     def reshape(self, x: Array, shape: Sequence[int | Array]) -> Array:
@@ -105,7 +105,7 @@ class NumpyOps:
         return np.transpose(x, axes)
 
     def to_double_float(self, x: Array) -> Array:
-        """Nothing to do: all is float64."""
+        """Return the value; all is float64."""
         return x
 
     def double_float_constant(self, values: Array | float) -> Array:
@@ -113,5 +113,5 @@ class NumpyOps:
         return self.constant(values)
 
     def to_float32(self, x: Array) -> Array:
-        """Nothing to do."""
+        """Return the value; all is float64."""
         return x

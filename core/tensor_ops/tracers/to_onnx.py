@@ -137,7 +137,7 @@ class OnnxOps:
         return self.node("Sigmoid", x)
 
     def softmax(self, x: OnnxTensor) -> OnnxTensor:
-        """Shares of the last axis."""
+        """Softmax of the last axis."""
         return self.node("Softmax", x, axis=-1)
 
     def maximum(self, x: OnnxTensor, y: OnnxTensor) -> OnnxTensor:
@@ -165,11 +165,11 @@ class OnnxOps:
         return self.node("Gather", x, self.node("Cast", indices, to=TensorProto.INT64), axis=axis)
 
     def concat(self, parts: Sequence[OnnxTensor], axis: int) -> OnnxTensor:
-        """One behind the other."""
+        """Concatenate."""
         return self.node("Concat", *parts, axis=axis)
 
     def smallest(self, x: OnnxTensor, count: int) -> OnnxTensor:
-        """Places of the smallest; of equals the first."""
+        """Indices of the smallest; of equal ones the first."""
         values = self.node("TopK", x, self.integers([count]), largest=0)
         indices = OnnxTensor(self, f"{values.name}_indices")
         self.nodes[-1].output.append(indices.name)

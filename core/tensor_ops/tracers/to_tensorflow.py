@@ -13,7 +13,7 @@ from webparity.tensor_ops.double_float import DoubleFloat
 
 
 class TensorFlowOps:
-    """`webparity.tensor_ops.ops.Ops` on TensorFlow tensors, eager or inside a `tf.function`."""
+    """Implementation of `webparity.tensor_ops.ops.Ops` on TensorFlow tensors, eager or inside a `tf.function`."""
 
     def constant(self, values: Any) -> Any:
         """A float32 constant."""
@@ -43,7 +43,7 @@ class TensorFlowOps:
         return tf.floor(x)
 
     def sqrt(self, x: Any) -> Any:
-        """Square root; of pairs by one step of Newton's from that of the larger half."""
+        """Square root; of double-float numbers by one Newton step from that of the larger half."""
         if not isinstance(x, DoubleFloat):
             return tf.sqrt(x)
         first = tf.sqrt(x.high)
@@ -56,7 +56,7 @@ class TensorFlowOps:
         return tf.cast(tf.greater_equal(x, y), tf.float32)
 
     def exp(self, x: Any) -> Any:
-        """Exponential; of pairs up to 0."""
+        """Exponential; of double-float numbers up to 0."""
         if not isinstance(x, DoubleFloat):
             return tf.exp(x)
         return _double_float_exp(x)
@@ -70,7 +70,7 @@ class TensorFlowOps:
         return tf.sigmoid(x)
 
     def softmax(self, x: Any) -> Any:
-        """Shares of the last axis."""
+        """Softmax of the last axis."""
         return tf.nn.softmax(x)
 
     def maximum(self, x: Any, y: Any) -> Any:
@@ -102,7 +102,7 @@ class TensorFlowOps:
         return tf.gather(x, tf.cast(indices, tf.int32), axis=axis)
 
     def concat(self, parts: Sequence[Any], axis: int) -> Any:
-        """One behind the other."""
+        """Concatenate."""
         if isinstance(parts[0], DoubleFloat):
             return DoubleFloat(
                 *(tf.concat(halves, axis) for halves in zip(*((x.high, x.low) for x in parts), strict=True))
@@ -110,7 +110,7 @@ class TensorFlowOps:
         return tf.concat(list(parts), axis)
 
     def smallest(self, x: Any, count: int) -> Any:
-        """Places of the smallest; of equals the first."""
+        """Indices of the smallest; of equal ones the first."""
         return tf.cast(tf.math.top_k(-x, count).indices, tf.float32)
 
     def reshape(self, x: Any, shape: Sequence[Any]) -> Any:
@@ -127,15 +127,15 @@ class TensorFlowOps:
         return tf.transpose(x, axes)
 
     def to_double_float(self, x: Any) -> Any:
-        """Pairs of float32."""
+        """Convert to double-float."""
         return DoubleFloat(x)
 
     def double_float_constant(self, values: Any) -> Any:
-        """A constant as pairs of float32."""
+        """A double-float constant."""
         return DoubleFloat.constant(values, tf.constant)
 
     def to_float32(self, x: Any) -> Any:
-        """The larger half, which is the sum rounded."""
+        """Convert to float32: the larger half, which is the rounded sum."""
         return x.high
 
 
@@ -148,7 +148,7 @@ _HALVINGS: Final = 126.0
 
 
 def _double_float_exp(x: DoubleFloat) -> DoubleFloat:
-    """E to the power of pairs up to 0, to 41 bits; 0 where float32 ends.
+    """Compute e to the power of double-float numbers up to 0, to 41 bits; 0 where float32 underflows.
 
     With x = r - k ln 2 it is e^r / 2^k, and e^r the 16th power of a short Taylor series. The power of two is put
     together from the bits of k, since a GPU may round its own.

@@ -147,7 +147,7 @@ export interface Tolerance {
   margin?: number;
 }
 /**
- * How far reduced weights move the trained model's answers, as measured when it was exported.
+ * Differences between the trained model and the one with reduced weights, measured at export.
  *
  *     `images` were looked at, `flips` of them got another label; `scores` is the largest difference over the scores'
  *     span, `probabilities` the largest difference, 0 to 1.
@@ -200,7 +200,7 @@ export interface FileEntry {
   bytes: number;
 }
 /**
- * The page, and what it offers beside choosing a file: `draw` names the kind of drawing, if any.
+ * The page: its HTML file, its digest, and the drawing pad it offers, if any (`draw`).
  *
  *     `sha256` is that of the file `entry` with 64 zeros in the place of the manifest's digest, which the file holds.
  */
@@ -213,7 +213,7 @@ export interface Page {
   draw?: 'digit' | null;
 }
 /**
- * How the labels of a bundle stand to those that the classifier's own library gives.
+ * Comparison of the bundle's labels with those of the classifier's own `predict`.
  *
  *     A bundle's label is that of the largest probability. `images` of the golden set were asked; on `differing` of them
  *     the classifier's own `predict` gives another label, as a support vector machine with probabilities does.
