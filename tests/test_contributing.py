@@ -146,11 +146,45 @@ def _add_recipe(tree: Tree, _: Path) -> None:
     assert trained["metrics"]["accuracy"] > 0.8
 
 
+_EXPORT: Final = """
+import sys
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+from webparity import Preprocessing
+from webparity.export import export_model
+
+spec = Preprocessing(height=4, width=6, **{sys.argv[1]: "example"})
+noise = np.random.default_rng(0)
+model = LogisticRegression().fit(noise.random((20, 24)), np.arange(20) % 2)
+export_model(model, sys.argv[2], preprocessing=spec, targets=["onnx"], page=False)
+"""
+
+
+def _export_with(tree: Tree, field: str) -> None:
+    """Export a classifier whose preprocessing has the value `example`, and verify the bundle."""
+    out = tree.root / "build" / "bundle"
+    tree.run(sys.executable, "-c", _EXPORT, field, out)
+    assert json.loads((out / "site" / "manifest.json").read_text())["preprocessing"][field] == "example"
+    assert tree.verify(out, "onnxruntime")["verdict"] == "pass"
+    example = "from webparity.export.inputs.preprocessing_file import EXAMPLE; print(EXAMPLE)"
+    assert '# "example": ' in tree.run(sys.executable, "-c", example)
+
+
+def _add_interpolation(tree: Tree, _: Path) -> None:
+    _export_with(tree, "resize")
+
+
+def _add_fit(tree: Tree, _: Path) -> None:
+    _export_with(tree, "fit")
+
+
 # What the table calls it, the folder of its example, and how the copy shows that it works.
 ROWS: Final[dict[str, tuple[str, Callable[[Tree, Path], None]]]] = {
     "runtime in Python": ("runtime", _add_runtime),
     "runtime on the web": ("web-runtime", _add_web_runtime),
     "browser engine": ("engine", _add_engine),
+    "interpolation": ("interpolation", _add_interpolation),
+    "fit": ("fit", _add_fit),
     "recipe": ("recipe", _add_recipe),
     "command": ("command", _add_command),
 }

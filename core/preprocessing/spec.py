@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import MISSING, dataclass, fields
-from typing import Annotated, Any, Final, Literal, get_args
-
-import msgspec
+from typing import Any, Final, Literal, get_args
 
 from webparity.errors import UsageError
 from webparity.preprocessing.method_tables import FITS, INTERPOLATIONS
@@ -20,9 +18,6 @@ from webparity.preprocessing.validation import (
 
 Normalisation = Literal["L1", "L2", "L2-Hys"]
 Channels = Literal["gray", "rgb"]
-# Their values are the names in `method_tables`; the manifest's schema lists them.
-FitName = Annotated[str, msgspec.Meta(extra_json_schema={"enum": sorted(FITS)})]
-InterpolationName = Annotated[str, msgspec.Meta(extra_json_schema={"enum": sorted(INTERPOLATIONS)})]
 _NAMES: Final = {"channels": get_args(Channels), "fit": tuple(FITS), "resize": tuple(INTERPOLATIONS)}
 MAX_SIDE = 512
 # Up to here the sign tests of `orientation.py` are proven to put every integer gradient where skimage puts it.
@@ -112,8 +107,8 @@ class Preprocessing:
     height: int
     width: int
     channels: Channels = "gray"
-    fit: FitName = "stretch"
-    resize: InterpolationName = "bilinear"
+    fit: str = "stretch"
+    resize: str = "bilinear"
     like: Library | None = None
     scale: float = 1.0 / 255.0
     offset: float = 0.0

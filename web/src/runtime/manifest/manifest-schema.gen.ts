@@ -143,16 +143,9 @@ export const DEFINITIONS: Readonly<Record<string, Schema>> = {
         ]
       },
       "fit": {
-        "enum": [
-          "stretch"
-        ],
         "type": "string"
       },
       "resize": {
-        "enum": [
-          "area",
-          "bilinear"
-        ],
         "type": "string"
       },
       "like": {

@@ -65,8 +65,8 @@ export interface Preprocessing {
   height: number;
   width: number;
   channels?: 'gray' | 'rgb';
-  fit?: 'stretch';
-  resize?: 'area' | 'bilinear';
+  fit?: string;
+  resize?: string;
   like?: ('opencv' | 'pillow' | 'tensorflow') | null;
   scale?: number;
   offset?: number;
