@@ -15,12 +15,13 @@ from webparity.models.baked import Baked
 if TYPE_CHECKING:
     from webparity.models.keras.baked import KerasBaked
 
-Images = NDArray[np.uint8]
 # Relative to a layer's range: above the rounding of reordered sums, below nearly every real fault.
 _LAYER_TOLERANCE: Final = 1e-4
 
 
-def first_diverging_layer(baked: Baked, target: Target, folder: Path, artifact: Artifact, images: Images) -> str | None:
+def first_diverging_layer(
+    baked: Baked, target: Target, folder: Path, artifact: Artifact, images: NDArray[np.uint8]
+) -> str | None:
     """Find the first layer of a network from which on no output is found among the artifact's tensors.
 
     A layer that was fused with the next has no tensor of its own, so a single missing output means nothing.
@@ -52,7 +53,7 @@ def first_diverging_layer(baked: Baked, target: Target, folder: Path, artifact: 
     return diverging
 
 
-def _run_layers(baked: KerasBaked, images: Images) -> list[tuple[str, NDArray[np.float32]]]:
+def _run_layers(baked: KerasBaked, images: NDArray[np.uint8]) -> list[tuple[str, NDArray[np.float32]]]:
     """Run a network and return the output of each layer with the layer's name, in the order of computation."""
     import keras
 
