@@ -74,7 +74,7 @@ CATEGORIES: Final = np.column_stack([LABELS, VALUES[:, 1:]])
 
 
 def says(sentence: str | None, refusal: ModelRefusal) -> bool:
-    """Whether a sentence is a refusal's: the rule, what was received, the way out."""
+    """Whether a sentence is a refusal's: the rule, what was received, the remedy."""
     return sentence is not None and f"{refusal.rule}; received " in sentence and sentence.endswith(refusal.remedy)
 
 
