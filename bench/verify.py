@@ -25,7 +25,7 @@ from webparity.bundle.read import Bundle, open_bundle
 from webparity.export.inputs.run import make_exportable_run
 from webparity.export.pipeline import write_bundle
 from webparity.parity.verify import verify
-from webparity.parity.views.figures import number
+from webparity.parity.views.figures import format_number
 from webparity.parity.views.write import write_report
 from webparity.train.datasets.mnist import load_mnist
 from webparity.train.trained import load_run
@@ -74,8 +74,9 @@ def row(run: Run) -> str:
     assert run.probabilities and run.top1  # noqa: PT018 - as above
     return (
         f"| `{run.name}` | {run.verdict} | {run.decode.identical} of {run.decode.identical + run.decode.differing} "
-        f"| {number(run.pixels.max_abs)} | {number(run.scores.max_rel)} | {number(run.probabilities.max_abs)} "
-        f"| {run.top1.flips} | {number(run.top1.headroom)} |"
+        f"| {format_number(run.pixels.max_abs)} | {format_number(run.scores.max_rel)} "
+        f"| {format_number(run.probabilities.max_abs)} "
+        f"| {run.top1.flips} | {format_number(run.top1.headroom)} |"
     )
 
 

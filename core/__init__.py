@@ -7,17 +7,31 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from webparity.bundle.read import Bundle, open_bundle
+    from webparity.decode.contract import decode_file
     from webparity.errors import WebparityError
     from webparity.models.baked import bake
+    from webparity.predictor import Prediction, Predictor
     from webparity.preprocessing.spec import Preprocessing
 
-__all__ = ["Bundle", "Preprocessing", "WebparityError", "bake", "open_bundle"]
+__all__ = [
+    "Bundle",
+    "Prediction",
+    "Predictor",
+    "Preprocessing",
+    "WebparityError",
+    "bake",
+    "decode_file",
+    "open_bundle",
+]
 
 _HOMES = {
     "Bundle": "webparity.bundle.read",
+    "Prediction": "webparity.predictor",
+    "Predictor": "webparity.predictor",
     "Preprocessing": "webparity.preprocessing.spec",
     "WebparityError": "webparity.errors",
     "bake": "webparity.models.baked",
+    "decode_file": "webparity.decode.contract",
     "open_bundle": "webparity.bundle.read",
 }
 

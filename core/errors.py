@@ -1,16 +1,23 @@
-"""Errors a user can act on.
+"""Errors a user can act on. Each is also the built-in error that a Python program would catch.
 
 WebparityError
-├── UsageError            wrong use of a command or function
-├── DatasetError          training data missing or unusable
-├── DecodeError           an image file the decode contract refuses
-├── UnsupportedModelError a model that cannot be exported
-├── ExportError           an export that failed its own check
-├── BundleError           a bundle missing, damaged or of another format
-├── RuntimeUnavailable    a runtime that cannot be reached here
-└── ParityError           results outside the tolerance table
+├── UsageError (ValueError)              wrong use of a command or function
+│   └── MissingFileError (FileNotFoundError)
+├── DatasetError (ValueError)            training data missing or unusable
+│   └── MissingDatasetError (FileNotFoundError)
+├── DecodeError (ValueError)             an image file that the decode contract refuses
+├── UnsupportedModelError (ValueError)   a model that cannot be exported, or is refused as unsafe
+├── ExportError (RuntimeError)           an export that failed its own check
+├── BundleError (ValueError)             a bundle that is damaged or of another format
+│   └── MissingBundleError (FileNotFoundError)
+├── RuntimeUnavailable (RuntimeError)    a runtime that cannot be reached here
+│   └── MissingPackageError (ImportError)
+└── ParityError (AssertionError)         results outside the tolerance table
 
 Every message states the rule, then what was received, then the fix. It is one line, whatever names it holds.
+
+A block of `except ValueError`, `except OSError` or the like that calls functions of ours therefore comes after
+`except WebparityError: raise`.
 """
 
 from __future__ import annotations
@@ -19,7 +26,11 @@ from webparity.text.visible import escape_invisible
 
 
 class WebparityError(Exception):
-    """The root of every error that webparity raises on purpose."""
+    """The root of every error that webparity raises on purpose.
+
+    Attributes:
+        exit_code: what a command exits with after it.
+    """
 
     exit_code = 2
 
@@ -28,15 +39,23 @@ class WebparityError(Exception):
         return escape_invisible(super().__str__())
 
 
-class UsageError(WebparityError):
+class UsageError(WebparityError, ValueError):
     """Wrong use of a command or a function."""
 
 
-class DatasetError(WebparityError):
+class MissingFileError(UsageError, FileNotFoundError):
+    """A file or folder that was given and does not exist; `errno` and `filename` are not set."""
+
+
+class DatasetError(WebparityError, ValueError):
     """Training data that are missing or unusable."""
 
 
-class DecodeError(WebparityError):
+class MissingDatasetError(DatasetError, FileNotFoundError):
+    """Training data that are not where they should be; `errno` and `filename` are not set."""
+
+
+class DecodeError(WebparityError, ValueError):
     """An image file that the decode contract refuses.
 
     Attributes:
@@ -49,25 +68,46 @@ class DecodeError(WebparityError):
         self.code = code
 
 
-class UnsupportedModelError(WebparityError):
-    """A model that cannot be exported."""
+class UnsupportedModelError(WebparityError, ValueError):
+    """A model that cannot be exported, or whose file is refused as damaged or unsafe."""
 
 
-class ExportError(WebparityError):
+class ExportError(WebparityError, RuntimeError):
     """An export that failed its own check."""
 
 
-class BundleError(WebparityError):
+class BundleError(WebparityError, ValueError):
     """A bundle that is missing, damaged or of another format."""
 
 
-class RuntimeUnavailable(WebparityError):  # noqa: N818 - the design's name: it is a state, not a fault
+class MissingBundleError(BundleError, FileNotFoundError):
+    """A folder without a bundle; `errno` and `filename` are not set."""
+
+
+class RuntimeUnavailable(WebparityError, RuntimeError):  # noqa: N818 - the design's name: it is a state, not a fault
     """A runtime that cannot be reached on this machine."""
 
     exit_code = 3
 
 
-class ParityError(WebparityError):
-    """Results outside the tolerance table."""
+class MissingPackageError(RuntimeUnavailable, ImportError):
+    """A Python package that is needed and not installed; `name` and `path` are not set."""
+
+
+class ParityError(WebparityError, AssertionError):
+    """Results outside the tolerance table: a test that raises it has failed."""
 
     exit_code = 1
+
+
+def make_file_error(message: str, cause: Exception) -> UsageError:
+    """Make the error for a file that cannot be read.
+
+    Args:
+        message: of the error.
+        cause: what was raised when the file was opened or read.
+
+    Returns:
+        A `MissingFileError` where the cause is a missing file, otherwise a `UsageError`.
+    """
+    return MissingFileError(message) if isinstance(cause, FileNotFoundError) else UsageError(message)

@@ -1,4 +1,4 @@
-"""Damaged files: which runs they concern."""
+"""Damaged files of a bundle, and the runs that depend on them."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from webparity.models.model_kind import get_producer_kind
 from webparity.verification.report import Reference
 
 
-def damaged_for(bundle: Bundle, artifact: Artifact | None, failing: Sequence[str]) -> list[str]:
-    """The damaged files that a run of an artifact rests on: its own, and those that belong to no artifact.
+def list_damaged_files(bundle: Bundle, artifact: Artifact | None, failing: Sequence[str]) -> list[str]:
+    """List the damaged files that a run of an artifact depends on: its own, and those that belong to no artifact.
 
     Args:
         bundle: the bundle.
@@ -23,8 +23,8 @@ def damaged_for(bundle: Bundle, artifact: Artifact | None, failing: Sequence[str
     return [file for file in failing if file not in others]
 
 
-def damaged_reference(bundle: Bundle, failing: Sequence[str]) -> Reference:
-    """The reference of a bundle whose source, images or page are damaged: failed before it could be loaded."""
+def make_failed_reference(bundle: Bundle, failing: Sequence[str]) -> Reference:
+    """Make the failed reference of a bundle whose source, images or page are damaged; it is never loaded."""
     shown = ", ".join(failing[:3]) + (" …" if len(failing) > 3 else "")
     return Reference(
         runtime=get_producer_kind(bundle.manifest.producer),

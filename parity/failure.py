@@ -1,4 +1,4 @@
-"""A runtime that was reached and then broke: its run fails, the others go on."""
+"""Errors of a runtime after it was reached; its run fails, the other runs continue."""
 
 from __future__ import annotations
 

@@ -1,33 +1,39 @@
-"""Names of runtimes, `runtime[:backend][@engine]`, and patterns that name them or parts of them."""
+"""Names of runtimes, `runtime[:backend][@engine]`, and patterns that match them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from webparity.errors import UsageError
-from webparity.models.model_kind import LIBRARIES
 
 _PATTERN = re.compile(r"(?P<runtime>[a-z][a-z0-9-]*)?(?::(?P<backend>[a-z0-9]+))?(?:@(?P<engine>[a-z0-9]+))?")
-_ALONE = frozenset({*LIBRARIES, "onnxruntime", "onnxruntime-node"})
 
 
 @dataclass(frozen=True, kw_only=True)
 class RuntimeName:
-    """One runtime in full: `engine` is what runs it, `python`, `node` or a browser family such as `chromium`."""
+    """One runtime in full.
+
+    Attributes:
+        runtime: the library, such as `tfjs`.
+        backend: what it computes on, such as `wasm`.
+        engine: what runs it: `python`, `node` or a browser engine such as `chromium`.
+        alone: whether the library has this one backend and engine only, so that `runtime` is the whole name.
+    """
 
     runtime: str
     backend: str
     engine: str
+    alone: bool = field(default=False, compare=False)
 
     def __str__(self) -> str:
-        """The shortest unique form: runtimes with one backend and one engine go by their name alone."""
-        return self.runtime if self.runtime in _ALONE else f"{self.runtime}:{self.backend}@{self.engine}"
+        """The shortest unique form, `runtime` or `runtime:backend@engine`."""
+        return self.runtime if self.alone else f"{self.runtime}:{self.backend}@{self.engine}"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pattern:
+class RuntimePattern:
     """A name or parts of one; a part left out matches anything."""
 
     runtime: str | None
@@ -43,7 +49,7 @@ class Pattern:
         )
 
 
-def parse(text: str) -> Pattern:
+def parse_pattern(text: str) -> RuntimePattern:
     """Read a pattern such as `tfjs`, `tfjs:wasm`, `@chromium` or `tfjs:wasm@node`.
 
     Raises:
@@ -55,10 +61,10 @@ def parse(text: str) -> Pattern:
             f"Expected a runtime as runtime[:backend][@engine] or parts of it; received {text!r}. "
             "Write for example tfjs:wasm@chromium, tfjs or @node."
         )
-    return Pattern(runtime=match["runtime"], backend=match["backend"], engine=match["engine"])
+    return RuntimePattern(runtime=match["runtime"], backend=match["backend"], engine=match["engine"])
 
 
-def select(known: Iterable[RuntimeName], patterns: Sequence[str]) -> list[RuntimeName]:
+def select_runtimes(known: Iterable[RuntimeName], patterns: Sequence[str]) -> list[RuntimeName]:
     """The known names that any pattern matches, in their own order.
 
     Raises:
@@ -67,7 +73,7 @@ def select(known: Iterable[RuntimeName], patterns: Sequence[str]) -> list[Runtim
     known = list(known)
     chosen: set[RuntimeName] = set()
     for text in patterns:
-        matching = {name for name in known if parse(text).matches(name)}
+        matching = {name for name in known if parse_pattern(text).matches(name)}
         if not matching:
             raise UsageError(
                 f"Expected a runtime among {', '.join(map(str, known))}, or part of such a name; received {text!r}. "

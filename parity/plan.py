@@ -1,4 +1,4 @@
-"""Which runtimes on which artifacts a verification is made of."""
+"""The plan of a verification: which runtimes run on which artifacts."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from webparity.bundle.manifest import Artifact
 from webparity.bundle.read import Bundle
 from webparity.errors import UsageError
-from webparity.parity.drivers.signs import SILENCE_S
-from webparity.parity.names import RuntimeName, select
+from webparity.parity.drivers.engines.engine import list_engines
+from webparity.parity.drivers.heartbeat import SILENCE_S
+from webparity.parity.names import RuntimeName, select_runtimes
 from webparity.parity.runtimes.base import Runtime
 from webparity.registry import discover
 
 _ORDER = {"python": 0, "node": 1}
-_BROWSERS = frozenset({"chromium", "firefox", "webkit"})
 
 
 @dataclass(frozen=True, kw_only=True)
-class Planned:
+class PlannedRun:
     """One runtime on one artifact; `artifact` is None where the bundle has none of its targets.
 
     Attributes:
@@ -26,7 +26,7 @@ class Planned:
     """
 
     name: RuntimeName
-    kind: type[Runtime]
+    runtime_class: type[Runtime]
     artifact: Artifact | None
     silence: float = SILENCE_S
 
@@ -36,18 +36,18 @@ class Planned:
         return f"{self.name} [{self.artifact.id}]" if self.artifact is not None else str(self.name)
 
 
-def known_runtimes() -> dict[RuntimeName, type[Runtime]]:
-    """Every runtime there is, by name, reachable here or not."""
-    kinds: dict[str, type[Runtime]] = discover("webparity.parity.runtimes", "RUNTIME")
-    offers = [(name, kind) for kind in kinds.values() for name in kind.names]
+def list_runtimes() -> dict[RuntimeName, type[Runtime]]:
+    """List every runtime by name, available here or not."""
+    classes: dict[str, type[Runtime]] = discover("webparity.parity.runtimes", "RUNTIME")
+    offers = [(name, runtime_class) for runtime_class in classes.values() for name in runtime_class.names]
     # From the trained model's own process outwards, as a reader of the report would look for the fault.
-    return dict(sorted(offers, key=lambda offer: _ORDER.get(offer[0].engine, len(_ORDER))))
+    return dict(sorted(offers, key=lambda serve_files: _ORDER.get(serve_files[0].engine, len(_ORDER))))
 
 
-def plan(
+def plan_runs(
     bundle: Bundle, *, runtimes: Sequence[str] = (), browsers: Sequence[str] = (), require: Sequence[str] = ()
-) -> list[Planned]:
-    """Lay out the runs: every runtime chosen, on every artifact of its targets.
+) -> list[PlannedRun]:
+    """Plan the runs: every chosen runtime on every artifact of its targets.
 
     Args:
         bundle: an opened bundle.
@@ -58,22 +58,24 @@ def plan(
     Raises:
         UsageError: a name matches no runtime.
     """
-    known = known_runtimes()
-    names = select(known, runtimes) if runtimes else list(known)
+    known = list_runtimes()
+    names = select_runtimes(known, runtimes) if runtimes else list(known)
     if browsers:
-        offered = {name.engine for name in known} & _BROWSERS
+        offered = list_engines()
         unknown = [browser for browser in browsers if browser not in offered]
         if unknown:
             raise UsageError(
-                f"Expected a browser among {', '.join(sorted(offered))}; received {unknown[0]!r}. Choose one of these."
+                f"Expected a browser among {', '.join(offered)}; received {unknown[0]!r}. Choose one of these."
             )
-        names = [name for name in names if name.engine not in _BROWSERS or name.engine in browsers]
-    wanted = {*names, *select(known, require)}
-    runs: list[Planned] = []
+        names = [name for name in names if name.engine not in offered or name.engine in browsers]
+    wanted = {*names, *select_runtimes(known, require)}
+    runs: list[PlannedRun] = []
     for name in (name for name in known if name in wanted):
-        kind = known[name]
-        targets = kind.targets(name)
+        runtime_class = known[name]
+        targets = runtime_class.list_targets(name)
         fitting: list[Artifact | None] = [a for a in bundle.manifest.artifacts if a.target in targets]
         if targets:
-            runs += [Planned(name=name, kind=kind, artifact=artifact) for artifact in fitting or [None]]
+            runs += [
+                PlannedRun(name=name, runtime_class=runtime_class, artifact=artifact) for artifact in fitting or [None]
+            ]
     return runs

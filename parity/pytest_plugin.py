@@ -1,4 +1,4 @@
-"""A pytest plugin: the fixture `assert_parity`, for test suites that ship a bundle."""
+"""Pytest plugin with the fixture `assert_parity`, for test suites that ship a bundle."""
 
 from __future__ import annotations
 

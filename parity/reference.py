@@ -1,4 +1,4 @@
-"""What runs are held to: the trained model; where it cannot be had, the golden answers or the float32 ONNX artifact."""
+"""The reference of a verification: the trained model, or the golden answers or the ONNX artifact in its place."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from webparity.bundle.manifest import GoldenImage, decode_float32
 from webparity.bundle.read import Bundle, read_source
 from webparity.errors import BundleError, RuntimeUnavailable, WebparityError
 from webparity.models.model_kind import LIBRARIES, get_producer_kind
-from webparity.parity.bundle_integrity import damaged_for
+from webparity.parity.bundle_integrity import list_damaged_files
 from webparity.parity.comparison.compare import compare
-from webparity.parity.comparison.stage_failure_message import describe
-from webparity.parity.comparison.undecided import OnPixels
-from webparity.parity.plan import Planned, known_runtimes
+from webparity.parity.comparison.stage_failure_message import describe_stage_failure
+from webparity.parity.comparison.undecided import ReferenceOnPixels
+from webparity.parity.plan import PlannedRun, list_runtimes
 from webparity.parity.result import Answer, Outcome, RunResult
-from webparity.parity.run_execution import drift_of, without_pixels
+from webparity.parity.run_execution import drop_pixels, measure_outcome_drift
 from webparity.parity.runtimes.base import Runtime
 from webparity.parity.runtimes.trained_model import TrainedModel
 from webparity.parity.samples import Sample
@@ -29,8 +29,8 @@ from webparity.verification.tolerance import TOLERANCES
 STAND_IN_ARTIFACT: StandIn = "onnx-float32"
 
 
-def golden_result(golden: Sequence[GoldenImage]) -> RunResult:
-    """The stored answers to golden images, as a run's result without pixels."""
+def load_golden_result(golden: Sequence[GoldenImage]) -> RunResult:
+    """Load the stored answers to golden images as a run's result without pixels."""
     return RunResult(
         outcomes=tuple(
             Answer(
@@ -46,7 +46,7 @@ def golden_result(golden: Sequence[GoldenImage]) -> RunResult:
 
 
 class ReferenceRun:
-    """The reference answering in this thread, batch by batch.
+    """The reference, run in this thread batch by batch.
 
     Args:
         bundle: an intact bundle.
@@ -71,7 +71,7 @@ class ReferenceRun:
     def __enter__(self) -> Self:
         """Open the trained model, or what stands in for it."""
         try:
-            self._open(_trained(self._bundle), None)
+            self._open(_find_trained_runtime(self._bundle), None)
         except RuntimeUnavailable as error:
             self._why = str(error)
             if self._golden is not None:
@@ -82,34 +82,37 @@ class ReferenceRun:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
     ) -> None:
         """Close it."""
         self._stack.close()
 
     def _open(self, wanted: str, artifact_id: str | None) -> None:
-        name, kind = next((name, kind) for name, kind in known_runtimes().items() if str(name) == wanted)
-        reason = kind.availability(name)
+        name, runtime_class = next(pair for pair in list_runtimes().items() if str(pair[0]) == wanted)
+        reason = runtime_class.explain_unavailable(name)
         if reason is not None:
             raise RuntimeUnavailable(reason)
         artifact = next((a for a in self._bundle.manifest.artifacts if a.id == artifact_id), None)
-        if artifact_id is not None and (artifact is None or damaged_for(self._bundle, artifact, self._failing)):
+        if artifact_id is not None and (artifact is None or list_damaged_files(self._bundle, artifact, self._failing)):
             raise BundleError(
                 f"Expected the trained model in source/, or a sound artifact {artifact_id} to stand in; "
                 f"received neither. "
                 f"{self._why} Give the whole bundle folder, or verify the golden set only."
             )
-        with _sound(wanted):
-            self._runtime = self._stack.enter_context(kind(self._bundle, artifact, name))
+        with _convert_library_errors(wanted):
+            self._runtime = self._stack.enter_context(runtime_class(self._bundle, artifact, name))
 
-    def is_itself(self, planned: Planned) -> bool:
-        """Whether a planned run is what the runs are held to, so that comparing it would prove nothing."""
+    def is_reference(self, planned: PlannedRun) -> bool:
+        """Whether a planned run is the reference itself, so that a comparison would prove nothing."""
         runtime = self._runtime
         return runtime is not None and (runtime.identity, runtime.artifact) == (planned.name, planned.artifact)
 
     @property
-    def on_pixels(self) -> OnPixels | None:
-        """The trained model on resized pixels, if its answers jump."""
+    def on_pixels(self) -> ReferenceOnPixels | None:
+        """The trained model as a function of resized pixels, if it is discontinuous."""
         model = self._runtime.model if isinstance(self._runtime, TrainedModel) else None
         return model.predict_from_pixels if model is not None and model.is_discontinuous else None
 
@@ -117,16 +120,16 @@ class ReferenceRun:
         """Answer a batch; the stored golden answers need nothing."""
         if self._runtime is None:
             return
-        with _sound(self._runtime.identity.runtime):
+        with _convert_library_errors(self._runtime.identity.runtime):
             outcomes = self._runtime.infer(batch)
         for sample, outcome in zip(batch, outcomes, strict=True):
-            self._drift.append(drift_of(sample, outcome))
-            self._outcomes.append(without_pixels(outcome))
+            self._drift.append(measure_outcome_drift(sample, outcome))
+            self._outcomes.append(drop_pixels(outcome))
 
     def result(self) -> RunResult:
-        """What the runs are held to."""
+        """The answers that runs are compared with."""
         if self._runtime is None and self._golden is not None:
-            return golden_result(self._golden)
+            return load_golden_result(self._golden)
         return RunResult(outcomes=tuple(self._outcomes), pixel_drift=np.array(self._drift, dtype=np.float64))
 
     def judge(self, names: Sequence[str]) -> Reference:
@@ -139,10 +142,10 @@ class ReferenceRun:
                 runtime="golden", version=version, verdict="pass", stand_in="golden", stand_in_reason=self._why
             )
         # Images from elsewhere have no stored answers: held to itself, only pixels and finiteness are checked.
-        anchor = golden_result(self._golden) if self._golden is not None else result
+        anchor = load_golden_result(self._golden) if self._golden is not None else result
         resolution = self._bundle.manifest.resolution
         stages = compare(anchor, result, TOLERANCES["cpu"], names, resolution=resolution)
-        failing = stages.first_failing()
+        failing = stages.find_first_failing()
         return Reference(
             runtime=runtime.identity.runtime,
             version=runtime.version,
@@ -150,7 +153,7 @@ class ReferenceRun:
             stand_in=self.stand_in,
             stand_in_reason=self._why,
             stage=failing,
-            reason="" if failing is None else describe(failing, stages),
+            reason="" if failing is None else describe_stage_failure(failing, stages),
             decode=stages.decode,
             pixels=stages.pixels,
             scores=stages.scores,
@@ -159,8 +162,8 @@ class ReferenceRun:
 
 
 @contextmanager
-def _sound(runtime: str) -> Iterator[None]:
-    """A library raises errors of its own where a model's file was altered, and its digest with it."""
+def _convert_library_errors(runtime: str) -> Iterator[None]:
+    """Convert errors of a model's library, which an altered model file causes, to BundleError."""
     try:
         yield
     except WebparityError:
@@ -172,7 +175,7 @@ def _sound(runtime: str) -> Iterator[None]:
         ) from error
 
 
-def _trained(bundle: Bundle) -> str:
+def _find_trained_runtime(bundle: Bundle) -> str:
     if bundle.source is None:
         raise RuntimeUnavailable("The bundle has no source/ with the trained model.")
     source = read_source(bundle)

@@ -1,4 +1,4 @@
-"""What a runtime answers, image by image, before anything is compared."""
+"""The answers of a runtime, image by image."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Answer:
         probabilities: float32 [C].
         scores: float32 [C], before softmax or sigmoid.
         pixels: float32 [h, w, c], resized, in grey levels; None once they have been compared.
-        on_pixels: what the reference answers to these very pixels, where its answers jump; see `undecided.py`.
+        on_pixels: the reference's answer to these pixels, if it is discontinuous; see `comparison/undecided.py`.
         undecided: a stored answer that runtimes may give either way, see `GoldenImage.undecided`.
         ms: graph execution with reading the result back, in milliseconds; NaN where it was not measured.
     """
@@ -32,14 +32,14 @@ class Answer:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Refusal:
+class RefusedImage:
     """An image the decode contract refuses; `code` is the same in every runtime."""
 
     code: str
     message: str
 
 
-Outcome = Answer | Refusal
+Outcome = Answer | RefusedImage
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -58,8 +58,8 @@ class RunResult:
     leaked_tensors: int = 0
 
 
-def pixel_drift(pixels: NDArray[np.float32] | None, truth: NDArray[np.float64]) -> float:
-    """Largest absolute difference in grey levels; infinite if not finite or of another shape than the truth."""
+def compute_pixel_drift(pixels: NDArray[np.float32] | None, truth: NDArray[np.float64]) -> float:
+    """Compute the largest absolute difference in grey levels; infinite if not finite or of another shape."""
     if pixels is None:
         return float("nan")
     if pixels.shape != truth.shape:

@@ -1,4 +1,4 @@
-"""One planned run being carried out on a thread of its own: opened, fed batch by batch, closed, whatever happens."""
+"""Execution of one planned run on a thread of its own: open, run batch by batch, close after any error too."""
 
 from __future__ import annotations
 
@@ -14,37 +14,37 @@ from webparity.bundle.manifest import Artifact
 from webparity.bundle.read import Bundle
 from webparity.errors import RuntimeUnavailable, WebparityError
 from webparity.parity.comparison.compare import compare
-from webparity.parity.comparison.stage_failure_message import describe
-from webparity.parity.comparison.undecided import OnPixels, with_own_pixels
+from webparity.parity.comparison.stage_failure_message import describe_stage_failure
+from webparity.parity.comparison.undecided import ReferenceOnPixels, add_reference_on_pixels
 from webparity.parity.failure import RunFailed
-from webparity.parity.plan import Planned
-from webparity.parity.result import Answer, Outcome, RunResult, pixel_drift
+from webparity.parity.plan import PlannedRun
+from webparity.parity.result import Answer, Outcome, RunResult, compute_pixel_drift
 from webparity.parity.runtimes.base import Runtime
-from webparity.parity.samples import Decoded, Sample
+from webparity.parity.samples import DecodedImage, Sample
 from webparity.verification.report import Integrity, Run
 from webparity.verification.tolerance import TOLERANCES, get_device_class
 
 
-class Attempt:
-    """A run in progress. A runtime that breaks ends its own attempt only; it never raises.
+class RunExecution:
+    """The execution of one run. An error of its runtime fails this run only; no method raises it.
 
-    Browser drivers belong to the thread that opened them, so each attempt has exactly one.
+    Browser drivers belong to the thread that opened them, so each execution has exactly one.
 
     Args:
         bundle: the bundle.
         planned: what to run.
         failing: files of the bundle that this run would load and that are damaged; if any, nothing is run.
-        slots: how many attempts may work at a time.
-        ask: the reference on resized pixels, where its answers jump.
+        slots: how many executions may work at a time.
+        ask: the reference on resized pixels, if it is discontinuous.
     """
 
     def __init__(
         self,
         bundle: Bundle,
-        planned: Planned,
+        planned: PlannedRun,
         failing: Sequence[str],
         slots: BoundedSemaphore,
-        ask: OnPixels | None = None,
+        ask: ReferenceOnPixels | None = None,
     ) -> None:
         self.planned = planned
         self._ask = ask
@@ -88,7 +88,7 @@ class Attempt:
         try:
             artifact = _require_reachable(planned)
             with self._slots:
-                runtime = planned.kind(self._bundle, artifact, planned.name)
+                runtime = planned.runtime_class(self._bundle, artifact, planned.name)
                 runtime.silence = planned.silence
                 self._runtime = self._stack.enter_context(runtime)
         except WebparityError as error:
@@ -103,24 +103,24 @@ class Attempt:
             with self._slots:
                 outcomes = self._runtime.infer(batch)
                 if self._ask is not None:
-                    outcomes = with_own_pixels(outcomes, self._ask)
+                    outcomes = add_reference_on_pixels(outcomes, self._ask)
         except RunFailed as error:
             self._error = error
         except Exception as error:  # noqa: BLE001 - as above; after opening, even "unavailable" is a failure
             self._error = RunFailed(f"{self.planned.name} broke: {type(error).__name__}: {error}")
         else:
             for sample, outcome in zip(batch, outcomes, strict=True):
-                self._drift.append(drift_of(sample, outcome))
-                self._outcomes.append(without_pixels(outcome))
+                self._drift.append(measure_outcome_drift(sample, outcome))
+                self._outcomes.append(drop_pixels(outcome))
 
     def _judge(self, reference: RunResult, names: Sequence[str]) -> Run:
-        run = self._blank()
+        run = self._make_blank_run()
         if self._failing:
-            return _broken_files(run, self._failing, "The bundle holds missing or altered files")
+            return _fail_integrity(run, self._failing, "The bundle holds missing or altered files")
         if isinstance(self._error, RuntimeUnavailable):
             return replace(run, verdict="unavailable", reason=str(self._error))
         if isinstance(self._error, RunFailed) and self._error.stage == "integrity":
-            return _broken_files(run, self._error.files, str(self._error))
+            return _fail_integrity(run, self._error.files, str(self._error))
         run = replace(run, integrity=Integrity(ok=True, failing=[]))
         if self._error is not None:
             stage = self._error.stage if isinstance(self._error, RunFailed) else None
@@ -140,12 +140,12 @@ class Attempt:
             resolution=self._bundle.manifest.resolution,
             device=device,
         )
-        failing = stages.first_failing()
+        failing = stages.find_first_failing()
         return replace(
             run,
             verdict="pass" if failing is None else "fail",
             stage=failing,
-            reason="" if failing is None else describe(failing, stages),
+            reason="" if failing is None else describe_stage_failure(failing, stages),
             decode=stages.decode,
             pixels=stages.pixels,
             scores=stages.scores,
@@ -155,7 +155,7 @@ class Attempt:
             latency_ms=stages.latency_ms,
         )
 
-    def _blank(self) -> Run:
+    def _make_blank_run(self) -> Run:
         name, runtime = self.planned.name, self._runtime
         return Run(
             name=str(name),
@@ -168,31 +168,31 @@ class Attempt:
         )
 
 
-def drift_of(sample: Sample, outcome: Outcome) -> float:
-    """The outcome's pixel drift against the sample's truth, in grey levels; NaN where there is nothing to compare."""
-    if isinstance(sample.content, Decoded) and isinstance(outcome, Answer):
-        return pixel_drift(outcome.pixels, sample.content.truth)
+def measure_outcome_drift(sample: Sample, outcome: Outcome) -> float:
+    """Measure an outcome's pixel drift from the sample's truth, in grey levels; NaN without pixels to compare."""
+    if isinstance(sample.content, DecodedImage) and isinstance(outcome, Answer):
+        return compute_pixel_drift(outcome.pixels, sample.content.truth)
     return float("nan")
 
 
-def without_pixels(outcome: Outcome) -> Outcome:
-    """The outcome without its pixels, once they have been compared, so that memory stays bounded."""
+def drop_pixels(outcome: Outcome) -> Outcome:
+    """Copy an outcome without its pixels, to bound memory after they have been compared."""
     return replace(outcome, pixels=None) if isinstance(outcome, Answer) else outcome
 
 
-def _require_reachable(planned: Planned) -> Artifact:
+def _require_reachable(planned: PlannedRun) -> Artifact:
     if planned.artifact is None:
-        targets = " or ".join(sorted(planned.kind.targets(planned.name)))
+        targets = " or ".join(sorted(planned.runtime_class.list_targets(planned.name)))
         raise RuntimeUnavailable(
             f"{planned.name} needs an artifact of target {targets}; the bundle has none. Export that target too."
         )
-    reason = planned.kind.availability(planned.name)
+    reason = planned.runtime_class.explain_unavailable(planned.name)
     if reason is not None:
         raise RuntimeUnavailable(reason)
     return planned.artifact
 
 
-def _broken_files(run: Run, failing: Sequence[str], why: str) -> Run:
+def _fail_integrity(run: Run, failing: Sequence[str], why: str) -> Run:
     shown = ", ".join(failing[:3]) + (" …" if len(failing) > 3 else "")
     return replace(
         run,

@@ -1,4 +1,4 @@
-"""The image files of a verification: which they are, and their pixels by the decode contract, a batch at a time."""
+"""The images of a verification: listing of files, and decoding in batches."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from webparity.bundle.manifest import GoldenImage
 from webparity.bundle.read import Bundle
 from webparity.decode.contract import decode, digest_rgb8, read_image_bytes
 from webparity.decode.image_folder import describe_ignored, list_images
-from webparity.errors import DecodeError, UsageError
-from webparity.parity.result import Refusal
+from webparity.errors import DecodeError, MissingFileError, UsageError
+from webparity.parity.result import RefusedImage
 from webparity.preprocessing.graph import resize_image_in_numpy
 from webparity.preprocessing.spec import Preprocessing
 
@@ -34,7 +34,7 @@ class ImageFile:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Decoded:
+class DecodedImage:
     """An image by the decode contract.
 
     Attributes:
@@ -50,20 +50,20 @@ class Decoded:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Sample:
-    """An image file with what Python's decoder made of it."""
+    """An image file with its pixels, or its refusal by the decode contract."""
 
     file: ImageFile
-    content: Decoded | Refusal
+    content: DecodedImage | RefusedImage
 
 
-def golden_files(bundle: Bundle, golden: Sequence[GoldenImage]) -> list[ImageFile]:
-    """The files of golden images, in their order, by what they show."""
+def list_golden_files(bundle: Bundle, golden: Sequence[GoldenImage]) -> list[ImageFile]:
+    """List the files of golden images, in their order."""
     return [ImageFile(path=bundle.site / image.file, name=f"{image.file} ({image.title})") for image in golden]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Collected:
-    """Image files, and how many other files stood among them, by kind.
+class CollectedImages:
+    """Image files, and how many other files stood among them, by suffix.
 
     Formats that the decode contract refuses are images too: that every runtime refuses them alike is part of parity.
     """
@@ -72,7 +72,7 @@ class Collected:
     ignored: Mapping[str, int]
 
 
-def collect(images: Path | str | Sequence[Path | str]) -> Collected:
+def collect_images(images: Path | str | Sequence[Path | str]) -> CollectedImages:
     """List the image files given, folders with everything below them, in sorted order.
 
     A file given by itself is taken whatever it holds; below a folder content decides, see `decode.image_folder`.
@@ -87,7 +87,7 @@ def collect(images: Path | str | Sequence[Path | str]) -> Collected:
         if path.is_file():
             files.append(ImageFile(path=path, name=path.name))
             continue
-        _refuse_no_folder(path)
+        _require_folder(path)
         listed = list_images(path)
         ignored.update(listed.ignored)
         files += [ImageFile(path=file, name=file.relative_to(path).as_posix()) for file in listed.images]
@@ -97,17 +97,18 @@ def collect(images: Path | str | Sequence[Path | str]) -> Collected:
             f"Expected image files; received none in {', '.join(map(str, given)) or 'an empty list'}."
             f"{f' {note}' if note else ''} Give a folder that holds some."
         )
-    return Collected(files=files, ignored=dict(sorted(ignored.items())))
+    return CollectedImages(files=files, ignored=dict(sorted(ignored.items())))
 
 
-def _refuse_no_folder(path: Path) -> None:
+def _require_folder(path: Path) -> None:
     if not path.is_dir():
         what = "neither a regular file nor a folder" if path.exists() else "which does not exist"
-        raise UsageError(f"Expected an image file or a folder; received {path}, {what}. Check the path.")
+        kind = UsageError if path.exists() else MissingFileError
+        raise kind(f"Expected an image file or a folder; received {path}, {what}. Check the path.")
 
 
-def spread(files: list[T], limit: int | None) -> list[T]:
-    """At most `limit` of the files, evenly spread over them, so that no class at the end is left out.
+def take_evenly(files: list[T], limit: int | None) -> list[T]:
+    """Take at most `limit` of the files, evenly spread, so that no class at the end is left out.
 
     Raises:
         UsageError: the limit is below 1.
@@ -119,14 +120,14 @@ def spread(files: list[T], limit: int | None) -> list[T]:
     return [files[index * len(files) // limit] for index in range(limit)]
 
 
-def batches(files: Iterable[ImageFile], spec: Preprocessing) -> Iterator[list[Sample]]:
+def decode_batches(files: Iterable[ImageFile], spec: Preprocessing) -> Iterator[list[Sample]]:
     """Decode files in order, in batches bounded by count and by bytes, so that memory does not grow with the set."""
     batch: list[Sample] = []
     size = 0
     for file in files:
-        sample = _read(file, spec)
+        sample = _decode_sample(file, spec)
         batch.append(sample)
-        if isinstance(sample.content, Decoded):
+        if isinstance(sample.content, DecodedImage):
             size += sample.content.pixels.nbytes + sample.content.truth.nbytes
         if len(batch) == _BATCH_IMAGES or size >= _BATCH_BYTES:
             yield batch
@@ -135,11 +136,11 @@ def batches(files: Iterable[ImageFile], spec: Preprocessing) -> Iterator[list[Sa
         yield batch
 
 
-def _read(file: ImageFile, spec: Preprocessing) -> Sample:
+def _decode_sample(file: ImageFile, spec: Preprocessing) -> Sample:
     data = read_image_bytes(file.path, file.name)
     try:
         pixels = decode(data, file.name)
     except DecodeError as error:
-        return Sample(file=file, content=Refusal(code=error.code, message=str(error)))
+        return Sample(file=file, content=RefusedImage(code=error.code, message=str(error)))
     truth = resize_image_in_numpy(pixels, spec)
-    return Sample(file=file, content=Decoded(pixels=pixels, rgb8=digest_rgb8(pixels), truth=truth))
+    return Sample(file=file, content=DecodedImage(pixels=pixels, rgb8=digest_rgb8(pixels), truth=truth))

@@ -1,10 +1,10 @@
-"""Verification: every runtime on every artifact, held to the reference on the same image files."""
+"""Verification: every runtime on every artifact is compared with the reference on the same image files."""
 
 from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,32 +16,25 @@ from webparity.bundle.manifest import GoldenImage
 from webparity.bundle.read import Bundle, describe_unproven, list_failing_files, open_bundle
 from webparity.bundle.unlisted_files import list_unlisted_files
 from webparity.errors import UsageError
-from webparity.parity.bundle_integrity import damaged_for, damaged_reference
-from webparity.parity.comparison.undecided import OnPixels
-from webparity.parity.comparison.verdict import missing_runtimes, sum_up
-from webparity.parity.plan import Planned, plan
+from webparity.parity.bundle_integrity import list_damaged_files, make_failed_reference
+from webparity.parity.comparison.undecided import ReferenceOnPixels
+from webparity.parity.comparison.verdict import explain_failure, find_missing_runtimes
+from webparity.parity.plan import PlannedRun, plan_runs
 from webparity.parity.reference import STAND_IN_ARTIFACT, ReferenceRun
-from webparity.parity.result import Refusal, RunResult
-from webparity.parity.run_execution import Attempt
-from webparity.parity.samples import ImageFile, Sample, batches, collect, golden_files, spread
-from webparity.verification.report import Integrity, Reference, Report, Run
-
-
-@dataclass(frozen=True, kw_only=True)
-class Progress:
-    """How far one run has come: images done of all."""
-
-    run: str
-    done: int
-    total: int
+from webparity.parity.report import VerificationReport
+from webparity.parity.result import RefusedImage, RunResult
+from webparity.parity.run_execution import RunExecution
+from webparity.parity.samples import ImageFile, Sample, collect_images, decode_batches, list_golden_files, take_evenly
+from webparity.progress import ProgressCallback, open_progress
+from webparity.verification.report import Integrity, Reference, Run
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Task:
-    """What to do: the runs, the images (golden ones with their stored answers), damaged files, and what was refused."""
+    """The runs, the images (golden ones with their stored answers), the damaged files and the refused images."""
 
     bundle: Bundle
-    planned: list[Planned]
+    planned: list[PlannedRun]
     files: list[ImageFile]
     golden: list[GoldenImage] | None
     failing: list[str]
@@ -56,10 +49,10 @@ def verify(
     browsers: Sequence[str] = (),
     require: Sequence[str] = (),
     max_images: int | None = None,
-    progress: Callable[[Progress], None] | None = None,
+    progress: ProgressCallback | None = None,
     max_silence: float | None = None,
     expect_digest: str | None = None,
-) -> Report:
+) -> VerificationReport:
     """Verify a bundle.
 
     Args:
@@ -69,13 +62,15 @@ def verify(
         browsers: browser families to run; all by default.
         require: names or parts of names that must be reachable.
         max_images: at most that many images, spread evenly over all.
-        progress: called after each batch of each run, in this thread.
+        progress: called as `(run, images done, images in all)` after each batch of each run, in this thread; a bar in
+            terminals and notebooks by default.
         max_silence: seconds without a sign of life after which a runtime in Node or a browser is ended, started once
             more, and failed when it hangs again; 20 by default.
         expect_digest: the digest that `webparity export` printed; another bundle is refused.
 
     Returns:
-        The report; `report.raise_for_verdict()` raises unless all is within tolerance.
+        The report. `report.raise_for_verdict()` raises unless all is within tolerance; `report.save(folder)` writes it;
+        a notebook shows its table.
 
     Raises:
         BundleError: the bundle cannot be read, or has another digest.
@@ -84,22 +79,23 @@ def verify(
     opened = bundle
     if not isinstance(opened, Bundle) or (expect_digest is not None and not opened.expected):
         opened = open_bundle(opened.site if isinstance(opened, Bundle) else opened, expect_digest=expect_digest)
-    planned = plan(opened, runtimes=runtimes, browsers=browsers, require=require)
+    planned = plan_runs(opened, runtimes=runtimes, browsers=browsers, require=require)
     if max_silence is not None:
         planned = [replace(p, silence=max_silence) for p in planned]
-    golden = spread(list(opened.manifest.golden), max_images) if images is None else None
-    given = collect(images if images is not None else []) if golden is None else None
-    files = golden_files(opened, golden or []) if given is None else spread(given.files, max_images)
+    golden = take_evenly(list(opened.manifest.golden), max_images) if images is None else None
+    given = collect_images(images if images is not None else []) if golden is None else None
+    files = list_golden_files(opened, golden or []) if given is None else take_evenly(given.files, max_images)
     if not files:
         raise UsageError("Expected images to verify; received a bundle without a golden set. Give images=….")
     integrity = list_failing_files(opened)
     task = _Task(bundle=opened, planned=planned, files=files, golden=golden, failing=integrity)
-    reference, runs = _carry_out(task, progress)
+    with open_progress(progress) as report_progress:
+        reference, runs = _execute(task, report_progress)
     if reference.stand_in == STAND_IN_ARTIFACT:
-        reference = _prove_stand_in(opened, reference)
-    missing = missing_runtimes(require, runs, reference)
-    reason = sum_up(integrity, reference, runs, missing)
-    return Report(
+        reference = _verify_stand_in(opened, reference)
+    missing = find_missing_runtimes(require, runs, reference)
+    reason = explain_failure(integrity, reference, runs, missing)
+    return VerificationReport(
         bundle=opened.digest,
         name=opened.manifest.name,
         labels=list(opened.manifest.labels),
@@ -118,79 +114,78 @@ def verify(
     )
 
 
-def _carry_out(task: _Task, progress: Callable[[Progress], None] | None) -> tuple[Reference, list[Run]]:
+def _execute(task: _Task, progress: ProgressCallback) -> tuple[Reference, list[Run]]:
     bundle, planned, failing = task.bundle, task.planned, task.failing
     names = [file.name for file in task.files]
-    common = damaged_for(bundle, None, failing)
+    common = list_damaged_files(bundle, None, failing)
     if common:
         # The reference or the images themselves cannot be trusted, so nothing is run at all.
-        runs = _attempts(bundle, planned, failing)
+        runs = _start_executions(bundle, planned, failing)
         nothing = RunResult(outcomes=(), pixel_drift=np.zeros(0))
-        return damaged_reference(bundle, common), [run.finish(nothing, []) for run in runs]
+        return make_failed_reference(bundle, common), [run.finish(nothing, []) for run in runs]
     with ReferenceRun(bundle, task.golden, failing) as reference:
-        others = [p for p in planned if not reference.is_itself(p)]
-        attempts = _attempts(bundle, others, failing, reference.on_pixels)
+        others = [p for p in planned if not reference.is_reference(p)]
+        executions = _start_executions(bundle, others, failing, reference.on_pixels)
         try:
-            stream = _noting(batches(task.files, bundle.manifest.preprocessing), task.refused)
-            _feed(reference, attempts, stream, len(names), progress)
+            stream = _record_refusals(decode_batches(task.files, bundle.manifest.preprocessing), task.refused)
+            _feed(reference, executions, stream, len(names), progress)
             result = reference.result()
-            runs_done = [attempt.finish(result, names) for attempt in attempts]
+            runs_done = [execution.finish(result, names) for execution in executions]
         finally:
-            for attempt in attempts:
-                attempt.close()
+            for execution in executions:
+                execution.close()
         return reference.judge(names), runs_done
 
 
-def _noting(stream: Iterable[list[Sample]], refused: dict[str, str]) -> Iterator[list[Sample]]:
-    """The same batches, with what the decode contract refuses written down by name."""
+def _record_refusals(stream: Iterable[list[Sample]], refused: dict[str, str]) -> Iterator[list[Sample]]:
+    """Pass batches through and record by name which images the decode contract refuses."""
     for batch in stream:
-        refused.update({s.file.name: s.content.message for s in batch if isinstance(s.content, Refusal)})
+        refused.update({s.file.name: s.content.message for s in batch if isinstance(s.content, RefusedImage)})
         yield batch
 
 
-def _attempts(
+def _start_executions(
     bundle: Bundle,
-    planned: list[Planned],
+    planned: list[PlannedRun],
     failing: list[str],
-    ask: OnPixels | None = None,
-) -> list[Attempt]:
+    ask: ReferenceOnPixels | None = None,
+) -> list[RunExecution]:
     slots = BoundedSemaphore(os.cpu_count() or 1)
-    return [Attempt(bundle, p, damaged_for(bundle, p.artifact, failing), slots, ask) for p in planned]
+    return [RunExecution(bundle, p, list_damaged_files(bundle, p.artifact, failing), slots, ask) for p in planned]
 
 
 def _feed(
     reference: ReferenceRun,
-    attempts: list[Attempt],
+    executions: list[RunExecution],
     stream: Iterable[list[Sample]],
     total: int,
-    progress: Callable[[Progress], None] | None,
+    progress: ProgressCallback,
 ) -> None:
-    """Pass every batch to all; the reference works one batch ahead, and no more are kept."""
+    """Pass every batch to the reference and all runs; at most two batches are kept in memory."""
     waiting: deque[list[Future[None]]] = deque()
     ends: deque[int] = deque()
 
-    def settle() -> None:
+    def await_oldest_batch() -> None:
         end = ends.popleft()
-        for attempt, future in zip(attempts, waiting.popleft(), strict=True):
+        for execution, future in zip(executions, waiting.popleft(), strict=True):
             future.result()
-            if progress is not None:
-                progress(Progress(run=attempt.planned.title, done=end, total=total))
+            progress(execution.planned.title, end, total)
 
     count = 0
     for batch in stream:
         reference.feed(batch)
         count += len(batch)
         ends.append(count)
-        waiting.append([attempt.submit(batch) for attempt in attempts])
+        waiting.append([execution.submit(batch) for execution in executions])
         if len(waiting) > 1:
-            settle()
+            await_oldest_batch()
     while waiting:
-        settle()
+        await_oldest_batch()
 
 
-def _prove_stand_in(bundle: Bundle, reference: Reference) -> Reference:
-    """The float32 ONNX artifact may stand in only if it passes on the golden set's stored answers."""
-    golden = verify(bundle, runtimes=["onnxruntime"])
+def _verify_stand_in(bundle: Bundle, reference: Reference) -> Reference:
+    """Fail the stand-in, the float32 ONNX artifact, unless it passes on the golden set's stored answers."""
+    golden = verify(bundle, runtimes=["onnxruntime"], progress=lambda *_: None)
     passed = any(run.artifact == STAND_IN_ARTIFACT and run.verdict == "pass" for run in golden.runs)
     if passed:
         return reference

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from webparity.parity.drivers import chromium
-from webparity.parity.drivers.chromium import ChromiumPage
+from webparity.parity.drivers import browser_page
+from webparity.parity.drivers.browser_page import BrowserPage
+from webparity.parity.drivers.engines.chromium import ENGINE as CHROMIUM
 from webparity.parity.drivers.server import StaticServer
 from webparity.parity.failure import RunFailed, RunHung
 
@@ -25,14 +26,14 @@ window.webparityHarness = { call: async (method) => {
 
 
 @pytest.fixture
-def page(tmp_path: Path) -> Iterator[tuple[ChromiumPage, str]]:
+def page(tmp_path: Path) -> Iterator[tuple[BrowserPage, str]]:
     (tmp_path / "good.html").write_text(HARNESS)
     (tmp_path / "empty.html").write_text("<!doctype html><script>console.error('no harness today')</script>")
-    with StaticServer({"/": tmp_path}) as server, ChromiumPage() as opened:
+    with StaticServer({"/": tmp_path}) as server, BrowserPage(CHROMIUM) as opened:
         yield opened, server.origin
 
 
-def test_a_page_that_answers_throws_and_hangs(page: tuple[ChromiumPage, str]) -> None:
+def test_a_page_that_answers_throws_and_hangs(page: tuple[BrowserPage, str]) -> None:
     opened, origin = page
     opened.open_harness(f"{origin}/good.html")
     assert opened.call("run", {}, timeout=20) == {"result": {"method": "run"}}
@@ -44,7 +45,7 @@ def test_a_page_that_answers_throws_and_hangs(page: tuple[ChromiumPage, str]) ->
         opened.call("run", {}, timeout=20)
 
 
-def test_a_crash_of_the_browser_fails_the_call(page: tuple[ChromiumPage, str]) -> None:
+def test_a_crash_of_the_browser_fails_the_call(page: tuple[BrowserPage, str]) -> None:
     opened, origin = page
     opened.open_harness(f"{origin}/good.html")
     assert opened._process is not None
@@ -55,9 +56,9 @@ def test_a_crash_of_the_browser_fails_the_call(page: tuple[ChromiumPage, str]) -
 
 @pytest.mark.parametrize("name", ["empty.html", "missing.html"])
 def test_a_page_without_harness_fails_with_what_it_said(
-    page: tuple[ChromiumPage, str], name: str, monkeypatch: pytest.MonkeyPatch
+    page: tuple[BrowserPage, str], name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(chromium, "_START_MS", 1500)
+    monkeypatch.setattr(browser_page, "_START_MS", 1500)
     opened, origin = page
     with pytest.raises(RunFailed, match=r"harness page to load.*(no harness today|404)"):
         opened.open_harness(f"{origin}/{name}")

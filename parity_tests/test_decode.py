@@ -13,7 +13,8 @@ from corpus import fuzzed, jpegs, pngs, refused, write
 
 from webparity.decode.contract import decode_file, digest_rgb8
 from webparity.errors import DecodeError
-from webparity.parity.drivers.chromium import ChromiumPage
+from webparity.parity.drivers.browser_page import BrowserPage
+from webparity.parity.drivers.engines.chromium import ENGINE as CHROMIUM
 from webparity.parity.drivers.node import NodeDriver
 from webparity.parity.drivers.server import StaticServer
 
@@ -77,11 +78,11 @@ def runtime(request: pytest.FixtureRequest, site: Path) -> Iterator[Runtime]:
 
             yield Runtime("node", in_node)
         return
-    with StaticServer({"/site/": site}) as server, ChromiumPage() as chromium:
+    with StaticServer({"/site/": site}) as server, BrowserPage(CHROMIUM) as chromium:
         chromium.open_harness(server.origin + "/site/harness.html")
 
         def in_chromium(paths: list[Path]) -> list[dict[str, Any]]:
-            return told(chromium.call("decode", {"images": server.offer(paths)}, timeout=TIMEOUT_S))
+            return told(chromium.call("decode", {"images": server.serve_files(paths)}, timeout=TIMEOUT_S))
 
         yield Runtime("chromium", in_chromium)
 

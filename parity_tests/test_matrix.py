@@ -10,7 +10,7 @@ import pytest
 from corpus import jpegs, pngs, refused, write
 
 from webparity.parity import verify
-from webparity.parity.plan import known_runtimes
+from webparity.parity.plan import list_runtimes
 from webparity.registry import discover
 from webparity.verification.report import Report, Run
 
@@ -37,9 +37,9 @@ TARGETS = ("onnx", "tfjs-graph")
 RUNS = [
     (case, f"{name} [{target}-float32]")
     for case in CASES
-    for name, kind in known_runtimes().items()
+    for name, kind in list_runtimes().items()
     for target in TARGETS
-    if target in kind.targets(name)
+    if target in kind.list_targets(name)
 ]
 
 Verified = Callable[[str], Report]

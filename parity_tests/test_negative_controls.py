@@ -27,7 +27,7 @@ from webparity.models.baked import open_reference
 from webparity.models.keras.baked import KerasBaked
 from webparity.parity import verify
 from webparity.parity.failure import RunFailed
-from webparity.parity.plan import plan
+from webparity.parity.plan import plan_runs
 from webparity.preprocessing import gray
 from webparity.preprocessing.graph import normalize, resize_image_in_numpy
 from webparity.preprocessing.resizing import resize
@@ -247,7 +247,7 @@ def test_a_flipped_byte_fails_at_integrity_where_it_is_loaded_and_only_there(bun
     ],
 )
 def test_the_shipped_runtime_itself_refuses_a_flipped_byte(bundle: Bundle, name: str) -> None:
-    (planned,) = plan(bundle, runtimes=[name])
+    (planned,) = plan_runs(bundle, runtimes=[name])
     assert planned.artifact is not None
     file = damaged_weights(bundle, planned.artifact.target)
     runtime = planned.kind(bundle, planned.artifact, planned.name)

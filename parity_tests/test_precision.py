@@ -18,9 +18,9 @@ from webparity.export.pipeline import write_bundle
 from webparity.export.quantization.plan import Precision
 from webparity.export.quantization.trials import Bounds
 from webparity.parity import verify
-from webparity.parity.plan import plan
+from webparity.parity.plan import plan_runs
 from webparity.parity.result import Answer
-from webparity.parity.samples import batches, golden_files
+from webparity.parity.samples import decode_batches, list_golden_files
 from webparity.train.datasets.mnist import load_mnist
 from webparity.train.trained import load_run
 from webparity.verification.tolerance import TOLERANCES
@@ -62,11 +62,11 @@ def test_all_runtimes_agree_as_in_float32(exported: Exported, precision: Precisi
     bundle = exported(precision)
     samples = [
         s
-        for batch in batches(golden_files(bundle, bundle.manifest.golden), bundle.manifest.preprocessing)
+        for batch in decode_batches(list_golden_files(bundle, bundle.manifest.golden), bundle.manifest.preprocessing)
         for s in batch
     ]
     answers: list[NDArray[np.float32]] = []
-    for planned in plan(bundle, runtimes=RUNTIMES):
+    for planned in plan_runs(bundle, runtimes=RUNTIMES):
         with planned.kind(bundle, planned.artifact, planned.name) as runtime:
             found = [outcome for outcome in runtime.infer(samples) if isinstance(outcome, Answer)]
         assert len(found) == len(samples)

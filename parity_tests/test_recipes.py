@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from webparity.bundle.read import open_bundle
-from webparity.parity.predict import Predictor
+from webparity.predictor import Predictor
 from webparity.registry import discover
 from webparity.train.recipes.recipe import Recipe
 from webparity.train.trained import Trained

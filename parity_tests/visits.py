@@ -5,34 +5,31 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from playwright.sync_api import expect
 
-from webparity.parity.drivers.chromium import find_chromium
+from webparity.parity.drivers.engines.engine import BrowserEngine, list_engines
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page, Playwright
+    from playwright.sync_api import Browser, BrowserType, Page, Playwright
 
 ANSWER_MS: Final = 60_000
 WEBGL: Final = "TensorFlow.js, WebGL"
 
-_CHROMIUM_FLAGS: Final = [
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--enable-unsafe-swiftshader",
-]
+
+def _launch(engine: BrowserEngine, playwright: Playwright) -> Browser:
+    """Start a browser by Playwright's synchronous API, with the flags that `verify` starts it with."""
+    launcher: BrowserType = getattr(playwright, engine.browser_type)
+    return launcher.launch(executable_path=engine.find_executable(), args=engine.list_flags())
 
 
-def _launch_chromium(playwright: Playwright) -> Browser:
-    return playwright.chromium.launch(executable_path=find_chromium(), args=_CHROMIUM_FLAGS)
-
-
-# Every engine that the page's tests run in: one line each.
-ENGINES: Final[dict[str, Callable[[Playwright], Browser]]] = {"chromium": _launch_chromium}
+# The page's tests run in every engine.
+ENGINES: Final[dict[str, Callable[[Playwright], Browser]]] = {
+    name: partial(_launch, engine) for name, engine in list_engines().items()
+}
 
 
 class Visit:

@@ -18,7 +18,7 @@ from PIL import Image
 from webparity.bundle.manifest import FileEntry
 from webparity.bundle.write import SiteWriter, make_file_entry
 from webparity.decode.contract import decode
-from webparity.errors import UsageError
+from webparity.errors import UsageError, make_file_error
 from webparity.models.baked import Baked, bake, load_model
 from webparity.models.model_file import serialize_model
 from webparity.models.model_kind import SUFFIXES, ModelKind, get_library_versions, get_model_kind
@@ -194,9 +194,10 @@ def load_run(folder: Path) -> Trained:
         contents = {name: read_regular(folder / name) for name in run.files}
         unlisted = [name for name in (run.model, *(s.file for s in run.samples)) if name not in contents]
     except (OSError, msgspec.MsgspecError, ValueError, RecursionError) as error:
-        raise UsageError(
+        raise make_file_error(
             f"Expected a folder that `webparity train` wrote; received {folder}: {error}. "
-            "Train again or give a .keras file."
+            "Train again or give a .keras file.",
+            error,
         ) from error
     altered = unlisted + [name for name, entry in run.files.items() if make_file_entry(contents[name]) != entry]
     if altered:

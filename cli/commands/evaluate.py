@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from webparity.cli.process.hold_folder import wait_option
+
+if TYPE_CHECKING:
+    from webparity.train.run_evaluation import SplitName
 
 
 @click.command("evaluate")
@@ -23,7 +27,7 @@ from webparity.cli.process.hold_folder import wait_option
 @click.option("--force", is_flag=True, help="Replace an earlier evaluation in that folder.")
 @click.option("--json", "as_json", is_flag=True, help="Write metrics and model summary as JSON to standard output.")
 @wait_option
-def command(run: Path, data: str | None, split: str, out: Path | None, force: bool, as_json: bool) -> None:
+def command(run: Path, data: str | None, split: SplitName, out: Path | None, force: bool, as_json: bool) -> None:
     """Measure a trained RUN through its whole baked graph.
 
     Prints the figures and writes them as metrics.json, as one HTML page and as pictures.

@@ -66,13 +66,13 @@ def command(
     from webparity.cli.output.unlisted_files import warn_of_extra
     from webparity.decode.image_folder import describe_ignored
     from webparity.errors import DecodeError, UsageError
-    from webparity.parity.predict import Predictor
-    from webparity.parity.samples import collect
+    from webparity.parity.samples import collect_images
+    from webparity.predictor import Predictor
 
     opened = open_bundle(bundle, expect_digest=expect_digest)
     warn_of_extra(opened)
     predictor = Predictor(opened)
-    given = collect(images)
+    given = collect_images(images)
     files = [file.path for file in given.files]
     form = "json" if as_json else form
     refused = 0

@@ -21,11 +21,9 @@ def command(name: str | None, as_json: bool) -> None:
     from rich.table import Table
 
     from webparity.cli.output.console import print_json, print_result
-    from webparity.registry import discover, get_by_name
+    from webparity.train.recipes.registry import discover_recipes, find_recipe
 
-    recipes = discover("webparity.train.recipes", "RECIPE")
-    if name is not None:
-        recipes = {name: get_by_name(recipes, name, "recipe")}
+    recipes = discover_recipes() if name is None else {name: find_recipe(name)}
     if as_json:
         print_json(
             [

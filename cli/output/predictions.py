@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import Final
 
 from webparity.cli.output.console import print_document, print_json, print_line, print_row
-from webparity.parity.predict import Prediction
+from webparity.predictor import Prediction
 
 FORMATS: Final = ("text", "csv", "jsonl", "json")
 Write = Callable[[Prediction], None]

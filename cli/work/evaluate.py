@@ -10,24 +10,24 @@ from webparity.cli.output.console import console, progress_bar
 from webparity.cli.process.environment import start_tensorflow
 from webparity.cli.process.hold_folder import hold_folder
 from webparity.cli.work.load_data import read_data
-from webparity.errors import UsageError
 
 if TYPE_CHECKING:
     from webparity.train.datasets.dataset import Dataset
     from webparity.train.evaluation.evaluation import Evaluation
+    from webparity.train.run_evaluation import SplitName
     from webparity.train.trained import Trained
 
 
-def evaluate_run(run: Path, out: Path, *, data: str | None, split: str, force: bool) -> Evaluation:
+def evaluate_run(run: Path, out: Path, *, data: str | None, split: SplitName, force: bool) -> Evaluation:
     """Measure a run folder on the data it names or on others, and write the evaluation.
 
     Raises:
         UsageError: the run, its recipe or the folder is not what it must be, or the data have other labels.
         DatasetError: the data cannot be read.
     """
-    from webparity.registry import discover, get_by_name
     from webparity.storage.staging import refuse_occupied
     from webparity.train.evaluation.write import KIND, METRICS_NAME
+    from webparity.train.recipes.registry import find_recipe
 
     require_packages("sklearn", "matplotlib")
     hold_folder(out)
@@ -37,64 +37,35 @@ def evaluate_run(run: Path, out: Path, *, data: str | None, split: str, force: b
     from webparity.train.trained import load_run
 
     trained = load_run(run)
-    recipe = get_by_name(discover("webparity.train.recipes", "RECIPE"), trained.recipe, "recipe")
+    recipe = find_recipe(trained.recipe)
     dataset = read_data(recipe, data or trained.data, trained.choices)
     return evaluate_into(out, trained, dataset, split=split, force=force)
 
 
-def evaluate_into(out: Path, trained: Trained, dataset: Dataset, *, split: str = "test", force: bool) -> Evaluation:
-    """Measure a trained model on one split, write the evaluation, and say where it is.
+def evaluate_into(
+    out: Path, trained: Trained, dataset: Dataset, *, split: SplitName = "test", force: bool
+) -> Evaluation:
+    """Measure a trained model on one split, write the evaluation, and print where it is.
 
     Raises:
-        UsageError: the data have other labels than the model, or the folder cannot be written.
+        UsageError: the data have other classes than the model, or the folder cannot be written.
     """
-    from webparity.train.evaluation.evaluation import evaluate
     from webparity.train.evaluation.write import PAGE_NAME, write_evaluation
+    from webparity.train.run_evaluation import evaluate, is_training_data
 
-    if dataset.label_names != trained.labels:
-        raise UsageError(
-            f"Expected data of the classes {', '.join(trained.labels)}; received {', '.join(dataset.label_names)} in "
-            f"{dataset.name}. Give the data of that recipe."
-        )
     terminal = console()
-    same = dataset.digest() == trained.data_digest
-    if not same:
+    if dataset.label_names == trained.labels and not is_training_data(trained, dataset):
         terminal.print(
             f"{dataset.name} does not have the digest of the data that the run was trained on: "
             "some of these images may have been trained on."
         )
-    known = trained.probabilities if split == "test" else None
     with progress_bar() as bar:
-        task = bar.add_task("measuring", total=None, visible=known is None)
-        evaluation = evaluate(
-            trained.baked,
-            getattr(dataset, split),
-            trained.labels,
-            history=trained.history,
-            model=trained.model,
-            facts=_facts(trained, dataset.name, split, same=same),
-            probabilities=known,
-            progress=lambda done, total: bar.update(task, completed=done, total=total),
-        )
+        task = bar.add_task("measuring", total=None, visible=False)
+
+        def report(_: str, done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total, visible=True)
+
+        evaluation = evaluate(trained, dataset, split=split, progress=report)
     write_evaluation(evaluation, out, force=force)
     terminal.print(f"evaluation → {out / PAGE_NAME}")
     return evaluation
-
-
-def _facts(trained: Trained, data: str, split: str, *, same: bool) -> dict[str, str]:
-    from importlib.metadata import version
-
-    from webparity.models.model_kind import get_library_versions
-
-    pre = trained.preprocessing
-    versions = {name: version(name) for name in ("webparity", "numpy", "pillow")} | get_library_versions(trained.kind)
-    return {
-        "recipe": trained.recipe,
-        "options": ", ".join(f"{name} {value}" for name, value in trained.choices.items()) or "none",
-        "data": f"{data}, {split} split",
-        "trained on": trained.data if same else f"{trained.data}, other data than these",
-        "training data": f"sha256 {trained.data_digest}",
-        "preprocessing": f"{pre.channels}, {pre.fit} to {pre.width}x{pre.height}",
-        "seed": str(trained.seed),
-        "versions": ", ".join(f"{name} {number}" for name, number in versions.items()),
-    }

@@ -102,13 +102,13 @@ def _ready(
     request: Request, marker: str, kind: str, *, searches: bool = False
 ) -> Iterator[tuple[Recipe, Dataset, Path, TrialCallback]]:
     """Refuse early, load the data, and show progress while the search is under way."""
-    from webparity.registry import discover, get_by_name
     from webparity.storage.staging import refuse_occupied
+    from webparity.train.recipes.registry import find_recipe
 
     require_packages("sklearn", "mlxtend", *(("keras_tuner",) if searches else ()))
     if request.cluster is not None:
         require_packages("dask", "distributed")
-    recipe: Recipe = get_by_name(discover("webparity.train.recipes", "RECIPE"), request.recipe, "recipe")
+    recipe = find_recipe(request.recipe)
     chosen = recipe.choose(request.choices)
     if searches:
         from webparity.train.search.tuning import select_open_space

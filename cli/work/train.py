@@ -30,11 +30,11 @@ def train_into(
     force: bool,
 ) -> Trained:
     """Train a recipe, keep the run, and say what came of it."""
-    from webparity.registry import discover, get_by_name
     from webparity.storage.staging import refuse_occupied
+    from webparity.train.recipes.registry import find_recipe
 
     require_packages("sklearn", "matplotlib", "mlxtend")
-    recipe = get_by_name(discover("webparity.train.recipes", "RECIPE"), recipe_name, "recipe")
+    recipe = find_recipe(recipe_name)
     chosen = recipe.choose(choices)
     plan = recipe.plan(chosen)
     require_packages(*plan.packages)

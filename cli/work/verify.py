@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,7 +14,7 @@ from webparity.cli.process.hold_folder import hold_folder
 from webparity.cli.process.watch import progressed
 
 if TYPE_CHECKING:
-    from webparity.parity.verify import Progress
+    from webparity.progress import ProgressCallback
     from webparity.verification.report import Report
 
 
@@ -36,18 +36,18 @@ def verify_shown(
     from webparity.bundle.read import open_bundle
     from webparity.bundle.unlisted_files import describe_unlisted_files
     from webparity.models.model_kind import get_producer_kind
-    from webparity.parity.comparison.regressions import compare_reports
-    from webparity.parity.plan import plan
-    from webparity.parity.samples import collect
+    from webparity.parity.comparison.regressions import find_regressions
+    from webparity.parity.plan import plan_runs
+    from webparity.parity.samples import collect_images
     from webparity.parity.verify import verify
     from webparity.parity.views.write import refuse_report_folder, write_report
 
     # All that can be refused is refused before TensorFlow is started, which takes seconds.
     earlier = _earlier(against)
     opened = open_bundle(bundle, expect_digest=expect_digest)
-    plan(opened, runtimes=runtimes, browsers=browsers, require=require)
+    plan_runs(opened, runtimes=runtimes, browsers=browsers, require=require)
     if images is not None:
-        collect(images)
+        collect_images(images)
     if folder is not None:
         hold_folder(folder)
         refuse_report_folder(folder)
@@ -72,23 +72,23 @@ def verify_shown(
     for warning in (describe_unlisted_files(report.extra), report.unproven):
         if warning:
             console().print(warning, style="yellow")
-    for worse in compare_reports(earlier, report) if earlier else ():
+    for worse in find_regressions(earlier, report) if earlier else ():
         console().print(f"worse than {against}: {worse}", style="yellow")
     return report
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[Progress], None]]:
+def _progress() -> Iterator[ProgressCallback]:
     with progress_bar() as bar:
         tasks = {"": bar.add_task("starting the runtimes", total=None)}
 
-        def show(progress: Progress) -> None:
+        def show(run: str, done: int, total: int) -> None:
             progressed()
             if "" in tasks:
                 bar.remove_task(tasks.pop(""))
-            if progress.run not in tasks:
-                tasks[progress.run] = bar.add_task(progress.run, total=progress.total)
-            bar.update(tasks[progress.run], completed=progress.done)
+            if run not in tasks:
+                tasks[run] = bar.add_task(run, total=total)
+            bar.update(tasks[run], completed=done)
 
         yield show
 
@@ -97,7 +97,7 @@ def _show(report: Report, *, as_json: bool) -> None:
     import msgspec
 
     from webparity.decode.image_folder import describe_ignored
-    from webparity.parity.views.table import report_table
+    from webparity.parity.views.table import build_table
 
     for name, reason in report.refused.items():
         console().print(f"refused: {name}: {reason}")
@@ -106,7 +106,7 @@ def _show(report: Report, *, as_json: bool) -> None:
     if as_json:
         print_json(msgspec.to_builtins(report))
         return
-    print_result(report_table(report))
+    print_result(build_table(report))
     for reason in dict.fromkeys(run.reason for run in report.runs if run.verdict == "unavailable"):
         console().print(f"unavailable: {reason}", style="yellow")
 

@@ -13,7 +13,7 @@ from webparity.bundle.manifest import MANIFEST_NAME, Artifact, FileEntry, Manife
 from webparity.bundle.page_digest import digest_page_without_digest, read_page_digest
 from webparity.bundle.score_resolution import refuse_loose_resolution
 from webparity.bundle.strict_json import convert_document, make_invalid_file_error, read_bytes, read_json
-from webparity.errors import BundleError, UsageError
+from webparity.errors import BundleError, MissingBundleError, UsageError
 from webparity.models.model_kind import ModelKind
 from webparity.storage.canonical_json import digest_canonical_json
 from webparity.storage.regular_file import open_regular
@@ -94,7 +94,7 @@ def open_bundle(path: Path | str, *, expect_digest: str | None = None) -> Bundle
         raise BundleError(f"Expected the path of a bundle; received {str(path)!r}: {error}. Correct it.") from error
     file = site / MANIFEST_NAME
     if not found:
-        raise BundleError(
+        raise MissingBundleError(
             f"Expected a bundle folder with site/{MANIFEST_NAME}; received {path}, which has none. "
             "Give the folder that `webparity export` wrote."
         )

@@ -33,8 +33,9 @@ def read_json(file: Path) -> Any:
     Raises:
         BundleError: it cannot be read, or is no such JSON.
     """
+    data = read_bytes(file)
     try:
-        return parse_json(read_bytes(file))
+        return parse_json(data)
     except (ValueError, RecursionError) as error:
         raise make_invalid_file_error(file, error) from error
 
@@ -49,12 +50,13 @@ def convert_document(document: Any, expected_type: type[T], file: Path) -> T:
         _require_format(document["format"], file)
         value = msgspec.convert(document, expected_type)
         unknown = _find_unknown_key(document, msgspec.to_builtins(value))
-    except (msgspec.MsgspecError, KeyError, TypeError, ValueError, RecursionError) as error:
-        raise make_invalid_file_error(file, error) from error
     except BundleError:
         raise
-    except WebparityError as error:
-        raise BundleError(f"{error} (Read from {file}.)") from error
+    except (msgspec.MsgspecError, KeyError, TypeError, ValueError, RecursionError) as error:
+        # msgspec wraps a ValueError of a class's own checks.
+        if isinstance(error.__cause__, WebparityError):
+            raise BundleError(f"{error.__cause__} (Read from {file}.)") from error
+        raise make_invalid_file_error(file, error) from error
     if unknown is not None:
         raise make_invalid_file_error(file, f"the unknown key {unknown!r}")
     return value

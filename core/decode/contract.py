@@ -17,7 +17,7 @@ from webparity.decode.jpeg.sequential import require_complete_sequential
 from webparity.decode.pixels import decode_jpeg, decode_png
 from webparity.decode.png.chunks import SIGNATURE, read_png
 from webparity.decode.refusal import MAX_PIXELS, MAX_SIDE, DecodeRefusal, RefusalCode
-from webparity.errors import DecodeError, UsageError
+from webparity.errors import DecodeError, make_file_error
 from webparity.storage.regular_file import MAX_IMAGE_BYTES, read_regular
 
 if TYPE_CHECKING:
@@ -87,8 +87,8 @@ def read_image_bytes(path: Path, name: str) -> bytes:
     try:
         return read_regular(path, MAX_IMAGE_BYTES)
     except OSError as error:
-        raise UsageError(
-            f"Expected an image file that can be read; received {name}: {error.strerror}. Correct or remove it."
+        raise make_file_error(
+            f"Expected an image file that can be read; received {name}: {error.strerror}. Correct or remove it.", error
         ) from error
 
 
@@ -102,7 +102,8 @@ def decode_file(path: str | Path) -> NDArray[np.uint8]:
         RGB pixels, uint8 [H, W, 3].
 
     Raises:
-        UsageError: the path is missing, a folder or unreadable.
+        MissingFileError: there is no such file.
+        UsageError: the path is a folder or unreadable.
         DecodeError: the contract refuses the file.
     """
     path = Path(path)
@@ -110,7 +111,7 @@ def decode_file(path: str | Path) -> NDArray[np.uint8]:
         data = read_regular(path, MAX_IMAGE_BYTES)
     except OSError as error:
         reason = error.strerror or "an unreadable file"
-        raise UsageError(f"Expected an image file; received {path} ({reason}). Check the path.") from error
+        raise make_file_error(f"Expected an image file; received {path} ({reason}). Check the path.", error) from error
     return decode(data, path.name)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from webparity.decode.image_format import HEAD_BYTES, detect_image_format
-from webparity.errors import UsageError
+from webparity.errors import make_file_error
 
 # A name of these promises an image. One that holds none is refused by name, not passed over.
 _SUFFIXES: Final = frozenset(
@@ -109,9 +109,10 @@ def iterate_files(folder: Path) -> Iterator[Path]:
     seen: set[tuple[int, int]] = set()
 
     def refuse(error: OSError) -> None:
-        raise UsageError(
+        raise make_file_error(
             f"Expected a folder that can be listed; received {error.filename}: {error.strerror}. "
-            "Check the path and its permissions."
+            "Check the path and its permissions.",
+            error,
         ) from error
 
     for parent, folders, names in os.walk(folder, onerror=refuse, followlinks=True):

@@ -51,13 +51,15 @@ def inspect_model_file(file: Path, kind: ModelKind, *, time_s: float = TIME_S) -
         ) from error
     try:
         answer = json.loads(done.stdout.splitlines()[-1])
-        if "refused" in answer:
-            raise UnsupportedModelError(answer["refused"])
-        return int(answer["weights"])
-    except (IndexError, ValueError, KeyError, TypeError) as error:
+        refused = answer.get("refused")
+        weights = 0 if refused is not None else int(answer["weights"])
+    except (AttributeError, IndexError, ValueError, KeyError, TypeError) as error:
         raise make_refusal(
             "a model that can be read", f"{file.name}, on which {kind} {_describe_exit(done.returncode)}"
         ) from error
+    if refused is not None:
+        raise UnsupportedModelError(refused)
+    return weights
 
 
 def _describe_exit(code: int) -> str:

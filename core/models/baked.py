@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from webparity.bundle.manifest import Tap
 from webparity.bundle.read import Bundle, read_source
-from webparity.errors import RuntimeUnavailable
+from webparity.errors import MissingPackageError
 from webparity.models.model_kind import ModelKind, find_missing_library, format_install_command, get_model_kind
 from webparity.preprocessing.spec import Preprocessing
 
@@ -97,11 +97,11 @@ def load_model(file: Path, kind: ModelKind) -> Any:
 
     Raises:
         UnsupportedModelError: the file is damaged, or is refused in safe mode.
-        RuntimeUnavailable: the library it is of is not installed.
+        MissingPackageError: the library it is of is not installed.
     """
     missing = find_missing_library(kind)
     if missing is not None:
-        raise RuntimeUnavailable(
+        raise MissingPackageError(
             f"Expected {missing} for a model of kind {kind}; received an environment without it. "
             f"Install it with: {format_install_command(kind)}."
         )
@@ -119,7 +119,7 @@ def open_reference(bundle: Bundle) -> Baked:
 
     Raises:
         BundleError: the bundle has no `source/`.
-        RuntimeUnavailable: the library that trained the model is not installed.
+        MissingPackageError: the library that trained the model is not installed.
     """
     source = read_source(bundle)
     assert bundle.source is not None

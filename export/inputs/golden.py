@@ -15,7 +15,7 @@ from PIL import Image
 from webparity.bundle.names import make_readable_name
 from webparity.decode.contract import decode, read_image_bytes
 from webparity.decode.image_folder import list_images
-from webparity.errors import UsageError
+from webparity.errors import MissingFileError, UsageError
 
 GOLDEN_SIZE: Final = 32
 _ORIENTATION_TAG: Final = 0x0112
@@ -42,7 +42,8 @@ def list_image_files(folder: Path, *, option: str) -> list[Path]:
     listed = list_images(folder) if folder.is_dir() else None
     if listed is None or not listed.images:
         note = f" {listed.describe_ignored()}" if listed is not None and listed.ignored else ""
-        raise UsageError(f"Expected a folder of JPEG or PNG files; received {folder}.{note} Give {option} DIR.")
+        kind = UsageError if folder.exists() else MissingFileError
+        raise kind(f"Expected a folder of JPEG or PNG files; received {folder}.{note} Give {option} DIR.")
     return list(listed.images)
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from webparity.errors import UsageError
+from webparity.errors import UsageError, make_file_error
 from webparity.export.exportable import Exportable
 from webparity.export.inputs.golden import GoldenFile, GoldenImages, make_golden_set, read_golden
 from webparity.export.inputs.keras_preprocessing import find_resizing_layer, infer_preprocessing
@@ -111,8 +111,8 @@ def _read_labels(file: Path) -> tuple[str, ...]:
     try:
         return tuple(line.strip() for line in read_short_text(file, _MAX_LABELS).splitlines() if line.strip())
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(
-            f"Expected a text file, one label a line; received {file}: {error}. Save it as UTF-8."
+        raise make_file_error(
+            f"Expected a text file, one label a line; received {file}: {error}. Save it as UTF-8.", error
         ) from error
 
 

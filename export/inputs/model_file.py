@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Final
 
-from webparity.errors import UsageError, WebparityError
+from webparity.errors import MissingFileError, UsageError, WebparityError
 from webparity.export.inputs.pickle_version import read_sklearn_version
 from webparity.model_safety.keras.versions import describe_conversion
 from webparity.model_safety.refusal import make_refusal
@@ -46,7 +46,8 @@ def check_trust(file: Path, *, trust: bool) -> str | None:
     """
     suffix = file.suffix.lower()
     if not file.is_file() or suffix not in {*SAFE, *UNSAFE}:
-        raise UsageError(
+        kind = UsageError if file.exists() else MissingFileError
+        raise kind(
             f"Expected a run folder of `webparity train` or a model file ({', '.join([*SAFE, *UNSAFE])}); "
             f"received {file}. Save the model with model.save('model.keras') or skops.io.dump(model, 'model.skops')."
         )

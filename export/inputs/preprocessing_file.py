@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
-from webparity.errors import UsageError
+from webparity.errors import UsageError, make_file_error
 from webparity.model_safety.text_file import read_short_text
 from webparity.preprocessing.spec import Hog, Preprocessing
 
@@ -27,7 +27,9 @@ def read_preprocessing(file: Path) -> Preprocessing:
     try:
         values = tomllib.loads(read_short_text(file, _MAX_BYTES))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        raise UsageError(f"Expected a TOML file in UTF-8; received {file}: {error}. {_EXAMPLE_HINT}") from error
+        raise make_file_error(
+            f"Expected a TOML file in UTF-8; received {file}: {error}. {_EXAMPLE_HINT}", error
+        ) from error
     _check_keys(values, Preprocessing, f"{file}")
     hog = values.get("hog")
     if isinstance(hog, dict):
@@ -35,11 +37,12 @@ def read_preprocessing(file: Path) -> Preprocessing:
     try:
         return msgspec.convert(values, Preprocessing)
     except msgspec.ValidationError as error:
+        # msgspec wraps a ValueError of the class's own checks.
+        if isinstance(error.__cause__, UsageError):
+            raise UsageError(f"{error.__cause__} (Read from {file}.)") from error
         raise UsageError(
             f"Expected height, width and values of the right types; received {file}: {error}. {_EXAMPLE_HINT}"
         ) from error
-    except UsageError as error:
-        raise UsageError(f"{error} (Read from {file}.)") from error
 
 
 def _check_keys(values: Mapping[str, Any], kind: type[Preprocessing | Hog], where: str) -> None:

@@ -1,4 +1,4 @@
-"""The maths of parity: one runtime's answers against the reference's, stage by stage.
+"""Comparison of a runtime's answers with the reference's, stage by stage.
 
 Each stage owns only its own drift: images that were decoded differently count there and are left out of the rest.
 """
@@ -31,7 +31,7 @@ class Comparison:
     resources: Resources
     latency_ms: Latency | None
 
-    def first_failing(self) -> Stage | None:
+    def find_first_failing(self) -> Stage | None:
         """The first stage outside tolerance, in the order of the data's way, or None."""
         for stage in _STAGES:
             if not getattr(self, stage).ok:
@@ -52,7 +52,7 @@ def compare(
     resolution: Resolution = _UNKNOWN,
     device: DeviceClass = "cpu",
 ) -> Comparison:
-    """Hold a run to the reference.
+    """Compare a run with the reference.
 
     Args:
         reference: the reference's answers to N images.
@@ -68,38 +68,44 @@ def compare(
     """
     decode = _compare_decode(reference, run, names)
     pairs = [
-        (index, mine, theirs)
-        for index, (mine, theirs) in enumerate(zip(reference.outcomes, run.outcomes, strict=True))
-        if isinstance(mine, Answer) and isinstance(theirs, Answer) and mine.rgb8 == theirs.rgb8
+        (index, expected, received)
+        for index, (expected, received) in enumerate(zip(reference.outcomes, run.outcomes, strict=True))
+        if isinstance(expected, Answer) and isinstance(received, Answer) and expected.rgb8 == received.rgb8
     ]
     shared = [index for index, _, _ in pairs]
     pixels = _compare_pixels(run.pixel_drift[shared], tolerance.pixels, [names[index] for index in shared])
-    expected = _rows([mine.probabilities for _, mine, _ in pairs])
-    span = max(compute_score_span(_rows([mine.scores for _, mine, _ in pairs]), expected), resolution.scale)
-    tolerance = apply_resolution(tolerance, resolution, device, expected if pairs else np.zeros(0))
-    open_ones = [index for index, mine, theirs in pairs if is_undecided(mine, theirs, tolerance, span)]
-    pairs = [pair for pair in pairs if pair[0] not in open_ones]
+    reference_probabilities = _stack_rows([expected.probabilities for _, expected, _ in pairs])
+    span = max(
+        compute_score_span(_stack_rows([expected.scores for _, expected, _ in pairs]), reference_probabilities),
+        resolution.scale,
+    )
+    tolerance = apply_resolution(tolerance, resolution, device, reference_probabilities if pairs else np.zeros(0))
+    undecided = [index for index, expected, received in pairs if is_undecided(expected, received, tolerance, span)]
+    pairs = [pair for pair in pairs if pair[0] not in undecided]
     common = [names[index] for index, _, _ in pairs]
-    scores = _rows([a.scores for _, a, _ in pairs]), _rows([b.scores for _, _, b in pairs])
-    probabilities = _rows([a.probabilities for _, a, _ in pairs]), _rows([b.probabilities for _, _, b in pairs])
+    scores = _stack_rows([a.scores for _, a, _ in pairs]), _stack_rows([b.scores for _, _, b in pairs])
+    probabilities = (
+        _stack_rows([a.probabilities for _, a, _ in pairs]),
+        _stack_rows([b.probabilities for _, _, b in pairs]),
+    )
     top1 = compare_labels(*probabilities, common, tolerance.margin)
     return Comparison(
         decode=decode,
         pixels=pixels,
         scores=_compare_scores(*scores, span, tolerance.scores, common),
         probabilities=_compare_probabilities(*probabilities, tolerance.probabilities, common),
-        top1=replace(top1, undecided=[*(names[index] for index in open_ones), *top1.undecided]),
+        top1=replace(top1, undecided=[*(names[index] for index in undecided), *top1.undecided]),
         resources=Resources(ok=run.leaked_tensors == 0, leaked_tensors=run.leaked_tensors),
-        latency_ms=_latency([b.ms for _, _, b in pairs]),
+        latency_ms=_summarize_latency([b.ms for _, _, b in pairs]),
     )
 
 
 def _compare_decode(reference: RunResult, run: RunResult, names: Sequence[str]) -> Decode:
     identical, refused_alike, differing = 0, 0, []
-    for name, mine, theirs in zip(names, reference.outcomes, run.outcomes, strict=True):
-        if isinstance(mine, Answer) and isinstance(theirs, Answer) and mine.rgb8 == theirs.rgb8:
+    for name, expected, received in zip(names, reference.outcomes, run.outcomes, strict=True):
+        if isinstance(expected, Answer) and isinstance(received, Answer) and expected.rgb8 == received.rgb8:
             identical += 1
-        elif not isinstance(mine, Answer) and not isinstance(theirs, Answer) and mine.code == theirs.code:
+        elif not isinstance(expected, Answer) and not isinstance(received, Answer) and expected.code == received.code:
             refused_alike += 1
         else:
             differing.append(name)
@@ -114,9 +120,9 @@ def _compare_decode(reference: RunResult, run: RunResult, names: Sequence[str]) 
 
 def _compare_pixels(drift: NDArray[np.float64], limit: float, names: Sequence[str]) -> Pixels:
     # An answer without its pixels would pass for one whose pixels agree.
-    largest, nonfinite, worst = _largest(np.where(np.isnan(drift), np.inf, drift), names)
+    largest, nonfinite, worst = _find_largest(np.where(np.isnan(drift), np.inf, drift), names)
     return Pixels(
-        ok=_within(largest, nonfinite, limit), max_abs=largest, tolerance=limit, nonfinite=nonfinite, worst=worst
+        ok=_is_within(largest, nonfinite, limit), max_abs=largest, tolerance=limit, nonfinite=nonfinite, worst=worst
     )
 
 
@@ -124,9 +130,9 @@ def _compare_scores(
     reference: NDArray[np.float64], run: NDArray[np.float64], span: float, limit: float, names: Sequence[str]
 ) -> Scores:
     drift = np.abs(run - reference) / span
-    largest, nonfinite, worst = _largest(_per_image(drift), names)
+    largest, nonfinite, worst = _find_largest(_max_per_image(drift), names)
     return Scores(
-        ok=_within(largest, nonfinite, limit), max_rel=largest, tolerance=limit, nonfinite=nonfinite, worst=worst
+        ok=_is_within(largest, nonfinite, limit), max_rel=largest, tolerance=limit, nonfinite=nonfinite, worst=worst
     )
 
 
@@ -134,12 +140,12 @@ def _compare_probabilities(
     reference: NDArray[np.float64], run: NDArray[np.float64], limit: float, names: Sequence[str]
 ) -> Probabilities:
     drift = np.abs(run - reference)
-    largest, nonfinite, worst = _largest(_per_image(drift), names)
+    largest, nonfinite, worst = _find_largest(_max_per_image(drift), names)
     finite = drift[np.isfinite(drift)]
     # The limits of reduced weights may be wide, but what is no probability is no answer.
     improper = sum(describe_probability_fault(row) is not None for row in run if np.isfinite(row).all())
     return Probabilities(
-        ok=improper == 0 and _within(largest, nonfinite, limit),
+        ok=improper == 0 and _is_within(largest, nonfinite, limit),
         max_abs=largest,
         mean_abs=float(np.mean(finite)) if finite.size else None,
         p99_abs=float(np.percentile(finite, 99)) if finite.size else None,
@@ -150,22 +156,22 @@ def _compare_probabilities(
     )
 
 
-def _within(largest: float | None, nonfinite: int, limit: float) -> bool:
+def _is_within(largest: float | None, nonfinite: int, limit: float) -> bool:
     return nonfinite == 0 and largest is not None and largest <= limit
 
 
-def _rows(values: list[NDArray[np.float32]]) -> NDArray[np.float64]:
+def _stack_rows(values: list[NDArray[np.float32]]) -> NDArray[np.float64]:
     """Stack [C] vectors into float64 [N, C], so that differences are not rounded again."""
     return np.stack(values).astype(np.float64) if values else np.zeros((0, 1))
 
 
-def _per_image(drift: NDArray[np.float64]) -> NDArray[np.float64]:
+def _max_per_image(drift: NDArray[np.float64]) -> NDArray[np.float64]:
     # A row with one NaN is infinite as a whole: max() would pass over it or give NaN, which compares false.
     rows: NDArray[np.float64] = np.max(np.where(np.isfinite(drift), drift, np.inf), axis=1)
     return rows
 
 
-def _largest(drift: NDArray[np.float64], names: Sequence[str]) -> tuple[float | None, int, str | None]:
+def _find_largest(drift: NDArray[np.float64], names: Sequence[str]) -> tuple[float | None, int, str | None]:
     """The largest finite value, how many are not finite, and the worst image's name."""
     if drift.size == 0:
         return None, 0, None
@@ -174,7 +180,7 @@ def _largest(drift: NDArray[np.float64], names: Sequence[str]) -> tuple[float | 
     return (float(np.max(finite)) if finite.size else None), int(drift.size - finite.size), worst
 
 
-def _latency(values: list[float]) -> Latency | None:
+def _summarize_latency(values: list[float]) -> Latency | None:
     measured = np.array([ms for ms in values if np.isfinite(ms)])
     if measured.size == 0:
         return None

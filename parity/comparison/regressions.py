@@ -1,4 +1,4 @@
-"""A report against an earlier one: what got worse."""
+"""Regressions between an earlier report and a later one."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ _NOTABLE_GROWTH = 2.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class Worse:
-    """One thing that got worse in one run."""
+class Regression:
+    """One regression of one run."""
 
     run: str
     what: str
@@ -25,57 +25,57 @@ class Worse:
         return f"{self.run}: {self.what} was {self.before}, is {self.after}"
 
 
-def compare_reports(earlier: Report, later: Report) -> list[Worse]:
-    """List what got worse: a run gone or no longer passing, or a drift doubled and above a tenth of its tolerance.
+def find_regressions(earlier: Report, later: Report) -> list[Regression]:
+    """Find regressions: a run gone or no longer passing, or a difference doubled and above a tenth of its tolerance.
 
     Reports that have no measured run in common are a finding too: nothing can be said of them.
 
     Args:
-        earlier: the report to hold against.
+        earlier: the report to compare with.
         later: the new report.
 
     Returns:
         Findings in the order of the earlier report's runs; empty if nothing got worse.
     """
     now = {run.title: run for run in later.runs}
-    findings: list[Worse] = []
+    findings: list[Regression] = []
     for before in earlier.runs:
         after = now.get(before.title)
         if after is None:
             if before.verdict == "pass":
-                findings.append(Worse(run=before.title, what="verdict", before="pass", after="gone"))
+                findings.append(Regression(run=before.title, what="verdict", before="pass", after="gone"))
             continue
         if before.verdict == "pass" and after.verdict != "pass":
-            findings.append(Worse(run=before.title, what="verdict", before="pass", after=after.verdict))
+            findings.append(Regression(run=before.title, what="verdict", before="pass", after=after.verdict))
         findings += [
-            Worse(run=before.title, what=stage, before=f"{old:.1e}", after=f"{new:.1e}")
-            for stage, (old, _), (new, limit) in zip(_STAGES, _drifts(before), _drifts(after), strict=True)
+            Regression(run=before.title, what=stage, before=f"{old:.1e}", after=f"{new:.1e}")
+            for stage, (old, _), (new, limit) in zip(_STAGES, _list_drifts(before), _list_drifts(after), strict=True)
             if old is not None and new is not None and new > max(old * _NOTABLE_GROWTH, limit * _NOTABLE_SHARE)
         ]
         findings += [
-            Worse(run=before.title, what=stage, before=f"{old:.1e}", after="not measured")
-            for stage, (old, _), (new, _) in zip(_STAGES, _drifts(before), _drifts(after), strict=True)
+            Regression(run=before.title, what=stage, before=f"{old:.1e}", after="not measured")
+            for stage, (old, _), (new, _) in zip(_STAGES, _list_drifts(before), _list_drifts(after), strict=True)
             if old is not None and new is None and after.verdict == "pass"
         ]
-    if not any(_measured(run) and run.title in now and _measured(now[run.title]) for run in earlier.runs):
+    if not any(_is_measured(run) and run.title in now and _is_measured(now[run.title]) for run in earlier.runs):
         # An empty list would say that nothing got worse.
-        both = f"{_titles(later)}, which have no measured run in common"
-        findings.append(Worse(run="all runs", what="the comparison", before=_titles(earlier), after=both))
+        both = f"{_join_titles(later)}, which have no measured run in common"
+        findings.append(Regression(run="all runs", what="the comparison", before=_join_titles(earlier), after=both))
     return findings
 
 
-def _measured(run: Run) -> bool:
-    return any(value is not None for value, _ in _drifts(run))
+def _is_measured(run: Run) -> bool:
+    return any(value is not None for value, _ in _list_drifts(run))
 
 
-def _titles(report: Report) -> str:
-    return ", ".join(run.title for run in report.runs if _measured(run)) or "no run that measured anything"
+def _join_titles(report: Report) -> str:
+    return ", ".join(run.title for run in report.runs if _is_measured(run)) or "no run that measured anything"
 
 
 _STAGES = ("pixels", "scores", "probabilities")
 
 
-def _drifts(run: Run) -> list[tuple[float | None, float]]:
+def _list_drifts(run: Run) -> list[tuple[float | None, float]]:
     """Largest drift and its limit, for each of `_STAGES`."""
     return [
         (run.pixels.max_abs, run.pixels.tolerance) if run.pixels else (None, 0.0),

@@ -1,4 +1,4 @@
-"""One clear sentence for a stage that left tolerance: what, by how much, on which image."""
+"""The message of a stage outside its tolerance: what differs, by how much, on which image."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from webparity.parity.comparison.compare import Comparison
 from webparity.verification.report import Stage
 
 
-def describe(stage: Stage, stages: Comparison) -> str:
-    """Say how a stage failed, beginning with its name."""
-    nothing = _nothing_compared(stage, stages)
+def describe_stage_failure(stage: Stage, stages: Comparison) -> str:
+    """Describe in one sentence how a stage failed, beginning with its name."""
+    nothing = _explain_empty_stage(stage, stages)
     if nothing:
         return nothing
     if stage in {"pixels", "scores", "probabilities"}:
-        return _describe_drift(stage, stages)
+        return _describe_value_failure(stage, stages)
     if stage == "decode":
         decode = stages.decode
         return f"decode: {decode.differing} images decode differently, first {decode.differing_images[0]}."
@@ -25,8 +25,8 @@ def describe(stage: Stage, stages: Comparison) -> str:
     return f"resources: {stages.resources.leaked_tensors} tensors were left behind."
 
 
-def _describe_drift(stage: Stage, stages: Comparison) -> str:
-    """Say how a stage of values left tolerance."""
+def _describe_value_failure(stage: Stage, stages: Comparison) -> str:
+    """Describe how far a stage of values is outside its tolerance."""
     if stage == "pixels":
         figures = stages.pixels.max_abs, stages.pixels.tolerance, stages.pixels.nonfinite, stages.pixels.worst
         unit = "grey levels"
@@ -47,8 +47,8 @@ def _describe_drift(stage: Stage, stages: Comparison) -> str:
     return f"{stage}: differ by up to {largest:.3g} {unit}, allowed {limit:.0e}, most on {worst}."
 
 
-def _nothing_compared(stage: Stage, stages: Comparison) -> str:
-    """Why a stage had nothing to compare; empty if it had."""
+def _explain_empty_stage(stage: Stage, stages: Comparison) -> str:
+    """Explain why a stage had nothing to compare; empty if it had."""
     decode, undecided = stages.decode, len(stages.top1.undecided)
     if stage == "decode" and not decode.differing:
         which = (

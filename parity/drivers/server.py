@@ -1,4 +1,4 @@
-"""A small static server on 127.0.0.1: the site as a page's visitors get it, and the images under test."""
+"""Static HTTP server on 127.0.0.1 for a bundle's site and the images under test."""
 
 from __future__ import annotations
 
@@ -45,7 +45,10 @@ class StaticServer:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
     ) -> None:
         """Stop listening."""
         if self._server is not None and self._thread is not None:
@@ -60,10 +63,10 @@ class StaticServer:
         assert self._server is not None
         return f"http://127.0.0.1:{self._server.server_address[1]}"
 
-    def offer(self, files: list[Path]) -> list[str]:
+    def serve_files(self, files: list[Path]) -> list[str]:
         """Serve single files, in place of those offered before, and return their URLs.
 
-        The URLs hold a number and the kind only: a file's own name may hold anything.
+        The URLs hold a number and the suffix only: a file's own name may hold anything.
         """
         self._offered, start = {}, self._count
         for number, file in enumerate(files, start):
@@ -71,7 +74,7 @@ class StaticServer:
         self._count += len(files)
         return [self.origin + path for path in self._offered]
 
-    def is_ours(self, host: str) -> bool:
+    def is_own_host(self, host: str) -> bool:
         """Whether a request's `Host` is this server's."""
         assert self._server is not None
         port = self._server.server_address[1]
@@ -82,12 +85,12 @@ class StaticServer:
         """The file a request's path stands for, or None."""
         try:
             path = unquote(urlsplit(target).path)
-            return self._offered[path] if path in self._offered else self._inside(path)
+            return self._offered[path] if path in self._offered else self._find_in_folders(path)
         except (OSError, ValueError):
             # A path too long for the disk, or with NUL; an address that is none.
             return None
 
-    def _inside(self, path: str) -> Path | None:
+    def _find_in_folders(self, path: str) -> Path | None:
         for prefix, folder in self._folders.items():
             if path.startswith(prefix):
                 file = (folder / (path.removeprefix(prefix) or "index.html")).resolve()
@@ -100,4 +103,4 @@ class _QuietServer(ThreadingHTTPServer):
     request_queue_size = 128
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing: a visitor who goes away in the middle of an answer is no fault, and of no use in a terminal."""
+        """Ignore errors of connections: a browser may disconnect at any time."""

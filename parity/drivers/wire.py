@@ -1,4 +1,4 @@
-"""Reading what the harness answers: results of `run` and errors, checked before anything is believed."""
+"""Parsing of the harness's replies: results of `open` and `run`, and errors; each is validated."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from webparity.errors import RuntimeUnavailable
 from webparity.parity.failure import RunFailed
-from webparity.parity.result import Answer, Outcome, Refusal
+from webparity.parity.result import Answer, Outcome, RefusedImage
 
 
 class OpenResult(msgspec.Struct, frozen=True, kw_only=True):
-    """What `open` answers; `engine` is null in a browser."""
+    """The result of `open`; `engine` is null in a browser."""
 
     runtime: str
     version: str
@@ -38,14 +38,14 @@ class ImageResult(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RunAnswers(msgspec.Struct, frozen=True, kw_only=True):
-    """What `run` answers."""
+    """The result of `run`."""
 
     results: list[ImageResult]
     leaked_tensors: int = 0
 
 
-def read_result(reply: Any, kind: type[Any], where: str) -> Any:
-    """Take `{result}` out of a reply as `kind`, or raise what its `{error}` says.
+def read_result(reply: Any, expected_type: type[Any], where: str) -> Any:
+    """Take `{result}` out of a reply as `expected_type`, or raise its `{error}`.
 
     Raises:
         RuntimeUnavailable: the runtime says it cannot run here.
@@ -60,7 +60,7 @@ def read_result(reply: Any, kind: type[Any], where: str) -> Any:
             raise RunFailed(message, stage="integrity", files=[str(file) for file in error.get("files") or []])
         raise RunFailed(message)
     try:
-        return msgspec.convert(reply["result"], kind)
+        return msgspec.convert(reply["result"], expected_type)
     except (TypeError, KeyError, msgspec.ValidationError) as error:
         raise RunFailed(f"Expected a reply of the harness protocol from {where}; received: {error}.") from error
 
@@ -78,14 +78,14 @@ def to_outcomes(results: Sequence[ImageResult], shape: tuple[int, int, int]) -> 
     outcomes: list[Outcome] = []
     for result in results:
         if result.refused is not None:
-            outcomes.append(Refusal(code=result.refused, message=result.message))
+            outcomes.append(RefusedImage(code=result.refused, message=result.message))
             continue
-        pixels = _floats(result.pixels)
+        pixels = _decode_floats(result.pixels)
         outcomes.append(
             Answer(
                 rgb8=result.rgb8,
-                probabilities=_floats(result.probabilities),
-                scores=_floats(result.scores),
+                probabilities=_decode_floats(result.probabilities),
+                scores=_decode_floats(result.scores),
                 # Another count of values keeps its flat shape, which the pixels stage then reports.
                 pixels=pixels.reshape(shape) if pixels.size == np.prod(shape) else pixels,
                 ms=result.ms,
@@ -94,7 +94,7 @@ def to_outcomes(results: Sequence[ImageResult], shape: tuple[int, int, int]) -> 
     return outcomes
 
 
-def _floats(text: str) -> NDArray[np.float32]:
+def _decode_floats(text: str) -> NDArray[np.float32]:
     try:
         return np.frombuffer(base64.b64decode(text, validate=True), dtype="<f4").astype(np.float32)
     except (binascii.Error, ValueError) as error:

@@ -1,4 +1,4 @@
-"""What a runtime is: a context manager that opens one artifact and answers image files."""
+"""The base class of runtimes: a context manager that opens one artifact and answers image files."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from webparity.bundle.manifest import Artifact
 from webparity.bundle.read import Bundle
-from webparity.parity.drivers.signs import SILENCE_S
+from webparity.parity.drivers.heartbeat import SILENCE_S
 from webparity.parity.failure import RunFailed
 from webparity.parity.names import RuntimeName
 from webparity.parity.result import Answer, Outcome
@@ -50,13 +50,13 @@ class Runtime(ABC):
 
     @classmethod
     @abstractmethod
-    def targets(cls, name: RuntimeName) -> frozenset[str]:
-        """The export targets that runtime can run; empty for one that runs the trained model itself."""
+    def list_targets(cls, name: RuntimeName) -> frozenset[str]:
+        """List the export targets that a runtime can run; empty for one that runs the trained model itself."""
 
     @classmethod
     @abstractmethod
-    def availability(cls, name: RuntimeName) -> str | None:
-        """Why that runtime cannot be reached here, with the command that helps, or None. Starts nothing."""
+    def explain_unavailable(cls, name: RuntimeName) -> str | None:
+        """Explain why a runtime is not available here, with the command that helps, or None. Starts nothing."""
 
     @abstractmethod
     def _open(self) -> None:
@@ -80,7 +80,10 @@ class Runtime(ABC):
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
     ) -> None:
         """Close it."""
         self._close()

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any, ClassVar, Final
 
 from webparity.errors import RuntimeUnavailable
-from webparity.parity.drivers.chromium import ChromiumPage, missing_for_chromium
+from webparity.parity.drivers.browser_page import BrowserPage
+from webparity.parity.drivers.engines.engine import list_engines
 from webparity.parity.drivers.server import StaticServer
 from webparity.parity.names import RuntimeName
 from webparity.parity.runtimes.harness import HarnessRuntime
+from webparity.parity.runtimes.web_runtimes import list_backends
 from webparity.parity.samples import Sample
 
 # Not at the root: a page that only works there would fail on most static hosts.
@@ -21,24 +23,24 @@ _HARNESS: Final = "/harness/"
 
 
 class BrowserRuntime(HarnessRuntime):
-    """One Chromium with one page a run, so that a crash or a leak stays its own."""
+    """One browser with one page a run, so that a crash or a leak stays its own."""
 
-    name: ClassVar[str] = "chromium"
-    names: ClassVar[tuple[RuntimeName, ...]] = (
-        RuntimeName(runtime="onnxruntime-web", backend="wasm", engine="chromium"),
-        RuntimeName(runtime="tfjs", backend="cpu", engine="chromium"),
-        RuntimeName(runtime="tfjs", backend="wasm", engine="chromium"),
-        RuntimeName(runtime="tfjs", backend="webgl", engine="chromium"),
+    name: ClassVar[str] = "browser"
+    names: ClassVar[tuple[RuntimeName, ...]] = tuple(
+        RuntimeName(runtime=runtime.name, backend=backend, engine=engine.name)
+        for engine in list_engines().values()
+        for runtime, backend in list_backends("browser")
+        if backend not in engine.unsupported_backends
     )
 
     _server: StaticServer
-    _page: ChromiumPage
+    _page: BrowserPage
     _stack: ExitStack | None = None
 
     @classmethod
-    def availability(cls, name: RuntimeName) -> str | None:
-        """The absence of Playwright or Chromium, or None."""
-        missing = missing_for_chromium()
+    def explain_unavailable(cls, name: RuntimeName) -> str | None:
+        """Name what is missing of Playwright and the browser, or None."""
+        missing = list_engines()[name.engine].explain_missing()
         return None if missing is None else f"{name} cannot be reached. {missing}"
 
     def _start(self) -> str:
@@ -47,18 +49,18 @@ class BrowserRuntime(HarnessRuntime):
         page = _SITE + "harness.html"
         # A page that no digest covers is not opened: it could answer anything.
         if "harness.html" not in self.bundle.manifest.files:
-            folders[_HARNESS], page = _shipped_page(), _HARNESS + "harness.html"
+            folders[_HARNESS], page = _find_shipped_page(), _HARNESS + "harness.html"
         self._server = self._stack.enter_context(StaticServer(folders))
-        self._page = self._stack.enter_context(ChromiumPage())
-        self.engine = f"chromium {self._page.version}"
+        self._page = self._stack.enter_context(BrowserPage(list_engines()[self.identity.engine]))
+        self.engine = f"{self.identity.engine} {self._page.version}"
         self._page.open_harness(self._server.origin + page)
         return self._server.origin + _SITE
 
     def _call(self, method: str, params: dict[str, Any], timeout: float) -> Any:
         return self._page.call(method, params, timeout=timeout)
 
-    def _addresses(self, samples: Sequence[Sample]) -> list[str]:
-        return self._server.offer([sample.file.path for sample in samples])
+    def _list_addresses(self, samples: Sequence[Sample]) -> list[str]:
+        return self._server.serve_files([sample.file.path for sample in samples])
 
     def _close(self) -> None:
         if self._stack is not None:
@@ -66,7 +68,7 @@ class BrowserRuntime(HarnessRuntime):
             self._stack = None
 
 
-def _shipped_page() -> Path:
+def _find_shipped_page() -> Path:
     folder = Path(str(files("webparity.assets"))) / "page"
     if not (folder / "harness.html").is_file():
         raise RuntimeUnavailable(

@@ -1,16 +1,17 @@
-"""What the runtimes in Node and in browsers share: the shipped TypeScript runtime behind the harness protocol."""
+"""Base class of the runtimes in Node and in browsers, which speak the harness protocol."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from webparity.parity.drivers.wire import OpenResult, RunAnswers, read_result, to_outcomes
 from webparity.parity.failure import RunHung
 from webparity.parity.names import RuntimeName
 from webparity.parity.result import Outcome
 from webparity.parity.runtimes.base import Runtime
+from webparity.parity.runtimes.web_runtimes import read_web_runtimes
 from webparity.parity.samples import Sample
 
 
@@ -20,18 +21,12 @@ class HarnessRuntime(Runtime):
     One that gives no sign of life for `silence` seconds is ended, started once more, and given the same images again.
     """
 
-    _started_again = False
-
-    _TARGETS: ClassVar[dict[str, frozenset[str]]] = {
-        "onnxruntime-node": frozenset({"onnx"}),
-        "onnxruntime-web": frozenset({"onnx"}),
-        "tfjs": frozenset({"tfjs-graph", "tfjs-layers"}),
-    }
+    _restarted = False
 
     @classmethod
-    def targets(cls, name: RuntimeName) -> frozenset[str]:
-        """ONNX for onnxruntime's builds, TensorFlow.js' two formats for tfjs."""
-        return cls._TARGETS[name.runtime]
+    def list_targets(cls, name: RuntimeName) -> frozenset[str]:
+        """The targets that the runtime's file in `web/src/runtime/backends/` names."""
+        return frozenset(read_web_runtimes()[name.runtime].targets)
 
     @abstractmethod
     def _start(self) -> str:
@@ -42,26 +37,26 @@ class HarnessRuntime(Runtime):
         """Send one request, return the reply; raises RunFailed, or RunHung after `timeout` seconds of silence."""
 
     @abstractmethod
-    def _addresses(self, samples: Sequence[Sample]) -> list[str]:
+    def _list_addresses(self, samples: Sequence[Sample]) -> list[str]:
         """Where the process or page finds the image files."""
 
     def _open(self) -> None:
         try:
             self._open_once()
         except RunHung as hung:
-            self._start_again(hung)
+            self._restart(hung)
 
-    def _start_again(self, hung: RunHung) -> None:
-        if self._started_again:
-            raise self._hung_twice(hung) from hung
-        self._started_again = True
+    def _restart(self, hung: RunHung) -> None:
+        if self._restarted:
+            raise self._make_second_hang_error(hung) from hung
+        self._restarted = True
         self._close()
         try:
             self._open_once()
         except RunHung as again:
-            raise self._hung_twice(again) from again
+            raise self._make_second_hang_error(again) from again
 
-    def _hung_twice(self, hung: RunHung) -> RunHung:
+    def _make_second_hang_error(self, hung: RunHung) -> RunHung:
         return RunHung(
             f"{self.identity} hung, was started once more, and hung again. {hung} "
             "Use another runtime, or allow a slow machine more with --max-silence."
@@ -85,14 +80,14 @@ class HarnessRuntime(Runtime):
         try:
             return self._infer_once(samples)
         except RunHung as hung:
-            self._start_again(hung)
+            self._restart(hung)
         try:
             return self._infer_once(samples)
         except RunHung as again:
-            raise self._hung_twice(again) from again
+            raise self._make_second_hang_error(again) from again
 
     def _infer_once(self, samples: Sequence[Sample]) -> list[Outcome]:
-        params = {"images": self._addresses(samples), "taps": ["pixels", "scores"]}
+        params = {"images": self._list_addresses(samples), "taps": ["pixels", "scores"]}
         reply = self._call("run", params, self.silence)
         answers: RunAnswers = read_result(reply, RunAnswers, str(self.identity))
         self.leaked_tensors += answers.leaked_tensors

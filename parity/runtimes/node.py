@@ -1,13 +1,14 @@
-"""The shipped TypeScript runtime in Node: onnxruntime-node, and TensorFlow.js on its cpu and wasm backends."""
+"""The shipped TypeScript runtime in Node."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from webparity.parity.drivers.node import OLDEST, NodeDriver, find_node, harness_script
+from webparity.parity.drivers.node import OLDEST, NodeDriver, find_harness_script, find_node
 from webparity.parity.names import RuntimeName
 from webparity.parity.runtimes.harness import HarnessRuntime
+from webparity.parity.runtimes.web_runtimes import list_backends
 from webparity.parity.samples import Sample
 
 
@@ -15,20 +16,19 @@ class NodeRuntime(HarnessRuntime):
     """One Node process a run."""
 
     name: ClassVar[str] = "node"
-    names: ClassVar[tuple[RuntimeName, ...]] = (
-        RuntimeName(runtime="onnxruntime-node", backend="cpu", engine="node"),
-        RuntimeName(runtime="tfjs", backend="cpu", engine="node"),
-        RuntimeName(runtime="tfjs", backend="wasm", engine="node"),
+    names: ClassVar[tuple[RuntimeName, ...]] = tuple(
+        RuntimeName(runtime=runtime.name, backend=backend, engine="node", alone=runtime.is_node_only)
+        for runtime, backend in list_backends("node")
     )
 
     _driver: NodeDriver | None = None
 
     @classmethod
-    def availability(cls, name: RuntimeName) -> str | None:
-        """The absence of Node or of the built harness, or None."""
+    def explain_unavailable(cls, name: RuntimeName) -> str | None:
+        """Name what is missing of Node and the built harness, or None."""
         if find_node() is None:
             return f"{name} needs Node {OLDEST} or later. Install it with: pip install 'webparity[node]'."
-        if not harness_script().is_file():
+        if not find_harness_script().is_file():
             return f"{name} needs the built Node harness. Run `npm run build` in web/."
         return None
 
@@ -41,7 +41,7 @@ class NodeRuntime(HarnessRuntime):
         assert self._driver is not None
         return self._driver.call(method, params, timeout=timeout)
 
-    def _addresses(self, samples: Sequence[Sample]) -> list[str]:
+    def _list_addresses(self, samples: Sequence[Sample]) -> list[str]:
         return [str(sample.file.path.resolve()) for sample in samples]
 
     def _close(self) -> None:

@@ -11,7 +11,7 @@ from webparity.errors import BundleError
 from webparity.models.onnx_session import open_onnx
 from webparity.parity.failure import RunFailed
 from webparity.parity.names import RuntimeName
-from webparity.parity.result import Answer, Outcome, Refusal
+from webparity.parity.result import Answer, Outcome, RefusedImage
 from webparity.parity.runtimes.base import Runtime
 from webparity.parity.samples import Sample
 
@@ -22,17 +22,19 @@ class OnnxRuntime(Runtime):
     """The Python package `onnxruntime`."""
 
     name: ClassVar[str] = "onnxruntime"
-    names: ClassVar[tuple[RuntimeName, ...]] = (RuntimeName(runtime="onnxruntime", backend="cpu", engine="python"),)
+    names: ClassVar[tuple[RuntimeName, ...]] = (
+        RuntimeName(runtime="onnxruntime", backend="cpu", engine="python", alone=True),
+    )
 
     _session: Any = None
 
     @classmethod
-    def targets(cls, name: RuntimeName) -> frozenset[str]:  # noqa: ARG003 - one name only
+    def list_targets(cls, name: RuntimeName) -> frozenset[str]:  # noqa: ARG003 - one name only
         """ONNX."""
         return frozenset({"onnx"})
 
     @classmethod
-    def availability(cls, name: RuntimeName) -> str | None:  # noqa: ARG003 - a dependency of webparity itself
+    def explain_unavailable(cls, name: RuntimeName) -> str | None:  # noqa: ARG003 - a dependency of webparity itself
         """Always there."""
         return None
 
@@ -51,7 +53,7 @@ class OnnxRuntime(Runtime):
         return [self._answer(sample) for sample in samples]
 
     def _answer(self, sample: Sample) -> Outcome:
-        if isinstance(sample.content, Refusal):
+        if isinstance(sample.content, RefusedImage):
             return sample.content
         assert self.artifact is not None
         outputs = [self.artifact.outputs[tap] for tap in _TAPS]

@@ -19,9 +19,9 @@ from webparity.models.model_kind import (
     get_library_versions,
 )
 from webparity.parity.names import RuntimeName
-from webparity.parity.result import Answer, Outcome, Refusal
+from webparity.parity.result import Answer, Outcome, RefusedImage
 from webparity.parity.runtimes.base import Runtime
-from webparity.parity.samples import Decoded, Sample
+from webparity.parity.samples import DecodedImage, Sample
 
 _BATCH = 16
 
@@ -31,19 +31,19 @@ class TrainedModel(Runtime):
 
     name: ClassVar[str] = "trained"
     names: ClassVar[tuple[RuntimeName, ...]] = tuple(
-        RuntimeName(runtime=kind, backend="cpu", engine="python") for kind in LIBRARIES
+        RuntimeName(runtime=kind, backend="cpu", engine="python", alone=True) for kind in LIBRARIES
     )
 
     model: Baked | None = None
 
     @classmethod
-    def targets(cls, name: RuntimeName) -> frozenset[str]:  # noqa: ARG003 - alike for all
+    def list_targets(cls, name: RuntimeName) -> frozenset[str]:  # noqa: ARG003 - alike for all
         """None: it runs the trained model itself."""
         return frozenset()
 
     @classmethod
-    def availability(cls, name: RuntimeName) -> str | None:
-        """The library's absence, or None."""
+    def explain_unavailable(cls, name: RuntimeName) -> str | None:
+        """Name the missing library, or None."""
         kind = cast("ModelKind", name.runtime)
         missing = find_missing_library(kind)
         return None if missing is None else f"{name} needs {missing}. Install it with: {format_install_command(kind)}."
@@ -56,15 +56,15 @@ class TrainedModel(Runtime):
     def _infer(self, samples: Sequence[Sample]) -> list[Outcome]:
         outcomes: list[Outcome] = []
         # Only neighbours of one size share a batch, so the outcomes keep the order of the samples.
-        for _, neighbours in groupby(samples, key=_size):
+        for _, neighbours in groupby(samples, key=_get_image_size):
             group = [sample.content for sample in neighbours]
-            outcomes += [content for content in group if isinstance(content, Refusal)]
-            decoded = [content for content in group if isinstance(content, Decoded)]
+            outcomes += [content for content in group if isinstance(content, RefusedImage)]
+            decoded = [content for content in group if isinstance(content, DecodedImage)]
             for start in range(0, len(decoded), _BATCH):
                 outcomes += self._answer(decoded[start : start + _BATCH])
         return outcomes
 
-    def _answer(self, batch: list[Decoded]) -> list[Outcome]:
+    def _answer(self, batch: list[DecodedImage]) -> list[Outcome]:
         assert self.model is not None
         started = perf_counter()
         taps = self.model(np.stack([image.pixels for image in batch]), ("probabilities", "scores", "pixels"))
@@ -84,8 +84,8 @@ class TrainedModel(Runtime):
         self.model = None
 
 
-def _size(sample: Sample) -> tuple[int, ...] | None:
-    return None if isinstance(sample.content, Refusal) else sample.content.pixels.shape
+def _get_image_size(sample: Sample) -> tuple[int, ...] | None:
+    return None if isinstance(sample.content, RefusedImage) else sample.content.pixels.shape
 
 
 RUNTIME = TrainedModel

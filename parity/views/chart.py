@@ -1,4 +1,4 @@
-"""Where the chart of probability differences puts things: a log axis from 1e-9 to 1, one row a run."""
+"""Layout of the chart of probability differences: a log axis from 1e-9 to 1, one row a run."""
 
 from __future__ import annotations
 
@@ -33,29 +33,29 @@ class Chart:
     height: int
 
 
-def position(value: float) -> float:
-    """Where a difference stands, in percent of the width; 0 and whatever is below 1e-9 at the left end."""
+def axis_position(value: float) -> float:
+    """Compute the position of a difference in percent of the width; 0 and whatever is below 1e-9 at the left end."""
     exponent = _LOWEST if value <= 0 else min(max(math.log10(value), _LOWEST), _HIGHEST)
     return _LEFT + _WIDTH * (exponent - _LOWEST) / (_HIGHEST - _LOWEST)
 
 
-def chart(report: Report) -> Chart:
+def lay_out_chart(report: Report) -> Chart:
     """Lay out the runs that have probabilities."""
     measured = [run for run in report.runs if run.probabilities is not None and run.probabilities.max_abs is not None]
-    ticks = [(position(10.0**exponent), exponent) for exponent in range(int(_LOWEST), int(_HIGHEST) + 1)]
-    rows = [_row(run, index) for index, run in enumerate(measured)]
+    ticks = [(axis_position(10.0**exponent), exponent) for exponent in range(int(_LOWEST), int(_HIGHEST) + 1)]
+    rows = [_lay_out_row(run, index) for index, run in enumerate(measured)]
     return Chart(rows=rows, ticks=ticks, height=_ROW * (2 * len(rows)) + 34)
 
 
-def _row(run: Run, index: int) -> Row:
+def _lay_out_row(run: Run, index: int) -> Row:
     drift = run.probabilities
     assert drift is not None
     return Row(
         title=run.title,
         verdict=run.verdict,
         y=_ROW * 2 * index + 18,
-        mean=position(drift.mean_abs or 0.0),
-        p99=position(drift.p99_abs or 0.0),
-        largest=position(drift.max_abs or 0.0),
-        limit=position(drift.tolerance),
+        mean=axis_position(drift.mean_abs or 0.0),
+        p99=axis_position(drift.p99_abs or 0.0),
+        largest=axis_position(drift.max_abs or 0.0),
+        limit=axis_position(drift.tolerance),
     )

@@ -1,4 +1,4 @@
-"""Figures as every view shows them: short, and with the limit they are held to."""
+"""Formatting of figures for all views: short, with their limits."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _SMALL, _LARGE = 1e-2, 1e3
 COLUMNS = ("integrity", "decode", "pixels", "scores", "probabilities", "top-1", "leaks")
 
 
-def number(value: float | None) -> str:
-    """Three figures for a large value, one decimal power for a small one; a dash for none."""
+def format_number(value: float | None) -> str:
+    """Format a number with three digits, or as a power of ten if it is small or large; a dash for none."""
     if value is None:
         return "-"
     if value == 0:
@@ -32,45 +32,45 @@ def number(value: float | None) -> str:
     return f"{mantissa.removesuffix('.0')}e{int(exponent)}"
 
 
-def cells(run: Run) -> list[Cell]:
-    """A run's stages in the order of `COLUMNS`."""
-    return [_integrity(run), *drift_cells(run), _labels(run), _leaks(run)]
+def format_cells(run: Run) -> list[Cell]:
+    """Format a run's stages in the order of `COLUMNS`."""
+    return [_format_integrity(run), *format_drift_cells(run), _format_labels(run), _format_leaks(run)]
 
 
-def drift_cells(run: Run | Reference) -> list[Cell]:
-    """Decode, pixels, scores and probabilities."""
+def format_drift_cells(run: Run | Reference) -> list[Cell]:
+    """Format the stages decode, pixels, scores and probabilities."""
     decode, pixels, scores, probabilities = run.decode, run.pixels, run.scores, run.probabilities
     return [
-        _NEVER if decode is None else Cell(text=_decoded(decode), limit="", ok=decode.ok),
-        _NEVER if pixels is None else _drift(pixels.ok, pixels.max_abs, pixels.nonfinite, pixels.tolerance),
-        _NEVER if scores is None else _drift(scores.ok, scores.max_rel, scores.nonfinite, scores.tolerance),
+        _NEVER if decode is None else Cell(text=_format_decode(decode), limit="", ok=decode.ok),
+        _NEVER if pixels is None else _format_drift(pixels.ok, pixels.max_abs, pixels.nonfinite, pixels.tolerance),
+        _NEVER if scores is None else _format_drift(scores.ok, scores.max_rel, scores.nonfinite, scores.tolerance),
         _NEVER
         if probabilities is None
-        else _drift(probabilities.ok, probabilities.max_abs, probabilities.nonfinite, probabilities.tolerance),
+        else _format_drift(probabilities.ok, probabilities.max_abs, probabilities.nonfinite, probabilities.tolerance),
     ]
 
 
 _NEVER = Cell(text="-", limit="", ok=None)
 
 
-def _integrity(run: Run) -> Cell:
+def _format_integrity(run: Run) -> Cell:
     stage = run.integrity
     if stage is None:
         return _NEVER
     return Cell(text="ok" if stage.ok else f"{len(stage.failing)} files", limit="", ok=stage.ok)
 
 
-def _decoded(decode: Decode) -> str:
+def _format_decode(decode: Decode) -> str:
     if decode.differing:
         return f"{decode.differing} differ"
     return f"{decode.identical} alike" + (f", {decode.refused_alike} refused" if decode.refused_alike else "")
 
 
-def _drift(ok: bool, value: float | None, nonfinite: int, limit: float) -> Cell:
-    return Cell(text=f"{nonfinite} NaN" if nonfinite else number(value), limit=number(limit), ok=ok)
+def _format_drift(ok: bool, value: float | None, nonfinite: int, limit: float) -> Cell:
+    return Cell(text=f"{nonfinite} NaN" if nonfinite else format_number(value), limit=format_number(limit), ok=ok)
 
 
-def _labels(run: Run) -> Cell:
+def _format_labels(run: Run) -> Cell:
     stage = run.top1
     if stage is None:
         return _NEVER
@@ -78,6 +78,6 @@ def _labels(run: Run) -> Cell:
     return Cell(text=f"{stage.flips} flip{'' if stage.flips == 1 else 's'}{undecided}", limit="", ok=stage.ok)
 
 
-def _leaks(run: Run) -> Cell:
+def _format_leaks(run: Run) -> Cell:
     stage = run.resources
     return _NEVER if stage is None else Cell(text=str(stage.leaked_tensors), limit="", ok=stage.ok)

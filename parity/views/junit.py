@@ -8,8 +8,8 @@ from webparity.text.xml_text import escape_xml_text
 from webparity.verification.report import Report, Run
 
 
-def to_junit(report: Report) -> bytes:
-    """One suite, one case a run, and one for the reference; required but unavailable runs are errors."""
+def render_junit(report: Report) -> bytes:
+    """Render one suite with a case for each run and the reference; required but unavailable runs are errors."""
     failed = sum(run.verdict == "fail" for run in report.runs) + (report.reference.verdict == "fail")
     missing = [run for run in report.runs if run.verdict == "unavailable" and run.name in report.missing]
     skipped = sum(run.verdict == "unavailable" for run in report.runs) - len(missing)

@@ -6,18 +6,18 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
-from webparity.parity.views.figures import COLUMNS, Cell, cells, number
+from webparity.parity.views.figures import COLUMNS, Cell, format_cells, format_number
 from webparity.text.visible import escape_invisible
 from webparity.verification.report import Report
 
 _STYLES = {"pass": "bold green", "fail": "bold red", "unavailable": "yellow"}
 
 
-def report_table(report: Report) -> Table:
-    """The runs as rows and the stages as columns, the first failing stage in red."""
+def build_table(report: Report) -> Table:
+    """Build the table: runs as rows, stages as columns, failing stages in red."""
     reference = report.reference
     title = (
-        f"{report.name}, {report.images} images against {_text(reference.runtime, reference.version)}"
+        f"{report.name}, {report.images} images against {_format_runtime(reference.runtime, reference.version)}"
         + (f" ({reference.stand_in} stands in)" if reference.stand_in else "")
         + f": {report.verdict}"
     )
@@ -42,13 +42,13 @@ def report_table(report: Report) -> Table:
         table.add_column(column, justify="right")
     table.add_column("verdict", no_wrap=True)
     for run in report.runs:
-        headroom = number(run.top1.headroom) if run.top1 is not None else "-"
-        latency = number(run.latency_ms.median) if run.latency_ms is not None else "-"
+        headroom = format_number(run.top1.headroom) if run.top1 is not None else "-"
+        latency = format_number(run.latency_ms.median) if run.latency_ms is not None else "-"
         verdict = Text(run.verdict, style=_STYLES[run.verdict])
         table.add_row(
             Text(escape_invisible(run.name)),
             *([Text(escape_invisible(run.artifact))] if several else []),
-            *map(_styled, cells(run)),
+            *map(_style_cell, format_cells(run)),
             headroom,
             latency,
             verdict,
@@ -56,9 +56,9 @@ def report_table(report: Report) -> Table:
     return table
 
 
-def _text(runtime: str, version: str) -> str:
+def _format_runtime(runtime: str, version: str) -> str:
     return f"{runtime} {version}".strip()
 
 
-def _styled(cell: Cell) -> Text:
+def _style_cell(cell: Cell) -> Text:
     return Text(escape_invisible(cell.text), style="red" if cell.ok is False else "")

@@ -56,7 +56,7 @@ def test_a_notebook_shows_the_bars_in_the_cell(monkeypatch: pytest.MonkeyPatch) 
         return Handle()
 
     module = ModuleType("IPython.display")
-    module.display = display  # type: ignore[attr-defined]
+    module.display = display
     monkeypatch.setitem(sys.modules, "IPython", ModuleType("IPython"))
     monkeypatch.setitem(sys.modules, "IPython.display", module)
     monkeypatch.setattr("rich.console._is_jupyter", lambda: True)

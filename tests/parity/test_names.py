@@ -1,16 +1,16 @@
 import pytest
 
 from webparity.errors import UsageError
-from webparity.parity.names import RuntimeName, parse, select
-from webparity.parity.plan import known_runtimes
+from webparity.parity.names import RuntimeName, parse_pattern, select_runtimes
+from webparity.parity.plan import list_runtimes
 
 
-def name(runtime: str, backend: str, engine: str) -> RuntimeName:
-    return RuntimeName(runtime=runtime, backend=backend, engine=engine)
+def name(runtime: str, backend: str, engine: str, *, alone: bool = False) -> RuntimeName:
+    return RuntimeName(runtime=runtime, backend=backend, engine=engine, alone=alone)
 
 
 WASM_NODE, WASM_CHROMIUM = name("tfjs", "wasm", "node"), name("tfjs", "wasm", "chromium")
-CPU_NODE, ORT = name("tfjs", "cpu", "node"), name("onnxruntime", "cpu", "python")
+CPU_NODE, ORT = name("tfjs", "cpu", "node"), name("onnxruntime", "cpu", "python", alone=True)
 KNOWN = [ORT, CPU_NODE, WASM_NODE, WASM_CHROMIUM]
 
 
@@ -27,26 +27,26 @@ KNOWN = [ORT, CPU_NODE, WASM_NODE, WASM_CHROMIUM]
     ],
 )
 def test_a_part_matches_every_name_that_has_it(text: str, expected: list[RuntimeName]) -> None:
-    assert select(KNOWN, [text]) == expected
+    assert select_runtimes(KNOWN, [text]) == expected
 
 
 def test_several_patterns_add_up_in_the_order_of_the_known() -> None:
-    assert select(KNOWN, ["tfjs:wasm@node", "onnxruntime"]) == [ORT, WASM_NODE]
+    assert select_runtimes(KNOWN, ["tfjs:wasm@node", "onnxruntime"]) == [ORT, WASM_NODE]
 
 
 @pytest.mark.parametrize("text", ["", "tfjs:", "TFJS", "tfjs@node:wasm", "a b", "tfjs:wasm:cpu"])
 def test_another_form_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match=r"runtime\[:backend\]\[@engine\]"):
-        parse(text)
+        parse_pattern(text)
 
 
 def test_a_name_of_no_runtime_is_refused_with_the_known_ones() -> None:
     with pytest.raises(UsageError, match=r"tfjs:wasm@node.*'tensorrt'"):
-        select(KNOWN, ["tensorrt"])
+        select_runtimes(KNOWN, ["tensorrt"])
 
 
 def test_the_runtimes_that_ship_go_by_their_documented_names() -> None:
-    assert sorted(map(str, known_runtimes())) == [
+    assert sorted(map(str, list_runtimes())) == [
         "catboost",
         "keras",
         "lightgbm",
@@ -64,5 +64,5 @@ def test_the_runtimes_that_ship_go_by_their_documented_names() -> None:
 
 
 def test_every_printed_name_selects_itself_alone() -> None:
-    for known in known_runtimes():
-        assert select(known_runtimes(), [str(known)]) == [known]
+    for known in list_runtimes():
+        assert select_runtimes(list_runtimes(), [str(known)]) == [known]

@@ -26,7 +26,7 @@ def fitted(labels: NDArray[Any]) -> Any:
 
 def tiny_bundle_module() -> Any:
     """What makes the bundle of `tests/parity`, which is small enough to be written by hand."""
-    file = Path(__file__).parents[1] / "parity" / "conftest.py"
+    file = Path(__file__).parents[1] / "conftest.py"
     spec = importlib.util.spec_from_file_location("tiny_bundle", file)
     assert spec is not None
     assert spec.loader is not None

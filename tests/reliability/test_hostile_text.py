@@ -160,7 +160,7 @@ def refuse_html(page: str) -> None:
 def test_reports_in_which_everything_is_hostile(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     """Runtimes and reasons are other programs' words."""
     from webparity.cli.output.console import print_result
-    from webparity.parity.views.table import report_table
+    from webparity.parity.views.table import build_table
     from webparity.parity.views.write import write_report
     from webparity.verification.report import Decode, Integrity, Reference, Report, Run
 
@@ -192,7 +192,7 @@ def test_reports_in_which_everything_is_hostile(tmp_path: Path, capfd: pytest.Ca
         runs=runs,
     )
     write_report(report, tmp_path / "report")
-    print_result(report_table(report))
+    print_result(build_table(report))
     refuse_obeyed(capfd.readouterr().out)
     junit = (tmp_path / "report" / "junit.xml").read_text(encoding="utf-8")
     refuse_obeyed(junit)
@@ -204,7 +204,7 @@ def test_reports_in_which_everything_is_hostile(tmp_path: Path, capfd: pytest.Ca
 def test_evaluation(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     from webparity.cli.output.console import print_document, print_result
     from webparity.train.datasets.dataset import Split
-    from webparity.train.evaluation.evaluation import evaluate, to_json
+    from webparity.train.evaluation.evaluation import evaluate_split, to_json
     from webparity.train.evaluation.terminal import evaluation_view
     from webparity.train.evaluation.write import write_evaluation
 
@@ -217,7 +217,7 @@ def test_evaluation(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     split = Split(images=images, labels=labels, names=names)
     unused = None
     facts = {f"{name}{index}": name for index, name in enumerate((*HOSTILE, "\udcff"))}
-    evaluation = evaluate(unused, split, HOSTILE, facts=facts, probabilities=probabilities)
+    evaluation = evaluate_split(unused, split, HOSTILE, facts=facts, probabilities=probabilities)
     write_evaluation(evaluation, tmp_path / "evaluation")
     print_result(evaluation_view(evaluation))
     print_document(to_json(evaluation))

@@ -14,7 +14,7 @@ from small_models import tiny_bundle_module
 from webparity.bundle.read import Bundle
 from webparity.parity import verify
 from webparity.parity.drivers import node
-from webparity.parity.drivers.chromium import ChromiumPage
+from webparity.parity.drivers.browser_page import BrowserPage
 from webparity.parity.runtimes import browser
 from webparity.verification.report import Report
 
@@ -95,7 +95,7 @@ def test_a_node_that_breaks_is_named_at_once(bundle: Bundle, monkeypatch: pytest
 def test_a_node_that_hangs_once_gives_all_its_answers(
     bundle: Bundle, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    real = shlex.join(node._default_command())
+    real = shlex.join(node._build_command())
     mark = shlex.quote(str(tmp_path / "hung"))
     _as_node(monkeypatch, ["sh", "-c", f"if [ -e {mark} ]; then exec {real}; fi; touch {mark}; sleep 600"])
     # The second start is the real one, and takes seconds.
@@ -120,14 +120,14 @@ def test_a_silent_page_is_ended_with_its_browser(
     (tmp_path / "harness.html").write_text(page)
     monkeypatch.setattr(browser, "_shipped_page", lambda: tmp_path)
     processes: list[int] = []
-    opened: Callable[..., None] = ChromiumPage.open_harness
+    opened: Callable[..., None] = BrowserPage.open_harness
 
-    def noted(self: ChromiumPage, url: str) -> None:
+    def noted(self: BrowserPage, url: str) -> None:
         assert self._process is not None
         processes.append(self._process)
         opened(self, url)
 
-    monkeypatch.setattr(ChromiumPage, "open_harness", noted)
+    monkeypatch.setattr(BrowserPage, "open_harness", noted)
     verdict, reason = _verify(bundle, "onnxruntime-web:wasm@chromium")
     assert verdict == "fail"
     assert "onnxruntime-web:wasm@chromium hung, was started once more, and hung again" in reason

@@ -17,7 +17,8 @@ from flips import FLIPS, Counts, canonical, flipped
 
 from webparity.bundle.read import open_bundle, require_intact
 from webparity.errors import BundleError
-from webparity.parity.drivers.chromium import ChromiumPage
+from webparity.parity.drivers.browser_page import BrowserPage
+from webparity.parity.drivers.engines.chromium import ENGINE as CHROMIUM
 from webparity.parity.drivers.node import NodeDriver
 
 OPEN = {"runtime": "nothing", "backend": "cpu", "artifact": "onnx-float32"}
@@ -103,7 +104,7 @@ def test_no_flip_is_silent_in_chromium(sealed_bundle: Path, capsys: pytest.Captu
     digest = open_bundle(sealed_bundle).digest
     site = sealed_bundle / "site"
     documents = [(site / "manifest.json").read_bytes(), *flipped((site / "manifest.json").read_bytes())]
-    with _served(site, documents) as origin, ChromiumPage() as chromium:
+    with _served(site, documents) as origin, BrowserPage(CHROMIUM) as chromium:
         chromium.open_harness(f"{origin}/harness.html")
         page: Any = chromium._page
         evaluated = page.evaluate(

@@ -8,12 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from webparity.errors import DatasetError
+from webparity.errors import DatasetError, MissingDatasetError
 from webparity.train.datasets.dataset import Dataset
 from webparity.train.datasets.folder import load_folder
 from webparity.train.datasets.listing import ListedImage
 from webparity.train.datasets.synthetic import prepare_synthetic_radiographs
-from webparity.train.progress import ProgressCallback
+from webparity.train.progress import CountCallback
 
 NAMES: Final = ("chest", "synthetic")
 # Normal first, so that in two classes the second, the positive one, is the disease.
@@ -23,7 +23,7 @@ _PATIENT = re.compile(r"(person\d+_(?:bacteria|virus))_|((?:NORMAL2-)?IM-\d+)-")
 _CAUSES = {"_bacteria_": "BACTERIAL", "_virus_": "VIRAL"}
 
 
-def load_chest(data: str = "chest", classes: int = 2, *, progress: ProgressCallback | None = None) -> Dataset:
+def load_chest(data: str = "chest", classes: int = 2, *, progress: CountCallback | None = None) -> Dataset:
     """Load chest X-rays.
 
     Args:
@@ -69,7 +69,7 @@ def _find_folder(data: str) -> Path:
     root = os.environ.get("WEBPARITY_DATA")
     folder = Path(root or ".") / "chest_xray"
     if root is None or not folder.is_dir():
-        raise DatasetError(
+        raise MissingDatasetError(
             f"Expected chest_xray/train/NORMAL, …/PNEUMONIA and chest_xray/test/… in the folder that WEBPARITY_DATA "
             f"names; received {folder if root else 'no WEBPARITY_DATA'}. Download the chest X-rays of Kermany et al. "
             "(Mendeley Data, doi:10.17632/rscbjbr9sj, or Kaggle's chest-xray-pneumonia), or use --data synthetic."

@@ -13,10 +13,10 @@ from webparity.storage.cache import get_cache_folder, translate_cache_errors, wr
 from webparity.storage.code_digest import code_digest
 from webparity.train.datasets.files import KnownFile
 from webparity.train.datasets.process_pool import map_in_processes
-from webparity.train.progress import ProgressCallback
+from webparity.train.progress import CountCallback
 
 
-def check_files(files: Sequence[KnownFile], progress: ProgressCallback | None = None) -> list[str]:
+def check_files(files: Sequence[KnownFile], progress: CountCallback | None = None) -> list[str]:
     """Decode every file that has not been decoded before.
 
     Args:

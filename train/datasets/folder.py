@@ -18,7 +18,7 @@ from webparity.train.datasets.files import FileImages, KnownFile
 from webparity.train.datasets.leakage import number_groups, remove_leakage
 from webparity.train.datasets.listing import ListedImage, list_images
 from webparity.train.datasets.splits import SPLIT_SEED, hold_out_groups
-from webparity.train.progress import ProgressCallback
+from webparity.train.progress import CountCallback
 
 _TEST_SHARE = 0.2
 _VALIDATION_SHARE = 0.15
@@ -34,7 +34,7 @@ def load_folder(
     label_names: tuple[str, ...] = (),
     label_of: Callable[[ListedImage], str] = lambda image: image.label,
     group_of: Callable[[str], str | None] = lambda _: None,
-    progress: ProgressCallback | None = None,
+    progress: CountCallback | None = None,
 ) -> Dataset:
     """Load `CLASS/…`, or Kaggle's `train/CLASS` and `test/CLASS`, with or without `val/CLASS`.
 
@@ -88,7 +88,7 @@ def _split_off(whole: Split, rest: NDArray[np.int64], share: float) -> tuple[NDA
 
 
 def _select_decodable(
-    listed: tuple[ListedImage, ...], progress: ProgressCallback | None
+    listed: tuple[ListedImage, ...], progress: CountCallback | None
 ) -> tuple[list[ListedImage], tuple[KnownFile, ...], list[str]]:
     """The images that can be decoded, their files with digests, and a note on the others."""
     refused: dict[str, str] = {}

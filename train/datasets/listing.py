@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from webparity.decode.image_folder import HIDDEN, describe_other_file, is_hidden, iterate_files, read_image_format
-from webparity.errors import DatasetError
+from webparity.errors import DatasetError, MissingDatasetError
 
 _IMAGES = {".jpeg", ".jpg", ".png"}
 _LAYOUT = "Put the images into one folder a class, or into train/CLASS and test/CLASS."
@@ -42,7 +42,8 @@ def list_images(folder: Path) -> Listing:
         DatasetError: the folder is missing, a class folder holds no image, or classes differ between the parts.
     """
     if not folder.is_dir():
-        raise DatasetError(f"Expected a folder of images; received {folder}, which is none. {_LAYOUT}")
+        kind = DatasetError if folder.exists() else MissingDatasetError
+        raise kind(f"Expected a folder of images; received {folder}, which is none. {_LAYOUT}")
     children = _list_visible(folder.iterdir())
     parts = [child for child in children if child.is_dir() and child.name in {"train", "test", "val"}]
     if folder / "train" not in parts:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from webparity.errors import DatasetError
+from webparity.errors import DatasetError, MissingDatasetError
 from webparity.storage.regular_file import open_regular
 from webparity.train.datasets.dataset import Dataset, Split
 from webparity.train.datasets.splits import SPLIT_SEED, hold_out
@@ -69,7 +69,8 @@ def _load_npz(file: Path, name: str) -> Dataset:
             x, y = arrays["x_train"], arrays["y_train"]
             x_test, y_test = arrays["x_test"], arrays["y_test"]
     except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
-        raise DatasetError(
+        kind = MissingDatasetError if isinstance(error, FileNotFoundError) else DatasetError
+        raise kind(
             f"Expected an .npz with x_train, y_train, x_test and y_test; received {file}: {error}. "
             "Use Keras' mnist.npz or --data mnist-subset."
         ) from error

@@ -16,7 +16,7 @@ from webparity.train.datasets.dataset import Split
 from webparity.train.evaluation.metrics import Metrics, measure, validate_probabilities
 from webparity.train.evaluation.predictions import predict
 from webparity.train.evaluation.summary import ModelSummary, summarize_model
-from webparity.train.progress import ProgressCallback
+from webparity.train.progress import CountCallback
 
 _MISTAKES: Final = 24
 _SAMPLES_A_CLASS: Final = 8
@@ -71,7 +71,7 @@ class Evaluation:
     facts: Mapping[str, str]
 
 
-def evaluate(
+def evaluate_split(
     baked: Baked,
     split: Split,
     label_names: tuple[str, ...],
@@ -80,7 +80,7 @@ def evaluate(
     model: Any = None,
     facts: Mapping[str, str] | None = None,
     probabilities: NDArray[np.float64] | None = None,
-    progress: ProgressCallback | None = None,
+    progress: CountCallback | None = None,
 ) -> Evaluation:
     """Measure a model through its whole baked graph.
 

@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from webparity.models.baked import Baked
 from webparity.train.datasets.batches import batch_by_size
 from webparity.train.datasets.dataset import Split
-from webparity.train.progress import ProgressCallback
+from webparity.train.progress import CountCallback
 
 # Keras' own default for predict(): wide convolutions on 180x180 pixels take 8 MB an image.
 _BATCH: Final = 32
 
 
-def predict(baked: Baked, split: Split, progress: ProgressCallback | None = None) -> NDArray[np.float32]:
+def predict(baked: Baked, split: Split, progress: CountCallback | None = None) -> NDArray[np.float32]:
     """Run a model over a split.
 
     Args:

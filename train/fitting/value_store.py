@@ -26,7 +26,7 @@ from webparity.storage.code_digest import code_digest
 from webparity.train.datasets.batches import batch_by_size
 from webparity.train.datasets.dataset import Split
 from webparity.train.datasets.files import FileImages
-from webparity.train.progress import ProgressCallback
+from webparity.train.progress import CountCallback
 
 Preprocess = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
 
@@ -103,7 +103,7 @@ def open_value_store(
     *,
     runner: str,
     code: str,
-    progress: ProgressCallback | None = None,
+    progress: CountCallback | None = None,
 ) -> ValueStore:
     """Compute what the network sees of a split, or find it in the cache.
 
@@ -140,7 +140,7 @@ def _cache_name(split: Split, spec: Preprocessing, runner: str, code: str) -> st
     return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()[:32]
 
 
-def _write(stream: IO[bytes], split: Split, run: Preprocess, progress: ProgressCallback | None) -> None:
+def _write(stream: IO[bytes], split: Split, run: Preprocess, progress: CountCallback | None) -> None:
     done = 0
     for batch in batch_by_size(split.images):
         values = np.ascontiguousarray(run(batch), dtype=_DTYPE)

@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 
 from webparity.errors import UsageError
 from webparity.train.datasets.dataset import Dataset
-from webparity.train.progress import ProgressCallback
+from webparity.train.progress import CountCallback
 from webparity.train.recipes.plans import Plan
 
 Value = str | int | float
@@ -19,7 +19,7 @@ Choices = Mapping[str, Value]
 class Load(Protocol):
     """How a recipe comes by its data."""
 
-    def __call__(self, data: str, choices: Choices, progress: ProgressCallback | None = None) -> Dataset:
+    def __call__(self, data: str, choices: Choices, progress: CountCallback | None = None) -> Dataset:
         """Read the data that a `--data` value names, for completed choices; progress: files done, files in all."""
         ...
 

@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 from webparity.preprocessing.spec import Preprocessing
 from webparity.train.datasets.chest import load_chest
 from webparity.train.datasets.dataset import Dataset
-from webparity.train.progress import ProgressCallback
+from webparity.train.progress import CountCallback
 from webparity.train.recipes.recipe import Choices
 
 SIDE: Final = 180
 PREPROCESSING: Final = Preprocessing(height=SIDE, width=SIDE, channels="gray")
 
 
-def load(data: str, choices: Choices, progress: ProgressCallback | None = None) -> Dataset:
+def load(data: str, choices: Choices, progress: CountCallback | None = None) -> Dataset:
     """Read the X-rays that a `--data` value names, with two classes or three."""
     return load_chest(data, int(choices["classes"]), progress=progress)
 

@@ -20,11 +20,11 @@ from distributed import Client, KilledWorker
 from distributed.core import rpc
 from joblib import Parallel, delayed, parallel_config
 
-from webparity.errors import UsageError
-from webparity.registry import discover, get_by_name
+from webparity.errors import UsageError, WebparityError
 from webparity.text.library_error import summarize_library_error
 from webparity.train.progress import StepCallback
 from webparity.train.recipes.recipe import Recipe
+from webparity.train.recipes.registry import find_recipe
 from webparity.train.search.job import Job, Outcome, RunJobs, Subject, collect_versions, run_job
 from webparity.train.search.parts import Parts
 
@@ -63,6 +63,8 @@ def connect_cluster(address: str, subject: Subject) -> Iterator[RunJobs]:
                     results = Parallel(return_as="generator_unordered", batch_size=1)(calls)
                 for number, outcome in results:
                     yield jobs[number], msgspec.json.decode(outcome, type=Outcome)
+            except WebparityError:
+                raise
             except (KilledWorker, CancelledError, OSError) as error:
                 raise UsageError(
                     f"Expected the Dask cluster at {address} to stay; received a loss "
@@ -131,5 +133,5 @@ def _run_on_worker(subject: str, number: int, job: str) -> tuple[int, bytes]:
 @lru_cache(maxsize=1)
 def _load_subject(text: str) -> tuple[Recipe, Parts, int]:
     subject = msgspec.json.decode(text, type=Subject)
-    recipe: Recipe = get_by_name(discover("webparity.train.recipes", "RECIPE"), subject.recipe, "recipe")
+    recipe = find_recipe(subject.recipe)
     return recipe, subject.parts(recipe.load(subject.data, recipe.choose(subject.choices))), subject.seed

@@ -13,6 +13,7 @@ from webparity.train.datasets.dataset import Dataset
 from webparity.train.progress import TrialCallback
 from webparity.train.recipes.plans import EstimatorPlan
 from webparity.train.recipes.recipe import Choices, Recipe, Value
+from webparity.train.recipes.registry import discover_recipes
 from webparity.train.search.cross_validation import compute_mean_and_sd
 from webparity.train.search.job import Job, Outcome, Subject
 from webparity.train.search.objective import Direction, find_direction
@@ -180,9 +181,7 @@ def select_open_space(recipe: Recipe, choices: Choices) -> dict[str, tuple[Value
 
 
 def _list_searchable_recipes() -> str:
-    from webparity.registry import discover
-
-    names = [name for name, recipe in discover("webparity.train.recipes", "RECIPE").items() if recipe.space]
+    names = [name for name, recipe in discover_recipes().items() if recipe.space]
     return f", which has none. Choose one of {', '.join(names)}."
 
 

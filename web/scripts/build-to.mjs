@@ -1,4 +1,4 @@
-/** Builds everything that ships into a folder: `page/` and `node/`. */
+/** Runs both builds. */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,12 +8,16 @@ import { createNodeOptions, createPageOptions } from './vite-options.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** @param {string} folder */
+/**
+ * Build everything that ships: `page/` and `node/`.
+ *
+ * @param {string} folder where both are written
+ */
 export async function buildTo(folder) {
   const page = path.join(folder, 'page');
   const node = path.join(folder, 'node');
   await build(createPageOptions(page));
   await build(createNodeOptions(node));
   const text = await collectNotices(ROOT);
-  for (const place of [page, node]) await writeFile(path.join(place, 'third-party.txt'), text);
+  for (const output of [page, node]) await writeFile(path.join(output, 'third-party.txt'), text);
 }

@@ -1,12 +1,12 @@
-/** What a visitor downloads for the first prediction on the default backend, found in the build itself. */
+/** Measures what a first prediction on the default backend downloads, from the built files. */
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
 
-/** The one limit, in brotli bytes: the model and the image come on top. */
+/** The limit, in bytes with brotli, without the model and the image. */
 export const LIMIT = 260_000;
 
-/** Chunks that the default backend loads when first used, by the names the build gives them. */
+/** Chunks that the default backend loads on first use, by their names in the build. */
 const LAZY = [/^graph-/, /^wasm-/, /^tfjs-backend-wasm-simd-/];
 
 /**

@@ -1,4 +1,4 @@
-/** Which operators of a graph model each TF.js backend can run: `npm run kernels` writes `export/tfjs/kernels.json`. */
+/** Lists the operators of a graph model that each TF.js backend can run: `npm run kernels` writes `export/tfjs/kernels.json`. */
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +11,7 @@ const MODULES = fileURLToPath(new URL('../node_modules/@tensorflow', import.meta
 const OPS = path.join(MODULES, 'tfjs-core/dist/ops');
 const BACKENDS = ['cpu', 'wasm', 'webgl'];
 
-/** What the converter answers by itself, without a kernel. */
+/** Operators that the converter runs itself, without a kernel. */
 const NONE = ['Const', 'NoOp', 'Placeholder', 'Rank', 'Shape', 'ShapeN', 'Size'];
 
 /**
@@ -39,7 +39,7 @@ export async function listKernels() {
 }
 
 /**
- * The kernels that a function of tfjs-core runs, read from its source; of one that only calls others, theirs.
+ * List the kernels that a function of tfjs-core runs, or that the functions that it calls run, from its source.
  *
  * @param {string} name such as `image.resizeBilinear`
  * @returns {Promise<string[]>}

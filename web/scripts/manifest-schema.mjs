@@ -1,10 +1,10 @@
-/** The manifest's JSON Schema without what only people read, as a module for the page's runtime. */
+/** Generates a module with the manifest's JSON Schema, without its titles, descriptions and defaults. */
 import { readFile } from 'node:fs/promises';
 
 const SCHEMA = new URL('../../core/bundle/manifest.schema.json', import.meta.url);
-const FOR_PEOPLE = new Set(['title', 'description', 'default']);
+const ANNOTATIONS = new Set(['title', 'description', 'default']);
 
-/** What `src/runtime/manifest/json-schema.ts` holds a value to: a rule that it passed over would be no rule. */
+/** The keywords that `src/runtime/manifest/json-schema.ts` checks; others must not be in the schema. */
 const KNOWN = new Set(
   '$ref type enum anyOf properties required propertyNames additionalProperties items pattern minLength minimum exclusiveMinimum maximum'.split(
     ' ',
@@ -14,7 +14,7 @@ const KNOWN = new Set(
 /** @returns {Promise<string>} the module's source */
 export async function generateManifestSchema() {
   const { $defs } = JSON.parse(await readFile(SCHEMA, 'utf8'));
-  const definitions = Object.fromEntries(Object.entries($defs).map(([name, schema]) => [name, dropAnnotations(schema)]));
+  const definitions = dropAnnotationsOfEach($defs);
   return [
     '/** Generated from core/bundle/manifest.schema.json by `npm run types`; not for editing. */',
     "import type { Schema } from './json-schema.ts';",
@@ -33,7 +33,7 @@ function dropAnnotations(schema) {
   if (Array.isArray(schema)) return schema.map(dropAnnotations);
   return Object.fromEntries(
     Object.entries(schema).flatMap(([key, value]) => {
-      if (FOR_PEOPLE.has(key)) return [];
+      if (ANNOTATIONS.has(key)) return [];
       if (!KNOWN.has(key)) throw new Error(`Expected keywords that json-schema.ts knows; received ${key}. Add it there.`);
       // The names of properties are the schema's content, not its keywords.
       const isMap = key === 'properties';
@@ -43,4 +43,6 @@ function dropAnnotations(schema) {
 }
 
 /** @param {Record<string, any>} properties */
-const dropAnnotationsOfEach = (properties) => Object.fromEntries(Object.entries(properties).map(([name, one]) => [name, dropAnnotations(one)]));
+function dropAnnotationsOfEach(properties) {
+  return Object.fromEntries(Object.entries(properties).map(([name, one]) => [name, dropAnnotations(one)]));
+}

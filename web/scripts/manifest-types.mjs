@@ -1,4 +1,4 @@
-/** The manifest's TypeScript types, as text. */
+/** Generates a module with the manifest's TypeScript types. */
 import { readFile } from 'node:fs/promises';
 import { compile } from 'json-schema-to-typescript';
 

@@ -1,8 +1,8 @@
-/** The notice of what the builds carry from others: every run-time dependency with its licence's own text. */
+/** Collects the licences of all packages that are shipped. */
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 
-/** Resolved at run time from the visitor's own installation, never shipped. */
+/** Packages that users install themselves; they are not shipped. */
 const NOT_SHIPPED = new Set(['onnxruntime-node']);
 
 /**

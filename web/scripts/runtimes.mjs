@@ -1,4 +1,4 @@
-/** The table of the web runtimes, `assets/runtimes.json`, from what the files in `src/runtime/backends/` say of themselves. */
+/** Generates `assets/runtimes.json`, the table of the web runtimes, from the files in `src/runtime/backends/`. */
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +11,11 @@ const TABLE = new URL('../assets/runtimes.json', import.meta.url);
  * @typedef {import('../src/runtime/runtime.ts').RuntimeDescription} RuntimeDescription
  */
 
-/** @returns {Promise<string>} the table as JSON: backends by name, and the runtimes in the order of their names */
+/**
+ * Describe all runtimes.
+ *
+ * @returns {Promise<string>} the table as JSON: backends by name, and the runtimes sorted by name
+ */
 export async function describeRuntimes() {
   const config = { root: ROOT, configFile: /** @type {const} */ (false), logLevel: /** @type {const} */ ('warn') };
   const { module: registry } = await runnerImport(`${ROOT}src/runtime/registry.ts`, config);

@@ -1,4 +1,4 @@
-/** Writes what the runtime takes from the manifest's JSON Schema, its types and its rules: `npm run types`. */
+/** Writes all that is generated and committed, but the table of kernels: `npm run types`. */
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { generateManifestSchema } from './manifest-schema.mjs';

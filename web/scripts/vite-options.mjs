@@ -9,7 +9,7 @@ import { readRuntimes } from './runtimes.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /**
- * TF.js bundles its threaded WebAssembly glue (55 kB) though one thread is all we use.
+ * Drop TF.js' code for WebAssembly threads (55 kB), because one thread is used.
  *
  * @returns {import('vite').Plugin}
  */
@@ -65,7 +65,7 @@ function emitWasmForNode() {
 }
 
 /**
- * A classic script for the page: modules are all that Vite bundles, and this one must run where they do not.
+ * Add boot.js to the page as a classic script: Vite bundles only modules, and this one must run if they do not.
  *
  * @returns {import('vite').Plugin}
  */
@@ -83,19 +83,19 @@ function addBootScript() {
       if (page !== '/index.html') return html;
       /** @type {import('vite').HtmlTagDescriptor} */
       const script = { tag: 'script', attrs: { async: true, src: `./${fileName}` }, injectTo: 'head' };
-      // A style sheet asked for across origins would not be read from a file, and its reader see a bare sentence.
+      // Browsers do not load a style sheet with `crossorigin` when the page is opened from a file.
       return { html: html.replace('rel="stylesheet" crossorigin', 'rel="stylesheet"'), tags: [script] };
     },
   };
 }
 
-/** Everything that a worker runs is a chunk beside its entry: no other chunk may import an entry. */
+/** Put all that the worker runs into a chunk beside its entry, because no other chunk may import an entry. */
 const WORKER_CHUNK = {
   codeSplitting: { groups: [{ name: 'worker', test: /src[\\/]session[\\/]worker\.ts$/ }] },
 };
 
 /**
- * For browsers: `index.html`, `harness.html` and content-hashed `assets/`, at home under any path.
+ * Create the options of the build for browsers: `index.html`, `harness.html` and content-hashed `assets/`.
  *
  * @param {string} outDir
  * @returns {import('vite').InlineConfig}
@@ -105,7 +105,7 @@ export function createPageOptions(outDir) {
     entryFileNames: 'assets/[name]-[hash].js',
     chunkFileNames: 'assets/[name]-[hash].js',
     assetFileNames: 'assets/[name]-[hash][extname]',
-    // The same licence stands above hundreds of functions; third-party.txt ships with all of them, once.
+    // The licences are in third-party.txt, once each.
     comments: { legal: false },
   };
   return {
@@ -115,7 +115,11 @@ export function createPageOptions(outDir) {
     logLevel: 'warn',
     publicDir: false,
     plugins: [dropThreadedBackend(), addBootScript()],
-    worker: { format: 'es', plugins: () => [dropThreadedBackend(), dropRuntimesOfOthers('browser')], rolldownOptions: { output: { ...names, ...WORKER_CHUNK } } },
+    worker: {
+      format: 'es',
+      plugins: () => [dropThreadedBackend(), dropRuntimesOfOthers('browser')],
+      rolldownOptions: { output: { ...names, ...WORKER_CHUNK } },
+    },
     build: {
       outDir,
       emptyOutDir: true,
@@ -133,7 +137,7 @@ export function createPageOptions(outDir) {
 }
 
 /**
- * For Node: one `harness.mjs`; only onnxruntime-node stays outside.
+ * Create the options of the build for Node: one `harness.mjs`, without onnxruntime-node.
  *
  * @param {string} outDir
  * @returns {import('vite').InlineConfig}
@@ -157,7 +161,7 @@ export function createNodeOptions(outDir) {
         output: {
           entryFileNames: 'harness.mjs',
           codeSplitting: false,
-          // TF.js' WebAssembly glue is CommonJS at heart and asks for its folder.
+          // TF.js' WebAssembly code is CommonJS and uses __dirname.
           banner: `import { fileURLToPath as pathOf } from 'node:url';\nconst __dirname = pathOf(new URL('.', import.meta.url));`,
         },
       },

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from webparity.errors import UnsupportedModelError
 from webparity.model_safety.estimators import linear, meta, neighbours, svm, transformers, trees
 from webparity.model_safety.estimators.fields import Fields
 from webparity.model_safety.estimators.transformers import Check
@@ -82,6 +83,8 @@ def refuse_unsound(estimator: Any) -> None:
             _check_sizes(fields)
             if check is not None and _is_fitted(part):
                 check(fields)
+        except UnsupportedModelError:
+            raise
         except (AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueError) as error:
             # What is no array, list or number at all can be anything.
             fields.fail("attributes as its class writes them", f"others ({type(error).__name__}: {error})"[:300])

@@ -15,6 +15,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from webparity.errors import UnsupportedModelError
 from webparity.model_safety.archive import read_member
 from webparity.model_safety.limits import refuse_many_nodes
 from webparity.model_safety.refusal import make_refusal
@@ -46,6 +47,8 @@ def refuse_bad_trees(schema: Any, archive: zipfile.ZipFile, name: str) -> None:
     for node, features in _iterate_trees(schema):
         try:
             sound = _is_sound(node, features, archive, name)
+        except UnsupportedModelError:
+            raise
         except (KeyError, TypeError, ValueError, IndexError, AttributeError):
             sound = False
         if not sound:

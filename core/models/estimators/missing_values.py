@@ -51,7 +51,7 @@ def read_missing(classifier: Any) -> None:
         return
     try:
         set_missing(classifier, float(said))
-    except (ValueError, UsageError) as error:
+    except ValueError as error:
         raise refusals.XGBOOST_MISSING(f"{ATTRIBUTE}={said!r}") from error
 
 

@@ -14,6 +14,7 @@ from sklearn.ensemble import (
 )
 from sklearn.tree import DecisionTreeClassifier
 
+from webparity.errors import UnsupportedModelError
 from webparity.export.classifiers.trees.ensemble import Ensemble
 from webparity.export.classifiers.trees.from_catboost import catboost_ensemble
 from webparity.export.classifiers.trees.from_lightgbm import lightgbm_ensemble
@@ -63,6 +64,8 @@ def ensemble_of(estimator: Any) -> Ensemble:
         raise refusals.UNKNOWN(type(estimator).__name__)
     try:
         return extract(estimator)
+    except UnsupportedModelError:
+        raise
     except (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError) as error:
         # The library read the file and still holds what its own trees never have.
         raise refusals.UNKNOWN(

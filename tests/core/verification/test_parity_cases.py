@@ -129,4 +129,4 @@ def test_verdicts(case: dict[str, Any]) -> None:
         resolution=Resolution(scale=case.get("scale", 0.0), rounding=case.get("rounding", 0.0)),
         device=case["device"],
     )
-    assert (stages.first_failing() is None) is case["pass"]
+    assert (stages.find_first_failing() is None) is case["pass"]

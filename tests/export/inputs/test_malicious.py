@@ -30,7 +30,7 @@ from webparity.export.inputs.load import load_user_model
 from webparity.export.inputs.model_file import SAFE
 from webparity.export.pipeline import write_bundle
 from webparity.models.baked import open_reference
-from webparity.parity.predict import Predictor
+from webparity.predictor import Predictor
 from webparity.preprocessing.sklearn_transformer import ImagePreprocessing
 from webparity.preprocessing.spec import Preprocessing
 from webparity.storage.json_document import encode_json_document

@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from webparity.parity.comparison.compare import Comparison, compare
-from webparity.parity.comparison.stage_failure_message import describe
-from webparity.parity.result import Answer, Outcome, Refusal, RunResult, pixel_drift
+from webparity.parity.comparison.stage_failure_message import describe_stage_failure
+from webparity.parity.result import Answer, Outcome, RefusedImage, RunResult, compute_pixel_drift
 from webparity.verification.tolerance import TOLERANCES, widen_tolerances
 
 CPU = TOLERANCES["cpu"]
@@ -46,7 +46,7 @@ def held(run: RunResult, reference: RunResult | None = None) -> Comparison:
 
 def test_the_reference_agrees_with_itself() -> None:
     stages = held(result())
-    assert stages.first_failing() is None
+    assert stages.find_first_failing() is None
     assert stages.decode.identical == len(NAMES)
     assert stages.probabilities.max_abs == 0
     assert stages.top1.headroom is None
@@ -67,8 +67,8 @@ def test_the_reference_agrees_with_itself() -> None:
 )
 def test_the_stage_that_parts_first_owns_the_failure(run: RunResult, stage: str) -> None:
     stages = held(run)
-    assert stages.first_failing() == stage
-    assert describe(stage, stages).startswith(f"{stage}: ")
+    assert stages.find_first_failing() == stage
+    assert describe_stage_failure(stage, stages).startswith(f"{stage}: ")
 
 
 def test_what_is_no_probability_fails_whatever_the_limit() -> None:
@@ -76,10 +76,10 @@ def test_what_is_no_probability_fails_whatever_the_limit() -> None:
     off = softmax(SCORES)
     off[2] *= 1.5
     stages = compare(result(), result(probabilities=off), loose, NAMES)
-    assert stages.first_failing() == "probabilities"
+    assert stages.find_first_failing() == "probabilities"
     assert stages.probabilities.improper == 1
-    assert "another sum than 1" in describe("probabilities", stages)
-    assert compare(result(), result(), loose, NAMES).first_failing() is None
+    assert "another sum than 1" in describe_stage_failure("probabilities", stages)
+    assert compare(result(), result(), loose, NAMES).find_first_failing() is None
 
 
 def test_scores_are_measured_by_the_range_of_the_reference() -> None:
@@ -121,7 +121,7 @@ def test_a_tie_goes_to_the_lowest_index_on_both_sides() -> None:
     nudged[1, 1] += 1e-9
     stages = held(result(SCORES, nudged), result(SCORES, tied))
     assert [flip.image for flip in stages.top1.flipped] == ["b.png"]
-    assert stages.first_failing() == "top1"
+    assert stages.find_first_failing() == "top1"
 
 
 def test_headroom_is_the_smallest_margin_over_twice_the_drift() -> None:
@@ -134,7 +134,7 @@ def test_headroom_is_the_smallest_margin_over_twice_the_drift() -> None:
 def test_an_image_decoded_otherwise_counts_there_and_nowhere_else() -> None:
     far = Answer(rgb8="other", probabilities=np.zeros(3), scores=np.full(3, 99.0))
     stages = held(replaced(result(), 1, far))
-    assert stages.first_failing() == "decode"
+    assert stages.find_first_failing() == "decode"
     assert stages.decode.differing_images == ["b.png"]
     assert stages.scores.ok
     assert stages.top1.ok
@@ -146,7 +146,7 @@ def test_an_image_decoded_otherwise_counts_there_and_nowhere_else() -> None:
 )
 def test_a_refusal_must_be_the_same_refusal(mine: str | None, theirs: str | None, alike: bool) -> None:
     def refusing(code: str | None) -> RunResult:
-        return result() if code is None else replaced(result(), 0, Refusal(code=code, message="no"))
+        return result() if code is None else replaced(result(), 0, RefusedImage(code=code, message="no"))
 
     decode = held(refusing(theirs), refusing(mine)).decode
     assert (decode.refused_alike, decode.differing) == ((1, 0) if alike else (0, 1))
@@ -163,7 +163,7 @@ def test_a_value_that_is_not_finite_always_fails(kind: str, row: int, column: in
     scores, shares = SCORES.copy(), softmax(SCORES)
     (scores if kind == "scores" else shares)[row, column] = value
     stages = held(result(scores, shares))
-    assert stages.first_failing() == kind
+    assert stages.find_first_failing() == kind
     assert getattr(stages, kind).nonfinite == 1
     assert getattr(stages, kind).worst == NAMES[row]
 
@@ -171,7 +171,7 @@ def test_a_value_that_is_not_finite_always_fails(kind: str, row: int, column: in
 def test_a_reference_that_is_not_finite_fails_too() -> None:
     broken = SCORES.copy()
     broken[0, 0] = np.nan
-    assert held(result(), result(broken, softmax(SCORES))).first_failing() == "scores"
+    assert held(result(), result(broken, softmax(SCORES))).find_first_failing() == "scores"
 
 
 @given(
@@ -193,14 +193,14 @@ def test_a_larger_drift_is_never_judged_milder(direction: list[float], size: flo
 
 def test_pixel_drift_is_infinite_for_nan_and_for_another_shape() -> None:
     truth = np.zeros((2, 2, 1))
-    assert pixel_drift(np.full((2, 2, 1), 0.5, np.float32), truth) == 0.5
-    assert pixel_drift(np.full((2, 2, 1), np.nan, np.float32), truth) == np.inf
-    assert pixel_drift(np.zeros((2, 3, 1), np.float32), truth) == np.inf
-    assert np.isnan(pixel_drift(None, truth))
+    assert compute_pixel_drift(np.full((2, 2, 1), 0.5, np.float32), truth) == 0.5
+    assert compute_pixel_drift(np.full((2, 2, 1), np.nan, np.float32), truth) == np.inf
+    assert compute_pixel_drift(np.zeros((2, 3, 1), np.float32), truth) == np.inf
+    assert np.isnan(compute_pixel_drift(None, truth))
 
 
 def test_infinite_pixel_drift_fails_at_pixels() -> None:
     stages = held(result(drift=np.inf))
-    assert stages.first_failing() == "pixels"
+    assert stages.find_first_failing() == "pixels"
     assert stages.pixels.nonfinite == 4
     assert stages.pixels.max_abs is None

@@ -4,7 +4,7 @@ import pytest
 
 from webparity.bundle.read import Bundle
 from webparity.parity import verify
-from webparity.parity.comparison.regressions import compare_reports
+from webparity.parity.comparison.regressions import find_regressions
 from webparity.verification.report import Probabilities, Report
 
 
@@ -21,31 +21,31 @@ def drifting(report: Report, largest: float) -> Report:
 
 
 def test_the_same_report_is_no_worse(report: Report) -> None:
-    assert compare_reports(report, report) == []
+    assert find_regressions(report, report) == []
 
 
 def test_a_run_that_no_longer_passes_is_worse(report: Report) -> None:
     later = replace(report, runs=[replace(report.runs[0], verdict="unavailable")])
-    assert [str(finding) for finding in compare_reports(report, later)] == [
+    assert [str(finding) for finding in find_regressions(report, later)] == [
         "onnxruntime [onnx-float32]: verdict was pass, is unavailable"
     ]
 
 
 def test_a_run_that_is_gone_is_worse(report: Report) -> None:
-    assert compare_reports(report, replace(report, runs=[]))[0].after == "gone"
-    assert compare_reports(report, replace(report, runs=[]))[0].what == "verdict"
+    assert find_regressions(report, replace(report, runs=[]))[0].after == "gone"
+    assert find_regressions(report, replace(report, runs=[]))[0].what == "verdict"
 
 
 def test_reports_with_no_measured_run_in_common_are_told_apart_from_no_worse(report: Report) -> None:
     other = replace(report, runs=[replace(report.runs[0], artifact="onnx-uint8")])
     blank = replace(report, runs=[replace(report.runs[0], pixels=None, scores=None, probabilities=None)])
     for earlier, later in ((replace(report, runs=[]), report), (report, other), (blank, report), (report, blank)):
-        assert "no measured run in common" in compare_reports(earlier, later)[-1].after
+        assert "no measured run in common" in find_regressions(earlier, later)[-1].after
 
 
 def test_a_figure_that_is_no_longer_measured_is_worse(report: Report) -> None:
     later = replace(report, runs=[replace(report.runs[0], scores=None)])
-    (found,) = compare_reports(drifting(report, 0.0), drifting(later, 0.0))
+    (found,) = find_regressions(drifting(report, 0.0), drifting(later, 0.0))
     assert (found.what, found.after) == ("scores", "not measured")
 
 
@@ -55,5 +55,5 @@ def test_a_figure_that_is_no_longer_measured_is_worse(report: Report) -> None:
     ids=["tripled", "half more", "noise", "better", "from nothing"],
 )
 def test_drift_is_worse_when_it_doubles_and_matters(report: Report, before: float, after: float, worse: bool) -> None:
-    found = compare_reports(drifting(report, before), drifting(report, after))
+    found = find_regressions(drifting(report, before), drifting(report, after))
     assert [finding.what for finding in found] == (["probabilities"] if worse else [])

@@ -87,6 +87,6 @@ def test_without_node_the_message_says_what_to_install(monkeypatch: pytest.Monke
 
 
 def test_without_a_build_the_message_says_how_to_build(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(node, "harness_script", lambda: tmp_path / "harness.mjs")
+    monkeypatch.setattr(node, "find_harness_script", lambda: tmp_path / "harness.mjs")
     with pytest.raises(RuntimeUnavailable, match="npm run build"):
         NodeDriver().__enter__()

@@ -73,15 +73,15 @@ def test_nothing_outside_of_the_prefix_is_served(server: StaticServer, path: str
 def test_single_files_are_offered_until_the_next_ones(server: StaticServer, tmp_path: Path) -> None:
     odd = tmp_path / "ä #?%2f.PNG"
     odd.write_text("odd")
-    (first,) = server.offer([odd])
+    (first,) = server.serve_files([odd])
     assert get(server, urlsplit(first).path) == (200, "image/png", "odd")
-    (second,) = server.offer([odd])
+    (second,) = server.serve_files([odd])
     assert second != first
     assert get(server, urlsplit(first).path)[0] == 404
 
 
 def test_a_file_that_has_vanished_is_not_found(server: StaticServer, tmp_path: Path) -> None:
-    (url,) = server.offer([tmp_path / "never.png"])
+    (url,) = server.serve_files([tmp_path / "never.png"])
     assert get(server, urlsplit(url).path)[0] == 404
 
 

@@ -7,7 +7,7 @@ from webparity.bundle.manifest import encode_float32
 from webparity.errors import RuntimeUnavailable
 from webparity.parity.drivers.wire import ImageResult, RunAnswers, read_result, to_outcomes
 from webparity.parity.failure import RunFailed
-from webparity.parity.result import Answer, Refusal
+from webparity.parity.result import Answer, RefusedImage
 
 
 def result(**changes: object) -> ImageResult:
@@ -39,7 +39,9 @@ def test_another_number_of_pixels_is_kept_for_the_pixels_stage_to_report() -> No
 
 
 def test_a_refusal_stays_a_refusal() -> None:
-    assert to_outcomes([ImageResult(refused="cmyk", message="no")], (1, 1, 1)) == [Refusal(code="cmyk", message="no")]
+    assert to_outcomes([ImageResult(refused="cmyk", message="no")], (1, 1, 1)) == [
+        RefusedImage(code="cmyk", message="no")
+    ]
 
 
 @pytest.mark.parametrize("text", ["%%%", base64.b64encode(b"12345").decode()], ids=["no base64", "no float32"])

@@ -6,19 +6,19 @@ from numpy.typing import NDArray
 
 from webparity.bundle.read import Bundle
 from webparity.parity.failure import RunFailed
-from webparity.parity.plan import plan
+from webparity.parity.plan import plan_runs
 from webparity.parity.result import Answer
 from webparity.parity.runtimes.ort_python import OnnxRuntime
-from webparity.parity.samples import Sample, batches, golden_files
+from webparity.parity.samples import Sample, decode_batches, list_golden_files
 
 
 def opened(bundle: Bundle) -> OnnxRuntime:
-    (planned,) = plan(bundle, runtimes=["onnxruntime"])
+    (planned,) = plan_runs(bundle, runtimes=["onnxruntime"])
     return OnnxRuntime(bundle, planned.artifact, planned.name)
 
 
 def samples(bundle: Bundle) -> list[Sample]:
-    return next(batches(golden_files(bundle, bundle.manifest.golden), bundle.manifest.preprocessing))
+    return next(decode_batches(list_golden_files(bundle, bundle.manifest.golden), bundle.manifest.preprocessing))
 
 
 def test_it_answers_every_tap_in_the_shapes_of_the_contract(tiny_bundle: Bundle) -> None:

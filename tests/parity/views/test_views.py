@@ -1,4 +1,5 @@
 import re
+from dataclasses import asdict
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -9,11 +10,11 @@ from webparity.bundle.read import Bundle
 from webparity.errors import UsageError
 from webparity.parity import verify
 from webparity.parity.runtimes.ort_python import OnnxRuntime
-from webparity.parity.views.chart import chart, position
-from webparity.parity.views.figures import number
-from webparity.parity.views.html import to_html
-from webparity.parity.views.junit import to_junit
-from webparity.parity.views.table import report_table
+from webparity.parity.views.chart import axis_position, lay_out_chart
+from webparity.parity.views.figures import format_number
+from webparity.parity.views.html import render_html
+from webparity.parity.views.junit import render_junit
+from webparity.parity.views.table import build_table
 from webparity.parity.views.write import write_report
 from webparity.verification.report import Flip, Report, Run, Top1, from_json
 
@@ -41,12 +42,12 @@ def rebuilt(report: Report, run: Run) -> Report:
 
 def test_the_page_fetches_nothing(passing: Report, mixed: Report) -> None:
     for report in (passing, mixed):
-        page = to_html(report)
+        page = render_html(report)
         assert not re.search(r"https?:|//[a-z]|<script|<link|@import|url\(|\ssrc=", page)
 
 
 def test_the_page_shows_verdict_runs_and_limits(passing: Report) -> None:
-    page = to_html(passing)
+    page = render_html(passing)
     assert '<span class="badge pass">pass</span>' in page
     assert "onnxruntime [onnx-float32]" in page
     assert "≤ 5e-6" in page
@@ -55,7 +56,7 @@ def test_the_page_shows_verdict_runs_and_limits(passing: Report) -> None:
 
 
 def test_the_page_escapes_what_runtimes_say(mixed: Report) -> None:
-    page = to_html(mixed)
+    page = render_html(mixed)
     assert "&lt;out of cheese &amp; crackers&gt;" in page
     assert "<out of cheese" not in page
 
@@ -64,13 +65,13 @@ def test_the_page_lists_flipped_images_by_label(passing: Report) -> None:
     flip = Flip(image="golden/3.png", reference=0, run=2, margin=0.25)
     top1 = Top1(ok=False, flips=1, flipped=[flip], undecided=["u.png"], smallest_margin=0.25, headroom=0.5)
     fields = {name: getattr(passing.runs[0], name) for name in Run.__dataclass_fields__}
-    page = to_html(rebuilt(passing, Run(**(fields | {"verdict": "fail", "stage": "top1", "top1": top1}))))
+    page = render_html(rebuilt(passing, Run(**(fields | {"verdict": "fail", "stage": "top1", "top1": top1}))))
     assert "<tr><td>golden/3.png</td><td>0</td><td>2</td><td>0.25</td></tr>" in page
     assert "Undecided: u.png" in page
 
 
 def test_junit_counts_failures_errors_and_skips(mixed: Report) -> None:
-    suite = ET.fromstring(to_junit(mixed))
+    suite = ET.fromstring(render_junit(mixed))
     assert {key: suite.get(key) for key in ("tests", "failures", "errors", "skipped")} == {
         "tests": "4",
         "failures": "1",
@@ -89,7 +90,7 @@ def test_junit_counts_failures_errors_and_skips(mixed: Report) -> None:
 def test_the_table_has_a_row_for_each_run(mixed: Report) -> None:
     console = Console(record=True, width=200, file=None, force_terminal=False, quiet=False)
     with console.capture() as capture:
-        console.print(report_table(mixed))
+        console.print(build_table(mixed))
     text = capture.get()
     for expected in ("onnxruntime", "tfjs:cpu@node", "unavailable", "fail", "headroom"):
         assert expected in text
@@ -99,7 +100,7 @@ def test_the_three_files_are_written_and_replaced_whole(passing: Report, mixed: 
     folder = tmp_path / "deep" / "report"
     write_report(mixed, folder)
     file = write_report(passing, folder)
-    assert from_json(file.read_bytes()) == passing
+    assert asdict(from_json(file.read_bytes())) == asdict(passing)
     assert sorted(path.name for path in folder.iterdir()) == ["junit.xml", "report.html", "report.json"]
 
 
@@ -114,19 +115,19 @@ def test_a_failed_write_leaves_the_earlier_report(
     monkeypatch.setattr("os.fsync", full)
     with pytest.raises(UsageError, match="No space"):
         write_report(mixed, tmp_path / "report")
-    assert from_json(file.read_bytes()) == passing
+    assert asdict(from_json(file.read_bytes())) == asdict(passing)
     assert len(list((tmp_path / "report").iterdir())) == 3
 
 
 def test_the_axis_is_logarithmic_and_bounded() -> None:
-    assert position(0) == position(1e-12) == position(1e-9)
-    assert position(1) == position(5)
-    assert position(1e-6) - position(1e-7) == pytest.approx(position(1e-3) - position(1e-4))
+    assert axis_position(0) == axis_position(1e-12) == axis_position(1e-9)
+    assert axis_position(1) == axis_position(5)
+    assert axis_position(1e-6) - axis_position(1e-7) == pytest.approx(axis_position(1e-3) - axis_position(1e-4))
 
 
 def test_the_chart_has_a_row_for_each_run_that_answered(passing: Report, mixed: Report) -> None:
-    assert [row.title for row in chart(passing).rows] == ["onnxruntime [onnx-float32]"]
-    assert chart(mixed).rows == []
+    assert [row.title for row in lay_out_chart(passing).rows] == ["onnxruntime [onnx-float32]"]
+    assert lay_out_chart(mixed).rows == []
 
 
 @pytest.mark.parametrize(
@@ -134,4 +135,4 @@ def test_the_chart_has_a_row_for_each_run_that_answered(passing: Report, mixed: 
     [(None, "-"), (0.0, "0"), (5e-6, "5e-6"), (1.34e-7, "1.3e-7"), (0.25, "0.25"), (123.4, "123"), (2e7, "2e7")],
 )
 def test_numbers_are_short(value: float | None, text: str) -> None:
-    assert number(value) == text
+    assert format_number(value) == text

@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from webparity.train.datasets.dataset import Split
-from webparity.train.evaluation.evaluation import Evaluation, evaluate
+from webparity.train.evaluation.evaluation import Evaluation, evaluate_split
 from webparity.train.evaluation.pictures.all import draw_pictures
 from webparity.train.evaluation.pictures.figure import Picture
 
@@ -42,7 +42,7 @@ def _random(labels: tuple[str, ...], seed: int) -> Evaluation:
     table = np.exp(scores)
     table /= table.sum(axis=1, keepdims=True)
     names = tuple(f"<b>{i}</b>.png" for i in range(90))
-    return evaluate(Prepared(table), Split(numbered(90), truth, names=names), labels)
+    return evaluate_split(Prepared(table), Split(numbered(90), truth, names=names), labels)
 
 
 @pytest.fixture(scope="session")

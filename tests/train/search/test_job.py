@@ -27,6 +27,6 @@ def test_outcomes_follow_from_all_code_that_computes_them() -> None:
 
 
 def test_versions_tell_the_code(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert len(job.versions()["code"]) == 12
+    assert len(job.collect_versions()["code"]) == 12
     monkeypatch.setattr(job, "code_digest", lambda *_: "0" * 64)
-    assert job.versions()["code"] == "0" * 12
+    assert job.collect_versions()["code"] == "0" * 12

@@ -1,11 +1,11 @@
-/** The browser harness: what a driver calls through `window.webparityHarness`. */
+/** The browser harness: a driver calls `window.webparityHarness`. */
 import { Client } from '../session/client.ts';
 import type { Method, Reply } from '../session/protocol.ts';
 
 declare global {
   interface Window {
     webparityHarness?: { call(method: Method, params: unknown): Promise<Reply> };
-    /** Put here by a driver that wants the worker's signs of life. */
+    /** Set by a driver to receive the worker's signs of life. */
     webparityAlive?: (answered: number) => void;
   }
 }

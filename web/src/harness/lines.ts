@@ -2,10 +2,10 @@ import type { CallMessage, ReplyMessage, AliveMessage } from '../session/protoco
 import type { Session } from '../session/session.ts';
 
 /**
- * Serve a session over lines of JSON until they end.
+ * Serve a session over JSON lines until the input ends.
  *
  * @param lines one request each: `{"id", "method", "params"}`
- * @param write takes one reply each, and signs of life before it, without the line's end
+ * @param write called with each reply, and with signs of life before it, without the line's end
  */
 export async function serve(session: Session, lines: AsyncIterable<string>, write: (line: string) => void) {
   for await (const line of lines) {

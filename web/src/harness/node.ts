@@ -4,7 +4,7 @@ import { Session } from '../session/session.ts';
 import { serve } from './lines.ts';
 import { createNodePlatform } from './platform-node.ts';
 
-// stdout carries replies only: what libraries print goes to stderr.
+// stdout is for replies only; the output of libraries goes to stderr.
 const log = (...values: unknown[]) => void process.stderr.write(`${values.map(String).join(' ')}\n`);
 Object.assign(console, { log, info: log, debug: log, warn: log });
 

@@ -6,7 +6,7 @@ import { FailedError, describeError, UnavailableError } from '../runtime/errors.
 import { MissingFile, type Reader } from '../runtime/files/reader.ts';
 import type { Platform } from '../runtime/platform.ts';
 
-/** Reads from the file system. */
+/** A reader of the file system. */
 export const fileReader: Reader = {
   async read(location) {
     try {
@@ -26,7 +26,7 @@ export const fileReader: Reader = {
   },
 };
 
-/** Node, with the WebAssembly files in the folder of the harness. */
+/** Create the platform of Node; the build puts WebAssembly files beside the harness. */
 export function createNodePlatform(): Platform {
   return {
     name: 'node',
@@ -38,7 +38,7 @@ export function createNodePlatform(): Platform {
   };
 }
 
-/** From beside the harness, else from the working directory. */
+/** Load a package from the harness's folder, else from the working directory. */
 function load(name: string): unknown {
   const reasons: string[] = [];
   for (const from of [import.meta.url, path.join(process.cwd(), 'x.js')]) {

@@ -1,7 +1,7 @@
 import { describeError } from '../runtime/errors.ts';
 import { byId, h } from './dom.ts';
 
-/** Say what went wrong, where screen readers announce it at once, with a button that tries again where that may help. */
+/** Show an error, which screen readers announce at once. @param retry adds a button that calls it */
 export function showError(error: unknown, retry?: () => void): void {
   showAlert(describeError(error));
   if (retry === undefined) return;
@@ -14,15 +14,17 @@ export function showError(error: unknown, retry?: () => void): void {
   byId('alert', HTMLElement).append(button);
 }
 
+/** Show an alert. */
 export function showAlert(message: string): void {
   show('', message);
 }
 
-/** Say what the page did in another way than was asked for: no fault, and nothing to do. */
+/** Show a note: the page did something differently, and the visitor need not act. */
 export function showNote(message: string): void {
   show('note', message);
 }
 
+/** Remove the alert or note. */
 export function clearAlert(): void {
   byId('alert', HTMLElement).replaceChildren();
 }

@@ -1,10 +1,10 @@
-/** Notices when the page's module never runs, and says why. Written for browsers too old for modules. */
+/** Says why the page's module did not run. Its syntax is that of browsers without modules. */
 (function () {
   'use strict';
   var STALL_MS = 15000;
   var checking = false;
 
-  function started() {
+  function hasStarted() {
     return document.documentElement.hasAttribute('data-started');
   }
 
@@ -12,12 +12,12 @@
    * @param {string} text
    * @param {boolean} again whether another try may help
    */
-  function say(text, again) {
+  function show(text, again) {
     var box = document.getElementById('alert');
     var empty = document.getElementById('empty-text');
     var lede = document.getElementById('lede');
     if (box === null || empty === null || lede === null) {
-      setTimeout(say, 100, text, again); // the document is still on its way
+      setTimeout(show, 100, text, again); // the document is still on its way
       return;
     }
     lede.textContent = '';
@@ -30,7 +30,7 @@
     button.onclick = function () {
       button.disabled = true;
       // Read anew first: a reload takes the browser's copies, and it may have kept a damaged one.
-      var reads = parts().map(function (path) {
+      var reads = listParts().map(function (path) {
         return read('./' + path);
       });
       void Promise.all(reads).then(location.reload.bind(location));
@@ -80,7 +80,7 @@
   }
 
   /** @returns {string[]} addresses of what the page is made of, relative to it */
-  function parts() {
+  function listParts() {
     var found = document.querySelectorAll('script[src], link[rel=modulepreload], link[rel=stylesheet]');
     var paths = [];
     for (var index = 0; index < found.length; index += 1) {
@@ -98,7 +98,7 @@
    * @param {{ bytes: number } | undefined} entry as the manifest lists it
    * @returns {Promise<string>} empty where nothing is
    */
-  function faultOf(path, entry) {
+  function findFault(path, entry) {
     return read('./' + path).then(function (got) {
       var fault = got.fault;
       if (fault === '' && entry !== undefined && entry.bytes !== got.bytes) {
@@ -115,16 +115,16 @@
    * @param {string} manifest
    * @returns {Promise<string>} what is wrong with the page's parts
    */
-  function faults(manifest) {
+  function findFaults(manifest) {
     /** @type {Record<string, { bytes: number }>} */
     var listed = {};
     try {
       listed = JSON.parse(manifest).files || {};
     } catch (unreadable) {
-      void unreadable; // Sizes stay unknown; what is wrong with the manifest is for the module to say.
+      void unreadable; // Sizes stay unknown; what is wrong with the manifest is for the module to show.
     }
-    var looks = parts().map(function (path) {
-      return faultOf(path, listed[path]);
+    var looks = listParts().map(function (path) {
+      return findFault(path, listed[path]);
     });
     return Promise.all(looks).then(function (found) {
       return found.filter(Boolean).join(', ');
@@ -132,37 +132,37 @@
   }
 
   /** @param {string} found what is wrong with the page's parts */
-  function conclude(found) {
-    if (started()) return null;
+  function report(found) {
+    if (hasStarted()) return null;
     // Where all is there now, the module may still start.
     if (found === '') return setTimeout(giveUp, STALL_MS);
     var fix = '. Check the network connection and reload; if it stays, upload the whole site again.';
-    return say('Expected the whole of the page; received ' + found + fix, true);
+    return show('Expected the whole of the page; received ' + found + fix, true);
   }
 
   function check() {
-    if (checking || started()) return;
+    if (checking || hasStarted()) return;
     checking = true;
     void read('./manifest.json')
       .then(function (manifest) {
-        return faults(manifest.text);
+        return findFaults(manifest.text);
       })
-      .then(conclude);
+      .then(report);
   }
 
   function giveUp() {
-    if (started()) return;
-    say('Expected the browser to run the page; all files came, and it did not. Reload; if it stays, update the browser.', true);
+    if (hasStarted()) return;
+    show('Expected the browser to run the page; all files came, and it did not. Reload; if it stays, update the browser.', true);
   }
 
   if (location.protocol === 'file:') {
-    say(
+    show(
       'Expected this page from a web server; it was opened from a file, where browsers run no modules. ' +
         'Run `webparity serve` with the folder of this file, and open the address that it shows.',
       false
     );
   } else if (!('noModule' in document.createElement('script'))) {
-    say('Expected a browser that runs JavaScript modules; this one does not. Update the browser.', false);
+    show('Expected a browser that runs JavaScript modules; this one does not. Update the browser.', false);
   } else {
     addEventListener(
       'error',

@@ -1,11 +1,11 @@
-/** The element of the page with that id. */
+/** Find the page's element with an id. @throws Error there is none of that type */
 export function byId<T extends HTMLElement>(id: string, type: new () => T): T {
   const element = document.getElementById(id);
   if (!(element instanceof type)) throw new Error(`Expected <${type.name} id="${id}"> in index.html.`);
   return element;
 }
 
-/** A new element with a class, and children. */
+/** Create an element with a class and children (hyperscript). */
 export function h<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   className: string,
@@ -17,12 +17,12 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** Text of either direction, such as a label: what stands around it keeps its order. */
+/** Isolate text of unknown direction, such as a label, from the direction of the text around it. */
 export function isolateText(text: string): HTMLElement {
   return h('bdi', '', text);
 }
 
-/** A number with its signs and unit: read from left to right on any page, or "< 1" would read as "1 >". */
+/** Force left-to-right order for a number with signs and unit; in right-to-left text "< 1" would read "1 >". */
 export function forceLeftToRight(text: string): HTMLElement {
   const element = isolateText(text);
   element.dir = 'ltr';

@@ -1,22 +1,22 @@
-/** Numbers as visitors read them. */
+/** Formatting of numbers for visitors. */
 
 const PERCENT = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 
-/** A probability in percent; never rounded to a certainty that it is not. */
+/** Format a probability in percent; it is never rounded to 0 % or 100 %. */
 export function formatPercent(probability: number): string {
   if (probability > 0 && probability < 0.0005) return '< 0.1 %';
   if (probability < 1 && probability > 0.9995) return '> 99.9 %';
   return `${PERCENT.format(probability * 100)} %`;
 }
 
-/** Milliseconds with about two digits. */
+/** Format milliseconds with about two digits. */
 export function formatMilliseconds(ms: number): string {
   if (ms < 10) return `${ms.toFixed(1)} ms`;
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
 
-/** A small number as powers of ten: 1.2 × 10⁻⁷. */
+/** Format a number in scientific notation: 1.2 × 10⁻⁷. */
 export function formatScientific(value: number): string {
   if (value === 0) return '0';
   if (!Number.isFinite(value)) return 'not a number';
@@ -26,12 +26,12 @@ export function formatScientific(value: number): string {
   return `${mantissa.replace(/\.0$/, '')} × 10${Number(exponent) < 0 ? '⁻' : ''}${raised}`;
 }
 
-/** A count with its noun: 1 image, 3 images. */
+/** Format a count with its noun: 1 image, 3 images. */
 export function formatCount(number: number, noun: string, plural = `${noun}s`): string {
   return `${number.toLocaleString('en')} ${number === 1 ? noun : plural}`;
 }
 
-/** Bytes as kB or MB of a thousand. */
+/** Format a number of bytes in kB or MB of 1000. */
 export function formatBytes(bytes: number): string {
   return bytes < 999_500 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }

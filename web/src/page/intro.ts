@@ -4,7 +4,7 @@ import { formatCount } from './format.ts';
 
 const LISTED = 12;
 
-/** Say which model this is, what it tells apart, and what the self-check can prove. */
+/** Show the model's name and classes, and what the self-check compares. */
 export function showIntro({ name, labels, golden }: Manifest): void {
   document.title = name;
   byId('title', HTMLElement).textContent = name;

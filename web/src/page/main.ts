@@ -1,4 +1,4 @@
-/** The page: wires the image's sources, the model and the answer together. */
+/** The page's entry: reads the manifest, chooses the first backend and starts the page. */
 import { FailedError } from '../runtime/errors.ts';
 import { createBundle } from '../runtime/files/bundle.ts';
 import { httpReader } from '../runtime/files/http-reader.ts';

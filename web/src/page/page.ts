@@ -14,37 +14,37 @@ import type { ModelRunner } from './model/model-runner.ts';
 import { clearCheck, runSelfCheck } from './self-check/self-check.ts';
 
 const WAITING = 'Choose an image to see what the model says.';
-/** Long enough that most answers come first, short enough that an old one does not pass for the new. */
+/** Time until the old answer is removed: most answers take less, and visitors do not yet read the old one as new. */
 const PATIENCE_MS = 500;
 
-/** What the page does with an image, a backend and a check. */
+/** The page's behaviour: images, the choice of a backend, and the self-check. */
 export class Page {
   readonly #manifest: Manifest;
-  readonly #engine: ModelRunner;
+  readonly #runner: ModelRunner;
   readonly #backends: BackendSelector;
   readonly #images: Record<Tab, ImageSource | null> = { file: null, draw: null };
   #tab: Tab = 'file';
-  #turn = 0;
+  #lastRequest = 0;
   #checking = false;
 
-  constructor(manifest: Manifest, engine: ModelRunner, offered: readonly Choice[]) {
+  constructor(manifest: Manifest, runner: ModelRunner, offered: readonly Choice[]) {
     this.#manifest = manifest;
-    this.#engine = engine;
+    this.#runner = runner;
     this.#backends = new BackendSelector(offered, (choice) => void this.select(choice));
-    const tabs = manifest.page?.draw === 'digit' ? connectTabs((tab) => void this.#turnTo(tab)) : null;
-    const turnToFile = () => {
+    const tabs = manifest.page?.draw === 'digit' ? connectTabs((tab) => void this.#switchTab(tab)) : null;
+    const showFileTab = () => {
       this.#tab = 'file';
       tabs?.show('file');
     };
     connectImageInputs(manifest, {
       onImage: (image, note) => {
-        turnToFile();
+        showFileTab();
         void this.classify(image, note).then(bringAnswerIntoView);
       },
       onError: (error) => {
-        turnToFile();
+        showFileTab();
         this.#images.file = null;
-        this.#fail(++this.#turn, error);
+        this.#showFailure(++this.#lastRequest, error);
       },
     });
     if (tabs !== null) {
@@ -55,7 +55,7 @@ export class Page {
           this.#images.draw = null;
           void this.prepare();
         },
-        onError: (error) => this.#fail(++this.#turn, error),
+        onError: (error) => this.#showFailure(++this.#lastRequest, error),
       });
     }
     byId('check', HTMLButtonElement).disabled = manifest.golden.length === 0;
@@ -64,39 +64,39 @@ export class Page {
 
   /** Load the model ahead of the first image, showing no answer. */
   async prepare(): Promise<void> {
-    const turn = ++this.#turn;
+    const request = ++this.#lastRequest;
     clearAlert();
-    this.#wait();
+    this.#showWaiting();
     try {
-      await this.#engine.start();
-      if (turn === this.#turn) showEmpty(WAITING);
+      await this.#runner.start();
+      if (request === this.#lastRequest) showEmpty(WAITING);
     } catch (error) {
-      this.#fail(turn, error, () => void this.prepare());
+      this.#showFailure(request, error, () => void this.prepare());
     }
   }
 
-  /** Change the backend, and answer again on the new one. */
+  /** Change the backend, and answer again with the new one. */
   async select(choice: Choice): Promise<void> {
     clearCheck();
-    this.#engine.select(choice);
-    return this.#again();
+    this.#runner.select(choice);
+    return this.#answerAgain();
   }
 
-  /** Show the model's answer for an image; a later image overtakes an earlier one. */
+  /** Show the model's answer for an image; the answer of an earlier image is then dropped. */
   async classify(image: ImageSource, note?: string): Promise<void> {
-    const turn = ++this.#turn;
+    const request = ++this.#lastRequest;
     this.#images[this.#tab] = image;
     clearAlert();
     if (note !== undefined) showNote(note);
     showPending(true);
-    const patience = setTimeout(() => this.#wait(), this.#engine.ready ? PATIENCE_MS : 0);
+    const patience = setTimeout(() => this.#showWaiting(), this.#runner.ready ? PATIENCE_MS : 0);
     try {
-      await this.#answer(turn, image);
+      await this.#answer(request, image);
     } catch (error) {
-      this.#fail(turn, error, () => void this.classify(image, note));
+      this.#showFailure(request, error, () => void this.classify(image, note));
     } finally {
       clearTimeout(patience);
-      if (turn === this.#turn) showPending(false);
+      if (request === this.#lastRequest) showPending(false);
     }
   }
 
@@ -108,26 +108,26 @@ export class Page {
     button.setAttribute('aria-disabled', 'true'); // stays focusable, unlike disabled
     clearAlert();
     clearCheck();
-    const choice = this.#engine.choice;
+    const choice = this.#runner.choice;
     try {
-      await runSelfCheck(this.#manifest, this.#engine);
+      await runSelfCheck(this.#manifest, this.#runner);
     } catch (error) {
       clearCheck();
       // Choosing another backend ends a check: that is no fault.
-      if (choice === this.#engine.choice) showError(error, () => void this.check());
+      if (choice === this.#runner.choice) showError(error, () => void this.check());
     } finally {
       this.#checking = false;
       button.removeAttribute('aria-disabled');
     }
   }
 
-  /** Answer on the chosen backend, and where the device fails on it, on the next. */
-  async #answer(turn: number, image: ImageSource): Promise<void> {
-    const { choice } = this.#engine;
+  /** Answer with the chosen backend, or with the next one if the device fails. */
+  async #answer(request: number, image: ImageSource): Promise<void> {
+    const { choice } = this.#runner;
     try {
-      const opened = await this.#engine.start();
-      const result = await this.#engine.run(image, ['pixels']);
-      if (turn !== this.#turn) return;
+      const opened = await this.#runner.start();
+      const result = await this.#runner.run(image, ['pixels']);
+      if (request !== this.#lastRequest) return;
       if ('refused' in result) {
         showEmpty('No answer: the image was refused.');
         showAlert(result.message);
@@ -135,38 +135,38 @@ export class Page {
         byId('status', HTMLElement).textContent = showAnswer(this.#manifest, opened, result);
       }
     } catch (error) {
-      if (turn !== this.#turn || !(error instanceof DeviceError)) throw error;
-      const next = this.#backends.after(choice);
+      if (request !== this.#lastRequest || !(error instanceof DeviceError)) throw error;
+      const next = this.#backends.selectAfter(choice);
       if (next === undefined) throw error;
       clearCheck();
-      this.#engine.select(next);
-      this.#wait();
-      await this.#answer(turn, image);
-      if (turn !== this.#turn) return;
-      showNote(`${choice.title} stopped working on this device, so ${this.#engine.choice.title} answered.`);
+      this.#runner.select(next);
+      this.#showWaiting();
+      await this.#answer(request, image);
+      if (request !== this.#lastRequest) return;
+      showNote(`${choice.title} stopped working on this device, so ${this.#runner.choice.title} answered.`);
     }
   }
 
-  /** Say that the model is at work, or how much of it has come. */
-  #wait(): void {
-    const { ready, choice } = this.#engine;
+  /** Show that the model is working, or how much of it is loaded. */
+  #showWaiting(): void {
+    const { ready, choice } = this.#runner;
     showEmpty(ready ? 'Working.' : `Loading ${choice.title}.`);
     showLoading(!ready);
   }
 
-  #turnTo(tab: Tab): Promise<void> {
+  #switchTab(tab: Tab): Promise<void> {
     this.#tab = tab;
-    return this.#again();
+    return this.#answerAgain();
   }
 
-  /** Answer for the image of the tab that is shown; without one there is no answer. */
-  #again(): Promise<void> {
+  /** Answer for the image of the current tab, if it has one. */
+  #answerAgain(): Promise<void> {
     const image = this.#images[this.#tab];
     return image === null ? this.prepare() : this.classify(image);
   }
 
-  #fail(turn: number, error: unknown, retry?: () => void): void {
-    if (turn !== this.#turn) return;
+  #showFailure(request: number, error: unknown, retry?: () => void): void {
+    if (request !== this.#lastRequest) return;
     showEmpty('No answer.');
     showError(error, retry);
   }

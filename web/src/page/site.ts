@@ -1,9 +1,9 @@
-/** The digest of the manifest that this page was exported with; `webparity export` writes it into the HTML. */
+/** Read the digest of the manifest that belongs to this page; `webparity export` writes it into the HTML. */
 export function readPageDigest(): string {
   return document.querySelector<HTMLMetaElement>('meta[name="webparity-manifest"]')?.content ?? '';
 }
 
-/** A site's path as an address beside the page. */
+/** Convert a path in the site to an address relative to the page. */
 export function resolveSitePath(path: string): string {
   return path.split('/').map(encodeURIComponent).join('/');
 }

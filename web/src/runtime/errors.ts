@@ -1,9 +1,9 @@
 /**
- * What the runtime says when it cannot answer.
+ * The runtime's errors.
  *
  * RuntimeError
  * ├── IntegrityError    files that are missing or are not what the manifest lists
- * ├── UnavailableError  a backend that cannot run on this device
+ * ├── UnavailableError  a backend that cannot run on this device or in this build
  * └── FailedError       everything else that went wrong
  *     └── DeviceError   a backend that had started and then could not compute; opening it again may help
  *
@@ -12,7 +12,7 @@
 
 export type ErrorKind = 'integrity' | 'unavailable' | 'failed';
 
-/** An error as it crosses from a worker or a process. */
+/** An error as it is sent from a worker or a process. */
 export interface ErrorRecord {
   kind: ErrorKind;
   message: string;
@@ -58,7 +58,7 @@ export class FailedError extends RuntimeError {
 /** A backend that had started and then did not compute, such as a GPU that was taken away. */
 export class DeviceError extends FailedError {}
 
-/** The text of whatever was thrown. */
+/** The message of anything that was thrown. */
 export function describeError(error: unknown): string {
   if (error instanceof Error) return error.message;
   // TF.js rejects with plain objects in places.
@@ -66,7 +66,7 @@ export function describeError(error: unknown): string {
   return String(error);
 }
 
-/** Flatten any error for a message channel. */
+/** Convert an error to a record that can be sent to another thread or process. */
 export function toRecord(error: unknown): ErrorRecord {
   if (!(error instanceof RuntimeError)) return { kind: 'failed', message: describeError(error) };
   const record: ErrorRecord = { kind: error.kind, message: error.message };
@@ -75,7 +75,7 @@ export function toRecord(error: unknown): ErrorRecord {
   return record;
 }
 
-/** Rebuild the error on the other side of a message channel. */
+/** Convert a record back to an error. */
 export function fromRecord(record: ErrorRecord): RuntimeError {
   if (record.device === true) return new DeviceError(record.message);
   return new RuntimeError(record.kind, record.message, record.files);

@@ -2,7 +2,7 @@
 
 const CHUNK = 0x8000; // String.fromCharCode takes its bytes as arguments, of which engines allow about 2^16
 
-/** Base64 of the values' little-endian bytes. */
+/** Encode values as little-endian bytes in base64. */
 export function encodeFloat32(values: Float32Array): string {
   const view = new DataView(new ArrayBuffer(values.length * 4));
   for (let index = 0; index < values.length; index += 1) view.setFloat32(index * 4, values[index] ?? 0, true);
@@ -14,7 +14,7 @@ export function encodeFloat32(values: Float32Array): string {
   return btoa(text);
 }
 
-/** The values that `encodeFloat32` (or the manifest's `encode_float32`) wrote. */
+/** Decode values that `encodeFloat32`, or `encode_float32` in Python, wrote. */
 export function decodeFloat32(text: string): Float32Array {
   const binary = atob(text);
   const view = new DataView(new ArrayBuffer(binary.length));

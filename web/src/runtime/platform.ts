@@ -1,12 +1,12 @@
 import type { Codecs } from './decode/types.ts';
 import type { Reader } from './files/reader.ts';
 
-/** What a browser's worker and Node do differently. */
+/** The services that a browser's worker and Node implement differently. */
 export interface Platform {
   readonly name: 'browser' | 'node';
   readonly engine: { name: string; version: string } | null;
   readonly reader: Reader;
-  /** The platform's own image decoder, or null where there is none that can be trusted. */
+  /** The platform's own image decoder, or null if there is none or it is not exact. */
   readonly native: Codecs['native'];
   /** The location, for the reader, of a file that ships beside the code. @param url as `import url from 'FILE?url'` gives it */
   locate(url: string): string;

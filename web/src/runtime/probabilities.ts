@@ -1,9 +1,9 @@
 import { DeviceError } from './errors.ts';
 
-/** As `SUM_TOLERANCE` in core/models/probabilities.py. */
+/** The same as `SUM_TOLERANCE` in core/models/probabilities.py. */
 const SUM_TOLERANCE = 1e-3;
 
-/** What is wrong with one image's probabilities, in words, or null: finite, 0 to 1 each, and 1 in sum. */
+/** Describe what is wrong with one image's probabilities, or return null: each lies in 0 to 1, and the sum is 1. */
 export function findProbabilityFault(probabilities: Float32Array): string | null {
   if (probabilities.length === 0) return 'none';
   if (!probabilities.every(Number.isFinite)) return 'NaN or infinity';
@@ -14,7 +14,7 @@ export function findProbabilityFault(probabilities: Float32Array): string | null
   return Math.abs(sum - 1) > SUM_TOLERANCE ? `a sum of ${sum}` : null;
 }
 
-/** @throws DeviceError they are not probabilities */
+/** Check the probabilities of one image. @throws DeviceError they are not probabilities */
 export function checkProbabilities(probabilities: Float32Array): void {
   const fault = findProbabilityFault(probabilities);
   if (fault === null) return;

@@ -3,7 +3,7 @@ import type { Artifact } from './manifest/manifest.gen.ts';
 import type { Platform } from './platform.ts';
 import type { BackendName, Runtime } from './runtime.ts';
 
-/** Runtimes by name. @throws FailedError two modules claim one name */
+/** Index runtimes by name. @throws FailedError two modules have one name */
 export function register(modules: Readonly<Record<string, Runtime>>): ReadonlyMap<string, Runtime> {
   const runtimes = new Map<string, Runtime>();
   for (const [file, runtime] of Object.entries(modules)) {

@@ -14,7 +14,7 @@ export const BACKENDS = {
 
 export type BackendName = keyof typeof BACKENDS;
 
-/** What a run can hand out beside the probabilities: `scores` [C], `pixels` [h * w * c] in grey levels. */
+/** Outputs that a run gives on request: `scores` [C], and `pixels` [h * w * c] in grey levels. */
 export type Tap = 'scores' | 'pixels';
 
 /** Float32 values of one image. */
@@ -26,7 +26,7 @@ export interface Model {
   readonly version: string;
   /** Run one image, giving only the taps asked for. */
   run(image: Rgb8, taps: readonly Tap[]): Promise<Outputs>;
-  /** Tensors alive now, for finding leaks; always 0 where the library frees them itself. */
+  /** Number of tensors in memory, to find leaks; always 0 where the library frees them itself. */
   tensors(): number;
   close(): Promise<void>;
 }
@@ -36,11 +36,11 @@ export interface OpenOptions {
   artifact: Artifact;
   backend: BackendName;
   platform: Platform;
-  /** To be called after each piece of work, wherever work is done in pieces. */
+  /** Called after each piece of work, as a sign of life. */
   alive?: () => void;
 }
 
-/** What a runtime library can run and where; `npm run build` writes it of every runtime to `assets/runtimes.json`. */
+/** The targets and backends of a runtime library. `npm run types` writes those of all to `assets/runtimes.json`. */
 export interface RuntimeDescription {
   /** Its name on the command line and in reports, which is its file's name too. */
   readonly name: string;
@@ -64,7 +64,7 @@ export interface Runtime extends RuntimeDescription {
   open(options: OpenOptions): Promise<Model>;
 }
 
-/** Tensor names in the graph of the outputs asked for. */
+/** Map the requested outputs to their tensors' names in the graph. */
 export function mapOutputNames(artifact: Artifact, taps: readonly Tap[]): Map<keyof Outputs, string> {
   const wanted: (keyof Outputs)[] = ['probabilities', ...taps];
   return new Map(wanted.map((tap) => [tap, findOutputName(artifact, tap)]));
@@ -80,7 +80,7 @@ function findOutputName(artifact: Artifact, tap: keyof Outputs): string {
   return name;
 }
 
-/** The bytes of one of an artifact's files. */
+/** Require a file among those that were read of an artifact. @throws FailedError it is not there */
 export function requireFile(files: ReadonlyMap<string, Uint8Array>, path: string): Uint8Array {
   const bytes = files.get(path);
   if (bytes === undefined) {

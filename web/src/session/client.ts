@@ -2,7 +2,7 @@ import { DeviceError, fromRecord, toRecord } from '../runtime/errors.ts';
 import type { FileProgress } from '../runtime/files/reader.ts';
 import type { Method, Methods, WorkerNotice, Reply, CallMessage, ReplyMessage, AliveMessage } from './protocol.ts';
 
-/** A session in a worker of its own, as seen from the document. */
+/** The document's client of a session in a worker. */
 export class Client {
   #worker: Worker | null = null;
   #next = 0;
@@ -10,10 +10,10 @@ export class Client {
   readonly #alive: (answered: number) => void;
   #reject: (error: Error) => void = () => undefined;
   #started: Promise<void> = Promise.resolve();
-  /** Told of each piece of a file that comes. */
+  /** Called with the progress of each file. */
   onprogress: (progress: FileProgress) => void = () => undefined;
 
-  /** @param alive told of the worker's signs of life: how many images of the call under way are answered */
+  /** @param alive called at signs of life with the number of images that the current call has answered */
   constructor(alive: (answered: number) => void = () => undefined) {
     this.#alive = alive;
   }
@@ -42,7 +42,7 @@ export class Client {
     });
   }
 
-  /** End the worker, freeing all it holds; calls under way fail. The next call starts afresh. */
+  /** End the worker and free its memory; pending calls fail. The next call starts a new worker. */
   stop(reason = 'it was stopped'): void {
     this.#worker?.terminate();
     this.#worker = null;
@@ -78,13 +78,13 @@ export class Client {
         if ('progress' in data) this.onprogress(data.progress);
       });
     });
-    this.#started.catch(() => undefined); // whoever only calls methods learns it from them
+    this.#started.catch(() => undefined); // callers of methods get the error there
     this.#worker = worker;
     return worker;
   }
 }
 
-/** A worker resolves addresses against its own file: make them absolute against the document's. */
+/** Make addresses absolute by the document's address; a worker would resolve them by its own file's. */
 function resolveAddresses(params: unknown): unknown {
   if (typeof params !== 'object' || params === null) return params;
   const resolve = (value: unknown) => (typeof value === 'string' ? new URL(value, document.baseURI).href : value);

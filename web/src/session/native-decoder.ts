@@ -4,9 +4,9 @@ const PROBE_SIDE = 32;
 const MAX_AREA = 1 << 24; // Safari's largest canvas; larger images go to the WebAssembly decoders
 
 /**
- * The browser's own decoder, or null where canvases cannot be read back to the bit (privacy modes add noise).
+ * Find the browser's own decoder; null if canvases cannot be read back exactly, because privacy modes add noise.
  *
- * Only opaque images of kinds that the decode contract trusts may come here.
+ * It may be given only opaque images of formats that `decode/native-support.ts` lists.
  */
 export function findNativeDecoder(): Codecs['native'] {
   return canReadBack() ? decodeNatively : null;
@@ -47,7 +47,7 @@ function createContext2d(width: number, height: number): OffscreenCanvasRenderin
   return new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true, alpha: false });
 }
 
-/** Write a pattern of every grey level, read it back, and compare. */
+/** Whether a pattern of all grey levels can be drawn on a canvas and read back exactly. */
 function canReadBack(): boolean {
   if (typeof createImageBitmap !== 'function' || typeof OffscreenCanvas !== 'function') return false;
   const context = createContext2d(PROBE_SIDE, PROBE_SIDE);

@@ -4,11 +4,11 @@ import type { FileProgress } from '../runtime/files/reader.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { findNativeDecoder } from './native-decoder.ts';
 
-/** A worker in a browser. @param report told of each piece of a file that comes */
+/** Create the platform of a worker in a browser. @param report called with the progress of each file */
 export function createBrowserPlatform(report: (progress: FileProgress) => void): Platform {
   return {
     name: 'browser',
-    engine: null, // whoever drives the browser knows it better than its user-agent string
+    engine: null, // the driver of the browser knows it; the user-agent string is not reliable
     reader: createHttpReader(report),
     native: findNativeDecoder(),
     locate: (url) => new URL(url, self.location.href).href,

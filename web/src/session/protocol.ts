@@ -1,4 +1,4 @@
-/** The harness protocol: the methods, what they take and what they give. */
+/** The protocol of sessions: methods, parameters and results. */
 import type { ErrorRecord } from '../runtime/errors.ts';
 import type { FileProgress } from '../runtime/files/reader.ts';
 import type { BackendName, Tap } from '../runtime/runtime.ts';
@@ -69,15 +69,15 @@ export interface Methods {
 
 export type Method = keyof Methods;
 
-/** What a call comes back with. */
+/** The outcome of a call. */
 export type Reply<M extends Method = Method> = { result: Methods[M]['result'] } | { error: ErrorRecord };
 
-/** A call on its way to a worker or a process, and its reply on the way back. */
+/** Messages of a call to a worker or a process, and of its reply. */
 export type CallMessage = { id: number; method: Method; params: unknown };
 export type ReplyMessage = { id: number } & Reply;
 
-/** A sign of life while call `id` is under way: how many of its images are answered. */
+/** A sign of life during call `id`: how many of its images are answered. */
 export type AliveMessage = { id: number; alive: number };
 
-/** What a worker says unasked: that its code runs, and how much of a file has come. */
+/** Messages that a worker sends without a call: its code runs, or a part of a file has arrived. */
 export type WorkerNotice = { started: true } | { progress: FileProgress };

@@ -26,7 +26,7 @@ import type {
   RunResult,
 } from './protocol.ts';
 
-/** One bundle opened on one backend. The page, the browser harness and the Node harness all drive this class. */
+/** One bundle opened on one backend. The page, the browser harness and the Node harness drive this class. */
 export class Session {
   readonly #platform: Platform;
   readonly #codecs: Codecs;
@@ -44,9 +44,9 @@ export class Session {
   }
 
   /**
-   * Call a method by name, one after another in the order they came; errors come back as records.
+   * Call a method by name. Calls run one after another in their order; errors are returned as records.
    *
-   * @param report told while the call works, at most twice a second, how many of its images are answered
+   * @param report called during the call, at most twice a second, with the number of images answered
    */
   call(method: Method, params: unknown, report: (answered: number) => void = () => undefined): Promise<Reply> {
     const reply = this.#last.then(async (): Promise<Reply> => {
@@ -86,13 +86,14 @@ export class Session {
     const bundle = await openBundle(platform.reader, site, digest ?? null);
     const artifact = findArtifact(bundle.manifest, id);
     const choice = chooseBackend(RUNTIMES, platform.name, { runtime, backend }, artifact);
-    const model = await choice.runtime.open({ bundle, artifact, backend: choice.backend, platform, alive: this.#alive });
+    const options = { bundle, artifact, backend: choice.backend, platform, alive: this.#alive };
+    const model = await choice.runtime.open(options);
     this.#bundle = bundle;
     this.#model = model;
     return { runtime, version: model.version, backend: choice.backend, engine: platform.engine };
   }
 
-  /** Run images one by one: decode, then the graph. Refused images take a place in the results, not an error. */
+  /** Decode and run images one by one. A refused image is a result, not an error. */
   async run({ images, taps }: RunParams): Promise<RunResult> {
     const bundle = this.#bundle;
     const model = this.#model;
@@ -138,7 +139,10 @@ export class Session {
     return {};
   }
 
-  async #decodeImage<T>(image: ImageSource, then: (pixels: Rgb8, decoded: DecodedImage) => Promise<T>): Promise<T | RefusedImage> {
+  async #decodeImage<T>(
+    image: ImageSource,
+    then: (pixels: Rgb8, decoded: DecodedImage) => Promise<T>,
+  ): Promise<T | RefusedImage> {
     const bytes = typeof image === 'string' ? await this.#read(image) : image;
     let pixels: Rgb8;
     const start = performance.now();
@@ -159,17 +163,18 @@ export class Session {
     return this.#bundle?.readLocation(location) ?? this.#platform.reader.read(location);
   }
 
-  /** A codec's WebAssembly, compiled once and kept for the images that follow. */
+  /** Compile a codec's WebAssembly, and keep it for the next images. */
   #loadWasm(url: string): Promise<WebAssembly.Module> {
     const kept = this.#modules.get(url);
     if (kept !== undefined) return kept;
     const module = this.#read(this.#platform.locate(url)).then((bytes) => WebAssembly.compile(bytes.slice()));
-    module.catch(() => this.#modules.delete(url)); // so that the next image tries again
+    module.catch(() => this.#modules.delete(url)); // the next image tries again
     this.#modules.set(url, module);
     return module;
   }
 }
 
+/** Give a sign of life after each file that a reader reads. */
 function reportReads(reader: Reader, alive: Alive): Reader {
   return {
     ...reader,
@@ -181,7 +186,7 @@ function reportReads(reader: Reader, alive: Alive): Reader {
   };
 }
 
-/** What a library says when it cannot compute, as an error of ours. */
+/** Wait for a computation, and convert a library's errors to DeviceError. */
 async function runOnDevice<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;

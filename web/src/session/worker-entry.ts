@@ -1,2 +1,2 @@
-/** The worker's entry: one import and nothing else, for WebKit evaluates an entry again when a chunk imports it. */
+/** The worker's entry: one import only, because WebKit evaluates an entry again when a chunk imports it. */
 import './worker.ts';

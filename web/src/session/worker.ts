@@ -1,4 +1,4 @@
-/** The worker: one session, fed by messages. Decoding and models run here, so that the page never freezes. */
+/** The worker: answers messages with one session. Decoding and models run here, so that the page does not freeze. */
 import { createBrowserPlatform } from './platform-browser.ts';
 import type { WorkerNotice, CallMessage, ReplyMessage, AliveMessage } from './protocol.ts';
 import { Session } from './session.ts';
@@ -7,7 +7,7 @@ const notify = (notice: WorkerNotice) => self.postMessage(notice);
 const session = new Session(createBrowserPlatform((progress) => notify({ progress })));
 
 self.addEventListener('message', async ({ data }: MessageEvent<CallMessage>) => {
-  // A message leaves at once, also from the middle of a computation that keeps this thread busy.
+  // A message is sent at once, even while a computation keeps this thread busy.
   const report = (alive: number) => self.postMessage({ id: data.id, alive } satisfies AliveMessage);
   const reply: ReplyMessage = { id: data.id, ...(await session.call(data.method, data.params, report)) };
   self.postMessage(reply);

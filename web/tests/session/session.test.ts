@@ -5,13 +5,13 @@ import type { Manifest } from '../../src/runtime/manifest/manifest.gen.ts';
 import type { Prediction } from '../../src/session/protocol.ts';
 import { Session } from '../../src/session/session.ts';
 import { SITE } from '../support/memory-reader.ts';
-import { png } from '../support/png.ts';
+import { encodePng } from '../support/png.ts';
 import { createTestPlatform } from '../support/test-platform.ts';
 import { GAIN, createTinyBundle } from '../support/tiny-bundle.ts';
 
 const COLOUR = [200, 40, 90];
 const PIXELS = Uint8Array.from({ length: 5 * 4 * 3 }, (_, index) => COLOUR[index % 3] ?? 0);
-const IMAGE = png(5, 4, PIXELS);
+const IMAGE = encodePng(5, 4, PIXELS);
 const OPEN = { site: SITE, runtime: 'tfjs', backend: 'cpu', artifact: 'tfjs-graph-float32' } as const;
 
 let files: Map<string, Uint8Array>;
@@ -104,7 +104,7 @@ describe('run', () => {
     await other.open(OPEN);
     const run = { images: [`${SITE}golden/a.png`], taps: [] };
     expect(await other.call('run', run)).toMatchObject({ result: { results: [{ width: 5 }] } });
-    listed.set('golden/a.png', png(5, 4, new Uint8Array(60)));
+    listed.set('golden/a.png', encodePng(5, 4, new Uint8Array(60)));
     expect(await other.call('run', run)).toMatchObject({ error: { kind: 'integrity', files: ['golden/a.png'] } });
   });
 });

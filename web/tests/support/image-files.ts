@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import encode, { init } from '@jsquash/jpeg/encode.js';
 import type { Codecs } from '../../src/runtime/decode/types.ts';
 import { readAsset } from './assets.ts';
-import { png } from './png.ts';
+import { encodePng } from './png.ts';
 
 export const WIDTH = 45;
 export const HEIGHT = 31;
@@ -29,7 +29,7 @@ export function scene(): Uint8Array {
 }
 
 export function createPngFile(): Uint8Array {
-  return png(WIDTH, HEIGHT, scene());
+  return encodePng(WIDTH, HEIGHT, scene());
 }
 
 /** The scene as MozJPEG writes it. */

@@ -1,7 +1,7 @@
 import { crc32, deflateSync } from 'node:zlib';
 
 /** An 8-bit RGB PNG file of those pixels, written by hand: what the tests know, no encoder decided. */
-export function png(width: number, height: number, rgb: Uint8Array): Uint8Array {
+export function encodePng(width: number, height: number, rgb: Uint8Array): Uint8Array {
   const header = new DataView(new ArrayBuffer(13));
   header.setUint32(0, width);
   header.setUint32(4, height);

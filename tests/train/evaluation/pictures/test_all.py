@@ -13,7 +13,7 @@ import pytest
 from numpy.typing import NDArray
 
 from webparity.train.datasets.dataset import Split
-from webparity.train.evaluation.evaluation import Evaluation, evaluate
+from webparity.train.evaluation.evaluation import Evaluation, evaluate_split
 from webparity.train.evaluation.pictures.all import draw_pictures
 from webparity.train.evaluation.pictures.figure import Picture, shorten
 
@@ -89,7 +89,7 @@ def test_the_epoch_of_the_lowest_validation_loss_is_named(three_classes: Evaluat
 
 
 def test_nothing_is_drawn_of_what_is_not_there(prepared: type, images: Callable[..., NDArray[np.uint8]]) -> None:
-    one = evaluate(prepared(np.array([[0.0, 1.0]])), Split(images(1), np.array([1])), ("a", "b"))
+    one = evaluate_split(prepared(np.array([[0.0, 1.0]])), Split(images(1), np.array([1])), ("a", "b"))
     assert {picture.name for picture in draw_pictures(one)} == ALWAYS
 
 

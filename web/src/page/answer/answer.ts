@@ -10,10 +10,10 @@ import { showLoading } from '../model/loading-indicator.ts';
 import { paintNetworkInput } from './network-input.ts';
 import { rankClasses } from './rank.ts';
 
-const SHOWN = 10;
+const MOST_SHOWN = 10;
 const LONG = 18; // letters that the headline has room for on one line
 
-/** Show a prediction. @returns the sentence that says it */
+/** Show a prediction. @returns it as text for screen readers */
 export function showAnswer(manifest: Manifest, opened: OpenResult, result: Prediction): string {
   const probabilities = decodeFloat32(result.probabilities);
   const top = argmax(probabilities);
@@ -36,20 +36,20 @@ export function showAnswer(manifest: Manifest, opened: OpenResult, result: Predi
   return `${label}, ${formatPercent(share)}`;
 }
 
-/** Scroll to the answer where it lies below the fold. */
+/** Scroll to the answer if it is outside the window. */
 export function bringAnswerIntoView(): void {
   const smooth = matchMedia('(prefers-reduced-motion: no-preference)').matches;
   const target = document.querySelector('#answer:not([hidden]) .headline, #alert > p');
   target?.scrollIntoView({ block: 'nearest', behavior: smooth ? 'smooth' : 'auto' });
 }
 
-/** Mark the answer as one that another is about to replace. */
+/** Mark the answer as out of date while the next one is computed. */
 export function showPending(pending: boolean): void {
   byId('answer', HTMLElement).classList.toggle('pending', pending);
   byId('pad-answer', HTMLElement).classList.toggle('pending', pending);
 }
 
-/** Put a sentence in the answer's place; nothing of an answer stays anywhere. */
+/** Show a sentence in place of the answer, and remove the answer everywhere. */
 export function showEmpty(text: string): void {
   showLoading(false);
   byId('pad-answer', HTMLElement).replaceChildren();
@@ -59,20 +59,22 @@ export function showEmpty(text: string): void {
   byId('answer', HTMLElement).hidden = true;
 }
 
-/** The most probable classes first; equal ones in label order. The rest on demand. */
+/** Show the most probable classes, in label order on ties, and a button for the others. */
 function showBars(labels: readonly string[], probabilities: Float32Array, top: number): void {
   const order = rankClasses(probabilities);
   const list = byId('bars', HTMLElement);
   const more = byId('more', HTMLButtonElement);
   const render = (all: boolean) => {
-    const shown = all ? order : order.slice(0, SHOWN);
-    list.replaceChildren(...shown.map((index) => createBar(labels[index] ?? '', probabilities[index] ?? 0, index === top)));
+    const shown = all ? order : order.slice(0, MOST_SHOWN);
+    list.replaceChildren(
+      ...shown.map((index) => createBar(labels[index] ?? '', probabilities[index] ?? 0, index === top)),
+    );
     more.setAttribute('aria-expanded', String(all));
     more.textContent = all
-      ? `Show the ${SHOWN} most probable`
+      ? `Show the ${MOST_SHOWN} most probable`
       : `Show all ${labels.length.toLocaleString('en')} classes`;
   };
-  more.hidden = labels.length <= SHOWN;
+  more.hidden = labels.length <= MOST_SHOWN;
   more.onclick = () => render(more.getAttribute('aria-expanded') !== 'true');
   render(false);
 }

@@ -2,7 +2,7 @@ import { decodeFloat32 } from '../../runtime/float32.ts';
 import type { Preprocessing } from '../../runtime/manifest/manifest.gen.ts';
 import { byId, forceLeftToRight } from '../dom.ts';
 
-/** Show the resized pixels that entered the network, when the artifact hands them out. */
+/** Show the resized pixels that entered the network, if the artifact has that output. */
 export function paintNetworkInput(preprocessing: Preprocessing, pixels: string | undefined): void {
   const canvas = byId('seen', HTMLCanvasElement);
   const { height, width, channels } = preprocessing;

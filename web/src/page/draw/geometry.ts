@@ -1,4 +1,4 @@
-/** Drawn digits placed as MNIST's were: a 20 x 20 box in a 28 x 28 field, centred by mass. Ten times as large here. */
+/** Placement of drawn digits as in MNIST, ten times as large: a 20 x 20 box in a 28 x 28 field, centred by mass. */
 
 export interface Point {
   x: number;
@@ -11,7 +11,7 @@ export const FIELD = 280;
 export const BOX = 200;
 export const PEN = 24;
 
-/** Bounds of the ink's middle lines. @returns null where nothing was drawn */
+/** Find the bounding box of the strokes' centre lines. @returns null if nothing was drawn */
 export function findBounds(
   strokes: readonly Stroke[],
 ): { left: number; top: number; width: number; height: number } | null {
@@ -38,7 +38,7 @@ export function fitBox(strokes: readonly Stroke[]): Stroke[] {
   return strokes.map((stroke) => stroke.map((point) => ({ x: point.x * scale + x, y: point.y * scale + y })));
 }
 
-/** Centre of mass of an image's red channel (RGBA, row by row); the middle when it is black. */
+/** Find the centre of mass of an image's red channel (RGBA, row by row); the middle if it is black. */
 export function findCentreOfMass(rgba: ArrayLike<number>, width: number, height: number): Point {
   let mass = 0;
   let sumX = 0;
@@ -54,7 +54,7 @@ export function findCentreOfMass(rgba: ArrayLike<number>, width: number, height:
   return mass === 0 ? { x: width / 2, y: height / 2 } : { x: sumX / mass, y: sumY / mass };
 }
 
-/** Move strokes so that their centre of mass comes to the field's middle, but never their ink out of the field. */
+/** Move strokes so that their centre of mass is in the field's middle, as far as the ink stays in the field. */
 export function centreStrokes(strokes: readonly Stroke[], mass: Point): Stroke[] {
   const box = findBounds(strokes);
   if (box === null) return [];

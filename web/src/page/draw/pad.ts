@@ -1,9 +1,9 @@
 import { FailedError } from '../../runtime/errors.ts';
 import { byId } from '../dom.ts';
 import { FIELD, type Point, type Stroke } from './geometry.ts';
-import { paint, toPng } from './render.ts';
+import { paint, encodeDrawing } from './render.ts';
 
-/** Who is told that a stroke begins, of the drawing when it ends, and that the pad was cleared. */
+/** Callbacks: a stroke begins; it ends, with the drawing; the pad was cleared; an error. */
 export interface PadEvents {
   onStart(): void;
   onDrawn(png: Uint8Array): void;
@@ -11,7 +11,7 @@ export interface PadEvents {
   onError(error: unknown): void;
 }
 
-/** Let visitors draw: strokes by pointer, handed over as a PNG file on release. */
+/** Connect the drawing pad: strokes by pointer, given as a PNG file when the pointer is released. */
 export function connectDrawingPad({ onStart, onDrawn, onClear, onError }: PadEvents): void {
   const canvas = byId('pad', HTMLCanvasElement);
   const hint = byId('pad-hint', HTMLElement);
@@ -33,9 +33,9 @@ export function connectDrawingPad({ onStart, onDrawn, onClear, onError }: PadEve
     const y = ((event.clientY - box.top) / box.height) * FIELD;
     strokes.at(-1)?.push({ x, y });
   };
-  const handOver = async (drawn: readonly Stroke[]) => {
+  const sendDrawing = async (drawn: readonly Stroke[]) => {
     try {
-      const png = await toPng(drawn);
+      const png = await encodeDrawing(drawn);
       if (drawn === strokes) onDrawn(png); // else it was cleared meanwhile
     } catch (error) {
       onError(error);
@@ -44,7 +44,7 @@ export function connectDrawingPad({ onStart, onDrawn, onClear, onError }: PadEve
   const finish = (event: PointerEvent) => {
     if (event.pointerId !== pointer) return;
     pointer = null;
-    void handOver(strokes);
+    void sendDrawing(strokes);
   };
 
   canvas.addEventListener('pointerdown', (event) => {

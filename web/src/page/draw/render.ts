@@ -18,8 +18,8 @@ export function paint(context: CanvasRenderingContext2D, strokes: readonly Strok
   }
 }
 
-/** The drawing as a PNG file, scaled and centred; from here on it is an image like any other. */
-export async function toPng(strokes: readonly Stroke[]): Promise<Uint8Array> {
+/** Encode a drawing, scaled and centred, as a PNG file. */
+export async function encodeDrawing(strokes: readonly Stroke[]): Promise<Uint8Array> {
   const canvas = document.createElement('canvas');
   canvas.width = FIELD;
   canvas.height = FIELD;

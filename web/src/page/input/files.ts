@@ -2,19 +2,21 @@ import { FailedError } from '../../runtime/errors.ts';
 import { byId } from '../dom.ts';
 import { formatCount } from '../format.ts';
 
-/** Who is told of a file, with what is to be said beside it, or that none came. */
+const NO_FILE = 'Expected an image file; received a drop without one. Save the image, then choose it.';
+
+/** Callbacks: a file, with a note to show beside it; an error if there was none. */
 export interface FileEvents {
   onFile(file: File, note?: string): void;
   onError(error: FailedError): void;
 }
 
-/** Take image files however they come: chosen, dropped or pasted. Of several the first is taken, and that is said. */
+/** Connect the file dialog, drag and drop, and the clipboard. Of several files the first is taken, with a note. */
 export function connectFileInputs({ onFile, onError }: FileEvents): void {
   const input = byId('file', HTMLInputElement);
   byId('choose', HTMLButtonElement).addEventListener('click', () => input.click());
   input.addEventListener('change', () => {
     take(input.files);
-    input.value = ''; // so that choosing the same file again is a change again
+    input.value = ''; // otherwise choosing the same file again is no change
   });
 
   let depth = 0; // dragenter and dragleave come for every child
@@ -39,7 +41,7 @@ export function connectFileInputs({ onFile, onError }: FileEvents): void {
     highlight();
     const files = event.dataTransfer?.files;
     if (files?.length) take(files);
-    else onError(new FailedError('Expected an image file; received a drop without one. Save the image, then choose it.'));
+    else onError(new FailedError(NO_FILE));
   });
   document.addEventListener('paste', (event) => take(event.clipboardData?.files));
 

@@ -7,13 +7,13 @@ import { resolveSitePath } from '../site.ts';
 import { connectFileInputs } from './files.ts';
 import { showSamples } from './samples.ts';
 
-/** Who is told of an image, with what is to be said beside it, or of a file that could not be read. */
+/** Callbacks: an image, with a note to show beside it; an error if a file could not be read. */
 export interface ImageEvents {
   onImage(image: ImageSource, note?: string): void;
   onError(error: unknown): void;
 }
 
-/** Images that come as files or are samples, with their preview. */
+/** Connect the inputs for files and samples, and show a preview of the image. */
 export function connectImageInputs(manifest: Manifest, { onImage, onError }: ImageEvents): void {
   const preview = byId('preview', HTMLImageElement);
   const hide = () => {
@@ -31,14 +31,14 @@ export function connectImageInputs(manifest: Manifest, { onImage, onError }: Ima
     show(resolveSitePath(file), title);
     onImage(resolveSitePath(file));
   });
-  let turn = 0;
+  let lastRequest = 0;
   connectFileInputs({
     async onFile(file, note) {
-      const mine = ++turn;
+      const request = ++lastRequest;
       samples.clear();
       try {
         const bytes = new Uint8Array(await file.arrayBuffer());
-        if (mine !== turn) return;
+        if (request !== lastRequest) return;
         show(URL.createObjectURL(file), file.name);
         onImage(bytes, note);
       } catch (error) {

@@ -2,7 +2,7 @@ import type { GoldenImage } from '../../runtime/manifest/manifest.gen.ts';
 import { byId, h, isolateText } from '../dom.ts';
 import { resolveSitePath } from '../site.ts';
 
-/** Offer the golden images that are marked as samples; the one chosen last is marked. */
+/** Show buttons for the golden images that are samples; the button of the chosen one is marked. */
 export function showSamples(
   golden: readonly GoldenImage[],
   onChoose: (image: GoldenImage) => void,
@@ -10,7 +10,9 @@ export function showSamples(
   const samples = golden.filter(({ sample }) => sample === true);
   const list = byId('samples', HTMLElement);
   const mark = (chosen: HTMLElement | null) => {
-    for (const button of list.querySelectorAll('button')) button.setAttribute('aria-pressed', String(button === chosen));
+    for (const button of list.querySelectorAll('button')) {
+      button.setAttribute('aria-pressed', String(button === chosen));
+    }
   };
   byId('samples-block', HTMLElement).hidden = samples.length === 0;
   list.replaceChildren(

@@ -3,11 +3,11 @@ import { byId } from '../dom.ts';
 export type Tab = 'file' | 'draw';
 
 /**
- * The two ways to bring an image, as tabs: arrow keys move between them, the way they point.
+ * Connect the tabs "File" and "Draw"; arrow keys move between them in their direction.
  *
- * @param onTurn told when the visitor turns to another one
+ * @param onSwitch called with the tab that the visitor switches to
  */
-export function connectTabs(onTurn: (tab: Tab) => void): { show(tab: Tab): void } {
+export function connectTabs(onSwitch: (tab: Tab) => void): { show(tab: Tab): void } {
   const entries = (['file', 'draw'] as const).map((name) => ({
     name,
     tab: byId(`tab-${name}`, HTMLButtonElement),
@@ -23,11 +23,11 @@ export function connectTabs(onTurn: (tab: Tab) => void): { show(tab: Tab): void 
     }
   }
 
-  function turnTo(name: Tab): void {
-    const already = entries.some(({ tab, name: other }) => other === name && tab.getAttribute('aria-selected') === 'true');
-    if (already) return;
+  function switchTo(name: Tab): void {
+    const shown = entries.find(({ tab }) => tab.getAttribute('aria-selected') === 'true');
+    if (shown?.name === name) return;
     show(name);
-    onTurn(name);
+    onSwitch(name);
   }
 
   const list = byId('tabs', HTMLElement);
@@ -35,14 +35,14 @@ export function connectTabs(onTurn: (tab: Tab) => void): { show(tab: Tab): void 
   entries.forEach(({ name, tab, panel }, index) => {
     panel.setAttribute('role', 'tabpanel');
     panel.setAttribute('aria-labelledby', tab.id);
-    tab.addEventListener('click', () => turnTo(name));
+    tab.addEventListener('click', () => switchTo(name));
     tab.addEventListener('keydown', (event) => {
       const right = getComputedStyle(list).direction === 'rtl' ? -1 : 1;
       const step = { ArrowRight: right, ArrowLeft: -right, Home: -index, End: entries.length - 1 - index }[event.key];
       const next = step === undefined ? undefined : entries.at((index + step) % entries.length);
       if (next === undefined) return;
       event.preventDefault();
-      turnTo(next.name);
+      switchTo(next.name);
       next.tab.focus();
     });
   });

@@ -1,13 +1,13 @@
 import { byId } from '../dom.ts';
 import type { Choice } from './choices.ts';
 
-/** The selector of backends, and which of them this device has failed on. */
+/** The selector of backends. It remembers which backends have failed on this device. */
 export class BackendSelector {
   readonly #offered: readonly Choice[];
   readonly #select = byId('backend', HTMLSelectElement);
   readonly #failed = new Set<Choice>();
 
-  /** @param onChange told what the visitor chooses */
+  /** @param onChange called with the visitor's choice */
   constructor(offered: readonly Choice[], onChange: (choice: Choice) => void) {
     this.#offered = offered;
     this.#select.replaceChildren(...offered.map(({ title }, index) => new Option(title, String(index))));
@@ -20,8 +20,8 @@ export class BackendSelector {
     });
   }
 
-  /** Note that a backend failed, and move the selector to the first that has not. @returns that, or undefined */
-  after(failed: Choice): Choice | undefined {
+  /** Note that a backend failed, and select the first that has not. @returns it, or undefined */
+  selectAfter(failed: Choice): Choice | undefined {
     this.#failed.add(failed);
     const next = this.#offered.findIndex((choice) => !this.#failed.has(choice));
     if (next >= 0) this.#select.value = String(next);

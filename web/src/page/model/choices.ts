@@ -13,21 +13,24 @@ export interface Choice {
   title: string;
 }
 
-/** Name what ran: library, version and backend. */
+/** Describe what ran: library, version and backend. */
 export function describeRun({ runtime, version, backend }: OpenResult): string {
   const title = RUNTIMES.find(({ name }) => name === runtime)?.title ?? runtime;
   return `${title} ${version}, ${backend}`;
 }
 
-/** Every way to run a bundle's artifacts in a browser; full precision first, then in the order of the runtimes. */
+/** List the ways to run a bundle in a browser: full precision first, then in the order of the runtimes. */
 export function listChoices(manifest: Manifest): Choice[] {
   const found = manifest.artifacts.flatMap((artifact) =>
-    RUNTIMES.flatMap((runtime) => offer(runtime, artifact).map((choice) => ({ choice, rank: rankChoice(runtime, artifact) }))),
+    RUNTIMES.flatMap((runtime) => {
+      const rank = rankChoice(runtime, artifact);
+      return describeChoices(runtime, artifact).map((choice) => ({ choice, rank }));
+    }),
   );
   return found.sort((a, b) => compareRanks(a.rank, b.rank)).map(({ choice }) => choice);
 }
 
-function offer({ name, targets, backends }: RuntimeDescription, artifact: Artifact): Choice[] {
+function describeChoices({ name, targets, backends }: RuntimeDescription, artifact: Artifact): Choice[] {
   const title = targets[artifact.target];
   if (title === undefined) return [];
   const precision = artifact.precision === 'float32' ? '' : `, ${artifact.precision}`;
@@ -39,7 +42,7 @@ function offer({ name, targets, backends }: RuntimeDescription, artifact: Artifa
   }));
 }
 
-/** What the order of choices depends on, the most important first. */
+/** Rank a choice: the numbers that its place depends on, the most important first. */
 function rankChoice({ order, targets }: RuntimeDescription, { precision, target }: Artifact): number[] {
   return [precision === 'float32' ? 0 : 1, order, Object.keys(targets).indexOf(target)];
 }

@@ -6,7 +6,7 @@ import { formatBytes } from '../format.ts';
 import type { Choice } from './choices.ts';
 import { TransferProgress } from './transfer-progress.ts';
 
-/** Says how much of a backend and its model has come, in the answer's place. */
+/** Shows, in place of the answer, how much of a backend and its model is loaded. */
 export class LoadingIndicator {
   readonly #site = new URL('./', document.baseURI).href;
   readonly #sizes: ReadonlyMap<string, number>;
@@ -16,12 +16,12 @@ export class LoadingIndicator {
     this.#sizes = new Map(Object.entries(manifest.files).map(([path, { bytes }]) => [path, bytes]));
   }
 
-  /** Begin anew, expecting the files of the artifact. */
+  /** Start again with the files of an artifact. */
   begin({ artifact }: Choice): void {
     this.#transfer = new TransferProgress(new Map(artifact.files.map((path) => [path, this.#sizes.get(path) ?? 0])));
   }
 
-  /** Show what has come; images are not counted. */
+  /** Add the progress of a file, and show it; images are not counted. */
   add({ location, loaded, total }: FileProgress): void {
     const path = httpReader.relative(this.#site, location) ?? location;
     if (!/^(assets|model)\//.test(path)) return;
@@ -34,7 +34,7 @@ export class LoadingIndicator {
   }
 }
 
-/** Say what is loading, with room for how much of it has come. */
+/** Show or hide the progress bar. */
 export function showLoading(shown: boolean): void {
   byId('load', HTMLElement).hidden = !shown;
 }

@@ -10,7 +10,7 @@ import { readPageDigest } from '../site.ts';
 import type { Choice } from './choices.ts';
 import { LoadingIndicator } from './loading-indicator.ts';
 
-/** The model on the chosen backend, started when first needed. */
+/** The model on the chosen backend; it is loaded on first use. */
 export class ModelRunner {
   readonly #bundle: Bundle;
   readonly #client = new Client();
@@ -36,7 +36,7 @@ export class ModelRunner {
     return this.#ready;
   }
 
-  /** Change the backend: a fresh worker, so that nothing of the old one stays. */
+  /** Change the backend; the old worker is ended with all that it holds. */
   select(choice: Choice): void {
     this.#choice = choice;
     this.#drop('another backend was chosen');
@@ -63,8 +63,8 @@ export class ModelRunner {
   }
 
   /**
-   * Run one image, with those of the taps that the artifact has. Where the device does not compute, all that it holds
-   * is dropped, and the image is run once more on the backend opened anew.
+   * Run one image, with those of the taps that the artifact has. If the device fails, the worker is replaced, and the
+   * image is run once more.
    *
    * @throws DeviceError the device failed twice
    */

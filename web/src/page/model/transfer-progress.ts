@@ -1,15 +1,15 @@
 import type { FileProgress } from '../../runtime/files/reader.ts';
 
-/** How much has come of the files that a model needs: bytes of bytes. */
+/** Sums the progress of the files that a model needs, in bytes. */
 export class TransferProgress {
   readonly #files = new Map<string, { loaded: number; total: number }>();
 
-  /** @param expected sizes in bytes of the files that will come, by name */
+  /** @param expected sizes in bytes of the files that will be loaded, by name */
   constructor(expected: ReadonlyMap<string, number>) {
     for (const [name, total] of expected) this.#files.set(name, { loaded: 0, total });
   }
 
-  /** Take what has come of a file; one of unknown size counts with what has come of it. */
+  /** Add the progress of a file; a file of unknown size counts with the bytes received. */
   add(name: string, { loaded, total }: Omit<FileProgress, 'location'>): void {
     const known = this.#files.get(name)?.total ?? total ?? 0;
     this.#files.set(name, { loaded, total: Math.max(known, loaded) });

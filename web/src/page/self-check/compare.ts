@@ -1,4 +1,4 @@
-/** The self-check's arithmetic, as `webparity verify` has it: how far this device's answers stand from Python's. */
+/** The comparison of this device's answers with Python's, by the rules of `webparity verify`. */
 import { argmax } from '../../runtime/argmax.ts';
 import { decodeFloat32 } from '../../runtime/float32.ts';
 import type { Artifact, GoldenImage, Manifest, Tolerance } from '../../runtime/manifest/manifest.gen.ts';
@@ -6,12 +6,12 @@ import { BACKENDS, type BackendName } from '../../runtime/runtime.ts';
 import type { Prediction, RefusedImage } from '../../session/protocol.ts';
 import { resolveLimits, computeScoreSpan } from './tolerance.ts';
 
-/** What a backend is held to on the golden set; `scale` is what differences of scores are measured by. */
+/** The limits of a backend on the golden set; differences of scores are divided by `scale`. */
 export interface Limits extends Tolerance {
   scale: number;
 }
 
-/** One golden image compared; the largest absolute differences. None are known of one that is `undecided`. */
+/** The result of one golden image: largest absolute differences, which are 0 for an `undecided` one. */
 export interface Difference {
   undecided?: boolean;
   flipped: boolean;
@@ -19,7 +19,7 @@ export interface Difference {
   scores: number;
 }
 
-/** The golden set compared; `scores` is a share of the limits' scale. */
+/** The result of the golden set; `scores` is divided by the limits' scale. */
 export interface Summary {
   images: number;
   identical: number;
@@ -31,7 +31,7 @@ export interface Summary {
 
 /**
  * Compare one image. Another label counts as flipped unless Python's own first label leads by less than `margin`.
- * @returns null where it was not decoded to the reference's pixels, which no later stage is to blame for
+ * @returns null if it was not decoded to the reference's pixels, so that later stages cannot be compared
  */
 export function compareGolden(golden: GoldenImage, result: Prediction | RefusedImage, margin = 0): Difference | null {
   if ('refused' in result) return null;
@@ -47,7 +47,7 @@ export function compareGolden(golden: GoldenImage, result: Prediction | RefusedI
   };
 }
 
-/** The worst of all images, and whether it stays within the limits. Nothing compared is no pass. */
+/** Find the largest differences, and whether they are within the limits. It is no pass if nothing was compared. */
 export function summarise(
   golden: readonly GoldenImage[],
   differences: readonly (Difference | null)[],
@@ -66,8 +66,8 @@ export function summarise(
 }
 
 /**
- * What a backend is held to: the manifest's table, or an artifact's own where its precision is reduced, and what float32
- * can hold of the model's scores. Manifests from before `score_scale` fall back on the golden set's own range.
+ * Find the limits of a backend: the manifest's table, or the artifact's own if its precision is reduced, widened to
+ * what float32 can resolve. Manifests without `score_scale` use the span of the golden set's scores.
  */
 export function findLimits(manifest: Manifest, artifact: Artifact, backend: string): Limits | undefined {
   const own = artifact.precision === 'float32' ? null : artifact.tolerances;
@@ -85,13 +85,13 @@ export function findDeviceClass(backend: string): 'cpu' | 'gpu' {
   return Object.hasOwn(BACKENDS, backend) ? BACKENDS[backend as BackendName].device : 'cpu';
 }
 
-/** How far the first stands before the second. */
+/** Compute the difference between the largest and the second largest probability. */
 function computeLead(probabilities: Float32Array): number {
   const [first = 0, second = 0] = [...probabilities].sort((a, b) => b - a);
   return first - second;
 }
 
-/** Largest absolute difference; infinite where lengths differ or a value is no number. */
+/** Find the largest absolute difference; infinite if lengths differ or a value is NaN. */
 function findLargestDifference(reference: Float32Array, actual: Float32Array): number {
   if (reference.length !== actual.length) return Number.POSITIVE_INFINITY;
   return reference.reduce((largest, value, index) => {

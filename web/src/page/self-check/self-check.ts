@@ -10,11 +10,11 @@ import { compareGolden, type Difference, findLimits, type Summary, summarise } f
 
 const HEADS = ['Compared with Python', 'Largest difference', 'Limit'];
 
-/** Run the whole golden set through the page's own path and show how far it stands from Python. */
-export async function runSelfCheck(manifest: Manifest, engine: ModelRunner): Promise<void> {
+/** Run the golden set as the page runs images, and show the differences from Python's answers. */
+export async function runSelfCheck(manifest: Manifest, runner: ModelRunner): Promise<void> {
   const started = performance.now();
-  const opened = await engine.start();
-  const limits = findLimits(manifest, engine.choice.artifact, opened.backend);
+  const opened = await runner.start();
+  const limits = findLimits(manifest, runner.choice.artifact, opened.backend);
   if (limits === undefined) {
     throw new FailedError(
       'Expected tolerances in manifest.json; received none for this backend. Export the bundle again.',
@@ -23,14 +23,14 @@ export async function runSelfCheck(manifest: Manifest, engine: ModelRunner): Pro
   const differences: (Difference | null)[] = [];
   showProgress(0, manifest.golden.length);
   for (const golden of manifest.golden) {
-    differences.push(compareGolden(golden, await engine.run(resolveSitePath(golden.file), ['scores']), limits.margin));
+    differences.push(compareGolden(golden, await runner.run(resolveSitePath(golden.file), ['scores']), limits.margin));
     showProgress(differences.length, manifest.golden.length);
   }
   const summary = summarise(manifest.golden, differences, limits);
   showSummary(summary, limits, opened, performance.now() - started);
 }
 
-/** Make room for a new check. */
+/** Remove the result of the last check. */
 export function clearCheck(): void {
   byId('check-progress', HTMLElement).hidden = true;
   byId('check-result', HTMLElement).hidden = true;
@@ -60,7 +60,12 @@ function showSummary(summary: Summary, limits: Tolerance, opened: OpenResult, ms
       formatScientific(limits.probabilities),
       summary.probabilities <= limits.probabilities,
     ],
-    ['Scores, of their range', formatScientific(summary.scores), formatScientific(limits.scores), summary.scores <= limits.scores],
+    [
+      'Scores, of their range',
+      formatScientific(summary.scores),
+      formatScientific(limits.scores),
+      summary.scores <= limits.scores,
+    ],
     ['Other labels', String(summary.flips), '0', summary.flips === 0],
   ];
   const head = h('tr', '', ...HEADS.map(createColumnHead));

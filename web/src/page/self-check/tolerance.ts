@@ -1,14 +1,14 @@
-/** What float32 can hold of a model's scores: the twin of `core/verification/tolerance.py`, held to it by shared cases. */
+/** Limits widened by float32's resolution, as in `core/verification/tolerance.py`; shared cases test both. */
 import type { Tolerance } from '../../runtime/manifest/manifest.gen.ts';
 
-/** A GPU's rounding stands to the CPU's as its limit of scores does in the tolerance table. */
+/** Rounding errors by device class, relative to a CPU's: the ratio of the limits of scores in the tolerance table. */
 const ROUNDING_OF = { cpu: 1, gpu: 10 };
-/** Softmax itself rounds: probabilities that are equal but for this have no first one. */
+/** Rounding error of softmax: probabilities that differ by less are tied. */
 const SOFTMAX_ROUNDING = 4 * 2 ** -24;
 
 /**
- * What differences of scores are measured by: their range over all images, or a quarter of their size where they lie
- * close together far from 0. Scores that stand for themselves run from 0 to 1; scores that are all 0 count as they are.
+ * Compute the span that differences of scores are divided by: their range over all images, or a quarter of their
+ * largest magnitude if that is more. It is 1 for scores that are the probabilities, and for scores that are all 0.
  */
 export function computeScoreSpan(scores: readonly Float32Array[], probabilities: readonly Float32Array[]): number {
   const alike = scores.every((row, index) => areEqual(row, probabilities[index] ?? new Float32Array()));
@@ -26,8 +26,8 @@ export function computeScoreSpan(scores: readonly Float32Array[], probabilities:
 }
 
 /**
- * Limits that ask no more of probabilities than float32 can hold of the scores behind them: scores that each move by r
- * move a probability p by at most 2 r p (1 - p), and its lead over another by at most r.
+ * Widen limits of probabilities to what float32 can resolve of the scores: scores that each change by r change a
+ * probability p by at most 2 r p (1 - p), and its lead over another by at most r.
  */
 export function resolveLimits(
   limits: Tolerance,

@@ -2,7 +2,7 @@ import { FailedError, describeError } from '../errors.ts';
 import { type OpenOptions, type Runtime, requireFile } from '../runtime.ts';
 import { type Ort, createSessionModel } from './onnx/session.ts';
 
-/** onnxruntime's native build for Node, one thread; it is not bundled but found where the user installed it. */
+/** onnxruntime's native build for Node with one thread; the user installs it, it is not part of the build. */
 export const runtime: Runtime = {
   name: 'onnxruntime-node',
   title: 'onnxruntime-node',

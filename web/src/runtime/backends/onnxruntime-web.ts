@@ -4,7 +4,7 @@ import { loadCode } from '../files/load-code.ts';
 import { type OpenOptions, type Runtime, requireFile } from '../runtime.ts';
 import { createSessionModel } from './onnx/session.ts';
 
-/** onnxruntime's WebAssembly build, one thread; never its default entry, whose binary is twice as large. */
+/** onnxruntime's WebAssembly build with one thread; the binary of its default entry is twice as large. */
 export const runtime: Runtime = {
   name: 'onnxruntime-web',
   title: 'onnxruntime-web',

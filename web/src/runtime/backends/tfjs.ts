@@ -1,7 +1,7 @@
 import { loadCode } from '../files/load-code.ts';
 import type { OpenOptions, Runtime } from '../runtime.ts';
 
-/** TensorFlow.js running a graph or a layers model; the library and the one backend are loaded when first opened. */
+/** TensorFlow.js with a graph or a layers model; `open` loads the library and one backend. */
 export const runtime: Runtime = {
   name: 'tfjs',
   title: 'TensorFlow.js',

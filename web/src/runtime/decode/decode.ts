@@ -1,8 +1,8 @@
 /**
  * The decode contract `rgb8/1`: one image file, the same pixels in every runtime, or the same refusal.
  *
- * The verdict is reached from the bytes alone, before any decoder is asked; the decoder sees a plain stream without
- * metadata. The same rules stand in Python, in `webparity.decode.contract`.
+ * A file is accepted or refused by its bytes alone, before a decoder reads it. The decoder gets a plain file without
+ * metadata. Python has the same rules in `webparity.decode`.
  */
 import { startsWith } from './bytes.ts';
 import { readJpeg } from './jpeg/parser.ts';
@@ -34,9 +34,10 @@ export async function decode(bytes: Uint8Array, codecs: Codecs): Promise<Rgb8> {
   return { ...applyOrientation(rgb, width, height, jpeg.orientation), decoder: native === null ? 'wasm' : 'native' };
 }
 
+/** Decode a validated PNG file. */
 async function decodePng(png: Png, codecs: Codecs): Promise<Rgb8> {
-  const { width, height, depth, kind, key, plain } = png;
-  if (depth < 16 && (kind === GRAY || kind === RGB || kind === PALETTE)) {
+  const { width, height, depth, colourType, key, plain } = png;
+  if (depth < 16 && (colourType === GRAY || colourType === RGB || colourType === PALETTE)) {
     const native = await tryNativeDecoder('png', plain, width, height, codecs);
     const data = native?.data ?? dropAlpha((await decodePngWithWasm(plain, 8, codecs)) as Uint8ClampedArray);
     if (key !== null) replaceKeyByWhite(data, data, 3, scaleKey(key, depth));
@@ -48,23 +49,23 @@ async function decodePng(png: Png, codecs: Codecs): Promise<Rgb8> {
   return { width, height, data, decoder: 'wasm' };
 }
 
-/** A transparent colour as the decoded samples show it: three values, gray scaled to 8 bits. */
+/** Scale a transparent colour to the decoded samples: three values, gray scaled to 8 bits. */
 function scaleKey(key: number[], depth: number): number[] {
   const scale = depth < 8 ? 255 / ((1 << depth) - 1) : 1;
   return key.length === 3 ? key : Array.from({ length: 3 }, () => (key[0] as number) * scale);
 }
 
-/** Ask the platform's decoder, where it is proven and gives an image of the right size. */
+/** Decode with the platform's own decoder, if it is exact. @returns null if it is not, or if it fails */
 async function tryNativeDecoder(
-  kind: ImageFormat,
+  format: ImageFormat,
   plain: Uint8Array,
   width: number,
   height: number,
   { native }: Codecs,
 ): Promise<Rgb8 | null> {
-  if (native === null || !canDecodeNatively(kind)) return null;
+  if (native === null || !canDecodeNatively(format)) return null;
   try {
-    const decoded = await native(plain, `image/${kind}`);
+    const decoded = await native(plain, `image/${format}`);
     return decoded.width === width && decoded.height === height ? decoded : null;
   } catch {
     return null; // out of canvas memory, say; the WebAssembly decoder remains

@@ -1,12 +1,12 @@
-/** Which of a browser's own decoders give the contract's pixels, engine family by engine family. */
+/** The browser engines whose own decoders give the contract's pixels. */
 
 export type BrowserEngine = 'chromium' | 'firefox' | 'webkit' | 'unknown';
 
-/** The kinds of plain streams a native decoder may be asked for. */
+/** The formats that a browser's own decoder may decode. */
 export type ImageFormat = 'jpeg' | 'png';
 
-/** Proven by the cross-runtime tests on the whole corpus; others wait for the same proof. */
-const PROVEN: Record<BrowserEngine, readonly ImageFormat[]> = {
+/** Formats that an engine decodes to the bit, as the tests show on the whole corpus; others are not tested yet. */
+const EXACT: Record<BrowserEngine, readonly ImageFormat[]> = {
   chromium: ['jpeg', 'png'],
   firefox: [],
   webkit: [],
@@ -18,7 +18,7 @@ interface Agent {
   readonly userAgentData?: { readonly brands: readonly { readonly brand: string }[] };
 }
 
-/** The engine's family, from what the browser says of itself. */
+/** Detect the family of the browser engine from the browser's own description. */
 export function detectEngine(agent: Agent): BrowserEngine {
   if (agent.userAgentData?.brands.some(({ brand }) => brand === 'Chromium')) return 'chromium';
   const text = agent.userAgent ?? '';
@@ -28,7 +28,10 @@ export function detectEngine(agent: Agent): BrowserEngine {
   return /\bAppleWebKit\//.test(text) ? 'webkit' : 'unknown';
 }
 
-/** Whether this engine's decoder may be asked. */
-export function canDecodeNatively(kind: ImageFormat, engine: BrowserEngine = detectEngine(globalThis.navigator ?? {})): boolean {
-  return PROVEN[engine].includes(kind);
+/** Whether the engine's own decoder gives the contract's pixels for a format. */
+export function canDecodeNatively(
+  format: ImageFormat,
+  engine: BrowserEngine = detectEngine(globalThis.navigator ?? {}),
+): boolean {
+  return EXACT[engine].includes(format);
 }

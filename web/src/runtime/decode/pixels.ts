@@ -3,7 +3,7 @@ export function blendWithWhite(colour: number, alpha: number): number {
   return Math.floor((colour * alpha + 255 * (255 - alpha) + 127) / 255);
 }
 
-/** Drop the alpha of opaque RGBA. */
+/** Convert opaque RGBA to RGB. */
 export function dropAlpha(rgba: Uint8Array | Uint8ClampedArray): Uint8Array {
   const rgb = new Uint8Array((rgba.length / 4) * 3);
   for (let from = 0, to = 0; to < rgb.length; from += 4, to += 3) {
@@ -14,7 +14,7 @@ export function dropAlpha(rgba: Uint8Array | Uint8ClampedArray): Uint8Array {
   return rgb;
 }
 
-/** Composite RGBA over white, alpha cut to 8 bits by `>> shift`, colours alike. */
+/** Composite RGBA over white; alpha and colours are cut to 8 bits by `>> shift`. */
 export function compositeOverWhite(rgba: ArrayLike<number>, shift: number): Uint8Array {
   const rgb = new Uint8Array((rgba.length / 4) * 3);
   for (let from = 0, to = 0; to < rgb.length; from += 4, to += 3) {
@@ -24,7 +24,7 @@ export function compositeOverWhite(rgba: ArrayLike<number>, shift: number): Uint
   return rgb;
 }
 
-/** Turn pixels of one colour white. @param samples RGB or RGBA, `stride` values a pixel, at the depth of `key` */
+/** Make the pixels of one colour white. @param samples RGB or RGBA, `stride` values a pixel, at the depth of `key` */
 export function replaceKeyByWhite(rgb: Uint8Array, samples: ArrayLike<number>, stride: number, key: number[]): void {
   const [r, g, b] = key as [number, number, number];
   for (let at = 0, to = 0; to < rgb.length; at += stride, to += 3) {
@@ -33,7 +33,7 @@ export function replaceKeyByWhite(rgb: Uint8Array, samples: ArrayLike<number>, s
 }
 
 /**
- * Turn stored pixels upright.
+ * Apply the EXIF orientation to pixels.
  *
  * @param rgb H * W * 3 bytes as stored
  * @param orientation EXIF orientation, 1 to 8

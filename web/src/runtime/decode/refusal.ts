@@ -1,4 +1,4 @@
-/** Why a file is refused: the same codes as in Python. */
+/** Codes of refusals, the same as in Python. */
 export type RefusalCode = 'empty' | 'format' | 'cmyk' | 'truncated' | 'corrupt' | 'too-large' | 'unsupported';
 
 export const MAX_PIXELS = 2 ** 26;
@@ -14,11 +14,11 @@ const ADVICE: Record<RefusalCode, [rule: string, fix: string]> = {
   unsupported: ['a baseline or progressive JPEG, or a plain PNG', 'Save it again as PNG.'],
 };
 
-/** The decode contract refuses a file. */
+/** Error for a file that the decode contract refuses. */
 export class DecodeRefusal extends Error {
   readonly code: RefusalCode;
 
-  /** @param received what was found, as the middle of a sentence */
+  /** @param received what the file holds, as the middle of a sentence */
   constructor(code: RefusalCode, received: string) {
     const [rule, fix] = ADVICE[code];
     super(`Expected ${rule}; received ${received}. ${fix}`);
@@ -27,7 +27,7 @@ export class DecodeRefusal extends Error {
   }
 }
 
-/** Refuse an image above the contract's limits. @throws DecodeRefusal `too-large` */
+/** Check an image against the contract's size limits. @throws DecodeRefusal `too-large` */
 export function checkSize(width: number, height: number): void {
   if (width > MAX_SIDE || height > MAX_SIDE || width * height > MAX_PIXELS) {
     throw new DecodeRefusal('too-large', `an image of ${width} x ${height} pixels`);

@@ -8,8 +8,11 @@ import type { Codecs } from './types.ts';
 let jpeg: Promise<void> | null = null;
 let png: Promise<void> | null = null;
 
-/** Decode a proven JPEG to RGBA. */
-export async function decodeJpegWithWasm(plain: Uint8Array<ArrayBuffer>, { loadWasm }: Codecs): Promise<Uint8ClampedArray> {
+/** Decode a validated JPEG file to RGBA. */
+export async function decodeJpegWithWasm(
+  plain: Uint8Array<ArrayBuffer>,
+  { loadWasm }: Codecs,
+): Promise<Uint8ClampedArray> {
   jpeg ??= loadWasm(jpegUrl).then((module) => initJpeg(module));
   try {
     await jpeg;
@@ -20,7 +23,7 @@ export async function decodeJpegWithWasm(plain: Uint8Array<ArrayBuffer>, { loadW
   }
 }
 
-/** Decode a proven PNG to RGBA, 8 or 16 bits a sample. */
+/** Decode a validated PNG file to RGBA, 8 or 16 bits a sample. */
 export async function decodePngWithWasm(
   plain: Uint8Array<ArrayBuffer>,
   depth: 8 | 16,

@@ -5,7 +5,7 @@ import type { FileEntry, Manifest } from '../manifest/manifest.gen.ts';
 import { parseManifest } from '../manifest/parse.ts';
 import { MissingFile, type Reader } from './reader.ts';
 
-/** An open bundle: its manifest, and its files once their digests were found right. */
+/** An open bundle: its manifest, and its files, whose digests are checked when they are read. */
 export interface Bundle {
   readonly manifest: Manifest;
   /**
@@ -14,7 +14,7 @@ export interface Bundle {
    * @throws IntegrityError naming every file that is missing, altered or not listed
    */
   readFiles(paths: readonly string[]): Promise<Map<string, Uint8Array>>;
-  /** Read any location; what lies in this site and is listed in its manifest is checked. */
+  /** Read any location; a file of this site that the manifest lists is checked. */
   readLocation(location: string): Promise<Uint8Array>;
 }
 
@@ -29,7 +29,7 @@ export async function openBundle(reader: Reader, site: string, digest: string | 
   return createBundle(reader, site, parseManifest(await reader.read(reader.join(site, MANIFEST_NAME)), digest));
 }
 
-/** The bundle of a manifest that was read before. */
+/** Create the bundle of a manifest that was read before. */
 export function createBundle(reader: Reader, site: string, manifest: Manifest): Bundle {
   async function readFiles(paths: readonly string[]): Promise<Map<string, Uint8Array>> {
     const results = await Promise.all(
@@ -51,7 +51,7 @@ export function createBundle(reader: Reader, site: string, manifest: Manifest): 
   return { manifest, readFiles, readLocation };
 }
 
-/** The bytes, or what is wrong with them in words. */
+/** Read a file and check it. @returns its bytes, or what is wrong with them in words */
 async function readChecked(
   reader: Reader,
   location: string,

@@ -13,9 +13,9 @@ const ADDRESSES: Pick<Reader, 'join' | 'relative'> = {
 };
 
 /**
- * Reads over HTTP; a status outside 200 to 299 is an error, never content, and so is a transfer that stands still.
+ * Create a reader over HTTP. A status outside 200 to 299 is an error, and so is a transfer that stalls.
  *
- * @param report told of each piece that comes
+ * @param report called with the progress after each piece
  */
 export function createHttpReader(report: (progress: FileProgress) => void = () => undefined): Reader {
   return { ...ADDRESSES, read: (location) => download(location, report) };
@@ -69,7 +69,7 @@ async function readPiece(body: ReadableStreamDefaultReader<Uint8Array> | undefin
   return body === undefined ? undefined : withStallLimit(body.read());
 }
 
-/** The body's length; unknown where it comes compressed, for the header then counts what is on the wire. */
+/** Read the body's length; null if it is compressed, because the header then gives the compressed length. */
 function readLength({ headers }: Response): number | null {
   const length = headers.get('content-length');
   return length === null || headers.has('content-encoding') ? null : Number(length);
@@ -83,7 +83,7 @@ function createStallError(location: string, loaded: number, total: number | null
   );
 }
 
-/** A site's address with its closing slash, without which URL resolution would drop the last segment. */
+/** Add the closing slash to a site's address; without it URL resolution drops the last segment. */
 function toFolderUrl(site: string): string {
   const url = new URL(site);
   url.search = '';

@@ -3,8 +3,8 @@ import type { Bundle } from './bundle.ts';
 import { StallError, withStallLimit } from './timeout.ts';
 
 /**
- * Load code that is not there yet. Browsers say neither which file of an import failed nor that one stands still, so
- * where an import fails or takes long, the site's code is read file by file to find out.
+ * Run a dynamic import. Browsers do not say which file of an import failed or does not arrive. So if the import fails or
+ * takes long, the site's code is read file by file to find out.
  *
  * @throws IntegrityError a file of the code is missing or altered
  * @throws FailedError a file does not come, or the browser cannot run the code
@@ -22,7 +22,7 @@ export async function loadCode<T>(bundle: Bundle, load: () => Promise<T>): Promi
 }
 
 /**
- * Read every file of the site's code, past the browser's copies, which imports would otherwise take again.
+ * Read every file of the site's code from the server, because imports would take the browser's copies again.
  *
  * @throws IntegrityError | FailedError
  */

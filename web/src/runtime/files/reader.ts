@@ -1,6 +1,6 @@
 import { FailedError } from '../errors.ts';
 
-/** Where files come from: HTTP in a browser, the file system in Node. */
+/** A source of files: HTTP in a browser, the file system in Node. */
 export interface Reader {
   /** @throws MissingFile | FailedError */
   read(location: string): Promise<Uint8Array>;
@@ -10,7 +10,7 @@ export interface Reader {
   relative(site: string, location: string): string | null;
 }
 
-/** A file that is not there; `answer` says how that showed. */
+/** Error for a file that does not exist; `answer` is what the source answered. */
 export class MissingFile extends FailedError {
   readonly answer: string;
 
@@ -20,7 +20,7 @@ export class MissingFile extends FailedError {
   }
 }
 
-/** How much of a file has come: bytes, and of how many where the server says so. */
+/** How much of a file has been received, in bytes; `total` is null if the server does not say it. */
 export interface FileProgress {
   location: string;
   loaded: number;

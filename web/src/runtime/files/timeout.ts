@@ -1,10 +1,10 @@
-/** How long a transfer may stand still before it counts as stalled. */
+/** How long one step of a transfer may take before it counts as stalled. */
 export const STALL_MS = 15_000;
 
-/** A timer that fires this much too late says that this thread was busy or the device asleep, not that nothing came. */
+/** If the timer fires this much too late, the thread was busy or the device asleep, and the wait begins again. */
 const LATE_MS = 1_000;
 
-/** Nothing came within the limit. */
+/** Error for a transfer of which nothing arrived within the limit. */
 export class StallError extends Error {
   constructor(ms: number) {
     super(`nothing came for ${ms / 1000} s`);

@@ -3,7 +3,7 @@ import { decodeFloat32 } from '../float32.ts';
 import { findProbabilityFault } from '../probabilities.ts';
 import type { Artifact, GoldenImage, Manifest } from './manifest.gen.ts';
 
-/** What in a manifest of the right form contradicts itself, in words, or null; see core/bundle/consistency.py. */
+/** Describe a contradiction in a manifest of the right form, or return null; as in core/bundle/consistency.py. */
 export function findContradiction(manifest: Manifest): string | null {
   const { labels, artifacts, golden } = manifest;
   if (labels.length === 0 || labels.some((label) => label.trim() === '')) return 'an empty label, or none';

@@ -8,7 +8,7 @@ const FORMAT: Manifest['format'] = 1;
 export const CONTRACT: Manifest['contract'] = 'rgb8/1';
 
 /**
- * Read a manifest of this format that is known by its digest: the one that `webparity export` read before it wrote it.
+ * Read the manifest of a known digest. `webparity export` validated it, so that only its digest is checked here.
  *
  * @param digest SHA-256 of its canonical form (RFC 8785)
  * @throws FailedError not JSON, or another format or decode contract
@@ -49,12 +49,12 @@ export function readDocument(bytes: Uint8Array, parse: (text: string) => unknown
   return manifest;
 }
 
-/** SHA-256 of a JSON value's canonical form (RFC 8785). @throws Error a number or text that has none */
+/** Compute the SHA-256 of a JSON value's canonical form (RFC 8785). @throws Error a number or text that has none */
 export function computeCanonicalDigest(value: unknown): string {
   return sha256Hex(new TextEncoder().encode(writeCanonicalJson(value)));
 }
 
-/** RFC 8785, in fewer bytes than the package `canonicalize`, to which a test holds it. */
+/** Write a JSON value in canonical form (RFC 8785); smaller than the package `canonicalize`, and tested against it. */
 export function writeCanonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(writeCanonicalJson).join(',')}]`;
   if (typeof value === 'object' && value !== null) {
@@ -62,19 +62,21 @@ export function writeCanonicalJson(value: unknown): string {
     return `{${keys.map((key) => `${writeCanonicalJson(key)}:${writeCanonicalJson(Reflect.get(value, key))}`).join(',')}}`;
   }
   const text = JSON.stringify(value);
-  // What JSON cannot hold: infinity becomes null, half of a surrogate pair an escape.
+  // Values that JSON cannot hold: infinity becomes null, half of a surrogate pair an escape.
   const lost = typeof value === 'string' ? /\p{Cs}/u.test(value) : value !== null && text === 'null';
-  if (lost) throw new FailedError('Expected finite numbers and Unicode text; received others. Export the bundle again.');
+  if (lost) {
+    throw new FailedError('Expected finite numbers and Unicode text; received others. Export the bundle again.');
+  }
   return text;
 }
 
-/** @throws IntegrityError the value has another digest */
+/** Check the digest of a value. @throws IntegrityError it has another */
 export function checkDigest(value: unknown, digest: string): void {
   let actual = 'none: it holds text that is not Unicode';
   try {
     actual = computeCanonicalDigest(value);
   } catch {
-    // Half of a surrogate pair has no canonical form, so no digest is its.
+    // Half of a surrogate pair has no canonical form, and so no digest.
   }
   if (actual === digest) return;
   throw new IntegrityError(

@@ -19,11 +19,16 @@ export interface Schema {
 type Definitions = Readonly<Record<string, Schema>>;
 
 /**
- * What in a parsed JSON value breaks a schema, in words, or null.
+ * Describe what in a parsed JSON value breaks a schema, or return null.
  *
  * @param where the value's place in its document, for the message
  */
-export function findSchemaFault(value: unknown, schema: Schema, definitions: Definitions, where: string): string | null {
+export function findSchemaFault(
+  value: unknown,
+  schema: Schema,
+  definitions: Definitions,
+  where: string,
+): string | null {
   if (schema.$ref !== undefined) {
     const target = definitions[schema.$ref.replace('#/$defs/', '')];
     return target === undefined ? `no rule for ${where}` : findSchemaFault(value, target, definitions, where);

@@ -1,8 +1,8 @@
-/** Strings, and the punctuation that tells where an object's keys stand. */
+/** Strings, and the punctuation that separates keys from values. */
 const TOKENS = /"(?:[^"\\]|\\.)*"|[{}[\]:,]/g;
 
 /**
- * Parse JSON strictly: every parser that accepts it finds the same value in it.
+ * Parse JSON, and refuse repeated keys, of which other parsers take another value.
  *
  * @throws SyntaxError no JSON, or a key that appears twice in one object
  */
@@ -13,7 +13,7 @@ export function parseStrictJson(text: string): unknown {
   return value;
 }
 
-/** The first key that appears twice in one object of a well-formed document, as written, or null. */
+/** Find the first key that appears twice in one object of a well-formed document. @returns it as written, or null */
 function findRepeatedKey(text: string): string | null {
   const open: (Set<unknown> | null)[] = []; // keys of each object that is open; null for a list
   let last = '';

@@ -3,14 +3,14 @@ import { FailedError } from '../../errors.ts';
 import type { Artifact } from '../../manifest/manifest.gen.ts';
 import { type Model, type Outputs, mapOutputNames } from '../../runtime.ts';
 
-/** What onnxruntime's builds for the web and for Node share. */
+/** The part of onnxruntime's API that its builds for the web and for Node share. */
 export interface Ort {
   InferenceSession: { create(model: Uint8Array, options: InferenceSession.SessionOptions): Promise<InferenceSession> };
   Tensor: TensorConstructor;
   env: Env;
 }
 
-/** A session as a model. */
+/** Create a model from an onnxruntime session. */
 export function createSessionModel(
   ort: Pick<Ort, 'Tensor'>,
   session: InferenceSession,

@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { type Device, STABLE_DEVICE } from './device.ts';
 
-/** Plain JavaScript: importing the backend is all there is to do. */
+/** Start the plain JavaScript backend, which its import registers. */
 export async function start(): Promise<Device> {
   return STABLE_DEVICE;
 }

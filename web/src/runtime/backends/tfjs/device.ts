@@ -1,6 +1,6 @@
 /** A started TF.js backend. */
 export interface Device {
-  /** Rejects when the device dies under a computation, which TF.js itself would answer with zeros or silence. */
+  /** Run a computation, and reject if the device is lost meanwhile: TF.js would give zeros, or never answer. */
   guard<T>(work: Promise<T>): Promise<T>;
 }
 

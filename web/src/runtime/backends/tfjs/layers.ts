@@ -7,7 +7,7 @@ import { createTfjsModel } from './model.ts';
 import { WebparityPreprocessing } from './preprocessing.ts';
 import { startBackend } from './start.ts';
 
-/** Open a layers model, whose first layer runs the preprocessing's graph. */
+/** Open a layers model; its first layer runs the graph of the preprocessing. */
 export async function openLayers(options: OpenOptions): Promise<Model> {
   const { artifact, bundle } = options;
   const files = await bundle.readFiles(artifact.files);

@@ -5,12 +5,12 @@ import type { Device } from './device.ts';
 
 /** A loaded model of either format. */
 export interface LoadedModel {
-  /** Run an int32 image [1, H, W, 3] and give the outputs asked for, in their order. */
+  /** Run an int32 image [1, H, W, 3]. @returns the requested outputs, in the order of `names` */
   execute(image: Tensor4D, names: readonly string[]): Tensor[];
   dispose(): void;
 }
 
-/** What the harness and the page see of a loaded model. */
+/** Create a model from a loaded TF.js model. */
 export function createTfjsModel({ artifact, backend }: OpenOptions, device: Device, loaded: LoadedModel): Model {
   return {
     version: version_core,

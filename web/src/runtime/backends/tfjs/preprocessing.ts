@@ -14,7 +14,7 @@ interface Config extends serialization.ConfigDict {
 
 /**
  * The preprocessing as a layer: an int32 image [N, H, W, 3] of any size to `pixels`, in grey levels, and `values`, what
- * the network sees. It computes nothing itself but runs the graph that was exported, so there is one preprocessing only.
+ * the network gets. It runs the exported graph and computes nothing itself, so preprocessing is written only once.
  */
 export class WebparityPreprocessing extends layers.Layer {
   static readonly className = 'WebparityPreprocessing';
@@ -28,7 +28,7 @@ export class WebparityPreprocessing extends layers.Layer {
     this.file = config.graph;
   }
 
-  /** Give it its graph, which TF.js' way of building a model from a document has no place for. */
+  /** Set the graph. TF.js builds layers from a document, which cannot hold it. */
   attach(graph: Graph): void {
     this.#graph = graph;
   }

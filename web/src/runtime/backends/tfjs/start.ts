@@ -15,7 +15,7 @@ export async function startBackend(options: OpenOptions): Promise<Device> {
   const { backend } = options;
   const device = await STARTS[backend]?.(options);
   const started = device !== undefined && (await setBackend(backend));
-  // setBackend falls back in some failures; what counts is the backend that is now in use.
+  // setBackend falls back to another backend in some failures, so the backend in use is compared.
   if (device === undefined || !started || getBackend() !== backend) {
     throw new UnavailableError(
       `Expected TensorFlow.js to start its ${backend} backend; it did not on this device. Choose another backend.`,
@@ -25,7 +25,7 @@ export async function startBackend(options: OpenOptions): Promise<Device> {
   return device;
 }
 
-/** An image may take many seconds on a slow device: each kernel is a sign of life. */
+/** Report each kernel as a sign of life, because an image may take many seconds on a slow device. */
 function reportKernels(alive: () => void): void {
   const running = engine();
   const runKernel = Object.getPrototypeOf(running).runKernel as typeof running.runKernel;

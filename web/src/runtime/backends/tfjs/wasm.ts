@@ -6,20 +6,20 @@ import { describeError, UnavailableError } from '../../errors.ts';
 import type { OpenOptions } from '../../runtime.ts';
 import { type Device, STABLE_DEVICE } from './device.ts';
 
-/** WebAssembly with one thread: threads would need cross-origin isolation, which static hosts rarely give. */
+/** Start the WebAssembly backend with one thread; more need cross-origin isolation, which static hosts rarely have. */
 export async function start({ bundle, platform }: OpenOptions): Promise<Device> {
   env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   const simd = await env().getAsync('WASM_HAS_SIMD_SUPPORT');
   const binary = await bundle.readLocation(platform.locate(simd ? simdUrl : plainUrl));
   await checkCompiles(binary);
-  // TF.js asks its platform for the file by name; it gets the bytes that were checked, whatever the name.
+  // TF.js asks its platform for the file by name; it gets the checked bytes for any name.
   env().platform.fetch = async () => new Response(binary.slice());
   const names = ['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm', 'tfjs-backend-wasm-threaded-simd.wasm'];
   setWasmPaths(Object.fromEntries(names.map((name) => [name, name])), true);
   return STABLE_DEVICE;
 }
 
-/** TF.js would wait for ever for a binary that does not compile. */
+/** Check that a binary compiles; TF.js would wait for ever for one that does not. */
 async function checkCompiles(binary: Uint8Array): Promise<void> {
   try {
     await WebAssembly.compile(binary.slice());

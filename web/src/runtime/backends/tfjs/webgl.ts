@@ -5,7 +5,7 @@ import type { Device } from './device.ts';
 
 const VERSION = 2;
 
-/** WebGL 2 with 32-bit floats, on a canvas of our own so that the loss of its context is noticed. */
+/** Start the WebGL 2 backend with 32-bit floats, on its own canvas, so that the loss of the context is noticed. */
 export async function start(): Promise<Device> {
   const canvas = new OffscreenCanvas(1, 1);
   const gl = canvas.getContext('webgl2', {

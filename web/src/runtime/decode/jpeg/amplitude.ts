@@ -1,9 +1,9 @@
 /**
- * The amplitude rule: no block of a JPEG may stray so far from mid-gray that decoders stop agreeing.
+ * The amplitude rule: a JPEG is refused if the samples of a block lie too far from mid-gray for decoders to agree.
  *
- * Samples of an 8-bit image lie within 128 levels of mid-gray, quantisation noise put aside. A bit flipped in the image
- * data can shift a brightness by thousands, unnoticed by every decoder; there, table-driven decoders wrap around and
- * vector ones saturate. Beyond 500 levels the data are corrupt. All of it is integer arithmetic, the same in Python.
+ * Samples of an 8-bit image lie within 128 levels of mid-gray, apart from quantisation noise. One wrong bit in the
+ * image data can shift a brightness by thousands, and no decoder notices: table-driven decoders wrap around, vectorised ones
+ * saturate. Beyond 500 levels the data are corrupt. All of this is integer arithmetic, the same in Python.
  */
 import { DecodeRefusal } from '../refusal.ts';
 
@@ -28,7 +28,9 @@ function computeHalfCosine(n: number): number {
 }
 
 /** [frequency * 8 + position]: the inverse DCT of one axis. Doubles, whose integers are exact to 2^53. */
-const BASIS = Float64Array.from({ length: 64 }, (_, i) => (i < 8 ? CONSTANT : computeHalfCosine((2 * (i & 7) + 1) * (i >> 3))));
+const BASIS = Float64Array.from({ length: 64 }, (_, i) =>
+  i < 8 ? CONSTANT : computeHalfCosine((2 * (i & 7) + 1) * (i >> 3)),
+);
 
 /**
  * Refuse a block whose samples would lie further than LIMIT from mid-gray.
@@ -46,7 +48,7 @@ export function checkBlock(values: Int32Array | Int16Array, from: number, diviso
     weighted += k === 0 ? magnitude : 2 * magnitude;
     if (magnitude > largest) largest = magnitude;
   }
-  if (largest > MAX_COEFFICIENT) throw refuseAmplitude();
+  if (largest > MAX_COEFFICIENT) throw createAmplitudeRefusal();
   if (weighted > SAFE_SUM) checkSamples(values, from, divisors);
 }
 
@@ -64,11 +66,11 @@ function checkSamples(values: Int32Array | Int16Array, from: number, divisors: U
   for (let i = 0; i < 64; i++) {
     let sum = 0;
     for (let v = 0; v < 8; v++) sum += (half[v * 8 + (i & 7)] as number) * (BASIS[v * 8 + (i >> 3)] as number);
-    if (Math.abs(sum) > LIMIT * SCALE * SCALE) throw refuseAmplitude();
+    if (Math.abs(sum) > LIMIT * SCALE * SCALE) throw createAmplitudeRefusal();
   }
 }
 
-/** The verdict on image data that no encoder writes. */
-export function refuseAmplitude(): DecodeRefusal {
+/** Create the error for image data that no encoder writes. */
+export function createAmplitudeRefusal(): DecodeRefusal {
   return new DecodeRefusal('corrupt', 'a JPEG whose image data go beyond any 8-bit image');
 }

@@ -2,7 +2,7 @@ import { DecodeRefusal } from '../refusal.ts';
 import type { HuffmanTable } from './huffman.ts';
 import type { Scan } from './types.ts';
 
-/** A restart interval's bits. Behind the end it reads zeros: `finish` tells. */
+/** Reader of the bits of one restart interval. It reads zeros after the end; `check` and `finish` report that. */
 export class BitReader {
   readonly #bytes: Uint8Array;
   readonly #end: number;
@@ -22,7 +22,7 @@ export class BitReader {
     bytes.fill(0, length);
   }
 
-  /** The next 16 bits, left where they are. */
+  /** Return the next 16 bits without consuming them. */
   peek(): number {
     const at = this.#at >> 3;
     const bytes = this.#bytes;
@@ -30,41 +30,41 @@ export class BitReader {
     return (wide >> (8 - (this.#at & 7))) & 0xffff;
   }
 
-  /** Up to 16 bits as an unsigned number. */
+  /** Consume up to 16 bits. @returns them as an unsigned number */
   take(size: number): number {
     const value = this.peek() >> (16 - size);
     this.#at += size;
     return value;
   }
 
-  /** A magnitude of `size` bits as JPEG writes it: those that begin with 0 are negative. */
-  signed(size: number): number {
+  /** Read a signed number of `size` bits in JPEG's encoding: numbers that begin with 0 are negative. */
+  readSigned(size: number): number {
     if (size === 0) return 0;
     const value = this.take(size);
     return value < 1 << (size - 1) ? value - (1 << size) + 1 : value;
   }
 
-  /** The next symbol. @throws DecodeRefusal `corrupt`: the bits are no code */
-  symbol(table: HuffmanTable): number {
+  /** Read a Huffman symbol. @throws DecodeRefusal `corrupt`: the bits are no code */
+  readSymbol(table: HuffmanTable): number {
     const entry = table[this.peek()] as number;
-    if (entry === 0) throw refuseCode();
+    if (entry === 0) throw createCodeRefusal();
     this.#at += entry >> 8;
     return entry & 255;
   }
 
-  /** Refuse an interval that has run out. @throws DecodeRefusal `corrupt` */
+  /** Check that no bit after the end was read. @throws DecodeRefusal `corrupt` */
   check(): void {
     if (this.#at > this.#end) throw new DecodeRefusal('corrupt', 'a JPEG whose image data end early');
   }
 
-  /** Refuse an interval that was not used up to its last byte. @throws DecodeRefusal `corrupt` */
+  /** Check that the interval was read to its last byte. @throws DecodeRefusal `corrupt` */
   finish(): void {
     this.check();
     if (this.#end - this.#at >= 8) throw new DecodeRefusal('corrupt', 'a JPEG with data left over in its image');
   }
 }
 
-/** Number of units in each restart interval. @throws DecodeRefusal `corrupt`: not as many intervals as there are */
+/** Count the units in each restart interval of a scan. @throws DecodeRefusal `corrupt`: the count of intervals is wrong */
 export function countUnitsOfIntervals(scan: Scan, units: number): number[] {
   const size = scan.interval || units;
   if (Math.ceil(units / size) !== scan.parts.length) {
@@ -73,13 +73,13 @@ export function countUnitsOfIntervals(scan: Scan, units: number): number[] {
   return scan.parts.map((_, i) => Math.min(size, units - i * size));
 }
 
-/** The table of a scan's component. @throws DecodeRefusal `corrupt`: there is none */
+/** Require the Huffman table of a scan's component. @throws DecodeRefusal `corrupt`: there is none */
 export function requireTable(table: HuffmanTable | undefined): HuffmanTable {
   if (table === undefined) throw new DecodeRefusal('corrupt', 'a JPEG without its Huffman table');
   return table;
 }
 
-/** The verdict on bits that are no code. */
-export function refuseCode(): DecodeRefusal {
+/** Create the error for bits that are no Huffman code. */
+export function createCodeRefusal(): DecodeRefusal {
   return new DecodeRefusal('corrupt', 'a JPEG with an invalid code in its image data');
 }

@@ -1,6 +1,6 @@
 import type { Jpeg, Scan } from './types.ts';
 
-/** One component in a scan. */
+/** The block grid of one component in a scan. */
 export interface ComponentLayout {
   /** The component's place in the frame. */
   index: number;
@@ -10,19 +10,19 @@ export interface ComponentLayout {
   rows: number;
   /** Blocks a row including the padding to whole units. */
   stride: number;
-  /** Blocks of it across and down a unit of the scan, 1 when alone. */
+  /** Its blocks across and down a unit of the scan; 1 in a scan of this component alone. */
   h: number;
   v: number;
 }
 
-/** Number of units (MCUs) of an interleaved scan, across and down. */
+/** Count the units (MCUs) of an interleaved scan, across and down. */
 export function countUnits({ width, height, components }: Jpeg): [across: number, down: number] {
   const h = Math.max(...components.map((c) => c.h));
   const v = Math.max(...components.map((c) => c.v));
   return [Math.ceil(width / (8 * h)), Math.ceil(height / (8 * v))];
 }
 
-/** The scan's components with their block grids. */
+/** Compute the block grids of a scan's components. */
 export function layOutComponents(jpeg: Jpeg, scan: Scan): ComponentLayout[] {
   const h = Math.max(...jpeg.components.map((c) => c.h));
   const v = Math.max(...jpeg.components.map((c) => c.v));
@@ -38,7 +38,7 @@ export function layOutComponents(jpeg: Jpeg, scan: Scan): ComponentLayout[] {
   }));
 }
 
-/** Number of units in a scan: its blocks if it holds one component alone. */
+/** Count the units in a scan; in a scan of one component, its blocks. */
 export function countUnitsOfScan(jpeg: Jpeg, scan: Scan): number {
   const [first, ...others] = layOutComponents(jpeg, scan);
   if (first !== undefined && others.length === 0) return first.columns * first.rows;

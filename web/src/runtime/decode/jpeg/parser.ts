@@ -1,4 +1,4 @@
-/** The markers of a JPEG file: its frame, tables and scans, and the plain stream handed to a decoder. */
+/** Parser of JPEG markers: frame, tables and scans, and the plain file for a decoder. */
 import { concatenateCopy } from '../../bytes.ts';
 import { encodeAscii, readBigEndian, startsWith } from '../bytes.ts';
 import { DecodeRefusal } from '../refusal.ts';
@@ -18,14 +18,14 @@ const JFIF = [...encodeAscii('JFIF'), 0];
 const ADOBE = encodeAscii('Adobe');
 
 /**
- * Walk a JPEG file's markers up to its end marker; what follows (phones append data) is ignored.
+ * Parse a JPEG file up to its end marker; what follows is ignored, because phones append data.
  *
  * @param data a file that begins with `FF D8 FF`
- * @returns what the file holds; its image data are not yet proven complete
+ * @returns the parsed file; its image data are not validated yet
  * @throws DecodeRefusal `truncated`, `corrupt`, `unsupported`, `cmyk` or `too-large`
  */
 export function readJpeg(data: Uint8Array): Jpeg {
-  return new JpegParser(data).run();
+  return new JpegParser(data).parse();
 }
 
 class JpegParser {
@@ -47,7 +47,7 @@ class JpegParser {
     this.#data = data;
   }
 
-  run(): Jpeg {
+  parse(): Jpeg {
     let at = 2;
     while (true) {
       const start = at;
@@ -56,7 +56,7 @@ class JpegParser {
       if (at === start) throw new DecodeRefusal('corrupt', 'a JPEG with stray bytes between its segments');
       const marker = this.#data[at++] as number;
       if (marker === EOI) break;
-      at = this.#segment(marker, at);
+      at = this.#readSegment(marker, at);
     }
     if (this.#frame === null || this.#scans.length === 0) {
       throw new DecodeRefusal('corrupt', 'a JPEG without image data');
@@ -72,7 +72,7 @@ class JpegParser {
     };
   }
 
-  #segment(marker: number, at: number): number {
+  #readSegment(marker: number, at: number): number {
     if (UNSUPPORTED.includes(marker)) {
       throw new DecodeRefusal('unsupported', `a JPEG of a rare kind (marker 0x${toHex(marker)})`);
     }
@@ -88,31 +88,31 @@ class JpegParser {
     let end = at + length;
     const body = this.#data.subarray(at + 2, end);
     if (skipped) {
-      this.#metadata(marker, body);
+      this.#readMetadata(marker, body);
       return end;
     }
     if (marker === DQT) readQuantisationTables(body, this.#divisors);
     else if (marker === DHT) readHuffmanTables(body, this.#dc, this.#ac);
-    else if (marker === DRI) this.#restart(body);
-    else if (marker === SOS) end = this.#scan(body, end);
+    else if (marker === DRI) this.#readRestartInterval(body);
+    else if (marker === SOS) end = this.#readScan(body, end);
     else if (this.#frame !== null) throw new DecodeRefusal('corrupt', 'a JPEG with two frames');
     else this.#frame = { ...readFrame(body), progressive: marker === SOF2 };
     this.#kept.push(Uint8Array.of(0xff, marker), this.#data.subarray(at, end));
     return end;
   }
 
-  #metadata(marker: number, body: Uint8Array): void {
+  #readMetadata(marker: number, body: Uint8Array): void {
     if (marker === APP1 && this.#exif === null && isExif(body)) this.#exif = readOrientation(body);
     if (marker === APP14 && body.length >= 12 && startsWith(body, ADOBE)) this.#adobe = body[11] as number;
     if (marker === APP0 && startsWith(body, JFIF)) this.#jfif = true;
   }
 
-  #restart(body: Uint8Array): void {
+  #readRestartInterval(body: Uint8Array): void {
     if (body.length !== 2) throw new DecodeRefusal('corrupt', 'a JPEG with a malformed restart interval');
     this.#interval = readBigEndian(body, 0, 2);
   }
 
-  #scan(body: Uint8Array, at: number): number {
+  #readScan(body: Uint8Array, at: number): number {
     const frame = this.#frame;
     if (frame === null) throw new DecodeRefusal('corrupt', 'a JPEG with a scan before its frame');
     const components = readScanComponents(body, frame.components, this.#dc, this.#ac);
@@ -122,15 +122,15 @@ class JpegParser {
       // A decoder keeps the table of a component's first scan.
       if (!this.#quantisation.has(index)) this.#quantisation.set(index, divisors);
     }
-    const [parts, end] = this.#parts(at);
-    if (this.#scans.length === 0) this.#colour = this.#meaning(frame.components);
+    const [parts, end] = this.#splitIntervals(at);
+    if (this.#scans.length === 0) this.#colour = this.#findColour(frame.components);
     const [first, last, bits] = [...body.subarray(-3)] as [number, number, number];
     this.#scans.push({ components, first, last, high: bits >> 4, low: bits & 15, interval: this.#interval, parts });
     return end;
   }
 
   /** Split entropy-coded data at its restart markers. */
-  #parts(from: number): [parts: Uint8Array[], end: number] {
+  #splitIntervals(from: number): [parts: Uint8Array[], end: number] {
     const data = this.#data;
     const cuts: number[] = [];
     let at = data.indexOf(0xff, from);
@@ -150,8 +150,8 @@ class JpegParser {
     return [starts.map((start, i) => data.subarray(start, cuts[i] ?? at)), at];
   }
 
-  /** What three components mean, by the customs of the IJG library. */
-  #meaning(components: Component[]): Jpeg['colour'] {
+  /** Find the colour space of the components by the rules of the IJG library. */
+  #findColour(components: Component[]): Jpeg['colour'] {
     if (components.length === 1) return 'gray';
     if (this.#jfif) return 'ycbcr';
     if (this.#adobe === 0) return 'rgb';

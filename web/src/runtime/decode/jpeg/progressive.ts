@@ -1,6 +1,6 @@
 import { DecodeRefusal } from '../refusal.ts';
-import { refuseAmplitude, checkBlock, MAX_COEFFICIENT } from './amplitude.ts';
-import { BitReader, refuseCode, countUnitsOfIntervals, requireTable } from './bit-reader.ts';
+import { createAmplitudeRefusal, checkBlock, MAX_COEFFICIENT } from './amplitude.ts';
+import { BitReader, createCodeRefusal, countUnitsOfIntervals, requireTable } from './bit-reader.ts';
 import { type HuffmanTable, MAX_AC_SIZE, MAX_DC_SIZE } from './huffman.ts';
 import { type ComponentLayout, layOutComponents, countUnitsOfScan, countUnits } from './layout.ts';
 import type { Jpeg, Scan } from './types.ts';
@@ -8,7 +8,7 @@ import type { Jpeg, Scan } from './types.ts';
 const MAX_SHIFT = 13;
 const ALL_RUNS = 15;
 
-/** One component: its coefficients in zigzag order, block by block, and the bits still unknown of each (-1: all). */
+/** One component: its coefficients in zigzag order, block by block, and how many bits of each are unknown (-1: all). */
 interface Plane {
   values: Int16Array;
   unknown: Int8Array;
@@ -23,7 +23,7 @@ interface Band {
 }
 
 /**
- * Read all scans of a progressive frame to their end.
+ * Read all scans of a progressive frame to their end, and check them.
  *
  * @throws DecodeRefusal `corrupt`, or `truncated` where scans are missing
  */
@@ -46,7 +46,7 @@ export function checkProgressiveScans(jpeg: Jpeg): void {
   }
 }
 
-/** Check that a scan continues what came before it. */
+/** Check that a scan continues the scans before it, and note the bits that it adds. */
 function checkScanOrder({ first, last, high, low, components }: Scan, planes: Plane[]): void {
   const plain = first === 0 ? last === 0 : first <= last && last < 64 && components.length === 1;
   if (!plain || low > MAX_SHIFT || (high !== 0 && high !== low + 1)) {
@@ -77,7 +77,7 @@ function checkScan(jpeg: Jpeg, scan: Scan, planes: Plane[]): void {
   }
 }
 
-/** Where block `n` of a unit begins in its component's plane. */
+/** Find the place in its component's plane where block `n` of a unit begins. */
 function locateBlock({ columns, stride, h, v }: ComponentLayout, unit: number, across: number, n: number): number {
   if (across === 0) return (Math.floor(unit / columns) * stride + (unit % columns)) * 64;
   const row = Math.floor(unit / across) * v + Math.floor(n / h);
@@ -103,10 +103,10 @@ function readDcInterval(
           values[at] = (values[at] as number) | (bits.take(1) << scan.low);
           continue;
         }
-        const size = bits.symbol(requireTable(scan.components[place]?.dc));
-        if (size > MAX_DC_SIZE) throw refuseCode();
-        const sum = (sums[member.index] as number) + bits.signed(size);
-        if (Math.abs(sum) * 2 ** scan.low > MAX_COEFFICIENT) throw refuseAmplitude();
+        const size = bits.readSymbol(requireTable(scan.components[place]?.dc));
+        if (size > MAX_DC_SIZE) throw createCodeRefusal();
+        const sum = (sums[member.index] as number) + bits.readSigned(size);
+        if (Math.abs(sum) * 2 ** scan.low > MAX_COEFFICIENT) throw createAmplitudeRefusal();
         sums[member.index] = sum;
         values[at] = sum << scan.low;
       }
@@ -115,7 +115,14 @@ function readDcInterval(
   }
 }
 
-function readAcInterval(bits: BitReader, scan: Scan, planes: Plane[], member: ComponentLayout, from: number, units: number): void {
+function readAcInterval(
+  bits: BitReader,
+  scan: Scan,
+  planes: Plane[],
+  member: ComponentLayout,
+  from: number,
+  units: number,
+): void {
   const { values } = planes[member.index] as Plane;
   const { first, last, low } = scan;
   const band: Band = { first, last, low, table: requireTable(scan.components[0]?.ac) };
@@ -138,15 +145,15 @@ function readFirstPass(
 ): number {
   if (skip > 0) return skip - 1;
   for (let k = first; k <= last; k++) {
-    const symbol = bits.symbol(table);
+    const symbol = bits.readSymbol(table);
     const run = symbol >> 4;
     const size = symbol & 15;
     if (size === 0 && run < ALL_RUNS) return (1 << run) - 1 + bits.take(run);
     k += run;
     if (size === 0) continue;
-    if (k > last || size > MAX_AC_SIZE) throw refuseCode();
-    const value = bits.signed(size);
-    if (Math.abs(value) * 2 ** low > MAX_COEFFICIENT) throw refuseAmplitude();
+    if (k > last || size > MAX_AC_SIZE) throw createCodeRefusal();
+    const value = bits.readSigned(size);
+    if (Math.abs(value) * 2 ** low > MAX_COEFFICIENT) throw createAmplitudeRefusal();
     values[at + k] = value << low;
   }
   return 0;
@@ -164,10 +171,10 @@ function readRefinement(
   let k = at + first;
   let left = skip;
   while (k <= stop && left === 0) {
-    const symbol = bits.symbol(table);
+    const symbol = bits.readSymbol(table);
     const run = symbol >> 4;
     const size = symbol & 15;
-    if (size > 1) throw refuseCode();
+    if (size > 1) throw createCodeRefusal();
     if (size === 0 && run < ALL_RUNS) {
       left = (1 << run) + bits.take(run);
       break;
@@ -175,7 +182,7 @@ function readRefinement(
     const value = size === 0 ? 0 : bits.take(1) === 1 ? 1 << low : -1 << low;
     k = refineKnownValues(bits, values, k, stop, run, 1 << low);
     if (value !== 0) {
-      if (k > stop) throw refuseCode();
+      if (k > stop) throw createCodeRefusal();
       values[k] = value;
     }
     k++;
@@ -186,7 +193,14 @@ function readRefinement(
 }
 
 /** Refine the known values from `k` on until `run` unknown ones are passed; the place of the next unknown one. */
-function refineKnownValues(bits: BitReader, values: Int16Array, k: number, stop: number, run: number, one: number): number {
+function refineKnownValues(
+  bits: BitReader,
+  values: Int16Array,
+  k: number,
+  stop: number,
+  run: number,
+  one: number,
+): number {
   let left = run;
   for (let i = k; i <= stop; i++) {
     const known = values[i] as number;

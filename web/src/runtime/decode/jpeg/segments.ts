@@ -5,7 +5,7 @@ import type { Component, Frame, ScanComponent } from './types.ts';
 
 const MAX_BLOCKS_IN_UNIT = 10;
 
-/** Read a DQT segment into the tables so far. @throws DecodeRefusal `corrupt` */
+/** Read a DQT segment, and add its quantisation tables to `tables`. @throws DecodeRefusal `corrupt` */
 export function readQuantisationTables(body: Uint8Array, tables: Map<number, Uint16Array>): void {
   let at = 0;
   while (at < body.length) {

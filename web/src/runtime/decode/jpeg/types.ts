@@ -1,4 +1,4 @@
-/** What a JPEG file is made of: its frame, components and scans. */
+/** The parts of a JPEG file: frame, components and scans. */
 import type { HuffmanTable } from './huffman.ts';
 
 /** One colour component: its identifier, sampling factors (1 to 4) and quantisation table's number. */
@@ -9,7 +9,7 @@ export interface Component {
   tq: number;
 }
 
-/** One component in a scan, with the tables as they stood there. */
+/** One component in a scan, with the Huffman tables that are valid there. */
 export interface ScanComponent {
   index: number;
   component: Component;
@@ -28,6 +28,7 @@ export interface Scan {
   parts: Uint8Array[];
 }
 
+/** The frame header. */
 export interface Frame {
   /** Pixels as stored, before the orientation. */
   width: number;
@@ -36,7 +37,7 @@ export interface Frame {
   components: Component[];
 }
 
-/** What a JPEG file holds. */
+/** A parsed JPEG file. */
 export interface Jpeg extends Frame {
   progressive: boolean;
   colour: 'gray' | 'ycbcr' | 'rgb';
@@ -45,6 +46,6 @@ export interface Jpeg extends Frame {
   /** For each component the 64 divisors in zigzag order. */
   quantisation: Map<number, Uint16Array>;
   scans: Scan[];
-  /** The file without metadata: the same pixels, and nothing a decoder could rotate, convert or stumble over. */
+  /** The file without metadata: the same pixels, and nothing that makes a decoder rotate or convert them. */
   plain: Uint8Array<ArrayBuffer>;
 }

@@ -1,7 +1,7 @@
-/** Four tables, so that four bytes are taken at once. */
+/** Four tables, so that four bytes are read at a time. */
 const CRC_TABLES = buildCrcTables();
 const ADLER_MODULUS = 65521;
-/** Sums of so many bytes stay below 2^32. */
+/** The sums of this many bytes stay below 2^32. */
 const ADLER_BATCH = 5552;
 
 function buildCrcTables(): Uint32Array[] {

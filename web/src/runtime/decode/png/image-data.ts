@@ -14,7 +14,7 @@ const PASSES = [
 ] as const;
 const LAST_FILTER = 4;
 
-/** Rows of one pass, and bytes a row with its filter's. */
+/** One pass of an interlaced image: its rows, and bytes a row with the filter byte. */
 interface Pass {
   rows: number;
   stride: number;
@@ -28,7 +28,7 @@ function listPasses(width: number, height: number, bits: number, interlaced: boo
 }
 
 /**
- * Inflate the image data and hold them to the header.
+ * Inflate the image data, and check them against the header.
  *
  * @param packed all IDAT bodies, joined
  * @param bits bits a pixel
@@ -56,13 +56,13 @@ export async function checkImageData(
     throw new DecodeRefusal('corrupt', 'a PNG whose image data cannot be inflated');
   }
   rows.finish();
-  // Not every engine minds what follows the stream; then the checksum is not the last number.
+  // Not every engine refuses bytes after the stream; with such bytes the checksum is not at the end.
   if (packed.length < 4 || adler.value !== readBigEndian(packed, packed.length - 4, 4)) {
     throw new DecodeRefusal('corrupt', 'a PNG whose image data are too short or too long');
   }
 }
 
-/** Counts inflated bytes and looks at each row's filter. */
+/** Counts the inflated bytes, and checks the filter byte of each row. */
 class RowChecker {
   readonly #passes: Pass[];
   /** Bytes until the next filter byte. */

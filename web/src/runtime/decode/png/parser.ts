@@ -1,4 +1,4 @@
-/** The chunks of a PNG file: its header, palette, transparency and proven image data, and the plain file for a decoder. */
+/** Parser of PNG chunks: header, palette, transparency and image data, and the plain file for a decoder. */
 import { concatenateCopy } from '../../bytes.ts';
 import { encodeAscii, readBigEndian, startsWith } from '../bytes.ts';
 import { blendWithWhite } from '../pixels.ts';
@@ -25,14 +25,14 @@ const CHANNELS = new Map([
 const MAX_LENGTH = 2 ** 31 - 1;
 const ANCILLARY = 0x20;
 
-/** What a PNG file holds. */
+/** A parsed PNG file. */
 export interface Png {
   width: number;
   height: number;
   /** Bits a sample: 1, 2, 4, 8 or 16. */
   depth: number;
   /** The colour type: 0 gray, 2 RGB, 3 palette, 4 gray and alpha, 6 RGB and alpha. */
-  kind: number;
+  colourType: number;
   interlaced: boolean;
   /** The transparent colour at the file's depth, one value or three. */
   key: number[] | null;
@@ -41,13 +41,13 @@ export interface Png {
 }
 
 /**
- * Walk a PNG file's chunks up to IEND and inflate its image data; what follows is ignored.
+ * Parse a PNG file up to its IEND chunk, and validate its image data; what follows is ignored.
  *
  * @param data a file that begins with the PNG signature
  * @throws DecodeRefusal `truncated`, `corrupt`, `unsupported` or `too-large`
  */
 export async function readPng(data: Uint8Array): Promise<Png> {
-  const walk = new PngParser();
+  const parser = new PngParser();
   let at = SIGNATURE.length;
   for (let name = ''; name !== 'IEND'; ) {
     if (at + 8 > data.length) throw new DecodeRefusal('truncated', 'a PNG without its end chunk');
@@ -64,24 +64,24 @@ export async function readPng(data: Uint8Array): Promise<Png> {
     if ((name === 'IHDR') !== (at === SIGNATURE.length)) {
       throw new DecodeRefusal('corrupt', 'a PNG with its header out of place');
     }
-    walk.take(name, data.subarray(at + 8, end));
+    parser.addChunk(name, data.subarray(at + 8, end));
     at = end + 4;
   }
-  return walk.finish();
+  return parser.finish();
 }
 
 class PngParser {
-  readonly #png = { width: 0, height: 0, depth: 0, kind: 0, interlaced: false };
+  readonly #png = { width: 0, height: 0, depth: 0, colourType: 0, interlaced: false };
   #key: number[] | null = null;
   #palette: Uint8Array | null = null;
   #alpha: Uint8Array | null = null;
   #data: Uint8Array[] = [];
   #last = '';
 
-  take(name: string, body: Uint8Array): void {
-    if (name === 'IHDR') this.#header(body);
-    else if (name === 'PLTE') this.#setPalette(body);
-    else if (name === 'tRNS') this.#transparency(body);
+  addChunk(name: string, body: Uint8Array): void {
+    if (name === 'IHDR') this.#readHeader(body);
+    else if (name === 'PLTE') this.#readPalette(body);
+    else if (name === 'tRNS') this.#readTransparency(body);
     else if (name === 'IDAT') {
       if (this.#data.length > 0 && this.#last !== 'IDAT') {
         throw new DecodeRefusal('corrupt', 'a PNG with its image data torn apart');
@@ -96,62 +96,62 @@ class PngParser {
   }
 
   async finish(): Promise<Png> {
-    const { width, height, depth, kind, interlaced } = this.#png;
-    if (this.#data.length === 0 || (kind === PALETTE && this.#palette === null)) {
+    const { width, height, depth, colourType, interlaced } = this.#png;
+    if (this.#data.length === 0 || (colourType === PALETTE && this.#palette === null)) {
       throw new DecodeRefusal('corrupt', 'a PNG without image data or palette');
     }
     const packed = concatenateCopy(this.#data);
-    await checkImageData(packed, width, height, depth * (CHANNELS.get(kind) as number), interlaced);
+    await checkImageData(packed, width, height, depth * (CHANNELS.get(colourType) as number), interlaced);
     const header = new Uint8Array(13);
     new DataView(header.buffer).setUint32(0, width);
     new DataView(header.buffer).setUint32(4, height);
-    header.set([depth, kind, 0, 0, interlaced ? 1 : 0], 8);
+    header.set([depth, colourType, 0, 0, interlaced ? 1 : 0], 8);
     const plain = concatenateCopy([
       Uint8Array.from(SIGNATURE),
       encodeChunk('IHDR', header),
-      kind === PALETTE ? encodeChunk('PLTE', this.#opaque(1 << depth)) : new Uint8Array(0),
+      colourType === PALETTE ? encodeChunk('PLTE', this.#compositePalette(1 << depth)) : new Uint8Array(0),
       encodeChunk('IDAT', packed),
       encodeChunk('IEND', new Uint8Array(0)),
     ]);
     return { ...this.#png, key: this.#key, plain };
   }
 
-  #header(body: Uint8Array): void {
+  #readHeader(body: Uint8Array): void {
     if (body.length !== 13) throw new DecodeRefusal('corrupt', 'a PNG with a malformed header');
     const width = readBigEndian(body, 0, 4);
     const height = readBigEndian(body, 4, 4);
-    const [depth, kind, compression, filtering, interlace] = [...body.subarray(8)] as number[] as [
+    const [depth, colourType, compression, filtering, interlace] = [...body.subarray(8)] as number[] as [
       number,
       number,
       number,
       number,
       number,
     ];
-    const known = DEPTHS.get(kind)?.includes(depth) && compression === 0 && filtering === 0 && interlace <= 1;
+    const known = DEPTHS.get(colourType)?.includes(depth) && compression === 0 && filtering === 0 && interlace <= 1;
     if (!known || width < 1 || width > MAX_LENGTH || height < 1 || height > MAX_LENGTH) {
       throw new DecodeRefusal('corrupt', 'a PNG with an impossible header');
     }
     checkSize(width, height);
-    Object.assign(this.#png, { width, height, depth, kind, interlaced: interlace === 1 });
+    Object.assign(this.#png, { width, height, depth, colourType, interlaced: interlace === 1 });
   }
 
-  #setPalette(body: Uint8Array): void {
+  #readPalette(body: Uint8Array): void {
     const misplaced = this.#palette !== null || this.#data.length > 0 || this.#key !== null;
     const whole = body.length > 0 && body.length <= 768 && body.length % 3 === 0;
-    if (misplaced || !whole || this.#png.kind === GRAY || this.#png.kind === GRAY_ALPHA) {
+    if (misplaced || !whole || this.#png.colourType === GRAY || this.#png.colourType === GRAY_ALPHA) {
       throw new DecodeRefusal('corrupt', 'a PNG with a malformed or misplaced palette');
     }
     this.#palette = body;
   }
 
-  #transparency(body: Uint8Array): void {
-    const { kind, depth } = this.#png;
-    let good = body.length === (kind === GRAY ? 2 : 6) && (kind === GRAY || kind === RGB);
-    if (kind === PALETTE) good = this.#palette !== null && body.length >= 1 && body.length <= 256;
+  #readTransparency(body: Uint8Array): void {
+    const { colourType, depth } = this.#png;
+    let good = body.length === (colourType === GRAY ? 2 : 6) && (colourType === GRAY || colourType === RGB);
+    if (colourType === PALETTE) good = this.#palette !== null && body.length >= 1 && body.length <= 256;
     if (!good || this.#key !== null || this.#alpha !== null || this.#data.length > 0) {
       throw new DecodeRefusal('corrupt', 'a PNG with malformed or misplaced transparency');
     }
-    if (kind === PALETTE) {
+    if (colourType === PALETTE) {
       this.#alpha = body;
       return;
     }
@@ -159,8 +159,8 @@ class PngParser {
     this.#key = Array.from({ length: body.length / 2 }, (_, i) => readBigEndian(body, 2 * i, 2) & mask);
   }
 
-  /** The palette over white, padded with black. */
-  #opaque(entries: number): Uint8Array {
+  /** Composite the palette over white, and pad it with black. */
+  #compositePalette(entries: number): Uint8Array {
     const table = new Uint8Array(3 * entries);
     table.set((this.#palette ?? table).subarray(0, table.length));
     return table.map((value, i) => blendWithWhite(value, this.#alpha?.[Math.floor(i / 3)] ?? 255));

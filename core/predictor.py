@@ -1,4 +1,4 @@
-"""Prediction from image files with onnxruntime alone."""
+"""Prediction from image files with onnxruntime."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from webparity.bundle.read import Bundle, require_intact
+from webparity.bundle.read import Bundle, open_bundle, require_intact
 from webparity.decode.contract import decode_file
 from webparity.errors import BundleError
 from webparity.models.baked import compute_top1
@@ -19,7 +19,7 @@ from webparity.models.probabilities import describe_probability_fault
 
 @dataclass(frozen=True, kw_only=True)
 class Prediction:
-    """What the model says of one image file.
+    """The answer to one image file.
 
     Attributes:
         file: the image file.
@@ -39,16 +39,26 @@ class Prediction:
 
 
 class Predictor:
-    """Runs a bundle's ONNX artifact on image files; every file of the bundle is checked first.
+    """Inference from image files with the ONNX artifact of a bundle; every file of the bundle is checked first.
+
+    It needs onnxruntime, not the library that trained the model. Opening costs more than predicting: make one and keep
+    it.
 
     Args:
-        bundle: an opened bundle.
+        bundle: a bundle, its folder or its `site/`.
 
     Raises:
-        BundleError: a file is missing or altered, or the bundle has no ONNX artifact that onnxruntime opens.
+        BundleError: the bundle cannot be read, a file is missing or altered, or it has no ONNX artifact that
+            onnxruntime opens.
+
+    Example:
+        >>> predictor = Predictor("bundle")  # doctest: +SKIP
+        >>> predictor.predict("photo.jpg").label  # doctest: +SKIP
+        'cat'
     """
 
-    def __init__(self, bundle: Bundle) -> None:
+    def __init__(self, bundle: Bundle | Path | str) -> None:
+        bundle = bundle if isinstance(bundle, Bundle) else open_bundle(bundle)
         require_intact(bundle)
         artifact = next((a for a in bundle.manifest.artifacts if a.target == "onnx"), None)
         if artifact is None:
@@ -67,7 +77,13 @@ class Predictor:
         self._session: Any = open_onnx(bundle.site / artifact.entry)
 
     def predict(self, file: Path | str) -> Prediction:
-        """Decode one image file by the contract and run it.
+        """Decode one image file by the decode contract and run the model on it.
+
+        Args:
+            file: a JPEG or PNG file.
+
+        Returns:
+            The label and every probability, float32 values from 0 to 1 that sum to 1, with the time they took.
 
         Raises:
             DecodeError: the contract refuses the file.

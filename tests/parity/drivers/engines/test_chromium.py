@@ -1,0 +1,58 @@
+"""Where Chromium is looked for, and what is said where it is missing; starts nothing."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from webparity.parity.drivers.engines import engine as engine_module
+from webparity.parity.drivers.engines.chromium import ENGINE
+from webparity.parity.drivers.engines.engine import list_engines
+
+
+@pytest.fixture
+def empty_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path / "managed"))
+    (tmp_path / "bin").mkdir()
+    return tmp_path
+
+
+def _make_executable(file: Path) -> str:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("#!/bin/sh\n")
+    file.chmod(file.stat().st_mode | stat.S_IXUSR)
+    return str(file)
+
+
+def test_the_one_on_path_comes_first_then_playwrights_newest(empty_path: Path) -> None:
+    assert ENGINE.find_executable() is None
+    _make_executable(empty_path / "managed" / "chromium-1" / "chrome-linux" / "chrome")
+    newest = _make_executable(empty_path / "managed" / "chromium-2" / "chrome-linux64" / "chrome")
+    assert ENGINE.find_executable() == newest
+    on_path = _make_executable(empty_path / "bin" / "google-chrome")
+    assert ENGINE.find_executable() == on_path
+
+
+def test_what_is_missing_is_said_with_the_command(empty_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = "No Chromium was found. Install it with: playwright install chromium."
+    assert ENGINE.explain_missing() == expected
+    _make_executable(empty_path / "bin" / "chromium")
+    assert ENGINE.explain_missing() is None
+    monkeypatch.setattr(engine_module, "find_spec", lambda _: None)
+    assert ENGINE.explain_missing() == (
+        "Playwright is not installed. Install it with: pip install 'webparity[browser]'."
+    )
+
+
+@pytest.mark.parametrize(("user", "sandboxed"), [(0, False), (1000, True)])
+def test_only_root_starts_it_without_a_sandbox(monkeypatch: pytest.MonkeyPatch, user: int, *, sandboxed: bool) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: user)
+    assert ("--no-sandbox" not in ENGINE.list_flags()) is sandboxed
+
+
+def test_the_engine_is_found_by_its_name() -> None:
+    assert list_engines()["chromium"] is ENGINE
