@@ -13,7 +13,7 @@ from webparity.registry import _add_unique, discover, get_by_name
 def test_recipes_and_targets_are_found() -> None:
     # The helpers among the modules of recipes offer nothing and are passed over.
     modules = {info.name for info in pkgutil.iter_modules(importlib.import_module("webparity.train.recipes").__path__)}
-    helpers = {"digits", "options", "plans", "recipe", "small_xrays", "xrays"}
+    helpers = {"digits", "options", "plans", "recipe", "registry", "small_xrays", "xrays"}
     assert list(discover("webparity.train.recipes", "RECIPE")) == sorted(
         name.replace("_", "-") for name in modules - helpers
     )
