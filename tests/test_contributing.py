@@ -16,9 +16,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 import pytest
+import skops.io
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
 
-from webparity.bundle.read import Bundle
+from webparity.bundle.read import Bundle, open_bundle
+from webparity.preprocessing.sklearn_transformer import ImagePreprocessing
+from webparity.preprocessing.spec import Preprocessing
 
 ROOT: Final = Path(__file__).parents[1]
 EXAMPLES: Final = Path(__file__).parent / "contributing"
@@ -139,6 +145,17 @@ def _add_command(tree: Tree, _: Path) -> None:
     assert re.search(r"(?m)^  example +Greet NAME\.", tree.webparity("--help"))
 
 
+def _add_target(tree: Tree, _: Path) -> None:
+    images = np.random.default_rng(0).integers(0, 256, (9, 8, 8, 3), dtype=np.uint8)
+    pipeline = make_pipeline(ImagePreprocessing(Preprocessing(height=8, width=8)), LogisticRegression())
+    model, out = tree.root / "build" / "model.skops", tree.root / "build" / "bundle"
+    skops.io.dump(pipeline.fit(images, [0, 1, 2] * 3), model)
+    assert re.search(r"--target TEXT +example, onnx, ", tree.webparity("export", "--help"))
+    tree.webparity("export", model, "--target", "example", "--no-page", "--out", out)
+    (artifact,) = open_bundle(out).manifest.artifacts
+    assert (artifact.id, artifact.backends) == ("example-float32", ["onnxruntime"])
+
+
 def _add_recipe(tree: Tree, _: Path) -> None:
     assert "handwritten digits, 8x8 gray" in tree.webparity("recipes")
     out = tree.root / "build" / "run"
@@ -185,6 +202,7 @@ ROWS: Final[dict[str, tuple[str, Callable[[Tree, Path], None]]]] = {
     "browser engine": ("engine", _add_engine),
     "interpolation": ("interpolation", _add_interpolation),
     "fit": ("fit", _add_fit),
+    "export target": ("target", _add_target),
     "recipe": ("recipe", _add_recipe),
     "command": ("command", _add_command),
 }

@@ -205,7 +205,7 @@ def test_evaluation(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     from webparity.cli.output.console import print_document, print_result
     from webparity.train.datasets.dataset import Split
     from webparity.train.evaluation.evaluation import evaluate_split, to_json
-    from webparity.train.evaluation.terminal import evaluation_view
+    from webparity.train.evaluation.terminal import render_evaluation
     from webparity.train.evaluation.write import write_evaluation
 
     count = len(HOSTILE)
@@ -219,7 +219,7 @@ def test_evaluation(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     facts = {f"{name}{index}": name for index, name in enumerate((*HOSTILE, "\udcff"))}
     evaluation = evaluate_split(unused, split, HOSTILE, facts=facts, probabilities=probabilities)
     write_evaluation(evaluation, tmp_path / "evaluation")
-    print_result(evaluation_view(evaluation))
+    print_result(render_evaluation(evaluation))
     print_document(to_json(evaluation))
     refuse_obeyed(capfd.readouterr().out)
     refuse_html((tmp_path / "evaluation" / "evaluation.html").read_text(encoding="utf-8"))

@@ -62,9 +62,9 @@ def test_the_first_diverging_layer_is_named(tmp_path: Path, target: str, layer: 
 def test_the_model_itself_passes_on_random_images(tmp_path: Path, target: str) -> None:
     baked, kind = KerasBaked(_network(), SPEC), discover_targets()[target]
     artifact = kind.write(baked, ["a", "b", "c"], SiteWriter(tmp_path), None)
-    asked = ReferenceAnswers(baked, [np.zeros((1, 5, 4, 3), np.uint8), *make_random_batches()])
-    ArtifactCheck(baked, asked)(kind, tmp_path, artifact)
-    assert sum(len(batch) for batch in asked.batches) == RANDOM_IMAGES + 1
+    reference = ReferenceAnswers(baked, [np.zeros((1, 5, 4, 3), np.uint8), *make_random_batches()])
+    ArtifactCheck(baked, reference)(kind, tmp_path, artifact)
+    assert sum(len(batch) for batch in reference.batches) == RANDOM_IMAGES + 1
 
 
 def _altered(target: Target) -> Target:

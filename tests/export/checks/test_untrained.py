@@ -107,11 +107,11 @@ def test_an_untrained_network_is_exported_and_verified(tmp_path: Path, name: str
     assert manifest.score_rounding <= TOLERANCES["cpu"].scores * manifest.score_scale * (1 + 1e-9)
 
 
-def _asked(baked: KerasBaked) -> tuple[ReferenceAnswers, Resolution]:
+def _ask_reference(baked: KerasBaked) -> tuple[ReferenceAnswers, Resolution]:
     """Golden images that are flat patterns and noise, and what was measured on them."""
     golden = [np.kron(images[:1, :5, :5], np.ones((1, 5, 4, 1), np.uint8)) for images in make_random_batches()[2:3]]
-    asked = ReferenceAnswers(baked, [*golden, *make_random_batches()[:4]])
-    return asked, measure_resolution(baked, asked.answers[:1], asked.answers[1:])
+    reference = ReferenceAnswers(baked, [*golden, *make_random_batches()[:4]])
+    return reference, measure_resolution(baked, reference.answers[:1], reference.answers[1:])
 
 
 @pytest.mark.slow
@@ -126,16 +126,16 @@ def test_weights_off_by_a_thousandth_in_an_untrained_network_are_still_seen(tmp_
     kind = discover_targets()["onnx"]
     artifact = kind.write(KerasBaked(other, SPEC), list("abcdefghij"), SiteWriter(tmp_path), None)
     baked = KerasBaked(_network(name), SPEC)
-    asked, resolution = _asked(baked)
+    reference, resolution = _ask_reference(baked)
     with pytest.raises(ExportError, match="received scores off by"):
-        ArtifactCheck(baked, asked, resolution)(kind, tmp_path, artifact)
+        ArtifactCheck(baked, reference, resolution)(kind, tmp_path, artifact)
 
 
 def test_a_network_with_distinct_scores_has_the_tolerances_of_the_table() -> None:
     """Between the floor and the table, the larger one is the limit: an ordinary network has no floor to speak of."""
     baked = KerasBaked(_network("scaled, tanh"), SPEC)
-    asked, resolution = _asked(baked)
-    scores, probabilities = (asked.answers[0][tap] for tap in ("scores", "probabilities"))
+    reference, resolution = _ask_reference(baked)
+    scores, probabilities = (reference.answers[0][tap] for tap in ("scores", "probabilities"))
     assert resolution.scale == compute_score_span(scores, probabilities)
     assert 0 < resolution.rounding < TOLERANCES["cpu"].scores * resolution.scale
 
@@ -144,14 +144,14 @@ def test_the_rounding_bounds_what_float64_shows() -> None:
     """The truth of it: the same network in float64, on the same values."""
     network = _network("one sigmoid over means")
     baked = KerasBaked(network, SPEC)
-    asked, resolution = _asked(baked)
-    pixels = asked.answers[0]["pixels"]
+    reference, resolution = _ask_reference(baked)
+    pixels = reference.answers[0]["pixels"]
     convolution, dense = network.layers[1], network.layers[3]
     windows = np.lib.stride_tricks.sliding_window_view(pixels.astype(np.float64) / 255, (3, 3), axis=(1, 2))
     kernel = np.array(convolution.kernel).astype(np.float64)
     features = np.einsum("nxyckl,klcf->nxyf", windows, kernel).mean(axis=(1, 2)) + np.array(convolution.bias)
     exact = features @ np.array(dense.kernel).astype(np.float64) + np.array(dense.bias)
-    off = np.max(np.abs(asked.answers[0]["scores"][:, 1:] - exact))
+    off = np.max(np.abs(reference.answers[0]["scores"][:, 1:] - exact))
     assert 0 < off <= resolution.rounding
 
 

@@ -66,8 +66,8 @@ VALUES: Final = ImagePreprocessing(SPEC).transform(IMAGES)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Way:
-    """A model as a way out says, and the targets that it says."""
+class Remedy:
+    """A model changed as a remedy says, and the targets that it names."""
 
     make: Callable[[], Any]
     targets: tuple[str, ...] = BOTH
@@ -137,40 +137,40 @@ def _with_missing(value: float) -> Callable[[], Any]:
     return build
 
 
-WAYS: Final[dict[str, list[Way]]] = {
-    "CODE": [Way(make=_rebuilt(layers.Lambda(lambda values: values * 2.0)))],
-    "FOREIGN_PART": [Way(make=_rebuilt(_Doubled()))],
-    "FLOAT32": [Way(make=_in_float32)],
-    "NETWORK_INPUT": [Way(make=_network)],
-    "NETWORK_OUTPUT": [Way(make=_one_output)],
+REMEDIES: Final[dict[str, list[Remedy]]] = {
+    "CODE": [Remedy(make=_rebuilt(layers.Lambda(lambda values: values * 2.0)))],
+    "FOREIGN_PART": [Remedy(make=_rebuilt(_Doubled()))],
+    "FLOAT32": [Remedy(make=_in_float32)],
+    "NETWORK_INPUT": [Remedy(make=_network)],
+    "NETWORK_OUTPUT": [Remedy(make=_one_output)],
     "PROBABILITIES": [
-        Way(make=_ended(3, layers.Softmax())),
-        Way(make=_ended(3, layers.Activation("softmax"))),
-        Way(make=_ended(1, layers.Activation("sigmoid"))),
+        Remedy(make=_ended(3, layers.Softmax())),
+        Remedy(make=_ended(3, layers.Activation("softmax"))),
+        Remedy(make=_ended(1, layers.Activation("sigmoid"))),
     ],
     "ONE_SOFTMAX": [
-        Way(make=lambda: _network(end=[layers.Flatten(), layers.Dense(1, activation="sigmoid")])),
-        Way(make=lambda: _network(end=[layers.Flatten(), layers.Dense(2, activation="softmax")])),
+        Remedy(make=lambda: _network(end=[layers.Flatten(), layers.Dense(1, activation="sigmoid")])),
+        Remedy(make=lambda: _network(end=[layers.Flatten(), layers.Dense(2, activation="softmax")])),
     ],
     "PREDICT_PROBA": [
-        Way(make=_fitted(_calibrated(SVC()))),
-        Way(make=_fitted(VotingClassifier([("a", GaussianNB())], voting="soft"))),
+        Remedy(make=_fitted(_calibrated(SVC()))),
+        Remedy(make=_fitted(VotingClassifier([("a", GaussianNB())], voting="soft"))),
     ],
-    "FEATURES": [Way(make=_fitted(GaussianNB()))],
-    "ONE_LABEL": [Way(make=_fitted(RandomForestClassifier(2), LABELS % 2))],
+    "FEATURES": [Remedy(make=_fitted(GaussianNB()))],
+    "ONE_LABEL": [Remedy(make=_fitted(RandomForestClassifier(2), LABELS % 2))],
     "SKLEARN_TYPES": [
-        Way(make=_fitted(KNeighborsClassifier(algorithm="brute"))),
+        Remedy(make=_fitted(KNeighborsClassifier(algorithm="brute"))),
     ],
     "LIGHTGBM_CLASSES": [
-        Way(make=_fitted(LGBMClassifier(n_estimators=2, n_jobs=1, min_child_samples=2, verbose=-1), LABELS % 2)),
+        Remedy(make=_fitted(LGBMClassifier(n_estimators=2, n_jobs=1, min_child_samples=2, verbose=-1), LABELS % 2)),
     ],
     "XGBOOST": [
-        Way(make=_fitted(XGBClassifier(n_estimators=2, n_jobs=1, booster="gbtree"))),
-        Way(make=_fitted(XGBClassifier(n_estimators=2, n_jobs=1, objective="binary:logistic"), LABELS % 2)),
+        Remedy(make=_fitted(XGBClassifier(n_estimators=2, n_jobs=1, booster="gbtree"))),
+        Remedy(make=_fitted(XGBClassifier(n_estimators=2, n_jobs=1, objective="binary:logistic"), LABELS % 2)),
     ],
-    "XGBOOST_MISSING": [Way(make=_with_missing(0.0)), Way(make=_with_missing(float("nan")))],
+    "XGBOOST_MISSING": [Remedy(make=_with_missing(0.0)), Remedy(make=_with_missing(float("nan")))],
     "CATBOOST": [
-        Way(
+        Remedy(
             make=_fitted(
                 CatBoostClassifier(
                     iterations=4, thread_count=1, verbose=0, allow_writing_files=False, loss_function=loss
@@ -181,44 +181,44 @@ WAYS: Final[dict[str, list[Way]]] = {
         for loss in ("MultiClass", "CrossEntropy")
     ],
     "LIGHTGBM": [
-        Way(
+        Remedy(
             make=_fitted(
                 LGBMClassifier(objective="multiclass", n_estimators=2, n_jobs=1, min_child_samples=2, verbose=-1)
             )
         )
     ],
-    "NO_SPLIT": [Way(make=_fitted(DecisionTreeClassifier()))],
-    "FALLING_STEP": [Way(make=_fitted(XGBClassifier(n_estimators=2, n_jobs=1)))],
+    "NO_SPLIT": [Remedy(make=_fitted(DecisionTreeClassifier()))],
+    "FALLING_STEP": [Remedy(make=_fitted(XGBClassifier(n_estimators=2, n_jobs=1)))],
     "MANY_NODES": [
-        Way(make=_fitted(RandomForestClassifier(1, max_depth=1)), targets=("tfjs-graph",)),
-        Way(make=_fitted(RandomForestClassifier(3)), targets=("onnx",)),
+        Remedy(make=_fitted(RandomForestClassifier(1, max_depth=1)), targets=("tfjs-graph",)),
+        Remedy(make=_fitted(RandomForestClassifier(3)), targets=("onnx",)),
     ],
-    "BOOSTING_START": [Way(make=_fitted(GradientBoostingClassifier(n_estimators=2)))],
-    "CATEGORIES": [Way(make=_fitted(HistGradientBoostingClassifier(min_samples_leaf=2, max_iter=2)))],
-    "OLD_ADABOOST": [Way(make=_fitted(AdaBoostClassifier(DecisionTreeClassifier(max_depth=2), n_estimators=3)))],
-    "ADABOOST": [Way(make=_fitted(AdaBoostClassifier(n_estimators=2)))],
+    "BOOSTING_START": [Remedy(make=_fitted(GradientBoostingClassifier(n_estimators=2)))],
+    "CATEGORIES": [Remedy(make=_fitted(HistGradientBoostingClassifier(min_samples_leaf=2, max_iter=2)))],
+    "OLD_ADABOOST": [Remedy(make=_fitted(AdaBoostClassifier(DecisionTreeClassifier(max_depth=2), n_estimators=3)))],
+    "ADABOOST": [Remedy(make=_fitted(AdaBoostClassifier(n_estimators=2)))],
     "KERNEL": [
-        Way(make=_fitted(_calibrated(make_pipeline(StandardScaler(), SVC(kernel=kernel)))))
+        Remedy(make=_fitted(_calibrated(make_pipeline(StandardScaler(), SVC(kernel=kernel)))))
         for kernel in ("linear", "rbf", "poly", "sigmoid")
     ],
     "NEIGHBOURS": [
-        Way(make=_fitted(KNeighborsClassifier(weights="uniform"))),
-        Way(make=_fitted(KNeighborsClassifier(weights="distance"))),
-        Way(make=_fitted(KNeighborsClassifier(metric="manhattan")), targets=("onnx",)),
+        Remedy(make=_fitted(KNeighborsClassifier(weights="uniform"))),
+        Remedy(make=_fitted(KNeighborsClassifier(weights="distance"))),
+        Remedy(make=_fitted(KNeighborsClassifier(metric="manhattan")), targets=("onnx",)),
     ],
-    "CALIBRATION": [Way(make=_fitted(_calibrated(LinearSVC(), method="sigmoid")))],
+    "CALIBRATION": [Remedy(make=_fitted(_calibrated(LinearSVC(), method="sigmoid")))],
     "STACKING": [
-        Way(make=_fitted(StackingClassifier([("a", GaussianNB()), ("b", LinearSVC())], cv=2, stack_method="auto")))
+        Remedy(make=_fitted(StackingClassifier([("a", GaussianNB()), ("b", LinearSVC())], cv=2, stack_method="auto")))
     ],
     "UNKNOWN": [
-        Way(make=_fitted(RandomForestClassifier(2))),
-        Way(make=_fitted(BaggingClassifier(n_estimators=2)), targets=("onnx",)),
+        Remedy(make=_fitted(RandomForestClassifier(2))),
+        Remedy(make=_fitted(BaggingClassifier(n_estimators=2)), targets=("onnx",)),
     ],
-    "SKL2ONNX": [Way(make=_fitted(GaussianNB()), targets=("onnx",))],
-    "NO_LAYERS": [Way(make=_fitted(GaussianNB()), targets=("tfjs-graph",))],
-    "LAYER": [Way(make=lambda: _network(layers.GroupNormalization(1)), targets=("tfjs-graph",))],
+    "SKL2ONNX": [Remedy(make=_fitted(GaussianNB()), targets=("onnx",))],
+    "NO_LAYERS": [Remedy(make=_fitted(GaussianNB()), targets=("tfjs-graph",))],
+    "LAYER": [Remedy(make=lambda: _network(layers.GroupNormalization(1)), targets=("tfjs-graph",))],
 }
-CASES: Final = [(name, number) for name, ways in WAYS.items() for number in range(len(ways))]
+CASES: Final = [(name, number) for name, ways in REMEDIES.items() for number in range(len(ways))]
 
 
 @pytest.mark.parametrize(("name", "number"), CASES)
@@ -226,7 +226,7 @@ def test_the_remedy_ends_in_a_bundle(name: str, number: int, tmp_path: Path, mon
     if name == "MANY_NODES":
         # As in the test that provokes it: a tree of 2^24 nodes takes minutes to grow.
         monkeypatch.setattr(scores, "_EXACT", 8 if number else 24)
-    way = WAYS[name][number]
+    way = REMEDIES[name][number]
     baked = bake(way.make(), SPEC)
     exportable = Exportable(name="n", baked=baked, source=b"", labels=tuple("abc"[: baked.classes]), golden=GOLDEN)
     write_bundle(exportable, tmp_path / "bundle", target_names=way.targets, page=False)
@@ -234,7 +234,7 @@ def test_the_remedy_ends_in_a_bundle(name: str, number: int, tmp_path: Path, mon
 
 
 def test_every_refusal_has_a_tested_remedy() -> None:
-    assert LISTED - set(WAYS) == set()
+    assert LISTED - set(REMEDIES) == set()
 
 
 @pytest.mark.parametrize("name", ["CODE", "FOREIGN_PART"])

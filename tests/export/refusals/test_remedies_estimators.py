@@ -53,8 +53,8 @@ def _fitted(model: Any) -> Callable[[], Any]:
     return lambda: model.fit(VALUES, LABELS)
 
 
-# By the words of the way out that they carry out.
-WAYS_OUT: Final[list[tuple[ModelRefusal, str, Callable[[], Any]]]] = [
+# By the words of the remedy that they carry out.
+REMEDIES: Final[list[tuple[ModelRefusal, str, Callable[[], Any]]]] = [
     (refusals.PREDICT_PROBA, "CalibratedClassifierCV(…, ensemble=False)", _fitted(_calibrated(LinearSVC()))),
     (
         refusals.PREDICT_PROBA,
@@ -117,10 +117,10 @@ WAYS_OUT: Final[list[tuple[ModelRefusal, str, Callable[[], Any]]]] = [
 
 
 @pytest.mark.parametrize(
-    ("refusal", "words", "make"), WAYS_OUT, ids=[f"{i} {way[1]}" for i, way in enumerate(WAYS_OUT)]
+    ("refusal", "words", "make"), REMEDIES, ids=[f"{i} {remedy[1]}" for i, remedy in enumerate(REMEDIES)]
 )
 def test_the_remedy_of_a_refusal_works(refusal: ModelRefusal, words: str, make: Callable[[], Any]) -> None:
-    assert words in refusal.way_out
+    assert words in refusal.remedy
     model = make()
     baked = EstimatorBaked(model, SPEC)
     assert {name: discover_targets()[name].refusal(baked) for name in ("onnx", "tfjs-graph")} == {
