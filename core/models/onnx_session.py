@@ -1,4 +1,4 @@
-"""Opening ONNX files that a bundle brings, in onnxruntime alone."""
+"""Safe opening and running of a bundle's ONNX files with onnxruntime."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ERRORS_ONLY: Final = 3
 
 
 def open_onnx(file: Path) -> Any:
-    """Open a model for the CPU from the bytes of its one file.
+    """Open a model for the CPU from the bytes of a single file.
 
     ONNX lets tensors lie in other files by path. No digest covers these, so onnxruntime is told to look for them in an
     empty folder; leaving that folder it refuses by itself.
@@ -52,7 +52,7 @@ def open_onnx(file: Path) -> Any:
 
 
 def _read_without_loops(file: Path) -> bytes:
-    """The file's bytes, once they are known to hold no loop."""
+    """Read a file's bytes and refuse loops."""
     try:
         data = read_regular(file)
         loop = find_loop(memoryview(data))

@@ -1,4 +1,4 @@
-"""`.keras` files whose bytes depend on the model alone, not on when, where or in what company they were written."""
+"""Deterministic `.keras` files, whose bytes depend on the model alone."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from webparity.models import refusals
 from webparity.text.library_error import summarize_library_error
 
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
-# Keras writes the addresses of shared objects; only which are equal carries meaning.
+# Keras writes memory addresses as the ids of shared objects; only their equality has meaning.
 _SHARED: Final = re.compile(rb'("shared_object_id": )(\d+)')
 
 
@@ -32,7 +32,7 @@ def serialize_network(model: Any) -> bytes:
         UnsupportedModelError: a layer of one's own cannot be saved.
     """
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
-        # Keras warns of Lambda layers; `loading` refuses such a file, and the bundle says so.
+        # Keras warns of Lambda layers; `model_safety` refuses such a file, and the bundle records that.
         warnings.filterwarnings("ignore", "The object being serialized includes a `lambda`", UserWarning)
         file = Path(folder) / "model.keras"
         try:
@@ -45,7 +45,7 @@ def serialize_network(model: Any) -> bytes:
 
 
 def _strip_training_state(model: Any) -> Any:
-    """The same network without loss and optimizer, whose state would go into the file, whatever is asked for."""
+    """Copy the network without loss and optimizer, whose state Keras would always write."""
     try:
         bare = type(model).from_config(model.get_config())
         bare.set_weights(model.get_weights())

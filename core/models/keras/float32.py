@@ -1,4 +1,4 @@
-"""Networks of other number types, built again in float32, in which every runtime computes."""
+"""Conversion of networks of other float types to float32, in which every runtime computes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _OTHER_TYPES: Final = frozenset(
 
 
 def find_other_types(network: Any) -> list[str]:
-    """The types of a network's layers and inputs that are floating numbers but not float32, sorted.
+    """Find the float types other than float32 of a network's layers and inputs, sorted.
 
     Args:
         network: a Keras network with `inputs`, Sequential or Functional.
@@ -34,7 +34,7 @@ def find_other_types(network: Any) -> list[str]:
 
 
 def rebuild_in_float32(network: Any) -> Any:
-    """The same layers with the same weights, computing in float32; the network itself where it does so.
+    """Rebuild a network with the same layers and weights in float32; return it unchanged where it already is.
 
     Args:
         network: a Keras network with `inputs`, Sequential or Functional.
@@ -76,7 +76,7 @@ def _list_layers(network: Any) -> list[Any]:
 
 
 def _replace_types(config: Any) -> Any:
-    """A config with every type of floating numbers as float32."""
+    """Replace every float type of a config by float32."""
     if isinstance(config, dict):
         policy = config.get("config")
         if str(config.get("class_name", "")).endswith("DTypePolicy") and isinstance(policy, dict):

@@ -1,4 +1,4 @@
-"""A Keras network as a graph of layers, whoever wrote it as what."""
+"""Conversion of any Keras network to a graph of layers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from webparity.models.keras.calls import is_graph
 
 
 def build_graph(network: Any, shape: Sequence[int]) -> Any:
-    """A Sequential or Functional network as it is; a subclassed one as the Functional network that its `call` builds.
+    """Return a Sequential or Functional network as it is, a subclassed one as the Functional network of its `call`.
 
     Both share their weights. A `call` that does more than connect Keras's layers and `keras.ops`, such as calling
     TensorFlow itself, becomes a network of one layer. A dict or list of one input or one output is taken apart.
@@ -39,7 +39,7 @@ def build_graph(network: Any, shape: Sequence[int]) -> Any:
 
 
 def _unwrap_tensors(network: Any) -> Any:
-    """A network that takes a dict of one input, gives a dict of one output, or nests them, with the tensors alone."""
+    """Convert a network with a dict or nested structure of one input or output to plain tensors."""
     graph = getattr(network, "_functional", network)  # of a Sequential, which does not say what it gives
     plain = all(isinstance(end, keras.KerasTensor) for end in (graph.input, graph.output))
     if plain or len(network.inputs) != 1 or len(network.outputs) != 1:
@@ -48,13 +48,13 @@ def _unwrap_tensors(network: Any) -> Any:
 
 
 def get_scope_name(network: Any) -> str:
-    """A network's name as TensorFlow takes it for a scope, where no underscore comes first, as in a private class's."""
+    """Get a network's name as a valid TensorFlow scope, without a leading underscore."""
     name: str = network.name
     return name.lstrip("_") or "network"
 
 
 def walk_graph(network: Any, start: Any, call: Callable[..., Any]) -> Any:
-    """Go through a network's graph of layers in the order of its data.
+    """Call a function for each layer of a network, in execution order.
 
     Args:
         network: a Sequential or Functional network of one input and one output.
