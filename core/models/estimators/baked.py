@@ -212,7 +212,7 @@ def _count_features(estimator: Any) -> int | None:
 
 
 def _compute_scores(estimator: Any, values: NDArray[np.float64]) -> NDArray[Any] | None:
-    """Compute scores before calibration, sigmoid or softmax, [N] for two classes or [N, C]; None where there are none."""
+    """Compute scores before calibration, sigmoid or softmax, [N] for two classes or [N, C]; None without any."""
     kind = get_model_kind(estimator)
     if kind == "xgboost":
         return np.asarray(estimator.predict(values, output_margin=True))

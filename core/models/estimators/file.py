@@ -31,8 +31,8 @@ from webparity.models.model_wrappers import unwrap_search
 from webparity.storage.regular_file import read_regular
 from webparity.text.library_error import summarize_library_error
 
-# Beside what skops trusts by itself: parts of scikit-learn's classifiers, and our own steps. None runs code. The two
-# kinds of trees crash when altered, and `model_safety.skops.trees` checks those, `model_safety.skops.pickled_boosters` boosters.
+# Types that skops does not trust by default: parts of scikit-learn's classifiers, and our own steps. None runs code.
+# `model_safety.skops.trees` checks the trees, which crash when altered, `model_safety.skops.pickled_boosters` boosters.
 TRUSTED: Final = (
     "catboost.core.CatBoostClassifier",
     "collections.OrderedDict",
