@@ -6,7 +6,8 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final
+from types import ModuleType
+from typing import Any, Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,7 +64,8 @@ def inspect_pickled_xgboost(data: bytes, name: str) -> None:
 
 def _block_imports(modules: Sequence[str]) -> None:
     # `None` in sys.modules makes an import fail; all three libraries handle that.
-    sys.modules.update(dict.fromkeys(name for name in modules if name not in sys.modules))  # type: ignore[arg-type]
+    known = cast("dict[str, ModuleType | None]", sys.modules)
+    known.update(dict.fromkeys(name for name in modules if name not in known))
 
 
 def _open_xgboost(file: Path) -> None:

@@ -34,12 +34,13 @@ class GraphLimits:
     inspection_memory: int = 0
 
 
-_limits: Final[ContextVar[GraphLimits]] = ContextVar("graph_limits", default=GraphLimits())  # noqa: B039 - it is frozen
+_DEFAULT: Final = GraphLimits()
+_limits: Final[ContextVar[GraphLimits]] = ContextVar("graph_limits")
 
 
 def get_graph_limits() -> GraphLimits:
     """Get the limits in force."""
-    return _limits.get()
+    return _limits.get(_DEFAULT)
 
 
 @contextmanager

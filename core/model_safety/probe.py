@@ -70,4 +70,5 @@ def _report(kind: str, file: Path) -> dict[str, Any]:
 
 if __name__ == "__main__":
     with use_graph_limits(GraphLimits(**json.loads(sys.argv[3]))):
-        print(json.dumps(_report(sys.argv[1], Path(sys.argv[2]))), flush=True)  # noqa: T201 - read by `inspection`
+        sys.stdout.write(json.dumps(_report(sys.argv[1], Path(sys.argv[2]))) + "\n")
+        sys.stdout.flush()

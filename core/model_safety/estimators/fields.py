@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from contextlib import suppress
 from numbers import Real
 from typing import Any, Final, NoReturn
 
@@ -39,10 +40,10 @@ class Fields:
 
     def has(self, name: str) -> bool:
         """Whether an attribute exists, stored or computed, and is not None."""
-        try:
+        # A property may raise any error.
+        with suppress(Exception):
             return getattr(self.estimator, name, None) is not None
-        except Exception:  # noqa: BLE001 - as above
-            return False
+        return False
 
     def require(self, true: Any, rule: str, received: object) -> None:
         """Refuse the estimator unless a condition holds.

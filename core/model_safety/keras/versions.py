@@ -6,9 +6,10 @@ import json
 import re
 import shlex
 import zipfile
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 # Where Keras 2 kept the classes of models, under its own name and as the package tf_keras.
 KERAS_2_MODELS: Final = re.compile(r"(tf_)?keras\.(src\.)?engine\.(functional|sequential|training)")
@@ -22,7 +23,9 @@ _WEIGHTS: Final = (
 
 def read_keras_version(file: Path) -> str:
     """Read the version of Keras that wrote a `.keras` or `.h5` file; an empty text where it is not recorded."""
-    try:
+    said: Any = ""
+    # Reading a damaged file may raise any error; its reader reports that.
+    with suppress(Exception):
         if zipfile.is_zipfile(file):
             with zipfile.ZipFile(file) as archive, archive.open("metadata.json") as stream:
                 said = json.loads(stream.read(_MAX_METADATA))["keras_version"]
@@ -31,8 +34,6 @@ def read_keras_version(file: Path) -> str:
 
             with h5py.File(file, "r") as store:
                 said = store.attrs["keras_version"]
-    except Exception:  # noqa: BLE001 - the reader of a damaged file reports why
-        return ""
     said = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
     # Only what looks like a version gets into a command that someone copies.
     found = _VERSION.match(said)

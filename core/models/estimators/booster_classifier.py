@@ -33,8 +33,9 @@ class BoosterClassifier(ClassifierMixin, BaseEstimator):
         self.booster = booster
         self.classes = classes
 
-    def fit(self, values: object, labels: object = None) -> Self:  # noqa: ARG002 - scikit-learn's signature
+    def fit(self, values: object, labels: object = None) -> Self:
         """Do nothing: the booster is fitted."""
+        del values, labels
         return self
 
     def __sklearn_is_fitted__(self) -> bool:

@@ -21,8 +21,9 @@ class WeightedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         self.estimator = estimator
         self.weights = weights
 
-    def fit(self, values: object, labels: object = None) -> Self:  # noqa: ARG002 - scikit-learn's signature
+    def fit(self, values: object, labels: object = None) -> Self:
         """Do nothing: the classifier is fitted and the weights are chosen."""
+        del values, labels
         return self
 
     def __sklearn_is_fitted__(self) -> bool:

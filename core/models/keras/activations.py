@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from types import FunctionType
 from typing import Any, Final
 
 import keras
 import numpy as np
+
+from webparity.models.keras.internals import iterate_nested_layers
 
 _NAMES: Final = ("activation", "recurrent_activation")
 _SEED: Final = 0
@@ -28,7 +31,7 @@ def find_misnamed_activation(network: Any) -> str:
     Returns:
         Such as `softmax of dense_1`, or an empty text where there is none.
     """
-    for layer in network._flatten_layers(include_self=False):  # noqa: SLF001 - the only way to layers within layers
+    for layer in iterate_nested_layers(network, include_self=False):
         for function in _iterate_activations(layer):
             if is_misnamed_activation(function) and not _computes_the_same(
                 function, keras.activations.get(function.__name__)
@@ -39,7 +42,7 @@ def find_misnamed_activation(network: Any) -> str:
 
 def has_misnamed_activation(layer: Any) -> bool:
     """Whether a layer, or one inside it, has a function that would be read back as another one."""
-    parts = layer._flatten_layers() if isinstance(layer, keras.layers.Layer) else ()  # noqa: SLF001 - as above
+    parts = iterate_nested_layers(layer) if isinstance(layer, keras.layers.Layer) else ()
     return any(is_misnamed_activation(function) for part in parts for function in _iterate_activations(part))
 
 
@@ -68,8 +71,8 @@ def _iterate_activations(layer: Any) -> Iterator[Any]:
 
 def _computes_the_same(one: Any, other: Any) -> bool:
     values = np.random.default_rng(_SEED).normal(size=(8, 5), scale=4).astype(np.float32)
-    try:
+    # A user's function may raise any error.
+    with suppress(Exception):
         first, second = (keras.ops.convert_to_numpy(each(keras.ops.convert_to_tensor(values))) for each in (one, other))
-    except Exception:  # noqa: BLE001 - a function of anyone's own may refuse in any way
-        return False
-    return bool(np.array_equal(first, second))
+        return bool(np.array_equal(first, second))
+    return False

@@ -9,6 +9,8 @@ from typing import Any, Final
 import keras
 from keras.src.models.functional import Functional
 
+from webparity.models.keras.internals import iterate_nodes
+
 # Far more than any network has; a network that nests itself again and again doubles its calls with each level.
 _MAX_CALLS: Final = 100_000
 
@@ -101,10 +103,7 @@ def _add_calls(network: Any, start: Value, calls: list[Call]) -> Value:
 
 def _iterate_nodes(network: Any) -> Iterator[Any]:
     """Iterate over the nodes of a network's own graph, in execution order."""
-    graph = network._functional if isinstance(network, keras.Sequential) else network  # noqa: SLF001 - as below
-    by_depth = graph._nodes_by_depth  # noqa: SLF001 - Keras has no public way to them
-    for depth in sorted(by_depth, reverse=True):
-        yield from (node for node in by_depth[depth] if node.operation and not node.is_input)
+    return (node for node in iterate_nodes(network) if node.operation and not node.is_input)
 
 
 def _can_inline(layer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:

@@ -7,6 +7,7 @@ import re
 import tempfile
 import warnings
 import zipfile
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
@@ -46,14 +47,14 @@ def serialize_network(model: Any) -> bytes:
 
 def _strip_training_state(model: Any) -> Any:
     """Copy the network without loss and optimizer, whose state Keras would always write."""
-    try:
+    # Lambda layers and layers of a user's own may raise any error.
+    with suppress(Exception):
         bare = type(model).from_config(model.get_config())
         bare.set_weights(model.get_weights())
-    except Exception:  # noqa: BLE001 - Lambda layers and those of one's own refuse in many ways
-        import keras
+        return bare
+    import keras
 
-        return keras.Model(model.inputs, model.outputs, name=model.name)
-    return bare
+    return keras.Model(model.inputs, model.outputs, name=model.name)
 
 
 def _normalize_archive(archive: bytes) -> bytes:

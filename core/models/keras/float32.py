@@ -8,6 +8,7 @@ import keras
 
 from webparity.models import refusals
 from webparity.models.keras.activations import copy_misnamed_activations
+from webparity.models.keras.internals import list_direct_layers
 from webparity.text.library_error import summarize_library_error
 
 _OTHER_TYPES: Final = frozenset(
@@ -71,7 +72,7 @@ def _list_layers(network: Any) -> list[Any]:
         if id(layer) not in seen and isinstance(layer, keras.layers.Layer):
             seen.add(id(layer))
             found.append(layer)
-            pending += layer._layers  # noqa: SLF001 - layers within wrappers and cells have no public list
+            pending += list_direct_layers(layer)
     return found
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import keras
 
 from webparity.models.keras.calls import is_graph
+from webparity.models.keras.internals import run_graph
 
 
 def build_graph(network: Any, shape: Sequence[int]) -> Any:
@@ -32,10 +34,10 @@ def build_graph(network: Any, shape: Sequence[int]) -> Any:
         return network
     inputs = keras.Input(tuple(shape))
     rest = {"training": False} if "training" in inspect.signature(network.call).parameters else {}
-    try:
+    # TensorFlow's functions raise errors of many kinds on symbolic tensors.
+    with suppress(Exception):
         return _unwrap_tensors(keras.Model(inputs, network.call(inputs, **rest), name=get_scope_name(network)))
-    except Exception:  # noqa: BLE001 - TensorFlow's functions refuse symbolic tensors in many ways
-        return _unwrap_tensors(keras.Model(inputs, network(inputs, **rest), name=get_scope_name(network)))
+    return _unwrap_tensors(keras.Model(inputs, network(inputs, **rest), name=get_scope_name(network)))
 
 
 def _unwrap_tensors(network: Any) -> Any:
@@ -67,4 +69,4 @@ def walk_graph(network: Any, start: Any, call: Callable[..., Any]) -> Any:
     """
     # Keras's own clone_model does this, but can neither build into another network nor into anything else.
     graph = keras.Model(network.inputs[0], network.outputs[0], name=get_scope_name(network))
-    return graph._run_through_graph(start, call_fn=call)  # noqa: SLF001 - there is no other way to do it
+    return run_graph(graph, start, call)

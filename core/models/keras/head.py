@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -164,14 +164,14 @@ def _evaluate_rows(
     function: Callable[[Any], Any], rows: NDArray[np.float64], shape: tuple[int | None, ...]
 ) -> NDArray[np.float64] | None:
     """Evaluate a function on rows [N, C] in the given shape, as rows again; None where it does not return these."""
-    try:
+    # Layers and functions of a user's own may raise any error.
+    with suppress(Exception):
         with warnings.catch_warnings():
             # Keras warns about a softmax of one value; callers report that in their own words.
             warnings.simplefilter("ignore")
             given = function(rows.astype(np.float32).reshape(-1, *(side or 1 for side in shape)))
         return np.asarray(keras.ops.convert_to_numpy(given), np.float64).reshape(rows.shape)
-    except Exception:  # noqa: BLE001 - layers and functions of anyone's own refuse in any way
-        return None
+    return None
 
 
 def _call_on_rows(call: Call, rows: Any) -> Any:
