@@ -103,7 +103,7 @@ def _open_lightgbm(file: Path) -> None:
     from lightgbm import Booster
 
     text = read_regular(file)
-    # LightGBM looks for the end of a line in whatever it is given, for minutes where there is none.
+    # LightGBM searches any input for the end of a line, which takes minutes where there is none.
     if b"\0" in text or max(map(len, text.split(b"\n"))) > _MAX_LINE or not text.startswith(b"tree\nversion="):
         raise make_refusal("a LightGBM model in text", f"{file.name}, which is something else")
     # A circle would keep the prediction below from ending. LightGBM numbers nodes as it splits, leaves by complement.

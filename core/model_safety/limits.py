@@ -61,7 +61,7 @@ def refuse_many_nodes(nodes: int, name: str) -> None:
         name: what to call their file in messages.
 
     Raises:
-        UnsupportedModelError: says how many.
+        UnsupportedModelError: there are more.
     """
     limit = get_graph_limits().nodes
     if nodes > limit:

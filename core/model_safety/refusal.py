@@ -14,7 +14,7 @@ def make_refusal(rule: str, received: str, fix: str = _FIX) -> UnsupportedModelE
 
     Args:
         rule: what is expected, such as `a .keras file of at most 4 members`.
-        received: what stands in the file instead.
-        fix: a sentence on the way out.
+        received: what was found in the file instead.
+        fix: a sentence on what the user can do.
     """
     return UnsupportedModelError(f"Expected {rule}; received {received}. {fix}")

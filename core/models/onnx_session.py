@@ -23,8 +23,8 @@ _ERRORS_ONLY: Final = 3
 def open_onnx(file: Path) -> Any:
     """Open a model for the CPU from the bytes of a single file.
 
-    ONNX lets tensors lie in other files by path. No digest covers these, so onnxruntime is told to look for them in an
-    empty folder; leaving that folder it refuses by itself.
+    ONNX files may refer to tensors in other files, which no digest covers. onnxruntime is therefore told to search for
+    them in an empty folder; it refuses paths outside that folder.
 
     Args:
         file: the model.

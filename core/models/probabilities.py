@@ -31,7 +31,7 @@ def describe_probability_fault(probabilities: NDArray[Any]) -> str | None:
 def describe_deviation(rows: NDArray[Any]) -> str:
     """Describe the row of [N, C] that is furthest from probabilities, or return an empty text.
 
-    NaN and infinity are left to whoever tells them from other faults.
+    Rows with NaN or infinity are skipped; callers report them separately.
     """
     known = rows[np.isfinite(rows).all(axis=1)].astype(np.float64)
     sums = known.sum(axis=1)

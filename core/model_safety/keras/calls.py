@@ -23,7 +23,7 @@ def refuse_many_calls(network: dict[str, Any], name: str) -> None:
         name: what to call its file in messages.
 
     Raises:
-        UnsupportedModelError: says how often.
+        UnsupportedModelError: there are more.
     """
     calls = _count_calls(network)
     if calls > get_graph_limits().calls:

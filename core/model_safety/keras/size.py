@@ -24,7 +24,7 @@ def limit_weights(count: int, name: str) -> Iterator[None]:
         name: what to call it in messages.
 
     Raises:
-        UnsupportedModelError: in the block, at the first layer that asks for more than is left.
+        UnsupportedModelError: inside the block, at the first layer that exceeds the number that is left.
     """
     add_weight, left = keras.layers.Layer.add_weight, count + _SLACK
 

@@ -41,7 +41,7 @@ def refuse_bad_trees(schema: Any, archive: zipfile.ZipFile, name: str) -> None:
         name: what to call the file in messages.
 
     Raises:
-        UnsupportedModelError: a tree's nodes lead out of it or in circles, or look at features that are not given.
+        UnsupportedModelError: node indices are out of bounds or form cycles, or splits use features that do not exist.
     """
     nodes = 0
     for node, features in _iterate_trees(schema):

@@ -39,7 +39,7 @@ class EstimatorBaked:
     Args:
         estimator: a fitted classifier with `predict_proba`, float32 [N, D] to probabilities [N, C]; an
             `ImagePreprocessing` at the front of a pipeline is taken out.
-        preprocessing: what stands in front of it; D is the product of its `values_shape`.
+        preprocessing: applied before the estimator; D is the product of its `values_shape`.
 
     Attributes:
         estimator: without image preprocessing.

@@ -94,7 +94,7 @@ def read_lightgbm(data: bytes) -> BoosterClassifier:
 
     Raises:
         UnsupportedModelError: it is not of classes, or of another number of them than it has labels.
-        Exception: LightGBM's own, where the text is damaged; some damage ends the process, so look at the file in
+        Exception: LightGBM's own, where the text is damaged; some damage ends the process, so check the file in
             another one first.
     """
     from lightgbm import Booster

@@ -62,7 +62,8 @@ def require_missing_value(classifier: Any) -> None:
     has its own.
 
     Raises:
-        UnsupportedModelError: splits have different directions, and neither `missing` nor the booster says why.
+        UnsupportedModelError: splits have different directions, and neither `missing` nor the booster's attribute
+            explains it.
     """
     if get_missing_value(classifier) is not None:
         return

@@ -77,13 +77,13 @@ class KerasBaked:
     Args:
         network: a Keras model, float32 [N, *preprocessing.values_shape] to [N, C] probabilities (softmax) or [N, 1]
             (one value from 0 to 1). A subclassed one is kept as the graph of layers that its `call` builds.
-        preprocessing: what stands in front of it.
+        preprocessing: applied before the network.
 
     Attributes:
         network: as a graph of layers, whose weights it shares with what was given.
         given: the network as it was given; in float32 where it computes in another type.
         preprocessing: as given.
-        notes: sentences on what the export does not take as it was given, for whoever exports.
+        notes: sentences for the user on what the export changes.
 
     Raises:
         UnsupportedModelError: the network's input does not fit the preprocessing, its output is no row of classes, or
@@ -153,8 +153,8 @@ class KerasBaked:
     def predict_features(self, values: Any) -> dict[Tap, Any]:
         """Predict scores and probabilities of preprocessed values [N, *values_shape], in inference mode.
 
-        Probabilities are the network's own output. Scores are what its softmax or sigmoid gets; without one, the
-        probabilities stand for them.
+        Probabilities are the network's own output. Scores are the input of its softmax or sigmoid; without one,
+        the probabilities are used as scores.
         """
         row, scores = self._predict_row(values)
         if row.shape[-1] == 1:

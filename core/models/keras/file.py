@@ -30,7 +30,7 @@ def serialize_network(model: Any) -> bytes:
         A `.keras` archive.
 
     Raises:
-        UnsupportedModelError: a layer of one's own cannot be saved.
+        UnsupportedModelError: a custom layer cannot be saved.
     """
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         # Keras warns of Lambda layers; `model_safety` refuses such a file, and the bundle records that.
@@ -38,7 +38,7 @@ def serialize_network(model: Any) -> bytes:
         file = Path(folder) / "model.keras"
         try:
             _strip_training_state(model).save(file)
-        except Exception as error:  # a layer of one's own may raise anything
+        except Exception as error:  # a custom layer may raise any error
             raise refusals.FOREIGN_PART(
                 f"{model.name}, which Keras cannot save: {summarize_library_error(error)}"
             ) from error

@@ -55,7 +55,7 @@ def rebuild_in_float32(network: Any) -> Any:
         rebuilt.set_weights(network.get_weights())
         for layer, copy in zip(_list_layers(network), _list_layers(rebuilt), strict=True):
             copy_misnamed_activations(layer, copy)
-    except Exception as error:  # layers of one's own raise what they like
+    except Exception as error:  # custom layers may raise any error
         raise refusals.FLOAT32(
             f"one in {', '.join(find_other_types(network))}, on which: {summarize_library_error(error)}"
         ) from error

@@ -60,12 +60,12 @@ def walk_graph(network: Any, start: Any, call: Callable[..., Any]) -> Any:
 
     Args:
         network: a Sequential or Functional network of one input and one output.
-        start: what stands for the input's tensor.
+        start: the value passed for the input's tensor.
         call: called with each layer or `keras.ops` operation and its arguments, with what earlier calls gave in the
             place of tensors.
 
     Returns:
-        What stands for the output.
+        The value of the output.
     """
     # Keras's own clone_model does this, but can neither build into another network nor into anything else.
     graph = keras.Model(network.inputs[0], network.outputs[0], name=get_scope_name(network))

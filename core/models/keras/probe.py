@@ -26,7 +26,7 @@ def require_probabilities(network: Any, preprocessing: Preprocessing) -> None:
 
     Args:
         network: a Keras network with `inputs` and `outputs`, of which the output is [N, C].
-        preprocessing: what stands in front of it.
+        preprocessing: applied before the network.
 
     Raises:
         UnsupportedModelError: it gives rows that are no probabilities, or one output that is always 1.

@@ -131,7 +131,7 @@ def _renumber_nodes_from_zero(network: dict[str, Any]) -> None:
                 if isinstance(reference, list) and len(reference) > 2 and reference[0] in inner:
                     reference[1] -= 1
     for reference in network.get("output_layers", []):
-        # Of a Functional one Keras 3 takes 1 away by itself, here and nowhere else.
+        # For Functional networks Keras 3 subtracts 1 itself, but only here.
         if isinstance(reference, list) and inner.get(reference[0]) == "Sequential":
             reference[1] -= 1
 
