@@ -9,6 +9,8 @@ from typing import Any, Final, Literal
 
 ModelKind = Literal["keras", "sklearn", "xgboost", "catboost", "lightgbm"]
 
+# Libraries of boosted trees, each with a file format of its own.
+BOOSTERS: Final[tuple[ModelKind, ...]] = ("catboost", "lightgbm", "xgboost")
 # Package names by import name; a model's own library stands last.
 LIBRARIES: Final[dict[ModelKind, dict[str, str]]] = {
     "keras": {"tensorflow": "tensorflow", "keras": "keras"},
@@ -33,7 +35,7 @@ def get_model_kind(model: Any) -> ModelKind:
     if own is not None:
         return own
     roots = {kind.__module__.partition(".")[0] for kind in type(model).__mro__}
-    kinds: tuple[ModelKind, ...] = ("keras", "xgboost", "catboost", "lightgbm")
+    kinds: tuple[ModelKind, ...] = ("keras", *BOOSTERS)
     return next((kind for kind in kinds if kind in roots), "sklearn")
 
 

@@ -26,7 +26,7 @@ from webparity.models.estimators.booster_classifier import read_lightgbm, serial
 from webparity.models.estimators.embedded_boosters import embed_boosters, restore_boosters
 from webparity.models.estimators.missing_values import ATTRIBUTE, get_missing_value, read_missing
 from webparity.models.estimators.old_versions import upgrade_estimator
-from webparity.models.model_kind import SUFFIXES, ModelKind, get_model_kind
+from webparity.models.model_kind import BOOSTERS, SUFFIXES, ModelKind, get_model_kind
 from webparity.models.model_wrappers import unwrap_search
 from webparity.storage.regular_file import read_regular
 from webparity.text.library_error import summarize_library_error
@@ -68,7 +68,6 @@ TRUSTED_MODULES: Final = (
     "sklearn.metrics._scorer.",
     "sklearn.model_selection._split.",
 )
-BOOSTERS: Final[tuple[ModelKind, ...]] = ("catboost", "lightgbm", "xgboost")
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 _NPY: Final = b"\x93NUMPY"
 

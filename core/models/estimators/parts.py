@@ -7,9 +7,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from webparity.models.model_kind import get_model_kind
+from webparity.models.model_kind import BOOSTERS, get_model_kind
 
-_LIBRARIES: Final = frozenset({"catboost", "lightgbm", "sklearn", "webparity", "xgboost"})
+_LIBRARIES: Final = frozenset({"sklearn", "webparity", *BOOSTERS})
 
 
 def iterate_parts(estimator: Any) -> Iterator[Any]:
