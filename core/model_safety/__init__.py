@@ -1,7 +1,7 @@
-"""Model files from elsewhere, looked at in a process of their own before a library of models opens them.
+"""Checks of model files from untrusted sources, in a separate process, before the model's library opens them.
 
-`inspection.inspected` starts `probe`, which takes archives, Keras configs, HDF5 weights, NumPy arrays and trees apart
-with limits on time and memory. What it does not know it refuses, and what crashes it is refused too.
+`inspection.inspect_model_file` starts `probe`, which checks archives, Keras configs, HDF5 weights, NumPy arrays and
+trees with limits on time and memory. Unknown content is refused, and so is a file that crashes the process.
 """
 
 __all__: list[str] = []

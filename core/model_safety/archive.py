@@ -1,4 +1,4 @@
-"""Zip archives whose directory is checked before anything is unpacked."""
+"""Zip archives, checked by their directory before anything is unpacked."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from webparity.storage.regular_file import open_regular
 from webparity.text.library_error import summarize_library_error
 
 MAX_MEMBERS: Final = 200_000  # ten thousand trees have sixty thousand
-# Keras and skops store what they write; whoever compresses weights by more than this has nothing in them.
+# Keras and skops do not compress; trained weights cannot be compressed by more than this.
 MAX_RATIO: Final = 20
 FREE_BYTES: Final = 256 * 2**20
 _MAGIC: Final = b"PK\x03\x04"
@@ -26,7 +26,7 @@ _ENCRYPTED: Final = 0x1
 
 @contextmanager
 def open_archive(stream: IO[bytes], name: str, members: Pattern[str]) -> Iterator[zipfile.ZipFile]:
-    """Open an archive of nothing but the members expected, whose sizes are within bounds.
+    """Open an archive that holds only the expected members, within bounds of size.
 
     Python's `zipfile` never gives more of a member than its directory entry declares, so that checking these is enough.
 
@@ -63,7 +63,7 @@ def open_model_file(file: Path) -> IO[bytes]:
 
 
 def read_member(archive: zipfile.ZipFile, member: str, name: str) -> bytes:
-    """Read one member whole.
+    """Read a member of an archive as a whole.
 
     Raises:
         UnsupportedModelError: it is missing or damaged.

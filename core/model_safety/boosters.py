@@ -1,4 +1,4 @@
-"""Boosted trees, opened by their own libraries: these crash on altered files, so call this in a process to spare."""
+"""Checks of boosted trees by their own libraries, which may crash on altered files: run them in a separate process."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final
+from types import ModuleType
+from typing import Any, Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,13 +18,13 @@ from webparity.model_safety.refusal import make_refusal
 from webparity.storage.regular_file import read_regular
 
 _MAGIC: Final[dict[str, bytes]] = {".json": b"{", ".ubj": b"{", ".cbm": b"CBM1", ".txt": b"tree"}
-# What the libraries import for their users' comfort, at a second or more, and can do without; CatBoost needs pandas.
 _MAX_LINE: Final = 2**27  # bytes; a tree of a million leaves has lines of some 20 MB
+# Optional imports of these libraries that take a second or more; CatBoost needs pandas as well.
 _OPTIONAL_MODULES: Final = ("sklearn", "dask", "matplotlib", "plotly", "IPython")
 
 
 def inspect_booster(file: Path) -> None:
-    """Read a model and let it predict.
+    """Read a model file and run one prediction with it.
 
     Args:
         file: the model, by its suffix of XGBoost, CatBoost or LightGBM.
@@ -43,7 +44,7 @@ def inspect_booster(file: Path) -> None:
 
 
 def inspect_pickled_xgboost(data: bytes, name: str) -> None:
-    """The same for what XGBoost pickles of a model.
+    """Check the buffer that XGBoost pickles, as `inspect_booster` checks a file.
 
     Args:
         data: the buffer.
@@ -62,8 +63,9 @@ def inspect_pickled_xgboost(data: bytes, name: str) -> None:
 
 
 def _block_imports(modules: Sequence[str]) -> None:
-    # `None` makes an import fail, and all three take that as absence.
-    sys.modules.update(dict.fromkeys(name for name in modules if name not in sys.modules))  # type: ignore[arg-type]
+    # `None` in sys.modules makes an import fail; all three libraries handle that.
+    known = cast("dict[str, ModuleType | None]", sys.modules)
+    known.update(dict.fromkeys(name for name in modules if name not in known))
 
 
 def _open_xgboost(file: Path) -> None:
@@ -101,7 +103,7 @@ def _open_lightgbm(file: Path) -> None:
     from lightgbm import Booster
 
     text = read_regular(file)
-    # LightGBM looks for the end of a line in whatever it is given, for minutes where there is none.
+    # LightGBM searches any input for the end of a line, which takes minutes where there is none.
     if b"\0" in text or max(map(len, text.split(b"\n"))) > _MAX_LINE or not text.startswith(b"tree\nversion="):
         raise make_refusal("a LightGBM model in text", f"{file.name}, which is something else")
     # A circle would keep the prediction below from ending. LightGBM numbers nodes as it splits, leaves by complement.
@@ -117,13 +119,13 @@ def _open_lightgbm(file: Path) -> None:
 
 
 def _make_rows(features: int) -> NDArray[np.float32]:
-    """float32 [11, features]: nothing, missing, far out on both sides, and anything."""
+    """Make test rows, float32 [11, features]: zeros, NaN, very large values of both signs, and random values."""
     steady = np.array([0, np.nan, 1e30, -1e30], np.float32)[:, np.newaxis] * np.ones(features, np.float32)
     return np.concatenate([steady, np.random.default_rng(0).normal(size=(7, features)).astype(np.float32)])
 
 
 def _leads_to_leaves(left: Sequence[int], right: Sequence[int], split: Sequence[int], features: int) -> bool:
-    """Whether all ways from the root end, each node is met at most once, and splits look at features there are."""
+    """Check that all paths end, that no node has two parents, and that splits use existing features."""
     if not len(left) == len(right) == len(split) > 0:
         return False
     met, pending = set(), [0]

@@ -1,4 +1,4 @@
-"""A model file looked at in a process of its own, with limits on time and memory."""
+"""Start of the process that checks a model file, with limits on time and memory."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from webparity.models.model_kind import ModelKind
 
 TIME_S: Final = 60.0
 _BYTES_PER_S: Final = 2 * 2**20  # far below what any of the libraries reads
-# Threads would be started for nothing, each with memory of its own.
+# More threads would only take memory.
 _ENVIRONMENT: Final = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONWARNINGS": "ignore"}
 
 
 def inspect_model_file(file: Path, kind: ModelKind, *, time_s: float = TIME_S) -> int:
-    """Look at a model file before its library opens it here.
+    """Check a model file in a separate process before its library opens it in this one.
 
     Args:
         file: the model.
         kind: its format.
-        time_s: how long that may take, besides what its size allows.
+        time_s: time limit in seconds, beside what the file's size adds.
 
     Returns:
         How many weights a `.keras` file holds, 0 for other kinds.
 
     Raises:
-        UnsupportedModelError: it is refused, or whoever looks at it crashes or does not come to an end.
+        UnsupportedModelError: it is refused, or the process that checks it crashes or exceeds the time limit.
     """
     # -P: a module beside the model, or wherever the command was called, must not take a library's place.
     bounds = json.dumps(asdict(get_graph_limits()))

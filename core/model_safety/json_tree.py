@@ -1,4 +1,4 @@
-"""JSON documents from elsewhere: bounded in size and depth, walked without recursion."""
+"""JSON documents from untrusted sources: bounded in size and depth, traversed without recursion."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def parse_json(data: bytes, name: str, *, max_bytes: int, max_depth: int) -> Any
 
 
 def iterate_objects(tree: Any) -> Iterator[dict[str, Any]]:
-    """Every JSON object in a document, in no particular order."""
+    """Iterate over every JSON object in a document, in no particular order."""
     return (node for node, _ in _iterate_containers(tree) if isinstance(node, dict))
 
 

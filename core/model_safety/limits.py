@@ -1,4 +1,4 @@
-"""How large a model from elsewhere may become once it is traced; `--max-calls` and the like raise it."""
+"""Limits on the size of a model from an untrusted source; `--max-calls` and related options raise them."""
 
 from __future__ import annotations
 
@@ -17,15 +17,14 @@ VALUES: Final = 2**28  # 1 GB of float32; VGG16's largest on 512 x 512 pixels is
 
 @dataclass(frozen=True, kw_only=True)
 class GraphLimits:
-    """Bounds on a model.
+    """Limits on one model.
 
     Attributes:
-        calls: how often layers are called for one image, networks within networks unfolded; each step of a recurrent
-            layer is one.
+        calls: layer calls for one image, nested networks expanded; each step of a recurrent layer is one.
         nodes: of all trees of a classifier together.
-        inspection_seconds: what the look at a file may take in any case, whatever its size.
-        inspection_memory: the same in bytes.
-        values: elements of any tensor for one image, those within attention included.
+        inspection_seconds: least time limit of a file's inspection, whatever the file's size.
+        inspection_memory: least memory limit of a file's inspection, in bytes.
+        values: elements of any tensor for one image, attention scores included.
     """
 
     calls: int = CALLS
@@ -35,17 +34,18 @@ class GraphLimits:
     inspection_memory: int = 0
 
 
-_limits: Final[ContextVar[GraphLimits]] = ContextVar("graph_limits", default=GraphLimits())  # noqa: B039 - it is frozen
+_DEFAULT: Final = GraphLimits()
+_limits: Final[ContextVar[GraphLimits]] = ContextVar("graph_limits")
 
 
 def get_graph_limits() -> GraphLimits:
-    """The limits in force."""
-    return _limits.get()
+    """Get the limits in force."""
+    return _limits.get(_DEFAULT)
 
 
 @contextmanager
 def use_graph_limits(limits: GraphLimits) -> Iterator[None]:
-    """Put other limits in force for a while."""
+    """Put other limits in force inside the block."""
     token = _limits.set(limits)
     try:
         yield
@@ -54,14 +54,14 @@ def use_graph_limits(limits: GraphLimits) -> Iterator[None]:
 
 
 def refuse_many_nodes(nodes: int, name: str) -> None:
-    """Refuse trees that have more nodes than allowed, all together.
+    """Refuse a classifier whose trees together have more nodes than allowed.
 
     Args:
         nodes: how many there are.
         name: what to call their file in messages.
 
     Raises:
-        UnsupportedModelError: says how many.
+        UnsupportedModelError: there are more.
     """
     limit = get_graph_limits().nodes
     if nodes > limit:

@@ -1,4 +1,4 @@
-"""NumPy's array files: plain numbers, as many as the header says."""
+"""Checks of NumPy's array files: plain numbers, as many as the header declares."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Loops in an ONNX file, found in its bytes before onnxruntime opens it.
+"""Detection of loops in the bytes of an ONNX file, before onnxruntime opens it.
 
 A Loop of 2^62 steps takes a hundred bytes and no memory. Exports hold none: recurrent layers are written out, and a
 Scan runs once over an axis of a tensor that is there. The package `onnx` is not needed where bundles are used, so the
@@ -30,7 +30,7 @@ _MAX_DEPTH: Final = 8
 
 
 def find_loop(model: memoryview) -> str | None:
-    """The first operator that repeats others without a bound by the size of a tensor, in words, or None.
+    """Describe the first operator whose repetitions are not bounded by the size of a tensor, or return None.
 
     Args:
         model: an ONNX file's bytes.
@@ -69,7 +69,7 @@ def find_loop(model: memoryview) -> str | None:
 
 
 def _iterate_fields(message: memoryview) -> Iterator[tuple[int, memoryview]]:
-    """The fields of a message that hold bytes, by number; the others are passed over."""
+    """Iterate over the length-delimited fields of a message, by field number; other fields are skipped."""
     at = 0
     while at < len(message):
         key, at = _read_varint(message, at)

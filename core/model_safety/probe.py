@@ -1,7 +1,7 @@
-"""The process that looks at a model file: `python -P -m webparity.model_safety.probe KIND FILE LIMITS`.
+"""The process that checks a model file: `python -P -m webparity.model_safety.probe KIND FILE LIMITS`.
 
-Its last line of output is `{"weights": N}` or `{"refused": "why"}`, as JSON. It may also crash, run out of its memory
-or never end; `inspection` sees to these.
+Its last line of output is `{"weights": N}` or `{"refused": "why"}`, as JSON. It may also crash, run out of memory
+or not end; `inspection` handles these cases.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _MEMORY_OF_FILE: Final = 20
 
 
 def _limit_memory(file: Path) -> None:
-    """Bound what may be allocated and left behind, where the system knows how to; Linux alone holds to both."""
+    """Limit the memory of this process and its core dump, where the system can; only Linux enforces both."""
     try:
         import resource
     except ImportError:
@@ -29,7 +29,7 @@ def _limit_memory(file: Path) -> None:
     limit = max(_MEMORY + _MEMORY_OF_FILE * file.stat().st_size, get_graph_limits().inspection_memory)
     # Of data and not of address space: allocators reserve far more of that than they use.
     resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
-    # A crash is expected here, and leaves no image of the memory behind.
+    # Crashes are expected here and must not write core dumps.
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
@@ -70,4 +70,5 @@ def _report(kind: str, file: Path) -> dict[str, Any]:
 
 if __name__ == "__main__":
     with use_graph_limits(GraphLimits(**json.loads(sys.argv[3]))):
-        print(json.dumps(_report(sys.argv[1], Path(sys.argv[2]))), flush=True)  # noqa: T201 - its answer
+        sys.stdout.write(json.dumps(_report(sys.argv[1], Path(sys.argv[2]))) + "\n")
+        sys.stdout.flush()

@@ -1,4 +1,4 @@
-"""The one way in which the checks of model files say no."""
+"""The error of all checks of model files."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ _FIX: Final = "Save the model again with the library that made it, or do not use
 
 
 def make_refusal(rule: str, received: str, fix: str = _FIX) -> UnsupportedModelError:
-    """The error for a file that breaks a rule.
+    """Make the error for a file that breaks a rule.
 
     Args:
         rule: what is expected, such as `a .keras file of at most 4 members`.
-        received: what stands in the file instead.
-        fix: a sentence on the way out.
+        received: what was found in the file instead.
+        fix: a sentence on what the user can do.
     """
     return UnsupportedModelError(f"Expected {rule}; received {received}. {fix}")

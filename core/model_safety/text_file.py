@@ -1,4 +1,4 @@
-"""Text files that a user writes by hand, and that are therefore short."""
+"""Short UTF-8 text files written by users."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from webparity.storage.regular_file import open_regular
 
 
 def read_short_text(file: Path, max_bytes: int) -> str:
-    """Read a UTF-8 text file, with a byte order mark or without, and no more of it than it should hold.
+    """Read a UTF-8 text file, with or without a byte order mark, up to `max_bytes`.
 
     Raises:
         UsageError: it is longer.

@@ -1,3 +1,3 @@
-"""Trained models: which kinds there are, how they are baked with their preprocessing, and what is refused."""
+"""Trained models: their kinds, the baked model with its preprocessing inside, and the list of refusals."""
 
 __all__: list[str] = []

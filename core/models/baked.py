@@ -1,4 +1,4 @@
-"""The callable contract: uint8 images in, probabilities (and taps) out, whatever trained the model."""
+"""The interface of a baked model: uint8 images to probabilities and taps, for every library."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ class Baked(Protocol):
 
     @property
     def is_discontinuous(self) -> bool:
-        """Whether answers jump, as those of trees and neighbours do: rounding alone may then give another one."""
+        """Whether outputs jump, as those of trees and neighbours do, so that rounding alone may change the answer."""
         ...
 
     def predict_from_pixels(self, pixels: NDArray[np.float32]) -> dict[Tap, NDArray[np.float32]]:
-        """Scores and probabilities of resized pixels float32 [N, h, w, c] in grey levels, whoever resized them."""
+        """Predict scores and probabilities of resized pixels float32 [N, h, w, c] in grey levels."""
         ...
 
     def __call__(
@@ -60,7 +60,7 @@ class Baked(Protocol):
 
 
 def compute_top1(probabilities: NDArray[Any]) -> NDArray[np.int64]:
-    """The label of each row of [N, C]: the argmax, the lowest index on ties."""
+    """Compute the label of each row of [N, C]: the argmax, the lowest index on ties."""
     labels: NDArray[np.int64] = np.argmax(probabilities, axis=-1)
     return labels
 

@@ -1,4 +1,4 @@
-"""A trained model as a file of its own library, the same bytes for the same model."""
+"""Deterministic serialization of a trained model in its own library's format."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from webparity.models.model_kind import get_model_kind
 
 
 def serialize_model(model: Any) -> bytes:
-    """Save a Keras network, or a fitted scikit-learn, XGBoost, CatBoost or LightGBM classifier; it is not changed.
+    """Serialize a Keras network, or a fitted scikit-learn, XGBoost, CatBoost or LightGBM classifier; it is not changed.
 
     Returns:
         A `.keras`, `.skops`, `.json`, `.cbm` or `.txt` file, by `webparity.models.model_kind.get_model_kind`.

@@ -1,4 +1,4 @@
-"""Which library a model is of, and what must be installed to read and run it."""
+"""The library of a model, and the packages that are needed to read and run it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import Any, Final, Literal
 
 ModelKind = Literal["keras", "sklearn", "xgboost", "catboost", "lightgbm"]
 
+# Libraries of boosted trees, each with a file format of its own.
+BOOSTERS: Final[tuple[ModelKind, ...]] = ("catboost", "lightgbm", "xgboost")
 # Package names by import name; a model's own library stands last.
 LIBRARIES: Final[dict[ModelKind, dict[str, str]]] = {
     "keras": {"tensorflow": "tensorflow", "keras": "keras"},
@@ -27,31 +29,31 @@ SUFFIXES: Final[dict[ModelKind, str]] = {
 
 
 def get_model_kind(model: Any) -> ModelKind:
-    """The library of a model; a scikit-learn pipeline is scikit-learn's, whatever it ends in."""
-    # A class of ours around another library's model says whose it is.
+    """Get the library of a model; a scikit-learn pipeline is scikit-learn's, whatever its last step."""
+    # Our wrapper classes name the library of the model inside.
     own: ModelKind | None = getattr(model, "model_kind", None)
     if own is not None:
         return own
     roots = {kind.__module__.partition(".")[0] for kind in type(model).__mro__}
-    kinds: tuple[ModelKind, ...] = ("keras", "xgboost", "catboost", "lightgbm")
+    kinds: tuple[ModelKind, ...] = ("keras", *BOOSTERS)
     return next((kind for kind in kinds if kind in roots), "sklearn")
 
 
 def get_producer_kind(producer: Mapping[str, str]) -> ModelKind:
-    """The library of a model, told from the versions that its manifest names."""
+    """Get the library of a model from the versions that its manifest names."""
     return next((kind for kind in LIBRARIES if kind != "sklearn" and kind in producer), "sklearn")
 
 
 def find_missing_library(kind: ModelKind) -> str | None:
-    """The first package that a model of that kind needs and that is not installed, or None."""
+    """Find the first package that a model of that kind needs and that is not installed, or return None."""
     return next((package for name, package in LIBRARIES[kind].items() if find_spec(name) is None), None)
 
 
 def format_install_command(kind: ModelKind) -> str:
-    """What brings a kind's libraries."""
+    """Format the pip command that installs a kind's libraries."""
     return f"pip install 'webparity[{'train' if kind in {'keras', 'sklearn'} else 'train,boosting'}]'"
 
 
 def get_library_versions(kind: ModelKind) -> dict[str, str]:
-    """The versions of a kind's libraries by package name; imports them."""
+    """Get the versions of a kind's libraries by package name; imports them."""
     return {package: str(importlib.import_module(name).__version__) for name, package in LIBRARIES[kind].items()}

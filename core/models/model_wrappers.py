@@ -1,4 +1,4 @@
-"""What people save around a model: a search over its settings, or a dictionary with more beside it."""
+"""Objects saved around a model: a hyperparameter search, or a dictionary with other values."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from webparity.errors import UsageError
 
 
 def unwrap_search(model: Any) -> Any:
-    """The best model of a search of scikit-learn, also at the end of a pipeline; any other as it is.
+    """Get the best model of a scikit-learn search, also at the end of a pipeline; return any other model as it is.
 
     Args:
         model: such as a fitted `GridSearchCV`, which was refitted.
@@ -30,7 +30,7 @@ def unwrap_search(model: Any) -> Any:
 
 
 def extract_model(content: Any, name: str) -> Any:
-    """The one model in what a file holds: itself, or the only one among the values of a dictionary, list or tuple.
+    """Get the only model in a file's content: the content itself, or one value of a dictionary, list or tuple.
 
     Args:
         content: what was read.
@@ -57,5 +57,5 @@ def _is_search(model: Any) -> bool:
 
 
 def _is_model(value: Any) -> bool:
-    """Whether it can predict classes, or is a network; not a class, and no transformer."""
+    """Whether a value is an object with `predict`: a classifier or network, no class and no transformer."""
     return not isinstance(value, type) and callable(getattr(value, "predict", None))

@@ -1,4 +1,4 @@
-"""Opening ONNX files that a bundle brings, in onnxruntime alone."""
+"""Safe opening and running of a bundle's ONNX files with onnxruntime."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _ERRORS_ONLY: Final = 3
 
 
 def open_onnx(file: Path) -> Any:
-    """Open a model for the CPU from the bytes of its one file.
+    """Open a model for the CPU from the bytes of a single file.
 
-    ONNX lets tensors lie in other files by path. No digest covers these, so onnxruntime is told to look for them in an
-    empty folder; leaving that folder it refuses by itself.
+    ONNX files may refer to tensors in other files, which no digest covers. onnxruntime is therefore told to search for
+    them in an empty folder; it refuses paths outside that folder.
 
     Args:
         file: the model.
@@ -52,7 +52,7 @@ def open_onnx(file: Path) -> Any:
 
 
 def _read_without_loops(file: Path) -> bytes:
-    """The file's bytes, once they are known to hold no loop."""
+    """Read a file's bytes and refuse loops."""
     try:
         data = read_regular(file)
         loop = find_loop(memoryview(data))

@@ -1,4 +1,4 @@
-"""Whether numbers are probabilities, asked at export, on reading a bundle, and of every answer."""
+"""Checks that numbers are probabilities, used at export, on reading a bundle, and on every prediction."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _ROUNDING: Final = 1e-6
 
 
 def describe_probability_fault(probabilities: NDArray[Any]) -> str | None:
-    """What is wrong with one image's probabilities, in words, or None.
+    """Describe what is wrong with one image's probabilities, or return None.
 
     Args:
         probabilities: [C]; each must be finite, from 0 to 1, and their sum 1, all within `SUM_TOLERANCE`.
@@ -29,9 +29,9 @@ def describe_probability_fault(probabilities: NDArray[Any]) -> str | None:
 
 
 def describe_deviation(rows: NDArray[Any]) -> str:
-    """What speaks against rows [N, C] being probabilities, as the received part of a sentence, or an empty text.
+    """Describe the row of [N, C] that is furthest from probabilities, or return an empty text.
 
-    NaN and infinity are left to whoever tells them from other faults.
+    Rows with NaN or infinity are skipped; callers report them separately.
     """
     known = rows[np.isfinite(rows).all(axis=1)].astype(np.float64)
     sums = known.sum(axis=1)

@@ -1,7 +1,7 @@
-"""The list of models that are not exported: what is expected, for which targets, and the way out.
+"""The list of models that cannot be exported: the rule, the targets concerned, and the remedy.
 
-Every such refusal is made here, before anything is written; the guide shows this list, and a test provokes each. Files
-that are damaged or may harm are refused by `webparity.model_safety`.
+The guide shows this list, and a test triggers each refusal. Nothing is written before. Damaged or unsafe files are
+refused by `webparity.model_safety`.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from webparity.errors import UnsupportedModelError
 
 @dataclass(frozen=True, kw_only=True)
 class ModelRefusal:
-    """One reason why models are not exported; called with what was received, it gives the error.
+    """A reason why a model is not exported; calling it with a description of the model makes the error.
 
     Attributes:
         targets: which targets do not take such a model, in words.
         rule: what is expected.
-        remedy: a sentence on what to do.
+        remedy: a sentence on what the user can do.
     """
 
     targets: str
@@ -27,7 +27,7 @@ class ModelRefusal:
     remedy: str
 
     def __call__(self, received: str) -> UnsupportedModelError:
-        """The error for a model that breaks the rule, which was received as these words say."""
+        """Make the error for a model that breaks the rule."""
         return UnsupportedModelError(f"Expected {self.rule}; received {received}. {self.remedy}")
 
 

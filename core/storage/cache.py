@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import mkstemp
 from typing import IO
 
-from webparity.errors import UsageError
+from webparity.errors import UsageError, WebparityError
 
 # A file that nobody has written to for this long was left by a process that was killed.
 _ABANDONED_SECONDS = 3600
@@ -40,6 +40,8 @@ def translate_cache_errors(path: Path) -> Iterator[None]:
     """
     try:
         yield
+    except WebparityError:
+        raise
     except OSError as error:
         raise UsageError(
             f"Expected a cache folder that can be written; received {path}: {error.strerror}. "

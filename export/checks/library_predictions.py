@@ -14,6 +14,7 @@ from webparity.bundle.manifest import OwnLabels
 from webparity.errors import ExportError
 from webparity.export.checks.reference_answers import Answers, ReferenceAnswers
 from webparity.models.baked import Baked, compute_top1
+from webparity.models.keras.internals import iterate_nested_layers
 from webparity.preprocessing.graph import normalize
 from webparity.preprocessing.sklearn_transformer import extract_features
 from webparity.text.library_error import summarize_library_error
@@ -188,5 +189,5 @@ def _run_eagerly(network: Any) -> Iterator[Any]:
 
 
 def _rounding_factor(baked: KerasBaked) -> float:
-    types = {getattr(layer, "compute_dtype", "") for layer in baked.network._flatten_layers()}  # noqa: SLF001 - see there
+    types = {getattr(layer, "compute_dtype", "") for layer in iterate_nested_layers(baked.network)}
     return max((_ROUNDING_FACTORS.get(each, 1.0) for each in types), default=1.0)

@@ -72,9 +72,12 @@ def read_user_model(file: Path, *, trust: bool) -> Any:
     try:
         import joblib
 
+        from webparity.models.estimators.old_import_paths import resolve_old_import_paths
         from webparity.models.estimators.old_versions import upgrade_estimator
 
-        return upgrade_estimator(joblib.load(file))
+        with resolve_old_import_paths():
+            model = joblib.load(file)
+        return upgrade_estimator(model)
     except WebparityError:
         raise
     except Exception as error:  # unpickling runs any code, which may raise anything

@@ -29,6 +29,7 @@ from webparity.export.inputs.preprocessing_file import read_preprocessing
 from webparity.models import baked
 from webparity.parity import verify
 from webparity.preprocessing.spec import Preprocessing
+from webparity.storage.cache import translate_cache_errors
 from webparity.train.datasets.listing import list_images
 from webparity.train.datasets.mnist import load_mnist
 from webparity.train.trained import load_run
@@ -123,3 +124,10 @@ def test_a_message_of_the_preprocessing_itself_passes_through_msgspec(tmp_path: 
     with pytest.raises(UsageError) as caught:
         read_preprocessing(file)
     assert str(caught.value) == f"{told.value} (Read from {file}.)"
+
+
+def test_an_error_of_ours_is_not_taken_for_one_of_the_disk(tmp_path: Path) -> None:
+    with pytest.raises(MissingDatasetError, match=r"^gone$"), translate_cache_errors(tmp_path):
+        raise MissingDatasetError("gone")
+    with pytest.raises(UsageError, match="Expected a cache folder"), translate_cache_errors(tmp_path):
+        raise OSError(28, "No space left on device")

@@ -9,6 +9,8 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from webparity.models.keras.internals import iterate_nested_layers
+
 
 def shuffle_order(count: int, seed: int, epoch: int) -> NDArray[np.int64]:
     """The order of `count` images in one epoch, a permutation int64 [count]."""
@@ -23,7 +25,7 @@ def reseed(layers: Any, seed: int, epoch: int) -> None:
 
 
 def _find_generators(model: Any) -> Iterator[Any]:
-    for layer in model._flatten_layers():  # noqa: SLF001 - Keras' own walk through nested layers has no public name
+    for layer in iterate_nested_layers(model):
         for value in vars(layer).values():
             if isinstance(value, keras.random.SeedGenerator):
                 yield value

@@ -1,6 +1,6 @@
-"""Fitted scikit-learn estimators, each attribute checked against the others: one family a file, `check` has them all.
+"""Checks that the attributes of fitted scikit-learn estimators fit each other; one family of estimators a file.
 
-Compiled code of scikit-learn follows what it finds in them: an array that is too short is read past its end.
+scikit-learn's compiled code does not check bounds: an array that is too short is read past its end.
 """
 
 __all__: list[str] = []

@@ -1,4 +1,4 @@
-"""A classifier asked about two rows, so that what its library cannot do is found before anything is written."""
+"""A trial prediction, which finds classifiers that cannot predict before anything is written."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from webparity.model_safety.refusal import make_refusal
 
 
 def require_answers(classifier: Any, features: int) -> None:
-    """Ask for the probabilities of two rows, twice.
+    """Predict the probabilities of two rows, twice.
 
     Args:
         classifier: fitted, with `predict_proba` and `classes_`.

@@ -1,4 +1,4 @@
-"""Every scikit-learn part of a classifier held to its family's check."""
+"""The table of checks by scikit-learn class, and their application to all parts of a classifier."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ _CHECKS: Final[dict[str, Check]] = {
 
 
 def refuse_unsound(estimator: Any) -> None:
-    """Check the arrays of an estimator and of all that it is made of, before any of them is used.
+    """Check the arrays of an estimator and of all its parts before any of them is used.
 
     Args:
         estimator: fitted. One of several labels an image is left to its own refusal.
@@ -86,17 +86,17 @@ def refuse_unsound(estimator: Any) -> None:
         except UnsupportedModelError:
             raise
         except (AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueError) as error:
-            # What is no array, list or number at all can be anything.
+            # An attribute of an unexpected type can raise any of these.
             fields.fail("attributes as its class writes them", f"others ({type(error).__name__}: {error})"[:300])
 
 
 def _is_fitted(part: Any) -> bool:
-    """Whether it has what only fitting gives; what others were made from, such as `estimator`, has not."""
+    """Whether an estimator has attributes that only fitting sets; an unfitted template such as `estimator` has none."""
     return any(name.endswith("_") and not name.startswith("__") for name in getattr(part, "__dict__", {}))
 
 
 def _check_sizes(fields: Fields) -> None:
-    """Numbers of features and classes, which every estimator has under the same names."""
+    """Check the numbers of features and classes, which all estimators keep under the same names."""
     own = getattr(fields.estimator, "__dict__", {})
     if "n_features_in_" in own:
         fields.require(fields.features, "features", "none")
@@ -107,6 +107,6 @@ def _check_sizes(fields: Fields) -> None:
 
 
 def has_several_labels(estimator: Any) -> bool:
-    """Whether a classifier has a list of classes for each of several labels."""
+    """Whether a classifier is a multi-output one, with a list of classes for each output."""
     labels = getattr(estimator, "classes_", None)
     return isinstance(labels, list) and len(labels) > 0 and all(isinstance(each, np.ndarray) for each in labels)

@@ -1,9 +1,10 @@
-"""The attributes of one fitted estimator, read with their shapes, types and ranges required."""
+"""A reader of one fitted estimator's attributes that requires shapes, types and ranges."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from contextlib import suppress
 from numbers import Real
 from typing import Any, Final, NoReturn
 
@@ -18,10 +19,10 @@ Shape = tuple[int | None, ...]
 
 
 class Fields:
-    """Reads attributes of an estimator.
+    """Reader of an estimator's attributes.
 
     Args:
-        estimator: it.
+        estimator: a fitted estimator.
 
     Attributes:
         estimator: as given.
@@ -31,38 +32,38 @@ class Fields:
         self.estimator = estimator
 
     def get(self, name: str) -> Any:
-        """An attribute that must be there."""
+        """Read an attribute that must exist."""
         try:
             return getattr(self.estimator, name)
         except Exception as error:  # a property computes, and may fail in any way
             raise self._error(f"{name} of a fitted model", f"none ({type(error).__name__})") from error
 
     def has(self, name: str) -> bool:
-        """Whether an attribute is there, as it is or computed."""
-        try:
+        """Whether an attribute exists, stored or computed, and is not None."""
+        # A property may raise any error.
+        with suppress(Exception):
             return getattr(self.estimator, name, None) is not None
-        except Exception:  # noqa: BLE001 - as above
-            return False
+        return False
 
     def require(self, true: Any, rule: str, received: object) -> None:
-        """Refuse the estimator unless something is true.
+        """Refuse the estimator unless a condition holds.
 
         Args:
-            true: it.
+            true: the condition.
             rule: what is expected, in words.
-            received: what there is instead.
+            received: what was found instead.
         """
         if not true:
             raise self._error(rule, received)
 
     @property
     def features(self) -> int:
-        """Number of features, from 1."""
+        """Number of features, 1 or more."""
         return self.read_integer("n_features_in_", 1)
 
     @property
     def classes(self) -> int:
-        """Number of classes, from 1: they are different, and in one row."""
+        """Number of classes, 1 or more; `classes_` must be one-dimensional and without duplicates."""
         labels = np.asarray(self.get("classes_"))
         sound = labels.ndim == 1 and labels.size > 0 and labels.dtype.kind in "biufUSO"
         self.require(
@@ -72,7 +73,7 @@ class Fields:
 
     @property
     def columns(self) -> int:
-        """Number of scores: as many as classes, but 1 for two."""
+        """Number of scores: one for two classes, otherwise the number of classes."""
         return 1 if self.classes == 2 else self.classes
 
     @property
@@ -81,7 +82,7 @@ class Fields:
         return self.classes * (self.classes - 1) // 2
 
     def read_array(self, name: str, shape: Shape, *, kinds: str = "f") -> NDArray[Any]:
-        """An array of numbers.
+        """Read an attribute that is an array of numbers.
 
         Args:
             name: of the attribute.
@@ -91,7 +92,7 @@ class Fields:
         return self.require_array(self.get(name), name, shape, kinds=kinds)
 
     def require_array(self, value: Any, name: str, shape: Shape, *, kinds: str = "f") -> NDArray[Any]:
-        """The same of a value that stands somewhere else, such as in a list."""
+        """Check a value, such as a member of a list, as `read_array` checks an attribute."""
         rule = f"{name} as numbers {_format_shape(shape)}"
         self.require(isinstance(value, np.ndarray), rule, type(value).__name__)
         array: NDArray[Any] = value
@@ -103,20 +104,20 @@ class Fields:
         return array
 
     def read_finite(self, name: str, shape: Shape, *, kinds: str = "f", least: float = -math.inf) -> NDArray[Any]:
-        """An array of finite numbers, none below `least`."""
+        """Read an array of finite numbers, none below `least`."""
         return self.require_finite(self.get(name), name, shape, kinds=kinds, least=least)
 
     def require_finite(
         self, value: Any, name: str, shape: Shape, *, kinds: str = "f", least: float = -math.inf
     ) -> NDArray[Any]:
-        """The same of a value that stands somewhere else."""
+        """Check a value as `read_finite` checks an attribute."""
         array = self.require_array(value, name, shape, kinds=kinds)
         self.require(np.isfinite(array).all(), f"finite {name}", "NaN or infinity")
         self.require((array >= least).all(), f"{name} from {least:g}", array.min(initial=0))
         return array
 
     def read_indices(self, name: str, shape: Shape, end: int) -> NDArray[Any]:
-        """An array of integers from 0 and below `end`."""
+        """Read an array of integers from 0 to `end` - 1."""
         array = self.read_array(name, shape, kinds="iu")
         self.require(
             array.size == 0 or (array.min() >= 0 and array.max() < end),
@@ -126,7 +127,7 @@ class Fields:
         return array
 
     def read_integer(self, name: str, low: int, high: int = _SIZES) -> int:
-        """An integer within bounds, both included."""
+        """Read an integer from `low` to `high`, both included."""
         value = self.get(name)
         rule = f"{name} from {low} to {high}, an integer"
         self.require(isinstance(value, int | np.integer) and not isinstance(value, bool), rule, type(value).__name__)
@@ -134,7 +135,7 @@ class Fields:
         return int(value)
 
     def read_number(self, name: str, low: float = -math.inf, high: float = math.inf) -> float:
-        """A finite number within bounds, both included."""
+        """Read a finite number from `low` to `high`, both included."""
         value = self.get(name)
         value = value.item() if isinstance(value, np.ndarray) and value.ndim == 0 else value
         self.require(isinstance(value, Real | np.number), f"{name} as a number", type(value).__name__)
@@ -142,20 +143,20 @@ class Fields:
         return float(value)
 
     def read_integer_pair(self, name: str) -> tuple[int, int]:
-        """Two integers from 0."""
+        """Read two integers, 0 or more."""
         value = np.asarray(self.get(name))
         sound = value.shape == (2,) and value.dtype.kind in "iu" and bool((value >= 0).all())
         self.require(sound, f"{name} of two integers", repr(self.get(name))[:80])
         return int(value[0]), int(value[1])
 
     def read_choice(self, name: str, among: Sequence[str]) -> str:
-        """One of some words."""
+        """Read a string that must be one of `among`."""
         value = self.get(name)
         self.require(isinstance(value, str) and value in among, f"{name} among {', '.join(among)}", repr(value)[:80])
         return str(value)
 
     def read_members(self, name: str, count: int | None = None) -> list[Any]:
-        """A list or tuple, with so many members if a number is given; at least one."""
+        """Read a list or tuple that is not empty, of `count` members if given."""
         value = self.get(name)
         self.require(isinstance(value, list | tuple), f"{name} as a list", type(value).__name__)
         rule = f"{name} with {'members' if count is None else count}"

@@ -1,4 +1,4 @@
-"""Linear classifiers, discriminant analyses, naive Bayes, and networks of dense layers."""
+"""Checks of linear classifiers, discriminant analysis, naive Bayes and multilayer perceptrons."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _ACTIVATIONS: Final = ("identity", "logistic", "relu", "tanh", "softmax")
 
 
 def check_linear(fields: Fields) -> None:
-    """Coefficients [K, D] and intercepts [K], or one for all."""
+    """Check coefficients [K, D] and intercepts [K], or one for all."""
     columns, features = fields.columns, fields.features
     # RidgeClassifier has one row less for two classes.
     flat = columns == 1 and np.ndim(fields.get("coef_")) == 1
@@ -24,7 +24,7 @@ def check_linear(fields: Fields) -> None:
 
 
 def check_discriminant(fields: Fields) -> None:
-    """The linear one, which may also be a step that mixes columns."""
+    """Check a linear discriminant analysis, which may also be used as a transformer."""
     check_linear(fields)
     if fields.has("scalings_"):
         fields.read_finite("scalings_", (fields.features, None))
@@ -33,7 +33,7 @@ def check_discriminant(fields: Fields) -> None:
 
 
 def check_quadratic(fields: Fields) -> None:
-    """Means, and for each class a rotation and its scales."""
+    """Check the means, and the rotation and scalings of each class."""
     classes, features = fields.classes, fields.features
     fields.read_finite("means_", (classes, features))
     fields.read_finite("priors_", (classes,), least=0)
@@ -44,7 +44,7 @@ def check_quadratic(fields: Fields) -> None:
 
 
 def check_gaussian_bayes(fields: Fields) -> None:
-    """Means and variances of each class."""
+    """Check the means and variances of each class."""
     classes, features = fields.classes, fields.features
     fields.read_finite("theta_", (classes, features))
     fields.read_finite("var_", (classes, features), least=0)
@@ -52,7 +52,7 @@ def check_gaussian_bayes(fields: Fields) -> None:
 
 
 def check_counting_bayes(fields: Fields) -> None:
-    """Logarithms of each class's shares; of none it is minus infinity."""
+    """Check log-probabilities, which are minus infinity for a probability of 0."""
     classes, features = fields.classes, fields.features
     for name, shape in (("feature_log_prob_", (classes, features)), ("class_log_prior_", (classes,))):
         array = fields.read_array(name, shape)
@@ -60,7 +60,7 @@ def check_counting_bayes(fields: Fields) -> None:
 
 
 def check_network(fields: Fields) -> None:
-    """Weights of layers that follow each other, from the features to the scores."""
+    """Check that the layers' weights fit each other, from the features to the scores."""
     fields.read_choice("activation", _ACTIVATIONS)
     fields.read_choice("out_activation_", _ACTIVATIONS)
     weights, width = fields.read_members("coefs_"), fields.features

@@ -1,4 +1,4 @@
-"""Classifiers around classifiers. Their members are checked by themselves too."""
+"""Checks of meta-estimators, which contain other classifiers; those are checked separately."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _METHODS: Final = ("decision_function", "predict", "predict_proba")
 
 
 def check_calibrated(fields: Fields) -> None:
-    """Classifiers of the same classes, each with its calibrators."""
+    """Check that all classifiers have the same classes, and each its calibrators."""
     classes = fields.classes
     for each in fields.read_members("calibrated_classifiers_"):
         own, inner = Fields(each), Fields(Fields(each).get("estimator"))
@@ -24,18 +24,18 @@ def check_calibrated(fields: Fields) -> None:
 
 
 def check_sigmoid(fields: Fields) -> None:
-    """Two numbers."""
+    """Check the two parameters of a sigmoid."""
     fields.read_number("a_")
     fields.read_number("b_")
 
 
 def check_temperature(fields: Fields) -> None:
-    """One number."""
+    """Check the one parameter of temperature scaling."""
     fields.read_number("beta_")
 
 
 def check_isotonic(fields: Fields) -> None:
-    """Knots in rising order, each with a value."""
+    """Check that thresholds rise, each with a value."""
     knots = fields.read_finite("X_thresholds_", (None,))
     fields.read_finite("y_thresholds_", (len(knots),))
     fields.require(len(knots) > 0 and (np.diff(knots) >= 0).all(), "X_thresholds_ in rising order", "others")
@@ -44,7 +44,7 @@ def check_isotonic(fields: Fields) -> None:
 
 
 def check_voting(fields: Fields) -> None:
-    """Classifiers of the same number of classes, with a weight each or none."""
+    """Check that all classifiers have the same number of classes, with a weight each or none."""
     members, classes = fields.read_members("estimators_"), fields.classes
     for each in members:
         own = Fields(each)
@@ -56,7 +56,7 @@ def check_voting(fields: Fields) -> None:
 
 
 def check_stacking(fields: Fields) -> None:
-    """Classifiers, and what is asked of each."""
+    """Check the classifiers, the method called on each, and the final classifier."""
     members = fields.read_members("estimators_")
     for method in fields.read_members("stack_method_", len(members)):
         fields.require(isinstance(method, str) and method in _METHODS, f"methods among {', '.join(_METHODS)}", method)
@@ -65,12 +65,12 @@ def check_stacking(fields: Fields) -> None:
 
 
 def check_one_against_rest(fields: Fields) -> None:
-    """One classifier a class, or one for two."""
+    """Check that there is one classifier a class, or one for two classes."""
     fields.read_members("estimators_", fields.columns)
 
 
 def check_bagging(fields: Fields) -> None:
-    """Classifiers, each with the columns that it sees."""
+    """Check the classifiers and the columns that each receives."""
     members, features = fields.read_members("estimators_"), fields.features
     for seen in fields.read_members("estimators_features_", len(members)):
         columns = fields.require_array(np.asarray(seen), "estimators_features_", (None,), kinds="iu")

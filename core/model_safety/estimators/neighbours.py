@@ -1,4 +1,4 @@
-"""Nearest neighbours, whose points and labels are kept as they were given."""
+"""Checks of nearest neighbours and nearest centroids."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from webparity.model_safety.estimators.fields import Fields
 
 
 def check_neighbours(fields: Fields) -> None:
-    """Points [P, D], and for each the number of a class."""
+    """Check the training points [P, D] and their class indices [P]."""
     points = fields.read_finite("_fit_X", (None, fields.features), kinds="fiub")
     fields.read_indices("_y", (len(points),), fields.classes)
     fields.read_integer("n_neighbors", 1, len(points))
@@ -22,5 +22,5 @@ def check_neighbours(fields: Fields) -> None:
 
 
 def check_centroids(fields: Fields) -> None:
-    """One point a class."""
+    """Check the centroids [C, D]."""
     fields.read_finite("centroids_", (fields.classes, fields.features))

@@ -1,4 +1,4 @@
-"""Support vector machines: LIBSVM reads its arrays by their lengths in one another, and none is looked at before."""
+"""Checks of support vector machines; LIBSVM indexes their arrays without bounds checks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _KERNELS: Final = ("linear", "poly", "rbf", "sigmoid")
 
 
 def check_svm(fields: Fields) -> None:
-    """Support vectors [V, D] with a coefficient for each other class, and an intercept for each pair of classes."""
+    """Check support vectors [V, D], dual coefficients [C - 1, V] and an intercept for each pair of classes."""
     classes, pairs = fields.classes, fields.pairs
     if not callable(fields.get("kernel")):
         fields.read_choice("kernel", _KERNELS)
@@ -37,7 +37,7 @@ def check_svm(fields: Fields) -> None:
 
 
 def _check_matrix(fields: Fields, name: str, shape: tuple[int | None, int | None]) -> None:
-    """A dense matrix, or a sparse one whose indices stay within it."""
+    """Check a dense matrix, or a sparse one and its indices."""
     value: Any = fields.get(name)
     if not hasattr(value, "indptr"):
         array = fields.read_finite(name, shape)

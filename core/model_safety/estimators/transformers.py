@@ -1,4 +1,4 @@
-"""Steps before a classifier: scaling, choosing and mixing columns."""
+"""Checks of transformers: scaling, feature selection, decomposition, discretization."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Check = Callable[[Fields], None]
 
 
 def check_columns(*names: str) -> Check:
-    """A check of numbers for each column; what is None or absent is not used."""
+    """Make a check of attributes with one finite number a column; attributes that are None or absent pass."""
 
     def check(fields: Fields) -> None:
         for name in names:
@@ -23,14 +23,14 @@ def check_columns(*names: str) -> Check:
 
 
 def check_scores(fields: Fields) -> None:
-    """A score a column, which is NaN where all values are alike."""
+    """Check scores [D], which are NaN for constant columns."""
     for name in ("scores_", "pvalues_", "variances_"):
         if fields.has(name):
             fields.read_array(name, (fields.features,))
 
 
 def check_components(fields: Fields) -> None:
-    """Components [P, D], and numbers for each."""
+    """Check components [P, D], the mean and the explained variance."""
     count = len(fields.read_finite("components_", (None, fields.features)))
     if fields.has("mean_"):
         fields.read_finite("mean_", (fields.features,))
@@ -39,19 +39,19 @@ def check_components(fields: Fields) -> None:
 
 
 def check_support(fields: Fields) -> None:
-    """Which columns were chosen."""
+    """Check the mask of selected columns, bool [D]."""
     fields.read_array("support_", (fields.features,), kinds="b")
 
 
 def check_quantiles(fields: Fields) -> None:
-    """Quantiles of each column, in rising order."""
+    """Check that the quantiles of each column rise."""
     references = fields.read_finite("references_", (None,))
     quantiles = fields.read_finite("quantiles_", (len(references), fields.features))
     fields.require((np.diff(quantiles, axis=0) >= 0).all(), "quantiles_ in rising order", "others")
 
 
 def check_bins(fields: Fields) -> None:
-    """Edges of each column's bins, in rising order."""
+    """Check that the bin edges of each column rise."""
     features = fields.features
     counts = fields.read_array("n_bins_", (features,), kinds="iu")
     edges = fields.get("bin_edges_")

@@ -1,4 +1,4 @@
-"""Trees and what adds them up.
+"""Checks of decision trees and of ensembles of trees.
 
 Prediction follows their nodes unchecked; `webparity.model_safety.skops.trees` checks files first.
 """
@@ -17,7 +17,7 @@ _ROUNDING: Final = 1e-6
 
 
 def check_tree(fields: Fields) -> None:
-    """One tree of a classifier or of a regression inside one."""
+    """Check one classification or regression tree."""
     tree, features = fields.get("tree_"), fields.features
     fields.read_integer("n_outputs_", 1, 1)
     nodes = int(tree.node_count)
@@ -44,7 +44,7 @@ def check_tree(fields: Fields) -> None:
 
 
 def check_forest(fields: Fields) -> None:
-    """Trees of the same classes and features."""
+    """Check that all trees have the same classes and features."""
     classes, features = fields.classes, fields.features
     for tree in fields.read_members("estimators_"):
         own = Fields(tree)
@@ -53,7 +53,7 @@ def check_forest(fields: Fields) -> None:
 
 
 def check_gradient_boosting(fields: Fields) -> None:
-    """Trees of regression [iterations, K]."""
+    """Check regression trees [iterations, K]."""
     trees = fields.get("estimators_")
     fields.require(
         isinstance(trees, np.ndarray) and trees.dtype == object and trees.ndim == 2 and trees.size > 0,
@@ -68,7 +68,7 @@ def check_gradient_boosting(fields: Fields) -> None:
 
 
 def check_histogram_boosting(fields: Fields) -> None:
-    """Nodes of each tree, and what they start from."""
+    """Check the nodes of each tree, and the baseline prediction."""
     columns, features = fields.columns, fields.features
     fields.read_integer("n_trees_per_iteration_", columns, columns)
     fields.read_finite("_baseline_prediction", (1, columns))
@@ -103,7 +103,7 @@ def _check_histogram_tree(fields: Fields, tree: Any, categorical: NDArray[np.boo
 
 
 def check_ada_boost(fields: Fields) -> None:
-    """Classifiers, and a weight for each."""
+    """Check the classifiers and their weights."""
     if getattr(fields.estimator, "algorithm", None) == "SAMME.R":
         raise refusals.OLD_ADABOOST("one of algorithm='SAMME.R', by an older version")
     members = fields.read_members("estimators_")
@@ -119,7 +119,7 @@ def check_ada_boost(fields: Fields) -> None:
 
 
 def children_follow_parents(inner: NDArray[np.bool_], left: NDArray[Any], right: NDArray[Any]) -> bool:
-    """Whether both children of every inner node stand behind it, as scikit-learn grows trees."""
+    """Whether both children of every inner node have a higher index, as scikit-learn builds trees."""
     here = np.flatnonzero(inner)
     children = np.stack([left[inner], right[inner]]).astype(np.int64)
     return bool((children > here).all() and (children < len(inner)).all())

@@ -1,4 +1,4 @@
-"""`.keras` files: an archive of a config and weights."""
+"""Checks of `.keras` files: an archive of a config and weights."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def inspect_keras(file: Path) -> int:
         How many weights it holds.
 
     Raises:
-        UnsupportedModelError: see `archive`, `keras_config` and `weights`.
+        UnsupportedModelError: see `model_safety.archive`, `config` and `weights`.
     """
     with open_model_file(file) as stream, open_archive(stream, file.name, _MEMBERS) as archive:
         refuse_foreign_parts(read_member(archive, "config.json", file.name), describe_file(file))
@@ -31,7 +31,7 @@ def inspect_keras(file: Path) -> int:
 
 
 def explain_unreadable(content: bytes) -> str:
-    """Why a `.keras` file that Keras has just written is not read back, if it holds what is not Keras's own."""
+    """Explain why a `.keras` file that was just written cannot be read back: it has parts that are not Keras's own."""
     try:
         with open_archive(BytesIO(content), "the network", _MEMBERS) as archive:
             refuse_foreign_parts(read_member(archive, "config.json", "the network"), "the network")

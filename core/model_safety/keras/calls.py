@@ -1,4 +1,4 @@
-"""How many calls of layers a Keras config stands for, counted without building anything.
+"""The number of layer calls that a Keras config describes, counted without building the network.
 
 A network that calls a network twice, nested 28 deep, takes 56 kB in a file and 2^28 calls in a graph.
 """
@@ -16,14 +16,14 @@ _LAYERS = ("keras.layers", "keras.models", "keras.src.layers.", "keras.src.model
 
 
 def refuse_many_calls(network: dict[str, Any], name: str) -> None:
-    """Refuse a config whose layers, networks within networks unfolded, are called more often than allowed.
+    """Refuse a config with more layer calls than allowed, nested networks expanded.
 
     Args:
         network: a config's outermost object, with `class_name` and `config`.
         name: what to call its file in messages.
 
     Raises:
-        UnsupportedModelError: says how often.
+        UnsupportedModelError: there are more.
     """
     calls = _count_calls(network)
     if calls > get_graph_limits().calls:
@@ -31,7 +31,7 @@ def refuse_many_calls(network: dict[str, Any], name: str) -> None:
 
 
 def make_call_limit_error(calls: int, name: str, where: str = "") -> UnsupportedModelError:
-    """The error for a network whose layers are called too often."""
+    """Make the error for a network with too many layer calls."""
     shown = str(calls) if calls < 10**12 else f"over {10**12}"
     return make_refusal(
         f"at most {get_graph_limits().calls} calls of layers, networks within networks unfolded and each step of a "
@@ -42,7 +42,7 @@ def make_call_limit_error(calls: int, name: str, where: str = "") -> Unsupported
 
 
 def _count_calls(layer: dict[str, Any]) -> int:
-    """Calls that one call of a layer, or of a network, comes to."""
+    """Count the layer calls that one call of a layer or network makes."""
     config = layer.get("config")
     if not isinstance(config, dict):
         return 1
@@ -58,7 +58,7 @@ def _count_uses(layer: dict[str, Any]) -> int:
 
 
 def _iterate_wrapped_layers(config: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """The layers in a layer's own config: what a wrapper wraps, the cells of a recurrent layer."""
+    """Iterate over the layers in a layer's own config: of wrappers, and cells of recurrent layers."""
     for value in config.values():
         for each in value if isinstance(value, list) else [value]:
             module = each.get("module") if isinstance(each, dict) else None

@@ -1,4 +1,4 @@
-"""What a `.keras` file asks Keras to build: its own layers, and nothing that is code or leads to files.
+"""The allowlist for Keras configs: Keras's own layers, no code, no paths to files.
 
 Keras's safe mode refuses marshalled code; names of Keras's own functions that load and fetch have been turned against
 it again and again (CVE-2025-1550, CVE-2025-8747, CVE-2025-9906, CVE-2025-12058). So this is a list of what is allowed.
@@ -60,7 +60,7 @@ _PATHS: Final = ("vocabulary", "idf_weights")
 
 
 def refuse_foreign_parts(config: bytes, name: str) -> None:
-    """Check a `config.json`.
+    """Check a `config.json` against the allowlist.
 
     Raises:
         UnsupportedModelError: it is too large, or names the first part that is not Keras's own.
@@ -68,7 +68,7 @@ def refuse_foreign_parts(config: bytes, name: str) -> None:
     tree = parse_json(config, f"config.json of {name}", max_bytes=MAX_BYTES, max_depth=MAX_DEPTH)
     if not isinstance(tree, dict) or "class_name" not in tree:
         raise make_refusal("a config.json that describes one network", f"another document in {name}")
-    # Networks are read without their loss and optimizer, which are the training's business and may be anyone's.
+    # Networks are read without their loss and optimizer, which may be foreign.
     network = {key: value for key, value in tree.items() if key != "compile_config"}
     refuse_many_calls(network, name)
     for node in iterate_objects(network):
@@ -100,5 +100,5 @@ def _is_keras_part(part: Any, module: Any, config: Any) -> bool:
         return part in {"Functional", "Model", "Sequential"}
     if module == "keras.mixed_precision":
         return part == "Policy"  # Keras 2's name of DTypePolicy
-    # Keras's classes begin with a capital; its functions, which it would give out just as well, do not.
+    # Keras would resolve functions as well; its classes begin with a capital letter, its functions do not.
     return part[:1].isupper() and part.isidentifier() and (module in _CLASSES or module.startswith(_INNER))

@@ -1,4 +1,4 @@
-"""Bounds on the graph of a network that Keras has built: its calls of layers and the sizes of its tensors."""
+"""Bounds on the graph of a network that Keras has built: its layer calls and the sizes of its tensors."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from webparity.model_safety.refusal import make_refusal
 
 
 def refuse_large_graph(network: Any, name: str) -> None:
-    """Refuse a network whose tracing or whose tensors take more than any classifier's.
+    """Refuse a network with too many layer calls or too large tensors.
 
     Args:
         network: a Keras network; one that is not built yet has no graph, and passes.
@@ -44,7 +44,7 @@ def refuse_large_graph(network: Any, name: str) -> None:
 
 
 def _list_nodes(network: Any) -> list[Any]:
-    """The calls in a network, one each; those within a network that it calls are that one's."""
+    """List a network's own calls; a nested network counts as one."""
     graph = getattr(network, "_functional", None) or network
     return [
         node
@@ -73,7 +73,7 @@ def _count_calls(network: Any, counted: dict[int, int]) -> int:
 
 
 def _count_node_calls(node: Any, counted: dict[int, int]) -> int:
-    """Calls of layers that one call comes to, once steps are written out."""
+    """Count the layer calls that one call makes when recurrent layers are unrolled."""
     layer = node.operation
     places: list[int | None] = [side for tensor in node.input_tensors[:1] for side in tensor.shape]
     steps = (places[1] if len(places) > 1 else None) or 1
@@ -93,7 +93,7 @@ def _count_cells(layer: Any) -> int:
 
 
 def _get_attention_shape(node: Any) -> Sequence[int | None]:
-    """The shape of the tensor between queries and keys within a layer of attention, without the batch; else none."""
+    """Get the shape of an attention layer's score tensor, without the batch; empty for other layers."""
     layer, inputs = node.operation, [tensor.shape for tensor in node.input_tensors]
     if not isinstance(
         layer, layers.MultiHeadAttention | layers.GroupQueryAttention | layers.Attention | layers.AdditiveAttention

@@ -1,4 +1,4 @@
-"""Bounds on what a network takes once Keras builds it from a config that says anything."""
+"""Bounds on the weights that Keras allocates while it builds a network from a config."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _SLACK: Final = 2**16
 
 @contextmanager
 def limit_weights(count: int, name: str) -> Iterator[None]:
-    """Refuse layers whose weights the file does not hold, before these are allocated.
+    """Refuse layers with more weights than the file holds, before they are allocated.
 
     Args:
         count: how many weights the file holds.
         name: what to call it in messages.
 
     Raises:
-        UnsupportedModelError: in the block, at the first layer that asks for more than is left.
+        UnsupportedModelError: inside the block, at the first layer that exceeds the number that is left.
     """
     add_weight, left = keras.layers.Layer.add_weight, count + _SLACK
 
@@ -37,7 +37,7 @@ def limit_weights(count: int, name: str) -> Iterator[None]:
             )
         return add_weight(layer, shape, *args, **kwargs)
 
-    # Keras offers no hook in front of allocation, and all its layers take their weights from here.
+    # Keras has no hook before allocation, and all layers create their weights with this method.
     keras.layers.Layer.add_weight = add_counted_weight
     try:
         yield

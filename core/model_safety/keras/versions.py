@@ -1,4 +1,4 @@
-"""Which Keras wrote a file, and how to bring it here where this one cannot read it; Keras is not imported."""
+"""The Keras version that wrote a file, and how to convert files that this version cannot read, without Keras."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import json
 import re
 import shlex
 import zipfile
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 # Where Keras 2 kept the classes of models, under its own name and as the package tf_keras.
 KERAS_2_MODELS: Final = re.compile(r"(tf_)?keras\.(src\.)?engine\.(functional|sequential|training)")
@@ -21,8 +22,10 @@ _WEIGHTS: Final = (
 
 
 def read_keras_version(file: Path) -> str:
-    """The version of Keras that wrote a `.keras` or `.h5` file, or nothing where it does not say so."""
-    try:
+    """Read the version of Keras that wrote a `.keras` or `.h5` file; an empty text where it is not recorded."""
+    said: Any = ""
+    # Reading a damaged file may raise any error; its reader reports that.
+    with suppress(Exception):
         if zipfile.is_zipfile(file):
             with zipfile.ZipFile(file) as archive, archive.open("metadata.json") as stream:
                 said = json.loads(stream.read(_MAX_METADATA))["keras_version"]
@@ -31,8 +34,6 @@ def read_keras_version(file: Path) -> str:
 
             with h5py.File(file, "r") as store:
                 said = store.attrs["keras_version"]
-    except Exception:  # noqa: BLE001 - of a damaged file nothing is known, and its reader says why
-        return ""
     said = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
     # Only what looks like a version gets into a command that someone copies.
     found = _VERSION.match(said)
@@ -40,13 +41,13 @@ def read_keras_version(file: Path) -> str:
 
 
 def describe_file(file: Path) -> str:
-    """A file's name, with the version that wrote it if that was Keras 2."""
+    """Give a file's name, with the version of Keras that wrote it if that was Keras 2."""
     writer = read_keras_version(file)
     return f"{file.name} of Keras {writer} (Keras 2)" if writer.startswith("2.") else file.name
 
 
 def describe_conversion(file: Path) -> str:
-    """How to bring a model here that this Keras could not read, in sentences with a command to be copied."""
+    """Describe how to convert a model that this Keras cannot read, with a command to copy."""
     here, writer = version("keras"), read_keras_version(file)
     if writer in {"", here}:
         return "Save it again with model.save('model.keras') where it was made, of layers of Keras alone."
@@ -59,7 +60,7 @@ def describe_conversion(file: Path) -> str:
 
 
 def format_extraction_command(name: str, writer: str) -> str:
-    """The command that writes a model's weights to `weights.npz`, in an environment of its own.
+    """Format the command that writes a model's weights to `weights.npz`, in an environment of its own.
 
     Args:
         name: of the model's file, in the working directory.

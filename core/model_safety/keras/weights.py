@@ -1,4 +1,4 @@
-"""The weights of a `.keras` file: HDF5 that leads nowhere else and holds as much as it says."""
+"""Checks of the HDF5 weights in a `.keras` file: no links or external storage, sizes as declared."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _KINDS: Final = "biufV"  # numbers, and the opaque two bytes of bfloat16
 
 
 def count_weights(data: bytes, name: str) -> int:
-    """Count the numbers in an HDF5 file.
+    """Check an HDF5 file and count the numbers in it.
 
     Args:
         data: the file.
@@ -36,7 +36,7 @@ def count_weights(data: bytes, name: str) -> int:
 
 
 def _list_datasets(file: Any, h5py: Any, name: str) -> list[Any]:
-    """Every dataset, reached by hard links only, each group once: groups may hold each other."""
+    """List every dataset, reached by hard links only; each group once, since groups may contain each other."""
     found: list[Any] = []
     pending, seen = [file], set()
     while pending:

@@ -1,4 +1,4 @@
-"""`.skops` files: an archive of a schema and arrays. Which types it may name is skops's business, and ours by name."""
+"""Checks of `.skops` files: an archive of a schema and arrays. The types in it are checked later, by skops."""
 
 from __future__ import annotations
 
@@ -53,13 +53,13 @@ def _refuse_nodes(schema: Any, archive: zipfile.ZipFile, name: str) -> None:
                 f"{name} with {loader} of {node.get('__module__')}.{node['__class__']}",
             )
         number = node.get("__id__")
-        # skops takes the first node of a number for all others, so that a second could show what is never read.
+        # skops uses the first node of a number for all others; a second one could hide what is read.
         if number is not None and not _are_alike(known.setdefault(str(number), node), node, archive):
             raise make_refusal("one object for each number", f"{name} with two of number {number}")
 
 
 def _are_alike(one: Any, other: Any, archive: zipfile.ZipFile) -> bool:
-    """Whether two nodes are of one object: what is made for writing only has other numbers and files each time."""
+    """Whether two nodes describe the same object; numbers and file names differ each time that skops writes it."""
     pending = [(one, other)]
     while pending:
         left, right = pending.pop()

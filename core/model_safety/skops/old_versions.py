@@ -12,12 +12,12 @@ import numpy as np
 from webparity.model_safety.json_tree import iterate_objects
 from webparity.models.estimators.old_import_paths import MOVED_CLASSES
 
-# Where the compiled losses stood before scikit-learn 1.6, and the module that has them now.
+# The module of the compiled losses before scikit-learn 1.6, and today's.
 _LOSSES: Final = ("_loss", "sklearn._loss._loss")
-# Losses that are gone, and that only training asks.
+# Losses that were removed, and that only training needs.
 _GONE: Final = ("sklearn.ensemble._gb_losses", "sklearn.linear_model._sgd_fast")
 _NPY: Final = b"\x93NUMPY"
-# A field that trees have since scikit-learn 1.3; without missing values nothing asks for it.
+# A field of trees since scikit-learn 1.3; it is read for missing values only.
 _NEW_FIELD: Final = ("missing_go_to_left", "u1")
 _OLD_FIELDS: Final = (
     "left_child",
@@ -82,7 +82,7 @@ def _rename_moved_classes(schema: Any) -> bool:
 def _add_tree_field(content: bytes) -> bytes | None:
     if not content.startswith(_NPY):
         return None
-    # Of an array of objects or of a header of any size nothing was left by the inspection.
+    # The inspection has refused arrays of objects and headers that do not match the data.
     array = np.load(BytesIO(content), allow_pickle=False)
     if array.dtype.names != _OLD_FIELDS:
         return None

@@ -1,6 +1,6 @@
-"""Models of XGBoost, LightGBM and CatBoost as skops keeps them: the buffers that these libraries pickle.
+"""Checks of XGBoost, LightGBM and CatBoost models inside `.skops` files, where skops keeps the pickled buffers.
 
-Each is opened and checked in this process, as their own files are, so call this in a process to spare.
+Each is opened in this process, as the libraries' own files are, so run this in a separate process.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _CATBOOST: Final = ("catboost.core", "CatBoostClassifier")
 
 
 def inspect_pickled_boosters(schema: Any, archive: zipfile.ZipFile, name: str) -> None:
-    """Check every boosted model of a schema; those of CatBoost first, which needs more of Python than the others.
+    """Check every boosted model of a schema; CatBoost first, which imports more modules than the others.
 
     Args:
         schema: skops's `schema.json`.
@@ -44,7 +44,7 @@ def inspect_pickled_boosters(schema: Any, archive: zipfile.ZipFile, name: str) -
         for node in nodes:
             if (node.get("__module__"), node.get("__class__")) == place and node.get("__loader__") == "ObjectNode":
                 state = node["content"]["content"]
-                # A model that is not fitted has none.
+                # An unfitted model has no buffer.
                 if place == _CATBOOST and "__model" not in state:
                     continue
                 check(state)
@@ -57,7 +57,7 @@ def _read_buffer(node: dict[str, Any], archive: zipfile.ZipFile, name: str) -> b
 
 
 def _read_text(state: dict[str, Any], name: str) -> bytes:
-    """LightGBM's text, under the one of both names that its version gives it."""
+    """Read LightGBM's text, whose attribute name depends on the LightGBM version."""
     given = [state[key] for key in ("_handle", "handle") if key in state]
     text = json.loads(given[0]["content"]) if len(given) == 1 and given[0].get("__loader__") == "JsonNode" else None
     if not isinstance(text, str):

@@ -1,4 +1,4 @@
-"""scikit-learn's trees in a `.skops` file, whose prediction follows the indices of their nodes unchecked.
+"""Checks of scikit-learn's trees in a `.skops` file; scikit-learn follows node indices without bounds checks.
 
 An index out of bounds reads foreign memory, a loop never ends (https://github.com/scikit-learn/scikit-learn/pull/34558);
 skops trusts neither kind of tree for that reason. Trees that pass here are trusted.
@@ -41,7 +41,7 @@ def refuse_bad_trees(schema: Any, archive: zipfile.ZipFile, name: str) -> None:
         name: what to call the file in messages.
 
     Raises:
-        UnsupportedModelError: a tree's nodes lead out of it or in circles, or look at features that are not given.
+        UnsupportedModelError: node indices are out of bounds or form cycles, or splits use features that do not exist.
     """
     nodes = 0
     for node, features in _iterate_trees(schema):
@@ -58,7 +58,7 @@ def refuse_bad_trees(schema: Any, archive: zipfile.ZipFile, name: str) -> None:
 
 
 def _iterate_trees(schema: Any) -> Iterator[tuple[dict[str, Any], int | None]]:
-    """Each tree, with the fewest features that an ensemble around it takes."""
+    """Iterate over the trees, each with the smallest number of features of the ensembles around it."""
     pending: list[tuple[Any, int | None]] = [(schema, None)]
     while pending:
         node, features = pending.pop()
@@ -101,7 +101,7 @@ def _is_sound(node: dict[str, Any], features: int | None, archive: zipfile.ZipFi
 
 
 def _children_follow_parents(nodes: NDArray[Any], inner: NDArray[np.bool_], left: str, right: str) -> bool:
-    """Whether both children of every inner node stand behind it, as scikit-learn grows trees."""
+    """Whether both children of every inner node have a higher index, as scikit-learn builds trees."""
     here = np.flatnonzero(inner)
     children = np.stack([nodes[left][inner], nodes[right][inner]]).astype(np.int64)
     return bool((children > here).all() and (children < len(nodes)).all())

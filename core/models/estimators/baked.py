@@ -29,7 +29,7 @@ from webparity.preprocessing.spec import Preprocessing
 from webparity.taps import Tap
 
 _BATCH_PIXELS: Final = 1_000_000
-# Their answers jump where a value crosses a threshold or another neighbour comes nearest.
+# Outputs jump where a value crosses a threshold or the nearest neighbour changes.
 _DISCONTINUOUS: Final = ("Boost", "Forest", "LGBM", "Neighbors", "Tree", "XGB")
 
 
@@ -39,7 +39,7 @@ class EstimatorBaked:
     Args:
         estimator: a fitted classifier with `predict_proba`, float32 [N, D] to probabilities [N, C]; an
             `ImagePreprocessing` at the front of a pipeline is taken out.
-        preprocessing: what stands in front of it; D is the product of its `values_shape`.
+        preprocessing: applied before the estimator; D is the product of its `values_shape`.
 
     Attributes:
         estimator: without image preprocessing.
@@ -81,22 +81,22 @@ class EstimatorBaked:
 
     @property
     def is_discontinuous(self) -> bool:
-        """Whether it is of trees, neighbours or votes, or is made of such."""
+        """Whether it contains trees, nearest neighbours or votes."""
         return _is_discontinuous(self.estimator)
 
     @property
     def pipeline(self) -> Pipeline:
-        """A scikit-learn pipeline from images, whose `predict` is this model's."""
+        """A scikit-learn pipeline that takes images and predicts as this model does."""
         steps = self.estimator.steps if isinstance(self.estimator, Pipeline) else [("classifier", self.estimator)]
         return Pipeline([("images", ImagePreprocessing(self.preprocessing)), *steps])
 
     def predict_features(self, values: NDArray[Any]) -> dict[Tap, NDArray[np.float32]]:
-        """Scores and probabilities [N, C] of features float32 [N, D], which the estimator gets as float64.
+        """Predict scores and probabilities [N, C] of features float32 [N, D], passed to the estimator as float64.
 
-        scikit-learn computes in the type that it is given, and some sums lose all their digits in float32.
+        scikit-learn computes in the input's type, and some sums lose all significant digits in float32.
         """
         plain, values = unwrap_weighted(self.estimator), values.astype(np.float64)
-        # Threads that wait for each other cost a single image far more than they save.
+        # For a single image, the synchronization of threads costs more than they save.
         with threadpool_limits(1, "openmp"):
             probabilities = np.asarray(plain.predict_proba(values))
             scores = _compute_scores(plain, values)
@@ -109,7 +109,7 @@ class EstimatorBaked:
         return {"scores": scores.astype(np.float32), "probabilities": probabilities.astype(np.float32)}
 
     def predict_from_pixels(self, pixels: NDArray[np.float32]) -> dict[Tap, NDArray[np.float32]]:
-        """Scores and probabilities of resized pixels float32 [N, height, width, depth]."""
+        """Predict scores and probabilities of resized pixels float32 [N, height, width, depth]."""
         return self.predict_features(extract_features(pixels, self.preprocessing))
 
     def __call__(
@@ -127,31 +127,31 @@ class EstimatorBaked:
 
 
 def unwrap_weighted(estimator: Any) -> Any:
-    """The classifier before its decision was chosen."""
+    """Get the classifier inside a `WeightedClassifier`, or return any other as it is."""
     return estimator.estimator if isinstance(estimator, WeightedClassifier) else estimator
 
 
 def get_last_step(estimator: Any) -> Any:
-    """The classifier at the end of a pipeline, or what was given."""
+    """Get the classifier at the end of a pipeline, or return any other estimator as it is."""
     return estimator.steps[-1][1] if isinstance(estimator, Pipeline) else estimator
 
 
 def replace_last_step(estimator: Any, last: Any) -> Any:
-    """The same pipeline ending in another classifier, or that classifier alone."""
+    """Replace the classifier at the end of a pipeline; without a pipeline, return the new classifier."""
     if not isinstance(estimator, Pipeline):
         return last
     return make_pipeline(*(step for _, step in estimator.steps[:-1]), last)
 
 
 def split_image_preprocessing(estimator: Any) -> tuple[Any, Preprocessing | None]:
-    """Take `ImagePreprocessing` off the front of a pipeline; None where there is none."""
+    """Split `ImagePreprocessing` from the front of a pipeline; None where there is none."""
     if not isinstance(estimator, Pipeline) or not isinstance(estimator.steps[0][1], ImagePreprocessing):
         return estimator, None
     return Pipeline(estimator.steps[1:]), estimator.steps[0][1].spec
 
 
 def find_scorer(estimator: Any) -> Any:
-    """What gives raw scores of a scikit-learn classifier, or None where its probabilities stand for them.
+    """Find the estimator that gives raw scores, or None where probabilities are used as scores.
 
     A calibrated classifier's own classifier behind the same steps, or a logistic regression itself.
     """
@@ -176,7 +176,7 @@ def _is_discontinuous(estimator: Any) -> bool:
 
 
 def _list_members(estimator: Any) -> Sequence[Any]:
-    """The classifiers that a classifier is made of."""
+    """List the classifiers inside a meta-estimator."""
     match estimator:
         case Pipeline():
             return [get_last_step(estimator)]
@@ -202,8 +202,8 @@ def _is_smooth(classifier: Any) -> bool:
 
 
 def _count_features(estimator: Any) -> int | None:
-    """How many features it was fitted on, or None where it forgot."""
-    # CatBoost forgets n_features_in_ in its own file.
+    """Count the features it was fitted on; None where that is not stored."""
+    # CatBoost's file does not store n_features_in_.
     return (
         len(estimator.feature_names_)
         if get_model_kind(estimator) == "catboost"
@@ -212,7 +212,7 @@ def _count_features(estimator: Any) -> int | None:
 
 
 def _compute_scores(estimator: Any, values: NDArray[np.float64]) -> NDArray[Any] | None:
-    """Scores before calibration, sigmoid or softmax, [N] for two classes or [N, C]; None where there are none."""
+    """Compute scores before calibration, sigmoid or softmax, [N] for two classes or [N, C]; None without any."""
     kind = get_model_kind(estimator)
     if kind == "xgboost":
         return np.asarray(estimator.predict(values, output_margin=True))

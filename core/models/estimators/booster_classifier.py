@@ -1,4 +1,4 @@
-"""LightGBM's text model with class labels, and the classifier that it is read as."""
+"""Serialization of LightGBM models with class labels, and the classifier that is created on reading."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from webparity.model_safety.refusal import make_refusal
 from webparity.models import refusals
 from webparity.models.model_kind import ModelKind
 
-# The library reads the last line of its text, and what it knows before it; it skips a line of another name.
+# LightGBM reads the last line of its text and skips unknown lines before it.
 _LAST: Final = "\npandas_categorical:"
 _LABELS: Final = "\nclass_labels:"
 
 
 class BoosterClassifier(ClassifierMixin, BaseEstimator):
-    """A fitted LightGBM booster with class labels, since `LGBMClassifier` cannot be made of one.
+    """A classifier of a fitted LightGBM booster; `LGBMClassifier` cannot be constructed from one.
 
     Args:
         booster: a `lightgbm.Booster` with objective binary or multiclass.
@@ -33,8 +33,9 @@ class BoosterClassifier(ClassifierMixin, BaseEstimator):
         self.booster = booster
         self.classes = classes
 
-    def fit(self, values: object, labels: object = None) -> Self:  # noqa: ARG002 - scikit-learn's signature
-        """Nothing to learn: the booster is fitted."""
+    def fit(self, values: object, labels: object = None) -> Self:
+        """Do nothing: the booster is fitted."""
+        del values, labels
         return self
 
     def __sklearn_is_fitted__(self) -> bool:
@@ -42,12 +43,12 @@ class BoosterClassifier(ClassifierMixin, BaseEstimator):
 
     @property
     def booster_(self) -> Any:
-        """The booster, by the name of `LGBMClassifier`."""
+        """The booster, under `LGBMClassifier`'s name for it."""
         return self.booster
 
     @property
     def classes_(self) -> NDArray[Any]:
-        """The labels, by the name of every classifier."""
+        """The labels, under scikit-learn's name for them."""
         return self.classes
 
     @property
@@ -56,18 +57,18 @@ class BoosterClassifier(ClassifierMixin, BaseEstimator):
         return int(self.booster.num_feature())
 
     def predict_proba(self, values: Any) -> NDArray[np.float64]:
-        """Probabilities [N, C] of values [N, D]."""
+        """Predict probabilities [N, C] of values [N, D]."""
         given: NDArray[np.float64] = np.asarray(self.booster.predict(np.asarray(values)))
         return np.stack([1.0 - given, given], axis=1) if given.ndim == 1 else given
 
     @available_if(lambda _: _has_decision_function())
     def decision_function(self, values: Any) -> NDArray[np.float64]:
-        """Sums of trees, [N] for two classes or [N, C], where the library's own classifier has it: calibrations ask."""
+        """Compute sums of trees, [N] for two classes or [N, C]; present where LightGBM's own classifier has it."""
         raw: NDArray[np.float64] = np.asarray(self.booster.predict(np.asarray(values), raw_score=True))
         return raw
 
     def predict(self, values: Any) -> NDArray[Any]:
-        """The class of the highest probability, the first of equals."""
+        """Predict the class of the highest probability, the first on ties."""
         labels: NDArray[Any] = self.classes_[self.predict_proba(values).argmax(axis=1)]
         return labels
 
@@ -79,7 +80,7 @@ def _has_decision_function() -> bool:
 
 
 def serialize_lightgbm(model: Any) -> bytes:
-    """LightGBM's text model, with the labels in a line that LightGBM itself skips.
+    """Serialize a LightGBM model as text, with the labels in a line that LightGBM ignores.
 
     Args:
         model: an `LGBMClassifier` or a `BoosterClassifier`.
@@ -93,7 +94,7 @@ def read_lightgbm(data: bytes) -> BoosterClassifier:
 
     Raises:
         UnsupportedModelError: it is not of classes, or of another number of them than it has labels.
-        Exception: LightGBM's own, where the text is damaged; some damage ends the process, so look at the file in
+        Exception: LightGBM's own, where the text is damaged; some damage ends the process, so check the file in
             another one first.
     """
     from lightgbm import Booster

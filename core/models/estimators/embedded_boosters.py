@@ -1,6 +1,6 @@
-"""Models of XGBoost, CatBoost and LightGBM inside scikit-learn's: kept in a `.skops` file in their own formats.
+"""XGBoost, CatBoost and LightGBM models inside scikit-learn models, stored in `.skops` files in their own formats.
 
-What these libraries pickle are buffers that nobody can check; their own files are checked before they are read.
+The buffers that these libraries pickle cannot be checked; their own file formats can, before they are read.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from webparity.models.model_kind import ModelKind, get_model_kind
 
 
 class EmbeddedBooster(ClassifierMixin, BaseEstimator):
-    """The place of a boosted model in a file.
+    """Placeholder of a boosted model in a file.
 
     Args:
         kind: its library.
-        data: the model as a file of that library; empty if it was only copied to be fitted, as the `estimator` of a
-            calibration is, and is never asked.
+        data: the model as a file of that library; empty for an unfitted template, such as the `estimator` of a
+            calibration.
     """
 
     def __init__(self, kind: ModelKind, data: bytes) -> None:
@@ -30,7 +30,7 @@ class EmbeddedBooster(ClassifierMixin, BaseEstimator):
 
 
 def embed_boosters(model: Any, write: Callable[[Any], bytes]) -> Any:
-    """A copy with every fitted boosted model replaced by its file, or the model itself where there is none.
+    """Copy a model with every fitted boosted model replaced by its file; return it unchanged where there is none.
 
     Args:
         model: of scikit-learn; it is not changed.
@@ -45,7 +45,7 @@ def embed_boosters(model: Any, write: Callable[[Any], bytes]) -> Any:
 
 
 def restore_boosters(model: Any, read: Callable[[bytes, ModelKind], Any]) -> Any:
-    """The other way round: every file replaced by its model.
+    """Replace every file by its boosted model, the inverse of `embed_boosters`.
 
     Args:
         model: as it was read.

@@ -1,4 +1,4 @@
-"""Fitted classifiers as files: skops for scikit-learn, the native formats of XGBoost, CatBoost and LightGBM.
+"""Files of fitted classifiers: skops for scikit-learn, the native formats of XGBoost, CatBoost and LightGBM.
 
 None of them runs code when read, as a pickle would. Their bytes depend on the model alone.
 """
@@ -26,14 +26,14 @@ from webparity.models.estimators.booster_classifier import read_lightgbm, serial
 from webparity.models.estimators.embedded_boosters import embed_boosters, restore_boosters
 from webparity.models.estimators.missing_values import ATTRIBUTE, get_missing_value, read_missing
 from webparity.models.estimators.old_versions import upgrade_estimator
-from webparity.models.model_kind import SUFFIXES, ModelKind, get_model_kind
+from webparity.models.model_kind import BOOSTERS, SUFFIXES, ModelKind, get_model_kind
 from webparity.models.model_wrappers import unwrap_search
 from webparity.storage.deterministic_zip import write_deterministic_zip
 from webparity.storage.regular_file import read_regular
 from webparity.text.library_error import summarize_library_error
 
-# Beside what skops trusts by itself: parts of scikit-learn's classifiers, and our own steps. None runs code. The two
-# kinds of trees crash when altered, and `loading.trees` refuses those; `loading.pickled_boosters` looks at boosters.
+# Types that skops does not trust by default: parts of scikit-learn's classifiers, and our own steps. None runs code.
+# `model_safety.skops.trees` checks the trees, which crash when altered, `model_safety.skops.pickled_boosters` boosters.
 TRUSTED: Final = (
     "catboost.core.CatBoostClassifier",
     "collections.OrderedDict",
@@ -69,7 +69,7 @@ TRUSTED_MODULES: Final = (
     "sklearn.metrics._scorer.",
     "sklearn.model_selection._split.",
 )
-BOOSTERS: Final[tuple[ModelKind, ...]] = ("catboost", "lightgbm", "xgboost")
+_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 _NPY: Final = b"\x93NUMPY"
 
 
@@ -132,7 +132,7 @@ def _load_skops(file: Path) -> Any:
 
 
 def _require_trusted_types(data: bytes) -> list[str]:
-    """The types in a file that skops does not trust by itself.
+    """List the types in a file that skops does not trust by default, and require that webparity trusts them.
 
     Raises:
         UnsupportedModelError: webparity does not trust one of them either.
@@ -147,7 +147,7 @@ def _require_trusted_types(data: bytes) -> list[str]:
 
 
 def _defined_in_trusted_module(name: str) -> bool:
-    """Whether one of the trusted modules defines that class or function; what it only imports may be anything."""
+    """Whether a trusted module itself defines that class or function, rather than only importing it."""
     if not name.startswith(TRUSTED_MODULES):
         return False
     module, _, attribute = name.rpartition(".")
@@ -159,7 +159,7 @@ def _defined_in_trusted_module(name: str) -> bool:
 
 
 def _read_booster(data: bytes, kind: ModelKind) -> Any:
-    """A boosted model inside another one, looked at like one that stands alone."""
+    """Read a boosted model inside another model, with the checks of a model file."""
     if kind not in BOOSTERS:
         raise make_refusal("a model of XGBoost, CatBoost or LightGBM", f"one of {kind!r}")
     with tempfile.TemporaryDirectory() as folder:
@@ -191,7 +191,7 @@ def _save_to_bytes(model: Any, suffix: str) -> bytes:
 
 
 def _serialize_xgboost(model: Any) -> bytes:
-    """XGBoost's file does not say which value is missing, so that it is noted while the file is written."""
+    """Serialize an XGBoost model, with its missing value as an attribute, which XGBoost's format lacks."""
     booster, missing = model.get_booster(), get_missing_value(model)
     said = booster.attr(ATTRIBUTE)
     try:
@@ -202,7 +202,7 @@ def _serialize_xgboost(model: Any) -> bytes:
 
 
 def _serialize_catboost(model: Any) -> bytes:
-    """CatBoost notes when it trained and under what number, and its parameters in any order.
+    """Serialize a CatBoost model without its training time and GUID, with sorted parameters.
 
     When it reads a file it cuts the parameters to ten digits, so they are written with no more.
     """
@@ -220,7 +220,7 @@ def _serialize_catboost(model: Any) -> bytes:
 
 
 def _serialize_sklearn(model: Any) -> bytes:
-    """Skops numbers nodes and files by address in memory; only which are equal carries meaning."""
+    """Serialize a scikit-learn model with nodes numbered in order; skops numbers them by memory address."""
     from skops import io
 
     saved = io.dumps(embed_boosters(model, serialize_estimator))
@@ -235,7 +235,7 @@ def _serialize_sklearn(model: Any) -> bytes:
 
 
 def _clear_padding(file: bytes) -> bytes:
-    """The nodes of trees have bytes between their fields that hold whatever lay in memory."""
+    """Zero the padding between the fields of tree nodes, which holds uninitialized memory."""
     if not file.startswith(_NPY):
         return file
     array = np.load(BytesIO(file), allow_pickle=False)

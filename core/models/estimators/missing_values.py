@@ -1,4 +1,4 @@
-"""Which value an XGBoost model takes for a missing one: NaN by default, and zero after training on sparse matrices.
+"""The missing value of an XGBoost model: NaN by default, and zero after training on sparse matrices.
 
 The library's files do not say it. webparity keeps it as an attribute of the booster.
 """
@@ -18,14 +18,14 @@ ATTRIBUTE: Final = "webparity_missing"
 
 
 def get_missing_value(classifier: Any) -> float | None:
-    """What an `XGBClassifier` predicts with as its missing value, as float32 holds it; None where no finite one is."""
+    """Get the missing value that an `XGBClassifier` predicts with, as float32; None where it is not finite."""
     with np.errstate(over="ignore"):
         value = float(np.float32(np.nan if classifier.missing is None else classifier.missing))
     return value if math.isfinite(value) else None
 
 
 def set_missing(classifier: Any, value: float) -> None:
-    """Say which value is missing: for predictions here, and in every file that webparity writes of the model.
+    """Set the missing value, for predictions and in every file that webparity writes of the model.
 
     Args:
         classifier: a fitted `XGBClassifier`, which is changed.
@@ -41,7 +41,7 @@ def set_missing(classifier: Any, value: float) -> None:
 
 
 def read_missing(classifier: Any) -> None:
-    """Take the missing value from the attribute of a booster that was read from a file, where there is one.
+    """Set the missing value from the attribute of a booster that was read from a file, if it has one.
 
     Raises:
         UnsupportedModelError: the attribute is no number.
@@ -56,13 +56,14 @@ def read_missing(classifier: Any) -> None:
 
 
 def require_missing_value(classifier: Any) -> None:
-    """Refuse an `XGBClassifier` of which nobody can know whether zeros are missing values.
+    """Refuse an `XGBClassifier` for which it is not known whether zeros are missing values.
 
     Trained on dense arrays without missing values, all splits have one default direction; with missing values, each
     has its own.
 
     Raises:
-        UnsupportedModelError: splits have different directions, and neither `missing` nor the booster says why.
+        UnsupportedModelError: splits have different directions, and neither `missing` nor the booster's attribute
+            explains it.
     """
     if get_missing_value(classifier) is not None:
         return
@@ -75,7 +76,7 @@ def require_missing_value(classifier: Any) -> None:
 
 
 def _count_default_directions(classifier: Any) -> tuple[int, int]:
-    """How many splits send missing values left, and how many there are."""
+    """Count the splits that send missing values left, and all splits."""
     model = json.loads(bytes(classifier.get_booster().save_raw("json")))["learner"]["gradient_booster"]
     trees = model.get("gbtree", model).get("model", {}).get("trees", [])
     directions = [

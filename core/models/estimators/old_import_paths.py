@@ -34,7 +34,7 @@ MOVED_CLASSES: Final[dict[tuple[str, str], tuple[str, str]]] = {
 def resolve_old_import_paths() -> Iterator[None]:
     """Let the old import paths be imported inside the block, so that pickles with old names can be read.
 
-    Modules of the old names stand in `sys.modules` for that time; one that is already there is left as it is.
+    Modules with the old names are in `sys.modules` for that time; an existing entry is not replaced.
     """
     old_modules: dict[str, ModuleType] = {}
     for (module, name), (new_module, new_name) in MOVED_CLASSES.items():

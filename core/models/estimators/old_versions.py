@@ -1,4 +1,4 @@
-"""Estimators by older versions of scikit-learn: what they lack is added; and the command that converts their files."""
+"""Estimators of older scikit-learn versions: upgrade after reading, and the command that converts a pickle."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from webparity.models.estimators.parts import iterate_parts
 
 
 def upgrade_estimator(estimator: Any) -> Any:
-    """Change what was read into what the version of scikit-learn here expects, so that its answers stay.
+    """Upgrade an estimator to the attributes of this scikit-learn version, so that its predictions stay the same.
 
     Args:
         estimator: as it was read; it is changed.
@@ -34,7 +34,7 @@ def upgrade_estimator(estimator: Any) -> Any:
 
 
 def _convert_counts_to_shares(tree: Any) -> None:
-    """Before scikit-learn 1.4 a leaf counted its training images by class, since then it has their shares."""
+    """Convert leaf values from image counts, as before scikit-learn 1.4, to shares of the classes."""
     values = np.asarray(tree.value)
     total = values.sum(axis=2, keepdims=True)
     if values.size and (total > 0).all() and np.abs(total - 1).max() > 1e-6:
@@ -42,7 +42,7 @@ def _convert_counts_to_shares(tree: Any) -> None:
 
 
 def describe_conversion(file: Path, version: str) -> str:
-    """A sentence with the command that writes a model of an older version as a `.skops` file, which is read here.
+    """Describe the command that writes a model of an older version as a `.skops` file.
 
     Args:
         file: the model, a pickle.

@@ -1,4 +1,4 @@
-"""The estimators that an estimator is made of: steps of pipelines, members of votes, calibrated classifiers, trees."""
+"""Traversal of the estimators inside an estimator: pipeline steps, voting members, calibrated classifiers, trees."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Any, Final
 
 import numpy as np
 
-from webparity.models.model_kind import get_model_kind
+from webparity.models.model_kind import BOOSTERS, get_model_kind
 
-_LIBRARIES: Final = frozenset({"catboost", "lightgbm", "sklearn", "webparity", "xgboost"})
+_LIBRARIES: Final = frozenset({"sklearn", "webparity", *BOOSTERS})
 
 
 def iterate_parts(estimator: Any) -> Iterator[Any]:
-    """The estimator and every object of these libraries in its attributes, each once, those outside first.
+    """Iterate over the estimator and every object of these libraries in its attributes, each once, outer ones first.
 
     Lists, tuples, dictionaries and arrays of objects are looked into; models of XGBoost, CatBoost and LightGBM are not.
     """
@@ -36,5 +36,5 @@ def iterate_parts(estimator: Any) -> Iterator[Any]:
 
 
 def _is_supported(part: Any) -> bool:
-    """Whether it is an object, and no class or function, of a library that webparity exports classifiers of."""
+    """Whether a value is an instance of a class of a library that webparity exports classifiers of."""
     return not isinstance(part, type) and type(part).__module__.partition(".")[0] in _LIBRARIES

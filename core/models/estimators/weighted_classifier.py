@@ -1,4 +1,4 @@
-"""A decision chosen on validation data, as part of a scikit-learn model."""
+"""Class weights chosen on validation data, as part of a scikit-learn model."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
 
 
 class WeightedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
-    """A fitted classifier whose probabilities are multiplied by a weight a class, then divided by their sum.
+    """A fitted classifier whose probabilities are multiplied by class weights and normalized.
 
     Args:
         estimator: fitted, with `predict_proba`.
@@ -21,8 +21,9 @@ class WeightedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         self.estimator = estimator
         self.weights = weights
 
-    def fit(self, values: object, labels: object = None) -> Self:  # noqa: ARG002 - scikit-learn's signature
-        """Nothing to learn: the classifier is fitted, the weights are chosen."""
+    def fit(self, values: object, labels: object = None) -> Self:
+        """Do nothing: the classifier is fitted and the weights are chosen."""
+        del values, labels
         return self
 
     def __sklearn_is_fitted__(self) -> bool:
@@ -40,16 +41,16 @@ class WeightedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         return int(self.estimator.n_features_in_)
 
     def weigh(self, probabilities: NDArray[Any]) -> NDArray[np.float64]:
-        """The decision alone: the classifier's probabilities [N, C] to weighed ones."""
+        """Multiply probabilities [N, C] by the class weights, and normalize each row."""
         weighed: NDArray[np.float64] = probabilities.astype(np.float64) * self.weights
         total: NDArray[np.float64] = weighed.sum(axis=1, keepdims=True)
         return weighed / total
 
     def predict_proba(self, values: Any) -> NDArray[np.float64]:
-        """Weighed probabilities [N, C] of values [N, D]."""
+        """Predict weighted probabilities [N, C] of values [N, D]."""
         return self.weigh(np.asarray(self.estimator.predict_proba(values)))
 
     def predict(self, values: Any) -> NDArray[Any]:
-        """The class of the highest weighed probability, the first of equals."""
+        """Predict the class of the highest weighted probability, the first on ties."""
         labels: NDArray[Any] = self.classes_[self.predict_proba(values).argmax(axis=1)]
         return labels

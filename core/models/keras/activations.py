@@ -1,26 +1,29 @@
-"""Activations of Keras layers by what they are: Keras's own, or functions of anyone's that bear their names."""
+"""Activations of Keras layers: Keras's own, and other functions that have the same names."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from types import FunctionType
 from typing import Any, Final
 
 import keras
 import numpy as np
 
+from webparity.models.keras.internals import iterate_nested_layers
+
 _NAMES: Final = ("activation", "recurrent_activation")
 _SEED: Final = 0
 
 
 def get_activation_name(activation: Any) -> str:
-    """The name of one of Keras's own activations; of any other function or layer, a name that none of them has."""
+    """Get the name of one of Keras's own activations; for other functions, a text that is none of these names."""
     name: str = getattr(activation, "__name__", type(activation).__name__)
     return name if getattr(keras.activations, name, None) is activation else f"{name}, not of keras.activations"
 
 
 def find_misnamed_activation(network: Any) -> str:
-    """Which activation Keras would save under the name of its own, although it computes something else, in words.
+    """Find an activation that Keras would save under the name of its own function but that computes other values.
 
     Args:
         network: a Keras network.
@@ -28,7 +31,7 @@ def find_misnamed_activation(network: Any) -> str:
     Returns:
         Such as `softmax of dense_1`, or an empty text where there is none.
     """
-    for layer in network._flatten_layers(include_self=False):  # noqa: SLF001 - the only way to layers within layers
+    for layer in iterate_nested_layers(network, include_self=False):
         for function in _iterate_activations(layer):
             if is_misnamed_activation(function) and not _computes_the_same(
                 function, keras.activations.get(function.__name__)
@@ -38,13 +41,13 @@ def find_misnamed_activation(network: Any) -> str:
 
 
 def has_misnamed_activation(layer: Any) -> bool:
-    """Whether a layer, or one within it, has a function that would be read back as another."""
-    parts = layer._flatten_layers() if isinstance(layer, keras.layers.Layer) else ()  # noqa: SLF001 - as above
+    """Whether a layer, or one inside it, has a function that would be read back as another one."""
+    parts = iterate_nested_layers(layer) if isinstance(layer, keras.layers.Layer) else ()
     return any(is_misnamed_activation(function) for part in parts for function in _iterate_activations(part))
 
 
 def copy_misnamed_activations(layer: Any, copy: Any) -> None:
-    """Give a layer that was made again from another's settings the functions that its settings misname."""
+    """Copy to a rebuilt layer the functions that its config names wrongly."""
     for name in _NAMES:
         function = getattr(layer, name, None)
         if isinstance(function, FunctionType) and is_misnamed_activation(function):
@@ -52,7 +55,7 @@ def copy_misnamed_activations(layer: Any, copy: Any) -> None:
 
 
 def is_misnamed_activation(function: Any) -> bool:
-    """Whether Keras writes only a function's name, and reads another function by that name."""
+    """Whether Keras would write only the function's name and read another function by that name."""
     try:
         written = keras.activations.serialize(function)
         return isinstance(written, str) and keras.activations.get(written) is not function
@@ -68,8 +71,8 @@ def _iterate_activations(layer: Any) -> Iterator[Any]:
 
 def _computes_the_same(one: Any, other: Any) -> bool:
     values = np.random.default_rng(_SEED).normal(size=(8, 5), scale=4).astype(np.float32)
-    try:
+    # A user's function may raise any error.
+    with suppress(Exception):
         first, second = (keras.ops.convert_to_numpy(each(keras.ops.convert_to_tensor(values))) for each in (one, other))
-    except Exception:  # noqa: BLE001 - a function of anyone's own may refuse in any way
-        return False
-    return bool(np.array_equal(first, second))
+        return bool(np.array_equal(first, second))
+    return False

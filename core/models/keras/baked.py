@@ -33,12 +33,12 @@ from webparity.tensor_ops.tracers.to_tensorflow import TensorFlowOps
 
 
 def get_tensorflow_version() -> str:
-    """TensorFlow's own version, whichever distribution brought it."""
+    """Get TensorFlow's version, of any distribution of it."""
     return str(tf.__version__)
 
 
 def load_network(path: Path) -> Any:
-    """Read a `.keras` file in safe mode, without its optimizer; `loading.inspection` looks at it first.
+    """Read a `.keras` file in safe mode, without its optimizer; `model_safety.inspection` checks it first.
 
     Raises:
         UnsupportedModelError: the file holds code or anything but Keras's own parts, is larger than it should be, or
@@ -77,13 +77,13 @@ class KerasBaked:
     Args:
         network: a Keras model, float32 [N, *preprocessing.values_shape] to [N, C] probabilities (softmax) or [N, 1]
             (one value from 0 to 1). A subclassed one is kept as the graph of layers that its `call` builds.
-        preprocessing: what stands in front of it.
+        preprocessing: applied before the network.
 
     Attributes:
         network: as a graph of layers, whose weights it shares with what was given.
         given: the network as it was given; in float32 where it computes in another type.
         preprocessing: as given.
-        notes: sentences on what the export does not take as it was given, for whoever exports.
+        notes: sentences for the user on what the export changes.
 
     Raises:
         UnsupportedModelError: the network's input does not fit the preprocessing, its output is no row of classes, or
@@ -128,7 +128,7 @@ class KerasBaked:
 
     @cached_property
     def inference_model(self) -> KerasBaked:
-        """The same function of images with nothing in it that only training needs, as targets convert it."""
+        """The same function without the parts that only training needs; targets convert this form."""
         refuse_large_graph(self.network, "the network")  # before its steps and inner networks are written out
         network = build_inference_model(self.network)
         refuse_large_graph(network, "the network")  # now with the shapes within inner networks
@@ -136,25 +136,25 @@ class KerasBaked:
 
     @property
     def classes(self) -> int:
-        """Number of classes; a single sigmoid tells two."""
+        """Number of classes; a single sigmoid stands for two."""
         return max(2, int(self.network.outputs[0].shape[-1]))
 
     @property
     def is_discontinuous(self) -> bool:
-        """Networks are continuous, the bins of HOG are not."""
+        """Whether outputs jump: networks are continuous, the bins of HOG are not."""
         return self.preprocessing.hog is not None
 
     def predict_from_pixels(self, pixels: NDArray[np.float32]) -> dict[Tap, NDArray[np.float32]]:
-        """Scores and probabilities of resized pixels float32 [N, height, width, depth]."""
+        """Predict scores and probabilities of resized pixels float32 [N, height, width, depth]."""
         outputs = self.predict_features(normalize(self._ops, tf.constant(pixels), self.preprocessing))
         return {tap: value.numpy() for tap, value in outputs.items()}
 
     @_without_autograph
     def predict_features(self, values: Any) -> dict[Tap, Any]:
-        """Scores and probabilities of preprocessed values [N, *values_shape]; BatchNorm and dropout at rest.
+        """Predict scores and probabilities of preprocessed values [N, *values_shape], in inference mode.
 
-        Probabilities are the network's own output. Scores are what its softmax or sigmoid gets; without one, the
-        probabilities stand for them.
+        Probabilities are the network's own output. Scores are the input of its softmax or sigmoid; without one,
+        the probabilities are used as scores.
         """
         row, scores = self._predict_row(values)
         if row.shape[-1] == 1:
@@ -163,7 +163,7 @@ class KerasBaked:
         return {"scores": row if scores is None else scores, "probabilities": row}
 
     def _predict_row(self, values: Any) -> tuple[Any, Any | None]:
-        """The network's output, and the scores that it comes from, if known."""
+        """Predict the network's output, and the scores that it is computed from, if known."""
         if self._head is None:
             return tf.cast(self.network(values, training=False), tf.float32), None
         with record_scores(self._head) as seen:
@@ -176,23 +176,23 @@ class KerasBaked:
 
     @_without_autograph
     def compute_taps(self, image: Any) -> dict[Tap, Any]:
-        """The whole computation, to be traced: uint8 [N, H, W, 3] to every tap."""
+        """Compute every tap of images uint8 [N, H, W, 3]; this is the function that is traced."""
         preprocessed = self.preprocess(image)
         return {"pixels": preprocessed["pixels"], **self.predict_features(preprocessed["values"])}
 
     @_without_autograph
     def preprocess(self, image: Any) -> dict[str, Any]:
-        """The part before the network, to be traced: `pixels` and what the network sees of them, `values`."""
+        """Compute `pixels` and the network's input `values` of images; this is the traced part before the network."""
         pixels = self._resize(image)
         return {"pixels": pixels, "values": normalize(self._ops, pixels, self.preprocessing)}
 
     def preprocess_values(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """What the network sees of uint8 [N, H, W, 3], float32 [N, ...]: training looks at what is exported."""
+        """Compute the network's input of uint8 [N, H, W, 3], float32 [N, ...]; training uses it too."""
         values: NDArray[np.float32] = self._preprocess(tf.constant(images, dtype=tf.uint8)).numpy()
         return values
 
     def _resize(self, image: Any) -> Any:
-        """Resized pixels, with the static shape that layers behind them want."""
+        """Resize images, with the static shape that later layers need."""
         spec = self.preprocessing
         return tf.reshape(resize_pixels(self._ops, image, spec), (-1, spec.height, spec.width, spec.depth))
 

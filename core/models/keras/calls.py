@@ -1,4 +1,4 @@
-"""A Keras network as a flat list of calls: nested networks opened, each call of a shared layer by itself."""
+"""A Keras network as a flat list of calls: nested networks expanded, each call of a shared layer separate."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from typing import Any, Final
 import keras
 from keras.src.models.functional import Functional
 
+from webparity.models.keras.internals import iterate_nodes
+
 # Far more than any network has; a network that nests itself again and again doubles its calls with each level.
 _MAX_CALLS: Final = 100_000
 
 
 @dataclass(frozen=True, eq=False)
 class Value:
-    """A tensor between calls; `shape` is without the batch, with None for what is not known."""
+    """A tensor between calls; `shape` is without the batch, with None for unknown sizes."""
 
     shape: tuple[int | None, ...]
 
@@ -54,7 +56,7 @@ class Call:
 
 @dataclass(frozen=True, eq=False)
 class Calls:
-    """All calls of a network in the order in which Keras makes them, and the tensor that it ends in."""
+    """All calls of a network in execution order, and its output tensor."""
 
     calls: list[Call]
     output: Value
@@ -76,7 +78,7 @@ def list_calls(network: Any) -> Calls:
 
 
 def is_graph(network: Any) -> bool:
-    """Whether a model is nothing but a graph of layers: Sequential or Functional, with no `call` of its own."""
+    """Whether a model is a plain graph of layers: Sequential or Functional, without its own `call`."""
     return (
         isinstance(network, keras.Sequential | Functional)
         and getattr(network, "inputs", None) is not None
@@ -100,15 +102,12 @@ def _add_calls(network: Any, start: Value, calls: list[Call]) -> Value:
 
 
 def _iterate_nodes(network: Any) -> Iterator[Any]:
-    """The nodes of a network's own graph, in the order in which Keras runs them."""
-    graph = network._functional if isinstance(network, keras.Sequential) else network  # noqa: SLF001 - as below
-    by_depth = graph._nodes_by_depth  # noqa: SLF001 - Keras has no public way to them
-    for depth in sorted(by_depth, reverse=True):
-        yield from (node for node in by_depth[depth] if node.operation and not node.is_input)
+    """Iterate over the nodes of a network's own graph, in execution order."""
+    return (node for node in iterate_nodes(network) if node.operation and not node.is_input)
 
 
 def _can_inline(layer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
-    """Whether a call is of a network of one input and one output that takes its argument as it is."""
+    """Whether a call is of a network of one input and one output that takes its argument unchanged."""
     if not is_graph(layer) or len(layer.inputs) != 1 or len(layer.outputs) != 1:
         return False
     plain = len(args) == 1 and isinstance(args[0], Value) and not any(kwargs.get(key) for key in ("mask", "training"))

@@ -1,4 +1,4 @@
-"""`.keras` files whose bytes depend on the model alone, not on when, where or in what company they were written."""
+"""Deterministic `.keras` files, whose bytes depend on the model alone."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 import tempfile
 import warnings
 import zipfile
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
@@ -15,7 +16,8 @@ from webparity.models import refusals
 from webparity.storage.deterministic_zip import write_deterministic_zip
 from webparity.text.library_error import summarize_library_error
 
-# Keras writes the addresses of shared objects; only which are equal carries meaning.
+_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
+# Keras writes memory addresses as the ids of shared objects; only their equality has meaning.
 _SHARED: Final = re.compile(rb'("shared_object_id": )(\d+)')
 
 
@@ -29,15 +31,15 @@ def serialize_network(model: Any) -> bytes:
         A `.keras` archive.
 
     Raises:
-        UnsupportedModelError: a layer of one's own cannot be saved.
+        UnsupportedModelError: a custom layer cannot be saved.
     """
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
-        # Keras warns of Lambda layers; `loading` refuses such a file, and the bundle says so.
+        # Keras warns of Lambda layers; `model_safety` refuses such a file, and the bundle records that.
         warnings.filterwarnings("ignore", "The object being serialized includes a `lambda`", UserWarning)
         file = Path(folder) / "model.keras"
         try:
             _strip_training_state(model).save(file)
-        except Exception as error:  # a layer of one's own may raise anything
+        except Exception as error:  # a custom layer may raise any error
             raise refusals.FOREIGN_PART(
                 f"{model.name}, which Keras cannot save: {summarize_library_error(error)}"
             ) from error
@@ -45,15 +47,15 @@ def serialize_network(model: Any) -> bytes:
 
 
 def _strip_training_state(model: Any) -> Any:
-    """The same network without loss and optimizer, whose state would go into the file, whatever is asked for."""
-    try:
+    """Copy the network without loss and optimizer, whose state Keras would always write."""
+    # Lambda layers and layers of a user's own may raise any error.
+    with suppress(Exception):
         bare = type(model).from_config(model.get_config())
         bare.set_weights(model.get_weights())
-    except Exception:  # noqa: BLE001 - Lambda layers and those of one's own refuse in many ways
-        import keras
+        return bare
+    import keras
 
-        return keras.Model(model.inputs, model.outputs, name=model.name)
-    return bare
+    return keras.Model(model.inputs, model.outputs, name=model.name)
 
 
 def _normalize_archive(archive: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""Networks of other number types, built again in float32, in which every runtime computes."""
+"""Conversion of networks of other float types to float32, in which every runtime computes."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import keras
 
 from webparity.models import refusals
 from webparity.models.keras.activations import copy_misnamed_activations
+from webparity.models.keras.internals import list_direct_layers
 from webparity.text.library_error import summarize_library_error
 
 _OTHER_TYPES: Final = frozenset(
@@ -16,7 +17,7 @@ _OTHER_TYPES: Final = frozenset(
 
 
 def find_other_types(network: Any) -> list[str]:
-    """The types of a network's layers and inputs that are floating numbers but not float32, sorted.
+    """Find the float types other than float32 of a network's layers and inputs, sorted.
 
     Args:
         network: a Keras network with `inputs`, Sequential or Functional.
@@ -34,7 +35,7 @@ def find_other_types(network: Any) -> list[str]:
 
 
 def rebuild_in_float32(network: Any) -> Any:
-    """The same layers with the same weights, computing in float32; the network itself where it does so.
+    """Rebuild a network with the same layers and weights in float32; return it unchanged where it already is.
 
     Args:
         network: a Keras network with `inputs`, Sequential or Functional.
@@ -54,7 +55,7 @@ def rebuild_in_float32(network: Any) -> Any:
         rebuilt.set_weights(network.get_weights())
         for layer, copy in zip(_list_layers(network), _list_layers(rebuilt), strict=True):
             copy_misnamed_activations(layer, copy)
-    except Exception as error:  # layers of one's own raise what they like
+    except Exception as error:  # custom layers may raise any error
         raise refusals.FLOAT32(
             f"one in {', '.join(find_other_types(network))}, on which: {summarize_library_error(error)}"
         ) from error
@@ -71,12 +72,12 @@ def _list_layers(network: Any) -> list[Any]:
         if id(layer) not in seen and isinstance(layer, keras.layers.Layer):
             seen.add(id(layer))
             found.append(layer)
-            pending += layer._layers  # noqa: SLF001 - layers within wrappers and cells have no public list
+            pending += list_direct_layers(layer)
     return found
 
 
 def _replace_types(config: Any) -> Any:
-    """A config with every type of floating numbers as float32."""
+    """Replace every float type of a config by float32."""
     if isinstance(config, dict):
         policy = config.get("config")
         if str(config.get("class_name", "")).endswith("DTypePolicy") and isinstance(policy, dict):

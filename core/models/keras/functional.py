@@ -1,18 +1,20 @@
-"""A Keras network as a graph of layers, whoever wrote it as what."""
+"""Conversion of any Keras network to a graph of layers."""
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import keras
 
 from webparity.models.keras.calls import is_graph
+from webparity.models.keras.internals import run_graph
 
 
 def build_graph(network: Any, shape: Sequence[int]) -> Any:
-    """A Sequential or Functional network as it is; a subclassed one as the Functional network that its `call` builds.
+    """Return a Sequential or Functional network as it is, a subclassed one as the Functional network of its `call`.
 
     Both share their weights. A `call` that does more than connect Keras's layers and `keras.ops`, such as calling
     TensorFlow itself, becomes a network of one layer. A dict or list of one input or one output is taken apart.
@@ -32,14 +34,14 @@ def build_graph(network: Any, shape: Sequence[int]) -> Any:
         return network
     inputs = keras.Input(tuple(shape))
     rest = {"training": False} if "training" in inspect.signature(network.call).parameters else {}
-    try:
+    # TensorFlow's functions raise errors of many kinds on symbolic tensors.
+    with suppress(Exception):
         return _unwrap_tensors(keras.Model(inputs, network.call(inputs, **rest), name=get_scope_name(network)))
-    except Exception:  # noqa: BLE001 - TensorFlow's functions refuse symbolic tensors in many ways
-        return _unwrap_tensors(keras.Model(inputs, network(inputs, **rest), name=get_scope_name(network)))
+    return _unwrap_tensors(keras.Model(inputs, network(inputs, **rest), name=get_scope_name(network)))
 
 
 def _unwrap_tensors(network: Any) -> Any:
-    """A network that takes a dict of one input, gives a dict of one output, or nests them, with the tensors alone."""
+    """Convert a network with a dict or nested structure of one input or output to plain tensors."""
     graph = getattr(network, "_functional", network)  # of a Sequential, which does not say what it gives
     plain = all(isinstance(end, keras.KerasTensor) for end in (graph.input, graph.output))
     if plain or len(network.inputs) != 1 or len(network.outputs) != 1:
@@ -48,23 +50,23 @@ def _unwrap_tensors(network: Any) -> Any:
 
 
 def get_scope_name(network: Any) -> str:
-    """A network's name as TensorFlow takes it for a scope, where no underscore comes first, as in a private class's."""
+    """Get a network's name as a valid TensorFlow scope, without a leading underscore."""
     name: str = network.name
     return name.lstrip("_") or "network"
 
 
 def walk_graph(network: Any, start: Any, call: Callable[..., Any]) -> Any:
-    """Go through a network's graph of layers in the order of its data.
+    """Call a function for each layer of a network, in execution order.
 
     Args:
         network: a Sequential or Functional network of one input and one output.
-        start: what stands for the input's tensor.
+        start: the value passed for the input's tensor.
         call: called with each layer or `keras.ops` operation and its arguments, with what earlier calls gave in the
             place of tensors.
 
     Returns:
-        What stands for the output.
+        The value of the output.
     """
     # Keras's own clone_model does this, but can neither build into another network nor into anything else.
     graph = keras.Model(network.inputs[0], network.outputs[0], name=get_scope_name(network))
-    return graph._run_through_graph(start, call_fn=call)  # noqa: SLF001 - there is no other way to do it
+    return run_graph(graph, start, call)

@@ -1,11 +1,11 @@
-"""The head of a Keras network: which call turns scores into probabilities, found by what the calls compute."""
+"""Detection of a Keras network's head, the call that turns scores into probabilities, by its computed values."""
 
 from __future__ import annotations
 
 import threading
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -38,7 +38,7 @@ _HOOK_LOCK: Final = threading.Lock()
 
 @dataclass(frozen=True, eq=False)
 class Head:
-    """The call that gives a network's probabilities; what follows it changes no value.
+    """The call that computes a network's probabilities; later calls do not change their values.
 
     Attributes:
         activation: `softmax` of a row of two or more, `sigmoid` of one value, or `one softmax`, of one value, always 1.
@@ -58,8 +58,8 @@ class Head:
 def find_head(network: Any) -> Head | None:
     """Find the softmax or sigmoid that a network's output comes from.
 
-    It may stand in a nested network or in one of several calls of a shared layer, behind it what hands a row of
-    probabilities on as it is: dropout, another shape of the same row, a multiplication by 1.
+    It may be in a nested network or in one of several calls of a shared layer. Layers that do not change the values may
+    follow: dropout, a reshape, a multiplication by 1.
 
     Args:
         network: a Keras network with `inputs` and `outputs`, one each, of which the output is [N, C].
@@ -92,7 +92,7 @@ def find_head(network: Any) -> Head | None:
 
 @contextmanager
 def record_scores(head: Head) -> Iterator[list[Any]]:
-    """While a network runs, record what the head's layer gives to its softmax or sigmoid, for each of its calls."""
+    """Record the inputs of the head's softmax or sigmoid while a network runs, one for each call of the layer."""
     seen: list[Any] = []
     name = "activation" if head.applies_activation else "call"
     function = getattr(head.layer, name)
@@ -101,7 +101,7 @@ def record_scores(head: Head) -> Iterator[list[Any]]:
         seen.append(values)
         return function(values, *args, **kwargs)
 
-    # Keras offers no hook between a layer's product and its activation.
+    # Keras has no hook between a layer's product and its activation.
     with _HOOK_LOCK:
         own = name in vars(head.layer)
         setattr(head.layer, name, record)
@@ -115,7 +115,7 @@ def record_scores(head: Head) -> Iterator[list[Any]]:
 
 
 def _classify_call(call: Call, classes: int) -> tuple[HeadActivation | Literal["one softmax"] | None, bool]:
-    """What a call computes of a row of classes, and whether by its activation."""
+    """Tell which function of a row of classes a call computes, and whether its activation does."""
     if type(call.layer) in ACTIVATION_LAYERS:
         shape = call.outputs[0].shape
         return _classify_function(
@@ -145,7 +145,7 @@ def _classify_function(
 
 
 def _passes_rows_through(call: Call, classes: int) -> bool:
-    """Whether a call gives rows of probabilities as it gets them, perhaps in another shape."""
+    """Whether a call returns its rows of probabilities unchanged, possibly in another shape."""
     values: list[Value] = call.values
     if len(call.outputs) != 1 or len(values) != 1 or values[0].size != classes or call.outputs[0].size != classes:
         return False
@@ -163,19 +163,19 @@ def _passes_rows_through(call: Call, classes: int) -> bool:
 def _evaluate_rows(
     function: Callable[[Any], Any], rows: NDArray[np.float64], shape: tuple[int | None, ...]
 ) -> NDArray[np.float64] | None:
-    """What a function gives for rows [N, C] in some shape, as rows again; None where it gives anything else."""
-    try:
+    """Evaluate a function on rows [N, C] in the given shape, as rows again; None where it does not return these."""
+    # Layers and functions of a user's own may raise any error.
+    with suppress(Exception):
         with warnings.catch_warnings():
-            # Keras warns of a softmax of one value, of which this module's callers say more.
+            # Keras warns about a softmax of one value; callers report that in their own words.
             warnings.simplefilter("ignore")
             given = function(rows.astype(np.float32).reshape(-1, *(side or 1 for side in shape)))
         return np.asarray(keras.ops.convert_to_numpy(given), np.float64).reshape(rows.shape)
-    except Exception:  # noqa: BLE001 - layers and functions of anyone's own refuse in any way
-        return None
+    return None
 
 
 def _call_on_rows(call: Call, rows: Any) -> Any:
-    """Call a layer or operation on values in the place of its only tensor, with nothing that only training needs."""
+    """Call a layer or operation on values in place of its only tensor, in inference mode."""
     args, kwargs = keras.tree.map_structure(
         lambda each: keras.ops.convert_to_tensor(rows) if isinstance(each, Value) else each, (call.args, call.kwargs)
     )

@@ -1,7 +1,6 @@
-"""A Keras network as it is when it answers: BatchNorm and groups folded, what only trains and nests gone.
+"""The inference form of a Keras network: BatchNorm folded, groups split, training-only layers and nesting removed.
 
-Every export target converts this form, so that none needs a folding of its own; what was written is held to the network
-as it was.
+Every export target converts this form. The exported artifact is compared with the original network.
 """
 
 from __future__ import annotations
@@ -61,7 +60,7 @@ _COPY_ERRORS: Final = (TypeError, ValueError, NotImplementedError)
 
 
 def build_inference_model(network: Any) -> Any:
-    """The same function in fewer and plainer layers; a network whose layers cannot be copied is given back.
+    """Build the same function of fewer, simpler layers; a network that cannot be copied is returned as it is.
 
     Where its head is known, it ends in the row of scores and an `Activation` of softmax or sigmoid.
 
@@ -75,7 +74,7 @@ def build_inference_model(network: Any) -> Any:
 
 
 class _Builder:
-    """A network built again, layer by layer; one that is used twice is copied once."""
+    """Copies a network layer by layer; a layer with several calls is copied once."""
 
     def __init__(self, head: Head | None) -> None:
         self._head = head
@@ -96,7 +95,7 @@ class _Builder:
         return keras.Model(inputs, outputs, name=get_scope_name(network))
 
     def _add_head(self, head: Head, classes: int) -> Any:
-        """The head, behind which nothing is left that changes no value."""
+        """Add the head; later calls, which do not change its values, are left out."""
         scores, name = self._scores[head.number]
         if len(scores.shape) > 2:
             scores = layers.Reshape((classes,), name=f"{name}_scores")(scores)
@@ -129,7 +128,7 @@ class _Builder:
         return output
 
     def _rewrite(self, prefix: str, layer: Any, args: tuple[Any, ...]) -> Any | None:
-        """The output of a layer that is written in another way, or None."""
+        """Call the layer in a simpler form, if there is one; otherwise return None."""
         if isinstance(layer, layers.BatchNormalization):
             _, source, values = self._made.get(id(args[0]), (None, None, None))
             if source is not None and _can_fold(source, layer):
@@ -139,7 +138,7 @@ class _Builder:
         return call_plain_form(layer, args, prefix + layer.name, self._plain)
 
     def _add_activation(self, layer: Any, name: str, values: Any) -> Any:
-        """What a layer's activation makes of what the layer computes; of the head's layer, the latter is kept."""
+        """Apply a layer's activation as a layer of its own; for the head's layer, record its input as the scores."""
         if self._head is not None and layer is self._head.layer:
             self._scores.append((values, name))
         if layer.activation is keras.activations.linear:
@@ -162,7 +161,7 @@ class _Builder:
         return copy
 
     def _recreate(self, layer: Any, name: str) -> Any:
-        """A layer of the same settings; the head's without its activation, which stands behind it."""
+        """Create a layer of the same config; the head's layer without its activation, which follows separately."""
         config = {**layer.get_config(), "name": name}
         if self._head is not None and layer is self._head.layer and self._head.applies_activation:
             return type(layer).from_config({**config, "activation": "linear"})
@@ -175,7 +174,7 @@ class _Builder:
 
 
 def _split_groups(layer: Any, prefix: str, values: Any) -> Any:
-    """A grouped convolution as one for each group, before its activation.
+    """Split a grouped convolution into one convolution for each group, before its activation.
 
     TensorFlow runs it by a compiler whose result cannot be exported.
     """
@@ -190,7 +189,7 @@ def _split_groups(layer: Any, prefix: str, values: Any) -> Any:
 
 
 def _can_fold(layer: Any, norm: Any) -> bool:
-    """Whether nothing stands between the products of a layer and a BatchNorm of its last axis."""
+    """Whether a BatchNorm of the last axis directly follows a linear layer."""
     return (
         type(layer) in _LINEAR
         and layer.activation is keras.activations.linear
@@ -202,7 +201,7 @@ def _can_fold(layer: Any, norm: Any) -> bool:
 
 
 def _fold_batch_norm(layer: Any, norm: Any, prefix: str, values: Any) -> Any:
-    """The output of one layer that does what both did."""
+    """Fold a BatchNorm into the layer before it."""
     scale, shift = _compute_affine(norm)
     *others, kernel = layer.get_weights()[: -1 if layer.use_bias else None]
     bias = layer.get_weights()[-1] if layer.use_bias else 0.0
@@ -220,7 +219,7 @@ def _fold_batch_norm(layer: Any, norm: Any, prefix: str, values: Any) -> Any:
 
 
 def _compute_affine(norm: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Scale and shift a channel, in double precision."""
+    """Compute a BatchNorm's scale and shift of each channel, in float64."""
 
     def known(variable: Any, otherwise: float) -> NDArray[np.float64]:
         return np.full(norm.moving_mean.shape, otherwise) if variable is None else np.asarray(variable, np.float64)

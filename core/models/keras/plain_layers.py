@@ -1,4 +1,4 @@
-"""Layers that TF.js or ONNX lacks or reads in another way, built of operations that both have, with like answers."""
+"""Replacements for layers that TF.js or ONNX lacks or computes differently, built of operations that both have."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def call_plain_form(layer: Any, args: tuple[Any, ...], name: str, copies: dict[A
 
 
 def _call_transposed_convolution(layer: Any, values: Any, name: str, copies: dict[Any, Any]) -> Any | None:
-    """What `same` and output padding do is a part of what `valid` gives with a kernel as long as the stride."""
+    """Compute `same` padding and output padding as a crop of `valid` with a kernel at least as long as the stride."""
     sides = values.shape[1:3]
     if None in sides or layer.data_format != "channels_last" or tuple(layer.dilation_rate) != (1, 1):
         return None
@@ -80,13 +80,13 @@ def _call_transposed_convolution(layer: Any, values: Any, name: str, copies: dic
 
 
 def _is_operation(layer: Any, name: str) -> bool:
-    """Whether it is the operation of `keras.ops` with that name; their classes are not public."""
+    """Whether a layer is the `keras.ops` operation of that name; these classes are not public."""
     kind = type(layer)
     return kind.__name__ == name and kind.__module__.startswith("keras.src.ops.")
 
 
 def _resize_by_products(layer: Any, values: Any) -> Any | None:
-    """Every way to resize that weighs rows and columns each by itself is a product with a matrix on each side."""
+    """Resize by a matrix product along each side, which fits every separable interpolation."""
     sides = values.shape[1:3]
     # Smoothing has no meaning for the nearest pixel.
     antialias = getattr(layer, "antialias", False) and layer.interpolation != "nearest"
@@ -109,7 +109,7 @@ def _resize_by_products(layer: Any, values: Any) -> Any | None:
 
 
 def _compute_resize_weights(sides: tuple[int, int], sizes: tuple[int, int], how: dict[str, Any]) -> NDArray[np.float32]:
-    """How much each row counts in each row of the resized image, as TensorFlow itself has it.
+    """Compute the weight of each input row in each output row, from TensorFlow's own resize.
 
     Args:
         sides: rows and columns of the image.
@@ -145,6 +145,6 @@ def _discretize(layer: Any, values: Any) -> Any:
 
 
 def _find_bins(values: Any, boundaries: Any) -> Any:
-    """The number of boundaries at or below a value is its bin."""
+    """Find the bin of each value: the number of boundaries at or below it."""
     reached = ops.greater_equal(ops.expand_dims(values, -1), np.asarray(boundaries, np.float32))
     return ops.sum(ops.cast(reached, "float32"), axis=-1)

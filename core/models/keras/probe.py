@@ -1,4 +1,4 @@
-"""Whether a network gives probabilities, where its calls do not prove it: its answers to images that say so."""
+"""A numerical check that a network gives probabilities, where its calls do not prove it."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ from webparity.tensor_ops.tracers.to_tensorflow import TensorFlowOps
 
 _IMAGES: Final = 12
 _SEED: Final = 0
-# What stays within 0 and 1 because a function bounds it does so for whatever it is given.
+# Values that a function bounds to [0, 1] stay there for any input.
 _SCALES: Final = (1.0, 1000.0, -1000.0)
 
 
 def require_probabilities(network: Any, preprocessing: Preprocessing) -> None:
-    """Ask a network about noise, black, white and gray, and about values that lie far beyond those of images.
+    """Run a network on noise, black, white and gray, and on values far outside the range of images.
 
     Args:
         network: a Keras network with `inputs` and `outputs`, of which the output is [N, C].
-        preprocessing: what stands in front of it.
+        preprocessing: applied before the network.
 
     Raises:
         UnsupportedModelError: it gives rows that are no probabilities, or one output that is always 1.
     """
     values = normalize(TensorFlowOps(), tf.constant(_make_pixels(preprocessing)), preprocessing)
     with warnings.catch_warnings():
-        # Keras warns of a softmax of one value, which is refused below.
+        # Keras warns about a softmax of one value, which is refused below.
         warnings.simplefilter("ignore")
         rows = [np.asarray(network(values * scale, training=False), np.float64) for scale in _SCALES]
     single = rows[0].shape[1] == 1
-    # Values far beyond say nothing where numbers overflow, and several outputs are told by their sum.
+    # Rows that overflow are left out; several outputs are checked by their sum.
     given = np.concatenate([rows[0], *([r[np.isfinite(r).all(axis=1)] for r in rows[1:]] if single else [])])
     if single and np.all(given == 1.0):
         raise refusals.ONE_SOFTMAX("one that is 1 for every image")
@@ -47,7 +47,7 @@ def require_probabilities(network: Any, preprocessing: Preprocessing) -> None:
 
 
 def _make_pixels(preprocessing: Preprocessing) -> NDArray[np.float32]:
-    """Grey levels float32 [N, height, width, depth], the same ones at every call."""
+    """Make grey levels float32 [N, height, width, depth], the same at every call."""
     random = np.random.default_rng(_SEED)
     shape = (preprocessing.height, preprocessing.width, preprocessing.depth)
     pixels = random.uniform(0, 255, (_IMAGES, *shape))

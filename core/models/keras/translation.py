@@ -1,7 +1,7 @@
-"""Configs that other versions of Keras wrote, without the keys that this one does not know, where they mean nothing.
+"""Translation of configs that other Keras versions wrote: settings that this version does not know are removed.
 
-What is left out changes no answer: settings of layers that only train, how weights began and were held, and options at
-the value that is the only one now. Anything else stays, and is refused by Keras.
+Only settings without effect on predictions are removed: those of training-only layers, initializers, regularizers and
+constraints, and options at the only value that is left. All others stay, and Keras refuses them.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ _BASE_SETTINGS: Final = frozenset(
 
 
 def load_translated(file: Path, load: Callable[[Path], Any]) -> Any:
-    """Load a model file as it is, and where that fails in this Keras's words.
+    """Load a model file as it is, and if that fails, with its config translated to this version of Keras.
 
     Args:
-        file: a `.keras` or `.h5` file, looked at by `loading.inspection` or trusted.
+        file: a `.keras` or `.h5` file, checked by `model_safety.inspection` or trusted.
         load: what reads it.
 
     Raises:
@@ -55,7 +55,7 @@ def load_translated(file: Path, load: Callable[[Path], Any]) -> Any:
 
 
 def find_cause(error: BaseException) -> str:
-    """What went wrong when Keras built a network: the innermost of its messages, with the class that it names.
+    """Find the innermost of Keras's nested error messages, with the class that it names.
 
     Keras wraps each in one for the part around it, with the whole config of that part.
     """
@@ -67,7 +67,7 @@ def find_cause(error: BaseException) -> str:
 
 @contextmanager
 def _translate_file(file: Path) -> Iterator[Path | None]:
-    """A copy of a `.keras` or `.h5` file in this Keras's words while the block runs; None if nothing is to be changed.
+    """Make a translated copy of a `.keras` or `.h5` file inside the block; None if nothing has to change.
 
     Args:
         file: it.
@@ -79,7 +79,7 @@ def _translate_file(file: Path) -> Iterator[Path | None]:
 
 
 def translate_config(config: Any) -> Any:
-    """A config as parsed from JSON, of a network or any part of one, in this Keras's words."""
+    """Translate a config, as parsed from JSON, of a network or any part of one."""
     if isinstance(config, list):
         return [translate_config(each) for each in config]
     if not isinstance(config, dict):
@@ -119,7 +119,7 @@ def _drop_unknown_settings(kind: Any, settings: dict[str, Any]) -> dict[str, Any
 
 
 def _renumber_nodes_from_zero(network: dict[str, Any]) -> None:
-    """Correct, in place, references to networks within a Functional one, whose first call Keras 2 counts as 1."""
+    """Correct, in place, references to nested networks, whose first call Keras 2 counts as 1."""
     layers = [each for each in network.get("layers", []) if isinstance(each, dict)]
     # Keras 3 writes objects; a node of Keras 2 is a list of references.
     if not any(isinstance(node, list) for layer in layers for node in layer.get("inbound_nodes", [])):
@@ -131,7 +131,7 @@ def _renumber_nodes_from_zero(network: dict[str, Any]) -> None:
                 if isinstance(reference, list) and len(reference) > 2 and reference[0] in inner:
                     reference[1] -= 1
     for reference in network.get("output_layers", []):
-        # Of a Functional one Keras 3 takes 1 away by itself, here and nowhere else.
+        # For Functional networks Keras 3 subtracts 1 itself, but only here.
         if isinstance(reference, list) and inner.get(reference[0]) == "Sequential":
             reference[1] -= 1
 
@@ -144,7 +144,7 @@ def _starts_at_one(layer: dict[str, Any]) -> bool:
 
 
 def _list_known_keys(kind: Any) -> set[str]:
-    """The names that a layer's constructor takes, and those of its bases as far as it hands them on."""
+    """List the parameters of a layer's constructor and of the base constructors that it passes them to."""
     keys = set(_BASE_SETTINGS)
     for base in kind.__mro__:
         parameters = inspect.signature(base.__init__).parameters if "__init__" in vars(base) else {}
