@@ -22,8 +22,9 @@ from webparity.bundle.read import Bundle
 
 ROOT: Final = Path(__file__).parents[1]
 EXAMPLES: Final = Path(__file__).parent / "contributing"
-# What a check needs no copy of, and what documents: the table counts code and data only.
+# Documents and tests are not counted; the checks need none of them but the cases that TypeScript's tests import.
 LEFT_OUT: Final = ("docs/", "tests/", "parity_tests/", "bench/")
+KEPT: Final = "tests/shared/"
 WINGS: Final = {"train": "train", "export": "export", "parity": "parity", "cli": "cli", "assets": "web/assets"}
 
 
@@ -43,7 +44,7 @@ class Tree:
         command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
         listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True).stdout
         for name in filter(None, listed.split("\0")):
-            if not name.startswith(LEFT_OUT) and (ROOT / name).is_file():
+            if (name.startswith(KEPT) or not name.startswith(LEFT_OUT)) and (ROOT / name).is_file():
                 (root / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(ROOT / name, root / name)
         self._packages = root / "build" / "packages"
