@@ -1,4 +1,4 @@
-"""Whatever else scikit-learn has, through skl2onnx."""
+"""Conversion by skl2onnx, of scikit-learn estimators that no family lowers."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from webparity.tensor_ops.tracers.to_onnx import OnnxOps, OnnxTensor
 from webparity.text.library_error import summarize_library_error
 
 
-def converted_probabilities(ops: OnnxOps, values: OnnxTensor, classifier: Any) -> OnnxTensor:
-    """Convert a classifier.
+def convert_probabilities(ops: OnnxOps, values: OnnxTensor, classifier: Any) -> OnnxTensor:
+    """Convert the `predict_proba` of a classifier.
 
     Args:
         ops: the graph under construction.
@@ -24,30 +24,30 @@ def converted_probabilities(ops: OnnxOps, values: OnnxTensor, classifier: Any) -
         classifier: a fitted scikit-learn classifier or pipeline.
 
     Returns:
-        Its probabilities, [N, C].
+        Probabilities, [N, C].
 
     Raises:
-        UnsupportedModelError: skl2onnx knows no such step, or makes of it what onnxruntime cannot run.
+        UnsupportedModelError: skl2onnx does not convert it, or onnxruntime cannot run the result.
     """
-    return _converted(ops, values, classifier, {"zipmap": False})
+    return _convert(ops, values, classifier, {"zipmap": False})
 
 
-def converted_values(ops: OnnxOps, values: OnnxTensor, step: Any) -> OnnxTensor:
-    """Convert a fitted transformer: [N, D] to what it makes of it; see `converted_probabilities`."""
-    return _converted(ops, values, step, {})
+def convert_transform(ops: OnnxOps, values: OnnxTensor, step: Any) -> OnnxTensor:
+    """Convert the `transform` of a fitted transformer, [N, D] to [N, D']; see `convert_probabilities`."""
+    return _convert(ops, values, step, {})
 
 
-def _converted(ops: OnnxOps, values: OnnxTensor, estimator: Any, options: dict[str, Any]) -> OnnxTensor:
-    """Put an estimator's nodes into the graph and return its last output."""
+def _convert(ops: OnnxOps, values: OnnxTensor, estimator: Any, options: dict[str, Any]) -> OnnxTensor:
+    """Append the nodes of an estimator to the graph and return its last output."""
     import onnxruntime
     from skl2onnx import convert_sklearn
     from skl2onnx.common.data_types import FloatTensorType
 
     steps = [step for _, step in estimator.steps] if isinstance(estimator, Pipeline) else [estimator]
-    # Multiplying by the reciprocal instead would put values on the other side of a tree's threshold.
+    # A multiplication by the reciprocal could move values across the threshold of a tree.
     scalers = {id(step): {"div": "div"} for step in steps if isinstance(step, StandardScaler)}
-    quiet = onnxruntime.SessionOptions()
-    quiet.log_severity_level = 4  # what goes wrong is told as an error
+    session_options = onnxruntime.SessionOptions()
+    session_options.log_severity_level = 4  # failures are raised as errors
     try:
         model: Any = convert_sklearn(
             estimator,
@@ -55,10 +55,12 @@ def _converted(ops: OnnxOps, values: OnnxTensor, estimator: Any, options: dict[s
             target_opset={"": OPSET, ML_DOMAIN: ML_OPSET},
             options=scalers | ({id(steps[-1]): options} if options else {}),
         )
-        # Some conversions give a graph that nothing can run.
-        session = onnxruntime.InferenceSession(model.SerializeToString(), quiet, providers=["CPUExecutionProvider"])
+        # Some conversions give a graph that no runtime can run.
+        session = onnxruntime.InferenceSession(
+            model.SerializeToString(), session_options, providers=["CPUExecutionProvider"]
+        )
         session.run(None, {"values": np.zeros((1, estimator.n_features_in_), np.float32)})
-    except Exception as error:  # its own exceptions and many of Python's
+    except Exception as error:  # skl2onnx raises its own exceptions and many of Python's
         names = ", ".join(type(step).__name__ for step in steps)
         raise refusals.SKL2ONNX(f"{names}: {summarize_library_error(error)}") from error
     prefix = f"{ops.prefix}/{len(ops.nodes)}/"

@@ -1,7 +1,7 @@
-"""Which constants of an ONNX graph are weights that may shrink, and how they look in TensorFlow's layout.
+"""Weights of an ONNX graph that can be quantized, in TensorFlow's layout.
 
-Kernels of convolutions and matrices of dense layers, of a kilobyte or more. Biases, preprocessing, indices, thresholds
-and whatever else an operator reads stay as they are.
+These are kernels of convolutions and matrices of dense layers, of a kilobyte or more. Biases, preprocessing, indices,
+thresholds and all other constants stay as they are.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Weight:
 
     Attributes:
         name: of the initializer.
-        node: its only reader.
+        node: its only consumer.
         values: float32 in TensorFlow's layout, output channels last: [D, O]; [H, W, I, O]; depthwise [H, W, C, M].
     """
 
@@ -33,32 +33,32 @@ class Weight:
 
     @property
     def by_channel(self) -> bool:
-        """Whether channels may differ in scale, which TF.js multiplies in again each time: too much for a matrix."""
+        """Whether channels may have scales of their own, which TF.js multiplies each time: too slow for a matrix."""
         return self.node.op_type == "Conv"
 
     @property
     def depthwise(self) -> bool:
-        """Whether each output sees one input channel only."""
-        return _groups(self.node) > 1
+        """Whether each output reads one input channel only."""
+        return _count_groups(self.node) > 1
 
     @property
     def source(self) -> str:
-        """The tensor that is multiplied by it."""
+        """The name of the tensor that is multiplied by the weight."""
         return str(self.node.input[0])
 
     def to_onnx(self, values: NDArray[np.generic]) -> NDArray[np.generic]:
-        """Anything of the weight's rank in TensorFlow's layout, such as codes or scales, in ONNX's."""
+        """Transpose an array of the weight's rank, such as codes or scales, from TensorFlow's layout to ONNX's."""
         if self.node.op_type == "Conv" and self.depthwise:
             moved = values.transpose(2, 3, 0, 1)
             return moved.reshape(-1, 1, *moved.shape[2:])
         if self.node.op_type == "Conv":
             return values.transpose(3, 2, 0, 1)
-        return values.T if _transposed(self.node) else values
+        return values.T if _is_transposed(self.node) else values
 
 
 def find_weights(model: ModelProto) -> list[Weight]:
-    """The weights of a graph that may shrink, in the order of their readers."""
-    readers = _readers(model.graph)
+    """Find the weights of a graph that can be quantized, in the order of their consumers."""
+    readers = _find_readers(model.graph)
     initializers = {tensor.name: tensor for tensor in model.graph.initializer}
     found = []
     for node in model.graph.node:
@@ -66,13 +66,13 @@ def find_weights(model: ModelProto) -> list[Weight]:
         tensor = initializers.get(name)
         if tensor is None or len(readers[name]) != 1 or tensor.data_type != TensorProto.FLOAT:
             continue
-        values = _from_onnx(node, numpy_helper.to_array(tensor))
+        values = _convert_layout(node, numpy_helper.to_array(tensor))
         if values is not None and values.nbytes >= _LEAST_BYTES:
             found.append(Weight(name=name, node=node, values=np.ascontiguousarray(values)))
     return found
 
 
-def _readers(graph: GraphProto) -> dict[str, list[NodeProto]]:
+def _find_readers(graph: GraphProto) -> dict[str, list[NodeProto]]:
     readers: dict[str, list[NodeProto]] = {}
     for node in graph.node:
         for name in node.input:
@@ -80,11 +80,11 @@ def _readers(graph: GraphProto) -> dict[str, list[NodeProto]]:
     return readers
 
 
-def _from_onnx(node: NodeProto, array: NDArray[np.float32]) -> NDArray[np.float32] | None:
+def _convert_layout(node: NodeProto, array: NDArray[np.float32]) -> NDArray[np.float32] | None:
     if node.op_type != "Conv":
-        known = array.ndim == 2 and not _flag(node, "transA")
-        return (array.T if _transposed(node) else array) if known else None
-    groups = _groups(node)
+        known = array.ndim == 2 and not _has_flag(node, "transA")
+        return (array.T if _is_transposed(node) else array) if known else None
+    groups = _count_groups(node)
     if array.ndim != 4:
         return None
     if groups == 1:
@@ -94,13 +94,13 @@ def _from_onnx(node: NodeProto, array: NDArray[np.float32]) -> NDArray[np.float3
     return None
 
 
-def _groups(node: NodeProto) -> int:
+def _count_groups(node: NodeProto) -> int:
     return next((int(helper.get_attribute_value(a)) for a in node.attribute if a.name == "group"), 1)
 
 
-def _transposed(node: NodeProto) -> bool:
-    return _flag(node, "transB")
+def _is_transposed(node: NodeProto) -> bool:
+    return _has_flag(node, "transB")
 
 
-def _flag(node: NodeProto, name: str) -> bool:
+def _has_flag(node: NodeProto, name: str) -> bool:
     return any(a.name == name and a.i for a in node.attribute)

@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from webparity.export.quantization.weights import Weight, find_weights
+from webparity.export.quantization.onnx_weights import Weight, find_weights
 
 
 def _model(operator: str, weight: NDArray[np.float32], shape: tuple[int, ...], **attributes: Any) -> onnx.ModelProto:

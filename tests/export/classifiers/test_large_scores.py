@@ -14,9 +14,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.svm import SVC, LinearSVC
 
-import webparity.export.classifiers.families  # noqa: F401 - registers the classifiers
-from webparity.export.classifiers.dispatch import answer, started
-from webparity.export.classifiers.meta import _shares, _sigmoids
+from webparity.export.classifiers.families.calibration import _compute_scaled_sigmoids, _normalize
+from webparity.export.classifiers.features import start_features
+from webparity.export.classifiers.registry import choose_lowering
 from webparity.tensor_ops.tracers.to_numpy import NumpyOps
 from webparity.tensor_ops.tracers.to_tensorflow import TensorFlowOps
 from webparity.verification.tolerance import TOLERANCES
@@ -26,10 +26,8 @@ FITTED = {
     "LogisticRegression": LogisticRegression(),
     "LDA": LinearDiscriminantAnalysis(),
     "calibrated LinearSVC": CalibratedClassifierCV(LinearSVC(dual=False), ensemble=False, cv=2),
-    "calibrated linear machines": CalibratedClassifierCV(
-        OneVsRestClassifier(SVC(kernel="linear")), ensemble=False, cv=2
-    ),
-    "calibrated poly machines": CalibratedClassifierCV(
+    "calibrated linear SVMs": CalibratedClassifierCV(OneVsRestClassifier(SVC(kernel="linear")), ensemble=False, cv=2),
+    "calibrated poly SVMs": CalibratedClassifierCV(
         OneVsRestClassifier(SVC(kernel="poly", degree=2)), ensemble=False, cv=2
     ),
 }
@@ -48,7 +46,7 @@ def test_probabilities_of_large_scores_stay_within_tolerance(name: str, far: flo
     classifier: Any = FITTED[name].fit(values(200, labels, random).astype(np.float64), labels)
     asked = (far * random.normal(size=(300, 6))).astype(np.float32)
     expected = classifier.predict_proba(asked.astype(np.float64))
-    traced = answer(classifier, started(TensorFlowOps(), tf.constant(asked), 6)).probabilities
+    traced = choose_lowering(classifier).predict(start_features(TensorFlowOps(), tf.constant(asked), 6)).probabilities
     assert np.abs(np.asarray(traced) - expected).max() <= TOLERANCES["cpu"].probabilities
 
 
@@ -59,6 +57,6 @@ def test_sigmoids_vanish_where_scikit_learns_do(top: float) -> None:
         own = 1.0 / (1.0 + np.exp(-logits))
     expected = own / own.sum() if own.any() else np.full((1, 3), 1 / 3)
     ops, numpy = TensorFlowOps(), NumpyOps()
-    np.testing.assert_allclose(_shares(numpy, _sigmoids(numpy, logits), 3), expected, atol=1e-12)
-    received = _shares(ops, _sigmoids(ops, ops.double_float_constant(logits)), 3)
+    np.testing.assert_allclose(_normalize(numpy, _compute_scaled_sigmoids(numpy, logits), 3), expected, atol=1e-12)
+    received = _normalize(ops, _compute_scaled_sigmoids(ops, ops.double_float_constant(logits)), 3)
     np.testing.assert_allclose(received, expected, atol=2e-7)

@@ -1,4 +1,4 @@
-"""Probabilities of pairs become those of classes as LIBSVM couples them, and as scikit-learn's machines say them."""
+"""Pairwise coupling gives the class probabilities of LIBSVM, and so those of scikit-learn's support vector machines."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from sklearn.svm import SVC, NuSVC
 
-import webparity.export.classifiers.families  # noqa: F401 - registers the machines
-from webparity.export.classifiers import coupling
-from webparity.export.classifiers.coupling import coupled
-from webparity.export.classifiers.dispatch import answer, started, wide_probabilities
+from webparity.export.classifiers import pairwise_coupling
+from webparity.export.classifiers.features import start_features
+from webparity.export.classifiers.pairwise_coupling import couple_pairs
+from webparity.export.classifiers.registry import choose_lowering
 from webparity.tensor_ops.tracers.to_numpy import NumpyOps
 from webparity.tensor_ops.tracers.to_tensorflow import TensorFlowOps
 
@@ -52,7 +52,7 @@ def pairs(draw: st.DrawFn) -> tuple[int, NDArray[np.float64]]:
 def test_classes_are_coupled_by_the_book(case: tuple[int, NDArray[np.float64]]) -> None:
     classes, firsts = case
     expected = np.stack([by_the_book(row, classes) for row in firsts])
-    np.testing.assert_allclose(coupled(NumpyOps(), firsts, classes), expected, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(couple_pairs(NumpyOps(), firsts, classes), expected, rtol=0, atol=1e-12)
 
 
 @settings(max_examples=10)
@@ -60,25 +60,25 @@ def test_classes_are_coupled_by_the_book(case: tuple[int, NDArray[np.float64]]) 
 def test_pairs_of_float32_end_where_float64_does(case: tuple[int, NDArray[np.float64]]) -> None:
     classes, firsts = case
     ops = TensorFlowOps()
-    received = coupled(ops, ops.double_float_constant(firsts), classes)
+    received = couple_pairs(ops, ops.double_float_constant(firsts), classes)
     both = received.high.numpy().astype(np.float64) + received.low.numpy()
-    np.testing.assert_allclose(both, coupled(NumpyOps(), firsts, classes), rtol=0, atol=1e-9)
+    np.testing.assert_allclose(both, couple_pairs(NumpyOps(), firsts, classes), rtol=0, atol=1e-9)
 
 
 def test_a_sweep_too_few_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     random = np.random.default_rng(0)
     firsts = random.uniform(0.01, 0.99, (50, 45))
-    whole = coupled(NumpyOps(), firsts, 10)
-    monkeypatch.setattr(coupling, "_SWEEPS", 5)
-    np.testing.assert_array_equal(coupled(NumpyOps(), firsts, 10), whole)
-    monkeypatch.setattr(coupling, "_SWEEPS", 2)
-    assert np.abs(coupled(NumpyOps(), firsts, 10) - whole).max() > 1e-5
+    whole = couple_pairs(NumpyOps(), firsts, 10)
+    monkeypatch.setattr(pairwise_coupling, "_SWEEPS", 5)
+    np.testing.assert_array_equal(couple_pairs(NumpyOps(), firsts, 10), whole)
+    monkeypatch.setattr(pairwise_coupling, "_SWEEPS", 2)
+    assert np.abs(couple_pairs(NumpyOps(), firsts, 10) - whole).max() > 1e-5
 
 
 @pytest.mark.filterwarnings("ignore:The `probability` parameter:FutureWarning")
 @pytest.mark.parametrize("classes", [2, 3, 5])
 @pytest.mark.parametrize(
-    "machine",
+    "svm",
     [
         SVC(probability=True, random_state=0),
         SVC(kernel="linear", probability=True, random_state=0, decision_function_shape="ovo"),
@@ -86,12 +86,13 @@ def test_a_sweep_too_few_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
     ids=["rbf", "linear", "nu-poly"],
 )
-def test_a_machine_says_its_own_probabilities(machine: Any, classes: int) -> None:
+def test_an_svm_gives_its_own_probabilities(svm: Any, classes: int) -> None:
     random = np.random.default_rng(1)
     labels = np.arange(120) % classes
     values = random.normal(size=(120, 6)) + labels[:, None]
-    machine.fit(values, labels)
+    svm.fit(values, labels)
     ops = NumpyOps()
-    expected = machine.predict_proba(values)
-    np.testing.assert_allclose(answer(machine, started(ops, values, 6)).probabilities, expected, atol=1e-12)
-    np.testing.assert_allclose(wide_probabilities(machine, started(ops, values, 6)), expected, atol=1e-12)
+    expected = svm.predict_proba(values)
+    lowering, features = choose_lowering(svm), start_features(ops, values, 6)
+    np.testing.assert_allclose(lowering.predict(features).probabilities, expected, atol=1e-12)
+    np.testing.assert_allclose(lowering.predict_double_float(features), expected, atol=1e-12)

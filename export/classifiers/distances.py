@@ -1,4 +1,4 @@
-"""Distances to many points: squared ones as one matrix product, and sums of differences."""
+"""Distances from features to points: squared Euclidean by one matrix product, and Manhattan."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from numpy.typing import NDArray
 
 from webparity.tensor_ops.ops import Ops, T
 
-# Differences of one image from so many values are held at once, 1 MB.
+# Differences of one image that are in memory at once, 1 MB.
 _AT_ONCE: Final = 2**18
 
 
-def squared_distances(ops: Ops[T], values: T, points: NDArray[Any]) -> T:
-    """`|x|² - 2 x·p + |p|²` around the points' mean, where the three are no larger than the distances themselves.
+def compute_squared_distances(ops: Ops[T], values: T, points: NDArray[Any]) -> T:
+    """Squared Euclidean distances in float32, `|x|² - 2 x·p + |p|²` around the mean of the points.
+
+    Around the mean the three terms are not much larger than the distances themselves.
 
     Args:
         ops: the adapter.
@@ -25,23 +27,23 @@ def squared_distances(ops: Ops[T], values: T, points: NDArray[Any]) -> T:
         Real [N, P].
     """
     mean = points.mean(axis=0, dtype=np.float64).astype(np.float32)
-    # Subtracted in the graph, so that what is stored are the points, and rounding is the same on both sides.
+    # Subtracted in the graph: the points themselves are stored, and both sides are rounded alike.
     x, p = values - ops.constant(mean), ops.constant(points) - ops.constant(mean)
     product = ops.matmul(x, ops.permute_dims(p, (1, 0)))
     norms = ops.permute_dims(ops.sum(p * p, 1), (1, 0))
     return ops.sum(x * x, 1) + norms - (product + product)
 
 
-def wide_squared_distances(ops: Ops[T], values: T, points: NDArray[Any]) -> T:
-    """The same of wide values, wide [N, P]."""
+def compute_squared_distances_in_double_float(ops: Ops[T], values: T, points: NDArray[Any]) -> T:
+    """Squared Euclidean distances of double-float values [N, D], double-float [N, P]."""
     mean = points.mean(axis=0, dtype=np.float64)
     x, p = values - ops.double_float_constant(mean), points.astype(np.float64) - mean
     product = ops.matmul(x, ops.double_float_constant(p.T))
     return ops.sum(x * x, 1) + ops.double_float_constant((p * p).sum(axis=1)) - (product + product)
 
 
-def manhattan_distances(ops: Ops[T], values: T, points: NDArray[Any]) -> T:
-    """Sums of absolute differences, part by part of the points, since all differences at once would fill the memory.
+def compute_manhattan_distances(ops: Ops[T], values: T, points: NDArray[Any]) -> T:
+    """Manhattan distances in float32, computed for some points at a time to bound the memory.
 
     Args:
         ops: the adapter.
@@ -56,6 +58,6 @@ def manhattan_distances(ops: Ops[T], values: T, points: NDArray[Any]) -> T:
     x, parts = ops.reshape(values, (-1, 1, width)), []
     for start in range(0, count, rows):
         some = points[start : start + rows]
-        apart = ops.abs(x - ops.constant(some))
-        parts.append(ops.reshape(ops.sum(apart, 2), (-1, len(some))))
+        differences = ops.abs(x - ops.constant(some))
+        parts.append(ops.reshape(ops.sum(differences, 2), (-1, len(some))))
     return parts[0] if len(parts) == 1 else ops.concat(parts, 1)
