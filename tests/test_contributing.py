@@ -147,12 +147,48 @@ def _add_recipe(tree: Tree, _: Path) -> None:
     assert trained["metrics"]["accuracy"] > 0.8
 
 
+_FIT_AND_EXPORT: Final = """
+import json, sys
+from pathlib import Path
+import numpy as np
+from PIL import Image
+from sklearn.naive_bayes import MultinomialNB
+from sklearn.pipeline import make_pipeline
+import webparity
+from webparity.export import export_model
+from webparity.parity import verify
+from webparity.preprocessing.sklearn_transformer import ImagePreprocessing
+
+out = Path(sys.argv[1])
+labels = np.arange(60) % 3
+images = np.random.default_rng(0).integers(0, 120, (60, 6, 6, 3), dtype=np.uint8)
+images[labels == 1, :3] += 80
+images[labels == 2, :, 3:] += 80
+golden = out / "images"
+golden.mkdir(parents=True)
+for number, image in enumerate(images[:6]):
+    Image.fromarray(image).save(golden / f"{number}.png")
+spec = webparity.Preprocessing(height=6, width=6)
+model = make_pipeline(ImagePreprocessing(spec), MultinomialNB()).fit(images, labels)
+export_model(model, out / "bundle", labels=["a", "b", "c"], golden=golden, targets=["onnx"])
+report = verify(out / "bundle", images=golden, runtimes=["onnxruntime"])
+print(json.dumps([report.reference.runtime, report.verdict]))
+"""
+
+
+def _add_estimator(tree: Tree, _: Path) -> None:
+    tree.link("web/assets/page")
+    told = tree.run(sys.executable, "-c", _FIT_AND_EXPORT, tree.root / "build" / "estimator")
+    assert json.loads(told.splitlines()[-1]) == ["sklearn", "pass"]
+
+
 # What the table calls it, the folder of its example, and how the copy shows that it works.
 ROWS: Final[dict[str, tuple[str, Callable[[Tree, Path], None]]]] = {
     "runtime in Python": ("runtime", _add_runtime),
     "runtime on the web": ("web-runtime", _add_web_runtime),
     "browser engine": ("engine", _add_engine),
     "recipe": ("recipe", _add_recipe),
+    "estimator": ("estimator", _add_estimator),
     "command": ("command", _add_command),
 }
 QUICK: Final = {"runtime in Python", "command"}
