@@ -26,15 +26,15 @@ import numpy as np
 from onnx import ModelProto
 
 from webparity.export.onnx.build import build_onnx_model
-from webparity.export.quantization.calibration import calibration_pixels
+from webparity.export.quantization.calibration import collect_pixels
 from webparity.export.quantization.float_model import FloatModel
-from webparity.export.quantization.in_onnx import reduce_onnx
-from webparity.export.quantization.plan import Reduction
-from webparity.export.quantization.quantized_weight import Quantised, Reduced
-from webparity.export.quantization.search import search
+from webparity.export.quantization.onnx_weights import Weight
+from webparity.export.quantization.plan import QuantizationPlan
+from webparity.export.quantization.quantized_weight import Int8Weight, QuantizedWeight
+from webparity.export.quantization.search import search_smallest_weights
+from webparity.export.quantization.storage.onnx_graph import quantize_onnx_graph
 from webparity.export.quantization.trials import Bounds, Trials
-from webparity.export.quantization.uniform import halved, quantised
-from webparity.export.quantization.weights import Weight
+from webparity.export.quantization.uniform_precision import to_float16, to_int8
 from webparity.registry import discover, get_by_name
 from webparity.train.datasets.dataset import Dataset
 from webparity.train.trained import Trained, load_run
@@ -45,7 +45,7 @@ CURVE = (0.01, 0.02, 0.05, 0.1, 0.2)
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Rounded(Quantised):
+class _Rounded(Int8Weight):
     """The peer's weight: uint8 codes with a least value beside the step."""
 
     least: float
@@ -56,7 +56,7 @@ class _Rounded(Quantised):
         return (self.codes.view(np.uint8) * float(self.scale) + self.least).astype(np.float32)
 
 
-def uniform_by_tensor(weight: Weight, levels: int) -> Quantised:
+def uniform_by_tensor(weight: Weight, levels: int) -> Int8Weight:
     """Equal steps from the least to the largest value."""
     least, most = float(weight.values.min()), float(weight.values.max())
     step = (most - least) / (levels - 1)
@@ -64,17 +64,19 @@ def uniform_by_tensor(weight: Weight, levels: int) -> Quantised:
     return _Rounded(codes=codes.view(np.int8), scale=np.asarray(step, np.float32), least=least)
 
 
-def candidates(model: FloatModel, pixels: Any, *, quick: bool) -> Iterator[tuple[str, dict[str, Reduced], float]]:
+def candidates(
+    model: FloatModel, pixels: Any, *, quick: bool
+) -> Iterator[tuple[str, dict[str, QuantizedWeight], float]]:
     """Names, weights and the seconds they took."""
     for levels in PEER_LEVELS:
         yield f"uniform by tensor, {levels} levels", {w.name: uniform_by_tensor(w, levels) for w in model.weights}, 0.0
-    yield "float16", halved(model), 0.0
+    yield "float16", to_float16(model), 0.0
     started = time.perf_counter()
-    yield "uint8", quantised(model, pixels), time.perf_counter() - started
+    yield "uint8", to_int8(model, pixels), time.perf_counter() - started
     bounds = [Bounds()] if quick else [Bounds(), *(Bounds(flips=len(pixels), difference=d) for d in CURVE)]
     for bound in bounds:
         started = time.perf_counter()
-        found = search(Trials(model, pixels), bound, lambda text: print(f"  {text}", file=sys.stderr))
+        found = search_smallest_weights(Trials(model, pixels), bound, lambda text: print(f"  {text}", file=sys.stderr))
         label = "auto" if bound == Bounds() else f"auto, within {bound.difference:g}, any flips"
         yield label, found, time.perf_counter() - started
 
@@ -83,15 +85,15 @@ def measure(trained: Trained, data: Dataset, *, quick: bool) -> Any:
     """Rows of the table for one model, printed at the end."""
     baked, spec = trained.baked, trained.preprocessing
     model = FloatModel(build_onnx_model(baked, trained.labels), (spec.height, spec.width, spec.depth))
-    calibration = calibration_pixels(baked, data.validation.images)
-    unseen = Trials(model, calibration_pixels(baked, data.test.images))
+    calibration = collect_pixels(baked, data.validation.images)
+    unseen = Trials(model, collect_pixels(baked, data.test.images))
     plain = _sizes(model.model)
     print(f"\n{trained.recipe}: {len(calibration)} calibration images, {len(unseen.pixels)} test images")
     print(f"{'weights':36} {'bytes':>9} {'brotli':>9} {'ratio':>6} {'flips':>6} {'largest':>8} {'seconds':>8}")
     rows = [{"weights": "float32", **plain, "flips": 0, "difference": 0.0, "seconds": 0.0}]
     for label, reduced, seconds in candidates(model, calibration, quick=quick):
-        found = unseen.deviation(reduced)
-        sizes = _sizes(reduce_onnx(Reduction(precision="auto", model=model, reduced=reduced)))
+        found = unseen.measure_deviation(reduced)
+        sizes = _sizes(quantize_onnx_graph(QuantizationPlan(precision="auto", model=model, quantized=reduced)))
         rows.append(
             {"weights": label, **sizes, "flips": found.flips, "difference": found.probabilities, "seconds": seconds}
         )

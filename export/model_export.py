@@ -16,7 +16,7 @@ from webparity.export.inputs.calibration import read_calibration
 from webparity.export.inputs.export_input import read_input
 from webparity.export.inputs.model import keep_resizing_layer
 from webparity.export.pipeline import write_bundle
-from webparity.export.quantization.calibration import Images
+from webparity.export.quantization.calibration import CalibrationImages
 from webparity.export.quantization.plan import Precision
 from webparity.export.quantization.trials import Bounds
 from webparity.export.target_selection import find_refusals
@@ -35,7 +35,7 @@ def export_model(
     golden: str | Path | Sequence[NDArray[np.uint8]] | NDArray[np.uint8] | None = None,
     targets: Sequence[str] = (),
     precision: Precision = "float32",
-    calibration: str | Path | Images | None = None,
+    calibration: str | Path | CalibrationImages | None = None,
     max_flips: int = 0,
     max_difference: float = 0.05,
     name: str | None = None,

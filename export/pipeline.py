@@ -40,9 +40,9 @@ from webparity.export.inputs.golden import GoldenFile
 from webparity.export.inputs.label_order import check_labels
 from webparity.export.message_callback import MessageCallback
 from webparity.export.page import write_page
-from webparity.export.quantization.calibration import ImageFiles, Images
-from webparity.export.quantization.choose import Choice, Chosen, choose
-from webparity.export.quantization.plan import Precision, ReducedModel
+from webparity.export.quantization.calibration import CalibrationImages, ImageFiles
+from webparity.export.quantization.choose_weights import QuantizationRecord, QuantizationResult, choose_weights
+from webparity.export.quantization.plan import Precision, QuantizedModel
 from webparity.export.quantization.trials import Bounds
 from webparity.export.source_folder import write_source
 from webparity.export.step_counter import StepCounter
@@ -74,13 +74,13 @@ def write_bundle(
     *,
     target_names: Sequence[str] = (),
     precision: Precision = "float32",
-    calibration: Images | None = None,
+    calibration: CalibrationImages | None = None,
     bounds: Bounds = _BOUNDS,
     page: bool = True,
     force: bool = False,
     progress: ProgressCallback = lambda *_: None,
     warn: MessageCallback = _LOGGER.warning,
-) -> Choice | None:
+) -> QuantizationRecord | None:
     """Export a model into a bundle folder: `site/` to upload and `source/` beside it.
 
     The same model gives the same bytes, whenever and in whatever process it is exported.
@@ -139,7 +139,7 @@ def write_bundle(
         chosen = None
         if precision != "float32":
             steps.start()
-            chosen = choose(
+            chosen = choose_weights(
                 baked,
                 model.labels,
                 precision=precision,
@@ -175,11 +175,11 @@ def write_bundle(
             score_rounding=resolution.rounding,
         )
         (writer.folder / MANIFEST_NAME).write_bytes(to_json(manifest))
-        write_source(model, folder / "source", chosen.choice if chosen else None)
+        write_source(model, folder / "source", chosen.record if chosen else None)
         seal_bundle(folder)
         # A bundle that cannot be read again is not kept.
         open_bundle(folder)
-    return chosen.choice if chosen else None
+    return chosen.record if chosen else None
 
 
 def _list_versions(kind: ModelKind) -> dict[str, str]:
@@ -193,22 +193,22 @@ def _write_artifacts(
     model: Exportable,
     writer: SiteWriter,
     *,
-    chosen: Chosen | None,
+    chosen: QuantizationResult | None,
     trained: ReferenceAnswers,
     resolution: Resolution,
     steps: StepCounter,
 ) -> list[Artifact]:
     """Write the artifact of each target and compare it with the reference on golden and random images."""
-    reduction = chosen.reduction if chosen else None
+    plan = chosen.plan if chosen else None
     # With quantized weights, an artifact must agree with the quantized model, not with the trained one.
-    reference = ReferenceAnswers(ReducedModel(reduction, model.baked), trained.batches) if reduction else trained
+    reference = ReferenceAnswers(QuantizedModel(plan, model.baked), trained.batches) if plan else trained
     deviation = chosen.deviation if chosen else None
     own = widen_tolerances(deviation.scores, deviation.probabilities) if deviation else None
     check = ArtifactCheck(model.baked, reference, resolution)
     artifacts = []
     for target in wanted:
         steps.start(f"writing {target.name}")
-        artifact = lint(target, writer.folder, target.write(model.baked, model.labels, writer, reduction))
+        artifact = lint(target, writer.folder, target.write(model.baked, model.labels, writer, plan))
         steps.start(f"running {target.name} on the golden set and on random images")
         check(target, writer.folder, artifact)
         artifacts.append(replace(artifact, tolerances=own, deviation=deviation))

@@ -9,7 +9,7 @@ from webparity.bundle.manifest import FORMAT
 from webparity.bundle.read import SOURCE_NAME, Source
 from webparity.bundle.write import SiteWriter
 from webparity.export.exportable import Exportable
-from webparity.export.quantization.choose import TABLE_NAME, Choice
+from webparity.export.quantization.choose_weights import TABLE_NAME, QuantizationRecord
 from webparity.model_safety.keras.archive import explain_unreadable
 from webparity.models.model_kind import SUFFIXES
 from webparity.storage.json_document import encode_sorted_json_document
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from webparity.models.keras.baked import KerasBaked
 
 
-def write_source(model: Exportable, folder: Path, choice: Choice | None) -> None:
+def write_source(model: Exportable, folder: Path, choice: QuantizationRecord | None) -> None:
     """Write the model file, the table of tried precisions, and `source.json`.
 
     Args:

@@ -28,8 +28,9 @@ from webparity.preprocessing.spec import Preprocessing
 
 ROOT: Final = Path(__file__).parents[1]
 EXAMPLES: Final = Path(__file__).parent / "contributing"
-# What a check needs no copy of, and what documents: the table counts code and data only.
+# Documents and tests are not counted; the checks need none of them but the cases that TypeScript's tests import.
 LEFT_OUT: Final = ("docs/", "tests/", "parity_tests/", "bench/")
+KEPT: Final = "tests/shared/"
 WINGS: Final = {"train": "train", "export": "export", "parity": "parity", "cli": "cli", "assets": "web/assets"}
 
 
@@ -49,7 +50,7 @@ class Tree:
         command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
         listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True).stdout
         for name in filter(None, listed.split("\0")):
-            if not name.startswith(LEFT_OUT) and (ROOT / name).is_file():
+            if (name.startswith(KEPT) or not name.startswith(LEFT_OUT)) and (ROOT / name).is_file():
                 (root / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(ROOT / name, root / name)
         self._packages = root / "build" / "packages"
@@ -195,6 +196,41 @@ def _add_fit(tree: Tree, _: Path) -> None:
     _export_with(tree, "fit")
 
 
+_FIT_AND_EXPORT: Final = """
+import json, sys
+from pathlib import Path
+import numpy as np
+from PIL import Image
+from sklearn.naive_bayes import MultinomialNB
+from sklearn.pipeline import make_pipeline
+import webparity
+from webparity.export import export_model
+from webparity.parity import verify
+from webparity.preprocessing.sklearn_transformer import ImagePreprocessing
+
+out = Path(sys.argv[1])
+labels = np.arange(60) % 3
+images = np.random.default_rng(0).integers(0, 120, (60, 6, 6, 3), dtype=np.uint8)
+images[labels == 1, :3] += 80
+images[labels == 2, :, 3:] += 80
+golden = out / "images"
+golden.mkdir(parents=True)
+for number, image in enumerate(images[:6]):
+    Image.fromarray(image).save(golden / f"{number}.png")
+spec = webparity.Preprocessing(height=6, width=6)
+model = make_pipeline(ImagePreprocessing(spec), MultinomialNB()).fit(images, labels)
+export_model(model, out / "bundle", labels=["a", "b", "c"], golden=golden, targets=["onnx"])
+report = verify(out / "bundle", images=golden, runtimes=["onnxruntime"])
+print(json.dumps([report.reference.runtime, report.verdict]))
+"""
+
+
+def _add_estimator(tree: Tree, _: Path) -> None:
+    tree.link("web/assets/page")
+    told = tree.run(sys.executable, "-c", _FIT_AND_EXPORT, tree.root / "build" / "estimator")
+    assert json.loads(told.splitlines()[-1]) == ["sklearn", "pass"]
+
+
 # What the table calls it, the folder of its example, and how the copy shows that it works.
 ROWS: Final[dict[str, tuple[str, Callable[[Tree, Path], None]]]] = {
     "runtime in Python": ("runtime", _add_runtime),
@@ -204,6 +240,7 @@ ROWS: Final[dict[str, tuple[str, Callable[[Tree, Path], None]]]] = {
     "fit": ("fit", _add_fit),
     "export target": ("target", _add_target),
     "recipe": ("recipe", _add_recipe),
+    "estimator": ("estimator", _add_estimator),
     "command": ("command", _add_command),
 }
 QUICK: Final = {"runtime in Python", "command"}

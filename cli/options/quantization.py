@@ -11,7 +11,7 @@ from webparity.cli.output.console import console, print_result
 from webparity.errors import UsageError
 
 if TYPE_CHECKING:
-    from webparity.export.quantization.choose import Choice
+    from webparity.export.quantization.choose_weights import QuantizationRecord
     from webparity.export.quantization.plan import Precision
 
 
@@ -45,7 +45,7 @@ def refuse_bad_reducing(model: Path, reducing: Reducing) -> None:
         require_packages("brotli")
 
 
-def show_choice(choice: Choice) -> None:
+def show_choice(choice: QuantizationRecord) -> None:
     """The table of what was tried for the weights."""
     from rich.table import Table
 

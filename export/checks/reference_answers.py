@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from webparity.export.quantization.plan import ReducedModel
+from webparity.export.quantization.plan import QuantizedModel
 from webparity.models.baked import Baked
 from webparity.models.model_kind import ModelKind
 from webparity.taps import TAPS, Tap
@@ -63,7 +63,7 @@ class ReferenceAnswers:
         batches: uint8 [N, H, W, 3] each.
     """
 
-    def __init__(self, model: Baked | ReducedModel, batches: Sequence[Batch]) -> None:
+    def __init__(self, model: Baked | QuantizedModel, batches: Sequence[Batch]) -> None:
         self.model = model
         self.batches = batches
 

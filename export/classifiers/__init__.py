@@ -1,3 +1,3 @@
-"""Fitted classifiers as ONNX nodes: from features to scores and probabilities."""
+"""Lowering of fitted classifiers to tensor operations: from features to scores and probabilities."""
 
 __all__: list[str] = []

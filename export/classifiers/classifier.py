@@ -1,4 +1,4 @@
-"""Any fitted classifier behind its preprocessing, as the taps of an artifact."""
+"""Lowering of a fitted classifier behind its preprocessing, to the taps of an artifact."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-import webparity.export.classifiers.families  # noqa: F401 - registers what is known
 from webparity.errors import UnsupportedModelError
-from webparity.export.classifiers.dispatch import Answer, answer, from_logits, started
+from webparity.export.classifiers.features import TWO_CLASSES, Prediction, predict_from_logits, start_features
+from webparity.export.classifiers.registry import choose_lowering
 from webparity.models.estimators.baked import EstimatorBaked, find_scorer, unwrap_weighted
 from webparity.models.estimators.weighted_classifier import WeightedClassifier
 from webparity.preprocessing.sklearn_transformer import extract_features
@@ -24,50 +24,52 @@ def lower_classifier(ops: Ops[T], pixels: T, values: T, baked: EstimatorBaked) -
     Args:
         ops: the adapter.
         pixels: real [N, height, width, depth], the tap.
-        values: what preprocessing made of them, real [N, *values_shape].
+        values: the preprocessed pixels, real [N, *values_shape].
         baked: the classifier.
 
     Returns:
         `scores` and `probabilities`, real [N, C], as `EstimatorBaked.predict_features` gives them.
 
     Raises:
-        UnsupportedModelError: a step or a setting that is not written here.
+        UnsupportedModelError: a step or a setting that no family lowers.
     """
-    spec, flat = baked.preprocessing, ops.reshape(values, (-1, baked.features))
-    flow = started(ops, flat, baked.features)
+    spec = baked.preprocessing
+    inputs = start_features(ops, ops.reshape(values, (-1, baked.features)), baked.features)
     if spec.hog is None:
         shape = (-1, spec.height, spec.width, spec.depth)
-        flow = replace(
-            flow,
-            origin=ops.reshape(pixels, (-1, baked.features)),
-            through=lambda rows: extract_features(rows.reshape(shape), spec).astype(np.float64),
+        inputs = replace(
+            inputs,
+            source=ops.reshape(pixels, (-1, baked.features)),
+            from_source=replace(
+                inputs.from_source, function=lambda rows: extract_features(rows.reshape(shape), spec).astype(np.float64)
+            ),
         )
-    return taps(ops, answer(unwrap_weighted(baked.estimator), flow), baked)
+    return add_decision(ops, choose_lowering(unwrap_weighted(baked.estimator)).predict(inputs), baked)
 
 
-def taps(ops: Ops[T], plain: Answer[T], baked: EstimatorBaked) -> dict[Tap, T]:
-    """Map each tap to what a classifier gives, with its chosen decision, as `EstimatorBaked.predict_features` does."""
-    unscored = baked.kind == "sklearn" and find_scorer(unwrap_weighted(baked.estimator)) is None
-    scores = plain.probabilities if plain.scores is None or unscored else plain.scores
+def add_decision(ops: Ops[T], plain: Prediction[T], baked: EstimatorBaked) -> dict[Tap, T]:
+    """Apply the class weights of a `WeightedClassifier` to a prediction, and name its taps."""
+    without_scores = baked.kind == "sklearn" and find_scorer(unwrap_weighted(baked.estimator)) is None
+    scores = plain.probabilities if plain.scores is None or without_scores else plain.scores
     probabilities = plain.probabilities
     if isinstance(baked.estimator, WeightedClassifier):
-        probabilities = _weighed(ops, plain, baked.estimator.weights)
+        probabilities = _multiply_by_weights(ops, plain, baked.estimator.weights)
     return {"scores": scores, "probabilities": probabilities}
 
 
-def _weighed(ops: Ops[T], plain: Answer[T], weights: NDArray[np.float64]) -> T:
-    """Probabilities times a weight a class, [C], in shares of their sum; by a shift of the logits where there are."""
+def _multiply_by_weights(ops: Ops[T], plain: Prediction[T], weights: NDArray[np.float64]) -> T:
+    """Probabilities times a weight a class, [C], over their sum; where there are logits, these are shifted."""
     if plain.logits is None:
         shares = plain.probabilities * ops.constant(weights)
         return shares / ops.sum(shares, 1)
     shift = np.log(weights)
     # Of two classes there is one logit.
-    moved = plain.logits + ops.constant(shift if len(shift) > 2 else shift[1:] - shift[:1])
-    return from_logits(ops, moved, len(shift)).probabilities
+    shifted = plain.logits + ops.constant(shift if len(shift) > TWO_CLASSES else shift[1:] - shift[:1])
+    return predict_from_logits(ops, shifted, len(shift)).probabilities
 
 
-def refusal(baked: EstimatorBaked) -> str | None:
-    """Why a classifier cannot be traced, told by tracing it on one black image in NumPy; or None."""
+def find_refusal(baked: EstimatorBaked) -> str | None:
+    """Say why a classifier cannot be traced, by tracing it on one black image in NumPy; None if it can."""
     spec, ops = baked.preprocessing, NumpyOps()
     pixels = np.zeros((1, spec.height, spec.width, spec.depth))
     try:

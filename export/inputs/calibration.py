@@ -7,13 +7,13 @@ from pathlib import Path
 from webparity.errors import UsageError
 from webparity.export.inputs.run import TrainedRun
 from webparity.export.message_callback import MessageCallback
-from webparity.export.quantization.calibration import ImageFiles, Images
+from webparity.export.quantization.calibration import CalibrationImages, ImageFiles
 from webparity.export.quantization.plan import Precision
 
 
 def read_calibration(
-    calibration: Path | Images | None, run: TrainedRun | None, precision: Precision, step: MessageCallback
-) -> Images | None:
+    calibration: Path | CalibrationImages | None, run: TrainedRun | None, precision: Precision, step: MessageCallback
+) -> CalibrationImages | None:
     """Find the images that the quantization is chosen on.
 
     Args:

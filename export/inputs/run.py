@@ -15,7 +15,7 @@ from webparity.bundle.names import make_readable_name
 from webparity.errors import UsageError
 from webparity.export.exportable import Exportable
 from webparity.export.inputs.golden import GoldenImages, make_golden_set, read_golden
-from webparity.export.quantization.calibration import Images
+from webparity.export.quantization.calibration import CalibrationImages
 from webparity.models.baked import Baked
 from webparity.models.model_file import serialize_model
 
@@ -95,7 +95,7 @@ class TrainedRun(Protocol):
         """Images of the test split."""
         ...
 
-    def read_validation_images(self) -> Images:
+    def read_validation_images(self) -> CalibrationImages:
         """Read the images that the training's choices were made on."""
         ...
 

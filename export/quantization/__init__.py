@@ -1,3 +1,3 @@
-"""Smaller weights: which constants may shrink, how they are rounded, and how far that moves the answers."""
+"""Weights stored in fewer bits: search within bounds on calibration images, and storage in artifacts."""
 
 __all__: list[str] = []

@@ -1,4 +1,4 @@
-"""Images that weights are reduced on."""
+"""Calibration images, on which quantized weights are chosen."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from webparity.errors import UsageError
 from webparity.export.inputs.golden import list_image_files
 from webparity.models.baked import Baked
 
-# Memory for their resized pixels; more images are thinned evenly.
+# Memory for their resized pixels; of more images, evenly spaced ones are taken.
 _MOST_BYTES: Final = 256 * 1024 * 1024
 _BATCH: Final = 256
 
 
-class Images(Protocol):
-    """Decoded images by index, uint8 [H, W, 3] each: an array, a list, or files decoded when their turn comes."""
+class CalibrationImages(Protocol):
+    """Decoded images by index, uint8 [H, W, 3] each: an array, a list, or files that are decoded on access."""
 
     def __len__(self) -> int: ...
 
@@ -30,7 +30,7 @@ class ImageFiles:
     """The JPEG and PNG files below a folder.
 
     Args:
-        folder: where they are.
+        folder: the folder.
 
     Attributes:
         folder: as given.
@@ -57,14 +57,14 @@ class ImageFiles:
         return decode(read_image_bytes(file, str(file)), file.name)
 
 
-def calibration_pixels(baked: Baked, images: Images) -> NDArray[np.float32]:
-    """The tap `pixels` of images, float32 [N, h, w, c], at most 256 MB of it.
+def collect_pixels(baked: Baked, images: CalibrationImages) -> NDArray[np.float32]:
+    """Compute the tap `pixels` of images, float32 [N, h, w, c], at most 256 MB of it.
 
     Raises:
         UsageError: there are none.
     """
     if not len(images):
-        raise UsageError("Expected images to reduce weights on; received none. Give images like those it will see.")
+        raise UsageError("Expected images to quantize weights on; received none. Give images like those it will see.")
     spec = baked.preprocessing
     most = max(1, _MOST_BYTES // (4 * spec.height * spec.width * spec.depth))
     every = -(-len(images) // most)

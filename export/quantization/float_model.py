@@ -1,4 +1,4 @@
-"""The float32 ONNX graph to try weights in: from images or from resized pixels, with any weights in their places."""
+"""The float32 ONNX graph of a model, run from images or from resized pixels with any weights."""
 
 from __future__ import annotations
 
@@ -10,47 +10,50 @@ from numpy.typing import NDArray
 from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
 
 from webparity.export.onnx.model import make_float_output
-from webparity.export.quantization.quantized_weight import Reduced
-from webparity.export.quantization.weights import Weight, find_weights
-from webparity.taps import TAPS, Tap
+from webparity.export.quantization.onnx_weights import Weight, find_weights
+from webparity.export.quantization.quantized_weight import QuantizedWeight
+from webparity.taps import Tap
 
 Float32 = NDArray[np.float32]
-_ANSWERS: Final[tuple[Tap, ...]] = ("scores", "probabilities")
+_OUTPUTS: Final[tuple[Tap, ...]] = ("scores", "probabilities")
 BATCH: Final = 64
 
 
 class FloatModel:
-    """A model's ONNX graph in float32, the place where reduced weights are tried.
+    """A model's ONNX graph in float32, in which quantized weights are tried.
 
     Args:
         model: as the target `onnx` builds it.
         pixel_shape: (height, width, depth) of the tap `pixels`.
 
     Attributes:
-        model: the same.
-        weights: those that may shrink.
+        model: as given.
+        weights: those that can be quantized.
     """
 
     def __init__(self, model: ModelProto, pixel_shape: Sequence[int]) -> None:
         self.model = model
         self.weights = find_weights(model)
-        self._tail = _behind(model, "pixels", pixel_shape)
+        self._tail = _extract_tail(model, "pixels", pixel_shape)
 
-    def on_pixels(self, reduced: Mapping[str, Reduced], outputs: Sequence[str] = _ANSWERS) -> OnPixels:
-        """The part behind the tap `pixels`, with some weights reduced, giving tensors by name."""
-        return OnPixels(with_values(self._tail, self.weights, reduced), "pixels", outputs)
+    def open_on_pixels(
+        self, quantized: Mapping[str, QuantizedWeight], outputs: Sequence[str] = _OUTPUTS
+    ) -> PixelSession:
+        """Open the part behind the tap `pixels` with some weights quantized; it gives tensors by name."""
+        return PixelSession(replace_weights(self._tail, self.weights, quantized), "pixels", outputs)
 
-    def on_images(self, reduced: Mapping[str, Reduced]) -> Any:
-        """The whole, from uint8 [N, H, W, 3] to every tap."""
-        session = _session(with_values(self.model, self.weights, reduced))
+    def open_on_images(self, quantized: Mapping[str, QuantizedWeight]) -> Any:
+        """Open the whole graph with some weights quantized, from uint8 [N, H, W, 3] to every tap."""
+        session = _open_session(replace_weights(self.model, self.weights, quantized))
+        names = [output.name for output in session.get_outputs()]
 
         def run(images: NDArray[np.uint8]) -> dict[Tap, Float32]:
-            return dict(zip(TAPS, session.run(list(TAPS), {"image": images}), strict=True))
+            return dict(zip(names, session.run(names, {"image": images}), strict=True))
 
         return run
 
 
-class OnPixels:
+class PixelSession:
     """A session on resized pixels, float32 [N, h, w, c] in grey levels."""
 
     def __init__(self, model: ModelProto, source: str, outputs: Sequence[str]) -> None:
@@ -58,22 +61,24 @@ class OnPixels:
         model.graph.output.extend(helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in outputs)
         self._outputs = list(outputs)
         self._source = source
-        self._session = _session(model)
+        self._session = _open_session(model)
 
     def batches(self, pixels: Float32) -> Iterator[list[Float32]]:
-        """The outputs, some images at a time."""
+        """Run batch by batch; yields the outputs of each batch."""
         for start in range(0, len(pixels), BATCH):
             yield self._session.run(self._outputs, {self._source: pixels[start : start + BATCH]})
 
     def __call__(self, pixels: Float32) -> dict[str, Float32]:
-        """The outputs of all images."""
+        """Run on all images; gives outputs by name."""
         parts = zip(*self.batches(pixels), strict=True)
         return {name: np.concatenate(part) for name, part in zip(self._outputs, parts, strict=True)}
 
 
-def with_values(model: ModelProto, weights: Sequence[Weight], reduced: Mapping[str, Reduced]) -> ModelProto:
-    """A copy of a graph whose weights, in float32 as before, have the values that their reduced forms stand for."""
-    values = {w.name: w.to_onnx(reduced[w.name].values) for w in weights if w.name in reduced}
+def replace_weights(
+    model: ModelProto, weights: Sequence[Weight], quantized: Mapping[str, QuantizedWeight]
+) -> ModelProto:
+    """Copy a graph, with the float32 values of quantized weights in place of the original ones."""
+    values = {w.name: w.to_onnx(quantized[w.name].values) for w in weights if w.name in quantized}
     copy = ModelProto()
     copy.CopyFrom(model)
     for tensor in copy.graph.initializer:
@@ -82,29 +87,29 @@ def with_values(model: ModelProto, weights: Sequence[Weight], reduced: Mapping[s
     return copy
 
 
-def _behind(model: ModelProto, source: str, shape: Sequence[int]) -> ModelProto:
-    """The part of a graph between one tensor and its answers."""
+def _extract_tail(model: ModelProto, source: str, shape: Sequence[int]) -> ModelProto:
+    """Extract the part of a graph between one tensor and the outputs."""
     producers = {name: node for node in model.graph.node for name in node.output}
     needed: set[str] = set()
-    waiting: list[str] = list(_ANSWERS)
-    while waiting:
-        name = waiting.pop()
+    pending: list[str] = list(_OUTPUTS)
+    while pending:
+        name = pending.pop()
         if name != source and name in producers and name not in needed:
             needed.add(name)
-            waiting += producers[name].input
+            pending += producers[name].input
     nodes: list[NodeProto] = [node for node in model.graph.node if needed.intersection(node.output)]
     read = {name for node in nodes for name in node.input}
     graph = helper.make_graph(
         nodes,
         "tail",
         [make_float_output(source, shape)],
-        [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in _ANSWERS],
+        [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in _OUTPUTS],
         [tensor for tensor in model.graph.initializer if tensor.name in read],
     )
     return helper.make_model(graph, opset_imports=model.opset_import, ir_version=model.ir_version)
 
 
-def _session(model: ModelProto) -> Any:
+def _open_session(model: ModelProto) -> Any:
     import onnxruntime
 
     return onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])

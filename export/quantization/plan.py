@@ -1,4 +1,4 @@
-"""What was chosen for a model's weights, as the export targets take it."""
+"""The quantization plan of a model, as export targets take it, and the model with its quantized weights."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webparity.export.quantization.float_model import FloatModel
-from webparity.export.quantization.quantized_weight import Reduced
-from webparity.export.quantization.weights import Weight
+from webparity.export.quantization.onnx_weights import Weight
+from webparity.export.quantization.quantized_weight import QuantizedWeight
 from webparity.models.baked import Baked
 from webparity.taps import Tap
 
@@ -19,46 +19,46 @@ Precision = Literal["float32", "float16", "uint8", "auto"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reduction:
-    """Weights of a model with what is stored instead.
+class QuantizationPlan:
+    """Which weights of a model are stored in fewer bits, and how.
 
     Attributes:
-        precision: what was asked for.
-        model: the ONNX graph in float32 that the weights are of.
-        reduced: by the weight's name; the others stay float32.
+        precision: as it was requested.
+        model: the float32 ONNX graph of the weights.
+        quantized: by the weight's name; the others stay float32.
     """
 
     precision: Precision
     model: FloatModel
-    reduced: dict[str, Reduced]
+    quantized: dict[str, QuantizedWeight]
 
     @property
-    def pairs(self) -> list[tuple[Weight, Reduced]]:
-        """Each weight that is reduced, with what it becomes."""
-        return [(weight, self.reduced[weight.name]) for weight in self.model.weights if weight.name in self.reduced]
+    def pairs(self) -> list[tuple[Weight, QuantizedWeight]]:
+        """Each quantized weight, beside its float32 weight."""
+        return [(weight, self.quantized[weight.name]) for weight in self.model.weights if weight.name in self.quantized]
 
 
-class ReducedModel:
-    """The model with its reduced weights, in float32 and without any of the targets' own ways to store them.
+class QuantizedModel:
+    """The model with its quantized weights restored to float32, independent of the storage of any target.
 
-    Every artifact must compute just this; how far this stands from the trained model is the price of the reduction.
+    Every artifact is compared with this model; its distance from the trained model is the price of quantization.
 
     Args:
-        reduction: the weights.
+        plan: the weights.
         baked: the trained model.
     """
 
-    def __init__(self, reduction: Reduction, baked: Baked) -> None:
+    def __init__(self, plan: QuantizationPlan, baked: Baked) -> None:
         self.is_discontinuous = baked.is_discontinuous
-        self._whole = reduction.model.on_images(reduction.reduced)
-        self._behind = reduction.model.on_pixels(reduction.reduced)
+        self._run_on_images = plan.model.open_on_images(plan.quantized)
+        self._run_on_pixels = plan.model.open_on_pixels(plan.quantized)
 
     def predict_from_pixels(self, pixels: NDArray[np.float32]) -> dict[Tap, NDArray[np.float32]]:
         """Scores and probabilities of resized pixels float32 [N, h, w, c]."""
-        answers = self._behind(pixels)
+        answers = self._run_on_pixels(pixels)
         return {"scores": answers["scores"], "probabilities": answers["probabilities"]}
 
     def __call__(self, images: NDArray[np.uint8], taps: Sequence[Tap]) -> dict[Tap, NDArray[np.float32]]:
         """Some taps of uint8 [N, H, W, 3]."""
-        answers = self._whole(images)
+        answers = self._run_on_images(images)
         return {tap: answers[tap] for tap in taps}

@@ -1,4 +1,4 @@
-"""What a weight becomes when it is stored in fewer bits, and the float32 values that every runtime makes of it."""
+"""Quantized weights, and the float32 values that every runtime restores from them."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from numpy.typing import NDArray
 
 Float32 = NDArray[np.float32]
 
-# Codes lie within this of 0, so that 255 of 256 are in use and none needs an offset of its own.
-REACH: Final = 127
+# The largest code; codes are symmetric around 0, so that none needs a zero point.
+QMAX: Final = 127
 
 
 @dataclass(frozen=True, kw_only=True)
-class Quantised:
+class Int8Weight:
     """A weight as `codes * scale`.
 
-    Codes are exact in float32, so the product is rounded once and comes out alike in every runtime, whether it computes
-    in float32 or, as TF.js does, in doubles.
+    Codes are exact in float32, so the product is rounded once and is the same in every runtime, whether it computes in
+    float32 or, as TF.js does, in doubles.
 
     Attributes:
         codes: int8 from -127 to 127, in the weight's own shape, output channels last.
-        scale: float32, positive; of shape (), or what broadcasts to the codes, one a channel.
+        scale: float32, positive; of shape (), or one a channel, in a shape that broadcasts to the codes.
     """
 
     codes: NDArray[np.int8]
@@ -31,32 +31,36 @@ class Quantised:
 
     @property
     def values(self) -> Float32:
-        """What the runtime computes with, float32."""
+        """The restored weight, float32."""
         return self.codes.astype(np.float32) * self.scale
 
 
 @dataclass(frozen=True, kw_only=True)
-class Halved:
-    """A weight in float16, each value of which float32 holds exactly."""
+class Float16Weight:
+    """A weight in float16, whose values float32 holds exactly.
 
-    halves: NDArray[np.float16]
+    Attributes:
+        codes: float16, in the weight's own shape, output channels last.
+    """
+
+    codes: NDArray[np.float16]
 
     @property
     def values(self) -> Float32:
-        """What the runtime computes with, float32."""
-        return self.halves.astype(np.float32)
+        """The restored weight, float32."""
+        return self.codes.astype(np.float32)
 
 
-Reduced = Quantised | Halved
+QuantizedWeight = Int8Weight | Float16Weight
 
 
-def halve(weights: Float32) -> Halved | None:
-    """A weight in float16, or None where a value is beyond its range (65504)."""
+def round_to_float16(weights: Float32) -> Float16Weight | None:
+    """Round a weight to float16; None where a value is beyond its range (65504)."""
     with np.errstate(over="ignore"):
-        halves = weights.astype(np.float16)
-    return Halved(halves=halves) if np.isfinite(halves).all() else None
+        codes = weights.astype(np.float16)
+    return Float16Weight(codes=codes) if np.isfinite(codes).all() else None
 
 
-def with_rank(scale: Float32, rank: int) -> Float32:
-    """A scale with leading axes of length 1, so that it can be moved as its weight is."""
+def extend_rank(scale: Float32, rank: int) -> Float32:
+    """Prepend axes of length 1 to a scale, so that it can be transposed like its weight."""
     return scale.reshape((1,) * (rank - scale.ndim) + scale.shape)

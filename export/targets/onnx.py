@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from webparity.bundle.manifest import Artifact
 from webparity.bundle.write import SiteWriter
 from webparity.errors import ExportError, UnsupportedModelError
-from webparity.export.quantization.plan import Reduction
+from webparity.export.quantization.plan import QuantizationPlan
 from webparity.export.targets.target import Runner, Target
 from webparity.models.baked import Baked
 from webparity.taps import TAPS
@@ -28,12 +28,12 @@ def _refusal(baked: Baked) -> str | None:
     return None
 
 
-def _write(baked: Baked, labels: Sequence[str], writer: SiteWriter, reduction: Reduction | None) -> Artifact:
+def _write(baked: Baked, labels: Sequence[str], writer: SiteWriter, plan: QuantizationPlan | None) -> Artifact:
     from webparity.export.onnx.build import build_onnx_model
-    from webparity.export.quantization.in_onnx import reduce_onnx
+    from webparity.export.quantization.storage.onnx_graph import quantize_onnx_graph
 
-    precision = reduction.precision if reduction else "float32"
-    model = reduce_onnx(reduction) if reduction else build_onnx_model(baked, labels)
+    precision = plan.precision if plan else "float32"
+    model = quantize_onnx_graph(plan) if plan else build_onnx_model(baked, labels)
     data = model.SerializeToString(deterministic=True)
     path = writer.put_hashed(f"model/onnx-{precision}/model", ".onnx", data)
     return Artifact(

@@ -16,7 +16,7 @@ from webparity.models.baked import Baked
 from webparity.taps import Tap
 
 if TYPE_CHECKING:
-    from webparity.export.quantization.plan import Reduction
+    from webparity.export.quantization.plan import QuantizationPlan
 
 Runner = Callable[[NDArray[np.uint8]], dict[Tap, NDArray[np.float32]]]
 
@@ -44,7 +44,7 @@ class Target:
 
     name: str
     summary: str
-    write: Callable[[Baked, Sequence[str], SiteWriter, Reduction | None], Artifact]
+    write: Callable[[Baked, Sequence[str], SiteWriter, QuantizationPlan | None], Artifact]
     open: Callable[[Path, Artifact], Runner]
     backends: Callable[[Path, Artifact], Mapping[str, Sequence[str]]]
     weights: Callable[[Path, Artifact], Iterable[tuple[str, NDArray[Any]]]] = lambda *_: ()

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from webparity.bundle.manifest import Artifact
 from webparity.bundle.write import SiteWriter
 from webparity.errors import ExportError
-from webparity.export.quantization.in_tfjs import store_weights
-from webparity.export.quantization.plan import Reduction
+from webparity.export.quantization.plan import QuantizationPlan
+from webparity.export.quantization.storage.tfjs_weights import store_graph_weights
 from webparity.export.targets.cached_per_model import cached_per_model
 from webparity.export.targets.target import Runner, Target
 from webparity.export.tfjs.files import load_graph_function, read_model, trace_graph_model, write_model
@@ -61,16 +61,16 @@ def _refusal(baked: Baked) -> str | None:
         except ExportError as error:
             return str(error)
         return None
-    from webparity.export.classifiers.classifier import refusal
+    from webparity.export.classifiers.classifier import find_refusal
 
-    return refusal(cast("EstimatorBaked", baked))
+    return find_refusal(cast("EstimatorBaked", baked))
 
 
-def _write(baked: Baked, labels: Sequence[str], writer: SiteWriter, reduction: Reduction | None) -> Artifact:
-    precision = reduction.precision if reduction else "float32"
+def _write(baked: Baked, labels: Sequence[str], writer: SiteWriter, plan: QuantizationPlan | None) -> Artifact:
+    precision = plan.precision if plan else "float32"
     kept, weights = _trace_graph(baked)
     topology = deepcopy(kept)  # store_weights adds scales of quantized weights to it
-    described, data = store_weights(topology, weights, reduction.pairs if reduction else [])
+    described, data = store_graph_weights(topology, weights, plan.pairs if plan else [])
     document = {
         "format": "graph-model",
         "signature": _make_signature(baked, len(labels)),

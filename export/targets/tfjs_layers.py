@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from webparity.bundle.manifest import Artifact
 from webparity.bundle.write import SiteWriter
 from webparity.errors import UnsupportedModelError
-from webparity.export.quantization.in_tfjs import store_values, store_weights
-from webparity.export.quantization.plan import Reduction
+from webparity.export.quantization.plan import QuantizationPlan
+from webparity.export.quantization.storage.tfjs_weights import store_graph_weights, store_layers_weights
 from webparity.export.targets.target import Runner, Target
 from webparity.export.tfjs.files import read_model, trace_graph_model, write_model
 from webparity.export.tfjs.layers.topology import Tensor, Topology
@@ -108,16 +108,16 @@ def _refusal(baked: Baked) -> str | None:
     return None
 
 
-def _write(baked: Baked, labels: Sequence[str], writer: SiteWriter, reduction: Reduction | None) -> Artifact:
+def _write(baked: Baked, labels: Sequence[str], writer: SiteWriter, plan: QuantizationPlan | None) -> Artifact:
     network = cast("KerasBaked", baked)
-    precision = reduction.precision if reduction else "float32"
+    precision = plan.precision if plan else "float32"
     folder = f"model/tfjs-layers-{precision}"
     graph, constants = trace_graph_model(network.preprocess)
     front = write_model(
         writer,
         f"{folder}/preprocessing",
         {"format": "graph-model", "modelTopology": graph},
-        *store_weights(graph, constants, []),
+        *store_graph_weights(graph, constants, []),
     )
     topology, taps = _build_topology(network, Path(front[0]).name)
     weights = [(f"{layer.name}/{name}", values) for layer in topology.layers for name, values in layer.weights.items()]
@@ -126,9 +126,7 @@ def _write(baked: Baked, labels: Sequence[str], writer: SiteWriter, reduction: R
         "userDefinedMetadata": {"producer": "webparity", "contract": "rgb8/1", "labels": list(labels)},
         "modelTopology": topology.to_json([taps[tap] for tap in _ORDER]),
     }
-    back = write_model(
-        writer, f"{folder}/model", document, *store_values(weights, reduction.pairs if reduction else [])
-    )
+    back = write_model(writer, f"{folder}/model", document, *store_layers_weights(weights, plan.pairs if plan else []))
     paths = [*back, *front]
     return Artifact(
         id=f"tfjs-layers-{precision}",

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from webparity.bundle.write import SiteWriter, make_hashed_name
 from webparity.errors import ExportError
-from webparity.export.quantization.in_tfjs import read_weights
+from webparity.export.quantization.storage.tfjs_weights import read_weights
 from webparity.export.tfjs.converter import convert_function
 
 _SHARD_BYTES: Final = 4 * 1024 * 1024

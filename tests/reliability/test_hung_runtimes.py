@@ -61,7 +61,7 @@ def _verify(bundle: Bundle, name: str, silence: float = SILENCE_S) -> tuple[str,
 
 
 def _as_node(monkeypatch: pytest.MonkeyPatch, command: list[str]) -> None:
-    monkeypatch.setattr(node, "_default_command", lambda: command)
+    monkeypatch.setattr(node, "_build_command", lambda: command)
 
 
 @pytest.mark.usefixtures("timed")
@@ -118,7 +118,7 @@ def test_a_silent_page_is_ended_with_its_browser(
 ) -> None:
     page = f"<!doctype html><script>window.webparityHarness = {{ {harness} }};</script>"
     (tmp_path / "harness.html").write_text(page)
-    monkeypatch.setattr(browser, "_shipped_page", lambda: tmp_path)
+    monkeypatch.setattr(browser, "_find_shipped_page", lambda: tmp_path)
     processes: list[int] = []
     opened: Callable[..., None] = BrowserPage.open_harness
 

@@ -8,16 +8,16 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.calibration import CalibratedClassifierCV
-from sklearn.ensemble import StackingClassifier, VotingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.svm import SVC, NuSVC
+from sklearn.svm import SVC
 from threadpoolctl import threadpool_limits
 
 from webparity.model_safety.estimators.answers import require_answers
 from webparity.model_safety.estimators.check import has_several_labels, refuse_unsound
 from webparity.models import refusals
+from webparity.models.estimators.discontinuity import is_discontinuous
 from webparity.models.estimators.embedded_boosters import is_fitted
 from webparity.models.estimators.missing_values import require_missing_value
 from webparity.models.estimators.parts import iterate_parts
@@ -29,8 +29,6 @@ from webparity.preprocessing.spec import Preprocessing
 from webparity.taps import Tap
 
 _BATCH_PIXELS: Final = 1_000_000
-# Outputs jump where a value crosses a threshold or the nearest neighbour changes.
-_DISCONTINUOUS: Final = ("Boost", "Forest", "LGBM", "Neighbors", "Tree", "XGB")
 
 
 class EstimatorBaked:
@@ -82,7 +80,7 @@ class EstimatorBaked:
     @property
     def is_discontinuous(self) -> bool:
         """Whether it contains trees, nearest neighbours or votes."""
-        return _is_discontinuous(self.estimator)
+        return is_discontinuous(unwrap_weighted(self.estimator))
 
     @property
     def pipeline(self) -> Pipeline:
@@ -163,33 +161,6 @@ def find_scorer(estimator: Any) -> Any:
     (calibrated,) = last.calibrated_classifiers_
     sigmoids = all(hasattr(calibrator, "a_") for calibrator in calibrated.calibrators)
     return replace_last_step(estimator, calibrated.estimator) if sigmoids and _is_smooth(calibrated.estimator) else None
-
-
-def _is_discontinuous(estimator: Any) -> bool:
-    if any(part in type(estimator).__name__ for part in _DISCONTINUOUS):
-        return True
-    if isinstance(estimator, SVC | NuSVC):
-        # Of many classes each pair has a vote; and LIBSVM ends its own probabilities where they are near enough.
-        votes = len(estimator.classes_) > 2 and estimator.decision_function_shape == "ovr"
-        return votes or hasattr(estimator, "predict_proba")
-    return any(_is_discontinuous(part) for part in _list_members(estimator))
-
-
-def _list_members(estimator: Any) -> Sequence[Any]:
-    """List the classifiers inside a meta-estimator."""
-    match estimator:
-        case Pipeline():
-            return [get_last_step(estimator)]
-        case WeightedClassifier():
-            return [estimator.estimator]
-        case CalibratedClassifierCV():
-            return [each.estimator for each in estimator.calibrated_classifiers_]
-        case OneVsRestClassifier() | VotingClassifier():
-            return list(estimator.estimators_)
-        case StackingClassifier():
-            return [*estimator.estimators_, estimator.final_estimator_]
-        case _:
-            return []
 
 
 def _is_smooth(classifier: Any) -> bool:

@@ -69,7 +69,6 @@ TRUSTED_MODULES: Final = (
     "sklearn.metrics._scorer.",
     "sklearn.model_selection._split.",
 )
-_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 _NPY: Final = b"\x93NUMPY"
 
 

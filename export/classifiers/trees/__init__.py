@@ -1,3 +1,3 @@
-"""Ensembles of decision trees as arrays: taken out of fitted classifiers, folded, and written in operations."""
+"""Classifiers of decision trees: extraction from each library, threshold folding and lowering."""
 
 __all__: list[str] = []

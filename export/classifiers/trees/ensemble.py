@@ -1,4 +1,4 @@
-"""Decision trees of every library in one form: flat arrays, and one comparison, `value <= threshold`."""
+"""Ensembles of decision trees as flat arrays with one comparison, `value <= threshold`, for every library."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _FLOAT32: Final = np.finfo(np.float32)
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Tree:
-    """One tree as its library has it; node 0 is the root.
+    """One tree of a library; node 0 is the root.
 
     Attributes:
-        feature: int [n], the column that a node compares.
+        feature: int [n], the column that is compared at a node.
         threshold: float64 [n]; values up to it go left, those above right.
         left: int [n], the next node, below 0 at a leaf.
         right: int [n], as `left`.
@@ -37,12 +37,12 @@ class Tree:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Ensemble:
-    """Trees whose results are added: `base` plus one leaf's `value` of each tree.
+    """Trees whose outputs are added: `base` plus the `value` of one leaf of each tree.
 
-    The nodes of a tree stand together, the root first. K is C, or 1 for two classes told apart by one score.
+    The nodes of a tree are adjacent, the root first. K is C, or 1 for two classes with one score.
 
     Attributes:
-        feature: int64 [nodes], the column that a node compares; 0 at a leaf.
+        feature: int64 [nodes], the column that is compared at a node; 0 at a leaf.
         threshold: float64 [nodes], any but NaN; values up to it go left, those above right.
         left: int64 [nodes], the next node; a leaf is its own.
         right: int64 [nodes], as `left`.
@@ -51,7 +51,7 @@ class Ensemble:
         base: float64 [K].
         slope: probabilities are the softmax (for K = 1 the sigmoid) of `slope` times the result; None where the
             result is the probabilities themselves.
-        given: what the library makes of values before it compares them, float32 or float64.
+        input_type: the type that the library converts values to before it compares them, float32 or float64.
         missing: int8 [nodes], where missing values go: -1 left, 1 right, 0 by comparison. None where none is.
         missing_range: the smallest and the largest value that count as missing, or None.
     """
@@ -64,26 +64,26 @@ class Ensemble:
     roots: NDArray[np.int64]
     base: NDArray[np.float64]
     slope: float | None
-    given: type[np.float32 | np.float64]
+    input_type: type[np.float32 | np.float64]
     missing: NDArray[np.int8] | None = None
     missing_range: tuple[float, float] | None = None
 
     @property
     def inner(self) -> NDArray[np.bool_]:
-        """Which nodes compare, bool [nodes]; the others are leaves."""
+        """Which nodes are inner nodes, bool [nodes]; the others are leaves."""
         compares: NDArray[np.bool_] = self.left != np.arange(len(self.left))
         return compares
 
 
-def joined(
+def join_trees(
     trees: Sequence[Tree],
     *,
     base: NDArray[Any],
     slope: float | None,
-    given: type[np.float32 | np.float64] = np.float32,
+    input_type: type[np.float32 | np.float64] = np.float32,
     missing_range: tuple[float, float] | None = None,
 ) -> Ensemble:
-    """Put trees with the same K into one ensemble; see there for the others.
+    """Join trees with the same K to an `Ensemble`, which documents the other arguments.
 
     Raises:
         UnsupportedModelError: none of the trees has a split.
@@ -105,23 +105,23 @@ def joined(
         roots=roots,
         base=np.asarray(base, dtype=np.float64),
         slope=slope,
-        given=given,
-        missing=None if missing_range is None else np.concatenate([_missing(tree) for tree in trees]),
+        input_type=input_type,
+        missing=None if missing_range is None else np.concatenate([_get_missing_sides(tree) for tree in trees]),
         missing_range=missing_range,
     )
 
 
-def _missing(tree: Tree) -> NDArray[np.int8]:
+def _get_missing_sides(tree: Tree) -> NDArray[np.int8]:
     return np.zeros(len(tree.feature), np.int8) if tree.missing is None else tree.missing
 
 
-def in_float32(ensemble: Ensemble) -> Ensemble:
-    """The same decisions on all normal float32 values and 0, by finite normal float32 thresholds.
+def round_thresholds(ensemble: Ensemble) -> Ensemble:
+    """Round thresholds to finite normal float32 numbers; decisions on normal float32 values and 0 stay the same.
 
     WebGL and TensorFlow take subnormal numbers for 0, and no constant of a graph may be infinite.
     """
-    floor = floor_float32(ensemble.threshold)
-    # Where no value goes left, the sides change places and all do.
+    floor = floor_to_float32(ensemble.threshold)
+    # Where no value goes left, the children are exchanged and all values go left.
     none = floor == -np.inf
     return replace(
         ensemble,
@@ -131,8 +131,8 @@ def in_float32(ensemble: Ensemble) -> Ensemble:
     )
 
 
-def floor_float32(threshold: NDArray[np.float64]) -> NDArray[np.float32]:
-    """The largest float32 that is normal, 0 or infinite and not above each number: `v <= it` decides the same."""
+def floor_to_float32(threshold: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Round down to float32 numbers that are normal, 0 or infinite: `v <= threshold` has the same result."""
     with np.errstate(over="ignore"):
         floor = threshold.astype(np.float32)
     floor = np.where(floor > threshold, np.nextafter(floor, np.float32(-np.inf)), floor)

@@ -1,4 +1,4 @@
-"""The trees of CatBoost, from its own JSON."""
+"""CatBoost: trees from its JSON file."""
 
 from __future__ import annotations
 
@@ -9,15 +9,17 @@ from typing import Any, Final
 
 import numpy as np
 
-from webparity.export.classifiers.trees.ensemble import Ensemble, Tree, joined
-from webparity.export.classifiers.trees.nested import flattened
+from webparity.export.classifiers.lowering import Family
+from webparity.export.classifiers.trees.ensemble import Ensemble, Tree, join_trees
+from webparity.export.classifiers.trees.lowering import TreeLowering
+from webparity.export.classifiers.trees.nested import flatten_tree
 from webparity.models import refusals
 
 _LOSSES: Final = ("Logloss", "CrossEntropy", "MultiClass")
 
 
-def catboost_ensemble(classifier: Any) -> Ensemble:
-    """`CatBoostClassifier` on numbers, with symmetric trees or others.
+def extract_catboost(classifier: Any) -> Ensemble:
+    """Extract the trees of a `CatBoostClassifier` on numbers, symmetric ones or others.
 
     Raises:
         UnsupportedModelError: it splits on categories or text, has another loss, or no tree splits.
@@ -25,36 +27,37 @@ def catboost_ensemble(classifier: Any) -> Ensemble:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "model.json"
         classifier.save_model(str(file), format="json")
-        # Names and notes of its maker may be of any encoding; nothing here depends on them.
-        document = json.loads(file.read_text(encoding="utf-8", errors="replace"), strict=False)
-    loss = _loss(document)
+        # Names and notes of the user may have any encoding; nothing here depends on them.
+        content = json.loads(file.read_text(encoding="utf-8", errors="replace"), strict=False)
+    loss = _read_loss(content)
     if loss is None:
         raise refusals.CATBOOST("one whose file does not say with which loss function it was trained")
     if loss not in _LOSSES:
         raise refusals.CATBOOST(f"one with loss_function={loss!r}")
-    columns = [feature["flat_feature_index"] for feature in document["features_info"].get("float_features", [])]
-    scale, bias = document["scale_and_bias"]
-    if "oblivious_trees" in document:
-        trees = [_symmetric(tree, columns, scale) for tree in document["oblivious_trees"]]
+    columns = [feature["flat_feature_index"] for feature in content["features_info"].get("float_features", [])]
+    scale, bias = content["scale_and_bias"]
+    if "oblivious_trees" in content:
+        trees = [_convert_symmetric(tree, columns, scale) for tree in content["oblivious_trees"]]
     else:
-        trees = [_nested(tree, columns, scale) for tree in document["trees"]]
-    return joined(trees, base=np.array(bias, dtype=np.float64), slope=1.0)
+        trees = [_convert_nested(tree, columns, scale) for tree in content["trees"]]
+    return join_trees(trees, base=np.array(bias, dtype=np.float64), slope=1.0)
 
 
-def _loss(document: dict[str, Any]) -> str | None:
+def _read_loss(content: dict[str, Any]) -> str | None:
+    """Name of the loss function, or None where the file does not say it."""
     try:
-        return str(document["model_info"]["params"]["loss_function"]["type"])
+        return str(content["model_info"]["params"]["loss_function"]["type"])
     except (KeyError, TypeError):
         return None
 
 
-def _symmetric(tree: dict[str, Any], columns: list[int], scale: float) -> Tree:
-    """A tree that compares the same at all nodes of a level; split i is bit i of the number of a leaf."""
+def _convert_symmetric(tree: dict[str, Any], columns: list[int], scale: float) -> Tree:
+    """Convert a tree with one comparison for all nodes of a level; split i is bit i of the number of a leaf."""
     splits = tree["splits"] or []
     depth = len(splits)
     inner, leaves = 2**depth - 1, 2**depth
     # The children of node i are 2 i + 1 and 2 i + 2; the last split comes first, as the highest bit.
-    compared = [_compared(splits[depth - (node + 1).bit_length()], columns) for node in range(inner)]
+    compared = [_read_split(splits[depth - (node + 1).bit_length()], columns) for node in range(inner)]
     left = np.array([2 * node + 1 for node in range(inner)] + [-1] * leaves)
     values = np.array(tree["leaf_values"], dtype=np.float64).reshape(leaves, -1) * scale
     return Tree(
@@ -66,9 +69,10 @@ def _symmetric(tree: dict[str, Any], columns: list[int], scale: float) -> Tree:
     )
 
 
-def _nested(tree: dict[str, Any], columns: list[int], scale: float) -> Tree:
-    nodes, left, right = flattened(tree, "left", "right")
-    compared = [_compared(node["split"], columns) if "split" in node else (0, 0.0) for node in nodes]
+def _convert_nested(tree: dict[str, Any], columns: list[int], scale: float) -> Tree:
+    """Convert a tree that is written as nested nodes."""
+    nodes, left, right = flatten_tree(tree, "left", "right")
+    compared = [_read_split(node["split"], columns) if "split" in node else (0, 0.0) for node in nodes]
     width = max(np.size(node["value"]) for node in nodes if "value" in node)
     return Tree(
         feature=np.array([column for column, _ in compared]),
@@ -79,8 +83,18 @@ def _nested(tree: dict[str, Any], columns: list[int], scale: float) -> Tree:
     )
 
 
-def _compared(split: dict[str, Any], columns: list[int]) -> tuple[int, float]:
-    """Column and border of a split; values above the border go right."""
+def _read_split(split: dict[str, Any], columns: list[int]) -> tuple[int, float]:
+    """Read column and border of a split; values above the border go right."""
     if split["split_type"] != "FloatFeature":
         raise refusals.CATBOOST(f"one with a split of type {split['split_type']}")
     return columns[split["float_feature_index"]], float(np.float32(split["border"]))
+
+
+class CatBoostTrees(TreeLowering):
+    """Classifiers of CatBoost."""
+
+    def _extract(self) -> Ensemble:
+        return extract_catboost(self.estimator)
+
+
+FAMILY = Family(name="CatBoost", lowerings={"catboost": CatBoostTrees})

@@ -1,4 +1,4 @@
-"""The trees of LightGBM, from its own dump."""
+"""LightGBM: trees from the dump of its model."""
 
 from __future__ import annotations
 
@@ -7,16 +7,18 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from webparity.export.classifiers.trees.ensemble import Ensemble, Tree, joined
-from webparity.export.classifiers.trees.nested import flattened
+from webparity.export.classifiers.lowering import Family
+from webparity.export.classifiers.trees.ensemble import Ensemble, Tree, join_trees
+from webparity.export.classifiers.trees.lowering import TreeLowering
+from webparity.export.classifiers.trees.nested import flatten_tree
 from webparity.models import refusals
 
 # `kZeroThreshold` of LightGBM's meta.h.
 _ZERO: Final = np.float32(1e-35)
 
 
-def lightgbm_ensemble(classifier: Any) -> Ensemble:
-    """`LGBMClassifier`, up to the best iteration where it stopped early.
+def extract_lightgbm(classifier: Any) -> Ensemble:
+    """Extract the trees of an `LGBMClassifier`, up to the best iteration where it stopped early.
 
     Raises:
         UnsupportedModelError: it splits on categories, has linear leaves or another objective, or no tree splits.
@@ -24,19 +26,20 @@ def lightgbm_ensemble(classifier: Any) -> Ensemble:
     model = classifier.booster_.dump_model()
     columns = model["num_tree_per_iteration"]
     trees = [
-        _tree(tree["tree_structure"], np.eye(columns)[tree["tree_index"] % columns]) for tree in model["tree_info"]
+        _convert_tree(tree["tree_structure"], np.eye(columns)[tree["tree_index"] % columns])
+        for tree in model["tree_info"]
     ]
-    slope = _slope(model["objective"])
+    slope = _read_slope(model["objective"])
     # Random forests take the mean of their iterations, but not for raw scores.
     slope *= columns / len(trees) if model["average_output"] else 1.0
-    # Trained with zero_as_missing, splits send zeros to a side of their own choice.
+    # Splits of a model trained with zero_as_missing send zeros to a side of their own choice.
     zeros = any((tree.missing != 0).any() for tree in trees if tree.missing is not None)
     missing = (-float(_ZERO), float(_ZERO)) if zeros else None
-    return joined(trees, base=np.zeros(columns), slope=slope, given=np.float64, missing_range=missing)
+    return join_trees(trees, base=np.zeros(columns), slope=slope, input_type=np.float64, missing_range=missing)
 
 
-def _slope(objective: str) -> float:
-    """Of an objective as the model keeps it, `binary sigmoid:1` or `multiclass num_class:3`."""
+def _read_slope(objective: str) -> float:
+    """Read the slope of an objective in the model's form, `binary sigmoid:1` or `multiclass num_class:3`."""
     name, *settings = objective.split()
     if name == "binary":
         return float(dict(setting.split(":") for setting in settings)["sigmoid"])
@@ -45,35 +48,47 @@ def _slope(objective: str) -> float:
     raise refusals.LIGHTGBM(f"one with objective={name!r}")
 
 
-def _tree(root: dict[str, Any], column: NDArray[np.float64]) -> Tree:
-    nodes, left, right = flattened(root, "left_child", "right_child")
+def _convert_tree(root: dict[str, Any], column: NDArray[np.float64]) -> Tree:
+    """Convert a tree whose leaves add to one column, given as a row of 0 and 1."""
+    nodes, left, right = flatten_tree(root, "left_child", "right_child")
     for node in nodes:
-        _check(node)
+        _refuse_split(node)
     return Tree(
         feature=np.array([node.get("split_feature", 0) for node in nodes]),
-        threshold=_outside_zero(np.array([float(node.get("threshold", 0.0)) for node in nodes])),
+        threshold=_widen_zero(np.array([float(node.get("threshold", 0.0)) for node in nodes])),
         left=left,
         right=right,
         value=np.array([[node.get("leaf_value", 0.0)] for node in nodes]) * column,
-        missing=np.array([_missing(node) for node in nodes], np.int8),
+        missing=np.array([_get_missing_side(node) for node in nodes], np.int8),
     )
 
 
-def _outside_zero(threshold: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Thresholds that take values of at most `_ZERO` in size for 0, as the library does when it reads them."""
+def _widen_zero(threshold: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Move thresholds out of the range up to `_ZERO` in size, whose values the library treats as 0."""
     below = np.nextafter(-_ZERO, np.float32(-np.inf)).astype(np.float64)
     return np.where(np.abs(threshold) > _ZERO, threshold, np.where(threshold < 0, below, _ZERO))
 
 
-def _check(node: dict[str, Any]) -> None:
+def _refuse_split(node: dict[str, Any]) -> None:
+    """Refuse linear leaves and splits on categories."""
     if "leaf_coeff" in node:
         raise refusals.LIGHTGBM("one with linear leaves")
     if node.get("decision_type", "<=") != "<=":
         raise refusals.LIGHTGBM("one with splits on categories")
 
 
-def _missing(node: dict[str, Any]) -> int:
-    """Where a split sends zeros: -1 left, 1 right, 0 by comparison."""
+def _get_missing_side(node: dict[str, Any]) -> int:
+    """The side that a split sends zeros to: -1 left, 1 right, 0 by comparison."""
     if node.get("missing_type") != "Zero":
         return 0
     return -1 if node["default_left"] else 1
+
+
+class LightGBMTrees(TreeLowering):
+    """Classifiers of LightGBM."""
+
+    def _extract(self) -> Ensemble:
+        return extract_lightgbm(self.estimator)
+
+
+FAMILY = Family(name="LightGBM", lowerings={"lightgbm": LightGBMTrees})

@@ -1,4 +1,4 @@
-"""The trees of scikit-learn's classifiers."""
+"""scikit-learn: trees of its tree, forest and boosting classifiers."""
 
 from __future__ import annotations
 
@@ -7,53 +7,62 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.dummy import DummyClassifier
-from sklearn.tree import BaseDecisionTree
+from sklearn.ensemble import (
+    AdaBoostClassifier,
+    ExtraTreesClassifier,
+    GradientBoostingClassifier,
+    HistGradientBoostingClassifier,
+    RandomForestClassifier,
+)
+from sklearn.tree import BaseDecisionTree, DecisionTreeClassifier
 
-from webparity.export.classifiers.trees.ensemble import Ensemble, Tree, joined
+from webparity.export.classifiers.features import TWO_CLASSES
+from webparity.export.classifiers.lowering import Family
+from webparity.export.classifiers.sklearn_state import get_histogram_trees, get_initial_value
+from webparity.export.classifiers.trees.ensemble import Ensemble, Tree, join_trees
+from webparity.export.classifiers.trees.lowering import TreeLowering
 from webparity.models import refusals
 
 
-def mean_of_trees(classifier: Any) -> Ensemble:
-    """`DecisionTreeClassifier`, or the mean of them, `RandomForestClassifier` and `ExtraTreesClassifier`.
+def extract_mean(classifier: Any) -> Ensemble:
+    """Extract the tree of a `DecisionTreeClassifier`, or the trees of a forest, of which the mean is taken.
 
-    A leaf gives each class's share of its training images.
+    The value of a leaf is each class's share of its training images.
 
     Raises:
         UnsupportedModelError: no tree splits.
     """
     trees = getattr(classifier, "estimators_", [classifier])
-    shares = [_tree(tree, tree.tree_.value[:, 0, :] / len(trees)) for tree in trees]
-    return joined(shares, base=np.zeros(len(classifier.classes_)), slope=None)
+    shares = [_convert_tree(tree, tree.tree_.value[:, 0, :] / len(trees)) for tree in trees]
+    return join_trees(shares, base=np.zeros(len(classifier.classes_)), slope=None)
 
 
-def gradient_boosting(classifier: Any) -> Ensemble:
-    """`GradientBoostingClassifier`: what it starts from, plus `learning_rate` times each tree.
+def extract_gradient_boosting(classifier: Any) -> Ensemble:
+    """Extract a `GradientBoostingClassifier`: its initial value plus `learning_rate` times each tree.
 
     Raises:
-        UnsupportedModelError: what it starts from depends on the image, or no tree splits.
+        UnsupportedModelError: the initial value depends on the image, or no tree splits.
     """
     if not (isinstance(classifier.init_, DummyClassifier) or classifier.init_ == "zero"):
         raise refusals.BOOSTING_START(f"init={type(classifier.init_).__name__}")
     columns = classifier.estimators_.shape[1]
     trees = [
-        _tree(tree, classifier.learning_rate * tree.tree_.value[:, 0, :] * np.eye(columns)[column])
+        _convert_tree(tree, classifier.learning_rate * tree.tree_.value[:, 0, :] * np.eye(columns)[column])
         for iteration in classifier.estimators_
         for column, tree in enumerate(iteration)
     ]
-    # It has no public name: the start of any image, since none of them looks at it.
-    (base,) = classifier._raw_predict_init(np.zeros((1, classifier.n_features_in_), np.float32))  # noqa: SLF001
+    base = get_initial_value(classifier)
     # AdaBoost's loss gives half the log-odds (Friedman, Hastie and Tibshirani, 2000).
-    return joined(trees, base=base, slope=2.0 if classifier.loss == "exponential" else 1.0)
+    return join_trees(trees, base=base, slope=2.0 if classifier.loss == "exponential" else 1.0)
 
 
-def hist_gradient_boosting(classifier: Any) -> Ensemble:
-    """`HistGradientBoostingClassifier`: its baseline plus each tree.
+def extract_hist_gradient_boosting(classifier: Any) -> Ensemble:
+    """Extract a `HistGradientBoostingClassifier`: its baseline plus each tree.
 
     Raises:
         UnsupportedModelError: it splits on categories, or no tree splits.
     """
-    # Its fitted state has no public names.
-    baseline, iterations = classifier._baseline_prediction, classifier._predictors  # noqa: SLF001
+    baseline, iterations = get_histogram_trees(classifier)
     columns = len(iterations[0])
     trees = []
     for iteration in iterations:
@@ -72,33 +81,34 @@ def hist_gradient_boosting(classifier: Any) -> Ensemble:
                     value=nodes["value"][:, np.newaxis] * np.eye(columns)[column],
                 )
             )
-    return joined(trees, base=np.ravel(baseline), slope=1.0, given=np.float64)
+    return join_trees(trees, base=baseline, slope=1.0, input_type=np.float64)
 
 
-def ada_boost(classifier: Any) -> Ensemble:
-    """`AdaBoostClassifier` of decision trees, by its `decision_function`: weighed votes (SAMME, Zhu et al., 2009).
+def extract_ada_boost(classifier: Any) -> Ensemble:
+    """Extract an `AdaBoostClassifier` of decision trees with its weighted votes (SAMME, Zhu et al., 2009).
 
-    A vote counts w for its class and -w / (C - 1) for the others, over the sum of all w; for two classes the
-    difference of both.
+    As in its `decision_function`, a vote counts w for its class and -w / (C - 1) for the others, over the sum of all w;
+    for two classes the difference of both.
 
     Raises:
-        UnsupportedModelError: it boosts something else than trees, or no tree splits.
+        UnsupportedModelError: it boosts other classifiers than trees, or no tree splits.
     """
     if not all(isinstance(tree, BaseDecisionTree) for tree in classifier.estimators_):
         raise refusals.ADABOOST(f"one of {type(classifier.estimators_[0]).__name__}")
     classes = len(classifier.classes_)
     votes = np.eye(classes) - (1 - np.eye(classes)) / (classes - 1)
-    if classes == 2:
+    if classes == TWO_CLASSES:
         votes = votes[:, 1:] - votes[:, :1]
     total = classifier.estimator_weights_.sum()
     trees = []
     for tree, weight in zip(classifier.estimators_, classifier.estimator_weights_, strict=False):
         label = tree.classes_[tree.tree_.value[:, 0, :].argmax(axis=1)]
-        trees.append(_tree(tree, votes[np.searchsorted(classifier.classes_, label)] * weight / total))
-    return joined(trees, base=np.zeros(votes.shape[1]), slope=1.0 / (classes - 1))
+        trees.append(_convert_tree(tree, votes[np.searchsorted(classifier.classes_, label)] * weight / total))
+    return join_trees(trees, base=np.zeros(votes.shape[1]), slope=1.0 / (classes - 1))
 
 
-def _tree(tree: Any, value: NDArray[np.float64]) -> Tree:
+def _convert_tree(tree: Any, value: NDArray[np.float64]) -> Tree:
+    """Convert a fitted scikit-learn tree whose leaves have these values, [nodes, K]."""
     fitted = tree.tree_
     return Tree(
         feature=fitted.feature,
@@ -107,3 +117,44 @@ def _tree(tree: Any, value: NDArray[np.float64]) -> Tree:
         right=fitted.children_right,
         value=value,
     )
+
+
+class MeanOfTrees(TreeLowering):
+    """`DecisionTreeClassifier`, `RandomForestClassifier`, `ExtraTreesClassifier`."""
+
+    def _extract(self) -> Ensemble:
+        return extract_mean(self.estimator)
+
+
+class GradientBoosting(TreeLowering):
+    """`GradientBoostingClassifier`."""
+
+    def _extract(self) -> Ensemble:
+        return extract_gradient_boosting(self.estimator)
+
+
+class HistGradientBoosting(TreeLowering):
+    """`HistGradientBoostingClassifier`."""
+
+    def _extract(self) -> Ensemble:
+        return extract_hist_gradient_boosting(self.estimator)
+
+
+class AdaBoost(TreeLowering):
+    """`AdaBoostClassifier`."""
+
+    def _extract(self) -> Ensemble:
+        return extract_ada_boost(self.estimator)
+
+
+FAMILY = Family(
+    name="scikit-learn trees",
+    lowerings={
+        AdaBoostClassifier: AdaBoost,
+        DecisionTreeClassifier: MeanOfTrees,
+        ExtraTreesClassifier: MeanOfTrees,
+        GradientBoostingClassifier: GradientBoosting,
+        HistGradientBoostingClassifier: HistGradientBoosting,
+        RandomForestClassifier: MeanOfTrees,
+    },
+)

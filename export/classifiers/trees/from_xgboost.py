@@ -1,4 +1,4 @@
-"""The trees of XGBoost, from its own JSON."""
+"""XGBoost: trees from its JSON file."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from webparity.export.classifiers.trees.ensemble import Ensemble, Tree, joined
+from webparity.export.classifiers.lowering import Family
+from webparity.export.classifiers.trees.ensemble import Ensemble, Tree, join_trees
+from webparity.export.classifiers.trees.lowering import TreeLowering
 from webparity.models import refusals
 from webparity.models.estimators.missing_values import get_missing_value
 
@@ -16,8 +18,8 @@ _SIGMOID: Final = "binary:logistic"
 _SOFTMAX: Final = ("multi:softprob", "multi:softmax")
 
 
-def xgboost_ensemble(classifier: Any) -> Ensemble:
-    """`XGBClassifier` with trees, up to the best iteration where it stopped early.
+def extract_xgboost(classifier: Any) -> Ensemble:
+    """Extract the trees of an `XGBClassifier`, up to the best iteration where it stopped early.
 
     Raises:
         UnsupportedModelError: it is linear, drops trees, splits on categories, has another objective, or no tree
@@ -27,24 +29,26 @@ def xgboost_ensemble(classifier: Any) -> Ensemble:
     best = booster.attr("best_iteration")
     kept = booster if best is None else booster[: int(best) + 1]
     learner = json.loads(bytes(kept.save_raw("json")))["learner"]
-    objective, kind = learner["objective"]["name"], learner["gradient_booster"]["name"]
-    if kind != "gbtree":
-        raise refusals.XGBOOST(f"one with booster={kind!r}")
+    objective, booster_name = learner["objective"]["name"], learner["gradient_booster"]["name"]
+    if booster_name != "gbtree":
+        raise refusals.XGBOOST(f"one with booster={booster_name!r}")
     if objective not in {_SIGMOID, *_SOFTMAX}:
         raise refusals.XGBOOST(f"one with objective={objective!r}")
     model = learner["gradient_booster"]["model"]
     base = np.array(json.loads(learner["learner_model_param"]["base_score"]), dtype=np.float64)
     if objective == _SIGMOID:
-        # The file keeps a probability, the library adds its log-odds.
+        # The file holds a probability, the library adds its log-odds.
         base = np.log(base / (1 - base))
     trees = [
-        _tree(tree, np.eye(len(base))[column]) for tree, column in zip(model["trees"], model["tree_info"], strict=True)
+        _convert_tree(tree, np.eye(len(base))[column])
+        for tree, column in zip(model["trees"], model["tree_info"], strict=True)
     ]
     missing = get_missing_value(classifier)
-    return joined(trees, base=base, slope=1.0, missing_range=None if missing is None else (missing, missing))
+    return join_trees(trees, base=base, slope=1.0, missing_range=None if missing is None else (missing, missing))
 
 
-def _tree(tree: dict[str, Any], column: NDArray[np.float64]) -> Tree:
+def _convert_tree(tree: dict[str, Any], column: NDArray[np.float64]) -> Tree:
+    """Convert a tree whose leaves add to one column, given as a row of 0 and 1."""
     if tree["tree_param"]["size_leaf_vector"] != "1":
         raise refusals.XGBOOST("one with leaves of several outputs")
     if any(tree["split_type"]):
@@ -53,10 +57,20 @@ def _tree(tree: dict[str, Any], column: NDArray[np.float64]) -> Tree:
     conditions = np.array(tree["split_conditions"], dtype=np.float32)
     return Tree(
         feature=np.array(tree["split_indices"]),
-        # Its values below the threshold go left: up to the next float32 below.
+        # Values below the threshold go left, so those up to the next smaller float32.
         threshold=np.nextafter(conditions, np.float32(-np.inf)).astype(np.float64),
         left=np.array(tree["left_children"]),
         right=np.array(tree["right_children"]),
         value=conditions[:, np.newaxis] * column,
         missing=np.where(tree["default_left"], -1, 1).astype(np.int8),
     )
+
+
+class XGBoostTrees(TreeLowering):
+    """Classifiers of XGBoost."""
+
+    def _extract(self) -> Ensemble:
+        return extract_xgboost(self.estimator)
+
+
+FAMILY = Family(name="XGBoost", lowerings={"xgboost": XGBoostTrees})

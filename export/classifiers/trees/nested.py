@@ -1,4 +1,4 @@
-"""Trees that a library writes as nodes within nodes."""
+"""Nested trees, as the JSON of a library has them, as flat lists of nodes."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 Node = dict[str, Any]
 
 
-def flattened(root: Node, left: str, right: str) -> tuple[list[Node], NDArray[np.int64], NDArray[np.int64]]:
-    """All nodes in one list, the root first, whatever the depth.
+def flatten_tree(root: Node, left: str, right: str) -> tuple[list[Node], NDArray[np.int64], NDArray[np.int64]]:
+    """List all nodes, the root first, without recursion.
 
     Args:
         root: of the tree.
@@ -19,10 +19,10 @@ def flattened(root: Node, left: str, right: str) -> tuple[list[Node], NDArray[np
         right: the key of its right child.
 
     Returns:
-        The nodes, and where in the list each one's left and right child stand, int64 [n]; -1 at a leaf.
+        The nodes, and the index of each one's left and right child in the list, int64 [n]; -1 at a leaf.
     """
     nodes, children = [root], []
-    for node in nodes:  # grows while it is walked
+    for node in nodes:  # grows during the loop
         if left in node:
             children.append((len(nodes), len(nodes) + 1))
             nodes += [node[left], node[right]]

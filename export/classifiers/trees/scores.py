@@ -1,62 +1,65 @@
-"""Ensembles written in operations: what the trees add up to, exact but for one rounding."""
+"""Sums of leaves in tensor operations, exact but for one rounding."""
 
 from __future__ import annotations
 
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from webparity.export.classifiers.trees.ensemble import Ensemble, in_float32
-from webparity.export.onnx.model import ML_DOMAIN
+from webparity.export.classifiers.trees.ensemble import Ensemble, round_thresholds
 from webparity.models import refusals
 from webparity.tensor_ops.ops import Ops, T
-from webparity.tensor_ops.tracers.to_onnx import OnnxOps, OnnxTensor
+
+if TYPE_CHECKING:
+    from webparity.tensor_ops.tracers.to_onnx import OnnxOps, OnnxTensor
 
 # Float32 holds every integer up to here.
 _EXACT: Final = 2**24
 
 
-def ensemble_scores(ops: Ops[T], values: T, ensemble: Ensemble, *, wide: bool = False) -> T:
-    """Add the leaves that values reach.
+def sum_leaves(ops: Ops[T], values: T, ensemble: Ensemble, *, exact: bool = False) -> T:
+    """Sum the values of the leaves that rows reach.
 
-    In ONNX one tree operator. Elsewhere level by level, all trees at once: which nodes of a level are reached (1 or 0)
-    follows from their parents, and a product with the leaves' values adds what is reached. Leaves are split in two:
-    multiples of a power of two, whose sums are exact in float32 in any order, and small rests.
+    In ONNX this is one tree operator. Elsewhere it goes level by level, all trees at once: which nodes of a level are
+    reached (1 or 0) follows from their parents, and a matrix product sums the values of the reached leaves. Values are
+    split in two: multiples of a power of two, whose float32 sums are exact in any order, and small remainders.
 
     Args:
         ops: the adapter.
         values: real [N, D], finite; any N.
         ensemble: of K columns.
-        wide: give more digits than float32 holds.
+        exact: return double-float instead of real.
 
     Returns:
-        Real or wide [N, K].
+        Real or double-float [N, K].
 
     Raises:
         UnsupportedModelError: a level has more nodes than float32 can number.
     """
+    from webparity.tensor_ops.tracers.to_onnx import OnnxOps
+
     columns = len(ensemble.base)
-    ensemble = in_float32(ensemble)
-    base, leaves = _halves(ensemble)
+    ensemble = round_thresholds(ensemble)
+    base, leaves = _split_values(ensemble)
     if isinstance(ops, OnnxOps):
-        sums = cast("T", _tree_operator(ops, cast("OnnxTensor", values), ensemble, base, leaves))
+        sums = cast("T", _add_tree_operator(ops, cast("OnnxTensor", values), ensemble, base, leaves))
     else:
-        sums = _level_by_level(ops, values, ensemble, base, leaves)
-    halves = ops.reshape(sums, (-1, 2, columns))
-    return ops.reshape(ops.sum(ops.to_double_float(halves) if wide else halves, 1), (-1, columns))
+        sums = _sum_by_levels(ops, values, ensemble, base, leaves)
+    parts = ops.reshape(sums, (-1, 2, columns))
+    return ops.reshape(ops.sum(ops.to_double_float(parts) if exact else parts, 1), (-1, columns))
 
 
-def _level_by_level(
+def _sum_by_levels(
     ops: Ops[T], values: T, ensemble: Ensemble, base: NDArray[np.float64], leaves: NDArray[np.float64]
 ) -> T:
-    """Sums of both halves, [N, 2 K]."""
+    """Sums of both parts, [N, 2 K]."""
     inner = ensemble.inner
     parents, reached = ensemble.roots[inner[ensemble.roots]], None
     ends: list[NDArray[np.int64]] = []
     ends_reached: list[T] = []
     while len(parents):
-        compared = ops.take(values, _places(ops, ensemble.feature[parents]), 1)
+        compared = ops.take(values, _make_indices(ops, ensemble.feature[parents]), 1)
         below = ops.greater_equal(ops.constant(ensemble.threshold[parents]), compared)
         left = below if reached is None else reached * below
         right = 1.0 - left if reached is None else reached - left
@@ -64,44 +67,47 @@ def _level_by_level(
             np.concatenate([ensemble.left[parents], ensemble.right[parents]]),
             ops.concat([left, right], 1),
         )
-        leaf, goes_on = np.flatnonzero(~inner[nodes]), np.flatnonzero(inner[nodes])
+        leaf, continues = np.flatnonzero(~inner[nodes]), np.flatnonzero(inner[nodes])
         if len(leaf):
             ends.append(nodes[leaf])
-            ends_reached.append(ops.take(children, _places(ops, leaf), 1))
-        parents = nodes[goes_on]
+            ends_reached.append(ops.take(children, _make_indices(ops, leaf), 1))
+        parents = nodes[continues]
         if len(parents):
-            reached = ops.take(children, _places(ops, goes_on), 1)
-    # One product: TF.js fuses a sum of two into an operator that its wasm backend lacks.
+            reached = ops.take(children, _make_indices(ops, continues), 1)
+    # One product: TF.js fuses a sum of two products to an operator that its wasm backend lacks.
     sums = ops.matmul(ops.concat(ends_reached, 1), ops.constant(leaves[np.concatenate(ends)]))
-    # A tree without a split adds the same to all.
+    # A tree without a split adds the same value to every row.
     return sums + ops.constant(base + leaves[ensemble.roots].sum(axis=0))
 
 
-def _places(ops: Ops[T], places: NDArray[np.int64]) -> T:
-    if places.max() >= _EXACT:
-        raise refusals.MANY_NODES(f"{places.max() + 1:,}")
-    return ops.constant(places)
+def _make_indices(ops: Ops[T], indices: NDArray[np.int64]) -> T:
+    """Make a constant of indices, if float32 holds them exactly."""
+    if indices.max() >= _EXACT:
+        raise refusals.MANY_NODES(f"{indices.max() + 1:,}")
+    return ops.constant(indices)
 
 
-def _halves(ensemble: Ensemble) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Base [2 K] and leaves [nodes, 2 K] as multiples of a step, and as what is left."""
+def _split_values(ensemble: Ensemble) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Split base [2 K] and leaves [nodes, 2 K] into multiples of a step and remainders."""
     largest = np.maximum.reduceat(np.abs(ensemble.value), ensemble.roots, axis=0)
     total = (largest.sum(axis=0) + np.abs(ensemble.base)).max()
-    # No sum is above `total`, so that it is at most 2^23 steps.
+    # No sum is above `total`, so it has at most 2^23 steps.
     step = 2.0 ** (np.ceil(np.log2(total)) - 23) if total else 1.0
     base, leaves = (np.rint(x / step) * step for x in (ensemble.base, ensemble.value))
     return np.concatenate([base, ensemble.base - base]), np.concatenate([leaves, ensemble.value - leaves], axis=1)
 
 
-def _tree_operator(
+def _add_tree_operator(
     ops: OnnxOps, values: OnnxTensor, ensemble: Ensemble, base: NDArray[np.float64], leaves: NDArray[np.float64]
 ) -> OnnxTensor:
-    """ONNX-ML's TreeEnsembleRegressor, whose targets are both halves: [N, 2 K]."""
+    """ONNX-ML's TreeEnsembleRegressor, whose targets are both parts, [N, 2 K]."""
+    from webparity.export.onnx.model import ML_DOMAIN
+
     inner = ensemble.inner
     sizes = np.diff(ensemble.roots, append=len(inner))
     trees = np.repeat(np.arange(len(sizes)), sizes)
     first = ensemble.roots[trees]
-    # What adds nothing is left out, but a leaf keeps its first target.
+    # Zeros are left out, but a leaf keeps its first target.
     adds = ~inner[:, np.newaxis] & ((leaves != 0) | (np.arange(leaves.shape[1]) == 0))
     nodes, targets = np.nonzero(adds)
     return ops.node(

@@ -6,7 +6,7 @@ import pytest
 
 from webparity.cli.options.quantization import Reducing, refuse_bad_reducing, show_choice
 from webparity.errors import UsageError
-from webparity.export.quantization.choose import Choice
+from webparity.export.quantization.choose_weights import QuantizationRecord
 from webparity.export.quantization.trials import Bounds, Trial
 
 
@@ -27,7 +27,9 @@ def test_the_table_shows_every_try_and_why_nothing_was_taken(capsys: pytest.Capt
         Trial(name="float32", bytes=593_800, flips=0, difference=0.0, within=True),
         Trial(name="31 to 174 levels", bytes=64_210, flips=3, difference=0.0712, within=False),
     ]
-    show_choice(Choice(precision="auto", bounds=Bounds(), images=10, trials=trials, reason="nothing smaller does"))
+    show_choice(
+        QuantizationRecord(precision="auto", bounds=Bounds(), images=10, trials=trials, reason="nothing smaller does")
+    )
     shown = capsys.readouterr()
     assert [part for part in ("593.8", "31 to 174 levels", "64.2", "0.071") if part not in shown.out] == []
     assert "weights stay in float32: nothing smaller does" in shown.err

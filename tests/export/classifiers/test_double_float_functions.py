@@ -1,4 +1,4 @@
-"""Functions of wide numbers keep what float32 would lose, in NumPy and in pairs of float32."""
+"""Functions of double-float numbers keep digits that float32 loses, in NumPy and in pairs of float32."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.special import expit, softmax
 
-from webparity.export.classifiers.double_float_functions import wide_relu, wide_sigmoid, wide_softmax, wide_tanh
+from webparity.export.classifiers import double_float_functions
 from webparity.tensor_ops.tracers.to_numpy import NumpyOps
 from webparity.tensor_ops.tracers.to_tensorflow import TensorFlowOps
 
 FUNCTIONS: dict[str, tuple[Callable[[Any, Any], Any], Callable[[Any], Any]]] = {
-    "softmax": (wide_softmax, lambda x: softmax(x, axis=1)),
-    "sigmoid": (wide_sigmoid, expit),
-    "tanh": (wide_tanh, np.tanh),
-    "relu": (wide_relu, lambda x: np.maximum(x, 0.0)),
+    "softmax": (double_float_functions.softmax, lambda x: softmax(x, axis=1)),
+    "sigmoid": (double_float_functions.sigmoid, expit),
+    "tanh": (double_float_functions.tanh, np.tanh),
+    "relu": (double_float_functions.relu, lambda x: np.maximum(x, 0.0)),
 }
 LOGITS = arrays(np.float64, (3, 4), elements=st.floats(-60.0, 60.0, allow_subnormal=False).map(lambda x: round(x, 9)))
 
 
 @pytest.mark.parametrize("name", sorted(FUNCTIONS))
 @given(LOGITS)
-def test_wide_functions_keep_what_float32_loses(name: str, x: Any) -> None:
+def test_double_float_functions_keep_digits_that_float32_loses(name: str, x: Any) -> None:
     ours, theirs = FUNCTIONS[name]
     expected = theirs(x)
     np.testing.assert_allclose(ours(NumpyOps(), x), expected, rtol=1e-13, atol=1e-15)
@@ -40,5 +40,5 @@ def test_wide_functions_keep_what_float32_loses(name: str, x: Any) -> None:
 
 def test_far_logits_leave_one_class() -> None:
     ops = TensorFlowOps()
-    received = wide_softmax(ops, ops.double_float_constant(np.array([[-3e5, 2e6, 2e6 - 1000.0]])))
+    received = double_float_functions.softmax(ops, ops.double_float_constant(np.array([[-3e5, 2e6, 2e6 - 1000.0]])))
     np.testing.assert_array_equal(received.high.numpy(), [[0.0, 1.0, 0.0]])

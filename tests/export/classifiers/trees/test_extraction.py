@@ -24,9 +24,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.tree import DecisionTreeClassifier
 from xgboost import XGBClassifier
 
-from webparity.export.classifiers.trees.ensemble import Ensemble, Tree, joined
-from webparity.export.classifiers.trees.extraction import ensemble_of, has_trees
-from webparity.export.classifiers.trees.scores import ensemble_scores
+from webparity.export.classifiers.registry import choose_lowering
+from webparity.export.classifiers.trees.ensemble import Ensemble, Tree, join_trees
+from webparity.export.classifiers.trees.lowering import TreeLowering
+from webparity.export.classifiers.trees.scores import sum_leaves
 from webparity.export.onnx.model import make_float_output, make_model_proto
 from webparity.tensor_ops.tracers.to_numpy import NumpyOps
 from webparity.tensor_ops.tracers.to_onnx import OnnxOps, OnnxTensor
@@ -71,6 +72,12 @@ def _fitted(name: str, classes: int) -> Any:
     return CLASSIFIERS[name]().fit(TRAINING, labels if name.startswith("xgboost") else NAMES[labels])
 
 
+def _extract(classifier: Any) -> Ensemble:
+    lowering = choose_lowering(classifier)
+    assert isinstance(lowering, TreeLowering)
+    return lowering.extract_ensemble()
+
+
 def _values(ensemble: Ensemble) -> np.ndarray:
     """Random rows, and rows around a threshold each, or just above or below it."""
     inner = ensemble.inner
@@ -98,7 +105,7 @@ def _scores(classifier: Any, values: np.ndarray) -> np.ndarray:
 
 def _in_onnx(ensemble: Ensemble, values: np.ndarray) -> np.ndarray:
     ops = OnnxOps("trees")
-    ops.node("Identity", ensemble_scores(ops, OnnxTensor(ops, "values"), ensemble))
+    ops.node("Identity", sum_leaves(ops, OnnxTensor(ops, "values"), ensemble))
     ops.nodes[-1].output[0] = "scores"
     given = helper.make_tensor_value_info("values", TensorProto.FLOAT, ["N", COLUMNS])
     wanted = make_float_output("scores", (len(ensemble.base),))
@@ -111,15 +118,15 @@ def _in_onnx(ensemble: Ensemble, values: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize("name", CLASSIFIERS)
 def test_sums_are_the_librarys_own(name: str, classes: int) -> None:
     classifier = _fitted(name, classes)
-    ensemble = ensemble_of(classifier)
+    ensemble = _extract(classifier)
     values = _values(ensemble)
     expected = _scores(classifier, values)
-    truth = ensemble_scores(NumpyOps(), values.astype(np.float64), ensemble)
+    truth = sum_leaves(NumpyOps(), values.astype(np.float64), ensemble)
     # XGBoost alone adds in float32.
     assert np.abs(truth - expected).max() <= (1e-6 if name.startswith("xgboost") else 1e-13) * np.ptp(expected)
     for received in (
         _in_onnx(ensemble, values),
-        ensemble_scores(TensorFlowOps(), tf.constant(values), ensemble).numpy(),
+        sum_leaves(TensorFlowOps(), tf.constant(values), ensemble).numpy(),
     ):
         np.testing.assert_array_max_ulp(received, truth.astype(np.float32), 1)
 
@@ -128,9 +135,9 @@ def test_sums_are_the_librarys_own(name: str, classes: int) -> None:
 @pytest.mark.parametrize("name", CLASSIFIERS)
 def test_probabilities_follow_from_sums(name: str, classes: int) -> None:
     classifier = _fitted(name, classes)
-    ensemble = ensemble_of(classifier)
+    ensemble = _extract(classifier)
     values = _values(ensemble)
-    received = ensemble_scores(NumpyOps(), values.astype(np.float64), ensemble)
+    received = sum_leaves(NumpyOps(), values.astype(np.float64), ensemble)
     if ensemble.slope is not None:
         logits = received * ensemble.slope
         shares = np.exp(np.concatenate([0 * logits, logits], axis=1) if logits.shape[1] == 1 else logits)
@@ -141,11 +148,11 @@ def test_probabilities_follow_from_sums(name: str, classes: int) -> None:
 @pytest.mark.parametrize("classes", [2, 3])
 def test_leaves_are_those_that_xgboost_names(classes: int) -> None:
     classifier = _fitted("xgboost", classes)
-    ensemble = ensemble_of(classifier)
+    ensemble = _extract(classifier)
     values = _values(ensemble)
     reached = classifier.apply(values).reshape(len(values), -1).astype(int) + ensemble.roots
     expected = ensemble.base + ensemble.value[reached].sum(axis=1)
-    received = ensemble_scores(NumpyOps(), values.astype(np.float64), ensemble)
+    received = sum_leaves(NumpyOps(), values.astype(np.float64), ensemble)
     assert np.abs(received - expected).max() <= 1e-12
 
 
@@ -159,8 +166,8 @@ TWO_LOGITS: dict[str, Callable[[], Any]] = {
 @pytest.mark.parametrize("name", TWO_LOGITS)
 def test_two_classes_with_a_sum_each(name: str) -> None:
     classifier = TWO_LOGITS[name]().fit(TRAINING, (TRAINING[:, 0] > 0).astype(int))
-    ensemble = ensemble_of(classifier)
-    received = ensemble_scores(NumpyOps(), TRAINING.astype(np.float64), ensemble)
+    ensemble = _extract(classifier)
+    received = sum_leaves(NumpyOps(), TRAINING.astype(np.float64), ensemble)
     shares = np.exp(received)
     assert received.shape == (len(TRAINING), 2)
     assert np.abs(received - _scores(classifier, TRAINING)).max() <= 1e-6
@@ -169,10 +176,10 @@ def test_two_classes_with_a_sum_each(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["gradient boosting", "lightgbm", "xgboost"])
 def test_one_image_alone_gives_what_it_gives_among_others(name: str) -> None:
-    ensemble = ensemble_of(_fitted(name, 3))
-    together = ensemble_scores(TensorFlowOps(), tf.constant(TRAINING[:20]), ensemble).numpy()
+    ensemble = _extract(_fitted(name, 3))
+    together = sum_leaves(TensorFlowOps(), tf.constant(TRAINING[:20]), ensemble).numpy()
     for number in range(20):
-        alone = ensemble_scores(TensorFlowOps(), tf.constant(TRAINING[number : number + 1]), ensemble).numpy()
+        alone = sum_leaves(TensorFlowOps(), tf.constant(TRAINING[number : number + 1]), ensemble).numpy()
         assert np.array_equal(alone[0], together[number])
 
 
@@ -185,9 +192,9 @@ def test_early_stopping_ends_the_ensemble() -> None:
         TRAINING, noise, eval_set=[(TRAINING[:50], 1 - noise[:50])], verbose=False
     )
     for classifier, iterations in ((one, one.best_iteration_), (other, other.best_iteration + 1)):
-        ensemble = ensemble_of(classifier)
+        ensemble = _extract(classifier)
         assert len(ensemble.roots) == iterations < 40
-        received = ensemble_scores(NumpyOps(), TRAINING.astype(np.float64), ensemble)
+        received = sum_leaves(NumpyOps(), TRAINING.astype(np.float64), ensemble)
         assert np.abs(received - _scores(classifier, TRAINING)).max() <= 1e-6
 
 
@@ -202,15 +209,15 @@ def test_a_tie_of_votes_stays_a_tie() -> None:
         )
         for number in range(100)
     ]
-    ensemble = joined(votes, base=np.zeros(2), slope=None)
+    ensemble = join_trees(votes, base=np.zeros(2), slope=None)
     values = np.array([[-1.0], [1.0]], np.float32)
     for received in (
         _in_onnx(ensemble, np.repeat(values, COLUMNS, axis=1)),
-        ensemble_scores(TensorFlowOps(), tf.constant(values), ensemble).numpy(),
+        sum_leaves(TensorFlowOps(), tf.constant(values), ensemble).numpy(),
     ):
         assert (received == 0.5).all()
 
 
 def test_trees_are_known_by_their_class() -> None:
-    assert all(has_trees(make()) for make in CLASSIFIERS.values())
-    assert not has_trees(LogisticRegression())
+    assert all(isinstance(choose_lowering(make()), TreeLowering) for make in CLASSIFIERS.values())
+    assert not isinstance(choose_lowering(LogisticRegression()), TreeLowering)

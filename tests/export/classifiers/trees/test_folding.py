@@ -14,10 +14,12 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, StandardScaler
 
 from webparity.errors import UnsupportedModelError
-from webparity.export.classifiers.trees.ensemble import Ensemble, Tree, joined
-from webparity.export.classifiers.trees.extraction import ensemble_of
-from webparity.export.classifiers.trees.folding import folded
-from webparity.export.classifiers.trees.scores import ensemble_scores
+from webparity.export.classifiers.features import FeatureTransform
+from webparity.export.classifiers.registry import choose_lowering
+from webparity.export.classifiers.trees.ensemble import Ensemble, Tree, join_trees
+from webparity.export.classifiers.trees.folding import fold_thresholds
+from webparity.export.classifiers.trees.lowering import TreeLowering
+from webparity.export.classifiers.trees.scores import sum_leaves
 from webparity.preprocessing.sklearn_transformer import extract_features
 from webparity.preprocessing.spec import Preprocessing
 from webparity.tensor_ops.tracers.to_numpy import NumpyOps
@@ -43,7 +45,11 @@ def _stumps(columns: list[int], thresholds: list[float], compared: Any = np.floa
         )
         for place, (column, threshold) in enumerate(zip(columns, thresholds, strict=True))
     ]
-    return joined(trees, base=np.zeros(len(columns)), slope=None, given=compared)
+    return join_trees(trees, base=np.zeros(len(columns)), slope=None, input_type=compared)
+
+
+def _of_one_column(step: Any) -> FeatureTransform:
+    return FeatureTransform(function=step.transform, columns=np.array([0]), width=1)
 
 
 def _at_thresholds(ensemble: Ensemble, width: int) -> np.ndarray:
@@ -57,14 +63,14 @@ def _at_thresholds(ensemble: Ensemble, width: int) -> np.ndarray:
 
 def _right(ensemble: Ensemble, values: np.ndarray) -> np.ndarray:
     """Which stump goes right, by its own thresholds, bool [N, stumps]."""
-    compared = values.astype(ensemble.given)[:, ensemble.feature[ensemble.roots]]
+    compared = values.astype(ensemble.input_type)[:, ensemble.feature[ensemble.roots]]
     return compared > ensemble.threshold[ensemble.roots]
 
 
 def _require_alike(ensemble: Ensemble, through: Any, columns: list[int], width: int, values: np.ndarray) -> None:
-    moved = folded(ensemble, through, np.array(columns), width)
+    moved = fold_thresholds(ensemble, FeatureTransform(function=through, columns=np.array(columns), width=width))
     values = np.concatenate([values, _at_thresholds(moved, width)])
-    received = ensemble_scores(NumpyOps(), values.astype(np.float64), moved)
+    received = sum_leaves(NumpyOps(), values.astype(np.float64), moved)
     assert np.array_equal(received == 1, _right(ensemble, through(values)))
 
 
@@ -115,14 +121,16 @@ def test_trees_behind_selected_and_scaled_columns(kind: type) -> None:
     pixels = random.integers(0, 256, (400, 12)).astype(np.float32)
     labels = (pixels[:, 3] + pixels[:, 7] > 255).astype(int)
     model = make_pipeline(StandardScaler(), SelectKBest(k=5), kind(random_state=0)).fit(pixels, labels)
-    moved = folded(
-        ensemble_of(model[-1]),
-        lambda values: model[:-1].transform(values.astype(np.float64)),
-        model[1].get_support(indices=True),
-        12,
+    transform = FeatureTransform(
+        function=lambda values: model[:-1].transform(values.astype(np.float64)),
+        columns=model[1].get_support(indices=True),
+        width=12,
     )
+    lowering = choose_lowering(model[-1])
+    assert isinstance(lowering, TreeLowering)
+    moved = fold_thresholds(lowering.extract_ensemble(), transform)
     values = np.concatenate([pixels, _at_thresholds(moved, 12)]).astype(np.float64)
-    received = ensemble_scores(NumpyOps(), values, moved)
+    received = sum_leaves(NumpyOps(), values, moved)
     if kind is RandomForestClassifier:
         expected = model.predict_proba(values)
     else:
@@ -132,14 +140,14 @@ def test_trees_behind_selected_and_scaled_columns(kind: type) -> None:
 
 def test_a_threshold_that_no_value_or_every_value_is_below() -> None:
     clipped = MinMaxScaler(clip=True).fit(np.array([[0.0], [10.0]]))
-    moved = folded(_stumps([0, 0, 0], [-0.5, 1.5, 1.0]), clipped.transform, np.array([0]), 1)
-    received = ensemble_scores(NumpyOps(), np.array([[-5.0], [5.0], [50.0]]), moved)
+    moved = fold_thresholds(_stumps([0, 0, 0], [-0.5, 1.5, 1.0]), _of_one_column(clipped))
+    received = sum_leaves(NumpyOps(), np.array([[-5.0], [5.0], [50.0]]), moved)
     assert received.tolist() == [[1, 0, 0]] * 3
 
 
 def test_a_step_that_turns_the_order_round_is_refused() -> None:
     with pytest.raises(UnsupportedModelError, match="turns it round"):
-        folded(_stumps([0], [1.0]), FunctionTransformer(np.negative).transform, np.array([0]), 1)
+        fold_thresholds(_stumps([0], [1.0]), _of_one_column(FunctionTransformer(np.negative)))
 
 
 def test_a_step_may_leave_the_range_of_float32_where_no_value_goes() -> None:

@@ -22,9 +22,10 @@ from xgboost import XGBClassifier
 from webparity.errors import UnsupportedModelError, UsageError
 from webparity.export.checks.reference_answers import make_flat_batches
 from webparity.export.classifiers.classifier import lower_classifier
-from webparity.export.classifiers.trees.ensemble import Tree, joined
-from webparity.export.classifiers.trees.missing import with_missing
-from webparity.export.classifiers.trees.scores import ensemble_scores
+from webparity.export.classifiers.features import FeatureTransform
+from webparity.export.classifiers.trees.ensemble import Tree, join_trees
+from webparity.export.classifiers.trees.missing import add_missing_columns
+from webparity.export.classifiers.trees.scores import sum_leaves
 from webparity.export.onnx.build import build_onnx_model
 from webparity.models.estimators.baked import EstimatorBaked
 from webparity.models.estimators.file import load_estimator, serialize_estimator
@@ -163,14 +164,13 @@ def test_every_stump_sends_every_value_where_it_should(stumps: list[tuple[float,
         )
         for place, (threshold, side) in enumerate(stumps)
     ]
-    ensemble = joined(trees, base=np.zeros(len(stumps)), slope=None, missing_range=(missing, missing))
+    ensemble = join_trees(trees, base=np.zeros(len(stumps)), slope=None, missing_range=(missing, missing))
     near = [np.nextafter(np.float32(missing), np.float32(end)) for end in (-np.inf, np.inf)]
     values = np.array([missing, *near, *(threshold for threshold, _ in stumps), 1.0, -1.0], np.float32)
     values = np.where(np.abs(values) < np.finfo(np.float32).tiny, np.float32(0), values)[:, np.newaxis]
-    given_values, moved = with_missing(
-        NumpyOps(), values.astype(np.float64), ensemble, ensemble, lambda rows: rows, np.array([0]), 1
-    )
-    right = ensemble_scores(NumpyOps(), given_values, moved)
+    unchanged = FeatureTransform(function=lambda rows: rows, columns=np.array([0]), width=1)
+    given_values, moved = add_missing_columns(NumpyOps(), values.astype(np.float64), ensemble, ensemble, unchanged)
+    right = sum_leaves(NumpyOps(), given_values, moved)
     for place, (threshold, side) in enumerate(stumps):
         expected = np.where(values[:, 0] == np.float32(missing), side > 0, values[:, 0] > threshold)
         assert np.array_equal(right[:, place], expected)

@@ -8,9 +8,10 @@ import tensorflow as tf
 from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier
 
 from webparity.errors import UnsupportedModelError
-from webparity.export.classifiers.trees.ensemble import Tree, joined
-from webparity.export.classifiers.trees.extraction import ensemble_of
-from webparity.export.classifiers.trees.scores import ensemble_scores
+from webparity.export.classifiers.registry import choose_lowering
+from webparity.export.classifiers.trees.ensemble import Tree, join_trees
+from webparity.export.classifiers.trees.lowering import TreeLowering
+from webparity.export.classifiers.trees.scores import sum_leaves
 from webparity.export.tfjs.converter import convert_function
 from webparity.tensor_ops.tracers.to_tensorflow import TensorFlowOps
 
@@ -21,8 +22,10 @@ LABELS = (VALUES[:, 0] + RANDOM.normal(size=300) > 0).astype(int)
 
 @pytest.mark.parametrize("kind", [GradientBoostingClassifier, RandomForestClassifier])
 def test_the_graph_of_tfjs_has_no_fused_sum_of_tensors(kind: type) -> None:
-    ensemble = ensemble_of(kind(n_estimators=5, random_state=0).fit(VALUES, LABELS))
-    function = tf.function(lambda values: {"scores": ensemble_scores(TensorFlowOps(), values, ensemble)})
+    lowering = choose_lowering(kind(n_estimators=5, random_state=0).fit(VALUES, LABELS))
+    assert isinstance(lowering, TreeLowering)
+    ensemble = lowering.extract_ensemble()
+    function = tf.function(lambda values: {"scores": sum_leaves(TensorFlowOps(), values, ensemble)})
     topology, weights, _ = convert_function(
         function.get_concrete_function(tf.TensorSpec([None, 5], tf.float32, name="values"))
     )
@@ -47,4 +50,4 @@ def test_features_beyond_what_float32_numbers_are_refused() -> None:
         value=np.ones((3, 1)),
     )
     with pytest.raises(UnsupportedModelError, match="fewer tree nodes and features"):
-        ensemble_scores(TensorFlowOps(), tf.zeros((1, 3)), joined([tree], base=np.zeros(1), slope=1.0))
+        sum_leaves(TensorFlowOps(), tf.zeros((1, 3)), join_trees([tree], base=np.zeros(1), slope=1.0))

@@ -1,0 +1,40 @@
+"""Whether the output of a classifier jumps: a question to the package that knows every family of estimators.
+
+That package imports this one, so it is not imported here; it answers through an entry point of the installed
+distribution, as plug-ins do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from importlib.metadata import entry_points
+from typing import Any, Final
+
+from webparity.errors import RuntimeUnavailable
+
+GROUP: Final = "webparity.estimator_properties"
+NAME: Final = "is_discontinuous"
+
+
+def is_discontinuous(estimator: Any) -> bool:
+    """Ask whether an arbitrarily small change of the features can change the output by more than rounding does.
+
+    Args:
+        estimator: a fitted classifier, pipeline or meta-estimator.
+
+    Raises:
+        RuntimeUnavailable: the installed distribution has no such entry point.
+    """
+    return _load_rule()(estimator)
+
+
+@cache
+def _load_rule() -> Callable[[Any], bool]:
+    for point in entry_points(group=GROUP, name=NAME):
+        rule: Callable[[Any], bool] = point.load()
+        return rule
+    raise RuntimeUnavailable(
+        f"Expected the entry point {NAME} of the group {GROUP}; received an installation without it. "
+        "Install webparity again."
+    )

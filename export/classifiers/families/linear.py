@@ -1,0 +1,104 @@
+"""Linear classifiers, and networks of dense layers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import numpy as np
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+from sklearn.linear_model import LogisticRegression, RidgeClassifier, SGDClassifier
+from sklearn.neural_network import MLPClassifier
+from sklearn.svm import LinearSVC
+
+from webparity.export.classifiers.double_float_functions import relu, sigmoid, softmax, subtract_largest, tanh
+from webparity.export.classifiers.features import (
+    TWO_CLASSES,
+    Features,
+    Prediction,
+    append_complement,
+    predict_from_logits,
+)
+from webparity.export.classifiers.lowering import DefaultLowering, Family
+from webparity.tensor_ops.ops import Ops, T
+
+# Without float64 a double-float product takes some 65 operations on a tensor of this size for each image.
+_MOST_EXACT_WEIGHTS: Final = 2**17
+
+
+class LinearDecision(DefaultLowering):
+    """Classifiers with a linear decision function, whose probabilities come from a calibration around them."""
+
+    def decide_double_float(self, features: Features[T]) -> T:
+        """`features @ coef + intercept`: [N, 1] or [N, C]."""
+        ops, classifier = features.ops, self.estimator
+        scores = ops.matmul(features.exact, ops.double_float_constant(np.atleast_2d(classifier.coef_).T))
+        return scores + ops.double_float_constant(np.atleast_1d(classifier.intercept_))
+
+
+class LogisticDecision(LinearDecision):
+    """Linear classifiers whose probabilities are the softmax or sigmoid of the decision function."""
+
+    def predict(self, features: Features[T]) -> Prediction[T]:
+        """Softmax or sigmoid of the decision function."""
+        ops, classes = features.ops, len(self.estimator.classes_)
+        exact = self.decide_double_float(features)
+        return predict_from_logits(ops, _round_logits(ops, exact, classes), classes, ops.to_float32(exact))
+
+
+_ACTIVATIONS: Final[dict[str, Callable[[Any, Any], Any]]] = {
+    "identity": lambda _, x: x,
+    "relu": relu,
+    "tanh": tanh,
+    "logistic": sigmoid,
+}
+
+
+class DenseNetwork(DefaultLowering):
+    """`MLPClassifier`: dense layers, of which the last gives logits."""
+
+    def predict(self, features: Features[T]) -> Prediction[T]:
+        """Softmax or sigmoid in float32."""
+        ops, classes = features.ops, len(self.estimator.classes_)
+        logits = self._compute_logits(features, exact=False)
+        return predict_from_logits(ops, _round_logits(ops, logits, classes), classes)
+
+    def predict_double_float(self, features: Features[T]) -> T:
+        """Softmax or sigmoid in double-float, of layers in double-float."""
+        ops = features.ops
+        logits = self._compute_logits(features, exact=True)
+        if len(self.estimator.classes_) > TWO_CLASSES:
+            return softmax(ops, logits)
+        return append_complement(ops, sigmoid(ops, logits))
+
+    def _compute_logits(self, features: Features[T], *, exact: bool) -> T:
+        """Logits as double-float; large layers are multiplied in float32 unless `exact`."""
+        ops, values, network = features.ops, features.exact, self.estimator
+        last = len(network.coefs_) - 1
+        for index, (weights, bias) in enumerate(zip(network.coefs_, network.intercepts_, strict=True)):
+            if exact or weights.size <= _MOST_EXACT_WEIGHTS:
+                values = ops.matmul(values, ops.double_float_constant(weights))
+            else:
+                values = ops.to_double_float(ops.matmul(ops.to_float32(values), ops.constant(weights)))
+            values = values + ops.double_float_constant(bias)
+            if index < last:
+                values = _ACTIVATIONS[network.activation](ops, values)
+        return values
+
+
+def _round_logits(ops: Ops[T], logits: T, classes: int) -> T:
+    """Round logits to float32; a softmax needs only their distance from the largest."""
+    return subtract_largest(ops, logits) if classes > TWO_CLASSES else ops.to_float32(logits)
+
+
+FAMILY = Family(
+    name="linear",
+    lowerings={
+        LinearDiscriminantAnalysis: LogisticDecision,
+        LinearSVC: LinearDecision,
+        LogisticRegression: LogisticDecision,
+        MLPClassifier: DenseNetwork,
+        RidgeClassifier: LinearDecision,
+        SGDClassifier: LinearDecision,
+    },
+)

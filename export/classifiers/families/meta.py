@@ -1,0 +1,96 @@
+"""Meta-estimators: voting, stacking, one-vs-rest."""
+
+from __future__ import annotations
+
+from functools import reduce
+
+import numpy as np
+from sklearn.ensemble import StackingClassifier, VotingClassifier
+from sklearn.multiclass import OneVsRestClassifier
+from sklearn.svm import SVC
+
+from webparity.export.classifiers.families.svm import compute_svm_scores
+from webparity.export.classifiers.features import (
+    TWO_CLASSES,
+    Features,
+    Prediction,
+    start_features,
+    take_second_class,
+)
+from webparity.export.classifiers.lowering import DefaultLowering, Family
+from webparity.export.classifiers.registry import choose_lowering, is_discontinuous
+from webparity.models import refusals
+from webparity.tensor_ops.ops import T
+
+
+class OneVsRest(DefaultLowering):
+    """`OneVsRestClassifier`: the decision functions of its members side by side."""
+
+    @property
+    def is_discontinuous(self) -> bool:
+        """Whether a member is."""
+        return any(map(is_discontinuous, self.estimator.estimators_))
+
+    def decide_double_float(self, features: Features[T]) -> T:
+        """Decide by each member."""
+        members = self.estimator.estimators_
+        if isinstance(members[0], SVC):
+            return compute_svm_scores(members, features)
+        return features.ops.concat([choose_lowering(member).decide_double_float(features) for member in members], 1)
+
+
+class Voting(DefaultLowering):
+    """`VotingClassifier` with `voting="soft"`: the weighted mean of its members' probabilities."""
+
+    @property
+    def is_discontinuous(self) -> bool:
+        """Whether a member is."""
+        return any(map(is_discontinuous, self.estimator.estimators_))
+
+    def predict(self, features: Features[T]) -> Prediction[T]:
+        """Average the members' probabilities."""
+        members = self.estimator.estimators_
+        weights = np.ones(len(members))
+        if self.estimator.weights is not None:
+            given = zip(self.estimator.estimators, self.estimator.weights, strict=True)
+            weights = np.array([weight for (_, member), weight in given if member != "drop"])
+        shares = [
+            choose_lowering(member).predict(features).probabilities * float(weight)
+            for member, weight in zip(members, weights / weights.sum(), strict=True)
+        ]
+        return Prediction(probabilities=reduce(lambda a, b: a + b, shares))
+
+
+class Stacking(DefaultLowering):
+    """`StackingClassifier`: its final classifier on the outputs of its members."""
+
+    @property
+    def is_discontinuous(self) -> bool:
+        """Whether a member or the final classifier is."""
+        return any(map(is_discontinuous, [*self.estimator.estimators_, self.estimator.final_estimator_]))
+
+    def predict(self, features: Features[T]) -> Prediction[T]:
+        """Predict by the final classifier."""
+        stack, ops, classes = self.estimator, features.ops, len(self.estimator.classes_)
+        outputs, width = [], 0
+        for member, method in zip(stack.estimators_, stack.stack_method_, strict=True):
+            if method == "predict":
+                raise refusals.STACKING("stack_method='predict'")
+            # Of two classes the second's only.
+            columns = classes if classes > TWO_CLASSES else 1
+            if method == "predict_proba":
+                probabilities = choose_lowering(member).predict(features).probabilities
+                outputs.append(probabilities if columns > 1 else take_second_class(ops, probabilities))
+            else:
+                outputs.append(choose_lowering(member).decide(features))
+            width += columns
+        if stack.passthrough:
+            outputs.append(features.values)
+            width += features.width
+        return choose_lowering(stack.final_estimator_).predict(start_features(ops, ops.concat(outputs, 1), width))
+
+
+FAMILY = Family(
+    name="meta-estimators",
+    lowerings={OneVsRestClassifier: OneVsRest, StackingClassifier: Stacking, VotingClassifier: Voting},
+)

@@ -1,0 +1,157 @@
+"""Support vector machines, of two classes and of pairs of many."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.svm import SVC, NuSVC
+
+from webparity.export.classifiers.distances import compute_squared_distances, compute_squared_distances_in_double_float
+from webparity.export.classifiers.double_float_functions import sigmoid, tanh
+from webparity.export.classifiers.features import TWO_CLASSES, Features, Prediction
+from webparity.export.classifiers.lowering import DefaultLowering, Family
+from webparity.export.classifiers.pairwise_coupling import couple_pairs
+from webparity.export.classifiers.sklearn_state import get_gamma, get_platt_coefficients
+from webparity.models import refusals
+from webparity.tensor_ops.ops import Ops, T
+
+_KERNELS: Final = ("linear", "rbf", "poly", "sigmoid")
+
+
+class SupportVectorMachine(DefaultLowering):
+    """`SVC` and `NuSVC`, with probabilities of their own if fitted with `probability=True`."""
+
+    @property
+    def is_discontinuous(self) -> bool:
+        """Whether pairs vote, or LIBSVM's coupling ends where it is near enough to the optimum."""
+        svm = self.estimator
+        votes = len(svm.classes_) > TWO_CLASSES and svm.decision_function_shape == "ovr"
+        return votes or hasattr(svm, "predict_proba")
+
+    def predict(self, features: Features[T]) -> Prediction[T]:
+        """Round the coupled probabilities."""
+        return Prediction(probabilities=features.ops.to_float32(self.predict_double_float(features)))
+
+    def predict_double_float(self, features: Features[T]) -> T:
+        """Couple the sigmoids of all pairs."""
+        svm, ops, classes = self.estimator, features.ops, len(self.estimator.classes_)
+        scores = compute_svm_scores([svm], features, exact_terms=True)
+        slopes, intercepts = get_platt_coefficients(svm)
+        # For two classes scikit-learn reverses the sign of LIBSVM's scores.
+        slopes = slopes if classes == TWO_CLASSES else -slopes
+        logits = scores * ops.double_float_constant(slopes) - ops.double_float_constant(intercepts)
+        return couple_pairs(ops, sigmoid(ops, logits), classes)
+
+    def decide_double_float(self, features: Features[T]) -> T:
+        """Sum float32 kernels in double-float."""
+        return self._decide(features, exact_terms=False)
+
+    def decide_exactly(self, features: Features[T]) -> T:
+        """Sum double-float kernels in double-float."""
+        return self._decide(features, exact_terms=True)
+
+    def _decide(self, features: Features[T], *, exact_terms: bool) -> T:
+        svm, classes = self.estimator, len(self.estimator.classes_)
+        pairs = compute_svm_scores([svm], features, exact_terms=exact_terms)
+        if classes == TWO_CLASSES or svm.decision_function_shape == "ovo":
+            return pairs
+        return _count_votes(features.ops, pairs, classes)
+
+
+def compute_svm_scores(svms: Sequence[Any], features: Features[T], *, exact_terms: bool = False) -> T:
+    """Decision functions of each pair of classes, of machines with the same kernel side by side.
+
+    Thousands of terms nearly cancel, so they are summed in double-float.
+
+    Args:
+        svms: fitted on the same rows, so that they share support vectors.
+        features: the input.
+        exact_terms: compute the kernels in double-float too.
+
+    Returns:
+        Double-float [N, pairs].
+
+    Raises:
+        UnsupportedModelError: a kernel that is a function or a matrix.
+    """
+    kernel = svms[0].kernel
+    if kernel not in _KERNELS:
+        raise refusals.KERNEL(kernel if isinstance(kernel, str) else "a function")
+    ops = features.ops
+    intercepts = ops.double_float_constant(np.concatenate([svm.intercept_ for svm in svms]))
+    if kernel == "linear":
+        weights = np.concatenate([np.asarray(svm.coef_) for svm in svms])
+        return ops.matmul(features.exact, ops.double_float_constant(weights.T)) + intercepts
+    vectors, places = np.unique(np.concatenate([svm.support_vectors_ for svm in svms]), axis=0, return_inverse=True)
+    coefficients, start = [], 0
+    for svm in svms:
+        own = _extract_pair_coefficients(svm)
+        spread = np.zeros((len(vectors), own.shape[1]))
+        np.add.at(spread, places[start : start + len(own)], own)
+        coefficients.append(spread)
+        start += len(own)
+    products = _compute_kernel(features, svms[0], vectors, exact=exact_terms)
+    return ops.matmul(products, ops.double_float_constant(np.concatenate(coefficients, axis=1))) + intercepts
+
+
+def _extract_pair_coefficients(svm: Any) -> NDArray[np.float64]:
+    """Coefficients of each support vector in each pair of classes, [vectors, pairs], from LIBSVM's layout by class."""
+    dual, counts = np.asarray(svm.dual_coef_), svm.n_support_
+    if len(counts) == TWO_CLASSES:
+        return dual.T
+    ends = np.cumsum(counts)
+    pairs = list(combinations(range(len(counts)), 2))
+    coefficients = np.zeros((dual.shape[1], len(pairs)))
+    for column, (one, other) in enumerate(pairs):
+        for own, row in ((one, other - 1), (other, one)):
+            vectors = slice(ends[own] - counts[own], ends[own])
+            coefficients[vectors, column] = dual[row, vectors]
+    return coefficients
+
+
+def _compute_kernel(features: Features[T], svm: Any, vectors: NDArray[np.float64], *, exact: bool) -> T:
+    """The kernel of each row with each support vector, double-float [N, vectors]."""
+    ops = features.ops
+    gamma = get_gamma(svm)
+    match svm.kernel:
+        case "rbf" if exact:
+            return ops.exp(
+                compute_squared_distances_in_double_float(ops, features.exact, vectors)
+                * ops.double_float_constant(-gamma)
+            )
+        case "rbf":
+            return ops.to_double_float(
+                ops.exp(compute_squared_distances(ops, features.values, vectors) * ops.constant(-gamma))
+            )
+        case "poly":
+            products = ops.matmul(features.exact, ops.double_float_constant(gamma * vectors.T))
+            base = products + ops.double_float_constant(svm.coef0)
+            power = base
+            for _ in range(svm.degree - 1):
+                power = power * base
+            return power if svm.degree else base * 0.0 + 1.0
+        case _:
+            products = ops.matmul(features.exact, ops.double_float_constant(gamma * vectors.T))
+            products = products + ops.double_float_constant(svm.coef0)
+            return tanh(ops, products) if exact else ops.to_double_float(ops.tanh(ops.to_float32(products)))
+
+
+def _count_votes(ops: Ops[T], pairs: T, classes: int) -> T:
+    """Each class's votes among pairs and, below 1/3, its confidence (`sklearn.utils.multiclass`, OvR from OvO)."""
+    names = list(combinations(range(classes), 2))
+    wins = np.zeros((len(names), classes))
+    losses = np.zeros((len(names), classes))
+    for row, (one, other) in enumerate(names):
+        wins[row, one] = losses[row, other] = 1.0
+    # The first class of a pair wins where the score is 0 or more.
+    first = ops.greater_equal(ops.to_float32(pairs), ops.constant(0.0))
+    votes = ops.matmul(first, ops.constant(wins)) + ops.matmul(1.0 - first, ops.constant(losses))
+    confidence = ops.matmul(pairs, ops.double_float_constant(wins - losses))
+    return ops.to_double_float(votes) + confidence / ((ops.abs(confidence) + 1.0) * 3.0)
+
+
+FAMILY = Family(name="support vector machines", lowerings={SVC: SupportVectorMachine, NuSVC: SupportVectorMachine})

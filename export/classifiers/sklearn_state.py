@@ -1,0 +1,35 @@
+"""Fitted state of scikit-learn's estimators that has no public name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def get_training_data(neighbours: Any) -> tuple[NDArray[Any], NDArray[np.int64]]:
+    """The points [P, D] of a `KNeighborsClassifier`, and the indices of their classes [P]."""
+    return np.asarray(neighbours._fit_X), neighbours._y
+
+
+def get_gamma(svm: Any) -> float:
+    """The value of `gamma` that `"scale"` or `"auto"` gave."""
+    return float(svm._gamma)
+
+
+def get_platt_coefficients(svm: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Slopes and intercepts of LIBSVM's sigmoids, one a pair; their public names end with scikit-learn 1.11."""
+    return svm._probA, svm._probB
+
+
+def get_initial_value(boosting: Any) -> NDArray[np.float64]:
+    """The sums that a `GradientBoostingClassifier` starts from, [K]; they are the same for every image."""
+    (base,) = boosting._raw_predict_init(np.zeros((1, boosting.n_features_in_), np.float32))
+    values: NDArray[np.float64] = base
+    return values
+
+
+def get_histogram_trees(boosting: Any) -> tuple[NDArray[np.float64], list[list[Any]]]:
+    """The baseline of a `HistGradientBoostingClassifier`, and its trees by iteration and class."""
+    return np.ravel(boosting._baseline_prediction), boosting._predictors

@@ -1,0 +1,3 @@
+"""Storage of quantized weights in the files of each target."""
+
+__all__: list[str] = []
