@@ -69,7 +69,7 @@ def _refusal(baked: Baked) -> str | None:
 def _write(baked: Baked, labels: Sequence[str], writer: SiteWriter, plan: QuantizationPlan | None) -> Artifact:
     precision = plan.precision if plan else "float32"
     kept, weights = _trace_graph(baked)
-    topology = deepcopy(kept)  # store_weights adds scales of quantized weights to it
+    topology = deepcopy(kept)  # store_graph_weights adds scales of quantized weights to it
     described, data = store_graph_weights(topology, weights, plan.pairs if plan else [])
     document = {
         "format": "graph-model",
