@@ -30,7 +30,7 @@ from webparity.export.classifiers.classifier import find_refusal
 from webparity.export.classifiers.lowering import DefaultLowering
 from webparity.export.classifiers.registry import choose_lowering, collect_lowerings, is_discontinuous
 from webparity.export.onnx.build import build_onnx_model
-from webparity.export.targets.target import TAPS
+from webparity.taps import TAPS
 from webparity.export.tensorflow.estimator import build_estimator_function
 from webparity.models.estimators.baked import EstimatorBaked
 from webparity.preprocessing.sklearn_transformer import ImagePreprocessing

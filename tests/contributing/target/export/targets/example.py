@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from webparity.bundle.manifest import Artifact, Tap
+from webparity.bundle.manifest import Artifact
 from webparity.bundle.write import SiteWriter
-from webparity.export.targets.target import TAPS, Runner, Target
+from webparity.export.targets.target import Runner, Target
 from webparity.models.baked import Baked
+from webparity.taps import TAPS, Tap
 
 
 def _write(baked: Baked, labels: Sequence[str], writer: SiteWriter, _: object) -> Artifact:
