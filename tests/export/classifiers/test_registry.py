@@ -30,11 +30,11 @@ from webparity.export.classifiers.classifier import find_refusal
 from webparity.export.classifiers.lowering import DefaultLowering
 from webparity.export.classifiers.registry import choose_lowering, collect_lowerings, is_discontinuous
 from webparity.export.onnx.build import build_onnx_model
-from webparity.taps import TAPS
 from webparity.export.tensorflow.estimator import build_estimator_function
 from webparity.models.estimators.baked import EstimatorBaked
 from webparity.preprocessing.sklearn_transformer import ImagePreprocessing
 from webparity.preprocessing.spec import Preprocessing
+from webparity.taps import TAPS
 
 ROOT = Path(__file__).parents[3]
 SPEC = Preprocessing(height=3, width=4, scale=1 / 255)
