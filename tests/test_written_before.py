@@ -16,7 +16,7 @@ from webparity.decode.contract import decode_file
 from webparity.export.inputs.model_file import read_user_model
 from webparity.models.baked import Baked, bake, load_model, open_reference
 from webparity.models.estimators.baked import split_image_preprocessing
-from webparity.parity.predict import Predictor
+from webparity.predictor import Predictor
 from webparity.train.trained import load_run, save_run
 from webparity.verification.tolerance import TOLERANCES
 
