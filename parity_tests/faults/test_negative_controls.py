@@ -250,7 +250,7 @@ def test_the_shipped_runtime_itself_refuses_a_flipped_byte(bundle: Bundle, name:
     (planned,) = plan_runs(bundle, runtimes=[name])
     assert planned.artifact is not None
     file = damage_weights(bundle, planned.artifact.target)
-    runtime = planned.kind(bundle, planned.artifact, planned.name)
+    runtime = planned.runtime_class(bundle, planned.artifact, planned.name)
     with pytest.raises(RunFailed) as caught, runtime:
         pass
     assert caught.value.stage == "integrity"

@@ -67,7 +67,7 @@ def test_all_runtimes_agree_as_in_float32(exported: Exported, precision: Precisi
     ]
     answers: list[NDArray[np.float32]] = []
     for planned in plan_runs(bundle, runtimes=RUNTIMES):
-        with planned.kind(bundle, planned.artifact, planned.name) as runtime:
+        with planned.runtime_class(bundle, planned.artifact, planned.name) as runtime:
             found = [outcome for outcome in runtime.infer(samples) if isinstance(outcome, Answer)]
         assert len(found) == len(samples)
         answers.append(np.stack([answer.probabilities for answer in found]))
