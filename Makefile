@@ -1,4 +1,4 @@
-# `make demo` runs the main job on embedded data; `make test` passes every test. Both install what they need.
+# `make demo` runs the main job on embedded data, `make test` the tests. Both install what they need.
 
 PYTHON ?= python3
 SERVE ?= yes
@@ -8,19 +8,25 @@ BIN := $(VENV)/bin
 NODE := scripts/with-node
 WEB_SOURCES := $(shell find web/src web/scripts web/*.html web/*.json -type f 2>/dev/null)
 
-.PHONY: help demo test check install web package lint types vitest chromium generated lock clean
+.PHONY: help demo test test-all check times install web package lint types vitest chromium browser generated lock clean
 
 help:  ## what can be made
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
 
-demo: package  ## train, export, verify and serve a digit classifier (SERVE=no stops before serving)
-	$(BIN)/webparity demo --out build/demo --port $(PORT) $(if $(filter no,$(SERVE)),--no-serve)
+demo: package browser  ## train, export, verify and serve a digit classifier (SERVE=no stops before serving)
+	$(if $(filter no,$(SERVE)),$(PYTHON) scripts/timed demo) $(BIN)/webparity demo --out build/demo --port $(PORT) $(if $(filter no,$(SERVE)),--no-serve)
 
-test: lint types vitest chromium  ## every test: lint, types, units, and the parity matrix in Node and Chromium
-	$(NODE) $(BIN)/pytest tests parity_tests
+test: package chromium  ## what a change must pass: lint, types, units, and the pairs of the parity matrix in Node and Chromium
+	$(PYTHON) scripts/timed test scripts/run-tier test
 
-check: lint types vitest  ## what to run while working: lint, types and the quick tests, in under two minutes
-	$(NODE) $(BIN)/pytest -q -m "not slow" tests
+test-all: package chromium  ## the whole product: all that `make test` runs and all that it leaves out
+	$(PYTHON) scripts/timed test-all scripts/run-tier test-all
+
+check: package  ## what to run while working: lint, types and the quick tests, in under two minutes
+	$(PYTHON) scripts/timed check scripts/run-tier check
+
+times:  ## measure `check`, `demo`, `test` and `test-all`, and write the times into the README
+	scripts/measure-times
 
 install: $(VENV)/.installed  ## the locked Python packages in .venv
 
@@ -43,21 +49,15 @@ web: web/assets/page/index.html  ## the page and the harnesses, built into web/a
 package: install web
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 
-lint: package
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/lint-imports
-	cd web && ../$(NODE) npm run --silent lint
-
-types: package
-	$(BIN)/mypy
-	cd web && ../$(NODE) npm run --silent check
-
-vitest: web
-	cd web && ../$(NODE) npm run --silent test
+lint types vitest: package
+	scripts/static-checks $@
 
 chromium: package
 	scripts/ensure-chromium
+
+# As `chromium`, but a machine that cannot have one is no error.
+browser: package
+	scripts/ensure-chromium --optional
 
 generated: package  ## write anew what is generated and committed: schemas, TypeScript types, the CLI page
 	$(BIN)/python -c "import webparity.bundle.manifest as m; open('core/bundle/manifest.schema.json', 'wb').write(m.generate_schema())"

@@ -1,8 +1,9 @@
-"""What every test may lean on: a small trained run and its exported bundle, made once into build/ and reused."""
+"""Fixtures that all tests share: a small trained run and bundles of it, made once and kept in `build/tests`."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from collections.abc import Callable
 from functools import cache
@@ -10,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import settings
 
 if TYPE_CHECKING:
     from webparity.train.trained import Trained
@@ -20,45 +20,53 @@ ROOT = Path(__file__).parent
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("WEBPARITY_CACHE", str(ROOT / "build" / "cache"))
 
-# How long an example takes is the machine's affair; `bench/` measures.
-settings.register_profile("webparity", deadline=None)
-settings.load_profile("webparity")
+# Modules of `tests/plugins`, which pytest's `pythonpath` names.
+pytest_plugins = ["tiers", "figures"]
 
 # Few passes: the tests ask whether runtimes agree, not how good the model is.
 _EPOCHS = 12
+_TRAINING = ["webparity.train"]
+_EXPORT = ["webparity.train", "webparity.export"]
+# Tables that take part in exports, beside the code.
+_TABLES = sorted((ROOT / "export").rglob("*.json"))
 
 
-def _training_digest() -> str:
-    total = hashlib.sha256()
-    for folder in ("core", "train"):
-        for file in sorted((ROOT / folder).rglob("*.py")):
-            total.update(file.read_bytes())
-    return total.hexdigest()[:12]
+@pytest.fixture(scope="session", autouse=True)
+def _without_old_folders() -> None:
+    """Removes what no run has asked for in a week."""
+    from kept import remove_unused
+
+    remove_unused()
 
 
 @pytest.fixture(scope="session")
 def trained_run() -> Path:
-    """A run folder of `mnist-cnn` on the embedded subset, trained anew when the code of training changes."""
-    out = ROOT / "build" / "tests" / f"run-{_training_digest()}"
-    if not (out / "run.json").is_file():
+    """A run folder of `mnist-cnn` on the embedded subset; do not change it."""
+    from kept import keep
+
+    def train(out: Path) -> None:
         from webparity.train import fit
         from webparity.train.recipes.mnist_cnn import RECIPE
         from webparity.train.trained import save_run
 
         save_run(fit(RECIPE, RECIPE.load("mnist-subset", {}), seed=0, epochs=_EPOCHS), out)
-    return out
+
+    return keep("run", train, packages=_TRAINING)
 
 
 @pytest.fixture(scope="session")
-def demo_bundle(trained_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A bundle of that run with both targets and the page, exported by the code as it is now; do not change it."""
-    from webparity.export.inputs.run import make_exportable_run
-    from webparity.export.pipeline import write_bundle
-    from webparity.train.trained import load_run
+def demo_bundle(trained_run: Path) -> Path:
+    """A bundle of that run with both targets and the page; do not change it."""
+    from kept import keep
 
-    out = tmp_path_factory.mktemp("demo") / "bundle"
-    write_bundle(make_exportable_run(load_run(trained_run)), out)
-    return out
+    def export(out: Path) -> None:
+        from webparity.export.inputs.run import make_exportable_run
+        from webparity.export.pipeline import write_bundle
+        from webparity.train.trained import load_run
+
+        write_bundle(make_exportable_run(load_run(trained_run)), out)
+
+    return keep("demo", export, packages=_EXPORT, files=[*_TABLES, ROOT / "web" / "assets" / "page"])
 
 
 @pytest.fixture(scope="session")
@@ -78,26 +86,28 @@ def small_trained(radiographs: Path) -> Callable[..., Trained]:
     from webparity.train import fit
 
     @cache
-    def trained(name: str, **choices: str | float) -> Trained:
+    def train(name: str, **choices: str | float) -> Trained:
         recipe = discover("webparity.train.recipes", "RECIPE")[name]
         data = str(radiographs) if recipe.data == "chest" else "mnist-subset"
         return fit(recipe, recipe.load(data, recipe.choose(choices)), choices=choices, seed=0, epochs=1)
 
-    return trained
+    return train
 
 
 @pytest.fixture(scope="session")
-def small_bundle(
-    small_trained: Callable[..., Trained], tmp_path_factory: pytest.TempPathFactory
-) -> Callable[..., Path]:
-    """Exports what `small_trained` trains, with every target that can take it, once a session; do not change it."""
-    from webparity.export.inputs.run import make_exportable_run
-    from webparity.export.pipeline import write_bundle
+def small_bundle(small_trained: Callable[..., Trained]) -> Callable[..., Path]:
+    """Exports what `small_trained` trains, with every target that can take it; do not change the folder."""
+    from kept import keep
 
     @cache
-    def bundle(name: str, **choices: str | float) -> Path:
-        out = tmp_path_factory.mktemp(name) / "bundle"
-        write_bundle(make_exportable_run(small_trained(name, **choices)), out, page=False)
-        return out
+    def export(name: str, **choices: str | float) -> Path:
+        def write(out: Path) -> None:
+            from webparity.export.inputs.run import make_exportable_run
+            from webparity.export.pipeline import write_bundle
 
-    return bundle
+            write_bundle(make_exportable_run(small_trained(name, **choices)), out, page=False)
+
+        chosen = hashlib.sha256(json.dumps(choices, sort_keys=True).encode()).hexdigest()[:8]
+        return keep(f"{name}-{chosen}", write, packages=_EXPORT, files=_TABLES)
+
+    return export

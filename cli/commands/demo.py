@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from webparity.cli.output.console import console
 from webparity.cli.process.hold_folder import hold_folder, wait_option
 
 
@@ -33,6 +34,25 @@ def command(out: Path, data: str | None, serve: bool, port: int) -> None:
     run, bundle = out / "run", out / "bundle"
     train_into(run, "mnist-cnn", data=data, choices={}, seed=0, epochs=None, force=True)
     export_into(run, bundle, force=True)
-    verify_shown(bundle, folder=out / "report").raise_for_verdict()
+    available, missing = _find_available_runtimes()
+    for reason in missing:
+        console().print(reason, style="yellow", markup=False)
+    verify_shown(bundle, runtimes=available, folder=out / "report").raise_for_verdict()
     if serve:
         serve_until_stopped(bundle, port)
+
+
+def _find_available_runtimes() -> tuple[list[str], list[str]]:
+    """Names of the runtimes that can be reached here, and one line for each reason why others cannot."""
+    from webparity.parity.plan import list_runtimes
+
+    available: list[str] = []
+    missing: dict[str, list[str]] = {}
+    for name, runtime in list_runtimes().items():
+        reason = runtime.explain_unavailable(name)
+        if reason is None:
+            available.append(str(name))
+        else:
+            # A reason begins with the name of its runtime.
+            missing.setdefault(reason.removeprefix(f"{name} "), []).append(str(name))
+    return available, [f"{len(names)} runtimes left out: {names[0]} {reason}" for reason, names in missing.items()]

@@ -3,35 +3,33 @@
 from __future__ import annotations
 
 import random
-import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
-from running import Command, runner
-from small_models import SIDE, fitted
+from running import Command, make_runner
+from small_models import SIDE, fit_small_model
 
 LABELS = ("zero", "größer ✓", 'quoted "one"')
 
 
 @pytest.fixture
-def timed(capsys: pytest.CaptureFixture[str], request: pytest.FixtureRequest) -> Iterator[None]:
-    """Prints how long a test took, and holds it to its module's `FAR_FROM_MINUTES_S`, which tells work from a hang."""
+def timed(show_figure: Callable[[str], None], request: pytest.FixtureRequest) -> Iterator[None]:
+    """Shows how long a test took, and holds it to its module's `FAR_FROM_MINUTES_S`, which tells work from a hang."""
     start = time.monotonic()
     yield
     took = time.monotonic() - start
-    with capsys.disabled():
-        sys.stdout.write(f"\n{request.node.name}: {took:.2f} s{getattr(request.module, 'ALLOWED', '')}\n")
+    show_figure(f"{request.node.name}: {took:.2f} s{getattr(request.module, 'ALLOWED', '')}")
     assert took < request.module.FAR_FROM_MINUTES_S
 
 
 @pytest.fixture
 def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Command:
     """Runs the command line in this process."""
-    return runner(tmp_path / "temporary", monkeypatch, capfd)
+    return make_runner(tmp_path / "temporary", monkeypatch, capfd)
 
 
 @pytest.fixture(scope="session")
@@ -57,7 +55,7 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     random_numbers = np.random.default_rng(0)
     values, labels = random_numbers.normal(size=(60, SIDE * SIDE)).astype(np.float32), np.arange(60) % 3
     estimators = {
-        ".skops": fitted(np.arange(3)),
+        ".skops": fit_small_model(np.arange(3)),
         ".json": XGBClassifier(n_estimators=3, max_depth=2, n_jobs=1).fit(values, labels),
         ".cbm": CatBoostClassifier(iterations=3, depth=2, verbose=0, thread_count=1, allow_writing_files=False).fit(
             values, labels

@@ -1,4 +1,4 @@
-"""Each way to end has its exit code and its sentence, and no traceback reaches a terminal."""
+"""Exit codes: each has its message of one sentence, and no traceback reaches a terminal."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def test_parity_errors_wrong_use_and_files_keep_their_codes(command: Command, tm
 
 @pytest.mark.slow
 @pytest.mark.parametrize("arguments", [["recipes", "--json"], ["--help"], ["recipes"]])
-def test_output_that_nobody_reads_ends_quietly(arguments: list[str]) -> None:
+def test_a_closed_output_pipe_ends_without_a_message(arguments: list[str]) -> None:
     with subprocess.Popen(
         [sys.executable, "-c", MAIN, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as command:
@@ -135,7 +135,7 @@ def test_output_to_a_full_disk_is_one_sentence() -> None:
 
 
 @pytest.mark.slow
-def test_closed_outputs_are_no_fault() -> None:
+def test_commands_run_with_closed_outputs() -> None:
     line = [sys.executable, "-c", f"import os; os.close(1); {MAIN}", "recipes"]
     done = subprocess.run(line, stderr=subprocess.PIPE, text=True, check=False)
     assert done.returncode in {0, 2}
@@ -143,7 +143,7 @@ def test_closed_outputs_are_no_fault() -> None:
 
 
 @pytest.mark.slow
-def test_ctrl_c_ends_with_130_wherever_it_comes() -> None:
+def test_ctrl_c_at_any_moment_ends_with_130() -> None:
     """From the first import on, in steps of a few milliseconds."""
     # A test run in the background of a shell inherits that Ctrl+C is ignored.
     start = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"

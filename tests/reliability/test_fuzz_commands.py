@@ -15,8 +15,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from altering import BYTES, JSON, rezipped
-from running import Command, Said, in_a_process
+from altering import BYTES, JSON, rezip
+from running import Command, CommandResult, run_in_process
 
 pytestmark = pytest.mark.slow
 
@@ -32,7 +32,7 @@ class Tally:
         self.codes: Counter[int] = Counter()
         self.faults: list[str] = []
 
-    def add(self, said: Said, case: str) -> None:
+    def add(self, said: CommandResult, case: str) -> None:
         self.codes[said.code] += 1
         if said.faults or said.code not in {0, 1, 2, 3} or "Traceback" in said.out + said.err:
             self.faults.append(f"{case}: exit {said.code}: {said.err[-300:]} {''.join(said.faults)[-1500:]}")
@@ -46,7 +46,7 @@ class Tally:
         assert self.codes[2], "nothing was refused: the alterations did not reach what they should"
 
 
-def altered_copy(folder: Path, out: Path, file: str, alter: Alter, dice: random.Random) -> Path:
+def copy_altered(folder: Path, out: Path, file: str, alter: Alter, dice: random.Random) -> Path:
     """Copy a folder with one of its files altered."""
     shutil.rmtree(out, ignore_errors=True)
     shutil.copytree(folder, out)
@@ -55,7 +55,7 @@ def altered_copy(folder: Path, out: Path, file: str, alter: Alter, dice: random.
     return out
 
 
-def with_true_digests(bundle: Path) -> None:
+def update_digests(bundle: Path) -> None:
     """Correct the digests, as an attacker would, so that what was altered is used."""
     for folder, listing in (("site", "manifest.json"), ("source", "source.json")):
         file = bundle / folder / listing
@@ -71,7 +71,7 @@ def with_true_digests(bundle: Path) -> None:
         file.write_text(json.dumps(document))
 
 
-def bundle_commands(bundle: Path, image: Path) -> list[list[str | Path]]:
+def list_bundle_commands(bundle: Path, image: Path) -> list[list[str | Path]]:
     return [
         ["inspect", bundle],
         ["inspect", bundle, "--json"],
@@ -95,12 +95,12 @@ def test_altered_bundles(
         if source and number % 2:
             name = dice.choice([file for file in files if file.startswith("source")])
         alter = dice.choice(JSON if name.endswith(".json") else BYTES)
-        copy = altered_copy(bundle, tmp_path / "copy", name, alter, dice)
+        copy = copy_altered(bundle, tmp_path / "copy", name, alter, dice)
         if not source:
             shutil.rmtree(copy / "source")
         if dice.random() < 0.6:
-            with_true_digests(copy)
-        commands = bundle_commands(copy, image)
+            update_digests(copy)
+        commands = list_bundle_commands(copy, image)
         for arguments in [dice.choice(commands)] if source else commands[number % 2 :: 2]:
             tally.add(command(*arguments), f"{number} {alter.__name__} {name} {arguments[0]}")
     tally.judge()
@@ -135,7 +135,7 @@ def test_altered_runs(small_run: Path, tmp_path: Path, command: Command, dice: r
     for number in range(int(30 * TIMES)):
         name = "run.json" if number % 5 else dice.choice(files)
         alter = dice.choice(JSON if name == "run.json" else BYTES)
-        copy = altered_copy(small_run, tmp_path / "copy", name, alter, dice)
+        copy = copy_altered(small_run, tmp_path / "copy", name, alter, dice)
         verb = "export" if number % 5 == 4 else "evaluate"
         extra = ["--target", "onnx", "--no-page"] if verb == "export" else []
         said = command(verb, copy, "--out", tmp_path / "out", "--force", *extra)
@@ -154,13 +154,13 @@ def test_altered_model_files(
     (tmp_path / "pre.toml").write_text('height = 5\nwidth = 5\nchannels = "gray"\n')
     own = [] if suffix == ".skops" else ["--preprocessing", tmp_path / "pre.toml"]
     for number in range(int((12 if suffix == ".skops" else 3) * TIMES)):
-        alter = dice.choice({".json": JSON, ".skops": (*BYTES, *[rezipped] * 9)}.get(suffix, BYTES))
+        alter = dice.choice({".json": JSON, ".skops": (*BYTES, *[rezip] * 9)}.get(suffix, BYTES))
         file = tmp_path / f"model{suffix}"
         file.write_bytes(alter(models[suffix].read_bytes(), dice))
         out = tmp_path / "out"
         arguments = ["export", file, *own, "--golden", photos, "--target", "onnx", "--no-page", "--out", out, "--force"]
         # Libraries of boosted trees crash on altered files: as users call it, that is a child's crash, and has a name.
-        said = command(*arguments) if suffix == ".skops" else in_a_process(*arguments)
+        said = command(*arguments) if suffix == ".skops" else run_in_process(*arguments)
         tally.add(said, f"{number} {alter.__name__}")
         assert out.is_dir() == (said.code == 0)
         shutil.rmtree(out, ignore_errors=True)

@@ -18,8 +18,8 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import pytest
 from hostile import HOSTILE, refuse_obeyed
-from running import Command, Said
-from small_models import fitted
+from running import Command, CommandResult
+from small_models import fit_small_model
 
 from webparity.text.csv_cell import escape_csv_cell
 from webparity.text.visible import escape_invisible
@@ -39,7 +39,7 @@ def hostile_bundle(photos: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
     from webparity.models.estimators.baked import split_image_preprocessing
     from webparity.models.model_file import serialize_model
 
-    model, spec = split_image_preprocessing(fitted(np.arange(len(HOSTILE))))
+    model, spec = split_image_preprocessing(fit_small_model(np.arange(len(HOSTILE))))
     assert spec is not None
     data = (photos / "0.png").read_bytes()
     exportable = Exportable(
@@ -83,7 +83,7 @@ def hostile_photos(photos: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
     return folder
 
 
-def obeys_nothing(said: Said, code: int | None = None) -> Said:
+def expect_nothing_obeyed(said: CommandResult, code: int | None = None) -> CommandResult:
     refuse_obeyed(said.out)
     refuse_obeyed(said.err)
     assert not said.faults, said.faults
@@ -94,15 +94,15 @@ def obeys_nothing(said: Said, code: int | None = None) -> Said:
 @pytest.mark.parametrize("whose", ["bundle", "site"])
 def test_inspect(hostile_bundle: Path, hostile_site: Path, command: Command, whose: str) -> None:
     bundle = hostile_bundle if whose == "bundle" else hostile_site
-    shown = obeys_nothing(command("inspect", bundle), 0).out
+    shown = expect_nothing_obeyed(command("inspect", bundle), 0).out
     assert escape_invisible(HOSTILE[0]) in shown
-    manifest = json.loads(obeys_nothing(command("inspect", bundle, "--json"), 0).out)
+    manifest = json.loads(expect_nothing_obeyed(command("inspect", bundle, "--json"), 0).out)
     assert manifest["labels"] == list(HOSTILE)
 
 
 @pytest.mark.parametrize("form", ["text", "csv", "jsonl", "json"])
 def test_predict(hostile_bundle: Path, hostile_photos: Path, command: Command, form: str) -> None:
-    said = obeys_nothing(command("predict", hostile_bundle, hostile_photos, "--format", form), 2)
+    said = expect_nothing_obeyed(command("predict", hostile_bundle, hostile_photos, "--format", form), 2)
     assert "named above" in said.err
     count = len(HOSTILE) + 1
     if form == "csv":
@@ -131,9 +131,9 @@ def test_verify(
     bundle = hostile_site if whose == "site" else hostile_bundle
     images = ["--images", hostile_photos] if whose == "images" else []
     run = ["verify", bundle, *images, "--runtime", "onnxruntime"]
-    said = obeys_nothing(command(*run, "--report", tmp_path / "report", "--require", "onnxruntime"))
+    said = expect_nothing_obeyed(command(*run, "--report", tmp_path / "report", "--require", "onnxruntime"))
     assert said.code in {0, 1}
-    text = json.loads(obeys_nothing(command(*run, "--json", "--against", tmp_path / "report")).out)
+    text = json.loads(expect_nothing_obeyed(command(*run, "--json", "--against", tmp_path / "report")).out)
     assert text["labels"] == list(HOSTILE)
     junit = (tmp_path / "report" / "junit.xml").read_text(encoding="utf-8")
     refuse_obeyed(junit)
@@ -157,7 +157,7 @@ def refuse_html(page: str) -> None:
     assert "{{ 7 * 7 }}" in page or "49" not in tags
 
 
-def test_reports_in_which_everything_is_hostile(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_reports_of_which_every_text_is_hostile(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     """Runtimes and reasons are other programs' words."""
     from webparity.cli.output.console import print_result
     from webparity.parity.views.table import build_table
@@ -268,7 +268,7 @@ def test_wrong_use_with_hostile_words(
     ]
     # Each name goes to a third of the places, each place gets a third of the names.
     for arguments in cases[HOSTILE.index(name) % 3 :: 3]:
-        said = obeys_nothing(command(*arguments), 2)
+        said = expect_nothing_obeyed(command(*arguments), 2)
         assert said.err, arguments
 
 
@@ -286,14 +286,14 @@ def test_export_and_evaluation_of_hostile_paths(
     out = folder / HOSTILE[6]
     arguments = ["export", model, "--target", "onnx", "--no-page", "--labels", tmp_path / "labels.txt", "--out", out]
     for golden in ([], ["--golden", hostile_photos]):
-        said = obeys_nothing(command(*arguments, *golden, "--force"))
+        said = expect_nothing_obeyed(command(*arguments, *golden, "--force"))
         assert said.code == (2 if golden else 0), said
-    obeys_nothing(command("export", model, "--init-preprocessing", folder / "x\x1b.toml"), 0)
+    expect_nothing_obeyed(command("export", model, "--init-preprocessing", folder / "x\x1b.toml"), 0)
     data = folder / f"data{HOSTILE[0]}"
     shutil.copytree(radiographs, data)
     run, evaluation = folder / f"run{HOSTILE[0]}", folder / f"evaluation{HOSTILE[0]}"
-    obeys_nothing(command("train", "chest-linear-svc", "--data", data, "--out", run), 0)
-    obeys_nothing(command("evaluate", run, "--out", evaluation), 0)
+    expect_nothing_obeyed(command("train", "chest-linear-svc", "--data", data, "--out", run), 0)
+    expect_nothing_obeyed(command("evaluate", run, "--out", evaluation), 0)
     refuse_html((evaluation / "evaluation.html").read_text(encoding="utf-8"))
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from small_models import tiny_bundle_module
+from small_models import load_tiny_bundle_module
 
 from webparity.bundle.read import Bundle
 from webparity.parity import verify
@@ -49,7 +49,7 @@ BROKEN = {
 
 @pytest.fixture(scope="module")
 def bundle(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
-    opened: Bundle = tiny_bundle_module().write_tiny_bundle(tmp_path_factory.mktemp("tiny"))
+    opened: Bundle = load_tiny_bundle_module().write_tiny_bundle(tmp_path_factory.mktemp("tiny"))
     return opened
 
 

@@ -1,4 +1,4 @@
-"""Killed at random, or on a full disk: the earlier folder or the new one, whole, and no litter after the next."""
+"""Writers that are killed, or find a full disk, leave the earlier folder or the new one, and the next cleans up."""
 
 from __future__ import annotations
 

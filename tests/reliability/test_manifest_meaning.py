@@ -88,7 +88,7 @@ CASES: dict[str, tuple[Change, str]] = {
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_it_is_refused(bundle: Path, case: str) -> None:
+def test_a_contradicting_manifest_is_refused(bundle: Path, case: str) -> None:
     change, said = CASES[case]
     _edit(bundle, change)
     seal_bundle(bundle)
@@ -97,7 +97,7 @@ def test_it_is_refused(bundle: Path, case: str) -> None:
     assert str(refused.value).startswith("Expected ")
 
 
-def test_the_bundle_itself_is_sound(bundle: Path) -> None:
+def test_the_unchanged_bundle_is_accepted(bundle: Path) -> None:
     before = {path: path.read_bytes() for path in bundle.rglob("*") if path.is_file()}
     opened = open_bundle(bundle)
     assert seal_bundle(bundle) == opened.digest
@@ -128,7 +128,7 @@ def test_reversed_labels_are_refused_wherever_the_digest_is_kept(bundle: Path) -
 
 
 @pytest.mark.parametrize("text", ["", "00", "g" * 64, "0" * 63])
-def test_a_digest_that_is_none_is_refused(bundle: Path, text: str) -> None:
+def test_a_malformed_digest_is_refused(bundle: Path, text: str) -> None:
     with pytest.raises(UsageError, match="64 hexadecimal digits"):
         open_bundle(bundle, expect_digest=text)
 
@@ -189,7 +189,7 @@ def test_source_json_of_another_model_is_refused(bundle: Path) -> None:
         open_bundle(bundle)
 
 
-def test_answers_that_are_no_probabilities_stop(bundle: Path) -> None:
+def test_answers_that_are_no_probabilities_are_refused(bundle: Path) -> None:
     def swap(manifest: dict[str, Any]) -> None:
         manifest["artifacts"][0]["outputs"].update(probabilities="scores", scores="probabilities")
 

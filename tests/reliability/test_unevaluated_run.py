@@ -40,7 +40,7 @@ def test_the_same_command_goes_on_with_the_evaluation(
     assert left == {"run", "run-evaluation"}
 
 
-def test_a_note_of_a_run_that_never_took_its_place_is_no_run(
+def test_a_note_of_a_run_that_was_not_moved_into_place_is_no_run(
     radiographs: Path, tmp_path: Path, command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = tmp_path / "run"

@@ -26,6 +26,8 @@ from webparity.export.targets.target import Target
 from webparity.models.keras.baked import KerasBaked
 from webparity.preprocessing.spec import Preprocessing
 
+pytestmark = pytest.mark.slow
+
 SPEC = Preprocessing(height=12, width=10, channels="rgb")
 
 

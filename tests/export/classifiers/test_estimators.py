@@ -30,6 +30,8 @@ from webparity.preprocessing.spec import Preprocessing
 from webparity.taps import TAPS
 from webparity.verification.tolerance import TOLERANCES
 
+pytestmark = pytest.mark.slow
+
 SPEC = Preprocessing(height=5, width=4, scale=1.0)
 RANDOM = np.random.default_rng(0)
 IMAGES = RANDOM.integers(0, 256, (90, 9, 7, 3), dtype=np.uint8)
@@ -84,7 +86,6 @@ CASES: dict[str, dict[str, str | int]] = {
 }
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("classes", [2, 3])
 @pytest.mark.parametrize("name", CASES)
 def test_a_recipes_bundle_gives_its_answers(

@@ -52,7 +52,7 @@ from webparity.preprocessing.sklearn_transformer import ImagePreprocessing
 from webparity.preprocessing.spec import Preprocessing
 
 # Of XGBoost and LightGBM on few images.
-pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::UserWarning")]
 
 LISTED: Final = {name for name, each in vars(refusals).items() if isinstance(each, ModelRefusal)}
 SPEC: Final = Preprocessing(height=4, width=5, scale=1 / 255)

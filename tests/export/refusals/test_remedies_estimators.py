@@ -34,6 +34,8 @@ from webparity.models.model_file import serialize_model
 from webparity.models.refusals import ModelRefusal
 from webparity.preprocessing.spec import Preprocessing
 
+pytestmark = pytest.mark.slow
+
 SPEC: Final = Preprocessing(height=4, width=5, scale=1 / 255)
 VALUES: Final = np.random.default_rng(0).random((60, 20)) * (np.random.default_rng(1).random((60, 20)) > 0.3)
 LABELS: Final = np.digitize(VALUES.sum(axis=1), np.quantile(VALUES.sum(axis=1), [0.3, 0.6]))

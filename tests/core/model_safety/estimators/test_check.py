@@ -23,10 +23,10 @@ from webparity.preprocessing.spec import Preprocessing
 SCRIPT = Path(__file__).with_name("altered.py")
 
 
-def _outcomes(filling: str) -> dict[str, str]:
-    """What becomes of each case, in a process whose fresh memory is filled with some byte."""
+def _run_cases(step: int, filling: str) -> dict[str, str]:
+    """Outcomes of one case in `step`, by case, in a process whose fresh memory is filled with some byte."""
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", str(SCRIPT)],
+        [sys.executable, "-W", "ignore", str(SCRIPT), str(step)],
         env=os.environ | {"MALLOC_PERTURB_": filling, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
         capture_output=True,
         text=True,
@@ -39,14 +39,16 @@ def _outcomes(filling: str) -> dict[str, str]:
 
 
 @pytest.mark.slow
-def test_no_altered_attribute_reads_foreign_memory_or_crashes() -> None:
-    first, second = _outcomes("85"), _outcomes("170")
+@pytest.mark.parametrize("step", [5, pytest.param(1, marks=pytest.mark.full)])
+def test_no_altered_attribute_reads_foreign_memory_or_crashes(step: int) -> None:
+    first, second = _run_cases(step, "85"), _run_cases(step, "170")
     assert {case: (first[case], second.get(case)) for case in first if first[case] != second.get(case)} == {}
-    assert len(first) > 3000
+    assert len(first) > 3000 // step
     whole = {case: outcome for case, outcome in first.items() if case.endswith("as it is")}
     assert "refused" not in whole.values()
-    assert first["SVC 3 SVC._dual_coef_ cut along 1"] == first["SVC 3 SVC._dual_coef_ cut along 0"] == "refused"
-    assert sum(outcome == "refused" for outcome in first.values()) > 2000
+    assert sum(outcome == "refused" for outcome in first.values()) > 2000 // step
+    if step == 1:
+        assert first["SVC 3 SVC._dual_coef_ cut along 1"] == first["SVC 3 SVC._dual_coef_ cut along 0"] == "refused"
 
 
 @pytest.mark.filterwarnings("ignore:The `probability` parameter:FutureWarning")

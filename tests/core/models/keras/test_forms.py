@@ -20,6 +20,8 @@ from webparity.models import refusals
 from webparity.models.keras.baked import KerasBaked
 from webparity.preprocessing.spec import Preprocessing
 
+pytestmark = pytest.mark.slow
+
 SPEC: Final = Preprocessing(height=8, width=10, channels="rgb", scale=1.0)
 IMAGES: Final = np.random.default_rng(0).integers(0, 256, (6, 8, 10, 3), dtype=np.uint8)
 GOLDEN: Final = make_golden_set([(IMAGES[0], "one")])[:1]

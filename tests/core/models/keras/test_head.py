@@ -18,6 +18,8 @@ from webparity.models.keras.calls import list_calls
 from webparity.models.keras.head import find_head
 from webparity.preprocessing.spec import Preprocessing
 
+pytestmark = pytest.mark.slow
+
 SPEC: Final = Preprocessing(height=6, width=5, channels="rgb", scale=1 / 255)
 IMAGES: Final = np.random.default_rng(0).integers(0, 256, (5, 9, 8, 3), dtype=np.uint8)
 Make = Callable[[Any], Any]

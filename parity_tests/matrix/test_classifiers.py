@@ -1,0 +1,88 @@
+"""The matrix of classifiers: every kind, of two classes and of many, on every target, in every kind of runtime.
+
+`make test` runs a selection in which every pair of values occurs, `make test-all` the whole product.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from itertools import product
+from pathlib import Path
+
+import classifiers
+import pytest
+from classifiers import CLASSIFIERS, export_classifier
+from kept import keep
+from pairs import Matrix
+
+from webparity.parity import verify
+from webparity.verification.report import Report
+
+pytestmark = [
+    pytest.mark.slow,
+    # A network that could learn more answers like any other.
+    pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning"),
+    pytest.mark.filterwarnings("ignore:The `probability` parameter:FutureWarning"),
+    # Digits have corners where no digit has ink.
+    pytest.mark.filterwarnings(r"ignore:Features \[.*\] are constant:UserWarning"),
+    pytest.mark.filterwarnings("ignore:invalid value encountered in divide:RuntimeWarning"),
+]
+
+TARGETS = ("onnx", "tfjs-graph")
+RUNTIMES = (
+    "onnxruntime [onnx-float32]",
+    "onnxruntime-web:wasm@chromium [onnx-float32]",
+    "tfjs:wasm@node [tfjs-graph-float32]",
+    "tfjs:wasm@chromium [tfjs-graph-float32]",
+    "tfjs:webgl@chromium [tfjs-graph-float32]",
+)
+IMAGES = 5
+MATRIX = Matrix(
+    product(CLASSIFIERS, (2, 10), RUNTIMES),
+    lambda name, classes, runtime: {"classifier": name, "classes": classes, "runtime": runtime},
+)
+Exported = Callable[[str, int], Path]
+
+
+@pytest.fixture(scope="module")
+def exported() -> Exported:
+    """The bundle of a classifier with every target that takes it."""
+
+    @cache
+    def export(name: str, classes: int) -> Path:
+        return keep(
+            f"classifier-{name}-{classes}",
+            lambda out: export_classifier(name, classes, out),
+            packages=["webparity.train.datasets", "webparity.export"],
+            files=[Path(classifiers.__file__)],
+        )
+
+    return export
+
+
+@pytest.fixture(scope="module")
+def verified(exported: Exported, pytestconfig: pytest.Config) -> Callable[[str, int], Report]:
+    """The report on a few of the images that a classifier was exported with, made once."""
+    cells = MATRIX.run_by(pytestconfig)
+
+    @cache
+    def verify_once(name: str, classes: int) -> Report:
+        names = [runtime.split(" ")[0] for *model, runtime in cells if model == [name, classes]]
+        return verify(exported(name, classes), runtimes=names, require=names, max_images=IMAGES)
+
+    return verify_once
+
+
+@pytest.mark.parametrize(("name", "classes", "runtime"), MATRIX.parameters)
+def test_classifier_gives_its_own_answers(
+    verified: Callable[[str, int], Report], name: str, classes: int, runtime: str
+) -> None:
+    report = verified(name, classes)
+    assert report.reference.stand_in is None
+    run = next(run for run in report.runs if run.title == runtime)
+    assert run.verdict == "pass", run.reason
+    assert run.decode is not None
+    assert run.decode.identical == IMAGES
+    assert run.top1 is not None
+    assert run.top1.flips == 0

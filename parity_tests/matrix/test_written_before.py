@@ -1,0 +1,20 @@
+"""Bundles that an earlier version wrote pass in every runtime, Node and browsers included."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from webparity.parity import verify
+
+FOLDER = Path(__file__).parents[2] / "tests" / "data" / "written_before"
+
+
+@pytest.mark.parametrize("name", ["bundle-keras", "bundle-skops", "bundle-xgboost"])
+def test_a_bundle_of_an_earlier_version_passes_in_every_runtime(name: str) -> None:
+    report = verify(FOLDER / name, require=["onnxruntime", "@node", "@chromium"])
+    report.raise_for_verdict()
+    assert report.verdict == "pass"
+    assert report.reference.stand_in is None
+    assert {run.verdict for run in report.runs} <= {"pass", "unavailable"}

@@ -1,0 +1,224 @@
+"""The shipped page in real browsers, as a visitor meets it: served from a sub-path of a static host."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import expect
+from visits import ANSWER_MS, Visit
+
+from webparity.bundle.seal import seal_bundle
+from webparity.parity.drivers.server import StaticServer
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Browser
+
+SUB_PATH = "/some/where/deep/"
+
+
+def test_a_sample_gets_pythons_label(visit: Visit, golden: list[dict[str, Any]]) -> None:
+    labels = [image for image in golden if image["sample"]]
+    for number, image in enumerate(labels[:3]):
+        visit.page.locator(".sample").nth(number).click()
+        expect(visit.page.locator("#top-label")).to_have_text(visit.label(image["label"]), timeout=ANSWER_MS)
+    assert visit.complaints == []
+
+
+def test_no_request_leaves_the_origin(visit: Visit, address: str) -> None:
+    visit.sample(0)
+    visit.page.get_by_role("button", name="Check this device").click()
+    expect(visit.page.locator("#check-result")).to_be_visible(timeout=ANSWER_MS)
+    assert len(visit.requests) > 5
+    assert [url for url in visit.requests if not url.startswith((address, "data:", "blob:"))] == []
+
+
+def test_a_chosen_file_says_what_ran_and_how_long(
+    visit: Visit, demo_bundle: Path, golden: list[dict[str, Any]]
+) -> None:
+    image = next(image for image in golden if image["file"].endswith(".jpg"))
+    visit.page.set_input_files("#file", demo_bundle / "site" / image["file"])
+    assert visit.answer() == visit.label(image["label"])
+    facts = visit.page.locator("#facts").inner_text()
+    assert "TensorFlow.js" in facts
+    assert f"{image['width']} \N{MULTIPLICATION SIGN} {image['height']} pixels" in facts
+    assert len(re.findall(r"\d m?s\b", facts)) == 2
+    assert visit.page.locator(".bar").count() == 10
+
+
+def test_a_pasted_and_a_dropped_file_are_answered(visit: Visit, golden: list[dict[str, Any]]) -> None:
+    for event, field, target in (("paste", "clipboardData", "body"), ("drop", "dataTransfer", "#drop")):
+        image = next(image for image in golden if image["sample"])
+        expect(visit.page.locator("#backend")).to_be_enabled(timeout=ANSWER_MS)
+        visit.page.evaluate(
+            """async ([event, field, target, url]) => {
+              const data = new DataTransfer();
+              data.items.add(new File([await (await fetch(url)).arrayBuffer()], 'image', {type: 'image/png'}));
+              const Type = {paste: ClipboardEvent, drop: DragEvent}[event];
+              const sent = new Type(event, {bubbles: true, cancelable: true, [field]: data});
+              document.querySelector(target).dispatchEvent(sent);
+            }""",
+            [event, field, target, image["file"]],
+        )
+        assert visit.answer() == visit.label(image["label"])
+        visit.page.reload()
+
+
+def test_a_drawn_digit_one_is_recognized(visit: Visit) -> None:
+    visit.page.get_by_role("tab", name="Draw").click()
+    box = visit.page.locator("#pad").bounding_box()
+    assert box is not None
+    # Small and off the middle: the page scales and centres it.
+    visit.page.mouse.move(box["x"] + 200, box["y"] + 40)
+    visit.page.mouse.down()
+    visit.page.mouse.move(box["x"] + 185, box["y"] + 130, steps=12)
+    visit.page.mouse.up()
+    assert visit.answer() == "1"
+    assert "280 \N{MULTIPLICATION SIGN} 280 pixels" in visit.page.locator("#facts").inner_text()
+    visit.page.get_by_role("button", name="Clear").click()
+    expect(visit.page.locator("#pad-hint")).to_be_visible()
+    _expect_no_answer(visit)
+
+
+@pytest.mark.parametrize("choice", ["TensorFlow.js, WASM", "TensorFlow.js, WebGL", "onnxruntime-web, WASM"])
+def test_the_self_check_passes_on(visit: Visit, golden: list[dict[str, Any]], choice: str) -> None:
+    visit.page.get_by_label("Run with").select_option(label=choice)
+    visit.page.get_by_role("button", name="Check this device").click()
+    result = visit.page.locator("#check-result")
+    expect(result).to_be_visible(timeout=3 * ANSWER_MS)
+    text = result.inner_text()
+    assert "Within tolerance" in text
+    assert f"{len(golden)} of {len(golden)} identical" in text
+    assert choice.split(", ")[1].lower() in text
+
+
+def test_the_self_check_sees_a_difference(browser: Browser, demo_bundle: Path, tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    shutil.copytree(demo_bundle / "site", site)
+    manifest = json.loads((site / "manifest.json").read_text())
+    first, second = manifest["golden"][:2]
+    for part in ("probabilities", "label"):
+        first[part], second[part] = second[part], first[part]
+    (site / "manifest.json").write_text(json.dumps(manifest))
+    seal_bundle(tmp_path)
+    with StaticServer({SUB_PATH: site}) as server:
+        visit = Visit(browser.new_page(), server.origin + SUB_PATH)
+        visit.page.get_by_role("button", name="Check this device").click()
+        expect(visit.page.locator("#check-result .verdict")).to_contain_text("Outside", timeout=ANSWER_MS)
+        visit.page.close()
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(b"", "0 bytes"), (b"GIF89a and so on", "JPEG or PNG"), (b"\xff\xd8\xff\xe0 torn", "Expected")],
+    ids=["empty", "format", "corrupt"],
+)
+def test_a_file_that_is_refused_is_explained(visit: Visit, content: bytes, words: str) -> None:
+    visit.page.set_input_files("#file", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": content})
+    assert words in visit.alert()
+    expect(visit.page.locator("#answer")).to_be_hidden()
+    visit.sample(0)
+    expect(visit.page.get_by_role("alert").locator("p")).to_have_count(0)
+
+
+def _expect_no_answer(visit: Visit) -> None:
+    """Nothing of an answer stays anywhere, neither for the eye nor for a screen reader."""
+    expect(visit.page.locator("#answer")).to_be_hidden()
+    expect(visit.page.locator("#pad-answer")).to_have_text("")
+    expect(visit.page.locator("#status")).to_have_text("")
+
+
+def test_a_page_with_the_manifest_of_another_export_refuses(
+    browser: Browser, demo_bundle: Path, tmp_path: Path
+) -> None:
+    site = tmp_path / "site"
+    shutil.copytree(demo_bundle / "site", site)
+    manifest = json.loads((site / "manifest.json").read_text())
+    manifest["labels"] = manifest["labels"][::-1]
+    (site / "manifest.json").write_text(json.dumps(manifest))
+    with StaticServer({SUB_PATH: site}) as server:
+        visit = Visit(browser.new_page(), server.origin + SUB_PATH)
+        said = visit.alert()
+        assert "of another export" in said
+        assert "upload the whole site again" in said
+        expect(visit.page.locator("#answer")).to_be_hidden()
+        visit.page.close()
+
+
+def test_each_tab_has_the_answer_of_its_own_image(visit: Visit, golden: list[dict[str, Any]]) -> None:
+    first = visit.sample(0)
+    visit.page.get_by_role("tab", name="Draw").click()
+    _expect_no_answer(visit)
+    visit.page.get_by_role("tab", name="File").click()
+    assert visit.answer() == first == visit.label(next(image for image in golden if image["sample"])["label"])
+
+
+def test_a_refused_file_leaves_no_old_answer(visit: Visit) -> None:
+    visit.sample(0)
+    visit.page.set_input_files("#file", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"GIF89a"})
+    visit.alert()
+    _expect_no_answer(visit)
+    assert visit.page.locator('.sample[aria-pressed="true"]').count() == 0
+
+
+def test_a_backend_that_fails_leaves_no_old_answer(visit: Visit) -> None:
+    visit.sample(0)
+    visit.page.route("**/*.onnx", lambda route: route.fulfill(status=500))
+    visit.choose("onnxruntime-web, WASM")
+    assert "500" in visit.alert()
+    _expect_no_answer(visit)
+    visit.page.unroute("**/*.onnx")
+    visit.page.get_by_role("button", name="Try again").click()
+    visit.answer()
+    assert "onnxruntime-web" in visit.page.locator("#facts").inner_text()
+
+
+_DROP = """async ([url, count]) => {
+  const data = new DataTransfer();
+  const bytes = url === '' ? 'text' : await (await fetch(url)).arrayBuffer();
+  for (let number = 1; number <= count; number += 1) data.items.add(new File([bytes], `image ${number}.png`));
+  const event = new DragEvent('drop', {bubbles: true, cancelable: true, dataTransfer: data});
+  if (count === 0) Object.defineProperty(event, 'dataTransfer', {value: {types: ['Files'], files: data.files}});
+  document.querySelector('#drop').dispatchEvent(event);
+}"""
+
+
+def test_of_several_files_the_first_is_taken_and_that_is_said(visit: Visit, golden: list[dict[str, Any]]) -> None:
+    expect(visit.page.locator("#backend")).to_be_enabled(timeout=ANSWER_MS)
+    image = next(image for image in golden if image["sample"])
+    visit.page.evaluate(_DROP, [image["file"], 3])
+    assert visit.answer() == visit.label(image["label"])
+    assert visit.alert() == "Took image 1.png, 1 of 3 files. Choose the others one at a time."
+    visit.page.evaluate(_DROP, [image["file"], 1])
+    expect(visit.page.get_by_role("alert").locator("p")).to_have_count(0)
+    assert visit.answer() == visit.label(image["label"])
+
+
+def test_a_drop_without_a_file_is_said(visit: Visit) -> None:
+    expect(visit.page.locator("#backend")).to_be_enabled(timeout=ANSWER_MS)
+    visit.page.evaluate(_DROP, ["", 0])
+    assert "received a drop without one" in visit.alert()
+
+
+def test_a_file_that_was_deleted_is_named(visit: Visit, tmp_path: Path) -> None:
+    visit.sample(0)
+    file = tmp_path / "gone.png"
+    file.write_bytes(b"1")
+    visit.page.evaluate("() => { File.prototype.arrayBuffer = () => Promise.reject(new DOMException('not found')); }")
+    visit.page.set_input_files("#file", file)
+    assert visit.alert().startswith("Expected to read gone.png; the browser could not")
+    _expect_no_answer(visit)
+    expect(visit.page.locator("#preview")).to_be_hidden()
+
+
+@pytest.mark.parametrize("page", ["", "harness.html"])
+def test_a_page_keeps_its_own_security_policy(browser: Browser, address: str, page: str) -> None:
+    visit = Visit(browser.new_page(), address + page)
+    visit.page.wait_for_timeout(500)
+    assert visit.complaints == []
+    visit.page.close()

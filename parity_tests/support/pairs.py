@@ -1,0 +1,76 @@
+"""Pairwise (all-pairs) selection: a few cells of a product in which every pair of values still occurs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from itertools import combinations
+from typing import Any
+
+import pytest
+
+Cell = Mapping[str, Hashable]
+Pair = tuple[str, Hashable, str, Hashable]
+
+
+def pairs_in(cell: Cell, factors: Iterable[tuple[str, str]] | None = None) -> set[Pair]:
+    """Pairs of values of a cell: of all its factors, or of the pairs of factors given."""
+    return {(one, cell[one], other, cell[other]) for one, other in factors or combinations(sorted(cell), 2)}
+
+
+def select_pairs(cells: Sequence[Cell], factors: Sequence[tuple[str, str]] | None = None) -> list[int]:
+    """Choose cells that hold every pair that occurs in any cell; the same for the same cells.
+
+    Greedy: the cell with the most pairs that are still missing comes next, the first of equals. Then each cell goes
+    whose pairs the others hold.
+
+    Args:
+        cells: the full product, each cell with a value a factor.
+        factors: pairs of factors whose values must meet; all pairs of factors by default.
+
+    Returns:
+        Positions in `cells`, ascending.
+    """
+    held = [pairs_in(cell, factors) for cell in cells]
+    missing = set[Pair]().union(*held)
+    chosen: list[int] = []
+    while missing:
+        best = max(range(len(cells)), key=lambda position: (len(held[position] & missing), -position))
+        chosen.append(best)
+        missing -= held[best]
+    for position in chosen[::-1]:
+        others = set[Pair]().union(*(held[other] for other in chosen if other != position))
+        if held[position] <= others:
+            chosen.remove(position)
+    return sorted(chosen)
+
+
+class Matrix:
+    """Cells of a full product, of which `make test` runs a selection that holds every pair of values.
+
+    Args:
+        cells: what each test is given, a tuple a cell.
+        describe: the values of a cell by factor.
+        factors: pairs of factors whose values must meet; all pairs of factors by default.
+    """
+
+    def __init__(
+        self,
+        cells: Iterable[tuple[Any, ...]],
+        describe: Callable[..., Cell],
+        factors: Sequence[tuple[str, str]] | None = None,
+    ) -> None:
+        self.cells = list(cells)
+        self.selected = set(select_pairs([describe(*cell) for cell in self.cells], factors))
+
+    @property
+    def parameters(self) -> list[Any]:
+        """Parameters for pytest: the cells that are not selected are marked `full`."""
+        return [
+            pytest.param(*cell, marks=[] if position in self.selected else [pytest.mark.full])
+            for position, cell in enumerate(self.cells)
+        ]
+
+    def run_by(self, config: pytest.Config) -> list[tuple[Any, ...]]:
+        """Cells that a run of pytest tests: all with `--full`, else the selection."""
+        every = config.getoption("--full")
+        return [cell for position, cell in enumerate(self.cells) if every or position in self.selected]
