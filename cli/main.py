@@ -12,19 +12,16 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
-from typing import Any, Final, Self
+from typing import Any, Self
 
 import click
 
 from webparity.cli import commands
+from webparity.cli.exit_codes import FAULT, INTERRUPTED, PIPE_CLOSED
 from webparity.cli.faults import describe_fault
 from webparity.cli.optional_packages import missing_package
 from webparity.errors import WebparityError
 from webparity.text.visible import escape_invisible
-
-_FAULT: Final = 70
-_INTERRUPTED: Final = 130
-_PIPE_CLOSED: Final = 141
 
 
 class _Commands(click.Group):
@@ -68,7 +65,7 @@ def _own_exit_codes() -> Iterator[None]:
     except BrokenPipeError as error:
         if not any(map(_unread, (sys.stdout, sys.stderr))):
             raise RuntimeError("a pipe to a child process was closed") from error
-        raise click.exceptions.Exit(_PIPE_CLOSED) from error
+        raise click.exceptions.Exit(PIPE_CLOSED) from error
     except EOFError as error:
         raise RuntimeError(f"data that end too early: {error}") from error
 
@@ -117,8 +114,8 @@ def main() -> None:
         try:
             code = _run()
         except BaseException as error:  # noqa: BLE001 - whatever it is, it ends here
-            code = _INTERRUPTED if interrupts.seen else _tell(error)
-            if code == _INTERRUPTED:
+            code = INTERRUPTED if interrupts.seen else _tell(error)
+            if code == INTERRUPTED:
                 _say("Stopped.", label=False)
         code = _flush(code)
     sys.exit(code)
@@ -173,10 +170,10 @@ def _tell(error: BaseException) -> int:
         return WebparityError.exit_code
     if isinstance(error, SystemExit) and isinstance(error.code, int):
         return error.code
-    silent = {click.Abort: _INTERRUPTED, KeyboardInterrupt: _INTERRUPTED, BrokenPipeError: _PIPE_CLOSED}
+    silent = {click.Abort: INTERRUPTED, KeyboardInterrupt: INTERRUPTED, BrokenPipeError: PIPE_CLOSED}
     if type(error) not in silent:
         _say(describe_fault(error))
-    return silent.get(type(error), _FAULT)
+    return silent.get(type(error), FAULT)
 
 
 def _say(text: str, *, label: bool = True) -> None:
@@ -198,7 +195,7 @@ def _flush(code: int) -> int:
             with suppress(OSError, ValueError):
                 os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
             if error.errno == errno.EPIPE:
-                code = code or _PIPE_CLOSED
+                code = code or PIPE_CLOSED
             elif stream is sys.stdout:
                 _say(f"Expected an output that takes all results; received: {error.strerror}. Free its disk.")
                 code = code or WebparityError.exit_code

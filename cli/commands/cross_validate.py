@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from webparity.cli.options.recipe import recipe_options, search_options
+from webparity.cli.options.recipe import add_recipe_options, add_search_options
 
 
 class _Folds(click.ParamType[int | str]):
@@ -26,7 +26,7 @@ class _Folds(click.ParamType[int | str]):
 
 @click.command("cross-validate")
 @click.argument("recipe")
-@recipe_options
+@add_recipe_options
 @click.option(
     "--folds",
     type=_Folds(),
@@ -35,7 +35,7 @@ class _Folds(click.ParamType[int | str]):
     show_default=True,
     help="How many; loo leaves out one patient (or image, where nothing tells patients) at a time.",
 )
-@search_options("cross-validation")
+@add_search_options("cross-validation")
 def command(
     recipe: str,
     data: str | None,
@@ -78,6 +78,6 @@ def command(
 
         print_document(encode_json_document(result))
         return
-    from webparity.cli.output.search_table import cross_validation_view
+    from webparity.cli.output.search_table import build_cross_validation_table
 
-    print_result(cross_validation_view(result))
+    print_result(build_cross_validation_table(result))

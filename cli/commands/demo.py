@@ -6,8 +6,7 @@ from pathlib import Path
 
 import click
 
-from webparity.cli.output.console import console
-from webparity.cli.process.hold_folder import hold_folder, wait_option
+from webparity.cli.process.hold_folder import add_wait_option, hold_folder
 
 
 @click.command("demo")
@@ -15,7 +14,7 @@ from webparity.cli.process.hold_folder import hold_folder, wait_option
 @click.option("--data", metavar="NAME|FILE", help="As for train; full MNIST where it can be had, else the subset.")
 @click.option("--serve/--no-serve", default=True, show_default=True, help="Serve the page at the end.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes a free one.")
-@wait_option
+@add_wait_option
 def command(out: Path, data: str | None, serve: bool, port: int) -> None:
     """Train a digit classifier, export it, verify every runtime in reach, and serve the page.
 
@@ -28,16 +27,13 @@ def command(out: Path, data: str | None, serve: bool, port: int) -> None:
     from webparity.cli.work.export import export_into
     from webparity.cli.work.serve import serve_until_stopped
     from webparity.cli.work.train import train_into
-    from webparity.cli.work.verify import verify_shown
+    from webparity.cli.work.verify import verify_with_progress
 
     hold_folder(out / "bundle")
     run, bundle = out / "run", out / "bundle"
     train_into(run, "mnist-cnn", data=data, choices={}, seed=0, epochs=None, force=True)
     export_into(run, bundle, force=True)
-    available, missing = _find_available_runtimes()
-    for reason in missing:
-        console().print(reason, style="yellow", markup=False)
-    verify_shown(bundle, runtimes=available, folder=out / "report").raise_for_verdict()
+    verify_with_progress(bundle, folder=out / "report").raise_for_verdict()
     if serve:
         serve_until_stopped(bundle, port)
 

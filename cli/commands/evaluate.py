@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from webparity.cli.process.hold_folder import wait_option
+from webparity.cli.process.hold_folder import add_wait_option
 
 if TYPE_CHECKING:
     from webparity.train.run_evaluation import SplitName
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for page and pictures.  [default: RUN-evaluation]")
 @click.option("--force", is_flag=True, help="Replace an earlier evaluation in that folder.")
 @click.option("--json", "as_json", is_flag=True, help="Write metrics and model summary as JSON to standard output.")
-@wait_option
+@add_wait_option
 def command(run: Path, data: str | None, split: SplitName, out: Path | None, force: bool, as_json: bool) -> None:
     """Measure a trained RUN through its whole baked graph.
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from webparity.cli.options.limits import graph_options, limit_options
-from webparity.cli.process.hold_folder import wait_option
+from webparity.cli.options.limits import add_graph_options, add_limit_options
+from webparity.cli.process.hold_folder import add_wait_option
 
 if TYPE_CHECKING:
     from webparity.export.quantization.plan import Precision
@@ -96,9 +96,9 @@ class _TargetOption(click.Option):
 )
 @click.option("--page/--no-page", default=True, show_default=True, help="Write the static page.")
 @click.option("--force", is_flag=True, help="Replace an earlier bundle in that folder.")
-@limit_options
-@graph_options
-@wait_option
+@add_limit_options
+@add_graph_options
+@add_wait_option
 def command(
     model: Path,
     out: Path,

@@ -36,11 +36,11 @@ def command(bundle: Path, as_json: bool, expect_digest: str | None) -> None:
     from webparity.bundle.manifest import to_json
     from webparity.bundle.read import describe_unproven, open_bundle, require_intact
     from webparity.cli.output.console import print_document, print_line
-    from webparity.cli.output.own_labels import own_labels_in_words
-    from webparity.cli.output.unlisted_files import warn_of_extra
+    from webparity.cli.output.own_labels import describe_own_labels
+    from webparity.cli.output.unlisted_files import warn_of_unlisted_files
 
     opened = open_bundle(bundle, expect_digest=expect_digest)
-    warn_of_extra(opened)
+    warn_of_unlisted_files(opened)
     manifest = opened.manifest
     if as_json:
         print_document(to_json(manifest))
@@ -58,7 +58,7 @@ def command(bundle: Path, as_json: bool, expect_digest: str | None) -> None:
         f"{f' like {pre.like}' if pre.like else ''}, scale {pre.scale:.6g}, offset {pre.offset:g}, mean {pre.mean}, "
         f"std {pre.std}",
         "golden set": f"{len(manifest.golden)} images",
-        **({"own labels": own_labels_in_words(manifest.own_labels)} if manifest.own_labels else {}),
+        **({"own labels": describe_own_labels(manifest.own_labels)} if manifest.own_labels else {}),
         "page": "yes" if manifest.page else "no",
         "source": _source(opened),
         "metrics": ", ".join(f"{name} {value:.6g}" for name, value in manifest.metrics.items()) or "none",

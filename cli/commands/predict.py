@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from webparity.cli.options.limits import limit_options
+from webparity.cli.options.limits import add_limit_options
 
 
 @click.command("predict")
@@ -26,7 +26,7 @@ from webparity.cli.options.limits import limit_options
 @click.option(
     "--expect-digest", metavar="HEX", help="Refuse (exit 2) unless the bundle has this digest, as export printed it."
 )
-@limit_options
+@add_limit_options
 def command(
     bundle: Path,
     images: tuple[Path, ...],
@@ -52,37 +52,37 @@ def command(
       webparity predict bundle *.png --json                       one document at the end
       webparity predict bundle photo.jpg --expect-digest 5f0c…    only with the very bundle that was exported
     """
-    from webparity.cli.options.limits import source_bytes, work_limits
-    from webparity.cli.process.watch import progressed, watch
+    from webparity.cli.options.limits import choose_work_limits, count_source_bytes
+    from webparity.cli.process.watch import signal_progress, watch
     from webparity.errors import BundleError
 
-    limits = work_limits(
-        source_bytes(bundle), seconds=max_seconds, memory=max_memory, processes=max_processes, since_progress=True
+    limits = choose_work_limits(
+        count_source_bytes(bundle), seconds=max_seconds, memory=max_memory, processes=max_processes, since_progress=True
     )
     watch(limits, work=f"prediction with {bundle}", kind=BundleError)
     from webparity.bundle.read import open_bundle
     from webparity.cli.output.console import console, progress_bar
-    from webparity.cli.output.predictions import written
-    from webparity.cli.output.unlisted_files import warn_of_extra
+    from webparity.cli.output.predictions import open_prediction_writer
+    from webparity.cli.output.unlisted_files import warn_of_unlisted_files
     from webparity.decode.image_folder import describe_ignored
     from webparity.errors import DecodeError, UsageError
     from webparity.parity.samples import collect_images
     from webparity.predictor import Predictor
 
     opened = open_bundle(bundle, expect_digest=expect_digest)
-    warn_of_extra(opened)
+    warn_of_unlisted_files(opened)
     predictor = Predictor(opened)
     given = collect_images(images)
     files = [file.path for file in given.files]
     form = "json" if as_json else form
     refused = 0
-    with progress_bar() as bar, written(form, opened.manifest.labels) as write:
+    with progress_bar() as bar, open_prediction_writer(form, opened.manifest.labels) as write:
         # People see each line as it comes.
         shown = files if form == "text" or len(files) == 1 else bar.track(files, description="predicting")
         for file in shown:
             try:
                 write(predictor.predict(file))
-                progressed()
+                signal_progress()
             except (DecodeError, UsageError) as error:
                 if len(files) == 1:
                     raise

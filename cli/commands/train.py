@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from webparity.cli.options.recipe import recipe_options
-from webparity.cli.process.hold_folder import wait_option
+from webparity.cli.options.recipe import add_recipe_options
+from webparity.cli.process.hold_folder import add_wait_option
 
 
 @click.command("train")
@@ -17,13 +17,13 @@ from webparity.cli.process.hold_folder import wait_option
     metavar="NAME|FILE|DIR",
     help="mnist, mnist-full, mnist-subset, mnist-download or an .npz file; chest, synthetic or a folder of X-rays.",
 )
-@recipe_options
+@add_recipe_options
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the run.  [default: build/runs/RECIPE]")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of everything random.")
 @click.option("--epochs", type=click.IntRange(min=1), help="At most this many passes.")
 @click.option("--force", is_flag=True, help="Replace an earlier run in that folder.")
 @click.option("--json", "as_json", is_flag=True, help="Write metrics as JSON to standard output.")
-@wait_option
+@add_wait_option
 def command(
     recipe: str,
     data: str | None,

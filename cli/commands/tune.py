@@ -7,12 +7,12 @@ from typing import Any
 
 import click
 
-from webparity.cli.options.recipe import recipe_options, search_options
+from webparity.cli.options.recipe import add_recipe_options, add_search_options
 
 
 @click.command("tune")
 @click.argument("recipe")
-@recipe_options
+@add_recipe_options
 @click.option(
     "--method",
     type=click.Choice(["grid", "random", "hyperband", "bayesian"]),
@@ -40,7 +40,7 @@ from webparity.cli.options.recipe import recipe_options, search_options
     show_default=True,
     help="Of the training images that trials use.",
 )
-@search_options("tuning")
+@add_search_options("tuning")
 def command(
     recipe: str,
     data: str | None,
@@ -87,10 +87,10 @@ def command(
 
         print_document(encode_json_document(result))
         return
-    from webparity.cli.output.search_table import train_line, tuning_view
+    from webparity.cli.output.search_table import build_tuning_table, format_train_command
 
-    print_result(tuning_view(result))
+    print_result(build_tuning_table(result))
     # Not by rich, which would break the line.
     print_line("Train the best with:")
     print_line()
-    print_line(f"    {train_line(result)}")
+    print_line(f"    {format_train_command(result)}")

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from webparity.cli.options.limits import graph_options, limit_options
-from webparity.cli.process.hold_folder import wait_option
+from webparity.cli.options.limits import add_graph_options, add_limit_options
+from webparity.cli.process.hold_folder import add_wait_option
 
 
 @click.command("verify")
@@ -41,9 +41,9 @@ from webparity.cli.process.hold_folder import wait_option
 @click.option(
     "--expect-digest", metavar="HEX", help="Refuse (exit 2) unless the bundle has this digest, as export printed it."
 )
-@limit_options
-@graph_options
-@wait_option
+@add_limit_options
+@add_graph_options
+@add_wait_option
 def command(
     bundle: Path,
     images: Path | None,
@@ -76,16 +76,16 @@ def command(
       webparity verify bundle --max-silence 60                     a slow machine
       webparity verify site --expect-digest 5f0c…                  a copy from the web, the very one that was exported
     """
-    from webparity.cli.options.limits import source_bytes, work_limits
+    from webparity.cli.options.limits import choose_work_limits, count_source_bytes
     from webparity.cli.process.watch import watch
-    from webparity.cli.work.verify import verify_shown
+    from webparity.cli.work.verify import verify_with_progress
     from webparity.errors import BundleError
 
-    limits = work_limits(
-        source_bytes(bundle), seconds=max_seconds, memory=max_memory, processes=max_processes, since_progress=True
+    limits = choose_work_limits(
+        count_source_bytes(bundle), seconds=max_seconds, memory=max_memory, processes=max_processes, since_progress=True
     )
     watch(limits, work=f"the verification of {bundle}", kind=BundleError)
-    verify_shown(
+    verify_with_progress(
         bundle,
         images=images,
         runtimes=runtimes,

@@ -40,7 +40,7 @@ class WorkLimits:
     since_progress: bool = False
 
 
-def limit_options(command: Callable[..., Any]) -> Callable[..., Any]:
+def add_limit_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add --max-seconds, --max-memory and --max-processes to a command."""
     options = (
         click.option(
@@ -68,7 +68,7 @@ def limit_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def graph_options(command: Callable[..., Any]) -> Callable[..., Any]:
+def add_graph_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add --max-calls, --max-values and --max-nodes to a command, and put them in force while it runs."""
 
     @functools.wraps(command)
@@ -92,7 +92,7 @@ def graph_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return limited
 
 
-def work_limits(
+def choose_work_limits(
     files: int, *, seconds: float | None, memory: float | None, processes: int, since_progress: bool, factor: float = 1
 ) -> WorkLimits:
     """The limits asked for, or those that the size of a model file and the machine suggest.
@@ -105,7 +105,7 @@ def work_limits(
         since_progress: see `WorkLimits`.
         factor: how many times the usual work there is to do.
     """
-    usual = min(_MEMORY + _MEMORY_OF_FILE * files, int(_SHARE * machine_memory()))
+    usual = min(_MEMORY + _MEMORY_OF_FILE * files, int(_SHARE * read_machine_memory()))
     return WorkLimits(
         seconds=seconds if seconds is not None else factor * (_SECONDS + _SECONDS_PER_MB * files / 1e6),
         memory=int(memory * _GIB) if memory is not None else usual,
@@ -114,7 +114,7 @@ def work_limits(
     )
 
 
-def source_bytes(bundle: Path) -> int:
+def count_source_bytes(bundle: Path) -> int:
     """Bytes of the files in a bundle's `source/`, 0 where there is none."""
     folder = bundle / "source" if (bundle / "source").is_dir() else bundle.parent / "source"
     try:
@@ -123,7 +123,7 @@ def source_bytes(bundle: Path) -> int:
         return 0
 
 
-def machine_memory() -> int:
+def read_machine_memory() -> int:
     """Bytes of memory that this machine or container has."""
     try:
         whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 
 import click
 
-from webparity.cli.process.hold_folder import wait_option
+from webparity.cli.process.hold_folder import add_wait_option
 from webparity.errors import UsageError
 
 _COMMON: Final = {
@@ -23,7 +23,7 @@ _COMMON: Final = {
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-def recipe_options(command: Command) -> Command:
+def add_recipe_options(command: Command) -> Command:
     """Give a command the options of recipes, collected in its parameter `choices`."""
     command = click.option(
         "--set", "choices", metavar="NAME=VALUE", multiple=True, callback=_collect, help="Any option of the recipe."
@@ -34,7 +34,7 @@ def recipe_options(command: Command) -> Command:
     return command
 
 
-def search_options(folder: str) -> Callable[[Command], Command]:
+def add_search_options(folder: str) -> Callable[[Command], Command]:
     """Give a command the options that `cross-validate` and `tune` share; `folder` is where results stand in `build`."""
     options = (
         click.option("--data", metavar="NAME|FILE|DIR", help="As for train."),
@@ -53,7 +53,7 @@ def search_options(folder: str) -> Callable[[Command], Command]:
     )
 
     def add(command: Command) -> Command:
-        command = wait_option(command)
+        command = add_wait_option(command)
         for option in reversed(options):
             command = option(command)
         return command

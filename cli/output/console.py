@@ -121,7 +121,7 @@ def progress_bar() -> Iterator[Progress]:
 
 
 @contextmanager
-def working(first: str) -> Iterator[Any]:
+def show_status(first: str) -> Iterator[Any]:
     """A spinner whose words change: call the value given with each new step."""
     from rich.text import Text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from webparity.bundle.manifest import OwnLabels
 
 
-def own_labels_in_words(own: OwnLabels) -> str:
+def describe_own_labels(own: OwnLabels) -> str:
     """One sentence for `export` and `inspect`.
 
     Args:

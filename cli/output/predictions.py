@@ -16,7 +16,7 @@ Write = Callable[[Prediction], None]
 
 
 @contextmanager
-def written(form: str, labels: Sequence[str]) -> Iterator[Write]:
+def open_prediction_writer(form: str, labels: Sequence[str]) -> Iterator[Write]:
     """Give what writes one prediction to standard output.
 
     Args:

@@ -20,7 +20,7 @@ _FIGURES = ("accuracy", "balanced_accuracy", "log_loss", "roc_auc")
 _SHOWN_TRIALS = 40
 
 
-def cross_validation_view(result: CrossValidation) -> Table:
+def build_cross_validation_table(result: CrossValidation) -> Table:
     """A row for each fold, then mean, standard deviation, and all images together."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for column in ("fold", "trained on", "images", *(name.replace("_", " ") for name in _FIGURES)):
@@ -34,7 +34,7 @@ def cross_validation_view(result: CrossValidation) -> Table:
     return table
 
 
-def tuning_view(result: Tuning) -> Group:
+def build_tuning_table(result: Tuning) -> Group:
     """The trials from the best on."""
     order = sorted(range(len(result.trials)), key=lambda i: result.trials[i].score, reverse=result.descending)
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
@@ -51,7 +51,7 @@ def tuning_view(result: Tuning) -> Group:
     return Group(table, *rest)
 
 
-def train_line(result: Tuning) -> str:
+def format_train_command(result: Tuning) -> str:
     """The command that trains the best choices of a tuning."""
     chosen = {**result.fixed, **result.trials[result.best].choices}
     words = ["webparity", "train", result.recipe, "--data", result.data]

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from webparity.bundle.read import Bundle
 
 
-def warn_of_extra(bundle: Bundle) -> None:
+def warn_of_unlisted_files(bundle: Bundle) -> None:
     """Name such files on standard error, if there are any."""
     from webparity.bundle.unlisted_files import describe_unlisted_files, list_unlisted_files
 

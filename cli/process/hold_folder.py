@@ -14,7 +14,7 @@ _KEY: Final = "webparity.wait"
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-def wait_option(command: Command) -> Command:
+def add_wait_option(command: Command) -> Command:
     """Give a command the option `--wait`, which `hold_folder` heeds."""
     return click.option(
         "--wait",

@@ -14,7 +14,7 @@ _PROC: Final = Path("/proc")
 _SET_PDEATHSIG: Final = 1  # prctl(2)
 
 
-def resident_bytes(process: int) -> int:
+def read_resident_bytes(process: int) -> int:
     """Memory that a process has in use; 0 where the system has no /proc, or the process is gone."""
     try:
         pages = int((_PROC / str(process) / "statm").read_text().split()[1])
@@ -23,7 +23,7 @@ def resident_bytes(process: int) -> int:
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
-def descendants(process: int) -> list[int]:
+def list_descendants(process: int) -> list[int]:
     """All processes that a process and those below it have started, parents first; none where there is no /proc."""
     found: list[int] = []
     pending = [process]
@@ -38,7 +38,7 @@ def descendants(process: int) -> list[int]:
 
 def end_all(process: int) -> None:
     """End a child's group at once, and what it has started in other groups."""
-    others = descendants(process)
+    others = list_descendants(process)
     if hasattr(os, "killpg"):
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(process, signal.SIGKILL)

@@ -18,9 +18,10 @@ from time import monotonic
 from types import FrameType
 from typing import Final
 
+from webparity.cli.exit_codes import INTERRUPTED
 from webparity.cli.options.limits import WorkLimits
 from webparity.cli.output.console import console
-from webparity.cli.process.process_tree import descendants, die_with_parent, end_all, resident_bytes
+from webparity.cli.process.process_tree import die_with_parent, end_all, list_descendants, read_resident_bytes
 from webparity.errors import WebparityError
 from webparity.storage.staging import remove_abandoned
 
@@ -28,7 +29,6 @@ MODULE = "webparity.cli"
 _MARK: Final = "WEBPARITY_WATCHED"
 _LOOK_S: Final = 0.1
 _GRACE_S: Final = 10.0
-_INTERRUPTED: Final = 130
 _GIB: Final = 2**30
 
 
@@ -57,7 +57,7 @@ def watch(limits: WorkLimits, *, work: str, kind: type[WebparityError], out: Pat
         raise SystemExit(code)
 
 
-def progressed() -> None:
+def signal_progress() -> None:
     """Tell the process that watches, if any, that work goes on."""
     pulse = os.environ.get(_MARK)
     if pulse is not None:
@@ -97,7 +97,7 @@ class _Watched:
             finally:
                 self._end()
         if self._ending is not None:
-            return _INTERRUPTED
+            return INTERRUPTED
         if code < 0:
             raise self._stopped(
                 "to end by itself",
@@ -112,7 +112,7 @@ class _Watched:
             with suppress(subprocess.TimeoutExpired):
                 return int(self._child.wait(_LOOK_S))
             if self._ending is not None and monotonic() > self._ending:
-                return _INTERRUPTED
+                return INTERRUPTED
             if self._limits.since_progress and (size := self._pulse.stat().st_size) != seen:
                 since, seen = monotonic(), size
             self._refuse_excess(monotonic() - since)
@@ -124,14 +124,14 @@ class _Watched:
             raise self._stopped(
                 f"to take at most {limits.seconds:.0f} s{without}", "more", "Allow more with --max-seconds."
             )
-        self._peak = max(self._peak, taken := resident_bytes(self._child.pid))
+        self._peak = max(self._peak, taken := read_resident_bytes(self._child.pid))
         if taken > limits.memory:
             raise self._stopped(
                 f"to take at most {limits.memory / _GIB:.2f} GiB of memory",
                 f"{taken / _GIB:.2f} GiB",
                 "Allow more with --max-memory.",
             )
-        started = len(descendants(self._child.pid))
+        started = len(list_descendants(self._child.pid))
         if started > limits.processes:
             raise self._stopped(
                 f"to start at most {limits.processes} processes", f"{started}", "Allow more with --max-processes."
@@ -165,5 +165,5 @@ class _Watched:
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
-            if self._ending is not None and self._child.returncode not in {_INTERRUPTED, None}:
+            if self._ending is not None and self._child.returncode not in {INTERRUPTED, None}:
                 console().print("Stopped.")

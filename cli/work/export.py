@@ -7,7 +7,7 @@ from pathlib import Path
 
 from webparity.cli.optional_packages import require_packages
 from webparity.cli.options.quantization import Reducing, refuse_bad_reducing, show_choice
-from webparity.cli.output.console import console, working
+from webparity.cli.output.console import console, show_status
 from webparity.cli.process.environment import start_tensorflow
 from webparity.cli.process.hold_folder import hold_folder
 from webparity.errors import UnsupportedModelError, UsageError
@@ -29,12 +29,14 @@ def watch_foreign(
         processes: the same.
         thorough: several precisions are tried, each with a conversion of its own.
     """
-    from webparity.cli.options.limits import work_limits
+    from webparity.cli.options.limits import choose_work_limits
     from webparity.cli.process.watch import watch
 
     size = model.stat().st_size if model.is_file() else 0
     factor = _PRECISIONS if thorough else 1
-    limits = work_limits(size, seconds=seconds, memory=memory, processes=processes, since_progress=False, factor=factor)
+    limits = choose_work_limits(
+        size, seconds=seconds, memory=memory, processes=processes, since_progress=False, factor=factor
+    )
     watch(limits, work=f"the export of {model.name}", kind=UnsupportedModelError, out=out)
 
 
@@ -97,7 +99,7 @@ def export_into(
     if _is_keras(model):
         start_tensorflow()
     doubts: list[str] = []
-    with working("reading the model") as step:
+    with show_status("reading the model") as step:
         from webparity.export.inputs.calibration import read_calibration
         from webparity.export.inputs.export_input import read_input
         from webparity.export.pipeline import write_bundle
@@ -122,14 +124,14 @@ def export_into(
     if choice is not None:
         show_choice(choice)
     from webparity.bundle.read import open_bundle
-    from webparity.cli.output.own_labels import own_labels_in_words
+    from webparity.cli.output.own_labels import describe_own_labels
 
     opened = open_bundle(out)
     manifest = opened.manifest
     sizes = ", ".join(f"{artifact.id} {artifact.bytes / 1000:.0f} kB" for artifact in manifest.artifacts)
     console().print(f"bundle → {out}: {sizes}, {len(manifest.golden)} golden images")
     if manifest.own_labels is not None and manifest.own_labels.differing:
-        console().print(own_labels_in_words(manifest.own_labels), style="yellow")
+        console().print(describe_own_labels(manifest.own_labels), style="yellow")
     for note in getattr(exportable.baked, "notes", ()):
         console().print(f"note: {note}", style="yellow")
     for artifact in manifest.artifacts:

@@ -11,7 +11,7 @@ from typing import Any
 from webparity.errors import UsageError
 
 
-class Unevaluated:
+class PendingEvaluation:
     """A note beside a run folder, `.NAME.unevaluated`, from just before the run is kept until its evaluation is.
 
     Args:

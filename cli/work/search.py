@@ -53,7 +53,7 @@ class Request:
 
 def cross_validate_into(request: Request, *, folds: Folds) -> CrossValidation:
     """Cross-validate a recipe and keep what came of it."""
-    with _ready(request, CROSS_VALIDATION_NAME, "cross-validation") as (recipe, dataset, journal, progress):
+    with _prepare(request, CROSS_VALIDATION_NAME, "cross-validation") as (recipe, dataset, journal, progress):
         from webparity.train.search.cross_validation import cross_validate
 
         result = cross_validate(
@@ -75,7 +75,7 @@ def tune_into(
     request: Request, *, method: Method, objective: str, trials: int | None, folds: int | None, share: float
 ) -> Tuning:
     """Search a recipe's space and keep what came of it."""
-    with _ready(request, TUNING_NAME, "tuning", searches=True) as (recipe, dataset, journal, progress):
+    with _prepare(request, TUNING_NAME, "tuning", searches=True) as (recipe, dataset, journal, progress):
         from webparity.train.search.tuning import tune
 
         result = tune(
@@ -98,7 +98,7 @@ def tune_into(
 
 
 @contextmanager
-def _ready(
+def _prepare(
     request: Request, marker: str, kind: str, *, searches: bool = False
 ) -> Iterator[tuple[Recipe, Dataset, Path, TrialCallback]]:
     """Refuse early, load the data, and show progress while the search is under way."""

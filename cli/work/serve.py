@@ -17,12 +17,12 @@ def serve_until_stopped(bundle: Path, port: int, *, expect_digest: str | None = 
         UsageError: the port is taken.
     """
     from webparity.bundle.read import open_bundle, require_intact
-    from webparity.cli.output.unlisted_files import warn_of_extra
+    from webparity.cli.output.unlisted_files import warn_of_unlisted_files
     from webparity.parity.drivers.server import StaticServer
 
     opened = open_bundle(bundle, expect_digest=expect_digest)
     require_intact(opened)
-    warn_of_extra(opened)
+    warn_of_unlisted_files(opened)
     if opened.manifest.page is None:
         raise BundleError(f"Expected a bundle with a page; received {bundle} without one. Export it with --page.")
     server = StaticServer({"/": opened.site}, port=port)

@@ -11,7 +11,7 @@ from webparity.cli.process.environment import start_tensorflow
 from webparity.cli.process.hold_folder import hold_folder
 from webparity.cli.work.evaluate import evaluate_into
 from webparity.cli.work.load_data import read_data
-from webparity.cli.work.pending_evaluation import Unevaluated
+from webparity.cli.work.pending_evaluation import PendingEvaluation
 
 if TYPE_CHECKING:
     from webparity.train.datasets.dataset import Dataset
@@ -43,7 +43,7 @@ def train_into(
     hold_folder(out)
     hold_folder(evaluation)
     request = {"recipe": recipe_name, "data": data or recipe.data, "choices": choices, "seed": seed, "epochs": epochs}
-    unevaluated = Unevaluated(out, request)
+    unevaluated = PendingEvaluation(out, request)
     is_kept = unevaluated.stands()
     refuse_occupied(out, marker="run.json", noun="training run", force=force or is_kept)
     refuse_occupied(evaluation, marker="metrics.json", noun="evaluation", force=True)
@@ -63,7 +63,7 @@ def train_into(
     else:
         # A kept run of other data than these is replaced only by who may replace runs.
         refuse_occupied(out, marker="run.json", noun="training run", force=force)
-        trained = _trained(recipe, dataset, out, choices=choices, seed=seed, epochs=epochs)
+        trained = _train_with_progress(recipe, dataset, out, choices=choices, seed=seed, epochs=epochs)
         _keep(trained, out, unevaluated, force=force)
     found = ", ".join(f"{name} {value}" for name, value in trained.choices.items() if value != chosen[name])
     if found:
@@ -79,7 +79,7 @@ def train_into(
     return trained
 
 
-def _trained(
+def _train_with_progress(
     recipe: Recipe, dataset: Dataset, out: Path, *, choices: dict[str, str], seed: int, epochs: int | None
 ) -> Trained:
     from webparity.train import fit
@@ -99,7 +99,7 @@ def _trained(
         return fit(recipe, dataset, choices=choices, seed=seed, epochs=epochs, progress=report, checkpoint=checkpoint)
 
 
-def _keep(trained: Trained, out: Path, unevaluated: Unevaluated, *, force: bool) -> None:
+def _keep(trained: Trained, out: Path, unevaluated: PendingEvaluation, *, force: bool) -> None:
     from webparity.train.search.recipe_search import search_journal_path
     from webparity.train.trained import save_run
 

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 from webparity.cli.output.console import console, print_json, print_result, progress_bar
 from webparity.cli.process.environment import start_tensorflow
 from webparity.cli.process.hold_folder import hold_folder
-from webparity.cli.process.watch import progressed
+from webparity.cli.process.watch import signal_progress
 
 if TYPE_CHECKING:
     from webparity.progress import ProgressCallback
     from webparity.verification.report import Report
 
 
-def verify_shown(
+def verify_with_progress(
     bundle: Path,
     *,
     images: Path | None = None,
@@ -83,7 +83,7 @@ def _progress() -> Iterator[ProgressCallback]:
         tasks = {"": bar.add_task("starting the runtimes", total=None)}
 
         def show(run: str, done: int, total: int) -> None:
-            progressed()
+            signal_progress()
             if "" in tasks:
                 bar.remove_task(tasks.pop(""))
             if run not in tasks:

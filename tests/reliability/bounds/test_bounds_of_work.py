@@ -76,16 +76,16 @@ def _run(folder: Path, body: str, *arguments: str) -> subprocess.Popen[str]:
 VERIFIES = """
     import time
     from webparity.cli import verifying
-    from webparity.cli.process.watch import progressed
+    from webparity.cli.process.watch import signal_progress
     class Passed:
         def raise_for_verdict(self):
             pass
-    def verify_shown(bundle, **options):
+    def verify_with_progress(bundle, **options):
         for _ in range(10):
             time.sleep(0.5)
             {tell}
         return Passed()
-    verifying.verify_shown = verify_shown
+    verifying.verify_with_progress = verify_with_progress
     from webparity.cli.main import main
     if __name__ == "__main__":
         main()
