@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from webparity.cli.output.console import console
 from webparity.cli.process.hold_folder import add_wait_option, hold_folder
 
 
@@ -33,7 +34,10 @@ def command(out: Path, data: str | None, serve: bool, port: int) -> None:
     run, bundle = out / "run", out / "bundle"
     train_into(run, "mnist-cnn", data=data, choices={}, seed=0, epochs=None, force=True)
     export_into(run, bundle, force=True)
-    verify_with_progress(bundle, folder=out / "report").raise_for_verdict()
+    available, missing = _find_available_runtimes()
+    for reason in missing:
+        console().print(reason, style="yellow", markup=False)
+    verify_with_progress(bundle, runtimes=available, folder=out / "report").raise_for_verdict()
     if serve:
         serve_until_stopped(bundle, port)
 
