@@ -1,4 +1,4 @@
-"""Engines that the matrices share: each Node process and browser serves one run after another."""
+"""Engines that the cells of a module share: each Node process and browser serves one run after another."""
 
 from __future__ import annotations
 
@@ -8,15 +8,9 @@ import pytest
 from shared_engines import SharedEngines
 
 
-@pytest.fixture(scope="session")
-def engines() -> Iterator[SharedEngines]:
-    """Node processes and browsers, ended with the session."""
-    started = SharedEngines()
-    yield started
-    started.close()
-
-
 @pytest.fixture(scope="module", autouse=True)
-def _lent_engines(engines: SharedEngines) -> Iterator[None]:
-    with engines.lent():
+def _lent_engines() -> Iterator[None]:
+    started = SharedEngines()
+    with started.lent():
         yield
+    started.close()

@@ -1,6 +1,7 @@
 """The matrix of classifiers: every kind, of two classes and of many, on every target, in every kind of runtime.
 
-`make test` runs a selection in which every pair of values occurs, `make test-all` the whole product.
+`make test` runs a selection in which every classifier meets every engine, target and number of classes, and every
+family and every number of classes meets every runtime; `make test-all` runs the whole product.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import classifiers
 import pytest
-from classifiers import CLASSIFIERS, export_classifier
+from classifiers import CLASSIFIERS, FAMILIES, export_classifier
 from kept import keep
 from pairs import Matrix
 
@@ -38,9 +39,33 @@ RUNTIMES = (
     "tfjs:webgl@chromium [tfjs-graph-float32]",
 )
 IMAGES = 5
+
+
+def describe_cell(name: str, classes: int, runtime: str) -> dict[str, str | int]:
+    """The values of a cell by factor."""
+    engine = runtime.split(" ", maxsplit=1)[0].partition("@")[2] or "python"
+    family = next(family for family, members in FAMILIES.items() if name in members)
+    target = "onnx" if "[onnx-" in runtime else "tfjs-graph"
+    return {
+        "classifier": name,
+        "family": family,
+        "classes": classes,
+        "runtime": runtime,
+        "engine": engine,
+        "target": target,
+    }
+
+
 MATRIX = Matrix(
     product(CLASSIFIERS, (2, 10), RUNTIMES),
-    lambda name, classes, runtime: {"classifier": name, "classes": classes, "runtime": runtime},
+    describe_cell,
+    factors=[
+        ("classifier", "engine"),
+        ("classifier", "target"),
+        ("classifier", "classes"),
+        ("family", "runtime"),
+        ("classes", "runtime"),
+    ],
 )
 Exported = Callable[[str, int], Path]
 

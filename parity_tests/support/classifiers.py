@@ -122,6 +122,7 @@ NESTED: Final[dict[str, Callable[[], Any]]] = {
     ),
 }
 CLASSIFIERS: Final = LINEAR | KERNELS | TREES | NESTED
+FAMILIES: Final = {"linear": LINEAR, "kernels": KERNELS, "trees": TREES, "nested": NESTED}
 
 
 @cache

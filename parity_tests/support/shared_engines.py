@@ -108,7 +108,7 @@ class LentDriver:
 
 
 class SharedEngines:
-    """The pools of a session."""
+    """The pools of a module of tests."""
 
     def __init__(self) -> None:
         self.node = Pool(NodeDriver)
