@@ -59,12 +59,13 @@ chromium: package
 browser: package
 	scripts/ensure-chromium --optional
 
-generated: package  ## write anew what is generated and committed: schemas, TypeScript types, the CLI page
+generated: package  ## write anew what is generated and committed: schemas, TypeScript types, the references of the command line and of Python
 	$(BIN)/python -c "import webparity.bundle.manifest as m; open('core/bundle/manifest.schema.json', 'wb').write(m.generate_schema())"
 	$(BIN)/python -c "import webparity.verification.report as r; open('core/verification/report.schema.json', 'wb').write(r.generate_schema())"
 	cd web && ../$(NODE) npm run --silent types
 	cd web && ../$(NODE) npm run --silent kernels
 	$(BIN)/python scripts/cli-reference > docs/cli.md
+	$(BIN)/python scripts/api-reference > docs/api.md
 
 lock:  ## resolve the Python packages anew (needs uv)
 	uv lock --python 3.11

@@ -2,42 +2,84 @@
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING
+
+from webparity.lazy_names import make_getattr
 
 if TYPE_CHECKING:
     from webparity.bundle.read import Bundle, open_bundle
     from webparity.decode.contract import decode_file
-    from webparity.errors import WebparityError
-    from webparity.models.baked import bake
+    from webparity.errors import (
+        BundleError,
+        DatasetError,
+        DecodeError,
+        ExportError,
+        MissingBundleError,
+        MissingDatasetError,
+        MissingFileError,
+        MissingPackageError,
+        ParityError,
+        RuntimeUnavailable,
+        UnsupportedModelError,
+        UsageError,
+        WebparityError,
+    )
+    from webparity.models.baked import Baked, bake
     from webparity.predictor import Prediction, Predictor
-    from webparity.preprocessing.spec import Preprocessing
+    from webparity.preprocessing.sklearn_transformer import ImagePreprocessing
+    from webparity.preprocessing.spec import Hog, Preprocessing
 
 __all__ = [
+    "Baked",
     "Bundle",
+    "BundleError",
+    "DatasetError",
+    "DecodeError",
+    "ExportError",
+    "Hog",
+    "ImagePreprocessing",
+    "MissingBundleError",
+    "MissingDatasetError",
+    "MissingFileError",
+    "MissingPackageError",
+    "ParityError",
     "Prediction",
     "Predictor",
     "Preprocessing",
+    "RuntimeUnavailable",
+    "UnsupportedModelError",
+    "UsageError",
     "WebparityError",
     "bake",
     "decode_file",
     "open_bundle",
 ]
 
-_HOMES = {
-    "Bundle": "webparity.bundle.read",
-    "Prediction": "webparity.predictor",
-    "Predictor": "webparity.predictor",
-    "Preprocessing": "webparity.preprocessing.spec",
-    "WebparityError": "webparity.errors",
-    "bake": "webparity.models.baked",
-    "decode_file": "webparity.decode.contract",
-    "open_bundle": "webparity.bundle.read",
-}
-
-
-def __getattr__(name: str) -> object:
-    # Fetched when asked for: NumPy takes a tenth of a second and TensorFlow several, and `--help` needs neither.
-    if name not in _HOMES:
-        raise AttributeError(f"module 'webparity' has no attribute {name!r}")
-    return getattr(importlib.import_module(_HOMES[name]), name)
+__getattr__ = make_getattr(
+    __name__,
+    {
+        "Baked": "webparity.models.baked",
+        "Bundle": "webparity.bundle.read",
+        "BundleError": "webparity.errors",
+        "DatasetError": "webparity.errors",
+        "DecodeError": "webparity.errors",
+        "ExportError": "webparity.errors",
+        "Hog": "webparity.preprocessing.spec",
+        "ImagePreprocessing": "webparity.preprocessing.sklearn_transformer",
+        "MissingBundleError": "webparity.errors",
+        "MissingDatasetError": "webparity.errors",
+        "MissingFileError": "webparity.errors",
+        "MissingPackageError": "webparity.errors",
+        "ParityError": "webparity.errors",
+        "Prediction": "webparity.predictor",
+        "Predictor": "webparity.predictor",
+        "Preprocessing": "webparity.preprocessing.spec",
+        "RuntimeUnavailable": "webparity.errors",
+        "UnsupportedModelError": "webparity.errors",
+        "UsageError": "webparity.errors",
+        "WebparityError": "webparity.errors",
+        "bake": "webparity.models.baked",
+        "decode_file": "webparity.decode.contract",
+        "open_bundle": "webparity.bundle.read",
+    },
+)

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING
+
+from webparity.lazy_names import make_getattr
 
 if TYPE_CHECKING:
     from webparity.export.model_export import export_model
-    from webparity.export.pipeline import write_bundle
 
-__all__ = ["export_model", "write_bundle"]
+__all__ = [
+    "export_model",
+]
 
-_HOMES = {
-    "export_model": "webparity.export.model_export",
-    "write_bundle": "webparity.export.pipeline",
-}
-
-
-def __getattr__(name: str) -> object:
-    # TensorFlow takes seconds to import, and the list of targets needs none of it.
-    if name not in _HOMES:
-        raise AttributeError(f"module 'webparity.export' has no attribute {name!r}")
-    return getattr(importlib.import_module(_HOMES[name]), name)
+__getattr__ = make_getattr(
+    __name__,
+    {
+        "export_model": "webparity.export.model_export",
+    },
+)

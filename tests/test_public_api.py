@@ -4,22 +4,49 @@ import subprocess
 import sys
 
 import webparity
+import webparity.export
 import webparity.parity
+import webparity.train
 
 
 def test_the_public_names_are_these() -> None:
     assert webparity.__all__ == [
+        "Baked",
         "Bundle",
+        "BundleError",
+        "DatasetError",
+        "DecodeError",
+        "ExportError",
+        "Hog",
+        "ImagePreprocessing",
+        "MissingBundleError",
+        "MissingDatasetError",
+        "MissingFileError",
+        "MissingPackageError",
+        "ParityError",
         "Prediction",
         "Predictor",
         "Preprocessing",
+        "RuntimeUnavailable",
+        "UnsupportedModelError",
+        "UsageError",
         "WebparityError",
         "bake",
         "decode_file",
         "open_bundle",
     ]
-    for name in webparity.__all__:
-        assert getattr(webparity, name) is not None
+    assert webparity.train.__all__ == [
+        "Dataset",
+        "Evaluation",
+        "Split",
+        "Trained",
+        "evaluate",
+        "fit",
+        "load_run",
+        "save_run",
+        "write_evaluation",
+    ]
+    assert webparity.export.__all__ == ["export_model"]
     assert webparity.parity.__all__ == ["VerificationReport", "verify"]
 
 

@@ -146,7 +146,7 @@ def choose_samples(split: Split, classes: int) -> tuple[Sample, ...]:
 
 
 def save_run(
-    trained: Trained, out: Path, *, force: bool = False, before: Callable[[bytes], None] | None = None
+    trained: Trained, out: Path | str, *, force: bool = False, before: Callable[[bytes], None] | None = None
 ) -> None:
     """Write a run folder, whole or not at all.
 
@@ -159,7 +159,7 @@ def save_run(
     Raises:
         UsageError: the folder is occupied or cannot be written.
     """
-    with stage_folder(out, marker=RUN_NAME, noun="training run", force=force) as folder:
+    with stage_folder(Path(out), marker=RUN_NAME, noun="training run", force=force) as folder:
         writer = SiteWriter(folder)
         model = writer.put(f"model{SUFFIXES[trained.kind]}", serialize_model(trained.model))
         samples = [
@@ -182,13 +182,14 @@ def save_run(
             before(document)
 
 
-def load_run(folder: Path) -> Trained:
+def load_run(folder: Path | str) -> Trained:
     """Read a run folder, every file checked by digest.
 
     Raises:
         UsageError: it is not a run, or a file of it is missing or altered.
         RuntimeUnavailable: the library of its model is not installed.
     """
+    folder = Path(folder)
     try:
         run = msgspec.json.decode(read_regular(folder / RUN_NAME, MAX_MANIFEST_BYTES), type=_Run)
         contents = {name: read_regular(folder / name) for name in run.files}

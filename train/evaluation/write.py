@@ -15,7 +15,7 @@ PAGE_NAME: Final = "evaluation.html"
 KIND: Final = "evaluation"
 
 
-def write_evaluation(evaluation: Evaluation, folder: Path, *, force: bool = False) -> None:
+def write_evaluation(evaluation: Evaluation, folder: Path | str, *, force: bool = False) -> None:
     """Write `metrics.json`, `evaluation.html` and each picture as a file of its own, `pictures/NAME.svg`.
 
     Args:
@@ -26,7 +26,7 @@ def write_evaluation(evaluation: Evaluation, folder: Path, *, force: bool = Fals
     Raises:
         UsageError: the folder is occupied or cannot be written.
     """
-    with stage_folder(folder, marker=METRICS_NAME, noun=KIND, force=force) as staging:
+    with stage_folder(Path(folder), marker=METRICS_NAME, noun=KIND, force=force) as staging:
         drawn = draw_pictures(evaluation)
         (staging / "pictures").mkdir()
         for picture in drawn:

@@ -1,0 +1,69 @@
+"""Every Python block of the documents runs, page by page, in a folder with the files that they name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+ROOT = Path(__file__).parent.parent
+BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+DOCUMENTS = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
+PAGES = [page for page in DOCUMENTS if BLOCK.search(page.read_text(encoding="utf-8"))]
+SIDES = {"exporting.md": 32}
+pytestmark = pytest.mark.slow
+
+
+def make_network(side: int) -> Any:
+    import keras
+
+    keras.utils.set_random_seed(0)
+    inputs = keras.Input((side, side, 3))
+    maps = keras.layers.Conv2D(4, 3, strides=4, activation="relu")(keras.layers.Rescaling(1 / 255)(inputs))
+    row = keras.layers.Flatten()(maps)
+    return keras.Model(inputs, keras.layers.Dense(2, "softmax")(row), name="small")
+
+
+@pytest.fixture
+def setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], dict[str, Any]]:
+    """Makes the folder that a page's blocks run in, and the names that they use without making them."""
+
+    def prepare(page: Path) -> dict[str, Any]:
+        monkeypatch.chdir(tmp_path)
+        noise = np.random.default_rng(0)
+        images = noise.integers(0, 256, (12, 40, 50, 3), dtype=np.uint8)
+        for folder in ("photos", "tests/photos"):
+            Path(folder).mkdir(parents=True)
+            for number, image in enumerate(images[:3]):
+                Image.fromarray(image).save(f"{folder}/{number}.png")
+        Image.fromarray(images[0]).save("photo.jpg")
+        network = make_network(SIDES.get(page.name, 96))
+        network.save("model.keras")
+        Path("pre.toml").write_text('height = 96\nwidth = 96\nchannels = "rgb"\n', encoding="utf-8")
+        Path("labels.txt").write_text("cat\ndog\n", encoding="utf-8")
+        return {"network": network, "images": images, "labels": np.arange(12) % 2}
+
+    return prepare
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_block_runs(
+    page: Path, setting: Callable[[Path], dict[str, Any]], request: pytest.FixtureRequest
+) -> None:
+    names = setting(page)
+    for block in BLOCK.findall(page.read_text(encoding="utf-8")):
+        exec(compile(block, f"{page.name}", "exec"), names)
+        for test in [name for name in names if name.startswith("test_")]:
+            # A test that the page shows takes the fixture that it names.
+            names.pop(test)(request.getfixturevalue("assert_parity"))
+
+
+def test_the_pages_with_code_are_found() -> None:
+    assert {"exporting.md", "from-python.md", "own-model.md", "training.md", "decode-contract.md"} <= {
+        page.name for page in PAGES
+    }
