@@ -24,15 +24,18 @@ export function findBounds(
   return { left, top, width: right - left, height: bottom - top };
 }
 
+/** Strokes smaller than this, in pixels, are a dot: scaling them up would magnify rounding, or overflow. */
+const DOT = 0.01;
+
 /**
  * Scale strokes so that the ink's longer side, pen included, fills the box, and put the box in the field's middle.
- * A lone dot has no size to scale and is only moved.
+ * A dot has no size to scale and is only moved.
  */
 export function fitBox(strokes: readonly Stroke[]): Stroke[] {
   const box = findBounds(strokes);
   if (box === null) return [];
   const side = Math.max(box.width, box.height);
-  const scale = side > 0 ? (BOX - PEN) / side : 1;
+  const scale = side > DOT ? (BOX - PEN) / side : 1;
   const x = FIELD / 2 - (box.left + box.width / 2) * scale;
   const y = FIELD / 2 - (box.top + box.height / 2) * scale;
   return strokes.map((stroke) => stroke.map((point) => ({ x: point.x * scale + x, y: point.y * scale + y })));

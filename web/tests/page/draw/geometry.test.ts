@@ -54,6 +54,13 @@ describe('fitting', () => {
     expect(fitBox([[{ x: 3, y: 200 }]])).toEqual([[{ x: FIELD / 2, y: FIELD / 2 }]]);
   });
 
+  test.each([Number.MIN_VALUE, 1e-300, 1e-9, 0.01])('a stroke of %d pixels is a dot', (size) => {
+    const [[first, second] = []] = fitBox([[{ x: 0, y: 200 }, { x: size, y: 200 }]]);
+    expect(first?.x).toBeCloseTo(FIELD / 2, 1);
+    expect(second?.x).toBeCloseTo(FIELD / 2, 1);
+    expect(second?.y).toBe(FIELD / 2);
+  });
+
   test('nothing stays nothing', () => {
     expect(fitBox([])).toEqual([]);
     expect(centreStrokes([], { x: 0, y: 0 })).toEqual([]);
