@@ -27,7 +27,7 @@ def verified(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
 
     monkeypatch.setattr(train, "train_into", lambda *_, **__: None)
     monkeypatch.setattr(export, "export_into", lambda *_, **__: None)
-    monkeypatch.setattr(verify, "verify_shown", record)
+    monkeypatch.setattr(verify, "verify_with_progress", record)
     monkeypatch.setattr(NodeRuntime, "explain_unavailable", classmethod(lambda *_: None))
     return calls
 
