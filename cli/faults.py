@@ -1,4 +1,4 @@
-"""What is said of a fault of webparity itself, and the file that its traceback is kept in."""
+"""Messages about internal errors, and the file to which the traceback is written."""
 
 from __future__ import annotations
 

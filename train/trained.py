@@ -44,7 +44,7 @@ class Sample:
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """How a training came to be, as it is kept in memory and on disk alike.
+    """Provenance of a training, the same in memory and on disk.
 
     Attributes:
         recipe: the recipe's name.
@@ -75,7 +75,7 @@ class Facts:
 
 @dataclass(frozen=True, kw_only=True)
 class Trained(Facts):
-    """What a training leaves: its facts, the model, and test images.
+    """Result of a training: provenance, model and test images.
 
     Attributes:
         model: a Keras network, float32 [N, *values_shape] to probabilities [N, C]; or a fitted classifier of flat
@@ -134,12 +134,12 @@ class _Run(Facts):
     versions: dict[str, str] = field(default_factory=dict)
 
 
-def _facts_of(of: Facts) -> dict[str, Any]:
+def _get_facts(of: Facts) -> dict[str, Any]:
     return {fact.name: getattr(of, fact.name) for fact in fields(Facts)}
 
 
 def choose_samples(split: Split, classes: int) -> tuple[Sample, ...]:
-    """The first images of each class, in class order, two or more a class."""
+    """Choose the first images of each class, in class order, two or more a class."""
     a_class = max(_SAMPLES_A_CLASS, -(-_MIN_SAMPLES // classes))
     chosen = [index for label in range(classes) for index in np.flatnonzero(split.labels == label)[:a_class]]
     return tuple(Sample(image=split.images[i], label=int(split.labels[i])) for i in chosen)
@@ -167,7 +167,7 @@ def save_run(
             for i, sample in enumerate(trained.samples)
         ]
         run = _Run(
-            **_facts_of(trained),
+            **_get_facts(trained),
             format=1,
             kind=trained.kind,
             model=model,
@@ -206,7 +206,7 @@ def load_run(folder: Path | str) -> Trained:
             f"Expected a run as it was trained; received an altered {altered[0]} in {folder}. Train again."
         )
     return Trained(
-        **_facts_of(run),
+        **_get_facts(run),
         model=load_model(folder / run.model, run.kind),
         samples=tuple(Sample(image=decode(contents[s.file], s.file), label=s.label) for s in run.samples),
         file=contents[run.model],

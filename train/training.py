@@ -108,7 +108,7 @@ def _fit(
         model=model,
         preprocessing=plan.preprocessing,
         labels=names,
-        metrics=measure(dataset.test.labels, probabilities, names).summary(),
+        metrics=measure(dataset.test.labels, probabilities, names).summarize(),
         history=history,
         parameters=summarize_model(model).parameters,
         seed=seed,

@@ -1,4 +1,4 @@
-"""What the command line says about reduced weights: the options, the images they are chosen on, the table of tries."""
+"""Quantization on the command line: its options, their check, and the table of tried precisions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from webparity.cli.optional_packages import require_packages
-from webparity.cli.output.console import console, print_result
+from webparity.cli.output.console import get_console, print_result
 from webparity.errors import UsageError
 
 if TYPE_CHECKING:
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reducing:
-    """How weights are to be stored, as the options say."""
+class QuantizationOptions:
+    """Quantization settings from the command-line options."""
 
     precision: Precision = "float32"
     calibration: Path | None = None
@@ -25,7 +25,7 @@ class Reducing:
     difference: float = 5e-2
 
 
-def refuse_bad_reducing(model: Path, reducing: Reducing) -> None:
+def check_quantization_options(model: Path, reducing: QuantizationOptions) -> None:
     """Refuse options that contradict each other, before any work.
 
     Raises:
@@ -45,8 +45,8 @@ def refuse_bad_reducing(model: Path, reducing: Reducing) -> None:
         require_packages("brotli")
 
 
-def show_choice(choice: QuantizationRecord) -> None:
-    """The table of what was tried for the weights."""
+def print_quantization_table(choice: QuantizationRecord) -> None:
+    """Print the table of the precisions that were tried."""
     from rich.table import Table
 
     table = Table("weights", "kB, brotli", "other labels", "largest difference", "within bounds")
@@ -60,4 +60,4 @@ def show_choice(choice: QuantizationRecord) -> None:
         )
     print_result(table)
     if choice.reason:
-        console().print(f"weights stay in float32: {choice.reason}", style="yellow")
+        get_console().print(f"weights stay in float32: {choice.reason}", style="yellow")

@@ -1,4 +1,4 @@
-"""Options that commands share: those of recipes, the common ones by name, any other by `--set`; and of searches."""
+"""Shared options for recipes (common ones by name, others by `--set`) and for searches."""
 
 from __future__ import annotations
 
@@ -61,19 +61,19 @@ def add_search_options(folder: str) -> Callable[[Command], Command]:
     return add
 
 
-def _kept(ctx: click.Context) -> dict[str, str]:
+def _get_choices(ctx: click.Context) -> dict[str, str]:
     choices: dict[str, str] = ctx.meta.setdefault("webparity.choices", {})
     return choices
 
 
 def _keep(ctx: click.Context, option: click.Parameter, value: str | None) -> None:
     if value is not None:
-        _kept(ctx)[str(option.name).replace("_", "-")] = value
+        _get_choices(ctx)[str(option.name).replace("_", "-")] = value
 
 
 def _collect(ctx: click.Context, _: click.Parameter, pairs: tuple[str, ...]) -> dict[str, str]:
     # One dict for all: click may call this before or after the callbacks of the other options.
-    choices = _kept(ctx)
+    choices = _get_choices(ctx)
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not (name and equals and value):

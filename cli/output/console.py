@@ -1,4 +1,4 @@
-"""What commands show while they work and when they are done; the only module that writes to the terminal.
+"""Console, progress bar and spinner for commands; the only module that writes to the terminal.
 
 Every text passes `escape_invisible` here, one line a call, so that no label, file name or library's message is obeyed
 by the terminal or looks like a line of ours.
@@ -27,7 +27,7 @@ _WIDE = 132
 
 
 @cache
-def _plain_console() -> type[Console]:
+def _define_plain_console() -> type[Console]:
     from rich.console import Console
     from rich.text import Text
 
@@ -44,9 +44,9 @@ def _plain_console() -> type[Console]:
     return PlainConsole
 
 
-def console() -> Console:
-    """The terminal for people, on standard error, so that standard output stays for results."""
-    return _plain_console()(stderr=True, highlight=False, soft_wrap=True)
+def get_console() -> Console:
+    """Return the console for messages, on standard error; standard output is for results."""
+    return _define_plain_console()(stderr=True, highlight=False, soft_wrap=True)
 
 
 def print_line(text: str = "") -> None:
@@ -85,15 +85,15 @@ def print_result(shown: Any) -> None:
 
     Strings in it, as cells of tables are, come out as they are; a `rich.text.Text` must have passed `escape_invisible`.
     """
-    terminal = _plain_console()(highlight=False)
+    terminal = _define_plain_console()(highlight=False)
     if terminal.width < _WIDE:
-        terminal = _plain_console()(highlight=False, width=_WIDE)
+        terminal = _define_plain_console()(highlight=False, width=_WIDE)
     terminal.print(shown)
 
 
 @contextmanager
-def progress_bar() -> Iterator[Progress]:
-    """A progress bar with the time gone and left; silent where standard error is no terminal."""
+def show_progress_bar() -> Iterator[Progress]:
+    """Show a progress bar with elapsed and remaining time; silent when standard error is not a terminal."""
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
@@ -116,16 +116,16 @@ def progress_bar() -> Iterator[Progress]:
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=console()) as progress:
+    with Progress(*columns, console=get_console()) as progress:
         yield progress
 
 
 @contextmanager
 def show_status(first: str) -> Iterator[Any]:
-    """A spinner whose words change: call the value given with each new step."""
+    """Show a spinner; call the yielded function with each new step's text."""
     from rich.text import Text
 
-    terminal = console()
+    terminal = get_console()
     with terminal.status(Text(escape_invisible(f"{first} …"))) as status:
 
         def step(text: str) -> None:

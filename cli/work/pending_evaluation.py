@@ -1,4 +1,4 @@
-"""A run that was kept while its evaluation was not yet: what the same `train` command goes on with."""
+"""Marker of a run that is saved but not evaluated, so that the same `train` command can resume."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ class PendingEvaluation:
         self._note = run.with_name(f".{run.name}.unevaluated")
         self._request = json.loads(json.dumps(request))
 
-    def stands(self) -> bool:
-        """Whether the run in its place is this request's, and its evaluation was never kept."""
+    def is_pending(self) -> bool:
+        """Whether the saved run belongs to this request and its evaluation is missing."""
         try:
             noted = json.loads(self._note.read_bytes())
             digest = hashlib.sha256((self._run / "run.json").read_bytes()).hexdigest()

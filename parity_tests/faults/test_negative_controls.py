@@ -56,7 +56,7 @@ def bundle(demo_bundle: Path, tmp_path: Path) -> Bundle:
 
 
 def compute_golden_values(bundle: Bundle) -> NDArray[np.float32]:
-    """What the network sees of the golden set, float32 [N, h, w, c]."""
+    """Preprocessed values of the golden set, float32 [N, h, w, c]."""
     spec = bundle.manifest.preprocessing
     images = [decode((bundle.site / image.file).read_bytes()) for image in bundle.manifest.golden]
     values: Any = [normalize(NumpyOps(), resize_image_in_numpy(image, spec), spec) for image in images]
@@ -79,7 +79,7 @@ def find_most_sensitive_weight(bundle: Bundle) -> tuple[NDArray[np.float32], int
 
 
 def find_stored_kernel(weights: Weights, kernel: NDArray[np.float32]) -> tuple[NDArray[Any], float]:
-    """Where an artifact keeps a kernel, as a view in the kernel's own layout, and by what factor it is scaled."""
+    """Find an artifact's kernel as a view in the kernel's own layout, and its scale factor."""
     for values in (values for values in weights.values() if values.size == kernel.size):
         for order in permutations(range(values.ndim)):
             view = values.transpose(order)

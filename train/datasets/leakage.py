@@ -1,4 +1,4 @@
-"""Which images belong together (one patient, the same bytes), and which must go for it."""
+"""Groups of related images (same patient, same bytes), and removal of leakage between splits."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from webparity.errors import DatasetError
 
 
 def number_groups(keys: Sequence[str], digests: Sequence[str]) -> NDArray[np.int64]:
-    """Number the images that are tied by a key, by their bytes, or by a chain of both.
+    """Number groups of images that are connected by a key or by equal bytes (connected components).
 
     Args:
         keys: a patient's key for each image.

@@ -27,7 +27,7 @@ Plane = NDArray[np.float64]
 
 
 def prepare_synthetic_radiographs() -> Path:
-    """A folder of 400 synthetic radiographs, drawn once into the cache.
+    """Draw a folder of 400 synthetic radiographs, once, into the cache.
 
     Raises:
         UsageError: the cache folder cannot be written.
@@ -116,7 +116,7 @@ def _draw_radiograph(generator: np.random.Generator, patient: _Patient, kind: st
 
 
 def _draw_opacity(generator: np.random.Generator, kind: str, x: Plane, y: Plane, side: int) -> Plane:
-    """What the disease adds to the lungs, before it is cut to them."""
+    """Compute the opacities that a disease adds, before the mask of the lungs is applied."""
     if kind == "bacteria":
         centre_x = generator.choice((-0.42, 0.42)) + generator.uniform(-0.08, 0.08)
         centre_y = generator.uniform(-0.3, 0.35)

@@ -1,4 +1,4 @@
-"""A model measured on a split: the figures, and what pictures and page are made of."""
+"""Evaluation of a model on a split: metrics, and the data for pictures and page."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ def render_evaluation(evaluation: Evaluation) -> Group:
 
 
 def render_headline(metrics: Metrics) -> Text:
-    """The first figures, one a line."""
+    """Render the main metrics, one a line."""
     rows = [("images", f"{metrics.images:,}"), *format_headline(metrics)]
     width = max(len(name) for name, _ in rows)
     text = Text()
@@ -38,7 +38,7 @@ def render_headline(metrics: Metrics) -> Text:
 
 def render_classification_report(metrics: Metrics) -> Table:
     """Each class and the averages."""
-    table = _new_table()
+    table = _make_table()
     table.add_column("class", no_wrap=True)
     for column in ("precision", "recall", "F1", "ROC-AUC", "PR-AUC", "images"):
         table.add_column(column, justify="right")
@@ -54,7 +54,7 @@ def render_classification_report(metrics: Metrics) -> Table:
 
 def render_confusion_matrix(metrics: Metrics) -> Table:
     """Counts, a row for each true class; what was right in bold, zeros dim."""
-    table = _new_table()
+    table = _make_table()
     table.add_column("")
     for c in metrics.classes:
         table.add_column(Text(escape_invisible(c.label)), justify="right")
@@ -67,5 +67,5 @@ def render_confusion_matrix(metrics: Metrics) -> Table:
     return table
 
 
-def _new_table() -> Table:
+def _make_table() -> Table:
     return Table(box=SIMPLE_HEAD, padding=(0, 2, 0, 0), pad_edge=False)

@@ -1,4 +1,4 @@
-"""Writing an evaluation to a folder, whole or not at all."""
+"""Write an evaluation to a folder atomically."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What must survive a kill: everything that the epochs to come depend on, written in one rename after each epoch.
+"""Training checkpoints: the state that later epochs depend on, written atomically after each epoch.
 
 Keras' own `BackupAndRestore` keeps neither the best weights so far nor the patience that is left, with which an
 interrupted training would end otherwise than an uninterrupted one.
@@ -57,7 +57,7 @@ class Checkpoint:
         self._key = key
 
     def load(self) -> TrainingState | None:
-        """What was kept, or None where nothing usable was: no file, another key, or a damaged file."""
+        """Read the saved state; None without a file, with another key, or when the file is damaged."""
         try:
             with self._file.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
                 facts = msgspec.json.decode(bytes(arrays["facts"]))

@@ -1,4 +1,4 @@
-"""Where a small network begins: of several random starts, the one that is best after an epoch."""
+"""Random restarts for small networks: the start that is best after one epoch is trained on."""
 
 from __future__ import annotations
 

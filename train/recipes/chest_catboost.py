@@ -14,7 +14,7 @@ _GRID: Final[dict[str, tuple[Value, ...]]] = {"depth": (6, 4), "trees": (300, 10
 
 
 def build(depth: int, trees: int, seed: int) -> Any:
-    """The unfitted classifier, float32 [N, 1024]."""
+    """Build the unfitted classifier, float32 [N, 1024]."""
     from catboost import CatBoostClassifier
 
     return CatBoostClassifier(

@@ -12,7 +12,7 @@ from webparity.train.recipes.xrays import load, vary
 
 
 def build(regularisation: float, seed: int) -> Any:
-    """The unfitted classifier, float32 [N, 1024]; one against the rest where there are three classes."""
+    """Build the unfitted classifier, float32 [N, 1024]; one against the rest where there are three classes."""
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
     from sklearn.svm import LinearSVC

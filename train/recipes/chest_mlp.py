@@ -11,7 +11,7 @@ from webparity.train.recipes.xrays import PREPROCESSING, SIDE, load, vary
 
 
 def build(classes: int, activation: str = "relu") -> Any:
-    """The network, float32 [N, 180, 180, 1] to probabilities [N, classes]."""
+    """Build the network, float32 [N, 180, 180, 1] to probabilities [N, classes]."""
     import keras
     from keras import layers
 

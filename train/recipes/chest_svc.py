@@ -15,7 +15,7 @@ _REGULARISATION = {"linear": 1e-3, "rbf": 1.0}
 
 
 def build(kernel: str, seed: int) -> Any:
-    """The unfitted classifier, float32 [N, 1024]; one against the rest, so that scores stay continuous."""
+    """Build the unfitted classifier, float32 [N, 1024]; one against the rest, so that scores stay continuous."""
     from sklearn.multiclass import OneVsRestClassifier
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler

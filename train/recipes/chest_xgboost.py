@@ -28,7 +28,7 @@ _SUMMARIES: Final = {
 
 
 def build(choices: Choices, seed: int) -> Any:
-    """The unfitted classifier, float32 [N, 1024]."""
+    """Build the unfitted classifier, float32 [N, 1024]."""
     from xgboost import XGBClassifier
 
     return XGBClassifier(

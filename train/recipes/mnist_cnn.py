@@ -21,7 +21,7 @@ _VARIANTS: Final[dict[str, dict[str, Any]]] = {
 
 
 def build(variant: str = "dropout", activation: str = "relu") -> Any:
-    """The network, float32 [N, 28, 28, 1] to probabilities [N, 10]; layers are named, so exports never vary."""
+    """Build the network, float32 [N, 28, 28, 1] to probabilities [N, 10]; layers are named, so exports never vary."""
     import keras
     from keras import layers
 

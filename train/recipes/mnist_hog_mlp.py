@@ -12,7 +12,7 @@ from webparity.train.recipes.recipe import Choices, Goal, Option, Recipe
 
 
 def build(features: int, activation: str = "relu") -> Any:
-    """The network, float32 [N, features] to probabilities [N, 10]."""
+    """Build the network, float32 [N, features] to probabilities [N, 10]."""
     import keras
     from keras import layers
 

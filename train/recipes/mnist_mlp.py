@@ -12,7 +12,7 @@ from webparity.train.recipes.recipe import Choices, Goal, Recipe
 
 
 def build(activation: str = "relu") -> Any:
-    """The network, float32 [N, 28, 28, 1] to probabilities [N, 10]."""
+    """Build the network, float32 [N, 28, 28, 1] to probabilities [N, 10]."""
     import keras
     from keras import layers
 

@@ -1,4 +1,4 @@
-"""What a recipe is: a name, the choices it offers, and the plan of training that follows from them."""
+"""Recipe types: a name, options, and the training plan for the chosen values."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Choices = Mapping[str, Value]
 
 
 class Load(Protocol):
-    """How a recipe comes by its data."""
+    """Loader of a recipe's data."""
 
     def __call__(self, data: str, choices: Choices, progress: CountCallback | None = None) -> Dataset:
         """Read the data that a `--data` value names, for completed choices; progress: files done, files in all."""

@@ -78,13 +78,13 @@ def connect_cluster(address: str, subject: Subject) -> Iterator[RunJobs]:
 def _refuse_unreachable(address: str) -> None:
     """Ask who is there before a client does, which would wait forever for one that listens but is no scheduler."""
 
-    async def identity() -> dict[str, Any]:
+    async def fetch_identity() -> dict[str, Any]:
         async with asyncio.timeout(_TIMEOUT_SECONDS), rpc(address) as there:
             found: dict[str, Any] = await there.identity()
             return found
 
     try:
-        if asyncio.run(identity())["type"] == "Scheduler":
+        if asyncio.run(fetch_identity())["type"] == "Scheduler":
             return
         received = "something else"
     except TimeoutError:
@@ -134,4 +134,4 @@ def _run_on_worker(subject: str, number: int, job: str) -> tuple[int, bytes]:
 def _load_subject(text: str) -> tuple[Recipe, Parts, int]:
     subject = msgspec.json.decode(text, type=Subject)
     recipe = find_recipe(subject.recipe)
-    return recipe, subject.parts(recipe.load(subject.data, recipe.choose(subject.choices))), subject.seed
+    return recipe, subject.make_parts(recipe.load(subject.data, recipe.choose(subject.choices))), subject.seed

@@ -86,8 +86,8 @@ class Parts(Sequence[Dataset]):
             training.names + validation.names,
         )
 
-    def measured(self, index: int) -> NDArray[np.int64]:
-        """Where the images that a fold measures stand in the pool, int64 [M]."""
+    def find_measured(self, index: int) -> NDArray[np.int64]:
+        """Find the pool indices of the images that a fold measures, int64 [M]."""
         assert self._pairs is not None
         return self._pairs[index][1]
 

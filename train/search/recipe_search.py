@@ -61,5 +61,5 @@ def find_choices(
 
 
 def search_journal_path(checkpoint: Path) -> Path:
-    """Where the search of a training keeps its journal; to be removed with the checkpoint."""
+    """Return the journal file of a training's search; remove it together with the checkpoint."""
     return checkpoint.with_suffix(".search")

@@ -1,4 +1,4 @@
-"""Doing jobs: each once, here one after another or on a Dask cluster, with the same outcomes."""
+"""Run jobs once each, in this process or on a Dask cluster, with the same outcomes."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Runner:
         self._done = 0
 
     def run(self, jobs: Sequence[Job]) -> list[Outcome]:
-        """The outcomes of jobs, in their order."""
+        """Run jobs; return their outcomes in the same order."""
         missing = {job.name: job for job in jobs if job.name not in self._journal.finished}
         self._done += len(jobs) - len(missing)
         self._report(0.0, {})

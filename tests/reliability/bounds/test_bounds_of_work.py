@@ -1,4 +1,4 @@
-"""A command on a foreign file ends within its limits of time, memory and processes, and leaves no process behind."""
+"""A command on an untrusted file ends within its limits of time, memory and processes, and leaves no process behind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How every picture is drawn: matplotlib without pyplot, one look, the same bytes for the same input.
+"""Rendering of figures: matplotlib without pyplot, one style, the same bytes for the same input.
 
 Pictures stand on a white card. They use the few colours below and no others, so that a page can put its own in their
 place (see `webparity.train.evaluation.page`). Text stays text: it is set in the reader's font and can be searched.
@@ -100,7 +100,7 @@ def render(
 
 
 def shorten(label: str, length: int = 14) -> str:
-    """A label as pictures can show it: printable, at most `length` letters."""
+    """Return a label for pictures: printable, at most `length` letters."""
     printable = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in label)
     return printable if len(printable) <= length else printable[: length - 1] + "…"
 
