@@ -86,7 +86,7 @@ def make_candidates(
 
 
 def measure(trained: Trained, data: Dataset, *, quick: bool) -> Any:
-    """Rows of the table for one model, printed at the end."""
+    """Measure one model; return the table's rows, printed at the end."""
     baked, spec = trained.baked, trained.preprocessing
     model = FloatModel(build_onnx_model(baked, trained.labels), (spec.height, spec.width, spec.depth))
     calibration = collect_pixels(baked, data.validation.images)

@@ -45,7 +45,7 @@ class Row:
 
     @property
     def variant(self) -> str:
-        """The choices in words; empty for a recipe as it comes."""
+        """The choices as text; empty for a recipe with its defaults."""
         return ", ".join(str(v) if k == "variant" else f"{k} {v}" for k, v in self.goal.choices.items())
 
     def get_folder(self, seed: int) -> Path:

@@ -36,7 +36,7 @@ _MIN_SAMPLES = 20
 
 @dataclass(frozen=True, kw_only=True)
 class Sample:
-    """A test image that travels with the run: uint8 [H, W, 3] and its true label's index."""
+    """Test image saved with the run: uint8 [H, W, 3] and its true label's index."""
 
     image: NDArray[np.uint8]
     label: int
@@ -101,7 +101,7 @@ class Trained(Facts):
         return bake(self.model, self.preprocessing)
 
     def read_validation_images(self) -> ImageSource:
-        """Read the images that the training's choices were made on; its test images have no part in any choice.
+        """Read the validation images, on which the training's choices were made.
 
         Raises:
             UsageError: the data are not those that the run was trained on.
@@ -148,7 +148,7 @@ def choose_samples(split: Split, classes: int) -> tuple[Sample, ...]:
 def save_run(
     trained: Trained, out: Path | str, *, force: bool = False, before: Callable[[bytes], None] | None = None
 ) -> None:
-    """Write a run folder, whole or not at all.
+    """Write a run folder atomically.
 
     Args:
         trained: what to keep.
@@ -183,7 +183,7 @@ def save_run(
 
 
 def load_run(folder: Path | str) -> Trained:
-    """Read a run folder, every file checked by digest.
+    """Read a run folder; every file is checked by its digest.
 
     Raises:
         UsageError: it is not a run, or a file of it is missing or altered.

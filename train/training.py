@@ -73,7 +73,7 @@ def fit(
 
 
 def _ignore(task: str, done: int, total: int) -> None:
-    """Drop what is reported, since the caller's own callback is told."""
+    """Ignore progress that the caller's own callback receives."""
 
 
 def _fit(

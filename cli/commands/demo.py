@@ -43,7 +43,7 @@ def command(out: Path, data: str | None, serve: bool, port: int) -> None:
 
 
 def _find_available_runtimes() -> tuple[list[str], list[str]]:
-    """Names of the runtimes that can be reached here, and one line for each reason why others cannot."""
+    """Find the available runtimes, and one line for each reason why others are not."""
     from webparity.parity.plan import list_runtimes
 
     available: list[str] = []

@@ -117,7 +117,7 @@ def choose_work_limits(
 
 
 def count_source_bytes(bundle: Path) -> int:
-    """Bytes of the files in a bundle's `source/`, 0 where there is none."""
+    """Count the bytes of the files in a bundle's `source/`; 0 without one."""
     folder = bundle / "source" if (bundle / "source").is_dir() else bundle.parent / "source"
     try:
         return sum(file.stat().st_size for file in folder.iterdir() if file.is_file())
@@ -126,7 +126,7 @@ def count_source_bytes(bundle: Path) -> int:
 
 
 def read_machine_memory() -> int:
-    """Bytes of memory that this machine or container has."""
+    """Read the memory of this machine or container, in bytes."""
     try:
         whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, ValueError, OSError):

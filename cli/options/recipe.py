@@ -24,7 +24,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def add_recipe_options(command: Command) -> Command:
-    """Give a command the options of recipes, collected in its parameter `choices`."""
+    """Add the options of recipes to a command, collected in its parameter `choices`."""
     command = click.option(
         "--set", "choices", metavar="NAME=VALUE", multiple=True, callback=_collect, help="Any option of the recipe."
     )(command)
@@ -35,7 +35,7 @@ def add_recipe_options(command: Command) -> Command:
 
 
 def add_search_options(folder: str) -> Callable[[Command], Command]:
-    """Give a command the options that `cross-validate` and `tune` share; `folder` is where results stand in `build`."""
+    """Add the options shared by `cross-validate` and `tune`; `folder` is their default folder in `build`."""
     options = (
         click.option("--data", metavar="NAME|FILE|DIR", help="As for train."),
         click.option(

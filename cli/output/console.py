@@ -32,7 +32,7 @@ def _define_plain_console() -> type[Console]:
     from rich.text import Text
 
     class PlainConsole(Console):
-        """Takes strings as they are: no markup, no emoji codes, no control characters."""
+        """Console that prints strings literally: no markup, no emoji codes, no control characters."""
 
         def render_str(self, text: str, **options: Any) -> Text:
             return Text(escape_invisible(text), style=options.get("style") or "", justify=options.get("justify"))
@@ -55,7 +55,7 @@ def print_line(text: str = "") -> None:
 
 
 def print_row(*cells: str | float) -> None:
-    """Write one row of CSV to standard output, in one line; text as spreadsheets show it and do not compute it."""
+    """Write one row of CSV to standard output, in one line; text is escaped so that spreadsheets do not evaluate it."""
     import csv
     from io import StringIO
 
@@ -74,14 +74,14 @@ def print_json(value: Any) -> None:
 
 
 def print_document(document: str | bytes) -> None:
-    """Write a JSON document that is ready to standard output; what could mislead a terminal becomes escapes of JSON."""
+    """Write serialized JSON to standard output; control characters become JSON escapes."""
     text = document.decode() if isinstance(document, bytes) else document
     encoding = (getattr(sys.stdout, "encoding", None) or "").lower().replace("-", "")
     click.echo(escape_json_text(text.rstrip("\n"), ascii_only=encoding != "utf8"))
 
 
 def print_result(shown: Any) -> None:
-    """Write something of rich's to standard output, never squeezed: a narrow terminal breaks its lines instead.
+    """Write a rich renderable to standard output at full width; a narrow terminal wraps its lines.
 
     Strings in it, as cells of tables are, come out as they are; a `rich.text.Text` must have passed `escape_invisible`.
     """

@@ -17,7 +17,7 @@ Write = Callable[[Prediction], None]
 
 @contextmanager
 def open_prediction_writer(form: str, labels: Sequence[str]) -> Iterator[Write]:
-    """Give what writes one prediction to standard output.
+    """Open a writer of predictions to standard output; it yields a function that writes one.
 
     Args:
         form: one of `FORMATS`.

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def warn_of_unlisted_files(bundle: Bundle) -> None:
-    """Name such files on standard error, if there are any."""
+    """Print a warning that names unlisted files to standard error, if there are any."""
     from webparity.bundle.unlisted_files import describe_unlisted_files, list_unlisted_files
 
     warning = describe_unlisted_files(list_unlisted_files(bundle))

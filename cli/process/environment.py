@@ -19,7 +19,7 @@ _EXTRAS_OF_KERAS: Final = ("cv2", "matplotlib", "pandas", "scipy", "sklearn")
 
 @contextmanager
 def _speed_up_imports() -> Iterator[None]:
-    """Import without packages that are tried for extras, and without garbage collections of what will stay anyway."""
+    """Speed up imports: hide optional packages that Keras probes, and pause garbage collection."""
     hidden: dict[str, None] = {name: None for name in _EXTRAS_OF_KERAS if name not in sys.modules}
     # A None here makes an import of that name fail (the reference of Python's import system).
     sys.modules.update(hidden)  # type: ignore[arg-type]

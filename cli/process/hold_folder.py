@@ -15,7 +15,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def add_wait_option(command: Command) -> Command:
-    """Give a command the option `--wait`, which `hold_folder` heeds."""
+    """Add the option `--wait`, which `hold_folder` reads, to a command."""
     return click.option(
         "--wait",
         is_flag=True,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def evaluate_run(run: Path, out: Path, *, data: str | None, split: SplitName, force: bool) -> Evaluation:
-    """Measure a run folder on the data it names or on others, and write the evaluation.
+    """Evaluate a run folder on its own or other data, and write the evaluation.
 
     Raises:
         UsageError: the run, its recipe or the folder is not what it must be, or the data have other labels.

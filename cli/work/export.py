@@ -19,7 +19,7 @@ _PRECISIONS = 8
 def watch_foreign(
     model: Path, out: Path, seconds: float | None, memory: float | None, processes: int, *, thorough: bool
 ) -> None:
-    """Export a model file from elsewhere in a process that is watched; see `watching.watch`.
+    """Export an untrusted model file in a watched process; see `watch`.
 
     Args:
         model: the file.
@@ -49,7 +49,7 @@ def refuse_bad_use(
     *,
     force: bool,
 ) -> None:
-    """Refuse what can be refused before TensorFlow is started, which takes seconds.
+    """Check arguments before TensorFlow is started, which takes seconds.
 
     Raises:
         UsageError: the model, a target or the folder is not what it must be.
@@ -95,7 +95,7 @@ def export_into(
     missing: float | None = None,
     force: bool = False,
 ) -> str:
-    """Export a run folder or a model file, say what was written, and return the bundle's digest."""
+    """Export a run folder or a model file, print a summary, and return the bundle's digest."""
     if _is_keras(model):
         start_tensorflow()
     doubts: list[str] = []
@@ -145,7 +145,7 @@ def export_into(
 
 
 def _describe_ignored_files(*folders: Path | None) -> list[str]:
-    """For each folder of images the count of files that are none."""
+    """Describe, for each folder of images, the number of files that are not images."""
     from webparity.decode.image_folder import list_images
 
     notes = [
@@ -155,5 +155,5 @@ def _describe_ignored_files(*folders: Path | None) -> list[str]:
 
 
 def _is_keras(model: Path) -> bool:
-    """Whether TensorFlow will be needed, judged by names alone."""
+    """Whether TensorFlow will be needed, by file names alone."""
     return model.suffix.lower() in {".keras", ".h5", ".hdf5"} or (model / "model.keras").is_file()

@@ -12,7 +12,7 @@ from webparity.errors import UsageError
 
 
 class PendingEvaluation:
-    """A note beside a run folder, `.NAME.unevaluated`, from just before the run is kept until its evaluation is.
+    """Marker file beside a run folder, `.NAME.unevaluated`, that exists until the evaluation is saved.
 
     Args:
         run: the run folder.
@@ -34,7 +34,7 @@ class PendingEvaluation:
         return bool(noted == {"run": digest, "request": self._request})
 
     def note(self, run_json: bytes) -> None:
-        """Write the note for a run whose `run.json` is about to take its place.
+        """Write the marker for a run whose `run.json` is about to be saved.
 
         Raises:
             UsageError: the disk refuses.
@@ -49,6 +49,6 @@ class PendingEvaluation:
             ) from error
 
     def remove(self) -> None:
-        """Remove the note: the evaluation is kept."""
+        """Remove the marker: the evaluation is saved."""
         with suppress(OSError):
             self._note.unlink(missing_ok=True)

@@ -52,7 +52,7 @@ class Request:
 
 
 def cross_validate_into(request: Request, *, folds: Folds) -> CrossValidation:
-    """Cross-validate a recipe and keep what came of it."""
+    """Cross-validate a recipe and save the result."""
     with _prepare(request, CROSS_VALIDATION_NAME, "cross-validation") as (recipe, dataset, journal, progress):
         from webparity.train.search.cross_validation import cross_validate
 
@@ -101,7 +101,7 @@ def tune_into(
 def _prepare(
     request: Request, marker: str, kind: str, *, searches: bool = False
 ) -> Iterator[tuple[Recipe, Dataset, Path, TrialCallback]]:
-    """Refuse early, load the data, and show progress while the search is under way."""
+    """Check the arguments, load the data, and show progress during the search."""
     from webparity.storage.staging import refuse_occupied
     from webparity.train.recipes.registry import find_recipe
 

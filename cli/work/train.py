@@ -29,7 +29,7 @@ def train_into(
     epochs: int | None,
     force: bool,
 ) -> Trained:
-    """Train a recipe, keep the run, and say what came of it."""
+    """Train a recipe, save the run, and print a summary."""
     from webparity.storage.staging import refuse_occupied
     from webparity.train.recipes.registry import find_recipe
 
@@ -100,7 +100,7 @@ def _train_with_progress(
 
 
 def _keep(trained: Trained, out: Path, unevaluated: PendingEvaluation, *, force: bool) -> None:
-    from webparity.train.search.recipe_search import search_journal_path
+    from webparity.train.search.recipe_search import find_journal_file
     from webparity.train.trained import save_run
 
     try:
@@ -111,7 +111,7 @@ def _keep(trained: Trained, out: Path, unevaluated: PendingEvaluation, *, force:
         raise
     checkpoint = _get_checkpoint_file(out)
     checkpoint.unlink(missing_ok=True)
-    search_journal_path(checkpoint).unlink(missing_ok=True)
+    find_journal_file(checkpoint).unlink(missing_ok=True)
 
 
 def _get_checkpoint_file(out: Path) -> Path:

@@ -32,7 +32,7 @@ def verify_with_progress(
     max_silence: float | None = None,
     expect_digest: str | None = None,
 ) -> Report:
-    """Verify a bundle, show the table, write the report and hold it against an earlier one."""
+    """Verify a bundle, print the table, write the report and compare it with an earlier one."""
     from webparity.bundle.read import open_bundle
     from webparity.bundle.unlisted_files import describe_unlisted_files
     from webparity.models.model_kind import get_producer_kind

@@ -40,7 +40,7 @@ RUNTIMES = ["onnxruntime", "tfjs:wasm@node"]
 
 
 def expect_failure_at(bundle: Bundle, stage: str) -> Report:
-    """Every run fails at that stage, while the reference and all files are sound."""
+    """Expect that every run fails at that stage, while the reference and all files are sound."""
     report = verify(bundle, runtimes=RUNTIMES, require=RUNTIMES)
     assert report.reference.verdict == "pass", report.reference.reason
     assert {run.title: (run.verdict, run.stage) for run in report.runs} == {
@@ -64,7 +64,7 @@ def compute_golden_values(bundle: Bundle) -> NDArray[np.float32]:
 
 
 def find_most_sensitive_weight(bundle: Bundle) -> tuple[NDArray[np.float32], int]:
-    """The kernel holding the weight with the largest gradient of the golden images' largest scores, and where."""
+    """Find the weight with the largest gradient of the golden images' largest scores: its kernel and index."""
     baked: Any = open_reference(bundle)
     variables = [variable for variable in baked.network.trainable_variables if len(variable.shape) > 1]
     with tf.GradientTape() as tape:
@@ -100,7 +100,7 @@ def test_the_most_sensitive_weight_moved_by_a_thousandth_fails_at_scores(bundle:
 
 
 def find_last_layer(bundle: Bundle, weights: Weights) -> list[NDArray[Any]]:
-    """Kernel and bias of the layer with one output a label."""
+    """Find kernel and bias of the layer with one output a label."""
     found = [values for values in weights.values() if values.ndim and values.shape[-1] == len(bundle.manifest.labels)]
     assert found
     return found
@@ -126,7 +126,7 @@ def test_two_outputs_swapped_fail_at_scores(bundle: Bundle) -> None:
 
 
 def export_same_network(bundle: Bundle) -> Bundle:
-    """Artifacts of the same network, made while its preprocessing is wrong."""
+    """Export the same network again with wrong preprocessing."""
     baked: Any = open_reference(bundle)
     return export_again(bundle, KerasBaked(baked.network, baked.preprocessing))
 

@@ -13,7 +13,7 @@ _MAX_PIXELS = 1_000_000
 
 
 def batch_by_size(images: Iterable[NDArray[np.uint8]]) -> Iterator[NDArray[np.uint8]]:
-    """Put neighbours of the same size together.
+    """Batch consecutive images of the same size.
 
     Args:
         images: uint8 [H, W, 3] each; a split's `images` is such an iterable.

@@ -25,7 +25,7 @@ class ImageSource(Protocol):
 
 
 class FileSource(ImageSource, Protocol):
-    """Images that stand in files."""
+    """Images in files."""
 
     def digest(self) -> bytes:
         """SHA-256 over the SHA-256 of each file, in order."""

@@ -34,7 +34,7 @@ def number_groups(keys: Sequence[str], digests: Sequence[str]) -> NDArray[np.int
 def remove_leakage(
     labels: NDArray[np.int64], groups: NDArray[np.int64], digests: Sequence[str], test: NDArray[np.bool_]
 ) -> tuple[NDArray[np.bool_], list[str]]:
-    """Choose which images stay. A given test set is measured as it comes; the rest gives way.
+    """Remove images that would leak into another split; a given test set stays whole.
 
     Out of the images that are not test images go, in this order: those whose bytes or whose patient stand in the
     test set; all copies of what stands under two labels; every copy but the first.

@@ -70,7 +70,7 @@ def _list_visible(paths: Iterable[Path]) -> list[Path]:
 
 
 def _list_part(part: Path, folder: Path, others: Counter[str]) -> list[ListedImage]:
-    """Images of each class folder; files of another kind are counted."""
+    """List the images of each class folder, and count other files."""
     found: list[ListedImage] = []
     for child in part.iterdir():
         if not child.is_dir():

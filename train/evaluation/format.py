@@ -6,12 +6,12 @@ from webparity.train.evaluation.metrics import Metrics
 
 
 def format_number(value: float | None) -> str:
-    """Four decimals; a dash for none."""
+    """Format with four decimals; a dash for none."""
     return "-" if value is None else f"{value:.4f}"
 
 
 def format_percent(value: float | None) -> str:
-    """Two decimals of a hundred; a dash for none."""
+    """Format as a percentage with two decimals; a dash for none."""
     return "-" if value is None else f"{value:.2%}"
 
 

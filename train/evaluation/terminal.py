@@ -14,7 +14,7 @@ from webparity.train.evaluation.metrics import Metrics
 
 
 def render_evaluation(evaluation: Evaluation) -> Group:
-    """Headline, classification report and confusion matrix, one below the other."""
+    """Render the main metrics, classification report and confusion matrix."""
     metrics = evaluation.metrics
     return Group(
         render_headline(metrics),
@@ -37,7 +37,7 @@ def render_headline(metrics: Metrics) -> Text:
 
 
 def render_classification_report(metrics: Metrics) -> Table:
-    """Each class and the averages."""
+    """Render the metrics of each class and the averages."""
     table = _make_table()
     table.add_column("class", no_wrap=True)
     for column in ("precision", "recall", "F1", "ROC-AUC", "PR-AUC", "images"):
@@ -53,7 +53,7 @@ def render_classification_report(metrics: Metrics) -> Table:
 
 
 def render_confusion_matrix(metrics: Metrics) -> Table:
-    """Counts, a row for each true class; what was right in bold, zeros dim."""
+    """Render counts, one row for each true class; correct ones in bold, zeros dim."""
     table = _make_table()
     table.add_column("")
     for c in metrics.classes:

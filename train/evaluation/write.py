@@ -16,7 +16,7 @@ KIND: Final = "evaluation"
 
 
 def write_evaluation(evaluation: Evaluation, folder: Path | str, *, force: bool = False) -> None:
-    """Write `metrics.json`, `evaluation.html` and each picture as a file of its own, `pictures/NAME.svg`.
+    """Write `metrics.json`, `evaluation.html`, and one file for each picture, `pictures/NAME.svg`.
 
     Args:
         evaluation: what to write.

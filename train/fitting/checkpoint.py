@@ -22,7 +22,7 @@ Arrays = list[NDArray[Any]]
 
 @dataclass(kw_only=True)
 class TrainingState:
-    """A training between two epochs.
+    """State of a training between two epochs.
 
     Attributes:
         weights: of the network, as it stands.
@@ -45,7 +45,7 @@ class TrainingState:
 
 
 class Checkpoint:
-    """A file that keeps a `TrainingState` for a training of one key, and nothing for a training of another.
+    """File with the `TrainingState` of the training with one key.
 
     Args:
         file: where; its folder is made.
@@ -72,7 +72,7 @@ class Checkpoint:
         return TrainingState(**lists, best_epoch=facts["best_epoch"], history=facts["history"])
 
     def save(self, state: TrainingState) -> None:
-        """Keep a state in place of the one before, whole or not at all."""
+        """Replace the saved state atomically."""
         lists = {"weights": state.weights, "optimizer": state.optimizer, "best": state.best}
         facts = {
             "key": self._key,

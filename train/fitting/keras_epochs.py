@@ -160,7 +160,7 @@ def _evaluate_validation(network: Any, validation: TrainingValues, batch_size: i
 
 
 def _stream_batches(data: TrainingValues, order: NDArray[np.int64], batch_size: int) -> Any:
-    """Batches in the given order; only those under way are in memory."""
+    """Stream batches in the given order; only current ones are in memory."""
     labels, weights = tf.constant(data.labels), tf.constant(data.weights)
 
     def read(indices: Any) -> tuple[Any, Any, Any]:

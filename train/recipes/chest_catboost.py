@@ -23,7 +23,7 @@ def build(depth: int, trees: int, seed: int) -> Any:
 
 
 def plan(choices: Choices) -> EstimatorPlan:
-    """Balanced by the images' weights."""
+    """Plan with classes balanced by the images' weights."""
     return EstimatorPlan(
         preprocessing=SMALL,
         build=lambda seed: build(int(choices["depth"]), int(choices["trees"]), seed),

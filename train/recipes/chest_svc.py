@@ -26,7 +26,7 @@ def build(kernel: str, seed: int) -> Any:
 
 
 def plan(choices: Choices) -> EstimatorPlan:
-    """Balanced in each machine and again in the calibration."""
+    """Plan with classes balanced in each SVM and again in the calibration."""
     return EstimatorPlan(
         preprocessing=SMALL,
         build=lambda seed: build(str(choices["kernel"]), seed),

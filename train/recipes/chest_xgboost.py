@@ -42,7 +42,7 @@ def build(choices: Choices, seed: int) -> Any:
 
 
 def plan(choices: Choices) -> EstimatorPlan:
-    """Balanced by the images' weights."""
+    """Plan with classes balanced by the images' weights."""
     return EstimatorPlan(
         preprocessing=SMALL,
         build=lambda seed: build(choices, seed),

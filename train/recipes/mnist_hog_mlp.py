@@ -27,7 +27,7 @@ def build(features: int, activation: str = "relu") -> Any:
 
 
 def plan(choices: Choices) -> KerasPlan:
-    """Features are computed once and kept; each of the eighty epochs is short."""
+    """Plan eighty short epochs on features that are computed once."""
     hog = Hog(
         orientations=int(choices["orientations"]),
         pixels_per_cell=int(choices["pixels-per-cell"]),

@@ -29,7 +29,7 @@ def build(activation: str = "relu") -> Any:
 
 
 def plan(choices: Choices) -> KerasPlan:
-    """Twenty epochs, as in the work it follows; what was missing there is the rescaling, which is baked in here."""
+    """Plan twenty epochs, as in the work it follows; the rescaling, missing there, is part of the model here."""
     return KerasPlan(
         preprocessing=Preprocessing(height=28, width=28, channels="gray"),
         build=lambda: build(str(choices["activation"])),

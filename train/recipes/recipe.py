@@ -44,7 +44,7 @@ class Option:
     summary: str
 
     def read(self, given: Value) -> Value:
-        """Find the allowed value that was meant, whether it came as text or not.
+        """Convert text or a value to one of the allowed values.
 
         Raises:
             UsageError: there is none.
@@ -68,7 +68,7 @@ class Goal:
 
 @dataclass(frozen=True, kw_only=True)
 class Search:
-    """A search that belongs to a recipe's training: it chooses what nobody has chosen, then the winner is trained.
+    """Search as part of a recipe's training: it chooses the options left open, and the best is trained.
 
     Attributes:
         method: how the space is searched.

@@ -138,7 +138,7 @@ def cross_validate(
 
 
 def compute_mean_and_sd(figures: Sequence[dict[str, float]]) -> tuple[dict[str, float], dict[str, float]]:
-    """Mean of each figure but the count of images, and its sample standard deviation where two or more have it."""
+    """Compute each metric's mean, without the image count, and for two or more values its sample standard deviation."""
     values: dict[str, list[float]] = {}
     for one in figures:
         for name, value in one.items():

@@ -110,7 +110,7 @@ class Subject:
         share: float,
         seed: int,
     ) -> Subject:
-        """Describe a search; a path of data is made absolute, since workers stand elsewhere."""
+        """Describe a search; data paths become absolute, since workers run in other folders."""
         name = dataset.name
         return cls(
             recipe=recipe.name,
@@ -143,7 +143,7 @@ RunJobs = Callable[[Sequence[Job], StepCallback], Iterator[tuple[Job, Outcome]]]
 
 
 def digest_searched_data(dataset: Dataset) -> str:
-    """SHA-256 over training and validation split, in hexadecimal; a search does not read the test split."""
+    """Compute the SHA-256 of training and validation split, in hexadecimal; a search does not read the test split."""
     return hashlib.sha256(dataset.train.digest() + dataset.validation.digest()).hexdigest()
 
 
@@ -160,7 +160,7 @@ def _find_version(distribution: str) -> str:
 
 
 def run_job(recipe: Recipe, part: Dataset, job: Job, seed: int, steps: StepCallback | None = None) -> Outcome:
-    """Do a job; the same one gives the same outcome wherever it is done.
+    """Run a job; equal jobs give equal outcomes on every machine.
 
     Args:
         recipe: what to train.

@@ -18,7 +18,7 @@ Value = TypeVar("Value")
 
 
 class Journal(Generic[Value]):
-    """Finished work by name.
+    """Finished results by name, persisted as JSON lines.
 
     Args:
         file: where, its folder is made; None keeps nothing.

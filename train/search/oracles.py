@@ -72,7 +72,7 @@ def _make_oracle_settings(space: Space, seed: int, direction: Direction) -> dict
 
 
 def _propose_waves(oracle: Any, space: Space, first: int | None, rest: int | None) -> Strategy:
-    """Ask for waves of these sizes, None for as many as the oracle gives before it wants scores.
+    """Propose waves of these sizes; None for as many as the oracle gives before it needs scores.
 
     The oracle may propose a point again, since it works on a continuous space; that is answered from memory.
     """
@@ -114,9 +114,9 @@ def _to_proposal(trial: Any, space: Space) -> Proposal:
 
 @contextmanager
 def _suppress_warnings_and_threads() -> Iterator[None]:
-    """Without warnings, of Python's for what keras-tuner calls and of a Gaussian process that sees few points.
+    """Suppress warnings of keras-tuner and of Gaussian processes with few points, and use one thread.
 
-    And on one thread: its matrices are so small that more threads take ten times as long.
+    The matrices are so small that more threads take ten times as long.
     """
     with warnings.catch_warnings(), threadpool_limits(1):
         warnings.simplefilter("ignore")

@@ -16,7 +16,7 @@ from webparity.train.search.parts import Parts
 
 
 class Runner:
-    """Does jobs that are not in the journal, and keeps what came of them there.
+    """Runner of jobs that are not in the journal; it adds their outcomes to it.
 
     Args:
         run_jobs: see `RunJobs`.
@@ -69,7 +69,7 @@ def open_runner(
     progress: TrialCallback | None,
     journal: Path | None,
 ) -> Iterator[Runner]:
-    """Give a runner for the length of a search.
+    """Context of a runner for one search.
 
     Args:
         recipe: what to train.

@@ -16,7 +16,7 @@ _CHUNK: Final = 256
 
 
 def predict_from_store(model: Any, preprocessing: Preprocessing, split: Split) -> NDArray[np.float32]:
-    """Run a model behind its preprocessing, which is computed once for a split.
+    """Run a model on stored preprocessed values, which are computed once for a split.
 
     Args:
         model: see `Trained.model`.

@@ -27,7 +27,7 @@ _TRIALS: Final = 20
 
 @dataclass(frozen=True, kw_only=True)
 class Trial:
-    """One set of choices and how it did.
+    """Trial: one set of choices and its metrics.
 
     Attributes:
         choices: the searched options' values.
@@ -46,7 +46,7 @@ class Trial:
 
 @dataclass(frozen=True, kw_only=True)
 class Tuning:
-    """A finished search. The test split took no part.
+    """Result of a search; the test split is not used.
 
     Attributes:
         recipe: its name.
@@ -221,7 +221,7 @@ def _choose_strategy(
 
 
 class _Trials:
-    """Trials by what was tried, in the order of the proposals."""
+    """Trials by choices, in the order of the proposals."""
 
     def __init__(self, runner: Runner, fixed: dict[str, Value], parts: int, epochs: int | None, objective: str) -> None:
         self._runner = runner
@@ -265,7 +265,7 @@ class _Trials:
 
 
 def _run_strategy(strategy: Strategy, scores: Callable[[list[Proposal]], list[float]]) -> None:
-    """Give a strategy what it asks for until it asks no more."""
+    """Run a strategy: send it the scores of each wave until it ends."""
     try:
         wave = next(strategy)
         while True:

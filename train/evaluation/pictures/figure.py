@@ -106,7 +106,7 @@ def shorten(label: str, length: int = 14) -> str:
 
 
 def set_unit_square(axes: Axes) -> None:
-    """Both axes from 0 to 1 with a faint grid."""
+    """Set both axes to 0 to 1, with a faint grid."""
     axes.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02), aspect="equal")
     axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "", "0.5", "", "1"])
     axes.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", "", "0.5", "", "1"])
