@@ -142,7 +142,7 @@ def command(
 
     if not model.is_dir():
         watch_foreign(model, out, max_seconds, max_memory, max_processes, thorough=precision == "auto")
-    reducing = QuantizationOptions(
+    quantization = QuantizationOptions(
         precision=precision, calibration=calibration, flips=max_flips, difference=max_difference
     )
     for_own_model = {
@@ -151,12 +151,12 @@ def command(
         "--trust": trust,
         "--missing": missing is not None,
     }
-    refuse_bad_use(model, out, targets, for_own_model, reducing, force=force)
+    refuse_bad_use(model, out, targets, for_own_model, quantization, force=force)
     digest = export_into(
         model,
         out,
         targets=targets,
-        reducing=reducing,
+        quantization=quantization,
         preprocessing=preprocessing,
         labels=labels,
         golden=golden,

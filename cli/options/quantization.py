@@ -25,23 +25,23 @@ class QuantizationOptions:
     difference: float = 5e-2
 
 
-def check_quantization_options(model: Path, reducing: QuantizationOptions) -> None:
+def check_quantization_options(model: Path, quantization: QuantizationOptions) -> None:
     """Refuse options that contradict each other, before any work.
 
     Raises:
         UsageError: calibration images without reduced weights, or `auto` without such images.
     """
-    if reducing.precision == "float32" and reducing.calibration is not None:
+    if quantization.precision == "float32" and quantization.calibration is not None:
         raise UsageError(
             "Expected --calibration only with reduced weights; received it with --precision float32. "
             "Give --precision auto, or leave it out."
         )
-    if reducing.precision == "auto" and reducing.calibration is None and not model.is_dir():
+    if quantization.precision == "auto" and quantization.calibration is None and not model.is_dir():
         raise UsageError(
             f"Expected images to choose weights on for --precision auto; received the model file {model} alone. "
             "Give --calibration DIR with images like those it will see, none of them a test image."
         )
-    if reducing.precision != "float32":
+    if quantization.precision != "float32":
         require_packages("brotli")
 
 

@@ -45,7 +45,7 @@ def refuse_bad_use(
     out: Path,
     targets: Sequence[str],
     for_own_model: Mapping[str, Path | bool | None],
-    reducing: QuantizationOptions,
+    quantization: QuantizationOptions,
     *,
     force: bool,
 ) -> None:
@@ -72,7 +72,7 @@ def refuse_bad_use(
         danger = check_trust(model, trust=bool(for_own_model.get("--trust")))
         if danger is not None:
             get_console().print(f"reading {model} as told by --trust: it is {danger}", style="yellow")
-    check_quantization_options(model, reducing)
+    check_quantization_options(model, quantization)
     require_packages("onnx", "tf2onnx")
     known = discover("webparity.export.targets", "TARGET")
     for name in targets:
@@ -86,7 +86,7 @@ def export_into(
     out: Path,
     *,
     targets: Sequence[str] = (),
-    reducing: QuantizationOptions = _FULL,
+    quantization: QuantizationOptions = _FULL,
     preprocessing: Path | None = None,
     labels: Path | None = None,
     golden: Path | None = None,
@@ -113,9 +113,9 @@ def export_into(
             exportable,
             out,
             target_names=targets,
-            precision=reducing.precision,
-            calibration=read_calibration(reducing.calibration, run, reducing.precision, step),
-            bounds=Bounds(flips=reducing.flips, difference=reducing.difference),
+            precision=quantization.precision,
+            calibration=read_calibration(quantization.calibration, run, quantization.precision, step),
+            bounds=Bounds(flips=quantization.flips, difference=quantization.difference),
             page=page,
             force=force,
             progress=lambda words, *_: step(words),
@@ -137,7 +137,7 @@ def export_into(
     for artifact in manifest.artifacts:
         for warning in artifact.warnings:
             get_console().print(f"{artifact.id}: {warning}", style="yellow")
-    for doubt in (*_describe_ignored_files(golden, reducing.calibration), *doubts):
+    for doubt in (*_describe_ignored_files(golden, quantization.calibration), *doubts):
         get_console().print(doubt, style="yellow")
     for name, reason in ({} if targets else find_refusals(exportable.baked)).items():
         get_console().print(f"without {name}: {reason}", style="yellow")
