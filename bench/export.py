@@ -35,8 +35,8 @@ WEBPARITY = Path(sys.executable).with_name("webparity")
 REPEATS = 3
 TARGETS = ("--target", "onnx", "--target", "tfjs-graph")
 STOCK_TFJS = (
-    "import sys; from webparity.export.tfjs.converter import conversion; "
-    "conversion().convert_tf_saved_model(sys.argv[1], sys.argv[2])"
+    "import sys; from webparity.export.tfjs.converter import import_converter; "
+    "import_converter().convert_tf_saved_model(sys.argv[1], sys.argv[2])"
 )
 SAVED_MODEL = (
     "import sys; from pathlib import Path; import tensorflow as tf; from webparity.train.trained import load_run; "
