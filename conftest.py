@@ -33,7 +33,7 @@ _TABLES = sorted((ROOT / "export").rglob("*.json"))
 
 @pytest.fixture(scope="session", autouse=True)
 def _without_old_folders() -> None:
-    """Removes what no run has asked for in a week."""
+    """Remove folders that no run used for a week."""
     from kept import remove_unused
 
     remove_unused()

@@ -35,8 +35,8 @@ WEBPARITY = Path(sys.executable).with_name("webparity")
 REPEATS = 3
 TARGETS = ("--target", "onnx", "--target", "tfjs-graph")
 STOCK_TFJS = (
-    "import sys; from webparity.export.tfjs.converter import conversion; "
-    "conversion().convert_tf_saved_model(sys.argv[1], sys.argv[2])"
+    "import sys; from webparity.export.tfjs.converter import import_converter; "
+    "import_converter().convert_tf_saved_model(sys.argv[1], sys.argv[2])"
 )
 SAVED_MODEL = (
     "import sys; from pathlib import Path; import tensorflow as tf; from webparity.train.trained import load_run; "
@@ -47,8 +47,8 @@ SAVED_MODEL = (
 )
 
 
-def seconds(command: Sequence[str | Path]) -> float:
-    """Wall time of a process that must succeed."""
+def measure_seconds(command: Sequence[str | Path]) -> float:
+    """Measure the wall time of a process that must succeed, in seconds."""
     started = time.perf_counter()
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -56,22 +56,22 @@ def seconds(command: Sequence[str | Path]) -> float:
     return time.perf_counter() - started
 
 
-def size(files: Sequence[Path]) -> dict[str, int]:
-    """Bytes of files, as they are and each compressed by brotli."""
+def measure_size(files: Sequence[Path]) -> dict[str, int]:
+    """Measure the bytes of files, uncompressed and each compressed by brotli."""
     data = [file.read_bytes() for file in files]
     return {"bytes": sum(map(len, data)), "brotli": sum(len(brotli.compress(each, quality=9)) for each in data)}
 
 
-def measured(run: Path, repeats: int) -> dict[str, Any]:
-    """Times and sizes for one trained network."""
+def measure(run: Path, repeats: int) -> dict[str, Any]:
+    """Measure times and sizes for one trained network."""
     times: dict[str, list[float]] = {"webparity": [], "tensorflowjs": [], "tf2onnx": []}
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         saved, tfjs, onnx, bundle = (folder / name for name in ("saved", "tfjs", "stock.onnx", "bundle"))
-        seconds([sys.executable, "-c", SAVED_MODEL, run, saved])
+        measure_seconds([sys.executable, "-c", SAVED_MODEL, run, saved])
         for _ in range(repeats):
-            times["webparity"].append(seconds([WEBPARITY, "export", run, "--out", bundle, "--force", *TARGETS]))
-            times["tensorflowjs"].append(seconds([sys.executable, "-c", STOCK_TFJS, saved, tfjs]))
+            times["webparity"].append(measure_seconds([WEBPARITY, "export", run, "--out", bundle, "--force", *TARGETS]))
+            times["tensorflowjs"].append(measure_seconds([sys.executable, "-c", STOCK_TFJS, saved, tfjs]))
             convert = [
                 sys.executable,
                 "-m",
@@ -83,13 +83,13 @@ def measured(run: Path, repeats: int) -> dict[str, Any]:
                 "--opset",
                 "17",
             ]
-            times["tf2onnx"].append(seconds(convert))
+            times["tf2onnx"].append(measure_seconds(convert))
         model = bundle / "site" / "model"
         sizes = {
-            "webparity tfjs-graph": size([f for f in model.glob("tfjs-graph-float32/*") if f.is_file()]),
-            "tensorflowjs": size([f for f in tfjs.iterdir() if f.is_file()]),
-            "webparity onnx": size(list(model.glob("onnx-float32/*.onnx"))),
-            "tf2onnx": size([onnx]),
+            "webparity tfjs-graph": measure_size([f for f in model.glob("tfjs-graph-float32/*") if f.is_file()]),
+            "tensorflowjs": measure_size([f for f in tfjs.iterdir() if f.is_file()]),
+            "webparity onnx": measure_size(list(model.glob("onnx-float32/*.onnx"))),
+            "tf2onnx": measure_size([onnx]),
         }
     stock = median(times["tensorflowjs"]) + median(times["tf2onnx"])
     return {
@@ -109,10 +109,10 @@ def main() -> None:
     options = parser.parse_args()
     if not options.run and not DEFAULT.is_dir():
         train = ["train", "mnist-cnn", "--data", "mnist-subset", "--epochs", "1", "--seed", "0", "--out", DEFAULT]
-        seconds([WEBPARITY, *train])
+        measure_seconds([WEBPARITY, *train])
     figures = []
     for run in options.run or [DEFAULT]:
-        result = measured(run, 1 if options.quick else REPEATS)
+        result = measure(run, 1 if options.quick else REPEATS)
         figures.append(result)
         ours, tfjs, onnx = (result["seconds"][name] for name in ("webparity", "tensorflowjs", "tf2onnx"))
         print(f"{result['run']}: webparity {ours:.1f} s, tensorflowjs {tfjs:.1f} s and tf2onnx {onnx:.1f} s: ", end="")

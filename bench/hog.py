@@ -46,23 +46,23 @@ Gray = NDArray[np.uint8]
 Features = Callable[[Gray], NDArray[np.float32]]
 
 
-def images() -> Gray:
-    """70,000 gray images [N, 28, 28]: MNIST, or its embedded subset again and again where the whole is not at hand."""
+def load_images() -> Gray:
+    """Load 70,000 gray images [N, 28, 28]: MNIST, or its embedded subset repeated when MNIST is not available."""
     dataset = load_mnist()
     known = np.concatenate([np.asarray(s.images)[..., 0] for s in (dataset.train, dataset.validation, dataset.test)])
     return known[np.arange(COUNT) % len(known)]
 
 
-def in_tensorflow() -> Features:
-    """Ours as training runs it."""
+def build_tensorflow() -> Features:
+    """Build webparity's HOG as training runs it."""
     signature = [tf.TensorSpec([None, SPEC.height, SPEC.width, 1], tf.uint8)]
     ops = TensorFlowOps()
     traced = tf.function(lambda gray: normalize(ops, ops.astype_real(gray), SPEC), input_signature=signature)
     return lambda gray: traced(tf.constant(gray[..., np.newaxis])).numpy()
 
 
-def in_onnxruntime() -> Features:
-    """Ours as the exported graph runs it."""
+def build_onnxruntime() -> Features:
+    """Build webparity's HOG as the exported graph runs it."""
     ops = OnnxOps("hog")
     features = normalize(ops, ops.astype_real(OnnxTensor(ops, "gray")), SPEC)
     graph = helper.make_graph(
@@ -77,16 +77,16 @@ def in_onnxruntime() -> Features:
     return lambda gray: session.run(None, {"gray": gray[..., np.newaxis]})[0]
 
 
-def in_skimage(gray: Gray) -> NDArray[np.float64]:
-    """The peer, one image after the other, as it takes them."""
+def compute_in_skimage(gray: Gray) -> NDArray[np.float64]:
+    """Compute the peer's features, one image at a time."""
     cell, block = (HOG.pixels_per_cell,) * 2, (HOG.cells_per_block,) * 2
     return np.stack(
         [skimage.feature.hog(one, HOG.orientations, cell, block, block_norm=HOG.normalisation) for one in gray]
     )
 
 
-def seconds(features: Features, gray: Gray) -> float:
-    """Wall time for all images, in batches."""
+def measure_seconds(features: Features, gray: Gray) -> float:
+    """Measure the wall time for all images, in batches, in seconds."""
     started = time.perf_counter()
     for start in range(0, len(gray), BATCH):
         features(gray[start : start + BATCH])
@@ -99,19 +99,19 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help=f"give skimage {QUICK} images, and multiply its time")
     parser.add_argument("--json", type=Path, help="write the figures here, for machines")
     options = parser.parse_args()
-    gray = images()
+    gray = load_images()
     part = gray[:QUICK] if options.quick else gray
-    ours = {"tensorflow": in_tensorflow(), "onnxruntime": in_onnxruntime()}
-    expected = in_skimage(gray[:BATCH])
+    ours = {"tensorflow": build_tensorflow(), "onnxruntime": build_onnxruntime()}
+    expected = compute_in_skimage(gray[:BATCH])
     difference = {name: float(np.abs(run(gray[:BATCH]) - expected).max()) for name, run in ours.items()}
     # skimage stands in the middle of our repeats, so that a machine that slows down slows both.
-    times: dict[str, list[float]] = {name: [seconds(run, gray)] for name, run in ours.items()}
+    times: dict[str, list[float]] = {name: [measure_seconds(run, gray)] for name, run in ours.items()}
     started = time.perf_counter()
     for start in range(0, len(part), BATCH):
-        in_skimage(part[start : start + BATCH])
+        compute_in_skimage(part[start : start + BATCH])
     peer = (time.perf_counter() - started) * len(gray) / len(part)
     for name, run in ours.items():
-        times[name] += [seconds(run, gray) for _ in range(REPEATS - 1)]
+        times[name] += [measure_seconds(run, gray) for _ in range(REPEATS - 1)]
     figures = {
         "images": len(gray),
         "peer_images": len(part),

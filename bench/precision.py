@@ -52,24 +52,28 @@ class _Rounded(Int8Weight):
 
     @property
     def values(self) -> Any:
-        """What a runtime computes with, float32."""
+        """Return the values that a runtime computes with, float32."""
         return (self.codes.view(np.uint8) * float(self.scale) + self.least).astype(np.float32)
 
 
-def uniform_by_tensor(weight: Weight, levels: int) -> Int8Weight:
-    """Equal steps from the least to the largest value."""
+def quantize_per_tensor(weight: Weight, levels: int) -> Int8Weight:
+    """Quantize in equal steps from the least to the largest value."""
     least, most = float(weight.values.min()), float(weight.values.max())
     step = (most - least) / (levels - 1)
     codes = np.rint((weight.values - least) / step).astype(np.uint8)
     return _Rounded(codes=codes.view(np.int8), scale=np.asarray(step, np.float32), least=least)
 
 
-def candidates(
+def make_candidates(
     model: FloatModel, pixels: Any, *, quick: bool
 ) -> Iterator[tuple[str, dict[str, QuantizedWeight], float]]:
-    """Names, weights and the seconds they took."""
+    """Make the candidates: names, weights and the seconds they took."""
     for levels in PEER_LEVELS:
-        yield f"uniform by tensor, {levels} levels", {w.name: uniform_by_tensor(w, levels) for w in model.weights}, 0.0
+        yield (
+            f"uniform by tensor, {levels} levels",
+            {w.name: quantize_per_tensor(w, levels) for w in model.weights},
+            0.0,
+        )
     yield "float16", to_float16(model), 0.0
     started = time.perf_counter()
     yield "uint8", to_int8(model, pixels), time.perf_counter() - started
@@ -82,18 +86,18 @@ def candidates(
 
 
 def measure(trained: Trained, data: Dataset, *, quick: bool) -> Any:
-    """Rows of the table for one model, printed at the end."""
+    """Measure one model; return the table's rows, printed at the end."""
     baked, spec = trained.baked, trained.preprocessing
     model = FloatModel(build_onnx_model(baked, trained.labels), (spec.height, spec.width, spec.depth))
     calibration = collect_pixels(baked, data.validation.images)
     unseen = Trials(model, collect_pixels(baked, data.test.images))
-    plain = _sizes(model.model)
+    plain = _measure_sizes(model.model)
     print(f"\n{trained.recipe}: {len(calibration)} calibration images, {len(unseen.pixels)} test images")
     print(f"{'weights':36} {'bytes':>9} {'brotli':>9} {'ratio':>6} {'flips':>6} {'largest':>8} {'seconds':>8}")
     rows = [{"weights": "float32", **plain, "flips": 0, "difference": 0.0, "seconds": 0.0}]
-    for label, reduced, seconds in candidates(model, calibration, quick=quick):
+    for label, reduced, seconds in make_candidates(model, calibration, quick=quick):
         found = unseen.measure_deviation(reduced)
-        sizes = _sizes(quantize_onnx_graph(QuantizationPlan(precision="auto", model=model, quantized=reduced)))
+        sizes = _measure_sizes(quantize_onnx_graph(QuantizationPlan(precision="auto", model=model, quantized=reduced)))
         rows.append(
             {"weights": label, **sizes, "flips": found.flips, "difference": found.probabilities, "seconds": seconds}
         )
@@ -106,7 +110,7 @@ def measure(trained: Trained, data: Dataset, *, quick: bool) -> Any:
     return {"recipe": trained.recipe, "test_images": len(unseen.pixels), "rows": rows}
 
 
-def _sizes(model: ModelProto) -> dict[str, int]:
+def _measure_sizes(model: ModelProto) -> dict[str, int]:
     data = model.SerializeToString(deterministic=True)
     return {"bytes": len(data), "brotli": len(brotli.compress(data))}
 

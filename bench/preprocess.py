@@ -44,8 +44,8 @@ QUICK = (((1500, 1200), 11), ((4000, 3000), 4))
 Rgb8 = NDArray[np.uint8]
 
 
-def in_onnxruntime(spec: Preprocessing) -> Callable[[Rgb8], NDArray[np.float32]]:
-    """The exported graph's preprocessing, float32 [180, 180, 1] in grey levels."""
+def build_onnxruntime(spec: Preprocessing) -> Callable[[Rgb8], NDArray[np.float32]]:
+    """Build the exported graph's preprocessing, float32 [180, 180, 1] in grey levels."""
     ops, _ = trace_preprocessing(spec, normalize)
     model = make_model(ops, [make_float_output("pixels", (spec.height, spec.width, spec.depth))])
     options = onnxruntime.SessionOptions()
@@ -54,13 +54,13 @@ def in_onnxruntime(spec: Preprocessing) -> Callable[[Rgb8], NDArray[np.float32]]
     return lambda image: session.run(["pixels"], {"image": image[np.newaxis]})[0][0]
 
 
-def in_pillow(image: Rgb8) -> Rgb8:
-    """The peer, which rounds to bytes."""
+def resize_in_pillow(image: Rgb8) -> Rgb8:
+    """Resize by the peer, which rounds to bytes."""
     return np.asarray(Image.fromarray(image).convert("L").resize((SIDE, SIDE), Image.Resampling.BILINEAR))
 
 
-def rounds(image: Rgb8, ways: dict[str, Callable[[Rgb8], Any]], count: int) -> dict[str, list[float]]:
-    """Milliseconds of processor time of each way, in turns; the first turn is not counted."""
+def measure_rounds(image: Rgb8, ways: dict[str, Callable[[Rgb8], Any]], count: int) -> dict[str, list[float]]:
+    """Measure each function's processor time in milliseconds, in turns; the first turn is not counted."""
     times: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(count):
         for name, way in ways.items():
@@ -76,7 +76,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="fewer rounds")
     parser.add_argument("--json", type=Path, help="write the figures here, for machines")
     options = parser.parse_args()
-    ours = {name: in_onnxruntime(spec) for name, spec in SPECS.items()}
+    ours = {name: build_onnxruntime(spec) for name, spec in SPECS.items()}
     rows = []
     for (width, height), count in QUICK if options.quick else SIZES:
         image = np.random.default_rng(0).integers(0, 256, (height, width, 3), dtype=np.uint8)
@@ -84,7 +84,7 @@ def main() -> None:
             name: float(np.abs(ours[name](image) - resize_image_in_numpy(image, spec)).max())
             for name, spec in SPECS.items()
         }
-        times = rounds(image, {"pillow": in_pillow, **ours}, count)
+        times = measure_rounds(image, {"pillow": resize_in_pillow, **ours}, count)
         peer = times.pop("pillow")
         print(f"{width} x {height}: Pillow {median(peer):.1f} ms")
         for name, values in times.items():

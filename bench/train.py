@@ -45,17 +45,17 @@ class Row:
 
     @property
     def variant(self) -> str:
-        """The choices in words; empty for a recipe as it comes."""
+        """The choices as text; empty for a recipe with its defaults."""
         return ", ".join(str(v) if k == "variant" else f"{k} {v}" for k, v in self.goal.choices.items())
 
-    def folder(self, seed: int) -> Path:
-        """Where a training is kept."""
+    def get_folder(self, seed: int) -> Path:
+        """Return the folder of a training run."""
         words = [self.recipe.name, *(f"{k}-{v}" for k, v in self.goal.choices.items()), str(seed)]
         return RUNS / "-".join(words)
 
 
-def rows(only: list[str]) -> Iterator[Row]:
-    """Every recipe that has a figure to reach, those that train quickly first."""
+def list_rows(only: list[str]) -> Iterator[Row]:
+    """List every recipe with a goal, those that train quickly first."""
     recipes: list[Recipe] = [r for r in discover("webparity.train.recipes", "RECIPE").values() if r.goals]
     for recipe in sorted(recipes, key=lambda r: "cnn" in r.name):
         if not only or recipe.name in only:
@@ -68,7 +68,7 @@ def train(row: Row, seed: int, epochs: int | None) -> dict[str, Any]:
     Returns:
         What `webparity train --json` printed, with `seconds` and `peak_mib`.
     """
-    folder = row.folder(seed)
+    folder = row.get_folder(seed)
     kept = folder.with_name(f"{folder.name}.json")
     if kept.is_file():
         figures: dict[str, Any] = json.loads(kept.read_text())
@@ -91,8 +91,8 @@ def train(row: Row, seed: int, epochs: int | None) -> dict[str, Any]:
     return figures
 
 
-def result(row: Row, runs: list[dict[str, Any]]) -> dict[str, Any]:
-    """One entry of results.json."""
+def make_result(row: Row, runs: list[dict[str, Any]]) -> dict[str, Any]:
+    """Make one entry of results.json."""
     accuracies = [run["metrics"]["accuracy"] for run in runs]
     return {
         "recipe": row.recipe.name,
@@ -114,8 +114,8 @@ def result(row: Row, runs: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def page(results: list[dict[str, Any]]) -> str:
-    """The Markdown page."""
+def render_page(results: list[dict[str, Any]]) -> str:
+    """Render the Markdown page."""
     lines = [
         "# What the recipes reach",
         "",
@@ -142,14 +142,14 @@ def page(results: list[dict[str, Any]]) -> str:
     return "\n".join([*lines, "", *(f"- {machine}; {date}; {versions}" for machine, date, versions in machines)]) + "\n"
 
 
-def known() -> list[dict[str, Any]]:
-    """The rows that are done."""
+def load_results() -> list[dict[str, Any]]:
+    """Load the finished rows."""
     rows_: list[dict[str, Any]] = json.loads(RESULTS.read_text()) if RESULTS.is_file() else []
     return rows_
 
 
-def merged(results: list[dict[str, Any]], new: dict[str, Any]) -> list[dict[str, Any]]:
-    """The results with one entry put in its place, in the order of names."""
+def merge_result(results: list[dict[str, Any]], new: dict[str, Any]) -> list[dict[str, Any]]:
+    """Add or replace one entry, and sort the results by name."""
     others = [r for r in results if (r["recipe"], r["variant"]) != (new["recipe"], new["variant"])]
     return sorted([*others, new], key=lambda r: (r["recipe"], r["variant"]))
 
@@ -167,22 +167,22 @@ def main() -> None:
         global RUNS  # noqa: PLW0603 - short trainings must not be taken for whole ones
         RUNS = RUNS.with_name("train-quick")
     RUNS.mkdir(parents=True, exist_ok=True)
-    results = known()
+    results = load_results()
     done = {(r["recipe"], r["variant"]) for r in results}
-    for row in rows(options.only):
+    for row in list_rows(options.only):
         if (row.recipe.name, row.variant) in done and not (options.again or options.quick):
             continue
         seeds = SEEDS[:1] if options.quick else SEEDS
-        new = result(row, [train(row, seed, 1 if options.quick else None) for seed in seeds])
+        new = make_result(row, [train(row, seed, 1 if options.quick else None) for seed in seeds])
         ratio = new["accuracy_mean"] / row.goal.reference
         print(f"{row.recipe.name} {row.variant}: {new['accuracy_mean']:.4f}, {ratio:.3f} of the reference", flush=True)
         if options.quick:
-            results = merged(results, new)
+            results = merge_result(results, new)
             continue
         # Read anew: another call may have ended a row meanwhile.
-        results = merged(known(), new)
+        results = merge_result(load_results(), new)
         RESULTS.write_text(json.dumps(results, indent=2) + "\n")
-        PAGE.write_text(page(results))
+        PAGE.write_text(render_page(results))
         if options.commit:
             message = f"Results of {row.recipe.name} {row.variant}".strip()
             subprocess.run(["git", "add", RESULTS, PAGE], check=True)  # noqa: S607 - git as the user has it

@@ -55,8 +55,8 @@ def write_images(folder: Path, count: int) -> list[Path]:
     return files
 
 
-def plain(bundle: Bundle, files: list[Path]) -> float:
-    """Seconds of the peer."""
+def measure_plain(bundle: Bundle, files: list[Path]) -> float:
+    """Measure the peer's time in seconds."""
     artifact = bundle.find_artifact("onnx-float32")
     session = onnxruntime.InferenceSession(str(bundle.site / artifact.entry), providers=["CPUExecutionProvider"])
     started = time.perf_counter()
@@ -66,8 +66,8 @@ def plain(bundle: Bundle, files: list[Path]) -> float:
     return time.perf_counter() - started
 
 
-def row(run: Run) -> str:
-    """One line of the page's table."""
+def format_row(run: Run) -> str:
+    """Format one line of the page's table."""
     if run.verdict == "unavailable" or None in (run.decode, run.pixels, run.scores, run.probabilities, run.top1):
         return f"| `{run.name}` | {run.verdict} | | | | | | |"
     assert run.decode and run.pixels and run.scores  # noqa: PT018 - seen above
@@ -80,8 +80,8 @@ def row(run: Run) -> str:
     )
 
 
-def page(report: Report, details: dict[str, str]) -> str:
-    """The page for docs/, with everything needed to read the figures."""
+def render_page(report: Report, details: dict[str, str]) -> str:
+    """Render the page for docs/, with everything needed to read the figures."""
     head = "| runtime | verdict | decoded alike | pixels | scores | probabilities | flips | headroom |"
     lines = [
         "# What was measured",
@@ -91,7 +91,7 @@ def page(report: Report, details: dict[str, str]) -> str:
         "",
         head,
         "|---" * 8 + "|",
-        *map(row, report.runs),
+        *map(format_row, report.runs),
         "",
         *(f"- {name}: {value}" for name, value in details.items()),
     ]
@@ -114,7 +114,7 @@ def main() -> None:
     write_bundle(make_exportable_run(trained), folder, force=True)
     bundle = open_bundle(folder)
     files = write_images(Path("build/bench/images") / str(count), count)
-    peer = plain(bundle, files)
+    peer = measure_plain(bundle, files)
     started = time.perf_counter()
     report = verify(bundle, images=files)
     seconds = time.perf_counter() - started
@@ -133,7 +133,7 @@ def main() -> None:
         "machine": f"{here}, no GPU (WebGL by a software rasteriser)",
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
     }
-    text = page(report, details)
+    text = render_page(report, details)
     print(text)
     if options.page:
         options.page.write_text(text)

@@ -1,4 +1,4 @@
-"""What the command `webparity` starts: Ctrl+C ends it with 130 from its first import to its last line."""
+"""Console entry point `webparity`; Ctrl+C ends it with exit code 130 at any time, also during imports."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def main() -> None:
 
 
 def _ignore_interrupts() -> None:
-    """What is left is tidying up, and the exit code is known."""
+    """Ignore signals: only cleanup remains, and the exit code is known."""
     if "signal" in sys.modules:
         import signal
 

@@ -1,4 +1,4 @@
-"""What is said of a fault of webparity itself, and the file that its traceback is kept in."""
+"""Messages about internal errors, and the file to which the traceback is written."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from webparity.text.visible import escape_invisible
 
 
 def describe_fault(error: BaseException) -> str:
-    """Keep the traceback in a file of the temporary folder (`TMPDIR`), readable by its owner only, and name it.
+    """Describe an internal error; the traceback is written to a private file in the temporary folder (`TMPDIR`).
 
     Never raises an `Exception`: a full disk, or memory that is used up, only costs the file.
 
@@ -43,7 +43,7 @@ def _place(error: BaseException) -> str:
 
 
 def _keep(error: BaseException) -> str:
-    """Write the traceback, each of its lines with control characters as escapes."""
+    """Write the traceback, with control characters escaped."""
     lines = "".join(traceback.format_exception(error)).splitlines()
     descriptor, path = tempfile.mkstemp(prefix="webparity-fault-", suffix=".txt", text=True)
     try:

@@ -1,4 +1,4 @@
-"""The entry point: finds commands, and turns every error into one sentence and an exit code."""
+"""Command group: find commands, and convert every error to a one-sentence message and an exit code."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ import click
 from webparity.cli import commands
 from webparity.cli.exit_codes import FAULT, INTERRUPTED, PIPE_CLOSED
 from webparity.cli.faults import describe_fault
-from webparity.cli.optional_packages import missing_package
+from webparity.cli.optional_packages import describe_missing_package
 from webparity.errors import WebparityError
 from webparity.text.visible import escape_invisible
 
 
 class _Commands(click.Group):
-    """Loads a command's module when it is asked for; the modules import heavy libraries only inside the command.
+    """Command group that loads a command's module on demand; modules import heavy libraries only inside the command.
 
     A command is called as its module, with hyphens for underscores.
     """
@@ -59,18 +59,18 @@ class _Commands(click.Group):
 
 @contextmanager
 def _own_exit_codes() -> Iterator[None]:
-    """Keep from click two errors that it takes for a closed pipe and for Ctrl+C wherever they come from."""
+    """Convert `BrokenPipeError` and `EOFError`, which click would take for a closed output and for Ctrl+C."""
     try:
         yield
     except BrokenPipeError as error:
-        if not any(map(_unread, (sys.stdout, sys.stderr))):
+        if not any(map(_is_closed_pipe, (sys.stdout, sys.stderr))):
             raise RuntimeError("a pipe to a child process was closed") from error
         raise click.exceptions.Exit(PIPE_CLOSED) from error
     except EOFError as error:
         raise RuntimeError(f"data that end too early: {error}") from error
 
 
-def _unread(stream: Any) -> bool:
+def _is_closed_pipe(stream: Any) -> bool:
     """Whether a stream is a pipe whose other end is closed."""
     try:
         stream.flush()
@@ -114,15 +114,15 @@ def main() -> None:
         try:
             code = _run()
         except BaseException as error:  # noqa: BLE001 - whatever it is, it ends here
-            code = INTERRUPTED if interrupts.seen else _tell(error)
+            code = INTERRUPTED if interrupts.seen else _report_error(error)
             if code == INTERRUPTED:
-                _say("Stopped.", label=False)
+                _print_error("Stopped.", label=False)
         code = _flush(code)
     sys.exit(code)
 
 
 class _Interrupts:
-    """Remembers Ctrl+C, since libraries turn its `KeyboardInterrupt` into errors of their own."""
+    """Record of Ctrl+C, since libraries convert `KeyboardInterrupt` to other errors."""
 
     def __init__(self) -> None:
         self.seen = False
@@ -131,7 +131,7 @@ class _Interrupts:
     def __enter__(self) -> Self:
         with suppress(ValueError):  # not in the main thread
             if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-                signal.signal(signal.SIGINT, self._notice)
+                signal.signal(signal.SIGINT, self._record_interrupt)
                 self._installed = True
         return self
 
@@ -139,7 +139,7 @@ class _Interrupts:
         if self._installed:
             signal.signal(signal.SIGINT, signal.default_int_handler)
 
-    def _notice(self, number: int, frame: FrameType | None) -> None:
+    def _record_interrupt(self, number: int, frame: FrameType | None) -> None:
         self.seen = True
         signal.default_int_handler(number, frame)
 
@@ -149,34 +149,34 @@ def _run() -> int:
     return result if isinstance(result, int) else 0
 
 
-def _tell(error: BaseException) -> int:
-    """Say what went wrong and give the exit code."""
+def _report_error(error: BaseException) -> int:
+    """Print an error's message and return its exit code."""
     if isinstance(error, WebparityError):
-        _say(str(error))
+        _print_error(str(error))
         return error.exit_code
     if isinstance(error, click.ClickException):
         vars(error)["message"] = escape_invisible(error.message)
         error.show()
         return error.exit_code
     if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
-        _say(
+        _print_error(
             "Expected files and folders that can be read and written; "
             f"received: {error}. Check the path, its permissions and the free space."
         )
         return WebparityError.exit_code
-    missing = missing_package(error)
+    missing = describe_missing_package(error)
     if missing is not None:
-        _say(missing)
+        _print_error(missing)
         return WebparityError.exit_code
     if isinstance(error, SystemExit) and isinstance(error.code, int):
         return error.code
     silent = {click.Abort: INTERRUPTED, KeyboardInterrupt: INTERRUPTED, BrokenPipeError: PIPE_CLOSED}
     if type(error) not in silent:
-        _say(describe_fault(error))
+        _print_error(describe_fault(error))
     return silent.get(type(error), FAULT)
 
 
-def _say(text: str, *, label: bool = True) -> None:
+def _print_error(text: str, *, label: bool = True) -> None:
     # Nobody may be reading, or the disk behind it may be full: the exit code still counts.
     with suppress(OSError):
         start = f"{click.style('Error:', fg='red', bold=True)} " if label else ""
@@ -184,7 +184,7 @@ def _say(text: str, *, label: bool = True) -> None:
 
 
 def _flush(code: int) -> int:
-    """Write what is left in buffers while its failure can still become an exit code."""
+    """Flush the output streams while a failure can still become an exit code."""
     for stream in (sys.stdout, sys.stderr):
         if stream is None:
             continue
@@ -197,6 +197,6 @@ def _flush(code: int) -> int:
             if error.errno == errno.EPIPE:
                 code = code or PIPE_CLOSED
             elif stream is sys.stdout:
-                _say(f"Expected an output that takes all results; received: {error.strerror}. Free its disk.")
+                _print_error(f"Expected an output that takes all results; received: {error.strerror}. Free its disk.")
                 code = code or WebparityError.exit_code
     return code

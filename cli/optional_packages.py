@@ -1,4 +1,4 @@
-"""Optional packages: which extra of webparity brings each, and what is said where one is missing."""
+"""Optional packages: the extra that installs each, and the message when one is missing."""
 
 from __future__ import annotations
 
@@ -39,18 +39,18 @@ def require_packages(*names: str) -> None:
     """
     for name in names:
         if find_spec(name) is None:
-            raise UsageError(_missing(name))
+            raise UsageError(_format_missing_package(name))
 
 
-def missing_package(error: BaseException) -> str | None:
-    """What to say of an import of an optional package that is not installed; None for any other error."""
+def describe_missing_package(error: BaseException) -> str | None:
+    """Return the message for an optional package that is not installed; None for any other error."""
     if not isinstance(error, ModuleNotFoundError):
         return None
     name = (error.name or "").partition(".")[0]
-    return _missing(name) if name in EXTRAS else None
+    return _format_missing_package(name) if name in EXTRAS else None
 
 
-def _missing(name: str) -> str:
+def _format_missing_package(name: str) -> str:
     return (
         f"Expected the package {name}; received an environment without it. "
         f"Install it with: pip install 'webparity[{EXTRAS[name]}]'"

@@ -28,7 +28,7 @@ class RuntimeName:
     alone: bool = field(default=False, compare=False)
 
     def __str__(self) -> str:
-        """The shortest unique form, `runtime` or `runtime:backend@engine`."""
+        """Return the shortest unique form, `runtime` or `runtime:backend@engine`."""
         return self.runtime if self.alone else f"{self.runtime}:{self.backend}@{self.engine}"
 
 
@@ -65,7 +65,7 @@ def parse_pattern(text: str) -> RuntimePattern:
 
 
 def select_runtimes(known: Iterable[RuntimeName], patterns: Sequence[str]) -> list[RuntimeName]:
-    """The known names that any pattern matches, in their own order.
+    """Return the known names that any pattern matches, in the order of the known names.
 
     Raises:
         UsageError: a pattern is malformed or matches none.

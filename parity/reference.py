@@ -126,15 +126,15 @@ class ReferenceRun:
             self._drift.append(measure_outcome_drift(sample, outcome))
             self._outcomes.append(drop_pixels(outcome))
 
-    def result(self) -> RunResult:
-        """The answers that runs are compared with."""
+    def get_result(self) -> RunResult:
+        """Return the answers that runs are compared with."""
         if self._runtime is None and self._golden is not None:
             return load_golden_result(self._golden)
         return RunResult(outcomes=tuple(self._outcomes), pixel_drift=np.array(self._drift, dtype=np.float64))
 
     def judge(self, names: Sequence[str]) -> Reference:
         """Check the reference itself: its pixels against the truth, its answers against the golden set's."""
-        runtime, result = self._runtime, self.result()
+        runtime, result = self._runtime, self.get_result()
         if runtime is None:
             producer = self._bundle.manifest.producer
             version = producer.get(list(LIBRARIES[get_producer_kind(producer)].values())[-1], "")

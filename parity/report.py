@@ -35,7 +35,7 @@ class VerificationReport(Report):
         return write_report(self, folder)
 
     def _repr_html_(self) -> str:
-        """The verdict and the table of runs, for notebooks; nothing is fetched."""
+        """Render the verdict and the table of runs for notebooks; nothing is fetched."""
         from webparity.parity.views.html import render_notebook_html
 
         return render_notebook_html(self)

@@ -129,7 +129,7 @@ def _execute(task: _Task, progress: ProgressCallback) -> tuple[Reference, list[R
         try:
             stream = _record_refusals(decode_batches(task.files, bundle.manifest.preprocessing), task.refused)
             _feed(reference, executions, stream, len(names), progress)
-            result = reference.result()
+            result = reference.get_result()
             runs_done = [execution.finish(result, names) for execution in executions]
         finally:
             for execution in executions:

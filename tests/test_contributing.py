@@ -71,7 +71,7 @@ class Tree:
         shutil.copytree(EXAMPLES / example, self.root, dirs_exist_ok=True)
 
     def count_touched(self) -> int:
-        """How many files are new or changed since the copy was made."""
+        """Count the files that are new or changed since the copy was made."""
         after = self._digest_files()
         assert set(self._before) <= set(after)
         return sum(self._before.get(name) != digest for name, digest in after.items())

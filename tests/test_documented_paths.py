@@ -1,4 +1,4 @@
-"""Paths that documents name are there, so that a move or a rename cannot leave one behind."""
+"""Paths in the documents exist."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""docs/api.md is what the docstrings say today, and every public name is there and in the guide."""
+"""docs/api.md is up to date with the docstrings, and every public name is in it and in the guide."""
 
 from __future__ import annotations
 

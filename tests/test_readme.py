@@ -1,4 +1,4 @@
-"""What the documents show is true: command lines parse, links lead to files and headings."""
+"""Documents are correct: command lines parse, links lead to files and headings."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ _MIN_SAMPLES = 20
 
 @dataclass(frozen=True, kw_only=True)
 class Sample:
-    """A test image that travels with the run: uint8 [H, W, 3] and its true label's index."""
+    """Test image saved with the run: uint8 [H, W, 3] and its true label's index."""
 
     image: NDArray[np.uint8]
     label: int
@@ -44,7 +44,7 @@ class Sample:
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """How a training came to be, as it is kept in memory and on disk alike.
+    """Provenance of a training, the same in memory and on disk.
 
     Attributes:
         recipe: the recipe's name.
@@ -75,7 +75,7 @@ class Facts:
 
 @dataclass(frozen=True, kw_only=True)
 class Trained(Facts):
-    """What a training leaves: its facts, the model, and test images.
+    """Result of a training: provenance, model and test images.
 
     Attributes:
         model: a Keras network, float32 [N, *values_shape] to probabilities [N, C]; or a fitted classifier of flat
@@ -101,7 +101,7 @@ class Trained(Facts):
         return bake(self.model, self.preprocessing)
 
     def read_validation_images(self) -> ImageSource:
-        """Read the images that the training's choices were made on; its test images have no part in any choice.
+        """Read the validation images, on which the training's choices were made.
 
         Raises:
             UsageError: the data are not those that the run was trained on.
@@ -134,12 +134,12 @@ class _Run(Facts):
     versions: dict[str, str] = field(default_factory=dict)
 
 
-def _facts_of(of: Facts) -> dict[str, Any]:
+def _get_facts(of: Facts) -> dict[str, Any]:
     return {fact.name: getattr(of, fact.name) for fact in fields(Facts)}
 
 
 def choose_samples(split: Split, classes: int) -> tuple[Sample, ...]:
-    """The first images of each class, in class order, two or more a class."""
+    """Choose the first images of each class, in class order, two or more a class."""
     a_class = max(_SAMPLES_A_CLASS, -(-_MIN_SAMPLES // classes))
     chosen = [index for label in range(classes) for index in np.flatnonzero(split.labels == label)[:a_class]]
     return tuple(Sample(image=split.images[i], label=int(split.labels[i])) for i in chosen)
@@ -148,7 +148,7 @@ def choose_samples(split: Split, classes: int) -> tuple[Sample, ...]:
 def save_run(
     trained: Trained, out: Path | str, *, force: bool = False, before: Callable[[bytes], None] | None = None
 ) -> None:
-    """Write a run folder, whole or not at all.
+    """Write a run folder atomically.
 
     Args:
         trained: what to keep.
@@ -167,7 +167,7 @@ def save_run(
             for i, sample in enumerate(trained.samples)
         ]
         run = _Run(
-            **_facts_of(trained),
+            **_get_facts(trained),
             format=1,
             kind=trained.kind,
             model=model,
@@ -183,7 +183,7 @@ def save_run(
 
 
 def load_run(folder: Path | str) -> Trained:
-    """Read a run folder, every file checked by digest.
+    """Read a run folder; every file is checked by its digest.
 
     Raises:
         UsageError: it is not a run, or a file of it is missing or altered.
@@ -206,7 +206,7 @@ def load_run(folder: Path | str) -> Trained:
             f"Expected a run as it was trained; received an altered {altered[0]} in {folder}. Train again."
         )
     return Trained(
-        **_facts_of(run),
+        **_get_facts(run),
         model=load_model(folder / run.model, run.kind),
         samples=tuple(Sample(image=decode(contents[s.file], s.file), label=s.label) for s in run.samples),
         file=contents[run.model],

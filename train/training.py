@@ -73,7 +73,7 @@ def fit(
 
 
 def _ignore(task: str, done: int, total: int) -> None:
-    """Drop what is reported, since the caller's own callback is told."""
+    """Ignore progress that the caller's own callback receives."""
 
 
 def _fit(
@@ -108,7 +108,7 @@ def _fit(
         model=model,
         preprocessing=plan.preprocessing,
         labels=names,
-        metrics=measure(dataset.test.labels, probabilities, names).summary(),
+        metrics=measure(dataset.test.labels, probabilities, names).summarize(),
         history=history,
         parameters=summarize_model(model).parameters,
         seed=seed,

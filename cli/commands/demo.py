@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from webparity.cli.output.console import console
+from webparity.cli.output.console import get_console
 from webparity.cli.process.hold_folder import add_wait_option, hold_folder
 
 
@@ -36,14 +36,14 @@ def command(out: Path, data: str | None, serve: bool, port: int) -> None:
     export_into(run, bundle, force=True)
     available, missing = _find_available_runtimes()
     for reason in missing:
-        console().print(reason, style="yellow", markup=False)
+        get_console().print(reason, style="yellow", markup=False)
     verify_with_progress(bundle, runtimes=available, folder=out / "report").raise_for_verdict()
     if serve:
         serve_until_stopped(bundle, port)
 
 
 def _find_available_runtimes() -> tuple[list[str], list[str]]:
-    """Names of the runtimes that can be reached here, and one line for each reason why others cannot."""
+    """Find the available runtimes, and one line for each reason why others are not."""
     from webparity.parity.plan import list_runtimes
 
     available: list[str] = []

@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from webparity.export.quantization.plan import Precision
 
 
-def _init_preprocessing(context: click.Context, _: click.Parameter, file: Path | None) -> None:
+def _write_preprocessing_example(context: click.Context, _: click.Parameter, file: Path | None) -> None:
     if file is None or context.resilient_parsing:
         return
-    from webparity.cli.output.console import console
+    from webparity.cli.output.console import get_console
     from webparity.export.inputs.preprocessing_file import write_example
 
     write_example(file)
-    console().print(f"example → {file}: edit it, then give it as --preprocessing {file}")
+    get_console().print(f"example → {file}: edit it, then give it as --preprocessing {file}")
     context.exit()
 
 
@@ -81,7 +81,7 @@ class _TargetOption(click.Option):
     metavar="[FILE]",
     is_eager=True,
     expose_value=False,
-    callback=_init_preprocessing,
+    callback=_write_preprocessing_example,
     help="Write an example for --preprocessing that explains every key into FILE or preprocessing.toml, and stop.",
 )
 @click.option("--labels", type=click.Path(path_type=Path), help="One label a line; for your own model.")
@@ -136,25 +136,27 @@ def command(
       webparity export huge.keras --max-seconds 3600 --max-memory 24 --labels labels.txt --out bundle
       webparity export sparse.json --missing 0 --preprocessing pre.toml --out bundle
     """
-    from webparity.cli.options.quantization import Reducing
-    from webparity.cli.output.console import console, print_line
+    from webparity.cli.options.quantization import QuantizationOptions
+    from webparity.cli.output.console import get_console, print_line
     from webparity.cli.work.export import export_into, refuse_bad_use, watch_foreign
 
     if not model.is_dir():
         watch_foreign(model, out, max_seconds, max_memory, max_processes, thorough=precision == "auto")
-    reducing = Reducing(precision=precision, calibration=calibration, flips=max_flips, difference=max_difference)
+    quantization = QuantizationOptions(
+        precision=precision, calibration=calibration, flips=max_flips, difference=max_difference
+    )
     for_own_model = {
         "--preprocessing": preprocessing,
         "--labels": labels,
         "--trust": trust,
         "--missing": missing is not None,
     }
-    refuse_bad_use(model, out, targets, for_own_model, reducing, force=force)
+    refuse_bad_use(model, out, targets, for_own_model, quantization, force=force)
     digest = export_into(
         model,
         out,
         targets=targets,
-        reducing=reducing,
+        quantization=quantization,
         preprocessing=preprocessing,
         labels=labels,
         golden=golden,
@@ -163,5 +165,5 @@ def command(
         page=page,
         force=force,
     )
-    console().print(f"Next: webparity verify {out}   or   webparity serve {out}")
+    get_console().print(f"Next: webparity verify {out}   or   webparity serve {out}")
     print_line(f"digest {digest}")

@@ -60,7 +60,7 @@ def command(bundle: Path, as_json: bool, expect_digest: str | None) -> None:
         "golden set": f"{len(manifest.golden)} images",
         **({"own labels": describe_own_labels(manifest.own_labels)} if manifest.own_labels else {}),
         "page": "yes" if manifest.page else "no",
-        "source": _source(opened),
+        "source": _describe_source(opened),
         "metrics": ", ".join(f"{name} {value:.6g}" for name, value in manifest.metrics.items()) or "none",
         "producer": ", ".join(f"{name} {number}" for name, number in manifest.producer.items()),
         "files": f"{len(manifest.files)}, {total / 1e6:.2f} MB",
@@ -71,7 +71,7 @@ def command(bundle: Path, as_json: bool, expect_digest: str | None) -> None:
     for artifact in manifest.artifacts:
         print_line()
         print_line(artifact.id)
-        for name, value in _of_artifact(artifact):
+        for name, value in _describe_artifact(artifact):
             print_line(f"  {name:<12} {value}")
         for path in artifact.files:
             print_line(f"  {'file':<12} sha256 {manifest.files[path].sha256}  {path}")
@@ -81,7 +81,7 @@ def command(bundle: Path, as_json: bool, expect_digest: str | None) -> None:
     print_line(f"Every file matches its checksum.{f' {missing}' if missing else ''}")
 
 
-def _source(bundle: Bundle) -> str:
+def _describe_source(bundle: Bundle) -> str:
     from webparity.bundle.read import read_source
 
     if bundle.source is None:
@@ -90,7 +90,7 @@ def _source(bundle: Bundle) -> str:
     return f"yes, but the golden set stands in as reference: {unreadable}" if unreadable else "yes"
 
 
-def _of_artifact(artifact: Artifact) -> Iterator[tuple[str, str]]:
+def _describe_artifact(artifact: Artifact) -> Iterator[tuple[str, str]]:
     yield "weights", f"{artifact.precision}, {artifact.bytes / 1000:.1f} kB"
     if artifact.deviation is not None:
         moved = artifact.deviation

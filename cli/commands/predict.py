@@ -59,9 +59,9 @@ def command(
     limits = choose_work_limits(
         count_source_bytes(bundle), seconds=max_seconds, memory=max_memory, processes=max_processes, since_progress=True
     )
-    watch(limits, work=f"prediction with {bundle}", kind=BundleError)
+    watch(limits, work=f"prediction with {bundle}", error_type=BundleError)
     from webparity.bundle.read import open_bundle
-    from webparity.cli.output.console import console, progress_bar
+    from webparity.cli.output.console import get_console, show_progress_bar
     from webparity.cli.output.predictions import open_prediction_writer
     from webparity.cli.output.unlisted_files import warn_of_unlisted_files
     from webparity.decode.image_folder import describe_ignored
@@ -76,7 +76,7 @@ def command(
     files = [file.path for file in given.files]
     form = "json" if as_json else form
     refused = 0
-    with progress_bar() as bar, open_prediction_writer(form, opened.manifest.labels) as write:
+    with show_progress_bar() as bar, open_prediction_writer(form, opened.manifest.labels) as write:
         # People see each line as it comes.
         shown = files if form == "text" or len(files) == 1 else bar.track(files, description="predicting")
         for file in shown:
@@ -87,9 +87,9 @@ def command(
                 if len(files) == 1:
                     raise
                 refused += 1
-                console().print(f"{file}: {error}")
+                get_console().print(f"{file}: {error}")
     if given.ignored:
-        console().print(describe_ignored(given.ignored))
+        get_console().print(describe_ignored(given.ignored))
     if refused:
         raise UsageError(
             f"Expected images that the decode contract accepts; received {refused} of {len(files)} that it refuses, "

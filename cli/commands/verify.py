@@ -84,7 +84,7 @@ def command(
     limits = choose_work_limits(
         count_source_bytes(bundle), seconds=max_seconds, memory=max_memory, processes=max_processes, since_progress=True
     )
-    watch(limits, work=f"the verification of {bundle}", kind=BundleError)
+    watch(limits, work=f"the verification of {bundle}", error_type=BundleError)
     verify_with_progress(
         bundle,
         images=images,

@@ -1,4 +1,4 @@
-"""The options that bound work on files from elsewhere, and what they are where nothing is said."""
+"""Options that limit time, memory, processes and graph size for untrusted files, with their defaults."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PROCESSES: Final = 512  # four Chromiums with their drivers have about 60
 
 @dataclass(frozen=True, kw_only=True)
 class WorkLimits:
-    """What a command may take.
+    """Resource limits of a command.
 
     Attributes:
         seconds: wall time; where `since_progress`, only that without progress.
@@ -72,7 +72,7 @@ def add_graph_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add --max-calls, --max-values and --max-nodes to a command, and put them in force while it runs."""
 
     @functools.wraps(command)
-    def limited(*args: Any, max_calls: int, max_values: int, max_nodes: int, **options: Any) -> Any:
+    def pass_limits(*args: Any, max_calls: int, max_values: int, max_nodes: int, **options: Any) -> Any:
         limits = GraphLimits(
             calls=max_calls,
             values=max_values,
@@ -88,14 +88,16 @@ def add_graph_options(command: Callable[..., Any]) -> Callable[..., Any]:
         ("--max-values", VALUES, "Refuse a network with a tensor of more values than that for one image."),
         ("--max-calls", CALLS, "Refuse a network that calls layers more often, each recurrent step counted."),
     ):
-        limited = click.option(name, type=click.IntRange(min=1), default=default, show_default=True, help=what)(limited)
-    return limited
+        pass_limits = click.option(name, type=click.IntRange(min=1), default=default, show_default=True, help=what)(
+            pass_limits
+        )
+    return pass_limits
 
 
 def choose_work_limits(
     files: int, *, seconds: float | None, memory: float | None, processes: int, since_progress: bool, factor: float = 1
 ) -> WorkLimits:
-    """The limits asked for, or those that the size of a model file and the machine suggest.
+    """Return the requested limits, or defaults by the model file's size and the machine.
 
     Args:
         files: bytes of the model file.
@@ -115,7 +117,7 @@ def choose_work_limits(
 
 
 def count_source_bytes(bundle: Path) -> int:
-    """Bytes of the files in a bundle's `source/`, 0 where there is none."""
+    """Count the bytes of the files in a bundle's `source/`; 0 without one."""
     folder = bundle / "source" if (bundle / "source").is_dir() else bundle.parent / "source"
     try:
         return sum(file.stat().st_size for file in folder.iterdir() if file.is_file())
@@ -124,7 +126,7 @@ def count_source_bytes(bundle: Path) -> int:
 
 
 def read_machine_memory() -> int:
-    """Bytes of memory that this machine or container has."""
+    """Read the memory of this machine or container, in bytes."""
     try:
         whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, ValueError, OSError):

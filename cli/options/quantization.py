@@ -1,4 +1,4 @@
-"""What the command line says about reduced weights: the options, the images they are chosen on, the table of tries."""
+"""Quantization on the command line: its options, their check, and the table of tried precisions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from webparity.cli.optional_packages import require_packages
-from webparity.cli.output.console import console, print_result
+from webparity.cli.output.console import get_console, print_result
 from webparity.errors import UsageError
 
 if TYPE_CHECKING:
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reducing:
-    """How weights are to be stored, as the options say."""
+class QuantizationOptions:
+    """Quantization settings from the command-line options."""
 
     precision: Precision = "float32"
     calibration: Path | None = None
@@ -25,28 +25,28 @@ class Reducing:
     difference: float = 5e-2
 
 
-def refuse_bad_reducing(model: Path, reducing: Reducing) -> None:
+def check_quantization_options(model: Path, quantization: QuantizationOptions) -> None:
     """Refuse options that contradict each other, before any work.
 
     Raises:
         UsageError: calibration images without reduced weights, or `auto` without such images.
     """
-    if reducing.precision == "float32" and reducing.calibration is not None:
+    if quantization.precision == "float32" and quantization.calibration is not None:
         raise UsageError(
             "Expected --calibration only with reduced weights; received it with --precision float32. "
             "Give --precision auto, or leave it out."
         )
-    if reducing.precision == "auto" and reducing.calibration is None and not model.is_dir():
+    if quantization.precision == "auto" and quantization.calibration is None and not model.is_dir():
         raise UsageError(
             f"Expected images to choose weights on for --precision auto; received the model file {model} alone. "
             "Give --calibration DIR with images like those it will see, none of them a test image."
         )
-    if reducing.precision != "float32":
+    if quantization.precision != "float32":
         require_packages("brotli")
 
 
-def show_choice(choice: QuantizationRecord) -> None:
-    """The table of what was tried for the weights."""
+def print_quantization_table(choice: QuantizationRecord) -> None:
+    """Print the table of the precisions that were tried."""
     from rich.table import Table
 
     table = Table("weights", "kB, brotli", "other labels", "largest difference", "within bounds")
@@ -60,4 +60,4 @@ def show_choice(choice: QuantizationRecord) -> None:
         )
     print_result(table)
     if choice.reason:
-        console().print(f"weights stay in float32: {choice.reason}", style="yellow")
+        get_console().print(f"weights stay in float32: {choice.reason}", style="yellow")

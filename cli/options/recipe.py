@@ -1,4 +1,4 @@
-"""Options that commands share: those of recipes, the common ones by name, any other by `--set`; and of searches."""
+"""Shared options for recipes (common ones by name, others by `--set`) and for searches."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def add_recipe_options(command: Command) -> Command:
-    """Give a command the options of recipes, collected in its parameter `choices`."""
+    """Add the options of recipes to a command, collected in its parameter `choices`."""
     command = click.option(
         "--set", "choices", metavar="NAME=VALUE", multiple=True, callback=_collect, help="Any option of the recipe."
     )(command)
@@ -35,7 +35,7 @@ def add_recipe_options(command: Command) -> Command:
 
 
 def add_search_options(folder: str) -> Callable[[Command], Command]:
-    """Give a command the options that `cross-validate` and `tune` share; `folder` is where results stand in `build`."""
+    """Add the options shared by `cross-validate` and `tune`; `folder` is their default folder in `build`."""
     options = (
         click.option("--data", metavar="NAME|FILE|DIR", help="As for train."),
         click.option(
@@ -61,19 +61,19 @@ def add_search_options(folder: str) -> Callable[[Command], Command]:
     return add
 
 
-def _kept(ctx: click.Context) -> dict[str, str]:
+def _get_choices(ctx: click.Context) -> dict[str, str]:
     choices: dict[str, str] = ctx.meta.setdefault("webparity.choices", {})
     return choices
 
 
 def _keep(ctx: click.Context, option: click.Parameter, value: str | None) -> None:
     if value is not None:
-        _kept(ctx)[str(option.name).replace("_", "-")] = value
+        _get_choices(ctx)[str(option.name).replace("_", "-")] = value
 
 
 def _collect(ctx: click.Context, _: click.Parameter, pairs: tuple[str, ...]) -> dict[str, str]:
     # One dict for all: click may call this before or after the callbacks of the other options.
-    choices = _kept(ctx)
+    choices = _get_choices(ctx)
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not (name and equals and value):

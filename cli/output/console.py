@@ -1,4 +1,4 @@
-"""What commands show while they work and when they are done; the only module that writes to the terminal.
+"""Console, progress bar and spinner for commands; the only module that writes to the terminal.
 
 Every text passes `escape_invisible` here, one line a call, so that no label, file name or library's message is obeyed
 by the terminal or looks like a line of ours.
@@ -27,12 +27,12 @@ _WIDE = 132
 
 
 @cache
-def _plain_console() -> type[Console]:
+def _define_plain_console() -> type[Console]:
     from rich.console import Console
     from rich.text import Text
 
     class PlainConsole(Console):
-        """Takes strings as they are: no markup, no emoji codes, no control characters."""
+        """Console that prints strings literally: no markup, no emoji codes, no control characters."""
 
         def render_str(self, text: str, **options: Any) -> Text:
             return Text(escape_invisible(text), style=options.get("style") or "", justify=options.get("justify"))
@@ -44,9 +44,9 @@ def _plain_console() -> type[Console]:
     return PlainConsole
 
 
-def console() -> Console:
-    """The terminal for people, on standard error, so that standard output stays for results."""
-    return _plain_console()(stderr=True, highlight=False, soft_wrap=True)
+def get_console() -> Console:
+    """Return the console for messages, on standard error; standard output is for results."""
+    return _define_plain_console()(stderr=True, highlight=False, soft_wrap=True)
 
 
 def print_line(text: str = "") -> None:
@@ -55,7 +55,7 @@ def print_line(text: str = "") -> None:
 
 
 def print_row(*cells: str | float) -> None:
-    """Write one row of CSV to standard output, in one line; text as spreadsheets show it and do not compute it."""
+    """Write one row of CSV to standard output, in one line; text is escaped so that spreadsheets do not evaluate it."""
     import csv
     from io import StringIO
 
@@ -74,26 +74,26 @@ def print_json(value: Any) -> None:
 
 
 def print_document(document: str | bytes) -> None:
-    """Write a JSON document that is ready to standard output; what could mislead a terminal becomes escapes of JSON."""
+    """Write serialized JSON to standard output; control characters become JSON escapes."""
     text = document.decode() if isinstance(document, bytes) else document
     encoding = (getattr(sys.stdout, "encoding", None) or "").lower().replace("-", "")
     click.echo(escape_json_text(text.rstrip("\n"), ascii_only=encoding != "utf8"))
 
 
 def print_result(shown: Any) -> None:
-    """Write something of rich's to standard output, never squeezed: a narrow terminal breaks its lines instead.
+    """Write a rich renderable to standard output at full width; a narrow terminal wraps its lines.
 
     Strings in it, as cells of tables are, come out as they are; a `rich.text.Text` must have passed `escape_invisible`.
     """
-    terminal = _plain_console()(highlight=False)
+    terminal = _define_plain_console()(highlight=False)
     if terminal.width < _WIDE:
-        terminal = _plain_console()(highlight=False, width=_WIDE)
+        terminal = _define_plain_console()(highlight=False, width=_WIDE)
     terminal.print(shown)
 
 
 @contextmanager
-def progress_bar() -> Iterator[Progress]:
-    """A progress bar with the time gone and left; silent where standard error is no terminal."""
+def show_progress_bar() -> Iterator[Progress]:
+    """Show a progress bar with elapsed and remaining time; silent when standard error is not a terminal."""
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
@@ -116,16 +116,16 @@ def progress_bar() -> Iterator[Progress]:
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=console()) as progress:
+    with Progress(*columns, console=get_console()) as progress:
         yield progress
 
 
 @contextmanager
 def show_status(first: str) -> Iterator[Any]:
-    """A spinner whose words change: call the value given with each new step."""
+    """Show a spinner; call the yielded function with each new step's text."""
     from rich.text import Text
 
-    terminal = console()
+    terminal = get_console()
     with terminal.status(Text(escape_invisible(f"{first} …"))) as status:
 
         def step(text: str) -> None:

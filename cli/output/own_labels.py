@@ -1,4 +1,4 @@
-"""How a bundle's labels stand to the classifier's own, in words."""
+"""Message that compares a bundle's labels with the classifier's own."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from webparity.bundle.manifest import OwnLabels
 
 
 def describe_own_labels(own: OwnLabels) -> str:
-    """One sentence for `export` and `inspect`.
+    """Return one sentence for `export` and `inspect`.
 
     Args:
         own: as counted at export.

@@ -1,4 +1,4 @@
-"""How predictions are written as they come: for people, as CSV, as JSON lines, or as one JSON document."""
+"""Streaming writers of predictions: text, CSV, JSON Lines, or one JSON document."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Write = Callable[[Prediction], None]
 
 @contextmanager
 def open_prediction_writer(form: str, labels: Sequence[str]) -> Iterator[Write]:
-    """Give what writes one prediction to standard output.
+    """Open a writer of predictions to standard output; it yields a function that writes one.
 
     Args:
         form: one of `FORMATS`.
@@ -34,10 +34,10 @@ def open_prediction_writer(form: str, labels: Sequence[str]) -> Iterator[Write]:
     elif form == "jsonl":
         yield lambda p: print_document(json.dumps(asdict(p), ensure_ascii=False))
     else:
-        yield _tell
+        yield _print_prediction
 
 
-def _tell(prediction: Prediction) -> None:
+def _print_prediction(prediction: Prediction) -> None:
     print_line(
         f"{prediction.file}  {prediction.label}  {prediction.probability:.2%}  "
         f"(decode {prediction.decode_ms:.1f} ms, model {prediction.model_ms:.1f} ms)"

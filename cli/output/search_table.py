@@ -21,21 +21,21 @@ _SHOWN_TRIALS = 40
 
 
 def build_cross_validation_table(result: CrossValidation) -> Table:
-    """A row for each fold, then mean, standard deviation, and all images together."""
+    """Build the table: a row for each fold, then mean, standard deviation, and all images together."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for column in ("fold", "trained on", "images", *(name.replace("_", " ") for name in _FIGURES)):
         table.add_column(column, justify="right")
     for index, fold in enumerate(result.folds, 1):
-        table.add_row(str(index), f"{fold.training:,}", f"{fold.images:,}", *_cells(fold.metrics))
+        table.add_row(str(index), f"{fold.training:,}", f"{fold.images:,}", *_format_cells(fold.metrics))
     table.add_section()
-    table.add_row("mean", "", "", *_cells(result.mean), style="bold")
-    table.add_row("sd", "", "", *_cells(result.sd), style="dim")
-    table.add_row("pooled", "", f"{result.pooled.images:,}", *_cells(result.pooled.summary()))
+    table.add_row("mean", "", "", *_format_cells(result.mean), style="bold")
+    table.add_row("sd", "", "", *_format_cells(result.sd), style="dim")
+    table.add_row("pooled", "", f"{result.pooled.images:,}", *_format_cells(result.pooled.summarize()))
     return table
 
 
 def build_tuning_table(result: Tuning) -> Group:
-    """The trials from the best on."""
+    """Build the table of trials, best first."""
     order = sorted(range(len(result.trials)), key=lambda i: result.trials[i].score, reverse=result.descending)
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for column in ("trial", *result.space, "epochs", result.objective.replace("_", " "), "sd"):
@@ -52,7 +52,7 @@ def build_tuning_table(result: Tuning) -> Group:
 
 
 def format_train_command(result: Tuning) -> str:
-    """The command that trains the best choices of a tuning."""
+    """Format the command that trains the best choices of a tuning."""
     chosen = {**result.fixed, **result.trials[result.best].choices}
     words = ["webparity", "train", result.recipe, "--data", result.data]
     for name, value in chosen.items():
@@ -60,5 +60,5 @@ def format_train_command(result: Tuning) -> str:
     return shlex.join([*words, "--seed", str(result.seed)])
 
 
-def _cells(figures: dict[str, float]) -> list[str]:
+def _format_cells(figures: dict[str, float]) -> list[str]:
     return [format_number(figures.get(name)) for name in _FIGURES]

@@ -1,4 +1,4 @@
-"""Starting TensorFlow without its start-up notes, which it writes past Python to file descriptor 2."""
+"""Start TensorFlow without its start-up messages, which it writes directly to file descriptor 2."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from webparity.cli.optional_packages import require_packages
-from webparity.cli.output.console import console
+from webparity.cli.output.console import get_console
 
 # TensorFlow and Keras take these for extras and import them wherever they find them, which takes more than a second;
 # nothing that we ask of them goes through any.
@@ -18,8 +18,8 @@ _EXTRAS_OF_KERAS: Final = ("cv2", "matplotlib", "pandas", "scipy", "sklearn")
 
 
 @contextmanager
-def _quick_imports() -> Iterator[None]:
-    """Import without packages that are tried for extras, and without garbage collections of what will stay anyway."""
+def _speed_up_imports() -> Iterator[None]:
+    """Speed up imports: hide optional packages that Keras probes, and pause garbage collection."""
     hidden: dict[str, None] = {name: None for name in _EXTRAS_OF_KERAS if name not in sys.modules}
     # A None here makes an import of that name fail (the reference of Python's import system).
     sys.modules.update(hidden)  # type: ignore[arg-type]
@@ -45,12 +45,12 @@ def start_tensorflow() -> None:
     require_packages("tensorflow", "keras")
     if "tensorflow" in sys.modules:
         return
-    console().print("starting TensorFlow …")
+    get_console().print("starting TensorFlow …")
     sys.stderr.flush()
     kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     try:
         os.dup2(nowhere, 2)
-        with _quick_imports():
+        with _speed_up_imports():
             import keras  # noqa: F401
             import tensorflow as tf
 

@@ -1,4 +1,4 @@
-"""Being a folder's only writer for as long as a command works on it, for every command that writes a folder."""
+"""Exclusive write lock on an output folder while a command runs."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Any, Final, TypeVar
 
 import click
 
-from webparity.cli.output.console import console
+from webparity.cli.output.console import get_console
 
 _KEY: Final = "webparity.wait"
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def add_wait_option(command: Command) -> Command:
-    """Give a command the option `--wait`, which `hold_folder` heeds."""
+    """Add the option `--wait`, which `hold_folder` reads, to a command."""
     return click.option(
         "--wait",
         is_flag=True,
@@ -38,7 +38,7 @@ def hold_folder(folder: Path) -> None:
     context = click.get_current_context(silent=True)
     if context is None:
         return
-    waiting = console().print if context.meta.get(_KEY) else None
+    waiting = get_console().print if context.meta.get(_KEY) else None
     context.with_resource(lock_folder(folder, waiting=waiting))
 
 

@@ -1,4 +1,4 @@
-"""Processes that this one has started: what they take, what they started themselves, and how all end together."""
+"""Child processes: their memory, their descendants, and termination of the whole tree."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SET_PDEATHSIG: Final = 1  # prctl(2)
 
 
 def read_resident_bytes(process: int) -> int:
-    """Memory that a process has in use; 0 where the system has no /proc, or the process is gone."""
+    """Return a process's resident memory in bytes; 0 without /proc or when the process has ended."""
     try:
         pages = int((_PROC / str(process) / "statm").read_text().split()[1])
     except (OSError, ValueError, IndexError):
@@ -24,11 +24,11 @@ def read_resident_bytes(process: int) -> int:
 
 
 def list_descendants(process: int) -> list[int]:
-    """All processes that a process and those below it have started, parents first; none where there is no /proc."""
+    """List all descendants of a process, parents first; empty without /proc."""
     found: list[int] = []
     pending = [process]
     while pending:
-        for thread in _entries(_PROC / str(pending.pop()) / "task"):
+        for thread in _list_entries(_PROC / str(pending.pop()) / "task"):
             with suppress(OSError, ValueError):
                 children = [int(word) for word in (thread / "children").read_text().split()]
                 found += children
@@ -36,8 +36,8 @@ def list_descendants(process: int) -> list[int]:
     return found
 
 
-def end_all(process: int) -> None:
-    """End a child's group at once, and what it has started in other groups."""
+def terminate_all(process: int) -> None:
+    """Kill a child's process group, and its descendants in other groups."""
     others = list_descendants(process)
     if hasattr(os, "killpg"):
         with suppress(ProcessLookupError, PermissionError):
@@ -48,13 +48,13 @@ def end_all(process: int) -> None:
 
 
 def die_with_parent() -> None:
-    """End this process when the one that started it ends in any way; on Linux."""
+    """Kill this process when its parent ends, for whatever reason; Linux only."""
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):
             ctypes.CDLL(None).prctl(_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def _entries(folder: Path) -> list[Path]:
+def _list_entries(folder: Path) -> list[Path]:
     try:
         return list(folder.iterdir())
     except OSError:

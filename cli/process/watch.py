@@ -1,7 +1,7 @@
-"""A command done in a process of its own, which this one watches: a file from elsewhere must not take all there is.
+"""Resource limits for untrusted files: a command runs in a child process that its parent watches and can kill.
 
-The child is the same command line again, on the same terminal. What it takes is looked at several times a second; on a
-limit it ends with all that it started, whatever library it is in.
+The child runs the same command line on the same terminal. Its use is measured several times a second; above a
+limit it is killed with all its descendants.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from typing import Final
 
 from webparity.cli.exit_codes import INTERRUPTED
 from webparity.cli.options.limits import WorkLimits
-from webparity.cli.output.console import console
-from webparity.cli.process.process_tree import die_with_parent, end_all, list_descendants, read_resident_bytes
+from webparity.cli.output.console import get_console
+from webparity.cli.process.process_tree import die_with_parent, list_descendants, read_resident_bytes, terminate_all
 from webparity.errors import WebparityError
 from webparity.storage.staging import remove_abandoned
 
@@ -32,19 +32,19 @@ _GRACE_S: Final = 10.0
 _GIB: Final = 2**30
 
 
-def watch(limits: WorkLimits, *, work: str, kind: type[WebparityError], out: Path | None = None) -> None:
-    """Do the rest of this command in a child and end with its exit code; in that child, return at once.
+def watch(limits: WorkLimits, *, work: str, error_type: type[WebparityError], out: Path | None = None) -> None:
+    """Run this command in a watched child process and exit with its code; in that child, return at once.
 
-    A command that is called from within another Python program, such as a test, is not done again in a child.
+    A command that another Python program calls, such as a test, does not start a child.
 
     Args:
-        limits: what it may take.
-        work: what is done, for messages, such as `the export of model.keras`.
-        kind: the error to raise when a limit is met.
+        limits: the resource limits of the child.
+        work: a description for messages, such as `the export of model.keras`.
+        error_type: the error to raise when a limit is met.
         out: the folder that is written; what was staged beside it is removed when a limit is met.
 
     Raises:
-        WebparityError: of `kind`, when a limit is met or the child crashes.
+        WebparityError: of `error_type`, when a limit is met or the child crashes.
         SystemExit: otherwise, with the child's exit code.
     """
     if _MARK in os.environ:
@@ -53,12 +53,12 @@ def watch(limits: WorkLimits, *, work: str, kind: type[WebparityError], out: Pat
         with tempfile.TemporaryDirectory(prefix="webparity-") as folder:
             pulse = Path(folder) / "pulse"
             pulse.touch()
-            code = _Watched(pulse, limits, work, kind, out).run()
+            code = _WatchedProcess(pulse, limits, work, error_type, out).run()
         raise SystemExit(code)
 
 
 def signal_progress() -> None:
-    """Tell the process that watches, if any, that work goes on."""
+    """Signal progress to the watching process, if any."""
     pulse = os.environ.get(_MARK)
     if pulse is not None:
         with suppress(OSError), Path(pulse).open("ab") as stream:
@@ -72,14 +72,14 @@ def _is_the_command() -> bool:
     return script == "webparity" or (module is not None and module.name == "webparity.cli.__main__")
 
 
-class _Watched:
+class _WatchedProcess:
     def __init__(
-        self, pulse: Path, limits: WorkLimits, work: str, kind: type[WebparityError], out: Path | None
+        self, pulse: Path, limits: WorkLimits, work: str, error_type: type[WebparityError], out: Path | None
     ) -> None:
         self._pulse = pulse
         self._limits = limits
         self._work = work
-        self._kind = kind
+        self._error_type = error_type
         self._out = out
         # -P: a module beside the model, or wherever the command was called, must not take a library's place.
         command = [sys.executable, "-P", "-m", MODULE, *sys.argv[1:]]
@@ -91,7 +91,7 @@ class _Watched:
         self._ending: float | None = None
 
     def run(self) -> int:
-        with self._signals_passed_on():
+        with self._forward_signals():
             try:
                 code = self._wait()
             finally:
@@ -99,7 +99,7 @@ class _Watched:
         if self._ending is not None:
             return INTERRUPTED
         if code < 0:
-            raise self._stopped(
+            raise self._make_limit_error(
                 "to end by itself",
                 f"a crash ({signal.Signals(-code).name}) with {self._peak / _GIB:.1f} GiB of memory taken",
                 "If the machine ran out of memory, allow less with --max-memory; otherwise do not use this file.",
@@ -121,36 +121,36 @@ class _Watched:
         limits = self._limits
         if seconds > limits.seconds:
             without = " without progress" if limits.since_progress else ""
-            raise self._stopped(
+            raise self._make_limit_error(
                 f"to take at most {limits.seconds:.0f} s{without}", "more", "Allow more with --max-seconds."
             )
         self._peak = max(self._peak, taken := read_resident_bytes(self._child.pid))
         if taken > limits.memory:
-            raise self._stopped(
+            raise self._make_limit_error(
                 f"to take at most {limits.memory / _GIB:.2f} GiB of memory",
                 f"{taken / _GIB:.2f} GiB",
                 "Allow more with --max-memory.",
             )
         started = len(list_descendants(self._child.pid))
         if started > limits.processes:
-            raise self._stopped(
+            raise self._make_limit_error(
                 f"to start at most {limits.processes} processes", f"{started}", "Allow more with --max-processes."
             )
 
-    def _stopped(self, rule: str, received: str, fix: str) -> WebparityError:
+    def _make_limit_error(self, rule: str, received: str, fix: str) -> WebparityError:
         written = " and nothing was written" if self._out is not None else ""
-        return self._kind(f"Expected {self._work} {rule}; received {received}, so it was ended{written}. {fix}")
+        return self._error_type(f"Expected {self._work} {rule}; received {received}, so it was ended{written}. {fix}")
 
     def _end(self) -> None:
-        """End what is left of the child, and remove what it had staged and could not remove itself."""
-        end_all(self._child.pid)
+        """Kill the child's remaining processes, and remove staged files that it left."""
+        terminate_all(self._child.pid)
         self._child.wait()
         if self._out is not None:
             remove_abandoned(self._out)
 
     @contextmanager
-    def _signals_passed_on(self) -> Iterator[None]:
-        def pass_on(number: int, frame: FrameType | None) -> None:
+    def _forward_signals(self) -> Iterator[None]:
+        def forward(number: int, frame: FrameType | None) -> None:
             del frame
             if self._ending is None:
                 self._ending = monotonic() + _GRACE_S
@@ -159,11 +159,11 @@ class _Watched:
                 self._ending = monotonic()
 
         numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
-        before = {number: signal.signal(number, pass_on) for number in numbers}
+        before = {number: signal.signal(number, forward) for number in numbers}
         try:
             yield
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
             if self._ending is not None and self._child.returncode not in {INTERRUPTED, None}:
-                console().print("Stopped.")
+                get_console().print("Stopped.")

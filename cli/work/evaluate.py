@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from webparity.cli.optional_packages import require_packages
-from webparity.cli.output.console import console, progress_bar
+from webparity.cli.output.console import get_console, show_progress_bar
 from webparity.cli.process.environment import start_tensorflow
 from webparity.cli.process.hold_folder import hold_folder
 from webparity.cli.work.load_data import read_data
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def evaluate_run(run: Path, out: Path, *, data: str | None, split: SplitName, force: bool) -> Evaluation:
-    """Measure a run folder on the data it names or on others, and write the evaluation.
+    """Evaluate a run folder on its own or other data, and write the evaluation.
 
     Raises:
         UsageError: the run, its recipe or the folder is not what it must be, or the data have other labels.
@@ -53,13 +53,13 @@ def evaluate_into(
     from webparity.train.evaluation.write import PAGE_NAME, write_evaluation
     from webparity.train.run_evaluation import evaluate, is_training_data
 
-    terminal = console()
+    terminal = get_console()
     if dataset.label_names == trained.labels and not is_training_data(trained, dataset):
         terminal.print(
             f"{dataset.name} does not have the digest of the data that the run was trained on: "
             "some of these images may have been trained on."
         )
-    with progress_bar() as bar:
+    with show_progress_bar() as bar:
         task = bar.add_task("measuring", total=None, visible=False)
 
         def report(_: str, done: int, total: int) -> None:

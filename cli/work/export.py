@@ -6,20 +6,20 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from webparity.cli.optional_packages import require_packages
-from webparity.cli.options.quantization import Reducing, refuse_bad_reducing, show_choice
-from webparity.cli.output.console import console, show_status
+from webparity.cli.options.quantization import QuantizationOptions, check_quantization_options, print_quantization_table
+from webparity.cli.output.console import get_console, show_status
 from webparity.cli.process.environment import start_tensorflow
 from webparity.cli.process.hold_folder import hold_folder
 from webparity.errors import UnsupportedModelError, UsageError
 
-_FULL = Reducing()
+_FULL = QuantizationOptions()
 _PRECISIONS = 8
 
 
 def watch_foreign(
     model: Path, out: Path, seconds: float | None, memory: float | None, processes: int, *, thorough: bool
 ) -> None:
-    """Export a model file from elsewhere in a process that is watched; see `watching.watch`.
+    """Export an untrusted model file in a watched process; see `watch`.
 
     Args:
         model: the file.
@@ -37,7 +37,7 @@ def watch_foreign(
     limits = choose_work_limits(
         size, seconds=seconds, memory=memory, processes=processes, since_progress=False, factor=factor
     )
-    watch(limits, work=f"the export of {model.name}", kind=UnsupportedModelError, out=out)
+    watch(limits, work=f"the export of {model.name}", error_type=UnsupportedModelError, out=out)
 
 
 def refuse_bad_use(
@@ -45,11 +45,11 @@ def refuse_bad_use(
     out: Path,
     targets: Sequence[str],
     for_own_model: Mapping[str, Path | bool | None],
-    reducing: Reducing,
+    quantization: QuantizationOptions,
     *,
     force: bool,
 ) -> None:
-    """Refuse what can be refused before TensorFlow is started, which takes seconds.
+    """Check arguments before TensorFlow is started, which takes seconds.
 
     Raises:
         UsageError: the model, a target or the folder is not what it must be.
@@ -71,8 +71,8 @@ def refuse_bad_use(
     if not model.is_dir():
         danger = check_trust(model, trust=bool(for_own_model.get("--trust")))
         if danger is not None:
-            console().print(f"reading {model} as told by --trust: it is {danger}", style="yellow")
-    refuse_bad_reducing(model, reducing)
+            get_console().print(f"reading {model} as told by --trust: it is {danger}", style="yellow")
+    check_quantization_options(model, quantization)
     require_packages("onnx", "tf2onnx")
     known = discover("webparity.export.targets", "TARGET")
     for name in targets:
@@ -86,7 +86,7 @@ def export_into(
     out: Path,
     *,
     targets: Sequence[str] = (),
-    reducing: Reducing = _FULL,
+    quantization: QuantizationOptions = _FULL,
     preprocessing: Path | None = None,
     labels: Path | None = None,
     golden: Path | None = None,
@@ -95,7 +95,7 @@ def export_into(
     missing: float | None = None,
     force: bool = False,
 ) -> str:
-    """Export a run folder or a model file, say what was written, and return the bundle's digest."""
+    """Export a run folder or a model file, print a summary, and return the bundle's digest."""
     if _is_keras(model):
         start_tensorflow()
     doubts: list[str] = []
@@ -113,39 +113,39 @@ def export_into(
             exportable,
             out,
             target_names=targets,
-            precision=reducing.precision,
-            calibration=read_calibration(reducing.calibration, run, reducing.precision, step),
-            bounds=Bounds(flips=reducing.flips, difference=reducing.difference),
+            precision=quantization.precision,
+            calibration=read_calibration(quantization.calibration, run, quantization.precision, step),
+            bounds=Bounds(flips=quantization.flips, difference=quantization.difference),
             page=page,
             force=force,
             progress=lambda words, *_: step(words),
             warn=doubts.append,
         )
     if choice is not None:
-        show_choice(choice)
+        print_quantization_table(choice)
     from webparity.bundle.read import open_bundle
     from webparity.cli.output.own_labels import describe_own_labels
 
     opened = open_bundle(out)
     manifest = opened.manifest
     sizes = ", ".join(f"{artifact.id} {artifact.bytes / 1000:.0f} kB" for artifact in manifest.artifacts)
-    console().print(f"bundle → {out}: {sizes}, {len(manifest.golden)} golden images")
+    get_console().print(f"bundle → {out}: {sizes}, {len(manifest.golden)} golden images")
     if manifest.own_labels is not None and manifest.own_labels.differing:
-        console().print(describe_own_labels(manifest.own_labels), style="yellow")
+        get_console().print(describe_own_labels(manifest.own_labels), style="yellow")
     for note in getattr(exportable.baked, "notes", ()):
-        console().print(f"note: {note}", style="yellow")
+        get_console().print(f"note: {note}", style="yellow")
     for artifact in manifest.artifacts:
         for warning in artifact.warnings:
-            console().print(f"{artifact.id}: {warning}", style="yellow")
-    for doubt in (*_ignored(golden, reducing.calibration), *doubts):
-        console().print(doubt, style="yellow")
+            get_console().print(f"{artifact.id}: {warning}", style="yellow")
+    for doubt in (*_describe_ignored_files(golden, quantization.calibration), *doubts):
+        get_console().print(doubt, style="yellow")
     for name, reason in ({} if targets else find_refusals(exportable.baked)).items():
-        console().print(f"without {name}: {reason}", style="yellow")
+        get_console().print(f"without {name}: {reason}", style="yellow")
     return opened.digest
 
 
-def _ignored(*folders: Path | None) -> list[str]:
-    """For each folder of images the count of files that are none."""
+def _describe_ignored_files(*folders: Path | None) -> list[str]:
+    """Describe, for each folder of images, the number of files that are not images."""
     from webparity.decode.image_folder import list_images
 
     notes = [
@@ -155,5 +155,5 @@ def _ignored(*folders: Path | None) -> list[str]:
 
 
 def _is_keras(model: Path) -> bool:
-    """Whether TensorFlow will be needed, judged by names alone."""
+    """Whether TensorFlow will be needed, by file names alone."""
     return model.suffix.lower() in {".keras", ".h5", ".hdf5"} or (model / "model.keras").is_file()

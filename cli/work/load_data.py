@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from webparity.cli.output.console import console, progress_bar
+from webparity.cli.output.console import get_console, show_progress_bar
 
 if TYPE_CHECKING:
     from webparity.train.datasets.dataset import Dataset
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 def read_data(recipe: Recipe, data: str, choices: Choices) -> Dataset:
     """Load the data that a recipe's `--data` value names, with progress and with what was noted."""
-    with progress_bar() as bar:
+    with show_progress_bar() as bar:
         task = bar.add_task("reading the data", total=None)
         dataset = recipe.load(data, choices, lambda done, total: bar.update(task, completed=done, total=total))
         bar.remove_task(task)
     for note in dataset.notes:
-        console().print(f"  {note}")
+        get_console().print(f"  {note}")
     return dataset

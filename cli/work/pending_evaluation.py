@@ -1,4 +1,4 @@
-"""A run that was kept while its evaluation was not yet: what the same `train` command goes on with."""
+"""Marker of a run that is saved but not evaluated, so that the same `train` command can resume."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from webparity.errors import UsageError
 
 
 class PendingEvaluation:
-    """A note beside a run folder, `.NAME.unevaluated`, from just before the run is kept until its evaluation is.
+    """Marker file beside a run folder, `.NAME.unevaluated`, that exists until the evaluation is saved.
 
     Args:
         run: the run folder.
@@ -24,8 +24,8 @@ class PendingEvaluation:
         self._note = run.with_name(f".{run.name}.unevaluated")
         self._request = json.loads(json.dumps(request))
 
-    def stands(self) -> bool:
-        """Whether the run in its place is this request's, and its evaluation was never kept."""
+    def is_pending(self) -> bool:
+        """Whether the saved run belongs to this request and its evaluation is missing."""
         try:
             noted = json.loads(self._note.read_bytes())
             digest = hashlib.sha256((self._run / "run.json").read_bytes()).hexdigest()
@@ -34,7 +34,7 @@ class PendingEvaluation:
         return bool(noted == {"run": digest, "request": self._request})
 
     def note(self, run_json: bytes) -> None:
-        """Write the note for a run whose `run.json` is about to take its place.
+        """Write the marker for a run whose `run.json` is about to be saved.
 
         Raises:
             UsageError: the disk refuses.
@@ -49,6 +49,6 @@ class PendingEvaluation:
             ) from error
 
     def remove(self) -> None:
-        """Remove the note: the evaluation is kept."""
+        """Remove the marker: the evaluation is saved."""
         with suppress(OSError):
             self._note.unlink(missing_ok=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from webparity.cli.optional_packages import require_packages
-from webparity.cli.output.console import console, progress_bar
+from webparity.cli.output.console import get_console, show_progress_bar
 from webparity.cli.process.environment import start_tensorflow
 from webparity.cli.process.hold_folder import hold_folder
 from webparity.cli.work.load_data import read_data
@@ -28,7 +28,7 @@ TUNING_NAME = "tuning.json"
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """What both commands are asked for.
+    """Request of a cross-validation or a tuning.
 
     Attributes:
         out: the folder to write.
@@ -52,7 +52,7 @@ class Request:
 
 
 def cross_validate_into(request: Request, *, folds: Folds) -> CrossValidation:
-    """Cross-validate a recipe and keep what came of it."""
+    """Cross-validate a recipe and save the result."""
     with _prepare(request, CROSS_VALIDATION_NAME, "cross-validation") as (recipe, dataset, journal, progress):
         from webparity.train.search.cross_validation import cross_validate
 
@@ -74,7 +74,7 @@ def cross_validate_into(request: Request, *, folds: Folds) -> CrossValidation:
 def tune_into(
     request: Request, *, method: Method, objective: str, trials: int | None, folds: int | None, share: float
 ) -> Tuning:
-    """Search a recipe's space and keep what came of it."""
+    """Search a recipe's space and save the result."""
     with _prepare(request, TUNING_NAME, "tuning", searches=True) as (recipe, dataset, journal, progress):
         from webparity.train.search.tuning import tune
 
@@ -101,7 +101,7 @@ def tune_into(
 def _prepare(
     request: Request, marker: str, kind: str, *, searches: bool = False
 ) -> Iterator[tuple[Recipe, Dataset, Path, TrialCallback]]:
-    """Refuse early, load the data, and show progress while the search is under way."""
+    """Check the arguments, load the data, and show progress during the search."""
     from webparity.storage.staging import refuse_occupied
     from webparity.train.recipes.registry import find_recipe
 
@@ -118,7 +118,7 @@ def _prepare(
     require_packages(*plan.packages)
     hold_folder(request.out)
     refuse_occupied(request.out, marker=marker, noun=kind, force=request.force)
-    terminal = console()
+    terminal = get_console()
     dataset = read_data(recipe, request.data or recipe.data, chosen)
     images = len(dataset.train) + len(dataset.validation)
     terminal.print(f"{recipe.name} on {images} training and validation images of {dataset.name}, seed {request.seed}")
@@ -127,7 +127,7 @@ def _prepare(
     journal = request.out.absolute().with_name(f".{request.out.name}.journal")
     if journal.is_file():
         terminal.print("  An interrupted search goes on where it was, if it had the same data and options.")
-    with progress_bar() as bar:
+    with show_progress_bar() as bar:
         yield recipe, dataset, journal, _report(bar, kind)
 
 
@@ -148,4 +148,4 @@ def _keep(result: Any, request: Request, marker: str, kind: str, journal: Path) 
     with stage_folder(request.out, marker=marker, noun=kind, force=request.force) as folder:
         (folder / marker).write_bytes(encode_json_document(result))
     journal.unlink(missing_ok=True)
-    console().print(f"{kind} → {request.out / marker}")
+    get_console().print(f"{kind} → {request.out / marker}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-from webparity.cli.output.console import console, print_line
+from webparity.cli.output.console import get_console, print_line
 from webparity.errors import BundleError, UsageError
 
 
@@ -34,7 +34,7 @@ def serve_until_stopped(bundle: Path, port: int, *, expect_digest: str | None = 
         print_line(f"Serving {opened.manifest.name} at {server.origin}/   (Ctrl+C stops)")
         threading.Event().wait()
     except KeyboardInterrupt:
-        console().print()
-        console().print("Stopped.")
+        get_console().print()
+        get_console().print("Stopped.")
     finally:
         server.__exit__(None, None, None)

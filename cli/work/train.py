@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from webparity.cli.optional_packages import require_packages
-from webparity.cli.output.console import console, progress_bar
+from webparity.cli.output.console import get_console, show_progress_bar
 from webparity.cli.process.environment import start_tensorflow
 from webparity.cli.process.hold_folder import hold_folder
 from webparity.cli.work.evaluate import evaluate_into
@@ -29,7 +29,7 @@ def train_into(
     epochs: int | None,
     force: bool,
 ) -> Trained:
-    """Train a recipe, keep the run, and say what came of it."""
+    """Train a recipe, save the run, and print a summary."""
     from webparity.storage.staging import refuse_occupied
     from webparity.train.recipes.registry import find_recipe
 
@@ -44,10 +44,10 @@ def train_into(
     hold_folder(evaluation)
     request = {"recipe": recipe_name, "data": data or recipe.data, "choices": choices, "seed": seed, "epochs": epochs}
     unevaluated = PendingEvaluation(out, request)
-    is_kept = unevaluated.stands()
+    is_kept = unevaluated.is_pending()
     refuse_occupied(out, marker="run.json", noun="training run", force=force or is_kept)
     refuse_occupied(evaluation, marker="metrics.json", noun="evaluation", force=True)
-    terminal = console()
+    terminal = get_console()
     dataset = read_data(recipe, data or recipe.data, chosen)
     splits = {"training": dataset.train, "validation": dataset.validation, "test": dataset.test}
     sizes = ", ".join(f"{len(split.labels)} {name}" for name, split in splits.items())
@@ -84,10 +84,10 @@ def _train_with_progress(
 ) -> Trained:
     from webparity.train import fit
 
-    checkpoint = _checkpoint(out)
+    checkpoint = _get_checkpoint_file(out)
     if checkpoint.is_file():
-        console().print("  An interrupted training goes on where it was, if it had the same data and options.")
-    with progress_bar() as bar:
+        get_console().print("  An interrupted training goes on where it was, if it had the same data and options.")
+    with show_progress_bar() as bar:
         task = bar.add_task("training", total=None)
 
         def report(done: int, total: int, metrics: dict[str, float]) -> None:
@@ -100,19 +100,19 @@ def _train_with_progress(
 
 
 def _keep(trained: Trained, out: Path, unevaluated: PendingEvaluation, *, force: bool) -> None:
-    from webparity.train.search.recipe_search import search_journal_path
+    from webparity.train.search.recipe_search import find_journal_file
     from webparity.train.trained import save_run
 
     try:
         save_run(trained, out, force=force, before=unevaluated.note)
     except BaseException:
-        if not unevaluated.stands():
+        if not unevaluated.is_pending():
             unevaluated.remove()
         raise
-    checkpoint = _checkpoint(out)
+    checkpoint = _get_checkpoint_file(out)
     checkpoint.unlink(missing_ok=True)
-    search_journal_path(checkpoint).unlink(missing_ok=True)
+    find_journal_file(checkpoint).unlink(missing_ok=True)
 
 
-def _checkpoint(out: Path) -> Path:
+def _get_checkpoint_file(out: Path) -> Path:
     return out.with_name(f".{out.name}.checkpoint")

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from webparity.cli.output.console import console, print_json, print_result, progress_bar
+from webparity.cli.output.console import get_console, print_json, print_result, show_progress_bar
 from webparity.cli.process.environment import start_tensorflow
 from webparity.cli.process.hold_folder import hold_folder
 from webparity.cli.process.watch import signal_progress
@@ -32,7 +32,7 @@ def verify_with_progress(
     max_silence: float | None = None,
     expect_digest: str | None = None,
 ) -> Report:
-    """Verify a bundle, show the table, write the report and hold it against an earlier one."""
+    """Verify a bundle, print the table, write the report and compare it with an earlier one."""
     from webparity.bundle.read import open_bundle
     from webparity.bundle.unlisted_files import describe_unlisted_files
     from webparity.models.model_kind import get_producer_kind
@@ -43,7 +43,7 @@ def verify_with_progress(
     from webparity.parity.views.write import refuse_report_folder, write_report
 
     # All that can be refused is refused before TensorFlow is started, which takes seconds.
-    earlier = _earlier(against)
+    earlier = _read_earlier_report(against)
     opened = open_bundle(bundle, expect_digest=expect_digest)
     plan_runs(opened, runtimes=runtimes, browsers=browsers, require=require)
     if images is not None:
@@ -53,7 +53,7 @@ def verify_with_progress(
         refuse_report_folder(folder)
     if get_producer_kind(opened.manifest.producer) == "keras" and opened.source and find_spec("tensorflow"):
         start_tensorflow()
-    with _progress() as show:
+    with _show_progress() as show:
         report = verify(
             opened,
             images=images,
@@ -68,18 +68,18 @@ def verify_with_progress(
         write_report(report, folder)
     _show(report, as_json=as_json)
     if folder is not None:
-        console().print(f"report → {folder / 'report.html'}")
+        get_console().print(f"report → {folder / 'report.html'}")
     for warning in (describe_unlisted_files(report.extra), report.unproven):
         if warning:
-            console().print(warning, style="yellow")
+            get_console().print(warning, style="yellow")
     for worse in find_regressions(earlier, report) if earlier else ():
-        console().print(f"worse than {against}: {worse}", style="yellow")
+        get_console().print(f"worse than {against}: {worse}", style="yellow")
     return report
 
 
 @contextmanager
-def _progress() -> Iterator[ProgressCallback]:
-    with progress_bar() as bar:
+def _show_progress() -> Iterator[ProgressCallback]:
+    with show_progress_bar() as bar:
         tasks = {"": bar.add_task("starting the runtimes", total=None)}
 
         def show(run: str, done: int, total: int) -> None:
@@ -100,18 +100,18 @@ def _show(report: Report, *, as_json: bool) -> None:
     from webparity.parity.views.table import build_table
 
     for name, reason in report.refused.items():
-        console().print(f"refused: {name}: {reason}")
+        get_console().print(f"refused: {name}: {reason}")
     if report.ignored:
-        console().print(describe_ignored(report.ignored))
+        get_console().print(describe_ignored(report.ignored))
     if as_json:
         print_json(msgspec.to_builtins(report))
         return
     print_result(build_table(report))
     for reason in dict.fromkeys(run.reason for run in report.runs if run.verdict == "unavailable"):
-        console().print(f"unavailable: {reason}", style="yellow")
+        get_console().print(f"unavailable: {reason}", style="yellow")
 
 
-def _earlier(file: Path | None) -> Report | None:
+def _read_earlier_report(file: Path | None) -> Report | None:
     from webparity.errors import UsageError
     from webparity.storage.regular_file import MAX_IMAGE_BYTES, read_regular
     from webparity.verification.report import from_json

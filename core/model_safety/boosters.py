@@ -85,7 +85,7 @@ def _check_xgboost(booster: Any, name: str) -> None:
         raise make_refusal("trees of the classes that there are", f"{name} with trees of other classes")
     refuse_many_nodes(sum(len(tree["left_children"]) for tree in model.get("trees", [])), name)
     for number, tree in enumerate(model.get("trees", [])):
-        if not _leads_to_leaves(tree["left_children"], tree["right_children"], tree["split_indices"], features):
+        if not _is_valid_tree(tree["left_children"], tree["right_children"], tree["split_indices"], features):
             raise make_refusal("trees whose nodes lead to leaves", f"{name} with an altered tree, number {number}")
     # A model that was fitted on a DataFrame has names for its features, and the rows have none.
     booster.predict(DMatrix(_make_rows(features)), validate_features=False)
@@ -124,7 +124,7 @@ def _make_rows(features: int) -> NDArray[np.float32]:
     return np.concatenate([steady, np.random.default_rng(0).normal(size=(7, features)).astype(np.float32)])
 
 
-def _leads_to_leaves(left: Sequence[int], right: Sequence[int], split: Sequence[int], features: int) -> bool:
+def _is_valid_tree(left: Sequence[int], right: Sequence[int], split: Sequence[int], features: int) -> bool:
     """Check that all paths end, that no node has two parents, and that splits use existing features."""
     if not len(left) == len(right) == len(split) > 0:
         return False

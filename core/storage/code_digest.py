@@ -31,12 +31,12 @@ def digest_code(*names: str, root: Traversable | None = None) -> str:
         ValueError: no name was given, or one is neither a module nor a package of webparity.
     """
     if root is None:
-        return _installed_digest(frozenset(names))
+        return _compute_installed_digest(frozenset(names))
     return _digest(frozenset(names), root)
 
 
 @lru_cache
-def _installed_digest(names: frozenset[str]) -> str:
+def _compute_installed_digest(names: frozenset[str]) -> str:
     return _digest(names, files(_ROOT))
 
 
@@ -106,7 +106,7 @@ def _iterate_modules_below(name: str, root: Traversable) -> Iterator[str]:
     if _find_source_file(name, root) is None:
         return
     yield name
-    folder = _folder(name, root)
+    folder = _find_folder(name, root)
     if folder.is_dir():
         for child in folder.iterdir():
             stem = child.name.removesuffix(".py")
@@ -119,10 +119,10 @@ def _find_source_file(name: str, root: Traversable) -> Traversable | None:
     first, *rest = name.split(".")
     if first != _ROOT or not all(part.isidentifier() for part in rest):
         return None
-    init = _folder(name, root) / "__init__.py"
+    init = _find_folder(name, root) / "__init__.py"
     module = root.joinpath(*rest[:-1], f"{rest[-1]}.py") if rest else init
     return next((file for file in (init, module) if file.is_file()), None)
 
 
-def _folder(name: str, root: Traversable) -> Traversable:
+def _find_folder(name: str, root: Traversable) -> Traversable:
     return root.joinpath(*name.split(".")[1:])

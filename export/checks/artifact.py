@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from webparity.bundle.manifest import Artifact
 from webparity.errors import ExportError
-from webparity.export.checks.divergence_message import Divergence, divergence_error, remedy
+from webparity.export.checks.divergence_message import Divergence, make_divergence_error, remedy
 from webparity.export.checks.first_diverging_layer import first_diverging_layer
 from webparity.export.checks.reference_answers import Batch, ReferenceAnswers
 from webparity.export.targets.target import Target
@@ -68,7 +68,7 @@ class ArtifactCheck:
             # NumPy's max and argmax find NaN, the largest fault; Python's max does not.
             if not np.max(differences) <= limit:
                 batch = int(np.argmax(differences))
-                raise divergence_error(
+                raise make_divergence_error(
                     Divergence(
                         artifact=artifact,
                         tap=tap,

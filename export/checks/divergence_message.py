@@ -38,7 +38,7 @@ class Divergence:
     is_network: bool
 
 
-def divergence_error(found: Divergence) -> ExportError:
+def make_divergence_error(found: Divergence) -> ExportError:
     """Return the error that names the artifact, the largest difference, the layer and the remedies."""
     differences = np.abs(found.expected.astype(np.float64) - found.received)
     # argmax also finds NaN, the largest fault.

@@ -71,7 +71,7 @@ def compare_with_library(baked: Baked, answers: Sequence[Answers]) -> None:
     expected = own(baked, pixels)
     limit, function, remedy = _PROBABILITIES, "predict_proba", _CLASSIFIER_REMEDY
     if baked.kind == "keras":
-        limit, function, remedy = limit * _rounding_factor(cast("KerasBaked", baked)), "predict", _KERAS_REMEDY
+        limit, function, remedy = limit * _find_rounding_factor(cast("KerasBaked", baked)), "predict", _KERAS_REMEDY
     if expected.shape != received.shape:
         raise ExportError(
             f"Expected the shape of the model's own {function}, {list(expected.shape)}; received "
@@ -188,6 +188,6 @@ def _run_eagerly(network: Any) -> Iterator[Any]:
         network.run_eagerly, network.predict_function = kept
 
 
-def _rounding_factor(baked: KerasBaked) -> float:
+def _find_rounding_factor(baked: KerasBaked) -> float:
     types = {getattr(layer, "compute_dtype", "") for layer in iterate_nested_layers(baked.network)}
     return max((_ROUNDING_FACTORS.get(each, 1.0) for each in types), default=1.0)

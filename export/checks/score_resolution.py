@@ -60,18 +60,20 @@ def _measure_rounding(baked: KerasBaked, pixels: NDArray[np.float32]) -> float:
     random = np.random.default_rng(_SEED)
     exact = baked.predict_from_pixels(pixels)["scores"].astype(np.float64)
 
-    def moved(scores: NDArray[np.float32]) -> float:
+    def compute_change(scores: NDArray[np.float32]) -> float:
         return float(np.max(np.abs(scores - exact))) / _STEPS
 
     systematic = _score_with_moved_weights(
         baked, pixels, lambda weight: np.abs(weight) * _draw_signs(random, weight.shape[-1:])
     )
     each = _score_with_moved_weights(baked, pixels, lambda weight: weight * _draw_signs(random, weight.shape))
-    likely = moved(each)
+    likely = compute_change(each)
     if not baked.is_discontinuous:
         # A discontinuous model is compared on identical pixels.
-        likely = max(likely, moved(baked.predict_from_pixels(pixels + np.float32(PIXEL_ROUNDING * _STEPS))["scores"]))
-    rounding = max(SYSTEMATIC_ROUNDING * moved(systematic), RANDOM_ROUNDING * likely)
+        likely = max(
+            likely, compute_change(baked.predict_from_pixels(pixels + np.float32(PIXEL_ROUNDING * _STEPS))["scores"])
+        )
+    rounding = max(SYSTEMATIC_ROUNDING * compute_change(systematic), RANDOM_ROUNDING * likely)
     # Non-finite scores are refused by the pipeline, with a better message.
     return rounding if np.isfinite(rounding) else 0.0
 

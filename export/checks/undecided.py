@@ -26,20 +26,20 @@ def is_undecided(baked: Baked, answers: Answers) -> bool:
         return False
     pixels = np.repeat(answers["pixels"], _DRAWS, axis=0)
     signs = np.random.default_rng(_SEED).choice(np.array([-1, 1], np.float32), pixels.shape)
-    moved = baked.predict_from_pixels(pixels + _pixel_rounding(pixels) * signs)
+    moved = baked.predict_from_pixels(pixels + _compute_pixel_rounding(pixels) * signs)
     own = baked.predict_from_pixels(answers["pixels"])
     return any(
-        not np.allclose(moved[tap], own[tap], rtol=0, atol=_allowed_difference(own[tap]))
+        not np.allclose(moved[tap], own[tap], rtol=0, atol=_compute_allowed_difference(own[tap]))
         for tap in ("scores", "probabilities")
     )
 
 
-def _pixel_rounding(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
+def _compute_pixel_rounding(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
     # Whole grey levels, as in an image that is not resized, are exact in every runtime.
     exact = pixels == np.round(pixels)
     return np.where(exact, np.float32(0), np.float32(PIXEL_ROUNDING))
 
 
-def _allowed_difference(values: NDArray[np.float32]) -> float:
+def _compute_allowed_difference(values: NDArray[np.float32]) -> float:
     """Return the difference that separates a smooth model's change from a jump."""
     return 1e-3 * max(1.0, float(np.ptp(values)))

@@ -33,7 +33,7 @@ def tanh(ops: Ops[T], x: T) -> T:
 
 
 def relu(ops: Ops[T], x: T) -> T:
-    """The larger of x and 0, for finite x."""
+    """Rectified linear unit: the larger of x and 0, for finite x."""
     return x * _is_positive(ops, x)
 
 

@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 
 
 def get_training_data(neighbours: Any) -> tuple[NDArray[Any], NDArray[np.int64]]:
-    """The points [P, D] of a `KNeighborsClassifier`, and the indices of their classes [P]."""
+    """Return the points [P, D] of a `KNeighborsClassifier`, and the indices of their classes [P]."""
     return np.asarray(neighbours._fit_X), neighbours._y
 
 
 def get_gamma(svm: Any) -> float:
-    """The value of `gamma` that `"scale"` or `"auto"` gave."""
+    """Return the value of `gamma` that `"scale"` or `"auto"` gave."""
     return float(svm._gamma)
 
 
@@ -24,12 +24,12 @@ def get_platt_coefficients(svm: Any) -> tuple[NDArray[np.float64], NDArray[np.fl
 
 
 def get_initial_value(boosting: Any) -> NDArray[np.float64]:
-    """The sums that a `GradientBoostingClassifier` starts from, [K]; they are the same for every image."""
+    """Return the initial sums of a `GradientBoostingClassifier`, [K]; they are the same for every image."""
     (base,) = boosting._raw_predict_init(np.zeros((1, boosting.n_features_in_), np.float32))
     values: NDArray[np.float64] = base
     return values
 
 
 def get_histogram_trees(boosting: Any) -> tuple[NDArray[np.float64], list[list[Any]]]:
-    """The baseline of a `HistGradientBoostingClassifier`, and its trees by iteration and class."""
+    """Return the baseline of a `HistGradientBoostingClassifier`, and its trees by iteration and class."""
     return np.ravel(boosting._baseline_prediction), boosting._predictors

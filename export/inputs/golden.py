@@ -146,7 +146,7 @@ def _tint(image: Rgb8) -> Rgb8:
     return tinted
 
 
-def _jpeg_encoder(width: int = 0, height: int = 0, **options: Any) -> Callable[[Rgb8], bytes]:
+def _make_jpeg_encoder(width: int = 0, height: int = 0, **options: Any) -> Callable[[Rgb8], bytes]:
     def write(image: Rgb8) -> bytes:
         pixels = _tint(_resize(image, width, height)) if width else image
         return _encode(Image.fromarray(pixels), "JPEG", **{"quality": 90, **options})
@@ -154,7 +154,7 @@ def _jpeg_encoder(width: int = 0, height: int = 0, **options: Any) -> Callable[[
     return write
 
 
-def _rotated_jpeg_encoder(orientation: int) -> Callable[[Rgb8], bytes]:
+def _make_rotated_jpeg_encoder(orientation: int) -> Callable[[Rgb8], bytes]:
     """Return an encoder of rotated JPEG files with the EXIF orientation that restores them."""
     undo = {3: Image.Transpose.ROTATE_180, 6: Image.Transpose.ROTATE_90, 8: Image.Transpose.ROTATE_270}[orientation]
 
@@ -170,7 +170,7 @@ def _encode_gray_jpeg(image: Rgb8) -> bytes:
     return _encode(Image.fromarray(_resize(image, 56, 56)).convert("L"), "JPEG", quality=90)
 
 
-def _alpha_png_encoder(mode: str) -> Callable[[Rgb8], bytes]:
+def _make_alpha_png_encoder(mode: str) -> Callable[[Rgb8], bytes]:
     def write(image: Rgb8) -> bytes:
         coloured = Image.fromarray(_tint(_resize(image, 48, 40)))
         ramp = np.linspace(255, 96, 48).astype(np.uint8)
@@ -199,29 +199,29 @@ def _encode_sixteen_bit_png(image: Rgb8) -> bytes:
     return _encode(Image.fromarray(gray.astype(np.uint16)), "PNG")
 
 
-def _color_png_encoder(width: int, height: int) -> Callable[[Rgb8], bytes]:
+def _make_color_png_encoder(width: int, height: int) -> Callable[[Rgb8], bytes]:
     return lambda image: _encode_png(_tint(_resize(image, width, height)))
 
 
 _VARIANTS: Final[tuple[tuple[str, str, Callable[[Rgb8], bytes]], ...]] = (
-    ("JPEG", ".jpg", _jpeg_encoder()),
-    ("colour JPEG 4:4:4, 200x240", ".jpg", _jpeg_encoder(200, 240, subsampling=0)),
-    ("colour JPEG 4:2:2, 61x47", ".jpg", _jpeg_encoder(61, 47, subsampling=1)),
-    ("colour JPEG 4:2:0, 97x131", ".jpg", _jpeg_encoder(97, 131, subsampling=2)),
-    ("progressive JPEG, 128x96", ".jpg", _jpeg_encoder(128, 96, progressive=True)),
-    ("coarse JPEG, 80x80", ".jpg", _jpeg_encoder(80, 80, quality=35)),
+    ("JPEG", ".jpg", _make_jpeg_encoder()),
+    ("colour JPEG 4:4:4, 200x240", ".jpg", _make_jpeg_encoder(200, 240, subsampling=0)),
+    ("colour JPEG 4:2:2, 61x47", ".jpg", _make_jpeg_encoder(61, 47, subsampling=1)),
+    ("colour JPEG 4:2:0, 97x131", ".jpg", _make_jpeg_encoder(97, 131, subsampling=2)),
+    ("progressive JPEG, 128x96", ".jpg", _make_jpeg_encoder(128, 96, progressive=True)),
+    ("coarse JPEG, 80x80", ".jpg", _make_jpeg_encoder(80, 80, quality=35)),
     ("gray JPEG, 56x56", ".jpg", _encode_gray_jpeg),
-    ("JPEG turned by EXIF 3", ".jpg", _rotated_jpeg_encoder(3)),
-    ("JPEG turned by EXIF 6", ".jpg", _rotated_jpeg_encoder(6)),
-    ("JPEG turned by EXIF 8", ".jpg", _rotated_jpeg_encoder(8)),
-    ("PNG with alpha, 48x40", ".png", _alpha_png_encoder("RGBA")),
-    ("gray PNG with alpha, 48x40", ".png", _alpha_png_encoder("LA")),
+    ("JPEG turned by EXIF 3", ".jpg", _make_rotated_jpeg_encoder(3)),
+    ("JPEG turned by EXIF 6", ".jpg", _make_rotated_jpeg_encoder(6)),
+    ("JPEG turned by EXIF 8", ".jpg", _make_rotated_jpeg_encoder(8)),
+    ("PNG with alpha, 48x40", ".png", _make_alpha_png_encoder("RGBA")),
+    ("gray PNG with alpha, 48x40", ".png", _make_alpha_png_encoder("LA")),
     ("palette PNG, 40x52", ".png", _encode_palette_png),
     ("palette PNG with transparency, 33x29", ".png", _encode_transparent_palette_png),
     ("1-bit PNG, 64x64", ".png", _encode_one_bit_png),
     ("16-bit PNG, 36x36", ".png", _encode_sixteen_bit_png),
-    ("colour PNG, 320x200", ".png", _color_png_encoder(320, 200)),
-    ("colour PNG, 19x23", ".png", _color_png_encoder(19, 23)),
-    ("colour PNG, 1x1", ".png", _color_png_encoder(1, 1)),
-    ("colour PNG, 500x31", ".png", _color_png_encoder(500, 31)),
+    ("colour PNG, 320x200", ".png", _make_color_png_encoder(320, 200)),
+    ("colour PNG, 19x23", ".png", _make_color_png_encoder(19, 23)),
+    ("colour PNG, 1x1", ".png", _make_color_png_encoder(1, 1)),
+    ("colour PNG, 500x31", ".png", _make_color_png_encoder(500, 31)),
 )

@@ -82,11 +82,11 @@ def read_user_model(file: Path, *, trust: bool) -> Any:
         raise
     except Exception as error:  # unpickling runs any code, which may raise anything
         raise make_refusal(
-            "a model that can be read here", f"{file.name}: {summarize_library_error(error)}", _pickle_remedy(file)
+            "a model that can be read here", f"{file.name}: {summarize_library_error(error)}", _find_pickle_remedy(file)
         ) from error
 
 
-def _pickle_remedy(file: Path) -> str:
+def _find_pickle_remedy(file: Path) -> str:
     """Return what to do with a file that cannot be read: the command that converts it, if its version is known."""
     version = read_sklearn_version(file)
     if version is None:

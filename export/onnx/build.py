@@ -10,7 +10,7 @@ import onnx
 from onnx import ModelProto, helper
 
 from webparity.errors import ExportError
-from webparity.export.onnx.canonical_order import canonicalise
+from webparity.export.onnx.canonical_order import canonicalize
 from webparity.export.onnx.model import ML_DOMAIN, make_model_proto
 from webparity.export.targets.cached_per_model import cached_per_model
 from webparity.models.baked import Baked
@@ -70,7 +70,7 @@ def _build(baked: Baked) -> ModelProto:
     traced = _trace(baked)
     traced.graph.output.sort(key=lambda output: TAPS.index(output.name))
     traced.graph.output.insert(0, traced.graph.output.pop(TAPS.index("probabilities")))
-    canonicalise(traced.graph)
+    canonicalize(traced.graph)
     model = make_model_proto(traced.graph)
     model.graph.name = "webparity"
     model.graph.doc_string = ""

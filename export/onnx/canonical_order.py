@@ -14,7 +14,7 @@ M = TypeVar("M", bound=Message)
 _COUNTERS: Final = re.compile(r"__\d+|:\d+$")
 
 
-def canonicalise(graph: GraphProto) -> None:
+def canonicalize(graph: GraphProto) -> None:
     """Merge equal nodes, sort depth-first from the outputs, remove unreachable nodes, and rename the others.
 
     This removes what varies between exports: the converter's process-wide counter in names, and the order of constants

@@ -25,7 +25,7 @@ def trace_estimator(baked: EstimatorBaked) -> ModelProto:
     ops, values = trace_preprocessing(spec, normalize_in_double_float)
     ops.prefix = "estimator"
     for tap, value in _lower_taps(ops, values, baked).items():
-        ops.node("Identity", value)
+        ops.add_node("Identity", value)
         ops.nodes[-1].output[0] = tap
     shapes = {
         "pixels": (spec.height, spec.width, spec.depth),

@@ -33,7 +33,7 @@ def trace_preprocessing(
     ops = OnnxOps("preprocessing")
     pixels = resize_pixels(ops, OnnxTensor(ops, "image"), spec)
     values = normalise(ops, pixels, spec)
-    ops.node("Identity", pixels)
+    ops.add_node("Identity", pixels)
     ops.nodes[-1].output[0] = "pixels"
     return ops, values
 

@@ -63,14 +63,14 @@ class PixelSession:
         self._source = source
         self._session = _open_session(model)
 
-    def batches(self, pixels: Float32) -> Iterator[list[Float32]]:
+    def run_batches(self, pixels: Float32) -> Iterator[list[Float32]]:
         """Run batch by batch; yields the outputs of each batch."""
         for start in range(0, len(pixels), BATCH):
             yield self._session.run(self._outputs, {self._source: pixels[start : start + BATCH]})
 
     def __call__(self, pixels: Float32) -> dict[str, Float32]:
         """Run on all images; gives outputs by name."""
-        parts = zip(*self.batches(pixels), strict=True)
+        parts = zip(*self.run_batches(pixels), strict=True)
         return {name: np.concatenate(part) for name, part in zip(self._outputs, parts, strict=True)}
 
 

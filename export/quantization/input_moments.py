@@ -44,7 +44,7 @@ def compute_input_moments(model: FloatModel, pixels: Float32) -> dict[str, list[
     run = model.open_on_pixels({}, ["probabilities", *sources])
     collected = {weight.name: _MomentSum() for weight in weights}
     every = -(-len(pixels) // _IMAGES)
-    for probabilities, *values in run.batches(pixels):
+    for probabilities, *values in run.run_batches(pixels):
         # Errors change labels only where the prediction is undecided.
         importance = np.sqrt(_FLOOR + 1 - np.sum(probabilities**2, axis=1, keepdims=True))
         seen = dict(zip(sources, values, strict=True))

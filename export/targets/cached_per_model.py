@@ -20,9 +20,9 @@ def cached_per_model(work: Callable[[B], R]) -> Callable[[B], R]:
     kept: WeakKeyDictionary[B, R] = WeakKeyDictionary()
 
     @wraps(work)
-    def kept_or_made(model: B) -> R:
+    def get_or_compute(model: B) -> R:
         if model not in kept:
             kept[model] = work(model)
         return kept[model]
 
-    return kept_or_made
+    return get_or_compute

@@ -18,7 +18,7 @@ from webparity.models.baked import Baked
 from webparity.taps import TAPS
 
 
-def _refusal(baked: Baked) -> str | None:
+def _find_refusal(baked: Baked) -> str | None:
     from webparity.export.onnx.build import build_checked
 
     try:
@@ -81,6 +81,6 @@ TARGET = Target(
     backends=_find_backends,
     weights=_read_weights,
     tensors=_run_tensors,
-    refusal=_refusal,
+    refusal=_find_refusal,
     alternative="tfjs-graph",
 )

@@ -45,16 +45,16 @@ def _make_signature(baked: Baked, classes: int) -> dict[str, Any]:
         "pixels": [-1, spec.height, spec.width, spec.depth],
     }
 
-    def entry(name: str, dtype: str, shape: Sequence[int]) -> dict[str, Any]:
+    def make_entry(name: str, dtype: str, shape: Sequence[int]) -> dict[str, Any]:
         return {"name": f"{name}:0", "dtype": dtype, "tensorShape": {"dim": [{"size": str(n)} for n in shape]}}
 
     return {
-        "inputs": {"image": entry("image", "DT_UINT8", [-1, -1, -1, 3])},
-        "outputs": {tap: entry(tap, "DT_FLOAT", shapes[tap]) for tap in ("probabilities", "scores", "pixels")},
+        "inputs": {"image": make_entry("image", "DT_UINT8", [-1, -1, -1, 3])},
+        "outputs": {tap: make_entry(tap, "DT_FLOAT", shapes[tap]) for tap in ("probabilities", "scores", "pixels")},
     }
 
 
-def _refusal(baked: Baked) -> str | None:
+def _find_refusal(baked: Baked) -> str | None:
     if baked.kind == "keras":
         try:
             _trace_graph(baked)
@@ -123,5 +123,5 @@ TARGET = Target(
     backends=find_graph_backends,
     weights=read_tfjs_weights,
     tensors=_run_tensors,
-    refusal=_refusal,
+    refusal=_find_refusal,
 )

@@ -98,7 +98,7 @@ def _add_identity(topology: Topology, source: Tensor, name: str) -> Tensor:
     return topology.add("Activation", [source], source.shape, name=name, config={"activation": "linear"})
 
 
-def _refusal(baked: Baked) -> str | None:
+def _find_refusal(baked: Baked) -> str | None:
     if baked.kind != "keras":
         return str(refusals.NO_LAYERS(f"a model of {baked.kind}"))
     try:
@@ -164,7 +164,7 @@ TARGET = Target(
     open=_open,
     backends=find_layers_backends,
     weights=read_tfjs_weights,
-    refusal=_refusal,
+    refusal=_find_refusal,
     default=False,
     alternative="tfjs-graph",
 )

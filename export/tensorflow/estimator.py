@@ -22,9 +22,9 @@ def build_estimator_function(baked: EstimatorBaked) -> Callable[[Any], dict[Tap,
 
     ops, spec = TensorFlowOps(), baked.preprocessing
 
-    def graph(image: Any) -> dict[Tap, Any]:
+    def run_graph(image: Any) -> dict[Tap, Any]:
         pixels = ops.reshape(resize_pixels(ops, image, spec), (-1, spec.height, spec.width, spec.depth))
         return {"pixels": pixels, **lower_classifier(ops, pixels, normalize_in_double_float(ops, pixels, spec), baked)}
 
-    plain: Callable[[Any], dict[Tap, Any]] = tf.autograph.experimental.do_not_convert(graph)
+    plain: Callable[[Any], dict[Tap, Any]] = tf.autograph.experimental.do_not_convert(run_graph)
     return plain

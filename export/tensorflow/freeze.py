@@ -76,18 +76,21 @@ def _remove_identities(graph: Any, outputs: Sequence[str]) -> list[str]:
     handed = {node.name: node.input[0] for node in graph.node if node.op == "Identity"}
     nodes = {node.name: node for node in graph.node}
 
-    def source(name: str) -> str:
+    def follow_identities(name: str) -> str:
         while name in handed:
             name = handed[name]
         return name
 
     for node in graph.node:
-        node.input[:] = [name if name.startswith("^") else source(name) for name in node.input]
+        node.input[:] = [name if name.startswith("^") else follow_identities(name) for name in node.input]
     renamed = list(outputs)
     for place, name in enumerate(outputs):
         # Each output needs a separate node that is no input.
-        if source(name) not in renamed and nodes[node_name(source(name))].op not in {"Placeholder", "Const"}:
-            renamed[place] = source(name)
+        if follow_identities(name) not in renamed and nodes[parse_node_name(follow_identities(name))].op not in {
+            "Placeholder",
+            "Const",
+        }:
+            renamed[place] = follow_identities(name)
     prune_unreachable(graph, renamed)
     return renamed
 
@@ -101,12 +104,12 @@ def prune_unreachable(graph: Any, outputs: Sequence[str]) -> None:
         name = pending.pop()
         if name not in needed:
             needed.add(name)
-            pending += [node_name(source) for source in nodes[name].input]
+            pending += [parse_node_name(source) for source in nodes[name].input]
     kept = [node for node in graph.node if node.name in needed]
     del graph.node[:]
     graph.node.extend(kept)
 
 
-def node_name(source: str) -> str:
+def parse_node_name(source: str) -> str:
     """Return the node's name in an input such as `^name` or `name:0`."""
     return source.lstrip("^").partition(":")[0]

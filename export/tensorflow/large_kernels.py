@@ -40,11 +40,13 @@ def trace_with_kernel_inputs(function: Callable[[Any], Any], signature: Any, net
     variables = {f"kernel_{number}": kernel for number, kernel in enumerate(_list_large_kernels(network))}
     specs = [tf.TensorSpec(kernel.shape, tf.float32, name=name) for name, kernel in variables.items()]
 
-    def given(values: Any, *kernels: Any) -> Any:
+    def call_with_kernels(values: Any, *kernels: Any) -> Any:
         with keras.StatelessScope(state_mapping=list(zip(variables.values(), kernels, strict=True))):
             return function(values)
 
-    whole = tf.function(given if variables else function, input_signature=[signature, *specs], autograph=False)
+    whole = tf.function(
+        call_with_kernels if variables else function, input_signature=[signature, *specs], autograph=False
+    )
     return TracedFunction(
         function=whole.get_concrete_function(),
         kernels={name: np.asarray(kernel) for name, kernel in variables.items()},

@@ -50,10 +50,10 @@ class _NodeBuilder:
     def inputs(self) -> list[str]:
         return list(self._node.input)
 
-    def constant(self, values: Any) -> str:
+    def add_constant(self, values: Any) -> str:
         return add_constant(self._graph, self._name(), values)
 
-    def node(self, op: str, *inputs: str, index: str | None = None, last: bool = False) -> str:
+    def add_node(self, op: str, *inputs: str, index: str | None = None, last: bool = False) -> str:
         """Add a node of the type of the original; `index` names the attribute for the type of its last input."""
         node = self._graph.node.add(op=op, name=self._name(), input=inputs)
         node.attr["T"].CopyFrom(self._node.attr["T"])
@@ -67,13 +67,13 @@ class _NodeBuilder:
         self._graph.node.remove(node)
         return str(name)
 
-    def reshaped(self, x: str, shape: Sequence[int]) -> str:
-        return self.node("Reshape", x, self.constant(np.array(shape, np.int32)), index="Tshape")
+    def reshape(self, x: str, shape: Sequence[int]) -> str:
+        return self.add_node("Reshape", x, self.add_constant(np.array(shape, np.int32)), index="Tshape")
 
-    def transposed(self, x: str, order: Sequence[int], *, last: bool = False) -> str:
+    def transpose(self, x: str, order: Sequence[int], *, last: bool = False) -> str:
         if not last and list(order) == sorted(order):
             return x
-        return self.node("Transpose", x, self.constant(np.array(order, np.int32)), index="Tperm", last=last)
+        return self.add_node("Transpose", x, self.add_constant(np.array(order, np.int32)), index="Tperm", last=last)
 
     def _name(self) -> str:
         self._count += 1
@@ -82,25 +82,25 @@ class _NodeBuilder:
 
 def _decompose_erfc(build: _NodeBuilder) -> None:
     """Decompose erfc(x), which Keras's GELU uses, into 1 - erf(x)."""
-    erf = build.node("Erf", *build.inputs)
-    build.node("Sub", build.constant(np.float32(1)), erf, last=True)
+    erf = build.add_node("Erf", *build.inputs)
+    build.add_node("Sub", build.add_constant(np.float32(1)), erf, last=True)
 
 
 def _decompose_softsign(build: _NodeBuilder) -> None:
     """Decompose softsign(x) into x / (1 + |x|)."""
     (x,) = build.inputs
-    below = build.node("AddV2", build.constant(np.float32(1)), build.node("Abs", x))
-    build.node("RealDiv", x, below, last=True)
+    below = build.add_node("AddV2", build.add_constant(np.float32(1)), build.add_node("Abs", x))
+    build.add_node("RealDiv", x, below, last=True)
 
 
 def _decompose_expm1(build: _NodeBuilder) -> None:
     """Decompose expm1(x) into exp(x) - 1."""
-    build.node("Sub", build.node("Exp", *build.inputs), build.constant(np.float32(1)), last=True)
+    build.add_node("Sub", build.add_node("Exp", *build.inputs), build.add_constant(np.float32(1)), last=True)
 
 
 def _decompose_log1p(build: _NodeBuilder) -> None:
     """Decompose log1p(x) into log(1 + x)."""
-    build.node("Log", build.node("AddV2", build.constant(np.float32(1)), *build.inputs), last=True)
+    build.add_node("Log", build.add_node("AddV2", build.add_constant(np.float32(1)), *build.inputs), last=True)
 
 
 _DECOMPOSITIONS: Final = {
@@ -124,7 +124,7 @@ class _EinsumProduct:
     columns: str
     sizes: dict[str, int]
 
-    def merged(self, labels: str) -> int:
+    def multiply_sizes(self, labels: str) -> int:
         sizes = [self.sizes[label] for label in labels]
         return -1 if -1 in sizes else int(np.prod(sizes, dtype=np.int64))
 
@@ -154,16 +154,14 @@ def _parse_equation(equation: str, shapes: Sequence[Sequence[int | None]]) -> _E
 
 def _decompose_einsum(build: _NodeBuilder, product: _EinsumProduct) -> None:
     first, second = build.inputs
-    one = build.transposed(
-        first, [product.left.index(label) for label in product.shared + product.rows + product.inner]
-    )
-    two = build.transposed(
+    one = build.transpose(first, [product.left.index(label) for label in product.shared + product.rows + product.inner])
+    two = build.transpose(
         second, [product.right.index(label) for label in product.shared + product.inner + product.columns]
     )
     groups = [product.shared] if product.shared else []
-    one = build.reshaped(one, [product.merged(labels) for labels in (*groups, product.rows, product.inner)])
-    two = build.reshaped(two, [product.merged(labels) for labels in (*groups, product.inner, product.columns)])
-    whole = build.node("BatchMatMulV2" if groups else "MatMul", one, two)
+    one = build.reshape(one, [product.multiply_sizes(labels) for labels in (*groups, product.rows, product.inner)])
+    two = build.reshape(two, [product.multiply_sizes(labels) for labels in (*groups, product.inner, product.columns)])
+    whole = build.add_node("BatchMatMulV2" if groups else "MatMul", one, two)
     made = product.shared + product.rows + product.columns
-    whole = build.reshaped(whole, [product.sizes[label] for label in made])
-    build.transposed(whole, [made.index(label) for label in product.result], last=True)
+    whole = build.reshape(whole, [product.sizes[label] for label in made])
+    build.transpose(whole, [made.index(label) for label in product.result], last=True)

@@ -103,12 +103,12 @@ def load_graph_function(
     for name, values in weights.items():
         constants[name].attr["value"].tensor.CopyFrom(tf.make_tensor_proto(values))
 
-    def imported(image: Any) -> Any:
+    def import_graph(image: Any) -> Any:
         return tf.graph_util.import_graph_def(
             graph, input_map={"image:0": image}, return_elements=[f"{name}:0" for name in outputs], name=""
         )
 
-    function = tf.compat.v1.wrap_function(imported, [tf.TensorSpec([None, None, None, 3], tf.uint8)])
+    function = tf.compat.v1.wrap_function(import_graph, [tf.TensorSpec([None, None, None, 3], tf.uint8)])
 
     def run(image: Any) -> list[Any]:
         options = tf.config.optimizer

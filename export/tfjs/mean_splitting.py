@@ -12,7 +12,7 @@ import numpy as np
 from tensorflow.python.framework import tensor_util
 
 from webparity.export.tensorflow.constant_node import add_constant
-from webparity.export.tensorflow.freeze import node_name
+from webparity.export.tensorflow.freeze import parse_node_name
 
 
 def split_means(graph: Any) -> None:
@@ -23,7 +23,7 @@ def split_means(graph: Any) -> None:
     """
     nodes = {node.name: node for node in graph.node}
     for node in [node for node in graph.node if node.op == "Mean"]:
-        axes = nodes[node_name(node.input[1])]
+        axes = nodes[parse_node_name(node.input[1])]
         if axes.op == "Const":
             values = tensor_util.MakeNdarray(axes.attr["value"].tensor)
             _split_mean(graph, node, sorted(int(axis) for axis in values.reshape(-1)))

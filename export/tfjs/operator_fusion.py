@@ -13,7 +13,7 @@ from typing import Any, Final
 from tensorflow.python.framework import tensor_util
 
 from webparity.export.tensorflow.constant_node import add_constant
-from webparity.export.tensorflow.freeze import node_name, prune_unreachable
+from webparity.export.tensorflow.freeze import parse_node_name, prune_unreachable
 
 _FUSED: Final = {
     "Conv2D": "_FusedConv2D",
@@ -34,7 +34,7 @@ def fuse_operators(graph: Any, outputs: Sequence[str]) -> None:
     """
     for step in (_fuse_bias, _fuse_activation):
         nodes = {node.name: node for node in graph.node}
-        readers = Counter([*(node_name(source) for node in graph.node for source in node.input), *outputs])
+        readers = Counter([*(parse_node_name(source) for node in graph.node for source in node.input), *outputs])
         for node in list(graph.node):
             step(node, nodes, readers, graph)
         prune_unreachable(graph, outputs)
@@ -63,7 +63,7 @@ def _fuse_bias(node: Any, nodes: dict[str, Any], readers: Counter[str], graph: A
     """Fuse a constant that is added to each channel into its product."""
     if node.op not in _ADDITIONS or len(node.input) != 2:
         return
-    one, other = (nodes[node_name(source)] for source in node.input)
+    one, other = (nodes[parse_node_name(source)] for source in node.input)
     product, bias = (one, other) if one.op in _FUSED else (other, one)
     channels = _count_channels(product, nodes)
     if not channels or bias.op != "Const" or readers[product.name] > 1:
@@ -83,7 +83,7 @@ def _fuse_bias(node: Any, nodes: dict[str, Any], readers: Counter[str], graph: A
 
 def _fuse_activation(node: Any, nodes: dict[str, Any], readers: Counter[str], _: Any) -> None:
     """Fuse an activation into the product with bias before it."""
-    fused = nodes[node_name(node.input[0])] if node.op in _ACTIVATIONS else node
+    fused = nodes[parse_node_name(node.input[0])] if node.op in _ACTIVATIONS else node
     if fused is node or fused.op not in _FUSED.values() or readers[fused.name] > 1:
         return
     activation = node.op.encode()
@@ -101,7 +101,7 @@ def _replace_node(node: Any, source: Any, op: str, inputs: Sequence[str]) -> Non
 
 def _count_channels(product: Any, nodes: dict[str, Any]) -> int:
     """Return the number of output channels of a product by a constant; 0 for any other node."""
-    weights = nodes[node_name(product.input[1])] if product.op in _FUSED else product
+    weights = nodes[parse_node_name(product.input[1])] if product.op in _FUSED else product
     if product.op not in _FUSED or weights.op != "Const":
         return 0
     shape = [side.size for side in weights.attr["value"].tensor.tensor_shape.dim]

@@ -33,7 +33,7 @@ class Comparison:
     latency_ms: Latency | None
 
     def find_first_failing(self) -> Stage | None:
-        """The first stage outside tolerance, in the order of the data's way, or None."""
+        """Return the first stage outside tolerance in processing order, or None."""
         for stage in _STAGES:
             if not getattr(self, stage).ok:
                 return stage
@@ -173,7 +173,7 @@ def _max_per_image(drift: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _find_largest(drift: NDArray[np.float64], names: Sequence[str]) -> tuple[float | None, int, str | None]:
-    """The largest finite value, how many are not finite, and the worst image's name."""
+    """Return the largest finite value, the count of non-finite ones, and the worst image's name."""
     if drift.size == 0:
         return None, 0, None
     finite = drift[np.isfinite(drift)]

@@ -21,7 +21,7 @@ class Regression:
     after: str
 
     def __str__(self) -> str:
-        """One line for the terminal."""
+        """Format as one line for the terminal."""
         return f"{self.run}: {self.what} was {self.before}, is {self.after}"
 
 

@@ -34,7 +34,7 @@ class FileProvider(Protocol):
     """The server's methods that its request handler calls."""
 
     def find(self, target: str) -> Path | None:
-        """The file that a request's target stands for, or None."""
+        """Find the file of a request's target, or None."""
 
     def is_own_host(self, host: str) -> bool:
         """Whether a request's `Host` is the server's own."""

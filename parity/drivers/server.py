@@ -82,7 +82,7 @@ class StaticServer:
         return host.lower() in names
 
     def find(self, target: str) -> Path | None:
-        """The file a request's path stands for, or None."""
+        """Find the file of a request's path, or None."""
         try:
             path = unquote(urlsplit(target).path)
             return self._offered[path] if path in self._offered else self._find_in_folders(path)

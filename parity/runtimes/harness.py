@@ -25,7 +25,7 @@ class HarnessRuntime(Runtime):
 
     @classmethod
     def list_targets(cls, name: RuntimeName) -> frozenset[str]:
-        """The targets that the runtime's file in `web/src/runtime/backends/` names."""
+        """List the targets that the runtime's file in `web/src/runtime/backends/` names."""
         return frozenset(read_web_runtimes()[name.runtime].targets)
 
     @abstractmethod
@@ -38,7 +38,7 @@ class HarnessRuntime(Runtime):
 
     @abstractmethod
     def _list_addresses(self, samples: Sequence[Sample]) -> list[str]:
-        """Where the process or page finds the image files."""
+        """List the addresses of the image files for the process or page."""
 
     def _open(self) -> None:
         try:

@@ -36,13 +36,13 @@ class _Table(msgspec.Struct, frozen=True, kw_only=True):
 
 @cache
 def read_web_runtimes() -> dict[str, WebRuntime]:
-    """Every web runtime by name, sorted by name."""
+    """Read every web runtime, sorted by name."""
     data = (files("webparity.assets") / "runtimes.json").read_bytes()
     return {runtime.name: runtime for runtime in msgspec.json.decode(data, type=_Table).runtimes}
 
 
 def list_backends(platform: Platform) -> list[tuple[WebRuntime, str]]:
-    """Every web runtime with each of its backends on a platform, sorted by both names."""
+    """List every web runtime with each of its backends on a platform, sorted by both names."""
     return [
         (runtime, backend) for runtime in read_web_runtimes().values() for backend in sorted(runtime.backends[platform])
     ]

@@ -33,7 +33,7 @@ class Chart:
     height: int
 
 
-def axis_position(value: float) -> float:
+def compute_axis_position(value: float) -> float:
     """Compute the position of a difference in percent of the width; 0 and whatever is below 1e-9 at the left end."""
     exponent = _LOWEST if value <= 0 else min(max(math.log10(value), _LOWEST), _HIGHEST)
     return _LEFT + _WIDTH * (exponent - _LOWEST) / (_HIGHEST - _LOWEST)
@@ -42,7 +42,7 @@ def axis_position(value: float) -> float:
 def lay_out_chart(report: Report) -> Chart:
     """Lay out the runs that have probabilities."""
     measured = [run for run in report.runs if run.probabilities is not None and run.probabilities.max_abs is not None]
-    ticks = [(axis_position(10.0**exponent), exponent) for exponent in range(int(_LOWEST), int(_HIGHEST) + 1)]
+    ticks = [(compute_axis_position(10.0**exponent), exponent) for exponent in range(int(_LOWEST), int(_HIGHEST) + 1)]
     rows = [_lay_out_row(run, index) for index, run in enumerate(measured)]
     return Chart(rows=rows, ticks=ticks, height=_ROW * (2 * len(rows)) + 34)
 
@@ -54,8 +54,8 @@ def _lay_out_row(run: Run, index: int) -> Row:
         title=run.title,
         verdict=run.verdict,
         y=_ROW * 2 * index + 18,
-        mean=axis_position(drift.mean_abs or 0.0),
-        p99=axis_position(drift.p99_abs or 0.0),
-        largest=axis_position(drift.max_abs or 0.0),
-        limit=axis_position(drift.tolerance),
+        mean=compute_axis_position(drift.mean_abs or 0.0),
+        p99=compute_axis_position(drift.p99_abs or 0.0),
+        largest=compute_axis_position(drift.max_abs or 0.0),
+        limit=compute_axis_position(drift.tolerance),
     )

@@ -40,7 +40,7 @@ RUNTIMES = ["onnxruntime", "tfjs:wasm@node"]
 
 
 def expect_failure_at(bundle: Bundle, stage: str) -> Report:
-    """Every run fails at that stage, while the reference and all files are sound."""
+    """Expect that every run fails at that stage, while the reference and all files are sound."""
     report = verify(bundle, runtimes=RUNTIMES, require=RUNTIMES)
     assert report.reference.verdict == "pass", report.reference.reason
     assert {run.title: (run.verdict, run.stage) for run in report.runs} == {
@@ -56,7 +56,7 @@ def bundle(demo_bundle: Path, tmp_path: Path) -> Bundle:
 
 
 def compute_golden_values(bundle: Bundle) -> NDArray[np.float32]:
-    """What the network sees of the golden set, float32 [N, h, w, c]."""
+    """Preprocessed values of the golden set, float32 [N, h, w, c]."""
     spec = bundle.manifest.preprocessing
     images = [decode((bundle.site / image.file).read_bytes()) for image in bundle.manifest.golden]
     values: Any = [normalize(NumpyOps(), resize_image_in_numpy(image, spec), spec) for image in images]
@@ -64,7 +64,7 @@ def compute_golden_values(bundle: Bundle) -> NDArray[np.float32]:
 
 
 def find_most_sensitive_weight(bundle: Bundle) -> tuple[NDArray[np.float32], int]:
-    """The kernel holding the weight with the largest gradient of the golden images' largest scores, and where."""
+    """Find the weight with the largest gradient of the golden images' largest scores: its kernel and index."""
     baked: Any = open_reference(bundle)
     variables = [variable for variable in baked.network.trainable_variables if len(variable.shape) > 1]
     with tf.GradientTape() as tape:
@@ -79,7 +79,7 @@ def find_most_sensitive_weight(bundle: Bundle) -> tuple[NDArray[np.float32], int
 
 
 def find_stored_kernel(weights: Weights, kernel: NDArray[np.float32]) -> tuple[NDArray[Any], float]:
-    """Where an artifact keeps a kernel, as a view in the kernel's own layout, and by what factor it is scaled."""
+    """Find an artifact's kernel as a view in the kernel's own layout, and its scale factor."""
     for values in (values for values in weights.values() if values.size == kernel.size):
         for order in permutations(range(values.ndim)):
             view = values.transpose(order)
@@ -100,7 +100,7 @@ def test_the_most_sensitive_weight_moved_by_a_thousandth_fails_at_scores(bundle:
 
 
 def find_last_layer(bundle: Bundle, weights: Weights) -> list[NDArray[Any]]:
-    """Kernel and bias of the layer with one output a label."""
+    """Find kernel and bias of the layer with one output a label."""
     found = [values for values in weights.values() if values.ndim and values.shape[-1] == len(bundle.manifest.labels)]
     assert found
     return found
@@ -126,7 +126,7 @@ def test_two_outputs_swapped_fail_at_scores(bundle: Bundle) -> None:
 
 
 def export_same_network(bundle: Bundle) -> Bundle:
-    """Artifacts of the same network, made while its preprocessing is wrong."""
+    """Export the same network again with wrong preprocessing."""
     baked: Any = open_reference(bundle)
     return export_again(bundle, KerasBaked(baked.network, baked.preprocessing))
 

@@ -42,7 +42,7 @@ IMAGES = 5
 
 
 def describe_cell(name: str, classes: int, runtime: str) -> dict[str, str | int]:
-    """The values of a cell by factor."""
+    """Return the values of a cell by factor."""
     engine = runtime.split(" ", maxsplit=1)[0].partition("@")[2] or "python"
     family = next(family for family, members in FAMILIES.items() if name in members)
     target = "onnx" if "[onnx-" in runtime else "tfjs-graph"

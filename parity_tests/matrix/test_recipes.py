@@ -49,7 +49,7 @@ RUNS = [
 
 
 def describe_run(case: str, title: str) -> dict[str, str]:
-    """The values of a cell by factor."""
+    """Return the values of a cell by factor."""
     name, artifact = title.split(" ")
     engine = name.partition("@")[2] or ("node" if name.endswith("-node") else "python")
     return {

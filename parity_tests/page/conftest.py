@@ -45,7 +45,7 @@ def golden(site: Path) -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def address(site: Path) -> Iterator[str]:
-    """Where the demo's page is served."""
+    """URL of the demo's page."""
     with StaticServer({_SUB_PATH: site}) as server:
         yield server.origin + _SUB_PATH
 

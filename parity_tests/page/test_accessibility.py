@@ -83,7 +83,7 @@ def test_the_keyboard_alone_reaches_an_answer(visit: Visit, golden: list[dict[st
 
 
 def _read_shown_text(locator: Locator) -> str:
-    """A text of one line as an eye reads it, from left to right."""
+    """Return one line of text in visual order, from left to right."""
     places = locator.evaluate(_PLACES)
     return "".join(character for character, x, _ in sorted(places, key=lambda place: place[1]))
 

@@ -127,7 +127,7 @@ def test_a_file_that_is_refused_is_explained(visit: Visit, content: bytes, words
 
 
 def _expect_no_answer(visit: Visit) -> None:
-    """Nothing of an answer stays anywhere, neither for the eye nor for a screen reader."""
+    """Expect no remaining answer, neither visible nor for screen readers."""
     expect(visit.page.locator("#answer")).to_be_hidden()
     expect(visit.page.locator("#pad-answer")).to_have_text("")
     expect(visit.page.locator("#status")).to_have_text("")

@@ -50,12 +50,12 @@ ALL_DIGITS: Final = 10
 
 
 def calibrate(svm: Any, **settings: Any) -> Any:
-    """Probabilities for what has none."""
+    """Calibrate a classifier that has no probabilities."""
     return CalibratedClassifierCV(svm, ensemble=False, cv=3, **settings)
 
 
 def scale(*steps: Any) -> Any:
-    """Behind a StandardScaler."""
+    """Put a classifier behind a StandardScaler."""
     return make_pipeline(StandardScaler(), *steps)
 
 
@@ -127,17 +127,17 @@ FAMILIES: Final = {"linear": LINEAR, "kernels": KERNELS, "trees": TREES, "nested
 
 @cache
 def load_digits() -> Dataset:
-    """Real images of 28 x 28 pixels."""
+    """Load real images of 28 x 28 pixels."""
     return load_mnist("mnist-subset")
 
 
 def take_spread(part: Split, count: int) -> Split:
-    """Images from all over a part, which is sorted by label."""
+    """Take images spread evenly over a part, which is sorted by label."""
     return part.take(np.random.default_rng(0).permutation(len(part))[:count])
 
 
 def fit_classifier(name: str, classes: int) -> Baked:
-    """One of the classifiers; two classes have labels that are words, ten have numbers."""
+    """Fit one of the classifiers; two classes have words as labels, ten have numbers."""
     train = take_spread(load_digits().train, TRAINED_ON)
     values, labels = ImagePreprocessing(SPEC).fit_transform(np.asarray(train.images)), train.labels
     assert len(set(labels)) == ALL_DIGITS
@@ -148,7 +148,7 @@ def fit_classifier(name: str, classes: int) -> Baked:
 
 
 def export_classifier(name: str, classes: int, out: Path) -> Path:
-    """A bundle of it with every target that takes it."""
+    """Export it to a bundle with every target that supports it."""
     baked, test = fit_classifier(name, classes), take_spread(load_digits().test, 20)
     samples = [(np.asarray(image), str(label)) for image, label in zip(test.images, test.labels, strict=True)]
     model: Any = baked

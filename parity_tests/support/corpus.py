@@ -36,7 +36,7 @@ SIZES = ((1, 1), (7, 5), (17, 3), (33, 64))
 
 
 def draw_scene(width: int, height: int) -> NDArray[np.uint8]:
-    """Waves, a ramp, a hard-edged box and noise, uint8 [H, W, 3]."""
+    """Draw waves, a ramp, a hard-edged box and noise, uint8 [H, W, 3]."""
     y, x = np.mgrid[0:height, 0:width]
     waves = [127 + 120 * np.sin(x / 9), 127 + 110 * np.cos((x + y) / 13), x * 255 / max(width - 1, 1)]
     pixels = np.stack(waves, -1) + np.random.default_rng(7).normal(0, 8, (height, width, 3))
@@ -49,7 +49,7 @@ def _make_profile() -> bytes:
 
 
 def make_jpegs() -> dict[str, bytes]:
-    """JPEG files that the contract accepts."""
+    """Make JPEG files that the contract accepts."""
     square, odd = draw_scene(64, 64), draw_scene(61, 47)
     files = {f"size-{w}x{h}": encode_jpeg(draw_scene(w, h), quality=85) for w, h in SIZES}
     files |= {f"gray-{w}x{h}": encode_jpeg(draw_scene(w, h)[..., 1], quality=85) for w, h in SIZES}
@@ -115,7 +115,7 @@ def _make_samples(depth: int, channels: int, width: int = 29, height: int = 21) 
 
 
 def make_pngs() -> dict[str, bytes]:
-    """PNG files that the contract accepts."""
+    """Make PNG files that the contract accepts."""
     colours = make_chunk(b"PLTE", np.random.default_rng(1).integers(0, 256, 48, np.uint8).tobytes())
     alphas = make_chunk(b"tRNS", bytes([0, 1, 127, 128, 254, 255, 64]))
     kinds = {"gray": (0, 1), "rgb": (2, 3), "gray-alpha": (4, 2), "rgb-alpha": (6, 4)}
@@ -249,7 +249,7 @@ def _make_foreign() -> dict[str, bytes]:
 
 
 def make_refused() -> dict[str, bytes]:
-    """Files that the contract refuses; each name begins with its refusal code."""
+    """Make files that the contract refuses; each name begins with its refusal code."""
     accepted = {
         "jpg": encode_jpeg(draw_scene(61, 47), quality=85),
         "progressive.jpg": encode_jpeg(draw_scene(61, 47), quality=85, progressive=True),

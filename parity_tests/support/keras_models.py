@@ -26,7 +26,7 @@ _RANGE: Final = 4.0
 
 
 def load_photographs() -> list[NDArray[np.uint8]]:
-    """Real photographs, uint8 [H, W, 3], of several sizes and shapes."""
+    """Load real photographs, uint8 [H, W, 3], of several sizes and shapes."""
     loaded = [getattr(skimage.data, name)() for name in _PHOTOGRAPHS]
     # Strides other than 1 leave the size of a small phone picture, and every one another.
     return [np.ascontiguousarray(image[:: 3 + n % 3, :: 3 + n % 2]) for n, image in enumerate(loaded)]
@@ -294,7 +294,7 @@ _OWN_SCALE: Final = frozenset({"own-scaling", "MobileNetV3", "EfficientNetB0"})
 
 
 def bake_network(name: str) -> KerasBaked:
-    """A network of `NETWORKS` on photographs: BatchNorm knows their statistics, scores have a sensible range.
+    """Build a network of `NETWORKS` with BatchNorm statistics of photographs and scores of a usual range.
 
     The first seed by which no photograph stands between two labels.
     """

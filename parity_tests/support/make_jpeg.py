@@ -22,7 +22,7 @@ def encode_jpeg(pixels: NDArray[np.uint8], mode: str | None = None, **options: A
 
 
 def make_segment(marker: int, body: bytes) -> bytes:
-    """One marker segment."""
+    """Make one marker segment."""
     return bytes([0xFF, marker]) + struct.pack(">H", len(body) + 2) + body
 
 
@@ -32,7 +32,7 @@ def insert(data: bytes, *segments: bytes) -> bytes:
 
 
 def split(data: bytes) -> list[tuple[int, bytes]]:
-    """The segments behind the start marker: (marker, body); a scan's body holds its data too."""
+    """Split into the segments after the start marker: (marker, body); a scan's body includes its data."""
     found, at = [], 2
     while data[at + 1] != 0xD9:
         marker, end = data[at + 1], at + 2 + int.from_bytes(data[at + 2 : at + 4], "big")
@@ -88,7 +88,7 @@ def set_component_ids(data: bytes, ids: bytes) -> bytes:
 
 
 def encode_planar(pixels: NDArray[np.uint8], factors: tuple[int, int, int], quality: int = 85) -> bytes:
-    """A sequential file of three scans, one a component of its own sampling factors (0x21: 2 across, 1 down)."""
+    """Encode a sequential file of three scans, one a component with its sampling factors (0x21: 2 across, 1 down)."""
     height, width, _ = pixels.shape
     h, v = max(f >> 4 for f in factors), max(f & 15 for f in factors)
     scans, kept, frame = [], [], bytearray(struct.pack(">BHHB", 8, height, width, 3))
@@ -105,7 +105,7 @@ def encode_planar(pixels: NDArray[np.uint8], factors: tuple[int, int, int], qual
 
 
 def make_exif(orientation: int, order: str = "<", *, kind: int = 3, count: int = 1, offset: int = 8) -> bytes:
-    """An APP1 segment with one orientation entry behind one of another tag."""
+    """Make an APP1 segment with one orientation entry after an entry of another tag."""
     mark = b"II*\x00" if order == "<" else b"MM\x00*"
     first = struct.pack(order + "HHII", 0x0100, 4, 1, 640)
     value = struct.pack(order + "H", orientation) + b"\x00\x00"

@@ -18,12 +18,12 @@ PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), 
 
 
 def make_chunk(name: bytes, body: bytes) -> bytes:
-    """One chunk with its checksum."""
+    """Make one chunk with its checksum."""
     return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
 
 
 def make_header(width: int, height: int, depth: int, kind: int, interlace: int = 0) -> bytes:
-    """The signature and IHDR."""
+    """Make the signature and IHDR."""
     return SIGNATURE + make_chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, kind, 0, 0, interlace))
 
 
@@ -52,7 +52,7 @@ def _filter(row: bytes, above: bytes, step: int, kind: int) -> bytes:
 
 
 def encode_scanlines(samples: NDArray[Any], depth: int, *, interlaced: bool = False) -> bytes:
-    """Filtered rows of samples [H, W, C], the filters taken in turn."""
+    """Encode samples [H, W, C] as filtered rows, with the filters in turn."""
     step = max(1, samples.shape[2] * depth // 8)
     out = b""
     for x, y, dx, dy in PASSES if interlaced else ((0, 0, 1, 1),):
@@ -76,7 +76,7 @@ def encode_png(
     interlaced: bool = False,
     pieces: int = 1,
 ) -> bytes:
-    """A PNG file.
+    """Encode a PNG file.
 
     Args:
         samples: at the file's depth, [H, W, C].

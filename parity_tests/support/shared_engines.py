@@ -33,7 +33,7 @@ class Pool:
         self.started = 0
 
     def take(self) -> Any:
-        """Give an idle driver, or start one."""
+        """Return an idle driver, or start one."""
         with self._lock:
             if self._idle:
                 return self._idle.pop()
@@ -51,7 +51,7 @@ class Pool:
             self._idle.append(driver)
 
     def close(self) -> None:
-        """End all that are idle."""
+        """Close all idle drivers."""
         while self._idle:
             self._idle.pop().close()
 

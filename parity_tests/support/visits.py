@@ -71,7 +71,7 @@ class Visit:
 
 
 def visit_with(browser: Browser, address: str, prelude: str) -> Visit:
-    """A visit whose worker runs `prelude` before it opens a backend."""
+    """Visit the page with a worker that runs `prelude` before it opens a backend."""
     page = browser.new_page()
 
     def prepend(route: Any) -> None:
@@ -83,6 +83,6 @@ def visit_with(browser: Browser, address: str, prelude: str) -> Visit:
 
 
 def list_samples(site: Path) -> list[dict[str, Any]]:
-    """The golden images that the page offers as samples."""
+    """List the golden images that the page offers as samples."""
     golden: list[dict[str, Any]] = json.loads((site / "manifest.json").read_text())["golden"]
     return [image for image in golden if image["sample"]]

@@ -1,4 +1,4 @@
-"""What an export does not take as it was given is said where it is exported."""
+"""Export notes: every input that the export changes or ignores is reported."""
 
 from __future__ import annotations
 

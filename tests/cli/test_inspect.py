@@ -1,4 +1,4 @@
-"""What `inspect` shows of a bundle's artifacts, beside what their manifest says."""
+"""Output of `inspect` for a bundle's artifacts, compared with the manifest."""
 
 from __future__ import annotations
 

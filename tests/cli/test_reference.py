@@ -1,4 +1,4 @@
-"""docs/cli.md is what the commands' help says today."""
+"""docs/cli.md is up to date with the commands' help."""
 
 from __future__ import annotations
 

@@ -64,12 +64,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """As many workers as there are cores, and as the memory holds."""
+    """Return the number of workers: one a core, fewer where memory is short."""
     return count_workers(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 
 
 def count_workers(cores: int, free_gib: float | None = None) -> int:
-    """How many processes may run tests side by side: at least one."""
+    """Count the processes that may run tests in parallel: at least one."""
     free = _free_gib() if free_gib is None else free_gib
     return max(1, min(cores, int(free // _WORKER_GIB)))
 

@@ -30,7 +30,7 @@ ACCEPTED = "nothing"
 
 @pytest.fixture
 def flips(full: bool) -> int:
-    """How many bits are flipped, one at a time."""
+    """Number of bits flipped, one at a time."""
     return FLIPS if full else FEWER_FLIPS
 
 

@@ -1,4 +1,4 @@
-"""A manifest that contradicts itself is refused, though every digest in the bundle was brought up to date."""
+"""A contradictory manifest is refused even if every digest in the bundle is correct."""
 
 from __future__ import annotations
 

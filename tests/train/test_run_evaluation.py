@@ -21,7 +21,7 @@ def run(trained_run: Path) -> Trained:
 def test_the_test_split_of_the_training_data_is_measured_by_default(run: Trained) -> None:
     told: list[tuple[str, int, int]] = []
     found = evaluate(run, progress=lambda *step: told.append(step))
-    assert found.metrics.summary() == pytest.approx(run.metrics, abs=1e-6)
+    assert found.metrics.summarize() == pytest.approx(run.metrics, abs=1e-6)
     assert told[-1] == ("measuring", 1000, 1000)
     assert found.facts["data"] == "mnist-subset, test split"
     assert found.facts["trained on"] == "mnist-subset"

@@ -1,4 +1,4 @@
-"""Runs: the same seed gives the same file, and what was saved is what is loaded."""
+"""Runs: the same seed gives the same file, and loading restores what was saved."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ def test_what_was_fitted_is_saved_loaded_and_evaluated(radiographs: Path, tmp_pa
     save_run(trained, tmp_path / "run")
     loaded = load_run(tmp_path / "run")
     assert loaded.metrics == trained.metrics
-    assert evaluate(loaded).metrics.summary() == pytest.approx(trained.metrics, abs=1e-6)
+    assert evaluate(loaded).metrics.summarize() == pytest.approx(trained.metrics, abs=1e-6)
 
 
 def test_a_bar_is_drawn_where_nobody_gives_a_callback(radiographs: Path, monkeypatch: pytest.MonkeyPatch) -> None:

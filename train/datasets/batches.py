@@ -13,7 +13,7 @@ _MAX_PIXELS = 1_000_000
 
 
 def batch_by_size(images: Iterable[NDArray[np.uint8]]) -> Iterator[NDArray[np.uint8]]:
-    """Put neighbours of the same size together.
+    """Batch consecutive images of the same size.
 
     Args:
         images: uint8 [H, W, 3] each; a split's `images` is such an iterable.
@@ -23,7 +23,7 @@ def batch_by_size(images: Iterable[NDArray[np.uint8]]) -> Iterator[NDArray[np.ui
     """
     batch: list[NDArray[np.uint8]] = []
     for image in images:
-        if batch and (image.shape != batch[0].shape or len(batch) == _batch_capacity(image)):
+        if batch and (image.shape != batch[0].shape or len(batch) == _compute_batch_capacity(image)):
             yield np.stack(batch)
             batch = []
         batch.append(image)
@@ -31,6 +31,6 @@ def batch_by_size(images: Iterable[NDArray[np.uint8]]) -> Iterator[NDArray[np.ui
         yield np.stack(batch)
 
 
-def _batch_capacity(image: NDArray[np.uint8]) -> int:
+def _compute_batch_capacity(image: NDArray[np.uint8]) -> int:
     height, width, _ = image.shape
     return int(max(1, min(_MAX_IMAGES, _MAX_PIXELS // (height * width))))

@@ -49,7 +49,7 @@ def load_chest(data: str = "chest", classes: int = 2, *, progress: CountCallback
 
 
 def find_patient_key(stem: str) -> str | None:
-    """The patient of a file: `personN_bacteria`, `personN_virus` (numbered apart), `IM-N` or `NORMAL2-IM-N`.
+    """Return a file's patient key: `personN_bacteria`, `personN_virus` (numbered apart), `IM-N` or `NORMAL2-IM-N`.
 
     Args:
         stem: the file's name without folder and suffix.

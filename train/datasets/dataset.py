@@ -1,4 +1,4 @@
-"""What a recipe is trained on: decoded images with labels, already split."""
+"""Dataset types: decoded images with labels, split into training, validation and test."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ class ImageSource(Protocol):
 
 
 class FileSource(ImageSource, Protocol):
-    """Images that stand in files."""
+    """Images in files."""
 
     def digest(self) -> bytes:
         """SHA-256 over the SHA-256 of each file, in order."""
         ...
 
     def take(self, indices: NDArray[np.int64]) -> FileSource:
-        """Those at the given indices."""
+        """Return the images at the given indices."""
         ...
 
 
@@ -63,7 +63,7 @@ class Split:
         return len(self.labels)
 
     def take(self, indices: NDArray[np.int64]) -> Split:
-        """The part at the given indices, int64 [M]."""
+        """Return the part at the given indices, int64 [M]."""
         return Split(
             self.images[indices] if isinstance(self.images, np.ndarray) else self.images.take(indices),
             self.labels[indices],

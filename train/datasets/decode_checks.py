@@ -1,4 +1,4 @@
-"""What the decode contract says of each file of a folder, remembered by the file's digest."""
+"""Decode-contract checks of a folder's files, cached by the file's digest."""
 
 from __future__ import annotations
 

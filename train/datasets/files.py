@@ -1,4 +1,4 @@
-"""Images that stand in files, decoded when they are asked for."""
+"""Images in files, decoded on access."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class KnownFile:
     sha256: str
 
     def read(self) -> bytes:
-        """Its bytes.
+        """Read the file's bytes.
 
         Raises:
             DatasetError: they have changed since.
@@ -62,7 +62,7 @@ class FileImages:
         return hashlib.sha256(b"".join(bytes.fromhex(file.sha256) for file in self.files)).digest()
 
     def take(self, indices: NDArray[np.int64]) -> FileImages:
-        """Those at the given indices."""
+        """Return the files at the given indices."""
         return FileImages(tuple(self.files[i] for i in indices))
 
 

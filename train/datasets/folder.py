@@ -90,7 +90,7 @@ def _split_off(whole: Split, rest: NDArray[np.int64], share: float) -> tuple[NDA
 def _select_decodable(
     listed: tuple[ListedImage, ...], progress: CountCallback | None
 ) -> tuple[list[ListedImage], tuple[KnownFile, ...], list[str]]:
-    """The images that can be decoded, their files with digests, and a note on the others."""
+    """Select the images that can be decoded; return their files with digests, and a note on the others."""
     refused: dict[str, str] = {}
     images: list[ListedImage] = []
     files: list[KnownFile] = []

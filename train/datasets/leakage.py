@@ -1,4 +1,4 @@
-"""Which images belong together (one patient, the same bytes), and which must go for it."""
+"""Groups of related images (same patient, same bytes), and removal of leakage between splits."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from webparity.errors import DatasetError
 
 
 def number_groups(keys: Sequence[str], digests: Sequence[str]) -> NDArray[np.int64]:
-    """Number the images that are tied by a key, by their bytes, or by a chain of both.
+    """Number groups of images that are connected by a key or by equal bytes (connected components).
 
     Args:
         keys: a patient's key for each image.
@@ -34,7 +34,7 @@ def number_groups(keys: Sequence[str], digests: Sequence[str]) -> NDArray[np.int
 def remove_leakage(
     labels: NDArray[np.int64], groups: NDArray[np.int64], digests: Sequence[str], test: NDArray[np.bool_]
 ) -> tuple[NDArray[np.bool_], list[str]]:
-    """Choose which images stay. A given test set is measured as it comes; the rest gives way.
+    """Remove images that would leak into another split; a given test set stays whole.
 
     Out of the images that are not test images go, in this order: those whose bytes or whose patient stand in the
     test set; all copies of what stands under two labels; every copy but the first.

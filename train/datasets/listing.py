@@ -1,4 +1,4 @@
-"""Which files of a folder are images, and of which class."""
+"""Listing of a folder's image files and their classes."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _list_visible(paths: Iterable[Path]) -> list[Path]:
 
 
 def _list_part(part: Path, folder: Path, others: Counter[str]) -> list[ListedImage]:
-    """Images of each class folder; files of another kind are counted."""
+    """List the images of each class folder, and count other files."""
     found: list[ListedImage] = []
     for child in part.iterdir():
         if not child.is_dir():
@@ -92,7 +92,7 @@ def _list_part(part: Path, folder: Path, others: Counter[str]) -> list[ListedIma
 
 
 def _describe_other_file(path: Path, part: Path) -> str | None:
-    """What a file is that is neither JPEG nor PNG, in a word; None for one that is, or says so."""
+    """Name the format of a file that is neither JPEG nor PNG; None for JPEG, PNG, and files named so."""
     kind = describe_other_file(path, part)
     if kind is not None or path.suffix.lower() in _IMAGES:
         return kind

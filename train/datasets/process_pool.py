@@ -1,4 +1,4 @@
-"""Work in other processes, in order and with few results in flight: the proof of a JPEG is pure Python."""
+"""Ordered map over worker processes with few pending results; JPEG checks are pure Python."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ Plane = NDArray[np.float64]
 
 
 def prepare_synthetic_radiographs() -> Path:
-    """A folder of 400 synthetic radiographs, drawn once into the cache.
+    """Draw a folder of 400 synthetic radiographs, once, into the cache.
 
     Raises:
         UsageError: the cache folder cannot be written.
@@ -81,7 +81,7 @@ def draw_synthetic_radiographs(folder: Path, *, images_per_class: int, seed: int
 
 @dataclass(frozen=True)
 class _Patient:
-    """Build, in units of half the image's width."""
+    """Body proportions, in units of half the image's width."""
 
     lung_width: float
     lung_height: float
@@ -116,7 +116,7 @@ def _draw_radiograph(generator: np.random.Generator, patient: _Patient, kind: st
 
 
 def _draw_opacity(generator: np.random.Generator, kind: str, x: Plane, y: Plane, side: int) -> Plane:
-    """What the disease adds to the lungs, before it is cut to them."""
+    """Compute the opacities that a disease adds, before the mask of the lungs is applied."""
     if kind == "bacteria":
         centre_x = generator.choice((-0.42, 0.42)) + generator.uniform(-0.08, 0.08)
         centre_y = generator.uniform(-0.3, 0.35)
@@ -131,14 +131,14 @@ def _draw_opacity(generator: np.random.Generator, kind: str, x: Plane, y: Plane,
 
 
 def _draw_ellipse(x: Plane, y: Plane, centre: tuple[float, float], radii: tuple[float, float]) -> Plane:
-    """1 inside an ellipse, 0 outside, soft at the border; `centre` and `radii` are (x, y)."""
+    """Draw an ellipse: 1 inside, 0 outside, soft at the border; `centre` and `radii` are (x, y)."""
     distance = ((x - centre[0]) / radii[0]) ** 2 + ((y - centre[1]) / radii[1]) ** 2
     soft: Plane = 1 / (1 + np.exp(np.minimum(9 * (distance - 1), 50)))
     return soft
 
 
 def _draw_smooth_noise(generator: np.random.Generator, cells: int, side: int) -> Plane:
-    """Smooth noise with about `cells` bumps across the image, standard normal where the bumps are."""
+    """Draw smooth noise with about `cells` bumps across the image, standard normal at the bumps."""
     coarse = Image.fromarray(generator.normal(size=(cells, cells)).astype(np.float32))
     cloud: Plane = np.asarray(coarse.resize((side, side), Image.Resampling.BICUBIC), dtype=np.float64)
     return cloud

@@ -1,4 +1,4 @@
-"""A model measured on a split: the figures, and what pictures and page are made of."""
+"""Evaluation of a model on a split: metrics, and the data for pictures and page."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _THUMBNAIL: Final = 192
 
 @dataclass(frozen=True, kw_only=True)
 class Mistake:
-    """A misclassified image.
+    """Misclassified image.
 
     Attributes:
         thumbnail: uint8 [h, w, 3], at most 192 pixels a side.
@@ -46,7 +46,7 @@ class Mistake:
 
 @dataclass(frozen=True, kw_only=True)
 class Evaluation:
-    """A measured model, in plain values.
+    """Evaluation of a model, in plain values.
 
     Attributes:
         metrics: its figures.
@@ -113,7 +113,7 @@ def evaluate_split(
 
 
 def to_json(evaluation: Evaluation) -> bytes:
-    """Facts, metrics and model summary as one JSON document."""
+    """Encode provenance, metrics and model summary as one JSON document."""
     return encode_json_document(
         {"format": 1, "facts": evaluation.facts, "metrics": evaluation.metrics, "model": evaluation.model}
     )

@@ -6,22 +6,22 @@ from webparity.train.evaluation.metrics import Metrics
 
 
 def format_number(value: float | None) -> str:
-    """Four decimals; a dash for none."""
+    """Format with four decimals; a dash for none."""
     return "-" if value is None else f"{value:.4f}"
 
 
 def format_percent(value: float | None) -> str:
-    """Two decimals of a hundred; a dash for none."""
+    """Format as a percentage with two decimals; a dash for none."""
     return "-" if value is None else f"{value:.2%}"
 
 
 def format_shape(sizes: tuple[int | None, ...] | None) -> str:
-    """A shape such as `[N, 28, 28, 8]`; a dash for none."""
+    """Format a shape such as `[N, 28, 28, 8]`; a dash for none."""
     return "-" if sizes is None else f"[{', '.join('N' if size is None else str(size) for size in sizes)}]"
 
 
 def format_headline(metrics: Metrics) -> list[tuple[str, str]]:
-    """The figures to be seen first, by name."""
+    """Return the main metrics as text, by name."""
     of = "" if metrics.positive is None else f" of {metrics.positive}"
     figures = [
         ("accuracy", format_percent(metrics.accuracy)),

@@ -77,7 +77,7 @@ class CalibrationBin:
 
 @dataclass(frozen=True, kw_only=True)
 class Metrics:
-    """How good a classifier is on labelled images.
+    """Metrics of a classifier on labelled images.
 
     The predicted label is the argmax, the lowest index on ties. Macro averages run over the classes that have images,
     and so does balanced accuracy, which is the macro recall.
@@ -114,10 +114,10 @@ class Metrics:
     confusion: list[list[int]]
     calibration: list[CalibrationBin]
 
-    def summary(self) -> dict[str, float]:
-        """The headline as finite numbers by name; two classes add precision, recall and F1 of the positive one.
+    def summarize(self) -> dict[str, float]:
+        """Return the main metrics, finite, by name; two classes add precision, recall and F1 of the positive one.
 
-        What has no value here is left out.
+        Undefined metrics are left out.
         """
         figures: dict[str, float | None] = {
             "images": float(self.images),
@@ -173,7 +173,7 @@ def measure(labels: NDArray[np.int64], probabilities: NDArray[Any], label_names:
 
 
 def validate_probabilities(labels: NDArray[np.int64], probabilities: NDArray[Any], classes: int) -> NDArray[np.float64]:
-    """The probabilities in float64 with rows that sum to 1 exactly, [N, C].
+    """Check probabilities; return them in float64, [N, C], with rows that sum to 1 exactly.
 
     Raises:
         UsageError: as `measure`.

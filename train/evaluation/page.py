@@ -57,7 +57,7 @@ def to_html(evaluation: Evaluation, pictures: Sequence[Picture]) -> str:
 
 
 def inline_svg(picture: Picture) -> Markup:
-    """A picture as an element of the page: named for screen readers, in the page's colours, its ids its own."""
+    """Return a picture as inline SVG with an accessible name, the page's colours, and ids of its own."""
     svg = picture.svg.decode()
     svg = svg[svg.index("<svg ") + len("<svg ") :]
     svg = _IDENTIFIER.sub(rf"\g<1>{picture.name}-", svg)

@@ -1,4 +1,4 @@
-"""A model's probabilities for a split, with memory for one batch of images at a time."""
+"""Predict a split's probabilities batch by batch, with one batch of images in memory."""
 
 from __future__ import annotations
 

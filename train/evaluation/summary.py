@@ -1,4 +1,4 @@
-"""What a model is made of: the layers of a Keras network, the steps of a scikit-learn pipeline.
+"""Model summary: the layers of a Keras network, the steps of a scikit-learn pipeline.
 
 Both are looked at by their attributes, so that neither library is imported here.
 """
@@ -71,7 +71,7 @@ def _summarize_network(network: Any) -> ModelSummary:
         Layer(
             name=layer.name,
             kind=type(layer).__name__,
-            output=_output_shape(getattr(layer, "output", None)),
+            output=_get_output_shape(getattr(layer, "output", None)),
             parameters=int(layer.count_params()),
         )
         for layer in network.layers
@@ -83,12 +83,12 @@ def _summarize_network(network: Any) -> ModelSummary:
     )
 
 
-def _output_shape(output: Any) -> tuple[int | None, ...] | None:
+def _get_output_shape(output: Any) -> tuple[int | None, ...] | None:
     return tuple(output.shape) if hasattr(output, "shape") else None
 
 
 def _list_steps(name: str, step: Any) -> Iterator[Layer]:
-    """A pipeline's steps, or what a decision is put around, then the decision; an estimator by itself."""
+    """List a pipeline's steps or a wrapped estimator, then the decision; otherwise the estimator alone."""
     if hasattr(step, "steps"):
         for inner_name, inner in step.steps:
             yield from _list_steps(inner_name, inner)
@@ -101,7 +101,7 @@ def _list_steps(name: str, step: Any) -> Iterator[Layer]:
 
 
 def _count_parameters(step: Any) -> tuple[int | None, str]:
-    """How many numbers an estimator learnt, and what they are; of a tree's node a threshold or a leaf's value."""
+    """Count an estimator's learnt parameters and describe them; a tree node counts once (threshold or leaf value)."""
     if hasattr(step, "calibrated_classifiers_"):
         inner = [calibrated.estimator for calibrated in step.calibrated_classifiers_]
         return _count_all_parameters(inner), f"{len(inner)} of {type(inner[0]).__name__}, calibrated"
@@ -124,7 +124,7 @@ def _count_all_parameters(estimators: list[Any]) -> int | None:
 
 
 def _count_trees(step: Any) -> tuple[int, int] | None:
-    """How many trees with how many nodes: XGBoost, CatBoost (whose trees are complete), scikit-learn."""
+    """Count trees and nodes: XGBoost, CatBoost (whose trees are complete), scikit-learn."""
     if hasattr(step, "get_booster"):
         dump = step.get_booster().get_dump()
         return len(dump), sum(len(tree.splitlines()) for tree in dump)

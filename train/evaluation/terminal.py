@@ -14,7 +14,7 @@ from webparity.train.evaluation.metrics import Metrics
 
 
 def render_evaluation(evaluation: Evaluation) -> Group:
-    """Headline, classification report and confusion matrix, one below the other."""
+    """Render the main metrics, classification report and confusion matrix."""
     metrics = evaluation.metrics
     return Group(
         render_headline(metrics),
@@ -26,7 +26,7 @@ def render_evaluation(evaluation: Evaluation) -> Group:
 
 
 def render_headline(metrics: Metrics) -> Text:
-    """The first figures, one a line."""
+    """Render the main metrics, one a line."""
     rows = [("images", f"{metrics.images:,}"), *format_headline(metrics)]
     width = max(len(name) for name, _ in rows)
     text = Text()
@@ -37,8 +37,8 @@ def render_headline(metrics: Metrics) -> Text:
 
 
 def render_classification_report(metrics: Metrics) -> Table:
-    """Each class and the averages."""
-    table = _new_table()
+    """Render the metrics of each class and the averages."""
+    table = _make_table()
     table.add_column("class", no_wrap=True)
     for column in ("precision", "recall", "F1", "ROC-AUC", "PR-AUC", "images"):
         table.add_column(column, justify="right")
@@ -53,8 +53,8 @@ def render_classification_report(metrics: Metrics) -> Table:
 
 
 def render_confusion_matrix(metrics: Metrics) -> Table:
-    """Counts, a row for each true class; what was right in bold, zeros dim."""
-    table = _new_table()
+    """Render counts, one row for each true class; correct ones in bold, zeros dim."""
+    table = _make_table()
     table.add_column("")
     for c in metrics.classes:
         table.add_column(Text(escape_invisible(c.label)), justify="right")
@@ -67,5 +67,5 @@ def render_confusion_matrix(metrics: Metrics) -> Table:
     return table
 
 
-def _new_table() -> Table:
+def _make_table() -> Table:
     return Table(box=SIMPLE_HEAD, padding=(0, 2, 0, 0), pad_edge=False)

@@ -1,4 +1,4 @@
-"""Writing an evaluation to a folder, whole or not at all."""
+"""Write an evaluation to a folder atomically."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ KIND: Final = "evaluation"
 
 
 def write_evaluation(evaluation: Evaluation, folder: Path | str, *, force: bool = False) -> None:
-    """Write `metrics.json`, `evaluation.html` and each picture as a file of its own, `pictures/NAME.svg`.
+    """Write `metrics.json`, `evaluation.html`, and one file for each picture, `pictures/NAME.svg`.
 
     Args:
         evaluation: what to write.

@@ -1,4 +1,4 @@
-"""What must survive a kill: everything that the epochs to come depend on, written in one rename after each epoch.
+"""Training checkpoints: the state that later epochs depend on, written atomically after each epoch.
 
 Keras' own `BackupAndRestore` keeps neither the best weights so far nor the patience that is left, with which an
 interrupted training would end otherwise than an uninterrupted one.
@@ -22,7 +22,7 @@ Arrays = list[NDArray[Any]]
 
 @dataclass(kw_only=True)
 class TrainingState:
-    """A training between two epochs.
+    """State of a training between two epochs.
 
     Attributes:
         weights: of the network, as it stands.
@@ -45,7 +45,7 @@ class TrainingState:
 
 
 class Checkpoint:
-    """A file that keeps a `TrainingState` for a training of one key, and nothing for a training of another.
+    """File with the `TrainingState` of the training with one key.
 
     Args:
         file: where; its folder is made.
@@ -57,7 +57,7 @@ class Checkpoint:
         self._key = key
 
     def load(self) -> TrainingState | None:
-        """What was kept, or None where nothing usable was: no file, another key, or a damaged file."""
+        """Read the saved state; None without a file, with another key, or when the file is damaged."""
         try:
             with self._file.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
                 facts = msgspec.json.decode(bytes(arrays["facts"]))
@@ -72,7 +72,7 @@ class Checkpoint:
         return TrainingState(**lists, best_epoch=facts["best_epoch"], history=facts["history"])
 
     def save(self, state: TrainingState) -> None:
-        """Keep a state in place of the one before, whole or not at all."""
+        """Replace the saved state atomically."""
         lists = {"weights": state.weights, "optimizer": state.optimizer, "best": state.best}
         facts = {
             "key": self._key,

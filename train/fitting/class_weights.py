@@ -1,4 +1,4 @@
-"""How much each class counts in a loss."""
+"""Class weights of a loss."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 
 def balance_class_weights(labels: NDArray[np.int64], classes: int) -> NDArray[np.float64]:
-    """Weights with which every class counts alike, however many images it has.
+    """Compute class weights that give every class the same total weight.
 
     `n / (C * n_c)`, the rule of scikit-learn's `compute_class_weight("balanced")`.
 

@@ -48,7 +48,7 @@ def fit_estimator(plan: EstimatorPlan, dataset: Dataset, *, seed: int, progress:
     if not hasattr(estimator, "predict_proba"):
         estimator = replace_last_step(
             estimator,
-            CalibratedClassifierCV(get_last_step(estimator), cv=_calibration_folds(split, seed), ensemble=False),
+            CalibratedClassifierCV(get_last_step(estimator), cv=_make_calibration_folds(split, seed), ensemble=False),
         )
     weights: dict[str, Any] = {}
     if plan.balanced:
@@ -59,7 +59,7 @@ def fit_estimator(plan: EstimatorPlan, dataset: Dataset, *, seed: int, progress:
     with warnings.catch_warnings():
         # One-vs-rest takes none and balances by itself; the calibration takes them all the same.
         warnings.filterwarnings("ignore", "Since .* does not appear to accept sample_weight")
-        estimator.fit(open_preprocessed(split, plan.preprocessing, progress).all(), split.labels, **weights)
+        estimator.fit(open_preprocessed(split, plan.preprocessing, progress).read_all(), split.labels, **weights)
     if isinstance(get_last_step(estimator), CalibratedClassifierCV):
         # The folds are of this training's data, no part of the model.
         get_last_step(estimator).set_params(cv=None)
@@ -69,20 +69,22 @@ def fit_estimator(plan: EstimatorPlan, dataset: Dataset, *, seed: int, progress:
 
 
 def open_preprocessed(split: Split, spec: Preprocessing, progress: StepCallback | None = None) -> ValueStore:
-    """What a classifier sees of a split; `progress` is called as by `fit_estimator`."""
+    """Open a split's preprocessed values for a classifier; `progress` is called as by `fit_estimator`."""
     preprocessing = ImagePreprocessing(spec)
 
-    def values(images: NDArray[np.uint8]) -> NDArray[np.float32]:
+    def preprocess(images: NDArray[np.uint8]) -> NDArray[np.float32]:
         return preprocessing.transform(images).reshape(len(images), *spec.values_shape)
 
     def report(done: int, total: int) -> None:
         if progress is not None:
             progress(done, total, {})
 
-    return open_value_store(split, spec, values, runner="numpy", code=ImagePreprocessing.__module__, progress=report)
+    return open_value_store(
+        split, spec, preprocess, runner="numpy", code=ImagePreprocessing.__module__, progress=report
+    )
 
 
-def _calibration_folds(split: Split, seed: int) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+def _make_calibration_folds(split: Split, seed: int) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
     labels = split.labels
     groups = np.arange(len(labels)) if split.groups is None else split.groups
     fewest = min(len(np.unique(groups[labels == label])) for label in np.unique(labels))

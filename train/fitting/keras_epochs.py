@@ -23,7 +23,7 @@ from webparity.train.recipes.plans import KerasPlan
 
 @dataclass(frozen=True)
 class TrainingValues:
-    """What a network learns from: preprocessed values in a store, labels int64 [N], and a weight for each image."""
+    """Training data of a network: preprocessed values in a store, labels int64 [N], and a weight for each image."""
 
     store: ValueStore
     labels: NDArray[np.int64]
@@ -42,7 +42,7 @@ class _RunningMean:
         for name, value in metrics.items():
             self._sums[name] = self._sums.get(name, 0.0) + count * float(value)
 
-    def values(self) -> dict[str, float]:
+    def compute_means(self) -> dict[str, float]:
         return {name: total / self._count for name, total in self._sums.items()}
 
 
@@ -86,7 +86,7 @@ def fit_network(
         settings = (plan.batch_size, plan.optimizer, plan.learning_rate, plan.balanced, plan.patience)
         follows = {**key, "epochs": total, "start": start, "settings": settings}
         kept = Checkpoint(checkpoint, encode_sorted_json_document(follows).decode())
-    state = (kept.load() if kept else None) or _initial_state(network, optimizer)
+    state = (kept.load() if kept else None) or _make_initial_state(network, optimizer)
     network.set_weights(state.weights)
     for variable, value in zip(optimizer.variables, state.optimizer, strict=True):
         variable.assign(value)
@@ -103,12 +103,12 @@ def fit_network(
             varied = vary(values) if vary is not None else values
             average.add(len(labels), network.train_on_batch(varied, labels, sample_weight=weights, return_dict=True))
             if progress is not None:
-                progress(epoch * steps + step, total * steps, average.values())
+                progress(epoch * steps + step, total * steps, average.compute_means())
         _record_epoch(
             state,
             network,
             optimizer,
-            {**average.values(), **_evaluate_validation(network, validation, plan.batch_size)},
+            {**average.compute_means(), **_evaluate_validation(network, validation, plan.batch_size)},
         )
         if kept is not None:
             kept.save(state)
@@ -129,12 +129,12 @@ def _compile(network: Any, plan: KerasPlan, steps: int) -> Any:
     return optimizer
 
 
-def _initial_state(network: Any, optimizer: Any) -> TrainingState:
+def _make_initial_state(network: Any, optimizer: Any) -> TrainingState:
     weights = network.get_weights()
-    return TrainingState(weights=weights, optimizer=_optimizer_values(optimizer), best=weights)
+    return TrainingState(weights=weights, optimizer=_read_optimizer_values(optimizer), best=weights)
 
 
-def _optimizer_values(optimizer: Any) -> list[NDArray[Any]]:
+def _read_optimizer_values(optimizer: Any) -> list[NDArray[Any]]:
     return [keras.ops.convert_to_numpy(variable) for variable in optimizer.variables]
 
 
@@ -146,7 +146,7 @@ def _record_epoch(state: TrainingState, network: Any, optimizer: Any, logs: dict
         )
     for name, value in logs.items():
         state.history.setdefault(name, []).append(value)
-    state.weights, state.optimizer = network.get_weights(), _optimizer_values(optimizer)
+    state.weights, state.optimizer = network.get_weights(), _read_optimizer_values(optimizer)
     losses = state.history["val_loss"]
     if losses.index(min(losses)) == len(losses) - 1:
         state.best, state.best_epoch = state.weights, len(losses) - 1
@@ -156,11 +156,11 @@ def _evaluate_validation(network: Any, validation: TrainingValues, batch_size: i
     average = _RunningMean()
     for values, labels, weights in _stream_batches(validation, np.arange(len(validation.labels)), batch_size):
         average.add(len(labels), network.test_on_batch(values, labels, sample_weight=weights, return_dict=True))
-    return {f"val_{name}": value for name, value in average.values().items()}
+    return {f"val_{name}": value for name, value in average.compute_means().items()}
 
 
 def _stream_batches(data: TrainingValues, order: NDArray[np.int64], batch_size: int) -> Any:
-    """Batches in the given order; only those under way are in memory."""
+    """Stream batches in the given order; only current ones are in memory."""
     labels, weights = tf.constant(data.labels), tf.constant(data.weights)
 
     def read(indices: Any) -> tuple[Any, Any, Any]:

@@ -1,4 +1,4 @@
-"""From a Keras plan to a fitted network: seeds, values, fitting, decision."""
+"""Fit a network by a Keras plan: seeds, values, fitting, decision."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def fit_keras(
     classes = len(dataset.label_names)
     weights = balance_class_weights(dataset.train.labels, classes) if plan.balanced else np.ones(classes)
     training, validation = (
-        _training_values(baked, split, weights, progress) for split in (dataset.train, dataset.validation)
+        _make_training_values(baked, split, weights, progress) for split in (dataset.train, dataset.validation)
     )
     if plan.starts > 1:
         baked.network.set_weights(find_best_start(plan, training, validation, seed=seed, progress=progress))
@@ -65,7 +65,7 @@ def fit_keras(
 
 
 def open_preprocessed(baked: KerasBaked, split: Split, progress: StepCallback | None = None) -> ValueStore:
-    """What a network sees of a split; `progress` is called as by `fit_keras`."""
+    """Open a split's preprocessed values for a network; `progress` is called as by `fit_keras`."""
     return open_value_store(
         split,
         baked.preprocessing,
@@ -76,7 +76,7 @@ def open_preprocessed(baked: KerasBaked, split: Split, progress: StepCallback | 
     )
 
 
-def _training_values(
+def _make_training_values(
     baked: KerasBaked, split: Split, weights: NDArray[np.float64], progress: StepCallback | None
 ) -> TrainingValues:
     return TrainingValues(

@@ -1,4 +1,4 @@
-"""Where a small network begins: of several random starts, the one that is best after an epoch."""
+"""Random restarts for small networks: the start that is best after one epoch is trained on."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from webparity.train.recipes.plans import KerasPlan
 def find_best_start(
     plan: KerasPlan, training: TrainingValues, validation: TrainingValues, *, seed: int, progress: StepCallback | None
 ) -> list[NDArray[Any]]:
-    """Initial weights whose first epoch, with the learning rate falling to zero in it, ends lowest in validation loss.
+    """Find the initial weights with the lowest validation loss after one epoch of falling learning rate.
 
     Args:
         plan: how the network is built and fitted, with `starts`.

@@ -1,4 +1,4 @@
-"""Randomness that follows from the seed and the epoch alone, so that a resumed training goes on as it would have."""
+"""Seeding by seed and epoch alone, so that a resumed training gives the same result."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from webparity.models.keras.internals import iterate_nested_layers
 
 
 def shuffle_order(count: int, seed: int, epoch: int) -> NDArray[np.int64]:
-    """The order of `count` images in one epoch, a permutation int64 [count]."""
+    """Shuffle the order of `count` images for one epoch; return a permutation int64 [count]."""
     return np.random.default_rng([seed, epoch]).permutation(count)
 
 

@@ -1,4 +1,4 @@
-"""Preprocessed values of a split in a file, so that memory is bounded by the batch and nothing is computed twice.
+"""File cache of a split's preprocessed values: one batch in memory, nothing computed twice.
 
 The file is NumPy's `.npy` (version 1.0): float32 [N, …], in the order of the split. It is read by position, not mapped:
 a mapped file would count as memory of the process.
@@ -68,7 +68,7 @@ class ValueStore:
         return self._length
 
     def read(self, indices: NDArray[np.int64]) -> NDArray[np.float32]:
-        """The values of some images.
+        """Read the values of some images.
 
         Args:
             indices: int64 [n], each from 0 to N - 1; safe to call from several threads.
@@ -87,8 +87,8 @@ class ValueStore:
             self._fill(row, index)
         return values
 
-    def all(self) -> NDArray[np.float32]:
-        """Everything, flat, for scikit-learn: float32 [N, prod(shape)]."""
+    def read_all(self) -> NDArray[np.float32]:
+        """Read all values, flattened for scikit-learn: float32 [N, prod(shape)]."""
         return self.read(np.arange(self._length)).reshape(self._length, -1)
 
     def _fill(self, row: NDArray[np.float32], index: int) -> None:
@@ -105,7 +105,7 @@ def open_value_store(
     code: str,
     progress: CountCallback | None = None,
 ) -> ValueStore:
-    """Compute what the network sees of a split, or find it in the cache.
+    """Compute a split's preprocessed values, or open them from the cache.
 
     Any number of processes may ask for the same store at once. Stores that nobody opened for a month are removed.
 

@@ -14,7 +14,7 @@ _GRID: Final[dict[str, tuple[Value, ...]]] = {"depth": (6, 4), "trees": (300, 10
 
 
 def build(depth: int, trees: int, seed: int) -> Any:
-    """The unfitted classifier, float32 [N, 1024]."""
+    """Build the unfitted classifier, float32 [N, 1024]."""
     from catboost import CatBoostClassifier
 
     return CatBoostClassifier(
@@ -23,7 +23,7 @@ def build(depth: int, trees: int, seed: int) -> Any:
 
 
 def plan(choices: Choices) -> EstimatorPlan:
-    """Balanced by the images' weights."""
+    """Plan with classes balanced by the images' weights."""
     return EstimatorPlan(
         preprocessing=SMALL,
         build=lambda seed: build(int(choices["depth"]), int(choices["trees"]), seed),

@@ -11,7 +11,7 @@ from webparity.train.recipes.xrays import PREPROCESSING, build_convolutional, lo
 
 
 def plan(choices: Choices) -> KerasPlan:
-    """Balanced classes and early stopping around the plain network."""
+    """Plan the plain network with balanced classes and early stopping."""
     return KerasPlan(
         preprocessing=PREPROCESSING,
         build=lambda: build_convolutional(

@@ -12,7 +12,7 @@ from webparity.train.recipes.xrays import build_augmentation, build_convolutiona
 
 
 def plan(choices: Choices) -> KerasPlan:
-    """Binary cross-entropy with class weights for two classes; three need a softmax."""
+    """Plan binary cross-entropy with class weights for two classes; three need a softmax."""
     classes = int(choices["classes"])
     return replace(
         chest_cnn.plan(choices),

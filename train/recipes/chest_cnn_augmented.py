@@ -12,7 +12,7 @@ from webparity.train.recipes.xrays import build_augmentation, load
 
 
 def plan(choices: Choices) -> KerasPlan:
-    """Images vary in the input pipeline only; the exported graph has no trace of it."""
+    """Plan with augmentation in the input pipeline only; the exported graph does not contain it."""
     return replace(chest_cnn.plan(choices), augment=build_augmentation, epochs=30, patience=8)
 
 

@@ -20,7 +20,7 @@ _SPACE: Final = (
 
 
 def plan(choices: Choices) -> KerasPlan:
-    """The network of these choices, trained as `chest-cnn-augmented` is."""
+    """Plan the network of these choices, trained as `chest-cnn-augmented` is."""
     filters, kernel = int(choices["filters"]), int(choices["kernel"])
     return replace(
         chest_cnn_augmented.plan(choices),

@@ -12,7 +12,7 @@ from webparity.train.recipes.xrays import build_augmentation, build_convolutiona
 
 
 def plan(choices: Choices) -> KerasPlan:
-    """Dropout and varied images hold back thirteen million parameters.
+    """Plan thirteen million parameters, regularised by dropout and augmentation.
 
     Adam's first steps move every weight by the learning rate, and the dense layer adds up 102,400 of them: at 5e-4 one
     training of two never left a loss of log 2.

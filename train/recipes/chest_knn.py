@@ -12,14 +12,14 @@ from webparity.train.recipes.xrays import load, vary
 
 
 def build(neighbours: int) -> Any:
-    """The unfitted classifier, float32 [N, 1024]."""
+    """Build the unfitted classifier, float32 [N, 1024]."""
     from sklearn.neighbors import KNeighborsClassifier
 
     return KNeighborsClassifier(neighbours, weights="uniform", algorithm="brute")
 
 
 def plan(choices: Choices) -> EstimatorPlan:
-    """Nothing to balance in the votes themselves; the decision makes up for the rarer class."""
+    """Plan without class weights: votes have none, and the decision compensates for the rarer class."""
     return EstimatorPlan(preprocessing=SMALL, build=lambda _: build(int(choices["neighbours"])), vary=vary)
 
 

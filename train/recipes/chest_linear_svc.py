@@ -12,7 +12,7 @@ from webparity.train.recipes.xrays import load, vary
 
 
 def build(regularisation: float, seed: int) -> Any:
-    """The unfitted classifier, float32 [N, 1024]; one against the rest where there are three classes."""
+    """Build the unfitted classifier, float32 [N, 1024]; one against the rest where there are three classes."""
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
     from sklearn.svm import LinearSVC
@@ -21,7 +21,7 @@ def build(regularisation: float, seed: int) -> Any:
 
 
 def plan(choices: Choices) -> EstimatorPlan:
-    """Balanced classes and strong regularisation: of C from 1e-4 to 1, 1e-3 did best on a hospital series left out."""
+    """Plan balanced classes and strong regularisation: of C from 1e-4 to 1, 1e-3 was best on a held-out series."""
     return EstimatorPlan(
         preprocessing=SMALL,
         build=lambda seed: build(float(choices["c"]), seed),

@@ -11,7 +11,7 @@ from webparity.train.recipes.xrays import PREPROCESSING, SIDE, load, vary
 
 
 def build(classes: int, activation: str = "relu") -> Any:
-    """The network, float32 [N, 180, 180, 1] to probabilities [N, classes]."""
+    """Build the network, float32 [N, 180, 180, 1] to probabilities [N, classes]."""
     import keras
     from keras import layers
 
@@ -27,7 +27,7 @@ def build(classes: int, activation: str = "relu") -> Any:
 
 
 def plan(choices: Choices) -> KerasPlan:
-    """Balanced classes, a small step and early stopping; all pixels at once overfit soon."""
+    """Plan balanced classes, a small learning rate and early stopping, since all pixels overfit soon."""
     return KerasPlan(
         preprocessing=PREPROCESSING,
         build=lambda: build(int(choices["classes"]), str(choices["activation"])),

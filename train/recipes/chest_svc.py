@@ -15,7 +15,7 @@ _REGULARISATION = {"linear": 1e-3, "rbf": 1.0}
 
 
 def build(kernel: str, seed: int) -> Any:
-    """The unfitted classifier, float32 [N, 1024]; one against the rest, so that scores stay continuous."""
+    """Build the unfitted classifier, float32 [N, 1024]; one against the rest, so that scores stay continuous."""
     from sklearn.multiclass import OneVsRestClassifier
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
@@ -26,7 +26,7 @@ def build(kernel: str, seed: int) -> Any:
 
 
 def plan(choices: Choices) -> EstimatorPlan:
-    """Balanced in each machine and again in the calibration."""
+    """Plan with classes balanced in each SVM and again in the calibration."""
     return EstimatorPlan(
         preprocessing=SMALL,
         build=lambda seed: build(str(choices["kernel"]), seed),

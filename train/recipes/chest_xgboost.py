@@ -28,7 +28,7 @@ _SUMMARIES: Final = {
 
 
 def build(choices: Choices, seed: int) -> Any:
-    """The unfitted classifier, float32 [N, 1024]."""
+    """Build the unfitted classifier, float32 [N, 1024]."""
     from xgboost import XGBClassifier
 
     return XGBClassifier(
@@ -42,7 +42,7 @@ def build(choices: Choices, seed: int) -> Any:
 
 
 def plan(choices: Choices) -> EstimatorPlan:
-    """Balanced by the images' weights."""
+    """Plan with classes balanced by the images' weights."""
     return EstimatorPlan(
         preprocessing=SMALL,
         build=lambda seed: build(choices, seed),

@@ -1,4 +1,4 @@
-"""What the recipes of handwritten digits share: their data."""
+"""Shared data of the recipes for handwritten digits."""
 
 from __future__ import annotations
 

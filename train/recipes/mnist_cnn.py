@@ -21,7 +21,7 @@ _VARIANTS: Final[dict[str, dict[str, Any]]] = {
 
 
 def build(variant: str = "dropout", activation: str = "relu") -> Any:
-    """The network, float32 [N, 28, 28, 1] to probabilities [N, 10]; layers are named, so exports never vary."""
+    """Build the network, float32 [N, 28, 28, 1] to probabilities [N, 10]; layers are named, so exports never vary."""
     import keras
     from keras import layers
 
@@ -42,7 +42,7 @@ def build(variant: str = "dropout", activation: str = "relu") -> Any:
 
 
 def build_augmentation(seed: int) -> Any:
-    """Small turns, zooms and shifts, as hands vary: up to 7 degrees, 7 % and 1.4 pixels."""
+    """Build small rotations, zooms and shifts: up to 7 degrees, 7 % and 1.4 pixels."""
     import keras
     from keras import layers
 
@@ -58,7 +58,7 @@ def build_augmentation(seed: int) -> Any:
 
 
 def plan(choices: Choices) -> KerasPlan:
-    """Long and varied where the network would learn its images by heart; short and plain where it cannot.
+    """Plan long training with augmentation for networks that would overfit, short and plain training for the others.
 
     Of the two units that `initial` has before its output, one that is dead at the start leaves half of the digits, and
     of two filters one that is dead leaves half of the features.

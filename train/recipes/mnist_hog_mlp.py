@@ -12,7 +12,7 @@ from webparity.train.recipes.recipe import Choices, Goal, Option, Recipe
 
 
 def build(features: int, activation: str = "relu") -> Any:
-    """The network, float32 [N, features] to probabilities [N, 10]."""
+    """Build the network, float32 [N, features] to probabilities [N, 10]."""
     import keras
     from keras import layers
 
@@ -27,7 +27,7 @@ def build(features: int, activation: str = "relu") -> Any:
 
 
 def plan(choices: Choices) -> KerasPlan:
-    """Features are computed once and kept; each of the eighty epochs is short."""
+    """Plan eighty short epochs on features that are computed once."""
     hog = Hog(
         orientations=int(choices["orientations"]),
         pixels_per_cell=int(choices["pixels-per-cell"]),

@@ -12,7 +12,7 @@ from webparity.train.recipes.recipe import Choices, Goal, Recipe
 
 
 def build(activation: str = "relu") -> Any:
-    """The network, float32 [N, 28, 28, 1] to probabilities [N, 10]."""
+    """Build the network, float32 [N, 28, 28, 1] to probabilities [N, 10]."""
     import keras
     from keras import layers
 
@@ -29,7 +29,7 @@ def build(activation: str = "relu") -> Any:
 
 
 def plan(choices: Choices) -> KerasPlan:
-    """Twenty epochs, as in the work it follows; what was missing there is the rescaling, which is baked in here."""
+    """Plan twenty epochs, as in the work it follows; the rescaling, missing there, is part of the model here."""
     return KerasPlan(
         preprocessing=Preprocessing(height=28, width=28, channels="gray"),
         build=lambda: build(str(choices["activation"])),

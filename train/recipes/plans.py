@@ -1,4 +1,4 @@
-"""Plans: everything about a training but its data and its seed. Light to import; what is heavy sits in callables."""
+"""Training plans: everything but data and seed. Heavy imports are deferred to callables."""
 
 from __future__ import annotations
 

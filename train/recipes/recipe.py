@@ -1,4 +1,4 @@
-"""What a recipe is: a name, the choices it offers, and the plan of training that follows from them."""
+"""Recipe types: a name, options, and the training plan for the chosen values."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Choices = Mapping[str, Value]
 
 
 class Load(Protocol):
-    """How a recipe comes by its data."""
+    """Loader of a recipe's data."""
 
     def __call__(self, data: str, choices: Choices, progress: CountCallback | None = None) -> Dataset:
         """Read the data that a `--data` value names, for completed choices; progress: files done, files in all."""
@@ -44,7 +44,7 @@ class Option:
     summary: str
 
     def read(self, given: Value) -> Value:
-        """Find the allowed value that was meant, whether it came as text or not.
+        """Convert text or a value to one of the allowed values.
 
         Raises:
             UsageError: there is none.
@@ -68,7 +68,7 @@ class Goal:
 
 @dataclass(frozen=True, kw_only=True)
 class Search:
-    """A search that belongs to a recipe's training: it chooses what nobody has chosen, then the winner is trained.
+    """Search as part of a recipe's training: it chooses the options left open, and the best is trained.
 
     Attributes:
         method: how the space is searched.

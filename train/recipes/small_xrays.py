@@ -1,4 +1,4 @@
-"""What the chest X-ray classifiers without a network share: 1,024 grey levels of each image."""
+"""Shared preprocessing of the chest X-ray classifiers without a network: 1,024 grey levels of each image."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the chest X-ray networks share: their data, their convolutional network, and how training images are varied."""
+"""Shared parts of the chest X-ray networks: data, convolutional network and augmentation."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ _MOVE: Final = 0.08
 
 
 def build_augmentation(seed: int) -> Any:
-    """A layer that varies training images; what it moves in from outside is black."""
+    """Augmentation layer; pixels from outside the image are black."""
     import keras
     from keras import layers
 
@@ -87,7 +87,7 @@ def build_augmentation(seed: int) -> Any:
 
 
 def vary(values: NDArray[np.float32], seed: int) -> NDArray[np.float32]:
-    """The same on validation images, without TensorFlow: float32 [N, h, w, 1] to as many others."""
+    """Augment validation images without TensorFlow, float32 [N, h, w, 1] to the same shape."""
     from scipy.ndimage import affine_transform
 
     random = np.random.default_rng(seed)

@@ -39,7 +39,7 @@ _ONE_AT_A_TIME: Final = threading.Lock()
 
 @contextmanager
 def connect_cluster(address: str, subject: Subject) -> Iterator[RunJobs]:
-    """Connect to a Dask scheduler for as long as jobs are sent to it.
+    """Context of a connection to a Dask scheduler.
 
     Args:
         address: such as `tcp://127.0.0.1:8786`.
@@ -76,15 +76,15 @@ def connect_cluster(address: str, subject: Subject) -> Iterator[RunJobs]:
 
 
 def _refuse_unreachable(address: str) -> None:
-    """Ask who is there before a client does, which would wait forever for one that listens but is no scheduler."""
+    """Check that a Dask scheduler answers: a client would wait forever for another kind of server."""
 
-    async def identity() -> dict[str, Any]:
+    async def fetch_identity() -> dict[str, Any]:
         async with asyncio.timeout(_TIMEOUT_SECONDS), rpc(address) as there:
             found: dict[str, Any] = await there.identity()
             return found
 
     try:
-        if asyncio.run(identity())["type"] == "Scheduler":
+        if asyncio.run(fetch_identity())["type"] == "Scheduler":
             return
         received = "something else"
     except TimeoutError:
@@ -95,7 +95,7 @@ def _refuse_unreachable(address: str) -> None:
 
 
 def _refuse_other_workers(client: Client, address: str) -> None:
-    """Refuse a cluster without workers, or whose workers would compute something else."""
+    """Refuse a cluster without workers, or with workers of other versions or code."""
     try:
         client.wait_for_workers(1, timeout=_TIMEOUT_SECONDS)
         found = client.run(collect_versions)
@@ -122,7 +122,7 @@ def _format_versions(of: dict[str, str], others: dict[str, str]) -> str:
 
 
 def _run_on_worker(subject: str, number: int, job: str) -> tuple[int, bytes]:
-    """Do a job on a worker; number tells which it was, since they end in any order."""
+    """Run a job on a worker; return its number too, since jobs end in any order."""
     # Seeds are a matter of the whole process, and a worker may have several threads.
     with _ONE_AT_A_TIME:
         recipe, parts, seed = _load_subject(subject)
@@ -134,4 +134,4 @@ def _run_on_worker(subject: str, number: int, job: str) -> tuple[int, bytes]:
 def _load_subject(text: str) -> tuple[Recipe, Parts, int]:
     subject = msgspec.json.decode(text, type=Subject)
     recipe = find_recipe(subject.recipe)
-    return recipe, subject.parts(recipe.load(subject.data, recipe.choose(subject.choices))), subject.seed
+    return recipe, subject.make_parts(recipe.load(subject.data, recipe.choose(subject.choices))), subject.seed

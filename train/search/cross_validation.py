@@ -20,7 +20,7 @@ from webparity.train.search.runner import open_runner
 
 @dataclass(frozen=True, kw_only=True)
 class Fold:
-    """One training and what it was measured on.
+    """Result of one fold: its training and the data measured.
 
     Attributes:
         training: images trained on.
@@ -37,7 +37,7 @@ class Fold:
 
 @dataclass(frozen=True, kw_only=True)
 class CrossValidation:
-    """What a recipe reaches on images it has not been trained on. The test split took no part.
+    """Cross-validation result of a recipe; the test split is not used.
 
     Attributes:
         recipe: its name.
@@ -103,7 +103,7 @@ def cross_validate(
     """
     chosen = recipe.choose(choices or {})
     subject = Subject.describe(recipe, dataset, choices=chosen, folds=folds, share=1.0, seed=seed)
-    parts = subject.parts(dataset)
+    parts = subject.make_parts(dataset)
     jobs = [Job(choices=chosen, part=number, epochs=epochs) for number in range(len(parts))]
     with open_runner(
         recipe,
@@ -138,7 +138,7 @@ def cross_validate(
 
 
 def compute_mean_and_sd(figures: Sequence[dict[str, float]]) -> tuple[dict[str, float], dict[str, float]]:
-    """Mean of each figure but the count of images, and its sample standard deviation where two or more have it."""
+    """Compute each metric's mean, without the image count, and for two or more values its sample standard deviation."""
     values: dict[str, list[float]] = {}
     for one in figures:
         for name, value in one.items():
@@ -151,5 +151,5 @@ def compute_mean_and_sd(figures: Sequence[dict[str, float]]) -> tuple[dict[str, 
 def _pool_metrics(parts: Parts, outcomes: Sequence[Outcome], label_names: tuple[str, ...]) -> Metrics:
     probabilities = np.empty((len(parts.pool), len(label_names)), dtype=np.float32)
     for number, outcome in enumerate(outcomes):
-        probabilities[parts.measured(number)] = outcome.probabilities_of(len(label_names))
+        probabilities[parts.find_measured(number)] = outcome.decode_probabilities(len(label_names))
     return measure(parts.pool.labels, probabilities, label_names)

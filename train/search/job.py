@@ -1,4 +1,4 @@
-"""One piece of a search: train one part of the data with one set of choices, and measure it."""
+"""Search job: train on one part of the data with one set of choices, and measure."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _CODE: Final = ("webparity.train.search", "webparity.train.recipes")
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """What to train.
+    """Choices, part and epochs of a training.
 
     Attributes:
         choices: all of the recipe's options.
@@ -56,13 +56,13 @@ class Job:
 
     @property
     def name(self) -> str:
-        """The same for the same work."""
+        """Name of the job, equal for equal work."""
         return msgspec.json.encode(self, order="deterministic").decode()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What came of a job.
+    """Result of a job.
 
     Attributes:
         metrics: the figures of `Metrics.summary`.
@@ -72,14 +72,14 @@ class Outcome:
     metrics: dict[str, float]
     probabilities: bytes
 
-    def probabilities_of(self, classes: int) -> NDArray[np.float32]:
-        """The probabilities as an array, float32 [M, C]."""
+    def decode_probabilities(self, classes: int) -> NDArray[np.float32]:
+        """Decode the probabilities, float32 [M, C]."""
         return np.frombuffer(self.probabilities, "<f4").reshape(-1, classes)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """What a search is about, told in few words, so that another process can find it by itself.
+    """Small description of a search (recipe, data, parts) from which another process can load it.
 
     Attributes:
         recipe: its name.
@@ -110,7 +110,7 @@ class Subject:
         share: float,
         seed: int,
     ) -> Subject:
-        """Describe a search; a path of data is made absolute, since workers stand elsewhere."""
+        """Describe a search; data paths become absolute, since workers run in other folders."""
         name = dataset.name
         return cls(
             recipe=recipe.name,
@@ -122,7 +122,7 @@ class Subject:
             seed=seed,
         )
 
-    def parts(self, dataset: Dataset) -> Parts:
+    def make_parts(self, dataset: Dataset) -> Parts:
         """Cut the dataset.
 
         Raises:
@@ -143,12 +143,12 @@ RunJobs = Callable[[Sequence[Job], StepCallback], Iterator[tuple[Job, Outcome]]]
 
 
 def digest_searched_data(dataset: Dataset) -> str:
-    """SHA-256 over training and validation split, in hexadecimal; a search does not read the test split."""
+    """Compute the SHA-256 of training and validation split, in hexadecimal; a search does not read the test split."""
     return hashlib.sha256(dataset.train.digest() + dataset.validation.digest()).hexdigest()
 
 
 def collect_versions() -> dict[str, str]:
-    """What outcomes follow from beside the subject: a library's version, or "none"; and our code's digest."""
+    """Return what else outcomes depend on: a library's version or "none", and the digest of webparity's code."""
     return {name: _find_version(name) for name in _LIBRARIES} | {"code": digest_code(*_CODE)[:12]}
 
 
@@ -160,7 +160,7 @@ def _find_version(distribution: str) -> str:
 
 
 def run_job(recipe: Recipe, part: Dataset, job: Job, seed: int, steps: StepCallback | None = None) -> Outcome:
-    """Do a job; the same one gives the same outcome wherever it is done.
+    """Run a job; equal jobs give equal outcomes on every machine.
 
     Args:
         recipe: what to train.
@@ -177,5 +177,5 @@ def run_job(recipe: Recipe, part: Dataset, job: Job, seed: int, steps: StepCallb
     model, _ = fit_model(plan, part, seed=seed, epochs=job.epochs, progress=steps)
     names, labels = part.label_names, part.test.labels
     probabilities = validate_probabilities(labels, predict_from_store(model, plan.preprocessing, part.test), len(names))
-    metrics = measure(labels, probabilities, names).summary()
+    metrics = measure(labels, probabilities, names).summarize()
     return Outcome(metrics=metrics, probabilities=probabilities.astype("<f4").tobytes())

@@ -1,4 +1,4 @@
-"""What a search has finished, one line each, so that one that was killed goes on and ends the same.
+"""Journal of a search's finished jobs, one JSON line each, so that a killed search can resume with the same result.
 
 The file is JSON lines: first the key of the search, then a line for each finished piece of work, flushed to disk
 before the next begins. A line that a kill cut short is dropped; a file of another key is begun anew.
@@ -18,18 +18,18 @@ Value = TypeVar("Value")
 
 
 class Journal(Generic[Value]):
-    """Finished work by name.
+    """Finished results by name, persisted as JSON lines.
 
     Args:
         file: where, its folder is made; None keeps nothing.
         key: tells everything that the results follow from.
-        kind: the class of the results.
+        expected_type: the class of the results.
 
     Raises:
         UsageError: the file cannot be written.
     """
 
-    def __init__(self, file: Path | None, key: Any, kind: type[Value]) -> None:
+    def __init__(self, file: Path | None, key: Any, expected_type: type[Value]) -> None:
         self._file = file
         self.finished: dict[str, Value] = {}
         if file is None:
@@ -43,7 +43,7 @@ class Journal(Generic[Value]):
                 for line in lines[1:]:
                     if not line.endswith(b"\n"):
                         break
-                    name, value = msgspec.json.decode(line, type=tuple[str, kind])  # type: ignore[valid-type]
+                    name, value = msgspec.json.decode(line, type=tuple[str, expected_type])  # type: ignore[valid-type]
                     self.finished[name] = value
                     whole.append(line)
             if lines != whole:

@@ -1,4 +1,4 @@
-"""What a search may look for."""
+"""Objectives of a search."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ _SCORE: Final = "score"
 
 
 def propose_bayesian(space: Space, trials: int, seed: int, direction: Direction) -> Strategy:
-    """A Gaussian process chooses where the upper confidence bound is highest (`BayesianOptimizationOracle`).
+    """Propose points by Gaussian-process optimisation with the upper confidence bound (`BayesianOptimizationOracle`).
 
     The first third of the trials is drawn by chance, in one wave; each later one follows from all before it. The
     oracle's own number, three draws for each option, would leave nothing to choose in a short search.
@@ -31,13 +31,13 @@ def propose_bayesian(space: Space, trials: int, seed: int, direction: Direction)
     drawn = max(2, trials // 3)
     with _suppress_warnings_and_threads():
         oracle = BayesianOptimizationOracle(
-            max_trials=trials, num_initial_points=drawn, **_oracle_settings(space, seed, direction)
+            max_trials=trials, num_initial_points=drawn, **_make_oracle_settings(space, seed, direction)
         )
     yield from _propose_waves(oracle, space, drawn, 1)
 
 
 def propose_hyperband(space: Space, trials: int | None, epochs: int, seed: int, direction: Direction) -> Strategy:
-    """Many short trainings, of which the better go on for longer (`HyperbandOracle`; Li et al., JMLR 2018).
+    """Propose by Hyperband: many short trainings, of which the best get more epochs (Li et al., JMLR 2018).
 
     A training that goes on is begun anew with more epochs, since the learning rate falls along the whole of them.
 
@@ -51,12 +51,12 @@ def propose_hyperband(space: Space, trials: int | None, epochs: int, seed: int, 
     from keras_tuner.oracles import HyperbandOracle
 
     with _suppress_warnings_and_threads():
-        oracle = HyperbandOracle(max_epochs=epochs, **_oracle_settings(space, seed, direction))
+        oracle = HyperbandOracle(max_epochs=epochs, **_make_oracle_settings(space, seed, direction))
     oracle.max_trials = trials
     yield from _propose_waves(oracle, space, None, None)
 
 
-def _oracle_settings(space: Space, seed: int, direction: Direction) -> dict[str, Any]:
+def _make_oracle_settings(space: Space, seed: int, direction: Direction) -> dict[str, Any]:
     from keras_tuner import HyperParameters, Objective
 
     parameters = HyperParameters()
@@ -72,7 +72,7 @@ def _oracle_settings(space: Space, seed: int, direction: Direction) -> dict[str,
 
 
 def _propose_waves(oracle: Any, space: Space, first: int | None, rest: int | None) -> Strategy:
-    """Ask for waves of these sizes, None for as many as the oracle gives before it wants scores.
+    """Propose waves of these sizes; None for as many as the oracle gives before it needs scores.
 
     The oracle may propose a point again, since it works on a continuous space; that is answered from memory.
     """
@@ -114,9 +114,9 @@ def _to_proposal(trial: Any, space: Space) -> Proposal:
 
 @contextmanager
 def _suppress_warnings_and_threads() -> Iterator[None]:
-    """Without warnings, of Python's for what keras-tuner calls and of a Gaussian process that sees few points.
+    """Suppress warnings of keras-tuner and of Gaussian processes with few points, and use one thread.
 
-    And on one thread: its matrices are so small that more threads take ten times as long.
+    The matrices are so small that more threads take ten times as long.
     """
     with warnings.catch_warnings(), threadpool_limits(1):
         warnings.simplefilter("ignore")

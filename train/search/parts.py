@@ -86,8 +86,8 @@ class Parts(Sequence[Dataset]):
             training.names + validation.names,
         )
 
-    def measured(self, index: int) -> NDArray[np.int64]:
-        """Where the images that a fold measures stand in the pool, int64 [M]."""
+    def find_measured(self, index: int) -> NDArray[np.int64]:
+        """Find the pool indices of the images that a fold measures, int64 [M]."""
         assert self._pairs is not None
         return self._pairs[index][1]
 
@@ -149,14 +149,14 @@ def _concatenate_images(first: Split, second: Split) -> NDArray[np.uint8] | File
 
 
 def _hold_out(split: Split, share: float, seed: int) -> IndexPair:
-    """Indices kept and held out, stratified, images of one patient together."""
+    """Split indices into kept and held out, stratified and grouped by patient."""
     if split.groups is None:
         return hold_out(split.labels, max(round(share * len(split)), len(np.unique(split.labels))), seed)
     return hold_out_groups(split.labels, split.groups, share, seed)
 
 
 def _subsample(split: Split, share: float, seed: int) -> Split:
-    """About a share of a split, stratified, patients whole."""
+    """Subsample about a share of a split, stratified and grouped by patient."""
     if share == 1:
         return split
     # The smaller side is what is held out.

@@ -22,7 +22,7 @@ def find_choices(
     progress: StepCallback | None,
     checkpoint: Path | None,
 ) -> Choices:
-    """Search for those options of the recipe's space that nobody has chosen.
+    """Search for the options of the recipe's space that are left open.
 
     Args:
         recipe: what will be trained.
@@ -31,7 +31,7 @@ def find_choices(
         seed: of the search.
         epochs: a trial takes no more passes than the training itself; None for the search's own number.
         progress: called with hundredths of trials done and in all, and the running figures.
-        checkpoint: of the training; the search keeps its journal beside, see `search_journal_path`.
+        checkpoint: of the training; the search keeps its journal beside, see `find_journal_file`.
 
     Returns:
         What has been chosen and what was found; just the former where the recipe has no search or nothing is open.
@@ -55,11 +55,11 @@ def find_choices(
         seed=seed,
         epochs=min(search.epochs, epochs or search.epochs),
         progress=report,
-        journal=search_journal_path(checkpoint) if checkpoint is not None else None,
+        journal=find_journal_file(checkpoint) if checkpoint is not None else None,
     )
     return {**choices, **tuning.trials[tuning.best].choices}
 
 
-def search_journal_path(checkpoint: Path) -> Path:
-    """Where the search of a training keeps its journal; to be removed with the checkpoint."""
+def find_journal_file(checkpoint: Path) -> Path:
+    """Return the journal file of a training's search; remove it together with the checkpoint."""
     return checkpoint.with_suffix(".search")

@@ -1,4 +1,4 @@
-"""Doing jobs: each once, here one after another or on a Dask cluster, with the same outcomes."""
+"""Run jobs once each, in this process or on a Dask cluster, with the same outcomes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from webparity.train.search.parts import Parts
 
 
 class Runner:
-    """Does jobs that are not in the journal, and keeps what came of them there.
+    """Runner of jobs that are not in the journal; it adds their outcomes to it.
 
     Args:
         run_jobs: see `RunJobs`.
@@ -39,7 +39,7 @@ class Runner:
         self._done = 0
 
     def run(self, jobs: Sequence[Job]) -> list[Outcome]:
-        """The outcomes of jobs, in their order."""
+        """Run jobs; return their outcomes in the same order."""
         missing = {job.name: job for job in jobs if job.name not in self._journal.finished}
         self._done += len(jobs) - len(missing)
         self._report(0.0, {})
@@ -69,7 +69,7 @@ def open_runner(
     progress: TrialCallback | None,
     journal: Path | None,
 ) -> Iterator[Runner]:
-    """Give a runner for the length of a search.
+    """Context of a runner for one search.
 
     Args:
         recipe: what to train.

@@ -1,4 +1,4 @@
-"""Grid and random search, by scikit-learn: every proposal stands before the first is tried.
+"""Grid and random search by scikit-learn; all proposals are fixed before the first trial.
 
 A strategy is a generator: it yields waves of proposals, which do not depend on each other, and is sent their scores.
 """
@@ -17,7 +17,7 @@ Space = Mapping[str, tuple[Value, ...]]
 
 @dataclass(frozen=True, kw_only=True)
 class Proposal:
-    """What to try: a value for each option of the space, and at most how many epochs (None: as the search says)."""
+    """Point of the space to try: a value for each option, and its maximum of epochs (None: the search's own)."""
 
     choices: dict[str, Value]
     epochs: int | None = None
@@ -27,12 +27,12 @@ Strategy = Generator[list[Proposal], list[float], None]
 
 
 def propose_grid(space: Space) -> Strategy:
-    """Every combination once, in the order of `ParameterGrid`."""
+    """Propose every combination once, in the order of `ParameterGrid`."""
     yield [Proposal(choices=choices) for choices in ParameterGrid(_to_lists(space))]
 
 
-def random(space: Space, trials: int, seed: int) -> Strategy:
-    """Some combinations, each at most once, by `ParameterSampler`."""
+def propose_random(space: Space, trials: int, seed: int) -> Strategy:
+    """Propose random combinations, each at most once, by `ParameterSampler`."""
     count = min(trials, len(ParameterGrid(_to_lists(space))))
     yield [Proposal(choices=choices) for choices in ParameterSampler(_to_lists(space), count, random_state=seed)]
 

@@ -1,4 +1,4 @@
-"""What a model says of a split, from preprocessed values in the store: the same fold is measured again and again."""
+"""Predictions for a split from stored preprocessed values, since each fold is measured many times."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _CHUNK: Final = 256
 
 
 def predict_from_store(model: Any, preprocessing: Preprocessing, split: Split) -> NDArray[np.float32]:
-    """Run a model behind its preprocessing, which is computed once for a split.
+    """Run a model on stored preprocessed values, which are computed once for a split.
 
     Args:
         model: see `Trained.model`.
@@ -29,7 +29,7 @@ def predict_from_store(model: Any, preprocessing: Preprocessing, split: Split) -
     if get_model_kind(model) != "keras":
         from webparity.train.fitting import estimator as estimator_fitting
 
-        values = estimator_fitting.open_preprocessed(split, preprocessing).all()
+        values = estimator_fitting.open_preprocessed(split, preprocessing).read_all()
         return EstimatorBaked(model, preprocessing).predict_features(values)["probabilities"]
     import tensorflow as tf
 

@@ -1,4 +1,4 @@
-"""Tuning: try values of a recipe's options, and say which did best on images that took no part in training."""
+"""Hyperparameter tuning: try values of a recipe's options and select by images outside the training data."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from webparity.train.search.cross_validation import compute_mean_and_sd
 from webparity.train.search.job import Job, Outcome, Subject
 from webparity.train.search.objective import Direction, find_direction
 from webparity.train.search.runner import Runner, open_runner
-from webparity.train.search.sampling import Proposal, Space, Strategy, propose_grid, random
+from webparity.train.search.sampling import Proposal, Space, Strategy, propose_grid, propose_random
 
 Method = Literal["grid", "random", "hyperband", "bayesian"]
 
@@ -27,7 +27,7 @@ _TRIALS: Final = 20
 
 @dataclass(frozen=True, kw_only=True)
 class Trial:
-    """One set of choices and how it did.
+    """Trial: one set of choices and its metrics.
 
     Attributes:
         choices: the searched options' values.
@@ -46,7 +46,7 @@ class Trial:
 
 @dataclass(frozen=True, kw_only=True)
 class Tuning:
-    """A finished search. The test split took no part.
+    """Result of a search; the test split is not used.
 
     Attributes:
         recipe: its name.
@@ -128,7 +128,7 @@ def tune(
     fixed = {name: value for name, value in given.items() if name not in space}
     strategy, count = _choose_strategy(recipe, method, space, trials=trials, seed=seed, epochs=epochs, aim=aim)
     subject = Subject.describe(recipe, dataset, choices=fixed, folds=folds, share=share, seed=seed)
-    parts = subject.parts(dataset)
+    parts = subject.make_parts(dataset)
     search = {"command": "tune", "method": method, "trials": trials, "epochs": epochs, "objective": objective}
     with open_runner(
         recipe,
@@ -141,7 +141,7 @@ def tune(
         journal=journal,
     ) as runner:
         trials_made = _Trials(runner, fixed, len(parts), epochs, objective)
-        _run_strategy(strategy, trials_made.scores)
+        _run_strategy(strategy, trials_made.measure_wave)
     tried = tuple(trials_made.made.values())
     scores = [trial.score if aim == "max" else -trial.score for trial in tried]
     return Tuning(
@@ -162,7 +162,7 @@ def tune(
 
 
 def select_open_space(recipe: Recipe, choices: Choices) -> dict[str, tuple[Value, ...]]:
-    """The part of a recipe's space that these choices leave open.
+    """Select the part of a recipe's space that these choices leave open.
 
     Raises:
         UsageError: nothing is left to search.
@@ -195,7 +195,7 @@ def _choose_strategy(
     epochs: int | None,
     aim: Direction,
 ) -> tuple[Strategy, int | None]:
-    """What proposes, and at most how often, if that is known."""
+    """Return the strategy and its maximum of trials, if known."""
     if trials is not None and trials < 1:
         raise UsageError(f"Expected one trial or more; received {trials}. Give for example 20.")
     size = prod(map(len, space.values()))
@@ -205,7 +205,7 @@ def _choose_strategy(
             raise UsageError(f"Expected {size} trials for the whole grid; received {trials}. Use --method random.")
         return propose_grid(space), size
     if method == "random":
-        return random(space, count, seed), count
+        return propose_random(space, count, seed), count
     # These import TensorFlow.
     from webparity.train.search.oracles import propose_bayesian, propose_hyperband
 
@@ -221,7 +221,7 @@ def _choose_strategy(
 
 
 class _Trials:
-    """Trials by what was tried, in the order of the proposals."""
+    """Trials by choices, in the order of the proposals."""
 
     def __init__(self, runner: Runner, fixed: dict[str, Value], parts: int, epochs: int | None, objective: str) -> None:
         self._runner = runner
@@ -231,24 +231,24 @@ class _Trials:
         self._objective = objective
         self.made: dict[str, Trial] = {}
 
-    def scores(self, wave: list[Proposal]) -> list[float]:
-        """Train and measure what a wave proposes."""
-        jobs = [job for proposal in wave for job in self._jobs(proposal)]
+    def measure_wave(self, wave: list[Proposal]) -> list[float]:
+        """Train and measure all proposals of a wave; return their scores."""
+        jobs = [job for proposal in wave for job in self._make_jobs(proposal)]
         outcomes = self._runner.run(jobs)
         scores = []
         for number, proposal in enumerate(wave):
             first = number * self._parts
-            trial = self._trial(proposal, outcomes[first : first + self._parts])
+            trial = self._make_trial(proposal, outcomes[first : first + self._parts])
             self.made.setdefault(jobs[first].name, trial)
             scores.append(trial.score)
         return scores
 
-    def _jobs(self, proposal: Proposal) -> list[Job]:
+    def _make_jobs(self, proposal: Proposal) -> list[Job]:
         choices = {**self._fixed, **proposal.choices}
         epochs = proposal.epochs or self._epochs
         return [Job(choices=choices, part=part, epochs=epochs) for part in range(self._parts)]
 
-    def _trial(self, proposal: Proposal, outcomes: list[Outcome]) -> Trial:
+    def _make_trial(self, proposal: Proposal, outcomes: list[Outcome]) -> Trial:
         mean, sd = compute_mean_and_sd([outcome.metrics for outcome in outcomes])
         if self._objective not in mean:
             raise UsageError(
@@ -265,7 +265,7 @@ class _Trials:
 
 
 def _run_strategy(strategy: Strategy, scores: Callable[[list[Proposal]], list[float]]) -> None:
-    """Give a strategy what it asks for until it asks no more."""
+    """Run a strategy: send it the scores of each wave until it ends."""
     try:
         wave = next(strategy)
         while True:

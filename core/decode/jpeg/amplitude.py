@@ -30,14 +30,16 @@ ZIGZAG: Final = (
 )
 
 
-def _half_cosine(n: int) -> int:
+def _get_half_cosine(n: int) -> int:
     n %= 32
     n = min(n, 32 - n)
     return _HALF_COSINES[n] if n < 8 else (-_HALF_COSINES[16 - n] if n > 8 else 0)
 
 
 # [frequency, position]: the inverse DCT of one axis, in 4096ths.
-_BASIS: Final = np.array([[_half_cosine((2 * x + 1) * u) if u else 1448 for x in range(8)] for u in range(8)], np.int64)
+_BASIS: Final = np.array(
+    [[_get_half_cosine((2 * x + 1) * u) if u else 1448 for x in range(8)] for u in range(8)], np.int64
+)
 
 
 def require_block_amplitudes(coefficients: NDArray[np.int64]) -> None:

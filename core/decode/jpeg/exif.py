@@ -31,17 +31,17 @@ def read_orientation(segment: bytes) -> int:
     else:
         return 1
 
-    def number(at: int, size: int) -> int:
+    def read_number(at: int, size: int) -> int:
         return int.from_bytes(tiff[at : at + size], order)
 
-    directory = number(4, 4)
+    directory = read_number(4, 4)
     if len(tiff) < 8 or directory < 8 or directory + 2 > len(tiff):
         return 1
-    for at in range(directory + 2, directory + 2 + _ENTRY * number(directory, 2), _ENTRY):
+    for at in range(directory + 2, directory + 2 + _ENTRY * read_number(directory, 2), _ENTRY):
         if at + _ENTRY > len(tiff):
             return 1
-        if number(at, 2) == _ORIENTATION:
-            value = number(at + 8, 2)
-            plain = number(at + 2, 2) == _SHORT and number(at + 4, 4) == 1
+        if read_number(at, 2) == _ORIENTATION:
+            value = read_number(at + 8, 2)
+            plain = read_number(at + 2, 2) == _SHORT and read_number(at + 4, 4) == 1
             return value if plain and 1 <= value <= 8 else 1
     return 1

@@ -36,7 +36,7 @@ class Fields:
         try:
             return getattr(self.estimator, name)
         except Exception as error:  # a property computes, and may fail in any way
-            raise self._error(f"{name} of a fitted model", f"none ({type(error).__name__})") from error
+            raise self._make_error(f"{name} of a fitted model", f"none ({type(error).__name__})") from error
 
     def has(self, name: str) -> bool:
         """Whether an attribute exists, stored or computed, and is not None."""
@@ -54,7 +54,7 @@ class Fields:
             received: what was found instead.
         """
         if not true:
-            raise self._error(rule, received)
+            raise self._make_error(rule, received)
 
     @property
     def features(self) -> int:
@@ -163,12 +163,12 @@ class Fields:
         self.require(len(value) > 0 and count in {None, len(value)}, rule, len(value))
         return list(value)
 
-    def _error(self, rule: str, received: object) -> Exception:
+    def _make_error(self, rule: str, received: object) -> Exception:
         return make_refusal(f"a {type(self.estimator).__name__} with {rule}", str(received), _FIX)
 
     def fail(self, rule: str, received: object) -> NoReturn:
         """Refuse the estimator."""
-        raise self._error(rule, received)
+        raise self._make_error(rule, received)
 
 
 def _format_shape(shape: Shape) -> str:

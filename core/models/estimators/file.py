@@ -139,13 +139,13 @@ def _require_trusted_types(data: bytes) -> list[str]:
     from skops import io
 
     found = io.get_untrusted_types(data=data)
-    unknown = sorted(name for name in found if name not in TRUSTED and not _defined_in_trusted_module(name))
+    unknown = sorted(name for name in found if name not in TRUSTED and not _is_defined_in_trusted_module(name))
     if unknown:
         raise refusals.SKLEARN_TYPES(f"one with {', '.join(unknown)}")
     return list(found)
 
 
-def _defined_in_trusted_module(name: str) -> bool:
+def _is_defined_in_trusted_module(name: str) -> bool:
     """Whether a trusted module itself defines that class or function, rather than only importing it."""
     if not name.startswith(TRUSTED_MODULES):
         return False

@@ -33,7 +33,7 @@ def find_misnamed_activation(network: Any) -> str:
     """
     for layer in iterate_nested_layers(network, include_self=False):
         for function in _iterate_activations(layer):
-            if is_misnamed_activation(function) and not _computes_the_same(
+            if is_misnamed_activation(function) and not _is_same_function(
                 function, keras.activations.get(function.__name__)
             ):
                 return f"{function.__name__} of {layer.name}"
@@ -69,7 +69,7 @@ def _iterate_activations(layer: Any) -> Iterator[Any]:
     return (function for function in held if isinstance(function, FunctionType))
 
 
-def _computes_the_same(one: Any, other: Any) -> bool:
+def _is_same_function(one: Any, other: Any) -> bool:
     values = np.random.default_rng(_SEED).normal(size=(8, 5), scale=4).astype(np.float32)
     # A user's function may raise any error.
     with suppress(Exception):

@@ -221,8 +221,8 @@ def _fold_batch_norm(layer: Any, norm: Any, prefix: str, values: Any) -> Any:
 def _compute_affine(norm: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Compute a BatchNorm's scale and shift of each channel, in float64."""
 
-    def known(variable: Any, otherwise: float) -> NDArray[np.float64]:
+    def get_values(variable: Any, otherwise: float) -> NDArray[np.float64]:
         return np.full(norm.moving_mean.shape, otherwise) if variable is None else np.asarray(variable, np.float64)
 
-    scale = known(norm.gamma, 1.0) / np.sqrt(known(norm.moving_variance, 1.0) + norm.epsilon)
-    return scale, known(norm.beta, 0.0) - known(norm.moving_mean, 0.0) * scale
+    scale = get_values(norm.gamma, 1.0) / np.sqrt(get_values(norm.moving_variance, 1.0) + norm.epsilon)
+    return scale, get_values(norm.beta, 0.0) - get_values(norm.moving_mean, 0.0) * scale

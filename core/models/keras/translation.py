@@ -124,7 +124,7 @@ def _renumber_nodes_from_zero(network: dict[str, Any]) -> None:
     # Keras 3 writes objects; a node of Keras 2 is a list of references.
     if not any(isinstance(node, list) for layer in layers for node in layer.get("inbound_nodes", [])):
         return
-    inner = {each.get("name"): each.get("class_name") for each in layers if _starts_at_one(each)}
+    inner = {each.get("name"): each.get("class_name") for each in layers if _is_counted_from_one(each)}
     for layer in layers:
         for node in layer.get("inbound_nodes", []):
             for reference in node if isinstance(node, list) else []:
@@ -136,7 +136,7 @@ def _renumber_nodes_from_zero(network: dict[str, Any]) -> None:
             reference[1] -= 1
 
 
-def _starts_at_one(layer: dict[str, Any]) -> bool:
+def _is_counted_from_one(layer: dict[str, Any]) -> bool:
     if layer.get("class_name") == "Sequential":
         first = (layer.get("config", {}).get("layers") or [{}])[0]
         return bool(first.get("class_name") == "InputLayer")

@@ -40,8 +40,8 @@ def compute_hog_features(ops: Ops[T], pixels: T, spec: Preprocessing, hog: Hog) 
     rows, columns = hog.count_cells(height), hog.count_cells(width)
     dx, dy = compute_gradients(ops, pixels, height, width)
     votes = ops.sqrt(dx * dx + dy * dy) * compare_with_edges(ops, dx, dy, bins)
-    strips = weight_rows(ops, votes, _cell_mean_matrix(columns, width, hog) * spec.scale)
-    means = weight_rows(ops, transpose_images(ops, strips, height, columns), _cell_mean_matrix(rows, height, hog))
+    strips = weight_rows(ops, votes, _build_cell_mean_matrix(columns, width, hog) * spec.scale)
+    means = weight_rows(ops, transpose_images(ops, strips, height, columns), _build_cell_mean_matrix(rows, height, hog))
     cells = ops.permute_dims(ops.reshape(means, (-1, bins, columns, rows)), (0, 3, 2, 1))
     # Votes at or past a bin's lower edge, less those past the next one's, are the bin's own.
     own = weight_rows(ops, cells, np.eye(bins) - np.eye(bins, k=1))
@@ -51,7 +51,7 @@ def compute_hog_features(ops: Ops[T], pixels: T, spec: Preprocessing, hog: Hog) 
     return ops.reshape(_normalize_blocks(ops, blocks, hog.normalisation), (-1, *spec.values_shape))
 
 
-def _cell_mean_matrix(cells: int, length: int, hog: Hog) -> NDArray[np.float64]:
+def _build_cell_mean_matrix(cells: int, length: int, hog: Hog) -> NDArray[np.float64]:
     """Build the matrix [cells, length] of means over the pixels of each cell; later pixels have weight 0."""
     return np.equal.outer(np.arange(cells), np.arange(length) // hog.pixels_per_cell) / hog.pixels_per_cell
 

@@ -30,11 +30,11 @@ def compute_gradients(ops: Ops[T], pixels: T, height: int, width: int) -> tuple[
         Gradients along the width and along the height, real [N, 1, height, width] each.
     """
     plane = (-1, 1, height, width)
-    dx, rounding_x = (ops.reshape(part, plane) for part in _central_differences(ops, pixels, width))
+    dx, rounding_x = (ops.reshape(part, plane) for part in _compute_central_differences(ops, pixels, width))
     columns = transpose_images(ops, pixels, height, width)
     dy, rounding_y = (
         ops.reshape(transpose_images(ops, part, width, height), plane)
-        for part in _central_differences(ops, columns, height)
+        for part in _compute_central_differences(ops, columns, height)
     )
     # Gradients as long along the width as along the height lie on a diagonal, and rounding must not part them.
     longer = ops.abs(dx) - ops.abs(dy)
@@ -47,7 +47,7 @@ def compute_sign(ops: Ops[T], x: T) -> T:
     return 2.0 * ops.greater_equal(x, ops.constant(0.0)) - 1.0
 
 
-def _central_differences(ops: Ops[T], rows: T, length: int) -> tuple[T, T]:
+def _compute_central_differences(ops: Ops[T], rows: T, length: int) -> tuple[T, T]:
     """Compute differences within rows of `length` pixels and bounds of their rounding, real [M, length] both."""
     matrix = np.eye(length, k=1) - np.eye(length, k=-1)
     matrix[[0, -1]] = 0.0

@@ -30,7 +30,7 @@ _FRACTION: Final = 23
 
 def resize_linear_like_opencv(ops: Ops[T], image: T, shape: OutputShape) -> T:
     """Resize uint8 [N, H, W, 3] by INTER_LINEAR to whole grey levels, real [N, height, width, depth]."""
-    return _interpolate(ops, image, shape, _bilinear_positions)
+    return _interpolate(ops, image, shape, _compute_bilinear_positions)
 
 
 def resize_area_like_opencv(ops: Ops[T], image: T, shape: OutputShape) -> T:
@@ -39,7 +39,7 @@ def resize_area_like_opencv(ops: Ops[T], image: T, shape: OutputShape) -> T:
         ops.size(image, 2), ops.constant(float(shape.width))
     )
     mean = compute_area_means(ops, take_image_or_first_row(ops, image, shrinks), shape)
-    interpolated = _interpolate(ops, image, shape, _area_positions)
+    interpolated = _interpolate(ops, image, shape, _compute_area_positions)
     return interpolated + (mean - interpolated) * shrinks
 
 
@@ -52,23 +52,23 @@ def _interpolate(ops: Ops[T], image: T, shape: OutputShape, positions: Positions
     inside = ops.greater_equal(columns, ops.constant(0.0)) * ops.greater_equal(width - 2.0, columns)
     pixels = to_grey_levels(ops, take_neighbours(ops, image, rows, columns), shape.depth, LUMA_OPENCV)
     pixels = ops.reshape(pixels, (-1, shape.width, 2, shape.depth))
-    pixels = ops.sum(pixels * _pair_weights(ops, column_weights * inside, shape.width), 2)
+    pixels = ops.sum(pixels * _make_pair_weights(ops, column_weights * inside, shape.width), 2)
     pixels = ops.reshape(pixels, (-1, shape.height, 2, shape.width * shape.depth))
     # (weight * (pixels >> 4)) >> 16, in two parts.
     high, low = split_bits(ops, split_bits(ops, pixels, 4)[0], 6)
-    weights = _pair_weights(ops, row_weights, shape.height)
+    weights = _make_pair_weights(ops, row_weights, shape.height)
     products = split_bits(ops, high * weights + split_bits(ops, low * weights, 6)[0], 10)[0]
     pixels = split_bits(ops, ops.sum(products, 2) + 2.0, 2)[0]
     return ops.reshape(pixels, (-1, shape.height, shape.width, shape.depth))
 
 
-def _pair_weights(ops: Ops[T], weight: T, out_size: int) -> T:
+def _make_pair_weights(ops: Ops[T], weight: T, out_size: int) -> T:
     """Make the weights of a pixel and of the next one, [out_size, 1] to [out_size, 2, 1]."""
     pair = ops.constant(np.array([_ONE, 0.0])) + weight * ops.constant(np.array([-1.0, 1.0]))
     return ops.reshape(pair, (out_size, 2, 1))
 
 
-def _bilinear_positions(ops: Ops[T], in_size: T, out_size: int) -> tuple[T, T]:
+def _compute_bilinear_positions(ops: Ops[T], in_size: T, out_size: int) -> tuple[T, T]:
     """Compute INTER_LINEAR positions: the pixel before each output centre, the next one's weight, [out_size, 1]."""
     lower, rest = find_lower_neighbours(ops, in_size, out_size)
     twice = ops.constant(2.0 * out_size)
@@ -81,7 +81,7 @@ def _bilinear_positions(ops: Ops[T], in_size: T, out_size: int) -> tuple[T, T]:
     return lower, divide_round_half_even(ops, fine, parts)
 
 
-def _area_positions(ops: Ops[T], in_size: T, out_size: int) -> tuple[T, T]:
+def _compute_area_positions(ops: Ops[T], in_size: T, out_size: int) -> tuple[T, T]:
     """Compute INTER_AREA positions of a side that does not shrink: each output's first pixel, the next one's weight.
 
     The weight is (x + 1) - (pixel + 1) * out / in, or 0 below that.

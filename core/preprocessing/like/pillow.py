@@ -32,7 +32,7 @@ def resize_like_pillow(ops: Ops[T], image: T, shape: OutputShape) -> T:
     tall = ops.greater_equal(higher, ops.maximum(wider * 2.0, ops.constant(0.0)) + 1.0)
     by_width = _resize_both_axes(
         ops,
-        swap_axes(ops, _image_to_grey_levels(ops, take_image_or_first_row(ops, image, 1.0 - tall), shape)),
+        swap_axes(ops, _convert_to_grey_levels(ops, take_image_or_first_row(ops, image, 1.0 - tall), shape)),
         shape.width,
         shape.height,
         shape.depth,
@@ -41,7 +41,7 @@ def resize_like_pillow(ops: Ops[T], image: T, shape: OutputShape) -> T:
         ops,
         _resize_both_axes(
             ops,
-            _image_to_grey_levels(ops, take_image_or_first_row(ops, image, tall), shape),
+            _convert_to_grey_levels(ops, take_image_or_first_row(ops, image, tall), shape),
             shape.height,
             shape.width,
             shape.depth,
@@ -50,7 +50,7 @@ def resize_like_pillow(ops: Ops[T], image: T, shape: OutputShape) -> T:
     return by_width + (by_height - by_width) * tall
 
 
-def _image_to_grey_levels(ops: Ops[T], image: T, shape: OutputShape) -> T:
+def _convert_to_grey_levels(ops: Ops[T], image: T, shape: OutputShape) -> T:
     """Convert uint8 [N, H, W, 3] to whole grey levels, real [N, H, W, depth]."""
     pixels = to_grey_levels(ops, image, shape.depth, LUMA_601)
     return ops.reshape(pixels, (-1, ops.size(image, 1), ops.size(image, 2), shape.depth))
@@ -63,7 +63,7 @@ def _resize_both_axes(ops: Ops[T], pixels: T, first: int, second: int, depth: in
 
 def _resize_axis(ops: Ops[T], pixels: T, out_size: int, depth: int) -> T:
     """Resize [N, A, B, depth] along A to whole grey levels [N, out_size, B, depth]."""
-    positions, weights = _fixed_point_weights(ops, ops.size(pixels, 1), out_size)
+    positions, weights = _compute_fixed_point_weights(ops, ops.size(pixels, 1), out_size)
     bands = gather_bands(ops, pixels, positions, out_size + 1, depth)
     high, low = (add_halves(ops, ops.matmul(part, bands), out_size) for part in split_bits(ops, weights, _LOW))
     # (high * 2**6 + low + 2**21) >> 22, without leaving the integers that float32 holds.
@@ -72,7 +72,7 @@ def _resize_axis(ops: Ops[T], pixels: T, out_size: int, depth: int) -> T:
     return ops.reshape(rounded, (-1, out_size, ops.size(pixels, 2), depth))
 
 
-def _fixed_point_weights(ops: Ops[T], in_size: T, out_size: int) -> tuple[T, T]:
+def _compute_fixed_point_weights(ops: Ops[T], in_size: T, out_size: int) -> tuple[T, T]:
     """Compute positions and weights as `compute_triangle_segments` does, in units of 2**-22, rounded to nearest."""
     positions, triangle = compute_triangle_segments(ops, in_size, out_size)
     triangle = _halve_large_weights(ops, triangle, in_size, out_size)
@@ -88,7 +88,7 @@ def _fixed_point_weights(ops: Ops[T], in_size: T, out_size: int) -> tuple[T, T]:
 
 def _halve_large_weights(ops: Ops[T], triangle: T, in_size: T, out_size: int) -> T:
     """Halve weights until they sum to 2**22 at most, as needed for images much larger than their target."""
-    limits = [side for side in _halving_limits(out_size) if side <= _MAX_SIDE]
+    limits = [side for side in _compute_halving_limits(out_size) if side <= _MAX_SIDE]
     if not limits:
         return triangle
     halves = np.array([2.0 ** -(n + 1) for n in range(len(limits))])
@@ -96,6 +96,6 @@ def _halve_large_weights(ops: Ops[T], triangle: T, in_size: T, out_size: int) ->
     return ops.floor(triangle * unit)
 
 
-def _halving_limits(out_size: int) -> list[float]:
+def _compute_halving_limits(out_size: int) -> list[float]:
     """Compute the sides from which the triangle's sum, about 2 * side**2 / out_size, is halved once, twice etc."""
     return [float(np.ceil(np.sqrt(_MAX_TOTAL * 2**n * out_size / 2))) for n in range(9)]

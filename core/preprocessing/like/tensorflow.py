@@ -21,13 +21,13 @@ def resize_like_tensorflow(ops: Ops[T], image: T, shape: OutputShape) -> T:
     columns, column_rests = find_lower_neighbours(ops, ops.size(image, 2), shape.width)
     pixels = to_grey_levels(ops, take_neighbours(ops, image, rows, columns), shape.depth, LUMA_601)
     pixels = ops.reshape(pixels, (-1, shape.width, 2, shape.depth))
-    pixels = ops.sum(pixels * _pair_weights(ops, column_rests, shape.width), 2)
+    pixels = ops.sum(pixels * _make_pair_weights(ops, column_rests, shape.width), 2)
     pixels = ops.reshape(pixels, (-1, shape.height, 2, shape.width * shape.depth))
-    pixels = ops.sum(pixels * _pair_weights(ops, row_rests, shape.height), 2)
+    pixels = ops.sum(pixels * _make_pair_weights(ops, row_rests, shape.height), 2)
     return ops.reshape(pixels, (-1, shape.height, shape.width, shape.depth))
 
 
-def _pair_weights(ops: Ops[T], rest: T, out_size: int) -> T:
+def _make_pair_weights(ops: Ops[T], rest: T, out_size: int) -> T:
     """Make the weights of a pixel and of the next one, real [out_size, 2, 1]."""
     share = rest / (2.0 * out_size)
     pair = ops.constant(np.array([1.0, 0.0])) + share * ops.constant(np.array([-1.0, 1.0]))

@@ -46,7 +46,7 @@ class Calibration(DefaultLowering):
 
 
 def _predict_one(calibrated: Any, classes: int, features: Features[T]) -> Prediction[T]:
-    """One classifier with its calibrators: one a class, or one for the second of two classes."""
+    """Predict by one classifier and its calibrators: one a class, or one for the second of two classes."""
     if calibrated.method == "isotonic":
         return _predict_isotonic(calibrated, classes, features)
     if calibrated.method != "sigmoid":

@@ -71,7 +71,7 @@ def _select_smallest(ops: Ops[T], distances: T, length: int, count: int) -> T:
 
 
 def _invert(ops: Ops[T], distances: T, among: T, *, root: bool) -> T:
-    """One over each distance or its root; where a neighbour's distance is 0, 1 for such and 0 for the others."""
+    """Compute 1 / distance, or 1 over its root; where a neighbour's distance is 0, 1 for such and 0 for the others."""
     none = ops.greater_equal(ops.constant(0.0), distances) * among
     some = ops.max(none, 1)
     above = distances + some

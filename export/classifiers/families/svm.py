@@ -114,7 +114,7 @@ def _extract_pair_coefficients(svm: Any) -> NDArray[np.float64]:
 
 
 def _compute_kernel(features: Features[T], svm: Any, vectors: NDArray[np.float64], *, exact: bool) -> T:
-    """The kernel of each row with each support vector, double-float [N, vectors]."""
+    """Compute the kernel of each row with each support vector, double-float [N, vectors]."""
     ops = features.ops
     gamma = get_gamma(svm)
     match svm.kernel:

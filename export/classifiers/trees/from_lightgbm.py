@@ -78,7 +78,7 @@ def _refuse_split(node: dict[str, Any]) -> None:
 
 
 def _get_missing_side(node: dict[str, Any]) -> int:
-    """The side that a split sends zeros to: -1 left, 1 right, 0 by comparison."""
+    """Return the side to which a split sends zeros: -1 left, 1 right, 0 by comparison."""
     if node.get("missing_type") != "Zero":
         return 0
     return -1 if node["default_left"] else 1

@@ -70,7 +70,7 @@ class TreeLowering(DiscontinuousLowering, ABC):
 
 
 def _sum_ensemble(ensemble: Ensemble, features: Features[T], *, exact: bool = False) -> T:
-    """The sums of the leaves, real or double-float [N, K]."""
+    """Compute the sums of the leaves, real or double-float [N, K]."""
     folded = fold_thresholds(ensemble, features.from_source)
     values, folded = add_missing_columns(features.ops, features.source, ensemble, folded, features.from_source)
     return sum_leaves(features.ops, values, folded, exact=exact)

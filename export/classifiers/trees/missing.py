@@ -63,7 +63,7 @@ def add_missing_columns(
 def _find_missing_range(
     ensemble: Ensemble, missing_range: tuple[float, float], features: NDArray[np.int64], transform: FeatureTransform
 ) -> NDArray[np.float64]:
-    """The source values that count as missing, for each of n features: [2, n], above the first, up to the second."""
+    """Find the values that count as missing for each of n features: [2, n], above the first, up to the second."""
     low, high = missing_range
     bounds = np.array([np.nextafter(ensemble.input_type(low), ensemble.input_type(-np.inf)), high], np.float64)
     found = find_largest_below(

@@ -110,7 +110,7 @@ def _add_tree_operator(
     # Zeros are left out, but a leaf keeps its first target.
     adds = ~inner[:, np.newaxis] & ((leaves != 0) | (np.arange(leaves.shape[1]) == 0))
     nodes, targets = np.nonzero(adds)
-    return ops.node(
+    return ops.add_node(
         "TreeEnsembleRegressor",
         values,
         domain=ML_DOMAIN,

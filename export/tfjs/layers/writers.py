@@ -32,7 +32,7 @@ def add_network(topology: Topology, network: Any, values: Tensor) -> Tensor:
     def call(layer: Any, *args: Any, **_: Any) -> Tensor:
         leaves = keras.tree.flatten(args)
         if type(layer).__name__ not in WRITERS:
-            raise _LayerCall(topology, layer, leaves, ()).refusal()
+            raise _LayerCall(topology, layer, leaves, ()).make_refusal()
         known = [keras.KerasTensor((None, *leaf.shape)) if isinstance(leaf, Tensor) else leaf for leaf in leaves]
         spec = layer.compute_output_spec(*keras.tree.pack_sequence_as(args, known))
         return WRITERS[type(layer).__name__](_LayerCall(topology, layer, leaves, tuple(spec.shape[1:])))
@@ -66,7 +66,7 @@ class _LayerCall:
             class_name, self.inputs, self.shape, name=self.layer.name, config=config, weights=weights
         )
 
-    def refusal(self, setting: str = "") -> UnsupportedModelError:
+    def make_refusal(self, setting: str = "") -> UnsupportedModelError:
         what = f"{type(self.layer).__name__}{f' with {setting}' if setting else ''}"
         return refusals.LAYER(f"{what} ({self.layer.name})")
 
@@ -74,14 +74,16 @@ class _LayerCall:
 Writer = Callable[[_LayerCall], Tensor]
 
 
-def _layer_writer(*keys: str, weights: Sequence[str] = (), only: Mapping[str, Sequence[Any]] | None = None) -> Writer:
+def _make_layer_writer(
+    *keys: str, weights: Sequence[str] = (), only: Mapping[str, Sequence[Any]] | None = None
+) -> Writer:
     """Make a writer that keeps some settings and the weights, and refuses other values than `only` allows."""
 
     def write(call: _LayerCall) -> Tensor:
         layer = call.layer
         for setting, allowed in (only or {}).items():
             if getattr(layer, setting) not in allowed:
-                raise call.refusal(f"{setting}={getattr(layer, setting)}")
+                raise call.make_refusal(f"{setting}={getattr(layer, setting)}")
         config = layer.get_config()
         # A bias comes last, if at all.
         values = dict(zip(weights, layer.get_weights() if weights else [], strict=False))
@@ -105,7 +107,7 @@ def _add_activation(call: _LayerCall, values: Tensor, activation: str) -> Tensor
         case _ if activation in _ACTIVATIONS:
             return call.add_one("Activation", [values], shape, activation=_ACTIVATIONS[activation])
         case _:
-            raise call.refusal(f"activation={activation}")
+            raise call.make_refusal(f"activation={activation}")
 
 
 _ACTIVATIONS: Final = {
@@ -126,26 +128,26 @@ def _write_activation(call: _LayerCall) -> Tensor:
     return _add_activation(call, call.inputs[0], get_activation_name(call.layer.activation))
 
 
-def _activation_writer(activation: str) -> Writer:
+def _make_activation_writer(activation: str) -> Writer:
     return lambda call: _add_activation(call, call.inputs[0], activation)
 
 
 def _write_gelu(call: _LayerCall) -> Tensor:
     if call.layer.approximate:
-        raise call.refusal("approximate=True")
+        raise call.make_refusal("approximate=True")
     return _add_activation(call, call.inputs[0], "gelu")
 
 
 def _write_softmax(call: _LayerCall) -> Tensor:
     if call.layer.axis not in {-1, len(call.shape)}:
-        raise call.refusal(f"axis={call.layer.axis}")
+        raise call.make_refusal(f"axis={call.layer.axis}")
     return _add_activation(call, call.inputs[0], "softmax")
 
 
 def _write_relu(call: _LayerCall) -> Tensor:
     layer = call.layer
     if layer.negative_slope or layer.threshold:
-        raise call.refusal(f"negative_slope={layer.negative_slope}, threshold={layer.threshold}")
+        raise call.make_refusal(f"negative_slope={layer.negative_slope}, threshold={layer.threshold}")
     return call.add_layer("ReLU", max_value=None if layer.max_value is None else float(layer.max_value))
 
 
@@ -165,7 +167,7 @@ def _write_pixel_maximum(call: _LayerCall) -> Tensor:
 
 def _write_mean(call: _LayerCall) -> Tensor:
     if len(call.inputs[0].shape) != 3 or tuple(call.layer.axis or ()) != (1, 2):
-        raise call.refusal(f"axis={call.layer.axis}")
+        raise call.make_refusal(f"axis={call.layer.axis}")
     return _write_pixel_mean(call)
 
 
@@ -177,7 +179,7 @@ def _merge_writer(class_name: str, constant: Callable[[float], dict[str, float]]
             return call.topology.add(class_name, _copy_repeated_inputs(call), call.shape, name=call.layer.name)
         numbers = [each for each in call.args if not isinstance(each, Tensor)]
         if constant is None or not numbers or np.size(numbers[0]) != 1:
-            raise call.refusal("a constant that is no number")
+            raise call.make_refusal("a constant that is no number")
         rescaling = constant(float(np.reshape(numbers[0], ())))
         return call.add_layer("Rescaling", scale=rescaling["scale"], offset=rescaling["offset"])
 
@@ -200,7 +202,7 @@ def _write_difference(call: _LayerCall) -> Tensor:
         return call.add_one("Add", [first, negative], call.shape)
     first, second = call.args
     if np.size(first if isinstance(second, Tensor) else second) != 1:
-        raise call.refusal("a constant that is no number")
+        raise call.make_refusal("a constant that is no number")
     if isinstance(second, Tensor):
         return call.add_layer("Rescaling", scale=-1.0, offset=float(np.reshape(first, ())))
     return call.add_layer("Rescaling", scale=1.0, offset=-float(np.reshape(second, ())))
@@ -216,7 +218,7 @@ def _write_rescaling(call: _LayerCall) -> Tensor:
 def _write_normalization(call: _LayerCall) -> Tensor:
     layer = call.layer
     if layer.invert or layer.axis not in {(-1,), (len(call.shape),), ()}:
-        raise call.refusal(f"axis={layer.axis}, invert={layer.invert}")
+        raise call.make_refusal(f"axis={layer.axis}, invert={layer.invert}")
     mean, variance = (np.asarray(values, np.float64) for values in (layer.mean, layer.variance))
     spread = np.maximum(np.sqrt(variance), keras.config.epsilon())
     return _write_affine(call, scale=1 / spread, offset=-mean / spread)
@@ -226,17 +228,22 @@ def _write_affine(call: _LayerCall, *, scale: Any, offset: Any) -> Tensor:
     """Write a scale and an offset for each channel as a BatchNorm of mean 0 and variance 1."""
     channels = call.shape[-1]
 
-    def each(values: Any) -> NDArray[np.float32]:
+    def broadcast(values: Any) -> NDArray[np.float32]:
         return np.broadcast_to(np.reshape(values, -1), channels).astype(np.float32)
 
-    weights = {"gamma": each(scale), "beta": each(offset), "moving_mean": each(0.0), "moving_variance": each(1.0)}
+    weights = {
+        "gamma": broadcast(scale),
+        "beta": broadcast(offset),
+        "moving_mean": broadcast(0.0),
+        "moving_variance": broadcast(1.0),
+    }
     return call.add_layer("BatchNormalization", weights, epsilon=0.0)
 
 
 def _write_batch_normalization(call: _LayerCall) -> Tensor:
     layer = call.layer
     if layer.axis not in {-1, len(call.shape)}:
-        raise call.refusal(f"axis={layer.axis}")
+        raise call.make_refusal(f"axis={layer.axis}")
     names = [*["gamma"] * layer.scale, *["beta"] * layer.center, "moving_mean", "moving_variance"]
     weights = dict(zip(names, layer.get_weights(), strict=True))
     return call.add_layer("BatchNormalization", weights, epsilon=layer.epsilon, scale=layer.scale, center=layer.center)
@@ -245,7 +252,7 @@ def _write_batch_normalization(call: _LayerCall) -> Tensor:
 def _write_layer_normalization(call: _LayerCall) -> Tensor:
     layer = call.layer
     if layer.axis not in (-1, [-1], len(call.shape), [len(call.shape)]) or layer.rms_scaling:
-        raise call.refusal(f"axis={layer.axis}, rms_scaling={layer.rms_scaling}")
+        raise call.make_refusal(f"axis={layer.axis}, rms_scaling={layer.rms_scaling}")
     names = [*["gamma"] * layer.scale, *["beta"] * layer.center]
     weights = dict(zip(names, layer.get_weights(), strict=True))
     return call.add_layer(
@@ -256,7 +263,7 @@ def _write_layer_normalization(call: _LayerCall) -> Tensor:
 def _write_center_crop(call: _LayerCall) -> Tensor:
     (height, width, _), (new_height, new_width, _) = call.inputs[0].shape, call.shape
     if height < new_height or width < new_width:
-        raise call.refusal(f"an image of {height} x {width} to be enlarged")
+        raise call.make_refusal(f"an image of {height} x {width} to be enlarged")
     top, left = (height - new_height) // 2, (width - new_width) // 2
     cropping = [[top, height - new_height - top], [left, width - new_width - left]]
     return call.add_layer("Cropping2D", cropping=cropping)
@@ -265,7 +272,7 @@ def _write_center_crop(call: _LayerCall) -> Tensor:
 def _write_resizing(call: _LayerCall) -> Tensor:
     """Omit a resize to the size that images already have; TF.js' own uses other pixel centers."""
     if call.inputs[0].shape != call.shape:
-        raise call.refusal(f"an image of {call.inputs[0].shape[:2]} to be resized")
+        raise call.make_refusal(f"an image of {call.inputs[0].shape[:2]} to be resized")
     return call.inputs[0]
 
 
@@ -277,59 +284,59 @@ WRITERS: Final[dict[str, Writer]] = {
     "Activation": _write_activation,
     "Add": _merge_writer("Add", lambda number: {"scale": 1.0, "offset": number}),
     "Average": _merge_writer("Average"),
-    "AveragePooling2D": _layer_writer("pool_size", "strides", "padding", only=_CHANNELS),
+    "AveragePooling2D": _make_layer_writer("pool_size", "strides", "padding", only=_CHANNELS),
     "BatchNormalization": _write_batch_normalization,
     "CenterCrop": _write_center_crop,
     "Concatenate": lambda call: call.add_layer("Concatenate", axis=call.layer.axis),
-    "Conv2D": _layer_writer(
+    "Conv2D": _make_layer_writer(
         "filters", "dilation_rate", *_STRIDED, weights=("kernel", "bias"), only=_CHANNELS | {"groups": [1]}
     ),
-    "Conv2DTranspose": _layer_writer(
+    "Conv2DTranspose": _make_layer_writer(
         "filters", *_STRIDED, weights=("kernel", "bias"), only=_UNDILATED | {"output_padding": [None]}
     ),
-    "Cropping2D": _layer_writer("cropping", only=_CHANNELS),
-    "Dense": _layer_writer("units", "use_bias", weights=("kernel", "bias")),
-    "DepthwiseConv2D": _layer_writer(
+    "Cropping2D": _make_layer_writer("cropping", only=_CHANNELS),
+    "Dense": _make_layer_writer("units", "use_bias", weights=("kernel", "bias")),
+    "DepthwiseConv2D": _make_layer_writer(
         "depth_multiplier", *_STRIDED, weights=("depthwise_kernel", "bias"), only=_UNDILATED
     ),
-    "ELU": _layer_writer("alpha"),
-    "Flatten": _layer_writer(only=_CHANNELS),
+    "ELU": _make_layer_writer("alpha"),
+    "Flatten": _make_layer_writer(only=_CHANNELS),
     "Gelu": _write_gelu,
-    "GlobalAveragePooling1D": _layer_writer(only=_CHANNELS | {"keepdims": [False]}),
+    "GlobalAveragePooling1D": _make_layer_writer(only=_CHANNELS | {"keepdims": [False]}),
     "GlobalAveragePooling2D": _write_pixel_mean,
-    "GlobalMaxPooling1D": _layer_writer(only=_CHANNELS | {"keepdims": [False]}),
+    "GlobalMaxPooling1D": _make_layer_writer(only=_CHANNELS | {"keepdims": [False]}),
     "GlobalMaxPooling2D": _write_pixel_maximum,
-    "HardSigmoid": _activation_writer("hard_sigmoid"),
-    "HardSilu": _activation_writer("hard_silu"),
+    "HardSigmoid": _make_activation_writer("hard_sigmoid"),
+    "HardSilu": _make_activation_writer("hard_silu"),
     "LayerNormalization": _write_layer_normalization,
     "LeakyReLU": lambda call: call.add_layer("LeakyReLU", alpha=float(call.layer.negative_slope)),
-    "MaxPooling2D": _layer_writer("pool_size", "strides", "padding", only=_CHANNELS),
+    "MaxPooling2D": _make_layer_writer("pool_size", "strides", "padding", only=_CHANNELS),
     "Maximum": _merge_writer("Maximum"),
     "Mean": _write_mean,
     "Minimum": _merge_writer("Minimum"),
     "Multiply": _merge_writer("Multiply", lambda number: {"scale": number, "offset": 0.0}),
     "Normalization": _write_normalization,
-    "PReLU": _layer_writer("shared_axes", weights=("alpha",)),
-    "Permute": _layer_writer("dims"),
+    "PReLU": _make_layer_writer("shared_axes", weights=("alpha",)),
+    "Permute": _make_layer_writer("dims"),
     "ReLU": _write_relu,
-    "Relu": _activation_writer("relu"),
-    "Relu6": _activation_writer("relu6"),
+    "Relu": _make_activation_writer("relu"),
+    "Relu6": _make_activation_writer("relu6"),
     "Rescaling": _write_rescaling,
     "Reshape": lambda call: call.add_layer("Reshape", target_shape=list(call.shape)),
     "Resizing": _write_resizing,
-    "SeparableConv2D": _layer_writer(
+    "SeparableConv2D": _make_layer_writer(
         "filters",
         "depth_multiplier",
         *_STRIDED,
         weights=("depthwise_kernel", "pointwise_kernel", "bias"),
         only=_UNDILATED,
     ),
-    "Sigmoid": _activation_writer("sigmoid"),
-    "Silu": _activation_writer("silu"),
+    "Sigmoid": _make_activation_writer("sigmoid"),
+    "Silu": _make_activation_writer("silu"),
     "Softmax": _write_softmax,
     "Subtract": _write_difference,
-    "Tanh": _activation_writer("tanh"),
+    "Tanh": _make_activation_writer("tanh"),
     "TrueDivide": _merge_writer("", lambda number: {"scale": 1.0 / number, "offset": 0.0}),
-    "UpSampling2D": _layer_writer("size", only=_CHANNELS | {"interpolation": ["nearest"]}),
-    "ZeroPadding2D": _layer_writer("padding", only=_CHANNELS),
+    "UpSampling2D": _make_layer_writer("size", only=_CHANNELS | {"interpolation": ["nearest"]}),
+    "ZeroPadding2D": _make_layer_writer("padding", only=_CHANNELS),
 }

@@ -50,6 +50,6 @@ class BrowserEngine(ABC):
 
 
 def list_engines() -> dict[str, BrowserEngine]:
-    """Every browser engine by name, sorted, installed here or not."""
+    """List every browser engine by name, sorted, installed or not."""
     engines: dict[str, BrowserEngine] = discover("webparity.parity.drivers.engines", "ENGINE")
     return engines

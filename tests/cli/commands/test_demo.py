@@ -18,7 +18,7 @@ from webparity.parity.runtimes.node import NodeRuntime
 
 @pytest.fixture
 def verified(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """What the demo verifies, instead of training, exporting and verifying."""
+    """Replace the demo's training and export by a small bundle."""
     calls: list[dict[str, Any]] = []
 
     def record(*_: object, **options: Any) -> SimpleNamespace:

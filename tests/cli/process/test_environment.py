@@ -1,4 +1,4 @@
-"""Starting TensorFlow leaves the process as any import would."""
+"""Starting TensorFlow has no side effects on the process."""
 
 from __future__ import annotations
 

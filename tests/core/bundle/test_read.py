@@ -1,4 +1,4 @@
-"""Damaged bundles are named, never used."""
+"""Damaged bundles are refused with an error that names the damage."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The process that looks at model files: its limits, its own ground, and what it lets through."""
+"""The inspection process for model files: its limits, its isolation, and the files it accepts."""
 
 from __future__ import annotations
 

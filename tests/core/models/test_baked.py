@@ -1,4 +1,4 @@
-"""A network behind its preprocessing: batch norm at rest, sigmoids as two classes, ties to the lowest index."""
+"""A network with its preprocessing: batch norm in inference mode, sigmoids as two classes, ties to the lowest index."""
 
 from __future__ import annotations
 

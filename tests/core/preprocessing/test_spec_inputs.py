@@ -1,4 +1,4 @@
-"""One validation behind every door: Python, JSON, TOML, and what skops and pickle keep."""
+"""The same validation for every input: Python, JSON, TOML, skops and pickle."""
 
 from __future__ import annotations
 

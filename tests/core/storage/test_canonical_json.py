@@ -1,4 +1,4 @@
-"""One digest of a JSON value in Python and in JavaScript, whatever was written how."""
+"""The digest of a JSON value is the same in Python and JavaScript, whatever its formatting."""
 
 from __future__ import annotations
 

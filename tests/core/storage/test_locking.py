@@ -1,4 +1,4 @@
-"""One writer for each folder."""
+"""Folder locks: one writer at a time."""
 
 from __future__ import annotations
 

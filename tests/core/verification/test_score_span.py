@@ -1,4 +1,4 @@
-"""What differences of scores are measured by."""
+"""The span of scores, by which their differences are divided."""
 
 from __future__ import annotations
 

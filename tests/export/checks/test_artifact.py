@@ -17,7 +17,7 @@ from webparity.bundle.write import SiteWriter
 from webparity.errors import ExportError
 from webparity.export import pipeline, target_selection
 from webparity.export.checks.artifact import ArtifactCheck
-from webparity.export.checks.divergence_message import Divergence, divergence_error
+from webparity.export.checks.divergence_message import Divergence, make_divergence_error
 from webparity.export.checks.reference_answers import RANDOM_IMAGES, ReferenceAnswers, make_random_batches
 from webparity.export.exportable import Exportable
 from webparity.export.inputs.golden import make_golden_set
@@ -127,10 +127,10 @@ def test_the_message_names_the_largest_difference_and_nan_is_the_largest() -> No
         alternative="tfjs-graph",
         is_network=False,
     )
-    said = str(divergence_error(found))
+    said = str(make_divergence_error(found))
     assert "off by 2.5e-01 (0.5 for 0.25)." in said
     received[1, 1] = np.nan
-    said = str(divergence_error(found))
+    said = str(make_divergence_error(found))
     assert "(nan for 1)" in said
 
 

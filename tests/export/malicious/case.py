@@ -1,4 +1,4 @@
-"""A malicious file, and how it would act if it were opened naively."""
+"""Malicious test files and the effect each has when opened without checks."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 from onnx import GraphProto, TensorProto, helper, numpy_helper
 
-from webparity.export.onnx.canonical_order import canonicalise
+from webparity.export.onnx.canonical_order import canonicalize
 
 
 def _graph(counter: int, *, turned: bool) -> GraphProto:
@@ -33,7 +33,7 @@ def _graph(counter: int, *, turned: bool) -> GraphProto:
 def test_counters_order_and_unused_nodes_do_not_change_the_bytes() -> None:
     graphs = [_graph(7, turned=False), _graph(1234, turned=True)]
     for graph in graphs:
-        canonicalise(graph)
+        canonicalize(graph)
     assert graphs[0].SerializeToString(deterministic=True) == graphs[1].SerializeToString(deterministic=True)
     assert [node.op_type for node in graphs[0].node] == ["Add", "Mul", "Concat"]
     assert [tensor.name for tensor in graphs[0].initializer] == ["a/input1", "b/input1"]
@@ -45,7 +45,7 @@ def test_different_constants_stay_different() -> None:
     graph.initializer[0].CopyFrom(numpy_helper.from_array(np.float32([9.0]), "one__1"))
     other = _graph(1, turned=False)
     for each in (graph, other):
-        canonicalise(each)
+        canonicalize(each)
     assert graph.SerializeToString(deterministic=True) != other.SerializeToString(deterministic=True)
 
 
@@ -61,7 +61,7 @@ def test_identity_nodes_are_removed() -> None:
     ]
     outputs = [value(name, TensorProto.FLOAT, [1]) for name in ("y", "z", "again", "input")]
     graph = helper.make_graph(nodes, "g", [value("x", TensorProto.FLOAT, [1])], outputs)
-    canonicalise(graph)
+    canonicalize(graph)
     assert [(node.op_type, list(node.input), list(node.output)) for node in graph.node] == [
         ("Relu", ["x"], ["y"]),
         ("Neg", ["y"], ["z"]),

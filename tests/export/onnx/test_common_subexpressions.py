@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 from onnx import GraphProto, TensorProto, checker, helper, numpy_helper
 
-from webparity.export.onnx.canonical_order import canonicalise
+from webparity.export.onnx.canonical_order import canonicalize
 from webparity.export.onnx.common_subexpressions import eliminate_common_subexpressions
 from webparity.export.onnx.model import make_model_proto
 
@@ -36,14 +36,14 @@ def _graph() -> GraphProto:
 def test_equal_nodes_are_merged() -> None:
     graph = _graph()
     eliminate_common_subexpressions(graph)
-    canonicalise(graph)
+    canonicalize(graph)
     assert sorted(node.op_type for node in graph.node) == ["Add"] * 3 + ["Concat", "Softmax", "Softmax", "Split"]
     assert len(graph.initializer) == 2
 
 
 def test_each_output_keeps_its_node_and_results_do_not_change() -> None:
     graph = _graph()
-    canonicalise(graph)
+    canonicalize(graph)
     checker.check_model(make_model_proto(graph), full_check=True)
     (concat,) = [node for node in graph.node if node.op_type == "Concat"]
     parts = list(concat.input)

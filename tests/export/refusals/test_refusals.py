@@ -79,7 +79,7 @@ def says(sentence: str | None, refusal: ModelRefusal) -> bool:
 
 
 def _refused_export(baked: Any, out: Path, *names: str) -> str:
-    """What an export says that was refused, having left nothing."""
+    """Return the message of a refused export, which must leave no files."""
     with pytest.raises(UnsupportedModelError) as caught:
         write_bundle(
             Exportable(name="refused", baked=baked, source=b"", labels=tuple("abcde"[: baked.classes]), golden=GOLDEN),

@@ -47,7 +47,7 @@ def values(image: Any) -> dict[str, Any]:
 
 
 def wrong() -> int:
-    """How many values of the written graph are not the ones of its own pixels."""
+    """Count values of the written graph that differ from those of its own pixels."""
     topology, weights = trace_graph_model(tf.autograph.experimental.do_not_convert(values))
     pixels, received = (x.numpy() for x in load_graph_function(topology, dict(weights), ["pixels", "values"])(IMAGES))
     return int(np.count_nonzero(received.reshape(len(IMAGES), -1) != extract_features(pixels, SPEC)))

@@ -10,7 +10,7 @@ from webparity.bundle.read import Bundle
 from webparity.errors import UsageError
 from webparity.parity import verify
 from webparity.parity.runtimes.ort_python import OnnxRuntime
-from webparity.parity.views.chart import axis_position, lay_out_chart
+from webparity.parity.views.chart import compute_axis_position, lay_out_chart
 from webparity.parity.views.figures import format_number
 from webparity.parity.views.html import render_html
 from webparity.parity.views.junit import render_junit
@@ -120,9 +120,11 @@ def test_a_failed_write_leaves_the_earlier_report(
 
 
 def test_the_axis_is_logarithmic_and_bounded() -> None:
-    assert axis_position(0) == axis_position(1e-12) == axis_position(1e-9)
-    assert axis_position(1) == axis_position(5)
-    assert axis_position(1e-6) - axis_position(1e-7) == pytest.approx(axis_position(1e-3) - axis_position(1e-4))
+    assert compute_axis_position(0) == compute_axis_position(1e-12) == compute_axis_position(1e-9)
+    assert compute_axis_position(1) == compute_axis_position(5)
+    assert compute_axis_position(1e-6) - compute_axis_position(1e-7) == pytest.approx(
+        compute_axis_position(1e-3) - compute_axis_position(1e-4)
+    )
 
 
 def test_the_chart_has_a_row_for_each_run_that_answered(passing: Report, mixed: Report) -> None:

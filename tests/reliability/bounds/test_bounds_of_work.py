@@ -1,4 +1,4 @@
-"""A command on a foreign file ends within its limits of time, memory and processes, and leaves no process behind."""
+"""A command on an untrusted file ends within its limits of time, memory and processes, and leaves no process behind."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FAR_FROM_MINUTES_S = 60.0
 
 # What the command does in its child: a stand-in for a library that is busy with a hostile file.
 BUSY = """
-    from webparity.cli import exporting
+    import webparity.cli.work.export as exporting
     from webparity.storage.staging import stage_folder
     def export_into(model, out, **options):
         with stage_folder(out, marker="site/manifest.json", noun="bundle") as folder:
@@ -75,7 +75,7 @@ def _run(folder: Path, body: str, *arguments: str) -> subprocess.Popen[str]:
 
 VERIFIES = """
     import time
-    from webparity.cli import verifying
+    import webparity.cli.work.verify as verifying
     from webparity.cli.process.watch import signal_progress
     class Passed:
         def raise_for_verdict(self):
@@ -93,7 +93,7 @@ VERIFIES = """
 
 
 @pytest.mark.usefixtures("timed")
-@pytest.mark.parametrize(("tell", "code"), [("progressed()", 0), ("pass", 2)], ids=["progress", "silence"])
+@pytest.mark.parametrize(("tell", "code"), [("signal_progress()", 0), ("pass", 2)], ids=["progress", "silence"])
 def test_progress_restarts_the_time_limit_of_a_verification(tell: str, code: int, tmp_path: Path) -> None:
     process = _run(tmp_path, VERIFIES.replace("{tell}", tell), "verify", str(tmp_path / "any"), "--max-seconds", "3")
     _, err = process.communicate(timeout=FAR_FROM_MINUTES_S)

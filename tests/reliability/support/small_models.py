@@ -25,7 +25,7 @@ def fit_small_model(labels: NDArray[Any]) -> Any:
 
 
 def load_tiny_bundle_module() -> Any:
-    """What makes the bundle of `tests/parity`, which is small enough to be written by hand."""
+    """Inputs of the hand-written bundle of `tests/parity`."""
     file = Path(__file__).parents[2] / "conftest.py"
     spec = importlib.util.spec_from_file_location("tiny_bundle", file)
     assert spec is not None

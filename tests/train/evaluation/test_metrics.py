@@ -106,13 +106,13 @@ def test_one_image_has_no_curve() -> None:
     metrics = measure(np.array([1]), np.array([[0.3, 0.7]]), AB)
     assert (metrics.accuracy, metrics.balanced_accuracy, metrics.images) == (1.0, 1.0, 1)
     assert metrics.roc_auc is metrics.pr_auc is metrics.classes[1].roc_auc is None
-    assert "roc_auc" not in metrics.summary()
+    assert "roc_auc" not in metrics.summarize()
 
 
 def test_the_summary_is_finite_and_speaks_of_the_positive_class_of_two() -> None:
-    two = _binary([1, 1, 0, 0, 1], [0.9, 0.4, 0.6, 0.2, 0.7]).summary()
+    two = _binary([1, 1, 0, 0, 1], [0.9, 0.4, 0.6, 0.2, 0.7]).summarize()
     assert two["f1"] == two["precision"] == pytest.approx(2 / 3)
-    three = measure(np.array([0, 1, 2]), np.eye(3), ABC).summary()
+    three = measure(np.array([0, 1, 2]), np.eye(3), ABC).summarize()
     assert set(two) - set(three) == {"precision", "recall", "f1"}
     assert {"images", "accuracy", "balanced_accuracy", "log_loss", "f1_macro", "roc_auc"} < set(three)
     assert all(isinstance(value, float) and math.isfinite(value) for value in two.values())
@@ -184,7 +184,7 @@ def test_the_order_of_the_images_does_not_matter(
     other = measure(labels[order], probabilities[order], _names(probabilities))
     assert other.confusion == one.confusion
     assert other.classes == one.classes
-    assert other.summary() == pytest.approx(one.summary())
+    assert other.summarize() == pytest.approx(one.summarize())
 
 
 @settings(max_examples=60)

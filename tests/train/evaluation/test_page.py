@@ -1,4 +1,4 @@
-"""The page stands alone, is well-formed, and shows labels and file names as text."""
+"""The evaluation page is self-contained and well-formed, and escapes labels and file names."""
 
 from __future__ import annotations
 

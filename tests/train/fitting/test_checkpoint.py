@@ -1,4 +1,4 @@
-"""A training that is killed goes on where it was, and ends as if it had never been."""
+"""A killed training resumes from its checkpoint with the same result."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Of several starts the best is taken, and the same one again after a kill."""
+"""The best of several random starts is chosen, and the same one after a resume."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ STARTS = 4
 
 @pytest.fixture
 def values(tmp_path: Path) -> TrainingValues:
-    """What one unit that fires tells apart, and one that does not cannot."""
+    """Values that one active unit separates and an inactive unit does not."""
     random = np.random.default_rng(0)
     labels = np.arange(64) % 2
     np.save(tmp_path / "values.npy", (labels[:, None] + random.uniform(0, 0.1, (64, 3))).astype(np.float32))

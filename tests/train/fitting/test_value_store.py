@@ -60,7 +60,7 @@ def test_values_are_those_of_each_image_in_any_order() -> None:
     values = store.read(order)
     assert values.dtype == np.float32
     np.testing.assert_array_equal(values, _corner(split.images[order]))
-    np.testing.assert_array_equal(store.all(), _corner(split.images).reshape(10, 6))
+    np.testing.assert_array_equal(store.read_all(), _corner(split.images).reshape(10, 6))
     assert store.read(np.array([], dtype=np.int64)).shape == (0, 2, 3, 1)
 
 
@@ -78,7 +78,7 @@ def test_a_store_is_found_again_for_the_same_question_only() -> None:
     split = _array_split()
     open_value_store(split, SPEC, _corner, runner="test", code=CODE)
     found = open_value_store(split, SPEC, _never, runner="test", code=CODE)
-    np.testing.assert_array_equal(found.all(), _corner(split.images).reshape(10, 6))
+    np.testing.assert_array_equal(found.read_all(), _corner(split.images).reshape(10, 6))
     others = [
         (split, SPEC, "other"),
         (split, Preprocessing(height=2, width=3, offset=1.0), "test"),
@@ -108,7 +108,7 @@ def test_a_damaged_store_is_built_again(cache: Path, damage: bytes | str) -> Non
     whole = file.read_bytes()
     file.write_bytes({"cut": whole[:-1], "longer": whole + b"0"}[damage] if isinstance(damage, str) else damage)
     store = open_value_store(split, SPEC, _corner, runner="test", code=CODE)
-    np.testing.assert_array_equal(store.all(), _corner(split.images).reshape(10, 6))
+    np.testing.assert_array_equal(store.read_all(), _corner(split.images).reshape(10, 6))
     assert file.read_bytes() == whole
 
 
@@ -165,7 +165,7 @@ def test_two_builders_of_one_store_do_not_disturb_each_other(cache: Path) -> Non
         return _corner(images)
 
     outer = open_value_store(split, SPEC, interrupted, runner="test", code=CODE)
-    np.testing.assert_array_equal(outer.all(), inner[0].all())
+    np.testing.assert_array_equal(outer.read_all(), inner[0].read_all())
     assert len(list(cache.iterdir())) == 1
 
 
@@ -197,7 +197,7 @@ def slow(images):
 images = (np.arange(2000 * 12) % 251).astype(np.uint8).reshape(2000, 2, 2, 3)
 split, spec = Split(images, np.zeros(2000, np.int64)), Preprocessing(height=1, width=1)
 store = open_value_store(split, spec, slow, runner="test", code="webparity.preprocessing.spec")
-assert (store.all()[:, 0] == images[:, 0, 0, 0] / np.float32(255)).all()
+assert (store.read_all()[:, 0] == images[:, 0, 0, 0] / np.float32(255)).all()
 """
 
 

@@ -1,4 +1,4 @@
-"""A real Dask scheduler with two worker processes gives what this process gives."""
+"""A real Dask scheduler with two worker processes gives the same results as this process."""
 
 from __future__ import annotations
 

@@ -38,10 +38,10 @@ def test_folds_cover_the_pool_once_and_share_no_patient(patients: int, shots: in
         dataset(whole.take(np.arange(cut, len(groups))), whole.take(np.arange(cut))), folds=folds, share=1.0, seed=seed
     )
     assert len(parts) == folds
-    measured = np.concatenate([parts.measured(number) for number in range(folds)])
+    measured = np.concatenate([parts.find_measured(number) for number in range(folds)])
     assert sorted(measured.tolist()) == list(range(len(groups)))
     for number, part in enumerate(parts):
-        np.testing.assert_array_equal(part.test.labels, parts.pool.labels[parts.measured(number)])
+        np.testing.assert_array_equal(part.test.labels, parts.pool.labels[parts.find_measured(number)])
         sides = [patients_of(side) for side in (part.train, part.validation, part.test)]
         assert sum(map(len, sides)) == len(set.union(*sides)) == 2 * patients
         assert all(set(side.labels.tolist()) == {0, 1} for side in (part.train, part.validation))

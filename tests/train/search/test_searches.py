@@ -20,7 +20,7 @@ from webparity.train.recipes import chest_cnn, chest_knn, mnist_mlp
 from webparity.train.recipes.recipe import Recipe, Search
 from webparity.train.search.cross_validation import CrossValidation, cross_validate
 from webparity.train.search.parts import Parts
-from webparity.train.search.recipe_search import search_journal_path
+from webparity.train.search.recipe_search import find_journal_file
 from webparity.train.search.tuning import tune
 
 pytestmark = pytest.mark.slow
@@ -174,7 +174,7 @@ def test_a_recipe_s_own_search_comes_before_its_training(digits: Dataset, tmp_pa
     assert len(by_hand.trials) == 2
     assert trained.choices == {"optimizer": "adam", **by_hand.trials[by_hand.best].choices}
     assert len(trained.history["loss"]) == 2
-    assert search_journal_path(checkpoint).is_file()
+    assert find_journal_file(checkpoint).is_file()
     # All chosen: nothing is searched, and the same network comes out.
     given = fit(searching, digits, choices=trained.choices, epochs=2)
     assert all(

@@ -12,7 +12,7 @@ import pytest
 from webparity.train.recipes.recipe import Value
 from webparity.train.search.objective import Direction
 from webparity.train.search.oracles import propose_bayesian, propose_hyperband
-from webparity.train.search.sampling import Proposal, Strategy, propose_grid, random
+from webparity.train.search.sampling import Proposal, Strategy, propose_grid, propose_random
 
 SPACE: dict[str, tuple[Value, ...]] = {
     "filters": (8, 16, 32, 64),
@@ -55,15 +55,15 @@ def test_the_grid_has_every_combination_once() -> None:
 
 @pytest.mark.parametrize(("trials", "made"), [(7, 7), (100, 24)])
 def test_random_search_proposes_nothing_twice(trials: int, made: int) -> None:
-    (wave,) = followed(random(SPACE, trials, 0))
+    (wave,) = followed(propose_random(SPACE, trials, 0))
     assert len({key(proposal) for proposal in wave}) == len(wave) == made
-    assert followed(random(SPACE, 7, 1)) != followed(random(SPACE, 7, 0))
+    assert followed(propose_random(SPACE, 7, 1)) != followed(propose_random(SPACE, 7, 0))
 
 
 @pytest.mark.parametrize(
     "make",
     [
-        lambda seed: random(SPACE, 9, seed),
+        lambda seed: propose_random(SPACE, 9, seed),
         lambda seed: propose_bayesian(SPACE, 5, seed, "max"),
         lambda seed: propose_hyperband(SPACE, None, 9, seed, "max"),
     ],
@@ -106,7 +106,7 @@ def test_hyperband_stops_after_the_trials_allowed() -> None:
 def test_strategies_can_be_left_early() -> None:
     for strategy in (
         propose_grid(SPACE),
-        random(SPACE, 3, 0),
+        propose_random(SPACE, 3, 0),
         propose_bayesian(SPACE, 6, 0, "max"),
         propose_hyperband(SPACE, None, 9, 0, "max"),
     ):

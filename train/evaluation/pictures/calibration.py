@@ -1,4 +1,4 @@
-"""How often what the model says comes true, beside how often it says so."""
+"""Calibration curve: observed frequency over predicted probability."""
 
 from __future__ import annotations
 

@@ -32,14 +32,14 @@ def draw_roc_curves(evaluation: Evaluation) -> Picture | None:
     if not areas:
         return None
 
-    def line(of: int) -> _Line:
+    def compute_curve(of: int) -> _Line:
         x, y, _ = roc_curve(evaluation.labels == of, evaluation.probabilities[:, of])
         return x, y
 
     def draw(figure: Figure) -> None:
         axes = _add_axes(figure, "false positive rate", "true positive rate")
         axes.plot([0, 1], [0, 1], color=SOFT, linewidth=1, linestyle=(0, (3, 3)))
-        _draw_curves(axes, {of: line(of) for of in areas}, areas, evaluation.label_names)
+        _draw_curves(axes, {of: compute_curve(of) for of in areas}, areas, evaluation.label_names)
 
     return Picture(
         name="roc",
@@ -47,7 +47,7 @@ def draw_roc_curves(evaluation: Evaluation) -> Picture | None:
         alt=f"ROC curve; the area under it is {_list_areas(areas, evaluation.label_names)}.",
         caption=f"{_describe_classes(evaluation.metrics, areas)}, with the area under the curve; "
         "the dashed line is chance",
-        svg=render(_picture_height(areas), draw),
+        svg=render(_compute_picture_height(areas), draw),
     )
 
 
@@ -57,7 +57,7 @@ def draw_precision_recall_curves(evaluation: Evaluation) -> Picture | None:
     if not areas:
         return None
 
-    def line(of: int) -> _Line:
+    def compute_curve(of: int) -> _Line:
         precision, recall, _ = precision_recall_curve(
             evaluation.labels == of, evaluation.probabilities[:, of], drop_intermediate=True
         )
@@ -65,25 +65,25 @@ def draw_precision_recall_curves(evaluation: Evaluation) -> Picture | None:
 
     def draw(figure: Figure) -> None:
         axes = _add_axes(figure, "recall", "precision")
-        _draw_curves(axes, {of: line(of) for of in areas}, areas, evaluation.label_names)
+        _draw_curves(axes, {of: compute_curve(of) for of in areas}, areas, evaluation.label_names)
 
     return Picture(
         name="precision-recall",
         title="Precision and recall",
         alt=f"Precision-recall curve; the average precision is {_list_areas(areas, evaluation.label_names)}.",
         caption=f"{_describe_classes(evaluation.metrics, areas)}, with the average precision",
-        svg=render(_picture_height(areas), draw),
+        svg=render(_compute_picture_height(areas), draw),
     )
 
 
 def _select_classes(metrics: Metrics) -> list[tuple[int, Any]]:
-    """The classes that get a curve: of two the positive one, since the other's says the same."""
+    """Select the classes to draw: of two only the positive one, since the curves are equivalent."""
     classes = list(enumerate(metrics.classes))
     return classes if metrics.positive is None else classes[-1:]
 
 
 def _select_coloured(areas: dict[int, float]) -> list[int]:
-    """The classes that get a colour and a name: those with the smallest areas, worst first."""
+    """Select the classes with a colour and a name: those with the smallest areas, worst first."""
     return sorted(areas, key=areas.__getitem__)[: len(CURVES)]
 
 
@@ -109,7 +109,7 @@ def _draw_curves(axes: Axes, lines: dict[int, _Line], areas: dict[int, float], l
     axes.figure.legend(handles, texts, loc="outside lower center", handlelength=1.4, labelspacing=0.25)
 
 
-def _picture_height(areas: dict[int, float]) -> float:
+def _compute_picture_height(areas: dict[int, float]) -> float:
     return WIDTH + _LEGEND_LINE * (len(_select_coloured(areas)) - 1)
 
 

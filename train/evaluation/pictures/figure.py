@@ -1,4 +1,4 @@
-"""How every picture is drawn: matplotlib without pyplot, one look, the same bytes for the same input.
+"""Rendering of figures: matplotlib without pyplot, one style, the same bytes for the same input.
 
 Pictures stand on a white card. They use the few colours below and no others, so that a page can put its own in their
 place (see `webparity.train.evaluation.page`). Text stays text: it is set in the reader's font and can be searched.
@@ -100,13 +100,13 @@ def render(
 
 
 def shorten(label: str, length: int = 14) -> str:
-    """A label as pictures can show it: printable, at most `length` letters."""
+    """Return a label for pictures: printable, at most `length` letters."""
     printable = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in label)
     return printable if len(printable) <= length else printable[: length - 1] + "…"
 
 
 def set_unit_square(axes: Axes) -> None:
-    """Both axes from 0 to 1 with a faint grid."""
+    """Set both axes to 0 to 1, with a faint grid."""
     axes.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02), aspect="equal")
     axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "", "0.5", "", "1"])
     axes.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", "", "0.5", "", "1"])

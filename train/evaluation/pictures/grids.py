@@ -89,7 +89,7 @@ def _label_width(evaluation: Evaluation) -> float:
 
 
 def _add_image(figure: Figure, image: NDArray[np.uint8], left: float, top: float, side: float) -> Axes:
-    """An image within a square, everything in CSS pixels from the upper left corner."""
+    """Add an image within a square, in CSS pixels from the upper left corner."""
     height = figure.get_figheight() * 72
     axes = figure.add_axes((left / WIDTH, 1 - (top + side) / height, side / WIDTH, side / height))
     axes.imshow(image)

@@ -16,7 +16,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from webparity.errors import UnsupportedModelError
-from webparity.models.estimators.file import _defined_in_trusted_module, load_estimator, serialize_estimator
+from webparity.models.estimators.file import _is_defined_in_trusted_module, load_estimator, serialize_estimator
 
 VALUES = np.random.default_rng(0).normal(size=(30, 4))
 
@@ -62,4 +62,4 @@ def test_foreign_types_are_named_whether_read_or_written(tmp_path: Path, model: 
     ],
 )
 def test_of_trusted_modules_only_what_they_define_is_trusted(name: str, trusted: bool) -> None:
-    assert _defined_in_trusted_module(name) is trusted
+    assert _is_defined_in_trusted_module(name) is trusted

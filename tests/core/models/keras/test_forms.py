@@ -1,4 +1,4 @@
-"""Networks as people have them: dicts of one tensor, and other types of numbers; held to the user's own `predict`."""
+"""Networks with dicts of one tensor and other dtypes, compared with Keras's `predict`."""
 
 from __future__ import annotations
 

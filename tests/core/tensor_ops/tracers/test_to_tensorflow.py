@@ -1,4 +1,4 @@
-"""What TensorFlow's adapter does with wide numbers, against float64."""
+"""Double-float arithmetic of TensorFlow's adapter, compared with float64."""
 
 from __future__ import annotations
 

@@ -90,7 +90,7 @@ def _values(ensemble: Ensemble) -> np.ndarray:
 
 
 def _scores(classifier: Any, values: np.ndarray) -> np.ndarray:
-    """What the library itself adds up."""
+    """Return the library's own sums of trees."""
     kind = type(classifier).__name__
     if kind == "XGBClassifier":
         raw = classifier.predict(values, output_margin=True)
@@ -105,7 +105,7 @@ def _scores(classifier: Any, values: np.ndarray) -> np.ndarray:
 
 def _in_onnx(ensemble: Ensemble, values: np.ndarray) -> np.ndarray:
     ops = OnnxOps("trees")
-    ops.node("Identity", sum_leaves(ops, OnnxTensor(ops, "values"), ensemble))
+    ops.add_node("Identity", sum_leaves(ops, OnnxTensor(ops, "values"), ensemble))
     ops.nodes[-1].output[0] = "scores"
     given = helper.make_tensor_value_info("values", TensorProto.FLOAT, ["N", COLUMNS])
     wanted = make_float_output("scores", (len(ensemble.base),))

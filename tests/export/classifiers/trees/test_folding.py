@@ -62,7 +62,7 @@ def _at_thresholds(ensemble: Ensemble, width: int) -> np.ndarray:
 
 
 def _right(ensemble: Ensemble, values: np.ndarray) -> np.ndarray:
-    """Which stump goes right, by its own thresholds, bool [N, stumps]."""
+    """Compute the stumps that go right by their own thresholds, bool [N, stumps]."""
     compared = values.astype(ensemble.input_type)[:, ensemble.feature[ensemble.roots]]
     return compared > ensemble.threshold[ensemble.roots]
 

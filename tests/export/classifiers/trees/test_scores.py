@@ -1,4 +1,4 @@
-"""What trees become in TF.js: few kinds of operators, and none that a backend lacks."""
+"""Operators of trees in TF.js: few kinds, each with a kernel in every backend."""
 
 from __future__ import annotations
 

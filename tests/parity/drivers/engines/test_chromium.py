@@ -1,4 +1,4 @@
-"""Where Chromium is looked for, and what is said where it is missing; starts nothing."""
+"""Search paths for Chromium and the message when it is missing; starts no browser."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures: well-formed, the same each time, and there exactly where there is something to draw."""
+"""Pictures: well-formed, deterministic, and present exactly when they have data."""
 
 from __future__ import annotations
 
