@@ -15,6 +15,7 @@ import argparse
 import json
 import os
 import platform
+import shutil
 import statistics
 import subprocess
 import sys
@@ -185,8 +186,9 @@ def main() -> None:
         PAGE.write_text(render_page(results))
         if options.commit:
             message = f"Results of {row.recipe.name} {row.variant}".strip()
-            subprocess.run(["git", "add", RESULTS, PAGE], check=True)  # noqa: S607 - git as the user has it
-            subprocess.run(["git", "commit", "-q", "-m", message, "--", RESULTS, PAGE], check=True)  # noqa: S607
+            git = shutil.which("git") or "git"
+            subprocess.run([git, "add", RESULTS, PAGE], check=True)
+            subprocess.run([git, "commit", "-q", "-m", message, "--", RESULTS, PAGE], check=True)
     if options.json:
         options.json.write_text(json.dumps(results, indent=2) + "\n")
 

@@ -70,8 +70,11 @@ def format_row(run: Run) -> str:
     """Format one line of the page's table."""
     if run.verdict == "unavailable" or None in (run.decode, run.pixels, run.scores, run.probabilities, run.top1):
         return f"| `{run.name}` | {run.verdict} | | | | | | |"
-    assert run.decode and run.pixels and run.scores  # noqa: PT018 - seen above
-    assert run.probabilities and run.top1  # noqa: PT018 - as above
+    assert run.decode
+    assert run.pixels
+    assert run.scores
+    assert run.probabilities
+    assert run.top1
     return (
         f"| `{run.name}` | {run.verdict} | {run.decode.identical} of {run.decode.identical + run.decode.differing} "
         f"| {format_number(run.pixels.max_abs)} | {format_number(run.scores.max_rel)} "

@@ -38,7 +38,7 @@ def _place(error: BaseException) -> str:
         while trace is not None and trace.tb_next is not None:
             trace = trace.tb_next
         if trace is not None:
-            return f" in {os.path.basename(trace.tb_frame.f_code.co_filename)}, line {trace.tb_lineno}"  # noqa: PTH119
+            return f" in {os.path.basename(trace.tb_frame.f_code.co_filename)}, line {trace.tb_lineno}"  # noqa: PTH119 - no import of ours may fail here
     return ""
 
 

@@ -109,7 +109,7 @@ def main() -> None:
     # A terminal of another encoding than UTF-8 shows escapes of what it lacks.
     for stream in (sys.stdout, sys.stderr):
         with suppress(AttributeError, OSError, ValueError):
-            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] # other streams raise AttributeError
     with _Interrupts() as interrupts:
         try:
             code = _run()

@@ -84,7 +84,7 @@ class MissingBundleError(BundleError, FileNotFoundError):
     """A folder without a bundle; `errno` and `filename` are not set."""
 
 
-class RuntimeUnavailable(WebparityError, RuntimeError):  # noqa: N818 - the design's name: it is a state, not a fault
+class RuntimeUnavailable(WebparityError, RuntimeError):
     """A runtime that cannot be reached on this machine."""
 
     exit_code = 3

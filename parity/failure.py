@@ -8,7 +8,7 @@ from webparity.errors import ParityError
 from webparity.verification.report import Stage
 
 
-class RunFailed(ParityError):  # noqa: N818 - as RuntimeUnavailable: what became of a run
+class RunFailed(ParityError):
     """A runtime crashed, hung, or answered with something else than its contract says.
 
     Attributes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import importlib
 import os
 import sys
 from collections.abc import Iterator
@@ -22,7 +23,7 @@ def _speed_up_imports() -> Iterator[None]:
     """Speed up imports: hide optional packages that Keras probes, and pause garbage collection."""
     hidden: dict[str, None] = {name: None for name in _EXTRAS_OF_KERAS if name not in sys.modules}
     # A None here makes an import of that name fail (the reference of Python's import system).
-    sys.modules.update(hidden)  # type: ignore[arg-type]
+    sys.modules.update(hidden)  # type: ignore[arg-type] # None marks a module as absent
     collecting = gc.isenabled()
     gc.disable()
     try:
@@ -51,7 +52,7 @@ def start_tensorflow() -> None:
     try:
         os.dup2(nowhere, 2)
         with _speed_up_imports():
-            import keras  # noqa: F401
+            importlib.import_module("keras")
             import tensorflow as tf
 
         # What it and its converters say of their own old functions is not the user's concern either.

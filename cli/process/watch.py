@@ -85,8 +85,8 @@ class _WatchedProcess:
         command = [sys.executable, "-P", "-m", MODULE, *sys.argv[1:]]
         environment = os.environ | {_MARK: str(pulse)}
         # A group of its own: Ctrl-C reaches this process only, which passes it on once.
-        own_group = {} if sys.platform == "win32" else {"process_group": 0}
-        self._child = subprocess.Popen(command, env=environment, **own_group)  # type: ignore[call-overload]
+        own_group = None if sys.platform == "win32" else 0
+        self._child = subprocess.Popen(command, env=environment, process_group=own_group)
         self._peak = 0
         self._ending: float | None = None
 

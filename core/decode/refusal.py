@@ -10,7 +10,7 @@ MAX_PIXELS: Final = 2**26
 MAX_SIDE: Final = 16384
 
 
-class DecodeRefusal(Exception):  # noqa: N818 - a verdict, turned into a DecodeError by the caller
+class DecodeRefusal(Exception):
     """Refusal of an image file's bytes by the decode contract.
 
     Attributes:

@@ -74,7 +74,8 @@ def make_exportable(
     return Exportable(
         name=name,
         baked=baked,
-        source=serialize_model(model) if source is None else source,
+        # A subclassed network is saved as its graph of layers, since only that can be read without its code.
+        source=serialize_model(getattr(baked, "network", model)) if source is None else source,
         labels=_read_labels(labels) if isinstance(labels, Path) else tuple(labels or known),
         golden=_make_patterns(spec) if golden is None else read_golden(golden),
         class_folders=(golden,) if isinstance(golden, Path) else (),

@@ -8,7 +8,7 @@ from typing import Final
 _RANGE: Final = re.compile(r"bytes\s*=\s*(\d{0,18})-(\d{0,18})\s*", re.ASCII | re.IGNORECASE)
 
 
-class BadRange(Exception):  # noqa: N818 - a state of the request, answered with 416
+class BadRange(Exception):
     """A range that no byte of the file lies in."""
 
 

@@ -29,12 +29,12 @@ class OnnxRuntime(Runtime):
     _session: Any = None
 
     @classmethod
-    def list_targets(cls, name: RuntimeName) -> frozenset[str]:  # noqa: ARG003 - one name only
+    def list_targets(cls, name: RuntimeName) -> frozenset[str]:
         """ONNX."""
         return frozenset({"onnx"})
 
     @classmethod
-    def explain_unavailable(cls, name: RuntimeName) -> str | None:  # noqa: ARG003 - a dependency of webparity itself
+    def explain_unavailable(cls, name: RuntimeName) -> str | None:
         """Always there."""
         return None
 

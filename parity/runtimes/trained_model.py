@@ -37,7 +37,7 @@ class TrainedModel(Runtime):
     model: Baked | None = None
 
     @classmethod
-    def list_targets(cls, name: RuntimeName) -> frozenset[str]:  # noqa: ARG003 - alike for all
+    def list_targets(cls, name: RuntimeName) -> frozenset[str]:
         """None: it runs the trained model itself."""
         return frozenset()
 

@@ -22,6 +22,7 @@ from webparity.bundle.read import Bundle, read_source
 from webparity.decode.contract import decode
 from webparity.errors import UnsupportedModelError, UsageError
 from webparity.export.model_export import export_model
+from webparity.models.baked import open_reference
 from webparity.preprocessing.sklearn_transformer import ImagePreprocessing
 from webparity.preprocessing.spec import Preprocessing
 from webparity.train.trained import Trained, load_run
@@ -39,6 +40,18 @@ def _network(size: tuple[int | None, int | None] = (8, 6), *begin: Any) -> Any:
     return keras.Sequential([keras.Input((*size, 3)), *layers])
 
 
+class Subclassed(keras.Model):
+    """A network whose structure is code; its weights exist after the first call only."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.flatten = keras.layers.Flatten()
+        self.top = keras.layers.Dense(3, activation="softmax")
+
+    def call(self, values: Any) -> Any:
+        return self.top(self.flatten(values))
+
+
 def _answers(bundle: Bundle) -> NDArray[np.float32]:
     """The bundle's probabilities for `IMAGES`, which are the first of its golden images."""
     golden = {each.title: each for each in bundle.manifest.golden}
@@ -54,6 +67,17 @@ def test_a_network_in_memory(tmp_path: Path) -> None:
     assert [artifact.id for artifact in bundle.manifest.artifacts] == ["onnx-float32", "tfjs-graph-float32"]
     golden = bundle.site / next(each.file for each in bundle.manifest.golden if each.title == "image 2")
     np.testing.assert_array_equal(decode(golden.read_bytes(), "golden"), IMAGES[1])
+
+
+def test_a_subclassed_network_goes_from_memory_and_not_from_its_file(tmp_path: Path) -> None:
+    network = Subclassed()
+    expected = network.predict(VALUES, verbose=0)
+    bundle = export_model(network, tmp_path / "out", preprocessing=SPEC, golden=IMAGES, targets=["onnx"], page=False)
+    np.testing.assert_allclose(_answers(bundle), expected, rtol=0, atol=1e-6)
+    np.testing.assert_allclose(open_reference(bundle)(IMAGES)["probabilities"], expected, rtol=0, atol=1e-6)
+    network.save(tmp_path / "model.keras")
+    with pytest.raises(UnsupportedModelError, match="a network of Keras's own parts"):
+        export_model(tmp_path / "model.keras", tmp_path / "other", preprocessing=SPEC)
 
 
 @pytest.mark.parametrize("make", [LogisticRegression, lambda: xgboost.XGBClassifier(n_estimators=3)])

@@ -63,4 +63,4 @@ def inline_svg(picture: Picture) -> Markup:
     svg = _IDENTIFIER.sub(rf"\g<1>{picture.name}-", svg)
     svg = _COLOUR.sub(lambda found: f": var(--{_VARIABLES[found[1]]})" if found[1] in _VARIABLES else found[0], svg)
     # matplotlib has escaped every text it wrote.
-    return Markup('<svg role="img" aria-label="{}" ').format(escape_invisible(picture.alt)) + Markup(svg)  # noqa: S704
+    return Markup('<svg role="img" aria-label="{}" ').format(escape_invisible(picture.alt)) + Markup(svg)  # noqa: S704 - as said above

@@ -138,8 +138,8 @@ def _count_trees(step: Any) -> tuple[int, int] | None:
 def _describe_parameters(step: Any) -> str:
     if hasattr(step, "support_vectors_"):
         return f"{len(step.support_vectors_):,} support vectors"
-    if hasattr(step, "_fit_X"):
-        return f"{len(step._fit_X):,} training images kept"  # noqa: SLF001 - scikit-learn has no public name for them
+    if hasattr(step, "n_samples_fit_"):
+        return f"{step.n_samples_fit_:,} training images kept"
     return ""
 
 

@@ -43,8 +43,8 @@ class Journal(Generic[Value]):
                 for line in lines[1:]:
                     if not line.endswith(b"\n"):
                         break
-                    name, value = msgspec.json.decode(line, type=tuple[str, expected_type])  # type: ignore[valid-type]
-                    self.finished[name] = value
+                    name, value = msgspec.json.decode(line, type=tuple[str, msgspec.Raw])
+                    self.finished[name] = msgspec.json.decode(value, type=expected_type)
                     whole.append(line)
             if lines != whole:
                 with file.open("wb") as stream:

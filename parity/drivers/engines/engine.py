@@ -32,7 +32,7 @@ class BrowserEngine(ABC):
     def list_flags(self) -> list[str]:
         """Command-line flags to start it with."""
 
-    async def find_process_id(self, browser: Any) -> int | None:  # noqa: ARG002 - engines that can tell override it
+    async def find_process_id(self, browser: Any) -> int | None:
         """Process id of a started browser, to end its process group after a crash; None if it is not known.
 
         Args:

@@ -32,7 +32,8 @@ def draw_confusion_matrix(metrics: Metrics) -> Picture:
     def draw(figure: Figure) -> None:
         axes = figure.subplots()
         for row, column in np.ndindex(*counts.shape):
-            _draw_cell(axes, row, column, int(counts[row, column]), float(shares[row, column]), classes)
+            count, share = int(counts[row, column]), float(shares[row, column])
+            _draw_cell(axes, row, column, count=count, share=share, classes=classes)
         axes.set(xlim=(-0.5, classes - 0.5), ylim=(classes - 0.5, -0.5), aspect="equal")
         axes.set_xticks(range(classes), names, rotation=0 if not turned else 20 if roomy else 90)
         axes.set_yticks(range(classes), names)
@@ -61,7 +62,7 @@ def draw_confusion_matrix(metrics: Metrics) -> Picture:
     )
 
 
-def _draw_cell(axes: Axes, row: int, column: int, count: int, share: float, classes: int) -> None:  # noqa: PLR0917
+def _draw_cell(axes: Axes, row: int, column: int, *, count: int, share: float, classes: int) -> None:
     roomy = classes <= _ROOMY
     # The cube root lifts small shares out of the background: a few errors are what one looks for.
     strength = share if row == column else share ** (1 / 3)
