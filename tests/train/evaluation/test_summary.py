@@ -32,7 +32,7 @@ def test_a_network_is_summed_layer_by_layer() -> None:
         ]
     )
     summary = summarize_model(network)
-    assert [(row.name, row.kind, row.output, row.parameters) for row in summary.layers] == [
+    assert [(row.name, row.class_name, row.output, row.parameters) for row in summary.layers] == [
         ("conv", "Conv2D", (None, 6, 6, 4), 3 * 3 * 4 + 4),
         ("norm", "BatchNormalization", (None, 6, 6, 4), 4 * 4),
         ("flatten", "Flatten", (None, 144), 0),
@@ -46,7 +46,7 @@ def test_a_network_is_summed_layer_by_layer() -> None:
 def test_a_pipeline_is_summed_step_by_step() -> None:
     pipeline = make_pipeline(StandardScaler(), "passthrough", LinearSVC()).fit(X, Y)
     summary = summarize_model(pipeline)
-    assert [(row.name, row.kind, row.parameters) for row in summary.layers] == [
+    assert [(row.name, row.class_name, row.parameters) for row in summary.layers] == [
         ("standardscaler", "StandardScaler", 5 + 5),
         ("linearsvc", "LinearSVC", 5 + 1),
     ]
@@ -93,7 +93,7 @@ def test_a_decision_is_counted_with_what_it_is_put_around() -> None:
     calibrated = CalibratedClassifierCV(LinearSVC(), cv=3, ensemble=False)
     pipeline = make_pipeline(StandardScaler(), calibrated).fit(X, Y)
     rows = summarize_model(WeightedClassifier(pipeline, np.array([1.0, 2.0]))).layers
-    assert [row.kind for row in rows] == ["StandardScaler", "CalibratedClassifierCV", "WeighedClassifier"]
+    assert [row.class_name for row in rows] == ["StandardScaler", "CalibratedClassifierCV", "WeightedClassifier"]
     assert [row.parameters for row in rows] == [2 * 5, 6, 2]
 
 
