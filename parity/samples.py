@@ -103,8 +103,8 @@ def collect_images(images: Path | str | Sequence[Path | str]) -> CollectedImages
 def _require_folder(path: Path) -> None:
     if not path.is_dir():
         what = "neither a regular file nor a folder" if path.exists() else "which does not exist"
-        kind = UsageError if path.exists() else MissingFileError
-        raise kind(f"Expected an image file or a folder; received {path}, {what}. Check the path.")
+        error_class = UsageError if path.exists() else MissingFileError
+        raise error_class(f"Expected an image file or a folder; received {path}, {what}. Check the path.")
 
 
 def take_evenly(files: list[T], limit: int | None) -> list[T]:

@@ -99,7 +99,7 @@ def tune_into(
 
 @contextmanager
 def _prepare(
-    request: Request, marker: str, kind: str, *, searches: bool = False
+    request: Request, marker: str, noun: str, *, searches: bool = False
 ) -> Iterator[tuple[Recipe, Dataset, Path, TrialCallback]]:
     """Check the arguments, load the data, and show progress during the search."""
     from webparity.storage.staging import refuse_occupied
@@ -117,7 +117,7 @@ def _prepare(
     plan = recipe.plan(chosen)
     require_packages(*plan.packages)
     hold_folder(request.out)
-    refuse_occupied(request.out, marker=marker, noun=kind, force=request.force)
+    refuse_occupied(request.out, marker=marker, noun=noun, force=request.force)
     terminal = get_console()
     dataset = read_data(recipe, request.data or recipe.data, chosen)
     images = len(dataset.train) + len(dataset.validation)
@@ -128,24 +128,24 @@ def _prepare(
     if journal.is_file():
         terminal.print("  An interrupted search goes on where it was, if it had the same data and options.")
     with show_progress_bar() as bar:
-        yield recipe, dataset, journal, _report(bar, kind)
+        yield recipe, dataset, journal, _report(bar, noun)
 
 
-def _report(bar: Any, kind: str) -> TrialCallback:
-    task = bar.add_task(kind, total=None)
+def _report(bar: Any, noun: str) -> TrialCallback:
+    task = bar.add_task(noun, total=None)
 
     def report(done: float, total: int | None, figures: dict[str, float]) -> None:
         shown = " ".join(f"{name} {value:.3f}" for name, value in figures.items())
-        bar.update(task, completed=done, total=total, description=f"{kind}  {shown}")
+        bar.update(task, completed=done, total=total, description=f"{noun}  {shown}")
 
     return report
 
 
-def _keep(result: Any, request: Request, marker: str, kind: str, journal: Path) -> None:
+def _keep(result: Any, request: Request, marker: str, noun: str, journal: Path) -> None:
     from webparity.storage.json_document import encode_json_document
     from webparity.storage.staging import stage_folder
 
-    with stage_folder(request.out, marker=marker, noun=kind, force=request.force) as folder:
+    with stage_folder(request.out, marker=marker, noun=noun, force=request.force) as folder:
         (folder / marker).write_bytes(encode_json_document(result))
     journal.unlink(missing_ok=True)
-    get_console().print(f"{kind} → {request.out / marker}")
+    get_console().print(f"{noun} → {request.out / marker}")

@@ -42,8 +42,8 @@ def list_image_files(folder: Path, *, option: str) -> list[Path]:
     listed = list_images(folder) if folder.is_dir() else None
     if listed is None or not listed.images:
         note = f" {listed.describe_ignored()}" if listed is not None and listed.ignored else ""
-        kind = UsageError if folder.exists() else MissingFileError
-        raise kind(f"Expected a folder of JPEG or PNG files; received {folder}.{note} Give {option} DIR.")
+        error_class = UsageError if folder.exists() else MissingFileError
+        raise error_class(f"Expected a folder of JPEG or PNG files; received {folder}.{note} Give {option} DIR.")
     return list(listed.images)
 
 

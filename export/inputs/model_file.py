@@ -46,8 +46,8 @@ def check_trust(file: Path, *, trust: bool) -> str | None:
     """
     suffix = file.suffix.lower()
     if not file.is_file() or suffix not in {*SAFE, *UNSAFE}:
-        kind = UsageError if file.exists() else MissingFileError
-        raise kind(
+        error_class = UsageError if file.exists() else MissingFileError
+        raise error_class(
             f"Expected a run folder of `webparity train` or a model file ({', '.join([*SAFE, *UNSAFE])}); "
             f"received {file}. Save the model with model.save('model.keras') or skops.io.dump(model, 'model.skops')."
         )

@@ -48,8 +48,8 @@ def read_preprocessing(file: Path) -> Preprocessing:
         ) from error
 
 
-def _check_keys(values: Mapping[str, Any], kind: type[Preprocessing | Hog], where: str) -> None:
-    known = [field.name for field in fields(kind)]
+def _check_keys(values: Mapping[str, Any], spec_class: type[Preprocessing | Hog], where: str) -> None:
+    known = [field.name for field in fields(spec_class)]
     unknown = sorted(set(values) - set(known))
     if unknown:
         raise UsageError(

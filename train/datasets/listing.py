@@ -42,8 +42,8 @@ def list_images(folder: Path) -> Listing:
         DatasetError: the folder is missing, a class folder holds no image, or classes differ between the parts.
     """
     if not folder.is_dir():
-        kind = DatasetError if folder.exists() else MissingDatasetError
-        raise kind(f"Expected a folder of images; received {folder}, which is none. {_LAYOUT}")
+        error_class = DatasetError if folder.exists() else MissingDatasetError
+        raise error_class(f"Expected a folder of images; received {folder}, which is none. {_LAYOUT}")
     children = _list_visible(folder.iterdir())
     parts = [child for child in children if child.is_dir() and child.name in {"train", "test", "val"}]
     if folder / "train" not in parts:
@@ -93,9 +93,9 @@ def _list_part(part: Path, folder: Path, others: Counter[str]) -> list[ListedIma
 
 def _describe_other_file(path: Path, part: Path) -> str | None:
     """Name the format of a file that is neither JPEG nor PNG; None for JPEG, PNG, and files named so."""
-    kind = describe_other_file(path, part)
-    if kind is not None or path.suffix.lower() in _IMAGES:
-        return kind
+    other_format = describe_other_file(path, part)
+    if other_format is not None or path.suffix.lower() in _IMAGES:
+        return other_format
     found = read_image_format(path) or path.suffix.lower()
     return None if found in {"JPEG", "PNG"} else found
 

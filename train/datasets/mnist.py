@@ -69,8 +69,8 @@ def _load_npz(file: Path, name: str) -> Dataset:
             x, y = arrays["x_train"], arrays["y_train"]
             x_test, y_test = arrays["x_test"], arrays["y_test"]
     except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
-        kind = MissingDatasetError if isinstance(error, FileNotFoundError) else DatasetError
-        raise kind(
+        error_class = MissingDatasetError if isinstance(error, FileNotFoundError) else DatasetError
+        raise error_class(
             f"Expected an .npz with x_train, y_train, x_test and y_test; received {file}: {error}. "
             "Use Keras' mnist.npz or --data mnist-subset."
         ) from error

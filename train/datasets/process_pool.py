@@ -58,7 +58,7 @@ def map_in_processes(task: Callable[[Item], Result], items: Sequence[Item]) -> I
 
 
 def _exit_with_parent() -> None:
-    # Ctrl+C is the parent's to answer; and a parent that was killed can tell nobody.
+    # The parent handles Ctrl+C. A parent that was killed cannot stop its workers, so each one watches for it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_wait_for_parent, daemon=True).start()
 

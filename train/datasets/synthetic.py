@@ -61,7 +61,7 @@ def draw_synthetic_radiographs(folder: Path, *, images_per_class: int, seed: int
     generator = np.random.default_rng(seed)
     kinds = {"normal": images_per_class, "bacteria": images_per_class // 2}
     kinds["virus"] = images_per_class - kinds["bacteria"]
-    for kind, count in kinds.items():
+    for disease, count in kinds.items():
         first_of_training = round(count * _TEST_SHARE)
         drawn, person = 0, 0
         while drawn < count:
@@ -72,11 +72,11 @@ def draw_synthetic_radiographs(folder: Path, *, images_per_class: int, seed: int
             part = "test" if drawn < first_of_training else "train"
             for shot in range(1, min(int(generator.integers(1, _MAX_IMAGES_A_PATIENT + 1)), end - drawn) + 1):
                 drawn += 1
-                finding = "NORMAL" if kind == "normal" else "PNEUMONIA"
-                name = f"IM-{person:04d}-{shot:04d}" if kind == "normal" else f"person{person}_{kind}_{drawn}"
+                finding = "NORMAL" if disease == "normal" else "PNEUMONIA"
+                name = f"IM-{person:04d}-{shot:04d}" if disease == "normal" else f"person{person}_{disease}_{drawn}"
                 file = folder / part / finding / f"{name}.jpeg"
                 file.parent.mkdir(parents=True, exist_ok=True)
-                _draw_radiograph(generator, patient, kind, side).save(file, "JPEG", quality=_JPEG_QUALITY)
+                _draw_radiograph(generator, patient, disease, side).save(file, "JPEG", quality=_JPEG_QUALITY)
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ class _Patient:
         return cls(*generator.uniform(low, high).tolist())
 
 
-def _draw_radiograph(generator: np.random.Generator, patient: _Patient, kind: str, side: int) -> Image.Image:
+def _draw_radiograph(generator: np.random.Generator, patient: _Patient, disease: str, side: int) -> Image.Image:
     shift_x, shift_y, zoom = generator.uniform((-0.06, -0.06, 0.92), (0.06, 0.06, 1.08))
     axis = np.linspace(-1, 1, side) * zoom
     x, y = axis[np.newaxis, :] + shift_x, axis[:, np.newaxis] + shift_y
@@ -108,23 +108,23 @@ def _draw_radiograph(generator: np.random.Generator, patient: _Patient, kind: st
     spine = np.exp(-((x / 0.09) ** 2)) * np.ones_like(y)
     heart = _draw_ellipse(x, y, (0.16, 0.32), (patient.heart, patient.heart * 1.2))
     light = body * (patient.tissue - 0.36 * lungs + 0.10 * ribs * lungs + 0.14 * spine + 0.20 * heart)
-    light += lungs * _draw_opacity(generator, kind, x, y, side)
+    light += lungs * _draw_opacity(generator, disease, x, y, side)
     light += 0.05 * _draw_smooth_noise(generator, 6, side) + generator.normal(0, 0.015, (side, side))
     exposure, contrast = generator.uniform((-0.08, 0.85), (0.08, 1.15))
     pixels = 255 * np.clip((light - 0.4) * contrast + 0.42 + exposure, 0, 1)
     return Image.fromarray(pixels.round().astype(np.uint8))
 
 
-def _draw_opacity(generator: np.random.Generator, kind: str, x: Plane, y: Plane, side: int) -> Plane:
+def _draw_opacity(generator: np.random.Generator, disease: str, x: Plane, y: Plane, side: int) -> Plane:
     """Compute the opacities that a disease adds, before the mask of the lungs is applied."""
-    if kind == "bacteria":
+    if disease == "bacteria":
         centre_x = generator.choice((-0.42, 0.42)) + generator.uniform(-0.08, 0.08)
         centre_y = generator.uniform(-0.3, 0.35)
         width, height, density = generator.uniform((0.12, 0.12, 0.18), (0.26, 0.28, 0.40))
         patch: Plane = np.exp(-(((x - centre_x) / width) ** 2) - ((y - centre_y) / height) ** 2)
         dense: Plane = density * patch * (1 + 0.2 * _draw_smooth_noise(generator, 10, side))
         return dense
-    if kind == "virus":
+    if disease == "virus":
         haze: Plane = generator.uniform(0.06, 0.16) * (0.8 + 0.5 * _draw_smooth_noise(generator, side // 5, side))
         return haze
     return np.zeros((side, side))

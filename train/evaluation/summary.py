@@ -22,14 +22,14 @@ class Layer:
 
     Attributes:
         name: its name within the model.
-        kind: its class.
+        class_name: its class.
         output: shape of what it gives, None for sizes that vary, such as the number of images; None if unknown.
         parameters: numbers it learnt, or None where they cannot be counted.
         note: what they are, where that is worth a word, such as `100 trees`.
     """
 
     name: str
-    kind: str
+    class_name: str
     output: tuple[int | None, ...] | None
     parameters: int | None
     note: str = ""
@@ -70,7 +70,7 @@ def _summarize_network(network: Any) -> ModelSummary:
     layers = tuple(
         Layer(
             name=layer.name,
-            kind=type(layer).__name__,
+            class_name=type(layer).__name__,
             output=_get_output_shape(getattr(layer, "output", None)),
             parameters=int(layer.count_params()),
         )
@@ -94,10 +94,10 @@ def _list_steps(name: str, step: Any) -> Iterator[Layer]:
             yield from _list_steps(inner_name, inner)
     elif hasattr(step, "weigh"):
         yield from _list_steps(name, step.estimator)
-        yield Layer(name="decision", kind=type(step).__name__, output=None, parameters=len(step.weights))
+        yield Layer(name="decision", class_name=type(step).__name__, output=None, parameters=len(step.weights))
     elif step is not None and not isinstance(step, str):
         parameters, note = _count_parameters(step)
-        yield Layer(name=name, kind=type(step).__name__, output=None, parameters=parameters, note=note)
+        yield Layer(name=name, class_name=type(step).__name__, output=None, parameters=parameters, note=note)
 
 
 def _count_parameters(step: Any) -> tuple[int | None, str]:

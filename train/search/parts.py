@@ -110,8 +110,8 @@ class Parts(Sequence[Dataset]):
             cut = LeaveOneOut() if groups is None else LeaveOneGroupOut()
         else:
             self._refuse_too_many(folds)
-            kind = StratifiedKFold if groups is None else StratifiedGroupKFold
-            cut = kind(folds, shuffle=True, random_state=self._seed)
+            splitter_class = StratifiedKFold if groups is None else StratifiedGroupKFold
+            cut = splitter_class(folds, shuffle=True, random_state=self._seed)
         pairs: list[IndexPair] = list(cut.split(labels, labels, groups))
         if any(len(np.unique(labels[kept])) < len(np.unique(labels)) for kept, _ in pairs):
             raise DatasetError(

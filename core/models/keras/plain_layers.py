@@ -30,15 +30,17 @@ def call_plain_form(layer: Any, args: tuple[Any, ...], name: str, copies: dict[A
     Returns:
         The output, or None for any other layer and for sizes that are not known.
     """
-    kind = type(layer)
+    layer_class = type(layer)
     if not args or not isinstance(args[0], keras.KerasTensor):
         return None
     values = args[0]
-    if kind is layers.Conv2DTranspose and any(s > k for s, k in zip(layer.strides, layer.kernel_size, strict=True)):
+    if layer_class is layers.Conv2DTranspose and any(
+        s > k for s, k in zip(layer.strides, layer.kernel_size, strict=True)
+    ):
         return _call_transposed_convolution(layer, values, name, copies)
-    if kind is layers.Discretization and layer.bin_boundaries is not None and not layer.sparse:
+    if layer_class is layers.Discretization and layer.bin_boundaries is not None and not layer.sparse:
         return _discretize(layer, values)
-    if kind in {layers.UpSampling2D, layers.Resizing} or _is_operation(layer, "Resize"):
+    if layer_class in {layers.UpSampling2D, layers.Resizing} or _is_operation(layer, "Resize"):
         return _resize_by_products(layer, values)
     if _is_operation(layer, "Digitize") and len(args) > 1:
         return ops.cast(_find_bins(values, args[1]), "int32")
@@ -81,8 +83,8 @@ def _call_transposed_convolution(layer: Any, values: Any, name: str, copies: dic
 
 def _is_operation(layer: Any, name: str) -> bool:
     """Whether a layer is the `keras.ops` operation of that name; these classes are not public."""
-    kind = type(layer)
-    return kind.__name__ == name and kind.__module__.startswith("keras.src.ops.")
+    layer_class = type(layer)
+    return layer_class.__name__ == name and layer_class.__module__.startswith("keras.src.ops.")
 
 
 def _resize_by_products(layer: Any, values: Any) -> Any | None:

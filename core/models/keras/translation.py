@@ -94,26 +94,26 @@ def translate_config(config: Any) -> Any:
     settings = config.get("config")
     if part == "Functional" and isinstance(settings, dict):
         _renumber_nodes_from_zero(settings)
-    kind = getattr(keras.layers, part, None) if isinstance(part, str) else None
-    if inspect.isclass(kind) and isinstance(settings, dict):
-        config["config"] = _drop_unknown_settings(kind, settings)
+    layer_class = getattr(keras.layers, part, None) if isinstance(part, str) else None
+    if inspect.isclass(layer_class) and isinstance(settings, dict):
+        config["config"] = _drop_unknown_settings(layer_class, settings)
     return config
 
 
-def _drop_unknown_settings(kind: Any, settings: dict[str, Any]) -> dict[str, Any]:
-    known = _list_known_keys(kind)
+def _drop_unknown_settings(layer_class: Any, settings: dict[str, Any]) -> dict[str, Any]:
+    known = _list_known_keys(layer_class)
 
     def has_no_effect(key: str, value: Any) -> bool:
         if key in known:
             return False
         only = key in _FIXED_SETTINGS and value == _FIXED_SETTINGS[key]
-        return issubclass(kind, TRAINING_ONLY_LAYERS) or key.endswith(_TRAINING_SUFFIXES) or only
+        return issubclass(layer_class, TRAINING_ONLY_LAYERS) or key.endswith(_TRAINING_SUFFIXES) or only
 
     kept = {key: value for key, value in settings.items() if not has_no_effect(key, value)}
-    if kind is keras.layers.LeakyReLU and "alpha" in kept:
+    if layer_class is keras.layers.LeakyReLU and "alpha" in kept:
         kept["negative_slope"] = kept.pop("alpha")
     axis = kept.get("axis")
-    if kind is keras.layers.BatchNormalization and isinstance(axis, list) and len(axis) == 1:
+    if layer_class is keras.layers.BatchNormalization and isinstance(axis, list) and len(axis) == 1:
         kept["axis"] = axis[0]
     return kept
 
@@ -143,10 +143,10 @@ def _is_counted_from_one(layer: dict[str, Any]) -> bool:
     return layer.get("class_name") == "Functional"
 
 
-def _list_known_keys(kind: Any) -> set[str]:
+def _list_known_keys(layer_class: Any) -> set[str]:
     """List the parameters of a layer's constructor and of the base constructors that it passes them to."""
     keys = set(_BASE_SETTINGS)
-    for base in kind.__mro__:
+    for base in layer_class.__mro__:
         parameters = inspect.signature(base.__init__).parameters if "__init__" in vars(base) else {}
         keys |= {name for name, each in parameters.items() if each.kind is not each.VAR_KEYWORD}
         if parameters and all(each.kind is not each.VAR_KEYWORD for each in parameters.values()):

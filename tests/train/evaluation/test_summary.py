@@ -32,7 +32,7 @@ def test_a_network_is_summed_layer_by_layer() -> None:
         ]
     )
     summary = summarize_model(network)
-    assert [(row.name, row.kind, row.output, row.parameters) for row in summary.layers] == [
+    assert [(row.name, row.class_name, row.output, row.parameters) for row in summary.layers] == [
         ("conv", "Conv2D", (None, 6, 6, 4), 3 * 3 * 4 + 4),
         ("norm", "BatchNormalization", (None, 6, 6, 4), 4 * 4),
         ("flatten", "Flatten", (None, 144), 0),
@@ -46,7 +46,7 @@ def test_a_network_is_summed_layer_by_layer() -> None:
 def test_a_pipeline_is_summed_step_by_step() -> None:
     pipeline = make_pipeline(StandardScaler(), "passthrough", LinearSVC()).fit(X, Y)
     summary = summarize_model(pipeline)
-    assert [(row.name, row.kind, row.parameters) for row in summary.layers] == [
+    assert [(row.name, row.class_name, row.parameters) for row in summary.layers] == [
         ("standardscaler", "StandardScaler", 5 + 5),
         ("linearsvc", "LinearSVC", 5 + 1),
     ]
