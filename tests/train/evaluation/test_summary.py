@@ -93,7 +93,7 @@ def test_a_decision_is_counted_with_what_it_is_put_around() -> None:
     calibrated = CalibratedClassifierCV(LinearSVC(), cv=3, ensemble=False)
     pipeline = make_pipeline(StandardScaler(), calibrated).fit(X, Y)
     rows = summarize_model(WeightedClassifier(pipeline, np.array([1.0, 2.0]))).layers
-    assert [row.kind for row in rows] == ["StandardScaler", "CalibratedClassifierCV", "WeightedClassifier"]
+    assert [row.class_name for row in rows] == ["StandardScaler", "CalibratedClassifierCV", "WeightedClassifier"]
     assert [row.parameters for row in rows] == [2 * 5, 6, 2]
 
 
