@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from webparity.errors import BundleError
 from webparity.preprocessing.spec import Preprocessing
-from webparity.storage.json_document import encode_json_document, encode_sorted_json_document
+from webparity.storage.json_document import encode_json_document, encode_sorted_json_document, generate_json_schema
 from webparity.taps import Tap
 from webparity.verification.tolerance import Resolution, Tolerance
 
@@ -188,8 +188,7 @@ def to_json(manifest: Manifest) -> bytes:
 
 def generate_schema() -> bytes:
     """Generate the JSON Schema of the manifest, as written to `manifest.schema.json`."""
-    document = msgspec.json.schema(Manifest)
-    document["title"] = "webparity bundle manifest"
+    document = generate_json_schema(Manifest, "webparity bundle manifest")
     for definition in document["$defs"].values():
         if "properties" in definition:
             definition["additionalProperties"] = False

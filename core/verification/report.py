@@ -12,7 +12,7 @@ from typing import Final, Literal
 import msgspec
 
 from webparity.errors import ParityError, RuntimeUnavailable, UsageError
-from webparity.storage.json_document import encode_json_document
+from webparity.storage.json_document import encode_json_document, generate_json_schema
 
 FORMAT: Final = 1
 Verdict = Literal["pass", "fail", "unavailable"]
@@ -261,6 +261,4 @@ def from_json(data: bytes) -> Report:
 
 def generate_schema() -> bytes:
     """Generate the JSON Schema of the report, as written to `report.schema.json`."""
-    document = msgspec.json.schema(Report)
-    document["title"] = "webparity parity report"
-    return encode_json_document(document)
+    return encode_json_document(generate_json_schema(Report, "webparity parity report"))

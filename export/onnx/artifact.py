@@ -12,13 +12,13 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from webparity.bundle.manifest import Artifact
+from webparity.bundle.web_runtimes import read_web_runtimes
 from webparity.errors import ExportError
 from webparity.export.onnx.model import ML_DOMAIN, ML_OPSET, OPSET
 from webparity.export.targets.target import Runner
 from webparity.taps import TAPS, Tap
 from webparity.text.library_error import summarize_library_error
 
-_BACKENDS: Final = ("onnxruntime", "onnxruntime-node", "onnxruntime-web:wasm")
 # The versions of operator sets that the pinned runtimes are tested with.
 _OPSETS: Final = {"": OPSET, ML_DOMAIN: ML_OPSET}
 
@@ -76,7 +76,10 @@ def find_onnx_backends(folder: Path, artifact: Artifact) -> dict[str, list[str]]
                 f"Expected probabilities as a tensor; received a ZipMap in {node.name}, whose maps onnxruntime-web "
                 "cannot give. Convert the classifier with zipmap=False."
             )
-    return {backend: [] for backend in _BACKENDS}
+    web = [
+        name for runtime in read_web_runtimes().values() if "onnx" in runtime.targets for name in runtime.backend_names
+    ]
+    return {backend: [] for backend in ["onnxruntime", *web]}
 
 
 def read_onnx_weights(folder: Path, artifact: Artifact) -> Iterator[tuple[str, NDArray[Any]]]:

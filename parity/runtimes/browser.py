@@ -8,13 +8,13 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
+from webparity.bundle.web_runtimes import list_backends
 from webparity.errors import RuntimeUnavailable
 from webparity.parity.drivers.browser_page import BrowserPage
 from webparity.parity.drivers.engines.engine import list_engines
 from webparity.parity.drivers.server import StaticServer
 from webparity.parity.names import RuntimeName
 from webparity.parity.runtimes.harness import HarnessRuntime
-from webparity.parity.runtimes.web_runtimes import list_backends
 from webparity.parity.samples import Sample
 
 # Not at the root: a page that only works there would fail on most static hosts.

@@ -6,12 +6,12 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
+from webparity.bundle.web_runtimes import read_web_runtimes
 from webparity.parity.drivers.wire import OpenResult, RunAnswers, read_result, to_outcomes
 from webparity.parity.failure import RunHung
 from webparity.parity.names import RuntimeName
 from webparity.parity.result import Outcome
 from webparity.parity.runtimes.base import Runtime
-from webparity.parity.runtimes.web_runtimes import read_web_runtimes
 from webparity.parity.samples import Sample
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from webparity.bundle.web_runtimes import list_backends
 from webparity.parity.drivers.node import OLDEST, NodeDriver, find_harness_script, find_node
 from webparity.parity.names import RuntimeName
 from webparity.parity.runtimes.harness import HarnessRuntime
-from webparity.parity.runtimes.web_runtimes import list_backends
 from webparity.parity.samples import Sample
 
 

@@ -3,12 +3,12 @@
 /**
  * A bundle's manifest, `format` 1.
  *
- *     `files` lists every file of the site but the manifest itself and the page's `entry`. `source` is the digest of
- *     `source/source.json` in its canonical form (RFC 8785) without its own `manifest`, which is the digest of this.
+ * `files` lists every file of the site but the manifest itself and the page's `entry`. `source` is the digest of
+ * `source/source.json` in its canonical form (RFC 8785) without its own `manifest`, which is the digest of this.
  *
- *     `score_scale` is what differences of scores are measured by: at least the span of the golden set's scores. It is
- *     null in manifests that were written before it was known; the golden set's span stands for it then.
- *     `score_rounding` is the largest difference of a score that float32's rounding alone may make on a CPU.
+ * `score_scale` is what differences of scores are measured by: at least the span of the golden set's scores. It is
+ * null in manifests that were written before it was known; the golden set's span stands for it then.
+ * `score_rounding` is the largest difference of a score that float32's rounding alone may make on a CPU.
  */
 export interface Manifest {
   format: 1;
@@ -39,27 +39,27 @@ export interface Manifest {
 /**
  * From decoded RGB8 pixels to the network's input: gray, resize, then `(pixel * scale + offset - mean) / std`.
  *
- *     With `hog`, its feature vector stands in the place of the normalised pixels.
+ * With `hog`, its feature vector stands in the place of the normalised pixels.
  *
- *     Attributes:
- *         height: height that the image is resized to, in pixels, 1 to 512.
- *         width: width that the image is resized to, in pixels, 1 to 512.
- *         channels: `gray` weighs R, G and B by Pillow's fixed-point ITU-R 601 coefficients; `rgb` keeps them.
- *         fit: how an image of another aspect ratio is mapped onto the target, one of the files in `fits/`: `stretch` maps
- *             the whole image, whatever its aspect ratio.
- *         resize: the interpolation, one of the files in `interpolations/`: `bilinear` is the triangle filter, widened
- *             when shrinking (antialiased), as in Pillow; with `like`, that library's own. `area`, with `like="opencv"`
- *             only, is the mean of the area that a pixel covers (INTER_AREA).
- *         like: the library that the model was trained behind, whose gray and resize are then reproduced to its rounding:
- *             `pillow`, `opencv` or `tensorflow`; None resizes without rounding.
- *         scale: factor on grey levels (0 to 255); 1/255 gives 0 to 1.
- *         offset: added after scaling.
- *         mean: subtracted for each channel after scale and offset, or None.
- *         std: divided by for each channel after the mean, or None.
- *         hog: features of the gray pixels times `scale`, without offset, mean and std; or None.
+ * Attributes:
+ *     height: height that the image is resized to, in pixels, 1 to 512.
+ *     width: width that the image is resized to, in pixels, 1 to 512.
+ *     channels: `gray` weighs R, G and B by Pillow's fixed-point ITU-R 601 coefficients; `rgb` keeps them.
+ *     fit: how an image of another aspect ratio is mapped onto the target, one of the files in `fits/`: `stretch` maps
+ *         the whole image, whatever its aspect ratio.
+ *     resize: the interpolation, one of the files in `interpolations/`: `bilinear` is the triangle filter, widened
+ *         when shrinking (antialiased), as in Pillow; with `like`, that library's own. `area`, with `like="opencv"`
+ *         only, is the mean of the area that a pixel covers (INTER_AREA).
+ *     like: the library that the model was trained behind, whose gray and resize are then reproduced to its rounding:
+ *         `pillow`, `opencv` or `tensorflow`; None resizes without rounding.
+ *     scale: factor on grey levels (0 to 255); 1/255 gives 0 to 1.
+ *     offset: added after scaling.
+ *     mean: subtracted for each channel after scale and offset, or None.
+ *     std: divided by for each channel after the mean, or None.
+ *     hog: features of the gray pixels times `scale`, without offset, mean and std; or None.
  *
- *     Raises:
- *         UsageError: a value is out of range.
+ * Raises:
+ *     UsageError: a value is out of range.
  */
 export interface Preprocessing {
   height: number;
@@ -77,14 +77,14 @@ export interface Preprocessing {
 /**
  * Histograms of oriented gradients (Dalal and Triggs, 2005) as `skimage.feature.hog` defines them.
  *
- *     Attributes:
- *         orientations: bins over 0 to 180 degrees, 1 to 36.
- *         pixels_per_cell: side of the square cells whose gradients are counted together, in pixels.
- *         cells_per_block: side of the square blocks that are normalised together, in cells; blocks overlap.
- *         normalisation: norm that each block is divided by; `L2-Hys` clips at 0.2 and divides again.
+ * Attributes:
+ *     orientations: bins over 0 to 180 degrees, 1 to 36.
+ *     pixels_per_cell: side of the square cells whose gradients are counted together, in pixels.
+ *     cells_per_block: side of the square blocks that are normalised together, in cells; blocks overlap.
+ *     normalisation: norm that each block is divided by; `L2-Hys` clips at 0.2 and divides again.
  *
- *     Raises:
- *         UsageError: a value is out of range.
+ * Raises:
+ *     UsageError: a value is out of range.
  */
 export interface Hog {
   orientations: number;
@@ -95,14 +95,14 @@ export interface Hog {
 /**
  * One exported model.
  *
- *     `outputs` maps each tap to its tensor's name in the graph. All take `input`, a uint8 tensor [N, H, W, 3] of any
- *     H and W, and give float32: `probabilities` and `scores` [N, C], `pixels` [N, h, w, c] in grey levels.
+ * `outputs` maps each tap to its tensor's name in the graph. All take `input`, a uint8 tensor [N, H, W, 3] of any
+ * H and W, and give float32: `probabilities` and `scores` [N, C], `pixels` [N, h, w, c] in grey levels.
  *
- *     `backends` lists the runtimes with their backends that have all of its operators, such as `tfjs:wasm`; `warnings`
- *     says what speaks against others.
+ * `backends` lists the runtimes with their backends that have all of its operators, such as `tfjs:wasm`; `warnings`
+ * says what speaks against others.
  *
- *     An artifact of reduced precision is held to `tolerances` of its own, which follow from its `deviation`; one of
- *     float32 to the manifest's.
+ * An artifact of reduced precision is held to `tolerances` of its own, which follow from its `deviation`; one of
+ * float32 to the manifest's.
  */
 export interface Artifact {
   id: string;
@@ -132,13 +132,13 @@ export interface Artifact {
 /**
  * Limits for one class of backends; decoded pixels have none: they must be identical.
  *
- *     Attributes:
- *         pixels: largest absolute difference of resized pixels, in grey levels (0 to 255).
- *         scores: largest absolute difference of scores over their span (`compute_score_span`).
- *         probabilities: largest absolute difference of probabilities (0 to 1).
- *         margin: lead of the reference's first label over its second, in probability, below which another label is
- *             undecided; beyond it another label fails. 0 in this table, so that only what float32 cannot hold and what
- *             reduced weights move are undecided.
+ * Attributes:
+ *     pixels: largest absolute difference of resized pixels, in grey levels (0 to 255).
+ *     scores: largest absolute difference of scores over their span (`compute_score_span`).
+ *     probabilities: largest absolute difference of probabilities (0 to 1).
+ *     margin: lead of the reference's first label over its second, in probability, below which another label is
+ *         undecided; beyond it another label fails. 0 in this table, so that only what float32 cannot hold and what
+ *         reduced weights move are undecided.
  */
 export interface Tolerance {
   pixels: number;
@@ -149,8 +149,8 @@ export interface Tolerance {
 /**
  * Differences between the trained model and the one with reduced weights, measured at export.
  *
- *     `images` were looked at, `flips` of them got another label; `scores` is the largest difference over the scores'
- *     span, `probabilities` the largest difference, 0 to 1.
+ * `images` were looked at, `flips` of them got another label; `scores` is the largest difference over the scores'
+ * span, `probabilities` the largest difference, 0 to 1.
  */
 export interface Deviation {
   images: number;
@@ -161,9 +161,9 @@ export interface Deviation {
 /**
  * One image file of the golden set with the reference's answers.
  *
- *     `rgb8` is the SHA-256 of the decoded pixels (height * width * 3 bytes, row by row); `scores` and
- *     `probabilities` are float32 [C]; `sample` marks those the page offers to try. `undecided` marks those that a model
- *     whose answers jump decides by less than resized pixels may differ, so that runtimes may answer them either way.
+ * `rgb8` is the SHA-256 of the decoded pixels (height * width * 3 bytes, row by row); `scores` and
+ * `probabilities` are float32 [C]; `sample` marks those the page offers to try. `undecided` marks those that a model
+ * whose answers jump decides by less than resized pixels may differ, so that runtimes may answer them either way.
  */
 export interface GoldenImage {
   /**
@@ -202,7 +202,7 @@ export interface FileEntry {
 /**
  * The page: its HTML file, its digest, and the drawing pad it offers, if any (`draw`).
  *
- *     `sha256` is that of the file `entry` with 64 zeros in the place of the manifest's digest, which the file holds.
+ * `sha256` is that of the file `entry` with 64 zeros in the place of the manifest's digest, which the file holds.
  */
 export interface Page {
   /**
@@ -215,8 +215,8 @@ export interface Page {
 /**
  * Comparison of the bundle's labels with those of the classifier's own `predict`.
  *
- *     A bundle's label is that of the largest probability. `images` of the golden set were asked; on `differing` of them
- *     the classifier's own `predict` gives another label, as a support vector machine with probabilities does.
+ * A bundle's label is that of the largest probability. `images` of the golden set were asked; on `differing` of them
+ * the classifier's own `predict` gives another label, as a support vector machine with probabilities does.
  */
 export interface OwnLabels {
   images: number;

@@ -7,9 +7,9 @@ from importlib.resources import files
 
 import pytest
 
+from webparity.bundle.web_runtimes import WebRuntime, list_backends, read_web_runtimes
 from webparity.parity.drivers.engines.engine import list_engines
 from webparity.parity.plan import list_runtimes
-from webparity.parity.runtimes.web_runtimes import WebRuntime, list_backends, read_web_runtimes
 from webparity.verification.tolerance import get_device_class
 
 TABLE = json.loads((files("webparity.assets") / "runtimes.json").read_text())
@@ -53,3 +53,15 @@ def test_only_a_runtime_with_one_backend_in_node_goes_by_its_name_alone(
 ) -> None:
     runtime = WebRuntime(name="x", targets={}, backends={"browser": browser, "node": node})
     assert runtime.is_node_only is expected
+
+
+@pytest.mark.parametrize(
+    ("browser", "node", "expected"),
+    [
+        ([], ["cpu"], ["x"]),
+        (["wasm", "webgl"], ["wasm", "cpu"], ["x:cpu", "x:wasm", "x:webgl"]),
+        (["webgpu"], [], ["x:webgpu"]),
+    ],
+)
+def test_manifests_name_each_backend_once(browser: list[str], node: list[str], expected: list[str]) -> None:
+    assert WebRuntime(name="x", targets={}, backends={"browser": browser, "node": node}).backend_names == expected

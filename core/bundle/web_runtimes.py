@@ -25,6 +25,14 @@ class WebRuntime(msgspec.Struct, frozen=True, kw_only=True):
     backends: dict[Platform, list[str]]
 
     @property
+    def backend_names(self) -> list[str]:
+        """Each runtime and backend as manifests name them, such as `tfjs:wasm`, sorted."""
+        if self.is_node_only:
+            return [self.name]
+        backends = {backend for platform in self.backends.values() for backend in platform}
+        return [f"{self.name}:{backend}" for backend in sorted(backends)]
+
+    @property
     def is_node_only(self) -> bool:
         """Whether it runs on one backend of Node and nowhere else, so that its name alone says which."""
         return not self.backends["browser"] and len(self.backends["node"]) == 1
