@@ -115,7 +115,8 @@ def main() -> None:
             code = _run()
         except BaseException as error:  # noqa: BLE001 - whatever it is, it ends here
             code = INTERRUPTED if interrupts.seen else _report_error(error)
-            if code == INTERRUPTED:
+            # The watched child has printed it, or `watch` in its place.
+            if code == INTERRUPTED and not isinstance(error, SystemExit):
                 _print_error("Stopped.", label=False)
         code = _flush(code)
     sys.exit(code)
