@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -137,18 +137,18 @@ def take_spread(part: Split, count: int) -> Split:
 
 
 def fit_classifier(name: str, classes: int) -> Baked:
-    """Fit one of the classifiers; two classes have words as labels, ten have numbers."""
+    """Fit one of the classifiers; two classes have words as labels, more have numbers."""
     train = take_spread(load_digits().train, TRAINED_ON)
     values, labels = ImagePreprocessing(SPEC).fit_transform(np.asarray(train.images)), train.labels
     assert len(set(labels)) == ALL_DIGITS
     words = np.array(["even", "odd"])[labels % 2]
     # XGBoost takes no words.
-    wanted = labels if classes > 2 else labels % 2 if name.startswith("XGB") else words
+    wanted = labels % classes if classes > 2 or name.startswith("XGB") else words
     return bake(CLASSIFIERS[name]().fit(values, wanted), SPEC)
 
 
-def export_classifier(name: str, classes: int, out: Path) -> Path:
-    """Export it to a bundle with every target that supports it."""
+def export_classifier(name: str, classes: int, out: Path, targets: Sequence[str] = ()) -> Path:
+    """Export it to a bundle with these targets, or every target that supports it."""
     baked, test = fit_classifier(name, classes), take_spread(load_digits().test, 20)
     samples = [(np.asarray(image), str(label)) for image, label in zip(test.images, test.labels, strict=True)]
     model: Any = baked
@@ -161,6 +161,7 @@ def export_classifier(name: str, classes: int, out: Path) -> Path:
             golden=make_golden_set(samples),
         ),
         out,
+        target_names=targets,
         page=False,
     )
     return out
