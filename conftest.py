@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import signal
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -19,6 +20,10 @@ ROOT = Path(__file__).parent
 # Set before TensorFlow is first imported: its start-up notes are not ours to read in a test log.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("WEBPARITY_CACHE", str(ROOT / "build" / "cache"))
+
+# A shell's background jobs ignore Ctrl+C, and so would the commands that tests start and interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Modules of `tests/plugins`, which pytest's `pythonpath` names.
 pytest_plugins = ["tiers", "figures"]

@@ -303,7 +303,10 @@ def test_serve_says_the_name_in_one_line(hostile_bundle: Path) -> None:
         assert server.stdout is not None
         shown = server.stdout.readline().decode()
         server.send_signal(signal.SIGINT)
-        rest = b"".join(server.communicate(timeout=60)).decode()
+        try:
+            rest = b"".join(server.communicate(timeout=60)).decode()
+        finally:
+            server.kill()
     assert escape_invisible(HOSTILE[0]) in shown
     refuse_obeyed(shown + rest)
 
