@@ -24,7 +24,7 @@ FUZZED = 400
 TIMEOUT_S = 180
 
 
-class Runtime(NamedTuple):
+class DecoderRuntime(NamedTuple):
     name: str
     decode: Callable[[list[Path]], list[dict[str, Any]]]
 
@@ -69,14 +69,14 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module", params=["node", "chromium"])
-def runtime(request: pytest.FixtureRequest, site: Path) -> Iterator[Runtime]:
+def runtime(request: pytest.FixtureRequest, site: Path) -> Iterator[DecoderRuntime]:
     if request.param == "node":
         with NodeDriver() as node:
 
             def in_node(paths: list[Path]) -> list[dict[str, Any]]:
                 return read_results(node.call("decode", {"images": [str(p) for p in paths]}, timeout=TIMEOUT_S))
 
-            yield Runtime("node", in_node)
+            yield DecoderRuntime("node", in_node)
         return
     with StaticServer({"/site/": site}) as server, BrowserPage(CHROMIUM) as chromium:
         chromium.open_harness(server.origin + "/site/harness.html")
@@ -84,12 +84,12 @@ def runtime(request: pytest.FixtureRequest, site: Path) -> Iterator[Runtime]:
         def in_chromium(paths: list[Path]) -> list[dict[str, Any]]:
             return read_results(chromium.call("decode", {"images": server.serve_files(paths)}, timeout=TIMEOUT_S))
 
-        yield Runtime("chromium", in_chromium)
+        yield DecoderRuntime("chromium", in_chromium)
 
 
 @pytest.mark.parametrize("kind", ["accepted", "declined", "damaged"])
 def test_every_file_gives_the_same_verdict_as_in_python(
-    kind: str, runtime: Runtime, request: pytest.FixtureRequest
+    kind: str, runtime: DecoderRuntime, request: pytest.FixtureRequest
 ) -> None:
     paths: list[Path] = request.getfixturevalue(kind)
     expected = [decode_in_python(path) for path in paths]
@@ -115,7 +115,7 @@ def test_some_fuzzed_files_are_accepted_and_some_refused(damaged: list[Path]) ->
     assert {v[0] for v in found if len(v) == 1} >= {"corrupt", "truncated"}
 
 
-def test_chromium_decodes_opaque_images_itself_and_node_by_wasm(accepted: list[Path], runtime: Runtime) -> None:
+def test_chromium_decodes_opaque_images_itself_and_node_by_wasm(accepted: list[Path], runtime: DecoderRuntime) -> None:
     names = ("jpeg-420.jpg", "jpeg-progressive.jpg", "jpeg-exif-6-le.jpg", "png-rgb-8.png", "png-palette-8-alpha.png")
     results = runtime.decode([p for p in accepted if p.name in names])
     assert [r["decoder"] for r in results] == ["native" if runtime.name == "chromium" else "wasm"] * len(names)

@@ -27,7 +27,7 @@ _TRIALS: Final = 20
 
 @dataclass(frozen=True, kw_only=True)
 class Trial:
-    """Trial: one set of choices and its metrics.
+    """One set of choices and its metrics.
 
     Attributes:
         choices: the searched options' values.
