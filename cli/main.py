@@ -49,16 +49,16 @@ class _Commands(click.Group):
 
     def make_context(self, *args: Any, **options: Any) -> click.Context:
         # It writes the text of --help and --version.
-        with _own_exit_codes():
+        with _convert_pipe_errors():
             return super().make_context(*args, **options)
 
     def invoke(self, ctx: click.Context) -> Any:
-        with _own_exit_codes():
+        with _convert_pipe_errors():
             return super().invoke(ctx)
 
 
 @contextmanager
-def _own_exit_codes() -> Iterator[None]:
+def _convert_pipe_errors() -> Iterator[None]:
     """Convert `BrokenPipeError` and `EOFError`, which click would take for a closed output and for Ctrl+C."""
     try:
         yield

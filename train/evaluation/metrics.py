@@ -160,8 +160,8 @@ def measure(labels: NDArray[np.int64], probabilities: NDArray[Any], label_names:
         accuracy=float(accuracy_score(labels, predicted)),
         balanced_accuracy=macro.recall,
         log_loss=float(log_loss(labels, probabilities, labels=indices)),
-        roc_auc=classes[-1].roc_auc if binary else _mean_of_known([c.roc_auc for c in classes]),
-        pr_auc=classes[-1].pr_auc if binary else _mean_of_known([c.pr_auc for c in classes]),
+        roc_auc=classes[-1].roc_auc if binary else _average_known([c.roc_auc for c in classes]),
+        pr_auc=classes[-1].pr_auc if binary else _average_known([c.pr_auc for c in classes]),
         expected_calibration_error=sum(b.images * abs(b.probability - b.frequency) for b in calibration) / len(labels),
         positive=label_names[-1] if binary else None,
         macro=macro,
@@ -238,7 +238,7 @@ def _average_classes(
     return Average(precision=float(precision), recall=float(recall), f1=float(f1))
 
 
-def _mean_of_known(values: list[float | None]) -> float | None:
+def _average_known(values: list[float | None]) -> float | None:
     known = [value for value in values if value is not None]
     return float(np.mean(known)) if known else None
 

@@ -35,7 +35,7 @@ class NearestNeighbours(DiscontinuousLowering):
             raise refusals.NEIGHBOURS(f"metric {metric} on {points.size:,} values")
         measure = compute_manhattan_distances if manhattan else compute_squared_distances
         candidates = min(len(points), count + _SPARE)
-        near = ops.reshape(ops.smallest(measure(ops, features.values, points), candidates), (-1,))
+        near = ops.reshape(ops.find_smallest(measure(ops, features.values, points), candidates), (-1,))
         theirs = ops.reshape(ops.take(ops.constant(points), near, 0), (-1, candidates, features.width))
         differences = ops.reshape(features.exact, (-1, 1, features.width)) - ops.to_double_float(theirs)
         terms = ops.abs(differences) if manhattan else differences * differences

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import cases from '../../../tests/shared/parity-cases.json'; // read by tests/core/verification/test_parity_cases.py too
-import { compareGolden, findDeviceClass, findLimits, summarise } from '../../src/page/self-check/compare.ts';
+import { compareGolden, findDeviceClass, findLimits, summarize } from '../../src/page/self-check/compare.ts';
 import { resolveLimits, computeScoreSpan } from '../../src/page/self-check/tolerance.ts';
 import { argmax } from '../../src/runtime/argmax.ts';
 import { checkSize, DecodeRefusal, MAX_PIXELS, MAX_SIDE, type RefusalCode } from '../../src/runtime/decode/refusal.ts';
@@ -89,7 +89,7 @@ describe('verdicts', () => {
     } as unknown as Manifest;
     const limits = findLimits(manifest, { precision: 'float32' } as Artifact, name === 'gpu' ? 'webgl' : 'wasm');
     if (limits === undefined) throw new Error('no limits');
-    const summary = summarise([golden], [compareGolden(golden, answer, limits.margin)], limits);
+    const summary = summarize([golden], [compareGolden(golden, answer, limits.margin)], limits);
     expect(summary.pass).toBe(pass);
   });
 });

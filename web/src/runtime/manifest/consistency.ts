@@ -13,8 +13,8 @@ export function findContradiction(manifest: Manifest): string | null {
       'artifact id',
       artifacts.map(({ id }) => id),
     ) ??
-    first(artifacts, (artifact) => findArtifactFault(artifact, manifest)) ??
-    first(golden, (image) => findGoldenFault(image, manifest))
+    findFirstFault(artifacts, (artifact) => findArtifactFault(artifact, manifest)) ??
+    findFirstFault(golden, (image) => findGoldenFault(image, manifest))
   );
 }
 
@@ -52,7 +52,7 @@ function findDuplicate(what: string, values: readonly string[]): string | null {
   return again === undefined ? null : `the ${what} ${JSON.stringify(again)} twice`;
 }
 
-function first<T>(values: readonly T[], fault: (value: T) => string | null): string | null {
+function findFirstFault<T>(values: readonly T[], fault: (value: T) => string | null): string | null {
   for (const value of values) {
     const found = fault(value);
     if (found !== null) return found;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { compareGolden, findDeviceClass, findLimits, summarise } from '../../../src/page/self-check/compare.ts';
+import { compareGolden, findDeviceClass, findLimits, summarize } from '../../../src/page/self-check/compare.ts';
 import { encodeFloat32 } from '../../../src/runtime/float32.ts';
 import type { Artifact, GoldenImage, Manifest } from '../../../src/runtime/manifest/manifest.gen.ts';
 import type { Prediction } from '../../../src/session/protocol.ts';
@@ -31,7 +31,7 @@ const answer = (change: Partial<Prediction> = {}): Prediction => ({
 });
 
 const check = (...answers: Parameters<typeof compareGolden>[1][]) =>
-  summarise(
+  summarize(
     answers.map(() => golden),
     answers.map((given) => compareGolden(golden, given)),
     LIMITS,
@@ -56,13 +56,13 @@ test('an image that runtimes may answer either way is decoded, and not compared'
   const either = { ...golden, undecided: true };
   const other = answer({ probabilities: floats(0.8, 0.2), scores: floats(9, 4) });
   const differences = [compareGolden(golden, answer()), compareGolden(either, other)];
-  expect(summarise([golden, either], differences, LIMITS)).toMatchObject({ identical: 2, flips: 0, pass: true });
+  expect(summarize([golden, either], differences, LIMITS)).toMatchObject({ identical: 2, flips: 0, pass: true });
   expect(compareGolden(either, answer({ rgb8: 'b'.repeat(64) }))).toBeNull();
-  expect(summarise([either], [compareGolden(either, other)], LIMITS).pass).toBe(false);
+  expect(summarize([either], [compareGolden(either, other)], LIMITS).pass).toBe(false);
 });
 
 test('a check cut short is no pass', () => {
-  expect(summarise([golden, golden], [compareGolden(golden, answer())], LIMITS).pass).toBe(false);
+  expect(summarize([golden, golden], [compareGolden(golden, answer())], LIMITS).pass).toBe(false);
 });
 
 describe('what fails', () => {
