@@ -70,10 +70,10 @@ def print_json(value: Any) -> None:
     """Write one JSON document to standard output, for machines."""
     import json
 
-    print_document(json.dumps(value, indent=2, ensure_ascii=False))
+    print_json_document(json.dumps(value, indent=2, ensure_ascii=False))
 
 
-def print_document(document: str | bytes) -> None:
+def print_json_document(document: str | bytes) -> None:
     """Write serialized JSON to standard output; control characters become JSON escapes."""
     text = document.decode() if isinstance(document, bytes) else document
     encoding = (getattr(sys.stdout, "encoding", None) or "").lower().replace("-", "")

@@ -2,7 +2,7 @@
 import { FailedError } from '../runtime/errors.ts';
 import { createBundle } from '../runtime/files/bundle.ts';
 import { httpReader } from '../runtime/files/http-reader.ts';
-import { MANIFEST_NAME, readKnownManifest } from '../runtime/manifest/document.ts';
+import { MANIFEST_NAME, readKnownManifest } from '../runtime/manifest/json-document.ts';
 import { showError } from './alert.ts';
 import { showEmpty } from './answer/answer.ts';
 import { showIntro } from './intro.ts';

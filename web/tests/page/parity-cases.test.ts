@@ -5,7 +5,7 @@ import { resolveLimits, computeScoreSpan } from '../../src/page/self-check/toler
 import { argmax } from '../../src/runtime/argmax.ts';
 import { checkSize, DecodeRefusal, MAX_PIXELS, MAX_SIDE, type RefusalCode } from '../../src/runtime/decode/refusal.ts';
 import { decodeFloat32, encodeFloat32 } from '../../src/runtime/float32.ts';
-import { CONTRACT } from '../../src/runtime/manifest/document.ts';
+import { CONTRACT } from '../../src/runtime/manifest/json-document.ts';
 import type { Artifact, GoldenImage, Manifest } from '../../src/runtime/manifest/manifest.gen.ts';
 import { findProbabilityFault } from '../../src/runtime/probabilities.ts';
 import type { Prediction } from '../../src/session/protocol.ts';

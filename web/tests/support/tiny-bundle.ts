@@ -73,7 +73,7 @@ const text = (value: unknown) => new TextEncoder().encode(JSON.stringify(value))
 function modelFiles(): Map<string, Uint8Array> {
   const weights = concat(PARTS.map(({ bytes }) => bytesOf(bytes)));
   const cut = 21;
-  const document = {
+  const modelJson = {
     format: 'graph-model',
     modelTopology: GRAPH,
     weightsManifest: [
@@ -84,7 +84,7 @@ function modelFiles(): Map<string, Uint8Array> {
     ],
   };
   return new Map([
-    ['models/tiny/model.json', text(document)],
+    ['models/tiny/model.json', text(modelJson)],
     ['models/tiny/shard-1.bin', weights.slice(0, cut)],
     ['models/tiny/shard-2.bin', weights.slice(cut)],
   ]);

@@ -18,7 +18,7 @@ const LAYERS = [
   layer('Activation', 'softmax', { activation: 'softmax' }, ['dense', 0]),
 ];
 
-const DOCUMENT = {
+const MODEL_JSON = {
   format: 'layers-model',
   modelTopology: {
     class_name: 'Model',
@@ -38,12 +38,12 @@ const DOCUMENT = {
   ],
 };
 
-/** The tiny bundle with an artifact `tfjs-layers-float32` of which `change` may alter the document. */
-export function createTinyLayers(change: (document: typeof DOCUMENT) => void = () => undefined): Map<string, Uint8Array> {
-  const document = structuredClone(DOCUMENT);
-  change(document);
+/** The tiny bundle with an artifact `tfjs-layers-float32` of which `change` may alter the model's JSON. */
+export function createTinyLayers(change: (modelJson: typeof MODEL_JSON) => void = () => undefined): Map<string, Uint8Array> {
+  const modelJson = structuredClone(MODEL_JSON);
+  change(modelJson);
   const added = new Map([
-    [`${FOLDER}/layers.json`, new TextEncoder().encode(JSON.stringify(document))],
+    [`${FOLDER}/layers.json`, new TextEncoder().encode(JSON.stringify(modelJson))],
     [`${FOLDER}/dense.bin`, new Uint8Array(Float32Array.from([GAIN, 0, 0, 0, GAIN, 0, 0, 0, GAIN]).buffer)],
   ]);
   const files = createTinyBundle((manifest) => {

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { generateManifestSchema } from '../../../scripts/manifest-schema.mjs';
 import { FailedError } from '../../../src/runtime/errors.ts';
 import { encodeFloat32 } from '../../../src/runtime/float32.ts';
-import { computeCanonicalDigest, writeCanonicalJson, readKnownManifest } from '../../../src/runtime/manifest/document.ts';
+import { computeCanonicalDigest, writeCanonicalJson, readKnownManifest } from '../../../src/runtime/manifest/json-document.ts';
 import type { GoldenImage, Manifest } from '../../../src/runtime/manifest/manifest.gen.ts';
 import { parseManifest } from '../../../src/runtime/manifest/parse.ts';
 import { parseStrictJson } from '../../../src/runtime/manifest/strict-json.ts';
