@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from corpus import fuzz_files, make_jpegs, make_pngs, make_refused, write_files
+from corpus import make_fuzz_files, make_jpegs, make_pngs, make_refused, write_files
 
 from webparity.decode.contract import decode_file, digest_rgb8
 from webparity.errors import DecodeError
@@ -59,7 +59,7 @@ def declined(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 @pytest.fixture(scope="module")
 def damaged(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    return write_files(fuzz_files(FUZZED), tmp_path_factory.mktemp("fuzzed"))
+    return write_files(make_fuzz_files(FUZZED), tmp_path_factory.mktemp("fuzzed"))
 
 
 @pytest.fixture(scope="module")
@@ -73,18 +73,18 @@ def runtime(request: pytest.FixtureRequest, site: Path) -> Iterator[DecoderRunti
     if request.param == "node":
         with NodeDriver() as node:
 
-            def in_node(paths: list[Path]) -> list[dict[str, Any]]:
+            def decode_in_node(paths: list[Path]) -> list[dict[str, Any]]:
                 return read_results(node.call("decode", {"images": [str(p) for p in paths]}, timeout=TIMEOUT_S))
 
-            yield DecoderRuntime("node", in_node)
+            yield DecoderRuntime("node", decode_in_node)
         return
     with StaticServer({"/site/": site}) as server, BrowserPage(CHROMIUM) as chromium:
         chromium.open_harness(server.origin + "/site/harness.html")
 
-        def in_chromium(paths: list[Path]) -> list[dict[str, Any]]:
+        def decode_in_chromium(paths: list[Path]) -> list[dict[str, Any]]:
             return read_results(chromium.call("decode", {"images": server.serve_files(paths)}, timeout=TIMEOUT_S))
 
-        yield DecoderRuntime("chromium", in_chromium)
+        yield DecoderRuntime("chromium", decode_in_chromium)
 
 
 @pytest.mark.parametrize("kind", ["accepted", "declined", "damaged"])
@@ -94,8 +94,8 @@ def test_every_file_gives_the_same_verdict_as_in_python(
     paths: list[Path] = request.getfixturevalue(kind)
     expected = [decode_in_python(path) for path in paths]
     received = read_verdicts(runtime.decode(paths))
-    parted = {p.name: (e, r) for p, e, r in zip(paths, expected, received, strict=True) if e != r}
-    assert parted == {}
+    diverging = {p.name: (e, r) for p, e, r in zip(paths, expected, received, strict=True) if e != r}
+    assert diverging == {}
 
 
 def test_python_accepts_every_good_file(accepted: list[Path]) -> None:
@@ -104,8 +104,8 @@ def test_python_accepts_every_good_file(accepted: list[Path]) -> None:
 
 
 def test_python_refuses_each_bad_file_with_the_code_in_its_name(declined: list[Path]) -> None:
-    parted = {p.name: v for p in declined if not (len(v := decode_in_python(p)) == 1 and p.name.startswith(v[0]))}
-    assert parted == {}
+    diverging = {p.name: v for p in declined if not (len(v := decode_in_python(p)) == 1 and p.name.startswith(v[0]))}
+    assert diverging == {}
     assert len(declined) > 50
 
 

@@ -167,7 +167,7 @@ def build_normalizing_network() -> Any:
     return network
 
 
-class InTrainingMode(KerasBaked):
+class TrainingModeModel(KerasBaked):
     """The fault: BatchNorm takes the batch's own statistics (and forgets them, which no converter would accept)."""
 
     @property
@@ -207,7 +207,7 @@ def normalising_bundle(tmp_path: Path) -> Bundle:
 def test_batch_norm_passes_in_inference_mode_and_fails_at_scores_in_training_mode(normalising_bundle: Bundle) -> None:
     verify(normalising_bundle, runtimes=RUNTIMES, require=RUNTIMES).raise_for_verdict()
     baked: Any = open_reference(normalising_bundle)
-    expect_failure_at(export_again(normalising_bundle, InTrainingMode(baked.network, baked.preprocessing)), "scores")
+    expect_failure_at(export_again(normalising_bundle, TrainingModeModel(baked.network, baked.preprocessing)), "scores")
 
 
 def flip_a_byte(file: Path) -> None:

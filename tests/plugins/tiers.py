@@ -70,11 +70,11 @@ def pytest_xdist_auto_num_workers() -> int:
 
 def count_workers(cores: int, free_gib: float | None = None) -> int:
     """Count the processes that may run tests in parallel: at least one."""
-    free = _free_gib() if free_gib is None else free_gib
+    free = _measure_free_gib() if free_gib is None else free_gib
     return max(1, min(cores, int(free // _WORKER_GIB)))
 
 
-def _free_gib() -> float:
+def _measure_free_gib() -> float:
     """Memory that new processes can have, in GiB; that of one worker where the system does not tell."""
     try:
         lines = dict(line.split(":") for line in Path("/proc/meminfo").read_text().splitlines())

@@ -199,7 +199,7 @@ def test_the_guide_names_every_estimator_that_is_lowered() -> None:
 
 
 def test_an_estimator_that_inherits_is_lowered_as_its_base() -> None:
-    class Own(LogisticRegression):
+    class OwnLogisticRegression(LogisticRegression):
         pass
 
-    assert type(choose_lowering(Own())) is type(choose_lowering(LogisticRegression()))
+    assert type(choose_lowering(OwnLogisticRegression())) is type(choose_lowering(LogisticRegression()))
