@@ -104,7 +104,7 @@ def main() -> None:
     Exits with 0 when done and within tolerance, 1 when parity failed, 2 on wrong use or bad input, 3 when a required
     runtime is missing, 70 on a fault of webparity itself, 130 when interrupted, 141 when nobody reads its output.
     """
-    # TensorFlow reads it when it is first imported; its start-up notes are not the user's concern.
+    # Hides TensorFlow's start-up messages; it reads this variable when it is first imported.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     # A terminal of another encoding than UTF-8 shows escapes of what it lacks.
     for stream in (sys.stdout, sys.stderr):

@@ -69,7 +69,7 @@ class ReferenceRun:
         self._why = ""
 
     def __enter__(self) -> Self:
-        """Open the trained model, or what stands in for it."""
+        """Open the trained model or its stand-in."""
         try:
             self._open(_find_trained_runtime(self._bundle), None)
         except RuntimeUnavailable as error:

@@ -1,6 +1,6 @@
 """Console, progress bar and spinner for commands; the only module that writes to the terminal.
 
-Every text passes `escape_invisible` here, one line a call, so that no label, file name or library's message is obeyed
+Every text passes `escape_invisible` here, one line per call, so that no label, file name or library's message is obeyed
 by the terminal or looks like a line of ours.
 """
 

@@ -1,4 +1,4 @@
-"""Exporting with its steps shown, for the commands `export` and `demo`."""
+"""Export with display of its steps, for the commands `export` and `demo`."""
 
 from __future__ import annotations
 

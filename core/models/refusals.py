@@ -80,7 +80,7 @@ FEATURES: Final = ModelRefusal(
     remedy="Correct height, width and channels of the preprocessing.",
 )
 ONE_LABEL: Final = ModelRefusal(
-    targets=_EVERY, rule="a classifier with one label an image", remedy="Train one classifier for each."
+    targets=_EVERY, rule="a classifier with one label per image", remedy="Train one classifier for each."
 )
 SKLEARN_TYPES: Final = ModelRefusal(
     targets=_EVERY,

@@ -136,7 +136,7 @@ _GPU_BACKENDS: Final = frozenset({"webgl", "webgpu"})
 
 
 def get_device_class(backend: str) -> DeviceClass:
-    """Name the tolerance row a backend is held to.
+    """Return the name of the row of the tolerance table for a backend.
 
     Args:
         backend: a backend's name, such as `cpu`, `wasm`, `webgl` or `webgpu`.

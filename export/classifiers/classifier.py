@@ -58,7 +58,7 @@ def add_decision(ops: Ops[T], plain: ClassifierOutputs[T], baked: EstimatorBaked
 
 
 def _multiply_by_weights(ops: Ops[T], plain: ClassifierOutputs[T], weights: NDArray[np.float64]) -> T:
-    """Probabilities times a weight a class, [C], over their sum; where there are logits, these are shifted."""
+    """Probabilities times a weight per class, [C], over their sum; where there are logits, these are shifted."""
     if plain.logits is None:
         shares = plain.probabilities * ops.constant(weights)
         return shares / ops.sum(shares, 1)
@@ -69,7 +69,7 @@ def _multiply_by_weights(ops: Ops[T], plain: ClassifierOutputs[T], weights: NDAr
 
 
 def find_refusal(baked: EstimatorBaked) -> str | None:
-    """Say why a classifier cannot be traced, by tracing it on one black image in NumPy; None if it can."""
+    """Explain why a classifier cannot be traced, by tracing it on one black image in NumPy; None if it can."""
     spec, ops = baked.preprocessing, NumpyOps()
     pixels = np.zeros((1, spec.height, spec.width, spec.depth))
     try:

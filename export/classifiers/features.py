@@ -1,4 +1,4 @@
-"""Features on their way through the steps of a pipeline, and the prediction at its end."""
+"""Traced features between the steps of a pipeline, and the traced outputs of its classifier."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from webparity.tensor_ops.ops import T
 
 
 class Lowering(Protocol):
-    """How one fitted estimator is computed in tensor operations.
+    """Computation of one fitted estimator in tensor operations.
 
     Every method is written once against `webparity.tensor_ops.ops.Ops`: NumPy runs it, TensorFlow and ONNX trace it.
     All raise `UnsupportedModelError` for an estimator or a setting that has no such form.

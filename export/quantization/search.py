@@ -91,7 +91,7 @@ class _QuantizationSearch:
         return self._best[1] if self._best else {}
 
     def _measure_scales(self) -> list[_WeightScale]:
-        """Measure each weight's finest steps, for all of it or by channel as is better, and its relative step."""
+        """Measure the finest steps of each weight, per tensor or per channel, and its relative step."""
         exact = self._trials.compute_scores({}, _PROBE_IMAGES)
         scales = []
         for weight in self._trials.model.weights:

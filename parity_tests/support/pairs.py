@@ -24,7 +24,7 @@ def select_pairs(cells: Sequence[Cell], factors: Sequence[tuple[str, str]] | Non
     whose pairs the others hold.
 
     Args:
-        cells: the full product, each cell with a value a factor.
+        cells: the full product, each cell with a value per factor.
         factors: pairs of factors whose values must meet; all pairs of factors by default.
 
     Returns:

@@ -24,7 +24,7 @@ _IN_FLIGHT_A_WORKER = 4
 
 
 def map_in_processes(task: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
-    """Yield `task(item)` for each item, in order; memory is bounded by a few results a process.
+    """Yield `task(item)` for each item, in order; memory is bounded by a few results per process.
 
     Args:
         task: a function at the top level of a module that imports quickly.

@@ -182,7 +182,7 @@ def validate_probabilities(labels: NDArray[np.int64], probabilities: NDArray[Any
         raise UsageError(
             f"Expected labels [N] and probabilities [N, C] of at least one image and two classes; received "
             f"{len(labels)} labels, probabilities {list(probabilities.shape)} and {classes} label names. "
-            "Give one row an image and one column a label."
+            "Give one row per image and one column per label."
         )
     if labels.min() < 0 or labels.max() >= classes:
         raise UsageError(

@@ -32,7 +32,7 @@ class Calibration(DefaultLowering):
 
     @property
     def is_discontinuous(self) -> bool:
-        """Whether a calibrated classifier is."""
+        """Whether one of the calibrated classifiers is discontinuous."""
         return any(is_discontinuous(each.estimator) for each in self.estimator.calibrated_classifiers_)
 
     def predict(self, features: Features[T]) -> ClassifierOutputs[T]:
@@ -46,7 +46,7 @@ class Calibration(DefaultLowering):
 
 
 def _predict_one(calibrated: Any, classes: int, features: Features[T]) -> ClassifierOutputs[T]:
-    """Predict by one classifier and its calibrators: one a class, or one for the second of two classes."""
+    """Predict by one classifier and its calibrators: one per class, or one for the second of two classes."""
     if calibrated.method == "isotonic":
         return _predict_isotonic(calibrated, classes, features)
     if calibrated.method != "sigmoid":

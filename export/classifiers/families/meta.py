@@ -28,7 +28,7 @@ class OneVsRest(DefaultLowering):
 
     @property
     def is_discontinuous(self) -> bool:
-        """Whether a member is."""
+        """Whether a member is discontinuous."""
         return any(map(is_discontinuous, self.estimator.estimators_))
 
     def decide_double_float(self, features: Features[T]) -> T:
@@ -44,7 +44,7 @@ class Voting(DefaultLowering):
 
     @property
     def is_discontinuous(self) -> bool:
-        """Whether a member is."""
+        """Whether a member is discontinuous."""
         return any(map(is_discontinuous, self.estimator.estimators_))
 
     def predict(self, features: Features[T]) -> ClassifierOutputs[T]:
@@ -66,7 +66,7 @@ class Stacking(DefaultLowering):
 
     @property
     def is_discontinuous(self) -> bool:
-        """Whether a member or the final classifier is."""
+        """Whether a member or the final classifier is discontinuous."""
         return any(map(is_discontinuous, [*self.estimator.estimators_, self.estimator.final_estimator_]))
 
     def predict(self, features: Features[T]) -> ClassifierOutputs[T]:

@@ -18,7 +18,7 @@ class PipelineLowering(DefaultLowering):
 
     @property
     def is_discontinuous(self) -> bool:
-        """Whether the last step is; the steps before it are scalings and projections."""
+        """Whether the last step is discontinuous; the steps before it are scalings and projections."""
         return self._last.is_discontinuous
 
     @property

@@ -1,4 +1,4 @@
-"""Support vector machines, of two classes and of pairs of many."""
+"""Support vector machines, for two classes and one-vs-one for more."""
 
 from __future__ import annotations
 

@@ -219,7 +219,7 @@ _BOMBS: dict[str, tuple[Any, str]] = {
             _make_layer("RepeatVector", n=16, name="repeat"),  # as many as the weights are for
             _make_layer("Flatten", name="flat"),
         ),
-        "values an image",
+        "values per image",
     ),
 }
 _LINKS: dict[str, tuple[Callable[[h5py.File], None], str]] = {

@@ -201,6 +201,6 @@ async function runOnDevice<T>(work: Promise<T>): Promise<T> {
 function checkClassCount(probabilities: Float32Array, labels: readonly string[]): void {
   if (probabilities.length === labels.length) return;
   throw new FailedError(
-    `Expected ${labels.length} probabilities, one a label; received ${probabilities.length}. Export the bundle again.`,
+    `Expected ${labels.length} probabilities, one per label; received ${probabilities.length}. Export the bundle again.`,
   );
 }

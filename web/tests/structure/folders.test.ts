@@ -13,7 +13,7 @@ function findUnnamedModules(readme: string, names: readonly string[]): string[] 
   return names.filter((name) => !named.has(name) && !named.has(name.replace(/\.[a-z]+$/, '')));
 }
 
-// src/runtime/backends has one module a runtime, however many there are.
+// src/runtime/backends has one module per runtime, however many there are.
 test.each(FOLDERS.filter(([folder]) => folder !== 'src/runtime/backends'))('%s is small', (_, names) => {
   expect(modulesOf(names).length).toBeLessThanOrEqual(MOST_MODULES);
 });

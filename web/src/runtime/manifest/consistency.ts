@@ -30,7 +30,7 @@ function findGoldenFault(image: GoldenImage, { labels, files }: Manifest): strin
   if (width < 1 || height < 1) return `a size of ${width} x ${height} of ${file}`;
   const [scores, probabilities] = [decodeFloats(image.scores), decodeFloats(image.probabilities)];
   if (scores?.length !== labels.length || probabilities?.length !== labels.length) {
-    return `scores or probabilities of ${file} that are not one a label`;
+    return `scores or probabilities of ${file} that are not one per label`;
   }
   if (!scores.every(Number.isFinite)) return `NaN or infinity among the scores of ${file}`;
   const fault = findProbabilityFault(probabilities);

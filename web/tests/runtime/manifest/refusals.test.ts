@@ -61,8 +61,8 @@ test.each<[string, (manifest: Manifest) => unknown, RegExp]>([
   ['an artifact twice', (m) => m.artifacts.push(...m.artifacts), /artifact id .* twice/],
   ['an unlisted file', (m) => (m.files = {}), /no digest of the file/],
   ['another golden label', (m) => m.golden.push({ ...GOLDEN, label: 0 }), /most probable class is 1/],
-  ['too few scores', (m) => m.golden.push({ ...GOLDEN, scores: floats(1) }), /one a label/],
-  ['no base64', (m) => m.golden.push({ ...GOLDEN, scores: '?' }), /one a label/],
+  ['too few scores', (m) => m.golden.push({ ...GOLDEN, scores: floats(1) }), /one per label/],
+  ['no base64', (m) => m.golden.push({ ...GOLDEN, scores: '?' }), /one per label/],
   ['another sum', (m) => m.golden.push({ ...GOLDEN, probabilities: floats(0.5, 0.6, 0.5) }), /a sum of 1.6/],
   ['no width', (m) => m.golden.push({ ...GOLDEN, width: 0 }), /size of 0 x 3/],
 ])('%s is refused', (_, change, said) => {
