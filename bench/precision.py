@@ -40,7 +40,7 @@ from webparity.train.datasets.dataset import Dataset
 from webparity.train.trained import Trained, load_run
 
 PEER_LEVELS = (256, 128, 64, 32, 16)
-# Largest differences asked for, with any number of flips, so that the whole curve is walked along.
+# Bounds of the difference, with any number of flips, so that the whole curve is measured.
 CURVE = (0.01, 0.02, 0.05, 0.1, 0.2)
 
 

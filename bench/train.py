@@ -5,7 +5,7 @@
     WEBPARITY_DATA=… python bench/train.py --commit             commit the two files as each row ends
 
 Each training is a process of its own, `webparity train`, so its memory is its own too. What is done stays done: a run
-folder that stands is not trained again, and a training that was interrupted goes on where it was. The peer is the
+folder that exists is not trained again, and an interrupted training resumes where it stopped. The peer is the
 accuracy of the work that each recipe follows, kept beside the recipe.
 """
 

@@ -102,7 +102,7 @@ def main() -> None:
     """Run the command line.
 
     Exits with 0 when done and within tolerance, 1 when parity failed, 2 on wrong use or bad input, 3 when a required
-    runtime is missing, 70 on a fault of webparity itself, 130 when interrupted, 141 when nobody reads its output.
+    runtime is missing, 70 on a fault of webparity itself, 130 when interrupted, 141 when its output is closed.
     """
     # Hides TensorFlow's start-up messages; it reads this variable when it is first imported.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")

@@ -1,4 +1,4 @@
-"""Imports go one way: the vocabulary imports no wing, no wing another, and no modules import each other in a circle.
+"""The import graph: `core` imports no other package, the other packages import no sibling, and there is no circle.
 
 The rules hold for every module that is there, also for one that was made today, since the graph is read from disk.
 """

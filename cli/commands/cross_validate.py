@@ -51,7 +51,7 @@ def command(
     """Train RECIPE once for each fold, and measure it on the images left out.
 
     Folds are stratified, and no patient stands on both sides. Training and validation images are pooled; test images
-    take no part. What was interrupted goes on when it is started again.
+    take no part. An interrupted run resumes when it is started again.
 
     \b
     Examples:

@@ -59,7 +59,7 @@ def command(
 ) -> None:
     """Search for the best options of RECIPE among those it offers to a search.
 
-    Options that are given stay as they are. Test images take no part. What was interrupted goes on when it is started
+    Options that are given stay as they are. Test images take no part. An interrupted search resumes when it is started
     again.
 
     \b

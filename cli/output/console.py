@@ -1,7 +1,7 @@
 """Console, progress bar and spinner for commands; the only module that writes to the terminal.
 
-Every text passes `escape_invisible` here, one line per call, so that no label, file name or library's message is obeyed
-by the terminal or looks like a line of ours.
+Every text passes `escape_invisible` here, one line per call, so that no label, file name or library's message controls
+the terminal or looks like a line that webparity wrote.
 """
 
 from __future__ import annotations

@@ -51,7 +51,7 @@ class Bundle:
         source: the folder of the trained model beside it, or None.
         manifest: the site's manifest.
         digest: SHA-256 of the manifest's canonical form (RFC 8785), which stands for the whole bundle.
-        expected: whether this digest was asked for.
+        expected: whether the caller requires this digest.
     """
 
     site: Path
@@ -64,7 +64,7 @@ class Bundle:
         """Find an artifact by its id.
 
         Raises:
-            BundleError: there is none.
+            BundleError: no artifact has this id.
         """
         for artifact in self.manifest.artifacts:
             if artifact.id == artifact_id:

@@ -26,7 +26,7 @@ class ImageFolder:
     """Contents of a folder, with all folders below it.
 
     Attributes:
-        images: files that are images by content or promise one by name, sorted by path.
+        images: files that are images by content or by the suffix of their name, sorted by path.
         ignored: how many others there are, by suffix or by a few words.
     """
 

@@ -1,4 +1,4 @@
-"""Killed between training and evaluation, the same command goes on with the evaluation."""
+"""A command that was killed between training and evaluation resumes with the evaluation."""
 
 from __future__ import annotations
 

@@ -92,7 +92,7 @@ class Metrics:
         pr_auc: average precision, of the same classes in the same way.
         expected_calibration_error: mean distance of probability and frequency over `calibration`, weighted by images
             (Naeini et al., AAAI 2015; Guo et al., ICML 2017).
-        positive: the class that two-class figures speak of, the last label; None for more classes.
+        positive: the positive class of two, the last label; None for more classes.
         macro: plain mean over classes.
         weighted: mean over classes weighted by their images.
         classes: each class, in the order of the labels.

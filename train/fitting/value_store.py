@@ -107,7 +107,7 @@ def open_value_store(
 ) -> ValueStore:
     """Compute a split's preprocessed values, or open them from the cache.
 
-    Any number of processes may ask for the same store at once. Stores that nobody opened for a month are removed.
+    Several processes may open the same store at once. Stores that were not opened for a month are removed.
 
     Args:
         split: the images.

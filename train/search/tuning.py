@@ -116,7 +116,7 @@ def tune(
         epochs: at most this many passes a trial; the recipe's own number by default.
         cluster: address of a Dask scheduler, whose workers load the dataset by its name; the outcome is the same.
         progress: called with trainings done (and a fraction), trainings in all if known, and the running figures.
-        journal: a file that keeps finished trainings, with which the same call goes on after a kill.
+        journal: a file that keeps finished trainings, with which the same call resumes after a kill.
 
     Raises:
         UsageError: there is nothing to search, a choice or number is out of range, or the cluster fails.

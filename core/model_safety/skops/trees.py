@@ -23,7 +23,7 @@ from webparity.model_safety.refusal import make_refusal
 _PREDICTOR: Final = "TreePredictor"
 _STATE: Final = frozenset({"max_depth", "node_count", "nodes", "values"})
 _PREDICTOR_STATE: Final = frozenset({"nodes", "binned_left_cat_bitsets", "raw_left_cat_bitsets"})
-# These hand their input to the trees below them as it is.
+# These pass their input unchanged to the trees below them.
 _ENSEMBLES: Final = (
     "sklearn.tree._classes",
     "sklearn.ensemble._forest",

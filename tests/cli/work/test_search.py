@@ -122,6 +122,6 @@ def test_a_search_killed_at_any_moment_ends_with_the_same_bytes(radiographs: Pat
     again = run_webparity(tmp_path, *arguments, "--out", "killed")
     assert again.returncode == 0, again.stderr
     if kills == 3:
-        assert "goes on where it was" in again.stderr
+        assert "resumes where it stopped" in again.stderr
     assert (tmp_path / "killed" / "tuning.json").read_bytes() == (tmp_path / "whole" / "tuning.json").read_bytes()
     assert not journal.exists()

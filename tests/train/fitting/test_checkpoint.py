@@ -35,7 +35,7 @@ def make_small() -> Dataset:
 
 
 def train(checkpoint: Path | None, out: Path) -> None:
-    """Dropout and augmentation take part: both must go on with the very random numbers they would have had."""
+    """Dropout and augmentation take part: both must continue with the random numbers of an uninterrupted training."""
     trained = fit(RECIPE, make_small(), seed=5, epochs=_EPOCHS, checkpoint=checkpoint)
     out.write_bytes(serialize_network(trained.model))
 
