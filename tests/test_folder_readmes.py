@@ -61,7 +61,7 @@ def test_a_module_that_the_readme_leaves_out_is_found(tmp_path: Path) -> None:
     assert _find_unnamed(tmp_path, ".py") == ["four.py", "three.py"]
 
 
-def test_every_room_is_looked_at() -> None:
+def test_every_kind_of_folder_is_checked() -> None:
     found = {folder for folder, _ in _list_folders()}
     assert {"core", "core/decode/jpeg", "export/targets", "train/recipes", "parity/runtimes", "cli/commands"} <= found
     assert {"web/src/runtime", "web/src/page"} <= found

@@ -1,4 +1,4 @@
-"""Negative controls: known faults, each of which must fail at the stage that owns it, and nowhere earlier."""
+"""Negative controls: each known fault must fail at its own stage, and at no earlier one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Artifacts with reduced weights: within their own bounds of the trained model, and alike in every runtime."""
+"""Artifacts with reduced weights: within their bounds from the trained model, and equal in every runtime."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The corpus of the decode contract: every kind of file that it speaks of, made anew each time, the same bytes.
+"""The corpus of the decode contract: every kind of file in it, generated with the same bytes each time.
 
 Run as a script it writes the files into a folder: `python corpus.py FOLDER`.
 """

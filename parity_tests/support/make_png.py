@@ -1,4 +1,4 @@
-"""Writes PNG files of every kind by hand, with all five filters and with flaws where asked."""
+"""Writes PNG files of every kind by hand, with all five filters, and with flaws on request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command line as a user meets it: exit codes, one clear sentence for bad input, nothing half-written."""
+"""The command line: exit codes, one sentence for bad input, and no partly written output."""
 
 from __future__ import annotations
 

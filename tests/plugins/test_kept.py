@@ -1,4 +1,4 @@
-"""Folders kept between runs: made once for the same code, made anew for other code, removed when nobody asks."""
+"""Folders kept between runs: made once for each version of the code, and removed when unused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Altered files of every kind through every command: nothing reaches the outermost handler, nothing is half-written.
+"""Altered files of every kind through every command: no internal error, and no partly written output.
 
 `WEBPARITY_FUZZ` multiplies the number of cases; the figures are printed (`pytest -s`).
 """

@@ -1,4 +1,4 @@
-"""Hostile names through every command: no terminal obeys them, no line is forged, every XML parses, every CSV fits."""
+"""Hostile names through every command: no terminal escapes, no forged lines, valid XML and CSV."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`cross-validate` and `tune` as a user meets them, and after a kill."""
+"""The commands `cross-validate` and `tune`, also after a kill."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Training from the command line: recipes of each kind, and bad input that costs nothing."""
+"""Training from the command line: recipes of each kind, and bad input that is refused before any work."""
 
 from __future__ import annotations
 

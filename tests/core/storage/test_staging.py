@@ -1,4 +1,4 @@
-"""Folders are written whole or not at all, whatever stops the writer."""
+"""Folders are written atomically, even if the writer is killed."""
 
 from __future__ import annotations
 

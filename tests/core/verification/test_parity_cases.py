@@ -1,4 +1,4 @@
-"""The cases that TypeScript's suite reads too (web/tests/page/parity-cases.test.ts): neither rule changes alone."""
+"""Shared cases of the verdict's rules, which the TypeScript suite reads too (web/tests/page/parity-cases.test.ts)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers that contradict class folders are found; a weak, biased or untrained model is not called wrong."""
+"""Answers that contradict class folders are found; a weak, biased or untrained model is not reported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Small random classifiers on random data: both traced forms say what the library says of the same pixels."""
+"""Small random classifiers on random data: both traced forms equal the library on the same pixels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Images unlike all that a classifier was fitted on: its scores lie far from 0, and their differences still count."""
+"""Images far outside the training data: scores of large size, whose differences still decide."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A classifier's own names in another order are refused; other names are what a labels file is for."""
+"""Labels: a classifier's own names in another order are refused, other names are accepted."""
 
 from __future__ import annotations
 

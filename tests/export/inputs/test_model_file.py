@@ -1,4 +1,4 @@
-"""Model files from elsewhere: what is safe is read, what may run code is not, unless it is trusted."""
+"""Model files of users: safe formats are read, those that may run code only with --trust."""
 
 from __future__ import annotations
 

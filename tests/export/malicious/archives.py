@@ -1,4 +1,4 @@
-"""Zip archives that are bombs, lead elsewhere or show two faces."""
+"""Zip archives that are bombs, contain links, or are read differently by two parsers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`.keras` files that hold code, name what is not Keras's own, or ask for more than there is."""
+"""`.keras` files with code, with parts that are not Keras's own, or with sizes that the file does not hold."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pickles whose reading calls something, under their own names and under those of safe formats."""
+"""Pickles that run code when read, with their own suffix and with those of safe formats."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Classifiers as people reported them elsewhere: their own answers here too, in ONNX and as TF.js gets them.
+"""Classifiers of public bug reports: the libraries' own answers, in ONNX and in the graph for TF.js.
 
 Each case names the report. What is wanted is the user's own `predict_proba` on the same pixels.
 """

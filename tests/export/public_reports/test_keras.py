@@ -1,4 +1,4 @@
-"""Situations that people reported of Keras, TF.js and tf2onnx: the answers of their own `predict`, in ONNX and TF.js.
+"""Networks of public bug reports on Keras, TF.js and tf2onnx: Keras's own answers, in ONNX and TF.js.
 
 Each network is exported to both targets, whose checks hold them to it on 256 images; here it is held to
 `model.predict` on the same pixels.

@@ -1,4 +1,4 @@
-"""The list of refusals: each is provoked here before anything is written, the guide shows it, and there is no other."""
+"""The list of refusals: each is raised before anything is written, the guide shows it, and no other exists."""
 
 from __future__ import annotations
 

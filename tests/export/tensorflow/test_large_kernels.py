@@ -1,4 +1,4 @@
-"""Kernels that are passed around the converters are in the artifacts as if they had been converted."""
+"""Large kernels that bypass the converters are in the artifacts with the same values."""
 
 from __future__ import annotations
 

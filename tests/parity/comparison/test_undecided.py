@@ -1,4 +1,4 @@
-"""Answers that jump: excused only where the reference jumps with the run's own pixels."""
+"""Undecided images: accepted only where the reference gives the same answer to the run's own pixels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every attribute of every family of estimators altered in turn: `python altered.py 1` says what becomes of each.
+"""Alteration of every attribute of every estimator family; `python altered.py 1` prints the outcome of each.
 
 `python altered.py 4` tries every fourth case.
 

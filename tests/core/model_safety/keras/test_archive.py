@@ -1,4 +1,4 @@
-"""Networks as Keras writes them pass, whatever of Keras they are built of."""
+"""Checks of `.keras` files accept networks of all of Keras's own parts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""LightGBM's models as files: the labels stay, and nothing else is needed to predict."""
+"""Files of LightGBM models: they keep the labels and are enough to predict."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Boosted models inside scikit-learn's: kept, read back, and looked at as when they stand alone."""
+"""Boosted models inside scikit-learn models: saved, read back, and checked like single ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scores and probabilities are found in what a network computes; expected values are Keras's own predict."""
+"""Detection of a network's scores and probabilities, compared with Keras's own predict."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The form that is exported computes what the network computes, in fewer layers."""
+"""The inference model computes the same values as the network, in fewer layers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Layers that TF.js or ONNX lacks, in plainer operations: held to Keras's own answers."""
+"""Replacements of layers that TF.js or ONNX lacks, compared with Keras's own answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Networks that other versions of Keras wrote: read with the writer's answers, or told how to bring them here."""
+"""Networks that other versions of Keras wrote: read with the same answers, or refused with a conversion command."""
 
 from __future__ import annotations
 

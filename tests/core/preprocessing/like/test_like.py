@@ -1,4 +1,4 @@
-"""Pixels are the named library's: Pillow's and OpenCV's to the bit, TensorFlow's within its own rounding."""
+"""Pixels equal those of the named library: Pillow and OpenCV to the bit, TensorFlow within its own rounding."""
 
 from __future__ import annotations
 

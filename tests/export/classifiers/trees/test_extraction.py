@@ -1,4 +1,4 @@
-"""Every library's trees: the leaves that it reaches itself, and in every adapter their sum."""
+"""Extraction of every library's trees: the leaves that the library reaches, and their sum in every adapter."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Thresholds in front of elementwise steps: every value decides as it does behind the step."""
+"""Folding of thresholds in front of columnwise steps: every decision stays the same."""
 
 from __future__ import annotations
 

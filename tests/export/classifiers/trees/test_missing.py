@@ -1,4 +1,4 @@
-"""Values that a booster takes for missing ones: the library's own answers, in NumPy and in ONNX."""
+"""Missing values of boosted trees: the library's own answers, in NumPy and in ONNX."""
 
 from __future__ import annotations
 
