@@ -10,17 +10,17 @@ import type { Artifact, GoldenImage, Manifest } from '../../src/runtime/manifest
 import { findProbabilityFault } from '../../src/runtime/probabilities.ts';
 import type { Prediction } from '../../src/session/protocol.ts';
 
-const rows = (values: number[][]) => values.map((row) => Float32Array.from(row));
-const floats = (values: number[]) => encodeFloat32(Float32Array.from(values));
-const device = (name: string) => (name === 'gpu' ? 'gpu' : 'cpu');
+const decodeRows = (values: number[][]) => values.map((row) => Float32Array.from(row));
+const encodeFloats = (values: number[]) => encodeFloat32(Float32Array.from(values));
+const makeDevice = (name: string) => (name === 'gpu' ? 'gpu' : 'cpu');
 
 test.each(cases.spans)('span: $name', ({ scores, probabilities, span }) => {
-  expect(computeScoreSpan(rows(scores), rows(probabilities)) / span).toBeCloseTo(1, 6);
+  expect(computeScoreSpan(decodeRows(scores), decodeRows(probabilities)) / span).toBeCloseTo(1, 6);
 });
 
 test.each(cases.limits)('limits: $name', ({ rounding, device: name, probabilities, expected }) => {
   const table = cases.tolerances.cpu;
-  const limits = resolveLimits(table, rounding, device(name), rows(probabilities));
+  const limits = resolveLimits(table, rounding, makeDevice(name), decodeRows(probabilities));
   expect(limits.probabilities / expected.probabilities).toBeCloseTo(1, 9);
   expect(limits.margin).toBeCloseTo(expected.margin, 12);
   expect(limits).toMatchObject({ pixels: table.pixels, scores: table.scores });
@@ -68,8 +68,8 @@ describe('verdicts', () => {
       height: 1,
       rgb8: 'alike',
       label: argmax(Float32Array.from(probabilities)),
-      scores: floats(scores),
-      probabilities: floats(probabilities),
+      scores: encodeFloats(scores),
+      probabilities: encodeFloats(probabilities),
     };
     const answer: Prediction = {
       width: 1,
@@ -78,8 +78,8 @@ describe('verdicts', () => {
       decoder: 'wasm',
       decode_ms: 1,
       ms: 1,
-      probabilities: floats(ran.probabilities),
-      scores: floats(ran.scores),
+      probabilities: encodeFloats(ran.probabilities),
+      scores: encodeFloats(ran.scores),
     };
     const manifest = {
       golden: [golden],

@@ -4,7 +4,7 @@ import { GAIN, createTinyBundle } from './tiny-bundle.ts';
 
 const FOLDER = 'models/tiny';
 
-const layer = (class_name: string, name: string, config: object, ...inputs: [string, number][]) => ({
+const makeLayer = (class_name: string, name: string, config: object, ...inputs: [string, number][]) => ({
   class_name,
   name,
   config: { name, ...config },
@@ -12,10 +12,10 @@ const layer = (class_name: string, name: string, config: object, ...inputs: [str
 });
 
 const LAYERS = [
-  layer('InputLayer', 'image', { batch_input_shape: [null, null, null, 3], dtype: 'int32' }),
-  layer('WebparityPreprocessing', 'front', { graph: 'model.json', pixels: [16, 16, 3], values: [3] }, ['image', 0]),
-  layer('Dense', 'dense', { units: 3, use_bias: false }, ['front', 1]),
-  layer('Activation', 'softmax', { activation: 'softmax' }, ['dense', 0]),
+  makeLayer('InputLayer', 'image', { batch_input_shape: [null, null, null, 3], dtype: 'int32' }),
+  makeLayer('WebparityPreprocessing', 'front', { graph: 'model.json', pixels: [16, 16, 3], values: [3] }, ['image', 0]),
+  makeLayer('Dense', 'dense', { units: 3, use_bias: false }, ['front', 1]),
+  makeLayer('Activation', 'softmax', { activation: 'softmax' }, ['dense', 0]),
 ];
 
 const MODEL_JSON = {
