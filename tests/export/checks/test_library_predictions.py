@@ -46,7 +46,7 @@ IMAGES: Final = RANDOM.integers(0, 256, (4, 9, 8, 3), dtype=np.uint8)
 TARGETS: Final = ("onnx", "tfjs-graph", "tfjs-layers")
 
 
-def compute_softmax(values: Any) -> Any:
+def softmax(values: Any) -> Any:
     """Named like Keras's, and another function."""
     return ops.softmax(values / 3.0)
 
@@ -108,7 +108,7 @@ def test_every_target_gives_the_networks_own_predictions(name: str, tmp_path: Pa
 
 @pytest.mark.slow
 def test_an_activation_named_softmax_is_exported_as_it_computes_and_its_file_is_no_reference(tmp_path: Path) -> None:
-    baked = KerasBaked(_build_network(layers.Dense(3, compute_softmax)), SPEC)
+    baked = KerasBaked(_build_network(layers.Dense(3, softmax)), SPEC)
     write_bundle(_make_exportable(baked), tmp_path / "bundle", target_names=["onnx", "tfjs-graph"], page=False)
     assert "softmax of dense" in read_source(open_bundle(tmp_path / "bundle")).unreadable
 
@@ -116,9 +116,7 @@ def test_an_activation_named_softmax_is_exported_as_it_computes_and_its_file_is_
 def test_an_activation_named_softmax_is_not_written_as_tfjs_own() -> None:
     from webparity.export.target_selection import discover_targets
 
-    reason = discover_targets()["tfjs-layers"].refusal(
-        KerasBaked(_build_network(layers.Dense(3, compute_softmax)), SPEC)
-    )
+    reason = discover_targets()["tfjs-layers"].refusal(KerasBaked(_build_network(layers.Dense(3, softmax)), SPEC))
     assert reason is not None
     assert "activation=softmax, not of keras.activations" in reason
 

@@ -42,12 +42,12 @@ def _build_sequential(*parts: Any) -> Any:
     return keras.Sequential([keras.Input((6, 5, 3)), *parts])
 
 
-def apply_softmax(values: Any) -> Any:
+def softmax(values: Any) -> Any:
     """Named like Keras's, and another function."""
     return ops.softmax(values / 3.0)
 
 
-def apply_sigmoid(values: Any) -> Any:
+def sigmoid(values: Any) -> Any:
     """Likewise."""
     return ops.sigmoid(values * 5.0)
 
@@ -208,8 +208,8 @@ OTHERS: Final[dict[str, Callable[[], Any]]] = {
     "average of softmaxes": lambda: _build_network(_apply_average("softmax", 3)),
     "average of sigmoids": lambda: _build_network(_apply_average("sigmoid", 1)),
     "hard sigmoid": lambda: _build_network(layers.Dense(1, "hard_sigmoid")),
-    "a function named softmax": lambda: _build_network(layers.Dense(3, apply_softmax)),
-    "a function named sigmoid": lambda: _build_network(lambda x: layers.Activation(apply_sigmoid)(layers.Dense(1)(x))),
+    "a function named softmax": lambda: _build_network(layers.Dense(3, softmax)),
+    "a function named sigmoid": lambda: _build_network(lambda x: layers.Activation(sigmoid)(layers.Dense(1)(x))),
     "exp of log_softmax": lambda: _build_network(lambda x: ops.exp(layers.Dense(3, "log_softmax")(x))),
     "one minus a sigmoid": lambda: _build_network(lambda x: 1.0 - layers.Dense(1, "sigmoid")(x)),
     "both sides of a sigmoid": lambda: _build_network(_apply_both_sides),
@@ -336,7 +336,7 @@ def test_a_network_of_more_calls_than_can_be_listed_has_no_known_head(monkeypatc
 def test_an_activation_named_softmax_stays_itself_in_float32() -> None:
     keras.config.set_dtype_policy("mixed_float16")
     try:
-        network = _build_network(layers.Dense(3, apply_softmax))
+        network = _build_network(layers.Dense(3, softmax))
     finally:
         keras.config.set_dtype_policy("float32")
     probabilities = KerasBaked(network, SPEC)(IMAGES)["probabilities"]
