@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-PYTHON = ("core", "export", "train", "parity", "cli", "bench", "scripts")
+PYTHON = ("core", "export", "train", "parity", "cli", "bench")
 TYPE_DECLARATION = re.compile(r"^(?:export )?(?:abstract )?(?:class|interface|type|enum) (\w+)", re.MULTILINE)
 
 

@@ -219,7 +219,7 @@ class TrainingPhaseNetwork(keras.Model):
 
 
 class InferencePhaseNetwork(TrainingPhaseNetwork):
-    """The same, as the message says."""
+    """`TrainingPhaseNetwork` with `training` handed on, as the message says."""
 
     def call(self, inputs: Any, training: Any = None) -> Any:
         return ops.softmax(self.dense(self.norm(self.flat(self.resizing(inputs)), training=training)))

@@ -67,7 +67,7 @@ STEEP: dict[str, Callable[[], Any]] = {
 
 
 def calibrate_isotonic(model: Callable[[], Any]) -> Callable[[], Any]:
-    """The same, calibrated by lines between knots."""
+    """Wrap the model in isotonic calibration."""
     return lambda: CalibratedClassifierCV(model(), method="isotonic", cv=2)
 
 

@@ -96,7 +96,7 @@ def test_two_outputs_in_a_dict_are_refused() -> None:
 
 
 def _build_with_policy(name: str) -> Any:
-    """As Keras's guide to mixed precision has it: the softmax in float32."""
+    """A network of mixed precision with its softmax in float32, as in Keras's guide."""
     keras.utils.set_random_seed(3)
     kept = keras.config.dtype_policy()
     keras.config.set_dtype_policy(name)

@@ -48,7 +48,7 @@ def softmax(values: Any) -> Any:
 
 
 def sigmoid(values: Any) -> Any:
-    """Likewise."""
+    """Named like Keras's, and another function."""
     return ops.sigmoid(values * 5.0)
 
 
