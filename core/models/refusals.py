@@ -95,7 +95,7 @@ LIGHTGBM_CLASSES: Final = ModelRefusal(
 XGBOOST: Final = ModelRefusal(
     targets=_GRAPHS,
     rule="an XGBClassifier of trees on numbers",
-    remedy="Train with booster='gbtree', objective binary:logistic or multi:softprob and one output a tree, "
+    remedy="Train with booster='gbtree', objective binary:logistic or multi:softprob and one output per tree, "
     "without categories.",
 )
 XGBOOST_MISSING: Final = ModelRefusal(

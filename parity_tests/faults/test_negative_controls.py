@@ -100,7 +100,7 @@ def test_the_most_sensitive_weight_moved_by_a_thousandth_fails_at_scores(bundle:
 
 
 def find_last_layer(bundle: Bundle, weights: Weights) -> list[NDArray[Any]]:
-    """Find kernel and bias of the layer with one output a label."""
+    """Find kernel and bias of the layer with one output per label."""
     found = [values for values in weights.values() if values.ndim and values.shape[-1] == len(bundle.manifest.labels)]
     assert found
     return found

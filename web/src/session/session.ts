@@ -46,7 +46,7 @@ export class Session {
   /**
    * Call a method by name. Calls run one after another in their order; errors are returned as records.
    *
-   * @param report called during the call, at most twice a second, with the number of images answered
+   * @param report called during the call, at most twice per second, with the number of images answered
    */
   call(method: Method, params: unknown, report: (answered: number) => void = () => undefined): Promise<Reply> {
     const reply = this.#last.then(async (): Promise<Reply> => {
