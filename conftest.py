@@ -86,7 +86,7 @@ def radiographs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def small_trained(radiographs: Path) -> Callable[..., Trained]:
-    """Trains a recipe, `small_trained("chest-knn", classes=3)`, on a few images and passes, once a session."""
+    """Trains a recipe, `small_trained("chest-knn", classes=3)`, on a few images and passes, once per session."""
     from webparity.registry import discover
     from webparity.train import fit
 

@@ -33,14 +33,14 @@ from webparity.export.quantization.plan import QuantizationPlan
 from webparity.export.quantization.quantized_weight import Int8Weight, QuantizedWeight
 from webparity.export.quantization.search import search_smallest_weights
 from webparity.export.quantization.storage.onnx_graph import quantize_onnx_graph
-from webparity.export.quantization.trials import Bounds, Trials
+from webparity.export.quantization.trials import Bounds, QuantizationTrials
 from webparity.export.quantization.uniform_precision import to_float16, to_int8
 from webparity.registry import discover, get_by_name
 from webparity.train.datasets.dataset import Dataset
 from webparity.train.trained import Trained, load_run
 
 PEER_LEVELS = (256, 128, 64, 32, 16)
-# Largest differences asked for, with any number of flips, so that the whole curve is walked along.
+# Bounds of the difference, with any number of flips, so that the whole curve is measured.
 CURVE = (0.01, 0.02, 0.05, 0.1, 0.2)
 
 
@@ -80,7 +80,9 @@ def make_candidates(
     bounds = [Bounds()] if quick else [Bounds(), *(Bounds(flips=len(pixels), difference=d) for d in CURVE)]
     for bound in bounds:
         started = time.perf_counter()
-        found = search_smallest_weights(Trials(model, pixels), bound, lambda text: print(f"  {text}", file=sys.stderr))
+        found = search_smallest_weights(
+            QuantizationTrials(model, pixels), bound, lambda text: print(f"  {text}", file=sys.stderr)
+        )
         label = "auto" if bound == Bounds() else f"auto, within {bound.difference:g}, any flips"
         yield label, found, time.perf_counter() - started
 
@@ -90,7 +92,7 @@ def measure(trained: Trained, data: Dataset, *, quick: bool) -> Any:
     baked, spec = trained.baked, trained.preprocessing
     model = FloatModel(build_onnx_model(baked, trained.labels), (spec.height, spec.width, spec.depth))
     calibration = collect_pixels(baked, data.validation.images)
-    unseen = Trials(model, collect_pixels(baked, data.test.images))
+    unseen = QuantizationTrials(model, collect_pixels(baked, data.test.images))
     plain = _measure_sizes(model.model)
     print(f"\n{trained.recipe}: {len(calibration)} calibration images, {len(unseen.pixels)} test images")
     print(f"{'weights':36} {'bytes':>9} {'brotli':>9} {'ratio':>6} {'flips':>6} {'largest':>8} {'seconds':>8}")

@@ -5,7 +5,7 @@
     WEBPARITY_DATA=… python bench/train.py --commit             commit the two files as each row ends
 
 Each training is a process of its own, `webparity train`, so its memory is its own too. What is done stays done: a run
-folder that stands is not trained again, and a training that was interrupted goes on where it was. The peer is the
+folder that exists is not trained again, and an interrupted training resumes where it stopped. The peer is the
 accuracy of the work that each recipe follows, kept beside the recipe.
 """
 
@@ -38,7 +38,7 @@ WEBPARITY = Path(sys.executable).with_name("webparity")
 
 
 @dataclass(frozen=True)
-class Row:
+class ResultRow:
     """One line of the results: a recipe with some of its choices."""
 
     recipe: Recipe
@@ -55,15 +55,15 @@ class Row:
         return RUNS / "-".join(words)
 
 
-def list_rows(only: list[str]) -> Iterator[Row]:
+def list_rows(only: list[str]) -> Iterator[ResultRow]:
     """List every recipe with a goal, those that train quickly first."""
     recipes: list[Recipe] = [r for r in discover("webparity.train.recipes", "RECIPE").values() if r.goals]
     for recipe in sorted(recipes, key=lambda r: "cnn" in r.name):
         if not only or recipe.name in only:
-            yield from (Row(recipe, goal) for goal in recipe.goals)
+            yield from (ResultRow(recipe, goal) for goal in recipe.goals)
 
 
-def train(row: Row, seed: int, epochs: int | None) -> dict[str, Any]:
+def train(row: ResultRow, seed: int, epochs: int | None) -> dict[str, Any]:
     """Train once, or read what an earlier call left.
 
     Returns:
@@ -92,7 +92,7 @@ def train(row: Row, seed: int, epochs: int | None) -> dict[str, Any]:
     return figures
 
 
-def make_result(row: Row, runs: list[dict[str, Any]]) -> dict[str, Any]:
+def make_result(row: ResultRow, runs: list[dict[str, Any]]) -> dict[str, Any]:
     """Make one entry of results.json."""
     accuracies = [run["metrics"]["accuracy"] for run in runs]
     return {

@@ -1,3 +1,3 @@
-"""The command line: one file a command, found by its name."""
+"""The command line: one file per command, found by its name."""
 
 __all__: list[str] = []

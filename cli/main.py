@@ -49,16 +49,16 @@ class _Commands(click.Group):
 
     def make_context(self, *args: Any, **options: Any) -> click.Context:
         # It writes the text of --help and --version.
-        with _own_exit_codes():
+        with _convert_pipe_errors():
             return super().make_context(*args, **options)
 
     def invoke(self, ctx: click.Context) -> Any:
-        with _own_exit_codes():
+        with _convert_pipe_errors():
             return super().invoke(ctx)
 
 
 @contextmanager
-def _own_exit_codes() -> Iterator[None]:
+def _convert_pipe_errors() -> Iterator[None]:
     """Convert `BrokenPipeError` and `EOFError`, which click would take for a closed output and for Ctrl+C."""
     try:
         yield
@@ -102,9 +102,9 @@ def main() -> None:
     """Run the command line.
 
     Exits with 0 when done and within tolerance, 1 when parity failed, 2 on wrong use or bad input, 3 when a required
-    runtime is missing, 70 on a fault of webparity itself, 130 when interrupted, 141 when nobody reads its output.
+    runtime is missing, 70 on a fault of webparity itself, 130 when interrupted, 141 when its output is closed.
     """
-    # TensorFlow reads it when it is first imported; its start-up notes are not the user's concern.
+    # Hides TensorFlow's start-up messages; it reads this variable when it is first imported.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     # A terminal of another encoding than UTF-8 shows escapes of what it lacks.
     for stream in (sys.stdout, sys.stderr):

@@ -1,4 +1,4 @@
-"""Taps: the values that a baked model can be asked for, by the names that manifest and artifacts give them."""
+"""Taps: the named outputs of a baked model, called the same in the manifest and in every artifact."""
 
 from __future__ import annotations
 

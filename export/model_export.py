@@ -64,8 +64,8 @@ def export_model(
         out: the bundle's folder.
         preprocessing: what was done to an image before the model saw it, or a TOML file that says it; by default the
             pipeline's own `ImagePreprocessing`, or a network's own size, gray or RGB by its channels, and no scaling.
-        labels: class names in the order of the outputs, or a text file with one a line; by default a classifier's own,
-            or the outputs' numbers.
+        labels: class names in the order of the outputs, or a text file with one per line; by default a classifier's
+            own, or the outputs' numbers.
         golden: what the bundle is verified with: a folder of images, or decoded images uint8 [H, W, 3]; by default a
             run's test images, or generated patterns.
         targets: names of export targets; by default all default targets that can take the model.

@@ -19,7 +19,7 @@ class StepCounter:
         self.total = total
 
     def start(self, words: str = "") -> None:
-        """Begin the next step; without words, `describe` reports what it does."""
+        """Begin the next step, and report it if `words` are given; otherwise `describe` reports it."""
         if words:
             self._progress(words, self._started, self.total)
         self._started += 1

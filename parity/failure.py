@@ -9,7 +9,7 @@ from webparity.verification.report import Stage
 
 
 class RunFailed(ParityError):
-    """A runtime crashed, hung, or answered with something else than its contract says.
+    """A runtime crashed, hung, or sent an answer that is not valid.
 
     Attributes:
         stage: the stage it broke at, where that is known.

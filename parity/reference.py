@@ -69,7 +69,7 @@ class ReferenceRun:
         self._why = ""
 
     def __enter__(self) -> Self:
-        """Open the trained model, or what stands in for it."""
+        """Open the trained model or its stand-in."""
         try:
             self._open(_find_trained_runtime(self._bundle), None)
         except RuntimeUnavailable as error:
@@ -132,7 +132,7 @@ class ReferenceRun:
             return load_golden_result(self._golden)
         return RunResult(outcomes=tuple(self._outcomes), pixel_drift=np.array(self._drift, dtype=np.float64))
 
-    def judge(self, names: Sequence[str]) -> Reference:
+    def check(self, names: Sequence[str]) -> Reference:
         """Check the reference itself: its pixels against the truth, its answers against the golden set's."""
         runtime, result = self._runtime, self.get_result()
         if runtime is None:

@@ -47,7 +47,7 @@ class RunResult:
     """One runtime's answers to all images, in order.
 
     Attributes:
-        outcomes: one an image; the pixels have been dropped.
+        outcomes: one per image; the pixels have been dropped.
         pixel_drift: float64 [N], largest difference of each image's resized pixels to the float64 truth, in grey
             levels; infinite where they are not finite or of another shape, NaN where there are none.
         leaked_tensors: tensors left behind, over all batches.

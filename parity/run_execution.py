@@ -65,14 +65,14 @@ class RunExecution:
         return self._thread.submit(self._feed, batch)
 
     def finish(self, reference: RunResult, names: Sequence[str]) -> Run:
-        """Close the runtime and judge what it answered.
+        """Close the runtime and compare its answers with the reference.
 
         Args:
             reference: what the run is held to, for all images submitted.
             names: their names.
         """
         self.close()
-        return self._judge(reference, names)
+        return self._make_run(reference, names)
 
     def close(self) -> None:
         """Close the runtime and end the thread; may be called again."""
@@ -113,7 +113,7 @@ class RunExecution:
                 self._drift.append(measure_outcome_drift(sample, outcome))
                 self._outcomes.append(drop_pixels(outcome))
 
-    def _judge(self, reference: RunResult, names: Sequence[str]) -> Run:
+    def _make_run(self, reference: RunResult, names: Sequence[str]) -> Run:
         run = self._make_blank_run()
         if self._failing:
             return _fail_integrity(run, self._failing, "The bundle holds missing or altered files")

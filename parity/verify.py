@@ -134,7 +134,7 @@ def _execute(task: _Task, progress: ProgressCallback) -> tuple[Reference, list[R
         finally:
             for execution in executions:
                 execution.close()
-        return reference.judge(names), runs_done
+        return reference.check(names), runs_done
 
 
 def _record_refusals(stream: Iterable[list[Sample]], refused: dict[str, str]) -> Iterator[list[Sample]]:

@@ -20,11 +20,11 @@ SIDE, CLASSES, IMAGES = 4, 3, 5
 OUTPUTS = {"probabilities": "p", "scores": "s", "pixels": "x"}
 
 
-def weights() -> NDArray[np.float32]:
+def make_weights() -> NDArray[np.float32]:
     return np.random.default_rng(7).normal(0, 0.01, (SIDE * SIDE * 3, CLASSES)).astype(np.float32)
 
 
-def linear_model(matrix: NDArray[np.float32]) -> onnx.ModelProto:
+def make_linear_model(matrix: NDArray[np.float32]) -> onnx.ModelProto:
     """uint8 [1, H, W, 3] to its pixels, `pixels @ matrix` and their softmax."""
     graph = oh.make_graph(
         [
@@ -46,7 +46,7 @@ def linear_model(matrix: NDArray[np.float32]) -> onnx.ModelProto:
 
 def answers(pixels: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Scores and probabilities as the trained model would give them, rounded once at the end."""
-    scores = pixels.reshape(-1).astype(np.float64) @ weights().astype(np.float64)
+    scores = pixels.reshape(-1).astype(np.float64) @ make_weights().astype(np.float64)
     exponents = np.exp(scores - scores.max())
     return scores.astype(np.float32), (exponents / exponents.sum()).astype(np.float32)
 
@@ -72,7 +72,9 @@ def write_tiny_bundle(folder: Path, matrix: NDArray[np.float32] | None = None) -
                 probabilities=encode_float32(probabilities),
             )
         )
-    (site / "model.onnx").write_bytes(linear_model(weights() if matrix is None else matrix).SerializeToString())
+    (site / "model.onnx").write_bytes(
+        make_linear_model(make_weights() if matrix is None else matrix).SerializeToString()
+    )
     files = sorted(file for file in site.rglob("*") if file.is_file())
     manifest = Manifest(
         format=1,

@@ -42,7 +42,7 @@ def _read_table() -> dict[str, int]:
     return {what: int(files) for what, files in rows}
 
 
-class Tree:
+class SourceTree:
     """A copy of the tree with a folder that Python imports it from."""
 
     def __init__(self, root: Path) -> None:
@@ -114,12 +114,12 @@ def _link(source: str, target: str) -> str:
     return target
 
 
-def _add_runtime(tree: Tree, bundle: Path) -> None:
+def _add_runtime(tree: SourceTree, bundle: Path) -> None:
     run = tree.verify(bundle, "example")
     assert (run["name"], run["artifact"], run["verdict"]) == ("example:cpu@python", "onnx-float32", "pass")
 
 
-def _add_web_runtime(tree: Tree, bundle: Path) -> None:
+def _add_web_runtime(tree: SourceTree, bundle: Path) -> None:
     tree.link("web/node_modules")
     tree.run(ROOT / "scripts/with-node", "npm", "--prefix", "web", "run", "--silent", "build")
     tree.run(ROOT / "scripts/with-node", "npm", "--prefix", "web", "run", "--silent", "check")
@@ -127,7 +127,7 @@ def _add_web_runtime(tree: Tree, bundle: Path) -> None:
     assert (run["name"], run["artifact"], run["verdict"]) == ("example", "onnx-float32", "pass")
 
 
-def _add_engine(tree: Tree, bundle: Path) -> None:
+def _add_engine(tree: SourceTree, bundle: Path) -> None:
     tree.link("web/assets/page")
     run = tree.verify(bundle, "onnxruntime-web:wasm@example")
     assert run["verdict"] == "pass"
@@ -141,12 +141,12 @@ def _add_engine(tree: Tree, bundle: Path) -> None:
     ]
 
 
-def _add_command(tree: Tree, _: Path) -> None:
+def _add_command(tree: SourceTree, _: Path) -> None:
     assert tree.webparity("example", "world") == "hello, world\n"
     assert re.search(r"(?m)^  example +Greet NAME\.", tree.webparity("--help"))
 
 
-def _add_target(tree: Tree, _: Path) -> None:
+def _add_target(tree: SourceTree, _: Path) -> None:
     images = np.random.default_rng(0).integers(0, 256, (9, 8, 8, 3), dtype=np.uint8)
     pipeline = make_pipeline(ImagePreprocessing(Preprocessing(height=8, width=8)), LogisticRegression())
     model, out = tree.root / "build" / "model.skops", tree.root / "build" / "bundle"
@@ -157,7 +157,7 @@ def _add_target(tree: Tree, _: Path) -> None:
     assert (artifact.id, artifact.backends) == ("example-float32", ["onnxruntime"])
 
 
-def _add_recipe(tree: Tree, _: Path) -> None:
+def _add_recipe(tree: SourceTree, _: Path) -> None:
     assert "handwritten digits, 8x8 gray" in tree.webparity("recipes")
     out = tree.root / "build" / "run"
     trained = json.loads(tree.webparity("train", "example-digits", "--out", out, "--json"))
@@ -178,7 +178,7 @@ export_model(model, sys.argv[2], preprocessing=spec, targets=["onnx"], page=Fals
 """
 
 
-def _export_with(tree: Tree, field: str) -> None:
+def _export_with(tree: SourceTree, field: str) -> None:
     """Export a classifier whose preprocessing has the value `example`, and verify the bundle."""
     out = tree.root / "build" / "bundle"
     tree.run(sys.executable, "-c", _EXPORT, field, out)
@@ -188,11 +188,11 @@ def _export_with(tree: Tree, field: str) -> None:
     assert '# "example": ' in tree.run(sys.executable, "-c", example)
 
 
-def _add_interpolation(tree: Tree, _: Path) -> None:
+def _add_interpolation(tree: SourceTree, _: Path) -> None:
     _export_with(tree, "resize")
 
 
-def _add_fit(tree: Tree, _: Path) -> None:
+def _add_fit(tree: SourceTree, _: Path) -> None:
     _export_with(tree, "fit")
 
 
@@ -225,14 +225,14 @@ print(json.dumps([report.reference.runtime, report.verdict]))
 """
 
 
-def _add_estimator(tree: Tree, _: Path) -> None:
+def _add_estimator(tree: SourceTree, _: Path) -> None:
     tree.link("web/assets/page")
     told = tree.run(sys.executable, "-c", _FIT_AND_EXPORT, tree.root / "build" / "estimator")
     assert json.loads(told.splitlines()[-1]) == ["sklearn", "pass"]
 
 
 # What the table calls it, the folder of its example, and how the copy shows that it works.
-ROWS: Final[dict[str, tuple[str, Callable[[Tree, Path], None]]]] = {
+ROWS: Final[dict[str, tuple[str, Callable[[SourceTree, Path], None]]]] = {
     "runtime in Python": ("runtime", _add_runtime),
     "runtime on the web": ("web-runtime", _add_web_runtime),
     "browser engine": ("engine", _add_engine),
@@ -247,8 +247,8 @@ QUICK: Final = {"runtime in Python", "command"}
 
 
 @pytest.fixture
-def tree(tmp_path: Path) -> Iterator[Tree]:
-    made = Tree(tmp_path / "copy")
+def tree(tmp_path: Path) -> Iterator[SourceTree]:
+    made = SourceTree(tmp_path / "copy")
     yield made
     shutil.rmtree(made.root)
 
@@ -262,21 +262,21 @@ def test_every_row_of_the_table_is_done_and_every_example_is_in_it() -> None:
 @pytest.mark.parametrize(
     "what", [pytest.param(what, marks=[] if what in QUICK else [pytest.mark.slow]) for what in ROWS]
 )
-def test_adding_one_more_touches_as_many_files_as_stated(what: str, tree: Tree, tiny_bundle: Bundle) -> None:
+def test_adding_one_more_touches_as_many_files_as_stated(what: str, tree: SourceTree, tiny_bundle: Bundle) -> None:
     example, check = ROWS[what]
     tree.add(example)
     check(tree, tiny_bundle.site)
     assert tree.count_touched() == _read_table()[what]
 
 
-def test_the_copy_is_what_runs(tree: Tree) -> None:
+def test_the_copy_is_what_runs(tree: SourceTree) -> None:
     shown = tree.run(
         sys.executable, "-c", "import webparity, webparity.parity as p; print(webparity.__file__, p.__file__)"
     )
     assert shown.count(str(tree.root)) == 2
 
 
-def test_a_file_too_many_is_counted(tree: Tree) -> None:
+def test_a_file_too_many_is_counted(tree: SourceTree) -> None:
     tree.add("command")
     (tree.root / "core" / "registry.py").write_text("# changed\n")
     assert tree.count_touched() == 2

@@ -1,4 +1,4 @@
-"""Imports go one way: the vocabulary imports no wing, no wing another, and no modules import each other in a circle.
+"""The import graph: `core` imports no other package, the other packages import no sibling, and there is no circle.
 
 The rules hold for every module that is there, also for one that was made today, since the graph is read from disk.
 """
@@ -19,22 +19,22 @@ def graph() -> grimp.ImportGraph:
     return grimp.build_graph("webparity", exclude_type_checking_imports=False, cache_dir=None)
 
 
-def _room(module: str) -> str:
+def _get_layer(module: str) -> str:
     """The first name below the package: `webparity.export.onnx.model` is in `export`."""
     return module.partition(".")[2].partition(".")[0]
 
 
-def _forbidden(graph: grimp.ImportGraph) -> list[str]:
+def _find_forbidden(graph: grimp.ImportGraph) -> list[str]:
     """Imports against the direction: of the command line by anything else, and of a wing by all but it and itself."""
     return [
         f"{module} -> {imported}"
         for module in sorted(graph.modules)
         for imported in sorted(graph.find_modules_directly_imported_by(module))
-        if _room(imported) in {*WINGS, "cli"} and _room(module) not in {_room(imported), "cli"}
+        if _get_layer(imported) in {*WINGS, "cli"} and _get_layer(module) not in {_get_layer(imported), "cli"}
     ]
 
 
-def _circles(graph: grimp.ImportGraph) -> list[list[str]]:
+def _find_circles(graph: grimp.ImportGraph) -> list[list[str]]:
     """Groups of modules that import each other, directly or over others (Tarjan's strongly connected components)."""
     index: dict[str, int] = {}
     low: dict[str, int] = {}
@@ -63,11 +63,11 @@ def _circles(graph: grimp.ImportGraph) -> list[list[str]]:
 
 
 def test_the_vocabulary_imports_no_wing_and_no_wing_another(graph: grimp.ImportGraph) -> None:
-    assert _forbidden(graph) == []
+    assert _find_forbidden(graph) == []
 
 
 def test_no_modules_import_each_other_in_a_circle(graph: grimp.ImportGraph) -> None:
-    assert _circles(graph) == []
+    assert _find_circles(graph) == []
 
 
 def test_every_file_of_the_package_is_in_the_graph(graph: grimp.ImportGraph) -> None:
@@ -124,4 +124,4 @@ def test_a_planted_import_is_found(
         file.write_text(text)
     monkeypatch.syspath_prepend(tmp_path)
     planted = grimp.build_graph("planted", cache_dir=None)
-    assert (len(_forbidden(planted)), len(_circles(planted))) == (forbidden, circles)
+    assert (len(_find_forbidden(planted)), len(_find_circles(planted))) == (forbidden, circles)

@@ -77,25 +77,25 @@ def elsewhere(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("environment")
     venv.create(folder, with_pip=True)
     python = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
-    _pip(python, "install", wheel)
+    _get_pip(python, "install", wheel)
     return python
 
 
-def _plain() -> dict[str, str]:
+def _make_plain_environment() -> dict[str, str]:
     """This environment without what would let Python find packages elsewhere."""
     return {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
 
 
-def _pip(python: Path, *arguments: str | Path) -> str:
+def _get_pip(python: Path, *arguments: str | Path) -> str:
     command = [python, "-m", "pip", "--disable-pip-version-check", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=_plain())
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=_make_plain_environment())
     assert done.returncode == 0, done.stderr
     return done.stdout
 
 
-def _webparity(python: Path, *arguments: str | Path) -> str:
+def _get_webparity(python: Path, *arguments: str | Path) -> str:
     command = [python.with_name("webparity"), *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=_plain())
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=_make_plain_environment())
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -104,16 +104,16 @@ def _webparity(python: Path, *arguments: str | Path) -> str:
 def test_without_tensorflow_and_scikit_learn_the_wheel_predicts_and_verifies(
     elsewhere: Path, demo_bundle: Path
 ) -> None:
-    listed = _pip(elsewhere, "list", "--format=json")
+    listed = _get_pip(elsewhere, "list", "--format=json")
     names = {entry["name"].lower() for entry in json.loads(listed)}
     assert "onnxruntime" in names
     assert not names & {"tensorflow", "tensorflow-cpu", "keras", "scikit-learn", "onnx", "scipy"}
 
     image = next((demo_bundle / "site" / "golden").glob("*.jpg"))
-    (prediction,) = json.loads(_webparity(elsewhere, "predict", demo_bundle, image, "--json"))
+    (prediction,) = json.loads(_get_webparity(elsewhere, "predict", demo_bundle, image, "--json"))
     assert prediction["label"] in prediction["probabilities"]
 
-    report = json.loads(_webparity(elsewhere, "verify", demo_bundle, "--runtime", "onnxruntime", "--json"))
+    report = json.loads(_get_webparity(elsewhere, "verify", demo_bundle, "--runtime", "onnxruntime", "--json"))
     assert report["verdict"] == "pass"
     assert report["reference"]["stand_in"]
 
@@ -121,4 +121,4 @@ def test_without_tensorflow_and_scikit_learn_the_wheel_predicts_and_verifies(
 @pytest.mark.slow
 def test_plain_pip_can_resolve_every_extra_together(elsewhere: Path, wheel: Path) -> None:
     extras = ",".join(tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"])
-    _pip(elsewhere, "install", "--dry-run", f"{wheel}[{extras}]")
+    _get_pip(elsewhere, "install", "--dry-run", f"{wheel}[{extras}]")

@@ -18,11 +18,11 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-def public_names() -> set[str]:
+def list_public_names() -> set[str]:
     return {f"{package}.{name}" for package in PACKAGES for name in importlib.import_module(package).__all__}
 
 
-def names_in(code: str) -> set[str]:
+def find_names(code: str) -> set[str]:
     """The dotted names of webparity that a block imports or reaches through an import."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(code)):
@@ -37,7 +37,7 @@ def names_in(code: str) -> set[str]:
 
 def test_the_reference_is_not_stale() -> None:
     committed = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
-    assert REFERENCE["page"]() == committed, "make it anew: .venv/bin/python scripts/api-reference > docs/api.md"
+    assert REFERENCE["render_page"]() == committed, "make it anew: .venv/bin/python scripts/api-reference > docs/api.md"
 
 
 @pytest.mark.parametrize("package", PACKAGES)
@@ -54,16 +54,16 @@ def test_all_is_sorted_and_every_name_is_documented_and_can_be_had(package: str)
 def test_the_reference_names_what_is_public_and_nothing_else() -> None:
     headings = re.findall(r"^## (\S+)$", (ROOT / "docs" / "api.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert len(headings) == len(set(headings))
-    assert set(headings) == public_names()
+    assert set(headings) == list_public_names()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_the_documents_import_public_names_only(page: Path) -> None:
     for block in BLOCK.findall(page.read_text(encoding="utf-8")):
-        assert names_in(block) <= public_names()
+        assert find_names(block) <= list_public_names()
 
 
 def test_a_deep_import_would_be_noticed() -> None:
     deep = "from webparity.decode.contract import decode_file\nimport webparity\nwebparity.nothing()"
-    assert names_in(deep) == {"webparity.decode.contract.decode_file", "webparity.nothing"}
-    assert not names_in(deep) & public_names()
+    assert find_names(deep) == {"webparity.decode.contract.decode_file", "webparity.nothing"}
+    assert not find_names(deep) & list_public_names()

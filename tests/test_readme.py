@@ -24,11 +24,11 @@ DOCUMENTS = sorted(
 SHOWN = re.compile(r"^ *webparity (.+)$|`webparity ([^`]+)`", re.MULTILINE)
 
 
-def name(file: Path) -> str:
+def get_name(file: Path) -> str:
     return file.relative_to(ROOT).as_posix()
 
 
-def command_lines(page: Path) -> list[str]:
+def list_command_lines(page: Path) -> list[str]:
     return [block or span for block, span in SHOWN.findall(page.read_text(encoding="utf-8"))]
 
 
@@ -43,17 +43,17 @@ def parse(line: str) -> None:
         found.make_context(command, arguments, parent=root, resilient_parsing=not arguments)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=name)
+@pytest.mark.parametrize("page", PAGES, ids=get_name)
 def test_every_command_line_shown_parses(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # An option that does all of its work when it is parsed does it here.
     monkeypatch.chdir(tmp_path)
-    for line in command_lines(page):
+    for line in list_command_lines(page):
         with contextlib.suppress(click.exceptions.Exit):
             parse(line)
 
 
 def test_command_lines_are_found_at_all() -> None:
-    found = {line.split()[0] for page in PAGES for line in command_lines(page)}
+    found = {line.split()[0] for page in PAGES for line in list_command_lines(page)}
     assert {"export", "verify", "predict", "serve", "inspect"} <= found
 
 
@@ -63,13 +63,13 @@ def test_a_wrong_command_line_would_be_noticed(line: str) -> None:
         parse(line)
 
 
-def anchors(file: Path) -> set[str]:
+def list_anchors(file: Path) -> set[str]:
     """The headings of a page as links name them."""
     headings = re.findall(r"^#+ (.+)$", file.read_text(encoding="utf-8"), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=name)
+@pytest.mark.parametrize("document", DOCUMENTS, ids=get_name)
 def test_every_relative_link_leads_somewhere(document: Path) -> None:
     for link in re.findall(r"\]\(([^)\s]+)\)", document.read_text(encoding="utf-8")):
         if re.match(r"[a-z]+:", link):
@@ -78,7 +78,7 @@ def test_every_relative_link_leads_somewhere(document: Path) -> None:
         target = document.parent / path if path else document
         assert target.exists(), f"{link} leads nowhere"
         if anchor:
-            assert anchor in anchors(target), f"{link}: no such heading"
+            assert anchor in list_anchors(target), f"{link}: no such heading"
 
 
 def test_links_are_found_at_all() -> None:

@@ -22,7 +22,7 @@ _CODES: Final = re.compile(r"^\s*(?::\s*[A-Z]+\d+(?:\s*,\s*[A-Z]+\d+)*|\[[\w\s,-
 
 
 def _find_in_python(text: str) -> list[str]:
-    """What stands behind each mark in the comments of a Python file; strings do not count."""
+    """List the text after each suppression mark in the comments of a Python file; strings do not count."""
     tokens = tokenize.generate_tokens(io.StringIO(text).readline)
     comments = (token.string for token in tokens if token.type == tokenize.COMMENT)
     return [found[1] for comment in comments if (found := _PYTHON.search(comment))]
@@ -51,7 +51,7 @@ def _list_sources() -> Iterator[Path]:
 
 @cache
 def _find_suppressions() -> dict[str, list[str]]:
-    """What stands behind the marks of each source, by its path."""
+    """Map each source file with suppression marks to the texts after them."""
     found = {}
     for file in _list_sources():
         text = file.read_text("utf-8")

@@ -27,7 +27,7 @@ RUNS: Final = ("run-keras", "run-sklearn", "run-xgboost")
 ALLOWED: Final = TOLERANCES["cpu"].probabilities
 
 
-def _golden_files(bundle: Bundle) -> list[Path]:
+def _list_golden_files(bundle: Bundle) -> list[Path]:
     return [bundle.site / image.file for image in bundle.manifest.golden]
 
 
@@ -49,7 +49,7 @@ def test_the_folder_holds_what_is_tested_here() -> None:
 @pytest.mark.parametrize("name", BUNDLES)
 def test_a_bundle_opens_and_predicts_as_before(name: str) -> None:
     bundle = open_bundle(FOLDER / name)
-    files = _golden_files(bundle)
+    files = _list_golden_files(bundle)
     assert bundle.digest == ANSWERS[name]["digest"]
     _assert_close(_predict(open_reference(bundle), [decode_file(file) for file in files]), ANSWERS[name]["reference"])
     predictor = Predictor(bundle)
@@ -84,5 +84,5 @@ def test_a_model_file_gives_the_answers_of_before(name: str) -> None:
     model = load_model(file, "sklearn") if file.suffix == ".skops" else read_user_model(file, trust=True)
     estimator, preprocessing = split_image_preprocessing(model)
     assert preprocessing is not None
-    images = [decode_file(path) for path in _golden_files(open_bundle(FOLDER / "bundle-skops"))]
+    images = [decode_file(path) for path in _list_golden_files(open_bundle(FOLDER / "bundle-skops"))]
     _assert_close(_predict(bake(estimator, preprocessing), images), ANSWERS[name]["reference"])

@@ -1,4 +1,4 @@
-"""Types of the callbacks that are told the progress of loading, training and measuring."""
+"""Types of the progress callbacks of loading, training and measuring."""
 
 from __future__ import annotations
 

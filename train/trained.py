@@ -35,7 +35,7 @@ _MIN_SAMPLES = 20
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sample:
+class SampleImage:
     """Test image saved with the run: uint8 [H, W, 3] and its true label's index."""
 
     image: NDArray[np.uint8]
@@ -86,7 +86,7 @@ class Trained(Facts):
     """
 
     model: Any
-    samples: tuple[Sample, ...]
+    samples: tuple[SampleImage, ...]
     probabilities: NDArray[np.float64] | None = None
     file: bytes | None = None
 
@@ -138,11 +138,11 @@ def _get_facts(of: Facts) -> dict[str, Any]:
     return {fact.name: getattr(of, fact.name) for fact in fields(Facts)}
 
 
-def choose_samples(split: Split, classes: int) -> tuple[Sample, ...]:
+def choose_samples(split: Split, classes: int) -> tuple[SampleImage, ...]:
     """Choose the first images of each class, in class order, two or more a class."""
     a_class = max(_SAMPLES_A_CLASS, -(-_MIN_SAMPLES // classes))
     chosen = [index for label in range(classes) for index in np.flatnonzero(split.labels == label)[:a_class]]
-    return tuple(Sample(image=split.images[i], label=int(split.labels[i])) for i in chosen)
+    return tuple(SampleImage(image=split.images[i], label=int(split.labels[i])) for i in chosen)
 
 
 def save_run(
@@ -208,7 +208,7 @@ def load_run(folder: Path | str) -> Trained:
     return Trained(
         **_get_facts(run),
         model=load_model(folder / run.model, run.kind),
-        samples=tuple(Sample(image=decode(contents[s.file], s.file), label=s.label) for s in run.samples),
+        samples=tuple(SampleImage(image=decode(contents[s.file], s.file), label=s.label) for s in run.samples),
         file=contents[run.model],
     )
 

@@ -51,7 +51,7 @@ def command(
     """Train RECIPE once for each fold, and measure it on the images left out.
 
     Folds are stratified, and no patient stands on both sides. Training and validation images are pooled; test images
-    take no part. What was interrupted goes on when it is started again.
+    take no part. An interrupted run resumes when it is started again.
 
     \b
     Examples:
@@ -59,7 +59,7 @@ def command(
       webparity cross-validate chest-svc --kernel rbf --folds 10 --json
       webparity cross-validate chest-cnn --cluster tcp://127.0.0.1:8786
     """
-    from webparity.cli.output.console import print_document, print_result
+    from webparity.cli.output.console import print_json_document, print_result
     from webparity.cli.work.search import Request, cross_validate_into
 
     request = Request(
@@ -76,7 +76,7 @@ def command(
     if as_json:
         from webparity.storage.json_document import encode_json_document
 
-        print_document(encode_json_document(result))
+        print_json_document(encode_json_document(result))
         return
     from webparity.cli.output.search_table import build_cross_validation_table
 

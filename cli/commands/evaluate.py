@@ -38,7 +38,7 @@ def command(run: Path, data: str | None, split: SplitName, out: Path | None, for
       webparity evaluate build/runs/chest-cnn --data chest_xray --out evaluation
       webparity evaluate build/runs/mnist-cnn --split validation --json
     """
-    from webparity.cli.output.console import print_document, print_result
+    from webparity.cli.output.console import print_json_document, print_result
     from webparity.cli.work.evaluate import evaluate_run
 
     # Beside the run, not inside: a run is replaced whole, and every file in it has its digest.
@@ -49,6 +49,6 @@ def command(run: Path, data: str | None, split: SplitName, out: Path | None, for
     from webparity.train.evaluation.terminal import render_evaluation
 
     if as_json:
-        print_document(to_json(evaluation))
+        print_json_document(to_json(evaluation))
     else:
         print_result(render_evaluation(evaluation))

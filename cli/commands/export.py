@@ -84,7 +84,7 @@ class _TargetOption(click.Option):
     callback=_write_preprocessing_example,
     help="Write an example for --preprocessing that explains every key into FILE or preprocessing.toml, and stop.",
 )
-@click.option("--labels", type=click.Path(path_type=Path), help="One label a line; for your own model.")
+@click.option("--labels", type=click.Path(path_type=Path), help="One label per line; for your own model.")
 @click.option("--golden", type=click.Path(path_type=Path), help="Folder of images for the golden set.")
 @click.option("--trust", is_flag=True, help="Read a pickle or .h5 file, which may run code.")
 @click.option(

@@ -35,7 +35,7 @@ def command(bundle: Path, as_json: bool, expect_digest: str | None) -> None:
     """
     from webparity.bundle.manifest import to_json
     from webparity.bundle.read import describe_unproven, open_bundle, require_intact
-    from webparity.cli.output.console import print_document, print_line
+    from webparity.cli.output.console import print_json_document, print_line
     from webparity.cli.output.own_labels import describe_own_labels
     from webparity.cli.output.unlisted_files import warn_of_unlisted_files
 
@@ -43,7 +43,7 @@ def command(bundle: Path, as_json: bool, expect_digest: str | None) -> None:
     warn_of_unlisted_files(opened)
     manifest = opened.manifest
     if as_json:
-        print_document(to_json(manifest))
+        print_json_document(to_json(manifest))
         require_intact(opened)
         return
     pre = manifest.preprocessing

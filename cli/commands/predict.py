@@ -47,7 +47,7 @@ def command(
     \b
     Examples:
       webparity predict bundle photo.jpg                          one line
-      webparity predict bundle photos --format csv > answers.csv  a row an image, a column a label
+      webparity predict bundle photos --format csv > answers.csv  a row per image, a column per label
       webparity predict bundle photos --format jsonl              JSON, as each image is done
       webparity predict bundle *.png --json                       one document at the end
       webparity predict bundle photo.jpg --expect-digest 5f0c…    only with the very bundle that was exported

@@ -34,7 +34,7 @@ def command(
     force: bool,
     as_json: bool,
 ) -> None:
-    """Train RECIPE and keep the run. A training that was interrupted goes on when it is started again.
+    """Train RECIPE and keep the run. An interrupted training resumes when it is started again.
 
     \b
     Examples:

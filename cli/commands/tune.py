@@ -59,7 +59,7 @@ def command(
 ) -> None:
     """Search for the best options of RECIPE among those it offers to a search.
 
-    Options that are given stay as they are. Test images take no part. What was interrupted goes on when it is started
+    Options that are given stay as they are. Test images take no part. An interrupted search resumes when it is started
     again.
 
     \b
@@ -68,7 +68,7 @@ def command(
       webparity tune chest-cnn-tuned --method bayesian --trials 12 --epochs 4 --share 0.3
       webparity tune chest-cnn-tuned --method hyperband --set units=128
     """
-    from webparity.cli.output.console import print_document, print_line, print_result
+    from webparity.cli.output.console import print_json_document, print_line, print_result
     from webparity.cli.work.search import Request, tune_into
 
     request = Request(
@@ -85,7 +85,7 @@ def command(
     if as_json:
         from webparity.storage.json_document import encode_json_document
 
-        print_document(encode_json_document(result))
+        print_json_document(encode_json_document(result))
         return
     from webparity.cli.output.search_table import build_tuning_table, format_train_command
 

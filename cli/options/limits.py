@@ -101,9 +101,9 @@ def choose_work_limits(
 
     Args:
         files: bytes of the model file.
-        seconds: as asked for, if at all.
-        memory: as asked for, in GiB, if at all.
-        processes: as asked for.
+        seconds: as requested, or None.
+        memory: as requested, in GiB, or None.
+        processes: as requested.
         since_progress: see `WorkLimits`.
         factor: how many times the usual work there is to do.
     """

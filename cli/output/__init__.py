@@ -1,3 +1,3 @@
-"""What commands print."""
+"""Output of the commands: console, tables, predictions and warnings."""
 
 __all__: list[str] = []

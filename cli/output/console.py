@@ -1,7 +1,7 @@
 """Console, progress bar and spinner for commands; the only module that writes to the terminal.
 
-Every text passes `escape_invisible` here, one line a call, so that no label, file name or library's message is obeyed
-by the terminal or looks like a line of ours.
+Every text passes `escape_invisible` here, one line per call, so that no label, file name or library's message controls
+the terminal or looks like a line that webparity wrote.
 """
 
 from __future__ import annotations
@@ -70,10 +70,10 @@ def print_json(value: Any) -> None:
     """Write one JSON document to standard output, for machines."""
     import json
 
-    print_document(json.dumps(value, indent=2, ensure_ascii=False))
+    print_json_document(json.dumps(value, indent=2, ensure_ascii=False))
 
 
-def print_document(document: str | bytes) -> None:
+def print_json_document(document: str | bytes) -> None:
     """Write serialized JSON to standard output; control characters become JSON escapes."""
     text = document.decode() if isinstance(document, bytes) else document
     encoding = (getattr(sys.stdout, "encoding", None) or "").lower().replace("-", "")

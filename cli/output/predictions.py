@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Final
 
-from webparity.cli.output.console import print_document, print_json, print_line, print_row
+from webparity.cli.output.console import print_json, print_json_document, print_line, print_row
 from webparity.predictor import Prediction
 
 FORMATS: Final = ("text", "csv", "jsonl", "json")
@@ -32,7 +32,7 @@ def open_prediction_writer(form: str, labels: Sequence[str]) -> Iterator[Write]:
         print_row("file", "label", "probability", *(f"probability of {label}" for label in labels))
         yield lambda p: print_row(p.file, p.label, p.probability, *p.probabilities.values())
     elif form == "jsonl":
-        yield lambda p: print_document(json.dumps(asdict(p), ensure_ascii=False))
+        yield lambda p: print_json_document(json.dumps(asdict(p), ensure_ascii=False))
     else:
         yield _print_prediction
 

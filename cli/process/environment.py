@@ -55,7 +55,7 @@ def start_tensorflow() -> None:
             importlib.import_module("keras")
             import tensorflow as tf
 
-        # What it and its converters say of their own old functions is not the user's concern either.
+        # Hides deprecation warnings about functions that TensorFlow and its converters use themselves.
         tf.get_logger().setLevel("ERROR")
         # The notes come with the first kernel, not with the import.
         tf.function(lambda x: tf.nn.softmax(x @ x))(tf.zeros((2, 2)))

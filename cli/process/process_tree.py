@@ -47,7 +47,7 @@ def terminate_all(process: int) -> None:
             os.kill(each, getattr(signal, "SIGKILL", signal.SIGTERM))
 
 
-def die_with_parent() -> None:
+def set_parent_death_signal() -> None:
     """Kill this process when its parent ends, for whatever reason; Linux only."""
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):

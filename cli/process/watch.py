@@ -21,7 +21,12 @@ from typing import Final
 from webparity.cli.exit_codes import INTERRUPTED
 from webparity.cli.options.limits import WorkLimits
 from webparity.cli.output.console import get_console
-from webparity.cli.process.process_tree import die_with_parent, list_descendants, read_resident_bytes, terminate_all
+from webparity.cli.process.process_tree import (
+    list_descendants,
+    read_resident_bytes,
+    set_parent_death_signal,
+    terminate_all,
+)
 from webparity.errors import WebparityError
 from webparity.storage.staging import remove_abandoned
 
@@ -48,7 +53,7 @@ def watch(limits: WorkLimits, *, work: str, error_type: type[WebparityError], ou
         SystemExit: otherwise, with the child's exit code.
     """
     if _MARK in os.environ:
-        die_with_parent()
+        set_parent_death_signal()
     elif _is_the_command():
         with tempfile.TemporaryDirectory(prefix="webparity-") as folder:
             pulse = Path(folder) / "pulse"

@@ -1,3 +1,3 @@
-"""The work of commands, with its progress shown."""
+"""Implementation of the commands, with display of their progress."""
 
 __all__: list[str] = []

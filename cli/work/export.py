@@ -1,4 +1,4 @@
-"""Exporting with its steps shown, for the commands `export` and `demo`."""
+"""Export with display of its steps, for the commands `export` and `demo`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def watch_foreign(
     Args:
         model: the file.
         out: the bundle's folder.
-        seconds: the limit asked for, if any.
+        seconds: the requested limit, or None.
         memory: the same in GiB.
         processes: the same.
         thorough: several precisions are tried, each with a conversion of its own.

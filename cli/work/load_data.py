@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def read_data(recipe: Recipe, data: str, choices: Choices) -> Dataset:
-    """Load the data that a recipe's `--data` value names, with progress and with what was noted."""
+    """Load the data that a recipe's `--data` value names, show the progress, and print notes on the data."""
     with show_progress_bar() as bar:
         task = bar.add_task("reading the data", total=None)
         dataset = recipe.load(data, choices, lambda done, total: bar.update(task, completed=done, total=total))

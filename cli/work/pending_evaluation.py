@@ -16,7 +16,7 @@ class PendingEvaluation:
 
     Args:
         run: the run folder.
-        request: what was asked for, in values of JSON; only the same request goes on.
+        request: the options of the command, as JSON values; only the same request resumes.
     """
 
     def __init__(self, run: Path, request: dict[str, Any]) -> None:

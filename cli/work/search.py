@@ -126,7 +126,7 @@ def _prepare(
         start_tensorflow()
     journal = request.out.absolute().with_name(f".{request.out.name}.journal")
     if journal.is_file():
-        terminal.print("  An interrupted search goes on where it was, if it had the same data and options.")
+        terminal.print("  An interrupted search resumes where it stopped, if it had the same data and options.")
     with show_progress_bar() as bar:
         yield recipe, dataset, journal, _report(bar, noun)
 

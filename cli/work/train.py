@@ -86,7 +86,7 @@ def _train_with_progress(
 
     checkpoint = _get_checkpoint_file(out)
     if checkpoint.is_file():
-        get_console().print("  An interrupted training goes on where it was, if it had the same data and options.")
+        get_console().print("  An interrupted training resumes where it stopped, if it had the same data and options.")
     with show_progress_bar() as bar:
         task = bar.add_task("training", total=None)
 

@@ -1,4 +1,4 @@
-"""Verification with its progress shown, for the commands `verify` and `demo`."""
+"""Verification with display of its progress, for the commands `verify` and `demo`."""
 
 from __future__ import annotations
 

@@ -1,3 +1,3 @@
-"""Bundles: the folder that goes on the web, its manifest, reading and writing."""
+"""Bundles: the folder that is put on the web, its manifest, reading and writing."""
 
 __all__: list[str] = []

@@ -125,7 +125,7 @@ def _decode_floats(text: str, count: int, what: str) -> NDArray[np.float32]:
     except (binascii.Error, ValueError):
         data = b""
     canonical = base64.b64encode(data).decode("ascii") == text
-    _require(canonical and len(data) == 4 * count, f"{count} float32 {what}, one a label", f"{text[:40]!r}")
+    _require(canonical and len(data) == 4 * count, f"{count} float32 {what}, one per label", f"{text[:40]!r}")
     return np.frombuffer(data, dtype="<f4").astype(np.float32)
 
 

@@ -12,7 +12,7 @@ from webparity.bundle.consistency import require_consistent, require_safe_path
 from webparity.bundle.manifest import MANIFEST_NAME, Artifact, FileEntry, Manifest
 from webparity.bundle.page_digest import digest_page_without_digest, read_page_digest
 from webparity.bundle.score_resolution import refuse_loose_resolution
-from webparity.bundle.strict_json import convert_document, make_invalid_file_error, read_bytes, read_json
+from webparity.bundle.strict_json import convert_json_document, make_invalid_file_error, read_bytes, read_json
 from webparity.errors import BundleError, MissingBundleError, UsageError
 from webparity.models.model_kind import ModelKind
 from webparity.storage.canonical_json import digest_canonical_json
@@ -51,7 +51,7 @@ class Bundle:
         source: the folder of the trained model beside it, or None.
         manifest: the site's manifest.
         digest: SHA-256 of the manifest's canonical form (RFC 8785), which stands for the whole bundle.
-        expected: whether this digest was asked for.
+        expected: whether the caller requires this digest.
     """
 
     site: Path
@@ -64,7 +64,7 @@ class Bundle:
         """Find an artifact by its id.
 
         Raises:
-            BundleError: there is none.
+            BundleError: no artifact has this id.
         """
         for artifact in self.manifest.artifacts:
             if artifact.id == artifact_id:
@@ -99,7 +99,7 @@ def open_bundle(path: Path | str, *, expect_digest: str | None = None) -> Bundle
             "Give the folder that `webparity export` wrote."
         )
     document = read_json(file)
-    manifest = convert_document(document, Manifest, file)
+    manifest = convert_json_document(document, Manifest, file)
     named = [name for artifact in manifest.artifacts for name in (artifact.entry, *artifact.files)]
     for name in manifest.files:
         require_safe_path(name)
@@ -150,7 +150,7 @@ def read_source(bundle: Bundle) -> Source:
             "Give the whole bundle folder, or verify against its golden set."
         )
     file = bundle.source / SOURCE_NAME
-    source = convert_document(read_json(file), Source, file)
+    source = convert_json_document(read_json(file), Source, file)
     for name in source.files:
         require_safe_path(name)
     _refuse_unlisted([source.model], source.files, file)

@@ -40,7 +40,7 @@ def read_json(file: Path) -> Any:
         raise make_invalid_file_error(file, error) from error
 
 
-def convert_document(document: Any, expected_type: type[T], file: Path) -> T:
+def convert_json_document(document: Any, expected_type: type[T], file: Path) -> T:
     """Read a parsed document of the bundle as a class.
 
     Raises:

@@ -1,6 +1,6 @@
-"""What an image file claims and holds, read from its bytes alone: the verdict of the decode contract.
+"""The decode contract: detection, completeness check and refusal of image files, from their bytes alone.
 
-The same rules stand in TypeScript under web/src/runtime/decode: no runtime depends on what its decoder lets pass.
+TypeScript implements the same rules in web/src/runtime/decode, so that no runtime depends on what its decoder accepts.
 """
 
 __all__: list[str] = []

@@ -42,7 +42,7 @@ def decode(data: bytes, name: str = "image") -> NDArray[np.uint8]:
     """Decode an image file by the contract.
 
     Args:
-        data: the file's bytes: JPEG or PNG, told by their first bytes.
+        data: the file's bytes: JPEG or PNG, detected by its first bytes.
         name: what to call the file in an error.
 
     Returns:

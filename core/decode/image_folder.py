@@ -1,4 +1,4 @@
-"""Listing of the image files below a folder, told by their content, with a count of all other files."""
+"""Listing of the image files below a folder, detected by content, with a count of all other files."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class ImageFolder:
     """Contents of a folder, with all folders below it.
 
     Attributes:
-        images: files that are images by content or promise one by name, sorted by path.
+        images: files that are images by content or by the suffix of their name, sorted by path.
         ignored: how many others there are, by suffix or by a few words.
     """
 
@@ -73,7 +73,7 @@ def is_hidden(name: str) -> bool:
 
 
 def describe_other_file(path: Path, folder: Path) -> str | None:
-    """Describe a file that is not an image, in a word; None for an image.
+    """Name the kind of a file that is not an image; None for an image.
 
     Args:
         path: a file below the folder.

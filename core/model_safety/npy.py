@@ -41,7 +41,7 @@ def refuse_sparse(data: bytes, name: str) -> None:
     """Check a sparse matrix as `scipy.sparse.save_npz` writes it, an archive of arrays.
 
     Raises:
-        UnsupportedModelError: it is none, or an array in it is refused.
+        UnsupportedModelError: it is not such an archive, or an array in it is refused.
     """
     with open_archive(BytesIO(data), name, _SPARSE) as archive:
         for member in archive.namelist():

@@ -80,7 +80,7 @@ FEATURES: Final = ModelRefusal(
     remedy="Correct height, width and channels of the preprocessing.",
 )
 ONE_LABEL: Final = ModelRefusal(
-    targets=_EVERY, rule="a classifier with one label an image", remedy="Train one classifier for each."
+    targets=_EVERY, rule="a classifier with one label per image", remedy="Train one classifier for each."
 )
 SKLEARN_TYPES: Final = ModelRefusal(
     targets=_EVERY,
@@ -95,7 +95,7 @@ LIGHTGBM_CLASSES: Final = ModelRefusal(
 XGBOOST: Final = ModelRefusal(
     targets=_GRAPHS,
     rule="an XGBClassifier of trees on numbers",
-    remedy="Train with booster='gbtree', objective binary:logistic or multi:softprob and one output a tree, "
+    remedy="Train with booster='gbtree', objective binary:logistic or multi:softprob and one output per tree, "
     "without categories.",
 )
 XGBOOST_MISSING: Final = ModelRefusal(

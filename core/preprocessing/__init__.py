@@ -1,3 +1,3 @@
-"""Preprocessing: what is done to an image before the network sees it, written once for every runtime."""
+"""Preprocessing, from decoded pixels to the input of a model, written once for every runtime."""
 
 __all__: list[str] = []

@@ -127,7 +127,7 @@ class Preprocessing:
         for name, values in (("mean", self.mean), ("std", self.std)):
             if values is not None and len(values) != self.depth:
                 raise UsageError(
-                    f"Expected {self.depth} values of `{name}`, one a channel; received {len(values)}. "
+                    f"Expected {self.depth} values of `{name}`, one per channel; received {len(values)}. "
                     f"Give {self.depth} or leave it out."
                 )
         if self.std is not None and min(self.std) <= 0:

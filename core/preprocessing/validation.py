@@ -57,7 +57,7 @@ def require_numbers(name: str, values: object) -> tuple[float, ...]:
     if isinstance(values, Sequence) and not isinstance(values, (str, bytes, bytearray)):
         return tuple(require_number(name, value) for value in values)
     raise UsageError(
-        f"Expected a list of numbers for `{name}`, one a channel; received {format_value(values)}. "
+        f"Expected a list of numbers for `{name}`, one per channel; received {format_value(values)}. "
         "Give one, such as [0.5]."
     )
 

@@ -51,7 +51,7 @@ def translate_cache_errors(path: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def write_whole(path: Path) -> Iterator[IO[bytes]]:
-    """Give a file to write; on leaving without an error it is flushed and becomes `path`, otherwise it is removed.
+    """Write a file atomically: yield a temporary file, which becomes `path` on success and is removed on an error.
 
     Any number of processes may write the same path at once; the last one stays.
     """

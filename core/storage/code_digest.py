@@ -1,4 +1,4 @@
-"""Digests of source code: a cache entry carries one, so that a result of other code is never read as a result of this.
+"""Digests of source code, by which a cache entry of another version of the code is never used.
 
 A digest covers the modules that are named and every module of webparity that they import, directly or through others.
 Imports are read from the source (functions included, `TYPE_CHECKING` left out), so there is no list to forget one in.

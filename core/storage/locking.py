@@ -1,4 +1,4 @@
-"""Folder locks: one writer a folder, across processes, containers and machines that share a file system.
+"""Folder locks: one writer per folder, across processes, containers and machines that share a file system.
 
 The lock is a file beside the folder, `.NAME.lock`, held with `flock`, which the kernel lets go when its process ends in
 whatever way. It says who holds it, and is removed when it is let go; one that a killed process left is taken over.

@@ -72,7 +72,7 @@ def require_writable(out: Path, option: str) -> None:
 
 @contextlib.contextmanager
 def stage_folder(out: Path, *, marker: str, noun: str, force: bool = False, option: str = "--out") -> Iterator[Path]:
-    """Give an empty folder to fill; on leaving without an error it becomes `out`, otherwise it is removed.
+    """Write a folder atomically: yield an empty folder, which becomes `out` on success and is removed on an error.
 
     Args:
         out: the destination folder; its parents are made.

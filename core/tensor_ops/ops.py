@@ -109,7 +109,7 @@ class Ops(Protocol[T]):
         """Concatenation of tensors along an axis, all double-float or none."""
         ...
 
-    def smallest(self, x: T, count: int) -> T:
+    def find_smallest(self, x: T, count: int) -> T:
         """Indices of the smallest along the last axis of [N, M], in rising order: real [N, count]."""
         ...
 

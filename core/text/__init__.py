@@ -1,3 +1,3 @@
-"""Text from outside on its way to a place that gives characters a meaning: one module for each such place."""
+"""Escaping of untrusted text, one module for each output format: terminal, HTML, XML, JSON and CSV."""
 
 __all__: list[str] = []

@@ -1,3 +1,3 @@
-"""What a verdict is made of: the report and the table of tolerances."""
+"""Data of a verification: the report, the table of tolerances and the span of scores."""
 
 __all__: list[str] = []

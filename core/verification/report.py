@@ -131,7 +131,7 @@ class Resources:
 
 @dataclass(frozen=True, kw_only=True)
 class Latency:
-    """Milliseconds an image: graph execution with reading the result back, while other runtimes share the machine."""
+    """Milliseconds per image: graph execution with reading the result back, while other runtimes share the machine."""
 
     median: float
     p95: float

@@ -1,4 +1,4 @@
-"""The span that differences of scores are measured by, so that one limit serves models of every scale."""
+"""The span of scores, by which their differences are divided, so that one limit serves models of every scale."""
 
 from __future__ import annotations
 

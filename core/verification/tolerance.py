@@ -70,7 +70,7 @@ MOST_WIDENING: Final = 1e3
 # Softmax itself rounds: probabilities that are equal but for this have no first one.
 _SOFTMAX_ROUNDING: Final = 4 * UNIT_ROUNDOFF
 
-# Images that nobody has measured may lie further off than all that were: as far again.
+# Images that were not measured may differ more than the measured ones: the limit is twice the largest difference.
 _UNSEEN: Final = 2.0
 
 
@@ -136,7 +136,7 @@ _GPU_BACKENDS: Final = frozenset({"webgl", "webgpu"})
 
 
 def get_device_class(backend: str) -> DeviceClass:
-    """Name the tolerance row a backend is held to.
+    """Return the name of the row of the tolerance table for a backend.
 
     Args:
         backend: a backend's name, such as `cpu`, `wasm`, `webgl` or `webgpu`.

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from webparity.bundle.manifest import Artifact
 from webparity.errors import ExportError
-from webparity.export.checks.divergence_message import Divergence, make_divergence_error, remedy
-from webparity.export.checks.first_diverging_layer import first_diverging_layer
+from webparity.export.checks.divergence_message import Divergence, list_remedies, make_divergence_error
+from webparity.export.checks.first_diverging_layer import find_first_diverging_layer
 from webparity.export.checks.reference_answers import Batch, ReferenceAnswers
 from webparity.export.targets.target import Target
 from webparity.models.baked import Baked, compute_top1
@@ -87,14 +87,14 @@ class ArtifactCheck:
         if flips:
             raise ExportError(
                 f"Expected {artifact.id} to give the same labels; received {flips} others. "
-                f"{remedy(artifact, None, alternative=target.alternative, is_network=self._is_network)}"
+                f"{list_remedies(artifact, None, alternative=target.alternative, is_network=self._is_network)}"
             )
 
     def _find_layer(self, tap: Tap, target: Target, folder: Path, artifact: Artifact, images: Batch) -> str | None:
         """Find the first layer of a float32 network whose output differs, if that can be told."""
         if tap == "pixels" or self._baked is not self._reference.model:
             return None
-        return first_diverging_layer(self._baked, target, folder, artifact, images[:1])
+        return find_first_diverging_layer(self._baked, target, folder, artifact, images[:1])
 
 
 def _count_flips(expected: NDArray[np.float32], received: NDArray[np.float32], margin: float) -> int:

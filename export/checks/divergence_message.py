@@ -47,11 +47,11 @@ def make_divergence_error(found: Divergence) -> ExportError:
     return ExportError(
         f"Expected {found.artifact.id} to stay within {found.limit:.1e} of the trained model; received {found.tap} off "
         f"by {differences[worst]:.1e} ({found.received[worst]:.9g} for {found.expected[worst]:.9g}){place}. "
-        f"{remedy(found.artifact, found.layer, alternative=found.alternative, is_network=found.is_network)}"
+        f"{list_remedies(found.artifact, found.layer, alternative=found.alternative, is_network=found.is_network)}"
     )
 
 
-def remedy(artifact: Artifact, layer: str | None, *, alternative: str, is_network: bool) -> str:
+def list_remedies(artifact: Artifact, layer: str | None, *, alternative: str, is_network: bool) -> str:
     """List, in sentences, what a user can do about an artifact that differs from the trained model.
 
     Args:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _LAYER_TOLERANCE: Final = 1e-4
 
 
-def first_diverging_layer(
+def find_first_diverging_layer(
     baked: Baked, target: Target, folder: Path, artifact: Artifact, images: NDArray[np.uint8]
 ) -> str | None:
     """Find the first layer of a network from which on no output is found among the artifact's tensors.

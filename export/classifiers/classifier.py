@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webparity.errors import UnsupportedModelError
-from webparity.export.classifiers.features import TWO_CLASSES, Prediction, predict_from_logits, start_features
+from webparity.export.classifiers.features import TWO_CLASSES, ClassifierOutputs, predict_from_logits, start_features
 from webparity.export.classifiers.registry import choose_lowering
 from webparity.models.estimators.baked import EstimatorBaked, find_scorer, unwrap_weighted
 from webparity.models.estimators.weighted_classifier import WeightedClassifier
@@ -47,7 +47,7 @@ def lower_classifier(ops: Ops[T], pixels: T, values: T, baked: EstimatorBaked) -
     return add_decision(ops, choose_lowering(unwrap_weighted(baked.estimator)).predict(inputs), baked)
 
 
-def add_decision(ops: Ops[T], plain: Prediction[T], baked: EstimatorBaked) -> dict[Tap, T]:
+def add_decision(ops: Ops[T], plain: ClassifierOutputs[T], baked: EstimatorBaked) -> dict[Tap, T]:
     """Apply the class weights of a `WeightedClassifier` to a prediction, and name its taps."""
     without_scores = baked.kind == "sklearn" and find_scorer(unwrap_weighted(baked.estimator)) is None
     scores = plain.probabilities if plain.scores is None or without_scores else plain.scores
@@ -57,8 +57,8 @@ def add_decision(ops: Ops[T], plain: Prediction[T], baked: EstimatorBaked) -> di
     return {"scores": scores, "probabilities": probabilities}
 
 
-def _multiply_by_weights(ops: Ops[T], plain: Prediction[T], weights: NDArray[np.float64]) -> T:
-    """Probabilities times a weight a class, [C], over their sum; where there are logits, these are shifted."""
+def _multiply_by_weights(ops: Ops[T], plain: ClassifierOutputs[T], weights: NDArray[np.float64]) -> T:
+    """Probabilities times a weight per class, [C], over their sum; where there are logits, these are shifted."""
     if plain.logits is None:
         shares = plain.probabilities * ops.constant(weights)
         return shares / ops.sum(shares, 1)
@@ -69,7 +69,7 @@ def _multiply_by_weights(ops: Ops[T], plain: Prediction[T], weights: NDArray[np.
 
 
 def find_refusal(baked: EstimatorBaked) -> str | None:
-    """Say why a classifier cannot be traced, by tracing it on one black image in NumPy; None if it can."""
+    """Explain why a classifier cannot be traced, by tracing it on one black image in NumPy; None if it can."""
     spec, ops = baked.preprocessing, NumpyOps()
     pixels = np.zeros((1, spec.height, spec.width, spec.depth))
     try:

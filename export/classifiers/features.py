@@ -1,4 +1,4 @@
-"""Features on their way through the steps of a pipeline, and the prediction at its end."""
+"""Traced features between the steps of a pipeline, and the traced outputs of its classifier."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def start_features(ops: Ops[T], values: T, width: int) -> Features[T]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Prediction(Generic[T]):
+class ClassifierOutputs(Generic[T]):
     """The traced outputs of a classifier.
 
     Attributes:
@@ -100,7 +100,7 @@ class Prediction(Generic[T]):
     scores: T | None = None
 
 
-def predict_from_logits(ops: Ops[T], logits: T, classes: int, scores: T | None = None) -> Prediction[T]:
+def predict_from_logits(ops: Ops[T], logits: T, classes: int, scores: T | None = None) -> ClassifierOutputs[T]:
     """Apply the softmax, or for two classes the sigmoid.
 
     Args:
@@ -110,10 +110,10 @@ def predict_from_logits(ops: Ops[T], logits: T, classes: int, scores: T | None =
         scores: the decision function, of the same shape as the logits.
     """
     if classes > TWO_CLASSES:
-        return Prediction(probabilities=ops.softmax(logits), logits=logits, scores=scores)
+        return ClassifierOutputs(probabilities=ops.softmax(logits), logits=logits, scores=scores)
     if scores is not None:
         scores = ops.concat([scores * 0.0, scores], 1)
-    return Prediction(probabilities=append_complement(ops, ops.sigmoid(logits)), logits=logits, scores=scores)
+    return ClassifierOutputs(probabilities=append_complement(ops, ops.sigmoid(logits)), logits=logits, scores=scores)
 
 
 def append_complement(ops: Ops[T], positive: T) -> T:

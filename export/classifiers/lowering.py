@@ -8,14 +8,14 @@ from typing import Any, Protocol, cast
 
 import numpy as np
 
-from webparity.export.classifiers.features import Features, Prediction
+from webparity.export.classifiers.features import ClassifierOutputs, Features
 from webparity.models import refusals
 from webparity.models.model_kind import ModelKind
 from webparity.tensor_ops.ops import T
 
 
 class Lowering(Protocol):
-    """How one fitted estimator is computed in tensor operations.
+    """Computation of one fitted estimator in tensor operations.
 
     Every method is written once against `webparity.tensor_ops.ops.Ops`: NumPy runs it, TensorFlow and ONNX trace it.
     All raise `UnsupportedModelError` for an estimator or a setting that has no such form.
@@ -31,7 +31,7 @@ class Lowering(Protocol):
         """Whether scikit-learn's meta-estimators ask it for `decision_function` before `predict_proba`."""
         ...
 
-    def predict(self, features: Features[T]) -> Prediction[T]:
+    def predict(self, features: Features[T]) -> ClassifierOutputs[T]:
         """Trace `predict_proba`, with logits and scores where there are such."""
         ...
 
@@ -76,7 +76,7 @@ class DefaultLowering:
         """Whether the estimator has `decision_function`."""
         return hasattr(self.estimator, "decision_function")
 
-    def predict(self, features: Features[T]) -> Prediction[T]:
+    def predict(self, features: Features[T]) -> ClassifierOutputs[T]:
         """Convert by skl2onnx."""
         from webparity.tensor_ops.tracers.to_onnx import OnnxOps, OnnxTensor
 
@@ -85,7 +85,7 @@ class DefaultLowering:
         from webparity.export.classifiers.skl2onnx_conversion import convert_probabilities
 
         values = cast("OnnxTensor", features.values)
-        return Prediction(probabilities=cast("T", convert_probabilities(features.ops, values, self.estimator)))
+        return ClassifierOutputs(probabilities=cast("T", convert_probabilities(features.ops, values, self.estimator)))
 
     def predict_double_float(self, features: Features[T]) -> T:
         """Extend the probabilities, which are no more exact than float32."""

@@ -19,7 +19,7 @@ def get_gamma(svm: Any) -> float:
 
 
 def get_platt_coefficients(svm: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Slopes and intercepts of LIBSVM's sigmoids, one a pair; their public names end with scikit-learn 1.11."""
+    """Slopes and intercepts of LIBSVM's sigmoids, one per pair; their public names end with scikit-learn 1.11."""
     return svm._probA, svm._probB
 
 

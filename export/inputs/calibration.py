@@ -1,4 +1,4 @@
-"""Images that the quantization of an export is chosen on."""
+"""Calibration images of an export, on which the quantization is chosen."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from webparity.export.quantization.plan import Precision
 def read_calibration(
     calibration: Path | CalibrationImages | None, run: TrainedRun | None, precision: Precision, step: MessageCallback
 ) -> CalibrationImages | None:
-    """Find the images that the quantization is chosen on.
+    """Read the calibration images of an export.
 
     Args:
         calibration: a folder, or decoded images uint8 [H, W, 3]; by default, a run's validation images.

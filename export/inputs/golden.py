@@ -25,7 +25,7 @@ GoldenImages = Path | Sequence[Rgb8] | Rgb8
 
 @dataclass(frozen=True, kw_only=True)
 class GoldenFile:
-    """An image file's bytes, what it shows in a few words, and whether the page offers it to try."""
+    """An image file's bytes, its title, and whether the page offers it as a sample."""
 
     data: bytes
     suffix: str
@@ -48,7 +48,7 @@ def list_image_files(folder: Path, *, option: str) -> list[Path]:
 
 
 def read_golden(golden: GoldenImages) -> list[GoldenFile]:
-    """Make the golden set of what a user gave.
+    """Make the golden set from the images that a user gave.
 
     Args:
         golden: a folder of image files, or decoded images uint8 [H, W, 3].

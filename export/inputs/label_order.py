@@ -12,7 +12,7 @@ from webparity.errors import UsageError
 from webparity.models.baked import Baked
 
 _SHOWN: Final = 12
-_REMEDY: Final = "Correct the labels file: one label a line, in the order of the outputs."
+_REMEDY: Final = "Correct the labels file: one label per line, in the order of the outputs."
 _NUMBER: Final = re.compile(r"([+-]?\d+)(?:\.0+)?")
 
 

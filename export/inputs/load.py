@@ -30,7 +30,7 @@ def load_user_model(
         file: the model, of Keras, scikit-learn, XGBoost, CatBoost or LightGBM.
         preprocessing: or a TOML file with its fields; by default the pipeline's own `ImagePreprocessing`, or a
             network's own size, gray or RGB by its channels, and no scaling.
-        labels: by index, or a text file, one label a line; by default a classifier's own, or the outputs' numbers. A
+        labels: by index, or a text file, one label per line; by default a classifier's own, or the outputs' numbers. A
             classifier's own names in another order are refused when the bundle is written.
         golden: a folder of images, or images uint8 [H, W, 3]; by default generated patterns.
         trust: read files that may run code.

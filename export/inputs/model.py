@@ -45,7 +45,7 @@ def make_exportable(
         where: what to call the model in error messages, such as its file.
         preprocessing: or a TOML file with its fields; by default the pipeline's own `ImagePreprocessing`, or a
             network's own size, gray or RGB by its channels, and no scaling.
-        labels: by index, or a text file with one label a line; by default a classifier's own, or the outputs' numbers.
+        labels: by index, or a text file with one per line; by default a classifier's own, or the outputs' numbers.
         golden: a folder of images, or images uint8 [H, W, 3]; by default generated patterns.
         missing: the value that XGBoost's trees take for a missing one, or NaN for none; by default as the model says.
         source: the model's file; by default, the model is saved.
@@ -113,7 +113,7 @@ def _read_labels(file: Path) -> tuple[str, ...]:
         return tuple(line.strip() for line in read_short_text(file, _MAX_LABELS).splitlines() if line.strip())
     except (OSError, UnicodeDecodeError) as error:
         raise make_file_error(
-            f"Expected a text file, one label a line; received {file}: {error}. Save it as UTF-8.", error
+            f"Expected a text file, one label per line; received {file}: {error}. Save it as UTF-8.", error
         ) from error
 
 

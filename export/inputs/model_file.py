@@ -1,4 +1,4 @@
-"""Formats of model files, which of them run code when read, and how each is read."""
+"""Formats of model files: their readers, and which of them run code when read."""
 
 from __future__ import annotations
 

@@ -146,7 +146,7 @@ offset = 0.0
 # 0 to 255, or a model that holds a Rescaling layer of its own:
 # scale = 1.0
 #
-# Mean and deviation, one value a channel, of values after scale and offset:
+# Mean and deviation, one value per channel, of values after scale and offset:
 # mean = [0.5]
 # std = [0.25]
 #

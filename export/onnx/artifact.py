@@ -1,4 +1,4 @@
-"""Written ONNX files: opened in onnxruntime, their weights, their inner tensors, and the backends that run them."""
+"""Reading of written ONNX files: session, weights, inner tensors, and the backends that run them."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from onnx import ModelProto
 
 from webparity.errors import UnsupportedModelError
 from webparity.export.classifiers.classifier import add_decision, lower_classifier
-from webparity.export.classifiers.features import Prediction
+from webparity.export.classifiers.features import ClassifierOutputs
 from webparity.export.classifiers.skl2onnx_conversion import convert_probabilities
 from webparity.export.onnx.model import make_float_output, make_model, trace_preprocessing
 from webparity.models.estimators.baked import EstimatorBaked, find_scorer, unwrap_weighted
@@ -44,7 +44,7 @@ def _lower_taps(ops: OnnxOps, values: OnnxTensor, baked: EstimatorBaked) -> dict
             raise
         flat = ops.reshape(values, (-1, baked.features))
         try:
-            plain = Prediction(probabilities=convert_probabilities(ops, flat, unwrap_weighted(baked.estimator)))
+            plain = ClassifierOutputs(probabilities=convert_probabilities(ops, flat, unwrap_weighted(baked.estimator)))
         except UnsupportedModelError:
             # Our own error names a remedy, skl2onnx's does not.
             raise own from None

@@ -17,7 +17,7 @@ from webparity.export.quantization.float_model import FloatModel
 from webparity.export.quantization.plan import Precision, QuantizationPlan
 from webparity.export.quantization.quantized_weight import QuantizedWeight
 from webparity.export.quantization.search import search_smallest_weights
-from webparity.export.quantization.trials import Bounds, Trial, Trials
+from webparity.export.quantization.trials import Bounds, QuantizationTrial, QuantizationTrials
 from webparity.export.quantization.uniform_precision import to_float16, to_int8
 from webparity.models.baked import Baked
 
@@ -39,7 +39,7 @@ class QuantizationRecord:
     precision: Precision
     bounds: Bounds
     images: int
-    trials: list[Trial]
+    trials: list[QuantizationTrial]
     reason: str = ""
 
 
@@ -85,7 +85,7 @@ def choose_weights(
     step("running the calibration images")
     pixels = collect_pixels(baked, calibration)
     model = FloatModel(build_onnx_model(baked, labels), pixels.shape[1:])
-    trials = Trials(model, pixels)
+    trials = QuantizationTrials(model, pixels)
     quantized: dict[str, QuantizedWeight] = {}
     if not model.weights:
         reason = "the model has no kernel or matrix of a kilobyte or more"
@@ -104,11 +104,11 @@ def choose_weights(
     plan = QuantizationPlan(precision=precision, model=model, quantized=quantized)
     everything = np.concatenate([pixels, collect_pixels(baked, golden)])
     return QuantizationResult(
-        plan=plan, deviation=Trials(model, everything).measure_deviation(quantized), record=record
+        plan=plan, deviation=QuantizationTrials(model, everything).measure_deviation(quantized), record=record
     )
 
 
-def _refuse_out_of_bounds(trial: Trial, bounds: Bounds, images: int) -> None:
+def _refuse_out_of_bounds(trial: QuantizationTrial, bounds: Bounds, images: int) -> None:
     if not trial.within:
         raise ExportError(
             f"Expected at most {bounds.flips} other labels and probabilities within {bounds.difference:g} on the "

@@ -54,7 +54,7 @@ def compute_input_moments(model: FloatModel, pixels: Float32) -> dict[str, list[
             collected[weight.name].add(
                 rows * np.repeat(importance[thinned], len(rows) // len(importance[thinned]), axis=0)
             )
-    return {name: moments.mean() for name, moments in collected.items()}
+    return {name: moments.compute_mean() for name, moments in collected.items()}
 
 
 class _MomentSum:
@@ -70,7 +70,7 @@ class _MomentSum:
         if sum(map(len, self._pending)) >= _ROWS:
             self._flush()
 
-    def mean(self) -> list[Float64]:
+    def compute_mean(self) -> list[Float64]:
         self._flush()
         return [total / self._rows for total in self._sums]
 

@@ -20,7 +20,7 @@ Precision = Literal["float32", "float16", "uint8", "auto"]
 
 @dataclass(frozen=True, kw_only=True)
 class QuantizationPlan:
-    """Which weights of a model are stored in fewer bits, and how.
+    """The weights of a model that are stored in fewer bits, each in its quantized form.
 
     Attributes:
         precision: as it was requested.

@@ -23,7 +23,7 @@ class Int8Weight:
 
     Attributes:
         codes: int8 from -127 to 127, in the weight's own shape, output channels last.
-        scale: float32, positive; of shape (), or one a channel, in a shape that broadcasts to the codes.
+        scale: float32, positive; of shape (), or one per channel, in a shape that broadcasts to the codes.
     """
 
     codes: NDArray[np.int8]

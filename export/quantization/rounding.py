@@ -30,7 +30,7 @@ _CHUNK: Final = 64
 
 
 def compute_finest_steps(weights: NDArray[np.float32], *, by_channel: bool) -> NDArray[np.float32]:
-    """Compute the smallest steps whose codes reach every weight: float32 of shape (), or one a channel.
+    """Compute the smallest steps whose codes reach every weight: float32 of shape (), or one per channel.
 
     Args:
         weights: float32, output channels last; for depthwise kernels [H, W, C, M] the last two.

@@ -20,7 +20,7 @@ from webparity.export.quantization.input_moments import compute_input_moments
 from webparity.export.quantization.onnx_weights import Weight
 from webparity.export.quantization.quantized_weight import QMAX, Int8Weight, QuantizedWeight
 from webparity.export.quantization.rounding import compute_finest_steps, quantize
-from webparity.export.quantization.trials import Bounds, Trial, Trials
+from webparity.export.quantization.trials import Bounds, QuantizationTrial, QuantizationTrials
 from webparity.export.quantization.uniform_precision import to_float16
 
 Float64 = NDArray[np.float64]
@@ -50,7 +50,9 @@ class _WeightScale:
     share: float
 
 
-def search_smallest_weights(trials: Trials, bounds: Bounds, step: MessageCallback) -> dict[str, QuantizedWeight]:
+def search_smallest_weights(
+    trials: QuantizationTrials, bounds: Bounds, step: MessageCallback
+) -> dict[str, QuantizedWeight]:
     """Search for the smallest weights within bounds; empty where nothing smaller than float32 is within them.
 
     Args:
@@ -58,11 +60,11 @@ def search_smallest_weights(trials: Trials, bounds: Bounds, step: MessageCallbac
         bounds: the limits of a candidate.
         step: called with a message before each trial.
     """
-    return _Search(trials, bounds, step).run()
+    return _QuantizationSearch(trials, bounds, step).run()
 
 
-class _Search:
-    def __init__(self, trials: Trials, bounds: Bounds, step: MessageCallback) -> None:
+class _QuantizationSearch:
+    def __init__(self, trials: QuantizationTrials, bounds: Bounds, step: MessageCallback) -> None:
         self._trials = trials
         self._bounds = bounds
         self._step = step
@@ -71,7 +73,7 @@ class _Search:
         self._moments = compute_input_moments(trials.model, trials.pixels)
         self._float16 = to_float16(trials.model)
         self._known: dict[tuple[str, tuple[int, ...], float], Int8Weight] = {}
-        self._tried: dict[tuple[int, ...], Trial] = {}
+        self._tried: dict[tuple[int, ...], QuantizationTrial] = {}
         self._scales = self._measure_scales()
 
     def run(self) -> dict[str, QuantizedWeight]:
@@ -89,7 +91,7 @@ class _Search:
         return self._best[1] if self._best else {}
 
     def _measure_scales(self) -> list[_WeightScale]:
-        """Measure each weight's finest steps, for all of it or by channel as is better, and its relative step."""
+        """Measure the finest steps of each weight, per tensor or per channel, and its relative step."""
         exact = self._trials.compute_scores({}, _PROBE_IMAGES)
         scales = []
         for weight in self._trials.model.weights:
@@ -112,7 +114,7 @@ class _Search:
         """Each weight's step as a multiple of its finest; at rung 0 the least sensitive weight has its finest step."""
         return {p.weight.name: min(p.share * _RATIO**rung, _COARSEST) for p in self._scales}
 
-    def _try_rung(self, rung: float) -> Trial:
+    def _try_rung(self, rung: float) -> QuantizationTrial:
         return self._try_factors(self._compute_factors(rung))
 
     def _vary_single_weights(self, rung: float) -> None:
@@ -124,12 +126,12 @@ class _Search:
             if trial != factors and self._try_factors(trial).within:
                 factors = trial
 
-    def _try_factors(self, factors: Mapping[str, float]) -> Trial:
+    def _try_factors(self, factors: Mapping[str, float]) -> QuantizationTrial:
         scales = {p.weight.name: p for p in self._scales}
         quantized = {name: self._quantize_by(scales[name], factor) for name, factor in factors.items()}
         return self._try(_describe(list(quantized.values())), quantized)
 
-    def _try(self, name: str, quantized: dict[str, QuantizedWeight]) -> Trial:
+    def _try(self, name: str, quantized: dict[str, QuantizedWeight]) -> QuantizationTrial:
         key = tuple(map(id, quantized.values()))
         if key not in self._tried:
             self._step(f"trying {name}")

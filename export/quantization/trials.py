@@ -36,8 +36,8 @@ class Bounds:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Trial:
-    """One candidate measured.
+class QuantizationTrial:
+    """Quantized weights and their deviation on the calibration images.
 
     Attributes:
         name: a short description.
@@ -54,7 +54,7 @@ class Trial:
     within: bool
 
 
-class Trials:
+class QuantizationTrials:
     """Measurement of quantized weights on calibration images against the float32 graph.
 
     Args:
@@ -68,13 +68,13 @@ class Trials:
     def __init__(self, model: FloatModel, pixels: Float32) -> None:
         self.model = model
         self.pixels = pixels
-        self.table: list[Trial] = []
+        self.table: list[QuantizationTrial] = []
         self._exact = model.open_on_pixels({})(pixels)
         self._bytes: dict[int, tuple[QuantizedWeight, int]] = {}
         plain = sum(compute_compressed_size(weight.values.tobytes()) for weight in model.weights)
-        self.table.append(Trial(name="float32", bytes=plain, flips=0, difference=0.0, within=True))
+        self.table.append(QuantizationTrial(name="float32", bytes=plain, flips=0, difference=0.0, within=True))
 
-    def measure(self, name: str, quantized: Mapping[str, QuantizedWeight], bounds: Bounds) -> Trial:
+    def measure(self, name: str, quantized: Mapping[str, QuantizedWeight], bounds: Bounds) -> QuantizationTrial:
         """Measure quantized weights and record the trial."""
         found = self.measure_deviation(quantized)
         plain = [w for w in self.model.weights if w.name not in quantized]
@@ -83,7 +83,7 @@ class Trials:
         )
         within = found.flips <= bounds.flips and found.probabilities <= bounds.difference
         self.table.append(
-            Trial(name=name, bytes=size, flips=found.flips, difference=found.probabilities, within=within)
+            QuantizationTrial(name=name, bytes=size, flips=found.flips, difference=found.probabilities, within=within)
         )
         return self.table[-1]
 

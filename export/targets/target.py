@@ -38,7 +38,7 @@ class Target:
         tensors: runs the artifact on uint8 [1, H, W, 3] and returns its inner float32 tensors, by which the first
             diverging layer of a network is found; None where they cannot be read.
         refusal: why it cannot take a baked model, with the remedy, or None; asked before any work.
-        default: whether it is written where no target is asked for by name.
+        default: whether it is written where no target is named.
         alternative: the target that error messages suggest in its place.
     """
 

@@ -20,7 +20,7 @@ from webparity.export.quantization.plan import QuantizationPlan
 from webparity.export.quantization.storage.tfjs_weights import store_graph_weights, store_layers_weights
 from webparity.export.targets.target import Runner, Target
 from webparity.export.tfjs.files import read_model, trace_graph_model, write_model
-from webparity.export.tfjs.layers.topology import Tensor, Topology
+from webparity.export.tfjs.layers.topology import SymbolicTensor, Topology
 from webparity.export.tfjs.operators import find_layers_backends, read_tfjs_weights
 from webparity.models import refusals
 from webparity.models.baked import Baked
@@ -33,7 +33,7 @@ PREPROCESSING: Final = "WebparityPreprocessing"
 _ORDER: Final[tuple[Tap, ...]] = ("probabilities", "scores", "pixels")
 
 
-def _build_topology(baked: KerasBaked, graph: str) -> tuple[Topology, dict[Tap, Tensor]]:
+def _build_topology(baked: KerasBaked, graph: str) -> tuple[Topology, dict[Tap, SymbolicTensor]]:
     """Build the topology of the whole model, and return it with the tensors of its taps.
 
     Args:
@@ -57,12 +57,12 @@ def _build_topology(baked: KerasBaked, graph: str) -> tuple[Topology, dict[Tap, 
         name="preprocessing",
         config={"graph": graph, "pixels": list(shape), "values": list(spec.values_shape)},
     )
-    end = add_network(topology, baked.inference_model.network, Tensor(pixels.layer, 1, spec.values_shape))
+    end = add_network(topology, baked.inference_model.network, SymbolicTensor(pixels.layer, 1, spec.values_shape))
     scores, probabilities = _add_answers(topology, end)
     return topology, {"probabilities": probabilities, "scores": scores, "pixels": pixels}
 
 
-def _add_answers(topology: Topology, end: Tensor) -> tuple[Tensor, Tensor]:
+def _add_answers(topology: Topology, end: SymbolicTensor) -> tuple[SymbolicTensor, SymbolicTensor]:
     """Add scores and probabilities of every class; one sigmoid of s is the softmax of [0, s]."""
     last = topology.layers[-1]
     activation = last.config.get("activation") if last.class_name == "Activation" and last.name == end.layer else None
@@ -87,14 +87,14 @@ def _add_answers(topology: Topology, end: Tensor) -> tuple[Tensor, Tensor]:
     )
 
 
-def _add_two_classes(topology: Topology, positive: Tensor) -> Tensor:
+def _add_two_classes(topology: Topology, positive: SymbolicTensor) -> SymbolicTensor:
     """Add the two classes [1 - p, p] of a probability p that is not a known sigmoid."""
     weights = {"kernel": np.array([[-1, 1]], np.float32), "bias": np.array([1, 0], np.float32)}
     config = {"units": 2, "use_bias": True}
     return topology.add("Dense", [positive], (2,), name="classes", config=config, weights=weights)
 
 
-def _add_identity(topology: Topology, source: Tensor, name: str) -> Tensor:
+def _add_identity(topology: Topology, source: SymbolicTensor, name: str) -> SymbolicTensor:
     return topology.add("Activation", [source], source.shape, name=name, config={"activation": "linear"})
 
 

@@ -51,11 +51,11 @@ class _NodeBuilder:
         return list(self._node.input)
 
     def add_constant(self, values: Any) -> str:
-        return add_constant(self._graph, self._name(), values)
+        return add_constant(self._graph, self._make_name(), values)
 
     def add_node(self, op: str, *inputs: str, index: str | None = None, last: bool = False) -> str:
         """Add a node of the type of the original; `index` names the attribute for the type of its last input."""
-        node = self._graph.node.add(op=op, name=self._name(), input=inputs)
+        node = self._graph.node.add(op=op, name=self._make_name(), input=inputs)
         node.attr["T"].CopyFrom(self._node.attr["T"])
         if index is not None:
             node.attr[index].type = types_pb2.DT_INT32
@@ -75,7 +75,7 @@ class _NodeBuilder:
             return x
         return self.add_node("Transpose", x, self.add_constant(np.array(order, np.int32)), index="Tperm", last=last)
 
-    def _name(self) -> str:
+    def _make_name(self) -> str:
         self._count += 1
         return f"{self._node.name}/part{self._count}"
 

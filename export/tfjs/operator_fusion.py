@@ -69,7 +69,7 @@ def _fuse_bias(node: Any, nodes: dict[str, Any], readers: Counter[str], graph: A
     if not channels or bias.op != "Const" or readers[product.name] > 1:
         return
     values = tensor_util.MakeNdarray(bias.attr["value"].tensor)
-    # One value a channel; a scalar would have to be repeated.
+    # One value per channel; a scalar would have to be repeated.
     if values.ndim == 0 or values.shape[-1] != channels or values.size != channels:
         return
     constant = add_constant(graph, f"{node.name}/bias", values.reshape(channels))

@@ -131,7 +131,7 @@ def _compare_scores(
     reference: NDArray[np.float64], run: NDArray[np.float64], span: float, limit: float, names: Sequence[str]
 ) -> Scores:
     drift = np.abs(run - reference) / span
-    largest, nonfinite, worst = _find_largest(_max_per_image(drift), names)
+    largest, nonfinite, worst = _find_largest(_compute_max_per_image(drift), names)
     return Scores(
         ok=_is_within(largest, nonfinite, limit), max_rel=largest, tolerance=limit, nonfinite=nonfinite, worst=worst
     )
@@ -141,7 +141,7 @@ def _compare_probabilities(
     reference: NDArray[np.float64], run: NDArray[np.float64], limit: float, names: Sequence[str]
 ) -> Probabilities:
     drift = np.abs(run - reference)
-    largest, nonfinite, worst = _find_largest(_max_per_image(drift), names)
+    largest, nonfinite, worst = _find_largest(_compute_max_per_image(drift), names)
     finite = drift[np.isfinite(drift)]
     # The limits of reduced weights may be wide, but what is no probability is no answer.
     improper = sum(describe_probability_fault(row) is not None for row in run if np.isfinite(row).all())
@@ -166,7 +166,7 @@ def _stack_rows(values: list[NDArray[np.float32]]) -> NDArray[np.float64]:
     return np.stack(values).astype(np.float64) if values else np.zeros((0, 1))
 
 
-def _max_per_image(drift: NDArray[np.float64]) -> NDArray[np.float64]:
+def _compute_max_per_image(drift: NDArray[np.float64]) -> NDArray[np.float64]:
     # A row with one NaN is infinite as a whole: max() would pass over it or give NaN, which compares false.
     rows: NDArray[np.float64] = np.max(np.where(np.isfinite(drift), drift, np.inf), axis=1)
     return rows

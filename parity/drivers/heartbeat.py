@@ -40,7 +40,7 @@ class Heartbeat:
 
     @property
     def timeout_reason(self) -> str:
-        """What did not arrive in time, to end a sentence with."""
+        """The reason of a timeout, as the end of a sentence."""
         if self._now() - self._last_sign_at >= self._silence:
             return f"no sign of life for {self._silence:.0f} s"
         return f"signs of life, but no image answered for {_ANSWER * self._silence:.0f} s"

@@ -68,7 +68,7 @@ class StaticHandler(BaseHTTPRequestHandler):
     def handle_one_request(self) -> None:
         """Answer one request; a client that disconnects meanwhile ends its connection only."""
         # The socket's own timeout starts anew with each byte, of which some send one now and then.
-        self._clock = Timer(self.timeout, self._hang_up)
+        self._clock = Timer(self.timeout, self._close_connection)
         self._clock.daemon = True
         self._clock.start()
         try:
@@ -81,7 +81,7 @@ class StaticHandler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
         """Write no log."""
 
-    def _hang_up(self) -> None:
+    def _close_connection(self) -> None:
         with suppress(OSError):
             self.connection.shutdown(socket.SHUT_RDWR)
 

@@ -69,7 +69,7 @@ def to_outcomes(results: Sequence[ImageResult], shape: tuple[int, int, int]) -> 
     """Turn the harness's results into outcomes.
 
     Args:
-        results: one an image.
+        results: one per image.
         shape: height, width and channels of the `pixels` tap.
 
     Raises:

@@ -116,7 +116,7 @@ class Runtime(ABC):
 def _require_shape(values: NDArray[np.float32], classes: int, stage: str, sample: Sample) -> None:
     if values.shape != (classes,):
         raise RunFailed(
-            f"Expected {classes} {stage}, one a label; received an array of shape {values.shape} "
+            f"Expected {classes} {stage}, one per label; received an array of shape {values.shape} "
             f"for {sample.file.name}. Export the bundle again.",
             stage="scores" if stage == "scores" else "probabilities",
         )

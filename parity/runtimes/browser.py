@@ -23,7 +23,7 @@ _HARNESS: Final = "/harness/"
 
 
 class BrowserRuntime(HarnessRuntime):
-    """One browser with one page a run, so that a crash or a leak stays its own."""
+    """One browser with one page per run, so that a crash or a leak affects no other run."""
 
     name: ClassVar[str] = "browser"
     names: ClassVar[tuple[RuntimeName, ...]] = tuple(
@@ -39,7 +39,7 @@ class BrowserRuntime(HarnessRuntime):
 
     @classmethod
     def explain_unavailable(cls, name: RuntimeName) -> str | None:
-        """Name what is missing of Playwright and the browser, or None."""
+        """Explain which of Playwright and the browser is missing, or return None."""
         missing = list_engines()[name.engine].explain_missing()
         return None if missing is None else f"{name} cannot be reached. {missing}"
 

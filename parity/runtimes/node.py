@@ -13,7 +13,7 @@ from webparity.parity.samples import Sample
 
 
 class NodeRuntime(HarnessRuntime):
-    """One Node process a run."""
+    """One Node process per run."""
 
     name: ClassVar[str] = "node"
     names: ClassVar[tuple[RuntimeName, ...]] = tuple(
@@ -25,7 +25,7 @@ class NodeRuntime(HarnessRuntime):
 
     @classmethod
     def explain_unavailable(cls, name: RuntimeName) -> str | None:
-        """Name what is missing of Node and the built harness, or None."""
+        """Explain which of Node and the built harness is missing, or return None."""
         if find_node() is None:
             return f"{name} needs Node {OLDEST} or later. Install it with: pip install 'webparity[node]'."
         if not find_harness_script().is_file():

@@ -30,12 +30,12 @@ class OnnxRuntime(Runtime):
 
     @classmethod
     def list_targets(cls, name: RuntimeName) -> frozenset[str]:
-        """ONNX."""
+        """Return the target `onnx`."""
         return frozenset({"onnx"})
 
     @classmethod
     def explain_unavailable(cls, name: RuntimeName) -> str | None:
-        """Always there."""
+        """Return None: onnxruntime is a required package."""
         return None
 
     def _open(self) -> None:

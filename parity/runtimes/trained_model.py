@@ -38,7 +38,7 @@ class TrainedModel(Runtime):
 
     @classmethod
     def list_targets(cls, name: RuntimeName) -> frozenset[str]:
-        """None: it runs the trained model itself."""
+        """Return no target: it runs the trained model itself."""
         return frozenset()
 
     @classmethod

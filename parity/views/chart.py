@@ -1,4 +1,4 @@
-"""Layout of the chart of probability differences: a log axis from 1e-9 to 1, one row a run."""
+"""Layout of the chart of probability differences: a log axis from 1e-9 to 1, one row per run."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from corpus import fuzz_files, make_jpegs, make_pngs, make_refused, write_files
+from corpus import make_fuzz_files, make_jpegs, make_pngs, make_refused, write_files
 
 from webparity.decode.contract import decode_file, digest_rgb8
 from webparity.errors import DecodeError
@@ -24,7 +24,7 @@ FUZZED = 400
 TIMEOUT_S = 180
 
 
-class Runtime(NamedTuple):
+class DecoderRuntime(NamedTuple):
     name: str
     decode: Callable[[list[Path]], list[dict[str, Any]]]
 
@@ -59,7 +59,7 @@ def declined(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 @pytest.fixture(scope="module")
 def damaged(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    return write_files(fuzz_files(FUZZED), tmp_path_factory.mktemp("fuzzed"))
+    return write_files(make_fuzz_files(FUZZED), tmp_path_factory.mktemp("fuzzed"))
 
 
 @pytest.fixture(scope="module")
@@ -69,33 +69,33 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module", params=["node", "chromium"])
-def runtime(request: pytest.FixtureRequest, site: Path) -> Iterator[Runtime]:
+def runtime(request: pytest.FixtureRequest, site: Path) -> Iterator[DecoderRuntime]:
     if request.param == "node":
         with NodeDriver() as node:
 
-            def in_node(paths: list[Path]) -> list[dict[str, Any]]:
+            def decode_in_node(paths: list[Path]) -> list[dict[str, Any]]:
                 return read_results(node.call("decode", {"images": [str(p) for p in paths]}, timeout=TIMEOUT_S))
 
-            yield Runtime("node", in_node)
+            yield DecoderRuntime("node", decode_in_node)
         return
     with StaticServer({"/site/": site}) as server, BrowserPage(CHROMIUM) as chromium:
         chromium.open_harness(server.origin + "/site/harness.html")
 
-        def in_chromium(paths: list[Path]) -> list[dict[str, Any]]:
+        def decode_in_chromium(paths: list[Path]) -> list[dict[str, Any]]:
             return read_results(chromium.call("decode", {"images": server.serve_files(paths)}, timeout=TIMEOUT_S))
 
-        yield Runtime("chromium", in_chromium)
+        yield DecoderRuntime("chromium", decode_in_chromium)
 
 
 @pytest.mark.parametrize("kind", ["accepted", "declined", "damaged"])
 def test_every_file_gives_the_same_verdict_as_in_python(
-    kind: str, runtime: Runtime, request: pytest.FixtureRequest
+    kind: str, runtime: DecoderRuntime, request: pytest.FixtureRequest
 ) -> None:
     paths: list[Path] = request.getfixturevalue(kind)
     expected = [decode_in_python(path) for path in paths]
     received = read_verdicts(runtime.decode(paths))
-    parted = {p.name: (e, r) for p, e, r in zip(paths, expected, received, strict=True) if e != r}
-    assert parted == {}
+    diverging = {p.name: (e, r) for p, e, r in zip(paths, expected, received, strict=True) if e != r}
+    assert diverging == {}
 
 
 def test_python_accepts_every_good_file(accepted: list[Path]) -> None:
@@ -104,8 +104,8 @@ def test_python_accepts_every_good_file(accepted: list[Path]) -> None:
 
 
 def test_python_refuses_each_bad_file_with_the_code_in_its_name(declined: list[Path]) -> None:
-    parted = {p.name: v for p in declined if not (len(v := decode_in_python(p)) == 1 and p.name.startswith(v[0]))}
-    assert parted == {}
+    diverging = {p.name: v for p in declined if not (len(v := decode_in_python(p)) == 1 and p.name.startswith(v[0]))}
+    assert diverging == {}
     assert len(declined) > 50
 
 
@@ -115,7 +115,7 @@ def test_some_fuzzed_files_are_accepted_and_some_refused(damaged: list[Path]) ->
     assert {v[0] for v in found if len(v) == 1} >= {"corrupt", "truncated"}
 
 
-def test_chromium_decodes_opaque_images_itself_and_node_by_wasm(accepted: list[Path], runtime: Runtime) -> None:
+def test_chromium_decodes_opaque_images_itself_and_node_by_wasm(accepted: list[Path], runtime: DecoderRuntime) -> None:
     names = ("jpeg-420.jpg", "jpeg-progressive.jpg", "jpeg-exif-6-le.jpg", "png-rgb-8.png", "png-palette-8-alpha.png")
     results = runtime.decode([p for p in accepted if p.name in names])
     assert [r["decoder"] for r in results] == ["native" if runtime.name == "chromium" else "wasm"] * len(names)

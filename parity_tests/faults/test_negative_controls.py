@@ -1,4 +1,4 @@
-"""Negative controls: known faults, each of which must fail at the stage that owns it, and nowhere earlier."""
+"""Negative controls: each known fault must fail at its own stage, and at no earlier one."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def test_the_most_sensitive_weight_moved_by_a_thousandth_fails_at_scores(bundle:
 
 
 def find_last_layer(bundle: Bundle, weights: Weights) -> list[NDArray[Any]]:
-    """Find kernel and bias of the layer with one output a label."""
+    """Find kernel and bias of the layer with one output per label."""
     found = [values for values in weights.values() if values.ndim and values.shape[-1] == len(bundle.manifest.labels)]
     assert found
     return found
@@ -167,7 +167,7 @@ def build_normalizing_network() -> Any:
     return network
 
 
-class InTrainingMode(KerasBaked):
+class TrainingModeModel(KerasBaked):
     """The fault: BatchNorm takes the batch's own statistics (and forgets them, which no converter would accept)."""
 
     @property
@@ -207,7 +207,7 @@ def normalising_bundle(tmp_path: Path) -> Bundle:
 def test_batch_norm_passes_in_inference_mode_and_fails_at_scores_in_training_mode(normalising_bundle: Bundle) -> None:
     verify(normalising_bundle, runtimes=RUNTIMES, require=RUNTIMES).raise_for_verdict()
     baked: Any = open_reference(normalising_bundle)
-    expect_failure_at(export_again(normalising_bundle, InTrainingMode(baked.network, baked.preprocessing)), "scores")
+    expect_failure_at(export_again(normalising_bundle, TrainingModeModel(baked.network, baked.preprocessing)), "scores")
 
 
 def flip_a_byte(file: Path) -> None:

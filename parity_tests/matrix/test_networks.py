@@ -134,13 +134,13 @@ def test_network_answers_alike_everywhere_or_is_refused(
 
 
 def test_every_kind_of_layer_is_in_a_network_that_is_not_left_out() -> None:
-    kinds = {name: _layer_kinds(NETWORKS[name]()) for name in NETWORKS}
+    kinds = {name: _list_layer_kinds(NETWORKS[name]()) for name in NETWORKS}
     small = set().union(*(kinds[name] for name in kinds if name not in LARGE))
     assert [name for name in LARGE if kinds[name] - small] == []
     assert all(len(kinds[name]) > 5 for name in LARGE)
 
 
-def _layer_kinds(network: Any) -> set[str]:
+def _list_layer_kinds(network: Any) -> set[str]:
     """Names of the layers' classes and of their activations."""
     layers = flatten_layers(network)
     activations = (getattr(layer, "activation", None) for layer in layers)

@@ -7,20 +7,20 @@ from itertools import product
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pairs import Cell, Matrix, pairs_in, select_pairs
+from pairs import Cell, Matrix, list_pairs, select_pairs
 
 PRODUCT: list[Cell] = [
     {"letter": letter, "digit": digit, "sign": sign} for letter, digit, sign in product("abcdefg", range(4), "+-*")
 ]
 
 
-def _pairs(cells: list[Cell]) -> set[object]:
-    return set().union(*(pairs_in(cell) for cell in cells))
+def _list_pairs(cells: list[Cell]) -> set[object]:
+    return set().union(*(list_pairs(cell) for cell in cells))
 
 
 def test_every_pair_of_a_product_is_selected_with_few_cells() -> None:
     selected = select_pairs(PRODUCT)
-    assert _pairs([PRODUCT[position] for position in selected]) == _pairs(PRODUCT)
+    assert _list_pairs([PRODUCT[position] for position in selected]) == _list_pairs(PRODUCT)
     assert 7 * 4 <= len(selected) <= 7 * 4 + 4 < len(PRODUCT)
     assert select_pairs(PRODUCT) == selected
 
@@ -29,13 +29,13 @@ def test_no_selected_cell_can_be_spared() -> None:
     selected = select_pairs(PRODUCT)
     for position in selected:
         rest = [PRODUCT[other] for other in selected if other != position]
-        assert _pairs(rest) < _pairs(PRODUCT)
+        assert _list_pairs(rest) < _list_pairs(PRODUCT)
 
 
 @given(st.lists(st.fixed_dictionaries({factor: st.integers(0, 3) for factor in "abc"}), max_size=40))
 def test_every_pair_of_an_incomplete_product_is_selected(cells: list[Cell]) -> None:
     selected = select_pairs(cells)
-    assert _pairs([cells[position] for position in selected]) == _pairs(cells)
+    assert _list_pairs([cells[position] for position in selected]) == _list_pairs(cells)
 
 
 def test_only_the_factors_given_have_to_meet() -> None:

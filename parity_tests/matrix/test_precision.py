@@ -1,4 +1,4 @@
-"""Artifacts with reduced weights: within their own bounds of the trained model, and alike in every runtime."""
+"""Artifacts with reduced weights: within their bounds from the trained model, and equal in every runtime."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ def exported(trained_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Exp
     images: Any = load_mnist("mnist-subset").validation.images
 
     @cache
-    def bundle(precision: Precision) -> Bundle:
+    def export_bundle(precision: Precision) -> Bundle:
         out = tmp_path_factory.mktemp(precision) / "bundle"
         model = make_exportable_run(load_run(trained_run))
         write_bundle(model, out, precision=precision, calibration=images, bounds=BOUNDS, page=False)
         return open_bundle(out)
 
-    return bundle
+    return export_bundle
 
 
 @pytest.mark.parametrize("precision", PRECISIONS)

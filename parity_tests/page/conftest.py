@@ -1,4 +1,4 @@
-"""The page's tests: one browser a module for every engine in the table, and the demo's site on a static host."""
+"""The page's tests: one browser per module for every engine in the table, and the demo's site on a static host."""
 
 from __future__ import annotations
 

@@ -161,7 +161,7 @@ def test_with_forced_colours_every_state_looks_different(browser: Browser, addre
     visit = Visit(page, address)
     visit.sample(0)
 
-    def look(selector: str) -> str:
+    def read_look(selector: str) -> str:
         seen: str = page.locator(selector).first.evaluate(_LOOK)
         return seen
 
@@ -172,17 +172,17 @@ def test_with_forced_colours_every_state_looks_different(browser: Browser, addre
         (".bar:not(.best) .fill", ".track"),
     ]
     for one, other in pairs:
-        assert look(one) != look(other), f"{one} looks like {other}"
-    idle = look("#drop")
+        assert read_look(one) != read_look(other), f"{one} looks like {other}"
+    idle = read_look("#drop")
     page.evaluate("document.body.classList.add('dragging')")
-    assert look("#drop") != idle
+    assert read_look("#drop") != idle
     page.keyboard.press("Tab")
     assert page.evaluate("parseFloat(getComputedStyle(document.activeElement).outlineWidth)") >= 2
     page.get_by_role("button", name="Check this device").click()
     expect(page.locator("#check-result")).to_be_visible(timeout=ANSWER_MS)
-    passed = look(".verdict")
+    passed = read_look(".verdict")
     page.locator(".verdict").evaluate("(element) => { element.className = 'verdict fail'; }")
-    assert look(".verdict") != passed
+    assert read_look(".verdict") != passed
     assert page.locator("progress").first.evaluate("(bar) => getComputedStyle(bar).appearance") == "auto"
     context.close()
 

@@ -1,4 +1,4 @@
-"""The shipped page in real browsers, as a visitor meets it: served from a sub-path of a static host."""
+"""The shipped page in real browsers, served from a sub-path of a static host."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The corpus of the decode contract: every kind of file that it speaks of, made anew each time, the same bytes.
+"""The corpus of the decode contract: every kind of file in it, generated with the same bytes each time.
 
 Run as a script it writes the files into a folder: `python corpus.py FOLDER`.
 """
@@ -176,7 +176,7 @@ def _make_flawed_pngs() -> dict[str, bytes]:
     rgb = _make_samples(8, 3)
     good, raw = encode_png(rgb, 8, 2), encode_scanlines(rgb, 8)
 
-    def of(data: bytes, *before: bytes) -> bytes:
+    def compute_digest(data: bytes, *before: bytes) -> bytes:
         return make_header(29, 21, 8, 2) + b"".join(before) + make_chunk(b"IDAT", data) + make_chunk(b"IEND", b"")
 
     packed = zlib.compress(raw)
@@ -190,18 +190,18 @@ def _make_flawed_pngs() -> dict[str, bytes]:
         "truncated-no-end.png": good[:-12],
         "corrupt-crc.png": good[:-14] + bytes([good[-14] ^ 1]) + good[-13:],
         "corrupt-text-crc.png": encode_png(rgb, 8, 2, before=[make_chunk(b"tEXt", b"k\x00v")[:-1] + b"!"]),
-        "corrupt-adler.png": of(packed[:-1] + bytes([packed[-1] ^ 1])),
-        "corrupt-short-stream.png": of(packed[:-6]),
-        "corrupt-short-data.png": of(zlib.compress(raw[:-1])),
-        "corrupt-long-data.png": of(zlib.compress(raw + b"\x00")),
-        "corrupt-after-stream.png": of(packed + b"junk"),
-        "corrupt-filter.png": of(zlib.compress(b"\x05" + raw[1:])),
-        "corrupt-bomb.png": of(zlib.compress(bytes(1 << 24))),
+        "corrupt-adler.png": compute_digest(packed[:-1] + bytes([packed[-1] ^ 1])),
+        "corrupt-short-stream.png": compute_digest(packed[:-6]),
+        "corrupt-short-data.png": compute_digest(zlib.compress(raw[:-1])),
+        "corrupt-long-data.png": compute_digest(zlib.compress(raw + b"\x00")),
+        "corrupt-after-stream.png": compute_digest(packed + b"junk"),
+        "corrupt-filter.png": compute_digest(zlib.compress(b"\x05" + raw[1:])),
+        "corrupt-bomb.png": compute_digest(zlib.compress(bytes(1 << 24))),
         "corrupt-header.png": make_header(29, 21, 3, 2) + good[33:],
         "corrupt-no-palette.png": encode_png(_make_samples(8, 1), 8, 3),
         "corrupt-late-palette.png": good[:-12] + make_chunk(b"PLTE", bytes(9)) + good[-12:],
         "corrupt-two-headers.png": good[:33] + good[8:],
-        "unsupported-chunk.png": of(packed, make_chunk(b"ABCD", b"")),
+        "unsupported-chunk.png": compute_digest(packed, make_chunk(b"ABCD", b"")),
     }
 
 
@@ -265,7 +265,7 @@ def make_refused() -> dict[str, bytes]:
     return {**_make_foreign(), **_make_flawed_jpegs(), **_make_flawed_pngs(), **cuts}
 
 
-def fuzz_files(count: int, seed: int = 20260101) -> dict[str, bytes]:
+def make_fuzz_files(count: int, seed: int = 20260101) -> dict[str, bytes]:
     """Accepted files with flipped, changed, dropped, repeated or missing bytes at seeded random places."""
     picker = random.Random(seed)
     sources = [

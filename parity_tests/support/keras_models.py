@@ -32,22 +32,22 @@ def load_photographs() -> list[NDArray[np.uint8]]:
     return [np.ascontiguousarray(image[:: 3 + n % 3, :: 3 + n % 2]) for n, image in enumerate(loaded)]
 
 
-def _conv(x: Any, filters: int, *, stride: int = 1, activation: str | None = "relu", kernel: int = 3) -> Any:
+def _apply_conv(x: Any, filters: int, *, stride: int = 1, activation: str | None = "relu", kernel: int = 3) -> Any:
     x = layers.Conv2D(filters, kernel, strides=stride, padding="same", use_bias=False)(x)
     x = layers.BatchNormalization()(x)
     return layers.Activation(activation)(x) if activation else x
 
 
-def _head(x: Any) -> Any:
+def _apply_head(x: Any) -> Any:
     return layers.Dense(CLASSES, activation="softmax")(x)
 
 
-def _functional(body: Callable[[Any], Any]) -> Any:
+def _build_functional(body: Callable[[Any], Any]) -> Any:
     inputs = keras.Input((SIDE, SIDE, 3))
-    return keras.Model(inputs, _head(body(inputs)))
+    return keras.Model(inputs, _apply_head(body(inputs)))
 
 
-def _sequential() -> Any:
+def _build_sequential() -> Any:
     return keras.Sequential(
         [
             keras.Input((SIDE, SIDE, 3)),
@@ -64,18 +64,18 @@ def _sequential() -> Any:
     )
 
 
-def _residual() -> Any:
-    def body(x: Any) -> Any:
-        x = _conv(x, 8, stride=2)
-        x = layers.ReLU()(x + _conv(_conv(x, 8), 8, activation=None))
-        down = _conv(_conv(x, 16, stride=2), 16, activation=None)
-        x = layers.ReLU()(layers.Add()([_conv(x, 16, stride=2, kernel=1, activation=None), down]))
+def _build_residual() -> Any:
+    def build_body(x: Any) -> Any:
+        x = _apply_conv(x, 8, stride=2)
+        x = layers.ReLU()(x + _apply_conv(_apply_conv(x, 8), 8, activation=None))
+        down = _apply_conv(_apply_conv(x, 16, stride=2), 16, activation=None)
+        x = layers.ReLU()(layers.Add()([_apply_conv(x, 16, stride=2, kernel=1, activation=None), down]))
         return layers.GlobalAveragePooling2D()(x)
 
-    return _functional(body)
+    return _build_functional(build_body)
 
 
-class _Subclassed(keras.Model):
+class _SubclassedNetwork(keras.Model):
     """A network whose structure is code."""
 
     def __init__(self) -> None:
@@ -94,7 +94,7 @@ class _Subclassed(keras.Model):
 
 
 @keras.saving.register_keras_serializable()
-class _TensorFlow(keras.Model):
+class _TensorFlowNetwork(keras.Model):
     """A network that calls TensorFlow itself."""
 
     def __init__(self, **settings: Any) -> None:
@@ -106,38 +106,38 @@ class _TensorFlow(keras.Model):
         return tf.nn.softmax(self.top(tf.reduce_mean(tf.nn.relu(self.conv(inputs)), axis=[1, 2])))
 
 
-def _depthwise() -> Any:
-    def body(x: Any) -> Any:
+def _build_depthwise() -> Any:
+    def build_body(x: Any) -> Any:
         x = layers.DepthwiseConv2D(5, strides=2, padding="same", depth_multiplier=2, use_bias=False)(x)
         x = layers.ReLU(6.0)(layers.BatchNormalization()(x))
         x = layers.ZeroPadding2D(((0, 1), (0, 1)))(x)
         x = layers.DepthwiseConv2D(3, strides=2, padding="valid", activation="leaky_relu")(x)
         return layers.GlobalMaxPooling2D()(layers.LeakyReLU(0.1)(layers.Conv2D(12, 1)(x)))
 
-    return _functional(body)
+    return _build_functional(build_body)
 
 
-def _dilated() -> Any:
-    def body(x: Any) -> Any:
+def _build_dilated() -> Any:
+    def build_body(x: Any) -> Any:
         x = layers.Conv2D(6, 3, dilation_rate=2, activation="relu")(x)
         x = layers.DepthwiseConv2D(3, dilation_rate=2, padding="same", activation="relu")(x)
         return layers.GlobalAveragePooling2D()(x)
 
-    return _functional(body)
+    return _build_functional(build_body)
 
 
-def _separable() -> Any:
-    def body(x: Any) -> Any:
+def _build_separable() -> Any:
+    def build_body(x: Any) -> Any:
         x = layers.SeparableConv2D(8, 3, padding="same", depth_multiplier=2)(x)
         x = layers.PReLU(shared_axes=(1, 2))(layers.BatchNormalization()(x))
         x = layers.SeparableConv2D(12, 3, strides=2, padding="same", activation="selu")(x)
         return layers.GlobalAveragePooling2D()(x)
 
-    return _functional(body)
+    return _build_functional(build_body)
 
 
-def _branches() -> Any:
-    def body(x: Any) -> Any:
+def _build_branches() -> Any:
+    def build_body(x: Any) -> Any:
         wide = layers.Conv2D(6, 5, strides=2, padding="same", activation="softplus")(x)
         narrow = layers.Conv2D(6, 1, activation="tanh")(layers.AveragePooling2D(2, padding="same")(x))
         dilated = layers.MaxPooling2D(3, strides=2, padding="same")(
@@ -148,24 +148,24 @@ def _branches() -> Any:
         x = layers.Minimum()([x, layers.Average()([x, layers.Subtract()([x, layers.ELU()(x)])])])
         return layers.Flatten()(layers.AveragePooling2D(4)(layers.BatchNormalization()(x)))
 
-    return _functional(body)
+    return _build_functional(build_body)
 
 
-def _squeeze() -> Any:
-    def body(x: Any) -> Any:
-        x = _conv(x, 12, stride=2, activation="swish")
+def _build_squeeze() -> Any:
+    def build_body(x: Any) -> Any:
+        x = _apply_conv(x, 12, stride=2, activation="swish")
         gate = layers.GlobalAveragePooling2D(keepdims=True)(x)
         gate = layers.Conv2D(12, 1, activation="sigmoid")(layers.Conv2D(4, 1, activation="relu")(gate))
         x = layers.Multiply()([x, gate])
         gate = layers.Dense(12, activation="hard_sigmoid")(layers.GlobalAveragePooling2D()(x))
         x = layers.Multiply()([x, layers.Reshape((1, 1, 12))(gate)])
-        return layers.GlobalAveragePooling2D()(layers.Activation("hard_swish")(_conv(x, 12, activation=None)))
+        return layers.GlobalAveragePooling2D()(layers.Activation("hard_swish")(_apply_conv(x, 12, activation=None)))
 
-    return _functional(body)
+    return _build_functional(build_body)
 
 
-def _attention() -> Any:
-    def body(x: Any) -> Any:
+def _build_attention() -> Any:
+    def build_body(x: Any) -> Any:
         x = layers.Reshape((-1, 16))(layers.Conv2D(16, 8, strides=8)(x))
         for _ in range(2):
             y = layers.LayerNormalization(epsilon=1e-6)(x)
@@ -174,11 +174,11 @@ def _attention() -> Any:
             x = x + layers.Dense(16)(y)
         return layers.GlobalAveragePooling1D()(layers.LayerNormalization()(x))
 
-    return _functional(body)
+    return _build_functional(build_body)
 
 
-def _mixer() -> Any:
-    def body(x: Any) -> Any:
+def _build_mixer() -> Any:
+    def build_body(x: Any) -> Any:
         x = layers.Reshape((-1, 12))(layers.Conv2D(12, 8, strides=8)(x))
         y = layers.Permute((2, 1))(layers.LayerNormalization()(x))
         x = x + layers.Permute((2, 1))(layers.Dense(16)(layers.Dense(24, activation="gelu")(y)))
@@ -186,41 +186,41 @@ def _mixer() -> Any:
         x = layers.LayerNormalization()(x + layers.Dense(12)(y))
         return layers.Concatenate()([layers.GlobalAveragePooling1D()(x), layers.GlobalMaxPooling1D()(x)])
 
-    return _functional(body)
+    return _build_functional(build_body)
 
 
-def _operations() -> Any:
-    def body(x: Any) -> Any:
+def _build_operations() -> Any:
+    def build_body(x: Any) -> Any:
         ops = keras.ops
-        x = _conv(x * 2.0 - 1.0, 12, stride=2, activation=None)
+        x = _apply_conv(x * 2.0 - 1.0, 12, stride=2, activation=None)
         x = ops.relu(x) + ops.relu6(x / 2.0) + ops.sigmoid(1.0 - x) - ops.silu(x)
         x = ops.gelu(x, approximate=False) + ops.hard_sigmoid(x) + ops.hard_silu(x) + ops.tanh(x)
         return ops.mean(x, axis=(1, 2))
 
-    return _functional(body)
+    return _build_functional(build_body)
 
 
-def _up_and_down() -> Any:
-    def body(x: Any) -> Any:
+def _build_up_and_down() -> Any:
+    def build_body(x: Any) -> Any:
         x = layers.Conv2D(8, 3, strides=2, padding="same", activation="silu")(layers.Cropping2D(2)(x))
         x = layers.Conv2DTranspose(6, 3, strides=2, padding="same", activation="relu")(x)
         x = layers.UpSampling2D(2, interpolation="nearest")(layers.MaxPooling2D(4)(x))
         x = layers.Permute((2, 1, 3))(x)
         return layers.GlobalAveragePooling2D()(layers.SpatialDropout2D(0.3)(layers.Conv2D(8, 3)(x)))
 
-    return _functional(body)
+    return _build_functional(build_body)
 
 
-def _own_scaling() -> Any:
+def _build_own_scaling() -> Any:
     inputs = keras.Input((None, None, 3))
     x = layers.Resizing(SIDE, SIDE)(inputs)
     x = layers.Rescaling(1 / 255)(x)
     x = layers.Normalization(mean=[0.5, 0.4, 0.45], variance=[0.06, 0.05, 0.07])(x)
-    x = _conv(x, 8, stride=2)
-    return keras.Model(inputs, _head(layers.GlobalAveragePooling2D()(x)))
+    x = _apply_conv(x, 8, stride=2)
+    return keras.Model(inputs, _apply_head(layers.GlobalAveragePooling2D()(x)))
 
 
-def _augmenting() -> Any:
+def _build_augmenting() -> Any:
     return keras.Sequential(
         [
             keras.Input((SIDE, SIDE, 3)),
@@ -239,26 +239,26 @@ def _augmenting() -> Any:
     )
 
 
-def _nested() -> Any:
+def _build_nested() -> Any:
     body = keras.Sequential(
         [keras.Input((SIDE, SIDE, 3)), layers.Conv2D(8, 3, strides=2), layers.BatchNormalization(), layers.ReLU()]
     )
     inputs = keras.Input((SIDE, SIDE, 3))
     x = keras.Sequential([layers.LayerNormalization(), layers.GlobalAveragePooling2D()])(body(inputs))
-    return keras.Model(inputs, _head(x))
+    return keras.Model(inputs, _apply_head(x))
 
 
-def _groups() -> Any:
-    def body(x: Any) -> Any:
+def _build_groups() -> Any:
+    def build_body(x: Any) -> Any:
         x = layers.Conv2D(8, 3, groups=2, padding="same")(layers.Conv2D(8, 3, strides=2)(x))
         # An image of one colour has no variance: with less to add to it, rounding alone would decide.
         x = layers.GroupNormalization(groups=2, epsilon=0.05)(x)
         return layers.GlobalAveragePooling2D()(layers.Activation("relu")(x))
 
-    return _functional(body)
+    return _build_functional(build_body)
 
 
-def _application(name: str, **options: Any) -> Callable[[], Any]:
+def _build_application(name: str, **options: Any) -> Callable[[], Any]:
     def build() -> Any:
         kind = getattr(keras.applications, name)
         return kind(weights=None, input_shape=(64, 64, 3), classes=CLASSES, **options)
@@ -267,27 +267,27 @@ def _application(name: str, **options: Any) -> Callable[[], Any]:
 
 
 NETWORKS: Final[dict[str, Callable[[], Any]]] = {
-    "sequential": _sequential,
-    "residual": _residual,
-    "subclassed": _Subclassed,
-    "subclassed-tensorflow": _TensorFlow,
-    "depthwise": _depthwise,
-    "dilated": _dilated,
-    "separable": _separable,
-    "branches": _branches,
-    "squeeze-excite": _squeeze,
-    "attention": _attention,
-    "mixer": _mixer,
-    "operations": _operations,
-    "up-and-down": _up_and_down,
-    "own-scaling": _own_scaling,
-    "augmenting": _augmenting,
-    "nested": _nested,
-    "groups": _groups,
-    "MobileNetV2": _application("MobileNetV2"),
-    "MobileNetV3": _application("MobileNetV3Small"),
-    "EfficientNetB0": _application("EfficientNetB0"),
-    "ResNet50": _application("ResNet50"),
+    "sequential": _build_sequential,
+    "residual": _build_residual,
+    "subclassed": _SubclassedNetwork,
+    "subclassed-tensorflow": _TensorFlowNetwork,
+    "depthwise": _build_depthwise,
+    "dilated": _build_dilated,
+    "separable": _build_separable,
+    "branches": _build_branches,
+    "squeeze-excite": _build_squeeze,
+    "attention": _build_attention,
+    "mixer": _build_mixer,
+    "operations": _build_operations,
+    "up-and-down": _build_up_and_down,
+    "own-scaling": _build_own_scaling,
+    "augmenting": _build_augmenting,
+    "nested": _build_nested,
+    "groups": _build_groups,
+    "MobileNetV2": _build_application("MobileNetV2"),
+    "MobileNetV3": _build_application("MobileNetV3Small"),
+    "EfficientNetB0": _build_application("EfficientNetB0"),
+    "ResNet50": _build_application("ResNet50"),
 }
 # Those that scale for themselves see grey levels, the others what Preprocessing makes of them.
 _OWN_SCALE: Final = frozenset({"own-scaling", "MobileNetV3", "EfficientNetB0"})

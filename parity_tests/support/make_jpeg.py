@@ -88,7 +88,7 @@ def set_component_ids(data: bytes, ids: bytes) -> bytes:
 
 
 def encode_planar(pixels: NDArray[np.uint8], factors: tuple[int, int, int], quality: int = 85) -> bytes:
-    """Encode a sequential file of three scans, one a component with its sampling factors (0x21: 2 across, 1 down)."""
+    """Encode a sequential file of three scans, one per component with its sampling factors (0x21: 2 across, 1 down)."""
     height, width, _ = pixels.shape
     h, v = max(f >> 4 for f in factors), max(f & 15 for f in factors)
     scans, kept, frame = [], [], bytearray(struct.pack(">BHHB", 8, height, width, 3))

@@ -1,4 +1,4 @@
-"""Writes PNG files of every kind by hand, with all five filters and with flaws where asked."""
+"""Writes PNG files of every kind by hand, with all five filters, and with flaws on request."""
 
 from __future__ import annotations
 
@@ -36,17 +36,17 @@ def _pack(row: NDArray[Any], depth: int) -> bytes:
     return np.packbits(bits.ravel().astype(np.uint8)).tobytes()
 
 
-def _paeth(a: int, b: int, c: int) -> int:
+def _predict_paeth(a: int, b: int, c: int) -> int:
     p = a + b - c
     return min((a, b, c), key=lambda v: abs(p - v))
 
 
-def _filter(row: bytes, above: bytes, step: int, kind: int) -> bytes:
+def _apply_filter(row: bytes, above: bytes, step: int, kind: int) -> bytes:
     out = bytearray([kind])
     for i, value in enumerate(row):
         a, c = (row[i - step], above[i - step]) if i >= step else (0, 0)
         b = above[i]
-        guess = (0, a, b, (a + b) // 2, _paeth(a, b, c))[kind]
+        guess = (0, a, b, (a + b) // 2, _predict_paeth(a, b, c))[kind]
         out.append((value - guess) & 255)
     return bytes(out)
 
@@ -62,7 +62,7 @@ def encode_scanlines(samples: NDArray[Any], depth: int, *, interlaced: bool = Fa
         packed = [_pack(row, depth) for row in part]
         above = bytes(len(packed[0]))
         for i, row in enumerate(packed):
-            out += _filter(row, above, step, i % 5)
+            out += _apply_filter(row, above, step, i % 5)
             above = row
     return out
 

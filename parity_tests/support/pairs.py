@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 Cell = Mapping[str, Hashable]
-Pair = tuple[str, Hashable, str, Hashable]
+FactorPair = tuple[str, Hashable, str, Hashable]
 
 
-def pairs_in(cell: Cell, factors: Iterable[tuple[str, str]] | None = None) -> set[Pair]:
+def list_pairs(cell: Cell, factors: Iterable[tuple[str, str]] | None = None) -> set[FactorPair]:
     """Pairs of values of a cell: of all its factors, or of the pairs of factors given."""
     return {(one, cell[one], other, cell[other]) for one, other in factors or combinations(sorted(cell), 2)}
 
@@ -24,21 +24,21 @@ def select_pairs(cells: Sequence[Cell], factors: Sequence[tuple[str, str]] | Non
     whose pairs the others hold.
 
     Args:
-        cells: the full product, each cell with a value a factor.
+        cells: the full product, each cell with a value per factor.
         factors: pairs of factors whose values must meet; all pairs of factors by default.
 
     Returns:
         Positions in `cells`, ascending.
     """
-    held = [pairs_in(cell, factors) for cell in cells]
-    missing = set[Pair]().union(*held)
+    held = [list_pairs(cell, factors) for cell in cells]
+    missing = set[FactorPair]().union(*held)
     chosen: list[int] = []
     while missing:
         best = max(range(len(cells)), key=lambda position: (len(held[position] & missing), -position))
         chosen.append(best)
         missing -= held[best]
     for position in chosen[::-1]:
-        others = set[Pair]().union(*(held[other] for other in chosen if other != position))
+        others = set[FactorPair]().union(*(held[other] for other in chosen if other != position))
         if held[position] <= others:
             chosen.remove(position)
     return sorted(chosen)

@@ -1,4 +1,4 @@
-"""Wrong bundles on purpose: copies whose artifacts are altered and signed again, so that only parity shows it."""
+"""Faulty bundles: copies whose artifacts are altered and sealed again, so that only a comparison finds the fault."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Visits to the shipped page, as the page's tests share them."""
+"""Visits to the shipped page, shared by the page's tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command line as a user meets it: exit codes, one clear sentence for bad input, nothing half-written."""
+"""The command line: exit codes, one sentence for bad input, and no partly written output."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def webparity(tmp_path: Path) -> Webparity:
     return run
 
 
-def _refused(result: Result, *parts: str) -> None:
+def _assert_refused(result: Result, *parts: str) -> None:
     """Exit code 2 and one sentence of the three parts: the rule, what was received, the fix."""
     assert result.returncode == 2, result.stderr
     assert "Traceback" not in result.stderr
@@ -51,7 +51,7 @@ def _refused(result: Result, *parts: str) -> None:
         assert part in message
 
 
-def _jpeg(mode: str = "RGB") -> bytes:
+def _encode_jpeg(mode: str = "RGB") -> bytes:
     stream = BytesIO()
     Image.new(mode, (20, 20)).save(stream, "JPEG")
     return stream.getvalue()
@@ -82,7 +82,7 @@ def test_recipes_for_people_and_machines(webparity: Webparity) -> None:
     named = {recipe["name"]: recipe for recipe in json.loads(webparity("recipes", "--json").stdout)}
     assert named["mnist-cnn"]["options"][0]["default"] == "dropout"
     assert "dropout, initial, dense200" in webparity("recipes", "mnist-cnn").stdout
-    _refused(webparity("recipes", "nothing"), "mnist-cnn", "nothing")
+    _assert_refused(webparity("recipes", "nothing"), "mnist-cnn", "nothing")
 
 
 def test_predict_prints_label_probability_and_milliseconds(webparity: Webparity, demo_bundle: Path) -> None:
@@ -102,9 +102,9 @@ def test_predict_prints_label_probability_and_milliseconds(webparity: Webparity,
     [
         ("missing.png", None, "does not exist"),
         ("empty.png", b"", "empty"),
-        ("cmyk.jpg", _jpeg("CMYK"), "four components"),
+        ("cmyk.jpg", _encode_jpeg("CMYK"), "four components"),
         ("text.png", b"hello", "JPEG or PNG"),
-        ("half.jpg", _jpeg()[:-40], "half.jpg"),
+        ("half.jpg", _encode_jpeg()[:-40], "half.jpg"),
     ],
 )
 def test_bad_images_are_refused(
@@ -112,11 +112,11 @@ def test_bad_images_are_refused(
 ) -> None:
     if content is not None:
         (tmp_path / name).write_bytes(content)
-    _refused(webparity("predict", demo_bundle, name), said)
+    _assert_refused(webparity("predict", demo_bundle, name), said)
 
 
 def test_an_empty_folder_has_no_image(webparity: Webparity, demo_bundle: Path, tmp_path: Path) -> None:
-    _refused(webparity("predict", demo_bundle, tmp_path), "folder")
+    _assert_refused(webparity("predict", demo_bundle, tmp_path), "folder")
 
 
 def test_predict_goes_through_a_folder_and_past_a_damaged_image(
@@ -127,12 +127,12 @@ def test_predict_goes_through_a_folder_and_past_a_damaged_image(
     golden = sorted((demo_bundle / "site" / "golden").glob("*.jpg"))[:2]
     for image in golden:
         (folder / image.name).write_bytes(image.read_bytes())
-    (folder / "a-damaged.jpg").write_bytes(_jpeg()[:-40])
+    (folder / "a-damaged.jpg").write_bytes(_encode_jpeg()[:-40])
     alone = json.loads(webparity("predict", demo_bundle, *golden, "--json").stdout)
 
     for form in ("csv", "jsonl", "json"):
         result = webparity("predict", demo_bundle, folder, "--format", form)
-        _refused(result, "1 of 3", "a-damaged.jpg")
+        _assert_refused(result, "1 of 3", "a-damaged.jpg")
         if form == "csv":
             rows = list(csv.DictReader(result.stdout.splitlines()))
         else:
@@ -154,7 +154,7 @@ def test_predict_answers_names_or_counts_every_file_of_a_folder(
     result = webparity("predict", demo_bundle, folder, "--format", "jsonl")
     (row,) = map(json.loads, result.stdout.splitlines())
     assert Path(row["file"]).name == "a.dat"
-    _refused(
+    _assert_refused(
         result, "2 of 3", "photo.heic", "gone.png", "Ignored 2 files that are no image: 1 .txt, 1 hidden or system."
     )
 
@@ -180,7 +180,7 @@ def test_export_warns_of_class_folders_and_counts_what_is_no_image(webparity: We
     assert "contradict" not in right.stderr
     assert "dark is answered as bright (10 of 10)" in turned.stderr
     (tmp_path / "numbers.txt").write_text("1\n0\n")
-    _refused(webparity(*arguments, "numbers.txt", "--out", "refused"), "1, 0; the model has 0, 1")
+    _assert_refused(webparity(*arguments, "numbers.txt", "--out", "refused"), "1, 0; the model has 0, 1")
     assert not (tmp_path / "refused").exists()
 
 
@@ -209,7 +209,7 @@ def test_damaged_bundles_are_refused(
     else:
         file.write_bytes(data if damage == "altered" else data[:-5])
     image = next((demo_bundle / "site" / "golden").glob("*.jpg"))
-    _refused(
+    _assert_refused(
         webparity(command, bundle, *([image] if command == "predict" else [])),
         "manifest.json" if damage == "no manifest" else file.name,
     )
@@ -270,7 +270,7 @@ def test_verify_exits_with_three_when_a_required_runtime_is_missing(demo_bundle:
 def test_wrong_use_is_refused(
     webparity: Webparity, demo_bundle: Path, trained_run: Path, tmp_path: Path, arguments: list[str]
 ) -> None:
-    _refused(webparity(*(text.format(run=trained_run, bundle=demo_bundle) for text in arguments)))
+    _assert_refused(webparity(*(text.format(run=trained_run, bundle=demo_bundle) for text in arguments)))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -288,9 +288,9 @@ def test_folders_of_another_kind_and_files_in_the_way_stay_as_they_are(
     other = tmp_path / "other"
     other.mkdir()
     (other / "precious.txt").write_text("mine")
-    _refused(run(other), "something else")
+    _assert_refused(run(other), "something else")
     (tmp_path / "file").write_text("mine")
-    _refused(run(tmp_path / "file" / "below"), "can be written")
+    _assert_refused(run(tmp_path / "file" / "below"), "can be written")
     assert (other / "precious.txt").read_text() == (tmp_path / "file").read_text() == "mine"
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["file", "other", "precious.txt"]
 
@@ -306,7 +306,7 @@ def test_an_unwritable_folder_is_refused_before_the_work(
         "report": ["verify", demo_bundle, "--runtime", "onnxruntime", "--report", "/proc/nothing/here"],
     }
     result = webparity(*arguments[command])
-    _refused(result, "can be written", "/proc")
+    _assert_refused(result, "can be written", "/proc")
     assert "starting TensorFlow" not in result.stderr
 
 
@@ -314,9 +314,9 @@ def test_nothing_is_replaced_without_force(
     webparity: Webparity, demo_bundle: Path, trained_run: Path, tmp_path: Path
 ) -> None:
     bundle = shutil.copytree(demo_bundle, tmp_path / "bundle")
-    _refused(webparity("export", trained_run, "--out", bundle), "--force")
+    _assert_refused(webparity("export", trained_run, "--out", bundle), "--force")
     run = shutil.copytree(trained_run, tmp_path / "run")
-    _refused(webparity("train", "mnist-cnn", "--out", run), "--force")
+    _assert_refused(webparity("train", "mnist-cnn", "--out", run), "--force")
 
 
 def test_ctrl_c_ends_with_130_and_leaves_nothing(tmp_path: Path) -> None:
@@ -347,7 +347,7 @@ def test_serve_gives_the_page_and_refuses_a_taken_port(webparity: Webparity, dem
             with urllib.request.urlopen(address[0]) as answer:
                 assert b"<html" in answer.read().lower()
             port = address[0].rstrip("/").rsplit(":", 1)[1]
-            _refused(webparity("serve", demo_bundle, "--port", port), f"received {port}")
+            _assert_refused(webparity("serve", demo_bundle, "--port", port), f"received {port}")
         finally:
             server.terminate()
 
@@ -362,7 +362,9 @@ def test_a_pickle_needs_trust_and_a_classifier_comes_in_both_formats(webparity: 
     images = np.random.default_rng(0).integers(0, 256, (40, 9, 9, 3), dtype=np.uint8)
     model = make_pipeline(ImagePreprocessing(Preprocessing(height=5, width=4)), LogisticRegression())
     (tmp_path / "model.pkl").write_bytes(pickle.dumps(model.fit(images, np.arange(40) % 2)))
-    _refused(webparity("export", "model.pkl", "--out", "bundle"), "a pickle, which runs whatever code", "--trust")
+    _assert_refused(
+        webparity("export", "model.pkl", "--out", "bundle"), "a pickle, which runs whatever code", "--trust"
+    )
     assert not (tmp_path / "bundle").exists()
     exported = webparity("export", "model.pkl", "--trust", "--out", "bundle")
     assert exported.returncode == 0, exported.stderr
@@ -377,7 +379,7 @@ def test_the_example_of_a_preprocessing_file_is_written_once(webparity: Webparit
     assert webparity("export", "--init-preprocessing").returncode == 0
     example = (tmp_path / "preprocessing.toml").read_bytes()
     assert b"\nheight = " in example
-    _refused(webparity("export", "--init-preprocessing"), "preprocessing.toml")
+    _assert_refused(webparity("export", "--init-preprocessing"), "preprocessing.toml")
     assert (tmp_path / "preprocessing.toml").read_bytes() == example
     assert webparity("export", "--init-preprocessing", "other.toml").returncode == 0
     assert (tmp_path / "other.toml").read_bytes() == example

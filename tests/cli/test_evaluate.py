@@ -1,4 +1,4 @@
-"""`webparity evaluate` as a user meets it."""
+"""The command `webparity evaluate`."""
 
 from __future__ import annotations
 

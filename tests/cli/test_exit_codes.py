@@ -13,7 +13,7 @@ PACKAGES = ("core", "train", "export", "parity", "cli")
 BY_LIBRARIES = {"TMPDIR"}
 
 
-def _variables(source: str) -> set[str]:
+def _find_variables(source: str) -> set[str]:
     """Names in `os.environ.get("…")`, `os.environ.setdefault("…")`, `os.environ["…"]` and `os.getenv("…")`."""
     found = set()
     for node in ast.walk(ast.parse(source)):
@@ -30,15 +30,18 @@ def _variables(source: str) -> set[str]:
 
 def test_every_environment_variable_that_is_read_is_in_the_reference() -> None:
     read = {
-        name for folder in PACKAGES for file in (ROOT / folder).rglob("*.py") for name in _variables(file.read_text())
+        name
+        for folder in PACKAGES
+        for file in (ROOT / folder).rglob("*.py")
+        for name in _find_variables(file.read_text())
     }
     assert read | BY_LIBRARIES == set(ENVIRONMENT_VARIABLES)
 
 
 def test_a_variable_that_is_read_in_any_way_is_found() -> None:
-    assert _variables('os.environ.get("A")\nos.environ["B"]\nos.environ.setdefault("C", "")\nos.getenv("D")') == set(
-        "ABCD"
-    )
+    assert _find_variables(
+        'os.environ.get("A")\nos.environ["B"]\nos.environ.setdefault("C", "")\nos.getenv("D")'
+    ) == set("ABCD")
 
 
 def test_every_exit_code_of_an_error_is_in_the_table() -> None:

@@ -23,7 +23,7 @@ from webparity.models.model_file import serialize_model
 from webparity.preprocessing.spec import Preprocessing
 
 
-def _bundle(out: Path, precision: Precision) -> Path:
+def _export_bundle(out: Path, precision: Precision) -> Path:
     keras.utils.set_random_seed(0)
     network = keras.Sequential(
         [keras.Input((8, 8, 1)), layers.Flatten(), layers.Dense(32, "relu"), layers.Dense(3, "softmax")]
@@ -48,7 +48,7 @@ def _bundle(out: Path, precision: Precision) -> Path:
 
 @pytest.mark.parametrize("precision", ["float32", "uint8"])
 def test_each_artifact_is_shown_with_what_its_weights_cost(precision: Precision, tmp_path: Path) -> None:
-    bundle = _bundle(tmp_path / "bundle", precision)
+    bundle = _export_bundle(tmp_path / "bundle", precision)
     (artifact,) = open_bundle(bundle).manifest.artifacts
     shown = CliRunner().invoke(cli, ["inspect", str(bundle)])
     assert shown.exit_code == 0

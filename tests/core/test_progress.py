@@ -14,10 +14,10 @@ from webparity.progress import open_progress
 def test_the_callers_callback_is_used_as_it_is() -> None:
     seen: list[tuple[str, int, int]] = []
 
-    def note(task: str, done: int, total: int) -> None:
+    def record(task: str, done: int, total: int) -> None:
         seen.append((task, done, total))
 
-    with open_progress(note) as progress:
+    with open_progress(record) as progress:
         progress("images", 1, 2)
     assert seen == [("images", 1, 2)]
 

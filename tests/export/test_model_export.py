@@ -34,13 +34,13 @@ IMAGES = np.random.default_rng(0).integers(0, 256, (5, 8, 6, 3), dtype=np.uint8)
 VALUES = IMAGES.astype(np.float64) / 255
 
 
-def _network(size: tuple[int | None, int | None] = (8, 6), *begin: Any) -> Any:
+def _build_network(size: tuple[int | None, int | None] = (8, 6), *begin: Any) -> Any:
     keras.utils.set_random_seed(3)
     layers = [*begin, keras.layers.Conv2D(4, 3), keras.layers.Flatten(), keras.layers.Dense(3, activation="softmax")]
     return keras.Sequential([keras.Input((*size, 3)), *layers])
 
 
-class Subclassed(keras.Model):
+class SubclassedNetwork(keras.Model):
     """A network whose structure is code; its weights exist after the first call only."""
 
     def __init__(self) -> None:
@@ -52,16 +52,16 @@ class Subclassed(keras.Model):
         return self.top(self.flatten(values))
 
 
-def _answers(bundle: Bundle) -> NDArray[np.float32]:
+def _read_answers(bundle: Bundle) -> NDArray[np.float32]:
     """The bundle's probabilities for `IMAGES`, which are the first of its golden images."""
     golden = {each.title: each for each in bundle.manifest.golden}
     return np.stack([decode_float32(golden[f"image {n + 1}"].probabilities) for n in range(len(IMAGES))])
 
 
 def test_a_network_in_memory(tmp_path: Path) -> None:
-    network = _network()
+    network = _build_network()
     bundle = export_model(network, str(tmp_path / "out"), preprocessing=SPEC, labels=LABELS, golden=IMAGES, page=False)
-    np.testing.assert_allclose(_answers(bundle), network.predict(VALUES, verbose=0), rtol=0, atol=1e-6)
+    np.testing.assert_allclose(_read_answers(bundle), network.predict(VALUES, verbose=0), rtol=0, atol=1e-6)
     assert bundle.manifest.labels == list(LABELS)
     assert bundle.manifest.name == network.name
     assert [artifact.id for artifact in bundle.manifest.artifacts] == ["onnx-float32", "tfjs-graph-float32"]
@@ -70,10 +70,10 @@ def test_a_network_in_memory(tmp_path: Path) -> None:
 
 
 def test_a_subclassed_network_goes_from_memory_and_not_from_its_file(tmp_path: Path) -> None:
-    network = Subclassed()
+    network = SubclassedNetwork()
     expected = network.predict(VALUES, verbose=0)
     bundle = export_model(network, tmp_path / "out", preprocessing=SPEC, golden=IMAGES, targets=["onnx"], page=False)
-    np.testing.assert_allclose(_answers(bundle), expected, rtol=0, atol=1e-6)
+    np.testing.assert_allclose(_read_answers(bundle), expected, rtol=0, atol=1e-6)
     np.testing.assert_allclose(open_reference(bundle)(IMAGES)["probabilities"], expected, rtol=0, atol=1e-6)
     network.save(tmp_path / "model.keras")
     with pytest.raises(UnsupportedModelError, match="a network of Keras's own parts"):
@@ -89,7 +89,7 @@ def test_a_classifier_in_memory(tmp_path: Path, make: Callable[[], Any]) -> None
         classifier, tmp_path / "out", preprocessing=SPEC, golden=list(IMAGES), targets=["onnx"], name="mine", page=False
     )
     expected = classifier.predict_proba(VALUES.reshape(5, -1).astype(np.float32))
-    np.testing.assert_allclose(_answers(bundle), expected, rtol=0, atol=1e-6)
+    np.testing.assert_allclose(_read_answers(bundle), expected, rtol=0, atol=1e-6)
     assert bundle.manifest.name == "mine"
     assert bundle.manifest.labels == ["0", "1", "2"]
     assert [artifact.id for artifact in bundle.manifest.artifacts] == ["onnx-float32"]
@@ -98,7 +98,7 @@ def test_a_classifier_in_memory(tmp_path: Path, make: Callable[[], Any]) -> None
 def test_a_pipeline_brings_its_preprocessing(tmp_path: Path) -> None:
     pipeline = make_pipeline(ImagePreprocessing(SPEC), LogisticRegression()).fit(IMAGES, ["a", "b", "a", "b", "b"])
     bundle = export_model(pipeline, tmp_path / "out", golden=IMAGES, targets=["onnx"], page=False)
-    np.testing.assert_allclose(_answers(bundle), pipeline.predict_proba(IMAGES), rtol=0, atol=1e-6)
+    np.testing.assert_allclose(_read_answers(bundle), pipeline.predict_proba(IMAGES), rtol=0, atol=1e-6)
     assert bundle.manifest.preprocessing == SPEC
     assert bundle.manifest.labels == ["a", "b"]
     with pytest.raises(UsageError, match="Expected preprocessing only for a model without its own"):
@@ -161,14 +161,14 @@ def test_weights_of_a_run_are_chosen_on_its_validation_images(trained_run: Path,
 
 def test_calibration_goes_with_reduced_weights_only(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="received them with the precision float32"):
-        export_model(_network(), tmp_path / "out", calibration=IMAGES)
+        export_model(_build_network(), tmp_path / "out", calibration=IMAGES)
     with pytest.raises(UsageError, match="received a model alone"):
-        export_model(_network(), tmp_path / "out", precision="auto")
+        export_model(_build_network(), tmp_path / "out", precision="auto")
 
 
 def test_progress_counts_every_step_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     calls: list[tuple[str, int, int]] = []
-    export_model(_network(), tmp_path / "out", targets=["onnx"], progress=lambda *call: calls.append(call))
+    export_model(_build_network(), tmp_path / "out", targets=["onnx"], progress=lambda *call: calls.append(call))
     assert calls[0] == ("reading the model", 0, 1)
     words, done, totals = zip(*calls[1:], strict=True)
     assert {"writing onnx", "running onnx on the golden set and on random images", "writing the page"} <= {*words}
@@ -178,7 +178,7 @@ def test_progress_counts_every_step_once(tmp_path: Path, capsys: pytest.CaptureF
 
 
 def test_nothing_is_printed_outside_terminals(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    export_model(_network(), tmp_path / "out", targets=["onnx"], page=False)
+    export_model(_build_network(), tmp_path / "out", targets=["onnx"], page=False)
     assert capsys.readouterr().out == ""
 
 
@@ -187,7 +187,7 @@ def test_a_terminal_shows_one_bar(
 ) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("COLUMNS", "100")
-    export_model(_network(), tmp_path / "out", targets=["onnx"], page=False)
+    export_model(_build_network(), tmp_path / "out", targets=["onnx"], page=False)
     out, err = capsys.readouterr()
     assert out == ""
     assert "export" in err
@@ -196,11 +196,11 @@ def test_a_terminal_shows_one_bar(
 
 @pytest.mark.parametrize("antialias", [True, False])
 def test_a_network_is_left_as_it_was(tmp_path: Path, antialias: bool) -> None:
-    network = _network((None, None), keras.layers.Resizing(8, 6, antialias=antialias))
+    network = _build_network((None, None), keras.layers.Resizing(8, 6, antialias=antialias))
     bundle = export_model(network, tmp_path / "out", golden=IMAGES, targets=["onnx"], page=False)
     assert bundle.manifest.preprocessing.like == (None if antialias else "tensorflow")
     assert network.layers[0].antialias is antialias
-    np.testing.assert_allclose(_answers(bundle), network.predict(IMAGES, verbose=0), rtol=0, atol=1e-6)
+    np.testing.assert_allclose(_read_answers(bundle), network.predict(IMAGES, verbose=0), rtol=0, atol=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -208,7 +208,7 @@ def test_a_network_is_left_as_it_was(tmp_path: Path, antialias: bool) -> None:
 )
 def test_golden_images_are_decoded_images(tmp_path: Path, golden: list[NDArray[Any]]) -> None:
     with pytest.raises(UsageError, match="Expected golden images"):
-        export_model(_network(), tmp_path / "out", golden=golden)
+        export_model(_build_network(), tmp_path / "out", golden=golden)
 
 
 def test_objects_that_are_no_models_are_refused(tmp_path: Path) -> None:
@@ -220,8 +220,8 @@ def test_objects_that_are_no_models_are_refused(tmp_path: Path) -> None:
 
 
 def test_an_earlier_bundle_is_replaced_only_by_force(tmp_path: Path) -> None:
-    first = export_model(_network(), tmp_path / "out", targets=["onnx"], page=False)
+    first = export_model(_build_network(), tmp_path / "out", targets=["onnx"], page=False)
     with pytest.raises(UsageError, match="out"):
-        export_model(_network(), tmp_path / "out", targets=["onnx"], page=False)
-    again = export_model(_network(), tmp_path / "out", targets=["onnx"], labels=LABELS, page=False, force=True)
+        export_model(_build_network(), tmp_path / "out", targets=["onnx"], page=False)
+    again = export_model(_build_network(), tmp_path / "out", targets=["onnx"], labels=LABELS, page=False, force=True)
     assert (first.manifest.labels, again.manifest.labels) == (["0", "1", "2"], list(LABELS))

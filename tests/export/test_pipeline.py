@@ -23,16 +23,16 @@ def bundle(demo_bundle: Path) -> Bundle:
     return open_bundle(demo_bundle)
 
 
-def _onnx(bundle: Bundle) -> Any:
+def _open_onnx(bundle: Bundle) -> Any:
     return onnx.load(bundle.site / bundle.find_artifact("onnx-float32").entry)
 
 
-def _tfjs(bundle: Bundle) -> Any:
+def _open_tfjs(bundle: Bundle) -> Any:
     return json.loads((bundle.site / bundle.find_artifact("tfjs-graph-float32").entry).read_text())
 
 
 def test_the_onnx_file_describes_its_inputs_outputs_and_labels(bundle: Bundle) -> None:
-    model = _onnx(bundle)
+    model = _open_onnx(bundle)
     assert model.opset_import[0].version >= 17
     assert [
         (x.name, [d.dim_param or d.dim_value for d in x.type.tensor_type.shape.dim]) for x in model.graph.input
@@ -46,13 +46,13 @@ def test_the_onnx_file_describes_its_inputs_outputs_and_labels(bundle: Bundle) -
 
 
 def test_the_onnx_file_has_standard_operators_and_explicit_pads_only(bundle: Bundle) -> None:
-    for node in _onnx(bundle).graph.node:
+    for node in _open_onnx(bundle).graph.node:
         assert node.domain == ""
         assert "auto_pad" not in {attribute.name for attribute in node.attribute}
 
 
 def test_the_tfjs_model_describes_its_inputs_and_outputs(bundle: Bundle) -> None:
-    model = _tfjs(bundle)
+    model = _open_tfjs(bundle)
     assert model["signature"]["inputs"]["image"]["dtype"] == "DT_UINT8"
     shapes = {
         name: [int(d["size"]) for d in entry["tensorShape"]["dim"]]
@@ -65,9 +65,9 @@ def test_the_tfjs_model_describes_its_inputs_and_outputs(bundle: Bundle) -> None
 
 
 def test_both_graphs_hold_the_preprocessing_once(bundle: Bundle) -> None:
-    products = Counter(node.op_type for node in _onnx(bundle).graph.node if node.name.startswith("preprocessing/"))
+    products = Counter(node.op_type for node in _open_onnx(bundle).graph.node if node.name.startswith("preprocessing/"))
     assert products["MatMul"] == 3
-    ops = Counter(node["op"] for node in _tfjs(bundle)["modelTopology"]["node"])
+    ops = Counter(node["op"] for node in _open_tfjs(bundle)["modelTopology"]["node"])
     # The network's own products are fused with what is added to them.
     assert ops["BatchMatMulV2"] + ops["MatMul"] == 3
     assert not {op for op in ops if "Resize" in op or "Scale" in op}
@@ -122,10 +122,10 @@ def test_two_processes_on_different_dates_write_the_same_bytes(
             capture_output=True,
             env={**os.environ, "PYTHONHASHSEED": hash_seed},
         )
-    first = _contents(tmp_path / "0")
-    assert first == _contents(tmp_path / "400")
-    assert first == _contents(bundle.site.parent)
+    first = _read_contents(tmp_path / "0")
+    assert first == _read_contents(tmp_path / "400")
+    assert first == _read_contents(bundle.site.parent)
 
 
-def _contents(folder: Path) -> dict[str, bytes]:
+def _read_contents(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}

@@ -5,12 +5,12 @@ from webparity.parity.names import RuntimeName, parse_pattern, select_runtimes
 from webparity.parity.plan import list_runtimes
 
 
-def name(runtime: str, backend: str, engine: str, *, alone: bool = False) -> RuntimeName:
+def make_name(runtime: str, backend: str, engine: str, *, alone: bool = False) -> RuntimeName:
     return RuntimeName(runtime=runtime, backend=backend, engine=engine, alone=alone)
 
 
-WASM_NODE, WASM_CHROMIUM = name("tfjs", "wasm", "node"), name("tfjs", "wasm", "chromium")
-CPU_NODE, ORT = name("tfjs", "cpu", "node"), name("onnxruntime", "cpu", "python", alone=True)
+WASM_NODE, WASM_CHROMIUM = make_name("tfjs", "wasm", "node"), make_name("tfjs", "wasm", "chromium")
+CPU_NODE, ORT = make_name("tfjs", "cpu", "node"), make_name("onnxruntime", "cpu", "python", alone=True)
 KNOWN = [ORT, CPU_NODE, WASM_NODE, WASM_CHROMIUM]
 
 

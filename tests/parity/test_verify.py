@@ -23,12 +23,12 @@ HEIC = b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic"
 MakeBundle = Callable[[NDArray[np.float32]], Bundle]
 
 
-def only(runs: list[Run]) -> Run:
+def get_only(runs: list[Run]) -> Run:
     assert len(runs) == 1
     return runs[0]
 
 
-def matrix_of(bundle: Bundle) -> NDArray[np.float32]:
+def get_matrix(bundle: Bundle) -> NDArray[np.float32]:
     import onnx
 
     model = onnx.load(bundle.site / "model.onnx")
@@ -38,7 +38,7 @@ def matrix_of(bundle: Bundle) -> NDArray[np.float32]:
 def test_the_golden_set_passes_and_says_what_stood_in(tiny_bundle: Bundle) -> None:
     seen: list[tuple[str, int, int]] = []
     report = verify(tiny_bundle, runtimes=["onnxruntime"], progress=lambda *step: seen.append(step))
-    run = only(report.runs)
+    run = get_only(report.runs)
     assert (report.verdict, report.reason, run.verdict) == ("pass", "", "pass")
     assert (report.reference.runtime, report.reference.stand_in) == ("golden", "golden")
     assert "source/" in report.reference.stand_in_reason
@@ -51,19 +51,19 @@ def test_the_golden_set_passes_and_says_what_stood_in(tiny_bundle: Bundle) -> No
 
 
 def test_a_moved_weight_fails_at_scores(tiny_bundle: Bundle, make_tiny_bundle: MakeBundle) -> None:
-    matrix = matrix_of(tiny_bundle)
+    matrix = get_matrix(tiny_bundle)
     matrix[3, 1] += 1e-3
     report = verify(make_tiny_bundle(matrix), runtimes=["onnxruntime"])
-    run = only(report.runs)
+    run = get_only(report.runs)
     assert (report.verdict, run.stage) == ("fail", "scores")
     with pytest.raises(ParityError, match=r"onnxruntime \[onnx-float32\]: scores: differ by up to .* allowed 5e-06"):
         report.raise_for_verdict()
 
 
 def test_nan_weights_fail(tiny_bundle: Bundle, make_tiny_bundle: MakeBundle) -> None:
-    matrix = matrix_of(tiny_bundle)
+    matrix = get_matrix(tiny_bundle)
     matrix[0, 0] = np.nan
-    run = only(verify(make_tiny_bundle(matrix), runtimes=["onnxruntime"]).runs)
+    run = get_only(verify(make_tiny_bundle(matrix), runtimes=["onnxruntime"]).runs)
     assert (run.verdict, run.stage) == ("fail", "scores")
     assert "not finite" in run.reason
 
@@ -81,7 +81,7 @@ def test_a_flipped_byte_fails_at_integrity_before_any_inference(
 
     monkeypatch.setattr(OnnxRuntime, "_open", refuse)
     report = verify(tiny_bundle, runtimes=["onnxruntime"])
-    run = only(report.runs)
+    run = get_only(report.runs)
     assert (run.verdict, run.stage) == ("fail", "integrity")
     assert run.integrity is not None
     assert run.integrity.failing == report.integrity.failing == ["site/model.onnx"]
@@ -91,7 +91,7 @@ def test_a_damaged_golden_image_fails_the_reference_and_every_run(tiny_bundle: B
     (tiny_bundle.site / "golden" / "2.png").write_bytes(b"")
     report = verify(tiny_bundle, runtimes=["onnxruntime"])
     assert report.reference.stage == "integrity"
-    assert only(report.runs).stage == "integrity"
+    assert get_only(report.runs).stage == "integrity"
     assert report.verdict == "fail"
 
 
@@ -102,23 +102,23 @@ def test_a_runtime_that_crashes_fails_its_run_with_the_reason(
         raise ZeroDivisionError("out of cheese")
 
     monkeypatch.setattr(OnnxRuntime, "_infer", crash)
-    run = only(verify(tiny_bundle, runtimes=["onnxruntime"]).runs)
+    run = get_only(verify(tiny_bundle, runtimes=["onnxruntime"]).runs)
     assert (run.verdict, run.stage) == ("fail", None)
     assert "ZeroDivisionError: out of cheese" in run.reason
 
 
 def test_a_runtime_that_vanishes_after_opening_fails_too(tiny_bundle: Bundle, monkeypatch: pytest.MonkeyPatch) -> None:
-    def vanish(*_: object) -> None:
+    def raise_vanished(*_: object) -> None:
         raise RuntimeUnavailable("gone")
 
-    monkeypatch.setattr(OnnxRuntime, "_infer", vanish)
-    assert only(verify(tiny_bundle, runtimes=["onnxruntime"]).runs).verdict == "fail"
+    monkeypatch.setattr(OnnxRuntime, "_infer", raise_vanished)
+    assert get_only(verify(tiny_bundle, runtimes=["onnxruntime"]).runs).verdict == "fail"
 
 
 def test_everything_unavailable_is_a_failure(tiny_bundle: Bundle, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(OnnxRuntime, "explain_unavailable", lambda _: "not here")
     report = verify(tiny_bundle, runtimes=["onnxruntime"])
-    assert only(report.runs).verdict == "unavailable"
+    assert get_only(report.runs).verdict == "unavailable"
     assert report.verdict == "fail"
     with pytest.raises(ParityError, match="every runtime was unavailable: not here"):
         report.raise_for_verdict()
@@ -162,7 +162,9 @@ def test_a_stand_in_that_fails_on_the_golden_set_is_refused(
     tiny_bundle: Bundle, make_tiny_bundle: MakeBundle, tmp_path: Path
 ) -> None:
     Image.new("RGB", (4, 4), "red").save(tmp_path / "red.png")
-    report = verify(make_tiny_bundle(matrix_of(tiny_bundle) + 1), images=tmp_path / "red.png", runtimes=["onnxruntime"])
+    report = verify(
+        make_tiny_bundle(get_matrix(tiny_bundle) + 1), images=tmp_path / "red.png", runtimes=["onnxruntime"]
+    )
     assert report.reference.verdict == "fail"
     assert "does not pass on the golden set" in report.reason
 
@@ -183,7 +185,7 @@ def test_refused_images_are_counted_as_alike(
     shutil.copy(tiny_bundle.site / "golden" / "0.png", folder / "good.png")
     (folder / "empty.png").write_bytes(b"")
     monkeypatch.setattr("webparity.parity.reference.ReferenceRun.is_reference", lambda *_: False)
-    run = only(verify(tiny_bundle, images=folder, runtimes=["onnxruntime"]).runs)
+    run = get_only(verify(tiny_bundle, images=folder, runtimes=["onnxruntime"]).runs)
     assert run.decode is not None
     assert (run.decode.identical, run.decode.refused_alike) == (1, 1)
     assert run.verdict == "pass"
@@ -199,7 +201,7 @@ def test_images_of_which_none_can_be_decoded_are_no_pass(
         (folder / f"{number}.png").write_bytes(content)
     monkeypatch.setattr("webparity.parity.reference.ReferenceRun.is_reference", lambda *_: False)
     report = verify(tiny_bundle, images=folder, runtimes=["onnxruntime"])
-    run = only(report.runs)
+    run = get_only(report.runs)
     assert (report.verdict, run.verdict, run.stage) == ("fail", "fail", "decode")
     assert f"all {len(contents)} were refused by the decode contract. Give JPEG or PNG images." in run.reason
     with pytest.raises(ParityError, match="at least one image that can be compared"):
@@ -211,13 +213,13 @@ def test_a_runtime_that_leaves_out_its_pixels_does_not_pass(
 ) -> None:
     infer = OnnxRuntime._infer
 
-    def without(self: OnnxRuntime, samples: Sequence[Sample]) -> list[Outcome]:
+    def infer_without(self: OnnxRuntime, samples: Sequence[Sample]) -> list[Outcome]:
         first, *rest = infer(self, samples)
         assert isinstance(first, Answer)
         return [replace(first, pixels=None), *rest]
 
-    monkeypatch.setattr(OnnxRuntime, "_infer", without)
-    run = only(verify(tiny_bundle, runtimes=["onnxruntime"]).runs)
+    monkeypatch.setattr(OnnxRuntime, "_infer", infer_without)
+    run = get_only(verify(tiny_bundle, runtimes=["onnxruntime"]).runs)
     assert (run.verdict, run.stage) == ("fail", "pixels")
 
 

@@ -43,7 +43,7 @@ def keep(
     Returns:
         The folder; whoever changes it copies it first.
     """
-    digest = digest_of(packages, files)
+    digest = digest_packages(packages, files)
     home = folder / f"{name}-{digest[:16]}"
     home.parent.mkdir(parents=True, exist_ok=True)
     # Worker processes ask for the same folder at the same time.
@@ -57,10 +57,10 @@ def keep(
     return home / "content"
 
 
-def digest_of(packages: Iterable[str], files: Iterable[Path] = ()) -> str:
+def digest_packages(packages: Iterable[str], files: Iterable[Path] = ()) -> str:
     """SHA-256 over the code of packages, over files, and over what Python and which libraries run them."""
     total = hashlib.sha256(f"{sys.version} {digest_code(*packages)}".encode())
-    for file in sorted(found for given in (*files, _LOCK) for found in _files_below(given)):
+    for file in sorted(found for given in (*files, _LOCK) for found in _iterate_files(given)):
         data = file.read_bytes()
         total.update(f"{file.name} {len(data)}\n".encode())
         total.update(data)
@@ -75,5 +75,5 @@ def remove_unused(folder: Path = KEPT) -> None:
             done.parent.with_suffix(".lock").unlink(missing_ok=True)
 
 
-def _files_below(path: Path) -> Iterable[Path]:
+def _iterate_files(path: Path) -> Iterable[Path]:
     return (file for file in path.rglob("*") if file.is_file()) if path.is_dir() else (path,)

@@ -1,4 +1,4 @@
-"""Folders kept between runs: made once for the same code, made anew for other code, removed when nobody asks."""
+"""Folders kept between runs: made once for each version of the code, and removed when unused."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from kept import digest_of, keep, remove_unused
+from kept import digest_packages, keep, remove_unused
 
 CODE = ["webparity.text"]
 
@@ -64,19 +64,19 @@ def test_a_digest_covers_code_names_and_contents(tmp_path: Path) -> None:
     for name in "ab":
         (tmp_path / name).write_text(name)
     digests = {
-        digest_of(CODE),
-        digest_of(["webparity.decode"]),
-        digest_of(CODE, [tmp_path / "a"]),
-        digest_of(CODE, [tmp_path / "b"]),
-        digest_of(CODE, [tmp_path]),
+        digest_packages(CODE),
+        digest_packages(["webparity.decode"]),
+        digest_packages(CODE, [tmp_path / "a"]),
+        digest_packages(CODE, [tmp_path / "b"]),
+        digest_packages(CODE, [tmp_path]),
     }
     assert len(digests) == 5
-    assert digest_of(CODE, [tmp_path]) in digests
+    assert digest_packages(CODE, [tmp_path]) in digests
 
 
 def test_a_package_that_does_not_exist_is_an_error() -> None:
     with pytest.raises(ValueError, match="no_such_package"):
-        digest_of(["webparity.no_such_package"])
+        digest_packages(["webparity.no_such_package"])
 
 
 def test_only_what_nobody_asked_for_in_a_week_is_removed(tmp_path: Path) -> None:

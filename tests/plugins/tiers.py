@@ -64,17 +64,17 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Return the number of workers: one a core, fewer where memory is short."""
+    """Return the number of workers: one per core, fewer where memory is short."""
     return count_workers(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 
 
 def count_workers(cores: int, free_gib: float | None = None) -> int:
     """Count the processes that may run tests in parallel: at least one."""
-    free = _free_gib() if free_gib is None else free_gib
+    free = _measure_free_gib() if free_gib is None else free_gib
     return max(1, min(cores, int(free // _WORKER_GIB)))
 
 
-def _free_gib() -> float:
+def _measure_free_gib() -> float:
     """Memory that new processes can have, in GiB; that of one worker where the system does not tell."""
     try:
         lines = dict(line.split(":") for line in Path("/proc/meminfo").read_text().splitlines())

@@ -33,10 +33,10 @@ MAIN = "from webparity.cli.main import main; main()"
 def test_a_fault_is_one_sentence_and_a_file(
     command: Command, monkeypatch: pytest.MonkeyPatch, error: BaseException
 ) -> None:
-    def broken(*_: object, **__: object) -> None:
+    def raise_broken(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr("webparity.bundle.read.open_bundle", broken)
+    monkeypatch.setattr("webparity.bundle.read.open_bundle", raise_broken)
     said = command("inspect", "bundle")
     assert said.code == 70
     assert said.out == ""
@@ -52,10 +52,10 @@ def test_a_fault_is_one_sentence_and_a_file(
 def test_a_missing_package_is_a_sentence_with_the_command_that_installs_it(
     command: Command, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    def broken(*_: object, **__: object) -> None:
+    def raise_broken(*_: object, **__: object) -> None:
         raise ModuleNotFoundError(f"No module named '{name}.part'", name=f"{name}.part")
 
-    monkeypatch.setattr("webparity.bundle.read.open_bundle", broken)
+    monkeypatch.setattr("webparity.bundle.read.open_bundle", raise_broken)
     said = command("inspect", "bundle")
     assert (said.code, said.faults) == (2, ())
     extra = said.err.rpartition("webparity[")[2].partition("]")[0]
@@ -65,18 +65,18 @@ def test_a_missing_package_is_a_sentence_with_the_command_that_installs_it(
 
 
 def test_a_missing_module_of_our_own_is_a_fault(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*_: object, **__: object) -> None:
+    def raise_broken(*_: object, **__: object) -> None:
         raise ModuleNotFoundError("No module named 'webparity.none'", name="webparity.none")
 
-    monkeypatch.setattr("webparity.bundle.read.open_bundle", broken)
+    monkeypatch.setattr("webparity.bundle.read.open_bundle", raise_broken)
     assert command("inspect", "bundle").code == 70
 
 
 def test_a_fault_on_a_full_disk_is_still_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: object, **__: object) -> None:
+    def raise_full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(tempfile, "mkstemp", full)
+    monkeypatch.setattr(tempfile, "mkstemp", raise_full)
     said = faults.describe_fault(KeyError("x"))
     assert "could not be kept" in said
     assert "No space left on device" in said
@@ -85,10 +85,10 @@ def test_a_fault_on_a_full_disk_is_still_one_sentence(monkeypatch: pytest.Monkey
 def test_a_traceback_cut_by_a_full_disk_leaves_no_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
 
-    def full(*_: object, **__: object) -> None:
+    def raise_full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(os, "fdopen", full)
+    monkeypatch.setattr(os, "fdopen", raise_full)
     assert "could not be kept" in faults.describe_fault(KeyError("x"))
     assert list(tmp_path.iterdir()) == []
 

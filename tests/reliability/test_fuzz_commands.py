@@ -1,4 +1,4 @@
-"""Altered files of every kind through every command: nothing reaches the outermost handler, nothing is half-written.
+"""Altered files of every kind through every command: no internal error, and no partly written output.
 
 `WEBPARITY_FUZZ` multiplies the number of cases; the figures are printed (`pytest -s`).
 """
@@ -39,7 +39,7 @@ class Tally:
         if said.code == 2 and not said.faults:
             assert "Error: " in said.err, f"{case}: no sentence"
 
-    def judge(self) -> None:
+    def assert_no_faults(self) -> None:
         shown = ", ".join(f"exit {code}: {count}" for code, count in sorted(self.codes.items()))
         print(f"\n{self.target}: {self.codes.total()} altered files; {shown}; faults: {len(self.faults)}")
         assert not self.faults, f"{len(self.faults)} faults\n" + "\n\n".join(self.faults[:20])
@@ -103,7 +103,7 @@ def test_altered_bundles(
         commands = list_bundle_commands(copy, image)
         for arguments in [dice.choice(commands)] if source else commands[number % 2 :: 2]:
             tally.add(command(*arguments), f"{number} {alter.__name__} {name} {arguments[0]}")
-    tally.judge()
+    tally.assert_no_faults()
 
 
 def test_altered_images(bundle: Path, photos: Path, tmp_path: Path, command: Command, dice: random.Random) -> None:
@@ -113,7 +113,7 @@ def test_altered_images(bundle: Path, photos: Path, tmp_path: Path, command: Com
         file.write_bytes(dice.choice(BYTES)((photos / f"{number % 4}.png").read_bytes(), dice))
         form = dice.choice(["text", "csv", "json", "jsonl"])
         tally.add(command("predict", bundle, file, "--format", form), f"{number}")
-    tally.judge()
+    tally.assert_no_faults()
 
 
 def test_altered_reports(bundle: Path, tmp_path: Path, command: Command, dice: random.Random) -> None:
@@ -126,7 +126,7 @@ def test_altered_reports(bundle: Path, tmp_path: Path, command: Command, dice: r
         alter = dice.choice(JSON)
         (tmp_path / "earlier.json").write_bytes(alter(report, dice))
         tally.add(command(*verified, "--against", tmp_path / "earlier.json"), f"{number} {alter.__name__}")
-    tally.judge()
+    tally.assert_no_faults()
 
 
 def test_altered_runs(small_run: Path, tmp_path: Path, command: Command, dice: random.Random) -> None:
@@ -143,7 +143,7 @@ def test_altered_runs(small_run: Path, tmp_path: Path, command: Command, dice: r
         if said.code:
             assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")], said.err
         shutil.rmtree(tmp_path / "out", ignore_errors=True)
-    tally.judge()
+    tally.assert_no_faults()
 
 
 @pytest.mark.parametrize("suffix", [".skops", ".json", ".cbm", ".txt"])
@@ -164,7 +164,7 @@ def test_altered_model_files(
         tally.add(said, f"{number} {alter.__name__}")
         assert out.is_dir() == (said.code == 0)
         shutil.rmtree(out, ignore_errors=True)
-    tally.judge()
+    tally.assert_no_faults()
 
 
 def test_altered_text_files(

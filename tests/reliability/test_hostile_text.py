@@ -1,4 +1,4 @@
-"""Hostile names through every command: no terminal obeys them, no line is forged, every XML parses, every CSV fits."""
+"""Hostile names through every command: no terminal escapes, no forged lines, valid XML and CSV."""
 
 from __future__ import annotations
 
@@ -202,7 +202,7 @@ def test_reports_of_which_every_text_is_hostile(tmp_path: Path, capfd: pytest.Ca
 
 
 def test_evaluation(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    from webparity.cli.output.console import print_document, print_result
+    from webparity.cli.output.console import print_json_document, print_result
     from webparity.train.datasets.dataset import Split
     from webparity.train.evaluation.evaluation import evaluate_split, to_json
     from webparity.train.evaluation.terminal import render_evaluation
@@ -220,7 +220,7 @@ def test_evaluation(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     evaluation = evaluate_split(unused, split, HOSTILE, facts=facts, probabilities=probabilities)
     write_evaluation(evaluation, tmp_path / "evaluation")
     print_result(render_evaluation(evaluation))
-    print_document(to_json(evaluation))
+    print_json_document(to_json(evaluation))
     refuse_obeyed(capfd.readouterr().out)
     refuse_html((tmp_path / "evaluation" / "evaluation.html").read_text(encoding="utf-8"))
     pictures = sorted((tmp_path / "evaluation" / "pictures").iterdir())

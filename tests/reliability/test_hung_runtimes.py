@@ -60,7 +60,7 @@ def _verify(bundle: Bundle, name: str, silence: float = SILENCE_S) -> tuple[str,
     return next(verdict for runtime, verdict in verdicts.items() if runtime != "onnxruntime")
 
 
-def _as_node(monkeypatch: pytest.MonkeyPatch, command: list[str]) -> None:
+def _replace_node(monkeypatch: pytest.MonkeyPatch, command: list[str]) -> None:
     monkeypatch.setattr(node, "_build_command", lambda: command)
 
 
@@ -71,7 +71,7 @@ def test_a_silent_node_is_ended_started_once_more_and_named(
 ) -> None:
     starts = tmp_path / "starts"
     count = f"open({str(starts)!r}, 'a').write('.')\n"
-    _as_node(monkeypatch, [sys.executable, "-c", count + textwrap.dedent(body)])
+    _replace_node(monkeypatch, [sys.executable, "-c", count + textwrap.dedent(body)])
     verdict, reason = _verify(bundle, "onnxruntime-node")
     assert verdict == "fail"
     assert "onnxruntime-node hung, was started once more, and hung again" in reason
@@ -84,7 +84,7 @@ def test_a_silent_node_is_ended_started_once_more_and_named(
 def test_a_node_that_breaks_is_named_at_once(bundle: Bundle, monkeypatch: pytest.MonkeyPatch, body: str) -> None:
     # How soon half a gigabyte is written is the machine's affair.
     monkeypatch.setattr(node, "_MAX_LINE", 2**16)
-    _as_node(monkeypatch, [sys.executable, "-c", textwrap.dedent(body)])
+    _replace_node(monkeypatch, [sys.executable, "-c", textwrap.dedent(body)])
     verdict, reason = _verify(bundle, "onnxruntime-node")
     assert verdict == "fail"
     assert "Expected" in reason
@@ -97,7 +97,7 @@ def test_a_node_that_hangs_once_gives_all_its_answers(
 ) -> None:
     real = shlex.join(node._build_command())
     mark = shlex.quote(str(tmp_path / "hung"))
-    _as_node(monkeypatch, ["sh", "-c", f"if [ -e {mark} ]; then exec {real}; fi; touch {mark}; sleep 600"])
+    _replace_node(monkeypatch, ["sh", "-c", f"if [ -e {mark} ]; then exec {real}; fi; touch {mark}; sleep 600"])
     # The second start is the real one, and takes seconds.
     assert _verify(bundle, "onnxruntime-node", silence=10) == ("pass", "")
 
@@ -122,12 +122,12 @@ def test_a_silent_page_is_ended_with_its_browser(
     processes: list[int] = []
     opened: Callable[..., None] = BrowserPage.open_harness
 
-    def noted(self: BrowserPage, url: str) -> None:
+    def record(self: BrowserPage, url: str) -> None:
         assert self._process is not None
         processes.append(self._process)
         opened(self, url)
 
-    monkeypatch.setattr(BrowserPage, "open_harness", noted)
+    monkeypatch.setattr(BrowserPage, "open_harness", record)
     verdict, reason = _verify(bundle, "onnxruntime-web:wasm@chromium")
     assert verdict == "fail"
     assert "onnxruntime-web:wasm@chromium hung, was started once more, and hung again" in reason

@@ -31,7 +31,7 @@ while True:
 """
 
 
-def content(out: Path) -> str:
+def read_content(out: Path) -> str:
     """The one letter that all files of a whole folder are of."""
     letters = {file.read_text()[:1] for file in out.iterdir()}
     assert len(list(out.iterdir())) == 11
@@ -56,9 +56,9 @@ def test_random_kills_leave_the_earlier_or_the_new_folder(tmp_path: Path, dice: 
             writer.stdout.readline()
             time.sleep(dice.random() * 0.05)
             os.killpg(writer.pid, signal.SIGKILL)
-        assert content(out) in {"a", "b"}
+        assert read_content(out) in {"a", "b"}
     write(out, "c")
-    assert content(out) == "c"
+    assert read_content(out) == "c"
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
     print(f"\n{KILLS} kills: none mixed, none lost, no litter")
 
@@ -68,17 +68,17 @@ def test_a_disk_that_takes_no_more_leaves_the_earlier_folder(tmp_path: Path, lim
     out = tmp_path / "out"
     write(out, "a")
 
-    def limited() -> None:
+    def limit_size() -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 
     text = "b" if limit < 3000 else "b" * 2
     done = subprocess.run(
         [sys.executable, "-c", WRITER, str(out), text],
-        preexec_fn=limited,
+        preexec_fn=limit_size,
         capture_output=True,
         check=False,
     )
     assert b"File too large" in done.stderr
-    assert content(out) == "a"
+    assert read_content(out) == "a"
     assert [path.name for path in tmp_path.iterdir()] == ["out"]

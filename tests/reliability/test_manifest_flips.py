@@ -34,7 +34,7 @@ def flips(full: bool) -> int:
     return FLIPS if full else FEWER_FLIPS
 
 
-def _accepts(path: Path, *, whole: bool = False, **options: Any) -> bool:
+def _is_accepted(path: Path, *, whole: bool = False, **options: Any) -> bool:
     try:
         opened = open_bundle(path, **options)
         if whole:
@@ -57,13 +57,13 @@ def test_no_flip_is_silent_in_python(
     if kept != "page":
         (site / "index.html").unlink()
     options = {"expect_digest": digest} if kept == "expected" else {}
-    assert _accepts(site.parent, **options)
+    assert _is_accepted(site.parent, **options)
     data = (site / "manifest.json").read_bytes()
     counts = Counts()
     for changed in flip_bits(data, flips if kept == "source" else flips // 10):
         (site / "manifest.json").write_bytes(changed)
         counts.add(
-            accepted=_accepts(site.parent, whole=kept == "page", **options),
+            accepted=_is_accepted(site.parent, whole=kept == "page", **options),
             same=digest_canonical_form(changed) == digest,
         )
     show_figure(f"Python, held by {kept}: {counts}")
@@ -80,7 +80,7 @@ def test_no_flip_of_source_json_is_silent(
     counts = Counts()
     for changed in flip_bits(data, len(data) * 8):
         file.write_bytes(changed)
-        counts.add(accepted=_accepts(bundle), same=digest_canonical_form(changed) == digest_canonical_form(data))
+        counts.add(accepted=_is_accepted(bundle), same=digest_canonical_form(changed) == digest_canonical_form(data))
     show_figure(f"source.json: {counts}")
     assert counts.silent == 0
 
@@ -95,14 +95,14 @@ def test_no_flip_is_silent_in_node(
     counts = Counts()
     with NodeDriver() as node:
 
-        def accepts(content: bytes) -> bool:
+        def is_accepted(content: bytes) -> bool:
             file.write_bytes(content)
             reply = node.call("open", {**OPEN, "site": str(tmp_path), "digest": digest}, timeout=60)
             return ACCEPTED in reply["error"]["message"]
 
-        assert accepts(data)
+        assert is_accepted(data)
         for changed in flip_bits(data, flips):
-            counts.add(accepted=accepts(changed), same=digest_canonical_form(changed) == digest)
+            counts.add(accepted=is_accepted(changed), same=digest_canonical_form(changed) == digest)
     show_figure(f"Node: {counts}")
     assert counts.silent == 0
 
@@ -180,5 +180,5 @@ def test_negative_control_flips_without_a_digest_are_silent(sealed_bundle: Path,
     counts = Counts()
     for changed in flip_bits(data, 300):
         (site / "manifest.json").write_bytes(changed)
-        counts.add(accepted=_accepts(site), same=digest_canonical_form(changed) == digest_canonical_form(data))
+        counts.add(accepted=_is_accepted(site), same=digest_canonical_form(changed) == digest_canonical_form(data))
     assert counts.silent > 0

@@ -29,7 +29,7 @@ def bundle(sealed_bundle: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(sealed_bundle, tmp_path / "bundle"))
 
 
-def _encoded(*values: float) -> str:
+def _encode(*values: float) -> str:
     return base64.b64encode(np.array(values, "<f4").tobytes()).decode()
 
 
@@ -40,7 +40,7 @@ def _edit(bundle: Path, change: Change) -> None:
 
 
 CASES: dict[str, tuple[Change, str]] = {
-    "a label more than outputs": (lambda m: m["labels"].append("more"), "one a label"),
+    "a label more than outputs": (lambda m: m["labels"].append("more"), "one per label"),
     "a label twice": (lambda m: m["labels"].__setitem__(1, m["labels"][0]), "different labels"),
     "an empty label": (lambda m: m["labels"].__setitem__(1, " "), "an empty one"),
     "NUL in a label": (lambda m: m["labels"].__setitem__(1, "a\0"), "NUL"),
@@ -65,12 +65,12 @@ CASES: dict[str, tuple[Change, str]] = {
     "one output twice": (lambda m: m["artifacts"][0]["outputs"].update(scores="probabilities"), "different outputs"),
     "an unlisted entry": (lambda m: m["artifacts"][0].update(entry="index.html"), "digest"),
     "another golden label": (lambda m: m["golden"][0].update(label=(m["golden"][0]["label"] + 1) % 3), "most probable"),
-    "a sum of 1.2": (lambda m: m["golden"][0].update(probabilities=_encoded(0.4, 0.4, 0.4)), "sum"),
-    "above 1": (lambda m: m["golden"][0].update(probabilities=_encoded(13.5, -12.5, 0)), "values from"),
-    "NaN": (lambda m: m["golden"][0].update(probabilities=_encoded(float("nan"), 1, 0)), "NaN"),
-    "infinite scores": (lambda m: m["golden"][0].update(scores=_encoded(float("inf"), 1, 0)), "finite scores"),
-    "too few scores": (lambda m: m["golden"][0].update(scores=_encoded(1, 2)), "one a label"),
-    "no base64": (lambda m: m["golden"][0].update(scores="?"), "one a label"),
+    "a sum of 1.2": (lambda m: m["golden"][0].update(probabilities=_encode(0.4, 0.4, 0.4)), "sum"),
+    "above 1": (lambda m: m["golden"][0].update(probabilities=_encode(13.5, -12.5, 0)), "values from"),
+    "NaN": (lambda m: m["golden"][0].update(probabilities=_encode(float("nan"), 1, 0)), "NaN"),
+    "infinite scores": (lambda m: m["golden"][0].update(scores=_encode(float("inf"), 1, 0)), "finite scores"),
+    "too few scores": (lambda m: m["golden"][0].update(scores=_encode(1, 2)), "one per label"),
+    "no base64": (lambda m: m["golden"][0].update(scores="?"), "one per label"),
     "no width": (lambda m: m["golden"][0].update(width=0), "size"),
     "a huge size": (lambda m: m["golden"][0].update(width=10**9), "size"),
     "an unknown key": (lambda m: m.update(more=1), "unknown key 'more'"),

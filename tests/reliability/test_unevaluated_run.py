@@ -1,4 +1,4 @@
-"""Killed between training and evaluation, the same command goes on with the evaluation."""
+"""A command that was killed between training and evaluation resumes with the evaluation."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ def test_the_same_command_goes_on_with_the_evaluation(
     run, evaluation = tmp_path / "run", tmp_path / "run-evaluation"
     arguments = ["train", "chest-linear-svc", "--data", radiographs, "--out", run]
 
-    def killed(*_: object, **__: object) -> None:
+    def raise_killed(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr("webparity.cli.work.train.evaluate_into", killed)
+        patched.setattr("webparity.cli.work.train.evaluate_into", raise_killed)
         assert command(*arguments).code == 130
     trained = (run / "run.json").read_bytes()
     assert not evaluation.exists()
@@ -47,11 +47,11 @@ def test_a_note_of_a_run_that_was_not_moved_into_place_is_no_run(
     arguments = ["train", "chest-linear-svc", "--data", radiographs, "--out", run]
     assert command(*arguments).code == 0
 
-    def full(*_: object) -> None:
+    def raise_full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr("webparity.storage.staging._replace_folder", full)
+        patched.setattr("webparity.storage.staging._replace_folder", raise_full)
         assert command(*arguments, "--force", "--seed", "1").code == 2
     refused = command(*arguments, "--seed", "1")
     assert refused.code == 2

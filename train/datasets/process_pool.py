@@ -24,14 +24,14 @@ _IN_FLIGHT_A_WORKER = 4
 
 
 def map_in_processes(task: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
-    """Yield `task(item)` for each item, in order; memory is bounded by a few results a process.
+    """Yield `task(item)` for each item, in order; memory is bounded by a few results per process.
 
     Args:
         task: a function at the top level of a module that imports quickly.
         items: what to work on; few are worked on in this process.
 
     Raises:
-        UsageError: a process died.
+        UsageError: a worker process ended before its work.
     """
     workers = min(os.cpu_count() or 1, _MAX_WORKERS)
     # A Dask worker is a daemon, and daemons may not start processes.
@@ -50,8 +50,8 @@ def map_in_processes(task: Callable[[Item], Result], items: Sequence[Item]) -> I
             yield pending.popleft().result()
     except BrokenProcessPool as error:
         raise UsageError(
-            "Expected the processes that decode images to live; received one that died. Free memory, and in a script "
-            "of your own put the work under `if __name__ == '__main__':`."
+            "Expected the processes that decode images to keep running; received one that ended. Free memory; in a "
+            "script of your own put the work under `if __name__ == '__main__':`."
         ) from error
     finally:
         pool.shutdown(cancel_futures=True)

@@ -47,7 +47,7 @@ def prepare_synthetic_radiographs() -> Path:
 
 
 def draw_synthetic_radiographs(folder: Path, *, images_per_class: int, seed: int, side: int) -> None:
-    """Draw `train|test/NORMAL|PNEUMONIA/*.jpeg`, a fifth of each class into `test`, one to three images a patient.
+    """Draw `train|test/NORMAL|PNEUMONIA/*.jpeg`, a fifth of each class into `test`, one to three images per patient.
 
     Lungs are dark, with ribs, spine and heart. Half of the pneumonias are bacterial, a dense patch in one lung; half
     are viral, a fine haze over both. Patients differ in build, images of one patient in pose, exposure and noise.

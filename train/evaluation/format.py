@@ -1,4 +1,4 @@
-"""Figures as page and terminal show them."""
+"""Formatting of figures for the page and the terminal."""
 
 from __future__ import annotations
 

@@ -92,7 +92,7 @@ class Metrics:
         pr_auc: average precision, of the same classes in the same way.
         expected_calibration_error: mean distance of probability and frequency over `calibration`, weighted by images
             (Naeini et al., AAAI 2015; Guo et al., ICML 2017).
-        positive: the class that two-class figures speak of, the last label; None for more classes.
+        positive: the positive class of two, the last label; None for more classes.
         macro: plain mean over classes.
         weighted: mean over classes weighted by their images.
         classes: each class, in the order of the labels.
@@ -160,8 +160,8 @@ def measure(labels: NDArray[np.int64], probabilities: NDArray[Any], label_names:
         accuracy=float(accuracy_score(labels, predicted)),
         balanced_accuracy=macro.recall,
         log_loss=float(log_loss(labels, probabilities, labels=indices)),
-        roc_auc=classes[-1].roc_auc if binary else _mean_of_known([c.roc_auc for c in classes]),
-        pr_auc=classes[-1].pr_auc if binary else _mean_of_known([c.pr_auc for c in classes]),
+        roc_auc=classes[-1].roc_auc if binary else _average_known([c.roc_auc for c in classes]),
+        pr_auc=classes[-1].pr_auc if binary else _average_known([c.pr_auc for c in classes]),
         expected_calibration_error=sum(b.images * abs(b.probability - b.frequency) for b in calibration) / len(labels),
         positive=label_names[-1] if binary else None,
         macro=macro,
@@ -182,7 +182,7 @@ def validate_probabilities(labels: NDArray[np.int64], probabilities: NDArray[Any
         raise UsageError(
             f"Expected labels [N] and probabilities [N, C] of at least one image and two classes; received "
             f"{len(labels)} labels, probabilities {list(probabilities.shape)} and {classes} label names. "
-            "Give one row an image and one column a label."
+            "Give one row per image and one column per label."
         )
     if labels.min() < 0 or labels.max() >= classes:
         raise UsageError(
@@ -238,7 +238,7 @@ def _average_classes(
     return Average(precision=float(precision), recall=float(recall), f1=float(f1))
 
 
-def _mean_of_known(values: list[float | None]) -> float | None:
+def _average_known(values: list[float | None]) -> float | None:
     known = [value for value in values if value is not None]
     return float(np.mean(known)) if known else None
 

@@ -51,7 +51,7 @@ class ModelSummary:
 
     @property
     def parameters(self) -> int:
-        """All of them."""
+        """Number of trainable and other parameters."""
         return self.trainable + self.non_trainable
 
 

@@ -26,7 +26,7 @@ def render_evaluation(evaluation: Evaluation) -> Group:
 
 
 def render_headline(metrics: Metrics) -> Text:
-    """Render the main metrics, one a line."""
+    """Render the main metrics, one per line."""
     rows = [("images", f"{metrics.images:,}"), *format_headline(metrics)]
     width = max(len(name) for name, _ in rows)
     text = Text()

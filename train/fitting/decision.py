@@ -1,4 +1,4 @@
-"""The decision, chosen on validation data: how far to shift each class's score so that every class is found alike."""
+"""The decision shift: an offset for each class's score with the best balanced accuracy on validation data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fitting a classifier: values from the store, calibrated by patient where it has no probabilities, then decided."""
+"""Fitting of a classifier on stored values, with calibration where it has no probabilities, and the decision shift."""
 
 from __future__ import annotations
 

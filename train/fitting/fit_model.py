@@ -1,4 +1,4 @@
-"""Fitting of what a plan describes: a Keras network or a classifier."""
+"""Fitting of the model that a plan describes: a Keras network or a classifier."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def fit_model(
     checkpoint: Path | None = None,
     key: dict[str, Any] | None = None,
 ) -> tuple[Any, dict[str, list[float]]]:
-    """Train what a plan describes on the training and the validation split.
+    """Train the model of a plan on the training and the validation split.
 
     Args:
         plan: what to train.

@@ -68,7 +68,7 @@ def fit_network(
         seed: of shuffling, dropout and augmentation.
         epochs: at most this many; the plan's own number by default.
         progress: called with steps done, steps in all, and the running metrics.
-        checkpoint: file that keeps the state after each epoch, from which an interrupted training goes on.
+        checkpoint: file that keeps the state after each epoch, from which an interrupted training resumes.
         key: what the training follows from beside the plan's settings; a checkpoint of another key is not taken up.
 
     Returns:

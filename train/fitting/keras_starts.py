@@ -1,4 +1,4 @@
-"""Random restarts for small networks: the start that is best after one epoch is trained on."""
+"""Random restarts for small networks: training continues from the start that is best after one epoch."""
 
 from __future__ import annotations
 

@@ -107,7 +107,7 @@ def open_value_store(
 ) -> ValueStore:
     """Compute a split's preprocessed values, or open them from the cache.
 
-    Any number of processes may ask for the same store at once. Stores that nobody opened for a month are removed.
+    Several processes may open the same store at once. Stores that were not opened for a month are removed.
 
     Args:
         split: the images.
@@ -122,7 +122,7 @@ def open_value_store(
         DatasetError: an image's values are not finite, or a file has changed since the dataset was loaded.
         UsageError: the cache folder cannot be written.
     """
-    file = get_cache_folder() / f"values-{_cache_name(split, spec, runner, code)}.npy"
+    file = get_cache_folder() / f"values-{_make_cache_name(split, spec, runner, code)}.npy"
     try:
         store = ValueStore(file)
     except (OSError, ValueError, EOFError):
@@ -135,7 +135,7 @@ def open_value_store(
     return store
 
 
-def _cache_name(split: Split, spec: Preprocessing, runner: str, code: str) -> str:
+def _make_cache_name(split: Split, spec: Preprocessing, runner: str, code: str) -> str:
     parts = (split.digest().hex(), spec, runner, digest_code(code, *_CODE))
     return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()[:32]
 

@@ -1,3 +1,3 @@
-"""Recipes, one file each; a module that offers `RECIPE` is found by itself."""
+"""Recipes, one file each; every module with a `RECIPE` is discovered."""
 
 __all__: list[str] = []

@@ -28,7 +28,7 @@ class KerasPlan:
         augment: makes a layer that varies training values, given a seed; never part of the exported graph.
         epochs: at most this many passes.
         max_steps: at most about this many optimizer steps, so that large datasets get fewer passes; None for no limit.
-        batch_size: images a step.
+        batch_size: images per step.
         optimizer: `adam` or `rmsprop`, with Keras' own settings but for the learning rate.
         learning_rate: at the start; it falls to zero along a cosine over the epochs.
         starts: how many initial weights are tried for an epoch each; training begins from those of the lowest

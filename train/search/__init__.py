@@ -1,1 +1,1 @@
-"""Searching: folds and trials, here or on a cluster, never looking at the test split."""
+"""Cross-validation and hyperparameter search, in this process or on a cluster, without the test split."""

@@ -56,7 +56,7 @@ def connect_cluster(address: str, subject: Subject) -> Iterator[RunJobs]:
         _refuse_other_workers(client, address)
         text = msgspec.json.encode(subject).decode()
 
-        def do(jobs: Sequence[Job], _: StepCallback) -> Iterator[tuple[Job, Outcome]]:
+        def run(jobs: Sequence[Job], _: StepCallback) -> Iterator[tuple[Job, Outcome]]:
             calls = (delayed(_run_on_worker)(text, number, job.name) for number, job in enumerate(jobs))
             try:
                 with parallel_config(backend="dask", client=client):
@@ -72,7 +72,7 @@ def connect_cluster(address: str, subject: Subject) -> Iterator[RunJobs]:
                     "the same command again: what was finished is kept."
                 ) from error
 
-        yield do
+        yield run
 
 
 def _refuse_unreachable(address: str) -> None:

@@ -95,7 +95,7 @@ def cross_validate(
         epochs: at most this many passes; the recipe's own number by default.
         cluster: address of a Dask scheduler, whose workers load the dataset by its name; the outcome is the same.
         progress: called with folds done (and a fraction), folds in all, and the running figures.
-        journal: a file that keeps finished folds, with which the same call goes on after a kill.
+        journal: a file that keeps finished folds, with which the same call resumes after a kill.
 
     Raises:
         UsageError: a choice or number is out of range, such as more folds than patients; or the cluster fails.

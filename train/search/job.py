@@ -148,7 +148,7 @@ def digest_searched_data(dataset: Dataset) -> str:
 
 
 def collect_versions() -> dict[str, str]:
-    """Return what else outcomes depend on: a library's version or "none", and the digest of webparity's code."""
+    """Return what outcomes depend on: versions of libraries ("none" if missing), and the digest of webparity's code."""
     return {name: _find_version(name) for name in _LIBRARIES} | {"code": digest_code(*_CODE)[:12]}
 
 

@@ -19,7 +19,7 @@ OBJECTIVES: Final[dict[str, Direction]] = {
 
 
 def find_direction(objective: str) -> Direction:
-    """Whether more or less of it is better.
+    """Find whether an objective is maximized or minimized.
 
     Raises:
         UsageError: it is none of `OBJECTIVES`.

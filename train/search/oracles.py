@@ -39,7 +39,7 @@ def propose_bayesian(space: Space, trials: int, seed: int, direction: Direction)
 def propose_hyperband(space: Space, trials: int | None, epochs: int, seed: int, direction: Direction) -> Strategy:
     """Propose by Hyperband: many short trainings, of which the best get more epochs (Li et al., JMLR 2018).
 
-    A training that goes on is begun anew with more epochs, since the learning rate falls along the whole of them.
+    A training that continues starts again with more epochs, since the learning rate falls along the whole of them.
 
     Args:
         space: what to search.

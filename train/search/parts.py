@@ -1,4 +1,4 @@
-"""The parts of a dataset that a search trains and measures on. Its test split is never among them."""
+"""The parts of a dataset that a search trains and measures on, never its test split."""
 
 from __future__ import annotations
 

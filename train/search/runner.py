@@ -43,13 +43,13 @@ class Runner:
         missing = {job.name: job for job in jobs if job.name not in self._journal.finished}
         self._done += len(jobs) - len(missing)
         self._report(0.0, {})
-        for job, outcome in self._run_jobs(list(missing.values()), self._step):
+        for job, outcome in self._run_jobs(list(missing.values()), self._report_step):
             self._journal.add(job.name, outcome)
             self._done += 1
             self._report(0.0, {})
         return [self._journal.finished[job.name] for job in jobs]
 
-    def _step(self, done: int, total: int, figures: dict[str, float]) -> None:
+    def _report_step(self, done: int, total: int, figures: dict[str, float]) -> None:
         self._report(done / total, figures)
 
     def _report(self, part: float, figures: dict[str, float]) -> None:
@@ -96,8 +96,8 @@ def open_runner(
 
 
 def _run_here(recipe: Recipe, parts: Parts, seed: int) -> RunJobs:
-    def do(jobs: Sequence[Job], steps: StepCallback) -> Iterator[tuple[Job, Outcome]]:
+    def run(jobs: Sequence[Job], steps: StepCallback) -> Iterator[tuple[Job, Outcome]]:
         for job in jobs:
             yield job, run_job(recipe, parts[job.part], job, seed, steps)
 
-    return do
+    return run

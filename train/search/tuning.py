@@ -27,7 +27,7 @@ _TRIALS: Final = 20
 
 @dataclass(frozen=True, kw_only=True)
 class Trial:
-    """Trial: one set of choices and its metrics.
+    """One set of choices and its metrics.
 
     Attributes:
         choices: the searched options' values.
@@ -116,7 +116,7 @@ def tune(
         epochs: at most this many passes a trial; the recipe's own number by default.
         cluster: address of a Dask scheduler, whose workers load the dataset by its name; the outcome is the same.
         progress: called with trainings done (and a fraction), trainings in all if known, and the running figures.
-        journal: a file that keeps finished trainings, with which the same call goes on after a kill.
+        journal: a file that keeps finished trainings, with which the same call resumes after a kill.
 
     Raises:
         UsageError: there is nothing to search, a choice or number is out of range, or the cluster fails.

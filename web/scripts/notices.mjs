@@ -19,7 +19,7 @@ export async function collectNotices(root) {
     const folder = path.join(root, 'node_modules', name);
     const meta = JSON.parse(await readFile(path.join(folder, 'package.json'), 'utf8'));
     waiting.push(...Object.keys(meta.dependencies ?? {}));
-    found.set(name, `${name} ${meta.version} (${meta.license})\n\n${await licence(folder, meta)}`);
+    found.set(name, `${name} ${meta.version} (${meta.license})\n\n${await readLicence(folder, meta)}`);
   }
   const parts = [...found.keys()].sort().map((name) => found.get(name));
   return `This site carries parts of the following packages.\n\n${parts.join(`\n\n${'-'.repeat(72)}\n\n`)}\n`;
@@ -29,7 +29,7 @@ export async function collectNotices(root) {
  * @param {string} folder
  * @param {{ license: string, author?: string | { name: string } }} meta
  */
-async function licence(folder, meta) {
+async function readLicence(folder, meta) {
   const file = (await readdir(folder)).find((name) => /^licen[cs]e/i.test(name));
   if (file !== undefined) return (await readFile(path.join(folder, file), 'utf8')).trim();
   const author = typeof meta.author === 'object' ? meta.author.name : (meta.author ?? 'its authors');

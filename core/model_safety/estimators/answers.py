@@ -34,7 +34,7 @@ def require_answers(classifier: Any, features: int) -> None:
     shape = (len(rows), len(classifier.classes_))
     if first.shape != shape or not np.array_equal(first, again, equal_nan=True):
         raise make_refusal(
-            "a classifier with one probability a class, the same at each call",
+            "a classifier with one probability per class, the same at each call",
             f"a {name} that gives {list(first.shape)} for {shape[1]} classes"
             if first.shape != shape
             else f"a {name} that gives others the second time",

@@ -65,7 +65,7 @@ def check_stacking(fields: Fields) -> None:
 
 
 def check_one_against_rest(fields: Fields) -> None:
-    """Check that there is one classifier a class, or one for two classes."""
+    """Check that there is one classifier per class, or one for two classes."""
     fields.read_members("estimators_", fields.columns)
 
 

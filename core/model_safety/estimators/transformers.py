@@ -12,7 +12,7 @@ Check = Callable[[Fields], None]
 
 
 def check_columns(*names: str) -> Check:
-    """Make a check of attributes with one finite number a column; attributes that are None or absent pass."""
+    """Make a check of attributes with one finite number per column; attributes that are None or absent pass."""
 
     def check(fields: Fields) -> None:
         for name in names:

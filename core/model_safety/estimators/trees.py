@@ -24,7 +24,7 @@ def check_tree(fields: Fields) -> None:
     left, right = np.asarray(tree.children_left), np.asarray(tree.children_right)
     inner = left != -1
     fields.require(
-        nodes > 0 and len(left) == nodes and children_follow_parents(inner, left, right),
+        nodes > 0 and len(left) == nodes and is_topologically_ordered(inner, left, right),
         "nodes that lead to leaves",
         "others",
     )
@@ -86,7 +86,9 @@ def _check_histogram_tree(fields: Fields, tree: Any, categorical: NDArray[np.boo
     nodes, features = np.asarray(tree.nodes), len(categorical)
     fields.require(nodes.ndim == 1 and len(nodes) > 0 and nodes.dtype.names is not None, "nodes in a row", nodes.dtype)
     inner = nodes["is_leaf"] == 0
-    fields.require(children_follow_parents(inner, nodes["left"], nodes["right"]), "nodes that lead to leaves", "others")
+    fields.require(
+        is_topologically_ordered(inner, nodes["left"], nodes["right"]), "nodes that lead to leaves", "others"
+    )
     seen = nodes["feature_idx"][inner]
     fields.require(((seen >= 0) & (seen < features)).all(), f"splits of {features} features", "others")
     fields.require(np.isfinite(nodes["value"]).all(), "finite values of its leaves", "others")
@@ -118,7 +120,7 @@ def check_ada_boost(fields: Fields) -> None:
         )
 
 
-def children_follow_parents(inner: NDArray[np.bool_], left: NDArray[Any], right: NDArray[Any]) -> bool:
+def is_topologically_ordered(inner: NDArray[np.bool_], left: NDArray[Any], right: NDArray[Any]) -> bool:
     """Whether both children of every inner node have a higher index, as scikit-learn builds trees."""
     here = np.flatnonzero(inner)
     children = np.stack([left[inner], right[inner]]).astype(np.int64)

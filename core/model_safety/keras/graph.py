@@ -37,7 +37,7 @@ def refuse_large_graph(network: Any, name: str) -> None:
         for shape in (*(tensor.shape for tensor in node.output_tensors), _get_attention_shape(node)):
             if math.prod(side or 1 for side in shape) > get_graph_limits().values:
                 raise make_refusal(
-                    f"tensors of at most {get_graph_limits().values} values an image",
+                    f"tensors of at most {get_graph_limits().values} values per image",
                     f"{name}, in which {node.operation.name} has one of {tuple(shape)}",
                     "If it is your own file, allow more with --max-values; otherwise do not use it.",
                 )

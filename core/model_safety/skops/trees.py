@@ -23,7 +23,7 @@ from webparity.model_safety.refusal import make_refusal
 _PREDICTOR: Final = "TreePredictor"
 _STATE: Final = frozenset({"max_depth", "node_count", "nodes", "values"})
 _PREDICTOR_STATE: Final = frozenset({"nodes", "binned_left_cat_bitsets", "raw_left_cat_bitsets"})
-# These hand their input to the trees below them as it is.
+# These pass their input unchanged to the trees below them.
 _ENSEMBLES: Final = (
     "sklearn.tree._classes",
     "sklearn.ensemble._forest",
@@ -84,7 +84,7 @@ def _is_sound(node: dict[str, Any], features: int | None, archive: zipfile.ZipFi
         bitsets = len(_read_array(state["raw_left_cat_bitsets"], archive, name))
         return (
             state.keys() == _PREDICTOR_STATE
-            and _children_follow_parents(nodes, nodes["is_leaf"] == 0, "left", "right")
+            and _is_topologically_ordered(nodes, nodes["is_leaf"] == 0, "left", "right")
             and _are_within(inner["feature_idx"], features)
             and _are_within(inner[inner["is_categorical"] != 0]["bitset_idx"], bitsets)
         )
@@ -95,12 +95,12 @@ def _is_sound(node: dict[str, Any], features: int | None, archive: zipfile.ZipFi
         and _read_integer(state["node_count"]) == len(nodes)
         and _read_integer(outputs) == 1
         and _read_array(classes, archive, name).shape == (1,)
-        and _children_follow_parents(nodes, inner, "left_child", "right_child")
+        and _is_topologically_ordered(nodes, inner, "left_child", "right_child")
         and _are_within(nodes["feature"][inner], min(features, _read_integer(width)))
     )
 
 
-def _children_follow_parents(nodes: NDArray[Any], inner: NDArray[np.bool_], left: str, right: str) -> bool:
+def _is_topologically_ordered(nodes: NDArray[Any], inner: NDArray[np.bool_], left: str, right: str) -> bool:
     """Whether both children of every inner node have a higher index, as scikit-learn builds trees."""
     here = np.flatnonzero(inner)
     children = np.stack([nodes[left][inner], nodes[right][inner]]).astype(np.int64)

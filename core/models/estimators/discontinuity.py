@@ -1,7 +1,7 @@
-"""Whether the output of a classifier jumps: a question to the package that knows every family of estimators.
+"""Test for classifiers with discontinuous outputs, such as trees and nearest neighbours.
 
-That package imports this one, so it is not imported here; it answers through an entry point of the installed
-distribution, as plug-ins do.
+The function is in `webparity.export.classifiers`, which knows every family of estimators and imports this package. To
+avoid an import circle, it is found by an entry point of the installed distribution, as plug-ins are.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ NAME: Final = "is_discontinuous"
 
 
 def is_discontinuous(estimator: Any) -> bool:
-    """Ask whether an arbitrarily small change of the features can change the output by more than rounding does.
+    """Whether an arbitrarily small change of the features can change the output by more than rounding does.
 
     Args:
         estimator: a fitted classifier, pipeline or meta-estimator.

@@ -14,7 +14,7 @@ class WeightedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
 
     Args:
         estimator: fitted, with `predict_proba`.
-        weights: above 0, one a class; a weight twice as high moves the decision by log 2 in log-odds.
+        weights: above 0, one per class; a weight twice as high moves the decision by log 2 in log-odds.
     """
 
     def __init__(self, estimator: Any, weights: NDArray[np.float64]) -> None:

@@ -23,7 +23,7 @@ class Value:
 
     @property
     def size(self) -> int | None:
-        """Number of values an image, or None where it is not known."""
+        """Number of values per image, or None where it is not known."""
         size = 1
         for side in self.shape:
             if side is None:

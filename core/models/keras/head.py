@@ -115,7 +115,7 @@ def record_scores(head: Head) -> Iterator[list[Any]]:
 
 
 def _classify_call(call: Call, classes: int) -> tuple[HeadActivation | Literal["one softmax"] | None, bool]:
-    """Tell which function of a row of classes a call computes, and whether its activation does."""
+    """Find which function of a row of classes a call computes, and whether its activation does."""
     if type(call.layer) in ACTIVATION_LAYERS:
         shape = call.outputs[0].shape
         return _classify_function(

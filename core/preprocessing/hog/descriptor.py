@@ -46,7 +46,7 @@ def compute_hog_features(ops: Ops[T], pixels: T, spec: Preprocessing, hog: Hog) 
     # Votes at or past a bin's lower edge, less those past the next one's, are the bin's own.
     own = weight_rows(ops, cells, np.eye(bins) - np.eye(bins, k=1))
     histograms = ops.reshape(own, (-1, rows * columns, bins))
-    blocks = ops.take(histograms, ops.constant(_block_cell_indices(rows, columns, hog.cells_per_block)), 1)
+    blocks = ops.take(histograms, ops.constant(_list_block_cell_indices(rows, columns, hog.cells_per_block)), 1)
     blocks = ops.reshape(blocks, (-1, hog.block_features))
     return ops.reshape(_normalize_blocks(ops, blocks, hog.normalisation), (-1, *spec.values_shape))
 
@@ -56,7 +56,7 @@ def _build_cell_mean_matrix(cells: int, length: int, hog: Hog) -> NDArray[np.flo
     return np.equal.outer(np.arange(cells), np.arange(length) // hog.pixels_per_cell) / hog.pixels_per_cell
 
 
-def _block_cell_indices(rows: int, columns: int, side: int) -> NDArray[np.int64]:
+def _list_block_cell_indices(rows: int, columns: int, side: int) -> NDArray[np.int64]:
     """Compute the indices of each block's cells in a grid of [rows, columns], block by block."""
     cells = np.arange(rows * columns).reshape(rows, columns)
     return np.lib.stride_tricks.sliding_window_view(cells, (side, side)).reshape(-1)

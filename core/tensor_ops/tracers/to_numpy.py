@@ -92,7 +92,7 @@ class NumpyOps:
         """Concatenate."""
         return np.concatenate(parts, axis)
 
-    def smallest(self, x: Array, count: int) -> Array:
+    def find_smallest(self, x: Array, count: int) -> Array:
         """Indices of the smallest; of equal ones the first."""
         return self.astype_real(np.argsort(x, axis=-1, kind="stable")[..., :count])
 

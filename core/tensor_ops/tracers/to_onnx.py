@@ -54,7 +54,7 @@ class OnnxOps:
         self.nodes: list[NodeProto] = []
         self.initializers: dict[str, TensorProto] = {}
 
-    def _name(self, stem: str) -> str:
+    def _make_name(self, stem: str) -> str:
         return f"{self.prefix}/{stem}_{len(self.nodes) + len(self.initializers)}"
 
     def add_node(self, op: str, *inputs: OnnxTensor | float, **attributes: Any) -> OnnxTensor:
@@ -62,7 +62,7 @@ class OnnxOps:
         is_float64 = any(isinstance(x, OnnxTensor) and x.is_float64 for x in inputs)
         constant = self.double_float_constant if is_float64 else self.constant
         names = [(x if isinstance(x, OnnxTensor) else constant(x)).name for x in inputs]
-        output = self._name(op.lower())
+        output = self._make_name(op.lower())
         self.nodes.append(helper.make_node(op, names, [output], name=output, **attributes))
         return OnnxTensor(self, output, is_float64=is_float64)
 
@@ -71,7 +71,7 @@ class OnnxOps:
             known = numpy_helper.to_array(tensor)
             if known.dtype == array.dtype and known.shape == array.shape and np.array_equal(known, array):
                 return OnnxTensor(self, name)
-        name = self._name("constant")
+        name = self._make_name("constant")
         self.initializers[name] = numpy_helper.from_array(array, name)
         return OnnxTensor(self, name)
 
@@ -170,7 +170,7 @@ class OnnxOps:
         """Concatenate."""
         return self.add_node("Concat", *parts, axis=axis)
 
-    def smallest(self, x: OnnxTensor, count: int) -> OnnxTensor:
+    def find_smallest(self, x: OnnxTensor, count: int) -> OnnxTensor:
         """Indices of the smallest; of equal ones the first."""
         values = self.add_node("TopK", x, self.add_integers([count]), largest=0)
         indices = OnnxTensor(self, f"{values.name}_indices")

@@ -59,7 +59,7 @@ class TensorFlowOps:
         """Exponential; of double-float numbers up to 0."""
         if not isinstance(x, DoubleFloat):
             return tf.exp(x)
-        return _double_float_exp(x)
+        return _compute_double_float_exp(x)
 
     def tanh(self, x: Any) -> Any:
         """Hyperbolic tangent."""
@@ -109,7 +109,7 @@ class TensorFlowOps:
             )
         return tf.concat(list(parts), axis)
 
-    def smallest(self, x: Any, count: int) -> Any:
+    def find_smallest(self, x: Any, count: int) -> Any:
         """Indices of the smallest; of equal ones the first."""
         return tf.cast(tf.math.top_k(-x, count).indices, tf.float32)
 
@@ -147,7 +147,7 @@ _SQUARINGS: Final = 4
 _HALVINGS: Final = 126.0
 
 
-def _double_float_exp(x: DoubleFloat) -> DoubleFloat:
+def _compute_double_float_exp(x: DoubleFloat) -> DoubleFloat:
     """Compute e to the power of double-float numbers up to 0, to 41 bits; 0 where float32 underflows.
 
     With x = r - k ln 2 it is e^r / 2^k, and e^r the 16th power of a short Taylor series. The power of two is put

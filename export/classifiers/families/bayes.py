@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.naive_bayes import GaussianNB
 
 from webparity.export.classifiers.double_float_functions import softmax, subtract_largest
-from webparity.export.classifiers.features import Features, Prediction
+from webparity.export.classifiers.features import ClassifierOutputs, Features
 from webparity.export.classifiers.lowering import DefaultLowering, Family
 from webparity.tensor_ops.ops import T
 
@@ -14,10 +14,12 @@ from webparity.tensor_ops.ops import T
 class GaussianNaiveBayes(DefaultLowering):
     """`GaussianNB`: softmax of joint log-likelihoods, whose terms reach millions and are summed in double-float."""
 
-    def predict(self, features: Features[T]) -> Prediction[T]:
+    def predict(self, features: Features[T]) -> ClassifierOutputs[T]:
         """Softmax in float32."""
         ops = features.ops
-        return Prediction(probabilities=ops.softmax(subtract_largest(ops, self._compute_log_likelihoods(features))))
+        return ClassifierOutputs(
+            probabilities=ops.softmax(subtract_largest(ops, self._compute_log_likelihoods(features)))
+        )
 
     def predict_double_float(self, features: Features[T]) -> T:
         """Softmax in double-float."""

@@ -10,8 +10,8 @@ from sklearn.calibration import CalibratedClassifierCV
 
 from webparity.export.classifiers.features import (
     TWO_CLASSES,
+    ClassifierOutputs,
     Features,
-    Prediction,
     append_complement,
     predict_from_logits,
     take_second_class,
@@ -32,21 +32,21 @@ class Calibration(DefaultLowering):
 
     @property
     def is_discontinuous(self) -> bool:
-        """Whether a calibrated classifier is."""
+        """Whether one of the calibrated classifiers is discontinuous."""
         return any(is_discontinuous(each.estimator) for each in self.estimator.calibrated_classifiers_)
 
-    def predict(self, features: Features[T]) -> Prediction[T]:
+    def predict(self, features: Features[T]) -> ClassifierOutputs[T]:
         """Average the calibrated classifiers; one alone keeps its logits and scores."""
         classes = len(self.estimator.classes_)
         predictions = [_predict_one(each, classes, features) for each in self.estimator.calibrated_classifiers_]
         if len(predictions) == 1:
             return predictions[0]
         total = reduce(lambda a, b: a + b, [each.probabilities for each in predictions])
-        return Prediction(probabilities=total / float(len(predictions)))
+        return ClassifierOutputs(probabilities=total / float(len(predictions)))
 
 
-def _predict_one(calibrated: Any, classes: int, features: Features[T]) -> Prediction[T]:
-    """Predict by one classifier and its calibrators: one a class, or one for the second of two classes."""
+def _predict_one(calibrated: Any, classes: int, features: Features[T]) -> ClassifierOutputs[T]:
+    """Predict by one classifier and its calibrators: one per class, or one for the second of two classes."""
     if calibrated.method == "isotonic":
         return _predict_isotonic(calibrated, classes, features)
     if calibrated.method != "sigmoid":
@@ -65,16 +65,20 @@ def _predict_one(calibrated: Any, classes: int, features: Features[T]) -> Predic
     else:
         exact, scores = ops.to_double_float(inner.predict(features).probabilities), None
     logits = exact * ops.double_float_constant(slope) + ops.double_float_constant(offset)
-    return Prediction(probabilities=_normalize(ops, _compute_scaled_sigmoids(ops, logits), classes), scores=scores)
+    return ClassifierOutputs(
+        probabilities=_normalize(ops, _compute_scaled_sigmoids(ops, logits), classes), scores=scores
+    )
 
 
-def _predict_isotonic(calibrated: Any, classes: int, features: Features[T]) -> Prediction[T]:
+def _predict_isotonic(calibrated: Any, classes: int, features: Features[T]) -> ClassifierOutputs[T]:
     ops, inner = features.ops, choose_lowering(calibrated.estimator)
     decides = inner.has_decision_function
     predicted = inner.decide_exactly(features) if decides else inner.predict_double_float(features)
     if classes == TWO_CLASSES and not decides:
         predicted = take_second_class(ops, predicted)
-    return Prediction(probabilities=_normalize(ops, _interpolate(ops, predicted, calibrated.calibrators), classes))
+    return ClassifierOutputs(
+        probabilities=_normalize(ops, _interpolate(ops, predicted, calibrated.calibrators), classes)
+    )
 
 
 def _compute_scaled_sigmoids(ops: Ops[T], logits: T) -> T:

@@ -14,8 +14,8 @@ from sklearn.svm import LinearSVC
 from webparity.export.classifiers.double_float_functions import relu, sigmoid, softmax, subtract_largest, tanh
 from webparity.export.classifiers.features import (
     TWO_CLASSES,
+    ClassifierOutputs,
     Features,
-    Prediction,
     append_complement,
     predict_from_logits,
 )
@@ -39,7 +39,7 @@ class LinearDecision(DefaultLowering):
 class LogisticDecision(LinearDecision):
     """Linear classifiers whose probabilities are the softmax or sigmoid of the decision function."""
 
-    def predict(self, features: Features[T]) -> Prediction[T]:
+    def predict(self, features: Features[T]) -> ClassifierOutputs[T]:
         """Softmax or sigmoid of the decision function."""
         ops, classes = features.ops, len(self.estimator.classes_)
         exact = self.decide_double_float(features)
@@ -57,7 +57,7 @@ _ACTIVATIONS: Final[dict[str, Callable[[Any, Any], Any]]] = {
 class DenseNetwork(DefaultLowering):
     """`MLPClassifier`: dense layers, of which the last gives logits."""
 
-    def predict(self, features: Features[T]) -> Prediction[T]:
+    def predict(self, features: Features[T]) -> ClassifierOutputs[T]:
         """Softmax or sigmoid in float32."""
         ops, classes = features.ops, len(self.estimator.classes_)
         logits = self._compute_logits(features, exact=False)

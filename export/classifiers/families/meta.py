@@ -12,8 +12,8 @@ from sklearn.svm import SVC
 from webparity.export.classifiers.families.svm import compute_svm_scores
 from webparity.export.classifiers.features import (
     TWO_CLASSES,
+    ClassifierOutputs,
     Features,
-    Prediction,
     start_features,
     take_second_class,
 )
@@ -28,7 +28,7 @@ class OneVsRest(DefaultLowering):
 
     @property
     def is_discontinuous(self) -> bool:
-        """Whether a member is."""
+        """Whether a member is discontinuous."""
         return any(map(is_discontinuous, self.estimator.estimators_))
 
     def decide_double_float(self, features: Features[T]) -> T:
@@ -44,10 +44,10 @@ class Voting(DefaultLowering):
 
     @property
     def is_discontinuous(self) -> bool:
-        """Whether a member is."""
+        """Whether a member is discontinuous."""
         return any(map(is_discontinuous, self.estimator.estimators_))
 
-    def predict(self, features: Features[T]) -> Prediction[T]:
+    def predict(self, features: Features[T]) -> ClassifierOutputs[T]:
         """Average the members' probabilities."""
         members = self.estimator.estimators_
         weights = np.ones(len(members))
@@ -58,7 +58,7 @@ class Voting(DefaultLowering):
             choose_lowering(member).predict(features).probabilities * float(weight)
             for member, weight in zip(members, weights / weights.sum(), strict=True)
         ]
-        return Prediction(probabilities=reduce(lambda a, b: a + b, shares))
+        return ClassifierOutputs(probabilities=reduce(lambda a, b: a + b, shares))
 
 
 class Stacking(DefaultLowering):
@@ -66,10 +66,10 @@ class Stacking(DefaultLowering):
 
     @property
     def is_discontinuous(self) -> bool:
-        """Whether a member or the final classifier is."""
+        """Whether a member or the final classifier is discontinuous."""
         return any(map(is_discontinuous, [*self.estimator.estimators_, self.estimator.final_estimator_]))
 
-    def predict(self, features: Features[T]) -> Prediction[T]:
+    def predict(self, features: Features[T]) -> ClassifierOutputs[T]:
         """Predict by the final classifier."""
         stack, ops, classes = self.estimator, features.ops, len(self.estimator.classes_)
         outputs, width = [], 0

@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.neighbors import KNeighborsClassifier, RadiusNeighborsClassifier
 
 from webparity.export.classifiers.distances import compute_manhattan_distances, compute_squared_distances
-from webparity.export.classifiers.features import Features, Prediction
+from webparity.export.classifiers.features import ClassifierOutputs, Features
 from webparity.export.classifiers.lowering import DiscontinuousLowering, Family
 from webparity.export.classifiers.sklearn_state import get_training_data
 from webparity.models import refusals
@@ -24,7 +24,7 @@ _MOST_DIFFERENCES: Final = 2**24
 class NearestNeighbours(DiscontinuousLowering):
     """`KNeighborsClassifier`: candidates are found in float32 and ranked in double-float."""
 
-    def predict(self, features: Features[T]) -> Prediction[T]:
+    def predict(self, features: Features[T]) -> ClassifierOutputs[T]:
         """Each class's share of the nearest neighbours."""
         self._refuse_settings()
         classifier, ops = self.estimator, features.ops
@@ -35,7 +35,7 @@ class NearestNeighbours(DiscontinuousLowering):
             raise refusals.NEIGHBOURS(f"metric {metric} on {points.size:,} values")
         measure = compute_manhattan_distances if manhattan else compute_squared_distances
         candidates = min(len(points), count + _SPARE)
-        near = ops.reshape(ops.smallest(measure(ops, features.values, points), candidates), (-1,))
+        near = ops.reshape(ops.find_smallest(measure(ops, features.values, points), candidates), (-1,))
         theirs = ops.reshape(ops.take(ops.constant(points), near, 0), (-1, candidates, features.width))
         differences = ops.reshape(features.exact, (-1, 1, features.width)) - ops.to_double_float(theirs)
         terms = ops.abs(differences) if manhattan else differences * differences
@@ -46,7 +46,7 @@ class NearestNeighbours(DiscontinuousLowering):
             weights = weights * _invert(ops, ops.to_float32(distances), weights, root=metric == "euclidean")
         votes = ops.reshape(ops.take(ops.constant(np.eye(classes)[labels]), near, 0), (-1, candidates, classes))
         shares = ops.reshape(ops.sum(votes * ops.reshape(weights, (-1, candidates, 1)), 1), (-1, classes))
-        return Prediction(probabilities=shares / ops.sum(shares, 1))
+        return ClassifierOutputs(probabilities=shares / ops.sum(shares, 1))
 
     def _refuse_settings(self) -> None:
         metric, own = self.estimator.effective_metric_, self.estimator.effective_metric_params_ or {}

@@ -7,7 +7,7 @@ from typing import Any
 
 from sklearn.pipeline import Pipeline
 
-from webparity.export.classifiers.features import Features, Prediction
+from webparity.export.classifiers.features import ClassifierOutputs, Features
 from webparity.export.classifiers.lowering import DefaultLowering, Family, Lowering
 from webparity.export.classifiers.registry import choose_lowering
 from webparity.tensor_ops.ops import T
@@ -18,14 +18,14 @@ class PipelineLowering(DefaultLowering):
 
     @property
     def is_discontinuous(self) -> bool:
-        """Whether the last step is; the steps before it are scalings and projections."""
+        """Whether the last step is discontinuous; the steps before it are scalings and projections."""
         return self._last.is_discontinuous
 
     @property
     def _last(self) -> Lowering:
         return choose_lowering(self.estimator.steps[-1][1])
 
-    def predict(self, features: Features[T]) -> Prediction[T]:
+    def predict(self, features: Features[T]) -> ClassifierOutputs[T]:
         """Predict by the last step."""
         return self._last.predict(self._transform_before_last(features))
 

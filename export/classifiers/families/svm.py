@@ -1,4 +1,4 @@
-"""Support vector machines, of two classes and of pairs of many."""
+"""Support vector machines, for two classes and one-vs-one for more."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sklearn.svm import SVC, NuSVC
 
 from webparity.export.classifiers.distances import compute_squared_distances, compute_squared_distances_in_double_float
 from webparity.export.classifiers.double_float_functions import sigmoid, tanh
-from webparity.export.classifiers.features import TWO_CLASSES, Features, Prediction
+from webparity.export.classifiers.features import TWO_CLASSES, ClassifierOutputs, Features
 from webparity.export.classifiers.lowering import DefaultLowering, Family
 from webparity.export.classifiers.pairwise_coupling import couple_pairs
 from webparity.export.classifiers.sklearn_state import get_gamma, get_platt_coefficients
@@ -32,9 +32,9 @@ class SupportVectorMachine(DefaultLowering):
         votes = len(svm.classes_) > TWO_CLASSES and svm.decision_function_shape == "ovr"
         return votes or hasattr(svm, "predict_proba")
 
-    def predict(self, features: Features[T]) -> Prediction[T]:
+    def predict(self, features: Features[T]) -> ClassifierOutputs[T]:
         """Round the coupled probabilities."""
-        return Prediction(probabilities=features.ops.to_float32(self.predict_double_float(features)))
+        return ClassifierOutputs(probabilities=features.ops.to_float32(self.predict_double_float(features)))
 
     def predict_double_float(self, features: Features[T]) -> T:
         """Couple the sigmoids of all pairs."""

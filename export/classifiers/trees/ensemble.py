@@ -70,7 +70,7 @@ class Ensemble:
 
     @property
     def inner(self) -> NDArray[np.bool_]:
-        """Which nodes are inner nodes, bool [nodes]; the others are leaves."""
+        """Mask of the inner nodes, bool [nodes]; the others are leaves."""
         compares: NDArray[np.bool_] = self.left != np.arange(len(self.left))
         return compares
 

@@ -67,10 +67,10 @@ def find_largest_below(
     Returns:
         float64 [n]; minus infinity where no v fulfils it, infinity where every v does.
     """
-    return _Search(transform, features, old).run()
+    return _ThresholdBisection(transform, features, old).run()
 
 
-class _Search:
+class _ThresholdBisection:
     """Bisection of n thresholds at once; candidates for different columns share a row of the transform's input."""
 
     def __init__(self, transform: FeatureTransform, features: NDArray[np.int64], old: NDArray[np.float64]) -> None:

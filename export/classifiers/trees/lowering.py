@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from webparity.errors import UnsupportedModelError
-from webparity.export.classifiers.features import TWO_CLASSES, Features, Prediction, predict_from_logits
+from webparity.export.classifiers.features import TWO_CLASSES, ClassifierOutputs, Features, predict_from_logits
 from webparity.export.classifiers.lowering import DiscontinuousLowering
 from webparity.export.classifiers.trees.ensemble import Ensemble
 from webparity.export.classifiers.trees.folding import fold_thresholds
@@ -44,12 +44,12 @@ class TreeLowering(DiscontinuousLowering, ABC):
             name = type(self.estimator).__name__
             raise refusals.UNKNOWN(f"{name} with altered trees ({summarize_library_error(error)})") from error
 
-    def predict(self, features: Features[T]) -> Prediction[T]:
+    def predict(self, features: Features[T]) -> ClassifierOutputs[T]:
         """Sum the leaves, which are probabilities, or whose sum has them as sigmoid or softmax."""
         ops, ensemble = features.ops, self.extract_ensemble()
         scores = _sum_ensemble(ensemble, features)
         if ensemble.slope is None:
-            return Prediction(probabilities=scores)
+            return ClassifierOutputs(probabilities=scores)
         logits, classes = scores * ensemble.slope, len(self.estimator.classes_)
         if len(ensemble.base) == classes == TWO_CLASSES:
             first, second = (ops.take(logits, ops.constant(np.array([index])), 1) for index in (0.0, 1.0))

@@ -1,4 +1,4 @@
-"""Nested trees, as the JSON of a library has them, as flat lists of nodes."""
+"""Flattening of nested trees, from a library's JSON to a list of nodes."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ def store_graph_weights(
     """Describe a graph's constants for TF.js' weights manifest and lay out their bytes.
 
     Args:
-        topology: the graph; a Mul is inserted behind each weight with a scale a channel.
+        topology: the graph; a Mul is inserted behind each weight with a scale per channel.
         arrays: its constants by name.
         quantized: weights as the ONNX graph has them, each with its quantized form.
 
@@ -56,7 +56,7 @@ def store_graph_weights(
 def store_layers_weights(
     arrays: Sequence[tuple[str, Array]], quantized: Sequence[tuple[Weight, QuantizedWeight]]
 ) -> tuple[list[dict[str, Any]], bytes]:
-    """Do the same for a layers model, where weights with a scale a channel are stored in float32: it has no Mul.
+    """Describe a layers model's weights and lay out their bytes; those with a scale per channel stay in float32.
 
     Args:
         arrays: its weights by name.

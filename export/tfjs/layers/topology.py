@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-class Tensor:
+class SymbolicTensor:
     """An output of a layer: the layer's name, the output's index, and its shape without the batch."""
 
     def __init__(self, layer: str, index: int, shape: Sequence[int]) -> None:
@@ -26,7 +26,7 @@ class LayerSpec:
     class_name: str
     name: str
     config: dict[str, Any]
-    inputs: tuple[Tensor, ...]
+    inputs: tuple[SymbolicTensor, ...]
     weights: dict[str, NDArray[np.float32]] = field(default_factory=dict)
 
 
@@ -40,13 +40,13 @@ class Topology:
     def add(
         self,
         class_name: str,
-        inputs: Sequence[Tensor],
+        inputs: Sequence[SymbolicTensor],
         shape: Sequence[int],
         *,
         name: str,
         config: dict[str, Any] | None = None,
         weights: dict[str, NDArray[np.float32]] | None = None,
-    ) -> Tensor:
+    ) -> SymbolicTensor:
         """Add a layer, under another name if that is taken, and return its first output."""
         unique, count = name, 1
         while unique in self._names:
@@ -56,9 +56,9 @@ class Topology:
             class_name=class_name, name=unique, config=config or {}, inputs=tuple(inputs), weights=weights or {}
         )
         self.layers.append(layer)
-        return Tensor(unique, 0, shape)
+        return SymbolicTensor(unique, 0, shape)
 
-    def to_json(self, outputs: Sequence[Tensor]) -> dict[str, Any]:
+    def to_json(self, outputs: Sequence[SymbolicTensor]) -> dict[str, Any]:
         """Return the topology in the form of Keras 2, which TF.js reads."""
         described: list[dict[str, Any]] = [
             {

@@ -16,28 +16,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webparity.errors import UnsupportedModelError
-from webparity.export.tfjs.layers.topology import Tensor, Topology
+from webparity.export.tfjs.layers.topology import SymbolicTensor, Topology
 from webparity.models import refusals
 from webparity.models.keras.activations import get_activation_name
 from webparity.models.keras.functional import walk_graph
 
 
-def add_network(topology: Topology, network: Any, values: Tensor) -> Tensor:
+def add_network(topology: Topology, network: Any, values: SymbolicTensor) -> SymbolicTensor:
     """Add the layers of a network behind a tensor, and return its output.
 
     Raises:
         UnsupportedModelError: names what TF.js does not have.
     """
 
-    def call(layer: Any, *args: Any, **_: Any) -> Tensor:
+    def call(layer: Any, *args: Any, **_: Any) -> SymbolicTensor:
         leaves = keras.tree.flatten(args)
         if type(layer).__name__ not in WRITERS:
             raise _LayerCall(topology, layer, leaves, ()).make_refusal()
-        known = [keras.KerasTensor((None, *leaf.shape)) if isinstance(leaf, Tensor) else leaf for leaf in leaves]
+        known = [
+            keras.KerasTensor((None, *leaf.shape)) if isinstance(leaf, SymbolicTensor) else leaf for leaf in leaves
+        ]
         spec = layer.compute_output_spec(*keras.tree.pack_sequence_as(args, known))
         return WRITERS[type(layer).__name__](_LayerCall(topology, layer, leaves, tuple(spec.shape[1:])))
 
-    end: Tensor = walk_graph(network, values, call)
+    end: SymbolicTensor = walk_graph(network, values, call)
     return end
 
 
@@ -51,16 +53,18 @@ class _LayerCall:
     shape: tuple[int, ...]
 
     @property
-    def inputs(self) -> list[Tensor]:
-        return [each for each in self.args if isinstance(each, Tensor)]
+    def inputs(self) -> list[SymbolicTensor]:
+        return [each for each in self.args if isinstance(each, SymbolicTensor)]
 
-    def add_one(self, class_name: str, inputs: Sequence[Tensor], shape: Sequence[int], **config: Any) -> Tensor:
+    def add_one(
+        self, class_name: str, inputs: Sequence[SymbolicTensor], shape: Sequence[int], **config: Any
+    ) -> SymbolicTensor:
         """Add one of several layers that the call becomes."""
         return self.topology.add(class_name, inputs, shape, name=f"{self.layer.name}-{class_name}", config=config)
 
     def add_layer(
         self, class_name: str, weights: dict[str, NDArray[np.float32]] | None = None, **config: Any
-    ) -> Tensor:
+    ) -> SymbolicTensor:
         """Add the one layer that the call becomes."""
         return self.topology.add(
             class_name, self.inputs, self.shape, name=self.layer.name, config=config, weights=weights
@@ -71,7 +75,7 @@ class _LayerCall:
         return refusals.LAYER(f"{what} ({self.layer.name})")
 
 
-Writer = Callable[[_LayerCall], Tensor]
+Writer = Callable[[_LayerCall], SymbolicTensor]
 
 
 def _make_layer_writer(
@@ -79,7 +83,7 @@ def _make_layer_writer(
 ) -> Writer:
     """Make a writer that keeps some settings and the weights, and refuses other values than `only` allows."""
 
-    def write(call: _LayerCall) -> Tensor:
+    def write(call: _LayerCall) -> SymbolicTensor:
         layer = call.layer
         for setting, allowed in (only or {}).items():
             if getattr(layer, setting) not in allowed:
@@ -93,7 +97,7 @@ def _make_layer_writer(
     return write
 
 
-def _add_activation(call: _LayerCall, values: Tensor, activation: str) -> Tensor:
+def _add_activation(call: _LayerCall, values: SymbolicTensor, activation: str) -> SymbolicTensor:
     shape = values.shape
     match activation:
         case "linear":
@@ -118,13 +122,13 @@ _ACTIVATIONS: Final = {
 }
 
 
-def _add_hard_sigmoid(call: _LayerCall, values: Tensor) -> Tensor:
+def _add_hard_sigmoid(call: _LayerCall, values: SymbolicTensor) -> SymbolicTensor:
     """Add Keras 3's min(max(x / 6 + 1/2, 0), 1); TF.js has the slope of Keras 2."""
     line = call.add_one("Rescaling", [values], values.shape, scale=1 / 6, offset=0.5)
     return call.add_one("ReLU", [line], values.shape, max_value=1.0)
 
 
-def _write_activation(call: _LayerCall) -> Tensor:
+def _write_activation(call: _LayerCall) -> SymbolicTensor:
     return _add_activation(call, call.inputs[0], get_activation_name(call.layer.activation))
 
 
@@ -132,26 +136,26 @@ def _make_activation_writer(activation: str) -> Writer:
     return lambda call: _add_activation(call, call.inputs[0], activation)
 
 
-def _write_gelu(call: _LayerCall) -> Tensor:
+def _write_gelu(call: _LayerCall) -> SymbolicTensor:
     if call.layer.approximate:
         raise call.make_refusal("approximate=True")
     return _add_activation(call, call.inputs[0], "gelu")
 
 
-def _write_softmax(call: _LayerCall) -> Tensor:
+def _write_softmax(call: _LayerCall) -> SymbolicTensor:
     if call.layer.axis not in {-1, len(call.shape)}:
         raise call.make_refusal(f"axis={call.layer.axis}")
     return _add_activation(call, call.inputs[0], "softmax")
 
 
-def _write_relu(call: _LayerCall) -> Tensor:
+def _write_relu(call: _LayerCall) -> SymbolicTensor:
     layer = call.layer
     if layer.negative_slope or layer.threshold:
         raise call.make_refusal(f"negative_slope={layer.negative_slope}, threshold={layer.threshold}")
     return call.add_layer("ReLU", max_value=None if layer.max_value is None else float(layer.max_value))
 
 
-def _write_pixel_mean(call: _LayerCall) -> Tensor:
+def _write_pixel_mean(call: _LayerCall) -> SymbolicTensor:
     """Write the mean over pixels one axis at a time, which rounds less in TF.js than its global pooling."""
     (values,) = call.inputs
     height, width, channels = values.shape
@@ -160,12 +164,12 @@ def _write_pixel_mean(call: _LayerCall) -> Tensor:
     return call.add_one("Reshape", [whole], call.shape, target_shape=list(call.shape))
 
 
-def _write_pixel_maximum(call: _LayerCall) -> Tensor:
+def _write_pixel_maximum(call: _LayerCall) -> SymbolicTensor:
     largest = call.add_one("GlobalMaxPooling2D", call.inputs, call.shape[-1:])
     return call.add_one("Reshape", [largest], call.shape, target_shape=list(call.shape))
 
 
-def _write_mean(call: _LayerCall) -> Tensor:
+def _write_mean(call: _LayerCall) -> SymbolicTensor:
     if len(call.inputs[0].shape) != 3 or tuple(call.layer.axis or ()) != (1, 2):
         raise call.make_refusal(f"axis={call.layer.axis}")
     return _write_pixel_mean(call)
@@ -174,10 +178,10 @@ def _write_mean(call: _LayerCall) -> Tensor:
 def _merge_writer(class_name: str, constant: Callable[[float], dict[str, float]] | None = None) -> Writer:
     """Make a writer of a layer of several tensors; an operation of a tensor and a number becomes a rescaling."""
 
-    def write(call: _LayerCall) -> Tensor:
+    def write(call: _LayerCall) -> SymbolicTensor:
         if len(call.inputs) > 1:
             return call.topology.add(class_name, _copy_repeated_inputs(call), call.shape, name=call.layer.name)
-        numbers = [each for each in call.args if not isinstance(each, Tensor)]
+        numbers = [each for each in call.args if not isinstance(each, SymbolicTensor)]
         if constant is None or not numbers or np.size(numbers[0]) != 1:
             raise call.make_refusal("a constant that is no number")
         rescaling = constant(float(np.reshape(numbers[0], ())))
@@ -186,36 +190,36 @@ def _merge_writer(class_name: str, constant: Callable[[float], dict[str, float]]
     return write
 
 
-def _copy_repeated_inputs(call: _LayerCall) -> list[Tensor]:
+def _copy_repeated_inputs(call: _LayerCall) -> list[SymbolicTensor]:
     """Copy repeated inputs: TF.js frees a tensor after the first of two uses by one layer."""
-    inputs: list[Tensor] = []
+    inputs: list[SymbolicTensor] = []
     for each in call.inputs:
         again = any(each.layer == other.layer and each.index == other.index for other in inputs)
         inputs.append(call.add_one("Activation", [each], each.shape, activation="linear") if again else each)
     return inputs
 
 
-def _write_difference(call: _LayerCall) -> Tensor:
+def _write_difference(call: _LayerCall) -> SymbolicTensor:
     if len(call.inputs) > 1:
         first, second = call.inputs
         negative = call.add_one("Rescaling", [second], second.shape, scale=-1.0, offset=0.0)
         return call.add_one("Add", [first, negative], call.shape)
     first, second = call.args
-    if np.size(first if isinstance(second, Tensor) else second) != 1:
+    if np.size(first if isinstance(second, SymbolicTensor) else second) != 1:
         raise call.make_refusal("a constant that is no number")
-    if isinstance(second, Tensor):
+    if isinstance(second, SymbolicTensor):
         return call.add_layer("Rescaling", scale=-1.0, offset=float(np.reshape(first, ())))
     return call.add_layer("Rescaling", scale=1.0, offset=-float(np.reshape(second, ())))
 
 
-def _write_rescaling(call: _LayerCall) -> Tensor:
+def _write_rescaling(call: _LayerCall) -> SymbolicTensor:
     scale, offset = call.layer.scale, call.layer.offset
     if np.size(scale) == np.size(offset) == 1:
         return call.add_layer("Rescaling", scale=float(np.reshape(scale, ())), offset=float(np.reshape(offset, ())))
     return _write_affine(call, scale=scale, offset=offset)
 
 
-def _write_normalization(call: _LayerCall) -> Tensor:
+def _write_normalization(call: _LayerCall) -> SymbolicTensor:
     layer = call.layer
     if layer.invert or layer.axis not in {(-1,), (len(call.shape),), ()}:
         raise call.make_refusal(f"axis={layer.axis}, invert={layer.invert}")
@@ -224,7 +228,7 @@ def _write_normalization(call: _LayerCall) -> Tensor:
     return _write_affine(call, scale=1 / spread, offset=-mean / spread)
 
 
-def _write_affine(call: _LayerCall, *, scale: Any, offset: Any) -> Tensor:
+def _write_affine(call: _LayerCall, *, scale: Any, offset: Any) -> SymbolicTensor:
     """Write a scale and an offset for each channel as a BatchNorm of mean 0 and variance 1."""
     channels = call.shape[-1]
 
@@ -240,7 +244,7 @@ def _write_affine(call: _LayerCall, *, scale: Any, offset: Any) -> Tensor:
     return call.add_layer("BatchNormalization", weights, epsilon=0.0)
 
 
-def _write_batch_normalization(call: _LayerCall) -> Tensor:
+def _write_batch_normalization(call: _LayerCall) -> SymbolicTensor:
     layer = call.layer
     if layer.axis not in {-1, len(call.shape)}:
         raise call.make_refusal(f"axis={layer.axis}")
@@ -249,7 +253,7 @@ def _write_batch_normalization(call: _LayerCall) -> Tensor:
     return call.add_layer("BatchNormalization", weights, epsilon=layer.epsilon, scale=layer.scale, center=layer.center)
 
 
-def _write_layer_normalization(call: _LayerCall) -> Tensor:
+def _write_layer_normalization(call: _LayerCall) -> SymbolicTensor:
     layer = call.layer
     if layer.axis not in (-1, [-1], len(call.shape), [len(call.shape)]) or layer.rms_scaling:
         raise call.make_refusal(f"axis={layer.axis}, rms_scaling={layer.rms_scaling}")
@@ -260,7 +264,7 @@ def _write_layer_normalization(call: _LayerCall) -> Tensor:
     )
 
 
-def _write_center_crop(call: _LayerCall) -> Tensor:
+def _write_center_crop(call: _LayerCall) -> SymbolicTensor:
     (height, width, _), (new_height, new_width, _) = call.inputs[0].shape, call.shape
     if height < new_height or width < new_width:
         raise call.make_refusal(f"an image of {height} x {width} to be enlarged")
@@ -269,7 +273,7 @@ def _write_center_crop(call: _LayerCall) -> Tensor:
     return call.add_layer("Cropping2D", cropping=cropping)
 
 
-def _write_resizing(call: _LayerCall) -> Tensor:
+def _write_resizing(call: _LayerCall) -> SymbolicTensor:
     """Omit a resize to the size that images already have; TF.js' own uses other pixel centers."""
     if call.inputs[0].shape != call.shape:
         raise call.make_refusal(f"an image of {call.inputs[0].shape[:2]} to be resized")

@@ -41,7 +41,7 @@ class BrowserEngine(ABC):
         return None
 
     def explain_missing(self) -> str | None:
-        """What is missing to drive this engine, with the command that helps, or None."""
+        """Explain which package or browser is missing, with the command that installs it; None if none is."""
         if find_spec("playwright") is None:
             return "Playwright is not installed. Install it with: pip install 'webparity[browser]'."
         if self.find_executable() is None:

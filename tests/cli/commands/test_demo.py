@@ -32,7 +32,7 @@ def verified(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     return calls
 
 
-def _demo(folder: Path) -> str:
+def _run_demo(folder: Path) -> str:
     result = CliRunner().invoke(cli, ["demo", "--no-serve", "--out", str(folder)], catch_exceptions=False)
     assert result.exit_code == 0
     return result.stderr
@@ -47,7 +47,7 @@ def test_runtimes_without_a_browser_are_left_out_in_one_line(
         classmethod(lambda _, name: f"{name} cannot be reached. No Chromium was found. Install it with: …"),
     )
     in_browsers = [str(name) for name in list_runtimes() if name.engine == "chromium"]
-    assert _demo(tmp_path).splitlines() == [
+    assert _run_demo(tmp_path).splitlines() == [
         (
             f"{len(in_browsers)} runtimes left out: {in_browsers[0]} cannot be reached. No Chromium was found. "
             "Install it with: …"
@@ -61,6 +61,6 @@ def test_with_a_browser_every_runtime_is_verified(
     verified: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(BrowserRuntime, "explain_unavailable", classmethod(lambda *_: None))
-    assert _demo(tmp_path) == ""
+    assert _run_demo(tmp_path) == ""
     (options,) = verified
     assert sorted(options["runtimes"]) == sorted(map(str, list_runtimes()))

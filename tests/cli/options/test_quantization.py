@@ -7,7 +7,7 @@ import pytest
 from webparity.cli.options.quantization import QuantizationOptions, check_quantization_options, print_quantization_table
 from webparity.errors import UsageError
 from webparity.export.quantization.choose_weights import QuantizationRecord
-from webparity.export.quantization.trials import Bounds, Trial
+from webparity.export.quantization.trials import Bounds, QuantizationTrial
 
 
 def test_calibration_images_go_with_reduced_weights_only(tmp_path: Path) -> None:
@@ -24,8 +24,8 @@ def test_a_model_of_ones_own_needs_images_to_choose_weights_on(tmp_path: Path) -
 
 def test_the_table_shows_every_try_and_why_nothing_was_taken(capsys: pytest.CaptureFixture[str]) -> None:
     trials = [
-        Trial(name="float32", bytes=593_800, flips=0, difference=0.0, within=True),
-        Trial(name="31 to 174 levels", bytes=64_210, flips=3, difference=0.0712, within=False),
+        QuantizationTrial(name="float32", bytes=593_800, flips=0, difference=0.0, within=True),
+        QuantizationTrial(name="31 to 174 levels", bytes=64_210, flips=3, difference=0.0712, within=False),
     ]
     print_quantization_table(
         QuantizationRecord(precision="auto", bounds=Bounds(), images=10, trials=trials, reason="nothing smaller does")

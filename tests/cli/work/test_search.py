@@ -1,4 +1,4 @@
-"""`cross-validate` and `tune` as a user meets them, and after a kill."""
+"""The commands `cross-validate` and `tune`, also after a kill."""
 
 from __future__ import annotations
 
@@ -30,27 +30,27 @@ def radiographs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def webparity(folder: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+def run_webparity(folder: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run([*COMMAND, *map(str, arguments)], check=False, capture_output=True, text=True, cwd=folder)
 
 
 def test_cross_validate_shows_folds_and_keeps_them(radiographs: Path, tmp_path: Path) -> None:
     arguments = ("cross-validate", "chest-knn", "--data", radiographs, "--folds", "3", "--out", "result")
-    result = webparity(tmp_path, *arguments)
+    result = run_webparity(tmp_path, *arguments)
     assert result.returncode == 0, result.stderr
     assert re.search(r"mean +0\.\d{4} +0\.\d{4}", result.stdout)
     document = json.loads((tmp_path / "result" / "cross-validation.json").read_text())
     assert len(document["folds"]) == 3
     assert [path.name for path in tmp_path.iterdir()] == ["result"]
-    refused = webparity(tmp_path, *arguments)
+    refused = run_webparity(tmp_path, *arguments)
     assert refused.returncode == 2
     assert "--force" in refused.stderr
-    again = webparity(tmp_path, *arguments, "--force", "--json")
+    again = run_webparity(tmp_path, *arguments, "--force", "--json")
     assert json.loads(again.stdout) == document
 
 
 def test_tune_says_how_to_train_the_best(radiographs: Path, tmp_path: Path) -> None:
-    result = webparity(
+    result = run_webparity(
         tmp_path, "tune", "chest-knn", "--data", radiographs, "--method", "grid", "--classes", "3", "--out", "result"
     )
     assert result.returncode == 0, result.stderr
@@ -83,7 +83,7 @@ def test_tune_says_how_to_train_the_best(radiographs: Path, tmp_path: Path) -> N
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
 def test_wrong_use_is_refused(radiographs: Path, tmp_path: Path, arguments: list[str], said: str) -> None:
-    result = webparity(tmp_path, *arguments, "--data", radiographs, "--out", "result")
+    result = run_webparity(tmp_path, *arguments, "--data", radiographs, "--out", "result")
     assert result.returncode == 2, result.stderr
     assert "Traceback" not in result.stderr
     message = " ".join(result.stderr.split())
@@ -94,14 +94,14 @@ def test_wrong_use_is_refused(radiographs: Path, tmp_path: Path, arguments: list
 
 @pytest.mark.parametrize("folds", ["several", "2.5", ""])
 def test_folds_are_a_number_or_loo(tmp_path: Path, folds: str) -> None:
-    result = webparity(tmp_path, "cross-validate", "chest-knn", "--folds", folds)
+    result = run_webparity(tmp_path, "cross-validate", "chest-knn", "--folds", folds)
     assert result.returncode == 2
     assert "Expected a number of folds, or loo" in result.stderr
 
 
 def test_a_search_killed_at_any_moment_ends_with_the_same_bytes(radiographs: Path, tmp_path: Path) -> None:
     arguments = ["tune", "chest-knn", "--data", str(radiographs), "--method", "random", "--trials", "4", "--folds", "5"]
-    whole = webparity(tmp_path, *arguments, "--out", "whole")
+    whole = run_webparity(tmp_path, *arguments, "--out", "whole")
     assert whole.returncode == 0, whole.stderr
     journal = tmp_path / ".killed.journal"
     moments = random.Random(0)
@@ -119,9 +119,9 @@ def test_a_search_killed_at_any_moment_ends_with_the_same_bytes(radiographs: Pat
             search.send_signal(signal.SIGKILL)
         kills += search.returncode == -signal.SIGKILL
     assert kills > 0
-    again = webparity(tmp_path, *arguments, "--out", "killed")
+    again = run_webparity(tmp_path, *arguments, "--out", "killed")
     assert again.returncode == 0, again.stderr
     if kills == 3:
-        assert "goes on where it was" in again.stderr
+        assert "resumes where it stopped" in again.stderr
     assert (tmp_path / "killed" / "tuning.json").read_bytes() == (tmp_path / "whole" / "tuning.json").read_bytes()
     assert not journal.exists()

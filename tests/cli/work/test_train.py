@@ -1,4 +1,4 @@
-"""Training from the command line: recipes of each kind, and bad input that costs nothing."""
+"""Training from the command line: recipes of each kind, and bad input that is refused before any work."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def train(tmp_path: Path) -> Train:
     return run
 
 
-def _refused(result: Result, folder: Path, *parts: str) -> None:
+def _assert_refused(result: Result, folder: Path, *parts: str) -> None:
     assert result.returncode == 2, result.stderr
     assert "Traceback" not in result.stderr
     message = " ".join(result.stderr.split())
@@ -60,22 +60,22 @@ def test_a_classifier_is_trained_and_measured_without_tensorflow(
 
 
 def test_an_unknown_option_or_value_is_refused(train: Train, tmp_path: Path) -> None:
-    _refused(train("mnist-cnn", "--variant", "huge"), tmp_path, "variant", "huge", "dense200")
-    _refused(train("mnist-mlp", "--classes", "3"), tmp_path, "classes", "mnist-mlp")
-    _refused(train("mnist-mlp", "--set", "activation"), tmp_path, "--set NAME=VALUE")
-    _refused(train("chest-svc", "--classes", "4"), tmp_path, "2, 3")
+    _assert_refused(train("mnist-cnn", "--variant", "huge"), tmp_path, "variant", "huge", "dense200")
+    _assert_refused(train("mnist-mlp", "--classes", "3"), tmp_path, "classes", "mnist-mlp")
+    _assert_refused(train("mnist-mlp", "--set", "activation"), tmp_path, "--set NAME=VALUE")
+    _assert_refused(train("chest-svc", "--classes", "4"), tmp_path, "2, 3")
 
 
 def test_an_empty_class_folder_is_refused(train: Train, tmp_path: Path, radiographs: Path) -> None:
     shutil.copytree(radiographs, tmp_path / "data")
     for file in (tmp_path / "data" / "train" / "NORMAL").iterdir():
         file.unlink()
-    _refused(train("chest-knn", "--data", "data"), tmp_path, "NORMAL")
+    _assert_refused(train("chest-knn", "--data", "data"), tmp_path, "NORMAL")
 
 
 def test_a_single_class_is_refused(train: Train, tmp_path: Path, radiographs: Path) -> None:
     shutil.copytree(radiographs / "train" / "NORMAL", tmp_path / "data" / "NORMAL")
-    _refused(train("chest-knn", "--data", "data"), tmp_path, "class")
+    _assert_refused(train("chest-knn", "--data", "data"), tmp_path, "class")
 
 
 def test_one_damaged_image_is_skipped_and_counted_but_many_are_refused(
@@ -89,7 +89,7 @@ def test_one_damaged_image_is_skipped_and_counted_but_many_are_refused(
     assert "kipped 1" in result.stderr
     for file in files[: len(files) // 2]:
         file.write_bytes(b"no image")
-    _refused(train("chest-knn", "--data", "data"), tmp_path, "image")
+    _assert_refused(train("chest-knn", "--data", "data"), tmp_path, "image")
 
 
 @pytest.mark.parametrize(
@@ -105,4 +105,4 @@ def test_wrong_arrays_are_refused(train: Train, tmp_path: Path, changes: dict[st
         "y_test": np.arange(50) % 10,
     }
     np.savez(tmp_path / "own.npz", **{**arrays, **changes})
-    _refused(train("mnist-mlp", "--data", "own.npz"), tmp_path, part)
+    _assert_refused(train("mnist-mlp", "--data", "own.npz"), tmp_path, part)

@@ -17,7 +17,7 @@ def bundle(demo_bundle: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(demo_bundle, tmp_path / "bundle"))
 
 
-def _shard(bundle: Path) -> Path:
+def _find_shard(bundle: Path) -> Path:
     return next((bundle / "site" / "model" / "tfjs-graph-float32").glob("weights-*.bin"))
 
 
@@ -34,7 +34,7 @@ def test_a_site_alone_has_no_source(bundle: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("damage", ["missing", "truncated", "altered", "longer"])
 def test_a_damaged_file_is_named(bundle: Path, damage: str) -> None:
-    file = _shard(bundle)
+    file = _find_shard(bundle)
     data = bytearray(file.read_bytes())
     if damage == "missing":
         file.unlink()

@@ -15,7 +15,7 @@ from webparity.preprocessing.spec import Preprocessing
 from webparity.verification.tolerance import TOLERANCES, Resolution
 
 
-def _manifest(scores: str = encode_float32(np.array([-1.0, 3.0])), **fields: Any) -> Manifest:
+def _make_manifest(scores: str = encode_float32(np.array([-1.0, 3.0])), **fields: Any) -> Manifest:
     image = GoldenImage(
         file="golden/a.png",
         title="a",
@@ -43,7 +43,7 @@ def _manifest(scores: str = encode_float32(np.array([-1.0, 3.0])), **fields: Any
 
 @pytest.mark.parametrize(("scale", "rounding"), [(None, 0.0), (4.0, 0.0), (4.0, 2e-5), (4000.0, 2e-2)])
 def test_what_an_export_writes_is_read(scale: float | None, rounding: float) -> None:
-    manifest = _manifest(score_scale=scale, score_rounding=rounding)
+    manifest = _make_manifest(score_scale=scale, score_rounding=rounding)
     refuse_loose_resolution(manifest)
     read = msgspec.json.decode(to_json(manifest), type=Manifest)
     assert read.resolution == Resolution(scale=scale or 0.0, rounding=rounding)
@@ -60,17 +60,17 @@ def test_what_an_export_writes_is_read(scale: float | None, rounding: float) -> 
 )
 def test_what_no_export_writes_is_refused(scale: float | None, rounding: float, said: str) -> None:
     with pytest.raises(BundleError, match=said):
-        refuse_loose_resolution(_manifest(score_scale=scale, score_rounding=rounding))
+        refuse_loose_resolution(_make_manifest(score_scale=scale, score_rounding=rounding))
 
 
 @pytest.mark.parametrize("scores", ["AAA", "AAAA"])
 def test_golden_scores_that_are_no_float32_are_refused(scores: str) -> None:
     with pytest.raises(BundleError, match="float32 values in base64"):
-        refuse_loose_resolution(_manifest(scores, score_scale=4.0))
+        refuse_loose_resolution(_make_manifest(scores, score_scale=4.0))
 
 
 @pytest.mark.parametrize("field", [{"score_scale": 0}, {"score_scale": -1.0}, {"score_rounding": -1e-9}])
 def test_signs_are_part_of_the_format(field: dict[str, float]) -> None:
-    document = msgspec.json.decode(to_json(_manifest())) | field
+    document = msgspec.json.decode(to_json(_make_manifest())) | field
     with pytest.raises(msgspec.ValidationError):
         msgspec.json.decode(msgspec.json.encode(document), type=Manifest)

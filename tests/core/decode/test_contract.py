@@ -18,21 +18,21 @@ from webparity.decode.contract import CONTRACT, MAX_PIXELS, MAX_SIDE, decode, de
 from webparity.errors import DecodeError, UsageError
 
 
-def scene(width: int = 45, height: int = 31) -> np.ndarray:
+def draw_scene(width: int = 45, height: int = 31) -> np.ndarray:
     y, x = np.mgrid[0:height, 0:width]
     return np.stack([x * 5 % 256, (x + y) * 3 % 256, 255 - y * 7 % 256], -1).astype(np.uint8)
 
 
-def encoded(pixels: np.ndarray, kind: str, mode: str | None = None, **options: Any) -> bytes:
+def encode_image(pixels: np.ndarray, kind: str, mode: str | None = None, **options: Any) -> bytes:
     out = BytesIO()
     image = Image.fromarray(pixels)
     (image.convert(mode) if mode else image).save(out, kind, **options)
     return out.getvalue()
 
 
-JPEG = encoded(scene(), "JPEG", quality=80)
-PROGRESSIVE = encoded(scene(), "JPEG", quality=80, progressive=True)
-PNG = encoded(scene(), "PNG")
+JPEG = encode_image(draw_scene(), "JPEG", quality=80)
+PROGRESSIVE = encode_image(draw_scene(), "JPEG", quality=80, progressive=True)
+PNG = encode_image(draw_scene(), "PNG")
 
 
 def test_the_contract_s_limits() -> None:
@@ -51,13 +51,13 @@ def test_the_contract_s_limits() -> None:
     ids=str,
 )
 def test_jpeg_pixels_are_those_of_pillow(options: dict[str, Any]) -> None:
-    data = encoded(scene(), "JPEG", **options)
+    data = encode_image(draw_scene(), "JPEG", **options)
     np.testing.assert_array_equal(decode(data), np.asarray(Image.open(BytesIO(data)).convert("RGB")))
 
 
 @pytest.mark.parametrize("mode", ["RGB", "L", "1", "P"])
 def test_png_pixels_are_exact(mode: str) -> None:
-    image = Image.fromarray(scene()).convert(mode)
+    image = Image.fromarray(draw_scene()).convert(mode)
     out = BytesIO()
     image.save(out, "PNG")
     np.testing.assert_array_equal(decode(out.getvalue()), np.asarray(image.convert("RGB")))
@@ -65,15 +65,15 @@ def test_png_pixels_are_exact(mode: str) -> None:
 
 def test_sixteen_bits_keep_their_high_byte() -> None:
     deep = np.arange(0, 65536, 97, dtype=np.uint16).reshape(26, 26)
-    pixels = decode(encoded(deep, "PNG"))
+    pixels = decode(encode_image(deep, "PNG"))
     np.testing.assert_array_equal(pixels[..., 0], deep >> 8)
 
 
 def test_alpha_lies_over_white() -> None:
-    rgba = np.dstack([scene(), np.arange(45 * 31).reshape(31, 45) % 256]).astype(np.uint8)
+    rgba = np.dstack([draw_scene(), np.arange(45 * 31).reshape(31, 45) % 256]).astype(np.uint8)
     alpha = rgba[..., 3:].astype(int)
     expected = (rgba[..., :3] * alpha + 255 * (255 - alpha) + 127) // 255
-    np.testing.assert_array_equal(decode(encoded(rgba, "PNG")), expected)
+    np.testing.assert_array_equal(decode(encode_image(rgba, "PNG")), expected)
 
 
 def test_pixels_are_writable_nowhere_shared_and_row_by_row() -> None:
@@ -93,7 +93,7 @@ def test_pixels_are_writable_nowhere_shared_and_row_by_row() -> None:
         (PNG[:-1], "truncated"),
         (JPEG[:-60].rstrip(b"\xff") + b"\xff\xd9", "corrupt"),
         (PNG[:60] + b"\x00" + PNG[61:], "corrupt"),
-        (encoded(scene(), "JPEG", "CMYK"), "cmyk"),
+        (encode_image(draw_scene(), "JPEG", "CMYK"), "cmyk"),
     ],
 )
 def test_refusals_name_code_rule_file_and_fix(data: bytes, code: str) -> None:
@@ -147,8 +147,8 @@ def test_threads_may_share_it() -> None:
 
 def test_a_file_is_read_from_disk(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(PNG)
-    np.testing.assert_array_equal(decode_file(tmp_path / "a.png"), scene())
-    np.testing.assert_array_equal(decode_file(str(tmp_path / "a.png")), scene())
+    np.testing.assert_array_equal(decode_file(tmp_path / "a.png"), draw_scene())
+    np.testing.assert_array_equal(decode_file(str(tmp_path / "a.png")), draw_scene())
 
 
 def test_a_missing_file_and_a_folder_are_wrong_use(tmp_path: Path) -> None:

@@ -15,16 +15,16 @@ from webparity.errors import UsageError
 HEIC = b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic"
 
 
-def _png() -> bytes:
+def _encode_png() -> bytes:
     stream = BytesIO()
     Image.new("RGB", (3, 2)).save(stream, "PNG")
     return stream.getvalue()
 
 
 FILES = {
-    "a.png": _png(),
-    "deep/er/b.dat": _png(),
-    "no-suffix": _png(),
+    "a.png": _encode_png(),
+    "deep/er/b.dat": _encode_png(),
+    "no-suffix": _encode_png(),
     "photo.heic": HEIC,
     "photo.xyz": HEIC,
     "empty.jpg": b"",
@@ -33,10 +33,10 @@ FILES = {
     "table.csv": b"a,b",
     "other": b"hello",
     ".DS_Store": b"\x00",
-    "._a.png": _png(),
-    ".thumbnails/t.png": _png(),
-    "__MACOSX/a.png": _png(),
-    "Thumbs.db": _png(),
+    "._a.png": _encode_png(),
+    ".thumbnails/t.png": _encode_png(),
+    "__MACOSX/a.png": _encode_png(),
+    "Thumbs.db": _encode_png(),
 }
 IMAGES = ["a.png", "deep/er/b.dat", "empty.jpg", "no-suffix", "photo.heic", "photo.xyz", "text.png"]
 
@@ -61,7 +61,7 @@ def test_content_decides_and_nothing_is_left_uncounted(folder: Path) -> None:
 
 
 def test_a_folder_of_images_alone_has_no_note(tmp_path: Path) -> None:
-    (tmp_path / "a.png").write_bytes(_png())
+    (tmp_path / "a.png").write_bytes(_encode_png())
     assert list_images(tmp_path).describe_ignored() == ""
 
 
@@ -74,7 +74,7 @@ def test_pipes_are_counted_and_never_opened(folder: Path) -> None:
 def test_links_are_followed_once_and_broken_ones_that_promise_an_image_are_named(folder: Path, tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     outside.mkdir()
-    (outside / "far.png").write_bytes(_png())
+    (outside / "far.png").write_bytes(_encode_png())
     (folder / "linked").symlink_to(outside)
     (folder / "circle").symlink_to(folder)
     (folder / "gone.png").symlink_to(folder / "nowhere")

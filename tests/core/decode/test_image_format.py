@@ -1,4 +1,4 @@
-"""Formats of images, told by what Pillow writes and by the first bytes that their specifications name."""
+"""Detection of image formats, on files that Pillow writes and on the first bytes of the specifications."""
 
 from __future__ import annotations
 

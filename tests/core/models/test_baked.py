@@ -21,7 +21,7 @@ SPEC = Preprocessing(height=6, width=5, channels="rgb")
 IMAGES = np.random.default_rng(0).integers(0, 256, (4, 9, 8, 3), dtype=np.uint8)
 
 
-def _network(units: int, activation: str | None, *, resizing: bool = False) -> Any:
+def _build_network(units: int, activation: str | None, *, resizing: bool = False) -> Any:
     keras.utils.set_random_seed(1)
     inside = [keras.layers.Resizing(6, 5)] if resizing else []
     network = keras.Sequential(
@@ -39,33 +39,33 @@ def _network(units: int, activation: str | None, *, resizing: bool = False) -> A
     return network
 
 
-def _expected(network: Any) -> np.ndarray:
+def _compute_expected(network: Any) -> np.ndarray:
     values = np.stack([resize_image_in_numpy(image, SPEC) for image in IMAGES]).astype(np.float32) / 255
     return np.asarray(network.predict(values, verbose=0))
 
 
 @pytest.mark.parametrize("resizing", [False, True])
 def test_batch_norm_rests_even_behind_a_resizing_layer(resizing: bool) -> None:
-    network = _network(3, "softmax", resizing=resizing)
+    network = _build_network(3, "softmax", resizing=resizing)
     outputs = KerasBaked(network, SPEC)(IMAGES, ("probabilities", "scores", "pixels"))
-    assert np.abs(outputs["probabilities"] - _expected(network)).max() < 1e-6
+    assert np.abs(outputs["probabilities"] - _compute_expected(network)).max() < 1e-6
     assert outputs["pixels"].shape == (4, 6, 5, 3)
     exp = np.exp(outputs["scores"] - outputs["scores"].max(axis=1, keepdims=True))
     assert np.allclose(exp / exp.sum(axis=1, keepdims=True), outputs["probabilities"], atol=1e-6)
 
 
 def test_the_activation_is_put_back() -> None:
-    network = _network(3, "softmax")
-    before = _expected(network)
+    network = _build_network(3, "softmax")
+    before = _compute_expected(network)
     KerasBaked(network, SPEC)(IMAGES)
     assert network.layers[-1].activation is keras.activations.softmax
-    assert (np.abs(_expected(network) - before) == 0).all()
+    assert (np.abs(_compute_expected(network) - before) == 0).all()
 
 
 def test_a_sigmoid_becomes_two_classes() -> None:
-    network = _network(1, "sigmoid")
+    network = _build_network(1, "sigmoid")
     outputs = KerasBaked(network, SPEC)(IMAGES, ("probabilities", "scores"))
-    positive = _expected(network)
+    positive = _compute_expected(network)
     assert np.allclose(outputs["probabilities"], np.concatenate([1 - positive, positive], 1), atol=1e-6)
     assert np.allclose(outputs["probabilities"][:, 1], 1 / (1 + np.exp(-outputs["scores"][:, 1])), atol=1e-6)
     assert (outputs["scores"][:, 0] == 0).all()
@@ -73,7 +73,7 @@ def test_a_sigmoid_becomes_two_classes() -> None:
 
 def test_a_network_of_another_size_is_refused() -> None:
     with pytest.raises(UnsupportedModelError, match=r"received \(6, 5, 3\)"):
-        KerasBaked(_network(3, "softmax"), Preprocessing(height=6, width=5, channels="gray"))
+        KerasBaked(_build_network(3, "softmax"), Preprocessing(height=6, width=5, channels="gray"))
 
 
 def test_a_network_of_features_stands_behind_hog() -> None:
@@ -87,7 +87,7 @@ def test_a_network_of_features_stands_behind_hog() -> None:
     assert np.abs(outputs["probabilities"] - network.predict(features, verbose=0)).max() < 1e-4
     assert outputs["pixels"].shape == (4, 6, 5, 1)
     with pytest.raises(UnsupportedModelError, match=r"received \(6, 5, 3\) for \(24,\)"):
-        KerasBaked(_network(3, "softmax"), spec)
+        KerasBaked(_build_network(3, "softmax"), spec)
 
 
 def test_ties_go_to_the_lowest_index() -> None:

@@ -35,7 +35,7 @@ SPECS = (
 
 
 @cache
-def _onnx(spec: Preprocessing) -> Any:
+def _run_onnx(spec: Preprocessing) -> Any:
     ops = OnnxOps("preprocessing")
     out = resize_pixels(ops, OnnxTensor(ops, "image"), spec)
     graph = helper.make_graph(
@@ -51,12 +51,12 @@ def _onnx(spec: Preprocessing) -> Any:
 
 
 @cache
-def _tensorflow(spec: Preprocessing) -> Any:
+def _run_tensorflow(spec: Preprocessing) -> Any:
     signature = [tf.TensorSpec([None, None, None, 3], tf.uint8)]
     return tf.function(lambda image: resize_pixels(TensorFlowOps(), image, spec), input_signature=signature)
 
 
-def _pillow(image: np.ndarray, spec: Preprocessing) -> np.ndarray:
+def _run_pillow(image: np.ndarray, spec: Preprocessing) -> np.ndarray:
     planes = [
         Image.fromarray(image[..., c].astype(np.float32)).resize((spec.width, spec.height), Image.Resampling.BILINEAR)
         for c in range(3)
@@ -65,7 +65,7 @@ def _pillow(image: np.ndarray, spec: Preprocessing) -> np.ndarray:
     return rgb if spec.depth == 3 else (rgb @ np.array(LUMA_601))[..., np.newaxis]
 
 
-def _content(height: int, width: int, kind: str, seed: int) -> np.ndarray:
+def _make_content(height: int, width: int, kind: str, seed: int) -> np.ndarray:
     random = np.random.default_rng(seed)
     if kind == "noise":
         return random.integers(0, 256, (height, width, 3), dtype=np.uint8)
@@ -74,14 +74,14 @@ def _content(height: int, width: int, kind: str, seed: int) -> np.ndarray:
     return np.full((height, width, 3), random.integers(0, 256, 3), dtype=np.uint8)
 
 
-def _agree(image: np.ndarray, spec: Preprocessing) -> None:
+def _assert_agreement(image: np.ndarray, spec: Preprocessing) -> None:
     truth = resize_image_in_numpy(image, spec)
     assert truth.shape == (spec.height, spec.width, spec.depth)
-    (from_onnx,) = _onnx(spec).run(None, {"image": image[np.newaxis]})
-    from_tensorflow = _tensorflow(spec)(image[np.newaxis]).numpy()
+    (from_onnx,) = _run_onnx(spec).run(None, {"image": image[np.newaxis]})
+    from_tensorflow = _run_tensorflow(spec)(image[np.newaxis]).numpy()
     assert np.abs(from_onnx[0] - truth).max() <= AGREEMENT
     assert np.abs(from_tensorflow[0] - truth).max() <= AGREEMENT
-    assert np.abs(_pillow(image, spec) - truth).max() <= PILLOW
+    assert np.abs(_run_pillow(image, spec) - truth).max() <= PILLOW
 
 
 @settings(max_examples=40)
@@ -95,26 +95,26 @@ def _agree(image: np.ndarray, spec: Preprocessing) -> None:
 def test_adapters_and_pillow_agree_on_any_size(
     height: int, width: int, kind: str, seed: int, spec: Preprocessing
 ) -> None:
-    _agree(_content(height, width, kind, seed), spec)
+    _assert_agreement(_make_content(height, width, kind, seed), spec)
 
 
 @pytest.mark.slow
 @settings(max_examples=6)
 @given(height=st.integers(1, 3000), width=st.integers(1, 4000), seed=st.integers(0, 2**32 - 1))
 def test_adapters_and_pillow_agree_on_large_sizes(height: int, width: int, seed: int) -> None:
-    _agree(_content(height, width, "noise", seed), SPECS[0])
+    _assert_agreement(_make_content(height, width, "noise", seed), SPECS[0])
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("size", [(1, 1), (1, 4000), (3000, 1), (3000, 4000), (28, 29), (27, 28)])
 def test_adapters_and_pillow_agree_at_the_corners(size: tuple[int, int]) -> None:
-    _agree(_content(*size, "extremes", 7), SPECS[0])
+    _assert_agreement(_make_content(*size, "extremes", 7), SPECS[0])
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("size", [(2, 16384), (16384, 2)])
 def test_the_longest_side_stays_exact(size: tuple[int, int]) -> None:
-    _agree(_content(*size, "extremes", 8), Preprocessing(height=512, width=512))
+    _assert_agreement(_make_content(*size, "extremes", 8), Preprocessing(height=512, width=512))
 
 
 METHODS = [
@@ -129,11 +129,11 @@ METHODS = [
 @pytest.mark.parametrize("spec", METHODS, ids=lambda spec: f"{spec.fit}-{spec.resize}-{spec.channels}")
 @pytest.mark.parametrize("size", [(1, 1), (1, 90), (90, 1), (28, 33), (300, 100), (100, 300)])
 def test_adapters_agree_on_every_fit_and_interpolation(spec: Preprocessing, size: tuple[int, int]) -> None:
-    image = _content(*size, "noise", 10)
+    image = _make_content(*size, "noise", 10)
     truth = resize_image_in_numpy(image, spec)
     assert truth.shape == (spec.height, spec.width, spec.depth)
-    assert np.abs(_onnx(spec).run(None, {"image": image[np.newaxis]})[0][0] - truth).max() <= AGREEMENT
-    assert np.abs(_tensorflow(spec)(image[np.newaxis]).numpy()[0] - truth).max() <= AGREEMENT
+    assert np.abs(_run_onnx(spec).run(None, {"image": image[np.newaxis]})[0][0] - truth).max() <= AGREEMENT
+    assert np.abs(_run_tensorflow(spec)(image[np.newaxis]).numpy()[0] - truth).max() <= AGREEMENT
 
 
 LIKE = [
@@ -150,11 +150,11 @@ LIKE = [
     "size", [(1, 1), (1, 300), (300, 1), (180, 180), (360, 360), (300, 100), (100, 300), (751, 501), (1500, 1200)]
 )
 def test_adapters_round_alike_where_a_library_is_followed(spec: Preprocessing, size: tuple[int, int]) -> None:
-    image = _content(*size, "noise", 9)
+    image = _make_content(*size, "noise", 9)
     truth = resize_image_in_numpy(image, spec)
     limit = AGREEMENT if spec.like == "tensorflow" else 0.0
-    assert np.abs(_onnx(spec).run(None, {"image": image[np.newaxis]})[0][0] - truth).max() <= limit
-    assert np.abs(_tensorflow(spec)(image[np.newaxis]).numpy()[0] - truth).max() <= limit
+    assert np.abs(_run_onnx(spec).run(None, {"image": image[np.newaxis]})[0][0] - truth).max() <= limit
+    assert np.abs(_run_tensorflow(spec)(image[np.newaxis]).numpy()[0] - truth).max() <= limit
 
 
 @given(seed=st.integers(0, 2**32 - 1))
@@ -163,13 +163,13 @@ def test_the_network_s_own_size_keeps_gray_pixels_to_the_bit(seed: int) -> None:
     gray = np.random.default_rng(seed).integers(0, 256, (28, 28, 1), dtype=np.uint8)
     image = np.repeat(gray, 3, axis=-1)
     assert (resize_image_in_numpy(image, SPECS[0]) == gray).all()
-    assert (_onnx(SPECS[0]).run(None, {"image": image[np.newaxis]})[0][0] == gray).all()
-    assert (_tensorflow(SPECS[0])(image[np.newaxis]).numpy()[0] == gray).all()
+    assert (_run_onnx(SPECS[0]).run(None, {"image": image[np.newaxis]})[0][0] == gray).all()
+    assert (_run_tensorflow(SPECS[0])(image[np.newaxis]).numpy()[0] == gray).all()
 
 
 def test_a_batch_is_what_its_images_are_alone() -> None:
-    batch = np.stack([_content(37, 53, "noise", seed) for seed in range(3)])
-    (together,) = _onnx(SPECS[1]).run(None, {"image": batch})
+    batch = np.stack([_make_content(37, 53, "noise", seed) for seed in range(3)])
+    (together,) = _run_onnx(SPECS[1]).run(None, {"image": batch})
     for image, pixels in zip(batch, together, strict=True):
         assert np.abs(pixels - resize_image_in_numpy(image, SPECS[1])).max() <= AGREEMENT
 

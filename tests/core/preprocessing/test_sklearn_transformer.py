@@ -1,4 +1,4 @@
-"""The transformer: the truth of the `pixels` tap, flat, for images of one size or of many."""
+"""The transformer: the float64 `pixels` tap, flattened, for images of one size or of several."""
 
 from __future__ import annotations
 

@@ -48,12 +48,12 @@ def in_node() -> Iterator[Callable[[bytes], str]]:
         assert process.stdout is not None
         into, out = process.stdin, process.stdout
 
-        def digest(data: bytes) -> str:
+        def digest_rfc8785(data: bytes) -> str:
             into.write(json.dumps(data.decode()) + "\n")
             into.flush()
             return out.readline().strip()
 
-        yield digest
+        yield digest_rfc8785
         into.close()
 
 

@@ -35,12 +35,12 @@ def package(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def collected(package: Path, *names: str) -> set[str]:
+def collect(package: Path, *names: str) -> set[str]:
     return set(collect_sources(frozenset(names), package))
 
 
 def test_imports_are_followed_into_functions_and_through_other_modules(package: Path) -> None:
-    assert collected(package, "webparity.decode.contract") == {
+    assert collect(package, "webparity.decode.contract") == {
         "webparity.decode.contract",
         "webparity.decode.pixels",
         "webparity.decode.jpeg.bits",
@@ -49,11 +49,11 @@ def test_imports_are_followed_into_functions_and_through_other_modules(package: 
 
 
 def test_a_package_stands_for_all_modules_below_it(package: Path) -> None:
-    assert collected(package, "webparity.decode") >= {"webparity.decode", "webparity.decode.jpeg.bits"}
+    assert collect(package, "webparity.decode") >= {"webparity.decode", "webparity.decode.jpeg.bits"}
 
 
 def test_a_package_that_is_named_for_the_registry_counts_as_imported(package: Path) -> None:
-    assert collected(package, "webparity.search") == {
+    assert collect(package, "webparity.search") == {
         "webparity.search",
         "webparity.registry",
         "webparity.recipes",

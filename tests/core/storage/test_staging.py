@@ -1,4 +1,4 @@
-"""Folders are written whole or not at all, whatever stops the writer."""
+"""Folders are written atomically, even if the writer is killed."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ def _write_half(out: Path) -> None:
         raise ZeroDivisionError
 
 
-def _content(out: Path) -> tuple[str, str]:
+def _read_content(out: Path) -> tuple[str, str]:
     return (out / "mark").read_text(), (out / "sub" / "file").read_text()
 
 
 def test_a_new_folder_appears_with_its_parents(tmp_path: Path) -> None:
     out = tmp_path / "a" / "b"
     _write(out, "one")
-    assert _content(out) == ("one", "one")
+    assert _read_content(out) == ("one", "one")
     assert [path.name for path in out.parent.iterdir()] == ["b"]
 
 
@@ -51,7 +51,7 @@ def test_an_error_while_replacing_keeps_the_earlier_one(tmp_path: Path) -> None:
     _write(out, "one")
     with pytest.raises(ZeroDivisionError):
         _write_half(out)
-    assert _content(out) == ("one", "one")
+    assert _read_content(out) == ("one", "one")
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
@@ -60,7 +60,7 @@ def test_force_replaces_and_leaves_no_rest(tmp_path: Path) -> None:
     _write(out, "one")
     (out / "old").write_text("old")
     _write(out, "two", force=True)
-    assert _content(out) == ("two", "two")
+    assert _read_content(out) == ("two", "two")
     assert not (out / "old").exists()
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
@@ -69,7 +69,7 @@ def test_an_empty_folder_may_be_filled(tmp_path: Path) -> None:
     out = tmp_path / "out"
     out.mkdir()
     _write(out, "one")
-    assert _content(out) == ("one", "one")
+    assert _read_content(out) == ("one", "one")
 
 
 def test_nothing_is_replaced_without_force(tmp_path: Path) -> None:
@@ -77,7 +77,7 @@ def test_nothing_is_replaced_without_force(tmp_path: Path) -> None:
     _write(out, "one")
     with pytest.raises(UsageError, match="--force"):
         _write(out, "two")
-    assert _content(out) == ("one", "one")
+    assert _read_content(out) == ("one", "one")
 
 
 def test_a_folder_of_another_kind_is_refused_even_with_force(tmp_path: Path) -> None:
@@ -126,7 +126,7 @@ def test_a_writer_killed_at_any_moment_leaves_a_whole_folder(tmp_path: Path) -> 
             writer.stdout.readline()
             time.sleep(0.003 + 0.007 * round_number)
             os.killpg(writer.pid, signal.SIGKILL)
-        assert _content(out) in {("a", "a"), ("b", "b")}
+        assert _read_content(out) in {("a", "a"), ("b", "b")}
         assert len(list((out / "sub").iterdir())) in {1, 21}
     _write(out, "end", force=True)
     assert [path.name for path in tmp_path.iterdir()] == ["out"]

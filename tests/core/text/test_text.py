@@ -1,4 +1,4 @@
-"""Text on its way to terminals, CSV, XML and JSON."""
+"""Escaping of text for terminals, CSV, XML and JSON."""
 
 import csv
 import io

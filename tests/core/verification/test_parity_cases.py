@@ -1,4 +1,4 @@
-"""The cases that TypeScript's suite reads too (web/tests/page/parity-cases.test.ts): neither rule changes alone."""
+"""Shared cases of the verdict's rules, which the TypeScript suite reads too (web/tests/page/parity-cases.test.ts)."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from webparity.verification.tolerance import TOLERANCES, Resolution, apply_resol
 CASES: dict[str, Any] = json.loads((Path(__file__).parents[2] / "shared" / "parity-cases.json").read_text())
 
 
-def _named(section: str) -> Any:
+def _list_cases(section: str) -> Any:
     return pytest.mark.parametrize("case", CASES[section], ids=lambda case: case["name"])
 
 
-def _float32(values: Any) -> NDArray[np.float32]:
+def _decode_float32(values: Any) -> NDArray[np.float32]:
     return np.array(values, dtype=np.float32)
 
 
@@ -37,14 +37,14 @@ def test_the_table_is_the_cases_own() -> None:
     assert {device: asdict(limits) for device, limits in TOLERANCES.items()} == CASES["tolerances"]
 
 
-@_named("spans")
+@_list_cases("spans")
 def test_spans(case: dict[str, Any]) -> None:
-    assert compute_score_span(_float32(case["scores"]), _float32(case["probabilities"])) == pytest.approx(
+    assert compute_score_span(_decode_float32(case["scores"]), _decode_float32(case["probabilities"])) == pytest.approx(
         case["span"], rel=1e-6
     )
 
 
-@_named("limits")
+@_list_cases("limits")
 def test_limits(case: dict[str, Any]) -> None:
     resolution = Resolution(rounding=case["rounding"])
     device = case["device"]
@@ -63,7 +63,7 @@ def test_devices(backend: str) -> None:
 
 @pytest.mark.parametrize("case", CASES["labels"], ids=str)
 def test_labels(case: dict[str, Any]) -> None:
-    assert compute_top1(_float32(case["probabilities"])) == case["label"]
+    assert compute_top1(_decode_float32(case["probabilities"])) == case["label"]
 
 
 @pytest.mark.parametrize("case", CASES["float32"], ids=str)
@@ -74,7 +74,7 @@ def test_float32(case: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("case", CASES["probabilities"], ids=str)
 def test_probabilities(case: dict[str, Any]) -> None:
-    assert (describe_probability_fault(_float32(case["values"])) is None) is case["sound"]
+    assert (describe_probability_fault(_decode_float32(case["values"])) is None) is case["sound"]
 
 
 def test_the_contracts_limits_and_codes() -> None:
@@ -106,13 +106,13 @@ def test_sizes(case: dict[str, Any]) -> None:
     assert caught.value.code == "too-large"
 
 
-@_named("verdicts")
+@_list_cases("verdicts")
 def test_verdicts(case: dict[str, Any]) -> None:
     def answer(of: dict[str, Any]) -> RunResult:
         one = Answer(
             rgb8=of.get("decoded", "alike"),
-            probabilities=_float32(of["probabilities"]),
-            scores=_float32(of["scores"]),
+            probabilities=_decode_float32(of["probabilities"]),
+            scores=_decode_float32(of["scores"]),
         )
         return RunResult(outcomes=(one,), pixel_drift=np.zeros(1))
 

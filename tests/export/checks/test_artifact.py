@@ -31,7 +31,7 @@ pytestmark = pytest.mark.slow
 SPEC = Preprocessing(height=12, width=10, channels="rgb")
 
 
-def _network() -> Any:
+def _build_network() -> Any:
     keras.utils.set_random_seed(0)
     parts = [
         layers.Conv2D(4, 3, name="first", use_bias=False),
@@ -48,12 +48,12 @@ def _network() -> Any:
 @pytest.mark.parametrize("target", ["onnx", "tfjs-graph"])
 @pytest.mark.parametrize("layer", ["first", "second", "last"])
 def test_the_first_diverging_layer_is_named(tmp_path: Path, target: str, layer: str) -> None:
-    other = _network()
+    other = _build_network()
     kernel = other.get_layer(layer).kernel
     kernel.assign(kernel * 1.1)
     kind = discover_targets()[target]
     artifact = kind.write(KerasBaked(other, SPEC), ["a", "b", "c"], SiteWriter(tmp_path), None)
-    baked = KerasBaked(_network(), SPEC)
+    baked = KerasBaked(_build_network(), SPEC)
     with pytest.raises(
         ExportError, match=rf"received scores off by \S+ \(\S+ for \S+\), first in the output of {layer}\."
     ):
@@ -62,14 +62,14 @@ def test_the_first_diverging_layer_is_named(tmp_path: Path, target: str, layer: 
 
 @pytest.mark.parametrize("target", ["onnx", "tfjs-graph", "tfjs-layers"])
 def test_the_model_itself_passes_on_random_images(tmp_path: Path, target: str) -> None:
-    baked, kind = KerasBaked(_network(), SPEC), discover_targets()[target]
+    baked, kind = KerasBaked(_build_network(), SPEC), discover_targets()[target]
     artifact = kind.write(baked, ["a", "b", "c"], SiteWriter(tmp_path), None)
     reference = ReferenceAnswers(baked, [np.zeros((1, 5, 4, 3), np.uint8), *make_random_batches()])
     ArtifactCheck(baked, reference)(kind, tmp_path, artifact)
     assert sum(len(batch) for batch in reference.batches) == RANDOM_IMAGES + 1
 
 
-def _altered(target: Target) -> Target:
+def _alter(target: Target) -> Target:
     """A target whose writer has a fault: it writes another network's weights."""
 
     def write(baked: Any, labels: Any, writer: SiteWriter, reduction: Any) -> Any:
@@ -84,12 +84,12 @@ def _altered(target: Target) -> Target:
 def test_the_remedy_is_named_and_works(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, faulty: str, other: str
 ) -> None:
-    known = discover_targets() | {faulty: _altered(discover_targets()[faulty])}
+    known = discover_targets() | {faulty: _alter(discover_targets()[faulty])}
     monkeypatch.setattr(target_selection, "discover_targets", lambda: known)
     image = np.full((12, 10, 3), 9, np.uint8)
     exportable = Exportable(
         name="network",
-        baked=KerasBaked(_network(), SPEC),
+        baked=KerasBaked(_build_network(), SPEC),
         source=b"",
         labels=("a", "b", "c"),
         golden=make_golden_set([(image, "one")])[:1],

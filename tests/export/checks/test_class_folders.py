@@ -1,4 +1,4 @@
-"""Answers that contradict class folders are found; a weak, biased or untrained model is not called wrong."""
+"""Answers that contradict class folders are found; a weak, biased or untrained model is not reported."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SPEC = Preprocessing(height=6, width=6, scale=1.0)
 LABELS = ("left", "right", "top", "bottom")
 
 
-def _image(label: int, random: np.random.Generator) -> NDArray[np.uint8]:
+def _make_image(label: int, random: np.random.Generator) -> NDArray[np.uint8]:
     """Noise with one bright half, by class."""
     image = random.integers(0, 100, (12, 12, 3), dtype=np.uint8)
     part = ((slice(None), slice(0, 6)), (slice(None), slice(6, 12)), (slice(0, 6),), (slice(6, 12),))[label]
@@ -39,7 +39,7 @@ def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for label, name in enumerate(LABELS):
         (folder / name).mkdir()
         for number in range(8):
-            Image.fromarray(_image(label, random)).save(folder / name / f"{number}.png")
+            Image.fromarray(_make_image(label, random)).save(folder / name / f"{number}.png")
     (folder / "other").mkdir()
     return folder
 
@@ -48,7 +48,7 @@ def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def baked() -> Baked:
     random = np.random.default_rng(0)
     numbers = np.arange(400) % 4
-    gray = np.stack([_image(label, random).mean(axis=-1)[::2, ::2].reshape(-1) for label in numbers])
+    gray = np.stack([_make_image(label, random).mean(axis=-1)[::2, ::2].reshape(-1) for label in numbers])
     return bake(make_pipeline(StandardScaler(), LogisticRegression()).fit(gray.astype(np.float32), numbers), SPEC)
 
 
@@ -64,10 +64,10 @@ def test_labels_in_the_order_of_the_outputs_give_no_warning(baked: Baked, photos
 def test_exchanged_labels_are_found_with_the_confusion(baked: Baked, photos: Path, labels: tuple[str, ...]) -> None:
     found = find_label_mismatch(baked, labels, photos)
     assert f"contradict the class folders in {photos}" in found
-    assert f"{labels[0]} is answered as {labels[labels.index(_other(labels))]} (8 of 8)" in found
+    assert f"{labels[0]} is answered as {labels[labels.index(_choose_other(labels))]} (8 of 8)" in found
 
 
-def _other(labels: tuple[str, ...]) -> str:
+def _choose_other(labels: tuple[str, ...]) -> str:
     """The label that images of the first one's folder are answered as."""
     return labels[LABELS.index(labels[0].strip().lower())]
 

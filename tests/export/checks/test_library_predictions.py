@@ -51,42 +51,42 @@ def softmax(values: Any) -> Any:
     return ops.softmax(values / 3.0)
 
 
-def _network(head: Callable[[Any], Any]) -> Any:
+def _build_network(head: Callable[[Any], Any]) -> Any:
     keras.utils.set_random_seed(3)
     inputs = keras.Input((6, 5, 3))
     row = layers.Flatten()(layers.Conv2D(4, 3, activation="relu")(inputs))
     return keras.Model(inputs, head(row))
 
 
-def _exportable(baked: Baked, images: Any = IMAGES) -> Exportable:
+def _make_exportable(baked: Baked, images: Any = IMAGES) -> Exportable:
     model = baked.given if isinstance(baked, KerasBaked) else baked.estimator
     labels = [str(label) for label in getattr(model, "classes_", range(baked.classes))]
     golden = make_golden_set([(image, f"image {number}") for number, image in enumerate(images)])
     return Exportable(name="model", baked=baked, source=serialize_model(model), labels=tuple(labels), golden=golden)
 
 
-def _answers(baked: Baked, images: Any = IMAGES) -> list[Answers]:
+def _compute_answers(baked: Baked, images: Any = IMAGES) -> list[Answers]:
     return [baked(images, TAPS)]
 
 
 def _hold(baked: Baked) -> None:
-    compare_with_library(baked, _answers(baked))
+    compare_with_library(baked, _compute_answers(baked))
 
 
-def _dense_twice(values: Any) -> Any:
+def _apply_dense_twice(values: Any) -> Any:
     shared = layers.Dense(3, "softmax")
     return layers.Dropout(0.5)(shared(shared(layers.Dense(3)(values))))
 
 
 HEADS: Final[dict[str, Callable[[], Any]]] = {
     "nested": lambda: keras.Sequential(
-        [keras.Input((6, 5, 3)), layers.Rescaling(2.0), _network(layers.Dense(1, "sigmoid"))]
+        [keras.Input((6, 5, 3)), layers.Rescaling(2.0), _build_network(layers.Dense(1, "sigmoid"))]
     ),
-    "Dense used twice, dropout behind": lambda: _network(_dense_twice),
-    "average of sigmoids": lambda: _network(
+    "Dense used twice, dropout behind": lambda: _build_network(_apply_dense_twice),
+    "average of sigmoids": lambda: _build_network(
         lambda x: layers.Average()([layers.Dense(1, "sigmoid")(x), layers.Dense(1, "sigmoid")(x)])
     ),
-    "hard sigmoid": lambda: _network(layers.Dense(1, "hard_sigmoid")),
+    "hard sigmoid": lambda: _build_network(layers.Dense(1, "hard_sigmoid")),
 }
 
 
@@ -97,7 +97,7 @@ def test_every_target_gives_the_networks_own_predictions(name: str, tmp_path: Pa
 
     network = HEADS[name]()
     baked = KerasBaked(network, SPEC)
-    write_bundle(_exportable(baked), tmp_path / "bundle", target_names=TARGETS, page=False)
+    write_bundle(_make_exportable(baked), tmp_path / "bundle", target_names=TARGETS, page=False)
     bundle = open_bundle(tmp_path / "bundle")
     assert [artifact.target for artifact in bundle.manifest.artifacts] == list(TARGETS)
     assert bundle.manifest.own_labels is None
@@ -108,21 +108,21 @@ def test_every_target_gives_the_networks_own_predictions(name: str, tmp_path: Pa
 
 @pytest.mark.slow
 def test_an_activation_named_softmax_is_exported_as_it_computes_and_its_file_is_no_reference(tmp_path: Path) -> None:
-    baked = KerasBaked(_network(layers.Dense(3, softmax)), SPEC)
-    write_bundle(_exportable(baked), tmp_path / "bundle", target_names=["onnx", "tfjs-graph"], page=False)
+    baked = KerasBaked(_build_network(layers.Dense(3, softmax)), SPEC)
+    write_bundle(_make_exportable(baked), tmp_path / "bundle", target_names=["onnx", "tfjs-graph"], page=False)
     assert "softmax of dense" in read_source(open_bundle(tmp_path / "bundle")).unreadable
 
 
 def test_an_activation_named_softmax_is_not_written_as_tfjs_own() -> None:
     from webparity.export.target_selection import discover_targets
 
-    reason = discover_targets()["tfjs-layers"].refusal(KerasBaked(_network(layers.Dense(3, softmax)), SPEC))
+    reason = discover_targets()["tfjs-layers"].refusal(KerasBaked(_build_network(layers.Dense(3, softmax)), SPEC))
     assert reason is not None
     assert "activation=softmax, not of keras.activations" in reason
 
 
 def test_a_baked_network_with_other_predictions_is_refused(tmp_path: Path) -> None:
-    baked = KerasBaked(_network(layers.Dense(3, "softmax")), SPEC)
+    baked = KerasBaked(_build_network(layers.Dense(3, "softmax")), SPEC)
     _hold(baked)
     baked.given = keras.models.clone_model(baked.network)
     baked.given.set_weights(baked.network.get_weights())
@@ -132,7 +132,7 @@ def test_a_baked_network_with_other_predictions_is_refused(tmp_path: Path) -> No
     with pytest.raises(
         ExportError, match=r"Expected the probability that the model's own predict gives, 0\.\d+ .* 0\.\d+"
     ):
-        write_bundle(_exportable(baked), tmp_path / "bundle", target_names=["onnx"], page=False)
+        write_bundle(_make_exportable(baked), tmp_path / "bundle", target_names=["onnx"], page=False)
     assert not (tmp_path / "bundle").exists()
 
 
@@ -142,7 +142,7 @@ def test_a_baked_network_with_other_predictions_is_refused(tmp_path: Path) -> No
     ids=["classes in another order", "a shift", "NaN"],
 )
 def test_a_baked_classifier_with_other_predictions_is_refused(wrong: Any) -> None:
-    class Off(EstimatorBaked):
+    class ShiftedModel(EstimatorBaked):
         def predict_features(self, values: Any) -> Any:
             given = super().predict_features(values)
             return {**given, "probabilities": wrong(given["probabilities"])}
@@ -150,12 +150,12 @@ def test_a_baked_classifier_with_other_predictions_is_refused(wrong: Any) -> Non
     classifier = LogisticRegression().fit(ImagePreprocessing(SPEC).transform(IMAGES), [0, 1, 0, 1])
     _hold(EstimatorBaked(classifier, SPEC))
     with pytest.raises(ExportError, match=r"the model's own predict_proba gives, 0\.\d+ .* received"):
-        _hold(Off(classifier, SPEC))
+        _hold(ShiftedModel(classifier, SPEC))
 
 
 def test_another_number_of_classes_is_refused() -> None:
-    baked = KerasBaked(_network(layers.Dense(3, "softmax")), SPEC)
-    baked.given = _network(layers.Dense(4, "softmax"))
+    baked = KerasBaked(_build_network(layers.Dense(3, "softmax")), SPEC)
+    baked.given = _build_network(layers.Dense(4, "softmax"))
     with pytest.raises(ExportError, match=r"shape of the model's own predict, \[4, 4\]; received \[4, 3\]"):
         _hold(baked)
 
@@ -169,27 +169,27 @@ def test_a_discontinuous_classifier_is_compared_on_identical_pixels() -> None:
     _hold(bake(tree, spec))
 
 
-class Stepped(keras.Model):
+class DiscontinuousNetwork(keras.Model):
     """A network whose probabilities are made by a `predict_step` of its own."""
 
     def predict_step(self, data: Any) -> Any:
         return ops.softmax(4.0 * super().predict_step(data))
 
 
-class Broken(keras.Model):
+class FailingNetwork(keras.Model):
     """A network whose own `predict` fails."""
 
     def predict(self, *_: Any, **__: Any) -> Any:
         raise TypeError("not on this machine")
 
 
-def _as(kind: Any) -> Any:
-    graph = _network(layers.Dense(3, "softmax"))
+def _convert_to(kind: Any) -> Any:
+    graph = _build_network(layers.Dense(3, "softmax"))
     return kind(graph.inputs[0], graph.outputs[0])
 
 
 def test_a_custom_predict_step_is_refused_and_the_remedy_works() -> None:
-    network = _as(Stepped)
+    network = _convert_to(DiscontinuousNetwork)
     with pytest.raises(ExportError, match=r"predict_step is your own, put what it adds into the network as layers"):
         _hold(KerasBaked(network, SPEC))
     mended = keras.Model(network.inputs, ops.softmax(4.0 * network.outputs[0]))
@@ -198,7 +198,7 @@ def test_a_custom_predict_step_is_refused_and_the_remedy_works() -> None:
 
 
 def test_a_predict_that_fails_is_named() -> None:
-    network = _as(Broken)
+    network = _convert_to(FailingNetwork)
     with pytest.raises(
         ExportError, match=r"own predict; received an error: not on this machine\. .* keras\.Model\(model\.inputs"
     ):
@@ -206,7 +206,7 @@ def test_a_predict_that_fails_is_named() -> None:
     _hold(KerasBaked(keras.Model(network.inputs, network.outputs), SPEC))
 
 
-class Leaking(keras.Model):
+class TrainingPhaseNetwork(keras.Model):
     """Keras's Resizing trains by default, and with it all that follows, unless `training` is handed on."""
 
     def __init__(self) -> None:
@@ -218,8 +218,8 @@ class Leaking(keras.Model):
         return ops.softmax(self.dense(self.norm(self.flat(self.resizing(inputs)))))
 
 
-class Resting(Leaking):
-    """The same, as the message says."""
+class InferencePhaseNetwork(TrainingPhaseNetwork):
+    """`TrainingPhaseNetwork` with `training` handed on, as the message says."""
 
     def call(self, inputs: Any, training: Any = None) -> Any:
         return ops.softmax(self.dense(self.norm(self.flat(self.resizing(inputs)), training=training)))
@@ -228,12 +228,12 @@ class Resting(Leaking):
 def test_predictions_that_depend_on_other_images_are_refused_and_the_remedy_works() -> None:
     keras.utils.set_random_seed(0)
     with pytest.raises(ExportError, match=r"one answer for an image; received two .* hand training on"):
-        _hold(KerasBaked(Leaking(), SPEC))
-    _hold(KerasBaked(Resting(), SPEC))
+        _hold(KerasBaked(TrainingPhaseNetwork(), SPEC))
+    _hold(KerasBaked(InferencePhaseNetwork(), SPEC))
 
 
 def test_the_comparison_leaves_the_network_unchanged() -> None:
-    network = _network(layers.Dense(3, "softmax"))
+    network = _build_network(layers.Dense(3, "softmax"))
     network.predict(np.zeros((1, 6, 5, 3)), verbose=0)
     before = network.run_eagerly, network.predict_function
     _hold(KerasBaked(network, SPEC))
@@ -248,13 +248,13 @@ NAMES: Final = np.array([f"digit {label}" for label in DIGITS.target])
 FITTED: Final = 900
 
 
-def _machine() -> Any:
+def _make_svm() -> Any:
     return SVC(probability=True, random_state=0)
 
 
 CLASSIFIERS: Final[dict[str, tuple[Callable[[], Any], bool]]] = {
-    "a support vector machine": (_machine, True),
-    "one behind a scaler": (lambda: make_pipeline(StandardScaler(), _machine()), True),
+    "a support vector machine": (_make_svm, True),
+    "one behind a scaler": (lambda: make_pipeline(StandardScaler(), _make_svm()), True),
     "modified Huber": (lambda: SGDClassifier("modified_huber", random_state=0), True),
     "logistic regression": (lambda: LogisticRegression(max_iter=20), False),
     "calibrated": (lambda: CalibratedClassifierCV(LinearSVC(random_state=0), cv=2, ensemble=False), False),
@@ -275,7 +275,7 @@ def test_labels_that_differ_from_the_librarys_own_are_counted(name: str) -> None
     labels = DIGITS.target if name == "XGBoost" else NAMES
     classifier = make().fit(VALUES[:FITTED], labels[:FITTED])
     baked = bake(classifier, TINY)
-    answers = _answers(baked, PHOTOS[FITTED:])
+    answers = _compute_answers(baked, PHOTOS[FITTED:])
     own = np.ravel(classifier.predict(VALUES[FITTED:].astype(np.float64)))
     largest = classifier.classes_[classifier.predict_proba(VALUES[FITTED:].astype(np.float64)).argmax(axis=1)]
     counted = count_differing_labels(baked, answers)
@@ -286,15 +286,15 @@ def test_labels_that_differ_from_the_librarys_own_are_counted(name: str) -> None
 
 @pytest.mark.filterwarnings("ignore::FutureWarning")
 def test_a_chosen_decision_is_the_classifiers_own() -> None:
-    machine = _machine().fit(VALUES[:FITTED], NAMES[:FITTED])
+    machine = _make_svm().fit(VALUES[:FITTED], NAMES[:FITTED])
     baked = bake(WeightedClassifier(machine, np.ones(10)), TINY)
-    counted = count_differing_labels(baked, _answers(baked, PHOTOS[FITTED:]))
+    counted = count_differing_labels(baked, _compute_answers(baked, PHOTOS[FITTED:]))
     assert counted == OwnLabels(images=897, differing=0)
 
 
 def test_networks_have_no_labels_of_their_own() -> None:
-    baked = KerasBaked(_network(layers.Dense(3, "softmax")), SPEC)
-    assert count_differing_labels(baked, _answers(baked)) is None
+    baked = KerasBaked(_build_network(layers.Dense(3, "softmax")), SPEC)
+    assert count_differing_labels(baked, _compute_answers(baked)) is None
 
 
 # scikit-learn says so where the baked model asks it.
@@ -302,14 +302,14 @@ def test_networks_have_no_labels_of_their_own() -> None:
 def test_a_classifier_fitted_on_a_data_frame_gets_its_column_names() -> None:
     import pandas as pd
 
-    class Named(DecisionTreeClassifier):
+    class NamedColumnsTree(DecisionTreeClassifier):
         def predict(self, values: Any, check_input: bool = True) -> Any:
             assert list(values.columns) == list(self.feature_names_in_)
             return super().predict(values, check_input)
 
     table = pd.DataFrame(VALUES[:200], columns=[f"pixel {number}" for number in range(64)])
-    baked = bake(Named(max_depth=3, random_state=0).fit(table, NAMES[:200]), TINY)
-    answers = _answers(baked, PHOTOS[:20])
+    baked = bake(NamedColumnsTree(max_depth=3, random_state=0).fit(table, NAMES[:200]), TINY)
+    answers = _compute_answers(baked, PHOTOS[:20])
     compare_with_library(baked, answers)
     assert count_differing_labels(baked, answers) == OwnLabels(images=20, differing=0)
 
@@ -317,7 +317,7 @@ def test_a_classifier_fitted_on_a_data_frame_gets_its_column_names() -> None:
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::FutureWarning")
 def test_differing_labels_are_printed_and_stored(tmp_path: Path) -> None:
-    machine = _machine().fit(VALUES[:FITTED], NAMES[:FITTED])
+    machine = _make_svm().fit(VALUES[:FITTED], NAMES[:FITTED])
     shares = machine.predict_proba(VALUES[FITTED:].astype(np.float64))
     differing = FITTED + np.flatnonzero(machine.predict(VALUES[FITTED:]) != machine.classes_[shares.argmax(axis=1)])
     pictures = [*PHOTOS[differing[:3]], *PHOTOS[:2]]

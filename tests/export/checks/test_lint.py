@@ -29,7 +29,7 @@ ONNX = Artifact(
 )
 
 
-def _model(folder: Path, node: onnx.NodeProto, *weights: np.ndarray, opset: int = 17) -> None:
+def _write_model(folder: Path, node: onnx.NodeProto, *weights: np.ndarray, opset: int = 17) -> None:
     tensors = [numpy_helper.from_array(values, f"w{number}") for number, values in enumerate(weights)]
     graph = helper.make_graph(
         [node],
@@ -42,14 +42,14 @@ def _model(folder: Path, node: onnx.NodeProto, *weights: np.ndarray, opset: int 
 
 
 def test_an_ordinary_model_runs_everywhere(tmp_path: Path) -> None:
-    _model(tmp_path, helper.make_node("Mul", ["x", "w0"], ["y"]), np.ones(5, np.float32))
+    _write_model(tmp_path, helper.make_node("Mul", ["x", "w0"], ["y"]), np.ones(5, np.float32))
     artifact = lint(discover_targets()["onnx"], tmp_path, ONNX)
     assert artifact.backends == ["onnxruntime", "onnxruntime-node", "onnxruntime-web:wasm"]
     assert artifact.warnings == []
 
 
 def test_values_beyond_float16_are_named(tmp_path: Path) -> None:
-    _model(tmp_path, helper.make_node("Mul", ["x", "w0"], ["y"]), np.array([1, 7e4], np.float32))
+    _write_model(tmp_path, helper.make_node("Mul", ["x", "w0"], ["y"]), np.array([1, 7e4], np.float32))
     assert "beyond float16 in w0" in lint(discover_targets()["onnx"], tmp_path, ONNX).warnings[0]
 
 
@@ -65,7 +65,7 @@ def test_values_beyond_float16_are_named(tmp_path: Path) -> None:
 def test_what_runtimes_read_differently_is_refused(
     tmp_path: Path, node: onnx.NodeProto, opset: int, words: str
 ) -> None:
-    _model(tmp_path, node, np.ones((1, 1, 3, 3), np.float32), opset=opset)
+    _write_model(tmp_path, node, np.ones((1, 1, 3, 3), np.float32), opset=opset)
     with pytest.raises(ExportError, match=words):
         lint(discover_targets()["onnx"], tmp_path, ONNX)
 

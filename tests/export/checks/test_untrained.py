@@ -30,10 +30,10 @@ SHAPE: Final = (24, 20, 3)
 SPEC: Final = Preprocessing(height=24, width=20, channels="rgb", scale=1.0)
 
 
-def _convolutions(
+def _build_convolutions(
     *, unscaled: bool, norm: bool = False, act: str = "relu", init: Any = "glorot_uniform", last: Any = "glorot_uniform"
 ) -> Sequence[Any]:
-    def block(filters: int) -> list[Any]:
+    def build_block(filters: int) -> list[Any]:
         return [
             layers.Conv2D(filters, 3, padding="same", kernel_initializer=init),
             *([layers.BatchNormalization()] if norm else []),
@@ -43,50 +43,50 @@ def _convolutions(
 
     return [
         *([] if unscaled else [layers.Rescaling(1 / 255)]),
-        *block(8),
-        *block(16),
+        *build_block(8),
+        *build_block(16),
         layers.Flatten(),
         layers.Dense(32, activation=act, kernel_initializer=init),
         layers.Dense(4, activation="softmax", kernel_initializer=last),
     ]
 
 
-def _pooled(scale: float, head: Any) -> Sequence[Any]:
+def _build_pooled(scale: float, head: Any) -> Sequence[Any]:
     return [layers.Rescaling(scale), layers.Conv2D(8, 3), layers.GlobalAveragePooling2D(), head]
 
 
-def _small(application: Callable[..., Any]) -> Any:
+def _build_small(application: Callable[..., Any]) -> Any:
     return application(input_shape=(32, 32, 3), weights=None, classes=3, alpha=0.35)
 
 
 # The constructors are called in the test, after the seed is set.
 NETWORKS: Final[dict[str, Callable[[], Any]]] = {
-    "unscaled": lambda: _convolutions(unscaled=True),
-    "unscaled, he": lambda: _convolutions(unscaled=True, init="he_normal"),
-    "unscaled, BatchNorm": lambda: _convolutions(unscaled=True, norm=True),
-    "scaled, tanh": lambda: _convolutions(unscaled=False, act="tanh"),
-    "last layer of zeros": lambda: _convolutions(unscaled=False, last="zeros"),
-    "last layer of 1e-7": lambda: _convolutions(unscaled=True, last=keras.initializers.RandomNormal(0, 1e-7)),
+    "unscaled": lambda: _build_convolutions(unscaled=True),
+    "unscaled, he": lambda: _build_convolutions(unscaled=True, init="he_normal"),
+    "unscaled, BatchNorm": lambda: _build_convolutions(unscaled=True, norm=True),
+    "scaled, tanh": lambda: _build_convolutions(unscaled=False, act="tanh"),
+    "last layer of zeros": lambda: _build_convolutions(unscaled=False, last="zeros"),
+    "last layer of 1e-7": lambda: _build_convolutions(unscaled=True, last=keras.initializers.RandomNormal(0, 1e-7)),
     "softmax regression, unscaled": lambda: [layers.Flatten(), layers.Dense(10, activation="softmax")],
     "dense, unscaled": lambda: [
         layers.Flatten(),
         layers.Dense(256, activation="relu"),
         layers.Dense(3, activation="softmax"),
     ],
-    "one sigmoid over means": lambda: _pooled(1 / 255, layers.Dense(1, activation="sigmoid")),
-    "softmax over means, tiny inputs": lambda: _pooled(1e-6, layers.Dense(5, activation="softmax")),
-    "softmax over means, unscaled": lambda: _pooled(1.0, layers.Dense(5, activation="softmax")),
+    "one sigmoid over means": lambda: _build_pooled(1 / 255, layers.Dense(1, activation="sigmoid")),
+    "softmax over means, tiny inputs": lambda: _build_pooled(1e-6, layers.Dense(5, activation="softmax")),
+    "softmax over means, unscaled": lambda: _build_pooled(1.0, layers.Dense(5, activation="softmax")),
     "layer normalisation": lambda: [
         layers.Conv2D(8, 3),
         layers.LayerNormalization(),
         layers.Flatten(),
         layers.Dense(4, activation="softmax"),
     ],
-    "MobileNetV2": lambda: _small(keras.applications.MobileNetV2),
+    "MobileNetV2": lambda: _build_small(keras.applications.MobileNetV2),
 }
 
 
-def _network(name: str, seed: int = 0) -> Any:
+def _build_network(name: str, seed: int = 0) -> Any:
     keras.utils.set_random_seed(seed)
     made = NETWORKS[name]()
     return made if isinstance(made, keras.Model) else keras.Sequential([keras.Input(SHAPE), *made])
@@ -95,7 +95,7 @@ def _network(name: str, seed: int = 0) -> Any:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NETWORKS)
 def test_an_untrained_network_is_exported_and_verified(tmp_path: Path, name: str) -> None:
-    _network(name).save(tmp_path / "model.keras")
+    _build_network(name).save(tmp_path / "model.keras")
     write_bundle(
         load_user_model(tmp_path / "model.keras", preprocessing=None, labels=None, golden=None),
         tmp_path / "bundle",
@@ -117,7 +117,7 @@ def _ask_reference(baked: KerasBaked) -> tuple[ReferenceAnswers, Resolution]:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in NETWORKS if name not in {"MobileNetV2", "last layer of zeros"}])
 def test_weights_off_by_a_thousandth_in_an_untrained_network_are_still_seen(tmp_path: Path, name: str) -> None:
-    other = _network(name)
+    other = _build_network(name)
     kernel = next(weight for weight in reversed(other.weights) if len(weight.shape) > 1)
     moved = np.array(kernel)
     # Of one output, since a single unit may be silent on every image.
@@ -125,7 +125,7 @@ def test_weights_off_by_a_thousandth_in_an_untrained_network_are_still_seen(tmp_
     kernel.assign(moved)
     kind = discover_targets()["onnx"]
     artifact = kind.write(KerasBaked(other, SPEC), list("abcdefghij"), SiteWriter(tmp_path), None)
-    baked = KerasBaked(_network(name), SPEC)
+    baked = KerasBaked(_build_network(name), SPEC)
     reference, resolution = _ask_reference(baked)
     with pytest.raises(ExportError, match="received scores off by"):
         ArtifactCheck(baked, reference, resolution)(kind, tmp_path, artifact)
@@ -133,7 +133,7 @@ def test_weights_off_by_a_thousandth_in_an_untrained_network_are_still_seen(tmp_
 
 def test_a_network_with_distinct_scores_has_the_tolerances_of_the_table() -> None:
     """Between the floor and the table, the larger one is the limit: an ordinary network has no floor to speak of."""
-    baked = KerasBaked(_network("scaled, tanh"), SPEC)
+    baked = KerasBaked(_build_network("scaled, tanh"), SPEC)
     reference, resolution = _ask_reference(baked)
     scores, probabilities = (reference.answers[0][tap] for tap in ("scores", "probabilities"))
     assert resolution.scale == compute_score_span(scores, probabilities)
@@ -142,7 +142,7 @@ def test_a_network_with_distinct_scores_has_the_tolerances_of_the_table() -> Non
 
 def test_the_rounding_bounds_what_float64_shows() -> None:
     """The truth of it: the same network in float64, on the same values."""
-    network = _network("one sigmoid over means")
+    network = _build_network("one sigmoid over means")
     baked = KerasBaked(network, SPEC)
     reference, resolution = _ask_reference(baked)
     pixels = reference.answers[0]["pixels"]

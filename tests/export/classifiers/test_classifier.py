@@ -1,4 +1,4 @@
-"""Small random classifiers on random data: both traced forms say what the library says of the same pixels."""
+"""Small random classifiers on random data: both traced forms equal the library on the same pixels."""
 
 from __future__ import annotations
 
@@ -66,8 +66,8 @@ STEEP: dict[str, Callable[[], Any]] = {
 }
 
 
-def isotonic(model: Callable[[], Any]) -> Callable[[], Any]:
-    """The same, calibrated by lines between knots."""
+def calibrate_isotonic(model: Callable[[], Any]) -> Callable[[], Any]:
+    """Wrap the model in isotonic calibration."""
     return lambda: CalibratedClassifierCV(model(), method="isotonic", cv=2)
 
 
@@ -92,13 +92,13 @@ CLASSIFIERS: dict[str, Callable[[], Any]] = {
     "isotonic forest": lambda: CalibratedClassifierCV(
         RandomForestClassifier(5, random_state=0), method="isotonic", cv=2
     ),
-    **{f"isotonic {name}": isotonic(model) for name, model in STEEP.items()},
+    **{f"isotonic {name}": calibrate_isotonic(model) for name, model in STEEP.items()},
     "Voting": lambda: VotingClassifier([("a", GaussianNB()), ("b", LogisticRegression())], voting="soft"),
 }
 LIMITS = TOLERANCES["cpu"]
 
 
-def random_case(seed: int, classes: int, spread: int) -> tuple[Any, Any, Preprocessing]:
+def make_random_case(seed: int, classes: int, spread: int) -> tuple[Any, Any, Preprocessing]:
     """Images uint8 [60, 5, 6, 3] with labels that depend on them, and a preprocessing of 3 x 4 values."""
     random = np.random.default_rng(seed)
     labels = np.arange(60) % classes
@@ -107,7 +107,7 @@ def random_case(seed: int, classes: int, spread: int) -> tuple[Any, Any, Preproc
     return images, labels, Preprocessing(height=3, width=4, scale=float(random.choice([1.0, 1 / 255])))
 
 
-def held_to(baked: EstimatorBaked, images: Any, received: dict[str, Any]) -> None:
+def assert_answers(baked: EstimatorBaked, images: Any, received: dict[str, Any]) -> None:
     """On the very pixels that a graph had, the trained model's answer."""
     expected = baked.predict_from_pixels(received["pixels"])
     span = compute_score_span(expected["scores"], expected["probabilities"])
@@ -133,7 +133,7 @@ def test_both_targets_say_what_the_library_says(
     kind: tuple[str, str, bool], seed: int, classes: int, spread: int
 ) -> None:
     step, classifier, weighed = kind
-    images, labels, spec = random_case(seed, classes, spread)
+    images, labels, spec = make_random_case(seed, classes, spread)
     values = ImagePreprocessing(spec).fit_transform(images)
     model = make_pipeline(*STEPS[step](), CLASSIFIERS[classifier]()).fit(values, labels)
     if weighed:
@@ -142,14 +142,14 @@ def test_both_targets_say_what_the_library_says(
     assert find_refusal(baked) is None
 
     traced = build_estimator_function(baked)(tf.constant(images))
-    held_to(baked, images, {tap: value.numpy() for tap, value in traced.items()})
+    assert_answers(baked, images, {tap: value.numpy() for tap, value in traced.items()})
     session = onnxruntime.InferenceSession(build_onnx_model(baked, list(map(str, range(classes)))).SerializeToString())
-    held_to(baked, images, dict(zip(TAPS, session.run(list(TAPS), {"image": images}), strict=True)))
+    assert_answers(baked, images, dict(zip(TAPS, session.run(list(TAPS), {"image": images}), strict=True)))
 
 
-def fitted_by(model: Any) -> tuple[Any, Any, Preprocessing]:
+def fit_by(model: Any) -> tuple[Any, Any, Preprocessing]:
     """Images, the model fitted on them, and the preprocessing between."""
-    images, labels, spec = random_case(0, 2, 60)
+    images, labels, spec = make_random_case(0, 2, 60)
     return images, model.fit(ImagePreprocessing(spec).fit_transform(images), labels), spec
 
 
@@ -163,7 +163,7 @@ def fitted_by(model: Any) -> tuple[Any, Any, Preprocessing]:
     ids=["other distance", "own kernel", "temperature"],
 )
 def test_a_setting_that_no_family_lowers_is_refused_with_its_reason(model: Any, reason: str) -> None:
-    images, fitted, spec = fitted_by(model)
+    images, fitted, spec = fit_by(model)
     baked = EstimatorBaked(fitted, spec)
     with pytest.raises(UnsupportedModelError, match=reason) as refused:
         build_estimator_function(baked)(tf.constant(images))
@@ -171,6 +171,6 @@ def test_a_setting_that_no_family_lowers_is_refused_with_its_reason(model: Any, 
 
 
 def test_a_classifier_without_probabilities_is_refused_before_it_is_lowered() -> None:
-    _, fitted, spec = fitted_by(VotingClassifier([("a", GaussianNB())], voting="hard"))
+    _, fitted, spec = fit_by(VotingClassifier([("a", GaussianNB())], voting="hard"))
     with pytest.raises(UnsupportedModelError, match="predict_proba"):
         EstimatorBaked(fitted, spec)

@@ -61,10 +61,10 @@ def test_a_users_own_classifier_gives_its_own_answers_in_onnx(tmp_path: Path, na
         golden=make_golden_set(samples),
     )
     write_bundle(exportable, tmp_path / "bundle", target_names=["onnx"], page=False)
-    _agree(tmp_path / "bundle", baked, IMAGES)
+    _assert_agreement(tmp_path / "bundle", baked, IMAGES)
 
 
-def _agree(bundle: Path, baked: Any, images: np.ndarray) -> None:
+def _assert_agreement(bundle: Path, baked: Any, images: np.ndarray) -> None:
     opened = open_bundle(bundle)
     artifact = next(a for a in opened.manifest.artifacts if a.target == "onnx")
     received = discover_targets()["onnx"].open(opened.site, artifact)(images)
@@ -93,29 +93,29 @@ def test_a_recipes_bundle_gives_its_answers(
 ) -> None:
     trained = small_trained(name, classes=classes, **CASES[name])
     bundle = small_bundle(name, classes=classes, **CASES[name])
-    _agree(bundle, trained.baked, RANDOM.integers(0, 256, (20, 50, 60, 3), dtype=np.uint8))
+    _assert_agreement(bundle, trained.baked, RANDOM.integers(0, 256, (20, 50, 60, 3), dtype=np.uint8))
     assert read_source(open_bundle(bundle)).kind == trained.kind
 
 
-def _logistic(steps: tuple[Any, ...] = ()) -> EstimatorBaked:
+def _bake_logistic(steps: tuple[Any, ...] = ()) -> EstimatorBaked:
     features = ImagePreprocessing(SPEC).fit_transform(IMAGES)
     model = make_pipeline(*steps, StandardScaler(), LogisticRegression()).fit(features, LABELS)
     return EstimatorBaked(model, SPEC)
 
 
 def test_linear_classifiers_need_standard_operators_only() -> None:
-    assert {node.domain for node in build_onnx_model(_logistic(), ("a", "b", "c")).graph.node} == {""}
+    assert {node.domain for node in build_onnx_model(_bake_logistic(), ("a", "b", "c")).graph.node} == {""}
 
 
 def test_the_same_model_gives_the_same_bytes() -> None:
     one, other = (
-        build_onnx_model(_logistic(), ("a", "b", "c")).SerializeToString(deterministic=True) for _ in range(2)
+        build_onnx_model(_bake_logistic(), ("a", "b", "c")).SerializeToString(deterministic=True) for _ in range(2)
     )
     assert one == other
 
 
 def test_what_is_not_written_for_tensorflow_js_is_left_out_and_refused_on_demand(tmp_path: Path) -> None:
-    baked = _logistic((QuantileTransformer(n_quantiles=20),))
+    baked = _bake_logistic((QuantileTransformer(n_quantiles=20),))
     assert list(find_refusals(baked)) == ["tfjs-graph"]
     exportable = Exportable(
         name="own", baked=baked, source=b"", labels=("a", "b", "c"), golden=make_golden_set([(IMAGES[0], "a")])
@@ -126,6 +126,6 @@ def test_what_is_not_written_for_tensorflow_js_is_left_out_and_refused_on_demand
 
 
 def test_a_step_without_an_onnx_form_is_named() -> None:
-    baked = _logistic((FunctionTransformer(np.sqrt),))
+    baked = _bake_logistic((FunctionTransformer(np.sqrt),))
     with pytest.raises(UnsupportedModelError, match="skl2onnx"):
         build_onnx_model(baked, ("a", "b", "c"))

@@ -1,4 +1,4 @@
-"""Images unlike all that a classifier was fitted on: its scores lie far from 0, and their differences still count."""
+"""Images far outside the training data: scores of large size, whose differences still decide."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ FITTED = {
 }
 
 
-def values(count: int, labels: NDArray[np.int64], random: np.random.Generator) -> NDArray[np.float32]:
+def make_values(count: int, labels: NDArray[np.int64], random: np.random.Generator) -> NDArray[np.float32]:
     """Features around their class's number, float32 [count, 6]."""
     return (random.normal(size=(count, 6)) + labels[:, None]).astype(np.float32)
 
@@ -43,7 +43,7 @@ def values(count: int, labels: NDArray[np.int64], random: np.random.Generator) -
 def test_probabilities_of_large_scores_stay_within_tolerance(name: str, far: float) -> None:
     random = np.random.default_rng(0)
     labels = np.arange(200) % CLASSES
-    classifier: Any = FITTED[name].fit(values(200, labels, random).astype(np.float64), labels)
+    classifier: Any = FITTED[name].fit(make_values(200, labels, random).astype(np.float64), labels)
     asked = (far * random.normal(size=(300, 6))).astype(np.float32)
     expected = classifier.predict_proba(asked.astype(np.float64))
     traced = choose_lowering(classifier).predict(start_features(TensorFlowOps(), tf.constant(asked), 6)).probabilities

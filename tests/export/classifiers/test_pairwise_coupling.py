@@ -23,7 +23,7 @@ from webparity.tensor_ops.tracers.to_tensorflow import TensorFlowOps
 LIMIT = 100
 
 
-def by_the_book(firsts: NDArray[np.float64], classes: int) -> NDArray[np.float64]:
+def couple_by_definition(firsts: NDArray[np.float64], classes: int) -> NDArray[np.float64]:
     """Algorithm 2 of Wu, Lin and Weng for one image, ended as LIBSVM ends it; float64 [pairs] to [classes]."""
     wins = np.zeros((classes, classes))
     for (one, other), first in zip(combinations(range(classes), 2), np.clip(firsts, 1e-7, 1 - 1e-7), strict=True):
@@ -51,7 +51,7 @@ def pairs(draw: st.DrawFn) -> tuple[int, NDArray[np.float64]]:
 @given(pairs())
 def test_classes_are_coupled_by_the_book(case: tuple[int, NDArray[np.float64]]) -> None:
     classes, firsts = case
-    expected = np.stack([by_the_book(row, classes) for row in firsts])
+    expected = np.stack([couple_by_definition(row, classes) for row in firsts])
     np.testing.assert_allclose(couple_pairs(NumpyOps(), firsts, classes), expected, rtol=0, atol=1e-12)
 
 

@@ -50,7 +50,7 @@ PLANTED = '''
 
 from sklearn.naive_bayes import MultinomialNB
 
-from webparity.export.classifiers.features import Features, Prediction, predict_from_logits
+from webparity.export.classifiers.features import Features, ClassifierOutputs, predict_from_logits
 from webparity.export.classifiers.lowering import DefaultLowering, Family
 from webparity.tensor_ops.ops import T
 
@@ -58,7 +58,7 @@ from webparity.tensor_ops.ops import T
 class MultinomialNaiveBayes(DefaultLowering):
     """Log-likelihoods are linear in the features."""
 
-    def predict(self, features: Features[T]) -> Prediction[T]:
+    def predict(self, features: Features[T]) -> ClassifierOutputs[T]:
         ops, classifier = features.ops, self.estimator
         logits = ops.matmul(features.values, ops.constant(classifier.feature_log_prob_.T))
         logits = logits + ops.constant(classifier.class_log_prior_)
@@ -199,7 +199,7 @@ def test_the_guide_names_every_estimator_that_is_lowered() -> None:
 
 
 def test_an_estimator_that_inherits_is_lowered_as_its_base() -> None:
-    class Own(LogisticRegression):
+    class OwnLogisticRegression(LogisticRegression):
         pass
 
-    assert type(choose_lowering(Own())) is type(choose_lowering(LogisticRegression()))
+    assert type(choose_lowering(OwnLogisticRegression())) is type(choose_lowering(LogisticRegression()))

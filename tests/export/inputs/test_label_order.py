@@ -1,4 +1,4 @@
-"""A classifier's own names in another order are refused; other names are what a labels file is for."""
+"""Labels: a classifier's own names in another order are refused, other names are accepted."""
 
 from __future__ import annotations
 
@@ -123,12 +123,12 @@ def test_missing_and_repeated_labels_are_refused(labels: Sequence[str], said: st
 
 
 def test_a_dict_of_names_is_read_either_way() -> None:
-    class Named:
+    class ClassifierWithNames:
         def __init__(self, classes: Any) -> None:
             self.estimator = type("Estimator", (), {"classes_": classes})()
 
     both: list[Any] = [{1: "dog", 0: "cat"}, {"dog": 1, "cat": 0}]
-    assert [read_class_names(Named(classes)) for classes in both] == [("cat", "dog")] * 2
+    assert [read_class_names(ClassifierWithNames(classes)) for classes in both] == [("cat", "dog")] * 2
 
 
 @pytest.fixture

@@ -59,7 +59,7 @@ CHOSEN = [case for case in CORPUS if case.id in IN_BUNDLES]
 Webparity = Callable[..., str]
 
 
-def _id(case: Case) -> str:
+def _make_id(case: Case) -> str:
     return case.id
 
 
@@ -86,12 +86,12 @@ def test_the_corpus_is_large_and_its_names_differ() -> None:
     assert len({case.id for case in CORPUS}) == len(CORPUS)
 
 
-@pytest.mark.parametrize("case", CORPUS, ids=_id)
+@pytest.mark.parametrize("case", CORPUS, ids=_make_id)
 def test_a_malicious_file_is_refused_and_runs_nothing(case: Case, tmp_path: Path, refused: Webparity) -> None:
     _assert_refused(case, tmp_path, refused)
 
 
-@pytest.mark.parametrize("case", CHOSEN, ids=_id)
+@pytest.mark.parametrize("case", CHOSEN, ids=_make_id)
 def test_trust_does_not_relax_the_checks_of_safe_formats(case: Case, tmp_path: Path, refused: Webparity) -> None:
     _assert_refused(case, tmp_path, refused, "--trust")
 
@@ -105,7 +105,7 @@ def _assert_refused(case: Case, folder: Path, refused: Webparity, *options: str)
     assert sorted(path.name for path in folder.rglob("*")) == ["given", case.name]
 
 
-@pytest.mark.parametrize("case", LIVE, ids=_id)
+@pytest.mark.parametrize("case", LIVE, ids=_make_id)
 def test_its_code_would_run_if_it_were_opened_naively(case: Case, tmp_path: Path) -> None:
     case.write(tmp_path / case.name, tmp_path / "canary")
     assert not (tmp_path / "canary").exists()
@@ -114,7 +114,7 @@ def test_its_code_would_run_if_it_were_opened_naively(case: Case, tmp_path: Path
     assert (tmp_path / "canary").exists()
 
 
-@pytest.mark.parametrize("case", CHOSEN, ids=_id)
+@pytest.mark.parametrize("case", CHOSEN, ids=_make_id)
 def test_the_model_of_a_bundle_is_inspected_in_the_same_way(case: Case, tmp_path: Path) -> None:
     source, canary = tmp_path / "source", tmp_path / "canary"
     source.mkdir()
@@ -208,7 +208,7 @@ def test_an_artifact_without_a_digest_is_refused(bundle: Path, tmp_path: Path, n
 def test_oversized_texts_are_refused(tmp_path: Path, refused: Webparity, option: str, text: str, said: str) -> None:
     (tmp_path / "text").write_text(text)
     good = tmp_path / "model.json"
-    good.write_bytes(booster_files.good(".json"))
+    good.write_bytes(booster_files.read_good_model(".json"))
     (tmp_path / "pre.toml").write_text("height = 2\nwidth = 2\n")
     options = {"--preprocessing": tmp_path / "pre.toml", option: tmp_path / "text"}
     arguments = [part for pair in options.items() for part in pair]

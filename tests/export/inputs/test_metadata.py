@@ -21,7 +21,7 @@ GOOD: dict[str, Any] = {"name": "model", "source": b"", "labels": ("a", "b"), "g
 SURROGATES = st.text(st.characters(), max_size=20)
 
 
-def exportable(**changes: Any) -> Exportable:
+def make_exportable(**changes: Any) -> Exportable:
     return Exportable(baked=cast("Any", None), **(GOOD | changes))
 
 
@@ -48,11 +48,11 @@ def exportable(**changes: Any) -> Exportable:
 )
 def test_metadata_that_no_bundle_can_hold_is_refused(changes: dict[str, Any], said: str) -> None:
     with pytest.raises(UsageError, match=said):
-        exportable(**changes)
+        make_exportable(**changes)
 
 
 def test_numpy_numbers_become_python_numbers() -> None:
-    model = exportable(labels=np.array(["a", "b"]), metrics={"loss": np.float32(0.5)}, seed=np.int64(3))
+    model = make_exportable(labels=np.array(["a", "b"]), metrics={"loss": np.float32(0.5)}, seed=np.int64(3))
     assert (model.labels, model.metrics, model.seed) == (("a", "b"), {"loss": 0.5}, 3)
     assert type(model.seed) is int
     assert type(model.metrics["loss"]) is float

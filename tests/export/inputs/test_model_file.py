@@ -1,4 +1,4 @@
-"""Model files from elsewhere: what is safe is read, what may run code is not, unless it is trusted."""
+"""Model files of users: safe formats are read, those that may run code only with --trust."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NAMES = np.array(["cat", "dog", "fox"])[np.arange(60) % 3]
 NOTHING: dict[str, Any] = {"preprocessing": None, "labels": None, "golden": None}
 
 
-def _pipeline() -> Any:
+def _make_pipeline() -> Any:
     return make_pipeline(ImagePreprocessing(SPEC), StandardScaler(), LogisticRegression()).fit(IMAGES, NAMES)
 
 
@@ -55,7 +55,7 @@ def test_a_pickle_is_not_opened_unless_trusted(tmp_path: Path, suffix: str) -> N
 
 
 def test_a_pipeline_brings_its_preprocessing_and_labels(tmp_path: Path) -> None:
-    pipeline = _pipeline()
+    pipeline = _make_pipeline()
     skops.io.dump(pipeline, tmp_path / "model.skops")
     joblib.dump(pipeline, tmp_path / "model.joblib")
     for name in ("model.skops", "model.joblib"):
@@ -79,7 +79,7 @@ def test_native_files_need_preprocessing(tmp_path: Path) -> None:
 
 
 def test_preprocessing_cannot_be_given_twice(tmp_path: Path) -> None:
-    skops.io.dump(_pipeline(), tmp_path / "model.skops")
+    skops.io.dump(_make_pipeline(), tmp_path / "model.skops")
     (tmp_path / "pre.toml").write_text("height = 5\nwidth = 4\n")
     with pytest.raises(UsageError, match="begins with ImagePreprocessing"):
         load_user_model(tmp_path / "model.skops", **{**NOTHING, "preprocessing": tmp_path / "pre.toml"})

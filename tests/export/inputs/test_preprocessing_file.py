@@ -16,7 +16,7 @@ SIZE = "height = 32\nwidth = 32\n"
 COMMENTED = re.compile(r"# (\[\w+\]|\w+ = .+)")
 
 
-def alternatives() -> Iterator[list[str]]:
+def iterate_alternatives() -> Iterator[list[str]]:
     """Each run of commented lines that are TOML."""
     run: list[str] = []
     for line in [*EXAMPLE.splitlines(), ""]:
@@ -28,7 +28,7 @@ def alternatives() -> Iterator[list[str]]:
             run = []
 
 
-def switched_on(run: list[str]) -> str:
+def find_switched_on(run: list[str]) -> str:
     """The example with these lines in the place of those with the same keys."""
     keys = [line.split(" = ")[0] for line in run]
     kept = [line for line in EXAMPLE.splitlines() if line.split(" = ")[0] not in keys]
@@ -46,13 +46,13 @@ def test_the_example_says_what_is_the_default(tmp_path: Path) -> None:
     assert read_preprocessing(tmp_path / "pre.toml") == Preprocessing(height=180, width=180)
 
 
-@pytest.mark.parametrize("run", list(alternatives()), ids=lambda run: ", ".join(run)[:40])
+@pytest.mark.parametrize("run", list(iterate_alternatives()), ids=lambda run: ", ".join(run)[:40])
 def test_every_alternative_of_the_example_is_understood(tmp_path: Path, run: list[str]) -> None:
-    assert read(tmp_path, switched_on(run)) != Preprocessing(height=180, width=180)
+    assert read(tmp_path, find_switched_on(run)) != Preprocessing(height=180, width=180)
 
 
 def test_the_example_names_every_key() -> None:
-    named = {line.split(" = ")[0] for run in alternatives() for line in run} | set(
+    named = {line.split(" = ")[0] for run in iterate_alternatives() for line in run} | set(
         re.findall(r"(?m)^(\w+) = ", EXAMPLE)
     )
     keys = {*Preprocessing.__dataclass_fields__, *Hog.__dataclass_fields__} - {"hog"}

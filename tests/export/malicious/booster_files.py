@@ -21,7 +21,7 @@ _LABELS = np.arange(60) % 3
 
 
 @cache
-def good(suffix: str) -> bytes:
+def read_good_model(suffix: str) -> bytes:
     """A small model of three classes, by the suffix of its format."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / f"model{suffix}"
@@ -38,14 +38,14 @@ def good(suffix: str) -> bytes:
 
 
 def _cut(suffix: str) -> Callable[[Path, Path], None]:
-    return lambda file, _: file.write_bytes(good(suffix)[: len(good(suffix)) // 2]) and None
+    return lambda file, _: file.write_bytes(read_good_model(suffix)[: len(read_good_model(suffix)) // 2]) and None
 
 
-def _flipped(suffix: str, seed: int) -> Callable[[Path, Path], None]:
+def _flip_bits(suffix: str, seed: int) -> Callable[[Path, Path], None]:
     """Sixteen bits of the file turned."""
 
     def write(file: Path, _: Path) -> None:
-        data, random = bytearray(good(suffix)), np.random.default_rng(seed)
+        data, random = bytearray(read_good_model(suffix)), np.random.default_rng(seed)
         for at in random.integers(8, len(data), 16):
             data[at] ^= 1 << int(random.integers(8))
         file.write_bytes(data)
@@ -53,27 +53,27 @@ def _flipped(suffix: str, seed: int) -> Callable[[Path, Path], None]:
     return write
 
 
-def _document(change: Callable[[Any, Any], Any]) -> Callable[[Path, Path], None]:
+def _change_json(change: Callable[[Any, Any], Any]) -> Callable[[Path, Path], None]:
     """XGBoost's JSON after a change of its `learner`, or of the first tree in it."""
 
     def write(file: Path, _: Path) -> None:
-        document = json.loads(good(".json"))
+        document = json.loads(read_good_model(".json"))
         change(document["learner"], document["learner"]["gradient_booster"]["model"])
         file.write_text(json.dumps(document))
 
     return write
 
 
-def _node(field: str, value: int) -> Callable[[Path, Path], None]:
-    return _document(lambda _, model: model["trees"][0][field].__setitem__(0, value))
+def _change_node(field: str, value: int) -> Callable[[Path, Path], None]:
+    return _change_json(lambda _, model: model["trees"][0][field].__setitem__(0, value))
 
 
-def _lines(pattern: str, replacement: str) -> Callable[[Path, Path], None]:
+def _replace_lines(pattern: str, replacement: str) -> Callable[[Path, Path], None]:
     """LightGBM's text after one line was put in another's place."""
 
     def write(file: Path, _: Path) -> None:
-        changed = re.sub(pattern, replacement, good(".txt").decode(), count=1, flags=re.MULTILINE)
-        assert changed.encode() != good(".txt")
+        changed = re.sub(pattern, replacement, read_good_model(".txt").decode(), count=1, flags=re.MULTILINE)
+        assert changed.encode() != read_good_model(".txt")
         file.write_text(changed)
 
     return write
@@ -82,47 +82,50 @@ def _lines(pattern: str, replacement: str) -> Callable[[Path, Path], None]:
 _LEADS = "nodes lead to leaves; received model.{} with an altered tree"
 _UNREADABLE = "Expected a(n?) .*received model.{}"
 _XGBOOST: dict[str, tuple[Callable[[Path, Path], None], str]] = {
-    "negative-child": (_node("left_children", -7), _LEADS.format("json")),
-    "child-out-of-bounds": (_node("right_children", 10**6), _LEADS.format("json")),
-    "circle": (_node("left_children", 0), _LEADS.format("json")),
-    "feature-out-of-bounds": (_node("split_indices", 10**6), _LEADS.format("json")),
+    "negative-child": (_change_node("left_children", -7), _LEADS.format("json")),
+    "child-out-of-bounds": (_change_node("right_children", 10**6), _LEADS.format("json")),
+    "circle": (_change_node("left_children", 0), _LEADS.format("json")),
+    "feature-out-of-bounds": (_change_node("split_indices", 10**6), _LEADS.format("json")),
     "class-out-of-bounds": (
-        _document(lambda _, model: model["tree_info"].__setitem__(0, 10**6)),
+        _change_json(lambda _, model: model["tree_info"].__setitem__(0, 10**6)),
         "trees of other classes",
     ),
     "many-nodes": (
-        _document(lambda _, model: model["trees"][0]["tree_param"].update(num_nodes=str(2**31 - 1))),
+        _change_json(lambda _, model: model["trees"][0]["tree_param"].update(num_nodes=str(2**31 - 1))),
         "xgboost can read",
     ),
     "many-features": (
-        _document(lambda learner, _: learner["learner_model_param"].update(num_feature=str(2 * 10**9))),
+        _change_json(lambda learner, _: learner["learner_model_param"].update(num_feature=str(2 * 10**9))),
         "received model.json",
     ),
     "many-classes": (
-        _document(lambda learner, _: learner["learner_model_param"].update(num_class=str(10**9))),
+        _change_json(lambda learner, _: learner["learner_model_param"].update(num_class=str(10**9))),
         "received model.json",
     ),
     "nested": (lambda file, _: file.write_text('{"learner":' * 10**5) and None, "received model.json"),
     "truncated": (_cut(".json"), "xgboost can read"),
 }
 _LIGHTGBM: dict[str, tuple[Callable[[Path, Path], None], str]] = {
-    "circle": (_lines("^left_child=[^ ]+", "left_child=0"), _LEADS.format("txt")),
-    "child-out-of-bounds": (_lines("^right_child=[^ ]+", "right_child=99999"), "on which lightgbm crashed"),
-    "feature-out-of-bounds": (_lines("^split_feature=[^ ]+", "split_feature=99999"), "on which lightgbm crashed"),
-    "many-leaves": (_lines("^num_leaves=.*$", "num_leaves=2000000000"), "at most 10000000 nodes together"),
-    "many-classes": (_lines("^num_class=.*$", "num_class=2000000000"), "received model.txt"),
+    "circle": (_replace_lines("^left_child=[^ ]+", "left_child=0"), _LEADS.format("txt")),
+    "child-out-of-bounds": (_replace_lines("^right_child=[^ ]+", "right_child=99999"), "on which lightgbm crashed"),
+    "feature-out-of-bounds": (
+        _replace_lines("^split_feature=[^ ]+", "split_feature=99999"),
+        "on which lightgbm crashed",
+    ),
+    "many-leaves": (_replace_lines("^num_leaves=.*$", "num_leaves=2000000000"), "at most 10000000 nodes together"),
+    "many-classes": (_replace_lines("^num_class=.*$", "num_class=2000000000"), "received model.txt"),
     "truncated": (_cut(".txt"), "received model.txt"),
 }
 CASES = [
     *(Case(f"xgboost-{name}", "model.json", *parts) for name, parts in _XGBOOST.items()),
     Case("xgboost-ubj-truncated", "model.ubj", _cut(".ubj"), "received model.ubj"),
     *(
-        Case(f"xgboost-ubj-flipped-{seed}", "model.ubj", _flipped(".ubj", seed), "received model.ubj")
+        Case(f"xgboost-ubj-flipped-{seed}", "model.ubj", _flip_bits(".ubj", seed), "received model.ubj")
         for seed in range(3)
     ),
     Case("catboost-truncated", "model.cbm", _cut(".cbm"), "catboost can read"),
     *(
-        Case(f"catboost-flipped-{seed}", "model.cbm", _flipped(".cbm", seed), "received model.cbm")
+        Case(f"catboost-flipped-{seed}", "model.cbm", _flip_bits(".cbm", seed), "received model.cbm")
         for seed in (0, 2, 3)
     ),
     *(Case(f"lightgbm-{name}", "model.txt", *parts) for name, parts in _LIGHTGBM.items()),

@@ -1,4 +1,4 @@
-"""Pickles whose reading calls something, under their own names and under those of safe formats."""
+"""Pickles that run code when read, with their own suffix and with those of safe formats."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import numpy as np
 from malicious.case import Case
 
 
-class _Calls:
+class _CallGadget:
     """Unpickling it is `function(*arguments)`, and then what the further items of pickle's protocol say."""
 
     def __init__(self, function: Callable[..., Any], arguments: tuple[Any, ...], *further: Any) -> None:
@@ -27,73 +27,73 @@ class _Calls:
         return self.reduced
 
 
-def code(canary: Path) -> str:
+def make_code(canary: Path) -> str:
     """Python code that makes the canary."""
     return f"open({str(canary)!r}, 'w').close()"
 
 
-def _os_system(canary: Path) -> Any:
-    return _Calls(os.system, (f"touch {canary}",))
+def _make_os_system(canary: Path) -> Any:
+    return _CallGadget(os.system, (f"touch {canary}",))
 
 
-def _subprocess(canary: Path) -> Any:
-    return _Calls(subprocess.check_call, ([sys.executable, "-c", code(canary)],))
+def _make_subprocess(canary: Path) -> Any:
+    return _CallGadget(subprocess.check_call, ([sys.executable, "-c", make_code(canary)],))
 
 
-def _eval(canary: Path) -> Any:
-    return _Calls(builtins.eval, (code(canary),))
+def _make_eval(canary: Path) -> Any:
+    return _CallGadget(builtins.eval, (make_code(canary),))
 
 
-def _exec(canary: Path) -> Any:
-    return _Calls(builtins.exec, (code(canary),))
+def _make_exec(canary: Path) -> Any:
+    return _CallGadget(builtins.exec, (make_code(canary),))
 
 
-def _reduce(canary: Path) -> Any:
-    return _Calls(functools.reduce, (builtins.exec, [code(canary), {}]))
+def _make_reduce(canary: Path) -> Any:
+    return _CallGadget(functools.reduce, (builtins.exec, [make_code(canary), {}]))
 
 
-def _state_setter(canary: Path) -> Any:
+def _make_state_setter(canary: Path) -> Any:
     """Pickle calls the sixth item with the object and its state: here `exec` with code and its globals."""
-    return _Calls(str, (code(canary),), {}, None, None, builtins.exec)
+    return _CallGadget(str, (make_code(canary),), {}, None, None, builtins.exec)
 
 
-def _pathlib(canary: Path) -> Any:
-    return _Calls(Path.touch, (canary,))
+def _make_pathlib(canary: Path) -> Any:
+    return _CallGadget(Path.touch, (canary,))
 
 
-def _nested(canary: Path) -> Any:
-    return _Calls(pickle.loads, (pickle.dumps(_eval(canary)),))
+def _make_nested(canary: Path) -> Any:
+    return _CallGadget(pickle.loads, (pickle.dumps(_make_eval(canary)),))
 
 
 _GADGETS = {
-    "os-system": _os_system,
-    "subprocess": _subprocess,
-    "eval": _eval,
-    "exec": _exec,
-    "functools-reduce": _reduce,
-    "state-setter": _state_setter,
-    "pathlib": _pathlib,
-    "pickle-in-pickle": _nested,
+    "os-system": _make_os_system,
+    "subprocess": _make_subprocess,
+    "eval": _make_eval,
+    "exec": _make_exec,
+    "functools-reduce": _make_reduce,
+    "state-setter": _make_state_setter,
+    "pathlib": _make_pathlib,
+    "pickle-in-pickle": _make_nested,
 }
 
 
-def _pickled(gadget: Callable[[Path], Any], protocol: int) -> Callable[[Path, Path], None]:
+def _write_pickle(gadget: Callable[[Path], Any], protocol: int) -> Callable[[Path, Path], None]:
     def write(file: Path, canary: Path) -> None:
         file.write_bytes(pickle.dumps(gadget(canary), protocol))
 
     return write
 
 
-def _by_joblib(compress: int) -> Callable[[Path, Path], None]:
+def _write_by_joblib(compress: int) -> Callable[[Path, Path], None]:
     def write(file: Path, canary: Path) -> None:
-        joblib.dump({"model": _exec(canary)}, file, compress=compress)
+        joblib.dump({"model": _make_exec(canary)}, file, compress=compress)
 
     return write
 
 
-def _object_array(file: Path, canary: Path) -> None:
+def _write_object_array(file: Path, canary: Path) -> None:
     with file.open("wb") as stream:
-        np.save(stream, np.array([_eval(canary)], dtype=object), allow_pickle=True)
+        np.save(stream, np.array([_make_eval(canary)], dtype=object), allow_pickle=True)
 
 
 def _unpickle(file: Path) -> object:
@@ -108,19 +108,21 @@ _NO_TRUST = "runs whatever code it holds.*--trust"
 _ANOTHER = "by its first bytes; received {}, which is something else"
 CASES = [
     *(
-        Case(f"pickle-{name}-protocol-{number % 6}", "model.pkl", _pickled(gadget, number % 6), _NO_TRUST, _unpickle)
+        Case(
+            f"pickle-{name}-protocol-{number % 6}", "model.pkl", _write_pickle(gadget, number % 6), _NO_TRUST, _unpickle
+        )
         for number, (name, gadget) in enumerate(_GADGETS.items())
     ),
-    Case("pickle-named-pickle", "model.pickle", _pickled(_os_system, 4), _NO_TRUST, _unpickle),
-    Case("joblib-plain", "model.joblib", _by_joblib(0), _NO_TRUST, joblib.load),
-    Case("joblib-compressed", "model.joblib", _by_joblib(3), _NO_TRUST, joblib.load),
-    Case("joblib-named-skops", "model.skops", _by_joblib(3), _ANOTHER.format("model.skops"), joblib.load),
-    Case("npy-of-objects-named-skops", "model.skops", _object_array, _ANOTHER.format("model.skops"), _load_array),
+    Case("pickle-named-pickle", "model.pickle", _write_pickle(_make_os_system, 4), _NO_TRUST, _unpickle),
+    Case("joblib-plain", "model.joblib", _write_by_joblib(0), _NO_TRUST, joblib.load),
+    Case("joblib-compressed", "model.joblib", _write_by_joblib(3), _NO_TRUST, joblib.load),
+    Case("joblib-named-skops", "model.skops", _write_by_joblib(3), _ANOTHER.format("model.skops"), joblib.load),
+    Case("npy-of-objects-named-skops", "model.skops", _write_object_array, _ANOTHER.format("model.skops"), _load_array),
     *(
         Case(
             f"pickle-named-{suffix}-protocol-{protocol}",
             f"model.{suffix}",
-            _pickled(_exec, protocol),
+            _write_pickle(_make_exec, protocol),
             _ANOTHER.format(f"model.{suffix}"),
             _unpickle,
         )

@@ -6,20 +6,20 @@ from onnx import GraphProto, TensorProto, helper, numpy_helper
 from webparity.export.onnx.canonical_order import canonicalize
 
 
-def _graph(counter: int, *, turned: bool) -> GraphProto:
-    def name(base: str) -> str:
+def _make_graph(counter: int, *, turned: bool) -> GraphProto:
+    def make_name(base: str) -> str:
         return f"{base}__{counter}"
 
     constants = [
-        numpy_helper.from_array(np.float32([1.0]), name("one")),
-        numpy_helper.from_array(np.float32([2.0]), name("two")),
-        numpy_helper.from_array(np.float32([3.0]), name("unused")),
+        numpy_helper.from_array(np.float32([1.0]), make_name("one")),
+        numpy_helper.from_array(np.float32([2.0]), make_name("two")),
+        numpy_helper.from_array(np.float32([3.0]), make_name("unused")),
     ]
     nodes = [
-        helper.make_node("Add", ["x", name("one")], [name("a")]),
-        helper.make_node("Mul", ["x", name("two")], [name("b")]),
-        helper.make_node("Sub", ["x", "x"], [name("nobody")]),
-        helper.make_node("Concat", [name("a"), name("b")], ["y"], axis=0),
+        helper.make_node("Add", ["x", make_name("one")], [make_name("a")]),
+        helper.make_node("Mul", ["x", make_name("two")], [make_name("b")]),
+        helper.make_node("Sub", ["x", "x"], [make_name("nobody")]),
+        helper.make_node("Concat", [make_name("a"), make_name("b")], ["y"], axis=0),
     ]
     if turned:
         constants.reverse()
@@ -31,7 +31,7 @@ def _graph(counter: int, *, turned: bool) -> GraphProto:
 
 
 def test_counters_order_and_unused_nodes_do_not_change_the_bytes() -> None:
-    graphs = [_graph(7, turned=False), _graph(1234, turned=True)]
+    graphs = [_make_graph(7, turned=False), _make_graph(1234, turned=True)]
     for graph in graphs:
         canonicalize(graph)
     assert graphs[0].SerializeToString(deterministic=True) == graphs[1].SerializeToString(deterministic=True)
@@ -41,9 +41,9 @@ def test_counters_order_and_unused_nodes_do_not_change_the_bytes() -> None:
 
 
 def test_different_constants_stay_different() -> None:
-    graph = _graph(1, turned=False)
+    graph = _make_graph(1, turned=False)
     graph.initializer[0].CopyFrom(numpy_helper.from_array(np.float32([9.0]), "one__1"))
-    other = _graph(1, turned=False)
+    other = _make_graph(1, turned=False)
     for each in (graph, other):
         canonicalize(each)
     assert graph.SerializeToString(deterministic=True) != other.SerializeToString(deterministic=True)

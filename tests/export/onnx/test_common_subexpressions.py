@@ -8,7 +8,7 @@ from webparity.export.onnx.common_subexpressions import eliminate_common_subexpr
 from webparity.export.onnx.model import make_model_proto
 
 
-def _graph() -> GraphProto:
+def _make_graph() -> GraphProto:
     """Two equal chains, one of the same operators on another constant, and one by another attribute."""
     constants = [("a", 1.0), ("b", 1.0), ("c", 2.0)]
     nodes = [
@@ -34,7 +34,7 @@ def _graph() -> GraphProto:
 
 
 def test_equal_nodes_are_merged() -> None:
-    graph = _graph()
+    graph = _make_graph()
     eliminate_common_subexpressions(graph)
     canonicalize(graph)
     assert sorted(node.op_type for node in graph.node) == ["Add"] * 3 + ["Concat", "Softmax", "Softmax", "Split"]
@@ -42,7 +42,7 @@ def test_equal_nodes_are_merged() -> None:
 
 
 def test_each_output_keeps_its_node_and_results_do_not_change() -> None:
-    graph = _graph()
+    graph = _make_graph()
     canonicalize(graph)
     checker.check_model(make_model_proto(graph), full_check=True)
     (concat,) = [node for node in graph.node if node.op_type == "Concat"]

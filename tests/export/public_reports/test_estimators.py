@@ -1,4 +1,4 @@
-"""Classifiers as people reported them elsewhere: their own answers here too, in ONNX and as TF.js gets them.
+"""Classifiers of public bug reports: the libraries' own answers, in ONNX and in the graph for TF.js.
 
 Each case names the report. What is wanted is the user's own `predict_proba` on the same pixels.
 """
@@ -58,15 +58,15 @@ MEASURED = 2e-6
 QUIET: dict[str, Any] = {"verbose": False, "allow_writing_files": False, "thread_count": 1}
 
 
-def _xgboost(**settings: Any) -> Any:
+def _fit_xgboost(**settings: Any) -> Any:
     return XGBClassifier(n_estimators=6, max_depth=3, n_jobs=1, **settings)
 
 
-def _lightgbm(**settings: Any) -> Any:
+def _fit_lightgbm(**settings: Any) -> Any:
     return LGBMClassifier(n_estimators=6, min_child_samples=5, verbose=-1, n_jobs=1, **settings)
 
 
-def _stopped_early(model: Any) -> Any:
+def _stop_early(model: Any) -> Any:
     half = len(VALUES) // 2
     given: dict[str, Any] = {"eval_set": [(VALUES[half:], LABELS[half:])]}
     if isinstance(model, XGBClassifier):
@@ -90,16 +90,18 @@ REPORTS: dict[str, Callable[[], Any]] = {
     "sklearn-onnx 662: a search around a machine": lambda: GridSearchCV(
         CalibratedClassifierCV(SVC(), ensemble=False, cv=2), {"estimator__C": [0.1, 1.0]}, cv=2
     ).fit(VALUES, LABELS),
-    "sklearn-onnx 1076, 807: XGBoost in a pipeline": lambda: make_pipeline(StandardScaler(), _xgboost()).fit(
+    "sklearn-onnx 1076, 807: XGBoost in a pipeline": lambda: make_pipeline(StandardScaler(), _fit_xgboost()).fit(
         VALUES, LABELS
     ),
-    "onnxmltools 609: LightGBM in a pipeline": lambda: make_pipeline(StandardScaler(), _lightgbm()).fit(VALUES, NAMES),
-    "sklearn-onnx 1173: XGBoost calibrated": lambda: CalibratedClassifierCV(_xgboost(), ensemble=False, cv=2).fit(
+    "onnxmltools 609: LightGBM in a pipeline": lambda: make_pipeline(StandardScaler(), _fit_lightgbm()).fit(
+        VALUES, NAMES
+    ),
+    "sklearn-onnx 1173: XGBoost calibrated": lambda: CalibratedClassifierCV(_fit_xgboost(), ensemble=False, cv=2).fit(
         VALUES, LABELS
     ),
-    "sklearn-onnx 1076: LightGBM calibrated": lambda: CalibratedClassifierCV(_lightgbm(), cv=2).fit(VALUES, LABELS),
+    "sklearn-onnx 1076: LightGBM calibrated": lambda: CalibratedClassifierCV(_fit_lightgbm(), cv=2).fit(VALUES, LABELS),
     "sklearn-onnx 807: boosters stacked": lambda: StackingClassifier(
-        [("x", _xgboost()), ("l", _lightgbm())], LogisticRegression(max_iter=500), cv=2
+        [("x", _fit_xgboost()), ("l", _fit_lightgbm())], LogisticRegression(max_iter=500), cv=2
     ).fit(VALUES, LABELS),
     "sklearn-onnx 1212: neighbours with weights": lambda: KNeighborsClassifier(
         5, weights="distance", algorithm="brute"
@@ -113,13 +115,13 @@ REPORTS: dict[str, Callable[[], Any]] = {
     "onnxmltools 663: random forests of XGBoost": lambda: XGBRFClassifier(n_estimators=6, max_depth=3, n_jobs=1).fit(
         VALUES, LABELS
     ),
-    "onnxmltools 728: LightGBM stopped early": lambda: _stopped_early(_lightgbm()),
-    "onnxruntime 5450: XGBoost stopped early": lambda: _stopped_early(_xgboost(early_stopping_rounds=2)),
-    "onnxruntime 11892: base_score": lambda: _xgboost(base_score=0.2).fit(VALUES, LABELS > 0),
-    "xgboost 5960: zeros learnt as missing": lambda: _xgboost(missing=0.0).fit(VALUES, LABELS),
-    "xgboost 5136: zeros learnt as missing, two classes": lambda: _xgboost(missing=0.0).fit(VALUES, LABELS > 0),
-    "xgboost, a DataFrame": lambda: _xgboost().fit(pd.DataFrame(VALUES).add_prefix("pixel "), LABELS),
-    "LightGBM, a DataFrame": lambda: _lightgbm().fit(pd.DataFrame(VALUES).add_prefix("pixel_"), LABELS),
+    "onnxmltools 728: LightGBM stopped early": lambda: _stop_early(_fit_lightgbm()),
+    "onnxruntime 5450: XGBoost stopped early": lambda: _stop_early(_fit_xgboost(early_stopping_rounds=2)),
+    "onnxruntime 11892: base_score": lambda: _fit_xgboost(base_score=0.2).fit(VALUES, LABELS > 0),
+    "xgboost 5960: zeros learnt as missing": lambda: _fit_xgboost(missing=0.0).fit(VALUES, LABELS),
+    "xgboost 5136: zeros learnt as missing, two classes": lambda: _fit_xgboost(missing=0.0).fit(VALUES, LABELS > 0),
+    "xgboost, a DataFrame": lambda: _fit_xgboost().fit(pd.DataFrame(VALUES).add_prefix("pixel "), LABELS),
+    "LightGBM, a DataFrame": lambda: _fit_lightgbm().fit(pd.DataFrame(VALUES).add_prefix("pixel_"), LABELS),
     "catboost 472: text labels": lambda: CatBoostClassifier(iterations=6, **QUIET).fit(VALUES, NAMES),
     "catboost 523: class weights": lambda: CatBoostClassifier(iterations=6, class_weights=[1, 5, 2], **QUIET).fit(
         VALUES, LABELS
@@ -127,14 +129,14 @@ REPORTS: dict[str, Callable[[], Any]] = {
 }
 
 
-def _agree(baked: EstimatorBaked, model: Any, run: Callable[[], dict[str, np.ndarray]]) -> None:
+def _assert_agreement(baked: EstimatorBaked, model: Any, run: Callable[[], dict[str, np.ndarray]]) -> None:
     received = run()
     values = extract_features(received["pixels"], SPEC).astype(np.float64)
     assert np.abs(received["probabilities"] - model.predict_proba(values)).max() <= MEASURED
     assert baked.classes == received["probabilities"].shape[1]
 
 
-def _in_onnx(baked: EstimatorBaked) -> dict[str, np.ndarray]:
+def _run_onnx(baked: EstimatorBaked) -> dict[str, np.ndarray]:
     session = ort.InferenceSession(
         build_onnx_model(baked, tuple("abc"[: baked.classes])).SerializeToString(), providers=["CPUExecutionProvider"]
     )
@@ -142,7 +144,7 @@ def _in_onnx(baked: EstimatorBaked) -> dict[str, np.ndarray]:
     return dict(zip(names, session.run(None, {session.get_inputs()[0].name: IMAGES}), strict=True))
 
 
-def _in_tensorflow(baked: EstimatorBaked) -> dict[str, np.ndarray]:
+def _run_tensorflow(baked: EstimatorBaked) -> dict[str, np.ndarray]:
     return {name: np.asarray(tensor) for name, tensor in build_estimator_function(baked)(tf.constant(IMAGES)).items()}
 
 
@@ -150,15 +152,15 @@ def _in_tensorflow(baked: EstimatorBaked) -> dict[str, np.ndarray]:
 def test_the_answers_are_the_users_own(report: str) -> None:
     model = REPORTS[report]()
     baked = EstimatorBaked(model, SPEC)
-    _agree(baked, model, lambda: _in_onnx(baked))
-    _agree(baked, model, lambda: _in_tensorflow(baked))
+    _assert_agreement(baked, model, lambda: _run_onnx(baked))
+    _assert_agreement(baked, model, lambda: _run_tensorflow(baked))
     assert serialize_estimator(model)
 
 
 @pytest.mark.parametrize("how", ["2488, 341: a sparse matrix", "5287: missing=0"])
 def test_a_file_of_xgboost_is_asked_about_and_then_right(how: str, tmp_path: Path) -> None:
     sparse = "sparse" in how
-    model = _xgboost(**{} if sparse else {"missing": 0.0}).fit(csr_matrix(VALUES) if sparse else VALUES, LABELS)
+    model = _fit_xgboost(**{} if sparse else {"missing": 0.0}).fit(csr_matrix(VALUES) if sparse else VALUES, LABELS)
     model.save_model(tmp_path / "model.json")
     (tmp_path / "pre.toml").write_text("height = 4\nwidth = 5\nscale = 0.00392156862745098\n")
     given: dict[str, Any] = {"preprocessing": tmp_path / "pre.toml", "labels": None, "golden": None}
@@ -168,11 +170,11 @@ def test_a_file_of_xgboost_is_asked_about_and_then_right(how: str, tmp_path: Pat
     # What the user's own model says of such values, however they are handed to it.
     own = model if not sparse else model.set_params(missing=0.0)
     assert np.array_equal(own.predict_proba(VALUES), model.predict_proba(csr_matrix(VALUES)))
-    for run in (_in_onnx, _in_tensorflow):
-        _agree(baked, own, lambda run=run: run(baked))
+    for run in (_run_onnx, _run_tensorflow):
+        _assert_agreement(baked, own, lambda run=run: run(baked))
     counted: Any = load_user_model(tmp_path / "model.json", **given, missing=float("nan")).baked
-    received = _in_onnx(counted)["probabilities"]
-    assert np.abs(received - _in_onnx(baked)["probabilities"]).max() > 0.05
+    received = _run_onnx(counted)["probabilities"]
+    assert np.abs(received - _run_onnx(baked)["probabilities"]).max() > 0.05
 
 
 def test_a_file_of_a_model_that_was_fitted_on_a_dataframe_is_read(tmp_path: Path) -> None:
@@ -185,7 +187,7 @@ def test_a_file_of_a_model_that_was_fitted_on_a_dataframe_is_read(tmp_path: Path
         baked: Any = load_user_model(
             tmp_path / name, preprocessing=tmp_path / "pre.toml", labels=None, golden=None, trust=True
         ).baked
-        _agree(baked, model, lambda baked=baked: _in_onnx(baked))
+        _assert_agreement(baked, model, lambda baked=baked: _run_onnx(baked))
 
 
 STEPS: dict[str, Callable[[], Any]] = {
@@ -212,7 +214,7 @@ def test_an_unsupported_step_is_refused_with_a_remedy_that_works(report: str) ->
 
 
 def test_one_against_all_of_lightgbm_is_refused_with_a_remedy_that_works() -> None:
-    baked = EstimatorBaked(_lightgbm(objective="multiclassova", num_class=3).fit(VALUES, LABELS), SPEC)
+    baked = EstimatorBaked(_fit_lightgbm(objective="multiclassova", num_class=3).fit(VALUES, LABELS), SPEC)
     for name in ("onnx", "tfjs-graph"):
         assert "Train with binary or multiclass" in str(discover_targets()[name].refusal(baked))
-        assert discover_targets()[name].refusal(EstimatorBaked(_lightgbm().fit(VALUES, LABELS), SPEC)) is None
+        assert discover_targets()[name].refusal(EstimatorBaked(_fit_lightgbm().fit(VALUES, LABELS), SPEC)) is None

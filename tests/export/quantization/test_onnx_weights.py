@@ -12,7 +12,9 @@ from onnx import TensorProto, helper, numpy_helper
 from webparity.export.quantization.onnx_weights import Weight, find_weights
 
 
-def _model(operator: str, weight: NDArray[np.float32], shape: tuple[int, ...], **attributes: Any) -> onnx.ModelProto:
+def _make_model(
+    operator: str, weight: NDArray[np.float32], shape: tuple[int, ...], **attributes: Any
+) -> onnx.ModelProto:
     bias = numpy_helper.from_array(np.zeros(512, np.float32), "bias")
     nodes = [
         helper.make_node(operator, ["x", "w"], ["y"], **attributes),
@@ -28,7 +30,7 @@ def _model(operator: str, weight: NDArray[np.float32], shape: tuple[int, ...], *
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
 
 
-def _only(model: onnx.ModelProto) -> Weight:
+def _get_only(model: onnx.ModelProto) -> Weight:
     (weight,) = find_weights(model)
     return weight
 
@@ -46,7 +48,7 @@ def test_weights_are_found_in_tensorflows_layout_and_go_back(
     operator: str, shape: tuple[int, ...], attributes: dict[str, Any], expected: tuple[int, ...]
 ) -> None:
     values = np.arange(np.prod(shape), dtype=np.float32).reshape(shape)
-    weight = _only(_model(operator, values, (1, 20), **attributes))
+    weight = _get_only(_make_model(operator, values, (1, 20), **attributes))
     assert weight.values.shape == expected
     assert np.array_equal(weight.to_onnx(weight.values), values)
 
@@ -57,11 +59,11 @@ def test_a_depthwise_kernel_reads_as_tensorflow_reads_it() -> None:
     random = np.random.default_rng(0)
     values = random.normal(size=(32, 1, 3, 3)).astype(np.float32)
     image = random.normal(size=(1, 16, 5, 5)).astype(np.float32)
-    model = _model("Conv", values, image.shape, group=16)
+    model = _make_model("Conv", values, image.shape, group=16)
     del model.graph.node[1:]
     session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
     (expected,) = session.run(["y"], {"x": image})
-    kernel = _only(model).values
+    kernel = _get_only(model).values
     received = tf.nn.depthwise_conv2d(image.transpose(0, 2, 3, 1), kernel, (1, 1, 1, 1), "VALID")
     np.testing.assert_allclose(received.numpy().transpose(0, 3, 1, 2), expected, atol=1e-5)
 
@@ -79,10 +81,10 @@ def test_a_depthwise_kernel_reads_as_tensorflow_reads_it() -> None:
     ],
 )
 def test_what_is_small_or_of_another_kind_stays(operator: str, weight: Any, attributes: dict[str, Any]) -> None:
-    assert find_weights(_model(operator, weight, (1, 20), **attributes)) == []
+    assert find_weights(_make_model(operator, weight, (1, 20), **attributes)) == []
 
 
 def test_a_weight_of_two_readers_stays() -> None:
-    model = _model("MatMul", np.zeros((20, 30), np.float32), (1, 20))
+    model = _make_model("MatMul", np.zeros((20, 30), np.float32), (1, 20))
     model.graph.node.append(helper.make_node("MatMul", ["x", "w"], ["second"]))
     assert find_weights(model) == []

@@ -74,7 +74,7 @@ def layer() -> tuple[Float32, Float32]:
     return random.normal(size=(48, 16)).astype(np.float32), inputs.astype(np.float32)
 
 
-def _harm(layer: tuple[Float32, Float32], values: Float32) -> float:
+def _compute_harm(layer: tuple[Float32, Float32], values: Float32) -> float:
     weights, inputs = layer
     return float(np.mean((inputs @ (values - weights)) ** 2))
 
@@ -84,7 +84,7 @@ def test_knowing_the_inputs_makes_good_most_of_the_error(layer: tuple[Float32, F
     steps = compute_finest_steps(weights, by_channel=False) * np.float32(16)
     moment = (inputs.T @ inputs / len(inputs)).astype(np.float64)
     nearest, compensated = quantize(weights, steps), quantize(weights, steps, [moment])
-    assert _harm(layer, compensated.values) < 0.5 * _harm(layer, nearest.values)
+    assert _compute_harm(layer, compensated.values) < 0.5 * _compute_harm(layer, nearest.values)
 
 
 def test_inputs_in_parts_are_each_on_their_own(layer: tuple[Float32, Float32]) -> None:
@@ -101,10 +101,10 @@ def test_bits_are_traded_for_a_little_error(layer: tuple[Float32, Float32]) -> N
     steps = compute_finest_steps(weights, by_channel=False) * np.float32(40)
     moment = (inputs.T @ inputs / len(inputs)).astype(np.float64)
 
-    def entropy(codes: NDArray[np.int8]) -> float:
+    def compute_entropy(codes: NDArray[np.int8]) -> float:
         share = np.unique(codes, return_counts=True)[1] / codes.size
         return float(-np.sum(share * np.log2(share)))
 
     plain, traded = quantize(weights, steps, [moment]), quantize(weights, steps, [moment], trade=True)
-    assert entropy(traded.codes) < entropy(plain.codes) - 0.05
-    assert _harm(layer, traded.values) < _harm(layer, quantize(weights, steps).values)
+    assert compute_entropy(traded.codes) < compute_entropy(plain.codes) - 0.05
+    assert _compute_harm(layer, traded.values) < _compute_harm(layer, quantize(weights, steps).values)

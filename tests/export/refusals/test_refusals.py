@@ -1,4 +1,4 @@
-"""The list of refusals: each is provoked here before anything is written, the guide shows it, and there is no other."""
+"""The list of refusals: each is raised before anything is written, the guide shows it, and no other exists."""
 
 from __future__ import annotations
 
@@ -73,12 +73,12 @@ VALUES: Final = ImagePreprocessing(SPEC).transform(IMAGES)
 CATEGORIES: Final = np.column_stack([LABELS, VALUES[:, 1:]])
 
 
-def says(sentence: str | None, refusal: ModelRefusal) -> bool:
+def is_refusal_text(sentence: str | None, refusal: ModelRefusal) -> bool:
     """Whether a sentence is a refusal's: the rule, what was received, the remedy."""
     return sentence is not None and f"{refusal.rule}; received " in sentence and sentence.endswith(refusal.remedy)
 
 
-def _refused_export(baked: Any, out: Path, *names: str) -> str:
+def _export_refused(baked: Any, out: Path, *names: str) -> str:
     """Return the message of a refused export, which must leave no files."""
     with pytest.raises(UnsupportedModelError) as caught:
         write_bundle(
@@ -101,105 +101,114 @@ class Case:
     spec: Preprocessing = SPEC
 
 
-def on_values(classifier: Any, labels: Any = LABELS) -> Callable[[], Any]:
+def fit_on_values(classifier: Any, labels: Any = LABELS) -> Callable[[], Any]:
     return lambda: classifier.fit(VALUES, labels)
 
 
-def calibrated(machine: Any, **settings: Any) -> Any:
+def calibrate(machine: Any, **settings: Any) -> Any:
     return CalibratedClassifierCV(machine, ensemble=False, cv=2, **settings)
 
 
-def on_categories(classifier: Any, **settings: Any) -> Callable[[], Any]:
+def fit_on_categories(classifier: Any, **settings: Any) -> Callable[[], Any]:
     return lambda: classifier.fit(CATEGORIES, LABELS, **settings)
 
 
-def catboost(**settings: Any) -> Any:
+def fit_catboost(**settings: Any) -> Any:
     return CatBoostClassifier(iterations=4, thread_count=1, verbose=0, allow_writing_files=False, **settings)
 
 
-def xgboost(**settings: Any) -> Any:
+def fit_xgboost(**settings: Any) -> Any:
     return XGBClassifier(n_estimators=2, n_jobs=1, **settings)
 
 
-def lightgbm(**settings: Any) -> Any:
+def fit_lightgbm(**settings: Any) -> Any:
     return LGBMClassifier(n_estimators=2, n_jobs=1, min_child_samples=2, verbose=-1, **settings)
 
 
 ONLY_TFJS: Final = ("tfjs-graph",)
 CASES: Final = {
-    "xgboost's lines": Case(refusal=refusals.XGBOOST, make=on_values(xgboost(booster="gblinear"))),
-    "xgboost's dropped trees": Case(refusal=refusals.XGBOOST, make=on_values(xgboost(booster="dart"))),
-    "xgboost's hinge": Case(refusal=refusals.XGBOOST, make=on_values(xgboost(objective="binary:hinge"), LABELS % 2)),
+    "xgboost's lines": Case(refusal=refusals.XGBOOST, make=fit_on_values(fit_xgboost(booster="gblinear"))),
+    "xgboost's dropped trees": Case(refusal=refusals.XGBOOST, make=fit_on_values(fit_xgboost(booster="dart"))),
+    "xgboost's hinge": Case(
+        refusal=refusals.XGBOOST, make=fit_on_values(fit_xgboost(objective="binary:hinge"), LABELS % 2)
+    ),
     "xgboost's trees of several outputs": Case(
-        refusal=refusals.XGBOOST, make=on_values(xgboost(multi_strategy="multi_output_tree"))
+        refusal=refusals.XGBOOST, make=fit_on_values(fit_xgboost(multi_strategy="multi_output_tree"))
     ),
     "xgboost's categories": Case(
         refusal=refusals.XGBOOST,
-        make=on_categories(xgboost(enable_categorical=True, feature_types=["c", *["q"] * 19], max_cat_to_onehot=1)),
+        make=fit_on_categories(
+            fit_xgboost(enable_categorical=True, feature_types=["c", *["q"] * 19], max_cat_to_onehot=1)
+        ),
     ),
     "catboost's one against all": Case(
-        refusal=refusals.CATBOOST, make=on_values(catboost(loss_function="MultiClassOneVsAll"))
+        refusal=refusals.CATBOOST, make=fit_on_values(fit_catboost(loss_function="MultiClassOneVsAll"))
     ),
     "catboost's categories": Case(
         refusal=refusals.CATBOOST,
-        make=lambda: catboost(cat_features=[0]).fit(CATEGORIES.astype(int).astype(str).astype(object), LABELS),
+        make=lambda: fit_catboost(cat_features=[0]).fit(CATEGORIES.astype(int).astype(str).astype(object), LABELS),
     ),
     "lightgbm's one against all": Case(
-        refusal=refusals.LIGHTGBM, make=on_values(lightgbm(objective="multiclassova", num_class=3))
+        refusal=refusals.LIGHTGBM, make=fit_on_values(fit_lightgbm(objective="multiclassova", num_class=3))
     ),
-    "lightgbm's linear leaves": Case(refusal=refusals.LIGHTGBM, make=on_values(lightgbm(linear_tree=True))),
+    "lightgbm's linear leaves": Case(refusal=refusals.LIGHTGBM, make=fit_on_values(fit_lightgbm(linear_tree=True))),
     "lightgbm's categories": Case(
-        refusal=refusals.LIGHTGBM, make=on_categories(lightgbm(min_data_per_group=1), categorical_feature=[0])
+        refusal=refusals.LIGHTGBM, make=fit_on_categories(fit_lightgbm(min_data_per_group=1), categorical_feature=[0])
     ),
-    "boosted trees without a split": Case(refusal=refusals.NO_SPLIT, make=on_values(xgboost(min_child_weight=1e6))),
+    "boosted trees without a split": Case(
+        refusal=refusals.NO_SPLIT, make=fit_on_values(fit_xgboost(min_child_weight=1e6))
+    ),
     "a tree without a split": Case(
-        refusal=refusals.NO_SPLIT, make=on_values(DecisionTreeClassifier(min_samples_split=1000)), targets=ONLY_TFJS
+        refusal=refusals.NO_SPLIT, make=fit_on_values(DecisionTreeClassifier(min_samples_split=1000)), targets=ONLY_TFJS
     ),
     "boosted trees behind an inverted scale": Case(
-        refusal=refusals.FALLING_STEP, make=on_values(xgboost()), spec=INVERTED
+        refusal=refusals.FALLING_STEP, make=fit_on_values(fit_xgboost()), spec=INVERTED
     ),
     "a tree behind an inverted scale": Case(
-        refusal=refusals.FALLING_STEP, make=on_values(DecisionTreeClassifier()), spec=INVERTED, targets=ONLY_TFJS
+        refusal=refusals.FALLING_STEP, make=fit_on_values(DecisionTreeClassifier()), spec=INVERTED, targets=ONLY_TFJS
     ),
     "a start by another model": Case(
         refusal=refusals.BOOSTING_START,
-        make=on_values(GradientBoostingClassifier(init=LogisticRegression(), n_estimators=2)),
+        make=fit_on_values(GradientBoostingClassifier(init=LogisticRegression(), n_estimators=2)),
     ),
     "scikit-learn's categories": Case(
         refusal=refusals.CATEGORIES,
-        make=on_categories(HistGradientBoostingClassifier(categorical_features=[0], min_samples_leaf=2, max_iter=2)),
+        make=fit_on_categories(
+            HistGradientBoostingClassifier(categorical_features=[0], min_samples_leaf=2, max_iter=2)
+        ),
     ),
     "boosted lines": Case(
         refusal=refusals.ADABOOST,
-        make=on_values(AdaBoostClassifier(LogisticRegression(), n_estimators=2)),
+        make=fit_on_values(AdaBoostClassifier(LogisticRegression(), n_estimators=2)),
         targets=ONLY_TFJS,
     ),
     "a kernel that is a function": Case(
-        refusal=refusals.KERNEL, make=on_values(calibrated(SVC(kernel=lambda one, other: one @ other.T)))
+        refusal=refusals.KERNEL, make=fit_on_values(calibrate(SVC(kernel=lambda one, other: one @ other.T)))
     ),
-    "another distance": Case(refusal=refusals.NEIGHBOURS, make=on_values(KNeighborsClassifier(metric="chebyshev"))),
+    "another distance": Case(refusal=refusals.NEIGHBOURS, make=fit_on_values(KNeighborsClassifier(metric="chebyshev"))),
     "weights of one's own": Case(
-        refusal=refusals.NEIGHBOURS, make=on_values(KNeighborsClassifier(weights=lambda distances: 1 / (1 + distances)))
+        refusal=refusals.NEIGHBOURS,
+        make=fit_on_values(KNeighborsClassifier(weights=lambda distances: 1 / (1 + distances))),
     ),
-    "temperature": Case(refusal=refusals.CALIBRATION, make=on_values(calibrated(LinearSVC(), method="temperature"))),
+    "temperature": Case(refusal=refusals.CALIBRATION, make=fit_on_values(calibrate(LinearSVC(), method="temperature"))),
     "stacked labels": Case(
         refusal=refusals.STACKING,
-        make=on_values(StackingClassifier([("a", GaussianNB()), ("b", LinearSVC())], cv=2, stack_method="predict")),
+        make=fit_on_values(StackingClassifier([("a", GaussianNB()), ("b", LinearSVC())], cv=2, stack_method="predict")),
     ),
     "another classifier": Case(
-        refusal=refusals.UNKNOWN, make=on_values(BaggingClassifier(n_estimators=2)), targets=ONLY_TFJS
+        refusal=refusals.UNKNOWN, make=fit_on_values(BaggingClassifier(n_estimators=2)), targets=ONLY_TFJS
     ),
     "another step": Case(
         refusal=refusals.UNKNOWN,
-        make=on_values(make_pipeline(PolynomialFeatures(2), GaussianNB())),
+        make=fit_on_values(make_pipeline(PolynomialFeatures(2), GaussianNB())),
         targets=ONLY_TFJS,
     ),
     "a classifier that skl2onnx does not know": Case(
-        refusal=refusals.SKL2ONNX, make=on_values(DummyClassifier()), targets=("onnx",)
+        refusal=refusals.SKL2ONNX, make=fit_on_values(DummyClassifier()), targets=("onnx",)
     ),
     "a step that skl2onnx does not know": Case(
         refusal=refusals.SKL2ONNX,
-        make=on_values(make_pipeline(FunctionTransformer(np.sqrt), GaussianNB())),
+        make=fit_on_values(make_pipeline(FunctionTransformer(np.sqrt), GaussianNB())),
         targets=("onnx",),
     ),
 }
@@ -211,8 +220,8 @@ def test_a_classifier_is_refused_before_any_work(name: str, tmp_path: Path) -> N
     baked = EstimatorBaked(case.make(), case.spec)
     reasons = {target: discover_targets()[target].refusal(baked) for target in ("onnx", "tfjs-graph")}
     for target in case.targets:
-        assert says(reasons[target], case.refusal), reasons[target]
-        assert _refused_export(baked, tmp_path / "bundle", target) == reasons[target]
+        assert is_refusal_text(reasons[target], case.refusal), reasons[target]
+        assert _export_refused(baked, tmp_path / "bundle", target) == reasons[target]
     if case.refusal is not refusals.SKL2ONNX:
         assert {target for target, reason in reasons.items() if reason} == set(case.targets)
 
@@ -221,7 +230,7 @@ def test_more_nodes_than_float32_can_number_are_refused(monkeypatch: pytest.Monk
     # A tree of 2^24 nodes takes minutes to grow.
     monkeypatch.setattr(scores, "_EXACT", 8)
     baked = EstimatorBaked(RandomForestClassifier(3).fit(VALUES, LABELS), SPEC)
-    assert says(discover_targets()["tfjs-graph"].refusal(baked), refusals.MANY_NODES)
+    assert is_refusal_text(discover_targets()["tfjs-graph"].refusal(baked), refusals.MANY_NODES)
     assert discover_targets()["onnx"].refusal(baked) is None
 
 
@@ -239,31 +248,31 @@ def test_a_classifier_is_refused_when_it_is_baked(refusal: ModelRefusal, model: 
     labels = np.stack([LABELS, LABELS], axis=1) if refusal is refusals.ONE_LABEL else LABELS
     with pytest.raises(UnsupportedModelError) as caught:
         EstimatorBaked(model.fit(VALUES, labels), SPEC)
-    assert says(str(caught.value), refusal)
+    assert is_refusal_text(str(caught.value), refusal)
 
 
 def test_a_classifier_of_other_features_is_refused() -> None:
     with pytest.raises(UnsupportedModelError) as caught:
         EstimatorBaked(GaussianNB().fit(VALUES[:, 1:], LABELS), SPEC)
-    assert says(str(caught.value), refusals.FEATURES)
+    assert is_refusal_text(str(caught.value), refusals.FEATURES)
 
 
 @pytest.mark.parametrize(
     "model",
-    [KNeighborsClassifier(algorithm="kd_tree"), calibrated(SVC(kernel=lambda one, other: one @ other.T))],
+    [KNeighborsClassifier(algorithm="kd_tree"), calibrate(SVC(kernel=lambda one, other: one @ other.T))],
     ids=["a tree of neighbours", "a function"],
 )
 def test_what_cannot_be_kept_safely_is_refused(model: Any) -> None:
     with pytest.raises(UnsupportedModelError) as caught:
         serialize_model(model.fit(VALUES, LABELS))
-    assert says(str(caught.value), refusals.SKLEARN_TYPES)
+    assert is_refusal_text(str(caught.value), refusals.SKLEARN_TYPES)
 
 
 def test_a_model_trained_on_a_sparse_matrix_is_refused_until_it_is_known_what_is_missing() -> None:
-    model = xgboost().fit(csr_matrix(VALUES * (np.median(VALUES) < VALUES)), LABELS)
+    model = fit_xgboost().fit(csr_matrix(VALUES * (np.median(VALUES) < VALUES)), LABELS)
     with pytest.raises(UnsupportedModelError) as caught:
         EstimatorBaked(model, SPEC)
-    assert says(str(caught.value), refusals.XGBOOST_MISSING)
+    assert is_refusal_text(str(caught.value), refusals.XGBOOST_MISSING)
     set_missing(model, 0.0)
     EstimatorBaked(model, SPEC)
 
@@ -274,55 +283,55 @@ def test_adaboost_by_the_probabilities_of_its_trees_is_refused() -> None:
     model.algorithm = "SAMME.R"
     with pytest.raises(UnsupportedModelError) as caught:
         EstimatorBaked(model, SPEC)
-    assert says(str(caught.value), refusals.OLD_ADABOOST)
+    assert is_refusal_text(str(caught.value), refusals.OLD_ADABOOST)
 
 
 def test_a_file_of_such_types_is_refused(tmp_path: Path) -> None:
     skops.io.dump(KNeighborsClassifier(algorithm="kd_tree").fit(VALUES, LABELS), tmp_path / "model.skops")
-    assert says(_refused_file(tmp_path / "model.skops"), refusals.SKLEARN_TYPES)
+    assert is_refusal_text(_read_refused_file(tmp_path / "model.skops"), refusals.SKLEARN_TYPES)
 
 
 def test_a_lightgbm_model_of_numbers_is_refused() -> None:
     text = LGBMRegressor(n_estimators=2, verbose=-1).fit(VALUES, LABELS).booster_.model_to_string()
     with pytest.raises(UnsupportedModelError) as caught:
         read_lightgbm(text.encode())
-    assert says(str(caught.value), refusals.LIGHTGBM_CLASSES)
+    assert is_refusal_text(str(caught.value), refusals.LIGHTGBM_CLASSES)
 
 
-def _refused_file(file: Path) -> str:
+def _read_refused_file(file: Path) -> str:
     with pytest.raises(UnsupportedModelError) as caught:
         load_user_model(file, preprocessing=None, labels=None, golden=None)
     return str(caught.value)
 
 
 @keras.saving.register_keras_serializable("refusals")
-class _Doubled(layers.Layer):
+class _DoublingLayer(layers.Layer):
     def call(self, inputs: Any) -> Any:
         return inputs * 2.0
 
 
 @pytest.mark.parametrize(
     ("refusal", "layer"),
-    [(refusals.CODE, layers.Lambda(lambda values: values * 2.0)), (refusals.FOREIGN_PART, _Doubled())],
+    [(refusals.CODE, layers.Lambda(lambda values: values * 2.0)), (refusals.FOREIGN_PART, _DoublingLayer())],
     ids=["code", "a layer of one's own"],
 )
 def test_a_network_file_with_foreign_parts_is_refused(refusal: ModelRefusal, layer: Any, tmp_path: Path) -> None:
     keras.Sequential([keras.Input((4, 5, 1)), layer, layers.Flatten(), layers.Dense(3, "softmax")]).save(
         tmp_path / "model.keras"
     )
-    assert says(_refused_file(tmp_path / "model.keras"), refusal)
+    assert is_refusal_text(_read_refused_file(tmp_path / "model.keras"), refusal)
 
 
-def baked_network(*parts: Any, activation: str = "softmax", depth: int = 1) -> KerasBaked:
+def bake_network(*parts: Any, activation: str = "softmax", depth: int = 1) -> KerasBaked:
     network = keras.Sequential([keras.Input((4, 5, depth)), *parts, layers.Flatten(), layers.Dense(3, activation)])
     return KerasBaked(network, Preprocessing(height=4, width=5, channels="gray" if depth == 1 else "rgb"))
 
 
 def test_a_network_of_another_size_is_refused() -> None:
-    network = baked_network().network
+    network = bake_network().network
     with pytest.raises(UnsupportedModelError) as caught:
         KerasBaked(network, Preprocessing(height=5, width=4))
-    assert says(str(caught.value), refusals.NETWORK_INPUT)
+    assert is_refusal_text(str(caught.value), refusals.NETWORK_INPUT)
 
 
 @pytest.mark.parametrize("outputs", ["two", "an image"])
@@ -332,13 +341,13 @@ def test_a_network_with_another_output_is_refused(outputs: str) -> None:
     network = keras.Model(inputs, [row, row * 1.0] if outputs == "two" else layers.Conv2D(3, 1)(inputs))
     with pytest.raises(UnsupportedModelError) as caught:
         KerasBaked(network, SPEC)
-    assert says(str(caught.value), refusals.NETWORK_OUTPUT)
+    assert is_refusal_text(str(caught.value), refusals.NETWORK_OUTPUT)
 
 
 def test_a_network_that_ends_in_scores_is_refused() -> None:
     with pytest.raises(UnsupportedModelError) as caught:
-        baked_network(activation="linear")
-    assert says(str(caught.value), refusals.PROBABILITIES)
+        bake_network(activation="linear")
+    assert is_refusal_text(str(caught.value), refusals.PROBABILITIES)
 
 
 def test_a_network_that_gives_probabilities_of_some_images_only_is_refused(tmp_path: Path) -> None:
@@ -349,7 +358,7 @@ def test_a_network_that_gives_probabilities_of_some_images_only_is_refused(tmp_p
     baked = KerasBaked(network, SPEC)
     head = baked.predict_features
     baked.predict_features = lambda values: {tap: each * 1.01 for tap, each in head(values).items()}
-    assert says(_refused_export(baked, tmp_path / "bundle"), refusals.PROBABILITIES)
+    assert is_refusal_text(_export_refused(baked, tmp_path / "bundle"), refusals.PROBABILITIES)
 
 
 def test_one_output_with_softmax_is_refused() -> None:
@@ -357,10 +366,10 @@ def test_one_output_with_softmax_is_refused() -> None:
     network = keras.Model(inputs, layers.Dense(1, "softmax")(layers.Flatten()(inputs)))
     with pytest.raises(UnsupportedModelError) as caught:
         KerasBaked(network, SPEC)
-    assert says(str(caught.value), refusals.ONE_SOFTMAX)
+    assert is_refusal_text(str(caught.value), refusals.ONE_SOFTMAX)
 
 
-class _Scaled(layers.Layer):
+class _ScalingLayer(layers.Layer):
     """Whose config does not say what its constructor needs."""
 
     def __init__(self, factor: float, **settings: Any) -> None:
@@ -376,32 +385,32 @@ class _Scaled(layers.Layer):
 
 def test_half_floats_that_cannot_be_built_again_are_refused() -> None:
     with pytest.raises(UnsupportedModelError) as caught:
-        baked_network(_Scaled(2.0, dtype="mixed_float16"))
-    assert says(str(caught.value), refusals.FLOAT32)
+        bake_network(_ScalingLayer(2.0, dtype="mixed_float16"))
+    assert is_refusal_text(str(caught.value), refusals.FLOAT32)
 
 
 def test_tfjs_layers_refuses_classifiers() -> None:
     reason = discover_targets()["tfjs-layers"].refusal(EstimatorBaked(GaussianNB().fit(VALUES, LABELS), SPEC))
-    assert says(reason, refusals.NO_LAYERS)
+    assert is_refusal_text(reason, refusals.NO_LAYERS)
 
 
-def _plus(x: Any) -> Any:
+def _apply_plus(x: Any) -> Any:
     return x + np.ones((1, *x.shape[1:]), np.float32)
 
 
-def _minus(x: Any) -> Any:
+def _apply_minus(x: Any) -> Any:
     return x - np.ones((1, *x.shape[1:]), np.float32)
 
 
-def _at_least_one(x: Any) -> Any:
+def _apply_at_least_one(x: Any) -> Any:
     return keras.ops.maximum(x, 1.0)
 
 
-def _mean_of_channels(x: Any) -> Any:
+def _average_channels(x: Any) -> Any:
     return keras.ops.mean(x, axis=3)
 
 
-def _mean_of_rows(x: Any) -> Any:
+def _average_rows(x: Any) -> Any:
     return layers.GlobalAveragePooling1D(keepdims=True)(layers.Reshape((4, 5))(x))
 
 
@@ -415,10 +424,10 @@ LAYERS: Final[dict[str, Callable[[], Callable[[Any], Any]]]] = {
     "Softmax with axis=1": lambda: layers.Softmax(axis=1),
     "ReLU with negative_slope=0.1": lambda: layers.ReLU(negative_slope=0.1),
     "ReLU with negative_slope=0.0, threshold=1": lambda: layers.ReLU(threshold=1.0),
-    "Mean with axis=[3]": lambda: _mean_of_channels,
-    "Add with a constant that is no number": lambda: _plus,
-    "Maximum with a constant": lambda: _at_least_one,
-    "Subtract with a constant that is no number": lambda: _minus,
+    "Mean with axis=[3]": lambda: _average_channels,
+    "Add with a constant that is no number": lambda: _apply_plus,
+    "Maximum with a constant": lambda: _apply_at_least_one,
+    "Subtract with a constant that is no number": lambda: _apply_minus,
     "Normalization with axis=(1,)": lambda: layers.Normalization(axis=1, mean=[0.0] * 4, variance=[1.0] * 4),
     "Normalization with axis=(-1,), invert=True": lambda: layers.Normalization(mean=0.0, variance=1.0, invert=True),
     "BatchNormalization with axis=1": lambda: layers.BatchNormalization(axis=1),
@@ -432,7 +441,7 @@ LAYERS: Final[dict[str, Callable[[], Callable[[Any], Any]]]] = {
     "Conv2DTranspose with dilation_rate=(2, 2)": lambda: layers.Conv2DTranspose(2, 3, dilation_rate=2),
     "UpSampling2D with interpolation=bilinear": lambda: layers.UpSampling2D(2, interpolation="bilinear"),
     "ZeroPadding2D with data_format=channels_first": lambda: layers.ZeroPadding2D(1, "channels_first"),
-    "GlobalAveragePooling1D with keepdims=True": lambda: _mean_of_rows,
+    "GlobalAveragePooling1D with keepdims=True": lambda: _average_rows,
 }
 
 
@@ -441,23 +450,27 @@ def test_a_layer_without_equivalent_in_tfjs_is_refused(words: str) -> None:
     inputs = keras.Input((4, 5, 1))
     row = layers.Dense(3, "softmax")(layers.Flatten()(LAYERS[words]()(inputs)))
     reason = discover_targets()["tfjs-layers"].refusal(KerasBaked(keras.Model(inputs, row), SPEC))
-    assert says(reason, refusals.LAYER)
+    assert is_refusal_text(reason, refusals.LAYER)
     assert words in str(reason)
 
 
 def test_every_refusal_is_provoked_here() -> None:
     """By its name in this file: a refusal that nobody provokes may be one that nobody needs."""
-    named = set(_attributes_of("refusals", Path(__file__)))
+    named = set(_iterate_attributes("refusals", Path(__file__)))
     assert named == set(LISTED)
 
 
 def test_every_refusal_is_used_by_the_code() -> None:
-    used = {name for file in _sources() for name in _attributes_of("refusals", file)}
+    used = {name for file in _iterate_sources() for name in _iterate_attributes("refusals", file)}
     assert set(LISTED) <= used
 
 
 def test_every_refusal_is_on_the_list() -> None:
-    makers = {file.relative_to(ROOT).as_posix() for file in _sources() if "UnsupportedModelError" in _called(file)}
+    makers = {
+        file.relative_to(ROOT).as_posix()
+        for file in _iterate_sources()
+        if "UnsupportedModelError" in _find_called(file)
+    }
     assert makers == {
         "core/models/refusals.py",
         # Files that are damaged or may harm, which the corpus of malicious files holds.
@@ -466,7 +479,9 @@ def test_every_refusal_is_on_the_list() -> None:
         # Passes on the refusal of a target.
         "export/target_selection.py",
     }
-    of_files = {file for file in _sources() if "from webparity.model_safety.refusal import" in file.read_text("utf-8")}
+    of_files = {
+        file for file in _iterate_sources() if "from webparity.model_safety.refusal import" in file.read_text("utf-8")
+    }
     assert {file.relative_to(ROOT).as_posix() for file in of_files if "model_safety" not in file.parts} == {
         "core/models/keras/baked.py",
         "core/models/estimators/booster_classifier.py",
@@ -486,18 +501,18 @@ def test_the_guide_shows_every_layer_that_tfjs_layers_takes() -> None:
     assert known == {name for name in known if f"`{name}`" in GUIDE}, sorted(known)
 
 
-def _sources() -> Iterator[Path]:
+def _iterate_sources() -> Iterator[Path]:
     for wing in ("core", "export"):
         yield from (ROOT / wing).rglob("*.py")
 
 
-def _attributes_of(module: str, file: Path) -> Iterator[str]:
+def _iterate_attributes(module: str, file: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == module:
             yield node.attr
 
 
-def _called(file: Path) -> set[str]:
+def _find_called(file: Path) -> set[str]:
     """Names that a file calls as they are, without a module before them."""
     calls = (node for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))) if isinstance(node, ast.Call))
     return {call.func.id for call in calls if isinstance(call.func, ast.Name)}

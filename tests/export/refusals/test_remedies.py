@@ -73,60 +73,60 @@ class Remedy:
     targets: tuple[str, ...] = BOTH
 
 
-def _fitted(classifier: Any, labels: Any = LABELS) -> Callable[[], Any]:
+def _fit(classifier: Any, labels: Any = LABELS) -> Callable[[], Any]:
     return lambda: classifier.fit(VALUES, labels)
 
 
-def _calibrated(machine: Any, method: str = "sigmoid") -> Any:
+def _calibrate(machine: Any, method: str = "sigmoid") -> Any:
     return CalibratedClassifierCV(machine, ensemble=False, cv=2, method=method)
 
 
-def _network(*parts: Any, end: Any = None) -> Any:
+def _build_network(*parts: Any, end: Any = None) -> Any:
     ends = [layers.Flatten(), layers.Dense(3, "softmax")] if end is None else end
     return keras.Sequential([keras.Input((4, 5, 1)), *parts, *ends])
 
 
-def _ended(units: int, end: Any) -> Callable[[], Any]:
-    return lambda: keras.Sequential([_network(end=[layers.Flatten(), layers.Dense(units)]), end])
+def _end_network(units: int, end: Any) -> Callable[[], Any]:
+    return lambda: keras.Sequential([_build_network(end=[layers.Flatten(), layers.Dense(units)]), end])
 
 
-def _one_output() -> Any:
+def _build_one_output() -> Any:
     inputs = keras.Input((4, 5, 1))
     row = layers.Dense(3, "softmax")(layers.Flatten()(inputs))
     model = keras.Model(inputs, [row, row * 1.0])
     return keras.Model(model.input, model.outputs[0])
 
 
-def _rebuilt(layer: Any) -> Callable[[], Any]:
+def _rebuild(layer: Any) -> Callable[[], Any]:
     """Of Keras's own layers, with the weights of a network that has `layer` for what doubles its input."""
 
     def build() -> Any:
-        old = _network(layer)
-        new = _network(layers.Rescaling(2.0))
+        old = _build_network(layer)
+        new = _build_network(layers.Rescaling(2.0))
         new.set_weights(old.get_weights())
         return new
 
     return build
 
 
-def _in_float32() -> Any:
+def _build_in_float32() -> Any:
     kept = keras.config.dtype_policy()
     keras.config.set_dtype_policy("mixed_float16")
     try:
-        old = _network(layers.Conv2D(2, 1))
+        old = _build_network(layers.Conv2D(2, 1))
     finally:
         keras.config.set_dtype_policy(kept)
-    new = _network(layers.Conv2D(2, 1))
+    new = _build_network(layers.Conv2D(2, 1))
     new.set_weights(old.get_weights())
     return new
 
 
-class _Doubled(layers.Layer):
+class _DoublingLayer(layers.Layer):
     def call(self, inputs: Any) -> Any:
         return inputs * 2.0
 
 
-def _with_missing(value: float) -> Callable[[], Any]:
+def _fit_with_missing(value: float) -> Callable[[], Any]:
     """Boosted trees that learnt zeros as missing values, with what is said of them."""
 
     def build() -> Any:
@@ -138,40 +138,40 @@ def _with_missing(value: float) -> Callable[[], Any]:
 
 
 REMEDIES: Final[dict[str, list[Remedy]]] = {
-    "CODE": [Remedy(make=_rebuilt(layers.Lambda(lambda values: values * 2.0)))],
-    "FOREIGN_PART": [Remedy(make=_rebuilt(_Doubled()))],
-    "FLOAT32": [Remedy(make=_in_float32)],
-    "NETWORK_INPUT": [Remedy(make=_network)],
-    "NETWORK_OUTPUT": [Remedy(make=_one_output)],
+    "CODE": [Remedy(make=_rebuild(layers.Lambda(lambda values: values * 2.0)))],
+    "FOREIGN_PART": [Remedy(make=_rebuild(_DoublingLayer()))],
+    "FLOAT32": [Remedy(make=_build_in_float32)],
+    "NETWORK_INPUT": [Remedy(make=_build_network)],
+    "NETWORK_OUTPUT": [Remedy(make=_build_one_output)],
     "PROBABILITIES": [
-        Remedy(make=_ended(3, layers.Softmax())),
-        Remedy(make=_ended(3, layers.Activation("softmax"))),
-        Remedy(make=_ended(1, layers.Activation("sigmoid"))),
+        Remedy(make=_end_network(3, layers.Softmax())),
+        Remedy(make=_end_network(3, layers.Activation("softmax"))),
+        Remedy(make=_end_network(1, layers.Activation("sigmoid"))),
     ],
     "ONE_SOFTMAX": [
-        Remedy(make=lambda: _network(end=[layers.Flatten(), layers.Dense(1, activation="sigmoid")])),
-        Remedy(make=lambda: _network(end=[layers.Flatten(), layers.Dense(2, activation="softmax")])),
+        Remedy(make=lambda: _build_network(end=[layers.Flatten(), layers.Dense(1, activation="sigmoid")])),
+        Remedy(make=lambda: _build_network(end=[layers.Flatten(), layers.Dense(2, activation="softmax")])),
     ],
     "PREDICT_PROBA": [
-        Remedy(make=_fitted(_calibrated(SVC()))),
-        Remedy(make=_fitted(VotingClassifier([("a", GaussianNB())], voting="soft"))),
+        Remedy(make=_fit(_calibrate(SVC()))),
+        Remedy(make=_fit(VotingClassifier([("a", GaussianNB())], voting="soft"))),
     ],
-    "FEATURES": [Remedy(make=_fitted(GaussianNB()))],
-    "ONE_LABEL": [Remedy(make=_fitted(RandomForestClassifier(2), LABELS % 2))],
+    "FEATURES": [Remedy(make=_fit(GaussianNB()))],
+    "ONE_LABEL": [Remedy(make=_fit(RandomForestClassifier(2), LABELS % 2))],
     "SKLEARN_TYPES": [
-        Remedy(make=_fitted(KNeighborsClassifier(algorithm="brute"))),
+        Remedy(make=_fit(KNeighborsClassifier(algorithm="brute"))),
     ],
     "LIGHTGBM_CLASSES": [
-        Remedy(make=_fitted(LGBMClassifier(n_estimators=2, n_jobs=1, min_child_samples=2, verbose=-1), LABELS % 2)),
+        Remedy(make=_fit(LGBMClassifier(n_estimators=2, n_jobs=1, min_child_samples=2, verbose=-1), LABELS % 2)),
     ],
     "XGBOOST": [
-        Remedy(make=_fitted(XGBClassifier(n_estimators=2, n_jobs=1, booster="gbtree"))),
-        Remedy(make=_fitted(XGBClassifier(n_estimators=2, n_jobs=1, objective="binary:logistic"), LABELS % 2)),
+        Remedy(make=_fit(XGBClassifier(n_estimators=2, n_jobs=1, booster="gbtree"))),
+        Remedy(make=_fit(XGBClassifier(n_estimators=2, n_jobs=1, objective="binary:logistic"), LABELS % 2)),
     ],
-    "XGBOOST_MISSING": [Remedy(make=_with_missing(0.0)), Remedy(make=_with_missing(float("nan")))],
+    "XGBOOST_MISSING": [Remedy(make=_fit_with_missing(0.0)), Remedy(make=_fit_with_missing(float("nan")))],
     "CATBOOST": [
         Remedy(
-            make=_fitted(
+            make=_fit(
                 CatBoostClassifier(
                     iterations=4, thread_count=1, verbose=0, allow_writing_files=False, loss_function=loss
                 ),
@@ -182,41 +182,39 @@ REMEDIES: Final[dict[str, list[Remedy]]] = {
     ],
     "LIGHTGBM": [
         Remedy(
-            make=_fitted(
-                LGBMClassifier(objective="multiclass", n_estimators=2, n_jobs=1, min_child_samples=2, verbose=-1)
-            )
+            make=_fit(LGBMClassifier(objective="multiclass", n_estimators=2, n_jobs=1, min_child_samples=2, verbose=-1))
         )
     ],
-    "NO_SPLIT": [Remedy(make=_fitted(DecisionTreeClassifier()))],
-    "FALLING_STEP": [Remedy(make=_fitted(XGBClassifier(n_estimators=2, n_jobs=1)))],
+    "NO_SPLIT": [Remedy(make=_fit(DecisionTreeClassifier()))],
+    "FALLING_STEP": [Remedy(make=_fit(XGBClassifier(n_estimators=2, n_jobs=1)))],
     "MANY_NODES": [
-        Remedy(make=_fitted(RandomForestClassifier(1, max_depth=1)), targets=("tfjs-graph",)),
-        Remedy(make=_fitted(RandomForestClassifier(3)), targets=("onnx",)),
+        Remedy(make=_fit(RandomForestClassifier(1, max_depth=1)), targets=("tfjs-graph",)),
+        Remedy(make=_fit(RandomForestClassifier(3)), targets=("onnx",)),
     ],
-    "BOOSTING_START": [Remedy(make=_fitted(GradientBoostingClassifier(n_estimators=2)))],
-    "CATEGORIES": [Remedy(make=_fitted(HistGradientBoostingClassifier(min_samples_leaf=2, max_iter=2)))],
-    "OLD_ADABOOST": [Remedy(make=_fitted(AdaBoostClassifier(DecisionTreeClassifier(max_depth=2), n_estimators=3)))],
-    "ADABOOST": [Remedy(make=_fitted(AdaBoostClassifier(n_estimators=2)))],
+    "BOOSTING_START": [Remedy(make=_fit(GradientBoostingClassifier(n_estimators=2)))],
+    "CATEGORIES": [Remedy(make=_fit(HistGradientBoostingClassifier(min_samples_leaf=2, max_iter=2)))],
+    "OLD_ADABOOST": [Remedy(make=_fit(AdaBoostClassifier(DecisionTreeClassifier(max_depth=2), n_estimators=3)))],
+    "ADABOOST": [Remedy(make=_fit(AdaBoostClassifier(n_estimators=2)))],
     "KERNEL": [
-        Remedy(make=_fitted(_calibrated(make_pipeline(StandardScaler(), SVC(kernel=kernel)))))
+        Remedy(make=_fit(_calibrate(make_pipeline(StandardScaler(), SVC(kernel=kernel)))))
         for kernel in ("linear", "rbf", "poly", "sigmoid")
     ],
     "NEIGHBOURS": [
-        Remedy(make=_fitted(KNeighborsClassifier(weights="uniform"))),
-        Remedy(make=_fitted(KNeighborsClassifier(weights="distance"))),
-        Remedy(make=_fitted(KNeighborsClassifier(metric="manhattan")), targets=("onnx",)),
+        Remedy(make=_fit(KNeighborsClassifier(weights="uniform"))),
+        Remedy(make=_fit(KNeighborsClassifier(weights="distance"))),
+        Remedy(make=_fit(KNeighborsClassifier(metric="manhattan")), targets=("onnx",)),
     ],
-    "CALIBRATION": [Remedy(make=_fitted(_calibrated(LinearSVC(), method="sigmoid")))],
+    "CALIBRATION": [Remedy(make=_fit(_calibrate(LinearSVC(), method="sigmoid")))],
     "STACKING": [
-        Remedy(make=_fitted(StackingClassifier([("a", GaussianNB()), ("b", LinearSVC())], cv=2, stack_method="auto")))
+        Remedy(make=_fit(StackingClassifier([("a", GaussianNB()), ("b", LinearSVC())], cv=2, stack_method="auto")))
     ],
     "UNKNOWN": [
-        Remedy(make=_fitted(RandomForestClassifier(2))),
-        Remedy(make=_fitted(BaggingClassifier(n_estimators=2)), targets=("onnx",)),
+        Remedy(make=_fit(RandomForestClassifier(2))),
+        Remedy(make=_fit(BaggingClassifier(n_estimators=2)), targets=("onnx",)),
     ],
-    "SKL2ONNX": [Remedy(make=_fitted(GaussianNB()), targets=("onnx",))],
-    "NO_LAYERS": [Remedy(make=_fitted(GaussianNB()), targets=("tfjs-graph",))],
-    "LAYER": [Remedy(make=lambda: _network(layers.GroupNormalization(1)), targets=("tfjs-graph",))],
+    "SKL2ONNX": [Remedy(make=_fit(GaussianNB()), targets=("onnx",))],
+    "NO_LAYERS": [Remedy(make=_fit(GaussianNB()), targets=("tfjs-graph",))],
+    "LAYER": [Remedy(make=lambda: _build_network(layers.GroupNormalization(1)), targets=("tfjs-graph",))],
 }
 CASES: Final = [(name, number) for name, ways in REMEDIES.items() for number in range(len(ways))]
 
@@ -239,9 +237,9 @@ def test_every_refusal_has_a_tested_remedy() -> None:
 
 @pytest.mark.parametrize("name", ["CODE", "FOREIGN_PART"])
 def test_a_network_of_keras_own_layers_gives_the_answers_of_the_one_refused(name: str, tmp_path: Path) -> None:
-    doubled = layers.Lambda(lambda values: values * 2.0) if name == "CODE" else _Doubled()
-    old = _network(doubled)
-    new = _network(layers.Rescaling(2.0))
+    doubled = layers.Lambda(lambda values: values * 2.0) if name == "CODE" else _DoublingLayer()
+    old = _build_network(doubled)
+    new = _build_network(layers.Rescaling(2.0))
     new.set_weights(old.get_weights())
     new.save(tmp_path / "model.keras")
     exportable = load_user_model(tmp_path / "model.keras", preprocessing=None, labels=None, golden=None)
@@ -252,7 +250,7 @@ def test_a_network_of_keras_own_layers_gives_the_answers_of_the_one_refused(name
 
 
 def test_a_lambda_is_exported_from_python_with_its_stored_answers(tmp_path: Path) -> None:
-    network = _network(layers.Lambda(lambda values: values * 2.0))
+    network = _build_network(layers.Lambda(lambda values: values * 2.0))
     network.compile("adam", "categorical_crossentropy")
     baked = bake(network, SPEC)
     exportable = Exportable(
@@ -263,7 +261,7 @@ def test_a_lambda_is_exported_from_python_with_its_stored_answers(tmp_path: Path
 
 
 def test_brute_neighbours_are_read_back_from_their_file(tmp_path: Path) -> None:
-    skops.io.dump(_fitted(KNeighborsClassifier(algorithm="brute"))(), tmp_path / "model.skops")
+    skops.io.dump(_fit(KNeighborsClassifier(algorithm="brute"))(), tmp_path / "model.skops")
     (tmp_path / "pre.toml").write_text("height = 4\nwidth = 5\nscale = 0.00392156862745098\n")
     exportable = load_user_model(
         tmp_path / "model.skops", preprocessing=tmp_path / "pre.toml", labels=None, golden=None
@@ -273,7 +271,7 @@ def test_brute_neighbours_are_read_back_from_their_file(tmp_path: Path) -> None:
 
 def test_a_classifier_whose_scores_exceed_float32_is_exported_behind_a_scaler(tmp_path: Path) -> None:
     def export(machine: Any) -> None:
-        baked = bake(_fitted(_calibrated(machine))(), SPEC)
+        baked = bake(_fit(_calibrate(machine))(), SPEC)
         exportable = Exportable(name="n", baked=baked, source=b"", labels=("a", "b", "c"), golden=GOLDEN)
         write_bundle(exportable, tmp_path / "bundle", page=False)
 

@@ -41,40 +41,40 @@ VALUES: Final = np.random.default_rng(0).random((60, 20)) * (np.random.default_r
 LABELS: Final = np.digitize(VALUES.sum(axis=1), np.quantile(VALUES.sum(axis=1), [0.3, 0.6]))
 
 
-def _calibrated(machine: Any, **settings: Any) -> Any:
+def _calibrate(machine: Any, **settings: Any) -> Any:
     return CalibratedClassifierCV(machine, ensemble=False, cv=2, **settings)
 
 
-def _said(value: float) -> Any:
+def _state_missing(value: float) -> Any:
     model = XGBClassifier(n_estimators=3, n_jobs=1).fit(csr_matrix(VALUES), LABELS)
     set_missing(model, value)
     return model
 
 
-def _fitted(model: Any) -> Callable[[], Any]:
+def _fit(model: Any) -> Callable[[], Any]:
     return lambda: model.fit(VALUES, LABELS)
 
 
 # By the words of the remedy that they carry out.
 REMEDIES: Final[list[tuple[ModelRefusal, str, Callable[[], Any]]]] = [
-    (refusals.PREDICT_PROBA, "CalibratedClassifierCV(…, ensemble=False)", _fitted(_calibrated(LinearSVC()))),
+    (refusals.PREDICT_PROBA, "CalibratedClassifierCV(…, ensemble=False)", _fit(_calibrate(LinearSVC()))),
     (
         refusals.PREDICT_PROBA,
         "voting='soft'",
-        _fitted(VotingClassifier([("a", GaussianNB()), ("b", DecisionTreeClassifier())], voting="soft")),
+        _fit(VotingClassifier([("a", GaussianNB()), ("b", DecisionTreeClassifier())], voting="soft")),
     ),
-    (refusals.SKLEARN_TYPES, "algorithm='brute'", _fitted(KNeighborsClassifier(3, algorithm="brute"))),
+    (refusals.SKLEARN_TYPES, "algorithm='brute'", _fit(KNeighborsClassifier(3, algorithm="brute"))),
     (
         refusals.XGBOOST,
         "booster='gbtree'",
-        _fitted(XGBClassifier(n_estimators=2, booster="gbtree", objective="multi:softprob", n_jobs=1)),
+        _fit(XGBClassifier(n_estimators=2, booster="gbtree", objective="multi:softprob", n_jobs=1)),
     ),
-    (refusals.XGBOOST_MISSING, "set_missing(model, 0.0)", lambda: _said(0.0)),
-    (refusals.XGBOOST_MISSING, "set_missing(model, float('nan'))", lambda: _said(float("nan"))),
+    (refusals.XGBOOST_MISSING, "set_missing(model, 0.0)", lambda: _state_missing(0.0)),
+    (refusals.XGBOOST_MISSING, "set_missing(model, float('nan'))", lambda: _state_missing(float("nan"))),
     (
         refusals.CATBOOST,
         "MultiClass",
-        _fitted(
+        _fit(
             CatBoostClassifier(
                 iterations=2, loss_function="MultiClass", verbose=0, allow_writing_files=False, thread_count=1
             )
@@ -83,38 +83,38 @@ REMEDIES: Final[list[tuple[ModelRefusal, str, Callable[[], Any]]]] = [
     (
         refusals.LIGHTGBM,
         "binary or multiclass",
-        _fitted(LGBMClassifier(n_estimators=2, objective="multiclass", min_child_samples=5, verbose=-1, n_jobs=1)),
+        _fit(LGBMClassifier(n_estimators=2, objective="multiclass", min_child_samples=5, verbose=-1, n_jobs=1)),
     ),
-    (refusals.NO_SPLIT, "data that tell the classes apart", _fitted(DecisionTreeClassifier(max_depth=2))),
-    (refusals.FALLING_STEP, "positive numbers", _fitted(make_pipeline(StandardScaler(), DecisionTreeClassifier()))),
-    (refusals.BOOSTING_START, "Leave init out", _fitted(GradientBoostingClassifier(n_estimators=2))),
+    (refusals.NO_SPLIT, "data that tell the classes apart", _fit(DecisionTreeClassifier(max_depth=2))),
+    (refusals.FALLING_STEP, "positive numbers", _fit(make_pipeline(StandardScaler(), DecisionTreeClassifier()))),
+    (refusals.BOOSTING_START, "Leave init out", _fit(GradientBoostingClassifier(n_estimators=2))),
     (
         refusals.CATEGORIES,
         "Leave categorical_features out",
-        _fitted(HistGradientBoostingClassifier(max_iter=2, min_samples_leaf=5)),
+        _fit(HistGradientBoostingClassifier(max_iter=2, min_samples_leaf=5)),
     ),
-    (refusals.ADABOOST, "Leave estimator out", _fitted(AdaBoostClassifier(n_estimators=2))),
-    (refusals.OLD_ADABOOST, "with the scikit-learn here", _fitted(AdaBoostClassifier(n_estimators=3))),
+    (refusals.ADABOOST, "Leave estimator out", _fit(AdaBoostClassifier(n_estimators=2))),
+    (refusals.OLD_ADABOOST, "with the scikit-learn here", _fit(AdaBoostClassifier(n_estimators=3))),
     *(
-        (refusals.KERNEL, "one of these", _fitted(_calibrated(SVC(kernel=kernel))))
+        (refusals.KERNEL, "one of these", _fit(_calibrate(SVC(kernel=kernel))))
         for kernel in ("linear", "rbf", "poly", "sigmoid")
     ),
     *(
         (
             refusals.NEIGHBOURS,
             "Train with these",
-            _fitted(KNeighborsClassifier(3, metric=metric, weights=weights, algorithm="brute")),
+            _fit(KNeighborsClassifier(3, metric=metric, weights=weights, algorithm="brute")),
         )
         for metric in ("euclidean", "manhattan")
         for weights in ("uniform", "distance")
     ),
-    (refusals.CALIBRATION, "method='sigmoid'", _fitted(_calibrated(LinearSVC(), method="sigmoid"))),
+    (refusals.CALIBRATION, "method='sigmoid'", _fit(_calibrate(LinearSVC(), method="sigmoid"))),
     (
         refusals.STACKING,
         "stack_method='auto'",
-        _fitted(StackingClassifier([("a", GaussianNB()), ("b", LinearSVC())], cv=2, stack_method="auto")),
+        _fit(StackingClassifier([("a", GaussianNB()), ("b", LinearSVC())], cv=2, stack_method="auto")),
     ),
-    (refusals.ONE_LABEL, "one classifier for each", _fitted(DecisionTreeClassifier())),
+    (refusals.ONE_LABEL, "one classifier for each", _fit(DecisionTreeClassifier())),
 ]
 
 

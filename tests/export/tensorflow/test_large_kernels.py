@@ -1,4 +1,4 @@
-"""Kernels that are passed around the converters are in the artifacts as if they had been converted."""
+"""Large kernels that bypass the converters are in the artifacts with the same values."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SPEC = Preprocessing(height=16, width=16, channels="gray", scale=1 / 255)
 LABELS = ("a", "b", "c")
 
 
-def _network() -> Any:
+def _build_network() -> Any:
     keras.utils.set_random_seed(0)
     inputs = keras.Input(SPEC.values_shape)
     x = layers.Conv2D(4, 3, padding="same", strides=2, activation="relu", name="first")(inputs)
@@ -36,7 +36,10 @@ def _network() -> Any:
 
 
 def test_large_kernels_of_dense_layers_become_inputs() -> None:
-    assert [kernel.path for kernel in large_kernels._list_large_kernels(_network())] == ["wide/kernel", "shared/kernel"]
+    assert [kernel.path for kernel in large_kernels._list_large_kernels(_build_network())] == [
+        "wide/kernel",
+        "shared/kernel",
+    ]
     assert large_kernels._list_large_kernels(None) == []
 
 
@@ -47,31 +50,31 @@ def test_other_kernels_stay_constants(shape: tuple[int, ...], policy: str) -> No
 
 
 def test_onnx_is_the_same_to_the_byte(monkeypatch: pytest.MonkeyPatch) -> None:
-    out = build_onnx_model(KerasBaked(_network(), SPEC), LABELS)
+    out = build_onnx_model(KerasBaked(_build_network(), SPEC), LABELS)
     monkeypatch.setattr(large_kernels, "_MIN_SIZE", 1 << 30)
-    whole = build_onnx_model(KerasBaked(_network(), SPEC), LABELS)
+    whole = build_onnx_model(KerasBaked(_build_network(), SPEC), LABELS)
     assert out.SerializeToString(deterministic=True) == whole.SerializeToString(deterministic=True)
 
 
 @pytest.mark.parametrize("target", ["onnx", "tfjs-graph"])
 def test_every_artifact_agrees_with_the_network(tmp_path: Path, target: str) -> None:
-    baked, kind = KerasBaked(_network(), SPEC), discover_targets()[target]
+    baked, kind = KerasBaked(_build_network(), SPEC), discover_targets()[target]
     artifact = kind.write(baked, LABELS, SiteWriter(tmp_path), None)
     assert artifact.bytes > 4 * sum(int(np.prod(weights.shape)) for weights in baked.network.weights)
     ArtifactCheck(baked, ReferenceAnswers(baked, make_random_batches()))(kind, tmp_path, artifact)
 
 
 def test_a_wrong_kernel_is_detected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    baked, kind = KerasBaked(_network(), SPEC), discover_targets()["onnx"]
+    baked, kind = KerasBaked(_build_network(), SPEC), discover_targets()["onnx"]
     honest = large_kernels.trace_with_kernel_inputs
 
-    def perturbed(*args: Any) -> large_kernels.TracedFunction:
+    def perturb(*args: Any) -> large_kernels.TracedFunction:
         whole = honest(*args)
         return large_kernels.TracedFunction(
             function=whole.function, kernels={n: k * 1.1 for n, k in whole.kernels.items()}
         )
 
-    monkeypatch.setattr(large_kernels, "trace_with_kernel_inputs", perturbed)
+    monkeypatch.setattr(large_kernels, "trace_with_kernel_inputs", perturb)
     artifact = kind.write(baked, LABELS, SiteWriter(tmp_path), None)
     with pytest.raises(Exception, match="scores off by"):
         ArtifactCheck(baked, ReferenceAnswers(baked, make_random_batches()))(kind, tmp_path, artifact)

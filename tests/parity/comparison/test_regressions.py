@@ -13,7 +13,7 @@ def report(tiny_bundle: Bundle) -> Report:
     return verify(tiny_bundle, runtimes=["onnxruntime"])
 
 
-def drifting(report: Report, largest: float) -> Report:
+def make_drifting(report: Report, largest: float) -> Report:
     drift = Probabilities(
         ok=True, max_abs=largest, mean_abs=0.0, p99_abs=0.0, tolerance=5e-6, nonfinite=0, worst="a.png"
     )
@@ -45,7 +45,7 @@ def test_reports_with_no_measured_run_in_common_are_told_apart_from_no_worse(rep
 
 def test_a_figure_that_is_no_longer_measured_is_worse(report: Report) -> None:
     later = replace(report, runs=[replace(report.runs[0], scores=None)])
-    (found,) = find_regressions(drifting(report, 0.0), drifting(later, 0.0))
+    (found,) = find_regressions(make_drifting(report, 0.0), make_drifting(later, 0.0))
     assert (found.what, found.after) == ("scores", "not measured")
 
 
@@ -55,5 +55,5 @@ def test_a_figure_that_is_no_longer_measured_is_worse(report: Report) -> None:
     ids=["tripled", "half more", "noise", "better", "from nothing"],
 )
 def test_drift_is_worse_when_it_doubles_and_matters(report: Report, before: float, after: float, worse: bool) -> None:
-    found = find_regressions(drifting(report, before), drifting(report, after))
+    found = find_regressions(make_drifting(report, before), make_drifting(report, after))
     assert [finding.what for finding in found] == (["probabilities"] if worse else [])

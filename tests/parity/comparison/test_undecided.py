@@ -1,4 +1,4 @@
-"""Answers that jump: excused only where the reference jumps with the run's own pixels."""
+"""Undecided images: accepted only where the reference gives the same answer to the run's own pixels."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _answer(positive: float) -> Answer:
     return Answer(rgb8="same", probabilities=values, scores=values, pixels=np.zeros((1, 1, 1), np.float32))
 
 
-def _compared(run: Answer, on_pixels: Answer | None, drift: float = 1e-5) -> Comparison:
+def _compare(run: Answer, on_pixels: Answer | None, drift: float = 1e-5) -> Comparison:
     reference = RunResult(outcomes=(_answer(0.2), _answer(0.6)), pixel_drift=np.zeros(2))
     outcomes = (_answer(0.2), replace(run, on_pixels=on_pixels))
     return compare(reference, RunResult(outcomes=outcomes, pixel_drift=np.full(2, drift)), TOLERANCES["cpu"], NAMES)
@@ -29,7 +29,7 @@ def _compared(run: Answer, on_pixels: Answer | None, drift: float = 1e-5) -> Com
 
 @pytest.mark.parametrize("positive", [0.61, 0.4])
 def test_an_image_is_undecided_where_the_reference_follows_the_pixels(positive: float) -> None:
-    stages = _compared(_answer(positive), _answer(positive))
+    stages = _compare(_answer(positive), _answer(positive))
     assert stages.find_first_failing() is None
     assert stages.top1.undecided == ["second"]
     assert stages.probabilities.max_abs == 0
@@ -37,18 +37,18 @@ def test_an_image_is_undecided_where_the_reference_follows_the_pixels(positive: 
 
 def test_it_is_wrong_where_the_reference_does_not() -> None:
     for on_pixels in (_answer(0.6), None):
-        stages = _compared(_answer(0.4), on_pixels)
+        stages = _compare(_answer(0.4), on_pixels)
         assert stages.find_first_failing() == "scores"
         assert stages.top1.undecided == []
         assert [flip.image for flip in stages.top1.flipped] == ["second"]
 
 
 def test_pixels_are_held_to_their_limit_all_the_same() -> None:
-    assert _compared(_answer(0.4), _answer(0.4), drift=0.5).find_first_failing() == "pixels"
+    assert _compare(_answer(0.4), _answer(0.4), drift=0.5).find_first_failing() == "pixels"
 
 
 def test_agreement_is_not_called_undecided() -> None:
-    assert _compared(_answer(0.6), _answer(0.1)).top1.undecided == []
+    assert _compare(_answer(0.6), _answer(0.1)).top1.undecided == []
 
 
 def test_the_reference_is_asked_about_finite_pixels_only() -> None:

@@ -17,37 +17,37 @@ ECHO = """
 """
 
 
-def driver(body: str) -> NodeDriver:
+def start_driver(body: str) -> NodeDriver:
     """A stand-in for the harness: any program that speaks JSON lines, or fails to."""
     return NodeDriver([sys.executable, "-c", textwrap.dedent(body)])
 
 
 def test_requests_are_answered_in_turn() -> None:
-    with driver(ECHO) as harness:
+    with start_driver(ECHO) as harness:
         for value in (1, 2):
             assert harness.call("run", {"value": value}, timeout=20)["result"] == {"value": value}
 
 
-def test_a_crash_is_reported_with_its_last_words() -> None:
+def test_a_crash_is_reported_with_its_stderr_tail() -> None:
     body = 'import sys; input(); print("no memory left", file=sys.stderr); sys.exit(7)'
-    with driver(body) as harness, pytest.raises(RunFailed, match=r"exit code 7.*no memory left"):
+    with start_driver(body) as harness, pytest.raises(RunFailed, match=r"exit code 7.*no memory left"):
         harness.call("open", {}, timeout=20)
 
 
 def test_a_process_that_never_started_well_is_a_crash() -> None:
-    with driver("raise SystemExit(3)") as harness, pytest.raises(RunFailed, match="exit code 3"):
+    with start_driver("raise SystemExit(3)") as harness, pytest.raises(RunFailed, match="exit code 3"):
         harness.call("open", {}, timeout=20)
 
 
 @pytest.mark.parametrize("line", ["tfjs says hello", '{"id": 99, "result": {}}', "[]", ""])
 def test_anything_else_on_standard_output_is_refused(line: str) -> None:
     body = f"input(); print({line!r}, flush=True); input()"
-    with driver(body) as harness, pytest.raises(RunFailed, match="Nothing else may write there"):
+    with start_driver(body) as harness, pytest.raises(RunFailed, match="Nothing else may write there"):
         harness.call("run", {}, timeout=20)
 
 
 def test_silence_ends_the_process() -> None:
-    with driver("import time; time.sleep(600)") as harness:
+    with start_driver("import time; time.sleep(600)") as harness:
         process = harness._process
         with pytest.raises(RunFailed, match="no sign of life for 1 s"):
             harness.call("run", {}, timeout=1)
@@ -56,7 +56,7 @@ def test_silence_ends_the_process() -> None:
 
 
 def test_a_dead_process_stays_dead() -> None:
-    with driver("raise SystemExit(0)") as harness:
+    with start_driver("raise SystemExit(0)") as harness:
         for _ in range(2):
             with pytest.raises(RunFailed):
                 harness.call("run", {}, timeout=20)
@@ -64,7 +64,7 @@ def test_a_dead_process_stays_dead() -> None:
 
 def test_leaving_ends_a_process_that_ignores_the_end_of_its_input(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(node, "_GRACE_S", 0.2)
-    with driver("import time; time.sleep(600)") as harness:
+    with start_driver("import time; time.sleep(600)") as harness:
         process = harness._process
     assert process is not None
     assert process.poll() is not None

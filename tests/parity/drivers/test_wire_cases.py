@@ -1,4 +1,4 @@
-"""The protocol's messages as `tests/shared/wire-cases.json` has them; TypeScript's tests read that file too."""
+"""Messages of the protocol, from `tests/shared/wire-cases.json`, which the TypeScript suite reads too."""
 
 from __future__ import annotations
 

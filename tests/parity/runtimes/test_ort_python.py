@@ -12,7 +12,7 @@ from webparity.parity.runtimes.ort_python import OnnxRuntime
 from webparity.parity.samples import Sample, decode_batches, list_golden_files
 
 
-def opened(bundle: Bundle) -> OnnxRuntime:
+def open_runtime(bundle: Bundle) -> OnnxRuntime:
     (planned,) = plan_runs(bundle, runtimes=["onnxruntime"])
     return OnnxRuntime(bundle, planned.artifact, planned.name)
 
@@ -22,7 +22,7 @@ def samples(bundle: Bundle) -> list[Sample]:
 
 
 def test_it_answers_every_tap_in_the_shapes_of_the_contract(tiny_bundle: Bundle) -> None:
-    with opened(tiny_bundle) as runtime:
+    with open_runtime(tiny_bundle) as runtime:
         outcomes = runtime.infer(samples(tiny_bundle))
         assert runtime.version
         assert runtime.engine.startswith("python 3")
@@ -38,7 +38,7 @@ def test_it_answers_every_tap_in_the_shapes_of_the_contract(tiny_bundle: Bundle)
 
 def test_a_file_that_is_no_model_fails_on_opening(tiny_bundle: Bundle) -> None:
     (tiny_bundle.site / "model.onnx").write_bytes(b"not a model")
-    with pytest.raises(RunFailed, match=r"onnxruntime opens; received model\.onnx"), opened(tiny_bundle):
+    with pytest.raises(RunFailed, match=r"onnxruntime opens; received model\.onnx"), open_runtime(tiny_bundle):
         pass
 
 
@@ -46,11 +46,11 @@ def test_another_number_of_classes_is_refused(
     make_tiny_bundle: Callable[[NDArray[np.float32]], Bundle],
 ) -> None:
     bundle = make_tiny_bundle(np.zeros((48, 2), np.float32))
-    with opened(bundle) as runtime, pytest.raises(RunFailed, match="Expected 3 probabilities") as caught:
+    with open_runtime(bundle) as runtime, pytest.raises(RunFailed, match="Expected 3 probabilities") as caught:
         runtime.infer(samples(bundle))
     assert caught.value.stage == "probabilities"
 
 
 def test_an_empty_batch_is_refused(tiny_bundle: Bundle) -> None:
-    with opened(tiny_bundle) as runtime, pytest.raises(RunFailed, match="at least one image"):
+    with open_runtime(tiny_bundle) as runtime, pytest.raises(RunFailed, match="at least one image"):
         runtime.infer([])

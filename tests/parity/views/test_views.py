@@ -35,7 +35,7 @@ def mixed(tiny_bundle: Bundle, monkeypatch: pytest.MonkeyPatch) -> Report:
     return verify(tiny_bundle, runtimes=["onnxruntime", "tfjs@node"], require=["tfjs:cpu@node"])
 
 
-def rebuilt(report: Report, run: Run) -> Report:
+def rebuild(report: Report, run: Run) -> Report:
     values = {name: getattr(report, name) for name in Report.__dataclass_fields__}
     return Report(**(values | {"runs": [run]}))
 
@@ -65,7 +65,7 @@ def test_the_page_lists_flipped_images_by_label(passing: Report) -> None:
     flip = Flip(image="golden/3.png", reference=0, run=2, margin=0.25)
     top1 = Top1(ok=False, flips=1, flipped=[flip], undecided=["u.png"], smallest_margin=0.25, headroom=0.5)
     fields = {name: getattr(passing.runs[0], name) for name in Run.__dataclass_fields__}
-    page = render_html(rebuilt(passing, Run(**(fields | {"verdict": "fail", "stage": "top1", "top1": top1}))))
+    page = render_html(rebuild(passing, Run(**(fields | {"verdict": "fail", "stage": "top1", "top1": top1}))))
     assert "<tr><td>golden/3.png</td><td>0</td><td>2</td><td>0.25</td></tr>" in page
     assert "Undecided: u.png" in page
 
@@ -109,10 +109,10 @@ def test_a_failed_write_leaves_the_earlier_report(
 ) -> None:
     file = write_report(passing, tmp_path / "report")
 
-    def full(_: int) -> None:
+    def raise_full(_: int) -> None:
         raise OSError("No space left on device")
 
-    monkeypatch.setattr("os.fsync", full)
+    monkeypatch.setattr("os.fsync", raise_full)
     with pytest.raises(UsageError, match="No space"):
         write_report(mixed, tmp_path / "report")
     assert asdict(from_json(file.read_bytes())) == asdict(passing)

@@ -64,7 +64,7 @@ def test_a_file_is_read_to_its_limit(tmp_path: Path) -> None:
     assert read_regular(Path("/proc/self/status")).startswith(b"Name:")  # which says that it has no bytes
 
 
-def _commands(path: Path, bundle: Path, out: Path) -> dict[str, tuple[list[str], Path]]:
+def _list_commands(path: Path, bundle: Path, out: Path) -> dict[str, tuple[list[str], Path]]:
     """Every way in which a path reaches a command: the arguments, and the path that is to be endless."""
     txt, toml, png = path / "x.txt", path / "x.toml", path / "x.png"
     keras = path / "good.keras"
@@ -88,7 +88,7 @@ def _commands(path: Path, bundle: Path, out: Path) -> dict[str, tuple[list[str],
     }
 
 
-NAMES = list(_commands(Path("/tmp"), Path(), Path())) if os.access("/tmp", os.W_OK) else []
+NAMES = list(_list_commands(Path("/tmp"), Path(), Path())) if os.access("/tmp", os.W_OK) else []
 
 
 @pytest.mark.parametrize("make", ENDLESS)
@@ -97,7 +97,7 @@ def test_no_command_waits_for_an_endless_file(
     name: str, make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     bundle = load_tiny_bundle_module().write_tiny_bundle(tmp_path / "bundle").site
-    arguments, endless = _commands(tmp_path, bundle, tmp_path / "out")[name]
+    arguments, endless = _list_commands(tmp_path, bundle, tmp_path / "out")[name]
     endless.parent.mkdir(parents=True, exist_ok=True)
     make(endless)
     monkeypatch.setattr(sys, "argv", ["webparity", *arguments])
@@ -122,48 +122,51 @@ def test_a_bundle_whose_files_lead_to_a_device_is_not_intact(tmp_path: Path) -> 
 # ONNX files.
 
 
-def _graph(nodes: list[onnx.NodeProto], inputs: int = 1) -> onnx.GraphProto:
+def _make_graph(nodes: list[onnx.NodeProto], inputs: int = 1) -> onnx.GraphProto:
     values = [oh.make_tensor_value_info(f"in{i}", onnx.TensorProto.FLOAT, [1]) for i in range(inputs)]
     out = [oh.make_tensor_value_info("out", onnx.TensorProto.FLOAT, None)]
     return oh.make_graph(nodes, "g", values, out)
 
 
-def _model(*nodes: onnx.NodeProto) -> bytes:
-    model = oh.make_model(_graph(list(nodes)), opset_imports=[oh.make_opsetid("", 17)], ir_version=8)
+def _make_model(*nodes: onnx.NodeProto) -> bytes:
+    model = oh.make_model(_make_graph(list(nodes)), opset_imports=[oh.make_opsetid("", 17)], ir_version=8)
     data: bytes = model.SerializeToString()
     return data
 
 
-def _node(operator: str, body: onnx.GraphProto | None = None) -> onnx.NodeProto:
+def _make_node(operator: str, body: onnx.GraphProto | None = None) -> onnx.NodeProto:
     return oh.make_node(operator, ["in0"], ["out"], **({} if body is None else {"body": body}))
 
 
-ADD = _node("Relu")
-LOOP = _node("Loop", _graph([ADD]))
-SCAN = _node("Scan", _graph([ADD]))
+ADD = _make_node("Relu")
+LOOP = _make_node("Loop", _make_graph([ADD]))
+SCAN = _make_node("Scan", _make_graph([ADD]))
 
 
-def _name_twice() -> bytes:
+def _make_repeated_names() -> bytes:
     """A node whose operator is given twice: readers take the last."""
     node = ADD.SerializeToString() + oh.make_node("Loop", [], []).SerializeToString()
     graph = b"\x0a" + bytes([len(node)]) + node
     return b"\x3a" + bytes([len(graph)]) + graph
 
 
-def _function() -> bytes:
-    model = onnx.load_from_string(_model(ADD))
+def _make_function() -> bytes:
+    model = onnx.load_from_string(_make_model(ADD))
     model.functions.append(oh.make_function("own", "F", ["in0"], ["out"], [ADD], [oh.make_opsetid("", 17)]))
     data: bytes = model.SerializeToString()
     return data
 
 
 LOOPING = {
-    "loop": (_model(ADD, LOOP), "the operator Loop"),
-    "loop in a branch": (_model(oh.make_node("If", ["in0"], ["out"], then_branch=_graph([LOOP]))), "the operator Loop"),
-    "sequence map": (_model(_node("SequenceMap", _graph([ADD]))), "the operator SequenceMap"),
-    "scan in a scan": (_model(_node("Scan", _graph([SCAN]))), "a Scan within a Scan"),
-    "function": (_function(), "a function of its own"),
-    "named twice": (_name_twice(), "the operator Loop"),
+    "loop": (_make_model(ADD, LOOP), "the operator Loop"),
+    "loop in a branch": (
+        _make_model(oh.make_node("If", ["in0"], ["out"], then_branch=_make_graph([LOOP]))),
+        "the operator Loop",
+    ),
+    "sequence map": (_make_model(_make_node("SequenceMap", _make_graph([ADD]))), "the operator SequenceMap"),
+    "scan in a scan": (_make_model(_make_node("Scan", _make_graph([SCAN]))), "a Scan within a Scan"),
+    "function": (_make_function(), "a function of its own"),
+    "named twice": (_make_repeated_names(), "the operator Loop"),
 }
 
 
@@ -177,7 +180,7 @@ def test_onnx_files_with_loops_are_refused_before_onnxruntime_opens_them(
         open_onnx(tmp_path / "model.onnx")
 
 
-@pytest.mark.parametrize("data", [_model(ADD), _model(SCAN)], ids=["plain", "scan"])
+@pytest.mark.parametrize("data", [_make_model(ADD), _make_model(SCAN)], ids=["plain", "scan"])
 def test_exported_onnx_files_pass_the_loop_check(data: bytes) -> None:
     assert find_loop(memoryview(data)) is None
 
@@ -185,13 +188,13 @@ def test_exported_onnx_files_pass_the_loop_check(data: bytes) -> None:
 def test_depth_of_nested_graphs_is_bounded() -> None:
     node = ADD
     for _ in range(12):
-        node = oh.make_node("If", ["in0"], ["out"], then_branch=_graph([node]))
-    assert find_loop(memoryview(_model(node))) == "graphs nested over 8 deep"
+        node = oh.make_node("If", ["in0"], ["out"], then_branch=_make_graph([node]))
+    assert find_loop(memoryview(_make_model(node))) == "graphs nested over 8 deep"
 
 
 @pytest.mark.parametrize("cut", [1, 5, 20, 60])
 def test_a_cut_or_foreign_onnx_file_is_refused(cut: int, tmp_path: Path) -> None:
-    (tmp_path / "model.onnx").write_bytes(_model(ADD)[:-cut])
+    (tmp_path / "model.onnx").write_bytes(_make_model(ADD)[:-cut])
     with pytest.raises(BundleError, match="Expected an ONNX file"):
         open_onnx(tmp_path / "model.onnx")
     (tmp_path / "model.onnx").write_bytes(b"\xff" * cut)
@@ -215,44 +218,45 @@ def test_text_that_is_no_lightgbm_model_is_refused_at_once(data: bytes, tmp_path
     assert time.monotonic() - start < 5
 
 
-def _data() -> tuple[Any, Any]:
+def _make_data() -> tuple[Any, Any]:
     values = np.random.default_rng(0).random((60, 4))
     return values, (values[:, 0] > 0.5).astype(int)
 
 
-def _forest(folder: Path) -> Path:
+def _save_forest(folder: Path) -> Path:
     from sklearn.ensemble import RandomForestClassifier
     from skops.io import dump
 
-    dump(RandomForestClassifier(5, random_state=0).fit(*_data()), folder / "model.skops")
+    dump(RandomForestClassifier(5, random_state=0).fit(*_make_data()), folder / "model.skops")
     return folder / "model.skops"
 
 
-def _lightgbm(folder: Path) -> Path:
+def _save_lightgbm(folder: Path) -> Path:
     from lightgbm import LGBMClassifier
 
-    LGBMClassifier(n_estimators=5, verbose=-1).fit(*_data()).booster_.save_model(folder / "model.txt")
+    LGBMClassifier(n_estimators=5, verbose=-1).fit(*_make_data()).booster_.save_model(folder / "model.txt")
     return folder / "model.txt"
 
 
-def _catboost(folder: Path) -> Path:
+def _save_catboost(folder: Path) -> Path:
     from catboost import CatBoostClassifier
 
-    made = CatBoostClassifier(iterations=5, verbose=False, allow_writing_files=False).fit(*_data())
+    made = CatBoostClassifier(iterations=5, verbose=False, allow_writing_files=False).fit(*_make_data())
     made.save_model(str(folder / "model.cbm"))
     return folder / "model.cbm"
 
 
-def _xgboost(folder: Path) -> Path:
+def _save_xgboost(folder: Path) -> Path:
     from xgboost import XGBClassifier
 
-    XGBClassifier(n_estimators=5).fit(*_data()).save_model(folder / "model.json")
+    XGBClassifier(n_estimators=5).fit(*_make_data()).save_model(folder / "model.json")
     return folder / "model.json"
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("write", "kind"), [(_forest, "sklearn"), (_lightgbm, "lightgbm"), (_xgboost, "xgboost"), (_catboost, "catboost")]
+    ("write", "kind"),
+    [(_save_forest, "sklearn"), (_save_lightgbm, "lightgbm"), (_save_xgboost, "xgboost"), (_save_catboost, "catboost")],
 )
 def test_number_of_tree_nodes_is_bounded(write: Callable[[Path], Path], kind: ModelKind, tmp_path: Path) -> None:
     file = write(tmp_path)

@@ -8,7 +8,7 @@ from typing import Any
 
 import keras
 import pytest
-from malicious.keras_files import Node, archive
+from malicious.keras_files import Node, make_archive
 
 from webparity.errors import UnsupportedModelError
 from webparity.model_safety.keras.archive import inspect_keras
@@ -22,12 +22,12 @@ FAR_FROM_MINUTES_S = 40.0
 pytestmark = pytest.mark.usefixtures("timed")
 
 
-def _tensor(layer: str, node: int = 0) -> Node:
+def _make_tensor(layer: str, node: int = 0) -> Node:
     config = {"shape": [None, 4], "dtype": "float32", "keras_history": [layer, node, 0]}
     return {"class_name": "__keras_tensor__", "config": config}
 
 
-def _functional(name: str, inner: Node, calls: int) -> Node:
+def _make_functional(name: str, inner: Node, calls: int) -> Node:
     """A network that calls another several times, one call after the other, as Keras writes it."""
     first = {
         "module": "keras.layers",
@@ -36,7 +36,7 @@ def _functional(name: str, inner: Node, calls: int) -> Node:
         "config": {"batch_shape": [None, 4], "name": "input"},
         "inbound_nodes": [],
     }
-    sources = [_tensor("input"), *(_tensor(inner["config"]["name"], node) for node in range(calls - 1))]
+    sources = [_make_tensor("input"), *(_make_tensor(inner["config"]["name"], node) for node in range(calls - 1))]
     called = {
         **inner,
         "name": inner["config"]["name"],
@@ -54,11 +54,11 @@ def _functional(name: str, inner: Node, calls: int) -> Node:
 def _nest_twice(depth: int) -> Node:
     node: Node = {"module": "keras.layers", "class_name": "Dense", "config": {"name": "dense", "units": 4}}
     for level in range(depth):
-        node = _functional(f"network_{level}", node, calls=2)
+        node = _make_functional(f"network_{level}", node, calls=2)
     return node
 
 
-def _chain(layers: int) -> Node:
+def _make_chain(layers: int) -> Node:
     parts = [
         {"module": "keras.layers", "class_name": "Dense", "config": {"name": f"dense_{n}", "units": 1}}
         for n in range(layers)
@@ -81,15 +81,15 @@ def _wrap(depth: int) -> Node:
         (_nest_twice(28), str(2**28 + 2**28 - 1)),
         (_nest_twice(12), str(2**12 + 2**12 - 1)),
         (_nest_twice(31), "4294967295"),
-        (_functional("many", _nest_twice(0), calls=3000), "3001"),
-        (_chain(2000), "2001"),
+        (_make_functional("many", _nest_twice(0), calls=3000), "3001"),
+        (_make_chain(2000), "2001"),
         (_wrap(20), str(2**20 + 2**20)),
     ],
     ids=["28-deep", "12-deep", "31-deep", "called 3000 times", "2000 layers", "in a wrapper"],
 )
 def test_calls_are_counted_before_anything_is_built(config: Node, calls: str, tmp_path: Path) -> None:
     file = tmp_path / "model.keras"
-    file.write_bytes(archive(config))
+    file.write_bytes(make_archive(config))
     assert file.stat().st_size < 500_000
     with pytest.raises(UnsupportedModelError, match=rf"at most 1500 calls.*{calls} in model\.keras.*--max-calls"):
         inspect_keras(file)
@@ -117,7 +117,7 @@ def _save_network(build: Callable[[Any], Any], shape: tuple[int, ...], folder: P
     return file
 
 
-def _sequence(image: Any, steps: int) -> Any:
+def _make_sequence(image: Any, steps: int) -> Any:
     return LAYERS.Reshape((steps, -1))(image)
 
 
@@ -126,12 +126,12 @@ def _end(x: Any) -> Any:
 
 
 LONG = {
-    "recurrent": lambda image: _end(LAYERS.SimpleRNN(2)(_sequence(image, 4096))),
-    "both ways": lambda image: _end(LAYERS.Bidirectional(LAYERS.GRU(2))(_sequence(image, 1024))),
+    "recurrent": lambda image: _end(LAYERS.SimpleRNN(2)(_make_sequence(image, 4096))),
+    "both ways": lambda image: _end(LAYERS.Bidirectional(LAYERS.GRU(2))(_make_sequence(image, 1024))),
     "stacked cells": lambda image: _end(
-        LAYERS.RNN(LAYERS.StackedRNNCells([LAYERS.GRUCell(2), LAYERS.GRUCell(2)]))(_sequence(image, 1024))
+        LAYERS.RNN(LAYERS.StackedRNNCells([LAYERS.GRUCell(2), LAYERS.GRUCell(2)]))(_make_sequence(image, 1024))
     ),
-    "each of many times": lambda image: _end(LAYERS.TimeDistributed(LAYERS.Dense(1))(_sequence(image, 4096))),
+    "each of many times": lambda image: _end(LAYERS.TimeDistributed(LAYERS.Dense(1))(_make_sequence(image, 4096))),
 }
 
 
@@ -145,14 +145,14 @@ def test_steps_are_counted_before_they_are_unrolled(build: Callable[[Any], Any],
 
 
 HUGE = {
-    "attention": lambda image: LAYERS.Attention()([_sequence(image, 2**18)] * 2),
+    "attention": lambda image: LAYERS.Attention()([_make_sequence(image, 2**18)] * 2),
     "attention with heads": lambda image: LAYERS.MultiHeadAttention(2, 1)(
-        _sequence(image, 2**14), _sequence(image, 2**14)
+        _make_sequence(image, 2**14), _make_sequence(image, 2**14)
     ),
     "attention of a plane": lambda image: LAYERS.MultiHeadAttention(1, 1)(image, image),
     "additive attention": lambda image: LAYERS.AdditiveAttention()([LAYERS.Reshape((2**12, 64))(image)] * 2),
     "grouped attention": lambda image: LAYERS.GroupQueryAttention(1, 2, 1)(
-        _sequence(image, 2**14), _sequence(image, 2**14)
+        _make_sequence(image, 2**14), _make_sequence(image, 2**14)
     ),
     "upsampling": LAYERS.UpSampling2D(64),
     "a product": lambda image: keras.ops.matmul(LAYERS.Reshape((2**18, 1))(image), LAYERS.Reshape((1, 2**18))(image)),

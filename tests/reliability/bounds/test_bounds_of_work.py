@@ -77,14 +77,14 @@ VERIFIES = """
     import time
     import webparity.cli.work.verify as verifying
     from webparity.cli.process.watch import signal_progress
-    class Passed:
+    class PassedCheck:
         def raise_for_verdict(self):
             pass
     def verify_with_progress(bundle, **options):
         for _ in range(10):
             time.sleep(0.5)
             {tell}
-        return Passed()
+        return PassedCheck()
     verifying.verify_with_progress = verify_with_progress
     from webparity.cli.main import main
     if __name__ == "__main__":

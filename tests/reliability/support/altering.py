@@ -60,7 +60,7 @@ def splice(data: bytes, dice: random.Random) -> bytes:
 def replace_value(data: bytes, dice: random.Random) -> bytes:
     """One value somewhere in a JSON document is another, gone, or in another's place."""
     document = json.loads(data)
-    places = list(_places(document))
+    places = list(_list_places(document))
     holder, key = dice.choice(places)
     kind = dice.randrange(4)
     if kind == 0:
@@ -86,11 +86,11 @@ def rezip(data: bytes, dice: random.Random) -> bytes:
     return stream.getvalue()
 
 
-def _places(node: Any) -> Any:
+def _list_places(node: Any) -> Any:
     items = list(node.items()) if isinstance(node, dict) else list(enumerate(node)) if isinstance(node, list) else []
     for key, child in items:
         yield node, key
-        yield from _places(child)
+        yield from _list_places(child)
 
 
 BYTES: tuple[Callable[[bytes, random.Random], bytes], ...] = (flip_bit, cut, splice)

@@ -15,14 +15,14 @@ from webparity.train.datasets.dataset import Dataset
 from webparity.train.datasets.files import FileImages
 
 
-def _real_or_drawn() -> str:
+def _choose_data() -> str:
     real = Path(os.environ.get("WEBPARITY_DATA", "nowhere")) / "chest_xray"
     return "chest" if real.is_dir() else "synthetic"
 
 
 @pytest.fixture(scope="module", params=[2, 3])
 def dataset(request: pytest.FixtureRequest) -> Dataset:
-    return load_chest(_real_or_drawn(), request.param)
+    return load_chest(_choose_data(), request.param)
 
 
 def test_splits_share_no_file_and_no_patient(dataset: Dataset) -> None:
@@ -56,7 +56,7 @@ def test_labels_are_those_of_the_file_names(dataset: Dataset) -> None:
 
 
 def test_loading_twice_gives_the_same_splits(dataset: Dataset) -> None:
-    again = load_chest(_real_or_drawn(), len(dataset.label_names))
+    again = load_chest(_choose_data(), len(dataset.label_names))
     assert again.digest() == dataset.digest()
     assert again.validation.names == dataset.validation.names
 
@@ -74,23 +74,23 @@ def test_a_name_of_another_kind_has_no_patient(stem: str) -> None:
     assert find_patient_key(stem) is None
 
 
-def _image(file: Path, level: int) -> None:
+def _write_image(file: Path, level: int) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     Image.fromarray(np.full((4, 4), level, np.uint8)).save(file)
 
 
 def test_a_pneumonia_without_a_cause_is_refused_for_three_classes(tmp_path: Path) -> None:
     for level in range(10):
-        _image(tmp_path / "normal" / f"IM-{level}-1.png", level)
-        _image(tmp_path / "pneumonia" / f"person{level}.png", 100 + level)
+        _write_image(tmp_path / "normal" / f"IM-{level}-1.png", level)
+        _write_image(tmp_path / "pneumonia" / f"person{level}.png", 100 + level)
     assert load_chest(str(tmp_path), 2).label_names == ("NORMAL", "PNEUMONIA")
     with pytest.raises(DatasetError, match=r"_bacteria_ or _virus_ .* received pneumonia/person0.png"):
         load_chest(str(tmp_path), 3)
 
 
 def test_other_classes_are_refused(tmp_path: Path) -> None:
-    _image(tmp_path / "cats" / "a.png", 1)
-    _image(tmp_path / "dogs" / "a.png", 2)
+    _write_image(tmp_path / "cats" / "a.png", 1)
+    _write_image(tmp_path / "dogs" / "a.png", 2)
     with pytest.raises(DatasetError, match=r"NORMAL and PNEUMONIA; received cats"):
         load_chest(str(tmp_path))
     with pytest.raises(DatasetError, match="received 4"):

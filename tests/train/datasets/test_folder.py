@@ -30,14 +30,14 @@ def _fill(folder: Path, *parts: str, each: int = 20, start: int = 0) -> Path:
     return folder
 
 
-def _sizes(dataset: Dataset) -> tuple[int, int, int]:
+def _get_sizes(dataset: Dataset) -> tuple[int, int, int]:
     return len(dataset.train), len(dataset.validation), len(dataset.test)
 
 
 def test_plain_class_folders_are_split_in_three(tmp_path: Path) -> None:
     dataset = load_folder(_fill(tmp_path / "pets", "dogs", "cats"))
     assert (dataset.name, dataset.label_names, dataset.notes) == (str(tmp_path / "pets"), ("cats", "dogs"), ())
-    assert _sizes(dataset) == (27, 5, 8)
+    assert _get_sizes(dataset) == (27, 5, 8)
     for split in (dataset.train, dataset.validation, dataset.test):
         assert abs(np.diff(np.bincount(split.labels))) <= 1
         for image, label, name in zip(split.images, split.labels, split.names, strict=True):
@@ -52,7 +52,7 @@ def test_a_given_test_folder_is_the_test_set_and_val_joins_train(tmp_path: Path)
     (folder / "__MACOSX").mkdir()
     (folder / "chest_xray").mkdir()
     dataset = load_folder(folder)
-    assert _sizes(dataset) == (37, 7, 6)
+    assert _get_sizes(dataset) == (37, 7, 6)
     assert {name.split("/")[0] for name in dataset.test.names} == {"test"}
     assert {name.split("/")[0] for name in dataset.train.names + dataset.validation.names} == {"train", "val"}
     assert dataset.notes == (
@@ -62,7 +62,7 @@ def test_a_given_test_folder_is_the_test_set_and_val_joins_train(tmp_path: Path)
 
 
 def test_a_train_folder_alone_gives_the_test_set_too(tmp_path: Path) -> None:
-    assert _sizes(load_folder(_fill(tmp_path / "x", "train/a", "train/b"))) == (27, 5, 8)
+    assert _get_sizes(load_folder(_fill(tmp_path / "x", "train/a", "train/b"))) == (27, 5, 8)
 
 
 def test_what_is_no_image_is_skipped_and_counted(tmp_path: Path) -> None:
@@ -71,7 +71,7 @@ def test_what_is_no_image_is_skipped_and_counted(tmp_path: Path) -> None:
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_bytes(b"not an image")
     dataset = load_folder(folder)
-    assert sum(_sizes(dataset)) == 40
+    assert sum(_get_sizes(dataset)) == 40
     assert dataset.notes == (
         "Skipped 6 files that are not JPEG or PNG: 1 .txt, 4 hidden or system, 1 without a suffix.",
     )
@@ -85,7 +85,7 @@ def test_content_tells_images_of_a_dataset_and_other_formats_are_counted(tmp_pat
     (folder / ".git" / "deep").mkdir(parents=True)
     (folder / ".git" / "deep" / "x").write_bytes(b"")
     dataset = load_folder(folder)
-    assert sum(_sizes(dataset)) == 40
+    assert sum(_get_sizes(dataset)) == 40
     assert dataset.notes == ("Skipped 3 files that are not JPEG or PNG: 1 GIF, 1 HEIC, 1 hidden or system.",)
 
 
@@ -95,7 +95,7 @@ def test_damaged_images_are_skipped_and_counted_and_too_many_refused(tmp_path: P
     (folder / "a" / "01.png").write_bytes(b"")
     (folder / "b" / "gone.png").symlink_to(folder / "nowhere")
     dataset = load_folder(folder)
-    assert sum(_sizes(dataset)) == 38
+    assert sum(_get_sizes(dataset)) == 38
     (note,) = dataset.notes
     assert note == (
         "Skipped 3 images that cannot be decoded: "
@@ -120,7 +120,7 @@ def test_a_class_of_damaged_images_only_is_refused(tmp_path: Path) -> None:
     (folder / "c").mkdir()
     (folder / "c" / "only.jpeg").write_bytes(b"")
     dataset = load_folder(folder, label_of=lambda image: "b" if image.label == "c" else image.label)
-    assert sum(_sizes(dataset)) == 40
+    assert sum(_get_sizes(dataset)) == 40
     with pytest.raises(DatasetError, match="every class; received none of c"):
         load_folder(folder)
 

@@ -39,7 +39,7 @@ def test_the_digest_is_the_data_s(subset: Dataset) -> None:
     assert changed.digest() != subset.digest()
 
 
-def _npz(file: Path, **changes: np.ndarray) -> Path:
+def _write_npz(file: Path, **changes: np.ndarray) -> Path:
     random = np.random.default_rng(0)
     arrays = {
         "x_train": random.integers(0, 256, (200, 28, 28), dtype=np.uint8),
@@ -52,7 +52,7 @@ def _npz(file: Path, **changes: np.ndarray) -> Path:
 
 
 def test_a_file_with_keras_keys_is_read(tmp_path: Path) -> None:
-    dataset = load_mnist(str(_npz(tmp_path / "own.npz")))
+    dataset = load_mnist(str(_write_npz(tmp_path / "own.npz")))
     assert (len(dataset.train.labels), len(dataset.validation.labels), len(dataset.test.labels)) == (180, 20, 50)
 
 
@@ -71,7 +71,7 @@ def test_a_file_with_keras_keys_is_read(tmp_path: Path) -> None:
 )
 def test_a_file_of_another_content_is_refused(tmp_path: Path, changes: dict[str, np.ndarray], received: str) -> None:
     with pytest.raises(DatasetError, match=received):
-        load_mnist(str(_npz(tmp_path / "own.npz", **changes)))
+        load_mnist(str(_write_npz(tmp_path / "own.npz", **changes)))
 
 
 def test_a_file_that_is_none_is_refused(tmp_path: Path) -> None:
@@ -83,7 +83,7 @@ def test_a_file_that_is_none_is_refused(tmp_path: Path) -> None:
 
 
 def test_full_mnist_is_taken_where_webparity_data_points(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    _npz(tmp_path / "mnist.npz")
+    _write_npz(tmp_path / "mnist.npz")
     monkeypatch.setenv("WEBPARITY_DATA", str(tmp_path))
     assert load_mnist("mnist").name == "mnist-full"
 

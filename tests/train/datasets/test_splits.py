@@ -12,7 +12,7 @@ from webparity.train.datasets.splits import hold_out, hold_out_groups
 _PATIENTS = st.lists(st.tuples(st.integers(0, 2), st.integers(1, 4)), min_size=1, max_size=60)
 
 
-def _images(patients: list[tuple[int, int]]) -> tuple[np.ndarray, np.ndarray]:
+def _make_images(patients: list[tuple[int, int]]) -> tuple[np.ndarray, np.ndarray]:
     labels = np.repeat([label for label, _ in patients], [count for _, count in patients])
     return labels.astype(np.int64), np.repeat(np.arange(len(patients)), [count for _, count in patients])
 
@@ -20,7 +20,7 @@ def _images(patients: list[tuple[int, int]]) -> tuple[np.ndarray, np.ndarray]:
 @settings(max_examples=60)
 @given(patients=_PATIENTS, share=st.sampled_from([0.15, 0.2, 0.5]))
 def test_a_split_by_patient_shares_none_and_keeps_every_class(patients: list[tuple[int, int]], share: float) -> None:
-    labels, groups = _images(patients)
+    labels, groups = _make_images(patients)
     if min(np.bincount([label for label, _ in patients])[np.unique(labels)]) < 2:
         with pytest.raises(DatasetError, match="received 1 of the rarest class"):
             hold_out_groups(labels, groups, share, seed=0)
@@ -33,7 +33,9 @@ def test_a_split_by_patient_shares_none_and_keeps_every_class(patients: list[tup
 
 def test_a_split_by_patient_meets_its_share_in_every_class() -> None:
     random = np.random.default_rng(0)
-    labels, groups = _images([(int(label), int(count)) for label, count in random.integers((0, 1), (3, 5), (600, 2))])
+    labels, groups = _make_images(
+        [(int(label), int(count)) for label, count in random.integers((0, 1), (3, 5), (600, 2))]
+    )
     for share in (0.15, 0.2):
         _, out = hold_out_groups(labels, groups, share, seed=0)
         for label in range(3):

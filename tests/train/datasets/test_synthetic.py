@@ -10,14 +10,14 @@ from webparity.train.datasets.chest import load_chest
 from webparity.train.datasets.synthetic import draw_synthetic_radiographs, prepare_synthetic_radiographs
 
 
-def _contents(folder: Path) -> dict[str, bytes]:
+def _read_contents(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*.jpeg")}
 
 
 def test_the_same_seed_draws_the_same_files(tmp_path: Path) -> None:
     for name, seed in (("one", 3), ("two", 3), ("other", 4)):
         draw_synthetic_radiographs(tmp_path / name, images_per_class=10, seed=seed, side=32)
-    one, two, other = (_contents(tmp_path / name) for name in ("one", "two", "other"))
+    one, two, other = (_read_contents(tmp_path / name) for name in ("one", "two", "other"))
     assert one == two
     assert len(one) == len(other) == 20
     assert not set(one.values()) & set(other.values())
@@ -48,10 +48,10 @@ def test_the_finding_can_be_learnt_but_not_from_brightness(classes: int, least: 
 
     dataset = load_chest("synthetic", classes)
 
-    def rows(split: object) -> tuple[np.ndarray, np.ndarray]:
+    def list_rows(split: object) -> tuple[np.ndarray, np.ndarray]:
         return np.stack([image[2::4, 2::4, 0].ravel() for image in split.images]) / 255.0, split.labels
 
-    (x, y), (x_test, y_test) = rows(dataset.train), rows(dataset.test)
+    (x, y), (x_test, y_test) = list_rows(dataset.train), list_rows(dataset.test)
     learnt = RandomForestClassifier(200, random_state=0).fit(x, y).score(x_test, y_test)
     assert least < learnt <= most
     brightness = LogisticRegression().fit(x.mean(axis=1, keepdims=True), y)

@@ -16,8 +16,8 @@ from webparity.train.evaluation.pictures.figure import Picture
 LABELS = ("<script>alert('no')</script>", '"quoted" & $\\frac$', "_肺炎\x07")
 
 
-class Prepared:
-    """A `Baked` that says for each image what its first pixel asks for: the row of a table."""
+class PredefinedTable:
+    """A `Baked` that returns for each image the row of a table, numbered by its first pixel."""
 
     def __init__(self, table: NDArray[np.float64]) -> None:
         self.table = table
@@ -29,12 +29,12 @@ class Prepared:
         return {"probabilities": self.table[images[:, 0, 0, 0]].astype(np.float32)}
 
 
-def numbered(count: int, side: int = 4) -> NDArray[np.uint8]:
+def make_numbered(count: int, side: int = 4) -> NDArray[np.uint8]:
     """Images whose pixels hold their number, uint8 [count, side, side, 3]."""
     return np.broadcast_to(np.arange(count, dtype=np.uint8)[:, None, None, None], (count, side, side, 3)).copy()
 
 
-def _random(labels: tuple[str, ...], seed: int) -> Evaluation:
+def _make_random(labels: tuple[str, ...], seed: int) -> Evaluation:
     random = np.random.default_rng(seed)
     truth = np.arange(90) % len(labels)
     scores = random.normal(size=(90, len(labels)))
@@ -42,33 +42,33 @@ def _random(labels: tuple[str, ...], seed: int) -> Evaluation:
     table = np.exp(scores)
     table /= table.sum(axis=1, keepdims=True)
     names = tuple(f"<b>{i}</b>.png" for i in range(90))
-    return evaluate_split(Prepared(table), Split(numbered(90), truth, names=names), labels)
+    return evaluate_split(PredefinedTable(table), Split(make_numbered(90), truth, names=names), labels)
 
 
 @pytest.fixture(scope="session")
 def two_classes() -> Evaluation:
-    return _random(("NORMAL", "PNEUMONIA"), 2)
+    return _make_random(("NORMAL", "PNEUMONIA"), 2)
 
 
 @pytest.fixture(scope="session")
 def three_classes() -> Evaluation:
     history = {"loss": [1.0, 0.5, 0.4], "val_loss": [0.9, 0.6, 0.7], "accuracy": [0.5, 0.7, 0.8]}
-    return replace(_random(LABELS, 3), history=history, facts={"recipe": "<i>recipe</i>", "seed": "0"})
+    return replace(_make_random(LABELS, 3), history=history, facts={"recipe": "<i>recipe</i>", "seed": "0"})
 
 
 @pytest.fixture(scope="session")
 def ten_classes() -> Evaluation:
-    return _random(tuple("0123456789"), 10)
+    return _make_random(tuple("0123456789"), 10)
 
 
 @pytest.fixture
-def prepared() -> type[Prepared]:
-    return Prepared
+def prepared() -> type[PredefinedTable]:
+    return PredefinedTable
 
 
 @pytest.fixture
 def images() -> Callable[..., NDArray[np.uint8]]:
-    return numbered
+    return make_numbered
 
 
 @pytest.fixture(scope="session")

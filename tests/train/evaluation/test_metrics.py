@@ -22,14 +22,14 @@ AB = ("a", "b")
 ABC = ("a", "b", "c")
 
 
-def _binary(labels: list[int], positive: list[float]) -> Metrics:
+def _compute_binary(labels: list[int], positive: list[float]) -> Metrics:
     b = np.array(positive)
     return measure(np.array(labels), np.stack([1 - b, b], axis=1), AB)
 
 
 def test_two_classes_counted_by_hand() -> None:
     # Predicted: 1, 0, 1, 0, 1; right but for the second and the third.
-    metrics = _binary([1, 1, 0, 0, 1], [0.9, 0.4, 0.6, 0.2, 0.7])
+    metrics = _compute_binary([1, 1, 0, 0, 1], [0.9, 0.4, 0.6, 0.2, 0.7])
     assert metrics.images == 5
     assert metrics.positive == "b"
     assert metrics.confusion == [[1, 1], [1, 2]]
@@ -51,7 +51,7 @@ def test_two_classes_counted_by_hand() -> None:
 
 
 def test_calibration_of_two_classes_speaks_of_the_positive_one() -> None:
-    metrics = _binary([1, 0, 1, 1], [0.85, 0.81, 0.02, 0.04])
+    metrics = _compute_binary([1, 0, 1, 1], [0.85, 0.81, 0.02, 0.04])
     low, high = metrics.calibration
     assert (low.probability, low.frequency, low.images) == (pytest.approx(0.03), 1.0, 2)
     assert (high.probability, high.frequency, high.images) == (pytest.approx(0.83), 0.5, 2)
@@ -110,7 +110,7 @@ def test_one_image_has_no_curve() -> None:
 
 
 def test_the_summary_is_finite_and_speaks_of_the_positive_class_of_two() -> None:
-    two = _binary([1, 1, 0, 0, 1], [0.9, 0.4, 0.6, 0.2, 0.7]).summarize()
+    two = _compute_binary([1, 1, 0, 0, 1], [0.9, 0.4, 0.6, 0.2, 0.7]).summarize()
     assert two["f1"] == two["precision"] == pytest.approx(2 / 3)
     three = measure(np.array([0, 1, 2]), np.eye(3), ABC).summarize()
     assert set(two) - set(three) == {"precision", "recall", "f1"}
@@ -153,7 +153,7 @@ def classifications(draw: st.DrawFn) -> tuple[NDArray[np.int64], NDArray[np.floa
     return labels, weights / weights.sum(axis=1, keepdims=True)
 
 
-def _names(probabilities: NDArray[np.float64]) -> tuple[str, ...]:
+def _make_names(probabilities: NDArray[np.float64]) -> tuple[str, ...]:
     return tuple("abcd"[: probabilities.shape[1]])
 
 
@@ -161,7 +161,7 @@ def _names(probabilities: NDArray[np.float64]) -> tuple[str, ...]:
 @given(classifications())
 def test_every_figure_can_be_written_and_read_as_json(case: tuple[NDArray[np.int64], NDArray[np.float64]]) -> None:
     labels, probabilities = case
-    metrics = measure(labels, probabilities, _names(probabilities))
+    metrics = measure(labels, probabilities, _make_names(probabilities))
     written = msgspec.json.encode(metrics)
     assert msgspec.json.decode(written, type=Metrics) == metrics
     json.loads(written, parse_constant=pytest.fail)
@@ -180,8 +180,8 @@ def test_the_order_of_the_images_does_not_matter(
 ) -> None:
     labels, probabilities = case
     order = random.sample(range(len(labels)), len(labels))
-    one = measure(labels, probabilities, _names(probabilities))
-    other = measure(labels[order], probabilities[order], _names(probabilities))
+    one = measure(labels, probabilities, _make_names(probabilities))
+    other = measure(labels[order], probabilities[order], _make_names(probabilities))
     assert other.confusion == one.confusion
     assert other.classes == one.classes
     assert other.summarize() == pytest.approx(one.summarize())
@@ -194,7 +194,7 @@ def test_the_order_of_the_classes_only_moves_their_rows(images: int, classes: in
     random = np.random.default_rng(seed)
     labels = random.integers(0, classes, images)
     probabilities = random.dirichlet(np.ones(classes), images)
-    names, order = _names(probabilities), random.permutation(classes)
+    names, order = _make_names(probabilities), random.permutation(classes)
     one = measure(labels, probabilities, names)
     other = measure(np.argsort(order)[labels], probabilities[:, order], tuple(names[i] for i in order))
     assert other.classes == [one.classes[i] for i in order]

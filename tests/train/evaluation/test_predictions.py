@@ -13,7 +13,7 @@ from webparity.train.evaluation.predictions import predict
 Numbered = Callable[..., NDArray[np.uint8]]
 
 
-class Lazy:
+class LazyImages:
     """Images of many sizes that count how often each was decoded."""
 
     def __init__(self, images: list[NDArray[np.uint8]]) -> None:
@@ -33,7 +33,7 @@ class Lazy:
 
 def test_every_image_gets_its_own_row_whatever_its_size(prepared: type, images: Numbered) -> None:
     sides = [4, 4, 6, 4, 4, 4, 5, 5]
-    lazy = Lazy([images(8, side)[number] for number, side in enumerate(sides)])
+    lazy = LazyImages([images(8, side)[number] for number, side in enumerate(sides)])
     table = np.random.default_rng(0).dirichlet(np.ones(3), 8)
     model, steps = prepared(table), []
     got = predict(model, Split(lazy, np.zeros(8, dtype=np.int64)), lambda *step: steps.append(step))

@@ -6,7 +6,7 @@ from webparity.train.evaluation.evaluation import Evaluation
 from webparity.train.evaluation.terminal import render_evaluation
 
 
-def _shown(evaluation: Evaluation) -> str:
+def _render(evaluation: Evaluation) -> str:
     terminal = Console(width=132, highlight=False)
     with terminal.capture() as capture:
         terminal.print(render_evaluation(evaluation))
@@ -14,7 +14,7 @@ def _shown(evaluation: Evaluation) -> str:
 
 
 def test_figures_report_and_matrix_are_shown(two_classes: Evaluation) -> None:
-    lines = [line.split() for line in _shown(two_classes).splitlines() if line.strip()]
+    lines = [line.split() for line in _render(two_classes).splitlines() if line.strip()]
     metrics = two_classes.metrics
     assert ["accuracy", f"{metrics.accuracy:.2%}"] in lines
     report = next(line for line in lines if line[0] == "PNEUMONIA")
@@ -28,5 +28,5 @@ def test_figures_report_and_matrix_are_shown(two_classes: Evaluation) -> None:
 
 
 def test_labels_are_no_markup(three_classes: Evaluation) -> None:
-    assert "$\\frac$" in _shown(three_classes)
-    assert "<script>alert('no')</script>" in _shown(three_classes)
+    assert "$\\frac$" in _render(three_classes)
+    assert "<script>alert('no')</script>" in _render(three_classes)

@@ -29,18 +29,18 @@ test_checkpoint.train(Path(sys.argv[2]), Path(sys.argv[3]))
 """
 
 
-def small() -> Dataset:
+def make_small() -> Dataset:
     dataset = RECIPE.load("mnist-subset", {})
     return replace(dataset, train=dataset.test, validation=dataset.validation.take(np.arange(100)))
 
 
 def train(checkpoint: Path | None, out: Path) -> None:
-    """Dropout and augmentation take part: both must go on with the very random numbers they would have had."""
-    trained = fit(RECIPE, small(), seed=5, epochs=_EPOCHS, checkpoint=checkpoint)
+    """Dropout and augmentation take part: both must continue with the random numbers of an uninterrupted training."""
+    trained = fit(RECIPE, make_small(), seed=5, epochs=_EPOCHS, checkpoint=checkpoint)
     out.write_bytes(serialize_network(trained.model))
 
 
-def _state() -> TrainingState:
+def _make_state() -> TrainingState:
     arrays = [np.arange(6, dtype=np.float32).reshape(2, 3), np.array(7, dtype=np.int64)]
     return TrainingState(
         weights=arrays, optimizer=arrays[1:], best=arrays[:1], best_epoch=0, history={"loss": [0.1], "val_loss": [0.3]}
@@ -50,26 +50,26 @@ def _state() -> TrainingState:
 def test_a_state_comes_back_as_it_was(tmp_path: Path) -> None:
     kept = Checkpoint(tmp_path / "new" / "state", "key")
     assert kept.load() is None
-    kept.save(_state())
+    kept.save(_make_state())
     loaded = kept.load()
     assert loaded is not None
-    assert (loaded.best_epoch, loaded.history, loaded.epochs) == (0, _state().history, 1)
+    assert (loaded.best_epoch, loaded.history, loaded.epochs) == (0, _make_state().history, 1)
     for name in ("weights", "optimizer", "best"):
-        for expected, received in zip(getattr(_state(), name), getattr(loaded, name), strict=True):
+        for expected, received in zip(getattr(_make_state(), name), getattr(loaded, name), strict=True):
             assert expected.dtype == received.dtype
             assert np.array_equal(expected, received)
     assert [file.name for file in (tmp_path / "new").iterdir()] == ["state"]
 
 
 def test_a_state_of_another_training_is_not_taken_up(tmp_path: Path) -> None:
-    Checkpoint(tmp_path / "state", "one").save(_state())
+    Checkpoint(tmp_path / "state", "one").save(_make_state())
     assert Checkpoint(tmp_path / "state", "another").load() is None
 
 
 @pytest.mark.parametrize("damage", [b"", b"PK nothing", None], ids=["empty", "no archive", "cut short"])
 def test_a_damaged_state_is_not_taken_up(tmp_path: Path, damage: bytes | None) -> None:
     file = tmp_path / "state"
-    Checkpoint(file, "key").save(_state())
+    Checkpoint(file, "key").save(_make_state())
     file.write_bytes(file.read_bytes()[:-40] if damage is None else damage)
     assert Checkpoint(file, "key").load() is None
 

@@ -6,7 +6,7 @@ import numpy as np
 from webparity.train.fitting.seeds import reseed, shuffle_order
 
 
-def _dropout() -> keras.Sequential:
+def _build_dropout() -> keras.Sequential:
     inner = keras.Sequential([keras.layers.Dropout(0.5)])
     return keras.Sequential([keras.Input((64,)), keras.layers.Dropout(0.5), inner])
 
@@ -19,7 +19,7 @@ def test_an_order_follows_from_seed_and_epoch() -> None:
 
 
 def test_nested_generators_follow_from_seed_and_epoch_whatever_was_drawn_before() -> None:
-    network, ones = _dropout(), np.ones((1, 64), np.float32)
+    network, ones = _build_dropout(), np.ones((1, 64), np.float32)
     drawn = []
     for seed, epoch, before in ((0, 0, 0), (0, 0, 3), (0, 1, 0), (1, 0, 0)):
         for _ in range(before):

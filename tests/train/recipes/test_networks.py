@@ -53,10 +53,12 @@ def test_parameters(recipe: str, choices: str) -> None:
     network = plan.build()
     assert network.count_params() == PARAMETERS[recipe, choices]
     assert network.input_shape[1:] == plan.preprocessing.values_shape
-    assert network.output_shape[-1] == (1 if recipe == "chest-cnn5" and chosen["classes"] == 2 else _classes(chosen))
+    assert network.output_shape[-1] == (
+        1 if recipe == "chest-cnn5" and chosen["classes"] == 2 else _count_classes(chosen)
+    )
 
 
-def _classes(chosen: dict[str, str | int | float]) -> int:
+def _count_classes(chosen: dict[str, str | int | float]) -> int:
     return int(chosen.get("classes", 10))
 
 

@@ -29,7 +29,7 @@ PATIENCE = 120
 
 
 @contextmanager
-def dask(log: Path, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+def start_dask(log: Path, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
     """Run `dask …` in a process group of its own, which is ended with all its children."""
     with (
         log.open("wb") as stream,
@@ -43,7 +43,7 @@ def dask(log: Path, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
             os.killpg(process.pid, signal.SIGKILL)
 
 
-def said(log: Path, pattern: str) -> re.Match[str]:
+def await_log(log: Path, pattern: str) -> re.Match[str]:
     """Wait until a log says something."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
@@ -54,23 +54,23 @@ def said(log: Path, pattern: str) -> re.Match[str]:
 
 
 @contextmanager
-def started(folder: Path, workers: int) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+def start_cluster(folder: Path, workers: int) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """Run a scheduler and workers, and give its address and process."""
     log = folder / "scheduler.log"
     with ExitStack() as stack:
-        scheduler = stack.enter_context(dask(log, "scheduler", "--host", "127.0.0.1", "--port", "0"))
-        address = said(log, r"Scheduler at:\s+(tcp://\S+)")[1]
+        scheduler = stack.enter_context(start_dask(log, "scheduler", "--host", "127.0.0.1", "--port", "0"))
+        address = await_log(log, r"Scheduler at:\s+(tcp://\S+)")[1]
         for number in range(workers):
             options = ("--nthreads", "1", "--nworkers", "1", "--local-directory", str(folder / str(number)))
-            stack.enter_context(dask(folder / f"{number}.log", "worker", address, *options))
+            stack.enter_context(start_dask(folder / f"{number}.log", "worker", address, *options))
         for number in range(workers):
-            said(folder / f"{number}.log", r"Registered to:")
+            await_log(folder / f"{number}.log", r"Registered to:")
         yield address, scheduler
 
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with started(tmp_path_factory.mktemp("dask"), 2) as (address, _):
+    with start_cluster(tmp_path_factory.mktemp("dask"), 2) as (address, _):
         yield address
 
 
@@ -79,12 +79,18 @@ def test_a_scheduler_with_fewer_than_two_workers_is_refused(
     chest: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int, received: str
 ) -> None:
     monkeypatch.setattr("webparity.train.search.cluster._TIMEOUT_SECONDS", 3)
-    with started(tmp_path, workers) as (address, _), pytest.raises(UsageError, match=f"workers .*received {received}"):
+    with (
+        start_cluster(tmp_path, workers) as (address, _),
+        pytest.raises(UsageError, match=f"workers .*received {received}"),
+    ):
         cross_validate(RECIPE, chest, folds=2, cluster=address)
 
 
 def test_a_scheduler_that_goes_away_is_told_in_a_sentence(chest: Dataset, tmp_path: Path) -> None:
-    with started(tmp_path, 2) as (address, scheduler), pytest.raises(UsageError, match=f"cluster at {address} to stay"):
+    with (
+        start_cluster(tmp_path, 2) as (address, scheduler),
+        pytest.raises(UsageError, match=f"cluster at {address} to stay"),
+    ):
         cross_validate(RECIPE, chest, folds=2, cluster=address, progress=lambda *_: scheduler.kill())
 
 

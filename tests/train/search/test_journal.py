@@ -20,16 +20,16 @@ class Result:
 RESULTS = [Result(0.1 + 0.2, b"\n\x00"), Result(1e-300, b""), Result(-1.0, bytes(range(256)))]
 
 
-def journal(file: Path, key: str = "one") -> Journal[Result]:
+def open_journal(file: Path, key: str = "one") -> Journal[Result]:
     return Journal(file, {"key": key}, Result)
 
 
 def test_what_was_kept_comes_back_to_the_bit(tmp_path: Path) -> None:
     file = tmp_path / "new" / "journal"
-    first = journal(file)
+    first = open_journal(file)
     for number, result in enumerate(RESULTS):
         first.add(str(number), result)
-    assert journal(file).finished == first.finished == dict(zip("012", RESULTS, strict=True))
+    assert open_journal(file).finished == first.finished == dict(zip("012", RESULTS, strict=True))
 
 
 @settings(max_examples=60)
@@ -38,12 +38,12 @@ def test_a_cut_file_gives_the_lines_before_the_cut_and_takes_more(
     tmp_path_factory: pytest.TempPathFactory, lost: int
 ) -> None:
     file = tmp_path_factory.mktemp("cut") / "journal"
-    first = journal(file)
+    first = open_journal(file)
     for number, result in enumerate(RESULTS):
         first.add(str(number), result)
     whole = file.read_bytes()
     file.write_bytes(whole[: max(0, len(whole) - lost)])
-    again = journal(file)
+    again = open_journal(file)
     kept = file.read_bytes()
     assert whole.startswith(kept)
     assert len(again.finished) == max(0, kept.count(b"\n") - 1)
@@ -53,9 +53,9 @@ def test_a_cut_file_gives_the_lines_before_the_cut_and_takes_more(
 
 
 def test_a_journal_of_another_search_is_begun_anew(tmp_path: Path) -> None:
-    journal(tmp_path / "journal").add("0", RESULTS[0])
-    assert journal(tmp_path / "journal", "two").finished == {}
-    assert journal(tmp_path / "journal").finished == {}
+    open_journal(tmp_path / "journal").add("0", RESULTS[0])
+    assert open_journal(tmp_path / "journal", "two").finished == {}
+    assert open_journal(tmp_path / "journal").finished == {}
 
 
 def test_without_a_file_results_are_kept_in_memory() -> None:
@@ -67,4 +67,4 @@ def test_without_a_file_results_are_kept_in_memory() -> None:
 def test_a_place_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("mine")
     with pytest.raises(UsageError, match="place for the journal"):
-        journal(tmp_path / "file" / "journal")
+        open_journal(tmp_path / "file" / "journal")

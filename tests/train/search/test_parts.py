@@ -18,11 +18,11 @@ def split(labels: list[int], groups: list[int] | None = None) -> Split:
     return Split(images, np.array(labels), None if groups is None else np.array(groups))
 
 
-def dataset(training: Split, validation: Split) -> Dataset:
+def make_dataset(training: Split, validation: Split) -> Dataset:
     return Dataset("drawn", ("a", "b"), training, validation, split([0, 1]))
 
 
-def patients_of(part: Split) -> set[int]:
+def get_patients(part: Split) -> set[int]:
     assert part.groups is not None
     return set(part.groups.tolist())
 
@@ -35,20 +35,23 @@ def test_folds_cover_the_pool_once_and_share_no_patient(patients: int, shots: in
     cut = len(groups) // 5
     whole = split(labels.tolist(), groups.tolist())
     parts = Parts(
-        dataset(whole.take(np.arange(cut, len(groups))), whole.take(np.arange(cut))), folds=folds, share=1.0, seed=seed
+        make_dataset(whole.take(np.arange(cut, len(groups))), whole.take(np.arange(cut))),
+        folds=folds,
+        share=1.0,
+        seed=seed,
     )
     assert len(parts) == folds
     measured = np.concatenate([parts.find_measured(number) for number in range(folds)])
     assert sorted(measured.tolist()) == list(range(len(groups)))
     for number, part in enumerate(parts):
         np.testing.assert_array_equal(part.test.labels, parts.pool.labels[parts.find_measured(number)])
-        sides = [patients_of(side) for side in (part.train, part.validation, part.test)]
+        sides = [get_patients(side) for side in (part.train, part.validation, part.test)]
         assert sum(map(len, sides)) == len(set.union(*sides)) == 2 * patients
         assert all(set(side.labels.tolist()) == {0, 1} for side in (part.train, part.validation))
 
 
 def test_without_folds_trials_are_measured_on_the_validation_split() -> None:
-    given_data = dataset(split([0, 1] * 20, list(range(40))), split([0, 1] * 5, list(range(40, 50))))
+    given_data = make_dataset(split([0, 1] * 20, list(range(40))), split([0, 1] * 5, list(range(40, 50))))
     (part,) = Parts(given_data, folds=None)
     assert part.train is given_data.train
     assert part.test is part.validation is given_data.validation
@@ -59,7 +62,7 @@ def test_without_folds_trials_are_measured_on_the_validation_split() -> None:
 def test_a_share_keeps_classes_and_whole_patients(share: float, grouped: bool) -> None:
     labels, patients = [0, 0, 1, 1] * 30, [i // 2 for i in range(120)]
     whole = split(labels, patients if grouped else None)
-    (part,) = Parts(dataset(whole, split([0, 1], [98, 99])), folds=None, share=share, seed=3)
+    (part,) = Parts(make_dataset(whole, split([0, 1], [98, 99])), folds=None, share=share, seed=3)
     assert len(part.train) == pytest.approx(share * 120, abs=8)
     assert np.mean(part.train.labels) == pytest.approx(0.5, abs=0.05)
     if grouped:
@@ -69,9 +72,9 @@ def test_a_share_keeps_classes_and_whole_patients(share: float, grouped: bool) -
 
 def test_leave_one_out_leaves_out_one_patient_or_one_image() -> None:
     training, validation = ([0, 0, 1, 1, 0, 1] * 2, [i // 2 for i in range(12)]), ([0, 1], [6, 7])
-    grouped = Parts(dataset(split(*training), split(*validation)), folds="loo")
+    grouped = Parts(make_dataset(split(*training), split(*validation)), folds="loo")
     assert [len(part.test) for part in grouped] == [2] * 6 + [1] * 2
-    single = Parts(dataset(split(training[0]), split(validation[0])), folds="loo")
+    single = Parts(make_dataset(split(training[0]), split(validation[0])), folds="loo")
     assert [len(part.test) for part in single] == [1] * 14
 
 
@@ -87,25 +90,25 @@ def test_too_many_folds_are_refused(folds: int, grouped: bool, said: str) -> Non
     training = split([0] * 10 + [1] * 5, [*range(10), 10, 10, 11, 11, 11] if grouped else None)
     validation = split([0, 1], [20, 12] if grouped else None)
     with pytest.raises(UsageError, match=said):
-        Parts(dataset(training, validation), folds=folds)
+        Parts(make_dataset(training, validation), folds=folds)
 
 
 @pytest.mark.parametrize("folds", [2, "loo"])
 def test_a_class_of_one_patient_is_refused(folds: int | Literal["loo"]) -> None:
     training = split([0] * 10 + [1] * 5, [*range(10), *[10] * 5])
     with pytest.raises(DatasetError, match=r"received .*class of one patient|received 1 of b"):
-        Parts(dataset(training, split([0, 1], [20, 10])), folds=folds)
+        Parts(make_dataset(training, split([0, 1], [20, 10])), folds=folds)
 
 
 def test_leaving_out_thousands_is_refused() -> None:
     with pytest.raises(UsageError, match="at most 500 images to leave out one at a time; received 602"):
-        Parts(dataset(split([0, 1] * 300), split([0, 1])), folds="loo")
+        Parts(make_dataset(split([0, 1] * 300), split([0, 1])), folds="loo")
 
 
 @pytest.mark.parametrize("share", [0.0, -1.0, 1.5, float("nan")])
 def test_shares_out_of_range_are_refused(share: float) -> None:
     with pytest.raises(UsageError, match="share above 0"):
-        Parts(dataset(split([0, 1]), split([0, 1])), folds=None, share=share)
+        Parts(make_dataset(split([0, 1]), split([0, 1])), folds=None, share=share)
 
 
 def test_files_are_pooled_as_files(chest: Dataset) -> None:

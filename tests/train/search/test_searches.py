@@ -30,15 +30,15 @@ SPACE = {"activation": ("relu", "sigmoid"), "optimizer": ("adam", "rmsprop")}
 NETWORK = replace(mnist_mlp.RECIPE, space=SPACE)
 
 
-class Untouchable:
+class UnreadableSplit:
     """Stands where a test split would, and fails whoever looks at it."""
 
     def __getattribute__(self, name: str) -> Any:
         raise AssertionError(f"the test split was asked for {name}")
 
 
-def without_test(dataset: Dataset) -> Dataset:
-    return replace(dataset, test=Untouchable())
+def remove_test(dataset: Dataset) -> Dataset:
+    return replace(dataset, test=UnreadableSplit())
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +55,7 @@ def digits() -> Dataset:
 def test_cross_validation_measures_every_image_once(chest: Dataset) -> None:
     shown: list[float] = []
     found = cross_validate(
-        KNN, without_test(chest), folds=4, choices={"neighbours": 2}, progress=lambda done, *_: shown.append(done)
+        KNN, remove_test(chest), folds=4, choices={"neighbours": 2}, progress=lambda done, *_: shown.append(done)
     )
     assert found.choices == {"classes": 2, "neighbours": 2}
     assert found.left_out == "patients"
@@ -70,7 +70,7 @@ def test_cross_validation_measures_every_image_once(chest: Dataset) -> None:
 
 
 def test_a_fold_is_measured_by_a_training_that_has_not_seen_it(chest: Dataset) -> None:
-    found = cross_validate(KNN, without_test(chest), folds=3, seed=5)
+    found = cross_validate(KNN, remove_test(chest), folds=3, seed=5)
     part = Parts(chest, folds=3, seed=5)[1]
     assert fit(KNN, part, seed=5).metrics == pytest.approx(found.folds[1].metrics, abs=1e-6)
 
@@ -78,7 +78,7 @@ def test_a_fold_is_measured_by_a_training_that_has_not_seen_it(chest: Dataset) -
 def test_leave_one_out_pools_what_single_patients_cannot_tell(chest: Dataset) -> None:
     some = replace(chest, train=chest.train.take(np.r_[0:6, len(chest.train) - 6 : len(chest.train)]))
     some = replace(some, validation=some.train.take(np.array([0, 11])))
-    found = cross_validate(KNN, without_test(some), folds="loo", choices={"neighbours": 1})
+    found = cross_validate(KNN, remove_test(some), folds="loo", choices={"neighbours": 1})
     assert len(found.folds) == len(np.unique(Parts(some, folds=None).pool.groups))
     assert found.pooled.images == 14
     assert found.pooled.roc_auc is not None
@@ -86,22 +86,22 @@ def test_leave_one_out_pools_what_single_patients_cannot_tell(chest: Dataset) ->
 
 def test_cross_validation_does_not_search(digits: Dataset) -> None:
     searching = replace(NETWORK, search=Search(method="grid", trials=4, epochs=1, share=1.0))
-    found = cross_validate(searching, without_test(digits), folds=2, epochs=1)
+    found = cross_validate(searching, remove_test(digits), folds=2, epochs=1)
     assert found.choices == {"activation": "relu", "optimizer": "adam"}
 
 
 def test_tuning_finds_the_highest_score_and_says_how_it_came_about(chest: Dataset) -> None:
-    found = tune(KNN, without_test(chest), method="grid", folds=2)
+    found = tune(KNN, remove_test(chest), method="grid", folds=2)
     assert [trial.choices["neighbours"] for trial in found.trials] == list(KNN.space["neighbours"])
     assert found.trials[found.best].score == max(trial.score for trial in found.trials)
     assert found.fixed == {"classes": 2}
-    by_hand = cross_validate(KNN, without_test(chest), folds=2, choices=found.trials[1].choices)
+    by_hand = cross_validate(KNN, remove_test(chest), folds=2, choices=found.trials[1].choices)
     assert found.trials[1].score == by_hand.mean["balanced_accuracy"]
     assert found.trials[1].sd == by_hand.sd["balanced_accuracy"]
 
 
 def test_a_loss_is_made_small(chest: Dataset) -> None:
-    found = tune(KNN, without_test(chest), method="grid", objective="log_loss")
+    found = tune(KNN, remove_test(chest), method="grid", objective="log_loss")
     assert found.trials[found.best].score == min(trial.score for trial in found.trials)
     by_hand = fit(KNN, Parts(chest, folds=None)[0], choices={"neighbours": 1}).metrics["log_loss"]
     assert found.trials[0].score == pytest.approx(by_hand, abs=1e-6)
@@ -109,16 +109,16 @@ def test_a_loss_is_made_small(chest: Dataset) -> None:
 
 @pytest.mark.parametrize("method", ["random", "bayesian"])
 def test_classifiers_can_be_searched_by_any_method_but_hyperband(chest: Dataset, method: Any) -> None:
-    found = tune(KNN, without_test(chest), method=method, trials=3)
+    found = tune(KNN, remove_test(chest), method=method, trials=3)
     assert 1 <= len(found.trials) <= 3
-    assert found == tune(KNN, without_test(chest), method=method, trials=3)
+    assert found == tune(KNN, remove_test(chest), method=method, trials=3)
 
 
 def test_hyperband_gives_networks_more_epochs_and_classifiers_a_refusal(chest: Dataset, digits: Dataset) -> None:
-    found = tune(NETWORK, without_test(digits), method="hyperband", epochs=3)
+    found = tune(NETWORK, remove_test(digits), method="hyperband", epochs=3)
     assert {trial.epochs for trial in found.trials} == {1, 3}
     with pytest.raises(UsageError, match="trains by epochs for hyperband; received chest-knn"):
-        tune(KNN, without_test(chest), method="hyperband")
+        tune(KNN, remove_test(chest), method="hyperband")
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_hyperband_gives_networks_more_epochs_and_classifiers_a_refusal(chest: D
 )
 def test_wrong_use_is_refused(chest: Dataset, recipe: Recipe, settings: Any, said: str) -> None:
     with pytest.raises(UsageError, match=said):
-        tune(recipe, without_test(chest), **settings)
+        tune(recipe, remove_test(chest), **settings)
 
 
 @pytest.mark.parametrize("finished", [0, 1, 3])
@@ -143,7 +143,7 @@ def test_a_search_goes_on_from_its_journal_with_the_same_result(
     chest: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, finished: int
 ) -> None:
     settings: Any = {"method": "bayesian", "trials": 4, "folds": 2}
-    whole = tune(KNN, without_test(chest), **settings, journal=tmp_path / "whole")
+    whole = tune(KNN, remove_test(chest), **settings, journal=tmp_path / "whole")
     lines = (tmp_path / "whole").read_bytes().splitlines(keepends=True)
     (tmp_path / "cut").write_bytes(b"".join(lines[: 1 + finished]) + lines[1 + finished][:20])
     done: list[Any] = []
@@ -151,7 +151,7 @@ def test_a_search_goes_on_from_its_journal_with_the_same_result(
     monkeypatch.setattr(
         "webparity.train.search.job.fit_model", lambda *given, **named: (done.append(named), real(*given, **named))[1]
     )
-    again = tune(KNN, without_test(chest), **settings, journal=tmp_path / "cut")
+    again = tune(KNN, remove_test(chest), **settings, journal=tmp_path / "cut")
     assert encode_json_document(again) == encode_json_document(whole)
     assert len(done) == len(lines) - 1 - finished
     assert (tmp_path / "cut").read_bytes() == (tmp_path / "whole").read_bytes()
@@ -159,18 +159,18 @@ def test_a_search_goes_on_from_its_journal_with_the_same_result(
 
 def test_a_journal_is_of_one_seed_and_one_dataset(chest: Dataset, tmp_path: Path) -> None:
     journal = tmp_path / "journal"
-    first = cross_validate(KNN, without_test(chest), folds=2, journal=journal)
-    other = cross_validate(KNN, without_test(chest), folds=2, seed=1, journal=journal)
+    first = cross_validate(KNN, remove_test(chest), folds=2, journal=journal)
+    other = cross_validate(KNN, remove_test(chest), folds=2, seed=1, journal=journal)
     assert other != first
     less = replace(chest, train=chest.train.take(np.arange(1, len(chest.train))))
-    assert cross_validate(KNN, without_test(less), folds=2, seed=1, journal=journal) != other
+    assert cross_validate(KNN, remove_test(less), folds=2, seed=1, journal=journal) != other
 
 
 def test_a_recipe_s_own_search_comes_before_its_training(digits: Dataset, tmp_path: Path) -> None:
     searching = replace(NETWORK, search=Search(method="grid", trials=4, epochs=1, share=0.5))
     checkpoint = tmp_path / "checkpoint"
     trained = fit(searching, digits, choices={"optimizer": "adam"}, epochs=2, checkpoint=checkpoint)
-    by_hand = tune(NETWORK, without_test(digits), method="grid", choices={"optimizer": "adam"}, epochs=1, share=0.5)
+    by_hand = tune(NETWORK, remove_test(digits), method="grid", choices={"optimizer": "adam"}, epochs=1, share=0.5)
     assert len(by_hand.trials) == 2
     assert trained.choices == {"optimizer": "adam", **by_hand.trials[by_hand.best].choices}
     assert len(trained.history["loss"]) == 2
@@ -184,5 +184,5 @@ def test_a_recipe_s_own_search_comes_before_its_training(digits: Dataset, tmp_pa
 
 
 def test_documents_can_be_read_back(chest: Dataset) -> None:
-    found = cross_validate(KNN, without_test(chest), folds=2)
+    found = cross_validate(KNN, remove_test(chest), folds=2)
     assert msgspec.json.decode(encode_json_document(found), type=CrossValidation) == found

@@ -22,7 +22,7 @@ SPACE: dict[str, tuple[Value, ...]] = {
 BEST = {"filters": 32, "rate": 1, "activation": "relu"}
 
 
-def score(proposal: Proposal) -> float:
+def compute_score(proposal: Proposal) -> float:
     """Higher the nearer to the best, and with more epochs."""
     distance = sum(
         abs(values.index(proposal.choices[name]) - values.index(BEST[name])) for name, values in SPACE.items()
@@ -30,7 +30,7 @@ def score(proposal: Proposal) -> float:
     return 1 / (1 + distance) + 0.01 * (proposal.epochs or 0)
 
 
-def followed(strategy: Strategy, of: Callable[[Proposal], float] = score) -> list[list[Proposal]]:
+def follow(strategy: Strategy, of: Callable[[Proposal], float] = compute_score) -> list[list[Proposal]]:
     waves: list[list[Proposal]] = []
     try:
         waves.append(next(strategy))
@@ -40,24 +40,24 @@ def followed(strategy: Strategy, of: Callable[[Proposal], float] = score) -> lis
         return waves
 
 
-def flat(waves: list[list[Proposal]]) -> list[Proposal]:
+def flatten(waves: list[list[Proposal]]) -> list[Proposal]:
     return list(chain(*waves))
 
 
-def key(proposal: Proposal) -> tuple[Value, ...]:
+def get_key(proposal: Proposal) -> tuple[Value, ...]:
     return tuple(proposal.choices[name] for name in SPACE)
 
 
 def test_the_grid_has_every_combination_once() -> None:
-    (wave,) = followed(propose_grid(SPACE))
-    assert sorted(map(str, map(key, wave))) == sorted(map(str, product(*SPACE.values())))
+    (wave,) = follow(propose_grid(SPACE))
+    assert sorted(map(str, map(get_key, wave))) == sorted(map(str, product(*SPACE.values())))
 
 
 @pytest.mark.parametrize(("trials", "made"), [(7, 7), (100, 24)])
 def test_random_search_proposes_nothing_twice(trials: int, made: int) -> None:
-    (wave,) = followed(propose_random(SPACE, trials, 0))
-    assert len({key(proposal) for proposal in wave}) == len(wave) == made
-    assert followed(propose_random(SPACE, 7, 1)) != followed(propose_random(SPACE, 7, 0))
+    (wave,) = follow(propose_random(SPACE, trials, 0))
+    assert len({get_key(proposal) for proposal in wave}) == len(wave) == made
+    assert follow(propose_random(SPACE, 7, 1)) != follow(propose_random(SPACE, 7, 0))
 
 
 @pytest.mark.parametrize(
@@ -70,37 +70,37 @@ def test_random_search_proposes_nothing_twice(trials: int, made: int) -> None:
     ids=["random", "bayesian", "hyperband"],
 )
 def test_the_seed_decides(make: Callable[[int], Strategy]) -> None:
-    assert followed(make(0)) == followed(make(0))
-    assert followed(make(0)) != followed(make(1))
+    assert follow(make(0)) == follow(make(0))
+    assert follow(make(0)) != follow(make(1))
 
 
 @pytest.mark.slow  # starts TensorFlow, and asks a Gaussian process
 @pytest.mark.parametrize("direction", ["max", "min"])
 def test_bayesian_search_draws_a_third_and_then_learns_from_each(direction: Direction) -> None:
     sign = 1 if direction == "max" else -1
-    waves = followed(propose_bayesian(SPACE, 12, 0, direction), lambda proposal: sign * score(proposal))
-    proposals = flat(waves)
+    waves = follow(propose_bayesian(SPACE, 12, 0, direction), lambda proposal: sign * compute_score(proposal))
+    proposals = flatten(waves)
     assert [len(wave) for wave in waves] == [4] + [1] * (len(proposals) - 4)
-    assert len({key(proposal) for proposal in proposals}) == len(proposals) <= 12
+    assert len({get_key(proposal) for proposal in proposals}) == len(proposals) <= 12
     assert all(proposal.choices[name] in values for proposal in proposals for name, values in SPACE.items())
     everywhere = [Proposal(choices=dict(zip(SPACE, values, strict=True))) for values in product(*SPACE.values())]
-    assert mean(map(score, proposals[4:])) > mean(map(score, everywhere))
+    assert mean(map(compute_score, proposals[4:])) > mean(map(compute_score, everywhere))
     assert BEST in [proposal.choices for proposal in proposals]
 
 
 def test_hyperband_goes_on_with_the_better_ones_for_longer() -> None:
-    waves = followed(propose_hyperband(SPACE, None, 9, 0, "max"))
+    waves = follow(propose_hyperband(SPACE, None, 9, 0, "max"))
     drawn = Counter(proposal.epochs for proposal in waves[0])
     assert drawn == {1: 9, 3: 5, 9: 3}
-    short = {key(proposal): score(proposal) for proposal in waves[0] if proposal.epochs == 1}
-    went_on = {key(proposal) for proposal in waves[1] if proposal.epochs == 3}
+    short = {get_key(proposal): compute_score(proposal) for proposal in waves[0] if proposal.epochs == 1}
+    went_on = {get_key(proposal) for proposal in waves[1] if proposal.epochs == 3}
     assert len(went_on) == 3
     assert min(short[one] for one in went_on) >= max(short[one] for one in short.keys() - went_on)
     assert waves[-1][-1].epochs == 9
 
 
 def test_hyperband_stops_after_the_trials_allowed() -> None:
-    assert len(flat(followed(propose_hyperband(SPACE, 5, 9, 0, "max")))) == 5
+    assert len(flatten(follow(propose_hyperband(SPACE, 5, 9, 0, "max")))) == 5
 
 
 def test_strategies_can_be_left_early() -> None:

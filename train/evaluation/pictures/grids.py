@@ -25,7 +25,9 @@ def draw_samples(evaluation: Evaluation) -> Picture:
     """Draw the first images of each class: large ones below the name of few classes, small ones beside that of many."""
     classes = [i for i, images in enumerate(evaluation.samples) if images]
     few = len(classes) <= _FEW_CLASSES
-    columns, left, above = (_FEW_COLUMNS, 0.0, _LINE + _GAP) if few else (_MANY_COLUMNS, _label_width(evaluation), 0.0)
+    columns, left, above = (
+        (_FEW_COLUMNS, 0.0, _LINE + _GAP) if few else (_MANY_COLUMNS, _measure_label_width(evaluation), 0.0)
+    )
     side = (WIDTH - left - _GAP * (columns - 1)) / columns
     row_height = above + side + _GAP
     height = row_height * len(classes)
@@ -83,7 +85,7 @@ def draw_mistakes(evaluation: Evaluation) -> Picture | None:
     )
 
 
-def _label_width(evaluation: Evaluation) -> float:
+def _measure_label_width(evaluation: Evaluation) -> float:
     longest = max(len(shorten(label, _LETTERS)) for label in evaluation.label_names)
     return min(_LABEL_WIDTH, 8.0 * longest + 12)
 

@@ -2,13 +2,13 @@
 import { FailedError } from '../runtime/errors.ts';
 import { createBundle } from '../runtime/files/bundle.ts';
 import { httpReader } from '../runtime/files/http-reader.ts';
-import { MANIFEST_NAME, readKnownManifest } from '../runtime/manifest/document.ts';
+import { MANIFEST_NAME, readKnownManifest } from '../runtime/manifest/json-document.ts';
 import { showError } from './alert.ts';
 import { showEmpty } from './answer/answer.ts';
 import { showIntro } from './intro.ts';
 import { listChoices } from './model/choices.ts';
 import { ModelRunner } from './model/model-runner.ts';
-import { Page } from './page.ts';
+import { PageController } from './page-controller.ts';
 import { readPageDigest } from './site.ts';
 
 document.documentElement.dataset['started'] = ''; // tells boot.js that modules run here
@@ -24,7 +24,7 @@ async function start(): Promise<void> {
       'Expected an artifact that browsers can run (tfjs-graph or onnx); this bundle has none. Export it with one of these targets.',
     );
   }
-  await new Page(manifest, new ModelRunner(createBundle(httpReader, site, manifest), first), offered).prepare();
+  await new PageController(manifest, new ModelRunner(createBundle(httpReader, site, manifest), first), offered).prepare();
 }
 
 function tryToStart(): void {

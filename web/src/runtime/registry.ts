@@ -9,7 +9,7 @@ export function register(modules: Readonly<Record<string, Runtime>>): ReadonlyMa
   for (const [file, runtime] of Object.entries(modules)) {
     if (runtimes.has(runtime.name)) {
       throw new FailedError(
-        `Expected one module a runtime; received a second for ${runtime.name} (${file}). Rename or remove one of them.`,
+        `Expected one module per runtime; received a second for ${runtime.name} (${file}). Rename or remove one of them.`,
       );
     }
     runtimes.set(runtime.name, runtime);

@@ -24,7 +24,7 @@ export type Outputs = { probabilities: Float32Array } & Partial<Record<Tap, Floa
 export interface Model {
   /** Version of the library that runs it. */
   readonly version: string;
-  /** Run one image, giving only the taps asked for. */
+  /** Run one image, giving only the requested taps. */
   run(image: Rgb8, taps: readonly Tap[]): Promise<Outputs>;
   /** Number of tensors in memory, to find leaks; always 0 where the library frees them itself. */
   tensors(): number;

@@ -46,7 +46,7 @@ export class Session {
   /**
    * Call a method by name. Calls run one after another in their order; errors are returned as records.
    *
-   * @param report called during the call, at most twice a second, with the number of images answered
+   * @param report called during the call, at most twice per second, with the number of images answered
    */
   call(method: Method, params: unknown, report: (answered: number) => void = () => undefined): Promise<Reply> {
     const reply = this.#last.then(async (): Promise<Reply> => {
@@ -201,6 +201,6 @@ async function runOnDevice<T>(work: Promise<T>): Promise<T> {
 function checkClassCount(probabilities: Float32Array, labels: readonly string[]): void {
   if (probabilities.length === labels.length) return;
   throw new FailedError(
-    `Expected ${labels.length} probabilities, one a label; received ${probabilities.length}. Export the bundle again.`,
+    `Expected ${labels.length} probabilities, one per label; received ${probabilities.length}. Export the bundle again.`,
   );
 }

@@ -1,26 +1,26 @@
 import { describe, expect, test } from 'vitest';
 import cases from '../../../tests/shared/parity-cases.json'; // read by tests/core/verification/test_parity_cases.py too
-import { compareGolden, findDeviceClass, findLimits, summarise } from '../../src/page/self-check/compare.ts';
+import { compareGolden, findDeviceClass, findLimits, summarize } from '../../src/page/self-check/compare.ts';
 import { resolveLimits, computeScoreSpan } from '../../src/page/self-check/tolerance.ts';
 import { argmax } from '../../src/runtime/argmax.ts';
 import { checkSize, DecodeRefusal, MAX_PIXELS, MAX_SIDE, type RefusalCode } from '../../src/runtime/decode/refusal.ts';
 import { decodeFloat32, encodeFloat32 } from '../../src/runtime/float32.ts';
-import { CONTRACT } from '../../src/runtime/manifest/document.ts';
+import { CONTRACT } from '../../src/runtime/manifest/json-document.ts';
 import type { Artifact, GoldenImage, Manifest } from '../../src/runtime/manifest/manifest.gen.ts';
 import { findProbabilityFault } from '../../src/runtime/probabilities.ts';
 import type { Prediction } from '../../src/session/protocol.ts';
 
-const rows = (values: number[][]) => values.map((row) => Float32Array.from(row));
-const floats = (values: number[]) => encodeFloat32(Float32Array.from(values));
-const device = (name: string) => (name === 'gpu' ? 'gpu' : 'cpu');
+const decodeRows = (values: number[][]) => values.map((row) => Float32Array.from(row));
+const encodeFloats = (values: number[]) => encodeFloat32(Float32Array.from(values));
+const makeDevice = (name: string) => (name === 'gpu' ? 'gpu' : 'cpu');
 
 test.each(cases.spans)('span: $name', ({ scores, probabilities, span }) => {
-  expect(computeScoreSpan(rows(scores), rows(probabilities)) / span).toBeCloseTo(1, 6);
+  expect(computeScoreSpan(decodeRows(scores), decodeRows(probabilities)) / span).toBeCloseTo(1, 6);
 });
 
 test.each(cases.limits)('limits: $name', ({ rounding, device: name, probabilities, expected }) => {
   const table = cases.tolerances.cpu;
-  const limits = resolveLimits(table, rounding, device(name), rows(probabilities));
+  const limits = resolveLimits(table, rounding, makeDevice(name), decodeRows(probabilities));
   expect(limits.probabilities / expected.probabilities).toBeCloseTo(1, 9);
   expect(limits.margin).toBeCloseTo(expected.margin, 12);
   expect(limits).toMatchObject({ pixels: table.pixels, scores: table.scores });
@@ -68,8 +68,8 @@ describe('verdicts', () => {
       height: 1,
       rgb8: 'alike',
       label: argmax(Float32Array.from(probabilities)),
-      scores: floats(scores),
-      probabilities: floats(probabilities),
+      scores: encodeFloats(scores),
+      probabilities: encodeFloats(probabilities),
     };
     const answer: Prediction = {
       width: 1,
@@ -78,8 +78,8 @@ describe('verdicts', () => {
       decoder: 'wasm',
       decode_ms: 1,
       ms: 1,
-      probabilities: floats(ran.probabilities),
-      scores: floats(ran.scores),
+      probabilities: encodeFloats(ran.probabilities),
+      scores: encodeFloats(ran.scores),
     };
     const manifest = {
       golden: [golden],
@@ -89,7 +89,7 @@ describe('verdicts', () => {
     } as unknown as Manifest;
     const limits = findLimits(manifest, { precision: 'float32' } as Artifact, name === 'gpu' ? 'webgl' : 'wasm');
     if (limits === undefined) throw new Error('no limits');
-    const summary = summarise([golden], [compareGolden(golden, answer, limits.margin)], limits);
+    const summary = summarize([golden], [compareGolden(golden, answer, limits.margin)], limits);
     expect(summary.pass).toBe(pass);
   });
 });

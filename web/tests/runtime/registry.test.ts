@@ -5,7 +5,7 @@ import { chooseBackend, RUNTIMES, register } from '../../src/runtime/registry.ts
 import type { Runtime } from '../../src/runtime/runtime.ts';
 import { isModule, listFolders } from '../support/modules.ts';
 
-const runtime = (name: string): Runtime => ({
+const makeRuntime = (name: string): Runtime => ({
   name,
   title: name,
   targets: { onnx: name },
@@ -14,7 +14,7 @@ const runtime = (name: string): Runtime => ({
   open: () => Promise.reject(new Error('not opened here')),
 });
 
-const artifact = (target: string): Artifact => ({
+const makeArtifact = (target: string): Artifact => ({
   id: `${target}-float32`,
   target,
   precision: 'float32',
@@ -41,14 +41,14 @@ test('every runtime states its targets and has a backend somewhere', () => {
 });
 
 test('two modules of one name are refused', () => {
-  expect(() => register({ './a.ts': runtime('x'), './b.ts': runtime('x') })).toThrow(/second for x \(\.\/b\.ts\)/);
+  expect(() => register({ './a.ts': makeRuntime('x'), './b.ts': makeRuntime('x') })).toThrow(/second for x \(\.\/b\.ts\)/);
 });
 
 describe('choosing', () => {
   const names = { runtime: 'tfjs', backend: 'wasm' };
 
   test('finds runtime and backend', () => {
-    const choice = chooseBackend(RUNTIMES, 'browser', names, artifact('tfjs-graph'));
+    const choice = chooseBackend(RUNTIMES, 'browser', names, makeArtifact('tfjs-graph'));
     expect(choice).toMatchObject({ runtime: { name: 'tfjs' }, backend: 'wasm' });
   });
 
@@ -58,11 +58,11 @@ describe('choosing', () => {
     ['browser', 'onnxruntime-node', 'cpu'],
     ['browser', 'tfjs', 'webgpu'],
   ] as const)('in %s, %s:%s is unavailable', (platform, name, backend) => {
-    const attempt = () => chooseBackend(RUNTIMES, platform, { runtime: name, backend }, artifact('tfjs-graph'));
+    const attempt = () => chooseBackend(RUNTIMES, platform, { runtime: name, backend }, makeArtifact('tfjs-graph'));
     expect(attempt).toThrow(UnavailableError);
   });
 
   test('an artifact of another target is refused', () => {
-    expect(() => chooseBackend(RUNTIMES, 'browser', names, artifact('onnx'))).toThrow(FailedError);
+    expect(() => chooseBackend(RUNTIMES, 'browser', names, makeArtifact('onnx'))).toThrow(FailedError);
   });
 });

@@ -17,7 +17,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }));
 
-async function contents(of: string): Promise<Map<string, Buffer>> {
+async function readContents(of: string): Promise<Map<string, Buffer>> {
   const entries = await readdir(path.join(folder, of), { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
   const read = files.sort().map(async (file) => {
@@ -29,7 +29,7 @@ async function contents(of: string): Promise<Map<string, Buffer>> {
 
 test('a second build gives the same names and bytes', async () => {
   await buildTo(path.join(folder, 'twice'));
-  const digests = async (of: string) => [...(await contents(of))].map(([name, bytes]) => [name, sha256Hex(bytes)]);
+  const digests = async (of: string) => [...(await readContents(of))].map(([name, bytes]) => [name, sha256Hex(bytes)]);
   expect(await digests('twice')).toEqual(await digests('once'));
 }, 120_000);
 
@@ -41,11 +41,11 @@ test('a first prediction stays within its budget', async () => {
 });
 
 /** What a built file imports, with `import … from`, `import "…"`, `import("…")` and `export … from`. */
-const imports = (code: string) =>
+const createImports = (code: string) =>
   [...code.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*["'`]\.\/([^"'`]+)["'`]/g)].map(([, name]) => name ?? '');
 
 test('no chunk imports an entry, which WebKit would evaluate a second time', async () => {
-  const built = await contents('once');
+  const built = await readContents('once');
   const code = new Map(
     [...built].flatMap(([name, bytes]) =>
       /^page\/assets\/.*\.js$/.test(name) ? [[name.slice('page/assets/'.length), String(bytes)] as const] : [],
@@ -57,21 +57,21 @@ test('no chunk imports an entry, which WebKit would evaluate a second time', asy
     ...[...code.values()].flatMap((text) => [...text.matchAll(/new Worker\(new URL\(new URL\(`([^`]+)`/g)]),
   ].map(([, name]) => name ?? '');
   expect(entries.map((name) => name.replace(/-[\w-]{8}\.js$/, '')).sort()).toEqual(['harness', 'index', 'worker-entry']);
-  const imported = [...code.values()].flatMap(imports);
+  const imported = [...code.values()].flatMap(createImports);
   expect(imported.length).toBeGreaterThan(20);
   expect(imported.filter((name) => entries.includes(name))).toEqual([]);
   expect(imported.every((name) => code.has(name))).toBe(true);
 });
 
 test('the worker is an import and nothing else', async () => {
-  const [entry] = [...(await contents('once'))].filter(([name]) => name.includes('worker-entry'));
+  const [entry] = [...(await readContents('once'))].filter(([name]) => name.includes('worker-entry'));
   expect(String(entry?.[1]).trim()).toMatch(/^import"\.\/worker-[\w-]+\.js";?$/);
 });
 
 test('the page has one classic script, which is no module', async () => {
-  const html = String((await contents('once')).get('page/index.html'));
+  const html = String((await readContents('once')).get('page/index.html'));
   const [, name] = /<script async src="\.\/(assets\/boot-[\da-f]{8}\.js)">/.exec(html) ?? [];
-  const code = String((await contents('once')).get(`page/${name}`));
+  const code = String((await readContents('once')).get(`page/${name}`));
   expect(code).toMatch(/^\(function\(\)\{/);
   expect(code).not.toMatch(/=>|\bimport\b|\bexport\b|\basync\b|\bconst\b/);
 });
@@ -90,7 +90,7 @@ test('only the WebAssembly files that are used ship, on each platform those of i
   expect([...used.keys()]).toContain('tfjs-backend-wasm-simd.wasm');
   const notForNode = readRuntimes().filter(({ backends }) => backends.node.length === 0);
   const foreign = new Set(notForNode.map(({ name }) => `src/runtime/backends/${name}.ts`));
-  const names = [...(await contents('once')).keys()].filter((name) => name.endsWith('.wasm'));
+  const names = [...(await readContents('once')).keys()].filter((name) => name.endsWith('.wasm'));
   expect(names.map((name) => name.replace(/-[\w-]{8}\.wasm$/, '.wasm')).sort()).toEqual(
     [...used]
       .flatMap(([file, module]) => [`page/assets/${file}`, ...(foreign.has(module) ? [] : [`node/${file}`])])
@@ -101,7 +101,7 @@ test('only the WebAssembly files that are used ship, on each platform those of i
 });
 
 test('nothing of this machine is written into the build', async () => {
-  for (const [name, bytes] of await contents('once')) {
+  for (const [name, bytes] of await readContents('once')) {
     expect(bytes.includes(WEB), `${name} names the folder it was built in`).toBe(false);
   }
 });

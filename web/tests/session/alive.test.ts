@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { throttle } from '../../src/session/alive.ts';
 
-test('the first sign of life goes out at once, then at most two a second', () => {
+test('the first sign of life goes out at once, then at most two per second', () => {
   let sent = 0;
   let time = 0;
   const alive = throttle(

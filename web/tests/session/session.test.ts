@@ -92,7 +92,7 @@ describe('run', () => {
     const fewer = createTinyBundle((manifest: Manifest) => manifest.labels.pop());
     const other = new Session(createTestPlatform(fewer));
     await other.open(OPEN);
-    await expect(other.run({ images: [IMAGE], taps: [] })).rejects.toThrow(/2 probabilities, one a label; received 3/);
+    await expect(other.run({ images: [IMAGE], taps: [] })).rejects.toThrow(/2 probabilities, one per label; received 3/);
   });
 
   test('an image listed in the manifest is checked like every other file', async () => {

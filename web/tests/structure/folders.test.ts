@@ -5,7 +5,7 @@ import { isModule, listFolders, WEB } from '../support/modules.ts';
 
 const MOST_MODULES = 12;
 const FOLDERS = ['src', 'scripts', 'tests'].flatMap((folder) => [...listFolders(folder)]);
-const modulesOf = (names: readonly string[]) => names.filter(isModule);
+const listModules = (names: readonly string[]) => names.filter(isModule);
 
 /** The modules that a README does not name in backticks, with or without their ending. */
 function findUnnamedModules(readme: string, names: readonly string[]): string[] {
@@ -13,21 +13,21 @@ function findUnnamedModules(readme: string, names: readonly string[]): string[] 
   return names.filter((name) => !named.has(name) && !named.has(name.replace(/\.[a-z]+$/, '')));
 }
 
-// src/runtime/backends has one module a runtime, however many there are.
+// src/runtime/backends has one module per runtime, however many there are.
 test.each(FOLDERS.filter(([folder]) => folder !== 'src/runtime/backends'))('%s is small', (_, names) => {
-  expect(modulesOf(names).length).toBeLessThanOrEqual(MOST_MODULES);
+  expect(listModules(names).length).toBeLessThanOrEqual(MOST_MODULES);
 });
 
 describe('READMEs', () => {
   // Test modules are named like what they test; the READMEs of src/ name that.
   const documented = FOLDERS.filter(
-    ([folder, names]) => modulesOf(names).length > 0 && (!folder.startsWith('tests/') || folder === 'tests/support'),
+    ([folder, names]) => listModules(names).length > 0 && (!folder.startsWith('tests/') || folder === 'tests/support'),
   );
 
   test.each(documented)('%s/README.md names every module', (folder, names) => {
     const file = path.join(WEB, folder, 'README.md');
     expect(existsSync(file)).toBe(true);
-    expect(findUnnamedModules(readFileSync(file, 'utf8'), modulesOf(names))).toEqual([]);
+    expect(findUnnamedModules(readFileSync(file, 'utf8'), listModules(names))).toEqual([]);
   });
 
   test('a module that is only spoken of is not named', () => {

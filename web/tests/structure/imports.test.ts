@@ -5,7 +5,7 @@ import { findCircle, findForbiddenImports, type ImportGraph, listImports, readIm
 const ALLOWED = { runtime: [], session: ['runtime'], harness: ['runtime', 'session'], page: ['runtime', 'session'] };
 
 const source = readImportGraph('src');
-const graph = (imports: Record<string, string[]>): ImportGraph => new Map(Object.entries(imports));
+const makeGraph = (imports: Record<string, string[]>): ImportGraph => new Map(Object.entries(imports));
 
 test('every module of src/ is in the graph, and so is what it imports', () => {
   expect(source.size).toBeGreaterThan(70);
@@ -41,11 +41,11 @@ test.each([
   ['of two', { a: ['b'], b: ['c', 'a'], c: [] }, ['a', 'b', 'a']],
   ['that the first module only leads to', { a: ['b'], b: ['c'], c: ['d'], d: ['b'] }, ['b', 'c', 'd', 'b']],
 ])('a circle %s is found', (_, imports, circle) => {
-  expect(findCircle(graph(imports))).toEqual(circle);
+  expect(findCircle(makeGraph(imports))).toEqual(circle);
 });
 
 test('two ways to one module are no circle', () => {
-  expect(findCircle(graph({ a: ['b', 'c'], b: ['d'], c: ['d'], d: [] }))).toBeNull();
+  expect(findCircle(makeGraph({ a: ['b', 'c'], b: ['d'], c: ['d'], d: [] }))).toBeNull();
 });
 
 describe('directions', () => {
@@ -61,7 +61,7 @@ describe('directions', () => {
     ['runtime', 'session'],
     ['harness', 'page'],
   ])('%s importing %s is found', (from, to) => {
-    const imports = graph({ [`src/${from}/a.ts`]: [`src/${to}/b.ts`, 'src/runtime/c.ts'] });
+    const imports = makeGraph({ [`src/${from}/a.ts`]: [`src/${to}/b.ts`, 'src/runtime/c.ts'] });
     expect(findForbiddenImports(imports, ALLOWED)).toEqual([`src/${from}/a.ts imports src/${to}/b.ts`]);
   });
 });

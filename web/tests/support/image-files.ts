@@ -11,7 +11,7 @@ export const HEIGHT = 31;
 
 const modules = createRequire(import.meta.url);
 
-function module(path: string): WebAssembly.Module {
+function loadModule(path: string): WebAssembly.Module {
   return new WebAssembly.Module(readFileSync(modules.resolve(path)));
 }
 
@@ -21,7 +21,7 @@ export const codecs: Codecs = {
 };
 
 /** Waves in three colours, WIDTH * HEIGHT * 3 bytes. */
-export function scene(): Uint8Array {
+export function drawScene(): Uint8Array {
   return Uint8Array.from({ length: WIDTH * HEIGHT * 3 }, (_, i) => {
     const [x, y] = [Math.floor(i / 3) % WIDTH, Math.floor(i / 3 / WIDTH)];
     return 128 + 100 * Math.sin(x / (4 + (i % 3)) + y / 5);
@@ -29,15 +29,15 @@ export function scene(): Uint8Array {
 }
 
 export function createPngFile(): Uint8Array {
-  return encodePng(WIDTH, HEIGHT, scene());
+  return encodePng(WIDTH, HEIGHT, drawScene());
 }
 
 /** The scene as MozJPEG writes it. */
 export async function createJpegFile(progressive: boolean): Promise<Uint8Array> {
   // Its types forget that a module may be given first.
-  await init(module('@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm') as object);
+  await init(loadModule('@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm') as object);
   const data = new Uint8ClampedArray(WIDTH * HEIGHT * 4).fill(255);
-  scene().forEach((value, i) => {
+  drawScene().forEach((value, i) => {
     data[Math.floor(i / 3) * 4 + (i % 3)] = value;
   });
   const image = { data, width: WIDTH, height: HEIGHT, colorSpace: 'srgb' } as ImageData;

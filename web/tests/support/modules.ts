@@ -42,10 +42,10 @@ export function listImports(source: string): string[] {
     if (typeof node !== 'object' || node === null) return;
     if (Array.isArray(node)) return node.forEach(visit);
     const { type, source: from, callee, arguments: given } = node as Record<string, unknown>;
-    if (typeof type === 'string' && from !== null && from !== undefined) found.push(...texts(from));
-    if (type === 'NewExpression' && isNamed(callee, 'URL')) found.push(...texts((given as unknown[])[0]));
+    if (typeof type === 'string' && from !== null && from !== undefined) found.push(...readTexts(from));
+    if (type === 'NewExpression' && isNamed(callee, 'URL')) found.push(...readTexts((given as unknown[])[0]));
     if (type === 'CallExpression' && isNamed((callee as Record<string, unknown>)['property'], 'glob')) {
-      found.push(...texts((given as unknown[])[0]));
+      found.push(...readTexts((given as unknown[])[0]));
     }
     Object.values(node).forEach(visit);
   };
@@ -96,8 +96,8 @@ function isNamed(node: unknown, name: string): boolean {
 }
 
 /** The texts of a literal, or of an array of literals. */
-function texts(node: unknown): string[] {
+function readTexts(node: unknown): string[] {
   const { value, elements } = node as { value?: unknown; elements?: unknown[] };
   if (typeof value === 'string') return [value];
-  return (elements ?? []).flatMap(texts);
+  return (elements ?? []).flatMap(readTexts);
 }

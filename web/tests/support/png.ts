@@ -10,13 +10,13 @@ export function encodePng(width: number, height: number, rgb: Uint8Array): Uint8
   const rows = Array.from({ length: height }, (_, y) => [0, ...rgb.subarray(y * width * 3, (y + 1) * width * 3)]);
   return Uint8Array.from([
     ...[137, 80, 78, 71, 13, 10, 26, 10],
-    ...chunk('IHDR', new Uint8Array(header.buffer)),
-    ...chunk('IDAT', deflateSync(Uint8Array.from(rows.flat()))),
-    ...chunk('IEND', new Uint8Array()),
+    ...createChunk('IHDR', new Uint8Array(header.buffer)),
+    ...createChunk('IDAT', deflateSync(Uint8Array.from(rows.flat()))),
+    ...createChunk('IEND', new Uint8Array()),
   ]);
 }
 
-function chunk(type: string, data: Uint8Array): number[] {
+function createChunk(type: string, data: Uint8Array): number[] {
   const body = [...new TextEncoder().encode(type), ...data];
   const uint32 = (value: number) => [24, 16, 8, 0].map((shift) => (value >>> shift) & 255);
   return [...uint32(data.length), ...body, ...uint32(crc32(Uint8Array.from(body)))];

@@ -14,7 +14,7 @@ const AXES = Int32Array.from([1, 2]);
 const float = { type: 'DT_FLOAT' };
 const int = { type: 'DT_INT32' };
 
-const weight = (name: string, type: { type: string }) => ({ name, op: 'Const', attr: { dtype: type } });
+const makeWeight = (name: string, type: { type: string }) => ({ name, op: 'Const', attr: { dtype: type } });
 
 const GRAPH = {
   node: [
@@ -26,10 +26,10 @@ const GRAPH = {
         shape: { shape: { dim: [{ size: '-1' }, { size: '-1' }, { size: '-1' }, { size: '3' }] } },
       },
     },
-    weight('axes', int),
-    weight('kernel', float),
-    weight('bias', float),
-    weight('size', int),
+    makeWeight('axes', int),
+    makeWeight('kernel', float),
+    makeWeight('bias', float),
+    makeWeight('size', int),
     {
       name: 'float',
       op: 'Cast',
@@ -65,15 +65,15 @@ const PARTS = [
   { name: 'size', shape: [2], dtype: 'int32', bytes: Int32Array.from([SIDE, SIDE]) },
 ];
 
-const bytesOf = (values: Float32Array | Int32Array) => new Uint8Array(values.buffer.slice(0));
+const getBytes = (values: Float32Array | Int32Array) => new Uint8Array(values.buffer.slice(0));
 const concat = (parts: Uint8Array[]) => Uint8Array.from(parts.flatMap((part) => [...part]));
-const text = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
+const encodeJson = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
 
 /** The model's files: model.json and two shards, split in the middle of a weight as real converters do. */
-function modelFiles(): Map<string, Uint8Array> {
-  const weights = concat(PARTS.map(({ bytes }) => bytesOf(bytes)));
+function createModelFiles(): Map<string, Uint8Array> {
+  const weights = concat(PARTS.map(({ bytes }) => getBytes(bytes)));
   const cut = 21;
-  const document = {
+  const modelJson = {
     format: 'graph-model',
     modelTopology: GRAPH,
     weightsManifest: [
@@ -84,7 +84,7 @@ function modelFiles(): Map<string, Uint8Array> {
     ],
   };
   return new Map([
-    ['models/tiny/model.json', text(document)],
+    ['models/tiny/model.json', encodeJson(modelJson)],
     ['models/tiny/shard-1.bin', weights.slice(0, cut)],
     ['models/tiny/shard-2.bin', weights.slice(cut)],
   ]);
@@ -102,7 +102,7 @@ const ARTIFACT: Omit<Artifact, 'bytes' | 'files'> = {
 
 /** Every file of the tiny bundle's site by its path, `manifest.json` included. */
 export function createTinyBundle(change: (manifest: Manifest) => void = () => undefined): Map<string, Uint8Array> {
-  const files = modelFiles();
+  const files = createModelFiles();
   const manifest: Manifest = {
     format: 1,
     contract: 'rgb8/1',
@@ -127,5 +127,5 @@ export function createTinyBundle(change: (manifest: Manifest) => void = () => un
     producer: {},
   };
   change(manifest);
-  return files.set('manifest.json', text(manifest));
+  return files.set('manifest.json', encodeJson(manifest));
 }

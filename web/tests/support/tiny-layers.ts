@@ -4,7 +4,7 @@ import { GAIN, createTinyBundle } from './tiny-bundle.ts';
 
 const FOLDER = 'models/tiny';
 
-const layer = (class_name: string, name: string, config: object, ...inputs: [string, number][]) => ({
+const makeLayer = (class_name: string, name: string, config: object, ...inputs: [string, number][]) => ({
   class_name,
   name,
   config: { name, ...config },
@@ -12,13 +12,13 @@ const layer = (class_name: string, name: string, config: object, ...inputs: [str
 });
 
 const LAYERS = [
-  layer('InputLayer', 'image', { batch_input_shape: [null, null, null, 3], dtype: 'int32' }),
-  layer('WebparityPreprocessing', 'front', { graph: 'model.json', pixels: [16, 16, 3], values: [3] }, ['image', 0]),
-  layer('Dense', 'dense', { units: 3, use_bias: false }, ['front', 1]),
-  layer('Activation', 'softmax', { activation: 'softmax' }, ['dense', 0]),
+  makeLayer('InputLayer', 'image', { batch_input_shape: [null, null, null, 3], dtype: 'int32' }),
+  makeLayer('WebparityPreprocessing', 'front', { graph: 'model.json', pixels: [16, 16, 3], values: [3] }, ['image', 0]),
+  makeLayer('Dense', 'dense', { units: 3, use_bias: false }, ['front', 1]),
+  makeLayer('Activation', 'softmax', { activation: 'softmax' }, ['dense', 0]),
 ];
 
-const DOCUMENT = {
+const MODEL_JSON = {
   format: 'layers-model',
   modelTopology: {
     class_name: 'Model',
@@ -38,12 +38,12 @@ const DOCUMENT = {
   ],
 };
 
-/** The tiny bundle with an artifact `tfjs-layers-float32` of which `change` may alter the document. */
-export function createTinyLayers(change: (document: typeof DOCUMENT) => void = () => undefined): Map<string, Uint8Array> {
-  const document = structuredClone(DOCUMENT);
-  change(document);
+/** The tiny bundle with an artifact `tfjs-layers-float32` of which `change` may alter the model's JSON. */
+export function createTinyLayers(change: (modelJson: typeof MODEL_JSON) => void = () => undefined): Map<string, Uint8Array> {
+  const modelJson = structuredClone(MODEL_JSON);
+  change(modelJson);
   const added = new Map([
-    [`${FOLDER}/layers.json`, new TextEncoder().encode(JSON.stringify(document))],
+    [`${FOLDER}/layers.json`, new TextEncoder().encode(JSON.stringify(modelJson))],
     [`${FOLDER}/dense.bin`, new Uint8Array(Float32Array.from([GAIN, 0, 0, 0, GAIN, 0, 0, 0, GAIN]).buffer)],
   ]);
   const files = createTinyBundle((manifest) => {

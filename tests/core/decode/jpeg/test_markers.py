@@ -13,18 +13,18 @@ from webparity.decode.refusal import DecodeRefusal
 GRADIENT = np.add.outer(np.arange(40), np.arange(56)).astype(np.uint8)
 
 
-def encoded(mode: str = "RGB", **options: Any) -> bytes:
+def encode_jpeg(mode: str = "RGB", **options: Any) -> bytes:
     out = BytesIO()
     Image.fromarray(GRADIENT).convert(mode).save(out, "JPEG", **options)
     return out.getvalue()
 
 
-def with_segment(data: bytes, marker: int, body: bytes) -> bytes:
+def insert_segment(data: bytes, marker: int, body: bytes) -> bytes:
     return data[:2] + bytes([0xFF, marker]) + (len(body) + 2).to_bytes(2, "big") + body + data[2:]
 
 
 def test_headers_of_a_baseline_file() -> None:
-    jpeg = read_jpeg(encoded(subsampling=2, restart_marker_rows=1))
+    jpeg = read_jpeg(encode_jpeg(subsampling=2, restart_marker_rows=1))
     assert (jpeg.width, jpeg.height, jpeg.progressive, jpeg.orientation) == (56, 40, False, 1)
     assert [(c.h, c.v) for c in jpeg.components] == [(2, 2), (1, 1), (1, 1)]
     assert [(s.interval, len(s.parts)) for s in jpeg.scans] == [(4, 3)]
@@ -32,21 +32,21 @@ def test_headers_of_a_baseline_file() -> None:
 
 
 def test_headers_of_a_progressive_file() -> None:
-    jpeg = read_jpeg(encoded(progressive=True))
+    jpeg = read_jpeg(encode_jpeg(progressive=True))
     assert jpeg.progressive
     assert jpeg.scans[0].spectral == (0, 0)
     assert len(jpeg.scans) > 3
 
 
 def test_the_plain_stream_is_the_same_whatever_metadata_the_file_carries() -> None:
-    bare = encoded()
-    tagged = with_segment(with_segment(bare, 0xE2, b"ICC_PROFILE\x00" + bytes(500)), 0xFE, b"comment")
+    bare = encode_jpeg()
+    tagged = insert_segment(insert_segment(bare, 0xE2, b"ICC_PROFILE\x00" + bytes(500)), 0xFE, b"comment")
     assert read_jpeg(tagged).plain == read_jpeg(bare).plain
     assert b"ICC" not in read_jpeg(tagged).plain
 
 
 def test_the_plain_stream_has_the_pixels_of_the_file() -> None:
-    data = encoded(quality=95)
+    data = encode_jpeg(quality=95)
     plain = read_jpeg(data).plain
     np.testing.assert_array_equal(np.asarray(Image.open(BytesIO(plain))), np.asarray(Image.open(BytesIO(data))))
 
@@ -66,7 +66,7 @@ def test_the_plain_stream_has_the_pixels_of_the_file() -> None:
     ],
 )
 def test_what_is_refused(old: bytes, new: bytes, code: str) -> None:
-    data = encoded(subsampling=2)
+    data = encode_jpeg(subsampling=2)
     assert data.count(old) == 1
     with pytest.raises(DecodeRefusal) as caught:
         read_jpeg(data.replace(old, new))

@@ -18,7 +18,7 @@ DATA = write_chunk(b"IDAT", zlib.compress(RAW))
 END = write_chunk(b"IEND", b"")
 
 
-def code_of(*chunks: bytes) -> str:
+def read_code(*chunks: bytes) -> str:
     with pytest.raises(DecodeRefusal) as caught:
         read_png(SIGNATURE + b"".join(chunks))
     return caught.value.code
@@ -74,7 +74,7 @@ def test_a_key_is_cut_to_the_file_s_depth() -> None:
     ],
 )
 def test_what_is_refused(chunks: tuple[bytes, ...], code: str) -> None:
-    assert code_of(*chunks) == code
+    assert read_code(*chunks) == code
 
 
 @pytest.mark.parametrize("size", [(1, 1), (3, 5), (8, 8), (9, 1), (640, 479)])

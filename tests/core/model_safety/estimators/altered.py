@@ -1,4 +1,4 @@
-"""Every attribute of every family of estimators altered in turn: `python altered.py 1` says what becomes of each.
+"""Alteration of every attribute of every estimator family; `python altered.py 1` prints the outcome of each.
 
 `python altered.py 4` tries every fourth case.
 
@@ -59,18 +59,18 @@ VALUES = RANDOM.random((60, 6)) * (RANDOM.random((60, 6)) > 0.3)
 IMAGES = RANDOM.integers(0, 256, (5, 4, 5, 3), dtype=np.uint8)
 
 
-def _calibrated(machine: Any, **settings: Any) -> Any:
+def _calibrate(machine: Any, **settings: Any) -> Any:
     return CalibratedClassifierCV(machine, ensemble=False, cv=2, **settings)
 
 
 MODELS: dict[str, Callable[[], Any]] = {
     "SVC": lambda: SVC(probability=True, random_state=0),
     "SVC of sparse values": lambda: SVC(probability=True, random_state=0),
-    "SVC-poly": lambda: _calibrated(SVC(kernel="poly")),
+    "SVC-poly": lambda: _calibrate(SVC(kernel="poly")),
     "NuSVC": lambda: NuSVC(probability=True, nu=0.2, random_state=0),
-    "LinearSVC": lambda: _calibrated(LinearSVC()),
-    "isotonic": lambda: _calibrated(LinearSVC(), method="isotonic"),
-    "temperature": lambda: _calibrated(LinearSVC(), method="temperature"),
+    "LinearSVC": lambda: _calibrate(LinearSVC()),
+    "isotonic": lambda: _calibrate(LinearSVC(), method="isotonic"),
+    "temperature": lambda: _calibrate(LinearSVC(), method="temperature"),
     "KNN": lambda: KNeighborsClassifier(3, algorithm="brute"),
     "KNN by distance": lambda: KNeighborsClassifier(3, algorithm="brute", weights="distance", metric="manhattan"),
     "tree": lambda: DecisionTreeClassifier(max_depth=4, random_state=0),
@@ -85,7 +85,7 @@ MODELS: dict[str, Callable[[], Any]] = {
     "BernoulliNB": BernoulliNB,
     "LDA": LinearDiscriminantAnalysis,
     "QDA": QuadraticDiscriminantAnalysis,
-    "ridge": lambda: _calibrated(RidgeClassifier()),
+    "ridge": lambda: _calibrate(RidgeClassifier()),
     "SGD": lambda: SGDClassifier(loss="log_loss", random_state=0),
     "PCA": lambda: make_pipeline(PCA(3, whiten=True), LogisticRegression()),
     "StandardScaler": lambda: make_pipeline(StandardScaler(), LogisticRegression()),
@@ -99,11 +99,11 @@ MODELS: dict[str, Callable[[], Any]] = {
         [("a", GaussianNB()), ("b", LogisticRegression())], voting="soft", weights=[1, 2]
     ),
     "stacking": lambda: StackingClassifier([("a", GaussianNB()), ("b", LinearSVC())], cv=2),
-    "one against the rest": lambda: _calibrated(OneVsRestClassifier(SVC())),
+    "one against the rest": lambda: _calibrate(OneVsRestClassifier(SVC())),
 }
 
 
-def _arrays(value: np.ndarray) -> Iterator[tuple[str, Any]]:
+def _iterate_arrays(value: np.ndarray) -> Iterator[tuple[str, Any]]:
     """An array altered in its shape, its type and its numbers."""
     yield "text", "text"
     yield "none", None
@@ -126,17 +126,17 @@ def _arrays(value: np.ndarray) -> Iterator[tuple[str, Any]]:
         yield "strings", value.astype(str)
 
 
-def _other(value: Any) -> Iterator[tuple[str, Any]]:
+def _iterate_others(value: Any) -> Iterator[tuple[str, Any]]:
     for changed in ("text", None, -7, 10**9, float("nan"), [], {}):
         yield f"is {changed}", changed
     if isinstance(value, list | tuple):
         yield "cut", value[:-1]
         yield "longer", value + value[-1:]
-        for kind, changed in _arrays(value[0]) if value and isinstance(value[0], np.ndarray) else ():
+        for kind, changed in _iterate_arrays(value[0]) if value and isinstance(value[0], np.ndarray) else ():
             yield f"first {kind}", [changed, *value[1:]]
 
 
-def _trees(value: Any) -> Iterator[tuple[str, Any]]:
+def _iterate_trees(value: Any) -> Iterator[tuple[str, Any]]:
     """A tree whose nodes were altered; its own code refuses another length."""
     state = value.__getstate__()
     for field in ("left_child", "right_child", "feature", "threshold"):
@@ -157,7 +157,7 @@ def _trees(value: Any) -> Iterator[tuple[str, Any]]:
         yield f"value is {number}", made
 
 
-def _nodes(value: np.ndarray) -> Iterator[tuple[str, Any]]:
+def _iterate_nodes(value: np.ndarray) -> Iterator[tuple[str, Any]]:
     for field, numbers in {
         "left": (0, 10**9),
         "right": (0, 10**9),
@@ -172,13 +172,13 @@ def _nodes(value: np.ndarray) -> Iterator[tuple[str, Any]]:
             yield f"{field} is {number}", nodes
 
 
-def _altered(value: Any) -> Iterator[tuple[str, Any]]:
+def _iterate_altered(value: Any) -> Iterator[tuple[str, Any]]:
     if isinstance(value, np.ndarray) and value.dtype.names:
-        yield from _nodes(value)
+        yield from _iterate_nodes(value)
     elif isinstance(value, np.ndarray):
-        yield from _arrays(value)
+        yield from _iterate_arrays(value)
     elif type(value).__name__ == "Tree":
-        yield from _trees(value)
+        yield from _iterate_trees(value)
     elif hasattr(value, "indptr"):
         for name in ("indices", "indptr", "data"):
             for number in (-7, 10**9):
@@ -188,10 +188,10 @@ def _altered(value: Any) -> Iterator[tuple[str, Any]]:
         yield "cut", value[:-1]
         yield "dense", value.toarray()
     else:
-        yield from _other(value)
+        yield from _iterate_others(value)
 
 
-def _places(model: Any) -> list[tuple[int, str]]:
+def _list_places(model: Any) -> list[tuple[int, str]]:
     return [
         (number, name)
         for number, part in enumerate(iterate_parts(model))
@@ -201,7 +201,7 @@ def _places(model: Any) -> list[tuple[int, str]]:
     ]
 
 
-def _outcome(model: Any) -> str:
+def _find_outcome(model: Any) -> str:
     try:
         taps = EstimatorBaked(model, SPEC)(IMAGES, ("probabilities", "scores"))
     except UnsupportedModelError:
@@ -211,7 +211,7 @@ def _outcome(model: Any) -> str:
     return hashlib.sha256(b"".join(taps[tap].tobytes() for tap in ("probabilities", "scores"))).hexdigest()[:12]
 
 
-def _say(*words: str, end: str = "\n") -> None:
+def _print_outcome(*words: str, end: str = "\n") -> None:
     sys.stdout.write(" ".join(words) + end)
     sys.stdout.flush()
 
@@ -225,18 +225,18 @@ def main(step: int) -> None:
         for classes in (2, 3) if "SVC" in family or "boosting" in family else (3,):
             labels = np.digitize(VALUES.sum(axis=1), np.quantile(VALUES.sum(axis=1), np.arange(1, classes) / classes))
             fitted = make().fit(csr_matrix(VALUES) if "sparse" in family else VALUES, labels)
-            _say(f"{family} {classes} as it is", _outcome(fitted))
-            for number, name in _places(fitted):
+            _print_outcome(f"{family} {classes} as it is", _find_outcome(fitted))
+            for number, name in _list_places(fitted):
                 value = vars(list(iterate_parts(fitted))[number])[name]
-                for kind, changed in _altered(value):
+                for kind, changed in _iterate_altered(value):
                     case += 1
                     if case % step:
                         continue
                     model = copy.deepcopy(fitted)
                     part = list(iterate_parts(model))[number]
                     setattr(part, name, changed)
-                    _say(f"{family} {classes} {type(part).__name__}.{name} {kind}", end=" ")
-                    _say(_outcome(model))
+                    _print_outcome(f"{family} {classes} {type(part).__name__}.{name} {kind}", end=" ")
+                    _print_outcome(_find_outcome(model))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Networks as Keras writes them pass, whatever of Keras they are built of."""
+"""Checks of `.keras` files accept networks of all of Keras's own parts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from webparity.models.keras.baked import load_network
 LAYERS = keras.layers
 
 
-def _functional() -> Any:
+def _build_functional() -> Any:
     """Operations of `keras.ops`, slices, attention, random layers, functions and regularizers by object."""
     image = keras.Input((16, 16, 3))
     x = LAYERS.RandomFlip()(LAYERS.Rescaling(1 / 255)(image))
@@ -29,29 +29,29 @@ def _functional() -> Any:
     return network
 
 
-def _nested() -> Any:
+def _build_nested() -> Any:
     inner = keras.Sequential([keras.Input((16, 16, 3)), LAYERS.Normalization(), LAYERS.SeparableConv2D(4, 3)])
     outer = [keras.Input((20, 20, 3)), LAYERS.Resizing(16, 16), inner, LAYERS.Flatten(), LAYERS.Dropout(0.2, seed=1)]
     return keras.Sequential([*outer, LAYERS.BatchNormalization(), LAYERS.Dense(2), LAYERS.Softmax()])
 
 
-def _half() -> Any:
+def _build_half() -> Any:
     dense = [keras.Input((8, 8, 1)), LAYERS.Flatten(), LAYERS.Dense(4, dtype="mixed_float16")]
     return keras.Sequential([*dense, LAYERS.Dense(2, "softmax", dtype="bfloat16")])
 
 
-def _application(name: str) -> Callable[[], Any]:
+def _load_application(name: str) -> Callable[[], Any]:
     return lambda: getattr(keras.applications, name)(weights=None, input_shape=(32, 32, 3), classes=3)
 
 
 @pytest.mark.parametrize(
     "build",
     [
-        _functional,
-        _nested,
-        _half,
-        pytest.param(_application("MobileNetV3Small"), marks=pytest.mark.slow, id="MobileNetV3Small"),
-        pytest.param(_application("ConvNeXtTiny"), marks=pytest.mark.slow, id="ConvNeXtTiny"),
+        _build_functional,
+        _build_nested,
+        _build_half,
+        pytest.param(_load_application("MobileNetV3Small"), marks=pytest.mark.slow, id="MobileNetV3Small"),
+        pytest.param(_load_application("ConvNeXtTiny"), marks=pytest.mark.slow, id="ConvNeXtTiny"),
     ],
 )
 @pytest.mark.filterwarnings("ignore:The object being serialized includes a `lambda`")
@@ -65,17 +65,17 @@ def test_networks_as_keras_writes_them_pass(build: Callable[[], Any], tmp_path: 
 
 
 @keras.saving.register_keras_serializable(package="Corpus")
-class _Doubled(keras.layers.Layer):
+class _DoublingLayer(keras.layers.Layer):
     def call(self, values: Any) -> Any:
         return values * 2
 
 
 def test_a_layer_of_ones_own_is_refused_by_name_even_where_it_is_registered(tmp_path: Path) -> None:
-    keras.Sequential([keras.Input((4, 4, 1)), _Doubled(), LAYERS.Flatten(), LAYERS.Dense(2)]).save(
+    keras.Sequential([keras.Input((4, 4, 1)), _DoublingLayer(), LAYERS.Flatten(), LAYERS.Dense(2)]).save(
         tmp_path / "model.keras"
     )
     with pytest.raises(
-        UnsupportedModelError, match=r"own parts; received model\.keras with Corpus>_Doubled.*set_weights"
+        UnsupportedModelError, match=r"own parts; received model\.keras with Corpus>_DoublingLayer.*set_weights"
     ):
         load_network(tmp_path / "model.keras")
-    assert "Corpus>_Doubled" in explain_unreadable((tmp_path / "model.keras").read_bytes())
+    assert "Corpus>_DoublingLayer" in explain_unreadable((tmp_path / "model.keras").read_bytes())

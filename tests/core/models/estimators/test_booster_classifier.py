@@ -1,4 +1,4 @@
-"""LightGBM's models as files: the labels stay, and nothing else is needed to predict."""
+"""Files of LightGBM models: they keep the labels and are enough to predict."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ LABELS: dict[str, Any] = {
 }
 
 
-def _fitted(names: Any) -> LGBMClassifier:
+def _fit(names: Any) -> LGBMClassifier:
     labels = names[np.digitize(VALUES[:, 0], np.arange(1, len(names)) * 256 / len(names))]
     return LGBMClassifier(n_estimators=4, num_leaves=5, verbose=-1, n_jobs=1).fit(VALUES, labels)
 
 
 @pytest.mark.parametrize("names", LABELS.values(), ids=LABELS)
 def test_a_file_keeps_labels_and_answers(tmp_path: Path, names: Any) -> None:
-    model, file = _fitted(names), tmp_path / "model.txt"
+    model, file = _fit(names), tmp_path / "model.txt"
     file.write_bytes(data := serialize_estimator(model))
     read = load_estimator(file, "lightgbm")
     assert get_model_kind(model) == get_model_kind(read) == "lightgbm"
@@ -48,7 +48,7 @@ def test_a_file_keeps_labels_and_answers(tmp_path: Path, names: Any) -> None:
 @pytest.mark.parametrize("make", [lambda model: model, lambda model: read_lightgbm(serialize_lightgbm(model))])
 @pytest.mark.parametrize("classes", [2, 3])
 def test_images_go_through_either_form(make: Callable[[Any], Any], classes: int) -> None:
-    model = _fitted(np.arange(classes))
+    model = _fit(np.arange(classes))
     baked = bake(make(model), SPEC)
     images = RANDOM.integers(0, 256, (20, 9, 7, 3), dtype=np.uint8)
     outputs = baked(images, ("pixels", "probabilities", "scores"))
@@ -60,13 +60,13 @@ def test_images_go_through_either_form(make: Callable[[Any], Any], classes: int)
 
 
 def test_lightgbm_itself_reads_the_file() -> None:
-    model = _fitted(LABELS["three names"])
+    model = _fit(LABELS["three names"])
     alone = Booster(model_str=serialize_lightgbm(model).decode())
     assert np.array_equal(alone.predict(VALUES), model.predict_proba(VALUES))
 
 
 def test_without_labels_classes_are_numbered() -> None:
-    model = _fitted(LABELS["three names"])
+    model = _fit(LABELS["three names"])
     assert read_lightgbm(model.booster_.model_to_string().encode()).classes_.tolist() == [0, 1, 2]
 
 
@@ -74,14 +74,14 @@ def test_other_models_are_refused() -> None:
     regressor = LGBMRegressor(n_estimators=2, verbose=-1, n_jobs=1).fit(VALUES, VALUES[:, 0])
     with pytest.raises(UnsupportedModelError, match="objective regression"):
         read_lightgbm(regressor.booster_.model_to_string().encode())
-    data = serialize_lightgbm(_fitted(LABELS["three names"]))
+    data = serialize_lightgbm(_fit(LABELS["three names"]))
     with pytest.raises(UnsupportedModelError, match="3 class labels"):
         read_lightgbm(data.replace(b'"ameise", ', b""))
 
 
 @pytest.mark.parametrize("part", [0.0, 0.3, 0.7])
 def test_a_damaged_file_is_refused(tmp_path: Path, part: float) -> None:
-    data = serialize_lightgbm(_fitted(LABELS["numbers"]))
+    data = serialize_lightgbm(_fit(LABELS["numbers"]))
     (tmp_path / "model.txt").write_bytes(data[: int(len(data) * part)])
     with pytest.raises(UnsupportedModelError, match=r"model\.txt"):
         load_estimator(tmp_path / "model.txt", "lightgbm")

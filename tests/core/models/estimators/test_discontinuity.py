@@ -1,4 +1,4 @@
-"""The question whether a classifier's output jumps goes to an entry point of the installed distribution."""
+"""Discontinuity of classifiers is found by an entry point of the installed distribution."""
 
 from __future__ import annotations
 

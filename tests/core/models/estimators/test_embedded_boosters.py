@@ -1,4 +1,4 @@
-"""Boosted models inside scikit-learn's: kept, read back, and looked at as when they stand alone."""
+"""Boosted models inside scikit-learn models: saved, read back, and checked like single ones."""
 
 from __future__ import annotations
 
@@ -42,30 +42,32 @@ LABELS = (VALUES[:, 0] > 128).astype(int) + (VALUES[:, 3] > 128)
 SETTINGS = {"preprocessing": None, "labels": None, "golden": None}
 
 
-def _xgboost(**settings: Any) -> Any:
+def _fit_xgboost(**settings: Any) -> Any:
     return XGBClassifier(n_estimators=3, max_depth=2, n_jobs=1, **settings)
 
 
-def _lightgbm() -> Any:
+def _fit_lightgbm() -> Any:
     return LGBMClassifier(n_estimators=3, min_child_samples=5, verbose=-1, n_jobs=1)
 
 
-def _catboost() -> Any:
+def _fit_catboost() -> Any:
     return CatBoostClassifier(iterations=3, depth=2, verbose=False, allow_writing_files=False, thread_count=1)
 
 
 MODELS: dict[str, Callable[[], Any]] = {
-    "XGBoost in a pipeline": lambda: make_pipeline(StandardScaler(), _xgboost()),
-    "XGBoost of zeros that are missing": lambda: make_pipeline(_xgboost(missing=VALUES[0, 0])),
-    "LightGBM in a pipeline": lambda: make_pipeline(StandardScaler(), _lightgbm()),
-    "CatBoost in a pipeline": lambda: make_pipeline(StandardScaler(), _catboost()),
-    "XGBoost calibrated": lambda: CalibratedClassifierCV(_xgboost(), ensemble=False, cv=2),
-    "LightGBM calibrated": lambda: CalibratedClassifierCV(_lightgbm(), method="isotonic", cv=2),
+    "XGBoost in a pipeline": lambda: make_pipeline(StandardScaler(), _fit_xgboost()),
+    "XGBoost of zeros that are missing": lambda: make_pipeline(_fit_xgboost(missing=VALUES[0, 0])),
+    "LightGBM in a pipeline": lambda: make_pipeline(StandardScaler(), _fit_lightgbm()),
+    "CatBoost in a pipeline": lambda: make_pipeline(StandardScaler(), _fit_catboost()),
+    "XGBoost calibrated": lambda: CalibratedClassifierCV(_fit_xgboost(), ensemble=False, cv=2),
+    "LightGBM calibrated": lambda: CalibratedClassifierCV(_fit_lightgbm(), method="isotonic", cv=2),
     "all in a vote": lambda: VotingClassifier(
-        [("x", _xgboost()), ("l", _lightgbm()), ("c", _catboost())], voting="soft"
+        [("x", _fit_xgboost()), ("l", _fit_lightgbm()), ("c", _fit_catboost())], voting="soft"
     ),
-    "all stacked": lambda: StackingClassifier([("x", _xgboost()), ("l", _lightgbm())], _catboost(), cv=2),
-    "searched": lambda: GridSearchCV(make_pipeline(StandardScaler(), _xgboost()), {"xgbclassifier__max_depth": [2]}),
+    "all stacked": lambda: StackingClassifier([("x", _fit_xgboost()), ("l", _fit_lightgbm())], _fit_catboost(), cv=2),
+    "searched": lambda: GridSearchCV(
+        make_pipeline(StandardScaler(), _fit_xgboost()), {"xgbclassifier__max_depth": [2]}
+    ),
 }
 
 
@@ -82,7 +84,7 @@ def test_a_file_gives_the_models_answers(name: str, tmp_path: Path) -> None:
         assert np.abs(EstimatorBaked(each, SPEC).predict_from_pixels(pixels)["probabilities"] - expected).max() <= 1e-6
 
 
-@pytest.mark.parametrize("make", [_xgboost, _lightgbm, _catboost], ids=["xgboost", "lightgbm", "catboost"])
+@pytest.mark.parametrize("make", [_fit_xgboost, _fit_lightgbm, _fit_catboost], ids=["xgboost", "lightgbm", "catboost"])
 def test_a_file_as_skops_writes_it_is_read(make: Callable[[], Any], tmp_path: Path) -> None:
     model = make_pipeline(StandardScaler(), make()).fit(VALUES, LABELS)
     skops.io.dump(model, tmp_path / "model.skops")
@@ -93,7 +95,7 @@ def test_a_file_as_skops_writes_it_is_read(make: Callable[[], Any], tmp_path: Pa
 @pytest.mark.parametrize("library", ["xgboost", "lightgbm", "catboost"])
 @pytest.mark.parametrize("how", ["ours", "skops"])
 def test_a_damaged_booster_inside_is_refused(library: str, how: str, tmp_path: Path) -> None:
-    make = {"xgboost": _xgboost, "lightgbm": _lightgbm, "catboost": _catboost}[library]
+    make = {"xgboost": _fit_xgboost, "lightgbm": _fit_lightgbm, "catboost": _fit_catboost}[library]
     model = make_pipeline(StandardScaler(), make()).fit(VALUES, LABELS)
     data = serialize_estimator(model) if how == "ours" else skops.io.dumps(model)
     with zipfile.ZipFile(BytesIO(data)) as old, zipfile.ZipFile(tmp_path / "model.skops", "w") as new:
@@ -125,7 +127,7 @@ def test_a_search_is_its_best_model(tmp_path: Path) -> None:
         assert np.abs(received - search.predict_proba(VALUES)).max() <= 1e-6
 
 
-def test_a_search_that_kept_no_model_is_refused_and_its_way_out_works() -> None:
+def test_a_search_that_kept_no_model_is_refused_and_its_remedy_works() -> None:
     search = GridSearchCV(GaussianNB(), {"var_smoothing": [1e-9, 1e-3]}, refit=False).fit(VALUES, LABELS)
     with pytest.raises(UsageError, match="Fit it with refit=True"):
         unwrap_search(search)
@@ -133,7 +135,7 @@ def test_a_search_that_kept_no_model_is_refused_and_its_way_out_works() -> None:
 
 
 def test_a_dictionary_with_one_model_is_taken(tmp_path: Path) -> None:
-    model = make_pipeline(StandardScaler(), _xgboost()).fit(VALUES, LABELS)
+    model = make_pipeline(StandardScaler(), _fit_xgboost()).fit(VALUES, LABELS)
     joblib.dump({"model": model, "labels": ["a", "b", "c"], "accuracy": 0.9}, tmp_path / "model.joblib")
     (tmp_path / "pre.toml").write_text("height = 2\nwidth = 3\nscale = 1.0\n")
     given = {**SETTINGS, "preprocessing": tmp_path / "pre.toml"}

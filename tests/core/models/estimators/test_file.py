@@ -21,12 +21,8 @@ from webparity.models.estimators.file import _is_defined_in_trusted_module, load
 VALUES = np.random.default_rng(0).normal(size=(30, 4))
 
 
-class Foreign(ClassifierMixin, BaseEstimator):
+class ForeignClassifier(ClassifierMixin, BaseEstimator):
     """A class that scikit-learn does not know."""
-
-
-def _fitted(*steps: Any) -> Any:
-    return make_pipeline(*steps, StandardScaler(), LogisticRegression()).fit(VALUES, np.arange(30) % 2)
 
 
 @pytest.mark.parametrize(
@@ -38,7 +34,9 @@ def test_a_file_read_and_written_again_has_the_same_bytes(tmp_path: Path, model:
     assert serialize_estimator(load_estimator(tmp_path / "model.skops", "sklearn")) == data
 
 
-@pytest.mark.parametrize(("model", "named"), [(Foreign(), "Foreign"), (FunctionTransformer(re.sub), "re.sub")])
+@pytest.mark.parametrize(
+    ("model", "named"), [(ForeignClassifier(), "ForeignClassifier"), (FunctionTransformer(re.sub), "re.sub")]
+)
 def test_foreign_types_are_named_whether_read_or_written(tmp_path: Path, model: Any, named: str) -> None:
     skops.io.dump(model, tmp_path / "model.skops")
     with pytest.raises(UnsupportedModelError, match=named):

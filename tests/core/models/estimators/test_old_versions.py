@@ -29,13 +29,13 @@ CASES = [(version, name.stem) for version, file in VERSIONS.items() for name in 
 
 
 @cache
-def _answers(version: str) -> dict[str, Any]:
+def _read_answers(version: str) -> dict[str, Any]:
     content: dict[str, Any] = json.loads((VERSIONS[version] / "answers.json").read_text())
     return content
 
 
-def _agrees(model: Any, version: str, name: str) -> bool:
-    rows, expected = np.array(_answers(version)["rows"]), np.array(_answers(version)["answers"][name])
+def _is_in_agreement(model: Any, version: str, name: str) -> bool:
+    rows, expected = np.array(_read_answers(version)["rows"]), np.array(_read_answers(version)["answers"][name])
     baked = EstimatorBaked(model, SPEC).predict_from_pixels(rows.reshape(-1, 2, 3, 1).astype(np.float32))
     return bool(
         np.abs(model.predict_proba(rows) - expected).max() <= 1e-12
@@ -47,10 +47,10 @@ def _agrees(model: Any, version: str, name: str) -> bool:
 @pytest.mark.parametrize(("version", "name"), [case for case in CASES if case[1] != "ada"])
 def test_a_skops_file_gives_the_answers_of_its_own_version(version: str, name: str, tmp_path: Path) -> None:
     model = load_estimator(VERSIONS[version] / f"{name}.skops", "sklearn")
-    assert _agrees(model, version, name)
+    assert _is_in_agreement(model, version, name)
     # What is kept of it in a bundle is read again.
     (tmp_path / "model.skops").write_bytes(serialize_estimator(model))
-    assert _agrees(load_estimator(tmp_path / "model.skops", "sklearn"), version, name)
+    assert _is_in_agreement(load_estimator(tmp_path / "model.skops", "sklearn"), version, name)
 
 
 @pytest.mark.parametrize(("version", "name"), [case for case in CASES if case[1] != "ada"])
@@ -68,11 +68,11 @@ def test_a_pickle_gives_them_too_or_the_command_that_converts_it(version: str, n
         assert code == f"import joblib, skops.io; skops.io.dump(joblib.load('{name}.joblib'), '{name}.skops')"
         assert said.endswith(f"Then export {name}.skops.")
     else:
-        assert _agrees(model, version, name)
+        assert _is_in_agreement(model, version, name)
 
 
 @pytest.mark.parametrize("version", [version for version, name in CASES if name == "ada"])
-def test_adaboost_of_another_algorithm_is_refused_and_its_way_out_works(version: str) -> None:
+def test_adaboost_of_another_algorithm_is_refused_and_its_remedy_works(version: str) -> None:
     with pytest.raises(UnsupportedModelError, match=r"algorithm SAMME; .*algorithm='SAMME\.R'.*Train it again"):
         load_estimator(VERSIONS[version] / "ada.skops", "sklearn")
     values = np.random.default_rng(0).integers(0, 256, (60, 6))

@@ -31,7 +31,7 @@ def _end(x: Any) -> Any:
     return layers.Dense(3, activation="softmax", name="classes")(layers.Flatten()(layers.Rescaling(1 / 255)(x)))
 
 
-def _dicts(wrap_input: Callable[[Any], Any], wrap_output: Callable[[Any], Any]) -> Callable[[], Any]:
+def _build_with_dicts(wrap_input: Callable[[Any], Any], wrap_output: Callable[[Any], Any]) -> Callable[[], Any]:
     def build() -> Any:
         image = keras.Input((8, 10, 3), name="image")
         return keras.Model(wrap_input(image), wrap_output(_end(image)))
@@ -39,7 +39,7 @@ def _dicts(wrap_input: Callable[[Any], Any], wrap_output: Callable[[Any], Any]) 
     return build
 
 
-class Subclassed(keras.Model):
+class SubclassedNetwork(keras.Model):
     def __init__(self) -> None:
         super().__init__()
         self.flat = layers.Flatten()
@@ -50,16 +50,16 @@ class Subclassed(keras.Model):
 
 
 FORMS: Final[dict[str, Callable[[], Any]]] = {
-    "a dict of one input": _dicts(lambda image: {"image": image}, lambda row: row),
-    "a dict of one output": _dicts(lambda image: image, lambda row: {"classes": row}),
-    "dicts of one": _dicts(lambda image: {"image": image}, lambda row: {"classes": row}),
-    "lists of one": _dicts(lambda image: [image], lambda row: [row]),
-    "dicts in dicts": _dicts(lambda image: {"a": {"b": [image]}}, lambda row: {"x": [{"classes": row}]}),
-    "a subclass that gives a dict": Subclassed,
+    "a dict of one input": _build_with_dicts(lambda image: {"image": image}, lambda row: row),
+    "a dict of one output": _build_with_dicts(lambda image: image, lambda row: {"classes": row}),
+    "dicts of one": _build_with_dicts(lambda image: {"image": image}, lambda row: {"classes": row}),
+    "lists of one": _build_with_dicts(lambda image: [image], lambda row: [row]),
+    "dicts in dicts": _build_with_dicts(lambda image: {"a": {"b": [image]}}, lambda row: {"x": [{"classes": row}]}),
+    "a subclass that gives a dict": SubclassedNetwork,
 }
 
 
-def _exported(network: Any, folder: Path, spec: Preprocessing = SPEC) -> KerasBaked:
+def _export(network: Any, folder: Path, spec: Preprocessing = SPEC) -> KerasBaked:
     """Exported to ONNX and TF.js, whose checks hold both to it."""
     baked = KerasBaked(network, spec)
     write_bundle(
@@ -72,10 +72,10 @@ def _exported(network: Any, folder: Path, spec: Preprocessing = SPEC) -> KerasBa
 def test_a_dict_or_list_of_one_tensor_goes(form: str, tmp_path: Path) -> None:
     network = FORMS[form]()
     images = IMAGES.astype(np.float32)
-    if not isinstance(network, Subclassed):
+    if not isinstance(network, SubclassedNetwork):
         images = keras.tree.map_structure(lambda _: images, network.input)
     (wanted,) = keras.tree.flatten(network.predict(images, verbose=0))
-    received = _exported(network, tmp_path / "bundle")(IMAGES)["probabilities"]
+    received = _export(network, tmp_path / "bundle")(IMAGES)["probabilities"]
     assert np.abs(received - wanted).max() < 1e-6
 
 
@@ -95,8 +95,8 @@ def test_two_outputs_in_a_dict_are_refused() -> None:
         KerasBaked(keras.Model(image, {"a": row, "b": row * 1.0}), SPEC)
 
 
-def _of_policy(name: str) -> Any:
-    """As Keras's guide to mixed precision has it: the softmax in float32."""
+def _build_with_policy(name: str) -> Any:
+    """A network of mixed precision with its softmax in float32, as in Keras's guide."""
     keras.utils.set_random_seed(3)
     kept = keras.config.dtype_policy()
     keras.config.set_dtype_policy(name)
@@ -115,9 +115,9 @@ def _of_policy(name: str) -> Any:
     [("mixed_float16", 5e-3), ("mixed_bfloat16", 5e-2), ("float16", 5e-3), ("float64", 1e-5), ("bfloat16", 5e-2)],
 )
 def test_other_types_of_numbers_go_in_float32(policy: str, near: float, tmp_path: Path) -> None:
-    network = _of_policy(policy)
+    network = _build_with_policy(policy)
     wanted = network.predict(IMAGES.astype(np.float32), verbose=0)
-    baked = _exported(network, tmp_path / "bundle")
+    baked = _export(network, tmp_path / "bundle")
     received = baked(IMAGES)["probabilities"]
     assert received.dtype == np.float32
     assert np.abs(received - wanted).max() < near
@@ -130,14 +130,14 @@ def test_other_types_of_numbers_go_in_float32(policy: str, near: float, tmp_path
 
 
 def test_a_network_in_float32_is_left_as_it_is() -> None:
-    network = _of_policy("float32")
+    network = _build_with_policy("float32")
     baked = KerasBaked(network, SPEC)
     assert baked.network is network
     assert baked.notes == ()
 
 
-def test_a_layer_that_cannot_be_built_again_is_refused_and_the_way_out_works(tmp_path: Path) -> None:
-    class Own(layers.Layer):
+def test_a_layer_that_cannot_be_built_again_is_refused_and_the_remedy_works(tmp_path: Path) -> None:
+    class UncopyableLayer(layers.Layer):
         def __init__(self, factor: float) -> None:
             super().__init__()
             self.factor = factor
@@ -146,7 +146,9 @@ def test_a_layer_that_cannot_be_built_again_is_refused_and_the_way_out_works(tmp
             return values * self.factor
 
     def build() -> Any:
-        return keras.Sequential([keras.Input((8, 10, 3)), Own(0.01), layers.Flatten(), layers.Dense(3, "softmax")])
+        return keras.Sequential(
+            [keras.Input((8, 10, 3)), UncopyableLayer(0.01), layers.Flatten(), layers.Dense(3, "softmax")]
+        )
 
     kept = keras.config.dtype_policy()
     keras.config.set_dtype_policy("mixed_float16")
@@ -160,4 +162,4 @@ def test_a_layer_that_cannot_be_built_again_is_refused_and_the_way_out_works(tmp
     assert str(caught.value).endswith(refusals.FLOAT32.remedy)
     new = build()
     new.set_weights(old.get_weights())
-    _exported(new, tmp_path / "bundle")
+    _export(new, tmp_path / "bundle")

@@ -1,4 +1,4 @@
-"""The form that is exported computes what the network computes, in fewer layers."""
+"""The inference model computes the same values as the network, in fewer layers."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SETTINGS: dict[Any, dict[str, Any]] = {
 RATES = (layers.AlphaDropout, layers.Dropout, layers.GaussianDropout, layers.SpatialDropout2D)
 
 
-def _network(*parts: Any, shape: tuple[int, ...] = (9, 8, 4)) -> Any:
+def _build_network(*parts: Any, shape: tuple[int, ...] = (9, 8, 4)) -> Any:
     """A Sequential whose BatchNorm layers have statistics and parameters unlike those they begin with."""
     network = keras.Sequential([keras.Input(shape), *parts])
     for variable in network.variables:
@@ -40,7 +40,7 @@ def _network(*parts: Any, shape: tuple[int, ...] = (9, 8, 4)) -> Any:
     return network
 
 
-def _same(network: Any, shape: tuple[int, ...] = (9, 8, 4)) -> Any:
+def _assert_same(network: Any, shape: tuple[int, ...] = (9, 8, 4)) -> Any:
     form = build_inference_model(network)
     values = RANDOM.normal(size=(3, *shape)).astype(np.float32)
     wanted = network(values, training=False).numpy()
@@ -48,7 +48,7 @@ def _same(network: Any, shape: tuple[int, ...] = (9, 8, 4)) -> Any:
     return form
 
 
-def _kinds(network: Any) -> list[str]:
+def _list_kinds(network: Any) -> list[str]:
     return [type(layer).__name__ for layer in network.layers[1:]]
 
 
@@ -66,8 +66,8 @@ def _kinds(network: Any) -> list[str]:
     ids=["conv", "transpose", "depthwise", "separable", "dense"],
 )
 def test_batchnorm_is_folded(layer: Any, bias: bool, scale: bool) -> None:
-    network = _network(layer(bias), layers.BatchNormalization(scale=scale, center=scale), layers.ReLU())
-    assert _kinds(_same(network)) == [type(network.layers[0]).__name__, "ReLU"]
+    network = _build_network(layer(bias), layers.BatchNormalization(scale=scale, center=scale), layers.ReLU())
+    assert _list_kinds(_assert_same(network)) == [type(network.layers[0]).__name__, "ReLU"]
 
 
 @pytest.mark.parametrize(
@@ -80,14 +80,14 @@ def test_batchnorm_is_folded(layer: Any, bias: bool, scale: bool) -> None:
     ids=["activation between", "another axis", "no weights"],
 )
 def test_batchnorm_stays_where_it_cannot_be_folded(parts: tuple[Any, ...]) -> None:
-    assert _kinds(_same(_network(*parts)))[-1] == "BatchNormalization"
+    assert _list_kinds(_assert_same(_build_network(*parts)))[-1] == "BatchNormalization"
 
 
 def test_a_convolution_that_is_read_twice_keeps_its_own_output() -> None:
     inputs = keras.Input((9, 8, 4))
     made = layers.Conv2D(4, 3)(inputs)
     network = keras.Model(inputs, made + layers.BatchNormalization(moving_variance_initializer="ones")(made))
-    _same(network)
+    _assert_same(network)
 
 
 @pytest.mark.parametrize("kind", TRAINING_ONLY_LAYERS, ids=lambda kind: kind.__name__)
@@ -99,9 +99,9 @@ def test_what_only_trains_is_the_identity_at_rest(kind: Any) -> None:
 
 
 def test_networks_within_are_unfolded_and_groups_taken_apart() -> None:
-    inner = _network(layers.Conv2D(6, 3, use_bias=False), layers.BatchNormalization(), layers.Dropout(0.5))
-    network = _network(inner, layers.Conv2D(4, 3, groups=2), layers.Flatten(), layers.Dense(3))
-    kinds = _kinds(_same(network))
+    inner = _build_network(layers.Conv2D(6, 3, use_bias=False), layers.BatchNormalization(), layers.Dropout(0.5))
+    network = _build_network(inner, layers.Conv2D(4, 3, groups=2), layers.Flatten(), layers.Dense(3))
+    kinds = _list_kinds(_assert_same(network))
     assert not {"Sequential", "BatchNormalization", "Dropout"} & set(kinds)
     assert kinds.count("Conv2D") == 3
 
@@ -110,7 +110,7 @@ def test_networks_within_are_unfolded_and_groups_taken_apart() -> None:
     "layer", [layers.LSTM(3), layers.GRU(3), layers.Bidirectional(layers.LSTM(2))], ids=["LSTM", "GRU", "both ways"]
 )
 def test_recurrent_layers_are_unrolled(layer: Any) -> None:
-    form = _same(_network(layers.Reshape((9, 32)), layer, layers.Dense(3)))
+    form = _assert_same(_build_network(layers.Reshape((9, 32)), layer, layers.Dense(3)))
     graph = tf.function(form).get_concrete_function(tf.TensorSpec([None, 9, 8, 4], tf.float32)).graph
     assert not [op.type for op in graph.get_operations() if "While" in op.type]
 
@@ -118,11 +118,11 @@ def test_recurrent_layers_are_unrolled(layer: Any) -> None:
 def test_a_layer_used_twice_keeps_one_set_of_weights() -> None:
     inputs = keras.Input((9, 8, 4))
     shared = layers.Conv2D(4, 3, padding="same")
-    form = _same(keras.Model(inputs, shared(shared(inputs))))
+    form = _assert_same(keras.Model(inputs, shared(shared(inputs))))
     assert len(form.weights) == 2
 
 
-class _Own(keras.Model):
+class _OwnNetwork(keras.Model):
     def __init__(self) -> None:
         super().__init__()
         self.conv = layers.Conv2D(3, 3)
@@ -133,16 +133,16 @@ class _Own(keras.Model):
 
 
 def test_a_subclassed_network_becomes_its_graph_and_shares_its_weights() -> None:
-    own = _Own()
+    own = _OwnNetwork()
     graph = build_graph(own, (9, 8, 4))
-    assert _kinds(graph) == ["Conv2D", "BatchNormalization"]
+    assert _list_kinds(graph) == ["Conv2D", "BatchNormalization"]
     own.conv.bias.assign([1.0, 2.0, 3.0])
     values = np.zeros((1, 9, 8, 4), np.float32)
     np.testing.assert_array_equal(graph(values, training=False), own(values, training=False))
-    assert _kinds(_same(graph)) == ["Conv2D"]
+    assert _list_kinds(_assert_same(graph)) == ["Conv2D"]
 
 
-class _CannotBeCopied(layers.Layer):
+class _UncopyableLayer(layers.Layer):
     def __init__(self, needed: object) -> None:
         super().__init__()
         self.needed = needed
@@ -152,5 +152,5 @@ class _CannotBeCopied(layers.Layer):
 
 
 def test_a_network_that_cannot_be_copied_stays_as_it_is() -> None:
-    network = _network(_CannotBeCopied(object()), layers.Flatten())
+    network = _build_network(_UncopyableLayer(object()), layers.Flatten())
     assert build_inference_model(network) is network

@@ -1,4 +1,4 @@
-"""Layers that TF.js or ONNX lacks, in plainer operations: held to Keras's own answers."""
+"""Replacements of layers that TF.js or ONNX lacks, compared with Keras's own answers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ RANDOM: Final = np.random.default_rng(0)
 IMAGES: Final = RANDOM.uniform(-1, 2, (3, *SHAPE)).astype(np.float32)
 
 
-def _held(network: Any, images: Any = IMAGES, atol: float = 2e-6) -> Any:
+def _check_outputs(network: Any, images: Any = IMAGES, atol: float = 2e-6) -> Any:
     """The plain form of a network, once it gives the network's own answers."""
     for weights in network.trainable_variables:
         weights.assign(RANDOM.uniform(-1, 1, weights.shape))
@@ -30,7 +30,7 @@ def _held(network: Any, images: Any = IMAGES, atol: float = 2e-6) -> Any:
     return form
 
 
-def _kinds(network: Any) -> set[str]:
+def _list_kinds(network: Any) -> set[str]:
     return {type(each).__name__ for each in network.operations}
 
 
@@ -52,7 +52,7 @@ def test_a_transposed_convolution_of_any_stride_gives_the_same(
         network.predict(IMAGES[:1], verbose=0)
     except Exception:  # noqa: BLE001 - TensorFlow computes some of these in no way
         return
-    form = _held(network)
+    form = _check_outputs(network)
     for layer in form.layers:
         if isinstance(layer, layers.Conv2DTranspose):
             wide = all(k >= s for k, s in zip(layer.kernel_size, layer.strides, strict=True))
@@ -63,7 +63,7 @@ def test_one_that_is_called_twice_keeps_one_kernel() -> None:
     inputs = keras.Input(SHAPE)
     layer = layers.Conv2DTranspose(3, 1, strides=2, activation="relu")
     network = keras.Model(inputs, layer(inputs) + layer(inputs * 0.5))
-    form = _held(network)
+    form = _check_outputs(network)
     assert sum(isinstance(each, layers.Conv2DTranspose) for each in form.layers) == 1
 
 
@@ -83,20 +83,20 @@ def test_one_that_is_called_twice_keeps_one_kernel() -> None:
     ],
 )
 def test_resized_images_are_products_with_constant_weights(layer: Any) -> None:
-    form = _held(keras.Sequential([keras.Input(SHAPE), layer()]), atol=5e-6)
-    assert _kinds(form) <= {"InputLayer", "Einsum"}
+    form = _check_outputs(keras.Sequential([keras.Input(SHAPE), layer()]), atol=5e-6)
+    assert _list_kinds(form) <= {"InputLayer", "Einsum"}
 
 
 def test_the_operations_of_keras_ops_too() -> None:
     inputs = keras.Input(SHAPE)
     resized = ops.image.resize(inputs, (12, 7), interpolation="lanczos5")
-    form = _held(keras.Model(inputs, ops.cast(ops.digitize(resized, np.array([-0.5, 0.5, 1.0])), "float32")))
-    assert not _kinds(form) & {"Resize", "Digitize"}
+    form = _check_outputs(keras.Model(inputs, ops.cast(ops.digitize(resized, np.array([-0.5, 0.5, 1.0])), "float32")))
+    assert not _list_kinds(form) & {"Resize", "Digitize"}
 
 
 def test_resizing_that_every_runtime_does_alike_stays() -> None:
     network = keras.Sequential([keras.Input(SHAPE), layers.UpSampling2D(2, interpolation="bilinear")])
-    assert "UpSampling2D" in _kinds(_held(network))
+    assert "UpSampling2D" in _list_kinds(_check_outputs(network))
 
 
 @pytest.mark.parametrize("mode", ["int", "one_hot", "multi_hot", "count"])
@@ -108,11 +108,11 @@ def test_bins_are_comparisons(mode: str, flat: bool) -> None:
     images = IMAGES.copy()
     # A value that is a boundary belongs above it.
     images[0, 0, :4, 0] = [-0.5, 0.25, 0.5, 1.5]
-    assert "Discretization" not in _kinds(_held(network, images))
+    assert "Discretization" not in _list_kinds(_check_outputs(network, images))
 
 
 def test_bins_of_a_column_of_ones() -> None:
     bins = layers.Discretization([0.25, 0.5], output_mode="one_hot")
     network = keras.Sequential([keras.Input(SHAPE), layers.Conv2D(1, 8), bins])
     assert network.output_shape[-1] == 3
-    _held(network)
+    _check_outputs(network)

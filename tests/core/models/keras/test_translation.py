@@ -1,4 +1,4 @@
-"""Networks that other versions of Keras wrote: read with the writer's answers, or told how to bring them here."""
+"""Networks that other versions of Keras wrote: read with the same answers, or refused with a conversion command."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_one_is_exported_and_its_source_read_again(tmp_path: Path) -> None:
     assert load_network(kept).count_params() > 0
 
 
-def _changed(file: Path, keras_version: str, settings: dict[str, Any]) -> Path:
+def _change(file: Path, keras_version: str, settings: dict[str, Any]) -> Path:
     """A small network's file as another version would have written it, with more settings of its Dense layer."""
     network = keras.Sequential([keras.Input((8, 10, 3)), layers.Flatten(), layers.Dense(3, "softmax")])
     network.save(file)
@@ -71,7 +71,7 @@ def _changed(file: Path, keras_version: str, settings: dict[str, Any]) -> Path:
 
 @pytest.mark.parametrize("writer", ["2.12.0", "2.15.0", "2.17.0", "3.3.3", "3.99.1"])
 def test_what_cannot_be_read_says_who_wrote_it_who_reads_and_the_command(tmp_path: Path, writer: str) -> None:
-    file = _changed(tmp_path / "my model.keras", writer, {"sharpness": 3})
+    file = _change(tmp_path / "my model.keras", writer, {"sharpness": 3})
     with pytest.raises(UnsupportedModelError) as caught:
         load_network(file)
     said = str(caught.value)
@@ -85,8 +85,8 @@ def test_what_cannot_be_read_says_who_wrote_it_who_reads_and_the_command(tmp_pat
 def test_settings_that_change_answers_are_never_left_out(tmp_path: Path) -> None:
     for settings in ({"groups": 2}, {"time_major": True}, {"sharpness": None}):
         with pytest.raises(UnsupportedModelError, match="Unrecognized keyword"):
-            load_network(_changed(tmp_path / "model.keras", "3.3.3", settings))
-    assert load_network(_changed(tmp_path / "model.keras", "3.3.3", {"groups": 1, "old_regularizer": None}))
+            load_network(_change(tmp_path / "model.keras", "3.3.3", settings))
+    assert load_network(_change(tmp_path / "model.keras", "3.3.3", {"groups": 1, "old_regularizer": None}))
 
 
 def test_a_config_of_this_version_is_left_as_it_is() -> None:
@@ -101,7 +101,7 @@ def test_the_command_takes_the_weights_out_and_the_way_here_works(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The command's Python part, run by the Keras that is here, and what the sentence says to do with its result."""
-    file = _changed(tmp_path / "it's a model.keras", "3.3.3", {})
+    file = _change(tmp_path / "it's a model.keras", "3.3.3", {})
     command = format_extraction_command(file.name, "3.3.3")
     start = command.index("python -c")
     assert command[:start] == "uvx --python 3.11 --with keras==3.3.3 --with tensorflow-cpu "
@@ -132,7 +132,7 @@ def test_the_command_is_one_for_a_shell(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("said", ["3.3.3; rm -rf /", "$(x)", "", "x" * 5000])
 def test_a_version_that_is_none_reaches_no_command(tmp_path: Path, said: str) -> None:
-    file = _changed(tmp_path / "model.keras", said, {})
+    file = _change(tmp_path / "model.keras", said, {})
     assert ";" not in read_keras_version(file)
     assert "rm" not in describe_conversion(file).replace("numpy", "")
 
@@ -150,7 +150,7 @@ def test_an_h5_file_says_its_version_too(tmp_path: Path) -> None:
 
 
 def test_a_part_of_keras_2_that_is_none_of_keras_3_names_keras_2(tmp_path: Path) -> None:
-    file = _changed(tmp_path / "model.keras", "2.15.0", {})
+    file = _change(tmp_path / "model.keras", "2.15.0", {})
     with zipfile.ZipFile(file) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
     config = json.loads(members["config.json"])

@@ -25,11 +25,11 @@ CLOSE = 1e-5
 BINARY = 1 / 256  # a scale that skimage's float64 gradients survive without rounding, so that ties stay ties
 
 
-def _spec(hog: Hog, height: int = 28, width: int = 28, scale: float = 1.0) -> Preprocessing:
+def _make_spec(hog: Hog, height: int = 28, width: int = 28, scale: float = 1.0) -> Preprocessing:
     return Preprocessing(height=height, width=width, scale=scale, hog=hog)
 
 
-def _skimage(pixels: np.ndarray, spec: Preprocessing) -> np.ndarray:
+def _run_skimage(pixels: np.ndarray, spec: Preprocessing) -> np.ndarray:
     assert spec.hog is not None
     return np.stack(
         [
@@ -46,7 +46,7 @@ def _skimage(pixels: np.ndarray, spec: Preprocessing) -> np.ndarray:
 
 
 @cache
-def _onnx(spec: Preprocessing, *, resize: bool) -> Any:
+def _run_onnx(spec: Preprocessing, *, resize: bool) -> Any:
     ops = OnnxOps("features")
     pixels = OnnxTensor(ops, "image")
     out = normalize(ops, resize_pixels(ops, pixels, spec) if resize else pixels, spec)
@@ -63,16 +63,16 @@ def _onnx(spec: Preprocessing, *, resize: bool) -> Any:
     return onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
 
 
-def _adapters(pixels: np.ndarray, spec: Preprocessing) -> dict[str, np.ndarray]:
+def _run_adapters(pixels: np.ndarray, spec: Preprocessing) -> dict[str, np.ndarray]:
     real = pixels.astype(np.float32)
     return {
         "numpy": normalize(NumpyOps(), pixels.astype(np.float64), spec),
         "tensorflow": normalize(TensorFlowOps(), tf.constant(real), spec).numpy(),
-        "onnx": _onnx(spec, resize=False).run(None, {"image": real})[0],
+        "onnx": _run_onnx(spec, resize=False).run(None, {"image": real})[0],
     }
 
 
-def _photos(height: int, width: int, count: int = 4, *, flat: bool = True) -> np.ndarray:
+def _make_photos(height: int, width: int, count: int = 4, *, flat: bool = True) -> np.ndarray:
     """Smooth gray slopes, with flat parts, hard edges and noise put in, uint8 [count, height, width, 1]."""
     random = np.random.default_rng(height * 1000 + width)
     coarse = random.integers(0, 256, (count, 5, 4), dtype=np.uint8)
@@ -110,41 +110,41 @@ def test_it_is_skimages_hog_on_integer_pixels(
         cells_per_block=cells_per_block,
         normalisation=normalisation,
     )
-    spec = _spec(hog, height, width, scale)
-    pixels = _photos(height, width)
-    expected = _skimage(pixels, spec)
+    spec = _make_spec(hog, height, width, scale)
+    pixels = _make_photos(height, width)
+    expected = _run_skimage(pixels, spec)
     assert expected.shape[1:] == spec.values_shape
-    for name, features in _adapters(pixels, spec).items():
+    for name, features in _run_adapters(pixels, spec).items():
         assert np.abs(features - expected).max() <= CLOSE, name
 
 
 def test_the_scale_of_0_to_1_is_only_felt_beside_epsilon() -> None:
     # 9 orientations have no diagonal edge, where skimage's own rounding of pixels / 255 would decide.
     hog = Hog(orientations=9, pixels_per_cell=4, cells_per_block=1, normalisation="L2")
-    pixels = _photos(28, 28)
-    small, large = (_spec(hog, scale=scale) for scale in (1 / 255, 1.0))
-    for name, features in _adapters(pixels, small).items():
-        assert np.abs(features - _skimage(pixels, small)).max() <= CLOSE, name
-    assert np.abs(_skimage(pixels, small) - _skimage(pixels, large)).max() > CLOSE
+    pixels = _make_photos(28, 28)
+    small, large = (_make_spec(hog, scale=scale) for scale in (1 / 255, 1.0))
+    for name, features in _run_adapters(pixels, small).items():
+        assert np.abs(features - _run_skimage(pixels, small)).max() <= CLOSE, name
+    assert np.abs(_run_skimage(pixels, small) - _run_skimage(pixels, large)).max() > CLOSE
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 7), (2, 2), (7, 1)])
 def test_images_without_a_gradient_inside_agree_too(size: tuple[int, int]) -> None:
-    spec = _spec(Hog(orientations=4, pixels_per_cell=1, cells_per_block=1), *size)
+    spec = _make_spec(Hog(orientations=4, pixels_per_cell=1, cells_per_block=1), *size)
     pixels = np.arange(size[0] * size[1], dtype=np.uint8).reshape(1, *size, 1) * 9
     expected = normalize(NumpyOps(), pixels.astype(np.float64), spec)
-    for features in _adapters(pixels, spec).values():
+    for features in _run_adapters(pixels, spec).values():
         assert np.abs(features - expected).max() <= CLOSE
     if min(size) > 1:
-        assert np.abs(expected - _skimage(pixels, spec)).max() <= CLOSE
+        assert np.abs(expected - _run_skimage(pixels, spec)).max() <= CLOSE
 
 
-def _resized(image: np.ndarray, spec: Preprocessing) -> dict[str, np.ndarray]:
+def _resize(image: np.ndarray, spec: Preprocessing) -> dict[str, np.ndarray]:
     batch = image[np.newaxis]
     return {
         "numpy": normalize(NumpyOps(), resize_image_in_numpy(image, spec)[np.newaxis], spec)[0],
         "tensorflow": normalize(TensorFlowOps(), resize_pixels(TensorFlowOps(), batch, spec), spec).numpy()[0],
-        "onnx": _onnx(spec, resize=True).run(None, {"image": batch})[0][0],
+        "onnx": _run_onnx(spec, resize=True).run(None, {"image": batch})[0][0],
     }
 
 
@@ -154,15 +154,15 @@ SIZES = ((200, 240), (64, 50), (33, 28), (20, 21), (28, 140), (500, 410))
 @pytest.mark.parametrize("scale", [1.0, 1 / 255])
 @pytest.mark.parametrize("hog", [Hog(orientations=8, pixels_per_cell=2, cells_per_block=b) for b in (1, 2)])
 def test_after_a_resize_999_of_1000_features_are_skimages(hog: Hog, scale: float) -> None:
-    spec = _spec(hog, scale=scale)
+    spec = _make_spec(hog, scale=scale)
     random = np.random.default_rng(3)
     distances: dict[str, list[np.ndarray]] = {}
     for size in SIZES:
         # Without edges along an axis, whose bin is decided in skimage by float64 rounding after a resize.
-        smooth = [_photos(*size, flat=False), random.integers(0, 256, (2, *size, 1), dtype=np.uint8)]
+        smooth = [_make_photos(*size, flat=False), random.integers(0, 256, (2, *size, 1), dtype=np.uint8)]
         for image in np.repeat(np.concatenate(smooth), 3, axis=-1):
-            expected = _skimage(resize_image_in_numpy(image, spec)[np.newaxis], spec)[0]
-            for name, features in _resized(image, spec).items():
+            expected = _run_skimage(resize_image_in_numpy(image, spec)[np.newaxis], spec)[0]
+            for name, features in _resize(image, spec).items():
                 distances.setdefault(name, []).append(features - expected)
     assert sorted(distances) == ["numpy", "onnx", "tensorflow"]
     for name, parts in distances.items():
@@ -172,21 +172,21 @@ def test_after_a_resize_999_of_1000_features_are_skimages(hog: Hog, scale: float
 @pytest.mark.parametrize("orientations", [8, 9])
 @pytest.mark.parametrize("cells_per_block", [1, 2])
 def test_rounding_after_a_resize_moves_no_gradient_to_another_bin(orientations: int, cells_per_block: int) -> None:
-    spec = _spec(Hog(orientations=orientations, pixels_per_cell=2, cells_per_block=cells_per_block))
+    spec = _make_spec(Hog(orientations=orientations, pixels_per_cell=2, cells_per_block=cells_per_block))
     diagonal = np.maximum.outer(np.arange(300), 300 - np.arange(300)) // 100 * 80
-    images = [np.repeat(photo, 3, axis=-1) for size in SIZES for photo in _photos(*size)]
+    images = [np.repeat(photo, 3, axis=-1) for size in SIZES for photo in _make_photos(*size)]
     for image in [*images, np.repeat(diagonal[..., np.newaxis], 3, axis=-1).astype(np.uint8)]:
-        truth, *others = _resized(image, spec).values()
+        truth, *others = _resize(image, spec).values()
         for features in others:
             assert np.abs(features - truth).max() <= 1e-3
 
 
 def test_flat_white_is_flat_in_every_runtime_even_after_a_resize() -> None:
-    spec = _spec(Hog(orientations=8, pixels_per_cell=2, cells_per_block=1))
+    spec = _make_spec(Hog(orientations=8, pixels_per_cell=2, cells_per_block=1))
     for size in ((37, 53), (180, 200), (301, 299)):
         image = np.full((1, *size, 3), 255, dtype=np.uint8)
         assert not np.asarray(normalize(TensorFlowOps(), resize_pixels(TensorFlowOps(), image, spec), spec)).any()
-        assert not _onnx(spec, resize=True).run(None, {"image": image})[0].any()
+        assert not _run_onnx(spec, resize=True).run(None, {"image": image})[0].any()
 
 
 @pytest.mark.parametrize(
@@ -221,7 +221,7 @@ def test_preprocessing_that_does_not_go_with_hog_is_refused(fields: dict[str, An
 
 
 def test_it_is_a_value_with_a_shape() -> None:
-    spec = _spec(Hog(orientations=8, pixels_per_cell=2, cells_per_block=2))
-    assert hash(spec) == hash(_spec(Hog(orientations=8, pixels_per_cell=2, cells_per_block=2)))
+    spec = _make_spec(Hog(orientations=8, pixels_per_cell=2, cells_per_block=2))
+    assert hash(spec) == hash(_make_spec(Hog(orientations=8, pixels_per_cell=2, cells_per_block=2)))
     assert spec.values_shape == (13 * 13 * 2 * 2 * 8,)
     assert Preprocessing(height=4, width=3, channels="rgb").values_shape == (4, 3, 3)

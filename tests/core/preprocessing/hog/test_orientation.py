@@ -22,7 +22,7 @@ DX, DY = (plane[np.newaxis, np.newaxis].astype(np.float64) for plane in np.meshg
 MOVES = (DX != 0) | (DY != 0)  # without a magnitude there is no vote
 
 
-def _skimage(orientations: int) -> np.ndarray:
+def _run_skimage(orientations: int) -> np.ndarray:
     """Bins as `skimage/feature/_hoghistogram.pyx` decides them: float64 angles against float32 edges."""
     angles = np.arctan2(DY, DX) * (180 / np.pi) % 180
     edges = [np.float64(np.float32(180.0 / orientations * bin_)) for bin_ in range(1, orientations + 1)]
@@ -30,7 +30,7 @@ def _skimage(orientations: int) -> np.ndarray:
     return bins
 
 
-def _onnx(dx: np.ndarray, dy: np.ndarray, orientations: int) -> np.ndarray:
+def _run_onnx(dx: np.ndarray, dy: np.ndarray, orientations: int) -> np.ndarray:
     ops = OnnxOps("bins")
     out = compare_with_edges(ops, OnnxTensor(ops, "dx"), OnnxTensor(ops, "dy"), orientations)
     shape = ["N", 1, "H", "W"]
@@ -47,19 +47,19 @@ def _onnx(dx: np.ndarray, dy: np.ndarray, orientations: int) -> np.ndarray:
     return np.asarray(past)
 
 
-def _tensorflow(dx: np.ndarray, dy: np.ndarray, orientations: int) -> np.ndarray:
+def _run_tensorflow(dx: np.ndarray, dy: np.ndarray, orientations: int) -> np.ndarray:
     real = [tf.constant(component, dtype=tf.float32) for component in (dx, dy)]
     return np.asarray(compare_with_edges(TensorFlowOps(), *real, orientations))
 
 
-def _numpy(dx: np.ndarray, dy: np.ndarray, orientations: int) -> np.ndarray:
+def _run_numpy(dx: np.ndarray, dy: np.ndarray, orientations: int) -> np.ndarray:
     return compare_with_edges(NumpyOps(), dx, dy, orientations)
 
 
-ADAPTERS = {"numpy": _numpy, "tensorflow": _tensorflow, "onnx": _onnx}
+ADAPTERS = {"numpy": _run_numpy, "tensorflow": _run_tensorflow, "onnx": _run_onnx}
 
 
-def _bins(past: np.ndarray) -> np.ndarray:
+def _find_bins(past: np.ndarray) -> np.ndarray:
     assert set(np.unique(past)) <= {0.0, 1.0}
     assert (np.diff(past, axis=1) <= 0)[np.broadcast_to(MOVES, past[:, 1:].shape)].all()
     bins: np.ndarray = past.sum(axis=1, keepdims=True) - 1
@@ -69,8 +69,8 @@ def _bins(past: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize("adapter", ADAPTERS)
 @pytest.mark.parametrize("orientations", range(1, MAX_ORIENTATIONS + 1))
 def test_every_integer_gradient_has_skimages_bin(adapter: str, orientations: int) -> None:
-    bins = _bins(ADAPTERS[adapter](DX, DY, orientations))
-    assert (bins == _skimage(orientations))[MOVES].all()
+    bins = _find_bins(ADAPTERS[adapter](DX, DY, orientations))
+    assert (bins == _run_skimage(orientations))[MOVES].all()
 
 
 def test_directions_are_exact_in_float32_and_close_to_their_angle() -> None:
@@ -89,4 +89,4 @@ def test_the_oracle_is_skimages_own_histogram() -> None:
     for orientations in (4, 9):
         votes = np.zeros((cells, cells, orientations))
         _hoghistogram.hog_histograms(DX[0, 0], DY[0, 0], 1, 1, cells, cells, cells, cells, orientations, votes)
-        assert (np.argmax(votes, axis=-1) == _skimage(orientations)[0, 0])[MOVES[0, 0]].all()
+        assert (np.argmax(votes, axis=-1) == _run_skimage(orientations)[0, 0])[MOVES[0, 0]].all()

@@ -1,4 +1,4 @@
-"""Pixels are the named library's: Pillow's and OpenCV's to the bit, TensorFlow's within its own rounding."""
+"""Pixels equal those of the named library: Pillow and OpenCV to the bit, TensorFlow within its own rounding."""
 
 from __future__ import annotations
 
@@ -33,31 +33,31 @@ SIZES = [
 PHOTOGRAPHS = ("astronaut", "camera", "coffee", "cat", "rocket", "brick", "moon")
 
 
-def pillow(image: np.ndarray, spec: Preprocessing) -> np.ndarray:
+def run_pillow(image: np.ndarray, spec: Preprocessing) -> np.ndarray:
     picture = Image.fromarray(image)
     picture = picture.convert("L") if spec.depth == 1 else picture
     return np.asarray(picture.resize((spec.width, spec.height), Image.Resampling.BILINEAR))
 
 
-def opencv(image: np.ndarray, spec: Preprocessing) -> np.ndarray:
+def run_opencv(image: np.ndarray, spec: Preprocessing) -> np.ndarray:
     image = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY) if spec.depth == 1 else image
     return cv2.resize(image, (spec.width, spec.height), interpolation=AREA if spec.resize == "area" else LINEAR)
 
 
-def tensorflow(image: np.ndarray, spec: Preprocessing) -> np.ndarray:
+def run_tensorflow(image: np.ndarray, spec: Preprocessing) -> np.ndarray:
     if spec.depth == 1:
         image = np.asarray(Image.fromarray(image).convert("L"))[..., np.newaxis]
     return tf.image.resize(image, (spec.height, spec.width)).numpy()
 
 
-def difference(image: np.ndarray, spec: Preprocessing) -> np.ndarray:
+def compute_difference(image: np.ndarray, spec: Preprocessing) -> np.ndarray:
     assert spec.like is not None
-    library = {"pillow": pillow, "opencv": opencv, "tensorflow": tensorflow}[spec.like](image, spec)
+    library = {"pillow": run_pillow, "opencv": run_opencv, "tensorflow": run_tensorflow}[spec.like](image, spec)
     expected = library.astype(np.float64).reshape(spec.height, spec.width, spec.depth)
     return np.abs(resize_image_in_numpy(image, spec) - expected)
 
 
-def noise(height: int, width: int, seed: int = 0) -> np.ndarray:
+def make_noise(height: int, width: int, seed: int = 0) -> np.ndarray:
     return np.random.default_rng(seed).integers(0, 256, (height, width, 3), dtype=np.uint8)
 
 
@@ -66,7 +66,7 @@ def noise(height: int, width: int, seed: int = 0) -> np.ndarray:
 @pytest.mark.parametrize(("size", "target"), SIZES)
 def test_bilinear_is_equal_to_the_bit(like: str, channels: str, size: tuple[int, int], target: tuple[int, int]) -> None:
     spec = Preprocessing(height=target[0], width=target[1], channels=channels, like=like)
-    assert difference(noise(*size), spec).max() == 0
+    assert compute_difference(make_noise(*size), spec).max() == 0
 
 
 @settings(max_examples=60)
@@ -81,7 +81,7 @@ def test_bilinear_is_equal_to_the_bit_at_any_size(
     height: int, width: int, target: tuple[int, int], like: str, seed: int
 ) -> None:
     spec = Preprocessing(height=target[0], width=target[1], like=like)
-    assert difference(noise(height, width, seed), spec).max() == 0
+    assert compute_difference(make_noise(height, width, seed), spec).max() == 0
 
 
 @pytest.mark.parametrize("channels", ["gray", "rgb"])
@@ -96,7 +96,7 @@ def test_area_differs_at_most_where_opencv_rounds_a_tie(
         like="opencv",
         resize="area",
     )
-    apart = difference(noise(*size), spec)
+    apart = compute_difference(make_noise(*size), spec)
     assert apart.max() <= 1
     assert (apart == 0).mean() >= 0.99
 
@@ -108,7 +108,7 @@ def test_tensorflow_is_followed_within_its_own_rounding(
 ) -> None:
     spec = Preprocessing(height=target[0], width=target[1], channels=channels, like="tensorflow")
     # TensorFlow's float32 positions are off by up to 6e-8 of the side, so weights of a side of 3000 by 2e-4.
-    assert difference(noise(*size), spec).max() <= 255 * max(size) * 2.0**-23
+    assert compute_difference(make_noise(*size), spec).max() <= 255 * max(size) * 2.0**-23
 
 
 @pytest.mark.parametrize("name", PHOTOGRAPHS)
@@ -121,7 +121,7 @@ def test_photographs_come_out_alike(name: str, channels: str, like: str, resize:
     image = photograph if photograph.ndim == 3 else np.repeat(photograph[..., np.newaxis], 3, axis=-1)
     for side in (28, 180):
         spec = Preprocessing(height=side, width=side, channels=channels, like=like, resize=resize)
-        apart = difference(image, spec)
+        apart = compute_difference(image, spec)
         assert apart.max() <= 1
         assert (np.round(apart, 2) == 0).mean() >= 0.99
 
@@ -132,4 +132,4 @@ def test_every_colour_has_the_library_s_gray() -> None:
     colours = np.stack(np.meshgrid(values, values, values), axis=-1).reshape(512, 512, 3)
     for like in ("pillow", "opencv"):
         spec = Preprocessing(height=512, width=512, like=like)
-        assert difference(colours, spec).max() == 0
+        assert compute_difference(colours, spec).max() == 0

@@ -16,22 +16,22 @@ OPS = TensorFlowOps()
 EXPONENTS = st.floats(-87.0, 0.25, allow_subnormal=False)
 
 
-def _value(x: DoubleFloat) -> float:
+def _compute_value(x: DoubleFloat) -> float:
     return float(x.high) + float(x.low)
 
 
 @given(EXPONENTS)
 def test_powers_of_e_keep_41_bits(exponent: float) -> None:
     wide = OPS.double_float_constant(exponent)
-    expected = math.exp(_value(wide))
+    expected = math.exp(_compute_value(wide))
     # Below that, the smaller half is no normal number any more.
     held = 2.0**-41 if exponent > -55 else 2.0**-23
-    assert abs(_value(OPS.exp(wide)) - expected) <= expected * held
+    assert abs(_compute_value(OPS.exp(wide)) - expected) <= expected * held
 
 
 @given(st.floats(-1e30, -88.0))
 def test_powers_below_float32_are_0(exponent: float) -> None:
-    assert _value(OPS.exp(OPS.double_float_constant(exponent))) == 0.0
+    assert _compute_value(OPS.exp(OPS.double_float_constant(exponent))) == 0.0
 
 
 def test_powers_of_all_at_once_are_those_of_each() -> None:

@@ -1,4 +1,4 @@
-"""Every library's trees: the leaves that it reaches itself, and in every adapter their sum."""
+"""Extraction of every library's trees: the leaves that the library reaches, and their sum in every adapter."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ CLASSIFIERS: dict[str, Callable[[], Any]] = {
 
 
 @cache
-def _fitted(name: str, classes: int) -> Any:
+def _fit(name: str, classes: int) -> Any:
     rising = TRAINING[:, 0] + TRAINING[:, 3] / 50 + RANDOM.normal(size=len(TRAINING)) / 4
     labels = np.digitize(rising, np.quantile(rising, np.arange(1, classes) / classes))
     return CLASSIFIERS[name]().fit(TRAINING, labels if name.startswith("xgboost") else NAMES[labels])
@@ -78,7 +78,7 @@ def _extract(classifier: Any) -> Ensemble:
     return lowering.extract_ensemble()
 
 
-def _values(ensemble: Ensemble) -> np.ndarray:
+def _make_values(ensemble: Ensemble) -> np.ndarray:
     """Random rows, and rows around a threshold each, or just above or below it."""
     inner = ensemble.inner
     rows = TRAINING[np.arange(inner.sum()) % len(TRAINING)].copy()
@@ -89,7 +89,7 @@ def _values(ensemble: Ensemble) -> np.ndarray:
     return np.where(np.abs(values) < TINY, np.float32(0), values)
 
 
-def _scores(classifier: Any, values: np.ndarray) -> np.ndarray:
+def _compute_scores(classifier: Any, values: np.ndarray) -> np.ndarray:
     """Return the library's own sums of trees."""
     kind = type(classifier).__name__
     if kind == "XGBClassifier":
@@ -103,7 +103,7 @@ def _scores(classifier: Any, values: np.ndarray) -> np.ndarray:
     return np.asarray(raw).reshape(len(values), -1)
 
 
-def _in_onnx(ensemble: Ensemble, values: np.ndarray) -> np.ndarray:
+def _run_onnx(ensemble: Ensemble, values: np.ndarray) -> np.ndarray:
     ops = OnnxOps("trees")
     ops.add_node("Identity", sum_leaves(ops, OnnxTensor(ops, "values"), ensemble))
     ops.nodes[-1].output[0] = "scores"
@@ -117,15 +117,15 @@ def _in_onnx(ensemble: Ensemble, values: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize("classes", [2, 3])
 @pytest.mark.parametrize("name", CLASSIFIERS)
 def test_sums_are_the_librarys_own(name: str, classes: int) -> None:
-    classifier = _fitted(name, classes)
+    classifier = _fit(name, classes)
     ensemble = _extract(classifier)
-    values = _values(ensemble)
-    expected = _scores(classifier, values)
+    values = _make_values(ensemble)
+    expected = _compute_scores(classifier, values)
     truth = sum_leaves(NumpyOps(), values.astype(np.float64), ensemble)
     # XGBoost alone adds in float32.
     assert np.abs(truth - expected).max() <= (1e-6 if name.startswith("xgboost") else 1e-13) * np.ptp(expected)
     for received in (
-        _in_onnx(ensemble, values),
+        _run_onnx(ensemble, values),
         sum_leaves(TensorFlowOps(), tf.constant(values), ensemble).numpy(),
     ):
         np.testing.assert_array_max_ulp(received, truth.astype(np.float32), 1)
@@ -134,9 +134,9 @@ def test_sums_are_the_librarys_own(name: str, classes: int) -> None:
 @pytest.mark.parametrize("classes", [2, 3])
 @pytest.mark.parametrize("name", CLASSIFIERS)
 def test_probabilities_follow_from_sums(name: str, classes: int) -> None:
-    classifier = _fitted(name, classes)
+    classifier = _fit(name, classes)
     ensemble = _extract(classifier)
-    values = _values(ensemble)
+    values = _make_values(ensemble)
     received = sum_leaves(NumpyOps(), values.astype(np.float64), ensemble)
     if ensemble.slope is not None:
         logits = received * ensemble.slope
@@ -147,9 +147,9 @@ def test_probabilities_follow_from_sums(name: str, classes: int) -> None:
 
 @pytest.mark.parametrize("classes", [2, 3])
 def test_leaves_are_those_that_xgboost_names(classes: int) -> None:
-    classifier = _fitted("xgboost", classes)
+    classifier = _fit("xgboost", classes)
     ensemble = _extract(classifier)
-    values = _values(ensemble)
+    values = _make_values(ensemble)
     reached = classifier.apply(values).reshape(len(values), -1).astype(int) + ensemble.roots
     expected = ensemble.base + ensemble.value[reached].sum(axis=1)
     received = sum_leaves(NumpyOps(), values.astype(np.float64), ensemble)
@@ -170,13 +170,13 @@ def test_two_classes_with_a_sum_each(name: str) -> None:
     received = sum_leaves(NumpyOps(), TRAINING.astype(np.float64), ensemble)
     shares = np.exp(received)
     assert received.shape == (len(TRAINING), 2)
-    assert np.abs(received - _scores(classifier, TRAINING)).max() <= 1e-6
+    assert np.abs(received - _compute_scores(classifier, TRAINING)).max() <= 1e-6
     assert np.abs(shares / shares.sum(axis=1, keepdims=True) - classifier.predict_proba(TRAINING)).max() <= 1e-6
 
 
 @pytest.mark.parametrize("name", ["gradient boosting", "lightgbm", "xgboost"])
 def test_one_image_alone_gives_what_it_gives_among_others(name: str) -> None:
-    ensemble = _extract(_fitted(name, 3))
+    ensemble = _extract(_fit(name, 3))
     together = sum_leaves(TensorFlowOps(), tf.constant(TRAINING[:20]), ensemble).numpy()
     for number in range(20):
         alone = sum_leaves(TensorFlowOps(), tf.constant(TRAINING[number : number + 1]), ensemble).numpy()
@@ -195,7 +195,7 @@ def test_early_stopping_ends_the_ensemble() -> None:
         ensemble = _extract(classifier)
         assert len(ensemble.roots) == iterations < 40
         received = sum_leaves(NumpyOps(), TRAINING.astype(np.float64), ensemble)
-        assert np.abs(received - _scores(classifier, TRAINING)).max() <= 1e-6
+        assert np.abs(received - _compute_scores(classifier, TRAINING)).max() <= 1e-6
 
 
 def test_a_tie_of_votes_stays_a_tie() -> None:
@@ -212,7 +212,7 @@ def test_a_tie_of_votes_stays_a_tie() -> None:
     ensemble = join_trees(votes, base=np.zeros(2), slope=None)
     values = np.array([[-1.0], [1.0]], np.float32)
     for received in (
-        _in_onnx(ensemble, np.repeat(values, COLUMNS, axis=1)),
+        _run_onnx(ensemble, np.repeat(values, COLUMNS, axis=1)),
         sum_leaves(TensorFlowOps(), tf.constant(values), ensemble).numpy(),
     ):
         assert (received == 0.5).all()

@@ -1,4 +1,4 @@
-"""Thresholds in front of elementwise steps: every value decides as it does behind the step."""
+"""Folding of thresholds in front of columnwise steps: every decision stays the same."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ MEASURED = st.integers(-(10**9), 10**9).map(lambda number: number / 1000)
 TRAINING = st.lists(st.lists(MEASURED, min_size=2, max_size=2), min_size=3, max_size=6)
 
 
-def _stumps(columns: list[int], thresholds: list[float], compared: Any = np.float32) -> Ensemble:
+def _make_stumps(columns: list[int], thresholds: list[float], compared: Any = np.float32) -> Ensemble:
     """Trees of one split each, every one with a column of results: 0 on the left, 1 on the right."""
     trees = [
         Tree(
@@ -48,11 +48,11 @@ def _stumps(columns: list[int], thresholds: list[float], compared: Any = np.floa
     return join_trees(trees, base=np.zeros(len(columns)), slope=None, input_type=compared)
 
 
-def _of_one_column(step: Any) -> FeatureTransform:
+def _make_transform(step: Any) -> FeatureTransform:
     return FeatureTransform(function=step.transform, columns=np.array([0]), width=1)
 
 
-def _at_thresholds(ensemble: Ensemble, width: int) -> np.ndarray:
+def _make_threshold_values(ensemble: Ensemble, width: int) -> np.ndarray:
     """Rows that hold a threshold, or a float32 neighbour, in its own column."""
     inner = ensemble.inner & (np.abs(ensemble.threshold) < 2.0**99)
     rows = np.zeros((inner.sum(), width), np.float32)
@@ -61,7 +61,7 @@ def _at_thresholds(ensemble: Ensemble, width: int) -> np.ndarray:
     return np.where(np.abs(found) < np.finfo(np.float32).tiny, np.float32(0), found)
 
 
-def _right(ensemble: Ensemble, values: np.ndarray) -> np.ndarray:
+def _compute_sides(ensemble: Ensemble, values: np.ndarray) -> np.ndarray:
     """Compute the stumps that go right by their own thresholds, bool [N, stumps]."""
     compared = values.astype(ensemble.input_type)[:, ensemble.feature[ensemble.roots]]
     return compared > ensemble.threshold[ensemble.roots]
@@ -69,9 +69,9 @@ def _right(ensemble: Ensemble, values: np.ndarray) -> np.ndarray:
 
 def _require_alike(ensemble: Ensemble, through: Any, columns: list[int], width: int, values: np.ndarray) -> None:
     moved = fold_thresholds(ensemble, FeatureTransform(function=through, columns=np.array(columns), width=width))
-    values = np.concatenate([values, _at_thresholds(moved, width)])
+    values = np.concatenate([values, _make_threshold_values(moved, width)])
     received = sum_leaves(NumpyOps(), values.astype(np.float64), moved)
-    assert np.array_equal(received == 1, _right(ensemble, through(values)))
+    assert np.array_equal(received == 1, _compute_sides(ensemble, through(values)))
 
 
 @settings(max_examples=60)
@@ -81,15 +81,15 @@ def test_scalers(training: list[list[float]], given_values: list[float], double:
     scaler = data.draw(st.sampled_from([StandardScaler(), MinMaxScaler(), MinMaxScaler(clip=True)]))
     steps = make_pipeline(scaler, StandardScaler()).fit(np.array(training, dtype))
 
-    def through(values: np.ndarray) -> np.ndarray:
+    def transform_rows(values: np.ndarray) -> np.ndarray:
         return np.asarray(steps.transform(values.astype(dtype)))
 
     values = np.stack([given_values, given_values[::-1]], axis=1).astype(np.float32)
     # Thresholds anywhere, and just where values come to lie.
-    near = through(values)[:, 0].astype(float).tolist()
+    near = transform_rows(values)[:, 0].astype(float).tolist()
     thresholds = data.draw(st.lists(st.floats(-1e3, 1e3) | st.sampled_from(near), min_size=1, max_size=4))
     columns = data.draw(st.lists(st.integers(0, 1), min_size=len(thresholds), max_size=len(thresholds)))
-    _require_alike(_stumps(columns, thresholds, dtype), through, [0, 1], 2, values)
+    _require_alike(_make_stumps(columns, thresholds, dtype), transform_rows, [0, 1], 2, values)
 
 
 @settings(max_examples=60)
@@ -107,12 +107,12 @@ def test_normalisation_of_pixels(
         height=1, width=1, channels="rgb", scale=scale, offset=offset, mean=tuple(mean), std=tuple(std)
     )
 
-    def through(values: np.ndarray) -> np.ndarray:
+    def transform_rows(values: np.ndarray) -> np.ndarray:
         return extract_features(values.astype(np.float64).reshape(-1, 1, 1, 3), spec)
 
     values = np.repeat(np.array(pixels, np.float32)[:, np.newaxis], 3, axis=1)
-    thresholds = through(values).astype(float).ravel().tolist()
-    _require_alike(_stumps([0, 1, 2] * len(pixels), thresholds), through, [0, 1, 2], 3, values)
+    thresholds = transform_rows(values).astype(float).ravel().tolist()
+    _require_alike(_make_stumps([0, 1, 2] * len(pixels), thresholds), transform_rows, [0, 1, 2], 3, values)
 
 
 @pytest.mark.parametrize("kind", [RandomForestClassifier, HistGradientBoostingClassifier])
@@ -129,7 +129,7 @@ def test_trees_behind_selected_and_scaled_columns(kind: type) -> None:
     lowering = choose_lowering(model[-1])
     assert isinstance(lowering, TreeLowering)
     moved = fold_thresholds(lowering.extract_ensemble(), transform)
-    values = np.concatenate([pixels, _at_thresholds(moved, 12)]).astype(np.float64)
+    values = np.concatenate([pixels, _make_threshold_values(moved, 12)]).astype(np.float64)
     received = sum_leaves(NumpyOps(), values, moved)
     if kind is RandomForestClassifier:
         expected = model.predict_proba(values)
@@ -140,21 +140,21 @@ def test_trees_behind_selected_and_scaled_columns(kind: type) -> None:
 
 def test_a_threshold_that_no_value_or_every_value_is_below() -> None:
     clipped = MinMaxScaler(clip=True).fit(np.array([[0.0], [10.0]]))
-    moved = fold_thresholds(_stumps([0, 0, 0], [-0.5, 1.5, 1.0]), _of_one_column(clipped))
+    moved = fold_thresholds(_make_stumps([0, 0, 0], [-0.5, 1.5, 1.0]), _make_transform(clipped))
     received = sum_leaves(NumpyOps(), np.array([[-5.0], [5.0], [50.0]]), moved)
     assert received.tolist() == [[1, 0, 0]] * 3
 
 
 def test_a_step_that_turns_the_order_round_is_refused() -> None:
     with pytest.raises(UnsupportedModelError, match="turns it round"):
-        fold_thresholds(_stumps([0], [1.0]), _of_one_column(FunctionTransformer(np.negative)))
+        fold_thresholds(_make_stumps([0], [1.0]), _make_transform(FunctionTransformer(np.negative)))
 
 
 def test_a_step_may_leave_the_range_of_float32_where_no_value_goes() -> None:
     scaler = make_pipeline(StandardScaler(), StandardScaler()).fit(np.array([[0.0, 0.0], [0.0, 1e-15]], np.float32))
     given = np.array([[0, 0], [0, 4e-16], [0, 6e-16], [0, 1]], np.float32)
 
-    def through(values: np.ndarray) -> np.ndarray:
+    def transform_rows(values: np.ndarray) -> np.ndarray:
         return np.asarray(scaler.transform(values))
 
-    _require_alike(_stumps([1], [0.0]), through, [0, 1], 2, given)
+    _require_alike(_make_stumps([1], [0.0]), transform_rows, [0, 1], 2, given)

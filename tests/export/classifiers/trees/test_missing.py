@@ -1,4 +1,4 @@
-"""Values that a booster takes for missing ones: the library's own answers, in NumPy and in ONNX."""
+"""Missing values of boosted trees: the library's own answers, in NumPy and in ONNX."""
 
 from __future__ import annotations
 
@@ -43,41 +43,41 @@ LABELS = (VALUES[:, :15].sum(axis=1) > VALUES[:, 15:].sum(axis=1)).astype(int) +
 MEASURED = 1e-6
 
 
-def _xgboost(**settings: Any) -> Any:
+def _fit_xgboost(**settings: Any) -> Any:
     return XGBClassifier(n_estimators=8, n_jobs=1, **settings)
 
 
-def _sparse() -> Any:
-    return _xgboost().fit(csr_matrix(VALUES), LABELS)
+def _make_sparse() -> Any:
+    return _fit_xgboost().fit(csr_matrix(VALUES), LABELS)
 
 
-def _said(value: float) -> Any:
-    model = _sparse()
+def _state_missing(value: float) -> Any:
+    model = _make_sparse()
     set_missing(model, value)
     return model
 
 
-def _lightgbm(**settings: Any) -> Any:
+def _fit_lightgbm(**settings: Any) -> Any:
     return LGBMClassifier(n_estimators=8, n_jobs=1, verbose=-1, **settings)
 
 
 MODELS: dict[str, Callable[[], Any]] = {
-    "zeros": lambda: _xgboost(missing=0.0).fit(VALUES, LABELS),
-    "zeros of two classes": lambda: _xgboost(missing=0.0).fit(VALUES, LABELS == 0),
-    "white": lambda: _xgboost(missing=float(VALUES.max())).fit(VALUES, LABELS),
-    "a sparse matrix, zeros missing": lambda: _said(0.0),
-    "a sparse matrix, zeros counted": lambda: _said(math.nan),
-    "behind a scaler": lambda: make_pipeline(MinMaxScaler(), _xgboost(missing=0.0)).fit(VALUES, LABELS),
-    "lightgbm": lambda: _lightgbm(zero_as_missing=True).fit(VALUES, LABELS),
-    "lightgbm without missing values": lambda: _lightgbm(use_missing=False).fit(VALUES, LABELS),
-    "lightgbm of a sparse matrix": lambda: _lightgbm().fit(csr_matrix(VALUES), LABELS),
+    "zeros": lambda: _fit_xgboost(missing=0.0).fit(VALUES, LABELS),
+    "zeros of two classes": lambda: _fit_xgboost(missing=0.0).fit(VALUES, LABELS == 0),
+    "white": lambda: _fit_xgboost(missing=float(VALUES.max())).fit(VALUES, LABELS),
+    "a sparse matrix, zeros missing": lambda: _state_missing(0.0),
+    "a sparse matrix, zeros counted": lambda: _state_missing(math.nan),
+    "behind a scaler": lambda: make_pipeline(MinMaxScaler(), _fit_xgboost(missing=0.0)).fit(VALUES, LABELS),
+    "lightgbm": lambda: _fit_lightgbm(zero_as_missing=True).fit(VALUES, LABELS),
+    "lightgbm without missing values": lambda: _fit_lightgbm(use_missing=False).fit(VALUES, LABELS),
+    "lightgbm of a sparse matrix": lambda: _fit_lightgbm().fit(csr_matrix(VALUES), LABELS),
     "catboost of a sparse pool": lambda: CatBoostClassifier(
         iterations=8, verbose=False, allow_writing_files=False, thread_count=1, nan_mode="Max"
     ).fit(Pool(csr_matrix(VALUES), LABELS)),
 }
 
 
-def _in_onnx(baked: EstimatorBaked, images: np.ndarray) -> dict[str, np.ndarray]:
+def _run_onnx(baked: EstimatorBaked, images: np.ndarray) -> dict[str, np.ndarray]:
     model = build_onnx_model(baked, tuple("abc"[: baked.classes]))
     session = ort.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
     (given_,) = session.get_inputs()
@@ -91,7 +91,7 @@ def test_answers_are_the_librarys_own(name: str) -> None:
     model = MODELS[name]()
     baked = EstimatorBaked(model, SPEC)
     for images in (IMAGES.astype(np.uint8), *make_flat_batches("xgboost")):
-        received = _in_onnx(baked, images)
+        received = _run_onnx(baked, images)
         values = extract_features(received["pixels"], SPEC)
         expected = model.predict_proba(values.astype(np.float64))
         assert np.abs(received["probabilities"] - expected).max() <= MEASURED
@@ -119,8 +119,8 @@ def test_without_knowing_it_answers_would_be_far_off() -> None:
 
 
 def test_a_model_that_does_not_say_it_is_refused_until_it_does() -> None:
-    model = _sparse()
-    for unsaid in (model, make_pipeline(MinMaxScaler(), _xgboost()).fit(csr_matrix(VALUES).toarray(), LABELS)):
+    model = _make_sparse()
+    for unsaid in (model, make_pipeline(MinMaxScaler(), _fit_xgboost()).fit(csr_matrix(VALUES).toarray(), LABELS)):
         if unsaid is not model:
             unsaid.steps[-1] = ("classifier", model)
         with pytest.raises(UnsupportedModelError, match=r"send missing values to both sides, .*--missing 0"):
@@ -131,7 +131,7 @@ def test_a_model_that_does_not_say_it_is_refused_until_it_does() -> None:
 
 @pytest.mark.parametrize("settings", [{"tree_method": "hist"}, {"tree_method": "exact"}, {"max_depth": 1}])
 def test_dense_training_needs_no_word(settings: dict[str, Any]) -> None:
-    EstimatorBaked(_xgboost(**settings).fit(VALUES, LABELS), SPEC)
+    EstimatorBaked(_fit_xgboost(**settings).fit(VALUES, LABELS), SPEC)
 
 
 def test_no_infinite_and_no_other_word_is_taken_for_a_number() -> None:

@@ -22,7 +22,7 @@ VALUES = RANDOM.normal(size=(20, 30)).astype(np.float32)
 WEIGHT = Weight(name="w", node=helper.make_node("MatMul", ["x", "w"], ["y"]), values=VALUES)
 
 
-def _topology(*, transposed: bool = False) -> dict[str, Any]:
+def _make_topology(*, transposed: bool = False) -> dict[str, Any]:
     return {
         "node": [
             {"name": "kernel", "op": "Const", "attr": {}},
@@ -31,24 +31,24 @@ def _topology(*, transposed: bool = False) -> dict[str, Any]:
     }
 
 
-def _by_channel() -> Int8Weight:
+def _quantize_by_channel() -> Int8Weight:
     return quantize(VALUES, compute_finest_steps(VALUES, by_channel=True))
 
 
-def _by_tensor() -> Int8Weight:
+def _quantize_by_tensor() -> Int8Weight:
     return quantize(VALUES, compute_finest_steps(VALUES, by_channel=False))
 
 
-def _halves() -> Float16Weight:
+def _make_float16() -> Float16Weight:
     halves = round_to_float16(VALUES)
     assert halves is not None
     return halves
 
 
 @pytest.mark.parametrize("transposed", [False, True])
-@pytest.mark.parametrize("make", [_by_tensor, _by_channel, _halves])
+@pytest.mark.parametrize("make", [_quantize_by_tensor, _quantize_by_channel, _make_float16])
 def test_what_is_stored_reads_back_to_the_bit(make: Any, transposed: bool) -> None:
-    small, topology = make(), _topology(transposed=transposed)
+    small, topology = make(), _make_topology(transposed=transposed)
     stored = VALUES.T if transposed else VALUES
     arrays = [("before", np.arange(3, dtype=np.int32)), ("kernel", stored), ("bias", stored[0])]
     described, data = store_graph_weights(topology, arrays, [(WEIGHT, small)])
@@ -63,24 +63,24 @@ def test_what_is_stored_reads_back_to_the_bit(make: Any, transposed: bool) -> No
 
 
 def test_without_reduced_weights_the_bytes_are_as_before() -> None:
-    described, data = store_graph_weights(_topology(), [("kernel", VALUES)], [])
+    described, data = store_graph_weights(_make_topology(), [("kernel", VALUES)], [])
     assert described == [{"name": "kernel", "shape": [20, 30], "dtype": "float32"}]
     assert data == VALUES.tobytes()
 
 
 def test_a_weight_that_the_graph_does_not_have_is_named() -> None:
     with pytest.raises(ExportError, match="weight w in the TF"):
-        store_graph_weights(_topology(), [("kernel", VALUES + 1)], [(WEIGHT, _by_tensor())])
+        store_graph_weights(_make_topology(), [("kernel", VALUES + 1)], [(WEIGHT, _quantize_by_tensor())])
 
 
 @pytest.mark.slow
 def test_tfjs_reads_what_python_reads(tmp_path: Path) -> None:
     halves = Float16Weight(codes=np.arange(0x7C00, dtype=np.uint16).view(np.float16).reshape(-1, 64))
     weight = Weight(name="h", node=WEIGHT.node, values=halves.values)
-    topology = _topology()
+    topology = _make_topology()
     topology["node"].append({"name": "z", "op": "MatMul", "input": ["x", "halves"], "attr": {}})
     arrays = [("halves", halves.values), ("kernel", VALUES)]
-    described, data = store_graph_weights(topology, arrays, [(WEIGHT, _by_tensor()), (weight, halves)])
+    described, data = store_graph_weights(topology, arrays, [(WEIGHT, _quantize_by_tensor()), (weight, halves)])
     (tmp_path / "weights.bin").write_bytes(data)
     script = """
       const tf = require('@tensorflow/tfjs-core');

@@ -22,7 +22,7 @@ ALWAYS = {"confusion", "calibration", "samples"}
 TEXT = "{http://www.w3.org/2000/svg}text"
 
 
-def _texts(svg: bytes) -> str:
+def _read_texts(svg: bytes) -> str:
     return " ".join("".join(element.itertext()) for element in ET.fromstring(svg).iter(TEXT))
 
 
@@ -58,7 +58,7 @@ def test_pictures_are_svg_of_a_phone_s_width_and_say_what_they_show(evaluation: 
 
 def test_labels_are_shown_as_they_are_and_never_as_markup(three_classes: Evaluation, drawn: Draw) -> None:
     by_name = {picture.name: picture for picture in drawn(three_classes)}
-    text = _texts(by_name["roc"].svg)
+    text = _read_texts(by_name["roc"].svg)
     assert "<script>alert('no')</sc…" in text
     assert '"quoted" & $\\frac$' in text
     assert "_肺炎\N{REPLACEMENT CHARACTER}" in text
@@ -67,7 +67,7 @@ def test_labels_are_shown_as_they_are_and_never_as_markup(three_classes: Evaluat
 
 def test_the_matrix_shows_every_count(two_classes: Evaluation, drawn: Draw) -> None:
     (picture,) = (picture for picture in drawn(two_classes) if picture.name == "confusion")
-    text = _texts(picture.svg)
+    text = _read_texts(picture.svg)
     for row in two_classes.metrics.confusion:
         for count in row:
             assert f"{count} {count / sum(row):.1%}" in text
@@ -76,7 +76,7 @@ def test_the_matrix_shows_every_count(two_classes: Evaluation, drawn: Draw) -> N
 def test_many_classes_have_shares_of_right_answers_beside_the_matrix(ten_classes: Evaluation, drawn: Draw) -> None:
     (picture,) = (picture for picture in drawn(ten_classes) if picture.name == "confusion")
     recalls = {f"{c.recall:.1%}" for c in ten_classes.metrics.classes if c.recall is not None}
-    assert recalls <= set(_texts(picture.svg).split())
+    assert recalls <= set(_read_texts(picture.svg).split())
 
 
 def test_the_epoch_of_the_lowest_validation_loss_is_named(three_classes: Evaluation, drawn: Draw) -> None:

@@ -20,7 +20,7 @@ export class BackendSelector {
     });
   }
 
-  /** Note that a backend failed, and select the first that has not. @returns it, or undefined */
+  /** Record that a backend failed, and select the first that has not. @returns it, or undefined */
   selectAfter(failed: Choice): Choice | undefined {
     this.#failed.add(failed);
     const next = this.#offered.findIndex((choice) => !this.#failed.has(choice));

@@ -47,8 +47,8 @@ export function compareGolden(golden: GoldenImage, result: Prediction | RefusedI
   };
 }
 
-/** Find the largest differences, and whether they are within the limits. It is no pass if nothing was compared. */
-export function summarise(
+/** Find the largest differences, and whether they are within the limits. It fails if nothing was compared. */
+export function summarize(
   golden: readonly GoldenImage[],
   differences: readonly (Difference | null)[],
   limits: Limits,

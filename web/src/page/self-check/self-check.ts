@@ -6,7 +6,7 @@ import { formatCount, formatMilliseconds, formatScientific } from '../format.ts'
 import { describeRun } from '../model/choices.ts';
 import type { ModelRunner } from '../model/model-runner.ts';
 import { resolveSitePath } from '../site.ts';
-import { compareGolden, type Difference, findLimits, type Summary, summarise } from './compare.ts';
+import { compareGolden, type Difference, findLimits, type Summary, summarize } from './compare.ts';
 
 const HEADS = ['Compared with Python', 'Largest difference', 'Limit'];
 
@@ -26,7 +26,7 @@ export async function runSelfCheck(manifest: Manifest, runner: ModelRunner): Pro
     differences.push(compareGolden(golden, await runner.run(resolveSitePath(golden.file), ['scores']), limits.margin));
     showProgress(differences.length, manifest.golden.length);
   }
-  const summary = summarise(manifest.golden, differences, limits);
+  const summary = summarize(manifest.golden, differences, limits);
   showSummary(summary, limits, opened, performance.now() - started);
 }
 

@@ -1,6 +1,6 @@
 import { sha256Hex } from '../digest.ts';
 import { IntegrityError } from '../errors.ts';
-import { MANIFEST_NAME } from '../manifest/document.ts';
+import { MANIFEST_NAME } from '../manifest/json-document.ts';
 import type { FileEntry, Manifest } from '../manifest/manifest.gen.ts';
 import { parseManifest } from '../manifest/parse.ts';
 import { MissingFile, type Reader } from './reader.ts';

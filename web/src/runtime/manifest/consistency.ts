@@ -13,8 +13,8 @@ export function findContradiction(manifest: Manifest): string | null {
       'artifact id',
       artifacts.map(({ id }) => id),
     ) ??
-    first(artifacts, (artifact) => findArtifactFault(artifact, manifest)) ??
-    first(golden, (image) => findGoldenFault(image, manifest))
+    findFirstFault(artifacts, (artifact) => findArtifactFault(artifact, manifest)) ??
+    findFirstFault(golden, (image) => findGoldenFault(image, manifest))
   );
 }
 
@@ -30,7 +30,7 @@ function findGoldenFault(image: GoldenImage, { labels, files }: Manifest): strin
   if (width < 1 || height < 1) return `a size of ${width} x ${height} of ${file}`;
   const [scores, probabilities] = [decodeFloats(image.scores), decodeFloats(image.probabilities)];
   if (scores?.length !== labels.length || probabilities?.length !== labels.length) {
-    return `scores or probabilities of ${file} that are not one a label`;
+    return `scores or probabilities of ${file} that are not one per label`;
   }
   if (!scores.every(Number.isFinite)) return `NaN or infinity among the scores of ${file}`;
   const fault = findProbabilityFault(probabilities);
@@ -52,7 +52,7 @@ function findDuplicate(what: string, values: readonly string[]): string | null {
   return again === undefined ? null : `the ${what} ${JSON.stringify(again)} twice`;
 }
 
-function first<T>(values: readonly T[], fault: (value: T) => string | null): string | null {
+function findFirstFault<T>(values: readonly T[], fault: (value: T) => string | null): string | null {
   for (const value of values) {
     const found = fault(value);
     if (found !== null) return found;

@@ -19,7 +19,7 @@ export interface Schema {
 type Definitions = Readonly<Record<string, Schema>>;
 
 /**
- * Describe what in a parsed JSON value breaks a schema, or return null.
+ * Describe the first violation of a schema in a parsed JSON value, or return null.
  *
  * @param where the value's place in its document, for the message
  */

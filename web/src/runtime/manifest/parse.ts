@@ -1,6 +1,6 @@
 import { FailedError } from '../errors.ts';
 import { findContradiction } from './consistency.ts';
-import { checkDigest, MANIFEST_NAME, readDocument } from './document.ts';
+import { checkDigest, MANIFEST_NAME, readJsonDocument } from './json-document.ts';
 import { findSchemaFault, type Schema } from './json-schema.ts';
 import { DEFINITIONS } from './manifest-schema.gen.ts';
 import type { Artifact, Manifest } from './manifest.gen.ts';
@@ -16,7 +16,7 @@ const RULES: Schema = { $ref: '#/$defs/Manifest' };
  * @throws IntegrityError another digest
  */
 export function parseManifest(bytes: Uint8Array, digest: string | null = null): Manifest {
-  const value = readDocument(bytes, parseStrictJson);
+  const value = readJsonDocument(bytes, parseStrictJson);
   const fault = findSchemaFault(value, RULES, DEFINITIONS, 'manifest') ?? findContradiction(value as Manifest);
   if (fault !== null) {
     throw new FailedError(

@@ -7,19 +7,19 @@ const strokes = fc.array(fc.array(fc.record({ x: coordinate, y: coordinate }), {
   minLength: 1,
   maxLength: 4,
 });
-const side = (drawn: readonly Stroke[]) => {
+const measureSide = (drawn: readonly Stroke[]) => {
   const box = findBounds(drawn);
   return box === null ? 0 : Math.max(box.width, box.height);
 };
-const sizeable = strokes.filter((drawn) => side(drawn) > 1);
-const moved = (drawn: readonly Stroke[], scale: number, dx: number, dy: number) =>
+const sizeable = strokes.filter((drawn) => measureSide(drawn) > 1);
+const move = (drawn: readonly Stroke[], scale: number, dx: number, dy: number) =>
   drawn.map((stroke) => stroke.map(({ x, y }) => ({ x: x * scale + dx, y: y * scale + dy })));
 
 describe('fitting', () => {
   test('the longer side of the ink fills the box', () => {
     fc.assert(
       fc.property(sizeable, (drawn) => {
-        expect(side(fitBox(drawn)) + PEN).toBeCloseTo(BOX, 6);
+        expect(measureSide(fitBox(drawn)) + PEN).toBeCloseTo(BOX, 6);
       }),
     );
   });
@@ -40,7 +40,7 @@ describe('fitting', () => {
     fc.assert(
       fc.property(sizeable, fc.double({ min: 0.3, max: 3, noNaN: true }), shift, shift, (drawn, scale, dx, dy) => {
         const here = fitBox(drawn).flat();
-        fitBox(moved(drawn, scale, dx, dy))
+        fitBox(move(drawn, scale, dx, dy))
           .flat()
           .forEach(({ x, y }, index) => {
             expect(x).toBeCloseTo(here[index]?.x ?? Number.NaN, 4);

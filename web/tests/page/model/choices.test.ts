@@ -5,7 +5,7 @@ import { createTinyBundle } from '../../support/tiny-bundle.ts';
 
 const manifest = parseManifest(createTinyBundle().get('manifest.json') ?? new Uint8Array());
 const [tiny] = manifest.artifacts;
-const artifact = (target: string, precision: string) => ({
+const makeArtifact = (target: string, precision: string) => ({
   ...(tiny ?? expect.unreachable()),
   id: `${target}-${precision}`,
   target,
@@ -13,14 +13,14 @@ const artifact = (target: string, precision: string) => ({
 });
 
 test('full-precision TensorFlow.js on WASM is the default, whatever the order of artifacts', () => {
-  const artifacts = [artifact('tfjs-graph', 'uint8'), artifact('onnx', 'float32'), artifact('tfjs-graph', 'float32')];
+  const artifacts = [makeArtifact('tfjs-graph', 'uint8'), makeArtifact('onnx', 'float32'), makeArtifact('tfjs-graph', 'float32')];
   const [first, ...rest] = listChoices({ ...manifest, artifacts });
   expect(first).toMatchObject({ runtime: 'tfjs', backend: 'wasm', artifact: { id: 'tfjs-graph-float32' } });
   expect(rest.map(({ title }) => title)).toContain('TensorFlow.js, WASM, uint8');
 });
 
 test('targets that browsers cannot run are left out', () => {
-  expect(listChoices({ ...manifest, artifacts: [artifact('coreml', 'float32')] })).toEqual([]);
+  expect(listChoices({ ...manifest, artifacts: [makeArtifact('coreml', 'float32')] })).toEqual([]);
 });
 
 test('what ran is named as its makers name it', () => {

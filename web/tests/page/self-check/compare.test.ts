@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { compareGolden, findDeviceClass, findLimits, summarise } from '../../../src/page/self-check/compare.ts';
+import { compareGolden, findDeviceClass, findLimits, summarize } from '../../../src/page/self-check/compare.ts';
 import { encodeFloat32 } from '../../../src/runtime/float32.ts';
 import type { Artifact, GoldenImage, Manifest } from '../../../src/runtime/manifest/manifest.gen.ts';
 import type { Prediction } from '../../../src/session/protocol.ts';
 
 const LIMITS = { pixels: 1e-3, scores: 5e-6, probabilities: 5e-6, scale: 8 };
-const floats = (...values: number[]) => encodeFloat32(Float32Array.from(values));
+const encodeFloats = (...values: number[]) => encodeFloat32(Float32Array.from(values));
 
 const golden: GoldenImage = {
   file: 'golden/a.png',
@@ -14,11 +14,11 @@ const golden: GoldenImage = {
   height: 3,
   rgb8: 'a'.repeat(64),
   label: 1,
-  scores: floats(-4, 4),
-  probabilities: floats(0.25, 0.75),
+  scores: encodeFloats(-4, 4),
+  probabilities: encodeFloats(0.25, 0.75),
 };
 
-const answer = (change: Partial<Prediction> = {}): Prediction => ({
+const makeAnswer = (change: Partial<Prediction> = {}): Prediction => ({
   width: 2,
   height: 3,
   rgb8: golden.rgb8,
@@ -31,14 +31,14 @@ const answer = (change: Partial<Prediction> = {}): Prediction => ({
 });
 
 const check = (...answers: Parameters<typeof compareGolden>[1][]) =>
-  summarise(
+  summarize(
     answers.map(() => golden),
     answers.map((given) => compareGolden(golden, given)),
     LIMITS,
   );
 
 test('the same answers pass', () => {
-  expect(check(answer(), answer())).toEqual({
+  expect(check(makeAnswer(), makeAnswer())).toEqual({
     images: 2,
     identical: 2,
     flips: 0,
@@ -54,50 +54,50 @@ test('nothing compared is no pass', () => {
 
 test('an image that runtimes may answer either way is decoded, and not compared', () => {
   const either = { ...golden, undecided: true };
-  const other = answer({ probabilities: floats(0.8, 0.2), scores: floats(9, 4) });
-  const differences = [compareGolden(golden, answer()), compareGolden(either, other)];
-  expect(summarise([golden, either], differences, LIMITS)).toMatchObject({ identical: 2, flips: 0, pass: true });
-  expect(compareGolden(either, answer({ rgb8: 'b'.repeat(64) }))).toBeNull();
-  expect(summarise([either], [compareGolden(either, other)], LIMITS).pass).toBe(false);
+  const other = makeAnswer({ probabilities: encodeFloats(0.8, 0.2), scores: encodeFloats(9, 4) });
+  const differences = [compareGolden(golden, makeAnswer()), compareGolden(either, other)];
+  expect(summarize([golden, either], differences, LIMITS)).toMatchObject({ identical: 2, flips: 0, pass: true });
+  expect(compareGolden(either, makeAnswer({ rgb8: 'b'.repeat(64) }))).toBeNull();
+  expect(summarize([either], [compareGolden(either, other)], LIMITS).pass).toBe(false);
 });
 
 test('a check cut short is no pass', () => {
-  expect(summarise([golden, golden], [compareGolden(golden, answer())], LIMITS).pass).toBe(false);
+  expect(summarize([golden, golden], [compareGolden(golden, makeAnswer())], LIMITS).pass).toBe(false);
 });
 
 describe('what fails', () => {
   test('a probability beyond its limit', () => {
-    const summary = check(answer(), answer({ probabilities: floats(0.25, 0.7501) }));
+    const summary = check(makeAnswer(), makeAnswer({ probabilities: encodeFloats(0.25, 0.7501) }));
     expect(summary.probabilities).toBeCloseTo(1e-4, 6);
     expect(summary.pass).toBe(false);
   });
 
   test('scores beyond their limit, measured by their range', () => {
-    const summary = check(answer({ scores: floats(-4, 4.0008) }));
+    const summary = check(makeAnswer({ scores: encodeFloats(-4, 4.0008) }));
     expect(summary.scores).toBeCloseTo(0.0008 / 8, 6);
     expect(summary.pass).toBe(false);
   });
 
   test('another label, however small the difference', () => {
-    const tied = { ...golden, probabilities: floats(0.5, 0.5), label: 1 };
-    expect(compareGolden(tied, answer({ probabilities: floats(0.5, 0.5) }))?.flipped).toBe(true);
-    expect(check(answer({ probabilities: floats(0.8, 0.2) })).flips).toBe(1);
+    const tied = { ...golden, probabilities: encodeFloats(0.5, 0.5), label: 1 };
+    expect(compareGolden(tied, makeAnswer({ probabilities: encodeFloats(0.5, 0.5) }))?.flipped).toBe(true);
+    expect(check(makeAnswer({ probabilities: encodeFloats(0.8, 0.2) })).flips).toBe(1);
   });
 
   test.each([
-    ['other pixels', answer({ rgb8: 'b'.repeat(64) })],
-    ['another size', answer({ width: 3, height: 2 })],
+    ['other pixels', makeAnswer({ rgb8: 'b'.repeat(64) })],
+    ['another size', makeAnswer({ width: 3, height: 2 })],
     ['a refusal', { refused: 'corrupt', message: '' }],
   ])('%s', (_, given) => {
-    expect(check(answer(), given)).toMatchObject({ images: 2, identical: 1, pass: false });
+    expect(check(makeAnswer(), given)).toMatchObject({ images: 2, identical: 1, pass: false });
   });
 
   test.each([
-    ['NaN', floats(Number.NaN, 0.75)],
-    ['too few values', floats(0.25)],
-    ['too many values', floats(0.25, 0.75, 0)],
+    ['NaN', encodeFloats(Number.NaN, 0.75)],
+    ['too few values', encodeFloats(0.25)],
+    ['too many values', encodeFloats(0.25, 0.75, 0)],
   ])('%s', (_, probabilities) => {
-    expect(check(answer({ probabilities }))).toMatchObject({ probabilities: Number.POSITIVE_INFINITY, pass: false });
+    expect(check(makeAnswer({ probabilities }))).toMatchObject({ probabilities: Number.POSITIVE_INFINITY, pass: false });
   });
 });
 
@@ -119,7 +119,7 @@ describe('reduced precision', () => {
   });
 
   test('may turn a label only where the reference hardly leads', () => {
-    const turned = answer({ probabilities: floats(0.6, 0.4) });
+    const turned = makeAnswer({ probabilities: encodeFloats(0.6, 0.4) });
     expect(compareGolden(golden, turned, 0.4)?.flipped).toBe(true);
     expect(compareGolden(golden, turned, 0.6)?.flipped).toBe(false);
   });

@@ -49,8 +49,8 @@ describe.each(['cpu', 'wasm'] as const)('%s', (backend) => {
 });
 
 test('a layer that TF.js does not have is named', async () => {
-  const files = createTinyLayers((document) => {
-    const [, , dense] = document.modelTopology.config.layers;
+  const files = createTinyLayers((modelJson) => {
+    const [, , dense] = modelJson.modelTopology.config.layers;
     if (dense !== undefined) dense.class_name = 'NoSuchLayer';
   });
   await expect(open(files, 'cpu', 'layers')).rejects.toThrow(/NoSuchLayer/);
@@ -58,8 +58,8 @@ test('a layer that TF.js does not have is named', async () => {
 });
 
 test('the graph must be among the files', async () => {
-  const files = createTinyLayers((document) => {
-    const [, front] = document.modelTopology.config.layers;
+  const files = createTinyLayers((modelJson) => {
+    const [, front] = modelJson.modelTopology.config.layers;
     if (front !== undefined) Object.assign(front.config, { graph: 'other.json' });
   });
   await expect(open(files, 'cpu', 'layers')).rejects.toThrow(/other\.json/);

@@ -16,7 +16,7 @@ async function open(files: Map<string, Uint8Array>, backend: BackendName): Promi
   return runtime.open({ bundle, artifact: findArtifact(bundle.manifest, 'tfjs-graph-float32'), backend, platform });
 }
 
-const image = (width: number, height: number, colour: readonly number[]) => ({
+const makeImage = (width: number, height: number, colour: readonly number[]) => ({
   width,
   height,
   data: Uint8Array.from({ length: width * height * 3 }, (_, index) => colour[index % 3] ?? 0),
@@ -34,7 +34,7 @@ describe.each(['cpu', 'wasm'] as const)('%s', (backend) => {
     const side = fc.integer({ min: 1, max: 40 });
     await fc.assert(
       fc.asyncProperty(side, side, fc.tuple(byte, byte, byte), async (width, height, colour) => {
-        const { scores, probabilities } = await model.run(image(width, height, colour), ['scores']);
+        const { scores, probabilities } = await model.run(makeImage(width, height, colour), ['scores']);
         colour.forEach((value, index) => {
           expect(scores?.[index]).toBeCloseTo(value * GAIN, 4);
         });
@@ -45,16 +45,16 @@ describe.each(['cpu', 'wasm'] as const)('%s', (backend) => {
   });
 
   test('only the taps asked for are given', async () => {
-    expect(Object.keys(await model.run(image(2, 2, [1, 2, 3]), []))).toEqual(['probabilities']);
-    const { pixels } = await model.run(image(5, 3, [10, 20, 30]), ['pixels']);
+    expect(Object.keys(await model.run(makeImage(2, 2, [1, 2, 3]), []))).toEqual(['probabilities']);
+    const { pixels } = await model.run(makeImage(5, 3, [10, 20, 30]), ['pixels']);
     expect([...(pixels ?? [])].slice(0, 3)).toEqual([10, 20, 30]);
     expect(pixels).toHaveLength(16 * 16 * 3);
   });
 
   test('no tensor is left behind', async () => {
-    await model.run(image(4, 4, [0, 0, 0]), ['scores']);
+    await model.run(makeImage(4, 4, [0, 0, 0]), ['scores']);
     const before = model.tensors();
-    for (let time = 0; time < 5; time += 1) await model.run(image(4, 4, [0, 0, 0]), ['scores', 'pixels']);
+    for (let time = 0; time < 5; time += 1) await model.run(makeImage(4, 4, [0, 0, 0]), ['scores', 'pixels']);
     expect(model.tensors()).toBe(before);
   });
 
@@ -70,7 +70,7 @@ test('a tap that the artifact lacks is named', async () => {
     for (const artifact of manifest.artifacts) delete artifact.outputs['scores'];
   };
   const model = await open(createTinyBundle(without), 'cpu');
-  await expect(model.run(image(1, 1, [0, 0, 0]), ['scores'])).rejects.toThrow(/output scores/);
+  await expect(model.run(makeImage(1, 1, [0, 0, 0]), ['scores'])).rejects.toThrow(/output scores/);
 });
 
 test('a shard that model.json names but the artifact does not is refused', async () => {

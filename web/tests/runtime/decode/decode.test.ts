@@ -3,7 +3,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vi
 import { decode } from '../../../src/runtime/decode/decode.ts';
 import { DecodeRefusal } from '../../../src/runtime/decode/refusal.ts';
 import type { Codecs } from '../../../src/runtime/decode/types.ts';
-import { codecs, HEIGHT, createJpegFile, createPngFile, scene, WIDTH, insertSegment } from '../../support/image-files.ts';
+import { codecs, HEIGHT, createJpegFile, createPngFile, drawScene, WIDTH, insertSegment } from '../../support/image-files.ts';
 
 let files: Record<'jpeg' | 'progressive' | 'png', Uint8Array>;
 
@@ -22,13 +22,13 @@ async function refusal(bytes: Uint8Array, using: Codecs = codecs): Promise<Decod
 
 test('a PNG gives its exact pixels', async () => {
   const decoded = await decode(files.png, codecs);
-  expect(decoded).toEqual({ width: WIDTH, height: HEIGHT, data: scene(), decoder: 'wasm' });
+  expect(decoded).toEqual({ width: WIDTH, height: HEIGHT, data: drawScene(), decoder: 'wasm' });
 });
 
 test.each(['jpeg', 'progressive'] as const)('a %s gives pixels near those encoded', async (kind) => {
   const { data, width, height } = await decode(files[kind], codecs);
   expect([width, height]).toEqual([WIDTH, HEIGHT]);
-  const apart = scene().reduce((sum, value, i) => sum + Math.abs(value - (data[i] as number)), 0);
+  const apart = drawScene().reduce((sum, value, i) => sum + Math.abs(value - (data[i] as number)), 0);
   expect(apart / data.length).toBeLessThan(12);
 });
 

@@ -7,13 +7,13 @@ import { createTinyBundle } from '../../support/tiny-bundle.ts';
 const SHARD = 'models/tiny/shard-1.bin';
 const MODEL = 'models/tiny/model.json';
 
-async function damaged(change: (files: Map<string, Uint8Array>) => void) {
+async function createDamagedBundle(change: (files: Map<string, Uint8Array>) => void) {
   const files = createTinyBundle();
   change(files);
   return openBundle(createMemoryReader(files), SITE);
 }
 
-async function failure(work: Promise<unknown>): Promise<unknown> {
+async function catchFailure(work: Promise<unknown>): Promise<unknown> {
   return work.then(
     () => 'no failure',
     (error: unknown) => error,
@@ -32,53 +32,53 @@ describe('damage is named', () => {
     ['a truncated file', (bytes: Uint8Array) => bytes.slice(0, -1), /20 bytes instead of 21/],
     ['an empty file', () => new Uint8Array(), /0 bytes instead of 21/],
   ])('%s', async (_, change, message) => {
-    const bundle = await damaged((files) => files.set(SHARD, change(files.get(SHARD) ?? new Uint8Array())));
-    const error = await failure(bundle.readFiles([MODEL, SHARD]));
+    const bundle = await createDamagedBundle((files) => files.set(SHARD, change(files.get(SHARD) ?? new Uint8Array())));
+    const error = await catchFailure(bundle.readFiles([MODEL, SHARD]));
     expect(error).toBeInstanceOf(IntegrityError);
     expect(error).toMatchObject({ kind: 'integrity', files: [SHARD], message: expect.stringMatching(message) });
   });
 
   test('a missing file', async () => {
-    const bundle = await damaged((files) => files.delete(SHARD));
-    expect(await failure(bundle.readFiles([SHARD]))).toMatchObject({
+    const bundle = await createDamagedBundle((files) => files.delete(SHARD));
+    expect(await catchFailure(bundle.readFiles([SHARD]))).toMatchObject({
       files: [SHARD],
       message: expect.stringMatching(/404/),
     });
   });
 
   test('a file that the manifest does not list', async () => {
-    const bundle = await damaged((files) => files.set('extra.bin', new Uint8Array(4)));
-    expect(await failure(bundle.readFiles(['extra.bin']))).toMatchObject({ files: ['extra.bin'] });
+    const bundle = await createDamagedBundle((files) => files.set('extra.bin', new Uint8Array(4)));
+    expect(await catchFailure(bundle.readFiles(['extra.bin']))).toMatchObject({ files: ['extra.bin'] });
   });
 
   test('every one of several files', async () => {
-    const bundle = await damaged((files) => {
+    const bundle = await createDamagedBundle((files) => {
       files.delete(SHARD);
       files.set(MODEL, new Uint8Array(2));
     });
-    expect(await failure(bundle.readFiles([MODEL, SHARD]))).toMatchObject({ files: [MODEL, SHARD] });
+    expect(await catchFailure(bundle.readFiles([MODEL, SHARD]))).toMatchObject({ files: [MODEL, SHARD] });
   });
 
   test('names from Object.prototype are no entries', async () => {
     const bundle = await openBundle(createMemoryReader(createTinyBundle()), SITE);
-    expect(await failure(bundle.readFiles(['constructor']))).toBeInstanceOf(IntegrityError);
+    expect(await catchFailure(bundle.readFiles(['constructor']))).toBeInstanceOf(IntegrityError);
   });
 });
 
 describe('locations', () => {
   test('a listed file of the site is checked', async () => {
-    const bundle = await damaged((files) => files.set(SHARD, new Uint8Array(21)));
-    expect(await failure(bundle.readLocation(SITE + SHARD))).toBeInstanceOf(IntegrityError);
+    const bundle = await createDamagedBundle((files) => files.set(SHARD, new Uint8Array(21)));
+    expect(await catchFailure(bundle.readLocation(SITE + SHARD))).toBeInstanceOf(IntegrityError);
   });
 
   test('any other is read as it is', async () => {
-    const bundle = await damaged((files) => files.set('other.png', Uint8Array.of(1)));
+    const bundle = await createDamagedBundle((files) => files.set('other.png', Uint8Array.of(1)));
     expect(await bundle.readLocation(`${SITE}other.png`)).toEqual(Uint8Array.of(1));
   });
 });
 
 test('a site without a manifest says so', async () => {
-  const error = await failure(openBundle(createMemoryReader(new Map()), SITE));
+  const error = await catchFailure(openBundle(createMemoryReader(new Map()), SITE));
   expect(error).toBeInstanceOf(FailedError);
   expect(error).toMatchObject({ message: expect.stringMatching(/manifest\.json; the server answered 404/) });
 });

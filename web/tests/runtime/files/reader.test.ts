@@ -6,33 +6,33 @@ import { STALL_MS } from '../../../src/runtime/files/timeout.ts';
 
 afterEach(() => vi.unstubAllGlobals());
 
-const answer = (respond: () => Promise<Response>) => vi.stubGlobal('fetch', respond);
+const stubFetch = (respond: () => Promise<Response>) => vi.stubGlobal('fetch', respond);
 
 describe('HTTP', () => {
   test('content is read', async () => {
-    answer(async () => new Response(Uint8Array.of(1, 2)));
+    stubFetch(async () => new Response(Uint8Array.of(1, 2)));
     expect(await httpReader.read('https://example.org/a')).toEqual(Uint8Array.of(1, 2));
   });
 
   test('404 is a missing file, whatever its page says', async () => {
-    answer(async () => new Response('<h1>not here</h1>', { status: 404 }));
+    stubFetch(async () => new Response('<h1>not here</h1>', { status: 404 }));
     await expect(httpReader.read('https://example.org/a')).rejects.toThrow(MissingFile);
   });
 
   test.each([500, 503, 403])('%i is an error, never content', async (status) => {
-    answer(async () => new Response('{}', { status }));
+    stubFetch(async () => new Response('{}', { status }));
     const read = httpReader.read('https://example.org/a');
     await expect(read).rejects.toThrow(FailedError);
     await expect(read).rejects.toThrow(String(status));
   });
 
   test('no answer is told apart from a bad one', async () => {
-    answer(() => Promise.reject(new TypeError('Failed to fetch')));
+    stubFetch(() => Promise.reject(new TypeError('Failed to fetch')));
     await expect(httpReader.read('https://example.org/a')).rejects.toThrow(/network connection/);
   });
 
   test('a transfer that breaks off is an error', async () => {
-    answer(async () => new Response(new ReadableStream({ pull: (stream) => stream.error(new Error('reset')) })));
+    stubFetch(async () => new Response(new ReadableStream({ pull: (stream) => stream.error(new Error('reset')) })));
     await expect(httpReader.read('https://example.org/a')).rejects.toThrow(/broke off \(reset\)/);
   });
 });
@@ -49,7 +49,7 @@ describe('progress', () => {
   };
 
   test('each piece is reported, and the pieces are one file', async () => {
-    answer(halves((stream) => stream.close(), { 'content-length': '3' }));
+    stubFetch(halves((stream) => stream.close(), { 'content-length': '3' }));
     const seen: FileProgress[] = [];
     const read = await createHttpReader((progress) => seen.push(progress)).read('https://example.org/a');
     expect(read).toEqual(Uint8Array.of(1, 2, 3));
@@ -61,7 +61,7 @@ describe('progress', () => {
   });
 
   test('the length on the wire of a compressed file is not its size', async () => {
-    answer(halves((stream) => stream.close(), { 'content-length': '2', 'content-encoding': 'br' }));
+    stubFetch(halves((stream) => stream.close(), { 'content-length': '2', 'content-encoding': 'br' }));
     const totals: (number | null)[] = [];
     await createHttpReader(({ total }) => totals.push(total)).read('https://example.org/a');
     expect(new Set(totals)).toEqual(new Set([null]));
@@ -72,7 +72,7 @@ describe('progress', () => {
     ['before its start', () => new Promise<Response>(() => undefined), /nothing came for 15 s after 0 bytes/],
   ])('a transfer that stalls %s ends, and names the file', async (_, respond, words) => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
-    answer(respond);
+    stubFetch(respond);
     const read = httpReader.read('https://example.org/a.bin');
     const ended = Promise.all([
       expect(read).rejects.toThrow(words),

@@ -6,7 +6,7 @@ import type { Manifest } from '../../../src/runtime/manifest/manifest.gen.ts';
 import { findArtifact, parseManifest } from '../../../src/runtime/manifest/parse.ts';
 import { createTinyBundle } from '../../support/tiny-bundle.ts';
 
-const bytes = (change?: (manifest: Manifest) => void) => createTinyBundle(change).get('manifest.json') ?? new Uint8Array();
+const encodeManifest = (change?: (manifest: Manifest) => void) => createTinyBundle(change).get('manifest.json') ?? new Uint8Array();
 
 test('the generated types are those of the schema', async () => {
   const written = await readFile(new URL('../../../src/runtime/manifest/manifest.gen.ts', import.meta.url), 'utf8');
@@ -14,7 +14,7 @@ test('the generated types are those of the schema', async () => {
 });
 
 test('a manifest is read', () => {
-  expect(parseManifest(bytes()).labels).toEqual(['red', 'green', 'blue']);
+  expect(parseManifest(encodeManifest()).labels).toEqual(['red', 'green', 'blue']);
 });
 
 test.each([
@@ -22,7 +22,7 @@ test.each([
   ['another contract', (manifest: Manifest) => Object.assign(manifest, { contract: 'rgb8/2' }), /received rgb8\/2/],
   ['no labels', (manifest: Manifest) => Object.assign(manifest, { labels: undefined }), /no manifest\.labels/],
 ])('%s is refused', (_, change, message) => {
-  const read = () => parseManifest(bytes(change));
+  const read = () => parseManifest(encodeManifest(change));
   expect(read).toThrow(FailedError);
   expect(read).toThrow(message);
 });
@@ -32,5 +32,5 @@ test.each(['<!doctype html>', '', '[1]', 'null', '{}'])('%j is no manifest', (te
 });
 
 test('an artifact that is not there is refused with those that are', () => {
-  expect(() => findArtifact(parseManifest(bytes()), 'onnx-float32')).toThrow(/\(tfjs-graph-float32\); received onnx/);
+  expect(() => findArtifact(parseManifest(encodeManifest()), 'onnx-float32')).toThrow(/\(tfjs-graph-float32\); received onnx/);
 });

@@ -5,15 +5,15 @@ import { describe, expect, test } from 'vitest';
 import { generateManifestSchema } from '../../../scripts/manifest-schema.mjs';
 import { FailedError } from '../../../src/runtime/errors.ts';
 import { encodeFloat32 } from '../../../src/runtime/float32.ts';
-import { computeCanonicalDigest, writeCanonicalJson, readKnownManifest } from '../../../src/runtime/manifest/document.ts';
+import { computeCanonicalDigest, writeCanonicalJson, readKnownManifest } from '../../../src/runtime/manifest/json-document.ts';
 import type { GoldenImage, Manifest } from '../../../src/runtime/manifest/manifest.gen.ts';
 import { parseManifest } from '../../../src/runtime/manifest/parse.ts';
 import { parseStrictJson } from '../../../src/runtime/manifest/strict-json.ts';
 import { checkProbabilities, findProbabilityFault } from '../../../src/runtime/probabilities.ts';
 import { createTinyBundle } from '../../support/tiny-bundle.ts';
 
-const bytes = (change?: (manifest: Manifest) => void) => createTinyBundle(change).get('manifest.json') ?? new Uint8Array();
-const floats = (...values: number[]) => encodeFloat32(Float32Array.from(values));
+const encodeManifest = (change?: (manifest: Manifest) => void) => createTinyBundle(change).get('manifest.json') ?? new Uint8Array();
+const encodeFloats = (...values: number[]) => encodeFloat32(Float32Array.from(values));
 
 const GOLDEN: GoldenImage = {
   file: 'models/tiny/model.json',
@@ -22,8 +22,8 @@ const GOLDEN: GoldenImage = {
   height: 3,
   rgb8: '0'.repeat(64),
   label: 1,
-  scores: floats(0, 2, 1),
-  probabilities: floats(0.25, 0.5, 0.25),
+  scores: encodeFloats(0, 2, 1),
+  probabilities: encodeFloats(0.25, 0.5, 0.25),
 };
 
 test('the generated rules are those of the schema', async () => {
@@ -45,7 +45,7 @@ describe('keys that appear twice', () => {
 });
 
 test('a manifest with golden images is read', () => {
-  expect(parseManifest(bytes((manifest) => manifest.golden.push(GOLDEN))).golden).toEqual([GOLDEN]);
+  expect(parseManifest(encodeManifest((manifest) => manifest.golden.push(GOLDEN))).golden).toEqual([GOLDEN]);
 });
 
 test.each<[string, (manifest: Manifest) => unknown, RegExp]>([
@@ -61,16 +61,16 @@ test.each<[string, (manifest: Manifest) => unknown, RegExp]>([
   ['an artifact twice', (m) => m.artifacts.push(...m.artifacts), /artifact id .* twice/],
   ['an unlisted file', (m) => (m.files = {}), /no digest of the file/],
   ['another golden label', (m) => m.golden.push({ ...GOLDEN, label: 0 }), /most probable class is 1/],
-  ['too few scores', (m) => m.golden.push({ ...GOLDEN, scores: floats(1) }), /one a label/],
-  ['no base64', (m) => m.golden.push({ ...GOLDEN, scores: '?' }), /one a label/],
-  ['another sum', (m) => m.golden.push({ ...GOLDEN, probabilities: floats(0.5, 0.6, 0.5) }), /a sum of 1.6/],
+  ['too few scores', (m) => m.golden.push({ ...GOLDEN, scores: encodeFloats(1) }), /one per label/],
+  ['no base64', (m) => m.golden.push({ ...GOLDEN, scores: '?' }), /one per label/],
+  ['another sum', (m) => m.golden.push({ ...GOLDEN, probabilities: encodeFloats(0.5, 0.6, 0.5) }), /a sum of 1.6/],
   ['no width', (m) => m.golden.push({ ...GOLDEN, width: 0 }), /size of 0 x 3/],
 ])('%s is refused', (_, change, said) => {
-  expect(() => parseManifest(bytes((manifest) => void change(manifest)))).toThrow(said);
+  expect(() => parseManifest(encodeManifest((manifest) => void change(manifest)))).toThrow(said);
 });
 
 describe('the digest', () => {
-  const text = bytes();
+  const text = encodeManifest();
   const digest = computeCanonicalDigest(JSON.parse(new TextDecoder().decode(text)));
 
   test('is that of the value, however it is written', () => {
@@ -80,7 +80,7 @@ describe('the digest', () => {
   });
 
   test.each([[parseManifest], [readKnownManifest]])('of another manifest is refused by %o', (read) => {
-    const other = bytes((manifest) => (manifest.labels[0] = 'crimson'));
+    const other = encodeManifest((manifest) => (manifest.labels[0] = 'crimson'));
     expect(() => read(other, digest)).toThrow(/of another export.*upload the whole site again/);
     expect(() => read(text, '')).toThrow(/another export/);
   });

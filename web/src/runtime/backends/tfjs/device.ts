@@ -1,6 +1,6 @@
 /** A started TF.js backend. */
 export interface Device {
-  /** Run a computation, and reject if the device is lost meanwhile: TF.js would give zeros, or never answer. */
+  /** Run a computation, and reject if the device is lost meanwhile: TF.js would give zeros, or never return. */
   guard<T>(work: Promise<T>): Promise<T>;
 }
 

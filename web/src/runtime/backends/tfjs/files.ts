@@ -5,17 +5,17 @@ import { requireFile } from '../../runtime.ts';
 
 /** A model's `model.json` and its weights in one piece. */
 export interface ModelFiles {
-  document: io.ModelJSON;
+  modelJson: io.ModelJSON;
   weights: ArrayBuffer;
 }
 
 /** Read a model from files that were checked; TF.js checks neither the status nor the digest of a shard. */
 export function readModel(entry: string, files: ReadonlyMap<string, Uint8Array>): ModelFiles {
-  const document = JSON.parse(new TextDecoder().decode(requireFile(files, entry))) as io.ModelJSON;
+  const modelJson = JSON.parse(new TextDecoder().decode(requireFile(files, entry))) as io.ModelJSON;
   const folder = findFolder(entry);
-  const paths = document.weightsManifest.flatMap((group) => group.paths);
+  const paths = modelJson.weightsManifest.flatMap((group) => group.paths);
   const shards = paths.map((path) => requireFile(files, folder + path));
-  return { document, weights: concatenateCopy(shards).buffer };
+  return { modelJson, weights: concatenateCopy(shards).buffer };
 }
 
 /** Return the folder of a file, with the closing slash. */

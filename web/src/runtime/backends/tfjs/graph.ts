@@ -24,9 +24,9 @@ export async function openGraph(options: OpenOptions): Promise<Model> {
 
 /** Build a graph model from its files. @throws FailedError TF.js cannot load it */
 export function loadGraph(entry: string, files: ReadonlyMap<string, Uint8Array>): Graph {
-  const { document, weights } = readModel(entry, files);
+  const { modelJson, weights } = readModel(entry, files);
   try {
-    return loadGraphModelSync([document, weights]);
+    return loadGraphModelSync([modelJson, weights]);
   } catch (error) {
     throw createLoadError(entry, 'graph', error);
   }

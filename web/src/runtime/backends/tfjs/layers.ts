@@ -26,11 +26,11 @@ export async function openLayers(options: OpenOptions): Promise<Model> {
 }
 
 async function loadLayers(entry: string, files: ReadonlyMap<string, Uint8Array>): Promise<LayersModel> {
-  const { document, weights } = readModel(entry, files);
+  const { modelJson, weights } = readModel(entry, files);
   try {
     const artifacts = io.getModelArtifactsForJSONSync(
-      document,
-      document.weightsManifest.flatMap((group) => group.weights),
+      modelJson,
+      modelJson.weightsManifest.flatMap((group) => group.weights),
       weights,
     );
     const model = await loadLayersModel(io.fromMemory(artifacts));

@@ -28,7 +28,7 @@ export class WebparityPreprocessing extends layers.Layer {
     this.file = config.graph;
   }
 
-  /** Set the graph. TF.js builds layers from a document, which cannot hold it. */
+  /** Set the graph. TF.js builds layers from JSON, which cannot hold it. */
   attach(graph: Graph): void {
     this.#graph = graph;
   }

@@ -10,7 +10,7 @@ const STARTS: Partial<Record<BackendName, (options: OpenOptions) => Promise<Devi
   webgl: async ({ bundle }) => (await loadCode(bundle, () => import('./webgl.ts'))).start(),
 };
 
-/** Start exactly the backend asked for. @throws UnavailableError it does not start on this device */
+/** Start exactly the requested backend. @throws UnavailableError it does not start on this device */
 export async function startBackend(options: OpenOptions): Promise<Device> {
   const { backend } = options;
   const device = await STARTS[backend]?.(options);

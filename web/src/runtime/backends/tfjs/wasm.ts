@@ -19,7 +19,7 @@ export async function start({ bundle, platform }: OpenOptions): Promise<Device> 
   return STABLE_DEVICE;
 }
 
-/** Check that a binary compiles; TF.js would wait for ever for one that does not. */
+/** Check that a binary compiles; otherwise TF.js would never return. */
 async function checkCompiles(binary: Uint8Array): Promise<void> {
   try {
     await WebAssembly.compile(binary.slice());

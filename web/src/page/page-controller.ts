@@ -17,8 +17,8 @@ const WAITING = 'Choose an image to see what the model says.';
 /** Time until the old answer is removed: most answers take less, and visitors do not yet read the old one as new. */
 const PATIENCE_MS = 500;
 
-/** The page's behaviour: images, the choice of a backend, and the self-check. */
-export class Page {
+/** Connects the page's inputs (images, choice of a backend, self-check) to the model and shows the answers. */
+export class PageController {
   readonly #manifest: Manifest;
   readonly #runner: ModelRunner;
   readonly #backends: BackendSelector;

@@ -15,18 +15,18 @@ export const CONTRACT: Manifest['contract'] = 'rgb8/1';
  * @throws IntegrityError another digest
  */
 export function readKnownManifest(bytes: Uint8Array, digest: string): Manifest {
-  const manifest = readDocument(bytes, (text) => JSON.parse(text));
+  const manifest = readJsonDocument(bytes, (text) => JSON.parse(text));
   checkDigest(manifest, digest);
   return manifest as Manifest;
 }
 
 /**
- * Read a document of this format and decode contract.
+ * Read a manifest as JSON, and check its format and decode contract.
  *
- * @param parse makes a value of its text
- * @throws FailedError it is none
+ * @param parse parser of the JSON text
+ * @throws FailedError not JSON, or another format or decode contract
  */
-export function readDocument(bytes: Uint8Array, parse: (text: string) => unknown): Partial<Manifest> {
+export function readJsonDocument(bytes: Uint8Array, parse: (text: string) => unknown): Partial<Manifest> {
   const value = parseJson(bytes, parse);
   if (typeof value !== 'object' || value === null || !('format' in value)) {
     throw new FailedError(
