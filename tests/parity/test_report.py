@@ -54,7 +54,7 @@ def test_a_notebook_shows_the_verdict_and_the_table(report: VerificationReport) 
     assert ("pass", "pass") in shown.cells
     assert ("", "onnxruntimeonnx-float32") in shown.cells
     assert ("", "5 alike") in shown.cells
-    assert re.search(r"<strong>tiny</strong>: <span class=\"pass\">pass</span>,\s+5 images against golden 3.0", html)
+    assert re.search(r"<strong>tiny</strong> <span class=\"pass\">pass</span>\s+5 images against golden 3.0", html)
 
 
 def test_a_notebook_shows_what_failed(make_tiny_bundle: MakeBundle) -> None:
