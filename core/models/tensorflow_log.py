@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 
-def limit_tensorflow_log() -> None:
-    """Let TensorFlow's C++ code log no notes and warnings; before its first import only.
+def import_tensorflow_quietly() -> None:
+    """Import TensorFlow, where it is installed, without the notes that it writes to standard error.
 
-    Where TensorFlow is imported already, or the environment has `TF_CPP_MIN_LOG_LEVEL`, that is respected.
+    Its C++ code then logs no notes and warnings either, unless the environment has `TF_CPP_MIN_LOG_LEVEL`. Does nothing
+    where TensorFlow is imported already.
     """
-    if "tensorflow" not in sys.modules:
-        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    if "tensorflow" in sys.modules:
+        return
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    # Some notes come before TensorFlow reads that level, and from C++, which Python's sys.stderr does not see.
+    with suppress(ImportError), _discard_descriptor(2):
+        importlib.import_module("tensorflow")
 
 
 @contextmanager
@@ -30,3 +36,21 @@ def limit_loggers(*names: str) -> Iterator[None]:
     finally:
         for logger, level in zip(loggers, levels, strict=True):
             logger.setLevel(level)
+
+
+@contextmanager
+def _discard_descriptor(number: int) -> Iterator[None]:
+    """Discard what is written to a file descriptor, for a process that has it."""
+    try:
+        kept = os.dup(number)
+    except OSError:
+        yield
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, number)
+        yield
+    finally:
+        os.dup2(kept, number)
+        os.close(kept)
+        os.close(nowhere)
