@@ -76,6 +76,9 @@ class Predictor:
         self._tensor = tensor
         self._session: Any = open_onnx(bundle.site / artifact.entry)
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(artifact={self._artifact.id!r}, labels={self._labels})"
+
     def predict(self, file: Path | str) -> Prediction:
         """Decode one image file by the decode contract and run the model on it.
 

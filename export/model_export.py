@@ -19,9 +19,10 @@ from webparity.export.pipeline import write_bundle
 from webparity.export.quantization.calibration import CalibrationImages
 from webparity.export.quantization.plan import Precision
 from webparity.export.quantization.trials import Bounds
+from webparity.export.step_counter import open_export_progress
 from webparity.export.target_selection import find_refusals
 from webparity.preprocessing.spec import Preprocessing
-from webparity.progress import ProgressCallback, open_progress
+from webparity.progress import ProgressCallback
 
 _LOGGER: Final = logging.getLogger("webparity.export")
 
@@ -91,9 +92,7 @@ def export_model(
         ExportError: an artifact differs from the model, or quantized weights exceed their bounds.
         RuntimeUnavailable: the model's library is not installed.
     """
-    with open_progress(progress) as update, keep_resizing_layer(model):
-        # The default draws a bar for each name; an export is one bar.
-        report = update if progress is not None else lambda _, done, total: update("export", done, total)
+    with open_export_progress(progress) as report, keep_resizing_layer(model):
         report("reading the model", 0, 1)
         exportable, run = read_input(
             _to_path(model),

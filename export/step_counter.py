@@ -1,8 +1,34 @@
-"""Counter of the steps of an export, for its progress."""
+"""Progress of an export: the counter of its steps, and the one bar that shows them."""
 
 from __future__ import annotations
 
-from webparity.progress import ProgressCallback
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from webparity.progress import ProgressCallback, open_progress
+
+
+@contextmanager
+def open_export_progress(callback: ProgressCallback | None) -> Iterator[ProgressCallback]:
+    """Give an export the callback that it reports its steps to.
+
+    Args:
+        callback: the caller's own; by default one that draws all steps as one bar, which is full when the export is
+            done.
+    """
+    with open_progress(callback) as update:
+        if callback is not None:
+            yield callback
+            return
+        steps = 0
+
+        def report(_: str, done: int, total: int) -> None:
+            nonlocal steps
+            steps = total
+            update("export", done, total)
+
+        yield report
+        report("", steps, steps)
 
 
 class StepCounter:

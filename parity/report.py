@@ -21,6 +21,14 @@ class VerificationReport(Report):
         >>> report.save("report")  # doctest: +SKIP
     """
 
+    def __repr__(self) -> str:
+        runs = [f"{run.title}: {run.verdict}" for run in self.runs]
+        reason = f", reason={self.reason!r}" if self.reason else ""
+        return (
+            f"{type(self).__name__}(name={self.name!r}, verdict={self.verdict!r}{reason}, images={self.images}, "
+            f"reference={self.reference.runtime!r}, runs={runs})"
+        )
+
     def save(self, folder: Path | str) -> Path:
         """Write `report.html`, `report.json` and `junit.xml`, and return the path of `report.json`.
 

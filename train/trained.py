@@ -38,7 +38,7 @@ _MIN_SAMPLES = 20
 class SampleImage:
     """Test image saved with the run: uint8 [H, W, 3] and its true label's index."""
 
-    image: NDArray[np.uint8]
+    image: NDArray[np.uint8] = field(repr=False)
     label: int
 
 
@@ -65,11 +65,11 @@ class Facts:
     preprocessing: Preprocessing
     labels: tuple[str, ...]
     metrics: dict[str, float]
-    history: dict[str, list[float]]
+    history: dict[str, list[float]] = field(repr=False)
     parameters: int
     seed: int
     data: str
-    data_digest: str
+    data_digest: str = field(repr=False)
     draw: Literal["digit"] | None = None
 
 
@@ -86,9 +86,9 @@ class Trained(Facts):
     """
 
     model: Any
-    samples: tuple[SampleImage, ...]
-    probabilities: NDArray[np.float64] | None = None
-    file: bytes | None = None
+    samples: tuple[SampleImage, ...] = field(repr=False)
+    probabilities: NDArray[np.float64] | None = field(default=None, repr=False)
+    file: bytes | None = field(default=None, repr=False)
 
     @property
     def kind(self) -> ModelKind:

@@ -116,7 +116,9 @@ def show_progress_bar() -> Iterator[Progress]:
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=get_console()) as progress:
+    terminal = get_console()
+    # rich would write the last state of the bars into a file.
+    with Progress(*columns, console=terminal, disable=not terminal.is_terminal) as progress:
         yield progress
 
 

@@ -60,6 +60,13 @@ class Bundle:
     digest: str
     expected: bool = False
 
+    def __repr__(self) -> str:
+        artifacts = [artifact.id for artifact in self.manifest.artifacts]
+        return (
+            f"{type(self).__name__}(site={str(self.site)!r}, name={self.manifest.name!r}, artifacts={artifacts}, "
+            f"digest={self.digest!r})"
+        )
+
     def find_artifact(self, artifact_id: str) -> Artifact:
         """Find an artifact by its id.
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from webparity.bundle.read import Bundle, read_source
 from webparity.errors import MissingPackageError
 from webparity.models.model_kind import ModelKind, find_missing_library, format_install_command, get_model_kind
+from webparity.models.tensorflow_log import import_tensorflow_quietly
 from webparity.preprocessing.spec import Preprocessing
 from webparity.taps import Tap
 
@@ -106,6 +107,7 @@ def load_model(file: Path, kind: ModelKind) -> Any:
             f"Install it with: {format_install_command(kind)}."
         )
     if kind == "keras":
+        import_tensorflow_quietly()
         from webparity.models.keras.baked import load_network
 
         return load_network(file)

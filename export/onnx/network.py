@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Final
 
 import numpy as np
@@ -12,6 +11,7 @@ from onnx import ModelProto, numpy_helper
 
 from webparity.export.onnx.model import OPSET, make_float_output, make_model, make_model_proto, trace_preprocessing
 from webparity.models.keras.baked import KerasBaked
+from webparity.models.tensorflow_log import limit_loggers
 from webparity.preprocessing.graph import normalize
 
 _NETWORK: Final = "network/"
@@ -32,16 +32,16 @@ def _convert_network(baked: KerasBaked) -> tuple[ModelProto, dict[str, NDArray[n
     from webparity.export.tensorflow.freeze import freeze_graph
     from webparity.export.tensorflow.large_kernels import trace_with_kernel_inputs
 
-    logging.getLogger("tf2onnx").setLevel(logging.ERROR)
     values = tf.TensorSpec([None, *baked.preprocessing.values_shape], tf.float32, name="values")
     whole = trace_with_kernel_inputs(baked.predict_features, values, baked.network)
     graph = freeze_graph(whole.function)
-    model, _ = tf2onnx.convert.from_graph_def(
-        graph.definition,
-        input_names=[f"{name}:0" for name in graph.inputs],
-        output_names=[f"{name}:0" for name in graph.outputs],
-        opset=OPSET,
-    )
+    with limit_loggers("tensorflow", "tf2onnx"):
+        model, _ = tf2onnx.convert.from_graph_def(
+            graph.definition,
+            input_names=[f"{name}:0" for name in graph.inputs],
+            output_names=[f"{name}:0" for name in graph.outputs],
+            opset=OPSET,
+        )
     outputs = {tap: f"{_NETWORK}{tap}" for tap in ("probabilities", "scores")}
     network = onnx.compose.add_prefix_graph(model.graph, _NETWORK, rename_inputs=True)
     # Two outputs in the order of their sorted names, as TensorFlow flattens a dict.

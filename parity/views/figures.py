@@ -18,6 +18,8 @@ class Cell:
 
 _SMALL, _LARGE = 1e-2, 1e3
 COLUMNS = ("integrity", "decode", "pixels", "scores", "probabilities", "top-1", "leaks")
+# What has no limit.
+LAST_COLUMNS = ("headroom", "ms")
 
 
 def format_number(value: float | None) -> str:
@@ -35,6 +37,13 @@ def format_number(value: float | None) -> str:
 def format_cells(run: Run) -> list[Cell]:
     """Format a run's stages in the order of `COLUMNS`."""
     return [_format_integrity(run), *format_drift_cells(run), _format_labels(run), _format_leaks(run)]
+
+
+def format_last_cells(run: Run) -> list[Cell]:
+    """Format a run's headroom and median latency, in the order of `LAST_COLUMNS`."""
+    headroom = run.top1.headroom if run.top1 is not None else None
+    latency = run.latency_ms.median if run.latency_ms is not None else None
+    return [Cell(text=format_number(value), limit="", ok=None) for value in (headroom, latency)]
 
 
 def format_drift_cells(run: Run | Reference) -> list[Cell]:

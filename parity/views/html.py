@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from webparity.parity.views.chart import lay_out_chart
-from webparity.parity.views.figures import COLUMNS, format_cells, format_drift_cells, format_number
+from webparity.parity.views.figures import (
+    COLUMNS,
+    LAST_COLUMNS,
+    format_cells,
+    format_drift_cells,
+    format_last_cells,
+    format_number,
+)
 from webparity.text.html_text import escape_html_text
 from webparity.verification.report import Report
 
@@ -29,9 +39,26 @@ def render_html(report: Report) -> str:
 
 
 def render_notebook_html(report: Report) -> str:
-    """Render the verdict and the table of runs as one element with its own styles."""
-    rows = [(run, format_cells(run)) for run in report.runs]
-    return _make_environment().get_template("notebook.html.j2").render(report=report, columns=COLUMNS, rows=rows)
+    """Render the verdict and the table of runs as one element with its own styles; a narrow cell shows cards."""
+    return (
+        _make_environment()
+        .get_template("notebook.html.j2")
+        .render(
+            report=report,
+            columns=(*COLUMNS, *LAST_COLUMNS),
+            rows=[(run, [*format_cells(run), *format_last_cells(run)]) for run in report.runs],
+            reasons=_group_reasons(report),
+        )
+    )
+
+
+def _group_reasons(report: Report) -> list[tuple[str, list[str]]]:
+    """List each reason of a run once, with the names of its runs, without the one that the report itself gives."""
+    names: dict[str, list[str]] = {}
+    for run in report.runs:
+        if run.reason and run.reason not in report.reason:
+            names.setdefault(run.reason, []).append(run.name if run.verdict == "unavailable" else run.title)
+    return [(reason, list(dict.fromkeys(named))) for reason, named in names.items()]
 
 
 def _make_environment() -> Environment:
@@ -44,4 +71,15 @@ def _make_environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["number"] = format_number
+    environment.filters["breakable"] = _allow_breaks
+    environment.filters["two_lines"] = _break_at_commas
     return environment
+
+
+def _allow_breaks(name: str) -> Markup:
+    """Let a long name of a run break before its backend and its engine, and nowhere else if that is enough."""
+    return Markup("<wbr>").join(re.split("(?=[:@])", escape_html_text(name)))
+
+
+def _break_at_commas(text: str) -> Markup:
+    return Markup(",<br>").join(escape_html_text(text).split(", "))

@@ -6,7 +6,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
-from webparity.parity.views.figures import COLUMNS, Cell, format_cells, format_number
+from webparity.parity.views.figures import COLUMNS, LAST_COLUMNS, Cell, format_cells, format_last_cells
 from webparity.text.visible import escape_invisible
 from webparity.verification.report import Report
 
@@ -38,19 +38,15 @@ def build_table(report: Report) -> Table:
     several = len({run.artifact for run in report.runs}) > len({run.artifact.split("-")[0] for run in report.runs})
     if several:
         table.add_column("artifact")
-    for column in (*COLUMNS, "headroom", "ms"):
+    for column in (*COLUMNS, *LAST_COLUMNS):
         table.add_column(column, justify="right")
     table.add_column("verdict", no_wrap=True)
     for run in report.runs:
-        headroom = format_number(run.top1.headroom) if run.top1 is not None else "-"
-        latency = format_number(run.latency_ms.median) if run.latency_ms is not None else "-"
         verdict = Text(run.verdict, style=_STYLES[run.verdict])
         table.add_row(
             Text(escape_invisible(run.name)),
             *([Text(escape_invisible(run.artifact))] if several else []),
-            *map(_style_cell, format_cells(run)),
-            headroom,
-            latency,
+            *map(_style_cell, [*format_cells(run), *format_last_cells(run)]),
             verdict,
         )
     return table

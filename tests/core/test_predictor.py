@@ -36,6 +36,14 @@ def test_a_bundle_is_given_opened_or_by_its_folder(tiny_bundle: Bundle) -> None:
     assert answers[0] == answers[1] == answers[2]
 
 
+def test_a_predictor_and_its_bundle_are_described_in_one_line(tiny_bundle: Bundle) -> None:
+    assert repr(webparity.Predictor(tiny_bundle)) == "Predictor(artifact='onnx-float32', labels=['0', '1', '2'])"
+    assert repr(tiny_bundle) == (
+        f"Bundle(site={str(tiny_bundle.site)!r}, name='tiny', artifacts=['onnx-float32'], "
+        f"digest={tiny_bundle.digest!r})"
+    )
+
+
 def test_an_altered_file_is_refused_before_anything_runs(tiny_bundle: Bundle) -> None:
     model = tiny_bundle.site / "model.onnx"
     model.write_bytes(model.read_bytes() + b"\0")

@@ -43,16 +43,18 @@ def test_a_terminal_shows_a_bar_a_task_on_standard_error(
     assert "of unknown length" in err
 
 
-def test_a_notebook_shows_the_bars_in_the_cell(monkeypatch: pytest.MonkeyPatch) -> None:
-    shown: list[Any] = []
+@pytest.fixture
+def shown(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """What a notebook's cell shows, one state after another."""
+    states: list[Any] = []
 
     class Handle:
         def update(self, table: Any) -> None:
-            shown.append(table)
+            states.append(table)
 
     def display(table: Any, *, display_id: bool) -> Handle:
         assert display_id
-        shown.append(table)
+        states.append(table)
         return Handle()
 
     module = ModuleType("IPython.display")
@@ -60,7 +62,46 @@ def test_a_notebook_shows_the_bars_in_the_cell(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setitem(sys.modules, "IPython", ModuleType("IPython"))
     monkeypatch.setitem(sys.modules, "IPython.display", module)
     monkeypatch.setattr("rich.console._is_jupyter", lambda: True)
+    return states
+
+
+def test_a_notebook_shows_the_bars_in_the_cell(shown: list[Any]) -> None:
     with open_progress() as progress:
         progress("images", 2, 5)
     assert len(shown) == 2
     assert "2/5" in shown[-1]._repr_mimebundle_(include=["text/plain"], exclude=[])["text/plain"]
+
+
+def test_a_notebook_is_shown_nothing_where_nothing_was_reported(shown: list[Any]) -> None:
+    with open_progress():
+        pass
+    assert shown == []
+
+
+def test_a_notebook_is_sent_few_states_and_the_last_one(shown: list[Any]) -> None:
+    with open_progress() as progress:
+        for step in range(1, 3001):
+            progress("training", step, 3000)
+    assert len(shown) < 100
+    assert "3000/3000" in shown[-1]._repr_mimebundle_(include=["text/plain"], exclude=[])["text/plain"]
+
+
+def test_a_notebook_keeps_the_state_at_which_work_failed(shown: list[Any]) -> None:
+    def fail() -> None:
+        with open_progress() as progress:
+            progress("images", 1, 5)
+            progress("images", 3, 5)
+            raise ValueError
+
+    with pytest.raises(ValueError, match=r"^$"):
+        fail()
+    assert "3/5" in shown[-1]._repr_mimebundle_(include=["text/plain"], exclude=[])["text/plain"]
+
+
+def test_figures_of_a_notebook_have_the_colour_of_its_text(shown: list[Any]) -> None:
+    with open_progress() as progress:
+        progress("images", 2, 5)
+    html = shown[-1]._repr_mimebundle_(include=["text/html"], exclude=[])["text/html"]
+    assert "#8c8c8c" in html
+    assert "#008000" not in html
+    assert "#808000" not in html

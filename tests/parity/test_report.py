@@ -54,7 +54,7 @@ def test_a_notebook_shows_the_verdict_and_the_table(report: VerificationReport) 
     assert ("pass", "pass") in shown.cells
     assert ("", "onnxruntimeonnx-float32") in shown.cells
     assert ("", "5 alike") in shown.cells
-    assert re.search(r"<strong>tiny</strong>: <span class=\"pass\">pass</span>,\s+5 images against golden 3.0", html)
+    assert re.search(r"<strong>tiny</strong> <span class=\"pass\">pass</span>\s+5 images against golden 3.0", html)
 
 
 def test_a_notebook_shows_what_failed(make_tiny_bundle: MakeBundle) -> None:
@@ -63,6 +63,22 @@ def test_a_notebook_shows_what_failed(make_tiny_bundle: MakeBundle) -> None:
     assert any(style == "bad" for style, _ in shown.cells)
     assert ("fail", "fail") in shown.cells
     assert "onnxruntime [onnx-float32]: scores: differ by up to" in report._repr_html_()
+
+
+def test_a_notebook_names_each_reason_once(report: VerificationReport) -> None:
+    absent = replace(report.runs[0], verdict="unavailable", reason="no <browser> here")
+    html = replace(report, runs=[absent, replace(absent, name="another")])._repr_html_()
+    assert html.count("no &lt;browser&gt; here") == 1
+    assert "onnxruntime, another" in html
+
+
+def test_a_report_is_described_in_few_words(report: VerificationReport, make_tiny_bundle: MakeBundle) -> None:
+    assert repr(report) == (
+        "VerificationReport(name='tiny', verdict='pass', images=5, reference='golden', "
+        "runs=['onnxruntime [onnx-float32]: pass'])"
+    )
+    failed = repr(verify(make_tiny_bundle(np.ones((48, 3), np.float32)), runtimes=["onnxruntime"]))
+    assert "verdict='fail', reason='onnxruntime [onnx-float32]: scores: differ" in failed
 
 
 def test_the_notebooks_html_is_small_self_contained_and_follows_dark_themes(report: VerificationReport) -> None:

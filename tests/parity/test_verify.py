@@ -50,6 +50,22 @@ def test_the_golden_set_passes_and_says_what_stood_in(tiny_bundle: Bundle) -> No
     report.raise_for_verdict()
 
 
+def test_a_terminal_shows_a_bar_for_each_run(
+    tiny_bundle: Bundle, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verify(tiny_bundle, runtimes=["onnxruntime"])
+    assert capsys.readouterr() == ("", "")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "100")
+    verify(tiny_bundle, runtimes=["onnxruntime"], progress=lambda *_: None)
+    assert capsys.readouterr() == ("", "")
+    verify(tiny_bundle, runtimes=["onnxruntime"])
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "onnxruntime [onnx-float32]" in err
+    assert "5/5" in err
+
+
 def test_a_moved_weight_fails_at_scores(tiny_bundle: Bundle, make_tiny_bundle: MakeBundle) -> None:
     matrix = get_matrix(tiny_bundle)
     matrix[3, 1] += 1e-3

@@ -55,6 +55,18 @@ def test_a_run_is_loaded_as_it_was_saved(trained_run: Path, tmp_path: Path) -> N
     assert all(np.array_equal(a.image, b.image) for a, b in zip(run.samples, again.samples, strict=True))
 
 
+def test_a_run_is_described_without_its_images(trained_run: Path) -> None:
+    shown = repr(load_run(trained_run))
+    assert shown.startswith("Trained(recipe='")
+    assert "metrics={" in shown
+    assert "array(" not in shown
+    assert len(shown) < 2_000
+
+
+def test_a_split_is_described_by_its_number_of_images() -> None:
+    assert repr(RECIPE.load("mnist-subset", {}).test) == "Split(1000 images)"
+
+
 @pytest.mark.parametrize("file", ["model.keras", "samples/00.png"])
 def test_an_altered_run_is_refused(trained_run: Path, tmp_path: Path, file: str) -> None:
     copy = shutil.copytree(trained_run, tmp_path / "run")

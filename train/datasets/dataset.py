@@ -62,6 +62,9 @@ class Split:
     def __len__(self) -> int:
         return len(self.labels)
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({len(self)} images)"
+
     def take(self, indices: NDArray[np.int64]) -> Split:
         """Return the part at the given indices, int64 [M]."""
         return Split(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -36,7 +36,7 @@ class Mistake:
         predicted_probability: what the model gave the class it said.
     """
 
-    thumbnail: NDArray[np.uint8]
+    thumbnail: NDArray[np.uint8] = field(repr=False)
     name: str
     label: int
     predicted: int
@@ -62,12 +62,12 @@ class Evaluation:
 
     metrics: Metrics
     label_names: tuple[str, ...]
-    labels: NDArray[np.int64]
-    probabilities: NDArray[np.float64]
-    samples: tuple[tuple[NDArray[np.uint8], ...], ...]
-    mistakes: tuple[Mistake, ...]
-    history: Mapping[str, list[float]]
-    model: ModelSummary | None
+    labels: NDArray[np.int64] = field(repr=False)
+    probabilities: NDArray[np.float64] = field(repr=False)
+    samples: tuple[tuple[NDArray[np.uint8], ...], ...] = field(repr=False)
+    mistakes: tuple[Mistake, ...] = field(repr=False)
+    history: Mapping[str, list[float]] = field(repr=False)
+    model: ModelSummary | None = field(repr=False)
     facts: Mapping[str, str]
 
 

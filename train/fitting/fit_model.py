@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from webparity.models.tensorflow_log import import_tensorflow_quietly
 from webparity.train.datasets.dataset import Dataset
 from webparity.train.progress import StepCallback
 from webparity.train.recipes.plans import KerasPlan, Plan
@@ -36,6 +37,7 @@ def fit_model(
     """
     # TensorFlow and scikit-learn take seconds to import, and only one of them is needed.
     if isinstance(plan, KerasPlan):
+        import_tensorflow_quietly()
         from webparity.train.fitting.keras_network import fit_keras
 
         return fit_keras(
