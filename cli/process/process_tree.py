@@ -8,10 +8,13 @@ import signal
 import sys
 from contextlib import suppress
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Final
 
 _PROC: Final = Path("/proc")
 _SET_PDEATHSIG: Final = 1  # prctl(2)
+_GRACE_S: Final = 5.0
+_LOOK_S: Final = 0.02
 
 
 def read_resident_bytes(process: int) -> int:
@@ -37,14 +40,43 @@ def list_descendants(process: int) -> list[int]:
 
 
 def terminate_all(process: int) -> None:
-    """Kill a child's process group, and its descendants in other groups."""
-    others = list_descendants(process)
+    """Kill a child's process group and its descendants in other groups, and wait until these have ended."""
+    others = _stop_descendants(process)
     if hasattr(os, "killpg"):
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(process, signal.SIGKILL)
     for each in (*others, process):
-        with suppress(ProcessLookupError, PermissionError, OSError):
-            os.kill(each, getattr(signal, "SIGKILL", signal.SIGTERM))
+        _send(each, getattr(signal, "SIGKILL", signal.SIGTERM))
+    # A process that was just forked holds its parent's locks until it has ended.
+    until = monotonic() + _GRACE_S
+    while any(map(_is_running, others)) and monotonic() < until:
+        sleep(_LOOK_S)
+
+
+def _stop_descendants(process: int) -> list[int]:
+    """Stop a process and all its descendants, so that none of them starts another, and list the descendants."""
+    stopped: set[int] = set()
+    while new := {process, *list_descendants(process)} - stopped:
+        for each in new:
+            if hasattr(signal, "SIGSTOP"):
+                _send(each, signal.SIGSTOP)
+        stopped |= new
+    return sorted(stopped - {process})
+
+
+def _send(process: int, number: int) -> None:
+    with suppress(OSError):
+        os.kill(process, number)
+
+
+def _is_running(process: int) -> bool:
+    """Whether a process exists and is no zombie, by /proc."""
+    try:
+        stat = (_PROC / str(process) / "stat").read_text()
+    except OSError:
+        return False
+    # The state stands behind the name, which is in parentheses and may hold any character.
+    return stat.rpartition(")")[2].split()[0] not in {"Z", "X"}
 
 
 def set_parent_death_signal() -> None:
