@@ -62,7 +62,7 @@ def _find_circles(graph: grimp.ImportGraph) -> list[list[str]]:
     return found
 
 
-def test_the_vocabulary_imports_no_wing_and_no_wing_another(graph: grimp.ImportGraph) -> None:
+def test_core_imports_no_other_package_and_siblings_do_not_import_each_other(graph: grimp.ImportGraph) -> None:
     assert _find_forbidden(graph) == []
 
 

@@ -24,11 +24,11 @@ ROOT: Final = Path(__file__).parents[3]
         (ValueError("red \x1b[31m\x00text\r\nof two lines"), "red [31m text of two lines"),
     ],
 )
-def test_every_line_is_said_in_one(error: Exception, reason: str) -> None:
+def test_several_lines_become_one(error: Exception, reason: str) -> None:
     assert summarize_library_error(error).endswith(reason)
 
 
-def test_a_long_text_keeps_its_beginning_and_its_end_and_says_what_is_left_out() -> None:
+def test_a_long_text_is_cut_in_the_middle_with_a_count() -> None:
     reason = summarize_library_error(ValueError(f"Error when reading {'x' * 9000} because of the last word"))
     assert reason.startswith("Error when reading x")
     assert reason.endswith("x because of the last word")
