@@ -49,6 +49,8 @@ def test_any_text_becomes_one_line_of_letters(text: str) -> None:
 
 def test_no_message_takes_the_first_line_of_an_error_alone() -> None:
     cut = re.compile(r"str\(error\)[^\n]*splitlines|message\.splitlines\(\)\[0\]|error\)\.partition\(.\\n")
-    wings = ("core", "export", "parity", "train", "cli")
-    found = [file for wing in wings for file in (ROOT / wing).rglob("*.py") if cut.search(file.read_text("utf-8"))]
+    packages = ("core", "export", "parity", "train", "cli")
+    found = [
+        file for package in packages for file in (ROOT / package).rglob("*.py") if cut.search(file.read_text("utf-8"))
+    ]
     assert found == []
