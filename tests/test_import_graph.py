@@ -84,9 +84,9 @@ def test_every_file_of_the_package_is_in_the_graph(graph: grimp.ImportGraph) -> 
 PLANTED = {
     "core imports export": ({"models/new.py": "from planted.export import pipeline"}, 1, 0),
     "core imports the command line": ({"models/new.py": "import planted.cli"}, 1, 0),
-    "the package itself imports a wing": ({"__init__.py": "def f():\n    from planted.train import fit"}, 1, 0),
-    "a wing imports another": ({"export/new.py": "import planted.parity"}, 1, 0),
-    "a wing imports the command line": ({"train/new.py": "import planted.cli"}, 1, 0),
+    "the package itself imports train": ({"__init__.py": "def f():\n    from planted.train import fit"}, 1, 0),
+    "export imports parity": ({"export/new.py": "import planted.parity"}, 1, 0),
+    "train imports the command line": ({"train/new.py": "import planted.cli"}, 1, 0),
     "the command line imports other packages": ({"cli/new.py": "import planted.parity, planted.export"}, 0, 0),
     "one way": ({"a/one.py": "import planted.a.two", "a/two.py": "import planted.errors"}, 0, 0),
     "a circle": ({"a/one.py": "import planted.a.two", "a/two.py": "from planted.a import one"}, 0, 1),
