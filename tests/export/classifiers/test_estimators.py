@@ -41,7 +41,7 @@ LABELS = np.arange(90) % 3
 
 OWN: dict[str, Callable[[], Any]] = {
     "what only skl2onnx knows": lambda: make_pipeline(QuantileTransformer(n_quantiles=20), LogisticRegression()),
-    "Gaussian machine": lambda: CalibratedClassifierCV(SVC(), ensemble=False, cv=3),
+    "Gaussian SVM": lambda: CalibratedClassifierCV(SVC(), ensemble=False, cv=3),
     "neighbours": lambda: make_pipeline(StandardScaler(), KNeighborsClassifier(3)),
     "forest": lambda: make_pipeline(StandardScaler(), RandomForestClassifier(10, random_state=0)),
 }

@@ -105,8 +105,8 @@ def fit_on_values(classifier: Any, labels: Any = LABELS) -> Callable[[], Any]:
     return lambda: classifier.fit(VALUES, labels)
 
 
-def calibrate(machine: Any, **settings: Any) -> Any:
-    return CalibratedClassifierCV(machine, ensemble=False, cv=2, **settings)
+def calibrate(svm: Any, **settings: Any) -> Any:
+    return CalibratedClassifierCV(svm, ensemble=False, cv=2, **settings)
 
 
 def fit_on_categories(classifier: Any, **settings: Any) -> Callable[[], Any]:

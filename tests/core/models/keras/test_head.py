@@ -270,7 +270,7 @@ def test_a_layer_that_is_also_called_within_another_leaves_the_probabilities_rig
     np.testing.assert_array_equal(outputs["scores"], outputs["probabilities"])
 
 
-# With the way out of the message that they are given.
+# Each with the remedy that the message names.
 NO_PROBABILITIES: Final[dict[str, tuple[Make, Callable[[Any], Any]]]] = {
     "scores": (layers.Dense(3), layers.Softmax()),
     "one score": (layers.Dense(1), layers.Activation("sigmoid")),
