@@ -13,7 +13,7 @@ def main() -> None:
 
         run()
     except KeyboardInterrupt:
-        # While importing, or while the last words were written. What remains would only be told as a traceback.
+        # Raised during imports, or while the last message was written; otherwise Python would print a traceback.
         os.write(2, b"Stopped.\n")
         os._exit(130)
     finally:

@@ -62,7 +62,7 @@ def _find_circles(graph: grimp.ImportGraph) -> list[list[str]]:
     return found
 
 
-def test_the_vocabulary_imports_no_wing_and_no_wing_another(graph: grimp.ImportGraph) -> None:
+def test_core_imports_no_other_package_and_siblings_do_not_import_each_other(graph: grimp.ImportGraph) -> None:
     assert _find_forbidden(graph) == []
 
 
@@ -82,12 +82,12 @@ def test_every_file_of_the_package_is_in_the_graph(graph: grimp.ImportGraph) -> 
 
 
 PLANTED = {
-    "the vocabulary imports a wing": ({"models/new.py": "from planted.export import pipeline"}, 1, 0),
-    "the vocabulary imports the command line": ({"models/new.py": "import planted.cli"}, 1, 0),
-    "the package itself imports a wing": ({"__init__.py": "def f():\n    from planted.train import fit"}, 1, 0),
-    "a wing imports another": ({"export/new.py": "import planted.parity"}, 1, 0),
-    "a wing imports the command line": ({"train/new.py": "import planted.cli"}, 1, 0),
-    "the command line imports wings": ({"cli/new.py": "import planted.parity, planted.export"}, 0, 0),
+    "core imports export": ({"models/new.py": "from planted.export import pipeline"}, 1, 0),
+    "core imports the command line": ({"models/new.py": "import planted.cli"}, 1, 0),
+    "the package itself imports train": ({"__init__.py": "def f():\n    from planted.train import fit"}, 1, 0),
+    "export imports parity": ({"export/new.py": "import planted.parity"}, 1, 0),
+    "train imports the command line": ({"train/new.py": "import planted.cli"}, 1, 0),
+    "the command line imports other packages": ({"cli/new.py": "import planted.parity, planted.export"}, 0, 0),
     "one way": ({"a/one.py": "import planted.a.two", "a/two.py": "import planted.errors"}, 0, 0),
     "a circle": ({"a/one.py": "import planted.a.two", "a/two.py": "from planted.a import one"}, 0, 1),
     "a circle of three": (

@@ -96,7 +96,7 @@ def read_image_format(path: Path) -> str | None:
         with path.open("rb") as stream:
             return detect_image_format(stream.read(HEAD_BYTES))
     except OSError:
-        # It may be an image: whoever reads it says why it cannot.
+        # It may be an image: the decoder's error names the reason.
         return "unreadable"
 
 

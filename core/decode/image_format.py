@@ -41,7 +41,7 @@ _SIGNATURES: Final[tuple[tuple[int, bytes, str], ...]] = (
     (0, b"FLIF", "FLIF"),
     (128, b"DICM", "DICOM"),
 )
-# ISO base media files say what they are by their brands: AVIF and HEIC are such, and so are videos.
+# The brands of ISO base media files name their format: AVIF and HEIC are such files, and so are videos.
 _BRANDS: Final = {
     **dict.fromkeys((b"avif", b"avis"), "AVIF"),
     **dict.fromkeys((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"), "HEIC"),

@@ -62,7 +62,7 @@ def lock_folder(out: Path, *, waiting: Callable[[str], None] | None = None) -> I
         yield
     finally:
         del _held[key]
-        # While it is held: whoever waits sees that the file it locked is gone, and makes a new one.
+        # Removed while the lock is held: a waiting process finds that its file is gone, and makes a new one.
         with suppress(OSError):
             file.unlink()
         lock.release()

@@ -57,7 +57,7 @@ def read_regular(file: Path, max_bytes: int = MAX_BYTES) -> bytes:
     """
     with open_regular(file) as stream:
         data = stream.read(min(max_bytes, os.fstat(stream.fileno()).st_size) + 1)
-        # A file may grow while it is read, and those below /proc say that they have no bytes.
+        # A file may grow while it is read, and files below /proc have a size of 0.
         while len(data) <= max_bytes and (more := stream.read(2**20)):
             data += more
     if len(data) > max_bytes:

@@ -58,7 +58,7 @@ def find_regressions(earlier: Report, later: Report) -> list[Regression]:
             if old is not None and new is None and after.verdict == "pass"
         ]
     if not any(_is_measured(run) and run.title in now and _is_measured(now[run.title]) for run in earlier.runs):
-        # An empty list would say that nothing got worse.
+        # An empty list would mean that there is no regression.
         both = f"{_join_titles(later)}, which have no measured run in common"
         findings.append(Regression(run="all runs", what="the comparison", before=_join_titles(earlier), after=both))
     return findings

@@ -138,7 +138,7 @@ class StaticHandler(BaseHTTPRequestHandler):
         while length > 0:
             data = stream.read(min(length, _CHUNK))
             if not data:
-                # The file was cut while it was sent; only a broken connection tells the other side.
+                # The file was cut while it was sent; the client learns it by the closed connection alone.
                 self.close_connection = True
                 return
             self.wfile.write(data)

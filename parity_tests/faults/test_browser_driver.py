@@ -55,7 +55,7 @@ def test_a_crash_of_the_browser_fails_the_call(page: tuple[BrowserPage, str]) ->
 
 
 @pytest.mark.parametrize("name", ["empty.html", "missing.html"])
-def test_a_page_without_harness_fails_with_what_it_said(
+def test_a_page_without_harness_fails_with_its_messages(
     page: tuple[BrowserPage, str], name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(browser_page, "_START_MS", 1500)

@@ -96,7 +96,7 @@ def _expect_wasm_after_webgl(visit: Visit, label: str) -> None:
     assert visit.page.locator("#backend option:checked").inner_text() == "TensorFlow.js, WASM"
 
 
-def test_where_every_backend_fails_the_page_says_so_and_trying_again_works(browser: Browser, address: str) -> None:
+def test_a_failure_of_every_backend_is_shown_and_trying_again_works(browser: Browser, address: str) -> None:
     visit = visit_with(browser, address, _DIE_WHEN_RUN)
     visit.page.locator(".sample").nth(0).click()
     assert visit.alert().startswith("Expected the worker to answer; it broke down (")

@@ -124,7 +124,7 @@ def test_progress_of_loading_is_shown_in_bytes(browser: Browser, site: Path, ser
         (r"worker-(?!entry).*\.js", "missing"),
     ],
 )
-def test_a_file_that_does_not_come_whole_is_named_and_trying_again_works(
+def test_an_incomplete_file_is_named_and_trying_again_works(
     open_faulty: OpenFaulty, pattern: str, fault: Fault
 ) -> None:
     server, visit, path = open_faulty(pattern, fault)
@@ -141,7 +141,7 @@ def test_a_file_that_does_not_come_whole_is_named_and_trying_again_works(
 
 @pytest.mark.parametrize("fault", ["stalled", "cut", "missing"])
 @pytest.mark.parametrize("pattern", [r"index-.*\.js", r"client-.*\.js"])
-def test_a_page_whose_own_code_does_not_come_says_which(open_faulty: OpenFaulty, pattern: str, fault: Fault) -> None:
+def test_missing_code_of_the_page_is_named(open_faulty: OpenFaulty, pattern: str, fault: Fault) -> None:
     server, visit, path = open_faulty(pattern, fault)
     alert = visit.page.get_by_role("alert").locator("p")
     expect(alert).to_contain_text(path, timeout=_STALL_MS)
@@ -187,7 +187,7 @@ def test_a_browser_without_modules_shows_a_message(browser: Browser, address: st
     page.close()
 
 
-def test_a_page_without_javascript_says_so(browser: Browser, address: str) -> None:
+def test_a_page_without_javascript_shows_a_message(browser: Browser, address: str) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(address)

@@ -38,7 +38,7 @@ def test_no_request_leaves_the_origin(visit: Visit, address: str) -> None:
     assert [url for url in visit.requests if not url.startswith((address, "data:", "blob:"))] == []
 
 
-def test_a_chosen_file_says_what_ran_and_how_long(
+def test_a_chosen_file_shows_the_backend_and_the_time(
     visit: Visit, demo_bundle: Path, golden: list[dict[str, Any]]
 ) -> None:
     image = next(image for image in golden if image["file"].endswith(".jpg"))
@@ -97,7 +97,7 @@ def test_the_self_check_passes_on(visit: Visit, golden: list[dict[str, Any]], ch
     assert choice.split(", ")[1].lower() in text
 
 
-def test_the_self_check_sees_a_difference(browser: Browser, demo_bundle: Path, tmp_path: Path) -> None:
+def test_the_self_check_reports_a_difference(browser: Browser, demo_bundle: Path, tmp_path: Path) -> None:
     site = tmp_path / "site"
     shutil.copytree(demo_bundle / "site", site)
     manifest = json.loads((site / "manifest.json").read_text())
@@ -188,7 +188,7 @@ _DROP = """async ([url, count]) => {
 }"""
 
 
-def test_of_several_files_the_first_is_taken_and_that_is_said(visit: Visit, golden: list[dict[str, Any]]) -> None:
+def test_of_several_files_the_first_is_taken_with_a_note(visit: Visit, golden: list[dict[str, Any]]) -> None:
     expect(visit.page.locator("#backend")).to_be_enabled(timeout=ANSWER_MS)
     image = next(image for image in golden if image["sample"])
     visit.page.evaluate(_DROP, [image["file"], 3])
@@ -199,7 +199,7 @@ def test_of_several_files_the_first_is_taken_and_that_is_said(visit: Visit, gold
     assert visit.answer() == visit.label(image["label"])
 
 
-def test_a_drop_without_a_file_is_said(visit: Visit) -> None:
+def test_a_drop_without_a_file_shows_a_message(visit: Visit) -> None:
     expect(visit.page.locator("#backend")).to_be_enabled(timeout=ANSWER_MS)
     visit.page.evaluate(_DROP, ["", 0])
     assert "received a drop without one" in visit.alert()

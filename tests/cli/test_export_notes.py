@@ -11,7 +11,7 @@ from keras import layers
 from webparity.cli.work.export import export_into
 
 
-def test_the_command_says_that_a_network_is_exported_in_float32(
+def test_the_command_reports_that_a_network_is_exported_in_float32(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     parts = [layers.Flatten(), layers.Dense(4, dtype="mixed_float16"), layers.Dense(3, activation="softmax")]

@@ -60,7 +60,7 @@ def test_every_error_is_in_the_table_and_in_the_tree_atop_the_module() -> None:
 
 
 @pytest.mark.parametrize("kind", BUILT_IN, ids=lambda kind: kind.__name__)
-def test_an_error_is_of_its_built_in_kinds_and_says_its_message_alone(kind: type[WebparityError]) -> None:
+def test_an_error_has_its_built_in_base_classes_and_prints_only_its_message(kind: type[WebparityError]) -> None:
     arguments = ("empty",) if kind is DecodeError else ()
     error = kind(*arguments, "Expected one; received\ntwo.")
     assert all(isinstance(error, base) for base in (*BUILT_IN[kind], WebparityError))
@@ -68,7 +68,7 @@ def test_an_error_is_of_its_built_in_kinds_and_says_its_message_alone(kind: type
     assert error.exit_code == {RuntimeUnavailable: 3, MissingPackageError: 3, ParityError: 1}.get(kind, 2)
 
 
-def test_a_missing_file_is_told_from_one_that_cannot_be_read() -> None:
+def test_a_missing_file_and_an_unreadable_one_raise_different_errors() -> None:
     assert type(make_file_error("m", FileNotFoundError())) is MissingFileError
     assert type(make_file_error("m", PermissionError())) is UsageError
     assert type(make_file_error("m", ValueError())) is UsageError
@@ -99,7 +99,7 @@ def test_wrong_values_are_value_errors(tmp_path: Path) -> None:
         lambda path: read_user_model(path, trust=False),
     ],
 )
-def test_what_is_not_there_is_a_file_not_found_error(read: object, tmp_path: Path) -> None:
+def test_missing_files_and_folders_raise_file_not_found_error(read: object, tmp_path: Path) -> None:
     assert callable(read)
     with pytest.raises(FileNotFoundError) as caught:
         read(tmp_path / "missing")

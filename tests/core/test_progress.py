@@ -22,7 +22,7 @@ def test_the_callers_callback_is_used_as_it_is() -> None:
     assert seen == [("images", 1, 2)]
 
 
-def test_nothing_is_written_where_nobody_watches(capsys: pytest.CaptureFixture[str]) -> None:
+def test_nothing_is_written_without_terminal_or_notebook(capsys: pytest.CaptureFixture[str]) -> None:
     with open_progress() as progress:
         progress("images", 1, 2)
     assert capsys.readouterr() == ("", "")

@@ -35,7 +35,7 @@ def get_matrix(bundle: Bundle) -> NDArray[np.float32]:
     return np.array(onnx.numpy_helper.to_array(model.graph.initializer[1]))
 
 
-def test_the_golden_set_passes_and_says_what_stood_in(tiny_bundle: Bundle) -> None:
+def test_the_golden_set_passes_and_the_stand_in_is_named(tiny_bundle: Bundle) -> None:
     seen: list[tuple[str, int, int]] = []
     report = verify(tiny_bundle, runtimes=["onnxruntime"], progress=lambda *step: seen.append(step))
     run = get_only(report.runs)
@@ -140,7 +140,7 @@ def test_everything_unavailable_is_a_failure(tiny_bundle: Bundle, monkeypatch: p
         report.raise_for_verdict()
 
 
-def test_a_required_runtime_that_is_unavailable_is_told_apart(
+def test_a_required_but_unavailable_runtime_has_its_own_verdict(
     tiny_bundle: Bundle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(OnnxRuntime, "explain_unavailable", lambda _: "not here")
@@ -162,7 +162,7 @@ def test_the_trained_model_can_be_required(tiny_bundle: Bundle) -> None:
     assert verify(tiny_bundle, runtimes=["onnxruntime"], require=["keras"]).missing == ["keras"]
 
 
-def test_without_source_the_onnx_artifact_stands_in_and_is_not_held_to_itself(
+def test_without_source_the_onnx_artifact_is_the_reference_and_is_not_compared_with_itself(
     tiny_bundle: Bundle, tmp_path: Path
 ) -> None:
     Image.new("RGB", (4, 4), "red").save(tmp_path / "red.png")

@@ -79,7 +79,7 @@ def test_a_package_that_does_not_exist_is_an_error() -> None:
         digest_packages(["webparity.no_such_package"])
 
 
-def test_only_what_nobody_asked_for_in_a_week_is_removed(tmp_path: Path) -> None:
+def test_only_folders_unused_for_a_week_are_removed(tmp_path: Path) -> None:
     old, new = (keep(name, Maker(), packages=CODE, folder=tmp_path) for name in ("old", "new"))
     long_ago = time.time() - 8 * 24 * 3600
     os.utime(old.parent / ".done", (long_ago, long_ago))

@@ -44,7 +44,7 @@ def _run(suite: Path, *options: str) -> str:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("workers", [[], ["-n", "2"]], ids=["in one process", "in workers"])
-def test_what_is_left_out_is_counted_and_listed(suite: Path, workers: list[str]) -> None:
+def test_skipped_tests_are_counted_and_listed(suite: Path, workers: list[str]) -> None:
     said = _run(suite, *workers)
     assert "1 passed" in said
     assert "1 tests left out, listed in build/tests/left-out.txt; `make test-all` runs them too." in said

@@ -17,7 +17,7 @@ from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
-from hostile import HOSTILE, refuse_obeyed
+from hostile import HOSTILE, assert_escaped
 from running import Command, CommandResult
 from small_models import fit_small_model
 
@@ -84,8 +84,8 @@ def hostile_photos(photos: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
 
 
 def expect_nothing_obeyed(said: CommandResult, code: int | None = None) -> CommandResult:
-    refuse_obeyed(said.out)
-    refuse_obeyed(said.err)
+    assert_escaped(said.out)
+    assert_escaped(said.err)
     assert not said.faults, said.faults
     assert code is None or said.code == code, said
     return said
@@ -136,14 +136,14 @@ def test_verify(
     text = json.loads(expect_nothing_obeyed(command(*run, "--json", "--against", tmp_path / "report")).out)
     assert text["labels"] == list(HOSTILE)
     junit = (tmp_path / "report" / "junit.xml").read_text(encoding="utf-8")
-    refuse_obeyed(junit)
+    assert_escaped(junit)
     assert ET.fromstring(junit).get("name") == f"webparity {escape_invisible(HOSTILE[0])}"
     refuse_html((tmp_path / "report" / "report.html").read_text(encoding="utf-8"))
     assert json.loads((tmp_path / "report" / "report.json").read_bytes())["labels"] == list(HOSTILE)
 
 
 def refuse_html(page: str) -> None:
-    refuse_obeyed(page)
+    assert_escaped(page)
     tags: list[str] = []
 
     class Reader(HTMLParser):
@@ -193,9 +193,9 @@ def test_reports_of_which_every_text_is_hostile(tmp_path: Path, capfd: pytest.Ca
     )
     write_report(report, tmp_path / "report")
     print_result(build_table(report))
-    refuse_obeyed(capfd.readouterr().out)
+    assert_escaped(capfd.readouterr().out)
     junit = (tmp_path / "report" / "junit.xml").read_text(encoding="utf-8")
-    refuse_obeyed(junit)
+    assert_escaped(junit)
     cases = ET.fromstring(junit).findall("testcase")
     assert [case.get("name") for case in cases[1::2]] == [escape_invisible(name) for name in HOSTILE]
     refuse_html((tmp_path / "report" / "report.html").read_text(encoding="utf-8"))
@@ -221,18 +221,18 @@ def test_evaluation(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     write_evaluation(evaluation, tmp_path / "evaluation")
     print_result(render_evaluation(evaluation))
     print_json_document(to_json(evaluation))
-    refuse_obeyed(capfd.readouterr().out)
+    assert_escaped(capfd.readouterr().out)
     refuse_html((tmp_path / "evaluation" / "evaluation.html").read_text(encoding="utf-8"))
     pictures = sorted((tmp_path / "evaluation" / "pictures").iterdir())
     assert pictures
     for picture in pictures:
-        refuse_obeyed(picture.read_text(encoding="utf-8"))
+        assert_escaped(picture.read_text(encoding="utf-8"))
         ET.parse(picture)
     json.loads((tmp_path / "evaluation" / "metrics.json").read_bytes())
 
 
 @pytest.mark.parametrize("name", [name for name in HOSTILE if not name.startswith("-")])
-def test_wrong_use_with_hostile_words(
+def test_wrong_use_with_hostile_arguments(
     hostile_bundle: Path, small_run: Path, tmp_path: Path, command: Command, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -297,7 +297,7 @@ def test_export_and_evaluation_of_hostile_paths(
     refuse_html((evaluation / "evaluation.html").read_text(encoding="utf-8"))
 
 
-def test_serve_says_the_name_in_one_line(hostile_bundle: Path) -> None:
+def test_serve_prints_the_name_in_one_line(hostile_bundle: Path) -> None:
     line = [sys.executable, "-uc", "from webparity.cli.main import main; main()", "serve", str(hostile_bundle)]
     with subprocess.Popen([*line, "--port", "0"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as server:
         assert server.stdout is not None
@@ -308,7 +308,7 @@ def test_serve_says_the_name_in_one_line(hostile_bundle: Path) -> None:
         finally:
             server.kill()
     assert escape_invisible(HOSTILE[0]) in shown
-    refuse_obeyed(shown + rest)
+    assert_escaped(shown + rest)
 
 
 @pytest.mark.parametrize(
@@ -323,7 +323,7 @@ def test_terminals_of_other_encodings(hostile_bundle: Path, hostile_photos: Path
     done = subprocess.run(arguments, capture_output=True, env=environment, check=False)
     assert done.returncode == 0, done.stderr
     text = done.stdout.decode(encoding if form != "text" else "utf-8", errors="replace")
-    refuse_obeyed(text)
+    assert_escaped(text)
     assert "\\xff\\x80.png" in text.replace("\\\\x", "\\x")
     if form == "json":
         assert set(json.loads(text)[0]["probabilities"]) == set(HOSTILE)

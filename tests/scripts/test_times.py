@@ -63,7 +63,7 @@ def test_a_time_that_is_more_than_half_off_is_found(record: dict[str, float], fa
     assert SCRIPT["is_far_off"](record, {"cores": 2, "seconds": {"test": 100}}, "test") is far
 
 
-def test_a_time_that_nobody_has_measured_is_stated_as_such() -> None:
+def test_a_time_that_was_not_measured_is_stated_as_such() -> None:
     stated = {"cores": 2, "seconds": dict.fromkeys(NAMES)}
     assert SCRIPT["format_table"](stated).count("| not measured |") == len(NAMES)
     assert not SCRIPT["is_far_off"](_record(100), stated, "test")

@@ -47,7 +47,7 @@ def test_data_are_loaded_by_name_or_by_path(radiographs: Path, monkeypatch: pyte
     assert by_path.metrics == fit(knn, knn.load(str(radiographs), knn.choose())).metrics
 
 
-def test_what_was_fitted_is_saved_loaded_and_evaluated(radiographs: Path, tmp_path: Path) -> None:
+def test_a_trained_model_is_saved_loaded_and_evaluated(radiographs: Path, tmp_path: Path) -> None:
     told: list[tuple[int, int, dict[str, float]]] = []
     trained: Trained = fit("chest-knn", radiographs, progress=lambda *step: told.append(step))
     assert told == [] or told[-1][0] == told[-1][1]
@@ -57,7 +57,7 @@ def test_what_was_fitted_is_saved_loaded_and_evaluated(radiographs: Path, tmp_pa
     assert evaluate(loaded).metrics.summarize() == pytest.approx(trained.metrics, abs=1e-6)
 
 
-def test_a_bar_is_drawn_where_nobody_gives_a_callback(radiographs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bar_is_drawn_without_a_callback(radiographs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[tuple[str, int, int]] = []
 
     class Bar:

@@ -32,7 +32,7 @@ _TIMEOUT_SECONDS: Final = 10
 _FIX: Final = (
     "Start one with: dask scheduler; and on each machine, in this environment: dask worker ADDRESS --nthreads 1."
 )
-# A lost connection is told once, by the error that it raises, not by the tracebacks that these would write.
+# A lost connection is reported once, by the error that it raises, without the tracebacks of these loggers.
 _LOGGERS: Final = ("distributed", "distributed.client", "tornado")
 _ONE_AT_A_TIME: Final = threading.Lock()
 

@@ -138,7 +138,7 @@ class Subject:
         return Parts(dataset, folds=self.folds, share=self.share, seed=self.seed)
 
 
-# Runs jobs in any order and yields each with its outcome; the callback is told the steps of a training.
+# Runs jobs in any order and yields each with its outcome; the callback receives the steps of a training.
 RunJobs = Callable[[Sequence[Job], StepCallback], Iterator[tuple[Job, Outcome]]]
 
 

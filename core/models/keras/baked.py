@@ -169,7 +169,7 @@ class KerasBaked:
         with record_scores(self._head) as seen:
             row = tf.cast(self.network(values, training=False), tf.float32)
         if len(seen) != self._head.calls:
-            # Called from within another layer too, where the calls cannot be told apart.
+            # Called from within another layer too, where the calls cannot be distinguished.
             return row, None
         scores = tf.cast(seen[self._head.number], tf.float32)
         return row, scores if scores.shape.rank == row.shape.rank else tf.reshape(scores, (-1, row.shape[-1]))

@@ -63,7 +63,7 @@ class SupportVectorMachine(DefaultLowering):
 
 
 def compute_svm_scores(svms: Sequence[Any], features: Features[T], *, exact_terms: bool = False) -> T:
-    """Decision functions of each pair of classes, of machines with the same kernel side by side.
+    """Decision functions of each pair of classes, of SVMs with the same kernel side by side.
 
     Thousands of terms nearly cancel, so they are summed in double-float.
 

@@ -49,7 +49,7 @@ def test_cross_validate_shows_folds_and_keeps_them(radiographs: Path, tmp_path: 
     assert json.loads(again.stdout) == document
 
 
-def test_tune_says_how_to_train_the_best(radiographs: Path, tmp_path: Path) -> None:
+def test_tune_prints_the_command_that_trains_the_best(radiographs: Path, tmp_path: Path) -> None:
     result = run_webparity(
         tmp_path, "tune", "chest-knn", "--data", radiographs, "--method", "grid", "--classes", "3", "--out", "result"
     )

@@ -42,7 +42,7 @@ def _make_manifest(scores: str = encode_float32(np.array([-1.0, 3.0])), **fields
 
 
 @pytest.mark.parametrize(("scale", "rounding"), [(None, 0.0), (4.0, 0.0), (4.0, 2e-5), (4000.0, 2e-2)])
-def test_what_an_export_writes_is_read(scale: float | None, rounding: float) -> None:
+def test_values_that_an_export_writes_are_read(scale: float | None, rounding: float) -> None:
     manifest = _make_manifest(score_scale=scale, score_rounding=rounding)
     refuse_loose_resolution(manifest)
     read = msgspec.json.decode(to_json(manifest), type=Manifest)
@@ -58,7 +58,7 @@ def test_what_an_export_writes_is_read(scale: float | None, rounding: float) -> 
         (None, 1e-9, "score_rounding of at most 0"),
     ],
 )
-def test_what_no_export_writes_is_refused(scale: float | None, rounding: float, said: str) -> None:
+def test_values_that_no_export_writes_are_refused(scale: float | None, rounding: float, said: str) -> None:
     with pytest.raises(BundleError, match=said):
         refuse_loose_resolution(_make_manifest(score_scale=scale, score_rounding=rounding))
 

@@ -69,7 +69,7 @@ def test_sixteen_bits_keep_their_high_byte() -> None:
     np.testing.assert_array_equal(pixels[..., 0], deep >> 8)
 
 
-def test_alpha_lies_over_white() -> None:
+def test_alpha_is_composited_over_white() -> None:
     rgba = np.dstack([draw_scene(), np.arange(45 * 31).reshape(31, 45) % 256]).astype(np.uint8)
     alpha = rgba[..., 3:].astype(int)
     expected = (rgba[..., :3] * alpha + 255 * (255 - alpha) + 127) // 255

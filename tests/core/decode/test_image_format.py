@@ -30,7 +30,7 @@ WRITTEN = {
 
 
 @pytest.mark.parametrize("written", sorted(WRITTEN))
-def test_what_pillow_writes_is_told(written: str) -> None:
+def test_files_by_pillow_are_detected(written: str) -> None:
     stream = BytesIO()
     Image.new("RGB", (64, 64), "red").save(stream, written)
     assert detect_image_format(stream.getvalue()[:HEAD_BYTES]) == WRITTEN[written]
@@ -51,7 +51,7 @@ def test_what_pillow_writes_is_told(written: str) -> None:
         (b'<?xml version="1.0"?>\n<svg>', "SVG"),
     ],
 )
-def test_what_pillow_does_not_write_is_told_too(head: bytes, name: str) -> None:
+def test_formats_that_pillow_does_not_write_are_detected(head: bytes, name: str) -> None:
     assert detect_image_format(head) == name
 
 

@@ -23,7 +23,7 @@ TURNS = {
 
 
 @pytest.mark.parametrize(("orientation", "turn"), TURNS.items())
-def test_orient_turns_as_exif_says(orientation: int, turn: Image.Transpose | None) -> None:
+def test_apply_orientation_follows_exif(orientation: int, turn: Image.Transpose | None) -> None:
     image = Image.fromarray(PIXELS)
     expected = np.asarray(image if turn is None else image.transpose(turn))
     np.testing.assert_array_equal(apply_orientation(PIXELS, orientation), expected)

@@ -40,7 +40,7 @@ def boosted(tmp_path: Path) -> Path:
     return tmp_path / "model.json"
 
 
-def test_what_does_not_end_is_stopped(boosted: Path) -> None:
+def test_an_inspection_that_does_not_end_is_stopped(boosted: Path) -> None:
     with pytest.raises(UnsupportedModelError, match=r"read in time; received model\.json"):
         inspect_model_file(boosted, "xgboost", time_s=FAR_TOO_SHORT_S)
 

@@ -27,7 +27,7 @@ def test_a_softmax_in_float32_is_taken(classes: int) -> None:
         ([0.6, 0.6], "sum of 1.2"),
     ],
 )
-def test_what_is_none_is_named(values: list[float], said: str) -> None:
+def test_values_that_are_no_probabilities_are_named(values: list[float], said: str) -> None:
     assert said in str(describe_probability_fault(np.array(values)))
 
 

@@ -22,14 +22,14 @@ def test_it_is_a_value() -> None:
         ({"height": 2, "width": 2, "std": (0.0,)}, "(0.0,)"),
     ],
 )
-def test_what_is_out_of_range_is_refused(fields: dict[str, object], received: str) -> None:
+def test_values_out_of_range_are_refused(fields: dict[str, object], received: str) -> None:
     with pytest.raises(UsageError) as caught:
         Preprocessing(**fields)
     assert received in str(caught.value)
 
 
 @pytest.mark.parametrize("hog", [None, Hog(orientations=9, pixels_per_cell=4, cells_per_block=2, normalisation="L1")])
-def test_it_comes_back_from_json(hog: Hog | None) -> None:
+def test_a_specification_survives_json(hog: Hog | None) -> None:
     spec = Preprocessing(height=16, width=20, hog=hog)
     assert msgspec.json.decode(msgspec.json.encode(spec), type=Preprocessing) == spec
 

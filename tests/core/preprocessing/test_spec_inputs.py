@@ -96,7 +96,7 @@ def test_numbers_and_lists_of_numpy_become_pythons() -> None:
 
 
 @given(fields=st.dictionaries(st.sampled_from(FIELDS), ANYTHING, max_size=3))
-def test_what_can_be_built_can_be_written_and_read(fields: dict[str, Any]) -> None:
+def test_a_valid_specification_can_be_written_and_read(fields: dict[str, Any]) -> None:
     try:
         spec = Preprocessing(**(SIZE | fields))
     except UsageError:
@@ -113,7 +113,7 @@ def test_what_can_be_built_can_be_written_and_read(fields: dict[str, Any]) -> No
     block=st.integers(1, 3),
     scale=st.floats(1e-30, 1e30),
 )
-def test_hog_comes_back_from_every_door(orientations: int, cell: int, block: int, scale: float) -> None:
+def test_hog_is_restored_from_every_format(orientations: int, cell: int, block: int, scale: float) -> None:
     hog = Hog(orientations=orientations, pixels_per_cell=cell, cells_per_block=block)
     spec = Preprocessing(height=16, width=12, scale=scale, hog=hog)
     assert msgspec.json.decode(msgspec.json.encode(spec), type=Preprocessing) == spec

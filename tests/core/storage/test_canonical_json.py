@@ -90,12 +90,12 @@ def test_the_hard_cases_of_the_rfc(in_node: Callable[[bytes], str], text: str) -
         b"[" + b"1" * 5000 + b"]",
     ],
 )
-def test_what_parsers_could_read_in_two_ways_is_no_json(data: bytes) -> None:
+def test_json_that_parsers_read_differently_is_refused(data: bytes) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - several kinds, all of which name their reason
         parse_json(data)
 
 
 @pytest.mark.parametrize("value", [2**53, -(2**53), float("inf"), float("nan"), "\ud800", {"\udfff": 1}])
-def test_what_has_no_canonical_form_has_no_digest(value: object) -> None:
+def test_a_value_without_canonical_form_has_no_digest(value: object) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - as above
         digest_canonical_json([value])

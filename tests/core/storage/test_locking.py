@@ -34,7 +34,7 @@ def hold(out: Path) -> subprocess.Popen[str]:
     return process
 
 
-def test_the_lock_is_gone_when_it_is_let_go_and_so_are_parents_made_for_it(tmp_path: Path) -> None:
+def test_a_released_lock_is_removed_with_the_parents_made_for_it(tmp_path: Path) -> None:
     out = tmp_path / "a" / "b" / "out"
     with lock_folder(out):
         holder = json.loads(get_lock_file(out).read_text())
@@ -71,7 +71,7 @@ def test_another_thread_is_another_writer(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_second_writer_fails_at_once_and_is_told_for_whom(tmp_path: Path) -> None:
+def test_a_second_writer_fails_at_once_and_the_error_names_the_first(tmp_path: Path) -> None:
     out = tmp_path / "out"
     with hold(out) as first:
         with pytest.raises(UsageError) as refused, lock_folder(out):

@@ -114,7 +114,7 @@ while True:
 
 
 @pytest.mark.slow
-def test_a_writer_killed_at_any_moment_leaves_a_whole_folder(tmp_path: Path) -> None:
+def test_a_writer_killed_at_any_moment_leaves_a_complete_folder(tmp_path: Path) -> None:
     out = tmp_path / "out"
     _write(out, "a")
     for round_number in range(6):

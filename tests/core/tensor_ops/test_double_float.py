@@ -47,7 +47,7 @@ def test_sums_of_any_length_keep_small_terms(values: list[float]) -> None:
     assert abs(received - sum(compute_exact(make_pair(*values)))) <= size * Fraction(NEAR) * len(values)
 
 
-def test_what_float32_loses_is_kept() -> None:
+def test_digits_that_float32_loses_are_kept() -> None:
     values = (1e8, 1.0, -1e8)
     plain: NDArray[np.float32] = np.array(values, np.float32)
     assert plain[0] + plain[1] + plain[2] == 0

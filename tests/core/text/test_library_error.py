@@ -24,11 +24,11 @@ ROOT: Final = Path(__file__).parents[3]
         (ValueError("red \x1b[31m\x00text\r\nof two lines"), "red [31m text of two lines"),
     ],
 )
-def test_every_line_is_said_in_one(error: Exception, reason: str) -> None:
+def test_several_lines_become_one(error: Exception, reason: str) -> None:
     assert summarize_library_error(error).endswith(reason)
 
 
-def test_a_long_text_keeps_its_beginning_and_its_end_and_says_what_is_left_out() -> None:
+def test_a_long_text_is_cut_in_the_middle_with_a_count() -> None:
     reason = summarize_library_error(ValueError(f"Error when reading {'x' * 9000} because of the last word"))
     assert reason.startswith("Error when reading x")
     assert reason.endswith("x because of the last word")
@@ -49,6 +49,8 @@ def test_any_text_becomes_one_line_of_letters(text: str) -> None:
 
 def test_no_message_takes_the_first_line_of_an_error_alone() -> None:
     cut = re.compile(r"str\(error\)[^\n]*splitlines|message\.splitlines\(\)\[0\]|error\)\.partition\(.\\n")
-    wings = ("core", "export", "parity", "train", "cli")
-    found = [file for wing in wings for file in (ROOT / wing).rglob("*.py") if cut.search(file.read_text("utf-8"))]
+    packages = ("core", "export", "parity", "train", "cli")
+    found = [
+        file for package in packages for file in (ROOT / package).rglob("*.py") if cut.search(file.read_text("utf-8"))
+    ]
     assert found == []

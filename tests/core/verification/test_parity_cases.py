@@ -85,7 +85,7 @@ def test_the_contracts_limits_and_codes() -> None:
 
 
 @pytest.mark.parametrize("code", CASES["contract"]["refusals"])
-def test_refusals_in_words(monkeypatch: pytest.MonkeyPatch, code: RefusalCode) -> None:
+def test_messages_of_refusals(monkeypatch: pytest.MonkeyPatch, code: RefusalCode) -> None:
     def refuse(_: bytes) -> None:
         raise DecodeRefusal(code, "something")
 

@@ -136,7 +136,9 @@ def test_the_message_names_the_largest_difference_and_nan_is_the_largest() -> No
 
 def test_no_message_ends_in_report_this() -> None:
     root = Path(__file__).parents[3]
-    wings = ("core", "export", "parity", "train", "cli", "web/src", "docs")
-    files = [file for wing in wings for kind in ("py", "ts", "md") for file in (root / wing).rglob(f"*.{kind}")]
+    packages = ("core", "export", "parity", "train", "cli", "web/src", "docs")
+    files = [
+        file for package in packages for kind in ("py", "ts", "md") for file in (root / package).rglob(f"*.{kind}")
+    ]
     found = re.compile(r"report (this|the) model|\breport it\b", re.IGNORECASE)
     assert [file for file in files if found.search(file.read_text("utf-8"))] == []

@@ -286,8 +286,8 @@ def test_labels_that_differ_from_the_librarys_own_are_counted(name: str) -> None
 
 @pytest.mark.filterwarnings("ignore::FutureWarning")
 def test_a_chosen_decision_is_the_classifiers_own() -> None:
-    machine = _make_svm().fit(VALUES[:FITTED], NAMES[:FITTED])
-    baked = bake(WeightedClassifier(machine, np.ones(10)), TINY)
+    svm = _make_svm().fit(VALUES[:FITTED], NAMES[:FITTED])
+    baked = bake(WeightedClassifier(svm, np.ones(10)), TINY)
     counted = count_differing_labels(baked, _compute_answers(baked, PHOTOS[FITTED:]))
     assert counted == OwnLabels(images=897, differing=0)
 
@@ -317,14 +317,14 @@ def test_a_classifier_fitted_on_a_data_frame_gets_its_column_names() -> None:
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::FutureWarning")
 def test_differing_labels_are_printed_and_stored(tmp_path: Path) -> None:
-    machine = _make_svm().fit(VALUES[:FITTED], NAMES[:FITTED])
-    shares = machine.predict_proba(VALUES[FITTED:].astype(np.float64))
-    differing = FITTED + np.flatnonzero(machine.predict(VALUES[FITTED:]) != machine.classes_[shares.argmax(axis=1)])
+    svm = _make_svm().fit(VALUES[:FITTED], NAMES[:FITTED])
+    shares = svm.predict_proba(VALUES[FITTED:].astype(np.float64))
+    differing = FITTED + np.flatnonzero(svm.predict(VALUES[FITTED:]) != svm.classes_[shares.argmax(axis=1)])
     pictures = [*PHOTOS[differing[:3]], *PHOTOS[:2]]
     (tmp_path / "photos").mkdir()
     for file in make_golden_set([(image, str(number)) for number, image in enumerate(pictures)])[:5]:
         (tmp_path / "photos" / f"{file.title}{file.suffix}").write_bytes(file.data)
-    (tmp_path / "model.skops").write_bytes(serialize_model(make_pipeline(ImagePreprocessing(TINY), machine)))
+    (tmp_path / "model.skops").write_bytes(serialize_model(make_pipeline(ImagePreprocessing(TINY), svm)))
     arguments = ["export", str(tmp_path / "model.skops"), "--golden", str(tmp_path / "photos"), "--no-page"]
     said = CliRunner().invoke(cli, [*arguments, "--out", str(tmp_path / "bundle"), "--target", "onnx"])
     assert said.exit_code == 0, said.output

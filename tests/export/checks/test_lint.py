@@ -62,7 +62,7 @@ def test_values_beyond_float16_are_named(tmp_path: Path) -> None:
     ],
     ids=["auto_pad", "ZipMap", "opset"],
 )
-def test_what_runtimes_read_differently_is_refused(
+def test_weights_that_runtimes_read_differently_are_refused(
     tmp_path: Path, node: onnx.NodeProto, opset: int, words: str
 ) -> None:
     _write_model(tmp_path, node, np.ones((1, 1, 3, 3), np.float32), opset=opset)

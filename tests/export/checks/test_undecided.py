@@ -35,6 +35,6 @@ def test_an_image_near_a_threshold_is_marked(off: float, *, undecided: bool) -> 
     assert is_undecided(*_compute_answers(off)) is undecided
 
 
-def test_whole_levels_are_exact() -> None:
+def test_integer_grey_levels_are_exact() -> None:
     gray = np.full((1, 3, 3, 3), 100, np.uint8)
     assert not is_undecided(*_compute_answers(2e-5, gray))

@@ -129,9 +129,7 @@ def assert_answers(baked: EstimatorBaked, images: Any, received: dict[str, Any])
     st.integers(2, 4),
     st.integers(20, 120),
 )
-def test_both_targets_say_what_the_library_says(
-    kind: tuple[str, str, bool], seed: int, classes: int, spread: int
-) -> None:
+def test_both_targets_equal_the_library(kind: tuple[str, str, bool], seed: int, classes: int, spread: int) -> None:
     step, classifier, weighed = kind
     images, labels, spec = make_random_case(seed, classes, spread)
     values = ImagePreprocessing(spec).fit_transform(images)

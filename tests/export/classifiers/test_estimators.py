@@ -41,7 +41,7 @@ LABELS = np.arange(90) % 3
 
 OWN: dict[str, Callable[[], Any]] = {
     "what only skl2onnx knows": lambda: make_pipeline(QuantileTransformer(n_quantiles=20), LogisticRegression()),
-    "Gaussian machine": lambda: CalibratedClassifierCV(SVC(), ensemble=False, cv=3),
+    "Gaussian SVM": lambda: CalibratedClassifierCV(SVC(), ensemble=False, cv=3),
     "neighbours": lambda: make_pipeline(StandardScaler(), KNeighborsClassifier(3)),
     "forest": lambda: make_pipeline(StandardScaler(), RandomForestClassifier(10, random_state=0)),
 }
@@ -114,7 +114,7 @@ def test_the_same_model_gives_the_same_bytes() -> None:
     assert one == other
 
 
-def test_what_is_not_written_for_tensorflow_js_is_left_out_and_refused_on_demand(tmp_path: Path) -> None:
+def test_an_estimator_that_tfjs_lacks_is_left_out_by_default_and_refused_on_request(tmp_path: Path) -> None:
     baked = _bake_logistic((QuantileTransformer(n_quantiles=20),))
     assert list(find_refusals(baked)) == ["tfjs-graph"]
     exportable = Exportable(

@@ -41,7 +41,7 @@ def read(folder: Path, text: str) -> Preprocessing:
     return read_preprocessing(file)
 
 
-def test_the_example_says_what_is_the_default(tmp_path: Path) -> None:
+def test_the_example_states_the_defaults(tmp_path: Path) -> None:
     write_example(tmp_path / "pre.toml")
     assert read_preprocessing(tmp_path / "pre.toml") == Preprocessing(height=180, width=180)
 
@@ -95,7 +95,7 @@ def test_all_keys_together(tmp_path: Path) -> None:
         ("height = 32\nheight = 32\n", "pre.toml: "),
     ],
 )
-def test_what_is_wrong_is_named(tmp_path: Path, text: str, received: str) -> None:
+def test_wrong_values_are_named(tmp_path: Path, text: str, received: str) -> None:
     with pytest.raises(UsageError, match=received) as caught:
         read(tmp_path, text)
     assert str(caught.value).startswith("Expected ")

@@ -158,7 +158,7 @@ def test_the_answers_are_the_users_own(report: str) -> None:
 
 
 @pytest.mark.parametrize("how", ["2488, 341: a sparse matrix", "5287: missing=0"])
-def test_a_file_of_xgboost_is_asked_about_and_then_right(how: str, tmp_path: Path) -> None:
+def test_a_file_of_xgboost_needs_the_missing_value_and_then_predicts_right(how: str, tmp_path: Path) -> None:
     sparse = "sparse" in how
     model = _fit_xgboost(**{} if sparse else {"missing": 0.0}).fit(csr_matrix(VALUES) if sparse else VALUES, LABELS)
     model.save_model(tmp_path / "model.json")

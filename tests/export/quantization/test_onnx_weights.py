@@ -80,7 +80,9 @@ def test_a_depthwise_kernel_reads_as_tensorflow_reads_it() -> None:
         ("MatMul", np.zeros((20, 30), np.float64), {}),
     ],
 )
-def test_what_is_small_or_of_another_kind_stays(operator: str, weight: Any, attributes: dict[str, Any]) -> None:
+def test_small_weights_and_other_operators_stay_in_float32(
+    operator: str, weight: Any, attributes: dict[str, Any]
+) -> None:
     assert find_weights(_make_model(operator, weight, (1, 20), **attributes)) == []
 
 

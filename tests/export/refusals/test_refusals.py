@@ -105,8 +105,8 @@ def fit_on_values(classifier: Any, labels: Any = LABELS) -> Callable[[], Any]:
     return lambda: classifier.fit(VALUES, labels)
 
 
-def calibrate(machine: Any, **settings: Any) -> Any:
-    return CalibratedClassifierCV(machine, ensemble=False, cv=2, **settings)
+def calibrate(svm: Any, **settings: Any) -> Any:
+    return CalibratedClassifierCV(svm, ensemble=False, cv=2, **settings)
 
 
 def fit_on_categories(classifier: Any, **settings: Any) -> Callable[[], Any]:
@@ -262,7 +262,7 @@ def test_a_classifier_of_other_features_is_refused() -> None:
     [KNeighborsClassifier(algorithm="kd_tree"), calibrate(SVC(kernel=lambda one, other: one @ other.T))],
     ids=["a tree of neighbours", "a function"],
 )
-def test_what_cannot_be_kept_safely_is_refused(model: Any) -> None:
+def test_a_model_that_cannot_be_saved_safely_is_refused(model: Any) -> None:
     with pytest.raises(UnsupportedModelError) as caught:
         serialize_model(model.fit(VALUES, LABELS))
     assert is_refusal_text(str(caught.value), refusals.SKLEARN_TYPES)

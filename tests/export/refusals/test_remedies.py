@@ -77,8 +77,8 @@ def _fit(classifier: Any, labels: Any = LABELS) -> Callable[[], Any]:
     return lambda: classifier.fit(VALUES, labels)
 
 
-def _calibrate(machine: Any, method: str = "sigmoid") -> Any:
-    return CalibratedClassifierCV(machine, ensemble=False, cv=2, method=method)
+def _calibrate(svm: Any, method: str = "sigmoid") -> Any:
+    return CalibratedClassifierCV(svm, ensemble=False, cv=2, method=method)
 
 
 def _build_network(*parts: Any, end: Any = None) -> Any:
@@ -270,8 +270,8 @@ def test_brute_neighbours_are_read_back_from_their_file(tmp_path: Path) -> None:
 
 
 def test_a_classifier_whose_scores_exceed_float32_is_exported_behind_a_scaler(tmp_path: Path) -> None:
-    def export(machine: Any) -> None:
-        baked = bake(_fit(_calibrate(machine))(), SPEC)
+    def export(svm: Any) -> None:
+        baked = bake(_fit(_calibrate(svm))(), SPEC)
         exportable = Exportable(name="n", baked=baked, source=b"", labels=("a", "b", "c"), golden=GOLDEN)
         write_bundle(exportable, tmp_path / "bundle", page=False)
 

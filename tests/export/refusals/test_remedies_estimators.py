@@ -41,8 +41,8 @@ VALUES: Final = np.random.default_rng(0).random((60, 20)) * (np.random.default_r
 LABELS: Final = np.digitize(VALUES.sum(axis=1), np.quantile(VALUES.sum(axis=1), [0.3, 0.6]))
 
 
-def _calibrate(machine: Any, **settings: Any) -> Any:
-    return CalibratedClassifierCV(machine, ensemble=False, cv=2, **settings)
+def _calibrate(svm: Any, **settings: Any) -> Any:
+    return CalibratedClassifierCV(svm, ensemble=False, cv=2, **settings)
 
 
 def _state_missing(value: float) -> Any:

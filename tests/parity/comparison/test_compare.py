@@ -71,7 +71,7 @@ def test_the_stage_that_parts_first_owns_the_failure(run: RunResult, stage: str)
     assert describe_stage_failure(stage, stages).startswith(f"{stage}: ")
 
 
-def test_what_is_no_probability_fails_whatever_the_limit() -> None:
+def test_values_that_are_no_probabilities_fail_with_any_limit() -> None:
     loose = widen_tolerances(scores=1.0, probabilities=1.0)["cpu"]
     off = compute_softmax(SCORES)
     off[2] *= 1.5

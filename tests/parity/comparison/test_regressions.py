@@ -31,12 +31,12 @@ def test_a_run_that_no_longer_passes_is_worse(report: Report) -> None:
     ]
 
 
-def test_a_run_that_is_gone_is_worse(report: Report) -> None:
+def test_a_missing_run_is_a_regression(report: Report) -> None:
     assert find_regressions(report, replace(report, runs=[]))[0].after == "gone"
     assert find_regressions(report, replace(report, runs=[]))[0].what == "verdict"
 
 
-def test_reports_with_no_measured_run_in_common_are_told_apart_from_no_worse(report: Report) -> None:
+def test_reports_without_a_common_measured_run_are_not_reported_as_free_of_regressions(report: Report) -> None:
     other = replace(report, runs=[replace(report.runs[0], artifact="onnx-uint8")])
     blank = replace(report, runs=[replace(report.runs[0], pixels=None, scores=None, probabilities=None)])
     for earlier, later in ((replace(report, runs=[]), report), (report, other), (blank, report), (report, blank)):

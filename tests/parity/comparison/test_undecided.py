@@ -51,7 +51,7 @@ def test_agreement_is_not_called_undecided() -> None:
     assert _compare(_answer(0.6), _answer(0.1)).top1.undecided == []
 
 
-def test_the_reference_is_asked_about_finite_pixels_only() -> None:
+def test_the_reference_answers_finite_pixels_only() -> None:
     broken = replace(_answer(0.5), pixels=np.full((1, 1, 1), np.nan, np.float32))
     outcomes: list[Outcome] = [_answer(0.5), RefusedImage(code="cmyk", message=""), broken]
     told = np.array([[0.9, 0.1]], dtype=np.float32)

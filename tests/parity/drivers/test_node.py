@@ -55,7 +55,7 @@ def test_silence_ends_the_process() -> None:
         assert process.poll() is not None
 
 
-def test_a_dead_process_stays_dead() -> None:
+def test_a_process_that_ended_is_not_used_again() -> None:
     with start_driver("raise SystemExit(0)") as harness:
         for _ in range(2):
             with pytest.raises(RunFailed):
@@ -80,13 +80,13 @@ def test_node_on_the_path_is_taken_if_it_is_young_enough(tmp_path: Path, monkeyp
     assert find_node() != str(script)
 
 
-def test_without_node_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_node_the_message_names_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(node, "find_node", lambda: None)
     with pytest.raises(RuntimeUnavailable, match=r"webparity\[node\]"):
         NodeDriver().__enter__()
 
 
-def test_without_a_build_the_message_says_how_to_build(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_without_a_build_the_message_names_the_command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(node, "find_harness_script", lambda: tmp_path / "harness.mjs")
     with pytest.raises(RuntimeUnavailable, match="npm run build"):
         NodeDriver().__enter__()

@@ -146,7 +146,9 @@ def test_paths_that_no_disk_takes_are_not_found(server: StaticServer, path: str)
     assert ask(server, "GET", path)[0] == 404
 
 
-def test_silent_and_slow_clients_hold_nobody_and_are_let_go(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_silent_and_slow_clients_block_no_others_and_are_disconnected(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "index.html").write_text("page")
     with StaticServer({"/": tmp_path}, silence_s=0.5) as server:
         address = urlsplit(server.origin)

@@ -34,7 +34,7 @@ RAISED = {"RunFailed": RunFailed, "RuntimeUnavailable": RuntimeUnavailable}
     ],
     ids=["open", "run", "image"],
 )
-def test_what_python_reads_is_what_typescript_writes(struct: type[Any], messages: list[str]) -> None:
+def test_python_reads_the_messages_that_typescript_writes(struct: type[Any], messages: list[str]) -> None:
     written = {name: kind for message in messages for name, kind in MESSAGES[message].items()}
     read = {field.name: field for field in msgspec.structs.fields(struct)}
     assert set(read) <= set(written)
@@ -77,7 +77,7 @@ class Recorder(HarnessRuntime):
         pass
 
 
-def test_what_python_sends_is_what_typescript_takes(tiny_bundle: Bundle) -> None:
+def test_python_sends_the_messages_that_typescript_accepts(tiny_bundle: Bundle) -> None:
     manifest = tiny_bundle.manifest
     name = RuntimeName(runtime="tfjs", backend="cpu", engine="node")
     with Recorder(tiny_bundle, manifest.artifacts[0], name) as runtime:

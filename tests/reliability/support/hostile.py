@@ -36,7 +36,7 @@ CONTROLS = re.compile(
 )
 
 
-def refuse_obeyed(text: str) -> None:
+def assert_escaped(text: str) -> None:
     """Fail where a terminal would obey a name: a control character, or a line that a name has forged."""
     found = CONTROLS.search(text)
     assert found is None, f"{found[0]!r} in {text[max(0, found.start() - 60) : found.end() + 20]!r}"

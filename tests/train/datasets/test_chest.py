@@ -62,7 +62,7 @@ def test_loading_twice_gives_the_same_splits(dataset: Dataset) -> None:
 
 
 @given(number=st.integers(0, 99999), image=st.integers(0, 9999), cause=st.sampled_from(["bacteria", "virus"]))
-def test_the_patient_is_told_from_all_numbers_but_the_image_s(number: int, image: int, cause: str) -> None:
+def test_the_patient_is_read_from_all_numbers_but_the_image_s(number: int, image: int, cause: str) -> None:
     assert find_patient_key(f"person{number}_{cause}_{image}") == f"person{number}_{cause}"
     assert find_patient_key(f"IM-{number:04d}-{image:04d}") == f"IM-{number:04d}"
     assert find_patient_key(f"IM-{number:04d}-{image:04d}-0001") == f"IM-{number:04d}"
@@ -97,7 +97,7 @@ def test_other_classes_are_refused(tmp_path: Path) -> None:
         load_chest("synthetic", 4)
 
 
-def test_without_the_data_it_says_how_to_get_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_data_are_reported_with_their_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WEBPARITY_DATA", str(tmp_path))
     with pytest.raises(DatasetError, match=r"received .*chest_xray.* --data synthetic"):
         load_chest("chest")

@@ -65,7 +65,7 @@ def test_a_train_folder_alone_gives_the_test_set_too(tmp_path: Path) -> None:
     assert _get_sizes(load_folder(_fill(tmp_path / "x", "train/a", "train/b"))) == (27, 5, 8)
 
 
-def test_what_is_no_image_is_skipped_and_counted(tmp_path: Path) -> None:
+def test_other_files_are_skipped_and_counted(tmp_path: Path) -> None:
     folder = _fill(tmp_path / "x", "a", "b")
     for name in (".DS_Store", "a/Thumbs.db", "a/._01.png", "b/.ipynb_checkpoints/1.png", "b/notes.txt", "README"):
         (folder / name).parent.mkdir(exist_ok=True)

@@ -20,7 +20,7 @@ def test_patients_with_the_same_image_are_one() -> None:
 
 
 @given(_IMAGES)
-def test_what_stays_repeats_nothing_and_shares_nothing_with_the_test_set(
+def test_remaining_images_are_unique_and_share_no_group_with_the_test_set(
     images: list[tuple[str, int, int, bool]],
 ) -> None:
     keys, contents, label_list, test_list = zip(*images, strict=True)

@@ -22,7 +22,7 @@ def test_many_items_come_back_in_order() -> None:
 
 
 @pytest.mark.slow
-def test_a_worker_s_error_and_a_worker_s_death_are_told() -> None:
+def test_errors_and_crashes_of_a_worker_are_reported() -> None:
     with pytest.raises(ValueError, match=r"math domain error|nonnegative"):
         list(map_in_processes(math.sqrt, [*range(250), -1]))
     with pytest.raises(UsageError, match="received one that ended"):

@@ -138,7 +138,7 @@ def test_float32_rounding_is_evened_out() -> None:
         ([0], np.array([[0.9, 0.9, 0.9]]), "sum to 1"),
     ],
 )
-def test_what_is_no_classification_is_refused(labels: list[int], probabilities: NDArray[np.float64], said: str) -> None:
+def test_invalid_classifications_are_refused(labels: list[int], probabilities: NDArray[np.float64], said: str) -> None:
     with pytest.raises(UsageError, match=f"Expected .*{said}"):
         measure(np.array(labels, dtype=np.int64), probabilities, ABC)
 

@@ -43,7 +43,7 @@ def test_every_image_gets_its_own_row_whatever_its_size(prepared: type, images: 
     assert lazy.asked == list(range(8))
 
 
-def test_the_model_never_sees_many_images_at_once(prepared: type, images: Numbered) -> None:
+def test_the_model_receives_few_images_at_once(prepared: type, images: Numbered) -> None:
     model = prepared(np.full((70, 3), 1 / 3))
     predict(model, Split(images(70), np.zeros(70, dtype=np.int64)))
     assert [batch[0] for batch in model.batches] == [32, 32, 6]

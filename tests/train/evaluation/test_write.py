@@ -20,7 +20,7 @@ def test_json_page_and_pictures_are_written(two_classes: Evaluation, tmp_path: P
     assert json.loads((out / "metrics.json").read_text())["metrics"]["images"] == 90
 
 
-def test_an_earlier_one_is_replaced_only_when_told(two_classes: Evaluation, tmp_path: Path) -> None:
+def test_an_earlier_evaluation_is_replaced_only_on_request(two_classes: Evaluation, tmp_path: Path) -> None:
     write_evaluation(two_classes, tmp_path / "out")
     before = (tmp_path / "out" / "evaluation.html").read_bytes()
     with pytest.raises(UsageError, match="--force"):

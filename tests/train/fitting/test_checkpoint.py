@@ -47,7 +47,7 @@ def _make_state() -> TrainingState:
     )
 
 
-def test_a_state_comes_back_as_it_was(tmp_path: Path) -> None:
+def test_a_state_is_restored_unchanged(tmp_path: Path) -> None:
     kept = Checkpoint(tmp_path / "new" / "state", "key")
     assert kept.load() is None
     kept.save(_make_state())

@@ -114,7 +114,7 @@ def test_a_damaged_store_is_built_again(cache: Path, damage: bytes | str) -> Non
     assert file.read_bytes() == whole
 
 
-def test_what_is_not_finite_is_refused_by_name_and_leaves_nothing(tmp_path: Path, cache: Path) -> None:
+def test_values_that_are_not_finite_are_refused_by_name_and_nothing_is_kept(tmp_path: Path, cache: Path) -> None:
     def spoil(images: np.ndarray) -> np.ndarray:
         values = _take_corner(images)
         values[:, 0, 0, 0] = np.where(images[:, 0, 0, 0] == 255, np.inf, values[:, 0, 0, 0])
@@ -171,7 +171,7 @@ def test_two_builders_of_one_store_do_not_disturb_each_other(cache: Path) -> Non
     assert len(list(cache.iterdir())) == 1
 
 
-def test_what_a_killed_builder_left_and_what_nobody_opened_is_removed_in_time(cache: Path) -> None:
+def test_files_of_killed_processes_and_unused_stores_are_removed_in_time(cache: Path) -> None:
     cache.mkdir()
     for name, days in (
         (".values-a.npy.x.partial", 0.1),

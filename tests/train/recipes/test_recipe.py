@@ -10,7 +10,7 @@ from webparity.train.recipes.recipe import Recipe
 RECIPES: dict[str, Recipe] = discover("webparity.train.recipes", "RECIPE")
 
 
-def test_what_is_not_chosen_keeps_its_default_and_text_becomes_the_value_meant() -> None:
+def test_other_options_keep_their_defaults_and_text_is_converted() -> None:
     assert RECIPE.choose({"variant": "wide"}) == {"variant": "wide", "activation": "relu", "optimizer": "adam"}
     assert RECIPES["chest-cnn"].choose({"classes": "3"})["classes"] == 3
 
@@ -39,6 +39,6 @@ def test_defaults_goals_and_spaces_are_among_what_is_offered(recipe: Recipe) -> 
         assert {offered[name].read(value) for value in values} == set(values)
 
 
-def test_every_chest_recipe_knows_three_classes() -> None:
+def test_every_chest_recipe_accepts_three_classes() -> None:
     for name, recipe in RECIPES.items():
         assert ("classes" in {option.name for option in recipe.options}) == name.startswith("chest-"), name

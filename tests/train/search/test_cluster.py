@@ -86,7 +86,7 @@ def test_a_scheduler_with_fewer_than_two_workers_is_refused(
         cross_validate(RECIPE, chest, folds=2, cluster=address)
 
 
-def test_a_scheduler_that_goes_away_is_told_in_a_sentence(chest: Dataset, tmp_path: Path) -> None:
+def test_a_lost_scheduler_is_reported_in_one_sentence(chest: Dataset, tmp_path: Path) -> None:
     with (
         start_cluster(tmp_path, 2) as (address, scheduler),
         pytest.raises(UsageError, match=f"cluster at {address} to stay"),
@@ -127,7 +127,7 @@ def test_networks_on_a_cluster_are_the_local_ones(cluster: str) -> None:
     assert encode_json_document(there) == encode_json_document(here)
 
 
-def test_what_fails_on_a_worker_is_said_here(cluster: str, chest: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_error_on_a_worker_is_raised_here(cluster: str, chest: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("webparity.train.search.job.digest_searched_data", lambda _: "0" * 64)
     with pytest.raises(DatasetError, match="Expected the same data everywhere; received others for"):
         cross_validate(RECIPE, chest, folds=2, cluster=cluster)

@@ -24,7 +24,7 @@ def open_journal(file: Path, key: str = "one") -> Journal[Result]:
     return Journal(file, {"key": key}, Result)
 
 
-def test_what_was_kept_comes_back_to_the_bit(tmp_path: Path) -> None:
+def test_stored_results_are_read_back_to_the_bit(tmp_path: Path) -> None:
     file = tmp_path / "new" / "journal"
     first = open_journal(file)
     for number, result in enumerate(RESULTS):

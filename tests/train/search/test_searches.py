@@ -90,7 +90,7 @@ def test_cross_validation_does_not_search(digits: Dataset) -> None:
     assert found.choices == {"activation": "relu", "optimizer": "adam"}
 
 
-def test_tuning_finds_the_highest_score_and_says_how_it_came_about(chest: Dataset) -> None:
+def test_tuning_finds_the_highest_score_and_lists_its_trials(chest: Dataset) -> None:
     found = tune(KNN, remove_test(chest), method="grid", folds=2)
     assert [trial.choices["neighbours"] for trial in found.trials] == list(KNN.space["neighbours"])
     assert found.trials[found.best].score == max(trial.score for trial in found.trials)

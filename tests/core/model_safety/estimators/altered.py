@@ -59,8 +59,8 @@ VALUES = RANDOM.random((60, 6)) * (RANDOM.random((60, 6)) > 0.3)
 IMAGES = RANDOM.integers(0, 256, (5, 4, 5, 3), dtype=np.uint8)
 
 
-def _calibrate(machine: Any, **settings: Any) -> Any:
-    return CalibratedClassifierCV(machine, ensemble=False, cv=2, **settings)
+def _calibrate(svm: Any, **settings: Any) -> Any:
+    return CalibratedClassifierCV(svm, ensemble=False, cv=2, **settings)
 
 
 MODELS: dict[str, Callable[[], Any]] = {

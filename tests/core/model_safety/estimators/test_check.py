@@ -52,7 +52,7 @@ def test_no_altered_attribute_reads_foreign_memory_or_crashes(step: int) -> None
 
 
 @pytest.mark.filterwarnings("ignore:The `probability` parameter:FutureWarning")
-def test_a_damaged_machine_in_a_file_is_refused(tmp_path: Path) -> None:
+def test_a_damaged_svm_in_a_file_is_refused(tmp_path: Path) -> None:
     values = np.random.default_rng(0).random((40, 4))
     machine = SVC(probability=True).fit(values, np.arange(40) % 3)
     machine._dual_coef_ = machine._dual_coef_[:, :1].copy()
@@ -63,7 +63,7 @@ def test_a_damaged_machine_in_a_file_is_refused(tmp_path: Path) -> None:
         load_estimator(tmp_path / "model.skops", "sklearn")
 
 
-def test_what_the_library_cannot_answer_is_refused_with_its_words() -> None:
+def test_an_error_of_the_library_is_refused_with_its_message() -> None:
     values = np.random.default_rng(0).random((40, 4)).astype(np.float32)
     model = make_pipeline(NMF(2, max_iter=500), LogisticRegression()).fit(values, np.arange(40) % 2)
     with pytest.raises(UnsupportedModelError, match="fails: TypeError: H should have the same dtype"):

@@ -89,7 +89,7 @@ def test_a_message_is_not_cut(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_the_version_is_told_from_a_files_bytes(version: str) -> None:
+def test_the_version_is_read_from_a_files_bytes(version: str) -> None:
     files = sorted(VERSIONS[version].glob("*.joblib"))
     assert {read_sklearn_version(file) for file in files} == {version}
     assert read_sklearn_version(VERSIONS[version] / "answers.json") is None

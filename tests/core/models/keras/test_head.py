@@ -270,7 +270,7 @@ def test_a_layer_that_is_also_called_within_another_leaves_the_probabilities_rig
     np.testing.assert_array_equal(outputs["scores"], outputs["probabilities"])
 
 
-# With the way out of the message that they are given.
+# Each with the remedy that the message names.
 NO_PROBABILITIES: Final[dict[str, tuple[Make, Callable[[Any], Any]]]] = {
     "scores": (layers.Dense(3), layers.Softmax()),
     "one score": (layers.Dense(1), layers.Activation("sigmoid")),
@@ -286,7 +286,7 @@ NO_PROBABILITIES: Final[dict[str, tuple[Make, Callable[[Any], Any]]]] = {
 
 
 @pytest.mark.parametrize("name", NO_PROBABILITIES)
-def test_what_gives_no_probabilities_is_refused_and_the_remedy_works(name: str) -> None:
+def test_a_network_without_probabilities_is_refused_and_the_remedy_works(name: str) -> None:
     head, remedy = NO_PROBABILITIES[name]
     network = _build_network(head)
     with pytest.raises(UnsupportedModelError, match=r"probabilities, which sum to 1; received outputs from"):
@@ -333,7 +333,7 @@ def test_a_network_of_more_calls_than_can_be_listed_has_no_known_head(monkeypatc
     assert find_head(network) is None
 
 
-def test_an_activation_named_softmax_stays_itself_in_float32() -> None:
+def test_a_function_named_softmax_is_kept_in_float32() -> None:
     keras.config.set_dtype_policy("mixed_float16")
     try:
         network = _build_network(layers.Dense(3, softmax))

@@ -91,7 +91,7 @@ def test_a_convolution_that_is_read_twice_keeps_its_own_output() -> None:
 
 
 @pytest.mark.parametrize("kind", TRAINING_ONLY_LAYERS, ids=lambda kind: kind.__name__)
-def test_what_only_trains_is_the_identity_at_rest(kind: Any) -> None:
+def test_training_only_layers_are_the_identity_in_inference(kind: Any) -> None:
     layer = kind(rate=0.5) if kind in RATES else kind(**SETTINGS.get(kind, {}))
     shape = (2, 6, 3) if kind is layers.SpatialDropout1D else (2, 6, 6, 3)
     values = RANDOM.uniform(0, 255, shape).astype(np.float32)

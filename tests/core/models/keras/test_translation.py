@@ -70,7 +70,7 @@ def _change(file: Path, keras_version: str, settings: dict[str, Any]) -> Path:
 
 
 @pytest.mark.parametrize("writer", ["2.12.0", "2.15.0", "2.17.0", "3.3.3", "3.99.1"])
-def test_what_cannot_be_read_says_who_wrote_it_who_reads_and_the_command(tmp_path: Path, writer: str) -> None:
+def test_a_file_that_cannot_be_read_is_refused_with_both_versions_and_the_command(tmp_path: Path, writer: str) -> None:
     file = _change(tmp_path / "my model.keras", writer, {"sharpness": 3})
     with pytest.raises(UnsupportedModelError) as caught:
         load_network(file)
@@ -137,7 +137,7 @@ def test_a_version_that_is_none_reaches_no_command(tmp_path: Path, said: str) ->
     assert "rm" not in describe_conversion(file).replace("numpy", "")
 
 
-def test_an_h5_file_says_its_version_too(tmp_path: Path) -> None:
+def test_the_version_of_an_h5_file_is_read(tmp_path: Path) -> None:
     network = keras.Sequential([keras.Input((8, 10, 3)), layers.Flatten(), layers.Dense(3, "softmax")])
     keras.saving.save_model(network, tmp_path / "model.h5")
     with h5py.File(tmp_path / "model.h5", "r+") as store:

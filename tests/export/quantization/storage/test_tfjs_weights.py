@@ -47,7 +47,7 @@ def _make_float16() -> Float16Weight:
 
 @pytest.mark.parametrize("transposed", [False, True])
 @pytest.mark.parametrize("make", [_quantize_by_tensor, _quantize_by_channel, _make_float16])
-def test_what_is_stored_reads_back_to_the_bit(make: Any, transposed: bool) -> None:
+def test_stored_weights_are_read_back_to_the_bit(make: Any, transposed: bool) -> None:
     small, topology = make(), _make_topology(transposed=transposed)
     stored = VALUES.T if transposed else VALUES
     arrays = [("before", np.arange(3, dtype=np.int32)), ("kernel", stored), ("bias", stored[0])]

@@ -28,7 +28,7 @@ def _make_executable(file: Path) -> str:
     return str(file)
 
 
-def test_the_one_on_path_comes_first_then_playwrights_newest(empty_path: Path) -> None:
+def test_chromium_on_path_precedes_playwrights_newest(empty_path: Path) -> None:
     assert ENGINE.find_executable() is None
     _make_executable(empty_path / "managed" / "chromium-1" / "chrome-linux" / "chrome")
     newest = _make_executable(empty_path / "managed" / "chromium-2" / "chrome-linux64" / "chrome")
@@ -37,7 +37,9 @@ def test_the_one_on_path_comes_first_then_playwrights_newest(empty_path: Path) -
     assert ENGINE.find_executable() == on_path
 
 
-def test_what_is_missing_is_said_with_the_command(empty_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_package_or_browser_is_named_with_the_command(
+    empty_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     expected = "No Chromium was found. Install it with: playwright install chromium."
     assert ENGINE.explain_missing() == expected
     _make_executable(empty_path / "bin" / "chromium")
