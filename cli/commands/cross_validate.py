@@ -24,7 +24,7 @@ class _Folds(click.ParamType[int | str]):
             self.fail(f"Expected a number of folds, or loo; received {value}. Write for example 5.", param, ctx)
 
 
-@click.command("cross-validate")
+@click.command("cross-validate", short_help="Train RECIPE once for each fold, and measure each fold.")
 @click.argument("recipe")
 @add_recipe_options
 @click.option(

@@ -10,7 +10,7 @@ from webparity.cli.output.console import get_console
 from webparity.cli.process.hold_folder import add_wait_option, hold_folder
 
 
-@click.command("demo")
+@click.command("demo", short_help="Train, export, verify and serve a digit classifier.")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("build/demo"), show_default=True, help="Folder.")
 @click.option("--data", metavar="NAME|FILE", help="As for train; full MNIST where it can be had, else the subset.")
 @click.option("--serve/--no-serve", default=True, show_default=True, help="Serve the page at the end.")

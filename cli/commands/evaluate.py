@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from webparity.train.run_evaluation import SplitName
 
 
-@click.command("evaluate")
+@click.command("evaluate", short_help="Measure a trained RUN on a split of its data.")
 @click.argument("run", type=click.Path(path_type=Path))
 @click.option("--data", metavar="NAME|FILE|DIR", help="Data to measure on.  [default: what the run was trained on]")
 @click.option(

@@ -37,7 +37,7 @@ class _TargetOption(click.Option):
         return super().get_help_record(ctx)
 
 
-@click.command("export")
+@click.command("export", short_help="Export a run or your own model file into a bundle.")
 @click.argument("model", metavar="MODEL|RUN", type=click.Path(path_type=Path))
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The bundle's folder.")
 @click.option(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _SHOWN = 12
 
 
-@click.command("inspect")
+@click.command("inspect", short_help="Show what a BUNDLE holds, and check its files.")
 @click.argument("bundle", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Write the manifest as JSON to standard output.")
 @click.option(

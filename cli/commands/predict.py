@@ -9,7 +9,7 @@ import click
 from webparity.cli.options.limits import add_limit_options
 
 
-@click.command("predict")
+@click.command("predict", short_help="Predict image files with onnxruntime.")
 @click.argument("bundle", type=click.Path(path_type=Path))
 @click.argument("images", metavar="IMAGE|DIR...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(

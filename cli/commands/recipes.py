@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 
-@click.command("recipes")
+@click.command("recipes", short_help="List what can be trained, or the options of one recipe.")
 @click.argument("name", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Write JSON to standard output.")
 def command(name: str | None, as_json: bool) -> None:

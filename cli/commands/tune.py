@@ -10,7 +10,7 @@ import click
 from webparity.cli.options.recipe import add_recipe_options, add_search_options
 
 
-@click.command("tune")
+@click.command("tune", short_help="Search for the best options of RECIPE.")
 @click.argument("recipe")
 @add_recipe_options
 @click.option(

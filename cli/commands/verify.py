@@ -10,7 +10,7 @@ from webparity.cli.options.limits import add_graph_options, add_limit_options
 from webparity.cli.process.hold_folder import add_wait_option
 
 
-@click.command("verify")
+@click.command("verify", short_help="Verify that every runtime gives the trained model's answer.")
 @click.argument("bundle", type=click.Path(path_type=Path))
 @click.option(
     "--images",

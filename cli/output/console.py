@@ -7,7 +7,7 @@ the terminal or looks like a line that webparity wrote.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ from webparity.text.visible import escape_invisible
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress
+    from rich.table import Table
 
 
 _WIDE = 132
@@ -89,6 +90,18 @@ def print_result(shown: Any) -> None:
     if terminal.width < _WIDE:
         terminal = _define_plain_console()(highlight=False, width=_WIDE)
     terminal.print(shown)
+
+
+def print_table(wide: Table, narrow: Callable[[], Table]) -> None:
+    """Write a table to standard output, and the narrow form of it to a terminal that the wide one does not fit."""
+    from rich.measure import Measurement
+
+    terminal = _define_plain_console()(highlight=False)
+    unlimited = terminal.options.update(max_width=sys.maxsize)
+    if terminal.is_terminal and Measurement.get(terminal, unlimited, wide).maximum > terminal.width:
+        terminal.print(narrow())
+    else:
+        print_result(wide)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from webparity.cli.output.console import get_console, print_json, print_result, show_progress_bar
+from webparity.cli.output.console import get_console, print_json, print_table, show_progress_bar
 from webparity.cli.process.environment import start_tensorflow
 from webparity.cli.process.hold_folder import hold_folder
 from webparity.cli.process.watch import signal_progress
@@ -106,7 +106,7 @@ def _show(report: Report, *, as_json: bool) -> None:
     if as_json:
         print_json(msgspec.to_builtins(report))
         return
-    print_result(build_table(report))
+    print_table(build_table(report), lambda: build_table(report, narrow=True))
     for reason in dict.fromkeys(run.reason for run in report.runs if run.verdict == "unavailable"):
         get_console().print(f"unavailable: {reason}", style="yellow")
 

@@ -59,6 +59,7 @@ def _encode_jpeg(mode: str = "RGB") -> bytes:
 
 def test_help_names_every_command(webparity: Webparity) -> None:
     result = webparity("--help")
+    assert "..." not in result.stdout.split("Commands:")[1], "a summary is cut off"
     assert result.returncode == 0
     for command in (
         "cross-validate",

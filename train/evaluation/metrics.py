@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -110,9 +110,9 @@ class Metrics:
     positive: str | None
     macro: Average
     weighted: Average
-    classes: list[ClassMetrics]
-    confusion: list[list[int]]
-    calibration: list[CalibrationBin]
+    classes: list[ClassMetrics] = field(repr=False)
+    confusion: list[list[int]] = field(repr=False)
+    calibration: list[CalibrationBin] = field(repr=False)
 
     def summarize(self) -> dict[str, float]:
         """Return the main metrics, finite, by name; two classes add precision, recall and F1 of the positive one.

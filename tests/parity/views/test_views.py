@@ -1,5 +1,5 @@
 import re
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -16,7 +16,7 @@ from webparity.parity.views.html import render_html
 from webparity.parity.views.junit import render_junit
 from webparity.parity.views.table import build_table
 from webparity.parity.views.write import write_report
-from webparity.verification.report import Flip, Report, Run, Top1, from_json
+from webparity.verification.report import Flip, Report, Resources, Run, Top1, from_json
 
 
 @pytest.fixture
@@ -94,6 +94,28 @@ def test_the_table_has_a_row_for_each_run(mixed: Report) -> None:
     text = capture.get()
     for expected in ("onnxruntime", "tfjs:cpu@node", "unavailable", "fail", "headroom"):
         assert expected in text
+
+
+def _print_narrow(report: Report) -> str:
+    console = Console(width=80, force_terminal=False)
+    with console.capture() as capture:
+        console.print(build_table(report, narrow=True))
+    return capture.get()
+
+
+def test_the_narrow_table_fits_eighty_columns(passing: Report) -> None:
+    runs = [replace(passing.runs[0], name=name) for name in ("onnxruntime", "onnxruntime-web:wasm@chromium")]
+    text = _print_narrow(replace(passing, runs=[*runs, replace(runs[0], name="tfjs:webgl", verdict="unavailable")]))
+    assert re.search(r"(?m)^ onnxruntime-web:wasm@chromium +\S+ +\S+ +\S+ +0 flips +pass *$", text)
+    assert re.search(r"(?m)^ runtime +pixels +scores +probs +top-1 +verdict *$", text)
+    assert "A wider terminal also shows integrity, decode, leaks, headroom, ms; no run" in text
+
+
+def test_the_narrow_table_keeps_the_columns_in_which_a_run_fails(passing: Report) -> None:
+    leak = replace(passing.runs[0], verdict="fail", resources=Resources(ok=False, leaked_tensors=3))
+    text = _print_narrow(replace(passing, verdict="fail", reason="one leaks", runs=[passing.runs[0], leak]))
+    assert re.search(r"(?m)^ runtime +pixels +scores +probs +top-1 +leaks +verdict *$", text)
+    assert re.search(r"(?m)^one leaks *\nA wider terminal also shows integrity, decode, headroom, ms;", text)
 
 
 def test_the_three_files_are_written_and_replaced_whole(passing: Report, mixed: Report, tmp_path: Path) -> None:
