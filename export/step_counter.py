@@ -45,7 +45,7 @@ class StepCounter:
         self.total = total
 
     def start(self, words: str = "") -> None:
-        """Begin the next step, and report it if `words` are given; otherwise `describe` reports it."""
+        """Begin the next step; with `words` it is reported at once, otherwise by `describe`."""
         if words:
             self._progress(words, self._started, self.total)
         self._started += 1

@@ -96,7 +96,7 @@ XGBOOST: Final = ModelRefusal(
     targets=_GRAPHS,
     rule="an XGBClassifier of trees on numbers",
     remedy="Train with booster='gbtree', objective binary:logistic or multi:softprob and one output per tree, "
-    "without categories.",
+    "without categories and without dropout of trees.",
 )
 XGBOOST_MISSING: Final = ModelRefusal(
     targets=_EVERY,

@@ -65,7 +65,7 @@ def test_with_the_option_all_is_run_and_every_figure_shown_once(suite: Path, wor
 
 
 @pytest.mark.parametrize(
-    ("cores", "free_gib", "workers"), [(2, 20.0, 2), (2, 9.9, 1), (8, 16.0, 3), (1, 64.0, 1), (4, 1.0, 1)]
+    ("cores", "free_gib", "workers"), [(2, 20.0, 3), (2, 9.9, 1), (8, 16.0, 3), (1, 64.0, 2), (4, 1.0, 1)]
 )
 def test_workers_are_bounded_by_cores_and_memory(cores: int, free_gib: float, workers: int) -> None:
     assert count_workers(cores, free_gib) == workers

@@ -64,14 +64,17 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Return the number of workers: one per core, fewer where memory is short."""
+    """Return the number of workers: one more than cores, fewer where memory is short."""
     return count_workers(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 
 
 def count_workers(cores: int, free_gib: float | None = None) -> int:
-    """Count the processes that may run tests in parallel: at least one."""
+    """Count the processes that may run tests in parallel: at least one.
+
+    One more than cores, since tests wait for browsers and child processes for a fifth of their time.
+    """
     free = _measure_free_gib() if free_gib is None else free_gib
-    return max(1, min(cores, int(free // _WORKER_GIB)))
+    return max(1, min(cores + 1, int(free // _WORKER_GIB)))
 
 
 def _measure_free_gib() -> float:

@@ -35,6 +35,9 @@ def extract_xgboost(classifier: Any) -> Ensemble:
     if objective not in {_SIGMOID, *_SOFTMAX}:
         raise refusals.XGBOOST(f"one with objective={objective!r}")
     model = learner["gradient_booster"]["model"]
+    # From XGBoost 3.4 on a file of booster="dart" names "gbtree", and holds the weights of its trees.
+    if any(weight != 1 for weight in model.get("weight_drop", ())):
+        raise refusals.XGBOOST("one trained with dropout of trees")
     base = np.array(json.loads(learner["learner_model_param"]["base_score"]), dtype=np.float64)
     if objective == _SIGMOID:
         # The file holds a probability, the library adds its log-odds.

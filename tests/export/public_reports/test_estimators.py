@@ -44,6 +44,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:Bins whose width are too small:UserWarning"),
     # LightGBM 4.6 has no other name for it.
     pytest.mark.filterwarnings("ignore:The argument 'eval_set' is deprecated"),
+    pytest.mark.filterwarnings("ignore:`XGBRFClassifier` is deprecated:FutureWarning"),
 ]
 
 SPEC = Preprocessing(height=4, width=5, scale=1 / 255)

@@ -128,7 +128,9 @@ def fit_lightgbm(**settings: Any) -> Any:
 ONLY_TFJS: Final = ("tfjs-graph",)
 CASES: Final = {
     "xgboost's lines": Case(refusal=refusals.XGBOOST, make=fit_on_values(fit_xgboost(booster="gblinear"))),
-    "xgboost's dropped trees": Case(refusal=refusals.XGBOOST, make=fit_on_values(fit_xgboost(booster="dart"))),
+    "xgboost's dropped trees": Case(
+        refusal=refusals.XGBOOST, make=fit_on_values(fit_xgboost(booster="dart", one_drop=True))
+    ),
     "xgboost's hinge": Case(
         refusal=refusals.XGBOOST, make=fit_on_values(fit_xgboost(objective="binary:hinge"), LABELS % 2)
     ),

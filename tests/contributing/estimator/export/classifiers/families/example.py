@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sklearn.naive_bayes import MultinomialNB
 
-from webparity.export.classifiers.features import Features, Prediction, predict_from_logits
+from webparity.export.classifiers.features import ClassifierOutputs, Features, predict_from_logits
 from webparity.export.classifiers.lowering import DefaultLowering, Family
 from webparity.tensor_ops.ops import T
 
@@ -12,7 +12,7 @@ from webparity.tensor_ops.ops import T
 class MultinomialNaiveBayes(DefaultLowering):
     """Log-likelihoods are linear in the features; they are large, so they are summed in double-float."""
 
-    def predict(self, features: Features[T]) -> Prediction[T]:
+    def predict(self, features: Features[T]) -> ClassifierOutputs[T]:
         """Softmax of log-likelihoods."""
         ops, classifier = features.ops, self.estimator
         products = ops.reshape(features.exact, (-1, 1, features.width)) * ops.double_float_constant(
