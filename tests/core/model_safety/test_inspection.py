@@ -69,7 +69,7 @@ def test_memory_is_bounded_by_the_size_of_the_file(boosted: Path) -> None:
 
 
 # Newer versions of XGBoost write the same files and advise another booster.
-@pytest.mark.filterwarnings(r"ignore:(?s:.*)`booster=\w+` is deprecated:UserWarning")
+@pytest.mark.filterwarnings(r"ignore:.*`booster=\w+` is deprecated:UserWarning")
 @pytest.mark.parametrize("booster", ["gbtree", "dart", "gblinear"])
 @pytest.mark.parametrize("suffix", [".json", ".ubj"])
 def test_every_booster_of_xgboost_passes(booster: str, suffix: str, tmp_path: Path) -> None:
