@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import skops.io
+from forked_command import run_forked
 from PIL import Image
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
@@ -35,8 +36,7 @@ Webparity = Callable[..., Result]
 @pytest.fixture
 def webparity(tmp_path: Path) -> Webparity:
     def run(*arguments: str | Path) -> Result:
-        command = [sys.executable, "-c", "from webparity.cli.main import main; main()", *map(str, arguments)]
-        return subprocess.run(command, check=False, capture_output=True, text=True, cwd=tmp_path)
+        return run_forked(*arguments, cwd=tmp_path)
 
     return run
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from forked_command import run_forked
 
 pytestmark = pytest.mark.slow
 
 
 def _evaluate(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", "from webparity.cli.main import main; main()", "evaluate", *map(str, arguments)]
-    return subprocess.run(command, check=False, capture_output=True, text=True)
+    return run_forked("evaluate", *arguments)
 
 
 def test_a_run_is_measured_as_its_training_did(trained_run: Path, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import click
 import pytest
+from forked_command import run_forked
 
 from webparity.cli.main import cli
 from webparity.train.datasets.synthetic import draw_synthetic_radiographs
@@ -31,7 +32,7 @@ def radiographs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run_webparity(folder: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*COMMAND, *map(str, arguments)], check=False, capture_output=True, text=True, cwd=folder)
+    return run_forked(*arguments, cwd=folder)
 
 
 def test_cross_validate_shows_folds_and_keeps_them(radiographs: Path, tmp_path: Path) -> None:

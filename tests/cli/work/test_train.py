@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from forked_command import run_forked
 
 pytestmark = pytest.mark.slow
 
@@ -23,9 +24,9 @@ Train = Callable[..., Result]
 @pytest.fixture
 def train(tmp_path: Path) -> Train:
     def run(*arguments: str | Path) -> Result:
-        command = [sys.executable, "-c", "from webparity.cli.main import main; main()", "train", *map(str, arguments)]
-        environment = {**os.environ, "WEBPARITY_CACHE": str(tmp_path / "cache")}
-        return subprocess.run(command, check=False, capture_output=True, text=True, cwd=tmp_path, env=environment)
+        return run_forked(
+            "train", *arguments, cwd=tmp_path, env={**os.environ, "WEBPARITY_CACHE": str(tmp_path / "cache")}
+        )
 
     return run
 
@@ -40,9 +41,15 @@ def _assert_refused(result: Result, folder: Path, *parts: str) -> None:
     assert not (folder / "build" / "runs").exists()
 
 
-def test_a_classifier_is_trained_and_measured_without_tensorflow(
-    train: Train, tmp_path: Path, radiographs: Path
-) -> None:
+def test_a_classifier_is_trained_and_measured_without_tensorflow(tmp_path: Path, radiographs: Path) -> None:
+    def train(*arguments: str) -> Result:
+        # A process of its own, which has not imported TensorFlow.
+        show = "import sys; print('TensorFlow is imported' * ('tensorflow' in sys.modules), file=sys.stderr)"
+        run = f"import atexit; atexit.register(exec, {show!r}); from webparity.cli.main import main; main()"
+        command = [sys.executable, "-c", run, "train", *arguments]
+        environment = {**os.environ, "WEBPARITY_CACHE": str(tmp_path / "cache")}
+        return subprocess.run(command, check=False, capture_output=True, text=True, cwd=tmp_path, env=environment)
+
     shutil.copytree(radiographs, tmp_path / "data")
     (tmp_path / "data" / "train" / "NORMAL" / ".DS_Store").write_bytes(b"x")
     result = train("chest-linear-svc", "--data", "data", "--classes", "3", "--json")
