@@ -46,6 +46,7 @@ def test_the_folder_holds_what_is_tested_here() -> None:
     assert {*BUNDLES, *RUNS, "votes.skops", "pipeline.joblib"} == ANSWERS.keys()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BUNDLES)
 def test_a_bundle_opens_and_predicts_as_before(name: str) -> None:
     bundle = open_bundle(FOLDER / name)

@@ -113,6 +113,29 @@ def test_the_self_check_reports_a_difference(browser: Browser, demo_bundle: Path
         visit.page.close()
 
 
+@pytest.mark.parametrize(("number", "content"), [(0, None), (1, b"")], ids=["an image", "a refused file"])
+def test_a_file_chosen_while_the_page_is_loading_is_answered(
+    browser: Browser, address: str, site: Path, golden: list[dict[str, Any]], number: int, content: bytes | None
+) -> None:
+    page, held = browser.new_page(), list[Any]()
+
+    def hold(route: Any) -> None:
+        held.append(route)
+
+    page.route("**/manifest.json", hold, times=1)
+    visit = Visit(page, address)
+    buffer = (site / golden[number]["file"]).read_bytes() if content is None else content
+    page.set_input_files("#file", {"name": "a.png", "mimeType": "image/png", "buffer": buffer})
+    while not held:
+        page.wait_for_timeout(20)
+    held[0].continue_()
+    if content is None:
+        assert visit.answer() == visit.label(golden[number]["label"])
+    else:
+        assert "0 bytes" in visit.alert()
+    page.close()
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [(b"", "0 bytes"), (b"GIF89a and so on", "JPEG or PNG"), (b"\xff\xd8\xff\xe0 torn", "Expected")],

@@ -148,6 +148,7 @@ def test_a_run_brings_its_own_labels_and_preprocessing(trained_run: Path, tmp_pa
         export_model(load_run(trained_run), tmp_path / "out", preprocessing=SPEC)
 
 
+@pytest.mark.slow
 def test_weights_of_a_run_are_chosen_on_its_validation_images(trained_run: Path, tmp_path: Path) -> None:
     run = load_run(trained_run)
     bundle = export_model(run, tmp_path / "out", targets=["onnx"], precision="float16", page=False)

@@ -35,6 +35,7 @@ def _list_kinds(network: Any) -> set[str]:
 
 
 @settings(max_examples=25, deadline=None)
+@pytest.mark.slow
 @given(
     kernel=st.tuples(st.integers(1, 4), st.integers(1, 4)),
     strides=st.tuples(st.integers(1, 5), st.integers(1, 5)),

@@ -14,10 +14,13 @@ export interface FileEvents {
 export function connectFileInputs({ onFile, onError }: FileEvents): void {
   const input = byId('file', HTMLInputElement);
   byId('choose', HTMLButtonElement).addEventListener('click', () => input.click());
-  input.addEventListener('change', () => {
+  const takeChosen = () => {
     take(input.files);
     input.value = ''; // otherwise choosing the same file again is no change
-  });
+  };
+  input.addEventListener('change', takeChosen);
+  // A file that was chosen while the page was loading; in a microtask, since the caller prepares the model first.
+  queueMicrotask(takeChosen);
 
   let depth = 0; // dragenter and dragleave come for every child
   const highlight = () => document.body.classList.toggle('dragging', depth > 0);
