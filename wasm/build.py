@@ -1,0 +1,101 @@
+"""Build of the WebAssembly module, and of the same C as a native program for tests, with ziglang's clang.
+
+`python wasm/build.py webparity.wasm` builds the module, `python wasm/build.py --native webparity-native` the program that
+fuzzing drives, with sanitizers.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parent
+TARGET = ["-target", "wasm32-freestanding", "-mcpu=generic+simd128+bulk_memory"]
+WASM = [
+    *["-std=c11", "-Wall", "-Wextra", "-Werror", *TARGET, "-O3"],
+    # What is worth vectors is written with vectors; clang's own would cost 5 kB of brotli and save no time.
+    *["-fno-vectorize", "-fno-slp-vectorize", "-mllvm", "-inline-threshold=20"],
+]
+ROLLED = "-fno-unroll-loops"
+# The inverse DCT's loops of two rounds: 150 bytes, and a sixth of a JPEG's time.
+UNROLLED = "decode/jpeg/idct.c"
+LINK = [*TARGET, "-O3", "-nostdlib", "-s", "-Wl,--no-entry", "-Wl,-z,stack-size=65536"]
+# The module's compiler gives the warnings; another one's would only differ.
+NATIVE = ["-std=c11", "-w", "-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
+
+
+def find_sources(native: bool) -> list[str]:
+    """The C files of the build, relative to this folder, in an order that no file system changes."""
+    files = [*FOLDER.glob("*.c"), *FOLDER.glob("decode/**/*.c")]
+    if native:
+        files += FOLDER.glob("native/*.c")
+    return sorted(file.relative_to(FOLDER).as_posix() for file in files)
+
+
+def find_compiler(native: bool) -> list[str]:
+    """Ziglang's clang for the module; natively the machine's compiler, which has the sanitizers' libraries."""
+    if native:
+        return [os.environ.get("CC") or shutil.which("clang") or shutil.which("gcc") or "cc"]
+    return [sys.executable, "-m", "ziglang", "cc"]
+
+
+def build(output: Path, *, native: bool = False, scalar: bool = False, more_sources: Sequence[str] = ()) -> None:
+    """Compile and link all sources to `output`.
+
+    Args:
+        output: The file to write.
+        native: Build the program of `native/` with address and undefined-behaviour sanitizers.
+        scalar: Leave out the SIMD paths, which must give the same integers.
+        more_sources: C files that belong to no folder of the module.
+
+    """
+    defines = ["-DWEBPARITY_SCALAR"] if scalar else []
+    sources = [*find_sources(native), *more_sources]
+    output = output.resolve()
+    output.parent.mkdir(parents=True, exist_ok=True)
+    compiler = find_compiler(native)
+    # Relative names and a fixed folder: no path of this machine enters the file.
+    if native:
+        subprocess.run([*compiler, *NATIVE, *defines, *sources, "-o", str(output)], cwd=FOLDER, check=True)
+        return
+
+    def compile_source(source: str, compiled: str) -> None:
+        loops = [] if source == UNROLLED else [ROLLED]
+        subprocess.run([*compiler, *WASM, *loops, *defines, "-c", source, "-o", compiled], cwd=FOLDER, check=True)
+
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor() as threads:
+        objects = [f"{folder}/{index}.o" for index in range(len(sources))]
+        list(threads.map(compile_source, sources, objects))
+        subprocess.run([*compiler, *LINK, *objects, "-o", str(output)], cwd=FOLDER, check=True)
+
+
+def describe_size(file: Path) -> str:
+    """Bytes of a file, and of its brotli form where that package is installed."""
+    data = file.read_bytes()
+    try:
+        import brotli
+    except ImportError:
+        return f"{len(data)} bytes"
+    return f"{len(data)} bytes, {len(brotli.compress(data, quality=11))} with brotli"
+
+
+def main() -> None:
+    """Build what the command line asks for."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("output", type=Path, help="the file to write")
+    parser.add_argument("--native", action="store_true", help="build the native program with sanitizers")
+    parser.add_argument("--scalar", action="store_true", help="leave out the SIMD paths")
+    parser.add_argument("--source", action="append", default=[], help="a further C file (repeatable)")
+    options = parser.parse_args()
+    build(options.output, native=options.native, scalar=options.scalar, more_sources=options.source)
+    size = "built" if options.native else describe_size(options.output)
+    print(f"{options.output}: {size}")  # noqa: T201 - the result of a script
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,30 @@
+/* The native build's program, for fuzzing: files come in on standard input, verdicts go out on standard output.
+   In: a file's size (32 bits, little-endian), its bytes. Out: code, width, height, CRC-32 of the pixels, length of the
+   text (32 bits each), text. */
+#include <stdio.h>
+#include <string.h>
+
+#include "../checksum.h"
+#include "../webparity.h"
+
+static int answer(decode_code code, const crc_tables *crc) {
+    uint32_t width = get_width(), height = get_height();
+    uint32_t hash = code == DECODE_OK ? update_crc(crc, 0, get_pixels(), (size_t)width * height * 3) : 0;
+    const char *text = code == DECODE_OK ? "" : get_received();
+    uint32_t record[5] = {code, width, height, hash, (uint32_t)strlen(text)};
+    return fwrite(record, sizeof record, 1, stdout) == 1 && fwrite(text, 1, record[4], stdout) == record[4] &&
+           fflush(stdout) == 0;
+}
+
+int main(void) {
+    static crc_tables crc;
+    uint32_t size;
+    build_crc_tables(&crc);
+    while (fread(&size, sizeof size, 1, stdin) == 1) {
+        uint8_t *input = reserve_input(size);
+        if (!input || fread(input, 1, size, stdin) != size) return 2;
+        if (!answer(decode_image(size), &crc)) return 3;
+    }
+    reserve_input(0);
+    return 0;
+}
