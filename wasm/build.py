@@ -1,7 +1,7 @@
 """Build of the WebAssembly module, and of the same C as a native program for tests, with ziglang's clang.
 
-`python wasm/build.py webparity.wasm` builds the module, `python wasm/build.py --native webparity-native` the program that
-fuzzing drives, with sanitizers.
+`python wasm/build.py webparity.wasm` builds the module,
+`python wasm/build.py --native webparity-native` the program for fuzzing, with sanitizers.
 """
 
 import argparse
