@@ -1,4 +1,4 @@
-"""The page's tests: one browser per module for every engine in the table, and the demo's site on a static host."""
+"""The page's tests: the demo's site on a static host."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from visits import ENGINES, Visit
+from visits import Visit
 
 from webparity.parity.drivers.server import StaticServer
 
@@ -17,17 +17,6 @@ if TYPE_CHECKING:
 
 # A sub-path, as on many hosts.
 _SUB_PATH = "/some/where/deep/"
-
-
-@pytest.fixture(scope="module", params=list(ENGINES))
-def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
-    """A started browser of each engine."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        launched = ENGINES[request.param](playwright)
-        yield launched
-        launched.close()
 
 
 @pytest.fixture(scope="session")

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import pytest
 from sample_reports import LONG_NAMES, MIXED
-from visits import ENGINES
 
 from webparity.parity.report import VerificationReport
 from webparity.parity.views.html import render_html
@@ -77,17 +75,6 @@ _LOWEST_CONTRAST: Final = """() => {
   }
   return found.sort((one, other) => one[0] - other[0])[0];
 }"""
-
-
-@pytest.fixture(scope="module", params=list(ENGINES))
-def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
-    """A started browser of each engine."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        launched = ENGINES[request.param](playwright)
-        yield launched
-        launched.close()
 
 
 def _open_cell(
