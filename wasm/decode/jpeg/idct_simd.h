@@ -16,6 +16,11 @@ static inline v128_t add_products(v128_t pairs, v128_t weights, v128_t more_pair
     return wasm_i32x4_add(wasm_i32x4_dot_i16x8(pairs, weights), wasm_i32x4_dot_i16x8(more_pairs, more_weights));
 }
 
+static inline void add_and_subtract(v128_t even, v128_t odd, v128_t *sum, v128_t *difference) {
+    *sum = wasm_i32x4_add(even, odd);
+    *difference = wasm_i32x4_sub(even, odd);
+}
+
 /* From the pairs of inputs 0 and 4, 2 and 6, 1 and 3, 5 and 7 of four lines: the 8 outputs, as 32-bit lanes. */
 static inline void transform_pairs(v128_t p04, v128_t p26, v128_t p13, v128_t p57, v128_t round, v128_t *out) {
     v128_t sum = wasm_i32x4_add(wasm_i32x4_dot_i16x8(p04, PAIR(ONE, ONE)), round);
@@ -28,14 +33,10 @@ static inline void transform_pairs(v128_t p04, v128_t p26, v128_t p13, v128_t p5
     v128_t odd1 = add_products(p13, PAIR(O1_1, O1_3), p57, PAIR(O1_5, O1_7));
     v128_t odd2 = add_products(p13, PAIR(O2_1, O2_3), p57, PAIR(O2_5, O2_7));
     v128_t odd3 = add_products(p13, PAIR(O3_1, O3_3), p57, PAIR(O3_5, O3_7));
-    out[0] = wasm_i32x4_add(even0, odd0);
-    out[7] = wasm_i32x4_sub(even0, odd0);
-    out[1] = wasm_i32x4_add(even1, odd1);
-    out[6] = wasm_i32x4_sub(even1, odd1);
-    out[2] = wasm_i32x4_add(even2, odd2);
-    out[5] = wasm_i32x4_sub(even2, odd2);
-    out[3] = wasm_i32x4_add(even3, odd3);
-    out[4] = wasm_i32x4_sub(even3, odd3);
+    add_and_subtract(even0, odd0, &out[0], &out[7]);
+    add_and_subtract(even1, odd1, &out[1], &out[6]);
+    add_and_subtract(even2, odd2, &out[2], &out[5]);
+    add_and_subtract(even3, odd3, &out[3], &out[4]);
 }
 
 /* The same where inputs 4 to 7 are zero: from the pairs of inputs 0 and 2, 1 and 3. */
@@ -46,14 +47,10 @@ static inline void transform_half_pairs(v128_t p02, v128_t p13, v128_t round, v1
     v128_t even3 = wasm_i32x4_add(wasm_i32x4_dot_i16x8(p02, PAIR(ONE, -E2)), round);
     v128_t odd0 = wasm_i32x4_dot_i16x8(p13, PAIR(O0_1, O0_3)), odd1 = wasm_i32x4_dot_i16x8(p13, PAIR(O1_1, O1_3));
     v128_t odd2 = wasm_i32x4_dot_i16x8(p13, PAIR(O2_1, O2_3)), odd3 = wasm_i32x4_dot_i16x8(p13, PAIR(O3_1, O3_3));
-    out[0] = wasm_i32x4_add(even0, odd0);
-    out[7] = wasm_i32x4_sub(even0, odd0);
-    out[1] = wasm_i32x4_add(even1, odd1);
-    out[6] = wasm_i32x4_sub(even1, odd1);
-    out[2] = wasm_i32x4_add(even2, odd2);
-    out[5] = wasm_i32x4_sub(even2, odd2);
-    out[3] = wasm_i32x4_add(even3, odd3);
-    out[4] = wasm_i32x4_sub(even3, odd3);
+    add_and_subtract(even0, odd0, &out[0], &out[7]);
+    add_and_subtract(even1, odd1, &out[1], &out[6]);
+    add_and_subtract(even2, odd2, &out[2], &out[5]);
+    add_and_subtract(even3, odd3, &out[3], &out[4]);
 }
 
 /* Brings two halves of 4 lines back to 16-bit lanes. `shift` is a constant where this is inlined. */
