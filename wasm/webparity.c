@@ -4,49 +4,48 @@
 #include "decode/decode.h"
 #include "memory.h"
 
-/* The file that is being decoded, and its image; replaced by the next reserve_input. */
+/* The file that is being decoded, and what became of it; replaced by the next reserve_input. */
 static struct {
     size_t mark; /* where the arena ended before the file */
     bool marked;
     uint8_t *input;
     size_t reserved;
-    rgb_image image;
-    refusal why;
+    decode_result result;
 } session;
 
 uint8_t *reserve_input(size_t size) {
     if (session.marked) release_memory(session.mark);
     session.mark = mark_memory();
     session.marked = true;
-    session.image = (rgb_image){0};
-    session.why = (refusal){DECODE_OK, ""};
+    session.result = (decode_result){.received = ""};
     session.input = allocate(size);
     session.reserved = session.input ? size : 0;
     return session.input;
 }
 
-static bool has_room(size_t size) { return session.input && size <= session.reserved; }
-
-decode_code judge_start(size_t size) {
-    if (!has_room(size)) return refuse(&session.why, DECODE_OUT_OF_MEMORY, "a file without reserved room");
-    return find_decoder(session.input, size, &session.why) ? DECODE_OK : session.why.code;
+static const decode_result *end_with(rgb_image image, refusal why) {
+    session.result = (decode_result){why.code, image.width, image.height, image.pixels, why.received};
+    return &session.result;
 }
 
-decode_code decode_image(size_t size) {
-    session.image = (rgb_image){0};
-    session.why = (refusal){DECODE_OK, ""};
-    if (!has_room(size)) return refuse(&session.why, DECODE_OUT_OF_MEMORY, "a file without reserved room");
-    decoder *decode = find_decoder(session.input, size, &session.why);
-    if (!decode) return session.why.code;
-    decode_code code = decode(session.input, size, &session.image, &session.why);
-    if (code != DECODE_OK) session.image = (rgb_image){0};
-    return code;
+static decoder *find_decoder_of_input(size_t size, refusal *why) {
+    if (session.input && size <= session.reserved) return find_decoder(session.input, size, why);
+    refuse(why, DECODE_OUT_OF_MEMORY, "a file without reserved room");
+    return NULL;
 }
 
-const uint8_t *get_pixels(void) { return session.image.pixels; }
+const decode_result *judge_start(size_t size) {
+    refusal why = {DECODE_OK, ""};
+    find_decoder_of_input(size, &why);
+    return end_with((rgb_image){0}, why);
+}
 
-uint32_t get_width(void) { return session.image.width; }
-
-uint32_t get_height(void) { return session.image.height; }
-
-const char *get_received(void) { return session.why.received ? session.why.received : ""; }
+const decode_result *decode_image(size_t size) {
+    refusal why = {DECODE_OK, ""};
+    rgb_image image = {0};
+    decoder *decode = find_decoder_of_input(size, &why);
+    if (!decode) return end_with(image, why);
+    /* What a decoder forgave may have left a reason behind. */
+    if (decode(session.input, size, &image, &why) == DECODE_OK) return end_with(image, (refusal){DECODE_OK, ""});
+    return end_with((rgb_image){0}, why);
+}

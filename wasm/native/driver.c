@@ -7,12 +7,12 @@
 #include "../checksum.h"
 #include "../webparity.h"
 
-static int answer(decode_code code, const crc_tables *crc) {
-    uint32_t width = get_width(), height = get_height();
-    uint32_t hash = code == DECODE_OK ? update_crc(crc, 0, get_pixels(), (size_t)width * height * 3) : 0;
-    const char *text = code == DECODE_OK ? "" : get_received();
-    uint32_t record[5] = {code, width, height, hash, (uint32_t)strlen(text)};
-    return fwrite(record, sizeof record, 1, stdout) == 1 && fwrite(text, 1, record[4], stdout) == record[4] &&
+static int answer(const decode_result *result, const crc_tables *crc) {
+    uint32_t size = result->width * result->height * 3;
+    uint32_t hash = result->code == DECODE_OK ? update_crc(crc, 0, result->pixels, size) : 0;
+    uint32_t length = (uint32_t)strlen(result->received);
+    uint32_t record[5] = {result->code, result->width, result->height, hash, length};
+    return fwrite(record, sizeof record, 1, stdout) == 1 && fwrite(result->received, 1, length, stdout) == length &&
            fflush(stdout) == 0;
 }
 
