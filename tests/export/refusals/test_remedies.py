@@ -1,7 +1,7 @@
 """The remedy of each refusal is carried out here on a model, which is then exported.
 
-`test_refusals.py` provokes each refusal; here are the same models, changed as its sentence says. The export's own check
-holds every artifact to the changed model.
+`test_refused_classifiers.py` and `test_refused_networks.py` provoke each refusal; here are the same models, changed as
+its sentence says. The export's own check holds every artifact to the changed model.
 """
 
 from __future__ import annotations

@@ -1,0 +1,165 @@
+"""Networks and layers that are refused: before anything is written, by the refusal of the list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+from refused_models import SPEC, export_refused, is_refusal_text, read_refused_file
+
+from webparity.errors import UnsupportedModelError
+from webparity.export.target_selection import discover_targets
+from webparity.models import refusals
+from webparity.models.keras.baked import KerasBaked
+from webparity.models.refusals import ModelRefusal
+from webparity.preprocessing.spec import Preprocessing
+
+
+@keras.saving.register_keras_serializable("refusals")
+class _DoublingLayer(layers.Layer):
+    def call(self, inputs: Any) -> Any:
+        return inputs * 2.0
+
+
+@pytest.mark.parametrize(
+    ("refusal", "layer"),
+    [(refusals.CODE, layers.Lambda(lambda values: values * 2.0)), (refusals.FOREIGN_PART, _DoublingLayer())],
+    ids=["code", "a layer of one's own"],
+)
+def test_a_network_file_with_foreign_parts_is_refused(refusal: ModelRefusal, layer: Any, tmp_path: Path) -> None:
+    keras.Sequential([keras.Input((4, 5, 1)), layer, layers.Flatten(), layers.Dense(3, "softmax")]).save(
+        tmp_path / "model.keras"
+    )
+    assert is_refusal_text(read_refused_file(tmp_path / "model.keras"), refusal)
+
+
+def bake_network(*parts: Any, activation: str = "softmax", depth: int = 1) -> KerasBaked:
+    network = keras.Sequential([keras.Input((4, 5, depth)), *parts, layers.Flatten(), layers.Dense(3, activation)])
+    return KerasBaked(network, Preprocessing(height=4, width=5, channels="gray" if depth == 1 else "rgb"))
+
+
+def test_a_network_of_another_size_is_refused() -> None:
+    network = bake_network().network
+    with pytest.raises(UnsupportedModelError) as caught:
+        KerasBaked(network, Preprocessing(height=5, width=4))
+    assert is_refusal_text(str(caught.value), refusals.NETWORK_INPUT)
+
+
+@pytest.mark.parametrize("outputs", ["two", "an image"])
+def test_a_network_with_another_output_is_refused(outputs: str) -> None:
+    inputs = keras.Input((4, 5, 1))
+    row = layers.Dense(3, "softmax")(layers.Flatten()(inputs))
+    network = keras.Model(inputs, [row, row * 1.0] if outputs == "two" else layers.Conv2D(3, 1)(inputs))
+    with pytest.raises(UnsupportedModelError) as caught:
+        KerasBaked(network, SPEC)
+    assert is_refusal_text(str(caught.value), refusals.NETWORK_OUTPUT)
+
+
+def test_a_network_that_ends_in_scores_is_refused() -> None:
+    with pytest.raises(UnsupportedModelError) as caught:
+        bake_network(activation="linear")
+    assert is_refusal_text(str(caught.value), refusals.PROBABILITIES)
+
+
+def test_a_network_that_gives_probabilities_of_some_images_only_is_refused(tmp_path: Path) -> None:
+    inputs = keras.Input((4, 5, 1))
+    row = layers.Flatten()(inputs)
+    # As if it had learnt to: the largest share that it gives falls below 0 only on images that are mostly black.
+    network = keras.Model(inputs, layers.Dense(3, "softmax")(row))
+    baked = KerasBaked(network, SPEC)
+    head = baked.predict_features
+    baked.predict_features = lambda values: {tap: each * 1.01 for tap, each in head(values).items()}
+    assert is_refusal_text(export_refused(baked, tmp_path / "bundle"), refusals.PROBABILITIES)
+
+
+def test_one_output_with_softmax_is_refused() -> None:
+    inputs = keras.Input((4, 5, 1))
+    network = keras.Model(inputs, layers.Dense(1, "softmax")(layers.Flatten()(inputs)))
+    with pytest.raises(UnsupportedModelError) as caught:
+        KerasBaked(network, SPEC)
+    assert is_refusal_text(str(caught.value), refusals.ONE_SOFTMAX)
+
+
+class _ScalingLayer(layers.Layer):
+    """Whose config does not say what its constructor needs."""
+
+    def __init__(self, factor: float, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.factor = factor
+
+    def call(self, inputs: Any) -> Any:
+        return inputs * self.factor
+
+    def get_config(self) -> dict[str, Any]:
+        return {"name": self.name}
+
+
+def test_half_floats_that_cannot_be_built_again_are_refused() -> None:
+    with pytest.raises(UnsupportedModelError) as caught:
+        bake_network(_ScalingLayer(2.0, dtype="mixed_float16"))
+    assert is_refusal_text(str(caught.value), refusals.FLOAT32)
+
+
+def _apply_plus(x: Any) -> Any:
+    return x + np.ones((1, *x.shape[1:]), np.float32)
+
+
+def _apply_minus(x: Any) -> Any:
+    return x - np.ones((1, *x.shape[1:]), np.float32)
+
+
+def _apply_at_least_one(x: Any) -> Any:
+    return keras.ops.maximum(x, 1.0)
+
+
+def _average_channels(x: Any) -> Any:
+    return keras.ops.mean(x, axis=3)
+
+
+def _average_rows(x: Any) -> Any:
+    return layers.GlobalAveragePooling1D(keepdims=True)(layers.Reshape((4, 5))(x))
+
+
+# What TF.js' layers lack or read in another way, by the words of the refusal.
+LAYERS: Final[dict[str, Callable[[], Callable[[Any], Any]]]] = {
+    "GroupNormalization": lambda: layers.GroupNormalization(1),
+    "Square": lambda: keras.ops.square,
+    "Activation with activation=log_softmax": lambda: layers.Activation("log_softmax"),
+    "Conv2D with activation=log_softmax": lambda: layers.Conv2D(2, 3, activation="log_softmax"),
+    "Gelu with approximate=True": lambda: keras.ops.gelu,
+    "Softmax with axis=1": lambda: layers.Softmax(axis=1),
+    "ReLU with negative_slope=0.1": lambda: layers.ReLU(negative_slope=0.1),
+    "ReLU with negative_slope=0.0, threshold=1": lambda: layers.ReLU(threshold=1.0),
+    "Mean with axis=[3]": lambda: _average_channels,
+    "Add with a constant that is no number": lambda: _apply_plus,
+    "Maximum with a constant": lambda: _apply_at_least_one,
+    "Subtract with a constant that is no number": lambda: _apply_minus,
+    "Normalization with axis=(1,)": lambda: layers.Normalization(axis=1, mean=[0.0] * 4, variance=[1.0] * 4),
+    "Normalization with axis=(-1,), invert=True": lambda: layers.Normalization(mean=0.0, variance=1.0, invert=True),
+    "BatchNormalization with axis=1": lambda: layers.BatchNormalization(axis=1),
+    "LayerNormalization with axis=[1]": lambda: layers.LayerNormalization(axis=1),
+    "rms_scaling=True": lambda: layers.LayerNormalization(rms_scaling=True),
+    "CenterCrop with an image of 4 x 5 to be enlarged": lambda: layers.CenterCrop(8, 8),
+    "Resizing with an image of (4, 5) to be resized": lambda: layers.Resizing(8, 8),
+    "DepthwiseConv2D with dilation_rate=(2, 2)": lambda: layers.DepthwiseConv2D(2, dilation_rate=2),
+    "SeparableConv2D with dilation_rate=(2, 2)": lambda: layers.SeparableConv2D(2, 2, dilation_rate=2),
+    "Conv2DTranspose with output_padding=(1, 1)": lambda: layers.Conv2DTranspose(2, 3, strides=2, output_padding=1),
+    "Conv2DTranspose with dilation_rate=(2, 2)": lambda: layers.Conv2DTranspose(2, 3, dilation_rate=2),
+    "UpSampling2D with interpolation=bilinear": lambda: layers.UpSampling2D(2, interpolation="bilinear"),
+    "ZeroPadding2D with data_format=channels_first": lambda: layers.ZeroPadding2D(1, "channels_first"),
+    "GlobalAveragePooling1D with keepdims=True": lambda: _average_rows,
+}
+
+
+@pytest.mark.parametrize("words", LAYERS)
+def test_a_layer_without_equivalent_in_tfjs_is_refused(words: str) -> None:
+    inputs = keras.Input((4, 5, 1))
+    row = layers.Dense(3, "softmax")(layers.Flatten()(LAYERS[words]()(inputs)))
+    reason = discover_targets()["tfjs-layers"].refusal(KerasBaked(keras.Model(inputs, row), SPEC))
+    assert is_refusal_text(reason, refusals.LAYER)
+    assert words in str(reason)
