@@ -19,6 +19,9 @@ from webparity.models.keras.baked import KerasBaked
 from webparity.models.refusals import ModelRefusal
 from webparity.preprocessing.spec import Preprocessing
 
+# Of Keras on a deprecated setting.
+pytestmark = pytest.mark.filterwarnings("ignore:You passed `rms_scaling:UserWarning")
+
 
 @keras.saving.register_keras_serializable("refusals")
 class _DoublingLayer(layers.Layer):
