@@ -60,7 +60,7 @@ class DecodeError(WebparityError, ValueError):
 
     Attributes:
         code: the contract's refusal code, the same in Python and TypeScript
-            (`format`, `empty`, `cmyk`, `truncated`, `corrupt`, `too-large`, `unsupported`).
+            (`empty`, `format`, `truncated`, `corrupt`, `too-large`, `unsupported`, `too-much-work`, `out-of-memory`).
     """
 
     def __init__(self, code: str, message: str) -> None:

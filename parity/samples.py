@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from webparity.bundle.manifest import GoldenImage
 from webparity.bundle.read import Bundle
+from webparity.decode.batch import map_in_threads
 from webparity.decode.contract import decode, digest_rgb8, read_image_bytes
 from webparity.decode.image_folder import describe_ignored, list_images
 from webparity.errors import DecodeError, MissingFileError, UsageError
@@ -121,11 +122,11 @@ def take_evenly(files: list[T], limit: int | None) -> list[T]:
 
 
 def decode_batches(files: Iterable[ImageFile], spec: Preprocessing) -> Iterator[list[Sample]]:
-    """Decode files in order, in batches bounded by count and by bytes, so that memory does not grow with the set."""
+    """Decode files on all cores, in order, in batches bounded by count and by bytes."""
     batch: list[Sample] = []
     size = 0
-    for file in files:
-        sample = _decode_sample(file, spec)
+    for file, decoded in map_in_threads(_decode_file, files):
+        sample = Sample(file=file, content=_resize_image(decoded, spec))
         batch.append(sample)
         if isinstance(sample.content, DecodedImage):
             size += sample.content.pixels.nbytes + sample.content.truth.nbytes
@@ -136,11 +137,15 @@ def decode_batches(files: Iterable[ImageFile], spec: Preprocessing) -> Iterator[
         yield batch
 
 
-def _decode_sample(file: ImageFile, spec: Preprocessing) -> Sample:
-    data = read_image_bytes(file.path, file.name)
+def _decode_file(file: ImageFile) -> tuple[ImageFile, NDArray[np.uint8] | RefusedImage]:
     try:
-        pixels = decode(data, file.name)
+        return file, decode(read_image_bytes(file.path, file.name), file.name)
     except DecodeError as error:
-        return Sample(file=file, content=RefusedImage(code=error.code, message=str(error)))
-    truth = resize_image_in_numpy(pixels, spec)
-    return Sample(file=file, content=DecodedImage(pixels=pixels, rgb8=digest_rgb8(pixels), truth=truth))
+        return file, RefusedImage(code=error.code, message=str(error))
+
+
+def _resize_image(decoded: NDArray[np.uint8] | RefusedImage, spec: Preprocessing) -> DecodedImage | RefusedImage:
+    if isinstance(decoded, RefusedImage):
+        return decoded
+    truth = resize_image_in_numpy(decoded, spec)
+    return DecodedImage(pixels=decoded, rgb8=digest_rgb8(decoded), truth=truth)

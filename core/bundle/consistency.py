@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from webparity.bundle.manifest import MANIFEST_NAME, Artifact, GoldenImage, Manifest
 from webparity.bundle.names import MAX_CHARACTERS, find_text_fault
-from webparity.decode.refusal import MAX_PIXELS, MAX_SIDE
 from webparity.errors import BundleError
 from webparity.models.probabilities import describe_probability_fault
 from webparity.verification.tolerance import TOLERANCES, DeviceClass, Tolerance, widen_tolerances
+from webparity.wasm.bindings import MAX_PIXELS, MAX_SIDE
 
 _FIX: Final = "Export the bundle again, or do not use it."
 

@@ -1,6 +1,3 @@
-"""The decode contract: detection, completeness check and refusal of image files, from their bytes alone.
-
-TypeScript implements the same rules in web/src/runtime/decode, so that no runtime depends on what its decoder accepts.
-"""
+"""The decode contract: an image file's bytes enter, RGB8 pixels or a refusal leave; `webparity.wasm` decodes."""
 
 __all__: list[str] = []

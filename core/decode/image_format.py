@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
+from webparity.storage.regular_file import START_BYTES
+
 # As many bytes as the rules below look at.
-HEAD_BYTES: Final = 512
+HEAD_BYTES: Final = START_BYTES
+# What the decode contract reads. `judge_start` of the decoder accepts whatever is detected as one of these.
+DECODED_FORMATS: Final = frozenset({"BMP", "GIF", "JPEG", "PNG", "WebP"})
+DECODED_FORMATS_TEXT: Final = "JPEG, PNG, WebP, GIF or BMP"
 
 # By Unix `file`'s database and the formats' own specifications; two rules of one format stand in two rows.
 _SIGNATURES: Final[tuple[tuple[int, bytes, str], ...]] = (
-    (0, b"\xff\xd8\xff", "JPEG"),
+    (0, b"\xff\xd8", "JPEG"),
     (0, b"\x89PNG\r\n\x1a\n", "PNG"),
     (0, b"\x8aMNG\r\n\x1a\n", "MNG"),
     (0, b"GIF87a", "GIF"),

@@ -15,6 +15,8 @@ from importlib.resources.abc import Traversable
 from typing import Final
 
 _ROOT: Final = "webparity"
+# What a module runs beside Python.
+_BINARIES: Final = {"webparity.wasm.compiled_module": ("assets", "webparity.wasm")}
 
 
 def digest_code(*names: str, root: Traversable | None = None) -> str:
@@ -56,7 +58,7 @@ def collect_sources(names: frozenset[str], root: Traversable) -> dict[str, bytes
         root: see `digest_code`.
 
     Returns:
-        Source by dotted name.
+        Source by dotted name; and `webparity.wasm` by its own name, where it is run.
 
     Raises:
         ValueError: see `digest_code`.
@@ -79,6 +81,9 @@ def collect_sources(names: frozenset[str], root: Traversable) -> dict[str, bytes
         if name not in found and file is not None:
             found[name] = file.read_bytes()
             pending += _iterate_imported_modules(ast.parse(found[name]), root)
+    for name in _BINARIES.keys() & found.keys():
+        binary = root.joinpath(*_BINARIES[name])
+        found[binary.name] = binary.read_bytes()
     return found
 
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from collections.abc import Callable
 from io import BufferedReader
 from pathlib import Path
 from typing import Final
 
 MAX_BYTES: Final = 2**33  # of a model
-MAX_IMAGE_BYTES: Final = 2**29  # of an image file, or of a report
+MAX_IMAGE_BYTES: Final = 2**30  # of an image file, also one of 200 million pixels, or of a report
+START_BYTES: Final = 512  # by which a file is judged
 MAX_MANIFEST_BYTES: Final = 2**28
 
 _FILE_TYPES: Final = (
@@ -45,24 +47,35 @@ def open_regular(file: Path) -> BufferedReader:
         raise
 
 
-def read_regular(file: Path, max_bytes: int = MAX_BYTES) -> bytes:
+def read_regular(file: Path, max_bytes: int = MAX_BYTES, *, judge: Callable[[bytes], None] | None = None) -> bytes:
     """Read a plain file whole.
 
     Args:
         file: the path.
         max_bytes: the largest that is read.
+        judge: called with the first `START_BYTES` bytes, or all of a shorter file; an error from it leaves the rest
+            unread.
 
     Raises:
         OSError: see `open_regular`; or it is larger.
     """
     with open_regular(file) as stream:
-        data = stream.read(min(max_bytes, os.fstat(stream.fileno()).st_size) + 1)
+        size = os.fstat(stream.fileno()).st_size
+        if size > max_bytes:
+            raise _make_size_error(file, max_bytes)
+        if judge is not None:
+            judge(stream.peek(START_BYTES)[:START_BYTES])
+        data = stream.read(size + 1)
         # A file may grow while it is read, and files below /proc have a size of 0.
         while len(data) <= max_bytes and (more := stream.read(2**20)):
             data += more
     if len(data) > max_bytes:
-        raise OSError(errno.EFBIG, f"a file of more than {max_bytes} bytes", str(file))
+        raise _make_size_error(file, max_bytes)
     return data
+
+
+def _make_size_error(file: Path, max_bytes: int) -> OSError:
+    return OSError(errno.EFBIG, f"a file of more than {max_bytes} bytes", str(file))
 
 
 def _refuse_others(mode: int, file: Path) -> None:

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from webparity.decode.contract import decode
+from webparity.decode.contract import decode_file
 from webparity.decode.image_folder import is_hidden, list_images
-from webparity.errors import DecodeError
+from webparity.errors import DecodeError, UsageError
 from webparity.export.inputs.label_order import normalize_label
 from webparity.models.baked import Baked, compute_top1
 
@@ -82,8 +82,8 @@ def _count_answers(baked: Baked, folder: Path, classes: int, outputs: int) -> ND
     counts = np.zeros(outputs, np.int64)
     for file in files[:: max(1, len(files) // count)][:count]:
         try:
-            image = decode(file.read_bytes(), file.name)
-        except (DecodeError, OSError):
+            image = decode_file(file)
+        except (DecodeError, UsageError):
             # The golden set and the calibration report unreadable images themselves.
             continue
         counts[int(compute_top1(baked(image[np.newaxis])["probabilities"])[0])] += 1

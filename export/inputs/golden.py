@@ -13,11 +13,15 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from webparity.bundle.names import make_readable_name
+from webparity.decode.batch import map_in_threads
 from webparity.decode.contract import decode, read_image_bytes
 from webparity.decode.image_folder import list_images
+from webparity.decode.image_format import DECODED_FORMATS_TEXT, HEAD_BYTES, detect_image_format
 from webparity.errors import MissingFileError, UsageError
 
 GOLDEN_SIZE: Final = 32
+_SAMPLES: Final = 10
+_SUFFIXES: Final[dict[str | None, str]] = {"JPEG": ".jpg", "PNG": ".png", "WebP": ".webp", "GIF": ".gif", "BMP": ".bmp"}
 _ORIENTATION_TAG: Final = 0x0112
 Rgb8 = NDArray[np.uint8]
 GoldenImages = Path | Sequence[Rgb8] | Rgb8
@@ -43,7 +47,9 @@ def list_image_files(folder: Path, *, option: str) -> list[Path]:
     if listed is None or not listed.images:
         note = f" {listed.describe_ignored()}" if listed is not None and listed.ignored else ""
         error_class = UsageError if folder.exists() else MissingFileError
-        raise error_class(f"Expected a folder of JPEG or PNG files; received {folder}.{note} Give {option} DIR.")
+        raise error_class(
+            f"Expected a folder of {DECODED_FORMATS_TEXT} files; received {folder}.{note} Give {option} DIR."
+        )
     return list(listed.images)
 
 
@@ -78,13 +84,21 @@ def read_golden_folder(folder: Path) -> list[GoldenFile]:
         UsageError: the folder is missing or holds no image, or a file cannot be read.
         DecodeError: an image is refused by the decode contract.
     """
-    chosen = []
-    for i, file in enumerate(list_image_files(folder, option="--golden")[:GOLDEN_SIZE]):
-        data = read_image_bytes(file, str(file))
-        decode(data, file.name)
-        suffix = ".png" if data.startswith(b"\x89PNG") else ".jpg"
-        chosen.append(GoldenFile(data=data, suffix=suffix, title=make_readable_name(file.name), sample=i < 10))
-    return chosen
+    files = list_image_files(folder, option="--golden")[:GOLDEN_SIZE]
+    return [
+        GoldenFile(data=data, suffix=_find_suffix(data), title=make_readable_name(file.name), sample=i < _SAMPLES)
+        for i, (file, data) in enumerate(zip(files, map_in_threads(_read_decodable, files), strict=True))
+    ]
+
+
+def _read_decodable(file: Path) -> bytes:
+    data = read_image_bytes(file, str(file))
+    decode(data, file.name)
+    return data
+
+
+def _find_suffix(data: bytes) -> str:
+    return _SUFFIXES[detect_image_format(data[:HEAD_BYTES])]
 
 
 def make_golden_set(samples: Sequence[tuple[Rgb8, str]]) -> list[GoldenFile]:

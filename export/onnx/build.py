@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, cast
 import onnx
 from onnx import ModelProto, helper
 
+from webparity.decode.contract import CONTRACT
 from webparity.errors import ExportError
 from webparity.export.onnx.canonical_order import canonicalize
 from webparity.export.onnx.model import ML_DOMAIN, make_model_proto
@@ -45,7 +46,7 @@ def build_onnx_model(baked: Baked, labels: Sequence[str]) -> ModelProto:
     """
     model = ModelProto()
     model.CopyFrom(build_checked(baked))
-    helper.set_model_props(model, {"labels": json.dumps(list(labels)), "contract": "rgb8/1"})
+    helper.set_model_props(model, {"labels": json.dumps(list(labels)), "contract": CONTRACT})
     return model
 
 
@@ -75,7 +76,7 @@ def _build(baked: Baked) -> ModelProto:
     model.graph.name = "webparity"
     model.graph.doc_string = ""
     model.producer_name = "webparity"
-    model.doc_string = "Decoded RGB8 pixels (contract rgb8/1) of any size to probabilities; preprocessing inside."
+    model.doc_string = f"Decoded RGB8 pixels (contract {CONTRACT}) of any size to probabilities; preprocessing inside."
     for output in model.graph.output:
         output.doc_string = _DOCS[output.name]
     model.graph.input[0].doc_string = "RGB8 pixels, 0 to 255, row by row"

@@ -8,6 +8,7 @@ from typing import Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from webparity.decode.batch import map_in_threads
 from webparity.decode.contract import decode, read_image_bytes
 from webparity.errors import UsageError
 from webparity.export.inputs.golden import list_image_files
@@ -27,7 +28,7 @@ class CalibrationImages(Protocol):
 
 
 class ImageFiles:
-    """The JPEG and PNG files below a folder.
+    """The image files below a folder.
 
     Args:
         folder: the folder.
@@ -70,7 +71,8 @@ def collect_pixels(baked: Baked, images: CalibrationImages) -> NDArray[np.float3
     every = -(-len(images) // most)
     if isinstance(images, np.ndarray):
         chosen = images[::every]
-        batches = [chosen[start : start + _BATCH] for start in range(0, len(chosen), _BATCH)]
+        batches = iter([chosen[start : start + _BATCH] for start in range(0, len(chosen), _BATCH)])
     else:
-        batches = [images[index][np.newaxis] for index in range(0, len(images), every)]
+        indices = range(0, len(images), every)
+        batches = (image[np.newaxis] for image in map_in_threads(images.__getitem__, indices))
     return np.concatenate([baked(batch, ("pixels",))["pixels"] for batch in batches])

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import msgspec
 
+from webparity.decode.batch import map_in_threads
 from webparity.decode.contract import decode
 from webparity.errors import DecodeError
 from webparity.storage.cache import get_cache_folder, translate_cache_errors, write_whole
 from webparity.storage.code_digest import digest_code
 from webparity.train.datasets.files import KnownFile
-from webparity.train.datasets.process_pool import map_in_processes
 from webparity.train.progress import CountCallback
 
 
@@ -33,7 +33,7 @@ def check_files(files: Sequence[KnownFile], progress: CountCallback | None = Non
     memory = get_cache_folder() / f"verdicts-{digest_code(decode.__module__)[:16]}.json"
     known = _read_checks(memory)
     new = list({file.sha256: file for file in files if file.sha256 not in known}.values())
-    for done, (file, verdict) in enumerate(zip(new, map_in_processes(_check_file, new), strict=True), start=1):
+    for done, (file, verdict) in enumerate(zip(new, map_in_threads(_check_file, new), strict=True), start=1):
         known[file.sha256] = verdict
         if progress is not None:
             progress(done, len(new))

@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from webparity.decode.batch import map_in_threads
 from webparity.decode.contract import decode
-from webparity.errors import DatasetError, DecodeError
+from webparity.errors import DatasetError
 from webparity.storage.regular_file import MAX_IMAGE_BYTES, read_regular
-from webparity.train.datasets.process_pool import map_in_processes
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class FileImages:
         return _decode_file(self.files[index])
 
     def __iter__(self) -> Iterator[NDArray[np.uint8]]:
-        return map_in_processes(_decode_file, self.files)
+        return map_in_threads(_decode_file, self.files)
 
     def digest(self) -> bytes:
         """SHA-256 over the SHA-256 of each file, in order; reads nothing anew."""
@@ -67,8 +67,4 @@ class FileImages:
 
 
 def _decode_file(file: KnownFile) -> NDArray[np.uint8]:
-    try:
-        return decode(file.read(), file.path.name)
-    except DecodeError as error:
-        # A DecodeError does not travel between processes.
-        raise DatasetError(str(error)) from None
+    return decode(file.read(), file.path.name)

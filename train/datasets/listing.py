@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from webparity.decode.image_folder import HIDDEN, describe_other_file, is_hidden, iterate_files, read_image_format
+from webparity.decode.image_format import DECODED_FORMATS, DECODED_FORMATS_TEXT
 from webparity.errors import DatasetError, MissingDatasetError
 
-_IMAGES = {".jpeg", ".jpg", ".png"}
+_IMAGES = {".bmp", ".gif", ".jpeg", ".jpg", ".png", ".webp"}
 _LAYOUT = "Put the images into one folder per class, or into train/CLASS and test/CLASS."
 
 
@@ -35,7 +36,8 @@ class Listing:
 def list_images(folder: Path) -> Listing:
     """List `CLASS/…`, or Kaggle's `train/CLASS`, `test/CLASS` and `val/CLASS`; `val` goes to the training images.
 
-    JPEG and PNG files are listed, whatever their names; so is what promises one by name, which decoding then refuses.
+    Files of the formats that are decoded are listed, whatever their names; so is what promises one by name, which
+    decoding then refuses.
     Hidden and system files, images of other formats and all others are counted and left out.
 
     Raises:
@@ -61,7 +63,7 @@ def list_images(folder: Path) -> Listing:
     _refuse_other_classes(images, folder)
     if others:
         kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(others.items()))
-        notes.append(f"Skipped {others.total()} files that are not JPEG or PNG: {kinds}.")
+        notes.append(f"Skipped {others.total()} files that are not {DECODED_FORMATS_TEXT}: {kinds}.")
     return Listing(tuple(sorted(images, key=lambda image: image.name)), tuple(notes))
 
 
@@ -82,7 +84,7 @@ def _list_part(part: Path, folder: Path, others: Counter[str]) -> list[ListedIma
             images = [path for path, kind in kinds.items() if kind is None]
             if not images:
                 raise DatasetError(
-                    f"Expected JPEG or PNG images in every class folder; received none in {child}. "
+                    f"Expected {DECODED_FORMATS_TEXT} images in every class folder; received none in {child}. "
                     "Fill the folder or remove it."
                 )
             others.update(kind for kind in kinds.values() if kind is not None)
@@ -92,17 +94,17 @@ def _list_part(part: Path, folder: Path, others: Counter[str]) -> list[ListedIma
 
 
 def _describe_other_file(path: Path, part: Path) -> str | None:
-    """Name the format of a file that is neither JPEG nor PNG; None for JPEG, PNG, and files named so."""
+    """Name the format of a file that is not decoded; None for those that are, and for files named so."""
     other_format = describe_other_file(path, part)
     if other_format is not None or path.suffix.lower() in _IMAGES:
         return other_format
     found = read_image_format(path) or path.suffix.lower()
-    return None if found in {"JPEG", "PNG"} else found
+    return None if found in DECODED_FORMATS else found
 
 
 def _refuse_other_classes(images: list[ListedImage], folder: Path) -> None:
     if not images:
-        raise DatasetError(f"Expected JPEG or PNG images; received none in {folder}. {_LAYOUT}")
+        raise DatasetError(f"Expected {DECODED_FORMATS_TEXT} images; received none in {folder}. {_LAYOUT}")
     training = {image.label for image in images if not image.test}
     test = {image.label for image in images if image.test}
     if test and test != training:

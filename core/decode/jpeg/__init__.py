@@ -1,3 +1,0 @@
-"""JPEG: parsing of markers and proof that every scan is complete."""
-
-__all__: list[str] = []
