@@ -118,8 +118,8 @@ class ModuleInstance:
             value.u32 = size
             error = call(context, function, value, 1, trap)
             if error or trap:
-                reason = api.take_error(error) or api.take_trap(trap.value)
-                raise ModuleFault(f"webparity.wasm stopped in {name}: {reason}")
+                reason = api.take_error(error) or api.take_trap(trap.value) or "no reason was given"
+                raise ModuleFault(f"webparity.wasm stopped in {name}: {' '.join(reason.split())}")
             result: int = value.u32
             return result
 

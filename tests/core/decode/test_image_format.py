@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from webparity.decode.image_format import HEAD_BYTES, detect_image_format
+from webparity.decode.contract import decode, judge_start
+from webparity.decode.image_format import DECODED_FORMATS, HEAD_BYTES, detect_image_format
+from webparity.errors import DecodeError
 
 # What Pillow calls a format, and what we do.
 WRITTEN = {
@@ -26,6 +28,16 @@ WRITTEN = {
     "DDS": "DDS",
     "ICNS": "ICNS",
     "MPO": "JPEG",
+}
+
+
+# The first bytes that decide, and what else a listing asks for.
+HEADS = {
+    "JPEG": b"\xff\xd8",
+    "PNG": b"\x89PNG\r\n\x1a\n",
+    "WebP": b"RIFF\x24\x00\x00\x00WEBPVP8 ",
+    "GIF": b"GIF87a",
+    "BMP": b"BM" + bytes(12) + b"\x28\x00\x00\x00",
 }
 
 
@@ -80,3 +92,28 @@ def test_other_files_are_no_images(head: bytes) -> None:
 @given(st.binary(max_size=HEAD_BYTES))
 def test_no_bytes_end_in_an_error(head: bytes) -> None:
     assert detect_image_format(head) is None or detect_image_format(head)
+
+
+def test_the_decoder_accepts_the_start_of_every_format_that_is_listed_as_decoded() -> None:
+    assert set(HEADS) == DECODED_FORMATS
+    for name, head in HEADS.items():
+        assert detect_image_format(head) == name
+        judge_start(head)
+
+
+@pytest.mark.parametrize("written", sorted(WRITTEN))
+def test_what_the_decoder_accepts_is_listed_as_decoded(written: str) -> None:
+    stream = BytesIO()
+    Image.new("RGB", (64, 64), "red").save(stream, written)
+    if WRITTEN[written] in DECODED_FORMATS:
+        assert decode(stream.getvalue()).shape == (64, 64, 3)
+        return
+    with pytest.raises(DecodeError) as caught:
+        decode(stream.getvalue())
+    assert caught.value.code == "format"
+
+
+@given(st.binary(max_size=HEAD_BYTES))
+def test_no_start_is_listed_as_decoded_and_refused_by_its_format(head: bytes) -> None:
+    if detect_image_format(head) in DECODED_FORMATS:
+        judge_start(head)

@@ -111,7 +111,7 @@ def test_a_folder_without_sources_is_refused(package: Path) -> None:
 
 def test_a_change_in_a_copy_of_this_package_is_seen_through_several_imports(tmp_path: Path) -> None:
     copy = tmp_path / "webparity"
-    shutil.copytree(str(files("webparity")), copy, ignore=shutil.ignore_patterns("assets", "__pycache__"))
+    shutil.copytree(str(files("webparity")), copy, ignore=shutil.ignore_patterns("page", "node", "__pycache__"))
     computing = "webparity.train.datasets.decode_checks"
     before = digest_code(computing, root=copy)
     assert before == digest_code(computing)
@@ -120,3 +120,13 @@ def test_a_change_in_a_copy_of_this_package_is_seen_through_several_imports(tmp_
     module.unlink()  # the copy may be a link to the file itself
     module.write_text(source + "\nCHANGED = True\n")
     assert digest_code(computing, root=copy) != before
+
+
+def test_the_module_that_decodes_counts_with_the_code_that_runs_it(package: Path) -> None:
+    assert "webparity.wasm" in collect_sources(frozenset({"webparity.decode.contract"}), files("webparity"))
+    for name in ("wasm/__init__.py", "wasm/compiled_module.py", "assets/webparity.wasm"):
+        (package / name).parent.mkdir(exist_ok=True)
+        (package / name).write_text("")
+    before = digest_code("webparity.wasm", root=package)
+    (package / "assets/webparity.wasm").write_bytes(b"other")
+    assert digest_code("webparity.wasm", root=package) != before

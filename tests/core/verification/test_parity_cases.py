@@ -12,15 +12,15 @@ import pytest
 from numpy.typing import NDArray
 
 from webparity.bundle.manifest import decode_float32, encode_float32
-from webparity.decode.contract import CONTRACT, MAX_PIXELS, MAX_SIDE, decode
-from webparity.decode.refusal import DecodeRefusal, RefusalCode, require_size
-from webparity.errors import DecodeError
+from webparity.decode.contract import CONTRACT, MAX_PIXELS, MAX_SIDE
+from webparity.decode.refusal_text import make_refusal
 from webparity.models.baked import compute_top1
 from webparity.models.probabilities import describe_probability_fault
 from webparity.parity.comparison.compare import compare
 from webparity.parity.result import Answer, RunResult
 from webparity.verification.score_span import compute_score_span
 from webparity.verification.tolerance import TOLERANCES, Resolution, apply_resolution, get_device_class
+from webparity.wasm.bindings import RefusalCode
 
 CASES: dict[str, Any] = json.loads((Path(__file__).parents[2] / "shared" / "parity-cases.json").read_text())
 
@@ -85,25 +85,15 @@ def test_the_contracts_limits_and_codes() -> None:
 
 
 @pytest.mark.parametrize("code", CASES["contract"]["refusals"])
-def test_messages_of_refusals(monkeypatch: pytest.MonkeyPatch, code: RefusalCode) -> None:
-    def refuse(_: bytes) -> None:
-        raise DecodeRefusal(code, "something")
-
-    monkeypatch.setattr("webparity.decode.contract._decode_by_contract", refuse)
+def test_messages_of_refusals(code: RefusalCode) -> None:
     rule, fix = CASES["contract"]["refusals"][code]
-    with pytest.raises(DecodeError) as caught:
-        decode(b"")
-    assert str(caught.value) == f"Expected {rule}; received something (image). {fix}"
+    refusal = make_refusal(code, "something", "image")
+    assert (refusal.code, str(refusal)) == (code, f"Expected {rule}; received something (image). {fix}")
 
 
-@pytest.mark.parametrize("case", CASES["sizes"], ids=str)
-def test_sizes(case: dict[str, Any]) -> None:
-    if case["accepted"]:
-        require_size(case["width"], case["height"])
-        return
-    with pytest.raises(DecodeRefusal) as caught:
-        require_size(case["width"], case["height"])
-    assert caught.value.code == "too-large"
+@pytest.mark.parametrize("case", CASES["contract"]["advice"], ids=lambda case: case["received"])
+def test_the_decoder_s_own_advice_takes_the_place_of_the_fix(case: dict[str, Any]) -> None:
+    assert str(make_refusal(case["code"], case["received"], "photo")) == case["message"]
 
 
 @_list_cases("verdicts")

@@ -21,7 +21,7 @@ def test_outcomes_follow_from_all_code_that_computes_them() -> None:
         "webparity.models.keras.baked",
         "webparity.models.estimators.baked",
         "webparity.decode.contract",
-        "webparity.decode.jpeg.markers",
+        "webparity.wasm",
         "webparity.preprocessing.hog.descriptor",
     } <= covered
 
