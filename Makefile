@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 NODE := scripts/with-node
 WEB_SOURCES := $(shell find web/src web/scripts web/*.html web/*.json -type f 2>/dev/null)
 
-.PHONY: help demo test test-all check times install web package lint types vitest chromium browser generated lock clean
+.PHONY: help demo test test-all check times install web wasm package lint types vitest chromium browser generated lock clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -44,6 +44,9 @@ web/assets/page/index.html: web/node_modules/.installed $(WEB_SOURCES)
 	touch $@
 
 web: web/assets/page/index.html  ## the page and the harnesses, built into web/assets
+
+wasm: install  ## the decoder, from its C sources into web/assets/webparity.wasm, which is committed
+	$(BIN)/python wasm/build.py web/assets/webparity.wasm
 
 # Always: a strict editable install sees a new file only when it is made again.
 package: install web

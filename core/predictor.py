@@ -83,7 +83,7 @@ class Predictor:
         """Decode one image file by the decode contract and run the model on it.
 
         Args:
-            file: a JPEG or PNG file.
+            file: a JPEG, PNG, WebP, GIF or BMP file.
 
         Returns:
             The label and every probability, float32 values from 0 to 1 that sum to 1, with the time they took.

@@ -63,5 +63,5 @@ def test_a_module_that_the_readme_leaves_out_is_found(tmp_path: Path) -> None:
 
 def test_every_kind_of_folder_is_checked() -> None:
     found = {folder for folder, _ in _list_folders()}
-    assert {"core", "core/decode/jpeg", "export/targets", "train/recipes", "parity/runtimes", "cli/commands"} <= found
+    assert {"core", "core/models/keras", "export/targets", "train/recipes", "parity/runtimes", "cli/commands"} <= found
     assert {"web/src/runtime", "web/src/page"} <= found

@@ -62,6 +62,7 @@ def test_the_wheel_carries_the_page_and_declares_no_converter(wheel: Path) -> No
     assert "webparity/assets/page/index.html" in names
     assert "webparity/assets/page/harness.html" in names
     assert "webparity/assets/node/harness.mjs" in names
+    assert "webparity/assets/webparity.wasm" in names
     assert any(re.fullmatch(r"webparity/assets/page/assets/.*\.wasm", name) for name in names)
     assert "webparity/bundle/manifest.schema.json" in names
     assert "webparity/parity/views/report.html.j2" in names

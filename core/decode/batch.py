@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -23,7 +23,9 @@ Result = TypeVar("Result")
 _AHEAD_A_THREAD: Final = 2
 
 
-def decode_images(sources: Iterable[Path | str | bytes], threads: int | None = None) -> Iterator[NDArray[np.uint8]]:
+def decode_images(
+    sources: Iterable[Path | str | bytes], threads: int | None = None
+) -> Generator[NDArray[np.uint8], None, None]:
     """Decode image files by the contract, side by side and in order.
 
     Args:
@@ -43,7 +45,7 @@ def decode_images(sources: Iterable[Path | str | bytes], threads: int | None = N
 
 def map_in_threads(
     task: Callable[[Item], Result], items: Iterable[Item], threads: int | None = None
-) -> Iterator[Result]:
+) -> Generator[Result, None, None]:
     """Yield `task(item)` for each item, in order, for tasks that decode: other work would hold the GIL.
 
     Args:

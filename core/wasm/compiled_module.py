@@ -21,7 +21,7 @@ from typing import Final
 
 from webparity.errors import RuntimeUnavailable, UsageError
 from webparity.storage.cache import get_cache_folder, remove_unused, write_whole
-from webparity.wasm.wasmtime_api import Bytes, WasmtimeApi, load_wasmtime
+from webparity.wasm.wasmtime_api import RawBytes, WasmtimeApi, load_wasmtime
 
 _DIGEST_BYTES: Final = 32
 # Group and others may write.
@@ -88,7 +88,7 @@ def load_compiled(api: WasmtimeApi, engine: int, wasm: bytes) -> CompiledModule:
             "Install both again: pip install --force-reinstall webparity wasmtime"
         )
     if file is not None:
-        serialized = Bytes()
+        serialized = RawBytes()
         if not api.take_error(api.held.wasmtime_module_serialize(module, serialized)):
             _write_verified(file, api.take_bytes(serialized))
     return CompiledModule(api, engine, _get_address(module))

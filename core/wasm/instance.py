@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from webparity.errors import RuntimeUnavailable
 from webparity.wasm.bindings import FUNCTIONS, MEMORY
 from webparity.wasm.compiled_module import CompiledModule
-from webparity.wasm.wasmtime_api import Extern, Instance, Value
+from webparity.wasm.wasmtime_api import RawExtern, RawInstance, RawValue
 
 
 class ModuleFault(RuntimeError):
@@ -37,14 +37,14 @@ class ModuleInstance:
         store = held.wasmtime_store_new(compiled.engine, None, None)
         weakref.finalize(self, held.wasmtime_store_delete, store)
         self._context = held.wasmtime_store_context(store)
-        self._instance, trap = Instance(), c_void_p()
+        self._instance, trap = RawInstance(), c_void_p()
         error = held.wasmtime_instance_new(self._context, compiled.module, None, 0, self._instance, trap)
         if reason := self._api.take_error(error) or self._api.take_trap(trap.value):
             raise RuntimeUnavailable(
                 f"Expected room for the decoder's memory; received: {reason}. "
                 "Allow the process 8 GiB of addresses for each thread (ulimit -v)."
             )
-        self._exports: list[Extern] = []
+        self._exports: list[RawExtern] = []
         self._memory = self._find(MEMORY)
         self._read_base = held.wasmtime_memory_data
         self._read_size = held.wasmtime_memory_data_size
@@ -101,18 +101,18 @@ class ModuleInstance:
 
     def _find(self, name: str) -> int:
         """Return the address of an export's own structure."""
-        export = Extern()
+        export = RawExtern()
         found = self._api.held.wasmtime_instance_export_get(
             self._context, self._instance, name.encode(), len(name), export
         )
         if not found:
             raise ModuleFault(f"webparity.wasm has no export {name}")
         self._exports.append(export)
-        return ctypes.addressof(export) + Extern.of.offset
+        return ctypes.addressof(export) + RawExtern.of.offset
 
     def _bind(self, name: str, functions: Any) -> Callable[[int], int]:
         call, function = functions.wasmtime_func_call_unchecked, self._find(name)
-        api, context, value, trap = self._api, self._context, Value(), c_void_p()
+        api, context, value, trap = self._api, self._context, RawValue(), c_void_p()
 
         def bound(size: int) -> int:
             value.u32 = size

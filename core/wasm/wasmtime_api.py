@@ -19,25 +19,25 @@ _LIBRARIES: Final = ("*/_libwasmtime.so", "*/_libwasmtime.dylib", "*/_wasmtime.d
 _INSTALL: Final = "Install it with: pip install 'wasmtime>=50,<51'"
 
 
-class Extern(ctypes.Structure):
+class RawExtern(ctypes.Structure):
     """`wasmtime_extern_t`: an export; `of` begins with a `wasmtime_func_t` or a `wasmtime_memory_t`."""
 
     _fields_ = (("kind", c_uint8), ("of", c_uint64 * 3))
 
 
-class Instance(ctypes.Structure):
+class RawInstance(ctypes.Structure):
     """`wasmtime_instance_t`."""
 
     _fields_ = (("store_id", c_uint64), ("index", c_size_t))
 
 
-class Value(ctypes.Union):
+class RawValue(ctypes.Union):
     """`wasmtime_val_raw_t`, of which 32-bit integers are used."""
 
     _fields_ = (("u32", c_uint32), ("all", c_uint64 * 2))
 
 
-class Bytes(ctypes.Structure):
+class RawBytes(ctypes.Structure):
     """`wasm_byte_vec_t`: bytes that the library owns."""
 
     _fields_ = (("size", c_size_t), ("data", c_void_p))
@@ -50,21 +50,21 @@ PROTOTYPES: Final[dict[str, tuple[Any, ...]]] = {
     "wasmtime_config_parallel_compilation_set": (None, c_void_p, c_bool),
     "wasm_engine_new_with_config": (c_void_p, c_void_p),
     "wasmtime_module_new": (c_void_p, c_void_p, c_char_p, c_size_t, _Out),
-    "wasmtime_module_serialize": (c_void_p, c_void_p, POINTER(Bytes)),
+    "wasmtime_module_serialize": (c_void_p, c_void_p, POINTER(RawBytes)),
     "wasmtime_module_deserialize": (c_void_p, c_void_p, c_char_p, c_size_t, _Out),
     "wasmtime_store_new": (c_void_p, c_void_p, c_void_p, c_void_p),
     "wasmtime_store_context": (c_void_p, c_void_p),
     "wasmtime_store_delete": (None, c_void_p),
-    "wasmtime_instance_new": (c_void_p, c_void_p, c_void_p, c_void_p, c_size_t, POINTER(Instance), _Out),
-    "wasmtime_instance_export_get": (c_bool, c_void_p, POINTER(Instance), c_char_p, c_size_t, POINTER(Extern)),
-    "wasmtime_func_call_unchecked": (c_void_p, c_void_p, c_void_p, POINTER(Value), c_size_t, _Out),
+    "wasmtime_instance_new": (c_void_p, c_void_p, c_void_p, c_void_p, c_size_t, POINTER(RawInstance), _Out),
+    "wasmtime_instance_export_get": (c_bool, c_void_p, POINTER(RawInstance), c_char_p, c_size_t, POINTER(RawExtern)),
+    "wasmtime_func_call_unchecked": (c_void_p, c_void_p, c_void_p, POINTER(RawValue), c_size_t, _Out),
     "wasmtime_memory_data": (c_void_p, c_void_p, c_void_p),
     "wasmtime_memory_data_size": (c_size_t, c_void_p, c_void_p),
-    "wasmtime_error_message": (None, c_void_p, POINTER(Bytes)),
+    "wasmtime_error_message": (None, c_void_p, POINTER(RawBytes)),
     "wasmtime_error_delete": (None, c_void_p),
-    "wasm_trap_message": (None, c_void_p, POINTER(Bytes)),
+    "wasm_trap_message": (None, c_void_p, POINTER(RawBytes)),
     "wasm_trap_delete": (None, c_void_p),
-    "wasm_byte_vec_delete": (None, POINTER(Bytes)),
+    "wasm_byte_vec_delete": (None, POINTER(RawBytes)),
 }
 
 
@@ -89,7 +89,7 @@ class WasmtimeApi:
                 function = getattr(functions, name)
                 function.restype, function.argtypes = result, parameters
 
-    def take_bytes(self, data: Bytes) -> bytes:
+    def take_bytes(self, data: RawBytes) -> bytes:
         """Copy bytes that the library owns, and free them."""
         copied = ctypes.string_at(data.data, data.size) if data.size else b""
         self.held.wasm_byte_vec_delete(data)
@@ -106,7 +106,7 @@ class WasmtimeApi:
     def _take_message(self, pointer: int | None, kind: str) -> str | None:
         if not pointer:
             return None
-        message = Bytes()
+        message = RawBytes()
         getattr(self.held, f"{kind}_message")(pointer, message)
         getattr(self.held, f"{kind}_delete")(pointer)
         return self.take_bytes(message).rstrip(b"\0").decode("utf-8", "replace")

@@ -51,9 +51,9 @@ def _assert_refused(result: Result, *parts: str) -> None:
         assert part in message
 
 
-def _encode_jpeg(mode: str = "RGB") -> bytes:
+def _encode_jpeg() -> bytes:
     stream = BytesIO()
-    Image.new(mode, (20, 20)).save(stream, "JPEG")
+    Image.new("RGB", (20, 20)).save(stream, "JPEG")
     return stream.getvalue()
 
 
@@ -102,8 +102,8 @@ def test_predict_prints_label_probability_and_milliseconds(webparity: Webparity,
     ("name", "content", "said"),
     [
         ("missing.png", None, "does not exist"),
-        ("empty.png", b"", "empty"),
-        ("cmyk.jpg", _encode_jpeg("CMYK"), "four components"),
+        ("empty.png", b"", "no bytes (empty.png)"),
+        ("photo.heic", b"\x00\x00\x00\x18ftypheic", "a HEIC photograph (photo.heic). Convert it to JPEG; an iPhone"),
         ("text.png", b"hello", "JPEG or PNG"),
         ("half.jpg", _encode_jpeg()[:-40], "half.jpg"),
     ],

@@ -249,7 +249,7 @@ def test_content_decides_below_a_folder_and_the_rest_is_counted(tiny_bundle: Bun
     report = verify(tiny_bundle, images=folder, runtimes=["onnxruntime"])
     assert report.images == 2
     assert list(report.refused) == ["photo.heic"]
-    assert "Convert it to PNG" in report.refused["photo.heic"]
+    assert "Convert it to JPEG" in report.refused["photo.heic"]
     assert report.ignored == {".txt": 2, "hidden or system": 1}
     assert asdict(from_json(to_json(report))) == asdict(report)
 

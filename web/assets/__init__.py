@@ -1,4 +1,6 @@
-"""The built web files, as `npm run build` in `web/` writes them.
+"""The built web files, as `npm run build` in `web/` writes them, and the module that every runtime runs.
+
+`webparity.wasm` is committed; `make wasm` builds it from the C sources in `wasm/`.
 
 `page/` is the static page with its browser harness (`index.html`, `harness.html`, `assets/`): an export copies the
 whole folder into a bundle's site. `node/` holds `harness.mjs` and the WebAssembly files it reads from its own folder.

@@ -13,10 +13,10 @@ from webparity.errors import MissingPackageError, RuntimeUnavailable
 from webparity.wasm import wasmtime_api as ours
 
 STRUCTURES = {
-    "Extern": "wasmtime_extern_t",
-    "Instance": "wasmtime_instance_t",
-    "Value": "wasmtime_val_raw_t",
-    "Bytes": "wasm_byte_vec_t",
+    "RawExtern": "wasmtime_extern_t",
+    "RawInstance": "wasmtime_instance_t",
+    "RawValue": "wasmtime_val_raw_t",
+    "RawBytes": "wasm_byte_vec_t",
 }
 
 

@@ -142,7 +142,7 @@ def test_an_image_decoded_otherwise_counts_there_and_nowhere_else() -> None:
 
 @pytest.mark.parametrize(
     ("mine", "theirs", "alike"),
-    [("cmyk", "cmyk", True), ("cmyk", "format", False), ("cmyk", None, False), (None, "cmyk", False)],
+    [("corrupt", "corrupt", True), ("corrupt", "format", False), ("corrupt", None, False), (None, "corrupt", False)],
 )
 def test_a_refusal_must_be_the_same_refusal(mine: str | None, theirs: str | None, alike: bool) -> None:
     def make_refusing(code: str | None) -> RunResult:

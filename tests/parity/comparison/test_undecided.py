@@ -53,7 +53,7 @@ def test_agreement_is_not_called_undecided() -> None:
 
 def test_the_reference_answers_finite_pixels_only() -> None:
     broken = replace(_answer(0.5), pixels=np.full((1, 1, 1), np.nan, np.float32))
-    outcomes: list[Outcome] = [_answer(0.5), RefusedImage(code="cmyk", message=""), broken]
+    outcomes: list[Outcome] = [_answer(0.5), RefusedImage(code="corrupt", message=""), broken]
     told = np.array([[0.9, 0.1]], dtype=np.float32)
     first, second, third = add_reference_on_pixels(outcomes, lambda _: {"scores": told, "probabilities": told})
     assert isinstance(first, Answer)

@@ -39,8 +39,8 @@ def test_another_number_of_pixels_is_kept_for_the_pixels_stage_to_report() -> No
 
 
 def test_a_refusal_stays_a_refusal() -> None:
-    assert to_outcomes([ImageResult(refused="cmyk", message="no")], (1, 1, 1)) == [
-        RefusedImage(code="cmyk", message="no")
+    assert to_outcomes([ImageResult(refused="corrupt", message="no")], (1, 1, 1)) == [
+        RefusedImage(code="corrupt", message="no")
     ]
 
 

@@ -73,7 +73,7 @@ def test_other_files_are_skipped_and_counted(tmp_path: Path) -> None:
     dataset = load_folder(folder)
     assert sum(_get_sizes(dataset)) == 40
     assert dataset.notes == (
-        "Skipped 6 files that are not JPEG or PNG: 1 .txt, 4 hidden or system, 1 without a suffix.",
+        "Skipped 6 files that are not JPEG, PNG, WebP, GIF or BMP: 1 .txt, 4 hidden or system, 1 without a suffix.",
     )
 
 
@@ -81,12 +81,16 @@ def test_content_tells_images_of_a_dataset_and_other_formats_are_counted(tmp_pat
     folder = _fill(tmp_path / "x", "a", "b")
     (folder / "a" / "00.png").rename(folder / "a" / "00.dat")
     (folder / "b" / "photo.heic").write_bytes(b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic")
-    (folder / "b" / "moving.png.bak").write_bytes(b"GIF89a")
+    (folder / "b" / "drawing.png.bak").write_bytes(b"<svg></svg>")
+    Image.new("RGB", (8, 8)).save(folder / "b" / "moving.bin", "GIF")
+    Image.new("RGB", (8, 9)).save(folder / "b" / "saved", "WEBP")
     (folder / ".git" / "deep").mkdir(parents=True)
     (folder / ".git" / "deep" / "x").write_bytes(b"")
     dataset = load_folder(folder)
-    assert sum(_get_sizes(dataset)) == 40
-    assert dataset.notes == ("Skipped 3 files that are not JPEG or PNG: 1 GIF, 1 HEIC, 1 hidden or system.",)
+    assert sum(_get_sizes(dataset)) == 42
+    assert dataset.notes == (
+        "Skipped 3 files that are not JPEG, PNG, WebP, GIF or BMP: 1 HEIC, 1 SVG, 1 hidden or system.",
+    )
 
 
 def test_damaged_images_are_skipped_and_counted_and_too_many_refused(tmp_path: Path) -> None:
@@ -101,7 +105,7 @@ def test_damaged_images_are_skipped_and_counted_and_too_many_refused(tmp_path: P
         "Skipped 3 images that cannot be decoded: "
         "a/00.png (truncated), a/01.png (empty), b/gone.png (No such file or directory)."
     )
-    (folder / "b" / "00.png").write_bytes(b"GIF89a")
+    (folder / "b" / "00.png").write_bytes(b"no image")
     with pytest.raises(DatasetError, match=r"at most 3 or 5% .* received 4 of 41: .*b/00.png \(format\)"):
         load_folder(folder)
 
