@@ -42,7 +42,7 @@ def test_the_onnx_file_describes_its_inputs_outputs_and_labels(bundle: Bundle) -
     assert shapes == {"probabilities": ["N", 10], "pixels": ["N", 28, 28, 1], "scores": ["N", 10]}
     metadata = {p.key: p.value for p in model.metadata_props}
     assert json.loads(metadata["labels"]) == [str(i) for i in range(10)]
-    assert metadata["contract"] == "rgb8/1"
+    assert metadata["contract"] == "rgb8/2"
 
 
 def test_the_onnx_file_has_standard_operators_and_explicit_pads_only(bundle: Bundle) -> None:
