@@ -30,7 +30,8 @@ def decode_images(
 
     Args:
         sources: paths, or the bytes of files; taken as they are needed.
-        threads: how many decode at a time; by default as many as this process has cores.
+        threads: how many decode at a time; by default as many as this process has cores. Each holds a file and its
+            image, up to 7 bytes a pixel.
 
     Yields:
         RGB pixels of each, uint8 [H, W, 3]. At most two images a thread are ahead of the one that is asked for.

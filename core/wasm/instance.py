@@ -42,7 +42,7 @@ class ModuleInstance:
         if reason := self._api.take_error(error) or self._api.take_trap(trap.value):
             raise RuntimeUnavailable(
                 f"Expected room for the decoder's memory; received: {reason}. "
-                "Allow the process 8 GiB of addresses for each thread (ulimit -v)."
+                "Allow the process 5 GiB of addresses for each thread (ulimit -v)."
             )
         self._exports: list[RawExtern] = []
         self._memory = self._find(MEMORY)
@@ -119,7 +119,7 @@ class ModuleInstance:
             error = call(context, function, value, 1, trap)
             if error or trap:
                 reason = api.take_error(error) or api.take_trap(trap.value) or "no reason was given"
-                raise ModuleFault(f"webparity.wasm stopped in {name}: {' '.join(reason.split())}")
+                raise ModuleFault(f"webparity.wasm stopped in {name}: {reason}")
             result: int = value.u32
             return result
 

@@ -96,11 +96,11 @@ class WasmtimeApi:
         return copied
 
     def take_error(self, error: int | None) -> str | None:
-        """Return the message of a `wasmtime_error_t`, which is freed; None where there is no error."""
+        """Return the message of a `wasmtime_error_t` in one line, and free it; None where there is no error."""
         return self._take_message(error, "wasmtime_error")
 
     def take_trap(self, trap: int | None) -> str | None:
-        """Return the message of a `wasm_trap_t`, which is freed; None where there is no trap."""
+        """Return the message of a `wasm_trap_t` in one line, and free it; None where there is no trap."""
         return self._take_message(trap, "wasm_trap")
 
     def _take_message(self, pointer: int | None, kind: str) -> str | None:
@@ -109,7 +109,8 @@ class WasmtimeApi:
         message = RawBytes()
         getattr(self.held, f"{kind}_message")(pointer, message)
         getattr(self.held, f"{kind}_delete")(pointer)
-        return self.take_bytes(message).rstrip(b"\0").decode("utf-8", "replace")
+        text = self.take_bytes(message).rstrip(b"\0").decode("utf-8", "replace")
+        return " ".join(text.split())
 
 
 @cache
