@@ -140,7 +140,7 @@ class Manifest:
     """
 
     format: Literal[1]
-    contract: Literal["rgb8/1"]
+    contract: Literal["rgb8/1", "rgb8/2"]
     name: str
     labels: list[str]
     preprocessing: Preprocessing

@@ -32,20 +32,10 @@ export class PageController {
     this.#runner = runner;
     this.#backends = new BackendSelector(offered, (choice) => void this.select(choice));
     const tabs = manifest.page?.draw === 'digit' ? connectTabs((tab) => void this.#switchTab(tab)) : null;
-    const showFileTab = () => {
+    connectImageInputs(manifest, (image, note) => {
       this.#tab = 'file';
       tabs?.show('file');
-    };
-    connectImageInputs(manifest, {
-      onImage: (image, note) => {
-        showFileTab();
-        void this.classify(image, note).then(bringAnswerIntoView);
-      },
-      onError: (error) => {
-        showFileTab();
-        this.#images.file = null;
-        this.#showFailure(++this.#lastRequest, error);
-      },
+      void this.classify(image, note).then(bringAnswerIntoView);
     });
     if (tabs !== null) {
       connectDrawingPad({

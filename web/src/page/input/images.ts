@@ -1,4 +1,3 @@
-import { FailedError, describeError } from '../../runtime/errors.ts';
 import type { Manifest } from '../../runtime/manifest/manifest.gen.ts';
 import type { ImageSource } from '../../session/protocol.ts';
 import { showError } from '../alert.ts';
@@ -7,18 +6,13 @@ import { resolveSitePath } from '../site.ts';
 import { connectFileInputs } from './files.ts';
 import { showSamples } from './samples.ts';
 
-/** Callbacks: an image, with a note to show beside it; an error if a file could not be read. */
-export interface ImageEvents {
-  onImage(image: ImageSource, note?: string): void;
-  onError(error: unknown): void;
-}
-
-/** Connect the inputs for files and samples, and show a preview of the image. */
-export function connectImageInputs(manifest: Manifest, { onImage, onError }: ImageEvents): void {
+/**
+ * Connect the inputs for files and samples, and show a preview of the image.
+ *
+ * @param onImage called with an image, and with a note to show beside it
+ */
+export function connectImageInputs(manifest: Manifest, onImage: (image: ImageSource, note?: string) => void): void {
   const preview = byId('preview', HTMLImageElement);
-  const hide = () => {
-    preview.hidden = true;
-  };
   const show = (url: string, title: string) => {
     if (preview.src.startsWith('blob:')) URL.revokeObjectURL(preview.src);
     preview.src = url;
@@ -26,29 +20,18 @@ export function connectImageInputs(manifest: Manifest, { onImage, onError }: Ima
     preview.hidden = false;
     byId('choose', HTMLButtonElement).textContent = 'Choose another image';
   };
-  preview.addEventListener('error', hide);
+  preview.addEventListener('error', () => {
+    preview.hidden = true;
+  });
   const samples = showSamples(manifest.golden, ({ file, title }) => {
     show(resolveSitePath(file), title);
     onImage(resolveSitePath(file));
   });
-  let lastRequest = 0;
   connectFileInputs({
-    async onFile(file, note) {
-      const request = ++lastRequest;
+    onFile(file, note) {
       samples.clear();
-      try {
-        const bytes = new Uint8Array(await file.arrayBuffer());
-        if (request !== lastRequest) return;
-        show(URL.createObjectURL(file), file.name);
-        onImage(bytes, note);
-      } catch (error) {
-        hide();
-        onError(
-          new FailedError(
-            `Expected to read ${file.name}; the browser could not (${describeError(error)}). Choose a JPEG or PNG file that is still there.`,
-          ),
-        );
-      }
+      show(URL.createObjectURL(file), file.name);
+      onImage(file, note);
     },
     onError: showError,
   });

@@ -12,7 +12,8 @@ export const DEFINITIONS: Readonly<Record<string, Schema>> = {
       },
       "contract": {
         "enum": [
-          "rgb8/1"
+          "rgb8/1",
+          "rgb8/2"
         ]
       },
       "name": {

@@ -12,7 +12,7 @@
  */
 export interface Manifest {
   format: 1;
-  contract: 'rgb8/1';
+  contract: 'rgb8/1' | 'rgb8/2';
   name: string;
   labels: string[];
   preprocessing: Preprocessing;
