@@ -32,10 +32,20 @@ export class PageController {
     this.#runner = runner;
     this.#backends = new BackendSelector(offered, (choice) => void this.select(choice));
     const tabs = manifest.page?.draw === 'digit' ? connectTabs((tab) => void this.#switchTab(tab)) : null;
-    connectImageInputs(manifest, (image, note) => {
+    const showFileTab = () => {
       this.#tab = 'file';
       tabs?.show('file');
-      void this.classify(image, note).then(bringAnswerIntoView);
+    };
+    connectImageInputs(manifest, {
+      onImage: (image, note) => {
+        showFileTab();
+        void this.classify(image, note).then(bringAnswerIntoView);
+      },
+      onError: (error) => {
+        showFileTab();
+        this.#images.file = null;
+        this.#showFailure(++this.#lastRequest, error);
+      },
     });
     if (tabs !== null) {
       connectDrawingPad({

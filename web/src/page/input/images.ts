@@ -1,3 +1,4 @@
+import { FailedError, describeError } from '../../runtime/errors.ts';
 import type { Manifest } from '../../runtime/manifest/manifest.gen.ts';
 import type { ImageSource } from '../../session/protocol.ts';
 import { showError } from '../alert.ts';
@@ -6,13 +7,21 @@ import { resolveSitePath } from '../site.ts';
 import { connectFileInputs } from './files.ts';
 import { showSamples } from './samples.ts';
 
-/**
- * Connect the inputs for files and samples, and show a preview of the image.
- *
- * @param onImage called with an image, and with a note to show beside it
- */
-export function connectImageInputs(manifest: Manifest, onImage: (image: ImageSource, note?: string) => void): void {
+/** A larger file may be a film: the session looks at its first bytes before it reads it. Others are kept in memory. */
+const LARGE_BYTES = 64 * 2 ** 20;
+
+/** Callbacks: an image, with a note to show beside it; an error if a file could not be read. */
+export interface ImageEvents {
+  onImage(image: ImageSource, note?: string): void;
+  onError(error: unknown): void;
+}
+
+/** Connect the inputs for files and samples, and show a preview of the image. */
+export function connectImageInputs(manifest: Manifest, { onImage, onError }: ImageEvents): void {
   const preview = byId('preview', HTMLImageElement);
+  const hide = () => {
+    preview.hidden = true;
+  };
   const show = (url: string, title: string) => {
     if (preview.src.startsWith('blob:')) URL.revokeObjectURL(preview.src);
     preview.src = url;
@@ -20,18 +29,29 @@ export function connectImageInputs(manifest: Manifest, onImage: (image: ImageSou
     preview.hidden = false;
     byId('choose', HTMLButtonElement).textContent = 'Choose another image';
   };
-  preview.addEventListener('error', () => {
-    preview.hidden = true;
-  });
+  preview.addEventListener('error', hide);
   const samples = showSamples(manifest.golden, ({ file, title }) => {
     show(resolveSitePath(file), title);
     onImage(resolveSitePath(file));
   });
+  let lastRequest = 0;
   connectFileInputs({
-    onFile(file, note) {
+    async onFile(file, note) {
+      const request = ++lastRequest;
       samples.clear();
-      show(URL.createObjectURL(file), file.name);
-      onImage(file, note);
+      try {
+        const image = file.size > LARGE_BYTES ? file : new Uint8Array(await file.arrayBuffer());
+        if (request !== lastRequest) return;
+        show(URL.createObjectURL(file), file.name);
+        onImage(image, note);
+      } catch (error) {
+        hide();
+        onError(
+          new FailedError(
+            `Expected to read ${file.name}; the browser could not (${describeError(error)}). Choose an image file that is still there.`,
+          ),
+        );
+      }
     },
     onError: showError,
   });
