@@ -1,6 +1,9 @@
 import { describeError, UnavailableError } from '../errors.ts';
 import type { Sink } from '../files/reader.ts';
+import { withStallLimit } from '../files/timeout.ts';
 
+/** So long may a compiler take after the last piece; an engine might take a stream and never answer. */
+export const COMPILE_MS = 5_000;
 const HEADERS = { 'content-type': 'application/wasm' };
 
 /**
@@ -43,7 +46,7 @@ function startStreaming() {
         return null;
       }
       writer.close().catch(ignore);
-      return compiling;
+      return withStallLimit(compiling, COMPILE_MS).catch(ignore);
     },
   };
 }

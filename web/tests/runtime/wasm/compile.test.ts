@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { IntegrityError, UnavailableError } from '../../../src/runtime/errors.ts';
 import type { Sink } from '../../../src/runtime/files/reader.ts';
-import { compileWasm } from '../../../src/runtime/wasm/compile.ts';
+import { COMPILE_MS, compileWasm } from '../../../src/runtime/wasm/compile.ts';
 import { WASM } from '../../support/decoder.ts';
 
 afterEach(() => vi.unstubAllGlobals());
@@ -43,6 +43,15 @@ describe('compiling from bytes follows', () => {
   ])('%s', async (_, compileStreaming) => {
     stubWasm({ compileStreaming });
     expect(await compileWasm(readPieces)).toBeInstanceOf(WebAssembly.Module);
+  });
+
+  test('where it never answers', async () => {
+    stubWasm({ compileStreaming: () => new Promise(() => undefined) });
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    const compiled = compileWasm(readPieces);
+    await vi.advanceTimersByTimeAsync(2 * COMPILE_MS);
+    vi.useRealTimers();
+    expect(await compiled).toBeInstanceOf(WebAssembly.Module);
   });
 
   test('where not every piece came', async () => {
