@@ -229,6 +229,21 @@ def test_a_backend_that_fails_leaves_no_old_answer(visit: Visit) -> None:
     assert "onnxruntime-web" in visit.page.locator("#facts").inner_text()
 
 
+def test_a_decoder_that_does_not_load_is_named_and_loaded_again(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    page.route("**/webparity-*.wasm", lambda route: route.fulfill(status=500))
+    visit = Visit(page, address)
+    page.locator(".sample").first.click()
+    said = visit.alert()
+    assert "/assets/webparity-" in said
+    assert "500" in said
+    _expect_no_answer(visit)
+    page.unroute("**/webparity-*.wasm")
+    page.get_by_role("button", name="Try again").click()
+    assert visit.answer()
+    page.close()
+
+
 _DROP = """async ([url, count]) => {
   const data = new DataTransfer();
   const bytes = url === '' ? 'text' : await (await fetch(url)).arrayBuffer();
