@@ -6,7 +6,7 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 NODE := scripts/with-node
-WEB_SOURCES := $(shell find web/src web/scripts web/*.html web/*.json -type f 2>/dev/null)
+WEB_SOURCES := $(shell find web/src web/scripts web/*.html web/*.json web/assets/webparity.wasm -type f 2>/dev/null)
 
 .PHONY: help demo test test-all check times install web wasm package lint types vitest chromium browser generated lock clean
 

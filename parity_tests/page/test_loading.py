@@ -101,7 +101,7 @@ def _find_shard(site: Path) -> str:
 def test_progress_of_loading_is_shown_in_bytes(browser: Browser, site: Path, server: FaultyServer) -> None:
     server.faults[_find_asset(site, r"tfjs-backend-wasm-simd-.*\.wasm")] = "stalled"
     visit = Visit(browser.new_page(), server.address)
-    expect(visit.page.locator("#load-size")).to_have_text(re.compile(r"^\d+ kB of [\d.]+ MB$"), timeout=ANSWER_MS)
+    expect(visit.page.locator("#load-size")).to_have_text(re.compile(r"^[\d.]+ MB of [\d.]+ MB$"), timeout=ANSWER_MS)
     expect(visit.page.locator("#empty-text")).to_have_text("Loading TensorFlow.js, WASM.")
     value, most = visit.page.locator("#load-bar").evaluate("(bar) => [bar.value, bar.max]")
     assert 0 < value < most

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 from visits import ANSWER_MS, Visit
 
@@ -49,6 +51,27 @@ def test_a_chosen_file_shows_the_backend_and_the_time(
     assert f"{image['width']} \N{MULTIPLICATION SIGN} {image['height']} pixels" in facts
     assert len(re.findall(r"\d m?s\b", facts)) == 2
     assert visit.page.locator(".bar").count() == 10
+
+
+@pytest.mark.parametrize("name", ["JPEG", "PNG", "WebP", "GIF", "BMP"])
+def test_files_of_every_format_are_answered_and_shown(visit: Visit, name: str) -> None:
+    image = Image.effect_mandelbrot((40, 30), (-2, -1, 1, 1), 50).convert("RGB")
+    stream = BytesIO()
+    image.save(stream, name)
+    visit.page.set_input_files("#file", {"name": "a", "mimeType": f"image/{name.lower()}", "buffer": stream.getvalue()})
+    visit.answer()
+    assert "40 \N{MULTIPLICATION SIGN} 30 pixels" in visit.page.locator("#facts").inner_text()
+    expect(visit.page.locator("#preview")).to_be_visible()
+
+
+def test_a_film_is_refused_by_its_first_bytes(visit: Visit, tmp_path: Path) -> None:
+    film = tmp_path / "film.mp4"
+    with film.open("wb") as stream:
+        stream.write(b"\0\0\0\x18ftypmp42")
+        stream.truncate(5 * 2**30)
+    visit.page.set_input_files("#file", film)
+    assert "received a video. Take a frame of it as JPEG or PNG." in visit.alert()
+    _expect_no_answer(visit)
 
 
 def test_a_pasted_and_a_dropped_file_are_answered(visit: Visit, golden: list[dict[str, Any]]) -> None:
@@ -132,14 +155,19 @@ def test_a_file_chosen_while_the_page_is_loading_is_answered(
     if content is None:
         assert visit.answer() == visit.label(golden[number]["label"])
     else:
-        assert "0 bytes" in visit.alert()
+        assert "no bytes" in visit.alert()
     page.close()
 
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [(b"", "0 bytes"), (b"GIF89a and so on", "JPEG or PNG"), (b"\xff\xd8\xff\xe0 torn", "Expected")],
-    ids=["empty", "format", "corrupt"],
+    [
+        (b"", "no bytes"),
+        (b"\0\0\0\x1cftypavif", "received an AVIF image. Convert it to JPEG or PNG."),
+        (b"GIF89a and so on", "a complete image file"),
+        (b"\xff\xd8\xff\xe0 torn", "Expected"),
+    ],
+    ids=["empty", "format", "cut", "corrupt"],
 )
 def test_a_file_that_is_refused_is_explained(visit: Visit, content: bytes, words: str) -> None:
     visit.page.set_input_files("#file", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": content})
@@ -199,6 +227,21 @@ def test_a_backend_that_fails_leaves_no_old_answer(visit: Visit) -> None:
     visit.page.get_by_role("button", name="Try again").click()
     visit.answer()
     assert "onnxruntime-web" in visit.page.locator("#facts").inner_text()
+
+
+def test_a_decoder_that_does_not_load_is_named_and_loaded_again(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    page.route("**/webparity-*.wasm", lambda route: route.fulfill(status=500))
+    visit = Visit(page, address)
+    page.locator(".sample").first.click()
+    said = visit.alert()
+    assert "/assets/webparity-" in said
+    assert "500" in said
+    _expect_no_answer(visit)
+    page.unroute("**/webparity-*.wasm")
+    page.get_by_role("button", name="Try again").click()
+    assert visit.answer()
+    page.close()
 
 
 _DROP = """async ([url, count]) => {

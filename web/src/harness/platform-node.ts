@@ -32,7 +32,6 @@ export function createNodePlatform(): Platform {
     name: 'node',
     engine: { name: 'node', version: process.versions.node },
     reader: fileReader,
-    native: null,
     locate: (url) => fileURLToPath(url),
     external: async (name) => load(name),
   };

@@ -1,8 +1,8 @@
-import type { Rgb8 } from './decode/types.ts';
 import { FailedError } from './errors.ts';
 import type { Bundle } from './files/bundle.ts';
 import type { Artifact } from './manifest/manifest.gen.ts';
 import type { Platform } from './platform.ts';
+import type { Rgb8 } from './wasm/rgb8.ts';
 
 /** Every backend: its name as visitors read it, and the column of the tolerance table that it belongs to. */
 export const BACKENDS = {

@@ -3,8 +3,8 @@ import type { ErrorRecord } from '../runtime/errors.ts';
 import type { FileProgress } from '../runtime/files/reader.ts';
 import type { BackendName, Tap } from '../runtime/runtime.ts';
 
-/** An image by its location (URL in a browser, path in Node), or the bytes of its file. */
-export type ImageSource = string | Uint8Array;
+/** An image: its file's location (URL in a browser, path in Node), bytes, or the file itself, which is read when it is run. */
+export type ImageSource = string | Uint8Array | File;
 
 export interface OpenParams {
   /** The folder that holds manifest.json: a URL in a browser, a path in Node. */
@@ -37,7 +37,6 @@ export interface DecodedImage {
   width: number;
   height: number;
   rgb8: string;
-  decoder: 'native' | 'wasm';
   /** Milliseconds of decoding, reading the file not included. */
   decode_ms: number;
 }

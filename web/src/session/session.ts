@@ -1,15 +1,18 @@
-import { decode } from '../runtime/decode/decode.ts';
-import { DecodeRefusal } from '../runtime/decode/refusal.ts';
-import type { Codecs, Rgb8 } from '../runtime/decode/types.ts';
+import decoderUrl from '../../assets/webparity.wasm?url';
 import { sha256Hex } from '../runtime/digest.ts';
 import { DeviceError, FailedError, describeError, RuntimeError, toRecord } from '../runtime/errors.ts';
 import { type Bundle, openBundle } from '../runtime/files/bundle.ts';
-import type { Reader } from '../runtime/files/reader.ts';
+import type { Reader, Sink } from '../runtime/files/reader.ts';
 import { encodeFloat32 } from '../runtime/float32.ts';
 import { findArtifact } from '../runtime/manifest/parse.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { chooseBackend, RUNTIMES } from '../runtime/registry.ts';
 import type { Model } from '../runtime/runtime.ts';
+import { START_BYTES } from '../runtime/wasm/bindings.ts';
+import { compileWasm } from '../runtime/wasm/compile.ts';
+import { Decoder } from '../runtime/wasm/decoder.ts';
+import { DecodeRefusal } from '../runtime/wasm/refusal.ts';
+import type { Rgb8 } from '../runtime/wasm/rgb8.ts';
 import { type Alive, throttle } from './alive.ts';
 import type {
   DecodedImage,
@@ -29,8 +32,7 @@ import type {
 /** One bundle opened on one backend. The page, the browser harness and the Node harness drive this class. */
 export class Session {
   readonly #platform: Platform;
-  readonly #codecs: Codecs;
-  readonly #modules = new Map<string, Promise<WebAssembly.Module>>();
+  readonly #decoder: Decoder;
   #bundle: Bundle | null = null;
   #model: Model | null = null;
   #last: Promise<unknown> = Promise.resolve();
@@ -40,7 +42,7 @@ export class Session {
 
   constructor(platform: Platform) {
     this.#platform = { ...platform, reader: reportReads(platform.reader, this.#alive) };
-    this.#codecs = { native: platform.native, loadWasm: (url) => this.#loadWasm(url) };
+    this.#decoder = new Decoder(() => compileWasm((sink) => this.#read(platform.locate(decoderUrl), sink)));
   }
 
   /**
@@ -84,11 +86,12 @@ export class Session {
     await this.close();
     const platform = this.#platform;
     const bundle = await openBundle(platform.reader, site, digest ?? null);
+    this.#bundle = bundle; // from here on, files of the site are checked
+    this.#decoder.load().catch(() => undefined); // beside the model; the first image tells if it failed
     const artifact = findArtifact(bundle.manifest, id);
     const choice = chooseBackend(RUNTIMES, platform.name, { runtime, backend }, artifact);
     const options = { bundle, artifact, backend: choice.backend, platform, alive: this.#alive };
     const model = await choice.runtime.open(options);
-    this.#bundle = bundle;
     this.#model = model;
     return { runtime, version: model.version, backend: choice.backend, engine: platform.engine };
   }
@@ -143,34 +146,42 @@ export class Session {
     image: ImageSource,
     then: (pixels: Rgb8, decoded: DecodedImage) => Promise<T>,
   ): Promise<T | RefusedImage> {
-    const bytes = typeof image === 'string' ? await this.#read(image) : image;
     let pixels: Rgb8;
-    const start = performance.now();
+    let start = 0;
     try {
-      pixels = await decode(bytes, this.#codecs);
+      const bytes = typeof image === 'string' ? await this.#read(image) : await this.#readGiven(image);
+      await this.#decoder.load(); // not a part of this image's time
+      start = performance.now();
+      pixels = await this.#decoder.decode(bytes);
     } catch (error) {
       if (error instanceof DecodeRefusal) return { refused: error.code, message: error.message };
-      if (error instanceof RuntimeError) throw error;
-      throw new FailedError(`Expected the image to be decoded; the decoder answered: ${describeError(error)}`);
+      throw error;
     }
-    const { width, height, decoder } = pixels;
+    const { width, height } = pixels;
     const decode_ms = performance.now() - start;
     this.#alive();
-    return then(pixels, { width, height, rgb8: sha256Hex(pixels.data), decoder, decode_ms });
+    return then(pixels, { width, height, rgb8: sha256Hex(pixels.data), decode_ms });
   }
 
-  #read(location: string): Promise<Uint8Array> {
-    return this.#bundle?.readLocation(location) ?? this.#platform.reader.read(location);
+  #read(location: string, sink?: Sink): Promise<Uint8Array> {
+    return this.#bundle?.readLocation(location, sink) ?? this.#platform.reader.read(location, sink);
   }
 
-  /** Compile a codec's WebAssembly, and keep it for the next images. */
-  #loadWasm(url: string): Promise<WebAssembly.Module> {
-    const kept = this.#modules.get(url);
-    if (kept !== undefined) return kept;
-    const module = this.#read(this.#platform.locate(url)).then((bytes) => WebAssembly.compile(bytes.slice()));
-    module.catch(() => this.#modules.delete(url)); // the next image tries again
-    this.#modules.set(url, module);
-    return module;
+  /** Read a file of the visitor; of a file that is no image, only the first bytes, since it may be a film of gigabytes. */
+  async #readGiven(image: Uint8Array | File): Promise<Uint8Array> {
+    if (image instanceof Uint8Array) return image;
+    await this.#decoder.judgeStart(await readFile(image, image.slice(0, START_BYTES)));
+    return readFile(image, image);
+  }
+}
+
+async function readFile({ name }: File, part: Blob): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await part.arrayBuffer());
+  } catch (error) {
+    throw new FailedError(
+      `Expected to read ${name}; the browser could not (${describeError(error)}). Choose an image file that is still there.`,
+    );
   }
 }
 
@@ -178,8 +189,8 @@ export class Session {
 function reportReads(reader: Reader, alive: Alive): Reader {
   return {
     ...reader,
-    async read(location) {
-      const bytes = await reader.read(location);
+    async read(location, sink) {
+      const bytes = await reader.read(location, sink);
       alive();
       return bytes;
     },

@@ -4,6 +4,7 @@ import { decodeFloat32 } from '../../src/runtime/float32.ts';
 import type { Manifest } from '../../src/runtime/manifest/manifest.gen.ts';
 import type { Prediction } from '../../src/session/protocol.ts';
 import { Session } from '../../src/session/session.ts';
+import { WASM as DECODER } from '../support/decoder.ts';
 import { SITE } from '../support/memory-reader.ts';
 import { encodePng } from '../support/png.ts';
 import { createTestPlatform } from '../support/test-platform.ts';
@@ -44,7 +45,7 @@ describe('run', () => {
     await session.open(OPEN);
     const { results, leaked_tensors } = await session.run({ images: [`${SITE}loose.png`], taps: ['scores'] });
     const [result] = results as Prediction[];
-    expect(result).toMatchObject({ width: 5, height: 4, rgb8: sha256Hex(PIXELS), decoder: 'wasm' });
+    expect(result).toMatchObject({ width: 5, height: 4, rgb8: sha256Hex(PIXELS) });
     expect(result?.ms).toBeGreaterThan(0);
     expect(result).not.toHaveProperty('pixels');
     decodeFloat32(result?.scores ?? '').forEach((score, index) => {
@@ -109,9 +110,49 @@ describe('run', () => {
   });
 });
 
+describe('files of a visitor', () => {
+  test('are read when they are run', async () => {
+    const { results } = await session.decode({ images: [new File([Uint8Array.from(IMAGE)], 'a.png')] });
+    expect(results).toMatchObject([{ width: 5, height: 4, rgb8: sha256Hex(PIXELS) }]);
+  });
+
+  test('are refused by their first bytes before they are read whole', async () => {
+    const film = new File(['\0\0\0\x18ftypmp42', new Uint8Array(5000)], 'film.mp4');
+    const whole = vi.spyOn(film, 'arrayBuffer');
+    const { results } = await session.decode({ images: [film] });
+    expect(results).toMatchObject([{ refused: 'format', message: expect.stringMatching(/received a video\. Take/) }]);
+    expect(whole).not.toHaveBeenCalled();
+  });
+
+  test('that are gone are named', async () => {
+    const gone = new File([Uint8Array.from(IMAGE)], 'gone.png');
+    vi.spyOn(gone, 'arrayBuffer').mockRejectedValue(new DOMException('not found'));
+    await expect(session.decode({ images: [gone] })).rejects.toThrow(/read gone\.png; the browser could not \(not found\)/);
+  });
+});
+
+describe('the decoder', () => {
+  const WASM = 'wasm/webparity.wasm';
+
+  test('is loaded beside the model', async () => {
+    await session.open(OPEN);
+    expect(files.has(WASM)).toBe(true);
+  });
+
+  test('is checked like every other file of the site', async () => {
+    const listed = createTinyBundle((manifest: Manifest) => {
+      manifest.files[WASM] = { sha256: '0'.repeat(64), bytes: DECODER.length };
+    });
+    const other = new Session(createTestPlatform(listed));
+    await other.open(OPEN);
+    const run = { images: [IMAGE], taps: [] };
+    expect(await other.call('run', run)).toMatchObject({ error: { kind: 'integrity', files: [WASM] } });
+  });
+});
+
 test('decode needs no bundle', async () => {
   const { results } = await session.decode({ images: [IMAGE] });
-  expect(results).toMatchObject([{ width: 5, height: 4, rgb8: sha256Hex(PIXELS), decoder: 'wasm' }]);
+  expect(results).toMatchObject([{ width: 5, height: 4, rgb8: sha256Hex(PIXELS) }]);
 });
 
 test('calls are answered in their order', async () => {

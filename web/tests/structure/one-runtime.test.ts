@@ -7,7 +7,7 @@ import { listFolders, WEB } from '../support/modules.ts';
 
 const README = readFileSync(path.join(WEB, 'src/runtime/backends/README.md'), 'utf8');
 const [, EXAMPLE = ''] = /```ts\n(.*?)```/s.exec(README) ?? [];
-const COPIED = ['src', 'scripts', 'tests', 'package.json', 'vitest.config.ts', 'assets/runtimes.json'];
+const COPIED = ['src', 'scripts', 'tests', 'package.json', 'vitest.config.ts', 'assets/runtimes.json', 'assets/webparity.wasm'];
 const CONFIGS = ['tsconfig.base.json', 'tsconfig.runtime.json', 'tsconfig.page.json', 'tsconfig.node.json'];
 
 let root: string;

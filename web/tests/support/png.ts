@@ -16,7 +16,7 @@ export function encodePng(width: number, height: number, rgb: Uint8Array): Uint8
   ]);
 }
 
-function createChunk(type: string, data: Uint8Array): number[] {
+export function createChunk(type: string, data: Uint8Array): number[] {
   const body = [...new TextEncoder().encode(type), ...data];
   const uint32 = (value: number) => [24, 16, 8, 0].map((shift) => (value >>> shift) & 255);
   return [...uint32(data.length), ...body, ...uint32(crc32(Uint8Array.from(body)))];

@@ -10,7 +10,6 @@ export function createTestPlatform(files: Map<string, Uint8Array>): Platform {
     name: 'node',
     engine: { name: 'node', version: process.versions.node },
     reader: createMemoryReader(files),
-    native: null,
     locate(url) {
       const place = `wasm/${path.basename(url)}`;
       files.set(place, readAsset(url));

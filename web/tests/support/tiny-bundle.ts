@@ -105,7 +105,7 @@ export function createTinyBundle(change: (manifest: Manifest) => void = () => un
   const files = createModelFiles();
   const manifest: Manifest = {
     format: 1,
-    contract: 'rgb8/1',
+    contract: 'rgb8/2',
     name: 'tiny',
     labels: [...LABELS],
     preprocessing: { height: SIDE, width: SIDE, channels: 'rgb' },

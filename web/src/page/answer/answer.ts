@@ -93,7 +93,7 @@ function showFacts(opened: OpenResult, result: Prediction): void {
   const facts = [
     ['Ran on', describeRun(opened)],
     ['Image', `${result.width} × ${result.height} pixels`],
-    ['Decoding', `${formatMilliseconds(result.decode_ms)}, ${result.decoder === 'native' ? 'browser' : 'WebAssembly'}`],
+    ['Decoding', formatMilliseconds(result.decode_ms)],
     ['Model', formatMilliseconds(result.ms)],
   ] as const;
   byId('facts', HTMLElement).replaceChildren(

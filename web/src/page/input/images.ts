@@ -7,6 +7,9 @@ import { resolveSitePath } from '../site.ts';
 import { connectFileInputs } from './files.ts';
 import { showSamples } from './samples.ts';
 
+/** A larger file may be a film: the session looks at its first bytes before it reads it. Others are kept in memory. */
+const LARGE_BYTES = 64 * 2 ** 20;
+
 /** Callbacks: an image, with a note to show beside it; an error if a file could not be read. */
 export interface ImageEvents {
   onImage(image: ImageSource, note?: string): void;
@@ -37,15 +40,15 @@ export function connectImageInputs(manifest: Manifest, { onImage, onError }: Ima
       const request = ++lastRequest;
       samples.clear();
       try {
-        const bytes = new Uint8Array(await file.arrayBuffer());
+        const image = file.size > LARGE_BYTES ? file : new Uint8Array(await file.arrayBuffer());
         if (request !== lastRequest) return;
         show(URL.createObjectURL(file), file.name);
-        onImage(bytes, note);
+        onImage(image, note);
       } catch (error) {
         hide();
         onError(
           new FailedError(
-            `Expected to read ${file.name}; the browser could not (${describeError(error)}). Choose a JPEG or PNG file that is still there.`,
+            `Expected to read ${file.name}; the browser could not (${describeError(error)}). Choose an image file that is still there.`,
           ),
         );
       }

@@ -3,7 +3,7 @@ import { IntegrityError } from '../errors.ts';
 import { MANIFEST_NAME } from '../manifest/json-document.ts';
 import type { FileEntry, Manifest } from '../manifest/manifest.gen.ts';
 import { parseManifest } from '../manifest/parse.ts';
-import { MissingFile, type Reader } from './reader.ts';
+import { MissingFile, type Reader, type Sink } from './reader.ts';
 
 /** An open bundle: its manifest, and its files, whose digests are checked when they are read. */
 export interface Bundle {
@@ -14,8 +14,8 @@ export interface Bundle {
    * @throws IntegrityError naming every file that is missing, altered or not listed
    */
   readFiles(paths: readonly string[]): Promise<Map<string, Uint8Array>>;
-  /** Read any location; a file of this site that the manifest lists is checked. */
-  readLocation(location: string): Promise<Uint8Array>;
+  /** Read any location; a file of this site that the manifest lists is checked. @param sink as of `Reader` */
+  readLocation(location: string, sink?: Sink): Promise<Uint8Array>;
 }
 
 /**
@@ -40,10 +40,10 @@ export function createBundle(reader: Reader, site: string, manifest: Manifest): 
     return new Map(results.flatMap(([path, result]) => (result instanceof Uint8Array ? [[path, result]] : [])));
   }
 
-  async function readLocation(location: string): Promise<Uint8Array> {
+  async function readLocation(location: string, sink?: Sink): Promise<Uint8Array> {
     const path = reader.relative(site, location);
-    if (path === null || !Object.hasOwn(manifest.files, path)) return reader.read(location);
-    const result = await readChecked(reader, location, manifest, path);
+    if (path === null || !Object.hasOwn(manifest.files, path)) return reader.read(location, sink);
+    const result = await readChecked(reader, location, manifest, path, sink);
     if (result instanceof Uint8Array) return result;
     throw createIntegrityError([{ path, fault: result }]);
   }
@@ -57,11 +57,12 @@ async function readChecked(
   location: string,
   manifest: Manifest,
   path: string,
+  sink?: Sink,
 ): Promise<Uint8Array | string> {
   const entry = Object.hasOwn(manifest.files, path) ? manifest.files[path] : undefined;
   if (entry === undefined) return 'not listed in the manifest';
   try {
-    const bytes = await reader.read(location);
+    const bytes = await reader.read(location, sink);
     return findFileFault(bytes, entry) ?? bytes;
   } catch (error) {
     if (error instanceof MissingFile) return error.answer;

@@ -1,6 +1,6 @@
 import { concatenate } from '../bytes.ts';
 import { FailedError, describeError } from '../errors.ts';
-import { MissingFile, type FileProgress, type Reader } from './reader.ts';
+import { MissingFile, type FileProgress, type Reader, type Sink } from './reader.ts';
 import { STALL_MS, StallError, withStallLimit } from './timeout.ts';
 
 const ADDRESSES: Pick<Reader, 'join' | 'relative'> = {
@@ -18,12 +18,16 @@ const ADDRESSES: Pick<Reader, 'join' | 'relative'> = {
  * @param report called with the progress after each piece
  */
 export function createHttpReader(report: (progress: FileProgress) => void = () => undefined): Reader {
-  return { ...ADDRESSES, read: (location) => download(location, report) };
+  return { ...ADDRESSES, read: (location, sink) => download(location, report, sink) };
 }
 
 export const httpReader = createHttpReader();
 
-async function download(location: string, report: (progress: FileProgress) => void): Promise<Uint8Array> {
+async function download(
+  location: string,
+  report: (progress: FileProgress) => void,
+  sink: Sink = () => undefined,
+): Promise<Uint8Array> {
   const abort = new AbortController();
   let response: Response;
   try {
@@ -52,6 +56,7 @@ async function download(location: string, report: (progress: FileProgress) => vo
     const body = response.body?.getReader();
     for (let step = await readPiece(body); step?.value !== undefined; step = await readPiece(body)) {
       pieces.push(step.value);
+      sink(step.value);
       loaded += step.value.length;
       report({ location, loaded, total });
     }

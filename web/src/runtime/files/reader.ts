@@ -1,9 +1,15 @@
 import { FailedError } from '../errors.ts';
 
+/** Takes the pieces of a file as they arrive, before anything is checked. */
+export type Sink = (piece: Uint8Array) => void;
+
 /** A source of files: HTTP in a browser, the file system in Node. */
 export interface Reader {
-  /** @throws MissingFile | FailedError */
-  read(location: string): Promise<Uint8Array>;
+  /**
+   * @param sink called with each piece, if the source gives pieces
+   * @throws MissingFile | FailedError
+   */
+  read(location: string, sink?: Sink): Promise<Uint8Array>;
   /** The location of a path inside a site. */
   join(site: string, path: string): string;
   /** The path inside a site of a location, or null when it lies elsewhere. */

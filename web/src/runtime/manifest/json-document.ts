@@ -1,11 +1,13 @@
 import { sha256Hex } from '../digest.ts';
 import { FailedError, IntegrityError, describeError } from '../errors.ts';
+import { CONTRACT } from '../wasm/bindings.ts';
 import type { Manifest } from './manifest.gen.ts';
 
 export const MANIFEST_NAME = 'manifest.json';
 
 const FORMAT: Manifest['format'] = 1;
-export const CONTRACT: Manifest['contract'] = 'rgb8/1';
+/** Decode contracts of bundles that are read; the first is what the decoder follows, whatever the bundle was made by. */
+export const CONTRACTS: readonly Manifest['contract'][] = [CONTRACT, 'rgb8/1'];
 
 /**
  * Read the manifest of a known digest. `webparity export` validated it, so that only its digest is checked here.
@@ -40,9 +42,9 @@ export function readJsonDocument(bytes: Uint8Array, parse: (text: string) => unk
         'Export the bundle again with the version of webparity that this page came with.',
     );
   }
-  if (manifest.contract !== CONTRACT) {
+  if (!CONTRACTS.some((name) => name === manifest.contract)) {
     throw new FailedError(
-      `Expected the decode contract ${CONTRACT}; received ${String(manifest.contract)}. ` +
+      `Expected the decode contract ${CONTRACTS.join(' or ')}; received ${String(manifest.contract)}. ` +
         'Export the bundle again with the version of webparity that this page came with.',
     );
   }

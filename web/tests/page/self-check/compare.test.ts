@@ -22,7 +22,6 @@ const makeAnswer = (change: Partial<Prediction> = {}): Prediction => ({
   width: 2,
   height: 3,
   rgb8: golden.rgb8,
-  decoder: 'wasm',
   decode_ms: 1,
   ms: 1,
   probabilities: golden.probabilities,

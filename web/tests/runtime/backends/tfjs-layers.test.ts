@@ -18,7 +18,6 @@ const IMAGE = {
   width: 7,
   height: 5,
   data: Uint8Array.from({ length: 105 }, (_, index) => (index * 37) % 256),
-  decoder: 'wasm' as const,
 };
 
 describe.each(['cpu', 'wasm'] as const)('%s', (backend) => {

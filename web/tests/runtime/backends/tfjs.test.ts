@@ -20,7 +20,6 @@ const makeImage = (width: number, height: number, colour: readonly number[]) => 
   width,
   height,
   data: Uint8Array.from({ length: width * height * 3 }, (_, index) => colour[index % 3] ?? 0),
-  decoder: 'wasm' as const,
 });
 
 describe.each(['cpu', 'wasm'] as const)('%s', (backend) => {

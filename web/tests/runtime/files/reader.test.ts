@@ -14,6 +14,19 @@ describe('HTTP', () => {
     expect(await httpReader.read('https://example.org/a')).toEqual(Uint8Array.of(1, 2));
   });
 
+  test('each piece goes to the sink as it comes', async () => {
+    const pieces = [Uint8Array.of(1, 2), Uint8Array.of(3)];
+    const pull = (stream: ReadableStreamDefaultController) => {
+      const piece = pieces.shift();
+      if (piece === undefined) stream.close();
+      else stream.enqueue(piece);
+    };
+    stubFetch(async () => new Response(new ReadableStream({ pull })));
+    const came: number[][] = [];
+    expect(await httpReader.read('https://example.org/a', (piece) => came.push([...piece]))).toEqual(Uint8Array.of(1, 2, 3));
+    expect(came).toEqual([[1, 2], [3]]);
+  });
+
   test('404 is a missing file, whatever its page says', async () => {
     stubFetch(async () => new Response('<h1>not here</h1>', { status: 404 }));
     await expect(httpReader.read('https://example.org/a')).rejects.toThrow(MissingFile);

@@ -1,6 +1,6 @@
 import { getBackend, memory, type Tensor, type Tensor4D, tensor4d, version_core } from '@tensorflow/tfjs-core';
-import type { Rgb8 } from '../../decode/types.ts';
 import { type Model, type OpenOptions, type Outputs, mapOutputNames } from '../../runtime.ts';
+import type { Rgb8 } from '../../wasm/rgb8.ts';
 import type { Device } from './device.ts';
 
 /** A loaded model of either format. */
