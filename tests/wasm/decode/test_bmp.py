@@ -23,6 +23,7 @@ def test_random_files_give_pillows_pixels(module: Module, scalar: Module, native
         assert native.decode(data)[2] == zlib.crc32(expected.tobytes())
 
 
+@pytest.mark.slow
 def test_cuts_are_refused_where_pillow_refuses_them(module: Module) -> None:
     for seed in range(30):
         data = make_random_bmp(np.random.default_rng(seed), largest=6)

@@ -185,6 +185,7 @@ def test_a_bomb_is_refused_at_once(fueled: Module) -> None:
     assert fueled.decode(write_header(5, 4) + write_chunk(b"IDAT", body) + IEND).code == "too-much-work"
 
 
+@pytest.mark.slow
 def test_memory_stays_at_four_bytes_a_pixel_beside_the_file(module: Module) -> None:
     width, height = 2000, 1500
     for kind, depth, interlaced in itertools.product((RGB, RGBA, GRAY), (8, 16), (0, 1)):

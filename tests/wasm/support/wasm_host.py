@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 ROOT: Final = Path(__file__).resolve().parents[3]
 COMMITTED: Final = ROOT / "web" / "assets" / "webparity.wasm"
-# Instructions that a file under 1 MiB may cost. The slowest one known takes 7,600 million and 0.9 s, most 15,000 million a
-# second; a clock would blame the machine's load on the file.
+# Instructions that a file under 1 MiB may cost. The slowest one known takes 7,600 million and 0.9 s; a clock would
+# blame the load of the machine on the file.
 FUEL: Final = 8_000_000_000
 OK: Final = 0
 CODES: Final = (
