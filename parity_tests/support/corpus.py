@@ -1,13 +1,12 @@
 """The corpus of the decode contract: every kind of file in it, generated with the same bytes each time.
 
-Run as a script it writes the files into a folder: `python corpus.py FOLDER`.
+Those that break rules come from `flawed_files`.
 """
 
 from __future__ import annotations
 
 import random
 import struct
-import sys
 import zlib
 from io import BytesIO
 from pathlib import Path
@@ -31,6 +30,8 @@ from PIL import Image, ImageCms
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+__all__ = ["make_forgiven", "make_fuzz_files", "make_jpegs", "make_pngs", "make_refused", "write_files"]
 
 SIZES = ((1, 1), (7, 5), (17, 3), (33, 64))
 
@@ -186,7 +187,3 @@ def write_files(files: dict[str, bytes], folder: Path) -> list[Path]:
     for name, data in files.items():
         (folder / name).write_bytes(data)
     return [folder / name for name in files]
-
-
-if __name__ == "__main__":
-    write_files({**make_jpegs(), **make_pngs(), **make_forgiven(), **make_refused()}, Path(sys.argv[1]))

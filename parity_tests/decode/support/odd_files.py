@@ -1,4 +1,4 @@
-"""The files in `decode/odd_files/`, and the code of each that the contract refuses.
+"""The files in `odd_files/`, and the code of each that the contract refuses.
 
 Where all samples are there and their checksums hold, the pixels are in no doubt and the file is accepted. Where image
 data are missing, or a checksum over them is wrong or absent, it is refused. Work is bounded by the size of the file.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-ODD_FILES: Final = Path(__file__).resolve().parents[1] / "decode" / "odd_files"
+ODD_FILES: Final = Path(__file__).resolve().parents[1] / "odd_files"
 # All others are accepted.
 REFUSED: Final = {
     "format-avif.avif": "format",
