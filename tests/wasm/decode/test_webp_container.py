@@ -58,7 +58,7 @@ GOOD = {
     ),
 }
 BAD = {
-    "no image": (write_webp(CANVAS), "corrupt"),
+    "no image": (write_webp(CANVAS), "truncated"),
     "half": (write_webp(LOSSY)[:60], "truncated"),
     "other canvas": (write_webp(write_extended_header(0, WIDTH, HEIGHT + 1), LOSSY), "corrupt"),
     "frame beyond the canvas": (
