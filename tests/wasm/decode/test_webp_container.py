@@ -67,6 +67,7 @@ BAD = {
     ),
     "no frame": (write_webp(write_extended_header(ANIMATION, WIDTH, HEIGHT), ANIM), "truncated"),
     "interframe": (write_webp(write_chunk(b"VP8 ", bytes([LOSSY[8] | 1]) + LOSSY[9:])), "corrupt"),
+    "profile 4": (write_webp(write_chunk(b"VP8 ", bytes([LOSSY[8] & 0xF1 | 4 << 1]) + LOSSY[9:])), "unsupported"),
     "other version": (write_webp(write_chunk(b"VP8L", LOSSLESS[8:12] + b"\xff" + LOSSLESS[13:])), "corrupt"),
 }
 

@@ -19,6 +19,10 @@ class BitWriter:
         if count:
             self._parts.append(format(value, f"0{count}b")[::-1])
 
+    def repeat(self, other: "BitWriter", times: int) -> None:
+        """Write what another has, several times."""
+        self._parts.append("".join(other._parts) * times)
+
     def to_bytes(self) -> bytes:
         bits = "".join(self._parts)
         return int(bits[::-1] or "0", 2).to_bytes(-(-len(bits) // 8), "little")
