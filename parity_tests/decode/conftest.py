@@ -11,6 +11,7 @@ from random_files import make_random_files
 
 FUZZED = 400
 RANDOM = 20  # of each format
+MORE_RANDOM = 300
 
 
 @pytest.fixture(scope="session")
@@ -26,6 +27,12 @@ def declined(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """Files that the contract refuses; those of the corpus begin with their code."""
     odd = {f"{REFUSED[name]}-{name}": data for name, data in read_odd_files().items() if name in REFUSED}
     return write_files({**make_refused(), **odd}, tmp_path_factory.mktemp("refused"))
+
+
+@pytest.fixture(scope="session")
+def more_random(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Random files that the contract accepts, but for JPEGs whose samples lie beyond its range."""
+    return write_files(make_random_files(MORE_RANDOM), tmp_path_factory.mktemp("random"))
 
 
 @pytest.fixture(scope="session")

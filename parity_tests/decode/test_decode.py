@@ -57,7 +57,9 @@ def runtime(request: pytest.FixtureRequest, site: Path) -> Iterator[DecoderRunti
         yield DecoderRuntime(request.param, decode_in_browser)
 
 
-@pytest.mark.parametrize("kind", ["accepted", "declined", "damaged"])
+@pytest.mark.parametrize(
+    "kind", ["accepted", "declined", "damaged", pytest.param("more_random", marks=pytest.mark.full)]
+)
 def test_every_file_gives_the_same_verdict_as_in_python(
     kind: str, runtime: DecoderRuntime, request: pytest.FixtureRequest
 ) -> None:
