@@ -26,9 +26,11 @@ ROLLED = "-fno-unroll-loops"
 UNROLLED = "decode/jpeg/idct.c"
 LINK = [*TARGET, "-O3", "-nostdlib", "-s", "-Wl,--no-entry", "-Wl,-z,stack-size=65536"]
 # The module's compiler gives the warnings; another one's would only differ.
-NATIVE = ["-std=c11", "-w", "-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
-# `native/wasm_simd128.h` gives the intrinsics in plain C, so that the sanitizers see the paths that the module runs.
-NATIVE_SIMD = ["-D__wasm_simd128__", "-Inative"]
+NATIVE = [
+    *["-std=c11", "-w", "-O0", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"],
+    # `native/wasm_simd128.h` gives the intrinsics in plain C: the sanitizers see the paths that the module runs.
+    *["-D__wasm_simd128__", "-Inative"],
+]
 
 
 def find_sources(native: bool) -> list[str]:
@@ -63,7 +65,7 @@ def build(output: Path, *, native: bool = False, scalar: bool = False, more_sour
     compiler = find_compiler(native)
     # Relative names and a fixed folder: no path of this machine enters the file.
     if native:
-        subprocess.run([*compiler, *NATIVE, *NATIVE_SIMD, *defines, *sources, "-o", str(output)], cwd=FOLDER, check=True)
+        subprocess.run([*compiler, *NATIVE, *defines, *sources, "-o", str(output)], cwd=FOLDER, check=True)
         return
 
     def compile_source(source: str, compiled: str) -> None:
