@@ -1,47 +1,39 @@
 """The corpus of the decode contract: every kind of file in it, generated with the same bytes each time.
 
-Run as a script it writes the files into a folder: `python corpus.py FOLDER`.
+Those that break rules come from `flawed_files`.
 """
 
 from __future__ import annotations
 
 import random
 import struct
-import sys
 import zlib
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
+from drawn_samples import draw_scene, make_samples
+from flawed_files import make_forgiven, make_refused
 from make_jpeg import (
     encode_jpeg,
     encode_planar,
     insert,
-    join,
     make_exif,
     make_segment,
     remove_segments,
     set_component_ids,
     set_sampling,
-    split,
 )
-from make_png import encode_png, encode_scanlines, make_chunk, make_header
+from make_png import encode_png, make_chunk
 from PIL import Image, ImageCms
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+__all__ = ["make_forgiven", "make_fuzz_files", "make_jpegs", "make_pngs", "make_refused", "write_files"]
+
 SIZES = ((1, 1), (7, 5), (17, 3), (33, 64))
-
-
-def draw_scene(width: int, height: int) -> NDArray[np.uint8]:
-    """Draw waves, a ramp, a hard-edged box and noise, uint8 [H, W, 3]."""
-    y, x = np.mgrid[0:height, 0:width]
-    waves = [127 + 120 * np.sin(x / 9), 127 + 110 * np.cos((x + y) / 13), x * 255 / max(width - 1, 1)]
-    pixels = np.stack(waves, -1) + np.random.default_rng(7).normal(0, 8, (height, width, 3))
-    pixels[height // 3 : height // 2, width // 4 : width // 2] = (250, 20, 30)
-    return np.clip(pixels, 0, 255).astype(np.uint8)
 
 
 def _make_profile() -> bytes:
@@ -108,12 +100,6 @@ def _make_mpo(pixels: NDArray[np.uint8]) -> bytes:
     return out.getvalue()
 
 
-def _make_samples(depth: int, channels: int, width: int = 29, height: int = 21) -> NDArray[Any]:
-    rng = np.random.default_rng(depth * 10 + channels)
-    ramp = np.linspace(0, (1 << depth) - 1, width * height * channels).reshape(height, width, channels)
-    return np.clip(ramp + rng.normal(0, (1 << depth) / 8, ramp.shape), 0, (1 << depth) - 1).astype(np.uint16)
-
-
 def make_pngs() -> dict[str, bytes]:
     """Make PNG files that the contract accepts."""
     colours = make_chunk(b"PLTE", np.random.default_rng(1).integers(0, 256, 48, np.uint8).tobytes())
@@ -123,9 +109,9 @@ def make_pngs() -> dict[str, bytes]:
     for name, (kind, channels) in kinds.items():
         for depth in (1, 2, 4, 8, 16) if kind == 0 else (8, 16):
             for interlaced in (False, True):
-                data = encode_png(_make_samples(depth, channels), depth, kind, interlaced=interlaced)
+                data = encode_png(make_samples(depth, channels), depth, kind, interlaced=interlaced)
                 files[f"{name}-{depth}{'-adam7' if interlaced else ''}"] = data
-        samples = _make_samples(16, channels) if kind in (0, 2) else None
+        samples = make_samples(16, channels) if kind in (0, 2) else None
         if samples is not None:
             for depth in (1, 2, 4, 8, 16) if kind == 0 else (8, 16):
                 shifted = samples >> (16 - depth)
@@ -134,14 +120,14 @@ def make_pngs() -> dict[str, bytes]:
                 shifted[6, 7] = shifted[5, 7] ^ 1
                 files[f"{name}-{depth}-key"] = encode_png(shifted, depth, kind, before=[key])
     for depth in (1, 2, 4, 8):
-        indices = _make_samples(min(depth, 4), 1)
+        indices = make_samples(min(depth, 4), 1)
         entries = colours if depth >= 4 else make_chunk(b"PLTE", colours[8 : 8 + 3 * (1 << depth)])
         some = alphas if depth >= 4 else make_chunk(b"tRNS", b"\x80")
         files[f"palette-{depth}"] = encode_png(indices, depth, 3, before=[entries])
         files[f"palette-{depth}-alpha"] = encode_png(indices, depth, 3, before=[entries, some], interlaced=depth == 2)
-    rgb = _make_samples(8, 3)
-    files |= {f"size-{w}x{h}": encode_png(_make_samples(8, 3, w, h), 8, 2) for w, h in SIZES}
-    files |= {f"size-{w}x{h}-adam7": encode_png(_make_samples(1, 1, w, h), 1, 0, interlaced=True) for w, h in SIZES}
+    rgb = make_samples(8, 3)
+    files |= {f"size-{w}x{h}": encode_png(make_samples(8, 3, w, h), 8, 2) for w, h in SIZES}
+    files |= {f"size-{w}x{h}-adam7": encode_png(make_samples(1, 1, w, h), 1, 0, interlaced=True) for w, h in SIZES}
     extras = {
         "gama": [make_chunk(b"gAMA", struct.pack(">I", 100000))],
         "cicp": [make_chunk(b"cICP", bytes([12, 13, 0, 1]))],
@@ -159,110 +145,12 @@ def make_pngs() -> dict[str, bytes]:
     }
     files |= {name: encode_png(rgb, 8, 2, before=chunks) for name, chunks in extras.items()}
     files |= {
-        "palette-beyond": encode_png(_make_samples(8, 1), 8, 3, before=[colours]),
+        "palette-beyond": encode_png(make_samples(8, 1), 8, 3, before=[colours]),
         "many-idat": encode_png(rgb, 8, 2, pieces=40),
         "trailing": encode_png(rgb, 8, 2) + b"more",
-        "key-high-bits": encode_png(_make_samples(2, 1), 2, 0, before=[make_chunk(b"tRNS", b"\xff\xfe")]),
+        "key-high-bits": encode_png(make_samples(2, 1), 2, 0, before=[make_chunk(b"tRNS", b"\xff\xfe")]),
     }
     return {f"png-{name}.png": data for name, data in files.items()}
-
-
-def _stretch(data: bytes, width: int, height: int) -> bytes:
-    at = data.index(b"\xff\xc0") + 5
-    return data[:at] + struct.pack(">HH", height, width) + data[at + 4 :]
-
-
-def _make_flawed_pngs() -> dict[str, bytes]:
-    rgb = _make_samples(8, 3)
-    good, raw = encode_png(rgb, 8, 2), encode_scanlines(rgb, 8)
-
-    def compute_digest(data: bytes, *before: bytes) -> bytes:
-        return make_header(29, 21, 8, 2) + b"".join(before) + make_chunk(b"IDAT", data) + make_chunk(b"IEND", b"")
-
-    packed = zlib.compress(raw)
-    return {
-        "too-large-wide.png": make_header(20000, 10, 8, 2)
-        + make_chunk(b"IDAT", zlib.compress(b""))
-        + make_chunk(b"IEND", b""),
-        "too-large-area.png": make_header(16000, 16000, 1, 0)
-        + make_chunk(b"IDAT", zlib.compress(b""))
-        + make_chunk(b"IEND", b""),
-        "truncated-no-end.png": good[:-12],
-        "corrupt-crc.png": good[:-14] + bytes([good[-14] ^ 1]) + good[-13:],
-        "corrupt-text-crc.png": encode_png(rgb, 8, 2, before=[make_chunk(b"tEXt", b"k\x00v")[:-1] + b"!"]),
-        "corrupt-adler.png": compute_digest(packed[:-1] + bytes([packed[-1] ^ 1])),
-        "corrupt-short-stream.png": compute_digest(packed[:-6]),
-        "corrupt-short-data.png": compute_digest(zlib.compress(raw[:-1])),
-        "corrupt-long-data.png": compute_digest(zlib.compress(raw + b"\x00")),
-        "corrupt-after-stream.png": compute_digest(packed + b"junk"),
-        "corrupt-filter.png": compute_digest(zlib.compress(b"\x05" + raw[1:])),
-        "corrupt-bomb.png": compute_digest(zlib.compress(bytes(1 << 24))),
-        "corrupt-header.png": make_header(29, 21, 3, 2) + good[33:],
-        "corrupt-no-palette.png": encode_png(_make_samples(8, 1), 8, 3),
-        "corrupt-late-palette.png": good[:-12] + make_chunk(b"PLTE", bytes(9)) + good[-12:],
-        "corrupt-two-headers.png": good[:33] + good[8:],
-        "unsupported-chunk.png": compute_digest(packed, make_chunk(b"ABCD", b"")),
-    }
-
-
-def _make_flawed_jpegs() -> dict[str, bytes]:
-    good = encode_jpeg(draw_scene(61, 47), quality=85)
-    progressive = split(encode_jpeg(draw_scene(61, 47), quality=85, progressive=True))
-    scans = [i for i, (marker, _) in enumerate(progressive) if marker == 0xDA]
-    cmyk = encode_jpeg(draw_scene(24, 16), "CMYK", quality=85)
-    adobe = cmyk.index(b"Adobe")
-    frame = good.index(b"\xff\xc0")
-    return {
-        "cmyk.jpg": cmyk,
-        "cmyk-ycck.jpg": cmyk[: adobe + 11] + b"\x02" + cmyk[adobe + 12 :],
-        "too-large-wide.jpg": _stretch(good, 20000, 10),
-        "too-large-area.jpg": _stretch(good, 10000, 10000),
-        "corrupt-taller.jpg": _stretch(good, 61, 200),
-        "corrupt-shorter.jpg": _stretch(good, 61, 16),
-        "corrupt-then-end.jpg": good[: len(good) // 2].rstrip(b"\xff") + b"\xff\xd9",
-        "corrupt-no-tables.jpg": remove_segments(good, 0xC4),
-        "corrupt-no-divisors.jpg": remove_segments(good, 0xDB),
-        "corrupt-stray.jpg": insert(good, make_segment(0xFE, b"") + b"\x00\x00"),
-        "truncated-no-end.jpg": good[:-2],
-        "truncated-scans.jpg": join([s for i, s in enumerate(progressive) if i not in scans[-2:]]),
-        "unsupported-12-bit.jpg": good[: frame + 4] + b"\x0c" + good[frame + 5 :],
-        "unsupported-arithmetic.jpg": good[: frame + 1] + b"\xc9" + good[frame + 2 :],
-        "unsupported-lossless.jpg": good[: frame + 1] + b"\xc3" + good[frame + 2 :],
-        "unsupported-no-height.jpg": _stretch(good, 61, 0),
-        "unsupported-440.jpg": set_sampling(encode_jpeg(draw_scene(64, 64), quality=85, subsampling=1), 0x12),
-        "unsupported-sampling.jpg": set_sampling(good, 0x32, 0x21),
-    }
-
-
-def _make_foreign() -> dict[str, bytes]:
-    files = {
-        "empty.jpg": b"",
-        "format-text.png": b"not an image\n",
-        "format-head.png": b"\x89PN",
-        "format-d8.jpg": b"\xff\xd8",
-    }
-    for extension, kind in (("gif", "GIF"), ("webp", "WEBP"), ("bmp", "BMP"), ("tif", "TIFF")):
-        out = BytesIO()
-        Image.fromarray(draw_scene(16, 16)).save(out, kind)
-        files[f"format.{extension}"] = out.getvalue()
-    return files
-
-
-def make_refused() -> dict[str, bytes]:
-    """Make files that the contract refuses; each name begins with its refusal code."""
-    accepted = {
-        "jpg": encode_jpeg(draw_scene(61, 47), quality=85),
-        "progressive.jpg": encode_jpeg(draw_scene(61, 47), quality=85, progressive=True),
-        "png": encode_png(_make_samples(8, 3), 8, 2, pieces=3),
-    }
-    cuts = {
-        f"truncated-{percent}-{name}" if "." in name else f"truncated-{percent}.{name}": data[
-            : len(data) * percent // 100
-        ]
-        for name, data in accepted.items()
-        for percent in (5, 20, 50, 80, 99)
-    }
-    return {**_make_foreign(), **_make_flawed_jpegs(), **_make_flawed_pngs(), **cuts}
 
 
 def make_fuzz_files(count: int, seed: int = 20260101) -> dict[str, bytes]:
@@ -299,7 +187,3 @@ def write_files(files: dict[str, bytes], folder: Path) -> list[Path]:
     for name, data in files.items():
         (folder / name).write_bytes(data)
     return [folder / name for name in files]
-
-
-if __name__ == "__main__":
-    write_files({**make_jpegs(), **make_pngs(), **make_refused()}, Path(sys.argv[1]))

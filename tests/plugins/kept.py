@@ -27,7 +27,7 @@ def keep(
     name: str,
     make: Callable[[Path], object],
     *,
-    packages: Iterable[str],
+    packages: Iterable[str] = (),
     files: Iterable[Path] = (),
     folder: Path = KEPT,
 ) -> Path:
@@ -59,7 +59,8 @@ def keep(
 
 def digest_packages(packages: Iterable[str], files: Iterable[Path] = ()) -> str:
     """SHA-256 over the code of packages, over files, and over what Python and which libraries run them."""
-    total = hashlib.sha256(f"{sys.version} {digest_code(*packages)}".encode())
+    names = tuple(packages)
+    total = hashlib.sha256(f"{sys.version} {digest_code(*names) if names else ''}".encode())
     for file in sorted(found for given in (*files, _LOCK) for found in _iterate_files(given)):
         data = file.read_bytes()
         total.update(f"{file.name} {len(data)}\n".encode())

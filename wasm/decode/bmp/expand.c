@@ -1,5 +1,6 @@
 /* Turns a bitmap's uncompressed pixels into RGB, over white where it states an alpha mask. */
 #include "../../memory.h"
+#include "../over_white.h"
 #include "bmp.h"
 
 static void expand_indices(const bmp_header *bmp, const uint8_t *row, uint8_t *rgb) {
@@ -30,11 +31,10 @@ static void expand_bytes(const bmp_header *bmp, const uint8_t *row, uint8_t *rgb
     }
 }
 
-/* Over white: (c * a + 255 * (255 - a) + 127) / 255. */
 static void expand_over_white(const bmp_header *bmp, const uint8_t *row, uint8_t *rgb) {
     for (uint32_t x = 0; x < bmp->width; x++, row += 4, rgb += 3) {
         uint32_t alpha = row[bmp->alpha_byte];
-        for (int i = 0; i < 3; i++) rgb[i] = (uint8_t)((row[bmp->bytes[i]] * alpha + 255 * (255 - alpha) + 127) / 255);
+        for (int i = 0; i < 3; i++) rgb[i] = put_over_white(row[bmp->bytes[i]], alpha);
     }
 }
 

@@ -1,5 +1,6 @@
 /* Conversion of a row of samples to RGB. YCbCr as libjpeg-turbo computes it (jdcolor: 16-bit fractions, rounded);
    CMYK as Pillow does: always as inverted (Adobe's way), then R = K' - C * K' / 255, rounded (cmyk2rgb). */
+#include "../rgb_store.h"
 #include "jpeg.h"
 
 /* FIX(x) of jdcolor. */
@@ -31,16 +32,6 @@ static void convert_inks(const jpeg *d, const uint8_t *const *rows, uint8_t *to)
 }
 
 #if WEBPARITY_SIMD
-/* Stores 16 pixels. */
-static inline void store_pixels(v128_t r, v128_t g, v128_t b, uint8_t *to) {
-    v128_t rg0 = wasm_i8x16_shuffle(r, g, 0, 16, 0, 1, 17, 0, 2, 18, 0, 3, 19, 0, 4, 20, 0, 5);
-    v128_t rg1 = wasm_i8x16_shuffle(r, g, 21, 0, 6, 22, 0, 7, 23, 0, 8, 24, 0, 9, 25, 0, 10, 26);
-    v128_t rg2 = wasm_i8x16_shuffle(r, g, 0, 11, 27, 0, 12, 28, 0, 13, 29, 0, 14, 30, 0, 15, 31, 0);
-    wasm_v128_store(to, wasm_i8x16_shuffle(rg0, b, 0, 1, 16, 3, 4, 17, 6, 7, 18, 9, 10, 19, 12, 13, 20, 15));
-    wasm_v128_store(to + 16, wasm_i8x16_shuffle(rg1, b, 0, 21, 2, 3, 22, 5, 6, 23, 8, 9, 24, 11, 12, 25, 14, 15));
-    wasm_v128_store(to + 32, wasm_i8x16_shuffle(rg2, b, 26, 1, 2, 27, 4, 5, 28, 7, 8, 29, 10, 11, 30, 13, 14, 31));
-}
-
 /* 8 pixels: red, green and blue as 16-bit lanes, not yet within 0 to 255. */
 static inline void convert_lanes(v128_t y, v128_t cb, v128_t cr, v128_t *r, v128_t *g, v128_t *b) {
     v128_t center = wasm_i16x8_const_splat(128);
@@ -63,12 +54,12 @@ static inline void convert_lanes(v128_t y, v128_t cb, v128_t cr, v128_t *r, v128
 static inline void convert_16(const jpeg *d, const uint8_t *const *rows, uint32_t x, uint8_t *to) {
     v128_t first = wasm_v128_load(rows[0] + x);
     if (d->color == GRAY) {
-        store_pixels(first, first, first, to);
+        store_16_pixels(first, first, first, to);
         return;
     }
     v128_t second = wasm_v128_load(rows[1] + x), third = wasm_v128_load(rows[2] + x);
     if (d->color == RGB) {
-        store_pixels(first, second, third, to);
+        store_16_pixels(first, second, third, to);
         return;
     }
     v128_t r[2], g[2], b[2];
@@ -76,7 +67,7 @@ static inline void convert_16(const jpeg *d, const uint8_t *const *rows, uint32_
                   wasm_u16x8_extend_low_u8x16(third), &r[0], &g[0], &b[0]);
     convert_lanes(wasm_u16x8_extend_high_u8x16(first), wasm_u16x8_extend_high_u8x16(second),
                   wasm_u16x8_extend_high_u8x16(third), &r[1], &g[1], &b[1]);
-    store_pixels(wasm_u8x16_narrow_i16x8(r[0], r[1]), wasm_u8x16_narrow_i16x8(g[0], g[1]),
+    store_16_pixels(wasm_u8x16_narrow_i16x8(r[0], r[1]), wasm_u8x16_narrow_i16x8(g[0], g[1]),
                  wasm_u8x16_narrow_i16x8(b[0], b[1]), to);
 }
 #endif

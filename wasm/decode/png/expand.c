@@ -1,6 +1,7 @@
 /* Turns a PNG's samples into RGB over white. */
 #include "../../memory.h"
 #include "../../simd.h"
+#include "../over_white.h"
 #include "png.h"
 
 enum { WHITE = 255 };
@@ -71,19 +72,9 @@ static void repeat_gray(const uint8_t *samples, uint32_t width, uint8_t *rgb) {
 }
 
 #if WEBPARITY_SIMD
-/* Eight samples of 16 bits over white: t / 255 is (t + 1 + t / 256) / 256 for every t that occurs here. */
-static inline v128_t blend(v128_t colour, v128_t alpha) {
-    const v128_t white = wasm_i16x8_const_splat(255);
-    v128_t t = wasm_i16x8_add(wasm_i16x8_mul(colour, alpha), wasm_i16x8_mul(white, wasm_i16x8_sub(white, alpha)));
-    t = wasm_i16x8_add(t, wasm_i16x8_const_splat(127));
-    return wasm_u16x8_shr(wasm_i16x8_add(wasm_i16x8_add(t, wasm_i16x8_const_splat(1)), wasm_u16x8_shr(t, 8)), 8);
-}
-
 /* Writes four pixels' RGB over white from colours and their alphas; 16 bytes, of which 12 count. */
 static inline void blend_four(v128_t colours, v128_t alphas, uint8_t *rgb) {
-    v128_t low = blend(wasm_u16x8_extend_low_u8x16(colours), wasm_u16x8_extend_low_u8x16(alphas));
-    v128_t high = blend(wasm_u16x8_extend_high_u8x16(colours), wasm_u16x8_extend_high_u8x16(alphas));
-    wasm_v128_store(rgb, wasm_u8x16_narrow_i16x8(low, high));
+    wasm_v128_store(rgb, put_16_over_white(colours, alphas));
 }
 #endif
 

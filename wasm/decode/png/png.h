@@ -50,9 +50,4 @@ void prepare_expander(row_expander *expander, const png_header *png, uint8_t *sa
 /* Writes `width` pixels of RGB, and up to 16 bytes behind them. */
 void expand_row(const row_expander *expander, const uint8_t *row, uint32_t width, uint8_t *rgb);
 
-/* Over white: (c * a + 255 * (255 - a) + 127) / 255. */
-static inline uint8_t put_over_white(uint32_t colour, uint32_t alpha) {
-    return (uint8_t)((colour * alpha + 255 * (255 - alpha) + 127) / 255);
-}
-
 #endif

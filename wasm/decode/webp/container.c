@@ -35,6 +35,7 @@ static size_t count_left(const reader *file) { return (size_t)(file->end - file-
 
 /* The chunk at `file`, without passing it. */
 static COLD decode_code read_chunk(const reader *file, chunk *found, refusal *why) {
+    if (count_left(file) == 0) return refuse(why, DECODE_TRUNCATED, "a WebP file that ends before its image");
     if (count_left(file) < CHUNK_HEADER) return refuse(why, DECODE_CORRUPT, "bytes between the chunks of a WebP file");
     found->type = read_u32(file->at);
     found->size = read_u32(file->at + 4);

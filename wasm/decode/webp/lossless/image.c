@@ -1,5 +1,5 @@
 /* Decoding of a VP8L image to RGB, and of a compressed alpha plane to bytes. */
-#include "../blend.h"
+#include "../../over_white.h"
 #include "vp8l.h"
 
 enum { HEADER_SIZE = 5 };
@@ -10,14 +10,14 @@ static void blend_pixels(uint32_t *row, uint32_t width) {
 #if WEBPARITY_SIMD
     for (; x + 4 <= width; x += 4) {
         v128_t pixels = wasm_v128_load(row + x);
-        wasm_v128_store(row + x, blend_samples(pixels, wasm_i8x16_shuffle(pixels, pixels, 3, 3, 3, 3, 7, 7, 7, 7, 11,
+        wasm_v128_store(row + x, put_16_over_white(pixels, wasm_i8x16_shuffle(pixels, pixels, 3, 3, 3, 3, 7, 7, 7, 7, 11,
                                                                           11, 11, 11, 15, 15, 15, 15)));
     }
 #endif
     SMALL_LOOP for (; x < width; x++) {
         uint32_t alpha = row[x] >> 24;
-        row[x] = (uint32_t)blend_sample(row[x] >> 16 & 0xff, alpha) << 16 |
-                 (uint32_t)blend_sample(row[x] >> 8 & 0xff, alpha) << 8 | blend_sample(row[x] & 0xff, alpha);
+        row[x] = (uint32_t)put_over_white(row[x] >> 16 & 0xff, alpha) << 16 |
+                 (uint32_t)put_over_white(row[x] >> 8 & 0xff, alpha) << 8 | put_over_white(row[x] & 0xff, alpha);
     }
 }
 

@@ -1,5 +1,5 @@
 /* Decoding of a VP8 key frame, one row of macroblocks after the other, with the rows behind it still in a window. */
-#include "../blend.h"
+#include "../../over_white.h"
 #include "vp8.h"
 
 /* Rows above the macroblocks in work that are kept: those whose chroma the filters still change, and what they read. */
@@ -143,12 +143,12 @@ static void blend_row(uint8_t *rgb, const uint8_t *alpha, uint32_t width) {
         v128_t second = wasm_i8x16_shuffle(alphas, alphas, 5, 5, 6, 6, 6, 7, 7, 7, 8, 8, 8, 9, 9, 9, 10, 10);
         v128_t third = wasm_i8x16_shuffle(alphas, alphas, 10, 11, 11, 11, 12, 12, 12, 13, 13, 13, 14, 14, 14, 15, 15,
                                           15);
-        wasm_v128_store(rgb, blend_samples(wasm_v128_load(rgb), first));
-        wasm_v128_store(rgb + 16, blend_samples(wasm_v128_load(rgb + 16), second));
-        wasm_v128_store(rgb + 32, blend_samples(wasm_v128_load(rgb + 32), third));
+        wasm_v128_store(rgb, put_16_over_white(wasm_v128_load(rgb), first));
+        wasm_v128_store(rgb + 16, put_16_over_white(wasm_v128_load(rgb + 16), second));
+        wasm_v128_store(rgb + 32, put_16_over_white(wasm_v128_load(rgb + 32), third));
     }
 #endif
-    SMALL_LOOP for (; x < width; x++, rgb += 3) for (int i = 0; i < 3; i++) rgb[i] = blend_sample(rgb[i], alpha[x]);
+    SMALL_LOOP for (; x < width; x++, rgb += 3) for (int i = 0; i < 3; i++) rgb[i] = put_over_white(rgb[i], alpha[x]);
 }
 
 /* Writes the rows of RGB from `from` to `end`, which lie in the window whose macroblocks begin at row `origin`. */

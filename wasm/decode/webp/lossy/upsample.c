@@ -1,5 +1,6 @@
 /* Chroma to full size, and RGB, to the bit as libwebp's "fancy" upsampling and its BT.601 give them. */
 #include "../../../simd.h"
+#include "../../rgb_store.h"
 #include "vp8.h"
 
 enum { PADDING = 32 };
@@ -81,12 +82,7 @@ static inline void convert_vector(const uint8_t *luma, const uint8_t *u, const u
                                      wasm_u16x8_extend_high_u8x16(vs));
     v128_t r = wasm_u8x16_narrow_i16x8(low.red, high.red), g = wasm_u8x16_narrow_i16x8(low.green, high.green);
     v128_t b = wasm_u8x16_narrow_i16x8(low.blue, high.blue);
-    v128_t first = wasm_i8x16_shuffle(r, g, 0, 16, 0, 1, 17, 0, 2, 18, 0, 3, 19, 0, 4, 20, 0, 5);
-    v128_t second = wasm_i8x16_shuffle(g, b, 5, 21, 0, 6, 22, 0, 7, 23, 0, 8, 24, 0, 9, 25, 0, 10);
-    v128_t third = wasm_i8x16_shuffle(b, r, 10, 27, 0, 11, 28, 0, 12, 29, 0, 13, 30, 0, 14, 31, 0, 15);
-    wasm_v128_store(rgb, wasm_i8x16_shuffle(first, b, 0, 1, 16, 3, 4, 17, 6, 7, 18, 9, 10, 19, 12, 13, 20, 15));
-    wasm_v128_store(rgb + 16, wasm_i8x16_shuffle(second, r, 0, 1, 22, 3, 4, 23, 6, 7, 24, 9, 10, 25, 12, 13, 26, 15));
-    wasm_v128_store(rgb + 32, wasm_i8x16_shuffle(third, g, 0, 1, 27, 3, 4, 28, 6, 7, 29, 9, 10, 30, 12, 13, 31, 15));
+    store_16_pixels(r, g, b, rgb);
 }
 
 static void convert_samples(const uint8_t *luma, const uint8_t *u, const uint8_t *v, uint32_t count, uint8_t *rgb) {

@@ -1,13 +1,13 @@
 /* Compositing over white, as the decode contract computes it: (c a + 255 (255 - a) + 127) / 255. */
-#ifndef WEBPARITY_DECODE_WEBP_BLEND_H
-#define WEBPARITY_DECODE_WEBP_BLEND_H
+#ifndef WEBPARITY_DECODE_OVER_WHITE_H
+#define WEBPARITY_DECODE_OVER_WHITE_H
 
 #include <stdint.h>
 
-#include "../../simd.h"
+#include "../simd.h"
 
 /* The division is exact for all samples: of the sum and 128, the upper byte of 257 / 256 of it. */
-static inline uint8_t blend_sample(uint32_t sample, uint32_t alpha) {
+static inline uint8_t put_over_white(uint32_t sample, uint32_t alpha) {
     uint32_t sum = sample * alpha + 255 * (255 - alpha) + 128;
     return (uint8_t)((sum + (sum >> 8)) >> 8);
 }
@@ -19,7 +19,7 @@ static inline v128_t divide_sums(v128_t products, v128_t scaled_alphas) {
 }
 
 /* 16 samples, each with its alpha. */
-static inline v128_t blend_samples(v128_t samples, v128_t alphas) {
+static inline v128_t put_16_over_white(v128_t samples, v128_t alphas) {
     v128_t white = wasm_i8x16_const_splat(-1);
     v128_t low = divide_sums(wasm_u16x8_extmul_low_u8x16(samples, alphas), wasm_u16x8_extmul_low_u8x16(alphas, white));
     v128_t high = divide_sums(wasm_u16x8_extmul_high_u8x16(samples, alphas),

@@ -1,0 +1,48 @@
+"""Small JPEGs that claim much work: refused, or decoded within the bounds of a file under 1 MiB."""
+
+import struct
+
+import pytest
+from jpeg_codes import BLOCK
+from jpeg_files import make_segment
+from wasm_host import COMMITTED, FUEL, Module
+
+pytestmark = pytest.mark.slow
+
+
+def make_flat_file(width: int, height: int, *, progressive: bool, scans: int = 1) -> bytes:
+    """A small file that claims many pixels: all codes of one bit, or runs of 32,767 blocks scanned over and over."""
+    out = b"\xff\xd8" + make_segment(0xDB, bytes([0] + [1] * BLOCK))
+    out += make_segment(0xC2 if progressive else 0xC0, struct.pack(">BHHB", 8, height, width, 1) + b"\x01\x11\x00")
+    out += make_segment(0xC4, b"\x00\x01" + bytes(15) + b"\x00" + b"\x10\x01" + bytes(15) + b"\x00")
+    blocks = -(-width // 8) * -(-height // 8)
+    if not progressive:
+        return out + make_segment(0xDA, b"\x01\x01\x00\x00\x3f\x00") + bytes(-(-blocks * 2 // 8)) + b"\xff\xd9"
+    out += make_segment(0xDA, b"\x01\x01\x00\x00\x00\x00") + bytes(-(-blocks // 8))
+    # Symbol 0xE0 as the code 0, 14 ones behind it; 0x00 as the code 10.
+    out += make_segment(0xC4, b"\x10\x01\x01" + bytes(14) + b"\xe0\x00")
+    bits = "".join("0" + "1" * 14 for _ in range(blocks // 32767)) + "10" * (blocks % 32767)
+    bits += "1" * (-len(bits) % 8)
+    body = int(bits, 2).to_bytes(len(bits) // 8, "big").replace(b"\xff", b"\xff\x00")
+    for i in range(scans):
+        k, low = 1 + i // 14, 13 - i % 14
+        high = 0 if low == 13 else low + 1
+        out += make_segment(0xDA, bytes([1, 1, 0, k, k, high << 4 | low])) + body
+    return out + b"\xff\xd9"
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (make_flat_file(16384, 16384, progressive=False), "too-much-work"),
+        (make_flat_file(16384, 8192, progressive=True), "too-much-work"),
+        (make_flat_file(8192, 8192, progressive=True, scans=882), "too-much-work"),
+        (make_flat_file(8192, 8192, progressive=False), "ok"),
+    ],
+    ids=["flat", "flat progressive", "many scans", "allowed"],
+)
+def test_small_files_cost_little(data: bytes, code: str) -> None:
+    assert len(data) < 1.2 * 2**20
+    fresh = Module(COMMITTED, FUEL)
+    assert fresh.decode(data).code == code
+    assert fresh.get_memory_size() < 2**30

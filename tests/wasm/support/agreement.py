@@ -1,0 +1,17 @@
+"""One verdict for a file in every build of the module."""
+
+import zlib
+
+import numpy as np
+from wasm_host import Module, Native, Verdict
+
+
+def assert_alike(verdict: Verdict, scalar: Module, native: Native, data: bytes) -> None:
+    """Hold the scalar module and the native program to a verdict."""
+    other, (code, shape, digest, received) = scalar.decode(data), native.decode(data)
+    assert (other.code, other.received) == (verdict.code, verdict.received) == (code, received)
+    if verdict.pixels is not None:
+        assert other.pixels is not None
+        assert np.array_equal(other.pixels, verdict.pixels)
+        assert shape == verdict.pixels.shape[:2]
+        assert digest == zlib.crc32(verdict.pixels.tobytes())
