@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import tempfile
 import threading
@@ -71,6 +72,7 @@ def compare_in_chromium(files: list[PictureFile], rounds: int) -> list[Row]:
         site, profile = Path(folder) / "site", Path(folder) / "profile"
         profile.mkdir()
         subprocess.run([ROOT / "scripts/with-node", "node", ROOT / "bench/decoding/build.mjs", site], check=True)
+        shutil.copyfile(ROOT / "web/assets/webparity.wasm", site / "webparity.wasm")
         names = [f"{number}.bin" for number in range(len(files))]
         for name, file in zip(names, files, strict=True):
             (site / name).write_bytes(file.data)

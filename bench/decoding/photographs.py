@@ -13,10 +13,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from sklearn.datasets import load_sample_image
 
-# scikit-learn's photographs, of 640 x 427 pixels, are enlarged so much; a camera's own pixels are as smooth as that.
-_ENLARGED = 2
 # Noise of a sensor, in grey levels.
-_NOISE = 2.0
+_NOISE = 3.0
 # Sizes of many photographs, mostly those of collections on the web.
 _SIZES = ((500, 375), (375, 500), (640, 480), (224, 224), (500, 333), (1024, 768), (1500, 1200), (320, 240))
 # Of twenty files: how many are of each kind.
@@ -52,7 +50,9 @@ _KINDS: dict[str, dict[str, Any]] = {
 
 
 def draw_picture(width: int, height: int, seed: int) -> Image.Image:
-    """Draw a mosaic of enlarged and mirrored photographs with a sensor's noise.
+    """Draw a mosaic of scikit-learn's photographs, scaled and mirrored, with a sensor's noise.
+
+    Small pictures show them reduced and large ones enlarged: a camera's own pixels are smoother than those of the web.
 
     Args:
         width: pixels.
@@ -60,10 +60,11 @@ def draw_picture(width: int, height: int, seed: int) -> Image.Image:
         seed: of the place and of the noise.
     """
     noise = np.random.default_rng(seed)
+    scale = float(np.clip((width * height / 1.8e6) ** 0.25, 0.5, 1.5))
     tiles = []
     for name in ("china.jpg", "flower.jpg"):
         photograph = Image.fromarray(load_sample_image(name))
-        size = (photograph.width * _ENLARGED, photograph.height * _ENLARGED)
+        size = (round(photograph.width * scale), round(photograph.height * scale))
         tiles.append(np.asarray(photograph.resize(size, Image.Resampling.BICUBIC)))
     both = np.concatenate([tiles[0], tiles[1][:, ::-1]], axis=1)
     block = np.concatenate([both, both[::-1]], axis=0)

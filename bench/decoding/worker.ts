@@ -1,5 +1,6 @@
 /** Decodes each file by the page's own decoder and by the browser's, in turns, and sends the times to the benchmark. */
-import { decode } from '../../web/src/runtime/wasm/decode.ts';
+import { compileWasm } from '../../web/src/runtime/wasm/compile.ts';
+import { Decoder } from '../../web/src/runtime/wasm/decoder.ts';
 
 interface Request {
   /** Addresses of the files. */
@@ -30,10 +31,17 @@ async function measure(call: () => unknown, repeats: number): Promise<number> {
   return (performance.now() - began) / repeats;
 }
 
+/** The page's decoder. */
+const decoder = new Decoder(() => compileWasm(async () => readBytes('webparity.wasm')));
+
+async function readBytes(address: string): Promise<Uint8Array> {
+  return new Uint8Array(await (await fetch(address)).arrayBuffer());
+}
+
 async function compare(address: string, rounds: number): Promise<{ ours: number[]; peer: number[] }> {
-  const bytes = new Uint8Array(await (await fetch(address)).arrayBuffer());
-  const blob = new Blob([bytes]);
-  const ways = [() => decode(bytes), () => decodeNatively(blob)] as const;
+  const bytes = await readBytes(address);
+  const blob = new Blob([bytes as Uint8Array<ArrayBuffer>]);
+  const ways = [() => decoder.decode(bytes), () => decodeNatively(blob)] as const;
   const first = (await measure(ways[0], 1)) + (await measure(ways[1], 1));
   const repeats = Math.max(1, Math.floor(LEAST_MS / (first / 2)));
   const ours: number[] = [];
