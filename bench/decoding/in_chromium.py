@@ -73,9 +73,9 @@ def compare_in_chromium(files: list[PictureFile], rounds: int) -> list[Row]:
         profile.mkdir()
         subprocess.run([ROOT / "scripts/with-node", "node", ROOT / "bench/decoding/build.mjs", site], check=True)
         shutil.copyfile(ROOT / "web/assets/webparity.wasm", site / "webparity.wasm")
-        names = [f"{number}.bin" for number in range(len(files))]
+        names = [f"/{number}.bin" for number in range(len(files))]
         for name, file in zip(names, files, strict=True):
-            (site / name).write_bytes(file.data)
+            (site / name[1:]).write_bytes(file.data)
         (site / "request.json").write_text(json.dumps({"files": names, "rounds": rounds}))
         with _serve(site, answers) as address:
             command = ENGINE.build_command(executable, profile, address)

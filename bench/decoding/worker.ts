@@ -32,7 +32,7 @@ async function measure(call: () => unknown, repeats: number): Promise<number> {
 }
 
 /** The page's decoder. */
-const decoder = new Decoder(() => compileWasm(async () => readBytes('webparity.wasm')));
+const decoder = new Decoder(() => compileWasm(async () => readBytes('/webparity.wasm')));
 
 async function readBytes(address: string): Promise<Uint8Array> {
   return new Uint8Array(await (await fetch(address)).arrayBuffer());
@@ -55,7 +55,7 @@ async function compare(address: string, rounds: number): Promise<{ ours: number[
 
 async function answer(): Promise<unknown> {
   try {
-    const { files, rounds } = (await (await fetch('request.json')).json()) as Request;
+    const { files, rounds } = (await (await fetch('/request.json')).json()) as Request;
     const times = [];
     for (const file of files) times.push(await compare(file, rounds));
     return { times };
@@ -64,4 +64,4 @@ async function answer(): Promise<unknown> {
   }
 }
 
-await fetch('answer', { method: 'POST', body: JSON.stringify(await answer()) });
+await fetch('/answer', { method: 'POST', body: JSON.stringify(await answer()) });
