@@ -22,24 +22,24 @@ import brotli
 from decoding.in_chromium import compare_in_chromium
 from decoding.in_python import compare_decoding, compare_many, measure_start
 from decoding.photographs import make_large_files, make_small_files, write_photographs
-from decoding.table import Row, render_section, write_section
+from decoding.table import MeasuredRow, render_section, write_section
 
 MODULE = Path(__file__).resolve().parents[1] / "web" / "assets" / "webparity.wasm"
 
 
-def measure_size() -> Row:
+def measure_size() -> MeasuredRow:
     """Measure the module as a page downloads it."""
     data = MODULE.read_bytes()
     compressed = len(brotli.compress(data, quality=11))
     ours = f"{len(data):,} bytes, {compressed:,} with brotli"
-    return Row("size of the module", ours, "", compressed / 1000, 40, 25, unit="kB")
+    return MeasuredRow("size of the module", ours, "", compressed / 1000, 40, 25, unit="kB")
 
 
-def measure_all(*, quick: bool, browser: bool) -> list[Row]:
+def measure_all(*, quick: bool, browser: bool) -> list[MeasuredRow]:
     """Measure every row of the table; print each as it is known."""
-    rows: list[Row] = []
+    rows: list[MeasuredRow] = []
 
-    def add(row: Row) -> None:
+    def add(row: MeasuredRow) -> None:
         rows.append(row)
         print(row.format_line(), flush=True)
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from decoding.in_python import format_ms
 from decoding.photographs import PictureFile
-from decoding.table import Row
+from decoding.table import MeasuredRow
 
 from webparity.parity.drivers.engines.chromium import ENGINE
 
@@ -58,7 +58,7 @@ def _serve(folder: Path, answers: Queue[Any]) -> Iterator[str]:
         server.shutdown()
 
 
-def compare_in_chromium(files: list[PictureFile], rounds: int) -> list[Row]:
+def compare_in_chromium(files: list[PictureFile], rounds: int) -> list[MeasuredRow]:
     """Measure every file; no rows where no Chromium is installed.
 
     Raises:
@@ -91,7 +91,7 @@ def compare_in_chromium(files: list[PictureFile], rounds: int) -> list[Row]:
     return [_make_row(file, times) for file, times in zip(files, answer["times"], strict=True)]
 
 
-def _make_row(file: PictureFile, times: dict[str, list[float]]) -> Row:
+def _make_row(file: PictureFile, times: dict[str, list[float]]) -> MeasuredRow:
     ratio = median(own / native for own, native in zip(times["ours"], times["peer"], strict=True))
     ours, peer = format_ms(median(times["ours"])), format_ms(median(times["peer"]))
-    return Row(f"Chromium, {file.name}", ours, peer, ratio, 2.0, 1.2)
+    return MeasuredRow(f"Chromium, {file.name}", ours, peer, ratio, 2.0, 1.2)

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 from decoding.photographs import PictureFile, Rgb8
-from decoding.table import Row
+from decoding.table import MeasuredRow
 from PIL import Image
 
 from webparity.decode.batch import decode_images
@@ -68,13 +68,13 @@ def measure_alternating(ways: tuple[Callable[[], Any], Callable[[], Any]], round
     return [measured[1:] for measured in times]
 
 
-def compare_decoding(file: PictureFile, rounds: int, *, bound: float, aim: float) -> Row:
+def compare_decoding(file: PictureFile, rounds: int, *, bound: float, aim: float) -> MeasuredRow:
     """Measure one file on one thread, from bytes in memory to an array."""
     if not np.array_equal(decode(file.data), decode_in_pillow(BytesIO(file.data))):
         raise SystemExit(f"Expected Pillow's pixels of {file.name}; received others. Nothing was measured.")
     ours, peer = measure_alternating((lambda: decode(file.data), lambda: decode_in_pillow(BytesIO(file.data))), rounds)
     ratio = median(own / pillow for own, pillow in zip(ours, peer, strict=True))
-    return Row(
+    return MeasuredRow(
         f"Python, {file.name}, {format_bytes(len(file.data))}",
         format_ms(median(ours)),
         format_ms(median(peer)),
@@ -84,7 +84,7 @@ def compare_decoding(file: PictureFile, rounds: int, *, bound: float, aim: float
     )
 
 
-def compare_many(files: list[Path], rounds: int) -> Row:
+def compare_many(files: list[Path], rounds: int) -> MeasuredRow:
     """Measure files a second: ours on all cores, Pillow's in a loop; by the clock."""
     speeds: list[list[float]] = [[], []]
 
@@ -97,7 +97,7 @@ def compare_many(files: list[Path], rounds: int) -> Row:
         speeds[0].append(run(decode_images(files)))
         speeds[1].append(run(decode_in_pillow(file) for file in files))
     ours, peer = (measured[1:] for measured in speeds)
-    return Row(
+    return MeasuredRow(
         f"Python, {len(files)} mixed photographs, {os.cpu_count()} cores, files a second",
         f"{median(ours):.0f}",
         f"{median(peer):.0f}",
@@ -108,7 +108,7 @@ def compare_many(files: list[Path], rounds: int) -> Row:
     )
 
 
-def measure_start(file: PictureFile, folder: Path, rounds: int) -> Row:
+def measure_start(file: PictureFile, folder: Path, rounds: int) -> MeasuredRow:
     """Measure import and first decode in a new process, NumPy's included; the compiled module is in the cache."""
     path = folder / "first.jpg"
     path.write_bytes(file.data)
@@ -119,7 +119,7 @@ def measure_start(file: PictureFile, folder: Path, rounds: int) -> Row:
             measured.append(float(subprocess.run(command, check=True, capture_output=True, text=True).stdout))
     ours, peer, numpy = (median(measured[1:]) for measured in times.values())
     what = f"Python, import and first decode, 224 x 224 JPEG, cached module; {numpy:.0f} ms of it are NumPy"
-    return Row(what, format_ms(ours), format_ms(peer), ours, 120, 60, unit="ms")
+    return MeasuredRow(what, format_ms(ours), format_ms(peer), ours, 120, 60, unit="ms")
 
 
 def format_ms(value: float) -> str:

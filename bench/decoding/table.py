@@ -13,7 +13,7 @@ _SECTION = re.compile(re.escape(_BEGIN) + ".*?" + re.escape(_END), re.DOTALL)
 
 
 @dataclass(frozen=True)
-class Row:
+class MeasuredRow:
     """One measured figure.
 
     Attributes:
@@ -53,7 +53,7 @@ class Row:
         return "| " + " | ".join([*cells, f"{limit} {self.bound:g}", f"{limit} {self.aim:g}", self.result]) + " |"
 
 
-def render_section(rows: Iterable[Row], details: dict[str, str]) -> str:
+def render_section(rows: Iterable[MeasuredRow], details: dict[str, str]) -> str:
     """Render the section, between two comments by which it is found again."""
     lines = [
         "## Decoding",

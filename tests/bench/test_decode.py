@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from decoding.photographs import draw_picture, make_file, make_small_files, write_photographs
-from decoding.table import Row, find_section, render_section, replace_section, write_section
+from decoding.table import MeasuredRow, find_section, render_section, replace_section, write_section
 from PIL import Image
 
 ROWS = (
-    Row("a file", "1.00 ms", "2.00 ms", 0.5, 1.5, 1.0),
-    Row("many files", "90", "100", 0.9, 1.0, 1.6, more_is_better=True),
-    Row("size", "30,000 bytes", "", 30.0, 40, 25, unit="kB"),
+    MeasuredRow("a file", "1.00 ms", "2.00 ms", 0.5, 1.5, 1.0),
+    MeasuredRow("many files", "90", "100", 0.9, 1.0, 1.6, more_is_better=True),
+    MeasuredRow("size", "30,000 bytes", "", 30.0, 40, 25, unit="kB"),
 )
 
 
@@ -31,7 +31,7 @@ ROWS = (
 )
 def test_a_row_says_whether_it_reaches_aim_or_bound(figure: float, more_is_better: bool, result: str) -> None:
     bound, aim = (1.0, 1.6) if more_is_better else (1.5, 1.0)
-    assert Row("", "", "", figure, bound, aim, more_is_better=more_is_better).result == result
+    assert MeasuredRow("", "", "", figure, bound, aim, more_is_better=more_is_better).result == result
 
 
 def test_lines_of_the_table() -> None:
