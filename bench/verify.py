@@ -19,6 +19,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np
 import onnxruntime
+from decoding.table import find_section, replace_section
 from PIL import Image
 
 from webparity.bundle.read import Bundle, open_bundle
@@ -89,6 +90,8 @@ def render_page(report: Report, details: dict[str, str]) -> str:
     lines = [
         "# What was measured",
         "",
+        "## Parity",
+        "",
         "Written by `bench/verify.py`; do not edit. Every runtime against Keras, same files: largest differences,",
         "pixels in grey levels (0 to 255), scores as a share of their range, probabilities 0 to 1.",
         "",
@@ -139,7 +142,10 @@ def main() -> None:
     text = render_page(report, details)
     print(text)
     if options.page:
-        options.page.write_text(text)
+        before = options.page.read_text() if options.page.is_file() else ""
+        # What another benchmark wrote stays.
+        decoding = find_section(before)
+        options.page.write_text(replace_section(text, decoding) if decoding else text)
     if options.json:
         options.json.write_text(json.dumps({"seconds": seconds, "peer_seconds": peer, "ratio_a_run": ratio, **details}))
 
