@@ -30,7 +30,7 @@ FUNCTIONS: Final = ("reserve_input", "judge_start", "decode_image")
 MEMORY: Final = "memory"
 
 START_BYTES: Final = 512
-MAX_SIDE: Final = 65535
+MAX_SIDE: Final = 16384
 MAX_PIXELS: Final = 2**28
 SMALL_FILE: Final = 2**20
 MAX_PIXELS_OF_SMALL_FILE: Final = 2**26

@@ -67,7 +67,7 @@ FORMATS: list[tuple[str, dict[str, Any]]] = [
 
 
 def test_the_contract_s_limits() -> None:
-    assert (CONTRACT, MAX_PIXELS, MAX_SIDE) == ("rgb8/2", 2**28, 65535)
+    assert (CONTRACT, MAX_PIXELS, MAX_SIDE) == ("rgb8/2", 2**28, 16384)
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ REFUSED = {
     "format": (b"\x00\x00\x00\x1cftypavif", "an AVIF image", "Convert it to JPEG or PNG."),
     "truncated": (JPEG[:-2], ".*", "Save or download it again."),
     "corrupt": (PNG[:60] + b"\x00" + PNG[61:], ".*", "Save or download it again."),
-    "too-large": (write_png_header(65536, 1), "more than 65535 pixels a side or 2.28 in all", "Scale it down."),
+    "too-large": (write_png_header(16385, 1), "more than 16384 pixels a side", "Scale it down."),
     "unsupported": (JPEG.replace(b"\xff\xc0", b"\xff\xc9", 1), ".*", "Save it again as PNG."),
     "too-much-work": (write_png_header(2**14, 2**13), ".*", "Save it again as PNG."),
 }

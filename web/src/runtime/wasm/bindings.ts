@@ -28,7 +28,7 @@ export const RESULT = ['code', 'width', 'height', 'pixels', 'received'] as const
 /** So many first bytes of a file are enough for `judge_start`. */
 export const START_BYTES = 512;
 
-export const MAX_SIDE = 65535;
+export const MAX_SIDE = 16384;
 export const MAX_PIXELS = 2 ** 28;
 /** A file smaller than `SMALL_FILE` bytes may have so many pixels. */
 export const SMALL_FILE = 2 ** 20;
