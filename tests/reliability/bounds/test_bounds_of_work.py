@@ -153,7 +153,7 @@ def test_a_limit_ends_all_processes_and_is_named(
     assert "Traceback" not in text
     assert _list_left_behind(tmp_path) == []
     time.sleep(0.2)
-    assert _list_sleepers() == before
+    assert _list_sleepers() <= before
 
 
 @pytest.mark.usefixtures("timed")
