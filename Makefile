@@ -8,18 +8,18 @@ BIN := $(VENV)/bin
 NODE := scripts/with-node
 WEB_SOURCES := $(shell find web/src web/scripts web/*.html web/*.json web/assets/webparity.wasm -type f 2>/dev/null)
 
-.PHONY: help demo test test-all check times install web wasm package lint types vitest chromium browser generated lock clean
+.PHONY: help demo test test-all check times install web wasm package lint types vitest browsers available-browsers generated lock clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
 
-demo: package browser  ## train, export, verify and serve a digit classifier (SERVE=no stops before serving)
+demo: package available-browsers  ## train, export, verify and serve a digit classifier (SERVE=no stops before serving)
 	$(if $(filter no,$(SERVE)),$(PYTHON) scripts/timed demo) $(BIN)/webparity demo --out build/demo --port $(PORT) $(if $(filter no,$(SERVE)),--no-serve)
 
-test: package chromium  ## what a change must pass: lint, types, units, and the pairs of the parity matrix in Node and Chromium
+test: package browsers  ## what a change must pass: lint, types, units, and the pairs of the parity matrix in Node and three browsers
 	$(PYTHON) scripts/timed test scripts/run-tier test
 
-test-all: package chromium  ## the whole product: all that `make test` runs and all that it leaves out
+test-all: package browsers  ## the whole product: all that `make test` runs and all that it leaves out
 	$(PYTHON) scripts/timed test-all scripts/run-tier test-all
 
 check: package  ## what to run while working: lint, types and the quick tests, in under two minutes
@@ -55,12 +55,12 @@ package: install web
 lint types vitest: package
 	scripts/static-checks $@
 
-chromium: package
-	scripts/ensure-chromium
+browsers: package
+	scripts/ensure-browsers
 
-# As `chromium`, but a machine that cannot have one is no error.
-browser: package
-	scripts/ensure-chromium --optional
+# As `browsers`, but a machine that cannot have them is no error.
+available-browsers: package
+	scripts/ensure-browsers --optional
 
 generated: package  ## write anew what is generated and committed: schemas, TypeScript types, the references of the command line and of Python
 	$(BIN)/python -c "import webparity.bundle.manifest as m; open('core/bundle/manifest.schema.json', 'wb').write(m.generate_schema())"

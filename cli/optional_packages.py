@@ -19,7 +19,6 @@ EXTRAS: Final = {
     "matplotlib": "train",
     "mlxtend": "train",
     "onnx": "export",
-    "playwright": "browser",
     "scipy": "train",
     "skl2onnx": "export",
     "sklearn": "train",

@@ -22,5 +22,31 @@ class RunFailed(ParityError):
         self.files = list(files)
 
 
-class RunHung(RunFailed):
-    """A runtime gave no sign of life for too long and was ended; it may be started again."""
+class RunLost(RunFailed):
+    """A process or page that was lost during a run; it may be started once more.
+
+    Attributes:
+        event: what happened to it, as the verb of a sentence.
+    """
+
+    event: str
+
+
+class RunHung(RunLost):
+    """A runtime gave no sign of life for too long and was ended."""
+
+    event = "hung"
+
+
+class RunCrashed(RunLost):
+    """A browser or its page ended by itself.
+
+    Attributes:
+        at_start: whether that was before its page connected.
+    """
+
+    event = "crashed"
+
+    def __init__(self, message: str, *, at_start: bool = False) -> None:
+        super().__init__(message)
+        self.at_start = at_start

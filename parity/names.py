@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from webparity.errors import UsageError
@@ -34,14 +34,21 @@ class RuntimeName:
 
 @dataclass(frozen=True, kw_only=True)
 class RuntimePattern:
-    """A name or parts of one; a part left out matches anything."""
+    """A name or parts of one; a part left out matches anything.
+
+    Attributes:
+        word: a single part that does not say which it is.
+    """
 
     runtime: str | None
     backend: str | None
     engine: str | None
+    word: str | None = None
 
     def matches(self, name: RuntimeName) -> bool:
         """Whether every part given is the name's own."""
+        if self.word is not None:
+            return self.word in (name.runtime, name.backend, name.engine)
         return (
             self.runtime in (None, name.runtime)
             and self.backend in (None, name.backend)
@@ -50,7 +57,7 @@ class RuntimePattern:
 
 
 def parse_pattern(text: str) -> RuntimePattern:
-    """Read a pattern such as `tfjs`, `tfjs:wasm`, `@chromium` or `tfjs:wasm@node`.
+    """Read a pattern such as `tfjs`, `firefox`, `tfjs:wasm`, `@chromium` or `tfjs:wasm@node`.
 
     Raises:
         UsageError: it has another form.
@@ -61,11 +68,20 @@ def parse_pattern(text: str) -> RuntimePattern:
             f"Expected a runtime as runtime[:backend][@engine] or parts of it; received {text!r}. "
             "Write for example tfjs:wasm@chromium, tfjs or @node."
         )
+    if match["runtime"] == text:
+        return RuntimePattern(runtime=None, backend=None, engine=None, word=text)
     return RuntimePattern(runtime=match["runtime"], backend=match["backend"], engine=match["engine"])
 
 
-def select_runtimes(known: Iterable[RuntimeName], patterns: Sequence[str]) -> list[RuntimeName]:
+def select_runtimes(
+    known: Iterable[RuntimeName], patterns: Sequence[str], unsupported: Container[RuntimeName] = ()
+) -> list[RuntimeName]:
     """Return the known names that any pattern matches, in the order of the known names.
+
+    Args:
+        known: every name there is.
+        patterns: names or parts of names.
+        unsupported: names left out where a pattern matches others too.
 
     Raises:
         UsageError: a pattern is malformed or matches none.
@@ -79,5 +95,5 @@ def select_runtimes(known: Iterable[RuntimeName], patterns: Sequence[str]) -> li
                 f"Expected a runtime among {', '.join(map(str, known))}, or part of such a name; received {text!r}. "
                 "Choose one of these."
             )
-        chosen |= matching
+        chosen |= {name for name in matching if name not in unsupported} or matching
     return [name for name in known if name in chosen]

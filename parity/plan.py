@@ -44,6 +44,11 @@ def list_runtimes() -> dict[RuntimeName, type[Runtime]]:
     return dict(sorted(offers, key=lambda serve_files: _ORDER.get(serve_files[0].engine, len(_ORDER))))
 
 
+def list_unsupported() -> frozenset[RuntimeName]:
+    """List the names that no installation makes available, such as a backend that a browser engine does not have."""
+    return frozenset(name for name, runtime in list_runtimes().items() if runtime.explain_unsupported(name) is not None)
+
+
 def plan_runs(
     bundle: Bundle, *, runtimes: Sequence[str] = (), browsers: Sequence[str] = (), require: Sequence[str] = ()
 ) -> list[PlannedRun]:
@@ -51,15 +56,15 @@ def plan_runs(
 
     Args:
         bundle: an opened bundle.
-        runtimes: names or parts of names to run; all by default.
+        runtimes: names or parts of names to run; by default all that can be made available.
         browsers: browser families to run, all by default; runtimes outside of browsers are not touched by it.
         require: names or parts of names that must run; they are taken along even if not among `runtimes`.
 
     Raises:
         UsageError: a name matches no runtime.
     """
-    known = list_runtimes()
-    names = select_runtimes(known, runtimes) if runtimes else list(known)
+    known, unsupported = list_runtimes(), list_unsupported()
+    names = select_runtimes(known, runtimes, unsupported) if runtimes else [n for n in known if n not in unsupported]
     if browsers:
         offered = list_engines()
         unknown = [browser for browser in browsers if browser not in offered]
@@ -68,7 +73,7 @@ def plan_runs(
                 f"Expected a browser among {', '.join(offered)}; received {unknown[0]!r}. Choose one of these."
             )
         names = [name for name in names if name.engine not in offered or name.engine in browsers]
-    wanted = {*names, *select_runtimes(known, require)}
+    wanted = {*names, *select_runtimes(known, require, unsupported)}
     runs: list[PlannedRun] = []
     for name in (name for name in known if name in wanted):
         runtime_class = known[name]

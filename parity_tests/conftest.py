@@ -1,4 +1,4 @@
-"""Browsers for the tests of what people see: the page and the views of reports."""
+"""The browser for the tests of what people see: the page and the views of reports."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-from visits import ENGINES
+from visits import launch_chromium
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 
-@pytest.fixture(scope="module", params=list(ENGINES))
-def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
-    """A started browser of each engine."""
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A started Chromium."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        launched = ENGINES[request.param](playwright)
+        launched = launch_chromium(playwright)
         yield launched
         launched.close()

@@ -44,11 +44,14 @@ def command(out: Path, data: str | None, serve: bool, port: int) -> None:
 
 def _find_available_runtimes() -> tuple[list[str], list[str]]:
     """Find the available runtimes, and one line for each reason why others are not."""
-    from webparity.parity.plan import list_runtimes
+    from webparity.parity.plan import list_runtimes, list_unsupported
 
     available: list[str] = []
     missing: dict[str, list[str]] = {}
+    unsupported = list_unsupported()
     for name, runtime in list_runtimes().items():
+        if name in unsupported:
+            continue
         reason = runtime.explain_unavailable(name)
         if reason is None:
             available.append(str(name))

@@ -21,9 +21,11 @@ from webparity.cli.process.hold_folder import add_wait_option
     "--runtime",
     "runtimes",
     multiple=True,
-    help="Run only these: runtime[:backend][@engine], or parts such as tfjs, tfjs:wasm or @node; repeatable.",
+    help="Run only these: runtime[:backend][@engine], or parts such as tfjs, tfjs:wasm or firefox; repeatable.",
 )
-@click.option("--browser", "browsers", multiple=True, help="Run only in these browsers, such as chromium; repeatable.")
+@click.option(
+    "--browser", "browsers", multiple=True, help="Of the browsers, run only in these, such as firefox; repeatable."
+)
 @click.option(
     "--require", multiple=True, help="Exit with 3 unless these, named as for --runtime, could be reached; repeatable."
 )
@@ -62,8 +64,8 @@ def command(
 ) -> None:
     """Verify that every runtime gives the trained model's answer from the same image files.
 
-    Runs each artifact of BUNDLE in every runtime that can be reached here: onnxruntime, Node and Chromium. Prints a row
-    for each: pass, fail, or unavailable with what to install.
+    Runs each artifact of BUNDLE in every runtime that can be reached here: onnxruntime, Node, Chromium, Firefox and
+    WebKitGTK. Prints a row for each: pass, fail, or unavailable with what to install.
 
     Exits with 0 if everything stayed within the tolerance table, 1 if not, 3 if a required runtime is missing.
 
@@ -71,7 +73,7 @@ def command(
     Examples:
       webparity verify bundle                                      the golden set, everywhere
       webparity verify bundle --images photos --report report      your images, a page to read
-      webparity verify bundle --require @node --require @chromium  both must have run, as in CI
+      webparity verify bundle --require @node --require firefox    both must have run, as in CI
       webparity verify bundle --runtime tfjs:wasm@node --json      one runtime, for machines
       webparity verify bundle --max-silence 60                     a slow machine
       webparity verify site --expect-digest 5f0c…                  a copy from the web, the very one that was exported

@@ -20,7 +20,7 @@ _MEMORY: Final = 8 * _GIB
 _MEMORY_OF_FILE: Final = 40  # every stage of a conversion has a copy of the weights
 _SHARE: Final = 0.8  # of the machine's memory; the rest is others'
 _CONTROL_GROUP: Final = Path("/sys/fs/cgroup/memory.max")
-PROCESSES: Final = 512  # four Chromiums with their drivers have about 60
+PROCESSES: Final = 512  # ten browsers of three engines have under 100
 
 
 @dataclass(frozen=True, kw_only=True)

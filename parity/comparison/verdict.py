@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from webparity.parity.names import select_runtimes
-from webparity.parity.plan import list_runtimes
+from webparity.parity.plan import list_runtimes, list_unsupported
 from webparity.verification.report import Reference, Run
 
 
@@ -15,7 +15,7 @@ def find_missing_runtimes(require: Sequence[str], runs: Sequence[Run], reference
     The reference counts as having run, unless stored answers stood in for it.
     """
     missing: list[str] = []
-    for name in select_runtimes(list_runtimes(), require):
+    for name in select_runtimes(list_runtimes(), require, list_unsupported()):
         verdicts = [run.verdict for run in runs if run.name == str(name)]
         if reference.runtime == name.runtime and reference.version:
             verdicts.append(reference.verdict)

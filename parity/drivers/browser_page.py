@@ -1,82 +1,52 @@
-"""One page of a browser, driven through Playwright, with a time limit on every wait."""
+"""One page of a browser that connects back to the server of its harness page, with a time limit on every wait."""
 
 from __future__ import annotations
 
-import asyncio
-import os
-import signal
-from collections import deque
-from collections.abc import Coroutine
-from contextlib import suppress
+from time import monotonic
 from types import TracebackType
-from typing import Any, Final, Self, TypeVar
+from typing import Any, Final, Self
 
 from webparity.errors import RuntimeUnavailable
+from webparity.parity.drivers.browser_process import BrowserProcess
 from webparity.parity.drivers.engines.engine import BrowserEngine
 from webparity.parity.drivers.heartbeat import Heartbeat
-from webparity.parity.failure import RunFailed, RunHung
-from webparity.text.library_error import summarize_library_error
+from webparity.parity.drivers.page_connection import PageConnection
+from webparity.parity.drivers.server import StaticServer, find_running_server
+from webparity.parity.failure import RunCrashed, RunFailed, RunHung
 
-_START_MS: Final = 60_000
-_GRACE_S: Final = 5.0
-_CALL: Final = "([method, params]) => window.webparityHarness.call(method, params)"
-T = TypeVar("T")
+_START_S: Final = 60.0
+_LOOK_S: Final = 0.2
+# A browser that ends by itself may have written why a moment later.
+_OUTPUT_S: Final = 0.3
+FRAGMENT: Final = "webparity-driver="
 
 
 class BrowserPage:
-    """One page in a browser process of its own. Only the thread that opens it may use it.
+    """One page in a browser process of its own. One thread at a time may use it.
 
     Every wait has a limit by Python's clock: a page that loops keeps its own timers from running.
 
     Args:
         engine: which browser to start.
+
+    Attributes:
+        version: the browser's own version, known once the harness page is open.
     """
 
     def __init__(self, engine: BrowserEngine) -> None:
         self._engine = engine
-        self._loop: asyncio.Runner | None = None
-        self._playwright: Any = None
-        self._browser: Any = None
-        self._page: Any = None
-        self._process: int | None = None
-        self._heartbeat: Heartbeat | None = None
-        self._console: deque[str] = deque(maxlen=20)
+        self._browser: BrowserProcess | None = None
+        self._server: StaticServer | None = None
+        self._connection: PageConnection | None = None
+        self._next = 0
         self.version = ""
 
     def __enter__(self) -> Self:
-        """Start the browser with an empty page."""
+        """Check that there is such a browser."""
         missing = self._engine.explain_missing()
         if missing is not None:
             raise RuntimeUnavailable(missing)
-        from playwright.async_api import Error
-
-        self._loop = asyncio.Runner()
-        try:
-            self._wait(self._start(), _START_MS / 1000)
-        except (Error, TimeoutError) as error:
-            self.close()
-            reason = summarize_library_error(error) if isinstance(error, Error) else "it took over a minute"
-            raise RuntimeUnavailable(f"{self._engine.title} did not start: {reason}") from error
-        except BaseException:
-            self.close()
-            raise
         return self
-
-    async def _start(self) -> None:
-        from playwright.async_api import async_playwright
-
-        self._playwright = await async_playwright().start()
-        launcher = getattr(self._playwright, self._engine.browser_type)
-        self._browser = await launcher.launch(
-            executable_path=self._engine.find_executable(), args=self._engine.list_flags()
-        )
-        self.version = self._browser.version
-        self._process = await self._engine.find_process_id(self._browser)
-        self._page = await self._browser.new_page()
-        self._page.on("console", lambda message: self._log_console(message.type, message.text))
-        self._page.on("pageerror", lambda error: self._console.append(str(error)))
-        self._page.on("requestfailed", lambda request: self._console.append(f"request failed: {request.url}"))
-        await self._page.expose_function("webparityAlive", self._record_heartbeat)
 
     def __exit__(
         self,
@@ -87,42 +57,43 @@ class BrowserPage:
         """End the browser."""
         self.close()
 
+    @property
+    def process_id(self) -> int | None:
+        """The id of the browser's process and of its group; None while there is none."""
+        return self._browser.process_id if self._browser is not None else None
+
     def close(self) -> None:
         """End the browser; may be called again."""
         browser, self._browser = self._browser, None
-        playwright, self._playwright = self._playwright, None
-        loop, self._loop = self._loop, None
-        if loop is None:
-            return
-        try:
-            for ending in (browser and browser.close, playwright and playwright.stop):
-                if ending is not None:
-                    # A browser that does not close when asked is ended by force below.
-                    with suppress(Exception):
-                        loop.run(asyncio.wait_for(ending(), _GRACE_S))
-        finally:
-            self._end_processes()
-            loop.close()
+        self._disconnect()
+        if browser is not None:
+            browser.end()
 
     def open_harness(self, url: str) -> None:
-        """Load the harness page and wait until it can be called.
+        """Start the browser on the harness page, or lead a started one there, and wait until the page has connected.
+
+        Args:
+            url: an address of a running `StaticServer` of this process.
 
         Raises:
-            RunFailed: it did not load.
+            RuntimeUnavailable: the browser cannot be started.
+            RunCrashed: it ended before its page connected.
+            RunHung: its page did not connect within a minute. The browser has ended then.
         """
-        from playwright.async_api import Error
-
-        async def load() -> None:
-            await self._page.goto(url, timeout=_START_MS)
-            await self._page.wait_for_function("() => window.webparityHarness !== undefined", timeout=_START_MS)
-
+        earlier, left = self._server, self._connection
+        self._server, self._connection = find_running_server(url), PageConnection()
+        self._server.add_connection(self._connection)
+        address = f"{url}#{FRAGMENT}{self._connection.token}"
+        if self._browser is None:
+            self._browser = BrowserProcess(self._engine, address)
+        elif left is not None:
+            left.call({"go": address})
         try:
-            self._wait(load(), 2 * _START_MS / 1000 + _GRACE_S)
-        except (Error, TimeoutError) as error:
-            reason = summarize_library_error(error) if isinstance(error, Error) else "no end of loading"
-            raise RunFailed(
-                f"Expected the harness page to load in {self._engine.title}; received: {reason}{self._format_console()}"
-            ) from error
+            self._await_connection(url)
+        finally:
+            if earlier is not None and left is not None:
+                earlier.remove_connection(left)
+        self.version = self.version or self._browser.read_version()
 
     def call(self, method: str, params: dict[str, Any], *, timeout: float) -> Any:
         """Call the harness and return its reply, with `result` or `error`.
@@ -134,64 +105,72 @@ class BrowserPage:
 
         Raises:
             RunHung: the page gave no sign of life for that long. The browser has ended then.
-            RunFailed: the page crashed.
+            RunCrashed: the browser or its page ended. It has ended whole then.
+            RunFailed: the harness threw an error.
         """
-        from playwright.async_api import Error
+        connection = self._require_connection()
+        self._next += 1
+        connection.call({"id": self._next, "method": method, "params": params})
+        heartbeat = Heartbeat(timeout)
+        while True:
+            # At least a moment, so that a reply that lies there already is taken.
+            event = connection.receive(min(max(heartbeat.seconds_left, 0.01), _LOOK_S))
+            if event is None:
+                self._require_running(f"answer `{method}`")
+                if heartbeat.seconds_left <= 0:
+                    raise RunHung(self._end(f"answer `{method}`", heartbeat.timeout_reason))
+            elif event.kind == "gone":
+                raise RunCrashed(self._end(f"answer `{method}`", "the end of the page"))
+            elif event.message.get("id") != self._next:
+                continue  # of an earlier call
+            elif event.kind == "alive":
+                heartbeat.record(_read_count(event.message.get("alive")))
+            else:
+                return self._read_reply(method, event.message)
 
-        if self._loop is None:
-            raise RunFailed(f"Expected a running {self._engine.title}; it has ended already.")
-        self._heartbeat = heartbeat = Heartbeat(timeout)
-        try:
-            return self._loop.run(self._answer(method, params, heartbeat))
-        except TimeoutError:
-            reason = heartbeat.timeout_reason
-            self._end_processes()
-            self.close()
-            raise RunHung(
-                f"Expected the page to answer `{method}`; received {reason}, "
-                f"so {self._engine.title} was ended.{self._format_console()}"
-            ) from None
-        except Error as error:
-            reason = summarize_library_error(error)
+    def _read_reply(self, method: str, message: dict[str, Any]) -> Any:
+        if "threw" in message:
             raise RunFailed(
-                f"{self._engine.title}'s page broke during `{method}`: {reason}{self._format_console()}"
-            ) from error
+                f"{self._engine.title}'s page broke during `{method}`: {message['threw']}{self._describe_output()}"
+            )
+        return {name: value for name, value in message.items() if name != "id"}
 
-    async def _answer(self, method: str, params: dict[str, Any], heartbeat: Heartbeat) -> Any:
-        answer = asyncio.ensure_future(self._page.evaluate(_CALL, [method, params]))
-        try:
-            while not answer.done():
-                left = heartbeat.seconds_left
-                if left <= 0:
-                    raise TimeoutError
-                await asyncio.wait({answer}, timeout=left)
-            return answer.result()
-        finally:
-            answer.cancel()
+    def _await_connection(self, url: str) -> None:
+        connection, until = self._require_connection(), monotonic() + _START_S
+        while monotonic() < until:
+            event = connection.receive(_LOOK_S)
+            if event is not None and event.kind == "connected":
+                return
+            self._require_running(f"load the harness page {url}", at_start=True)
+        raise RunHung(self._end(f"load the harness page {url}", f"no request of it for {_START_S:.0f} s"))
 
-    def _wait(self, work: Coroutine[Any, Any, T], seconds: float) -> T:
-        if self._loop is None:
-            work.close()
-            raise RunFailed(f"Expected a running {self._engine.title}; it has ended already.")
-        return self._loop.run(asyncio.wait_for(work, seconds))
+    def _require_connection(self) -> PageConnection:
+        if self._connection is None or self._browser is None:
+            raise RunFailed(f"Expected a running {self._engine.title}; it has ended already. Open the harness page.")
+        return self._connection
 
-    def _record_heartbeat(self, answered: int) -> None:
-        if self._heartbeat is not None:
-            self._heartbeat.record(answered)
+    def _require_running(self, task: str, *, at_start: bool = False) -> None:
+        assert self._browser is not None
+        code = self._browser.exit_code
+        if code is not None:
+            self._browser.wait_for_output(_OUTPUT_S)
+            raise RunCrashed(self._end(task, f"its end with exit code {code}"), at_start=at_start)
 
-    def _end_processes(self) -> None:
-        """End the browser and all its processes by force; Playwright starts it in a process group of its own."""
-        process, self._process = self._process, None
-        if process is None or not hasattr(os, "killpg"):
-            return
-        with suppress(ProcessLookupError, PermissionError):
-            group = os.getpgid(process)
-            if group != os.getpgid(0):
-                os.killpg(group, signal.SIGKILL)
+    def _end(self, task: str, received: str) -> str:
+        """End the browser and return the message about it."""
+        said = self._describe_output()
+        self.close()
+        return f"Expected {self._engine.title} to {task}; received {received}, so it was ended.{said}"
 
-    def _log_console(self, level: str, text: str) -> None:
-        if level in ("error", "warning"):
-            self._console.append(text)
+    def _describe_output(self) -> str:
+        return self._browser.describe_output() if self._browser is not None else ""
 
-    def _format_console(self) -> str:
-        return " It said: " + " | ".join(self._console) if self._console else ""
+    def _disconnect(self) -> None:
+        server, self._server = self._server, None
+        connection, self._connection = self._connection, None
+        if server is not None and connection is not None:
+            server.remove_connection(connection)
+
+
+def _read_count(value: object) -> int:
+    return value if isinstance(value, int) else 0

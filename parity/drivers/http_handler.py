@@ -1,4 +1,4 @@
-"""Request handler of the static server: GET and HEAD, byte ranges, the `Host` check and a time limit."""
+"""Request handler of the static server: files, requests of driven pages, the `Host` check and a time limit."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import IO, Any, ClassVar, Final, Protocol
 from urllib.parse import urlsplit
 
 from webparity.parity.drivers.http_range import BadRange, parse_range
+from webparity.parity.drivers.page_connection import CREDENTIAL, MAX_BODY, PREFIX, PageConnection
 
 # Written out: what a machine's own MIME table says about .mjs and .wasm cannot be relied upon.
 MIME_TYPES: Final = {
@@ -42,9 +43,12 @@ class FileProvider(Protocol):
     def is_own_host(self, host: str) -> bool:
         """Whether a request's `Host` is the server's own."""
 
+    def find_connection(self, action: str, credential: str) -> PageConnection | None:
+        """Find the connection that admits a driven page's request, or None."""
+
 
 class StaticHandler(BaseHTTPRequestHandler):
-    """Answers requests for files.
+    """Answers requests for files, and those of driven pages.
 
     Attributes:
         owner: the server.
@@ -68,6 +72,31 @@ class StaticHandler(BaseHTTPRequestHandler):
         """Send the headers of a file."""
         self._answer(with_body=False)
 
+    def do_POST(self) -> None:
+        """Answer a driven page."""
+        self._clock.cancel()
+        if not self._is_addressed():
+            self._refuse_host()
+            return
+        length = self.headers.get("Content-Length", "")
+        action = self.path.removeprefix(PREFIX)
+        connection = self.owner.find_connection(action, self.headers.get(CREDENTIAL, ""))
+        # What is refused is not read, so that the next request would begin in the middle of it.
+        self.close_connection = True
+        if action == self.path:
+            self.send_error(HTTPStatus.NOT_FOUND)
+        elif connection is None:
+            self.send_error(HTTPStatus.FORBIDDEN, explain="Only the page that webparity has started may connect.")
+        elif not length.isdecimal() or int(length) > MAX_BODY:
+            self.send_error(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        else:
+            body = self.rfile.read(int(length))
+            if len(body) < int(length):
+                return
+            self.close_connection = False
+            status, data = connection.answer(action, body, self._is_connected)
+            self._send_json(status, data)
+
     def handle_one_request(self) -> None:
         """Answer one request; a client that disconnects meanwhile ends its connection only."""
         # The socket's own timeout starts anew with each byte, of which some send one now and then.
@@ -88,6 +117,31 @@ class StaticHandler(BaseHTTPRequestHandler):
         with suppress(OSError):
             self.connection.shutdown(socket.SHUT_RDWR)
 
+    def _is_connected(self) -> bool:
+        """Whether the client of the current request still waits for the answer."""
+        allowed = self.connection.gettimeout()
+        self.connection.settimeout(0)
+        try:
+            return len(self.connection.recv(1, socket.MSG_PEEK)) > 0
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+        finally:
+            self.connection.settimeout(allowed)
+
+    def _send_json(self, status: HTTPStatus, data: bytes) -> None:
+        self.send_response(status)
+        if status != HTTPStatus.NO_CONTENT:
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(data)))
+        self.send_header("Cache-Control", "no-store")
+        self.end_headers()
+        self.wfile.write(data)
+
+    def _refuse_host(self) -> None:
+        self.send_error(HTTPStatus.MISDIRECTED_REQUEST, explain="This server answers for this machine only.")
+
     def _is_addressed(self) -> bool:
         hosts = self.headers.get_all("Host") or []
         try:
@@ -99,7 +153,7 @@ class StaticHandler(BaseHTTPRequestHandler):
     def _answer(self, *, with_body: bool) -> None:
         self._clock.cancel()
         if not self._is_addressed():
-            self.send_error(HTTPStatus.MISDIRECTED_REQUEST, explain="This server answers for this machine only.")
+            self._refuse_host()
             return
         file = self.owner.find(self.path)
         try:

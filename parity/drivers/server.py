@@ -9,10 +9,13 @@ from types import TracebackType
 from typing import Any, Final, Self
 from urllib.parse import unquote, urlsplit
 
+from webparity.errors import UsageError
 from webparity.parity.drivers.http_handler import StaticHandler
+from webparity.parity.drivers.page_connection import PageConnection
 
 _HTTP: Final = 80
 _LOCAL_NAMES: Final = ("127.0.0.1", "localhost")
+_RUNNING: Final[dict[str, StaticServer]] = {}
 
 
 class StaticServer:
@@ -33,6 +36,7 @@ class StaticServer:
         self._folders = {prefix: folder.resolve() for prefix, folder in folders.items()}
         self._offered: dict[str, Path] = {}
         self._count = 0
+        self._connections: list[PageConnection] = []
         self._server: ThreadingHTTPServer | None = None
         self._thread: threading.Thread | None = None
 
@@ -42,6 +46,7 @@ class StaticServer:
         self._server = _QuietServer((_LOCAL_NAMES[0], self._port), handler)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         self._thread.start()
+        _RUNNING[self.origin] = self
         return self
 
     def __exit__(
@@ -52,6 +57,9 @@ class StaticServer:
     ) -> None:
         """Stop listening."""
         if self._server is not None and self._thread is not None:
+            del _RUNNING[self.origin]
+            for connection in self._connections:
+                connection.close()
             self._server.shutdown()
             self._thread.join()
             self._server.server_close()
@@ -73,6 +81,19 @@ class StaticServer:
             self._offered[f"/images/{number:06d}{file.suffix.lower()}"] = file
         self._count += len(files)
         return [self.origin + path for path in self._offered]
+
+    def add_connection(self, connection: PageConnection) -> None:
+        """Let a page connect; the handler finds its connection by what its requests carry."""
+        self._connections = [*self._connections, connection]
+
+    def remove_connection(self, connection: PageConnection) -> None:
+        """Refuse a page's requests from now on."""
+        connection.close()
+        self._connections = [each for each in self._connections if each is not connection]
+
+    def find_connection(self, action: str, credential: str) -> PageConnection | None:
+        """Find the connection that admits a page's request, or None."""
+        return next((each for each in self._connections if each.admits(action, credential)), None)
 
     def is_own_host(self, host: str) -> bool:
         """Whether a request's `Host` is this server's."""
@@ -96,6 +117,21 @@ class StaticServer:
                 file = (folder / (path.removeprefix(prefix) or "index.html")).resolve()
                 return file if file.is_relative_to(folder) and file.is_file() else None
         return None
+
+
+def find_running_server(url: str) -> StaticServer:
+    """Find the running server of this process that an address belongs to.
+
+    Raises:
+        UsageError: there is none.
+    """
+    parts = urlsplit(url)
+    server = _RUNNING.get(f"{parts.scheme}://{parts.netloc}")
+    if server is None:
+        raise UsageError(
+            f"Expected an address of a running StaticServer of this process; received {url}. Start the server first."
+        )
+    return server
 
 
 class _QuietServer(ThreadingHTTPServer):

@@ -54,6 +54,12 @@ class Runtime(ABC):
         """List the export targets that a runtime can run; empty for one that runs the trained model itself."""
 
     @classmethod
+    def explain_unsupported(cls, name: RuntimeName) -> str | None:
+        """Explain why no installation makes a runtime available; it is run only where its name is given in full."""
+        del name
+        return None
+
+    @classmethod
     @abstractmethod
     def explain_unavailable(cls, name: RuntimeName) -> str | None:
         """Explain why a runtime is not available here, with the command that helps, or None. Starts nothing."""

@@ -8,6 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
+from webparity.bundle.read import Bundle
 from webparity.bundle.web_runtimes import list_backends
 from webparity.errors import RuntimeUnavailable
 from webparity.parity.drivers.browser_page import BrowserPage
@@ -20,6 +21,9 @@ from webparity.parity.samples import Sample
 # Not at the root: a page that only works there would fail on most static hosts.
 _SITE: Final = "/some/where/site/"
 _HARNESS: Final = "/harness/"
+_HARNESS_PAGE: Final = "harness.html"
+# In the head of a harness page that connects to the driver.
+_CONNECTS: Final = 'name="webparity-driver"'
 
 
 class BrowserRuntime(HarnessRuntime):
@@ -30,7 +34,6 @@ class BrowserRuntime(HarnessRuntime):
         RuntimeName(runtime=runtime.name, backend=backend, engine=engine.name)
         for engine in list_engines().values()
         for runtime, backend in list_backends("browser")
-        if backend not in engine.unsupported_backends
     )
 
     _server: StaticServer
@@ -38,22 +41,26 @@ class BrowserRuntime(HarnessRuntime):
     _stack: ExitStack | None = None
 
     @classmethod
+    def explain_unsupported(cls, name: RuntimeName) -> str | None:
+        """Explain why the engine cannot run a backend, or return None."""
+        return list_engines()[name.engine].unsupported_backends.get(name.backend)
+
+    @classmethod
     def explain_unavailable(cls, name: RuntimeName) -> str | None:
-        """Explain which of Playwright and the browser is missing, or return None."""
-        missing = list_engines()[name.engine].explain_missing()
-        return None if missing is None else f"{name} cannot be reached. {missing}"
+        """Explain what the engine cannot do or which program is missing, or return None."""
+        reason = cls.explain_unsupported(name) or list_engines()[name.engine].explain_missing()
+        return None if reason is None else f"{name} cannot be reached. {reason}"
 
     def _start(self) -> str:
         self._stack = ExitStack()
         folders = {_SITE: self.bundle.site}
-        page = _SITE + "harness.html"
-        # A page that no digest covers is not opened: it could answer anything.
-        if "harness.html" not in self.bundle.manifest.files:
-            folders[_HARNESS], page = _find_shipped_page(), _HARNESS + "harness.html"
+        page = _SITE + _HARNESS_PAGE
+        if not _has_own_harness(self.bundle):
+            folders[_HARNESS], page = _find_shipped_page(), _HARNESS + _HARNESS_PAGE
         self._server = self._stack.enter_context(StaticServer(folders))
         self._page = self._stack.enter_context(BrowserPage(list_engines()[self.identity.engine]))
-        self.engine = f"{self.identity.engine} {self._page.version}"
         self._page.open_harness(self._server.origin + page)
+        self.engine = f"{self.identity.engine} {self._page.version}".strip()
         return self._server.origin + _SITE
 
     def _call(self, method: str, params: dict[str, Any], timeout: float) -> Any:
@@ -68,15 +75,25 @@ class BrowserRuntime(HarnessRuntime):
             self._stack = None
 
 
+def _has_own_harness(bundle: Bundle) -> bool:
+    """Whether a bundle's own harness page is used.
+
+    A page that no digest covers could answer anything; one of an earlier version does not connect.
+    """
+    if _HARNESS_PAGE not in bundle.manifest.files:
+        return False
+    return _CONNECTS in (bundle.site / _HARNESS_PAGE).read_text("utf-8", "replace")
+
+
 def _find_shipped_page() -> Path:
     folder = Path(str(files("webparity.assets"))) / "page"
-    if not (folder / "harness.html").is_file():
+    if not (folder / _HARNESS_PAGE).is_file():
         raise RuntimeUnavailable(
             "Expected a page in the bundle or the built page in webparity's assets; received neither. "
             "Run `npm run build` in web/."
         )
     # A strict editable install links file by file; the server serves the folder that the links lead to.
-    return (folder / "harness.html").resolve().parent
+    return (folder / _HARNESS_PAGE).resolve().parent
 
 
 RUNTIME = BrowserRuntime

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from webparity.bundle.web_runtimes import read_web_runtimes
+from webparity.errors import RuntimeUnavailable, WebparityError
 from webparity.parity.drivers.wire import OpenResult, RunAnswers, read_result, to_outcomes
-from webparity.parity.failure import RunHung
+from webparity.parity.failure import RunCrashed, RunFailed, RunLost
 from webparity.parity.names import RuntimeName
 from webparity.parity.result import Outcome
 from webparity.parity.runtimes.base import Runtime
@@ -18,10 +19,11 @@ from webparity.parity.samples import Sample
 class HarnessRuntime(Runtime):
     """A runtime that is reached by the protocol's `open` and `run`.
 
-    One that gives no sign of life for `silence` seconds is ended, started once more, and given the same images again.
+    One that gives no sign of life for `silence` seconds, or a browser that crashes, is ended, started once more, and
+    given the same images again.
     """
 
-    _restarted = False
+    _first_loss = ""
 
     @classmethod
     def list_targets(cls, name: RuntimeName) -> frozenset[str]:
@@ -43,24 +45,25 @@ class HarnessRuntime(Runtime):
     def _open(self) -> None:
         try:
             self._open_once()
-        except RunHung as hung:
-            self._restart(hung)
+        except RunLost as lost:
+            self._restart(lost)
 
-    def _restart(self, hung: RunHung) -> None:
-        if self._restarted:
-            raise self._make_second_hang_error(hung) from hung
-        self._restarted = True
+    def _restart(self, lost: RunLost) -> None:
+        if self._first_loss:
+            raise self._make_second_loss_error(lost) from lost
+        self._first_loss = lost.event
         self._close()
         try:
             self._open_once()
-        except RunHung as again:
-            raise self._make_second_hang_error(again) from again
+        except RunLost as again:
+            raise self._make_second_loss_error(again) from again
 
-    def _make_second_hang_error(self, hung: RunHung) -> RunHung:
-        return RunHung(
-            f"{self.identity} hung, was started once more, and hung again. {hung} "
-            "Use another runtime, or allow a slow machine more with --max-silence."
-        )
+    def _make_second_loss_error(self, lost: RunLost) -> WebparityError:
+        told = f"{self.identity} {self._first_loss}, was started once more, and {lost.event} again. {lost}"
+        if not isinstance(lost, RunCrashed):
+            return RunFailed(f"{told} Use another runtime, or allow a slow machine more with --max-silence.")
+        message = f"{told} Use another runtime, or install the browser anew."
+        return RuntimeUnavailable(message) if lost.at_start else RunFailed(message)
 
     def _open_once(self) -> None:
         assert self.artifact is not None
@@ -79,12 +82,12 @@ class HarnessRuntime(Runtime):
     def _infer(self, samples: Sequence[Sample]) -> list[Outcome]:
         try:
             return self._infer_once(samples)
-        except RunHung as hung:
-            self._restart(hung)
+        except RunLost as lost:
+            self._restart(lost)
         try:
             return self._infer_once(samples)
-        except RunHung as again:
-            raise self._make_second_hang_error(again) from again
+        except RunLost as again:
+            raise self._make_second_loss_error(again) from again
 
     def _infer_once(self, samples: Sequence[Sample]) -> list[Outcome]:
         params = {"images": self._list_addresses(samples), "taps": ["pixels", "scores"]}

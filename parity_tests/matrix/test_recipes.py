@@ -15,7 +15,7 @@ from corpus import make_jpegs, make_pngs, make_refused, write_files
 from pairs import Matrix
 
 from webparity.parity import verify
-from webparity.parity.plan import list_runtimes
+from webparity.parity.plan import list_runtimes, list_unsupported
 from webparity.registry import discover
 from webparity.verification.report import Report, Run
 
@@ -43,6 +43,7 @@ RUNS = [
     (case, f"{name} [{target}-float32]")
     for case in CASES
     for name, kind in list_runtimes().items()
+    if name not in list_unsupported()
     for target in TARGETS
     if target in kind.list_targets(name)
 ]

@@ -13,7 +13,7 @@ FOLDER = Path(__file__).parents[2] / "tests" / "data" / "written_before"
 
 @pytest.mark.parametrize("name", ["bundle-keras", "bundle-skops", "bundle-xgboost"])
 def test_a_bundle_of_an_earlier_version_passes_in_every_runtime(name: str) -> None:
-    report = verify(FOLDER / name, require=["onnxruntime", "@node", "@chromium"])
+    report = verify(FOLDER / name, require=["onnxruntime", "@node", "@chromium", "@firefox", "@webkit"])
     report.raise_for_verdict()
     assert report.verdict == "pass"
     assert report.reference.stand_in is None

@@ -4,32 +4,23 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from playwright.sync_api import expect
 
-from webparity.parity.drivers.engines.engine import BrowserEngine, list_engines
+from webparity.parity.drivers.engines.chromium import ENGINE as CHROMIUM
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserType, Page, Playwright
+    from playwright.sync_api import Browser, Page, Playwright
 
 ANSWER_MS: Final = 60_000
 WEBGL: Final = "TensorFlow.js, WebGL"
 
 
-def _launch(engine: BrowserEngine, playwright: Playwright) -> Browser:
-    """Start a browser by Playwright's synchronous API, with the flags that `verify` starts it with."""
-    launcher: BrowserType = getattr(playwright, engine.browser_type)
-    return launcher.launch(executable_path=engine.find_executable(), args=engine.list_flags())
-
-
-# The page's tests run in every engine.
-ENGINES: Final[dict[str, Callable[[Playwright], Browser]]] = {
-    name: partial(_launch, engine) for name, engine in list_engines().items()
-}
+def launch_chromium(playwright: Playwright) -> Browser:
+    """Start Chromium by Playwright's synchronous API, with the flags that `verify` starts it with."""
+    return playwright.chromium.launch(executable_path=CHROMIUM.find_executable(), args=CHROMIUM.list_flags())
 
 
 class Visit:

@@ -2,7 +2,7 @@ import pytest
 
 from webparity.errors import UsageError
 from webparity.parity.names import RuntimeName, parse_pattern, select_runtimes
-from webparity.parity.plan import list_runtimes
+from webparity.parity.plan import list_runtimes, list_unsupported
 
 
 def make_name(runtime: str, backend: str, engine: str, *, alone: bool = False) -> RuntimeName:
@@ -53,14 +53,35 @@ def test_the_runtimes_that_ship_go_by_their_documented_names() -> None:
         "onnxruntime",
         "onnxruntime-node",
         "onnxruntime-web:wasm@chromium",
+        "onnxruntime-web:wasm@firefox",
+        "onnxruntime-web:wasm@webkit",
         "sklearn",
         "tfjs:cpu@chromium",
+        "tfjs:cpu@firefox",
         "tfjs:cpu@node",
+        "tfjs:cpu@webkit",
         "tfjs:wasm@chromium",
+        "tfjs:wasm@firefox",
         "tfjs:wasm@node",
+        "tfjs:wasm@webkit",
         "tfjs:webgl@chromium",
+        "tfjs:webgl@firefox",
+        "tfjs:webgl@webkit",
         "xgboost",
     ]
+
+
+def test_what_an_engine_cannot_do_is_left_out_unless_its_name_says_it_all() -> None:
+    unsupported = list_unsupported()
+    assert sorted(map(str, unsupported)) == ["tfjs:webgl@firefox", "tfjs:webgl@webkit"]
+    selected = {text: select_runtimes(list_runtimes(), [text], unsupported) for text in ("firefox", "@firefox", "tfjs")}
+    for names in selected.values():
+        assert names
+        assert not unsupported & set(names)
+    assert {name.engine for name in selected["firefox"]} == {"firefox"}
+    assert selected["firefox"] == selected["@firefox"]
+    (name,) = select_runtimes(list_runtimes(), ["tfjs:webgl@firefox"], unsupported)
+    assert name in unsupported
 
 
 def test_every_printed_name_selects_itself_alone() -> None:

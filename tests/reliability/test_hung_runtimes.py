@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+import signal
 import sys
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from browser_processes import list_group
+from harness_page import write_harness_page
 from small_models import load_tiny_bundle_module
 
 from webparity.bundle.read import Bundle
 from webparity.parity import verify
 from webparity.parity.drivers import node
 from webparity.parity.drivers.browser_page import BrowserPage
+from webparity.parity.drivers.engines.engine import list_engines
 from webparity.parity.runtimes import browser
 from webparity.verification.report import Report
 
@@ -103,7 +108,7 @@ def test_a_node_that_hangs_once_gives_all_its_answers(
 
 
 PAGES = {
-    "its document loops": "call() { for (;;) ; }",
+    "its document loops": "async call() { for (;;) ; }",
     "its worker loops": (
         "call() { new Worker(URL.createObjectURL(new Blob(['for (;;) ;']))); return new Promise(() => {}); }"
     ),
@@ -112,24 +117,50 @@ PAGES = {
 
 
 @pytest.mark.usefixtures("timed")
+@pytest.mark.parametrize("engine", list_engines())
 @pytest.mark.parametrize("harness", PAGES.values(), ids=PAGES)
 def test_a_silent_page_is_ended_with_its_browser(
-    bundle: Bundle, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, harness: str
+    bundle: Bundle, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, harness: str, engine: str
 ) -> None:
-    page = f"<!doctype html><script>window.webparityHarness = {{ {harness} }};</script>"
-    (tmp_path / "harness.html").write_text(page)
+    write_harness_page(tmp_path / "harness.html", harness)
     monkeypatch.setattr(browser, "_find_shipped_page", lambda: tmp_path)
     processes: list[int] = []
     opened: Callable[..., None] = BrowserPage.open_harness
 
     def record(self: BrowserPage, url: str) -> None:
-        assert self._process is not None
-        processes.append(self._process)
         opened(self, url)
+        assert self.process_id is not None
+        processes.append(self.process_id)
 
     monkeypatch.setattr(BrowserPage, "open_harness", record)
-    verdict, reason = _verify(bundle, "onnxruntime-web:wasm@chromium")
+    verdict, reason = _verify(bundle, f"onnxruntime-web:wasm@{engine}")
     assert verdict == "fail"
-    assert "onnxruntime-web:wasm@chromium hung, was started once more, and hung again" in reason
+    assert f"onnxruntime-web:wasm@{engine} hung, was started once more, and hung again" in reason
     assert len(processes) == 2
-    assert not [process for process in processes if Path(f"/proc/{process}").exists()]
+    assert not [process for process in processes if list_group(process)]
+
+
+@pytest.mark.usefixtures("timed")
+@pytest.mark.parametrize("engine", list_engines())
+def test_a_browser_that_crashes_is_started_once_more_and_named(
+    bundle: Bundle, monkeypatch: pytest.MonkeyPatch, engine: str
+) -> None:
+    starts: list[int] = []
+    opened: Callable[..., None] = BrowserPage.open_harness
+
+    def crash(self: BrowserPage, url: str) -> None:
+        opened(self, url)
+        assert self.process_id is not None
+        starts.append(self.process_id)
+        if len(starts) <= crashes:
+            os.killpg(self.process_id, signal.SIGKILL)
+
+    monkeypatch.setattr(BrowserPage, "open_harness", crash)
+    crashes = 1
+    assert _verify(bundle, f"onnxruntime-web:wasm@{engine}", silence=20) == ("pass", "")
+    assert len(starts) == 2
+    crashes = 4
+    verdict, reason = _verify(bundle, f"onnxruntime-web:wasm@{engine}", silence=20)
+    assert verdict == "fail"
+    assert f"onnxruntime-web:wasm@{engine} crashed, was started once more, and crashed again" in reason
+    assert len(starts) == 4

@@ -7,10 +7,7 @@ from __future__ import annotations
 
 import json
 import shutil
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +19,7 @@ from webparity.errors import BundleError
 from webparity.parity.drivers.browser_page import BrowserPage
 from webparity.parity.drivers.engines.chromium import ENGINE as CHROMIUM
 from webparity.parity.drivers.node import NodeDriver
+from webparity.parity.drivers.server import StaticServer
 
 OPEN = {"runtime": "nothing", "backend": "cpu", "artifact": "onnx-float32"}
 # The harness opens the manifest, checks it, and only then misses the runtime: that is how acceptance shows.
@@ -108,66 +106,31 @@ def test_no_flip_is_silent_in_node(
 
 
 @pytest.mark.slow
-def test_no_flip_is_silent_in_chromium(sealed_bundle: Path, show_figure: Callable[[str], None], flips: int) -> None:
+def test_no_flip_is_silent_in_chromium(
+    sealed_bundle: Path, tmp_path: Path, show_figure: Callable[[str], None], flips: int
+) -> None:
     digest = open_bundle(sealed_bundle).digest
     site = sealed_bundle / "site"
     documents = [(site / "manifest.json").read_bytes(), *flip_bits((site / "manifest.json").read_bytes(), flips)]
-    with _serve(site, documents) as origin, BrowserPage(CHROMIUM) as chromium:
-        chromium.open_harness(f"{origin}/harness.html")
-        page: Any = chromium._page
-        evaluated = page.evaluate(
-            """async ([params, count, origin]) => {
-              const said = [];
-              for (let index = 0; index < count; index += 1) {
-                const site = `${origin}/manifests/${index}/`;
-                const { error } = await window.webparityHarness.call('open', { ...params, site });
-                said.push(error.message);
-              }
-              return said;
-            }""",
-            [{**OPEN, "digest": digest}, len(documents), origin],
-        )
-        said = chromium._wait(evaluated, 400)
-    accepted = [ACCEPTED in message for message in said]
+    for number, document in enumerate(documents):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        (folder / "manifest.json").write_bytes(document)
+    folders = {"/manifests/": tmp_path, "/site/": site}
+    with StaticServer(folders) as server, BrowserPage(CHROMIUM) as chromium:
+        chromium.open_harness(f"{server.origin}/site/harness.html")
+        params = {**OPEN, "digest": digest}
+        said = [
+            chromium.call("open", {**params, "site": f"{server.origin}/manifests/{number}/"}, timeout=20)
+            for number in range(len(documents))
+        ]
+    accepted = [ACCEPTED in reply["error"]["message"] for reply in said]
     assert accepted[0]
     counts = Counts()
     for ok, changed in zip(accepted[1:], documents[1:], strict=True):
         counts.add(accepted=ok, same=digest_canonical_form(changed) == digest)
     show_figure(f"Chromium: {counts}")
     assert counts.silent == 0
-
-
-@contextmanager
-def _serve(site: Path, documents: list[bytes]) -> Iterator[str]:
-    """The site, and below /manifests/NUMBER/ each of the documents as manifest.json."""
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        # A body would otherwise wait 40 ms for its headers' acknowledgement.
-        disable_nagle_algorithm = True
-
-        def do_GET(self) -> None:
-            parts = self.path.strip("/").split("/")
-            found = documents[int(parts[1])] if parts[0] == "manifests" else (site / self.path[1:]).read_bytes()
-            self.send_response(200)
-            kind = {".js": "text/javascript", ".html": "text/html"}.get(Path(self.path).suffix, "application/json")
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(found)))
-            self.end_headers()
-            self.wfile.write(found)
-
-        def log_message(self, *_: object) -> None:
-            """Nothing to say."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def test_negative_control_flips_without_a_digest_are_silent(sealed_bundle: Path, tmp_path: Path) -> None:

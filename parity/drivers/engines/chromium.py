@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
 from webparity.parity.drivers.engines.engine import BrowserEngine
 
@@ -18,6 +18,22 @@ _FLAGS: Final = (
     # Without a GPU, WebGL falls back on SwiftShader, which newer versions start only with this flag.
     "--enable-unsafe-swiftshader",
 )
+_OWN_FLAGS: Final = (
+    "--headless=new",
+    "--disable-breakpad",
+    "--disable-default-apps",
+    "--disable-extensions",
+    "--disable-hang-monitor",
+    "--disable-renderer-backgrounding",
+    # The shared memory of a container may be too small for pages.
+    "--disable-dev-shm-usage",
+    "--no-default-browser-check",
+    "--no-service-autorun",
+    "--password-store=basic",
+    "--use-mock-keychain",
+    # Messages of pages go to standard error, from which the driver quotes.
+    "--enable-logging=stderr",
+)
 
 
 class Chromium(BrowserEngine):
@@ -25,7 +41,8 @@ class Chromium(BrowserEngine):
 
     name: ClassVar[str] = "chromium"
     title: ClassVar[str] = "Chromium"
-    browser_type: ClassVar[str] = "chromium"
+    debian_packages: ClassVar[tuple[str, ...]] = ("chromium",)
+    noise: ClassVar[tuple[str, ...]] = (":ERROR:dbus/", "/usr/bin/chromium: ")
 
     def find_executable(self) -> str | None:
         """Path of a Chromium: one on PATH, else the one that Playwright has downloaded, else None."""
@@ -43,11 +60,9 @@ class Chromium(BrowserEngine):
         is_root = hasattr(os, "geteuid") and os.geteuid() == 0
         return [*_FLAGS, "--no-sandbox"] if is_root else list(_FLAGS)
 
-    async def find_process_id(self, browser: Any) -> int | None:
-        """Process id of the browser process, asked by the DevTools protocol."""
-        session = await browser.new_browser_cdp_session()
-        processes = (await session.send("SystemInfo.getProcessInfo"))["processInfo"]
-        return next((process["id"] for process in processes if process["type"] == "browser"), None)
+    def build_command(self, executable: str, profile: Path, address: str) -> list[str]:
+        """Start it without a window, with an empty profile."""
+        return [executable, *_OWN_FLAGS, *self.list_flags(), f"--user-data-dir={profile}", address]
 
 
 ENGINE = Chromium()

@@ -2,51 +2,74 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
 from abc import ABC, abstractmethod
-from importlib.util import find_spec
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from pathlib import Path
+from typing import ClassVar, Final
 
+from webparity.parity.drivers.virtual_display import explain_missing_display
 from webparity.registry import discover
+
+_VERSION: Final = re.compile(r"\d+(?:\.\d+)+\w*")
+_VERSION_S: Final = 30.0
 
 
 class BrowserEngine(ABC):
-    """A family of browsers that Playwright drives.
+    """A family of browsers: where it is and how it is started. All else is the same for every engine.
 
     Attributes:
         name: the engine in runtime names, such as `chromium` in `tfjs:wasm@chromium`; lower case letters and digits.
         title: the browser's name in messages.
-        browser_type: Playwright's attribute that launches it: `chromium`, `firefox` or `webkit`.
-        unsupported_backends: backends of the web runtimes that it cannot run; none by default.
+        debian_packages: the packages of Debian that hold it.
+        needs_display: whether it cannot run without a display, so that it gets a virtual one.
+        noise: parts of lines that it writes in any case, which are not quoted in messages.
+        unsupported_backends: backends of the web runtimes that it cannot run, each with the reason, a whole sentence.
     """
 
     name: ClassVar[str]
     title: ClassVar[str]
-    browser_type: ClassVar[str]
-    unsupported_backends: ClassVar[frozenset[str]] = frozenset()
+    debian_packages: ClassVar[tuple[str, ...]]
+    needs_display: ClassVar[bool] = False
+    noise: ClassVar[tuple[str, ...]] = ()
+    unsupported_backends: ClassVar[Mapping[str, str]] = {}
 
     @abstractmethod
     def find_executable(self) -> str | None:
         """Path of the browser to start, or None if there is none. Starts nothing."""
 
     @abstractmethod
-    def list_flags(self) -> list[str]:
-        """Command-line flags to start it with."""
-
-    async def find_process_id(self, browser: Any) -> int | None:
-        """Process id of a started browser, to end its process group after a crash; None if it is not known.
+    def build_command(self, executable: str, profile: Path, address: str) -> list[str]:
+        """Build the command that starts a browser on a page.
 
         Args:
-            browser: Playwright's asynchronous `Browser`.
+            executable: what `find_executable` found.
+            profile: an empty folder for all that it writes; preferences may be put there.
+            address: the page.
         """
-        return None
+
+    def list_environment(self) -> dict[str, str]:
+        """List the environment variables that it needs beside those of all engines."""
+        return {}
+
+    def read_version(self, executable: str, environment: Mapping[str, str]) -> str:
+        """Read the version that the browser itself states, such as `153.7.0esr`; empty if it states none."""
+        command = [executable, "--version"]
+        try:
+            done = subprocess.run(
+                command, env=environment, capture_output=True, text=True, timeout=_VERSION_S, check=False
+            )
+        except (OSError, subprocess.SubprocessError, ValueError):
+            return ""
+        found = _VERSION.search(done.stdout)
+        return found[0] if found is not None else ""
 
     def explain_missing(self) -> str | None:
-        """Explain which package or browser is missing, with the command that installs it; None if none is."""
-        if find_spec("playwright") is None:
-            return "Playwright is not installed. Install it with: pip install 'webparity[browser]'."
+        """Explain which program is missing, with the command that installs it; None if none is."""
         if self.find_executable() is None:
-            return f"No {self.title} was found. Install it with: playwright install {self.browser_type}."
-        return None
+            return f"No {self.title} was found. Install it; on Debian with: apt-get install {self.debian_packages[0]}."
+        return explain_missing_display() if self.needs_display else None
 
 
 def list_engines() -> dict[str, BrowserEngine]:

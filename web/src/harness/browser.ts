@@ -1,21 +1,25 @@
-/** The browser harness: a driver calls `window.webparityHarness`. */
+/** The browser harness: it answers the calls of the driver that started this browser. */
 import { Client } from '../session/client.ts';
-import type { Method, Reply } from '../session/protocol.ts';
+import { type Call, Connection, readToken } from './connect.ts';
 
-declare global {
-  interface Window {
-    webparityHarness?: { call(method: Method, params: unknown): Promise<Reply> };
-    /** Set by a driver to receive the worker's signs of life. */
-    webparityAlive?: (answered: number) => void;
-  }
-}
+const client = new Client((answered) => connection?.reportAlive(answered));
 
-const client = new Client((answered) => window.webparityAlive?.(answered));
-
-window.webparityHarness = {
-  async call(method, params) {
-    const reply = await client.reply(method, params);
-    if (method === 'close') client.stop(); // the next open starts in a fresh worker
-    return reply;
-  },
+const call: Call = async (method, params) => {
+  const reply = await client.reply(method, params);
+  if (method === 'close') client.stop(); // the next open starts in a fresh worker
+  return reply;
 };
+
+const go = (address: string) => {
+  const isHere = new URL(address).href.split('#')[0] === location.href.split('#')[0];
+  location.assign(address);
+  if (isHere) location.reload(); // another fragment alone loads nothing
+};
+
+const token = readToken(location.hash);
+const connection = token === null ? null : new Connection(token, call, go);
+if (connection === null) {
+  const shown = document.querySelector('#by-hand');
+  if (shown !== null) shown.textContent = `To check another browser by hand, open ${new URL('.', location.href).href} in it.`;
+}
+void connection?.serve();

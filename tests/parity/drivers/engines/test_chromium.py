@@ -1,4 +1,4 @@
-"""Search paths for Chromium and the message when it is missing; starts no browser."""
+"""Search paths and flags of Chromium; starts no browser."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from webparity.parity.drivers.engines import engine as engine_module
 from webparity.parity.drivers.engines.chromium import ENGINE
-from webparity.parity.drivers.engines.engine import list_engines
 
 
 @pytest.fixture
@@ -37,24 +35,7 @@ def test_chromium_on_path_precedes_playwrights_newest(empty_path: Path) -> None:
     assert ENGINE.find_executable() == on_path
 
 
-def test_a_missing_package_or_browser_is_named_with_the_command(
-    empty_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    expected = "No Chromium was found. Install it with: playwright install chromium."
-    assert ENGINE.explain_missing() == expected
-    _make_executable(empty_path / "bin" / "chromium")
-    assert ENGINE.explain_missing() is None
-    monkeypatch.setattr(engine_module, "find_spec", lambda _: None)
-    assert ENGINE.explain_missing() == (
-        "Playwright is not installed. Install it with: pip install 'webparity[browser]'."
-    )
-
-
 @pytest.mark.parametrize(("user", "sandboxed"), [(0, False), (1000, True)])
 def test_only_root_starts_it_without_a_sandbox(monkeypatch: pytest.MonkeyPatch, user: int, *, sandboxed: bool) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: user)
     assert ("--no-sandbox" not in ENGINE.list_flags()) is sandboxed
-
-
-def test_the_engine_is_found_by_its_name() -> None:
-    assert list_engines()["chromium"] is ENGINE
