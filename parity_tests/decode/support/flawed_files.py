@@ -28,11 +28,11 @@ def _make_flawed_pngs() -> dict[str, bytes]:
     packed = zlib.compress(raw)
     rest = make_chunk(b"IDAT", zlib.compress(b"")) + make_chunk(b"IEND", b"")
     return {
-        "too-large-wide.png": make_header(70000, 10, 8, 2) + rest,
+        "too-large-wide.png": make_header(16385, 10, 8, 2) + rest,
         "too-large-area.png": make_header(20000, 20000, 1, 0) + rest,
         "too-much-work-area.png": make_header(16000, 16000, 1, 0) + rest,
         "too-much-work-bomb.png": _write_rgb(zlib.compress(bytes(1 << 24))),
-        "truncated-wide.png": make_header(20000, 10, 8, 2) + rest,
+        "truncated-wide.png": make_header(16384, 10, 8, 2) + rest,
         "truncated-short-stream.png": _write_rgb(packed[:-6]),
         "truncated-short-data.png": _write_rgb(zlib.compress(raw[:-1])),
         "corrupt-crc.png": good[:-14] + bytes([good[-14] ^ 1]) + good[-13:],
@@ -69,7 +69,7 @@ def _make_flawed_jpegs() -> dict[str, bytes]:
         "corrupt-no-lines.jpg": _stretch(good, 61, 0),
         "corrupt-no-tables.jpg": remove_segments(smooth, 0xC4),
         "corrupt-no-divisors.jpg": remove_segments(good, 0xDB),
-        "truncated-wide.jpg": _stretch(good, 20000, 10),
+        "truncated-wide.jpg": _stretch(good, 16384, 10),
         "truncated-taller.jpg": _stretch(good, 61, 200),
         "truncated-then-end.jpg": good[: len(good) // 2].rstrip(b"\xff") + b"\xff\xd9",
         "truncated-no-end.jpg": good[:-2],
