@@ -70,7 +70,7 @@ class BrowserPage:
             browser.end()
 
     def open_harness(self, url: str) -> None:
-        """Start the browser on the harness page, or lead a started one there, and wait until the page has connected.
+        """Start the browser on the harness page, and wait until the page has connected. One that runs is ended before.
 
         Args:
             url: an address of a running `StaticServer` of this process.
@@ -80,19 +80,12 @@ class BrowserPage:
             RunCrashed: it ended before its page connected.
             RunHung: its page did not connect within a minute. The browser has ended then.
         """
-        earlier, left = self._server, self._connection
+        self.close()
         self._server, self._connection = find_running_server(url), PageConnection()
         self._server.add_connection(self._connection)
         address = f"{url}#{FRAGMENT}{self._connection.token}"
-        if self._browser is None:
-            self._browser = BrowserProcess(self._engine, address)
-        elif left is not None:
-            left.call({"go": address})
-        try:
-            self._await_connection(url)
-        finally:
-            if earlier is not None and left is not None:
-                earlier.remove_connection(left)
+        self._browser = BrowserProcess(self._engine, address)
+        self._await_connection(url)
         self.version = self.version or self._browser.read_version()
 
     def call(self, method: str, params: dict[str, Any], *, timeout: float) -> Any:
