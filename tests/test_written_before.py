@@ -20,6 +20,8 @@ from webparity.predictor import Predictor
 from webparity.train.trained import load_run, save_run
 from webparity.verification.tolerance import TOLERANCES
 
+pytestmark = pytest.mark.slow
+
 FOLDER: Final = Path(__file__).parent / "data/written_before"
 ANSWERS: Final[dict[str, Any]] = json.loads((FOLDER / "answers.json").read_text())
 BUNDLES: Final = ("bundle-keras", "bundle-skops", "bundle-xgboost")
@@ -46,7 +48,6 @@ def test_the_folder_holds_what_is_tested_here() -> None:
     assert {*BUNDLES, *RUNS, "votes.skops", "pipeline.joblib"} == ANSWERS.keys()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", BUNDLES)
 def test_a_bundle_opens_and_predicts_as_before(name: str) -> None:
     bundle = open_bundle(FOLDER / name)

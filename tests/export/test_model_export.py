@@ -27,6 +27,8 @@ from webparity.preprocessing.sklearn_transformer import ImagePreprocessing
 from webparity.preprocessing.spec import Preprocessing
 from webparity.train.trained import Trained, load_run
 
+pytestmark = pytest.mark.slow
+
 SPEC = Preprocessing(height=8, width=6, channels="rgb")
 LABELS = ("cat", "dog", "fox")
 # Of the size that the models take, so that nothing is resized and the libraries can be asked directly.
@@ -148,7 +150,6 @@ def test_a_run_brings_its_own_labels_and_preprocessing(trained_run: Path, tmp_pa
         export_model(load_run(trained_run), tmp_path / "out", preprocessing=SPEC)
 
 
-@pytest.mark.slow
 def test_weights_of_a_run_are_chosen_on_its_validation_images(trained_run: Path, tmp_path: Path) -> None:
     run = load_run(trained_run)
     bundle = export_model(run, tmp_path / "out", targets=["onnx"], precision="float16", page=False)

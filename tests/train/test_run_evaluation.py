@@ -12,6 +12,8 @@ from webparity.errors import DatasetError, UsageError
 from webparity.train import Trained, evaluate, load_run
 from webparity.train.recipes.mnist_cnn import RECIPE
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def run(trained_run: Path) -> Trained:

@@ -21,6 +21,8 @@ from webparity.models.baked import Baked, bake
 from webparity.models.model_file import serialize_model
 from webparity.preprocessing.spec import Preprocessing
 
+pytestmark = pytest.mark.slow
+
 SPEC = Preprocessing(height=6, width=6, scale=1.0)
 LABELS = ("left", "right", "top", "bottom")
 

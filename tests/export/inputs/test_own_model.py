@@ -16,6 +16,8 @@ from webparity.errors import UnsupportedModelError, UsageError
 from webparity.export.inputs.load import load_user_model
 from webparity.export.pipeline import write_bundle
 
+pytestmark = pytest.mark.slow
+
 
 def _save(file: Path, *layers: Any, shape: tuple[int, ...] = (12, 10, 3)) -> Path:
     keras.utils.set_random_seed(5)

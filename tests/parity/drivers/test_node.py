@@ -9,6 +9,8 @@ from webparity.parity.drivers import node
 from webparity.parity.drivers.node import NodeDriver, find_node
 from webparity.parity.failure import RunFailed
 
+pytestmark = pytest.mark.slow
+
 ECHO = """
     import json, sys
     for line in sys.stdin:
