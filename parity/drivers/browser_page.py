@@ -70,7 +70,9 @@ class BrowserPage:
             browser.end()
 
     def open_harness(self, url: str) -> None:
-        """Start the browser on the harness page, and wait until the page has connected. One that runs is ended before.
+        """Start the browser on the harness page, or lead a started one there, and wait until the page has connected.
+
+        A started browser whose page's server has stopped can be led nowhere: it is ended, and another is started.
 
         Args:
             url: an address of a running `StaticServer` of this process.
@@ -80,12 +82,21 @@ class BrowserPage:
             RunCrashed: it ended before its page connected.
             RunHung: its page did not connect within a minute. The browser has ended then.
         """
-        self.close()
+        if self._server is not None and not self._server.is_running:
+            self.close()
+        earlier, left = self._server, self._connection
         self._server, self._connection = find_running_server(url), PageConnection()
         self._server.add_connection(self._connection)
         address = f"{url}#{FRAGMENT}{self._connection.token}"
-        self._browser = BrowserProcess(self._engine, address)
-        self._await_connection(url)
+        if self._browser is None:
+            self._browser = BrowserProcess(self._engine, address)
+        elif left is not None:
+            left.call({"go": address})
+        try:
+            self._await_connection(url)
+        finally:
+            if earlier is not None and left is not None:
+                earlier.remove_connection(left)
         self.version = self.version or self._browser.read_version()
 
     def call(self, method: str, params: dict[str, Any], *, timeout: float) -> Any:

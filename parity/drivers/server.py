@@ -33,9 +33,8 @@ class StaticServer:
     def __init__(self, folders: dict[str, Path], port: int = 0, *, silence_s: float = 30.0) -> None:
         self._silence_s = silence_s
         self._port = port
-        self._folders = {prefix: folder.resolve() for prefix, folder in folders.items()}
-        self._offered: dict[str, Path] = {}
         self._count = 0
+        self.serve_folders(folders)
         self._connections: list[PageConnection] = []
         self._server: ThreadingHTTPServer | None = None
         self._thread: threading.Thread | None = None
@@ -66,10 +65,20 @@ class StaticServer:
             self._server = None
 
     @property
+    def is_running(self) -> bool:
+        """Whether it listens."""
+        return self._server is not None
+
+    @property
     def origin(self) -> str:
         """Scheme, host and port, without a slash at the end."""
         assert self._server is not None
         return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def serve_folders(self, folders: dict[str, Path]) -> None:
+        """Serve other folders, and no file of those offered before."""
+        self._folders = {prefix: folder.resolve() for prefix, folder in folders.items()}
+        self._offered: dict[str, Path] = {}
 
     def serve_files(self, files: list[Path]) -> list[str]:
         """Serve single files, in place of those offered before, and return their URLs.

@@ -77,12 +77,14 @@ def test_a_page_answers_throws_and_hangs(opened: Opened) -> None:
         page.call("run", {}, timeout=20)
 
 
-def test_opening_another_page_starts_the_browser_anew(opened: Opened) -> None:
+def test_a_started_browser_is_led_to_another_page(opened: Opened) -> None:
     group, profile = opened.open()
     port = str(urlsplit(opened.other_origin).port)
     opened.page.open_harness(f"{opened.other_origin}/good.html")
-    await_end(group, profile)
     assert opened.page.call("run", {}, timeout=20)["result"]["port"] == port
+    assert opened.page.process_id == group
+    opened.page.close()
+    await_end(group, profile)
 
 
 def test_only_the_started_page_is_admitted(opened: Opened) -> None:

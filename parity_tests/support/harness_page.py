@@ -16,7 +16,8 @@ const send = (action, credential, body) => fetch('/webparity-driver/' + action, 
     const response = await send('next', key, {});
     if (response.status === 204) continue;
     if (response.status !== 200) return;
-    const { id, method, params } = await response.json();
+    const { id, method, params, go } = await response.json();
+    if (go) return location.assign(go);
     harness.call(method, params).then(
       (reply) => send('reply', key, { id, ...reply }),
       (error) => send('reply', key, { id, threw: error.message }),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from threading import Lock
 from typing import Any, Self
 
@@ -13,6 +14,7 @@ import pytest
 from webparity.parity.drivers.browser_page import BrowserPage
 from webparity.parity.drivers.engines.engine import BrowserEngine, list_engines
 from webparity.parity.drivers.node import NodeDriver
+from webparity.parity.drivers.server import StaticServer
 from webparity.parity.failure import RunFailed
 from webparity.parity.runtimes import browser, node
 
@@ -107,10 +109,38 @@ class LentDriver:
             raise
 
 
+class LentServer:
+    """A running server that stays when a run ends, for the next one.
+
+    Args:
+        idle: the servers that nobody uses.
+        folders: as for a `StaticServer`.
+    """
+
+    def __init__(self, idle: list[StaticServer], folders: dict[str, Path]) -> None:
+        self._idle = idle
+        self._folders = folders
+
+    def __enter__(self) -> StaticServer:
+        """Return an idle server with these folders, or start one."""
+        self._server = self._idle.pop() if self._idle else StaticServer({}).__enter__()
+        self._server.serve_folders(self._folders)
+        return self._server
+
+    def __exit__(self, *_: object) -> None:
+        """Keep it, with nothing to serve but the connections of pages."""
+        self._server.serve_folders({})
+        self._idle.append(self._server)
+
+
 class SharedEngines:
-    """The pools of a module of tests."""
+    """The pools of a module of tests.
+
+    Servers run until its end, since a browser can be led to another page only by the server of its page.
+    """
 
     def __init__(self) -> None:
+        self.servers: list[StaticServer] = []
         self.node = Pool(NodeDriver)
         self.browsers = {name: Pool(partial(BrowserPage, engine)) for name, engine in list_engines().items()}
 
@@ -121,12 +151,18 @@ class SharedEngines:
         def lend_page(engine: BrowserEngine) -> LentDriver:
             return LentDriver(self.browsers[engine.name])
 
+        def lend_server(folders: dict[str, Path]) -> LentServer:
+            return LentServer(self.servers, folders)
+
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(node, "NodeDriver", lambda: LentDriver(self.node))
             patch.setattr(browser, "BrowserPage", lend_page)
+            patch.setattr(browser, "StaticServer", lend_server)
             yield
 
     def close(self) -> None:
         """End all processes."""
         for pool in (self.node, *self.browsers.values()):
             pool.close()
+        while self.servers:
+            self.servers.pop().__exit__(None, None, None)

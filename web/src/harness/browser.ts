@@ -10,8 +10,14 @@ const call: Call = async (method, params) => {
   return reply;
 };
 
+const go = (address: string) => {
+  const isHere = new URL(address).href.split('#')[0] === location.href.split('#')[0];
+  location.assign(address);
+  if (isHere) location.reload(); // another fragment alone loads nothing
+};
+
 const token = readToken(location.hash);
-const connection = token === null ? null : new Connection(token, call);
+const connection = token === null ? null : new Connection(token, call, go);
 if (connection === null) {
   const shown = document.querySelector('#by-hand');
   if (shown !== null) shown.textContent = `To check another browser by hand, open ${new URL('.', location.href).href} in it.`;

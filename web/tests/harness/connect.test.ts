@@ -40,7 +40,7 @@ test.each([
 
 test('the token is sent once, and the key after that', async () => {
   const sent = createDriver([null]);
-  await new Connection('the token', async () => reply).serve();
+  await new Connection('the token', async () => reply, vi.fn()).serve();
   expect(sent.map(({ action, credential }) => [action, credential])).toEqual([
     ['hello', 'the token'],
     ['next', 'the key'],
@@ -51,7 +51,7 @@ test('the token is sent once, and the key after that', async () => {
 test('a call is answered under its number, and the next is asked for meanwhile', async () => {
   const sent = createDriver([{ id: 7, method: 'decode', params: { images: [] } }]);
   const call = vi.fn(async () => reply);
-  await new Connection('t', call).serve();
+  await new Connection('t', call, vi.fn()).serve();
   await vi.waitFor(() => expect(list(sent, 'reply')).toEqual([{ id: 7, ...reply }]));
   expect(call).toHaveBeenCalledWith('decode', { images: [] });
 });
@@ -59,7 +59,7 @@ test('a call is answered under its number, and the next is asked for meanwhile',
 test('what a call throws is told', async () => {
   const sent = createDriver([{ id: 8, method: 'run', params: {} }]);
   const call = () => Promise.reject(new Error('out of cheese'));
-  await new Connection('t', call).serve();
+  await new Connection('t', call, vi.fn()).serve();
   await vi.waitFor(() => expect(list(sent, 'reply')).toEqual([{ id: 8, threw: 'out of cheese' }]));
 });
 
@@ -71,14 +71,23 @@ test('signs of life belong to the current call', async () => {
       connection.reportAlive(4);
       return reply;
     },
+    vi.fn(),
   );
   await connection.serve();
   await vi.waitFor(() => expect(list(sent, 'alive')).toEqual([{ id: 9, alive: 4 }]));
 });
 
+test('the driver leads to another page', async () => {
+  const sent = createDriver([{ go: 'http://127.0.0.1:2/harness.html#webparity-driver=x' }, null]);
+  const go = vi.fn();
+  await new Connection('t', async () => reply, go).serve();
+  expect(go).toHaveBeenCalledWith('http://127.0.0.1:2/harness.html#webparity-driver=x');
+  expect(list(sent, 'next')).toHaveLength(1);
+});
+
 test('a page that is refused stops', async () => {
   const fetched = vi.fn(async () => new Response(null, { status: 403 }));
   vi.stubGlobal('fetch', fetched);
-  await new Connection('wrong', async () => reply).serve();
+  await new Connection('wrong', async () => reply, vi.fn()).serve();
   expect(fetched).toHaveBeenCalledTimes(1);
 });
