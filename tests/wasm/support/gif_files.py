@@ -20,7 +20,7 @@ class _CodeWriter:
 
     def reset(self) -> None:
         """Forget all strings but those of one index."""
-        self.table = {bytes([i]): i for i in range(self.clear)}
+        self.table = {bytes([i]): i for i in range(min(self.clear, 256))}
         self._width, self._following = self._code_bits + 1, self.clear + 2
 
     def write(self, code: int) -> None:
@@ -127,6 +127,7 @@ def make_random_gif(random: np.random.Generator, largest: int = 70) -> bytes:
     parts.append(b"," + struct.pack("<HHHHB", x, y, width, height, flags))
     if has_local:
         parts.append(palette.tobytes())
-    code_bits = max(2, bits)
+    # Up to 11 as in files of some encoders, though no index needs more than 8.
+    code_bits = int(random.integers(9, 12)) if random.random() < 0.1 else max(2, bits)
     data = compress((interlace(indices) if is_interlaced else indices).tobytes(), code_bits, random)
     return b"".join([*parts, bytes([code_bits]), split_blocks(data, random), b";"])

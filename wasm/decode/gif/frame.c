@@ -3,6 +3,8 @@
 #include "../../memory.h"
 #include "gif.h"
 
+/* Sizes above 8 are allowed by no version of the format; decoders read them all the same, up to codes of 12 bits. */
+enum { MAX_CODE_SIZE = 11 };
 enum { SCREEN = 13, DESCRIPTOR = 9, EXTENSION = '!', IMAGE = ',', TRAILER = ';', GRAPHIC_CONTROL = 0xf9 };
 
 typedef struct {
@@ -58,7 +60,7 @@ static decode_code read_descriptor(reader *r, gif_frame *frame, refusal *why) {
     if (!read_palette(r, d[8], frame)) return end_early(why);
     const uint8_t *bits = read_bytes(r, 1);
     if (!bits) return end_early(why);
-    if (*bits < 1 || *bits > 8) return refuse(why, DECODE_CORRUPT, "a GIF with an impossible code size");
+    if (*bits < 1 || *bits > MAX_CODE_SIZE) return refuse(why, DECODE_CORRUPT, "a GIF with an impossible code size");
     frame->code_bits = *bits;
     frame->data = r->at;
     if (frame->x + frame->frame_width > frame->width) frame->width = frame->x + frame->frame_width;
