@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from webparity.parity.drivers.engines.engine import list_engines
+
 ROOT = Path(__file__).parent.parent
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 DOCUMENTS = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
@@ -35,6 +37,9 @@ def setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Path],
 
     def prepare(page: Path) -> dict[str, Any]:
         monkeypatch.chdir(tmp_path)
+        # As on a machine with Chromium alone: which browsers answer is no matter of the examples.
+        for name in ("firefox", "webkit"):
+            monkeypatch.setattr(list_engines()[name], "find_executable", lambda: None)
         noise = np.random.default_rng(0)
         images = noise.integers(0, 256, (12, 40, 50, 3), dtype=np.uint8)
         for folder in ("photos", "tests/photos"):

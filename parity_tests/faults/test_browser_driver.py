@@ -143,7 +143,9 @@ with StaticServer({"/": Path(sys.argv[1])}) as server, BrowserPage(list_engines(
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL], ids=["interrupted", "killed"])
-@pytest.mark.parametrize("engine", list_engines())
+@pytest.mark.parametrize(
+    "engine", [name if name == "chromium" else pytest.param(name, marks=pytest.mark.full) for name in list_engines()]
+)
 def test_nothing_survives_the_process_that_started_it(tmp_path: Path, engine: str, number: int) -> None:
     write_harness_page(tmp_path / "good.html", CALL)
     command = [sys.executable, "-c", KILLED, str(tmp_path), engine]

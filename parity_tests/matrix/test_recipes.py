@@ -106,11 +106,15 @@ def test_report_passes_and_holds_every_run(verified: Verified, case: str, pytest
     )
 
 
-def test_every_kind_of_image_file_gives_the_same_answer_or_the_same_refusal(demo_bundle: Path, tmp_path: Path) -> None:
+def test_every_kind_of_image_file_gives_the_same_answer_or_the_same_refusal(
+    demo_bundle: Path, tmp_path: Path, full: bool
+) -> None:
     write_files({**make_jpegs(), **make_pngs(), **make_refused()}, tmp_path)
-    report = verify(
-        demo_bundle, images=tmp_path, require=[run.split(" ")[0] for case, run in RUNS if case == "mnist-cnn"]
-    )
+    names = list(dict.fromkeys(run.split(" ")[0] for case, run in RUNS if case == "mnist-cnn"))
+    # The decoder is the engine's, whatever computes behind it.
+    if not full:
+        names = [name for name in names if name.startswith("onnxruntime")]
+    report = verify(demo_bundle, images=tmp_path, runtimes=names, require=names)
     report.raise_for_verdict()
     for run in report.runs:
         assert run.decode is not None
