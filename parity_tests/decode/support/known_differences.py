@@ -51,7 +51,7 @@ _ROWS: Final[dict[str, list[tuple[str, list[str]]]]] = {
         (_KEYS.replace("Pillow", "Chromium"), ["png-key-high-bits.png"]),
         (_INKS, _name_random("jpg", "7 8 10 11 16 18")),
         (_HINT, _name_random("webp", "5 9 13 14 17")),
-        (_UNCOVERED, _name_random("gif", "0 2 3 4 5 7 9 10 11 12 13 14 15 17 18 19")),
+        (_UNCOVERED, _name_random("gif", "0 2 3 4 5 7 9 10 11 13 14 15 17 18 19")),
         (_FIVE_BITS, _name_random("bmp", "0 6")),
         (_RUNS, _name_random("bmp", "8 18 19")),
         (_NO_OFFSET, _name_random("bmp", "9 14")),
