@@ -8,8 +8,15 @@ from webparity.storage.regular_file import START_BYTES
 
 # As many bytes as the rules below look at.
 HEAD_BYTES: Final = START_BYTES
-# What the decode contract reads. `judge_start` of the decoder accepts whatever is detected as one of these.
-DECODED_FORMATS: Final = frozenset({"BMP", "GIF", "JPEG", "PNG", "WebP"})
+# What the decode contract reads, with the suffixes of such files, the usual one first.
+# `judge_start` of the decoder accepts whatever is detected as one of these.
+DECODED_FORMATS: Final[dict[str, tuple[str, ...]]] = {
+    "JPEG": (".jpg", ".jpeg"),
+    "PNG": (".png",),
+    "WebP": (".webp",),
+    "GIF": (".gif",),
+    "BMP": (".bmp",),
+}
 DECODED_FORMATS_TEXT: Final = "JPEG, PNG, WebP, GIF or BMP"
 
 # By Unix `file`'s database and the formats' own specifications; two rules of one format stand in two rows.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from webparity.decode.image_format import DECODED_FORMATS_TEXT
 from webparity.errors import DecodeError
 from webparity.wasm.bindings import MAX_PIXELS, MAX_SIDE, RefusalCode
 
@@ -11,7 +12,7 @@ _SAVE_AGAIN: Final = "Save or download it again."
 # The rule, and the fix where the decoder gives none.
 _WORDS: Final[dict[RefusalCode, tuple[str, str]]] = {
     "empty": ("an image file with content", _SAVE_AGAIN),
-    "format": ("a JPEG, PNG, WebP, GIF or BMP file", "Convert it to JPEG or PNG."),
+    "format": (f"a {DECODED_FORMATS_TEXT} file", "Convert it to JPEG or PNG."),
     "truncated": ("a complete image file", _SAVE_AGAIN),
     "corrupt": ("an undamaged image file", _SAVE_AGAIN),
     "too-large": (f"at most {MAX_PIXELS} pixels and {MAX_SIDE} a side", "Scale it down."),

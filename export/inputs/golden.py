@@ -16,12 +16,11 @@ from webparity.bundle.names import make_readable_name
 from webparity.decode.batch import map_in_threads
 from webparity.decode.contract import decode, read_image_bytes
 from webparity.decode.image_folder import list_images
-from webparity.decode.image_format import DECODED_FORMATS_TEXT, HEAD_BYTES, detect_image_format
+from webparity.decode.image_format import DECODED_FORMATS, DECODED_FORMATS_TEXT, HEAD_BYTES, detect_image_format
 from webparity.errors import MissingFileError, UsageError
 
 GOLDEN_SIZE: Final = 32
 _SAMPLES: Final = 10
-_SUFFIXES: Final[dict[str | None, str]] = {"JPEG": ".jpg", "PNG": ".png", "WebP": ".webp", "GIF": ".gif", "BMP": ".bmp"}
 _ORIENTATION_TAG: Final = 0x0112
 Rgb8 = NDArray[np.uint8]
 GoldenImages = Path | Sequence[Rgb8] | Rgb8
@@ -98,7 +97,9 @@ def _read_decodable(file: Path) -> bytes:
 
 
 def _find_suffix(data: bytes) -> str:
-    return _SUFFIXES[detect_image_format(data[:HEAD_BYTES])]
+    detected = detect_image_format(data[:HEAD_BYTES])
+    assert detected is not None  # it was decoded
+    return DECODED_FORMATS[detected][0]
 
 
 def make_golden_set(samples: Sequence[tuple[Rgb8, str]]) -> list[GoldenFile]:

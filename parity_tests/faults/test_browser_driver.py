@@ -15,7 +15,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import pytest
-from browser_processes import await_end, find_page_processes, list_group
+from browser_processes import CHROMIUM_FIRST, await_end, find_page_processes, list_group
 from harness_page import write_harness_page
 
 from webparity.parity.drivers import browser_page
@@ -143,9 +143,7 @@ with StaticServer({"/": Path(sys.argv[1])}) as server, BrowserPage(list_engines(
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL], ids=["interrupted", "killed"])
-@pytest.mark.parametrize(
-    "engine", [name if name == "chromium" else pytest.param(name, marks=pytest.mark.full) for name in list_engines()]
-)
+@pytest.mark.parametrize("engine", CHROMIUM_FIRST)
 def test_nothing_survives_the_process_that_started_it(tmp_path: Path, engine: str, number: int) -> None:
     write_harness_page(tmp_path / "good.html", CALL)
     command = [sys.executable, "-c", KILLED, str(tmp_path), engine]

@@ -6,9 +6,17 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Final
 
+import pytest
+
+from webparity.parity.drivers.engines.engine import list_engines
+
 # How each engine's process of a page shows in its command line.
 _PAGE_PROCESS: Final = {"chromium": "--type=renderer", "firefox": " tab", "webkit": "WebKitWebProcess"}
 _FEW_S: Final = 10.0
+# For tests of what the driver does alike in every engine: `make test` takes Chromium for all.
+CHROMIUM_FIRST: Final = [
+    name if name == "chromium" else pytest.param(name, marks=pytest.mark.full) for name in list_engines()
+]
 
 
 def list_group(group: int) -> list[int]:

@@ -65,7 +65,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """Return the number of workers: one more than cores, fewer where memory is short."""
-    return count_workers(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+    from webparity.decode.batch import count_cores
+
+    return count_workers(count_cores())
 
 
 def count_workers(cores: int, free_gib: float | None = None) -> int:

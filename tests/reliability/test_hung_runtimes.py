@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from browser_processes import list_group
+from browser_processes import CHROMIUM_FIRST, list_group
 from harness_page import write_harness_page
 from small_models import load_tiny_bundle_module
 
@@ -19,7 +19,6 @@ from webparity.bundle.read import Bundle
 from webparity.parity import verify
 from webparity.parity.drivers import node
 from webparity.parity.drivers.browser_page import BrowserPage
-from webparity.parity.drivers.engines.engine import list_engines
 from webparity.parity.runtimes import browser
 from webparity.verification.report import Report
 
@@ -107,8 +106,6 @@ def test_a_node_that_hangs_once_gives_all_its_answers(
     assert _verify(bundle, "onnxruntime-node", silence=10) == ("pass", "")
 
 
-# The driver is one for all engines: in `make test` each ends a page that hangs, and Chromium every kind of it.
-ENGINES = [name if name == "chromium" else pytest.param(name, marks=pytest.mark.full) for name in list_engines()]
 PAGES = {
     "its document loops": "async call() { for (;;) ; }",
     "its worker loops": (
@@ -119,7 +116,7 @@ PAGES = {
 
 
 @pytest.mark.usefixtures("timed")
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", CHROMIUM_FIRST)
 @pytest.mark.parametrize("harness", PAGES.values(), ids=PAGES)
 def test_a_silent_page_is_ended_with_its_browser(
     bundle: Bundle, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, harness: str, engine: str
@@ -143,7 +140,7 @@ def test_a_silent_page_is_ended_with_its_browser(
 
 
 @pytest.mark.usefixtures("timed")
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", CHROMIUM_FIRST)
 def test_a_browser_that_crashes_is_started_once_more_and_named(
     bundle: Bundle, monkeypatch: pytest.MonkeyPatch, engine: str
 ) -> None:

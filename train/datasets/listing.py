@@ -11,7 +11,7 @@ from webparity.decode.image_folder import HIDDEN, describe_other_file, is_hidden
 from webparity.decode.image_format import DECODED_FORMATS, DECODED_FORMATS_TEXT
 from webparity.errors import DatasetError, MissingDatasetError
 
-_IMAGES = {".bmp", ".gif", ".jpeg", ".jpg", ".png", ".webp"}
+_IMAGES = {suffix for suffixes in DECODED_FORMATS.values() for suffix in suffixes}
 _LAYOUT = "Put the images into one folder per class, or into train/CLASS and test/CLASS."
 
 

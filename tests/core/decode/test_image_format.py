@@ -95,7 +95,7 @@ def test_no_bytes_end_in_an_error(head: bytes) -> None:
 
 
 def test_the_decoder_accepts_the_start_of_every_format_that_is_listed_as_decoded() -> None:
-    assert set(HEADS) == DECODED_FORMATS
+    assert set(HEADS) == set(DECODED_FORMATS)
     for name, head in HEADS.items():
         assert detect_image_format(head) == name
         judge_start(head)

@@ -3,7 +3,18 @@
 import zlib
 
 import numpy as np
+from numpy.typing import NDArray
 from wasm_host import Module, Native, Verdict
+
+
+def assert_pixels(
+    expected: NDArray[np.uint8] | None, data: bytes, module: Module, scalar: Module, native: Native
+) -> None:
+    """Hold every build to the pixels expected, uint8 [H, W, 3]."""
+    assert expected is not None
+    verdict = module.decode(data)
+    np.testing.assert_array_equal(verdict.pixels, expected)
+    assert_alike(verdict, scalar, native, data)
 
 
 def assert_alike(verdict: Verdict, scalar: Module, native: Native, data: bytes) -> None:
