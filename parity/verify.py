@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
@@ -15,6 +14,7 @@ import numpy as np
 from webparity.bundle.manifest import GoldenImage
 from webparity.bundle.read import Bundle, describe_unproven, list_failing_files, open_bundle
 from webparity.bundle.unlisted_files import list_unlisted_files
+from webparity.decode.batch import count_cores
 from webparity.errors import UsageError
 from webparity.parity.bundle_integrity import list_damaged_files, make_failed_reference
 from webparity.parity.comparison.undecided import ReferenceOnPixels
@@ -150,7 +150,7 @@ def _start_executions(
     failing: list[str],
     ask: ReferenceOnPixels | None = None,
 ) -> list[RunExecution]:
-    slots = BoundedSemaphore(os.cpu_count() or 1)
+    slots = BoundedSemaphore(count_cores())
     return [RunExecution(bundle, p, list_damaged_files(bundle, p.artifact, failing), slots, ask) for p in planned]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from importlib.metadata import entry_points
 from math import isfinite
 from pathlib import Path
 from typing import Any, Final, Literal, Protocol, cast, runtime_checkable
@@ -18,6 +17,7 @@ from webparity.export.inputs.golden import GoldenImages, make_golden_set, read_g
 from webparity.export.quantization.calibration import CalibrationImages
 from webparity.models.baked import Baked
 from webparity.models.model_file import serialize_model
+from webparity.registry import list_entry_points
 
 _READERS: Final = "webparity.run_readers"
 
@@ -112,7 +112,7 @@ def read_run_folder(folder: Path) -> TrainedRun:
     Raises:
         UsageError: it is no run, or a file of it is missing or altered.
     """
-    for point in entry_points(group=_READERS):
+    for point in list_entry_points(_READERS):
         return cast("TrainedRun", point.load()(folder))
     raise UsageError(
         f"Expected an installed reader of training runs for {folder}; received none. Install webparity again."

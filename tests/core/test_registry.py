@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from webparity.errors import UsageError
-from webparity.registry import _add_unique, discover, get_by_name
+from webparity.registry import _add_unique, discover, get_by_name, list_entry_points
 
 
 def test_recipes_and_targets_are_found() -> None:
@@ -32,3 +33,13 @@ def test_a_name_is_taken_once() -> None:
 def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
     with pytest.raises(UsageError, match=r"among a, b; received 'c'"):
         get_by_name({"a": 1, "b": 2}, "c", "recipe")
+
+
+def test_a_distribution_on_a_new_folder_of_the_path_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert list_entry_points("webparity.some_group") == []
+    about = tmp_path / "late-1.0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: late\nVersion: 1.0\n")
+    (about / "entry_points.txt").write_text("[webparity.some_group]\nlate = json:dumps\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert [point.name for point in list_entry_points("webparity.some_group")] == ["late"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, Final
 
 import numpy as np
@@ -12,7 +13,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.svm import SVC
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from webparity.model_safety.estimators.answers import require_answers
 from webparity.model_safety.estimators.check import has_several_labels, refuse_unsound
@@ -95,7 +96,7 @@ class EstimatorBaked:
         """
         plain, values = unwrap_weighted(self.estimator), values.astype(np.float64)
         # For a single image, the synchronization of threads costs more than they save.
-        with threadpool_limits(1, "openmp"):
+        with _find_thread_pools(self.kind).limit(limits=1, user_api="openmp"):
             probabilities = np.asarray(plain.predict_proba(values))
             scores = _compute_scores(plain, values)
         if scores is None:
@@ -122,6 +123,13 @@ class EstimatorBaked:
         if set(taps) - {"pixels"}:
             outputs |= self.predict_features(extract_features(pixels, self.preprocessing))
         return {tap: outputs[tap] for tap in taps}
+
+
+@cache
+def _find_thread_pools(kind: ModelKind) -> ThreadpoolController:
+    """Find the thread pools of the loaded libraries, which takes 20 ms; once for each library of models."""
+    del kind  # an estimator of this kind has loaded its library
+    return ThreadpoolController()
 
 
 def unwrap_weighted(estimator: Any) -> Any:

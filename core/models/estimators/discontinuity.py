@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from importlib.metadata import entry_points
 from typing import Any, Final
 
 from webparity.errors import RuntimeUnavailable
+from webparity.registry import list_entry_points
 
 GROUP: Final = "webparity.estimator_properties"
 NAME: Final = "is_discontinuous"
@@ -31,9 +31,10 @@ def is_discontinuous(estimator: Any) -> bool:
 
 @cache
 def _load_rule() -> Callable[[Any], bool]:
-    for point in entry_points(group=GROUP, name=NAME):
-        rule: Callable[[Any], bool] = point.load()
-        return rule
+    for point in list_entry_points(GROUP):
+        if point.name == NAME:
+            rule: Callable[[Any], bool] = point.load()
+            return rule
     raise RuntimeUnavailable(
         f"Expected the entry point {NAME} of the group {GROUP}; received an installation without it. "
         "Install webparity again."

@@ -46,3 +46,10 @@ def test_small_files_cost_little(data: bytes, code: str) -> None:
     fresh = Module(COMMITTED, FUEL)
     assert fresh.decode(data).code == code
     assert fresh.get_memory_size() < 2**30
+
+
+@pytest.mark.parametrize(("size", "code"), [(2**21 - 1, "too-much-work"), (2**21, "ok")])
+def test_a_large_image_needs_a_byte_for_64_pixels(size: int, code: str) -> None:
+    file = make_flat_file(16384, 8192, progressive=False).ljust(size, b"\0")
+    assert len(file) == size
+    assert Module(COMMITTED, FUEL).decode(file).code == code
