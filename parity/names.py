@@ -1,4 +1,4 @@
-"""Names of runtimes, `runtime[:backend][@engine]`, and patterns that match them."""
+"""Names of runtimes, `runtime[:backend][@engine]`, and of runs, `NAME [ARTIFACT]`, and patterns that match them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from webparity.errors import UsageError
 
+_WITH_ARTIFACT = re.compile(r"(?P<runtime>.*?)(?: \[(?P<artifact>[^\[\]]+)\])?", re.DOTALL)
 _PATTERN = re.compile(r"(?P<runtime>[a-z][a-z0-9-]*)?(?::(?P<backend>[a-z0-9]+))?(?:@(?P<engine>[a-z0-9]+))?")
 
 
@@ -71,6 +72,19 @@ def parse_pattern(text: str) -> RuntimePattern:
     if match["runtime"] == text:
         return RuntimePattern(runtime=None, backend=None, engine=None, word=text)
     return RuntimePattern(runtime=match["runtime"], backend=match["backend"], engine=match["engine"])
+
+
+def split_artifact(text: str) -> tuple[str, str | None]:
+    """Split the title of a run as reports write it, `tfjs:wasm@node [tfjs-graph-float32]`, into name and artifact.
+
+    Args:
+        text: a name or parts of one, with an artifact's id in brackets or without.
+
+    Returns:
+        The name or parts of it; the artifact's id, or None where there are no brackets.
+    """
+    match = _WITH_ARTIFACT.fullmatch(text)
+    return (match["runtime"], match["artifact"]) if match is not None else (text, None)
 
 
 def select_runtimes(

@@ -10,7 +10,7 @@ from webparity.bundle.read import Bundle
 from webparity.errors import UsageError
 from webparity.parity.drivers.engines.engine import list_engines
 from webparity.parity.drivers.heartbeat import SILENCE_S
-from webparity.parity.names import RuntimeName, select_runtimes
+from webparity.parity.names import RuntimeName, select_runtimes, split_artifact
 from webparity.parity.runtimes.base import Runtime
 from webparity.registry import discover
 
@@ -56,15 +56,19 @@ def plan_runs(
 
     Args:
         bundle: an opened bundle.
-        runtimes: names or parts of names to run; by default all that can be made available.
+        runtimes: names or parts of names to run; by default all that can be made available. With an artifact's id
+            behind it, `tfjs:wasm@node [tfjs-graph-float32]`, a runtime runs on this artifact only.
         browsers: browser families to run, all by default; runtimes outside of browsers are not touched by it.
-        require: names or parts of names that must run; they are taken along even if not among `runtimes`.
+        require: names as in `runtimes` of those that must run; they are taken along even if not among `runtimes`.
 
     Raises:
-        UsageError: a name matches no runtime.
+        UsageError: a name matches no runtime, or the bundle has no such artifact.
     """
     known, unsupported = list_runtimes(), list_unsupported()
-    names = select_runtimes(known, runtimes, unsupported) if runtimes else [n for n in known if n not in unsupported]
+    if runtimes:
+        selected = _select_artifacts(bundle, runtimes)
+    else:
+        selected = {name: _list_artifact_ids(bundle) for name in known if name not in unsupported}
     if browsers:
         offered = list_engines()
         unknown = [browser for browser in browsers if browser not in offered]
@@ -72,15 +76,46 @@ def plan_runs(
             raise UsageError(
                 f"Expected a browser among {', '.join(offered)}; received {unknown[0]!r}. Choose one of these."
             )
-        names = [name for name in names if name.engine not in offered or name.engine in browsers]
-    wanted = {*names, *select_runtimes(known, require, unsupported)}
+        selected = {n: ids for n, ids in selected.items() if n.engine not in offered or n.engine in browsers}
+    for name, ids in _select_artifacts(bundle, require).items():
+        selected[name] = selected.get(name, set()) | ids
     runs: list[PlannedRun] = []
-    for name in (name for name in known if name in wanted):
+    for name in (name for name in known if name in selected):
         runtime_class = known[name]
         targets = runtime_class.list_targets(name)
         fitting: list[Artifact | None] = [a for a in bundle.manifest.artifacts if a.target in targets]
         if targets:
             runs += [
-                PlannedRun(name=name, runtime_class=runtime_class, artifact=artifact) for artifact in fitting or [None]
+                PlannedRun(name=name, runtime_class=runtime_class, artifact=artifact)
+                for artifact in fitting or [None]
+                if artifact is None or artifact.id in selected[name]
             ]
     return runs
+
+
+def _list_artifact_ids(bundle: Bundle) -> set[str]:
+    return {artifact.id for artifact in bundle.manifest.artifacts}
+
+
+def _select_artifacts(bundle: Bundle, texts: Sequence[str]) -> dict[RuntimeName, set[str]]:
+    """Select the artifacts that any of these names of runtimes or runs asks for, by runtime.
+
+    Raises:
+        UsageError: a name matches no runtime, or no run of the bundle.
+    """
+    known, unsupported = list_runtimes(), list_unsupported()
+    selected: dict[RuntimeName, set[str]] = {}
+    for text in texts:
+        pattern, artifact = split_artifact(text)
+        names = select_runtimes(known, [pattern], unsupported)
+        if artifact is not None:
+            target = next((a.target for a in bundle.manifest.artifacts if a.id == artifact), None)
+            names = [name for name in names if target in known[name].list_targets(name)]
+            if not names:
+                raise UsageError(
+                    f"Expected an artifact that {pattern} can run among {', '.join(sorted(_list_artifact_ids(bundle)))}"
+                    f"; received {artifact!r}. Choose one of these, or leave it out to run all."
+                )
+        for name in names:
+            selected.setdefault(name, set()).update(_list_artifact_ids(bundle) if artifact is None else {artifact})
+    return selected

@@ -58,9 +58,10 @@ def verify(
     Args:
         bundle: a bundle, its folder or its `site/`.
         images: image files or folders of them; the bundle's golden set by default.
-        runtimes: names (`runtime[:backend][@engine]`) or parts of them to run; every runtime by default.
+        runtimes: names (`runtime[:backend][@engine]`) or parts of them to run; every runtime by default. The
+            title of a run in a report, `tfjs:wasm@node [tfjs-graph-float32]`, is that run alone.
         browsers: browser families to run; all by default.
-        require: names or parts of names that must be reachable.
+        require: names or parts of names, with an artifact or without, that must be reachable.
         max_images: at most that many images, spread evenly over all.
         progress: called as `(run, images done, images in all)` after each batch of each run, in this thread; a bar in
             terminals and notebooks by default.
@@ -74,7 +75,7 @@ def verify(
 
     Raises:
         BundleError: the bundle cannot be read, or has another digest.
-        UsageError: a name matches no runtime, or there are no images.
+        UsageError: a name matches no runtime, the bundle has no such artifact, or there are no images.
     """
     opened = bundle
     if not isinstance(opened, Bundle) or (expect_digest is not None and not opened.expected):

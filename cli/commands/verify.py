@@ -21,7 +21,8 @@ from webparity.cli.process.hold_folder import add_wait_option
     "--runtime",
     "runtimes",
     multiple=True,
-    help="Run only these: runtime[:backend][@engine], or parts such as tfjs, tfjs:wasm or firefox; repeatable.",
+    help="Run only these: runtime[:backend][@engine], or parts such as tfjs, tfjs:wasm or firefox; with an artifact in "
+    "brackets, as reports write a run, on that artifact only; repeatable.",
 )
 @click.option(
     "--browser", "browsers", multiple=True, help="Of the browsers, run only in these, such as firefox; repeatable."
@@ -75,6 +76,7 @@ def command(
       webparity verify bundle --images photos --report report      your images, a page to read
       webparity verify bundle --require @node --require firefox    both must have run, as in CI
       webparity verify bundle --runtime tfjs:wasm@node --json      one runtime, for machines
+      webparity verify bundle --runtime 'tfjs:wasm@node [tfjs-graph-float32]'     one run of a report
       webparity verify bundle --max-silence 60                     a slow machine
       webparity verify site --expect-digest 5f0c…                  a copy from the web, the very one that was exported
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from webparity.parity.names import select_runtimes
+from webparity.parity.names import select_runtimes, split_artifact
 from webparity.parity.plan import list_runtimes, list_unsupported
 from webparity.verification.report import Reference, Run
 
@@ -14,14 +14,16 @@ def find_missing_runtimes(require: Sequence[str], runs: Sequence[Run], reference
 
     The reference counts as having run, unless stored answers stood in for it.
     """
-    missing: list[str] = []
-    for name in select_runtimes(list_runtimes(), require, list_unsupported()):
-        verdicts = [run.verdict for run in runs if run.name == str(name)]
-        if reference.runtime == name.runtime and reference.version:
-            verdicts.append(reference.verdict)
-        if not verdicts or "unavailable" in verdicts:
-            missing.append(str(name))
-    return missing
+    known, unsupported = list_runtimes(), list_unsupported()
+    missing: set[str] = set()
+    for pattern, artifact in map(split_artifact, require):
+        for name in select_runtimes(known, [pattern], unsupported):
+            verdicts = [r.verdict for r in runs if r.name == str(name) and artifact in (None, r.artifact)]
+            if reference.runtime == name.runtime and reference.version:
+                verdicts.append(reference.verdict)
+            if not verdicts or "unavailable" in verdicts:
+                missing.add(str(name))
+    return [name for name in map(str, known) if name in missing]
 
 
 def explain_failure(integrity: Sequence[str], reference: Reference, runs: Sequence[Run], missing: Sequence[str]) -> str:

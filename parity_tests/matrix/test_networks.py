@@ -1,6 +1,8 @@
-"""The matrix of Keras networks: every structure, exported to every target, in every runtime, within tolerance.
+"""The matrix of Keras networks: every structure, exported to every target, in every kind of runtime, within tolerance.
 
-The large networks but one hold no kind of layer that the small ones lack; they run in `make test-all`.
+`make test` runs a selection in which every network meets every target and every runtime, and every runtime meets every
+target. The large networks but one hold no kind of layer that the small ones lack: they run in `make test-all`, which
+runs the whole product.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import numpy as np
 import pytest
 from kept import keep
 from keras_models import NETWORKS, SMALLEST_MARGIN, bake_network, flatten_layers, load_photographs
+from pairs import Matrix
 from PIL import Image
 
 from webparity.bundle.read import Bundle, open_bundle
@@ -30,14 +33,11 @@ from webparity.verification.report import Report
 
 pytestmark = pytest.mark.slow
 
-RUNTIMES = (
-    "onnxruntime",
-    "tfjs:wasm@node",
-    "onnxruntime-web:wasm@chromium",
-    "tfjs:wasm@chromium",
-    "tfjs:webgl@chromium",
-)
-TARGETS = ("onnx", "tfjs-graph", "tfjs-layers")
+RUNTIMES = {
+    "onnx": ("onnxruntime", "onnxruntime-web:wasm@chromium"),
+    "tfjs-graph": ("tfjs:wasm@node", "tfjs:wasm@chromium", "tfjs:webgl@chromium"),
+    "tfjs-layers": ("tfjs:wasm@node", "tfjs:wasm@chromium", "tfjs:webgl@chromium"),
+}
 # What TF.js' layers library cannot do, as `tfjs-layers-limits.test.ts` proves, with words that the refusal must hold.
 REFUSED = {
     "attention": "MultiHeadAttention",
@@ -46,11 +46,17 @@ REFUSED = {
     "subclassed-tensorflow": "_TensorFlow",
 }
 LARGE = {"MobileNetV3", "EfficientNetB0", "ResNet50"}
-CELLS = [
-    pytest.param(network, target, id=f"{network} to {target}", marks=[pytest.mark.full] if network in LARGE else [])
-    for network in NETWORKS
-    for target in TARGETS
-]
+MATRIX = Matrix(
+    [
+        (network, target, runtime)
+        for network in NETWORKS
+        for target, runtimes in RUNTIMES.items()
+        for runtime in runtimes
+        if target != "tfjs-layers" or network not in REFUSED
+    ],
+    lambda network, target, runtime: {"network": network, "target": target, "runtime": runtime},
+    left_out=lambda network, *_: network in LARGE,
+)
 _GOLDEN = 4
 # What a small graph has none of, since it is folded or does nothing, and who has it all the same: BatchNorm behind a
 # pooling or a sum has nothing to go into, and two outputs that are one tensor need a node each.
@@ -75,8 +81,9 @@ def built() -> Built:
 
 
 @pytest.fixture(scope="session")
-def verified(built: Built) -> Verified:
-    """The bundle of a network with every target that takes it, and its report, with every runtime required."""
+def verified(built: Built, pytestconfig: pytest.Config) -> Verified:
+    """The bundle of a network with every target that takes it, and its report, with the runs of its cells required."""
+    cells = MATRIX.run_by(pytestconfig)
 
     def export(name: str, out: Path) -> None:
         model = Exportable(
@@ -88,7 +95,7 @@ def verified(built: Built) -> Verified:
                 GoldenFile(data=_encode_png(image), suffix=".png", title=name) for image in load_photographs()[:_GOLDEN]
             ],
         )
-        wanted = [target for target in TARGETS if target != "tfjs-layers" or name not in REFUSED]
+        wanted = [target for target in RUNTIMES if target != "tfjs-layers" or name not in REFUSED]
         write_bundle(model, out, target_names=wanted, page=False)
 
     @cache
@@ -100,9 +107,15 @@ def verified(built: Built) -> Verified:
             files=[Path(keras_models.__file__)],
         )
         bundle = open_bundle(folder)
-        return bundle, verify(bundle, runtimes=RUNTIMES, require=RUNTIMES)
+        titles = [title_run(target, runtime) for network, target, runtime in cells if network == name]
+        return bundle, verify(bundle, runtimes=titles, require=titles)
 
     return verify_once
+
+
+def title_run(target: str, runtime: str) -> str:
+    """Return the title of a run in a report."""
+    return f"{runtime} [{target}-float32]"
 
 
 def _encode_png(image: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> bytes:
@@ -111,26 +124,23 @@ def _encode_png(image: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> bytes
     return stream.getvalue()
 
 
-@pytest.mark.parametrize(("network", "target"), CELLS)
-def test_network_answers_alike_everywhere_or_is_refused(
-    built: Built, verified: Verified, network: str, target: str
-) -> None:
-    if target == "tfjs-layers" and network in REFUSED:
-        assert REFUSED[network] in str(discover_targets()[target].refusal(built(network)))
-        return
+@pytest.mark.parametrize(("network", "target", "runtime"), MATRIX.parameters)
+def test_network_answers_alike_everywhere(verified: Verified, network: str, target: str, runtime: str) -> None:
     bundle, report = verified(network)
     artifact = bundle.find_artifact(f"{target}-float32")
     assert _NEEDLESS & set(artifact.ops) == _NEEDED.get((network, target), set())
-    runs = [run for run in report.runs if run.artifact == artifact.id]
-    names = {"onnx": ("onnxruntime", "onnxruntime-web")}.get(target, ("tfjs",))
-    assert len(runs) == sum(runtime.split(":")[0] in names for runtime in RUNTIMES)
-    for run in runs:
-        assert {run.runtime, f"{run.runtime}:{run.backend}"} & set(artifact.backends)
-        assert run.verdict == "pass", run.reason
-        assert run.top1 is not None
-        assert run.top1.flips == 0
-        assert run.top1.smallest_margin > SMALLEST_MARGIN
+    run = next(run for run in report.runs if run.title == title_run(target, runtime))
+    assert {run.runtime, f"{run.runtime}:{run.backend}"} & set(artifact.backends)
+    assert run.verdict == "pass", run.reason
+    assert run.top1 is not None
+    assert run.top1.flips == 0
+    assert run.top1.smallest_margin > SMALLEST_MARGIN
     report.raise_for_verdict()
+
+
+@pytest.mark.parametrize("network", REFUSED)
+def test_layers_that_tfjs_lacks_are_refused(built: Built, network: str) -> None:
+    assert REFUSED[network] in str(discover_targets()["tfjs-layers"].refusal(built(network)))
 
 
 def test_every_kind_of_layer_is_in_a_network_that_is_not_left_out() -> None:

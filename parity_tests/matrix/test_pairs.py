@@ -54,6 +54,17 @@ def test_cells_that_are_not_selected_are_marked(pytestconfig: pytest.Config) -> 
     assert matrix.run_by(pytestconfig) == (matrix.cells if every else [matrix.cells[position] for position in unmarked])
 
 
+def test_cells_left_out_hold_no_pair_for_others() -> None:
+    cells = [tuple(cell.values()) for cell in PRODUCT]
+    matrix = Matrix(
+        cells, lambda *cell: dict(zip("abc", cell, strict=True)), left_out=lambda letter, *_: letter in "ab"
+    )
+    unmarked = [parameter.values for parameter in matrix.parameters if not parameter.marks]
+    rest = [cell for cell in PRODUCT if cell["letter"] not in "ab"]
+    assert unmarked == [tuple(rest[position].values()) for position in select_pairs(rest)]
+    assert len(matrix.parameters) == len(PRODUCT)
+
+
 def test_a_missing_factor_is_an_error() -> None:
     with pytest.raises(KeyError, match="colour"):
         select_pairs(PRODUCT, [("letter", "colour")])

@@ -51,6 +51,7 @@ class Matrix:
         cells: what each test is given, a tuple a cell.
         describe: the values of a cell by factor.
         factors: pairs of factors whose values must meet; all pairs of factors by default.
+        left_out: whether `make test` leaves a cell out, whatever pairs it holds; none by default.
     """
 
     def __init__(
@@ -58,9 +59,12 @@ class Matrix:
         cells: Iterable[tuple[Any, ...]],
         describe: Callable[..., Cell],
         factors: Sequence[tuple[str, str]] | None = None,
+        left_out: Callable[..., bool] = lambda *_: False,
     ) -> None:
         self.cells = list(cells)
-        self.selected = set(select_pairs([describe(*cell) for cell in self.cells], factors))
+        kept = [position for position, cell in enumerate(self.cells) if not left_out(*cell)]
+        chosen = select_pairs([describe(*self.cells[position]) for position in kept], factors)
+        self.selected = {kept[position] for position in chosen}
 
     @property
     def parameters(self) -> list[Any]:

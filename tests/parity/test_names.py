@@ -1,7 +1,7 @@
 import pytest
 
 from webparity.errors import UsageError
-from webparity.parity.names import RuntimeName, parse_pattern, select_runtimes
+from webparity.parity.names import RuntimeName, parse_pattern, select_runtimes, split_artifact
 from webparity.parity.plan import list_runtimes, list_unsupported
 
 
@@ -87,3 +87,18 @@ def test_what_an_engine_cannot_do_is_left_out_unless_its_name_says_it_all() -> N
 def test_every_printed_name_selects_itself_alone() -> None:
     for known in list_runtimes():
         assert select_runtimes(list_runtimes(), [str(known)]) == [known]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("tfjs:wasm@node [tfjs-graph-float32]", ("tfjs:wasm@node", "tfjs-graph-float32")),
+        ("chromium [onnx-float32]", ("chromium", "onnx-float32")),
+        ("tfjs", ("tfjs", None)),
+        ("", ("", None)),
+        ("tfjs []", ("tfjs []", None)),
+        ("tfjs[onnx-float32]", ("tfjs[onnx-float32]", None)),
+    ],
+)
+def test_the_title_of_a_run_is_a_name_and_an_artifact(text: str, expected: tuple[str, str | None]) -> None:
+    assert split_artifact(text) == expected
