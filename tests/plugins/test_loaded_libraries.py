@@ -24,6 +24,11 @@ assert counts[0] == 0 and steps[0] > 2000 and abs(steps[1]) < 100 and steps[2] >
 
 def test_objects_are_frozen_once_for_each_library() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT], cwd=Path(__file__).parent, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", SCRIPT],
+        cwd=Path(__file__).parent,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
