@@ -19,21 +19,22 @@ from webparity.parity.plan import list_runtimes, list_unsupported
 from webparity.registry import discover
 from webparity.verification.report import Report, Run
 
-# Enough to be a model of that kind, and small enough to be trained here; every recipe stands here once or more.
+# Enough to be a model of that kind, and small enough to be trained here; every recipe stands here once or more. The same
+# choices as in `test_recipe_exports.py` are the same bundle.
 CASES: dict[str, tuple[str, dict[str, str | int]]] = {
     "mnist-cnn": ("mnist-cnn", {}),
     "mnist-mlp": ("mnist-mlp", {}),
     "mnist-hog-mlp": ("mnist-hog-mlp", {}),
-    "chest-mlp": ("chest-mlp", {}),
+    "chest-mlp": ("chest-mlp", {"classes": 2}),
     "chest-cnn 3": ("chest-cnn", {"classes": 3}),
-    "chest-cnn5": ("chest-cnn5", {}),
-    "chest-linear-svc": ("chest-linear-svc", {}),
+    "chest-cnn5": ("chest-cnn5", {"classes": 2}),
+    "chest-linear-svc": ("chest-linear-svc", {"classes": 2}),
     "chest-knn": ("chest-knn", {"classes": 3}),
     "chest-svc linear": ("chest-svc", {"classes": 3}),
     "chest-svc rbf": ("chest-svc", {"kernel": "rbf"}),
-    "chest-xgboost": ("chest-xgboost", {}),
+    "chest-xgboost": ("chest-xgboost", {"classes": 2}),
     "chest-xgboost 3": ("chest-xgboost", {"classes": 3}),
-    "chest-catboost": ("chest-catboost", {"trees": 100, "depth": 4}),
+    "chest-catboost": ("chest-catboost", {"classes": 2, "trees": 100, "depth": 4}),
     "chest-catboost 3": ("chest-catboost", {"classes": 3, "trees": 100, "depth": 4}),
 }
 # The layers of another recipe in other sizes; `test_recipe_exports.py` exports these too.
