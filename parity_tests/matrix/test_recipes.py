@@ -19,8 +19,8 @@ from webparity.parity.plan import list_runtimes, list_unsupported
 from webparity.registry import discover
 from webparity.verification.report import Report, Run
 
-# Enough to be a model of that kind, and small enough to be trained here; every recipe stands here once or more. The same
-# choices as in `test_recipe_exports.py` are the same bundle.
+# Enough to be a model of that kind, and small enough to be trained here; every recipe stands here once or more. Choices
+# as in `test_recipe_exports.py` share its bundle.
 CASES: dict[str, tuple[str, dict[str, str | int]]] = {
     "mnist-cnn": ("mnist-cnn", {}),
     "mnist-mlp": ("mnist-mlp", {}),
