@@ -26,7 +26,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Modules of `tests/plugins`, which pytest's `pythonpath` names.
-pytest_plugins = ["tiers", "figures", "loaded_libraries"]
+pytest_plugins = ["tiers", "figures", "loaded_libraries", "seeds"]
 
 # Few passes: the tests ask whether runtimes agree, not how good the model is.
 _EPOCHS = 12

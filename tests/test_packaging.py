@@ -120,6 +120,7 @@ def test_without_tensorflow_and_scikit_learn_the_wheel_predicts_and_verifies(
 
 
 @pytest.mark.slow
+@pytest.mark.full
 def test_plain_pip_can_resolve_every_extra_together(elsewhere: Path, wheel: Path) -> None:
     extras = ",".join(tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"])
     _get_pip(elsewhere, "install", "--dry-run", f"{wheel}[{extras}]")

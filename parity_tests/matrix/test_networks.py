@@ -143,6 +143,7 @@ def test_layers_that_tfjs_lacks_are_refused(built: Built, network: str) -> None:
     assert REFUSED[network] in str(discover_targets()["tfjs-layers"].refusal(built(network)))
 
 
+@pytest.mark.full
 def test_every_kind_of_layer_is_in_a_network_that_is_not_left_out() -> None:
     kinds = {name: _list_layer_kinds(NETWORKS[name]()) for name in NETWORKS}
     small = set().union(*(kinds[name] for name in kinds if name not in LARGE))

@@ -25,8 +25,8 @@ CHOSEN: dict[str, dict[str, str | float]] = {
     "chest-cnn-tuned": {"filters": 8, "kernel": 5, "units": 64, "learning-rate": 1e-3},
     "chest-catboost": {"depth": 4, "trees": 100},
 }
-# Recipes with the layers of `chest-cnn`, which is trained with both numbers of classes.
-LIKE_CHEST_CNN = {"chest-cnn-augmented", "chest-cnn-tuned", "chest-cnn-wide"}
+# Networks that end as `chest-cnn` does, which is trained with both numbers of classes.
+LIKE_CHEST_CNN = {"chest-cnn-augmented", "chest-cnn-tuned", "chest-cnn-wide", "chest-cnn5", "chest-mlp"}
 # Only its layers' widths are its own, and they cost half a minute.
 WIDEST = "chest-cnn-wide"
 CASES = [

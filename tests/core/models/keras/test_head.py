@@ -274,7 +274,7 @@ def test_a_layer_that_is_also_called_within_another_leaves_the_probabilities_rig
 NO_PROBABILITIES: Final[dict[str, tuple[Make, Callable[[Any], Any]]]] = {
     "scores": (layers.Dense(3), layers.Softmax()),
     "one score": (layers.Dense(1), layers.Activation("sigmoid")),
-    "one score above 0": (layers.Dense(1, "relu"), layers.Activation("sigmoid")),
+    "one score above 0": (layers.Dense(1, "relu", kernel_initializer="ones"), layers.Activation("sigmoid")),
     "several sigmoids": (layers.Dense(3, "sigmoid"), layers.Softmax()),
     "logarithms": (layers.Dense(3, "log_softmax"), layers.Softmax()),
     "softmax over the batch": (lambda x: layers.Softmax(axis=0)(layers.Dense(3)(x)), layers.Softmax()),
