@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from webparity.errors import UsageError
 
-_WITH_ARTIFACT = re.compile(r"(?P<runtime>.*?)(?: \[(?P<artifact>[^\[\]]+)\])?", re.DOTALL)
+_ARTIFACT = re.compile(r" \[([^\[\]]+)\]\Z")
 _PATTERN = re.compile(r"(?P<runtime>[a-z][a-z0-9-]*)?(?::(?P<backend>[a-z0-9]+))?(?:@(?P<engine>[a-z0-9]+))?")
 
 
@@ -83,8 +83,8 @@ def split_artifact(text: str) -> tuple[str, str | None]:
     Returns:
         The name or parts of it; the artifact's id, or None where there are no brackets.
     """
-    match = _WITH_ARTIFACT.fullmatch(text)
-    return (match["runtime"], match["artifact"]) if match is not None else (text, None)
+    match = _ARTIFACT.search(text)
+    return (text, None) if match is None else (text[: match.start()], match[1])
 
 
 def select_runtimes(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from webparity.bundle.manifest import Artifact
@@ -65,10 +65,8 @@ def plan_runs(
         UsageError: a name matches no runtime, or the bundle has no such artifact.
     """
     known, unsupported = list_runtimes(), list_unsupported()
-    if runtimes:
-        selected = _select_artifacts(bundle, runtimes)
-    else:
-        selected = {name: _list_artifact_ids(bundle) for name in known if name not in unsupported}
+    runtimes = runtimes or [str(name) for name in known if name not in unsupported]
+    selected = _select_artifacts(bundle, runtimes, known, unsupported)
     if browsers:
         offered = list_engines()
         unknown = [browser for browser in browsers if browser not in offered]
@@ -77,7 +75,7 @@ def plan_runs(
                 f"Expected a browser among {', '.join(offered)}; received {unknown[0]!r}. Choose one of these."
             )
         selected = {n: ids for n, ids in selected.items() if n.engine not in offered or n.engine in browsers}
-    for name, ids in _select_artifacts(bundle, require).items():
+    for name, ids in _select_artifacts(bundle, require, known, unsupported).items():
         selected[name] = selected.get(name, set()) | ids
     runs: list[PlannedRun] = []
     for name in (name for name in known if name in selected):
@@ -93,29 +91,29 @@ def plan_runs(
     return runs
 
 
-def _list_artifact_ids(bundle: Bundle) -> set[str]:
-    return {artifact.id for artifact in bundle.manifest.artifacts}
-
-
-def _select_artifacts(bundle: Bundle, texts: Sequence[str]) -> dict[RuntimeName, set[str]]:
+def _select_artifacts(
+    bundle: Bundle,
+    texts: Sequence[str],
+    known: Mapping[RuntimeName, type[Runtime]],
+    unsupported: Container[RuntimeName],
+) -> dict[RuntimeName, set[str]]:
     """Select the artifacts that any of these names of runtimes or runs asks for, by runtime.
 
     Raises:
         UsageError: a name matches no runtime, or no run of the bundle.
     """
-    known, unsupported = list_runtimes(), list_unsupported()
+    targets = {artifact.id: artifact.target for artifact in bundle.manifest.artifacts}
     selected: dict[RuntimeName, set[str]] = {}
     for text in texts:
         pattern, artifact = split_artifact(text)
         names = select_runtimes(known, [pattern], unsupported)
         if artifact is not None:
-            target = next((a.target for a in bundle.manifest.artifacts if a.id == artifact), None)
-            names = [name for name in names if target in known[name].list_targets(name)]
+            names = [name for name in names if targets.get(artifact) in known[name].list_targets(name)]
             if not names:
                 raise UsageError(
-                    f"Expected an artifact that {pattern} can run among {', '.join(sorted(_list_artifact_ids(bundle)))}"
-                    f"; received {artifact!r}. Choose one of these, or leave it out to run all."
+                    f"Expected an artifact that {pattern} can run among {', '.join(sorted(targets))}; "
+                    f"received {artifact!r}. Choose one of these, or leave it out to run all."
                 )
         for name in names:
-            selected.setdefault(name, set()).update(_list_artifact_ids(bundle) if artifact is None else {artifact})
+            selected.setdefault(name, set()).update(targets if artifact is None else {artifact})
     return selected

@@ -106,8 +106,8 @@ def verified(exported: Exported, cells: list[tuple[str, int, str]]) -> Callable[
 
     @cache
     def verify_once(name: str, classes: int) -> Report:
-        names = [runtime.split(" ")[0] for *model, runtime in cells if model == [name, classes]]
-        return verify(exported(name, classes), runtimes=names, require=names, max_images=IMAGES)
+        titles = [runtime for *model, runtime in cells if model == [name, classes]]
+        return verify(exported(name, classes), runtimes=titles, require=titles, max_images=IMAGES)
 
     return verify_once
 

@@ -85,8 +85,8 @@ def verified(demo_bundle: Path, small_bundle: Callable[..., Path], pytestconfig:
     def verify_once(case: str) -> Report:
         recipe, choices = CASES[case]
         bundle = demo_bundle if recipe == "mnist-cnn" else small_bundle(recipe, **choices)
-        names = sorted({title.split(" ")[0] for other, title in cells if other == case})
-        return verify(bundle, runtimes=() if len(cells) == len(RUNS) else names, require=names)
+        titles = [title for other, title in cells if other == case]
+        return verify(bundle, runtimes=() if len(cells) == len(RUNS) else titles, require=titles)
 
     return verify_once
 
