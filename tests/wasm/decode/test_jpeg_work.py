@@ -1,10 +1,14 @@
 """Small JPEGs that claim much work: refused, or decoded within the bounds of a file under 1 MiB."""
 
+import io
 import struct
 
+import numpy as np
 import pytest
 from jpeg_codes import BLOCK
 from jpeg_files import make_segment
+from PIL import Image
+from pillow_witness import decode_jpeg_with_pillow
 from wasm_host import COMMITTED, FUEL, Module
 
 pytestmark = pytest.mark.slow
@@ -53,3 +57,25 @@ def test_a_large_image_needs_a_byte_for_64_pixels(size: int, code: str) -> None:
     file = make_flat_file(16384, 8192, progressive=False).ljust(size, b"\0")
     assert len(file) == size
     assert Module(COMMITTED, FUEL).decode(file).code == code
+
+
+# 4:4:4, 4:2:2 and 4:2:0, as Pillow numbers them.
+@pytest.mark.parametrize("orientation", [1, 4, 6])
+@pytest.mark.parametrize("subsampling", [0, 1, 2])
+@pytest.mark.parametrize("progressive", [False, True], ids=["baseline", "progressive"])
+@pytest.mark.parametrize("mode", ["L", "RGB", "CMYK"])
+def test_memory_is_bounded_by_pixels(mode: str, progressive: bool, subsampling: int, orientation: int) -> None:
+    """At most 4 bytes a pixel beside the file, or 10 where coefficients must be kept."""
+    size = 1480, 1110
+    noise = np.random.default_rng(0).integers(0, 256, (size[1] // 10, size[0] // 10, 4), np.uint8)
+    image = Image.fromarray(noise, "CMYK").resize(size).convert(mode)
+    exif, out = Image.Exif(), io.BytesIO()
+    exif[0x0112] = orientation
+    image.save(out, "JPEG", progressive=progressive, subsampling=subsampling, exif=exif)
+    data, fresh = out.getvalue(), Module(COMMITTED)
+    pixels = fresh.decode(data).pixels
+    assert pixels is not None
+    np.testing.assert_array_equal(pixels, decode_jpeg_with_pillow(data))
+    # Rows that wait for those below them, and the data of the module, do not grow with the image.
+    beside = fresh.get_memory_size() - len(data) - 2**19
+    assert beside <= (10 if progressive else 4) * size[0] * size[1]

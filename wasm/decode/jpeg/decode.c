@@ -49,6 +49,7 @@ decode_code decode_jpeg(const uint8_t *bytes, size_t size, rgb_image *out, refus
     if (!code) code = require_all_components(d);
     if (!code) code = prepare_output(d);
     if (!code) code = decode_rows(d);
+    if (!code) finish_output(d);
     return code;
 }
 

@@ -61,8 +61,8 @@ typedef struct {
     uint32_t h_expand, v_expand;
     /* One row of the image's width. */
     uint8_t *upsampled;
-    /* Progressive: DC values; coefficients in zigzag order, block by block, DC left out; which of them are not zero;
-       bits unknown of each. */
+    /* Progressive: DC values; in each MCU row coefficients in zigzag order, block by block, DC left out; which of them
+       are not zero; bits unknown of each. */
     int16_t *dc_values;
     int16_t *coefficients;
     uint64_t *nonzero;
@@ -122,8 +122,13 @@ typedef struct {
     /* Progressive: tables of the scan that is being read, and blocks visited without a bit. */
     huffman_table *scratch_tables;
     uint64_t blocks_visited;
+    /* Progressive: coefficients of all components, and how many an MCU row has. */
+    int16_t *coefficients;
+    size_t coefficient_row;
 
-    /* Output: rows that wait to be turned, and what one row's upsampling needs. */
+    /* Output: the image as it lies in the file, or rows of it that wait to be turned; and what one row's upsampling
+       needs. */
+    uint8_t *unturned;
     uint8_t *strip;
     uint32_t strip_first, strip_rows;
     int16_t *sums;
@@ -191,6 +196,7 @@ void convert_row(const jpeg *d, const uint8_t *const *rows, uint8_t *to);
 /* output.c */
 decode_code prepare_output(jpeg *d);
 void emit_rows(jpeg *d, uint32_t from, uint32_t to);
+void finish_output(jpeg *d);
 
 /* exif.c */
 uint8_t read_orientation(const uint8_t *body, size_t length);

@@ -8,12 +8,29 @@ enum { STRIP_ROWS = 64 };
 
 static int swaps_axes(const jpeg *d) { return d->orientation >= 5; }
 
+/* Pixels take the place of coefficients that have become samples, where an MCU row of coefficients has room for its
+   pixels; and where all have room for two images, the turned one comes behind the other. */
+static void place_over_coefficients(jpeg *d, size_t size) {
+    size_t room = d->coefficient_row * sizeof *d->coefficients, pixels = (size_t)d->width * 3 * 8 * d->max_v;
+    if (!d->progressive || room < pixels) return;
+    uint8_t *start = (uint8_t *)d->coefficients;
+    if (d->orientation == 1) {
+        d->out->pixels = start;
+    } else if ((uint64_t)room * d->mcus_down >= (uint64_t)size * 2) {
+        d->unturned = start;
+        d->out->pixels = start + size;
+    }
+}
+
 decode_code prepare_output(jpeg *d) {
+    size_t size = (size_t)d->width * d->height * 3;
     d->out->width = swaps_axes(d) ? d->height : d->width;
     d->out->height = swaps_axes(d) ? d->width : d->height;
-    d->out->pixels = allocate((size_t)d->width * d->height * 3);
-    if (d->orientation > 1) d->strip = allocate((size_t)d->width * 3 * STRIP_ROWS);
-    if (!d->out->pixels || (d->orientation > 1 && !d->strip)) {
+    place_over_coefficients(d, size);
+    if (!d->out->pixels) d->out->pixels = allocate(size);
+    int strips = d->orientation > 1 && !d->unturned;
+    if (strips) d->strip = allocate((size_t)d->width * 3 * STRIP_ROWS);
+    if (!d->out->pixels || (strips && !d->strip)) {
         return refuse(d->why, DECODE_OUT_OF_MEMORY, "no room for the pixels");
     }
     return prepare_upsampling(d);
@@ -70,7 +87,7 @@ static void turn_strip(jpeg *d) {
 }
 
 static uint8_t *begin_row(jpeg *d, uint32_t y) {
-    if (d->orientation <= 1) return d->out->pixels + (size_t)y * d->width * 3;
+    if (!d->strip) return (d->unturned ? d->unturned : d->out->pixels) + (size_t)y * d->width * 3;
     if (d->strip_rows == 0) d->strip_first = y;
     return d->strip + (size_t)d->strip_rows++ * d->width * 3;
 }
@@ -81,5 +98,15 @@ void emit_rows(jpeg *d, uint32_t from, uint32_t to) {
         for (uint32_t i = 0; i < d->component_count; i++) rows[i] = upsample_row(d, &d->components[i], y);
         convert_row(d, rows, begin_row(d, y));
         if (d->strip_rows == STRIP_ROWS || (d->strip_rows && y + 1 == d->height)) turn_strip(d);
+    }
+}
+
+void finish_output(jpeg *d) {
+    if (!d->unturned) return;
+    for (uint32_t y = 0; y < d->height; y += STRIP_ROWS) {
+        d->strip = d->unturned + (size_t)y * d->width * 3;
+        d->strip_first = y;
+        d->strip_rows = d->height - y < STRIP_ROWS ? d->height - y : STRIP_ROWS;
+        turn_strip(d);
     }
 }

@@ -7,21 +7,37 @@ enum { MAX_SHIFT = 13, MAX_COEFFICIENT = 32767 };
 
 #define NO_ROOM "no room for coefficients"
 
+/* Coefficients of all components stand together, one MCU row behind the other: what is read can then make room for
+   pixels (output.c). */
 decode_code allocate_coefficients(jpeg *d) {
+    uint64_t row_size = 0;
+    for (uint32_t i = 0; i < d->component_count; i++) {
+        const component *c = &d->components[i];
+        row_size += (uint64_t)c->padded_columns * c->v * BLOCK_SIZE;
+    }
+    uint64_t size = row_size * d->mcus_down * sizeof *d->coefficients;
+    if (size > UINT32_MAX) return refuse(d->why, DECODE_OUT_OF_MEMORY, NO_ROOM);
+    d->coefficient_row = (size_t)row_size;
+    /* Coefficients are read only where `nonzero` says that they were written. */
+    d->coefficients = allocate((size_t)size);
+    if (!d->coefficients) return refuse(d->why, DECODE_OUT_OF_MEMORY, NO_ROOM);
+    int16_t *first = d->coefficients;
     for (uint32_t i = 0; i < d->component_count; i++) {
         component *c = &d->components[i];
-        uint64_t blocks = (uint64_t)c->padded_columns * d->mcus_down * c->v;
-        if (blocks * BLOCK_SIZE * 2 > UINT32_MAX) return refuse(d->why, DECODE_OUT_OF_MEMORY, NO_ROOM);
-        /* Coefficients are read only where `nonzero` says that they were written. */
-        c->coefficients = allocate((size_t)blocks * BLOCK_SIZE * sizeof *c->coefficients);
-        c->nonzero = allocate_zeros((size_t)blocks * sizeof *c->nonzero);
-        c->dc_values = allocate_zeros((size_t)blocks * sizeof *c->dc_values);
-        if (!c->coefficients || !c->nonzero || !c->dc_values) {
-            return refuse(d->why, DECODE_OUT_OF_MEMORY, NO_ROOM);
-        }
+        size_t blocks = (size_t)c->padded_columns * d->mcus_down * c->v;
+        c->coefficients = first;
+        first += (size_t)c->padded_columns * c->v * BLOCK_SIZE;
+        c->nonzero = allocate_zeros(blocks * sizeof *c->nonzero);
+        c->dc_values = allocate_zeros(blocks * sizeof *c->dc_values);
+        if (!c->nonzero || !c->dc_values) return refuse(d->why, DECODE_OUT_OF_MEMORY, NO_ROOM);
         memset(c->unknown, -1, sizeof c->unknown);
     }
     return DECODE_OK;
+}
+
+/* The coefficients of the first block of a row of blocks. */
+static int16_t *find_coefficients(const jpeg *d, const component *c, uint32_t y) {
+    return c->coefficients + y / c->v * d->coefficient_row + (size_t)(y % c->v) * c->padded_columns * BLOCK_SIZE;
 }
 
 decode_code require_all_coefficients(jpeg *d) {
@@ -84,10 +100,9 @@ static inline uint32_t read_run(bit_reader *r, uint32_t kind) {
     return size ? (1u << size) + take_bits(r, size) : 1;
 }
 
-static inline int decode_first(scan_decoder *w, bit_reader *reader, component *c, size_t at) {
+static inline int decode_first(scan_decoder *w, bit_reader *reader, int16_t *values, uint64_t *mask) {
     scan *s = w->s;
     bit_reader r = *reader;
-    int16_t *values = c->coefficients + at * BLOCK_SIZE;
     uint64_t nonzero = 0;
     for (uint32_t k = s->first; k <= s->last; k++) {
         require_32_bits(&r);
@@ -106,7 +121,7 @@ static inline int decode_first(scan_decoder *w, bit_reader *reader, component *c
         values[k] = (int16_t)value;
         nonzero |= (uint64_t)1 << k;
     }
-    c->nonzero[at] |= nonzero;
+    *mask |= nonzero;
     *reader = r;
     return 1;
 }
@@ -119,13 +134,12 @@ static inline void refine_value(bit_reader *r, int16_t *value, int32_t one) {
     *value = (int16_t)refined;
 }
 
-static inline int decode_refinement(scan_decoder *w, bit_reader *reader, component *c, size_t at) {
+static inline int decode_refinement(scan_decoder *w, bit_reader *reader, int16_t *values, uint64_t *mask) {
     scan *s = w->s;
     bit_reader r = *reader;
-    int16_t *values = c->coefficients + at * BLOCK_SIZE;
     int32_t one = 1 << s->low;
     /* Bits from k on, up to the band's end, of the values that were known before. */
-    uint64_t band = ~(uint64_t)0 >> (BLOCK_SIZE - 1 - s->last), known = c->nonzero[at] & band;
+    uint64_t band = ~(uint64_t)0 >> (BLOCK_SIZE - 1 - s->last), known = *mask & band;
     uint32_t k = s->first;
     known &= ~(uint64_t)0 << k;
     while (w->run == 0 && k <= s->last) {
@@ -154,7 +168,7 @@ static inline int decode_refinement(scan_decoder *w, bit_reader *reader, compone
         if (value) {
             if (k > s->last) return 0;
             values[k] = (int16_t)(value * one);
-            c->nonzero[at] |= (uint64_t)1 << k;
+            *mask |= (uint64_t)1 << k;
         }
         k++;
     }
@@ -218,6 +232,8 @@ static decode_code decode_alone(scan_decoder *w, component *c) {
     bit_reader r = s->reader;
     for (uint32_t y = 0; y < c->rows; y++) {
         size_t row = (size_t)y * c->padded_columns;
+        int16_t *values = find_coefficients(w->d, c, y);
+        uint64_t *masks = c->nonzero + row;
         for (uint32_t x = 0; x < c->columns; x++) {
             if (w->run) x += skip_blocks(w, c, row + x, c->columns - x);
             if (x >= c->columns) break;
@@ -225,9 +241,9 @@ static decode_code decode_alone(scan_decoder *w, component *c) {
             if (code) return code;
             int fits = 1;
             if (s->first == 0) fits = decode_dc(s, &r, s->dc[0], &s->predictions[0], c->dc_values + row + x);
-            else if (s->high) fits = decode_refinement(w, &r, c, row + x);
+            else if (s->high) fits = decode_refinement(w, &r, values + (size_t)x * BLOCK_SIZE, masks + x);
             else if (w->run) w->run--;
-            else fits = decode_first(w, &r, c, row + x);
+            else fits = decode_first(w, &r, values + (size_t)x * BLOCK_SIZE, masks + x);
             if (!fits) return fail_block(w, r);
         }
         if (r.count < r.padding) return refuse_early_end(w->d, r);
@@ -277,8 +293,7 @@ decode_code decode_progressive_scan(jpeg *d, scan *s) {
 }
 
 /* Dequantizes one block into natural order and transforms it; 0 where a sample leaves the range. */
-static inline int reconstruct_block(const component *c, size_t at, int16_t *values, uint8_t *to) {
-    const int16_t *from = c->coefficients + at * BLOCK_SIZE;
+static inline int reconstruct_block(const component *c, size_t at, const int16_t *from, int16_t *values, uint8_t *to) {
     uint64_t nonzero = c->nonzero[at];
     uint32_t last = nonzero ? 63 - (uint32_t)__builtin_clzll(nonzero) : 0;
     int32_t scaled = c->dc_values[at] * c->divisors[0];
@@ -302,8 +317,9 @@ decode_code reconstruct_row(jpeg *d, uint32_t row) {
         for (uint32_t y = row * c->v; y < (row + 1) * c->v && y < c->rows; y++) {
             uint8_t *to = c->samples + (size_t)(y * 8 % c->ring_rows) * c->stride;
             size_t at = (size_t)y * c->padded_columns;
-            for (uint32_t x = 0; x < c->columns; x++) {
-                if (!reconstruct_block(c, at + x, values, to + (size_t)x * 8)) {
+            const int16_t *from = find_coefficients(d, c, y);
+            for (uint32_t x = 0; x < c->columns; x++, from += BLOCK_SIZE) {
+                if (!reconstruct_block(c, at + x, from, values, to + (size_t)x * 8)) {
                     return refuse(d->why, DECODE_CORRUPT, BEYOND_RANGE);
                 }
             }
