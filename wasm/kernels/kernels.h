@@ -10,6 +10,7 @@
 
 KERNEL(copy);
 KERNEL(fill);
+KERNEL(resize_image);
 
 #undef KERNEL
 
