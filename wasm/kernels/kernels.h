@@ -11,6 +11,7 @@
 KERNEL(copy);
 KERNEL(fill);
 KERNEL(resize_image);
+KERNEL(trees);
 
 #undef KERNEL
 
