@@ -10,6 +10,8 @@
 
 KERNEL(copy);
 KERNEL(fill);
+KERNEL(resize_image);
+KERNEL(trees);
 
 #undef KERNEL
 
