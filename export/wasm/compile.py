@@ -51,5 +51,3 @@ def optimize_program(program: ProgramGraph) -> None:
     fuse_layers(program)
     pack_layers(program)
     eliminate_dead_code(program)
-
-

@@ -55,7 +55,10 @@ def _compute_by_reference(node: NodeProto, known: Sequence[NDArray[Any] | None],
     graph = helper.make_graph(
         [node],
         "node",
-        [helper.make_tensor_value_info(name, helper.np_dtype_to_tensor_dtype(feeds[name].dtype), None) for name in names],
+        [
+            helper.make_tensor_value_info(name, helper.np_dtype_to_tensor_dtype(feeds[name].dtype), None)
+            for name in names
+        ],
         [helper.make_tensor_value_info(name, 0, None) for name in node.output if name],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)])

@@ -95,5 +95,3 @@ def _permute(x: Tensor, labels: Sequence[str], wanted: Sequence[str]) -> Tensor:
     if sorted(labels) != sorted(wanted):
         raise NotCompiledError(f"to {''.join(wanted)}")
     return x.transpose([labels.index(label) for label in wanted])
-
-

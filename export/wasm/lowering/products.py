@@ -61,9 +61,7 @@ def _merge_batches(lead: Sequence[int], steps: Sequence[Sequence[int]]) -> tuple
         if length == 1:
             continue
         own = [each[axis] for each in steps]
-        if lengths and all(
-            before[-1] == step * length for before, step in zip(merged, own, strict=True)
-        ):
+        if lengths and all(before[-1] == step * length for before, step in zip(merged, own, strict=True)):
             lengths[-1] *= length
             for before, step in zip(merged, own, strict=True):
                 before[-1] = step

@@ -117,12 +117,11 @@ def map_images(builder: Builder, x: Value, lower: Callable[[Value], Value]) -> V
         return lower(x)
     size = x.size // max(count, 1)
     parts = [
-        lower(builder.copy(x, (1, *x.shape[1:]), compute_strides(x.shape), offset=index * size)) for index in range(count)
+        lower(builder.copy(x, (1, *x.shape[1:]), compute_strides(x.shape), offset=index * size))
+        for index in range(count)
     ]
     result = Value((count, *parts[0].shape[1:]), parts[0].dtype)
     for index, part in enumerate(parts):
         strides = compute_strides(part.shape)
         builder.copy_into(result, part, part.shape, strides, strides, 0, index * part.size)
     return result
-
-

@@ -122,5 +122,3 @@ def _make_padding(draft: PadDraft) -> list[Instruction]:
     dims, walk = source.shape, compute_strides(source.shape)
     numbers = [len(dims), *dims, *walk, *steps, 0, offset]
     return [fill, Instruction(Opcode.COPY, [result], [source], list(numbers))]
-
-

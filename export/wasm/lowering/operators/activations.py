@@ -29,7 +29,8 @@ def _lower_clip(builder: Builder, node: Node) -> list[Tensor]:
     bounds = [node.find(1), node.find(2)]
     if node.opset < 11:
         bounds = [
-            None if node.get(name) is None else builder.make_constant(node.get(name), x.dtype) for name in ("min", "max")
+            None if node.get(name) is None else builder.make_constant(node.get(name), x.dtype)
+            for name in ("min", "max")
         ]
     known = [bound is None or bound.constant is not None for bound in bounds]
     if all(known) and x.dtype == np.float32:

@@ -74,9 +74,7 @@ def _spread(builder: Builder, given: Tensor | None, shape: tuple[int, ...]) -> V
     return builder.arrange(given)
 
 
-def _normalize(
-    builder: Builder, node: Node, x: Value, weights: list[Value | None], numbers: list[int]
-) -> Value:
+def _normalize(builder: Builder, node: Node, x: Value, weights: list[Value | None], numbers: list[int]) -> Value:
     if x.dtype != np.float32:
         raise NotCompiledError(f"of {x.dtype}")
     *parts, kind = numbers
@@ -125,7 +123,9 @@ def _lower_local_response(builder: Builder, node: Node) -> list[Tensor]:
     from webparity.export.wasm.lowering.operators.products import multiply_by_weights
 
     x, size = node[0], int(node.get("size"))
-    alpha, beta, bias = (float(node.get(name, default)) for name, default in (("alpha", 1e-4), ("beta", 0.75), ("bias", 1.0)))
+    alpha, beta, bias = (
+        float(node.get(name, default)) for name, default in (("alpha", 1e-4), ("beta", 0.75), ("bias", 1.0))
+    )
     channels = x.shape[1]
     distance = np.arange(channels)[:, np.newaxis] - np.arange(channels)
     band = ((distance <= (size - 1) // 2) & (-distance <= size // 2)).T.astype(np.float32)

@@ -48,7 +48,9 @@ def reduce_axes(builder: Builder, kind: Reduce, x: Tensor, axes: Sequence[int], 
         value = builder.arrange(x, order)
         places = [place for place, axis in enumerate(order) if axis in reduced and value.shape[place] != 1]
     first, last = (places[0], places[-1] + 1) if places else (0, 0)
-    outer, length, inner = (math.prod(part) for part in (value.shape[:first], value.shape[first:last], value.shape[last:]))
+    outer, length, inner = (
+        math.prod(part) for part in (value.shape[:first], value.shape[first:last], value.shape[last:])
+    )
     shape = [1 if order[place] in reduced else side for place, side in enumerate(value.shape)]
     result = builder.emit(Opcode.REDUCE, [value], shape, x.dtype, int(kind), outer, length, inner)
     return Tensor(result, order) if keep else squeeze(builder, Tensor(result, order), axes)

@@ -34,9 +34,7 @@ def _lower_resize(builder: Builder, node: Node) -> list[Tensor]:
     sizes, scales, regions = _read_sizes(node, x)
     if sizes[:2] != list(x.shape[:2]):
         raise NotCompiledError("of channels")
-    taps = [
-        _make_taps(node, x.shape[axis], sizes[axis], scales[axis], regions[axis]) for axis in range(2, x.rank)
-    ]
+    taps = [_make_taps(node, x.shape[axis], sizes[axis], scales[axis], regions[axis]) for axis in range(2, x.rank)]
     if x.rank == 3:
         taps = [_Taps(np.zeros((1, 1), np.int64), np.ones((1, 1))), *taps]
     tables: list[Value | None] = []
