@@ -76,7 +76,7 @@ class ProgramGraph:
 
     def add_constant(self, values: NDArray[Any], name: str = "") -> Value:
         """Make a value of constant elements, whose dtype stays."""
-        array = np.ascontiguousarray(values)
+        array = np.asarray(values, order="C")  # keeps a rank of 0
         return Value(array.shape, array.dtype, array, name)
 
     def add_input(self, shape: tuple[int, ...], dtype: Any, name: str = "") -> Value:

@@ -26,8 +26,6 @@ program_code check_dense(const program *p, const uint32_t *o, uint32_t count, in
     return PROGRAM_OK;
 }
 
-static const float *get_floats(const program *p, uint32_t id) { return id == NO_VALUE ? NULL : p->values[id].data; }
-
 program_code run_dense(const program *p, const uint32_t *o, uint32_t count) {
     (void)count;
     row_product product = {
