@@ -15,6 +15,8 @@ KERNEL(copy);
 KERNEL(dense);
 KERNEL(depthwise);
 KERNEL(fill);
+KERNEL(resize_image);
+KERNEL(trees);
 KERNEL(matmul);
 KERNEL(normalize);
 KERNEL(pool);
