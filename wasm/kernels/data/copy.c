@@ -1,7 +1,7 @@
 /* copy: out, x, rank, dims[rank], strides of x[rank], strides of out[rank], offset in x, offset in out.
    Elements of x, at steps that may be 0 or negative, to elements of out; strides and offsets count elements. Slices,
    transposes, concatenations, tiles and expansions are copies; so is padding after a fill. */
-#include "kernels.h"
+#include "../kernels.h"
 
 enum { OUT, X, RANK, DIMS };
 
