@@ -1,5 +1,5 @@
 /* fill: out, low, high. Every element becomes these bits: the lowest bytes of a number of 64. */
-#include "../kernels.h"
+#include "kernels.h"
 
 enum { OUT, LOW, HIGH, PATTERN = 16 };
 
