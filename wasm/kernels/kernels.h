@@ -9,18 +9,30 @@
     program_code run_##name(const program *p, const uint32_t *operands, uint32_t count)
 
 KERNEL(activation);
+KERNEL(binary);
+KERNEL(cast);
 KERNEL(conv);
 KERNEL(conv_transpose);
 KERNEL(copy);
 KERNEL(dense);
 KERNEL(depthwise);
 KERNEL(fill);
+KERNEL(gather);
+KERNEL(gather_elements);
+KERNEL(gather_nd);
 KERNEL(resize_image);
 KERNEL(trees);
 KERNEL(matmul);
 KERNEL(normalize);
+KERNEL(one_hot);
 KERNEL(pool);
+KERNEL(reduce);
 KERNEL(resize);
+KERNEL(scatter_elements);
+KERNEL(scatter_nd);
+KERNEL(softmax);
+KERNEL(unary);
+KERNEL(where);
 KERNEL(winograd);
 
 #undef KERNEL
