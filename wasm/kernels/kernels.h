@@ -17,6 +17,7 @@ KERNEL(depthwise);
 KERNEL(fill);
 KERNEL(resize_image);
 KERNEL(trees);
+KERNEL(distances);
 KERNEL(matmul);
 KERNEL(normalize);
 KERNEL(pool);

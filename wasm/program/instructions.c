@@ -5,6 +5,7 @@ const instruction_kind INSTRUCTIONS[OPCODE_COUNT] = {
     [OP_RESIZE_IMAGE] = {1, 0, 0, 2, check_resize_image, run_resize_image},
     [OP_COPY] = {1, 1, 0, 3, check_copy, run_copy, 1},
     [OP_FILL] = {1, 0, 0, 2, check_fill, run_fill},
+    [OP_DISTANCES] = {1, 2, 0, 1, check_distances, run_distances},
     [OP_TREES] = {1, 9, 0, 0, check_trees, run_trees},
     [OP_ACTIVATION] = {1, 1, 0, 3, check_activation, run_activation, 1},
     [OP_DENSE] = {1, 4, 2, 6, check_dense, run_dense},

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from webparity.preprocessing.graph import resize_image_in_numpy
 from webparity.preprocessing.spec import Preprocessing
 from webparity.program.graph import Instruction, ProgramGraph, Value
-from webparity.program.opcodes import Binary, Opcode, Reduce, ResizeMethod, Unary
+from webparity.program.opcodes import Binary, Distance, Opcode, Reduce, ResizeMethod, Unary
 
 Array = NDArray[Any]
 Operands = Sequence[Array]
@@ -154,6 +154,14 @@ def _sum_leaves(_out: Value, operands: Operands, _numbers: list[Any]) -> Array:
     return sums
 
 
+def _measure(_out: Value, operands: Operands, numbers: list[Any]) -> Array:
+    x = operands[0].reshape(-1).astype(np.float64)
+    points = operands[1].reshape(-1, len(x)).astype(np.float64)
+    if numbers[0] == Distance.DOT:
+        return points @ x
+    return np.asarray(np.sum((x - points) ** 2 if numbers[0] == Distance.SQUARED else np.abs(x - points), axis=1))
+
+
 # By opcode: from the value that is written, the values that are read and the numbers, to the elements.
 KERNELS: Final[dict[Opcode, Callable[[Value, Operands, list[Any]], Any]]] = {
     Opcode.UNARY: lambda _, operands, numbers: _UNARY[numbers[0]](operands[0]),
@@ -165,5 +173,6 @@ KERNELS: Final[dict[Opcode, Callable[[Value, Operands, list[Any]], Any]]] = {
     Opcode.MATMUL: _matmul,
     Opcode.SOFTMAX: _softmax,
     Opcode.TREES: _sum_leaves,
+    Opcode.DISTANCES: _measure,
     Opcode.SMALLEST: _find_smallest,
 }
