@@ -146,13 +146,14 @@ def _round_places(node: Node, coordinates: Float64, length: int) -> NDArray[np.i
 
 
 def _weigh_linear(distance: Float64) -> Float64:
-    return np.maximum(1 - np.abs(distance), 0)
+    weights: Float64 = np.maximum(1 - np.abs(distance), 0)
+    return weights
 
 
 def _weigh_cubic(distance: Float64, a: float) -> Float64:
     d = np.abs(distance)
-    near = ((a + 2) * d - (a + 3)) * d * d + 1
-    far = ((d - 5) * d + 8) * d * a - 4 * a
+    near: Float64 = ((a + 2) * d - (a + 3)) * d * d + 1
+    far: Float64 = ((d - 5) * d + 8) * d * a - 4 * a
     weights: Float64 = np.where(d <= 1, near, np.where(d < 2, far, 0.0))
     return weights
 
