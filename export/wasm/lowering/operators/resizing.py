@@ -113,8 +113,9 @@ def _find_coordinates(node: Node, length: int, size: int, scale: float, region: 
     places = np.arange(size, dtype=np.float64)
     start, end = region
     centres = (places + 0.5) / scale - 0.5
-    shift = length / 2 * (1 - size / (length * scale))
-    spread = (length - 1) / max(size - 1, 1)
+    whole = length * scale  # not rounded to places
+    shift = length / 2 * (1 - size / whole)
+    spread = (length - 1) / (whole - 1) if whole > 1 else 0.0
     crop = 0.5 * (start + end) * (length - 1) if size == 1 else start * (length - 1)
     found = {
         "asymmetric": places / scale,
