@@ -25,31 +25,36 @@ def _compose(builder: Builder, x: Tensor, activation: ActivationSetting) -> Tens
     low, high = activation.low, activation.high
     match activation.kind:
         case Activation.CLIP:
-            for kind, bound in ((Binary.MAXIMUM, low), (Binary.MINIMUM, high)):
-                x = x if np.isinf(bound) else builder.scale(kind, x, bound)
-            return x
-        case Activation.LEAKY:
-            return builder.scale(Binary.LEAKY, x, low)
+            return _clip(builder, x, low, high)
         case Activation.SIGMOID | Activation.TANH:
             return builder.unary(Unary.SIGMOID if activation.kind == Activation.SIGMOID else Unary.TANH, x)
+        case Activation.LEAKY:
+            return builder.scale(Binary.LEAKY, x, low)
         case Activation.ELU:
-            grown = builder.scale(Binary.SUBTRACT, builder.unary(Unary.EXP, builder.scale(Binary.MINIMUM, x, 0)), 1)
+            grown = builder.scale(Binary.SUBTRACT, builder.unary(Unary.EXP, _clip(builder, x, -np.inf, 0)), 1)
             below = builder.scale(Binary.MULTIPLY, grown, low)
             return builder.where(builder.scale(Binary.GREATER_OR_EQUAL, x, 0), x, below)
-        case Activation.HARD_SIGMOID:
-            line = builder.scale(Binary.ADD, builder.scale(Binary.MULTIPLY, x, low), high)
-            return builder.scale(Binary.MINIMUM, builder.scale(Binary.MAXIMUM, line, 0), 1)
-    curves = {
-        Activation.SILU: ActivationSetting(Activation.SIGMOID),
-        Activation.HARD_SWISH: ActivationSetting(Activation.HARD_SIGMOID, low, high),
-    }
-    if activation.kind in curves:
-        return builder.binary(Binary.MULTIPLY, x, _compose(builder, x, curves[activation.kind]))
+        case _:
+            return _compose_from_others(builder, x, activation)
+
+
+def _compose_from_others(builder: Builder, x: Tensor, activation: ActivationSetting) -> Tensor:
+    low, high = activation.low, activation.high
+    if activation.kind == Activation.HARD_SIGMOID:
+        line = builder.scale(Binary.ADD, builder.scale(Binary.MULTIPLY, x, low), high)
+        return _clip(builder, line, 0, 1)
     if activation.kind == Activation.GELU:
         erf = builder.unary(Unary.ERF, builder.scale(Binary.MULTIPLY, x, np.sqrt(0.5)))
         half = builder.scale(Binary.MULTIPLY, x, 0.5)
         return builder.binary(Binary.MULTIPLY, half, builder.scale(Binary.ADD, erf, 1))
-    raise NotCompiledError(f"of {x.dtype}")
+    kind = Activation.SIGMOID if activation.kind == Activation.SILU else Activation.HARD_SIGMOID
+    return builder.binary(Binary.MULTIPLY, x, _compose(builder, x, ActivationSetting(kind, low, high)))
+
+
+def _clip(builder: Builder, x: Tensor, low: float, high: float) -> Tensor:
+    for kind, bound in ((Binary.MAXIMUM, low), (Binary.MINIMUM, high)):
+        x = x if np.isinf(bound) else builder.scale(kind, x, bound)
+    return x
 
 
 def _lower_relu(builder: Builder, node: Node) -> list[Tensor]:
