@@ -1,6 +1,6 @@
 /* depthwise: the operands of window.h, with as many groups as x and out have channels, and no pooling;
    weights [kernel height, kernel width, channels].
-   for bands of rows: for 4 windows: for 4 channels: 4 vectors of sums over the kernel. */
+   for bands of rows: for 4 windows: for 8 channels: 8 vectors of sums over the kernel. */
 #include "../kernels.h"
 #include "plan.h"
 
@@ -39,50 +39,65 @@ typedef struct {
     const uint32_t *taps;
     uint32_t tap_count, channels;
     activation activation;
+    v128_t low, high; /* limits of NONE (infinities) and CLIP */
 } depthwise_layer;
 
-/* Whole vectors of channels of four windows. */
-static void filter_windows(const depthwise_layer *d, const float *const windows[WINDOWS], v128_t sums[WINDOWS],
-                           uint32_t channel) {
-    v128_t s[WINDOWS];
+/* What all windows of a tile share. */
+typedef struct {
+    const float *windows[WINDOWS];
+    size_t first; /* of the results, in pixels */
+    uint32_t count;
+} window_tile;
+
+ALWAYS_INLINE void write_results(const depthwise_layer *d, const window_tile *t, const v128_t sums[WINDOWS],
+                                 uint32_t channel, size_t lanes) {
     UNROLL
-    for (size_t i = 0; i < WINDOWS; i++) s[i] = sums[i];
+    for (uint32_t i = 0; i < WINDOWS; i++) {
+        if (i >= t->count) return;
+        size_t at = (t->first + i) * d->channels + channel;
+        v128_t sum = d->residual ? wasm_f32x4_add(sums[i], load_lanes(d->residual + at, lanes)) : sums[i];
+        sum = wasm_f32x4_pmin(wasm_f32x4_pmax(sum, d->low), d->high);
+        if (d->activation.kind == ACTIVATION_LEAKY) sum = activate_in_registers(d->activation, sum);
+        store_lanes(d->out + at, sum, lanes);
+    }
+}
+
+/* `vectors` of `lanes` channels, from `channel` on, of four windows. */
+ALWAYS_INLINE void filter_channels(const depthwise_layer *d, const window_tile *t, uint32_t channel, size_t vectors,
+                                   size_t lanes) {
+    v128_t sums[2][WINDOWS];
+    UNROLL
+    for (size_t v = 0; v < vectors; v++) {
+        v128_t bias = d->bias ? load_lanes(d->bias + channel + LANES * v, lanes) : wasm_f32x4_const_splat(0);
+        UNROLL
+        for (size_t i = 0; i < WINDOWS; i++) sums[v][i] = bias;
+    }
     const float *weights = d->weights + channel;
     for (const uint32_t *tap = d->taps; tap < d->taps + d->tap_count; tap++, weights += d->channels) {
-        v128_t w = wasm_v128_load(weights);
-        size_t at = *tap + channel;
+        v128_t w[2];
         UNROLL
-        for (size_t i = 0; i < WINDOWS; i++) s[i] = add_product(s[i], w, wasm_v128_load(windows[i] + at));
-    }
-    UNROLL
-    for (size_t i = 0; i < WINDOWS; i++) sums[i] = s[i];
-}
-
-/* The same with the channels that fill no vector. */
-static void filter_rest(const depthwise_layer *d, const float *const windows[WINDOWS], v128_t sums[WINDOWS],
-                        uint32_t channel) {
-    uint32_t rest = d->channels - channel;
-    const float *weights = d->weights + channel;
-    for (uint32_t i = 0; i < d->tap_count; i++, weights += d->channels) {
-        v128_t w = load_lanes(weights, rest);
-        size_t at = d->taps[i] + channel;
-        for (size_t j = 0; j < WINDOWS; j++) sums[j] = add_product(sums[j], w, load_lanes(windows[j] + at, rest));
-    }
-}
-
-static void filter_tile(const depthwise_layer *d, const float *const windows[WINDOWS], size_t first, uint32_t count) {
-    for (uint32_t channel = 0; channel < d->channels; channel += LANES) {
-        uint32_t rest = d->channels - channel;
-        v128_t bias = d->bias ? load_lanes(d->bias + channel, rest) : wasm_f32x4_const_splat(0);
-        v128_t sums[WINDOWS] = {bias, bias, bias, bias};
-        if (rest >= LANES) filter_windows(d, windows, sums, channel);
-        else filter_rest(d, windows, sums, channel);
-        for (uint32_t i = 0; i < count; i++) {
-            size_t at = (first + i) * d->channels + channel;
-            if (d->residual) sums[i] = wasm_f32x4_add(sums[i], load_lanes(d->residual + at, rest));
-            store_lanes(d->out + at, activate_in_registers(d->activation, sums[i]), rest);
+        for (size_t v = 0; v < vectors; v++) w[v] = load_lanes(weights + LANES * v, lanes);
+        UNROLL
+        for (size_t i = 0; i < WINDOWS; i++) {
+            const float *from = t->windows[i] + *tap + channel;
+            UNROLL
+            for (size_t v = 0; v < vectors; v++) {
+                sums[v][i] = add_product(sums[v][i], w[v], load_lanes(from + LANES * v, lanes));
+            }
         }
     }
+    UNROLL
+    for (size_t v = 0; v < vectors; v++) write_results(d, t, sums[v], channel + (uint32_t)(LANES * v), lanes);
+}
+
+static void filter_tile(const depthwise_layer *d, const window_tile *t) {
+    uint32_t channel = 0;
+    for (; channel + 2 * LANES <= d->channels; channel += 2 * LANES) filter_channels(d, t, channel, 2, LANES);
+    if (channel + LANES <= d->channels) {
+        filter_channels(d, t, channel, 1, LANES);
+        channel += LANES;
+    }
+    if (channel < d->channels) filter_channels(d, t, channel, 1, d->channels - channel);
 }
 
 program_code run_depthwise(const program *p, const uint32_t *o, uint32_t count) {
@@ -100,6 +115,8 @@ program_code run_depthwise(const program *p, const uint32_t *o, uint32_t count) 
         .weights = get_floats(p, o[WINDOW_WEIGHTS]), .bias = get_floats(p, o[WINDOW_BIAS]),
         .residual = get_floats(p, o[WINDOW_RESIDUAL]), .out = p->values[o[WINDOW_OUT]].data,
         .taps = taps, .tap_count = (uint32_t)count_taps(&n), .channels = plan.out_channels, .activation = n.activation,
+        .low = wasm_f32x4_splat(n.activation.kind == ACTIVATION_CLIP ? n.activation.low : -__builtin_inff()),
+        .high = wasm_f32x4_splat(n.activation.kind == ACTIVATION_CLIP ? n.activation.high : __builtin_inff()),
     };
     for (uint32_t row = 0; row < plan.out_height; row += plan.band_rows) {
         uint32_t rows = plan.out_height - row < plan.band_rows ? plan.out_height - row : plan.band_rows;
@@ -107,11 +124,10 @@ program_code run_depthwise(const program *p, const uint32_t *o, uint32_t count) 
         size_t first = (size_t)row * plan.out_width;
         uint32_t windows = rows * plan.out_width;
         for (uint32_t at = 0; at < windows; at += WINDOWS) {
-            uint32_t here = windows - at < WINDOWS ? windows - at : WINDOWS;
-            const float *four[WINDOWS];
-            UNROLL
-            for (uint32_t i = 0; i < WINDOWS; i++) four[i] = band + offsets[at + (i < here ? i : here - 1)];
-            filter_tile(&layer, four, first + at, here);
+            window_tile t = {.first = first + at, .count = windows - at < WINDOWS ? windows - at : WINDOWS};
+            /* A tile of fewer windows computes its last one again. */
+            for (uint32_t i = 0; i < WINDOWS; i++) t.windows[i] = band + offsets[at + (i < t.count ? i : t.count - 1)];
+            filter_tile(&layer, &t);
         }
         finish_activation(n.activation, layer.out + first * layer.channels, (size_t)windows * layer.channels);
     }
