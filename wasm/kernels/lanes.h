@@ -46,13 +46,8 @@ static inline void clear_floats(float *to, size_t count) {
     for (; i < count; i++) to[i] = 0;
 }
 
-/* Two vectors are computed before it, and loads stay behind it. Clang else moves the loads of a whole loop body to its top,
-   and processors do not have registers for all of them. */
-#ifdef __wasm__
-#define KEEP_ORDER(a, b) __asm__ volatile("" : "+r"(a), "+r"(b) : : "memory")
-#else
-#define KEEP_ORDER(a, b) ((void)0)
-#endif
+/* Makes a number one that the compiler knows nothing of. */
+#define HIDE(number) __asm__ volatile("" : "+r"(number))
 
 /* Multiplies and adds: two roundings, on every processor. */
 static inline v128_t add_product(v128_t sum, v128_t a, v128_t b) {

@@ -3,7 +3,7 @@
 
 #include "tiles.h"
 
-enum { CHUNK_FLOATS = 32768 };
+enum { CHUNK_FLOATS = 16384 };
 
 static void multiply_chunk(const row_product *p, uint32_t begin, uint32_t end) {
     product_rows rows = {

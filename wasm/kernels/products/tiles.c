@@ -18,23 +18,16 @@ ALWAYS_INLINE void write_tile(const product_rows *r, const column_block *block, 
     else finish_tile(block, sums, first_result + first, left < TILE_ROWS ? left : TILE_ROWS);
 }
 
-/* The same outside of the loop that calls it: what it needs does not take registers from the inner loop. */
-static __attribute__((noinline)) void write_tile_apart(const product_rows *r, const column_block *block,
-                                                       const tile *sums, uint32_t first, size_t first_result) {
-    write_tile(r, block, sums, first, first_result);
-}
-
 /* One block of terms: the sums stay in registers. */
-ALWAYS_INLINE void multiply_block(const product_rows *r, const term_run *runs, uint32_t run_count, bool apart,
-                                  const column_block *block, const float *weights, size_t first_result) {
+static void multiply_block(const product_rows *r, const term_run *runs, uint32_t run_count, const column_block *block,
+                           const float *weights, size_t first_result) {
     for (uint32_t first = 0; first < r->rows; first += TILE_ROWS) {
         const float *rows[TILE_ROWS], *w = weights;
         find_rows(r, first, rows);
         tile sums = make_zero_tile();
         for (uint32_t i = 0; i < run_count; i++) w = add_run(&sums, rows, runs[i].offset, runs[i].length, w);
         add_bias(block, &sums);
-        if (apart) write_tile_apart(r, block, &sums, first, first_result);
-        else write_tile(r, block, &sums, first, first_result);
+        write_tile(r, block, &sums, first, first_result);
     }
 }
 
@@ -49,19 +42,17 @@ static void multiply_long(const product_rows *r, const column_block *block, cons
             w = add_block(&sums, rows, run, run->block, w);
         }
         if (!r->run_count) add_terms(&sums, rows, r->terms, w);
-        write_tile_apart(r, block, &sums, first, first_result);
+        write_tile(r, block, &sums, first, first_result);
     }
 }
 
 void multiply_tiles(const product_rows *r, const column_block *block, const float *weights, size_t first_result) {
-    enum { FEW_TERMS = 32 };
     term_run all = {0, r->terms, 1};
     const term_run *runs = r->run_count ? r->runs : &all;
     uint32_t run_count = r->run_count ? r->run_count : 1;
     bool long_product = r->run_count ? runs->block < run_count : r->terms > BLOCK_TERMS;
     if (long_product) multiply_long(r, block, weights, first_result);
-    else if (r->terms > FEW_TERMS) multiply_block(r, runs, run_count, true, block, weights, first_result);
-    else multiply_block(r, runs, run_count, false, block, weights, first_result);
+    else multiply_block(r, runs, run_count, block, weights, first_result);
 }
 
 void multiply_single_row(const float *x, uint32_t terms, const column_block *block, const float *weights) {

@@ -1,7 +1,9 @@
 /* depthwise: the operands of window.h, with as many groups as x and out have channels, and no pooling;
    weights [kernel height, kernel width, channels].
-   for bands of rows: for 4 windows: for 8 channels: 8 vectors of sums over the kernel. */
+   for bands of rows: for 4 windows: for 8 channels: 8 vectors of sums over the kernel. A kernel of 3 x 3 has a faster way:
+   depthwise_rows.h. */
 #include "../kernels.h"
+#include "depthwise_rows.h"
 #include "plan.h"
 
 enum { WINDOWS = 4 };
@@ -32,15 +34,6 @@ static void list_taps(const window_plan *plan, uint32_t *taps) {
         }
     }
 }
-
-typedef struct {
-    const float *weights, *bias, *residual; /* bias and residual may be NULL */
-    float *out;
-    const uint32_t *taps;
-    uint32_t tap_count, channels;
-    activation activation;
-    v128_t low, high; /* limits of NONE (infinities) and CLIP */
-} depthwise_layer;
 
 /* What all windows of a tile share. */
 typedef struct {
@@ -77,8 +70,12 @@ ALWAYS_INLINE void filter_channels(const depthwise_layer *d, const window_tile *
         v128_t w[2];
         UNROLL
         for (size_t v = 0; v < vectors; v++) w[v] = load_lanes(weights + LANES * v, lanes);
+        uint32_t windows = t->count;
+        /* A branch that stays one: compilers else load all pixels first, for which there are not enough registers. */
+        HIDE(windows);
         UNROLL
         for (size_t i = 0; i < WINDOWS; i++) {
+            if (i == WINDOWS / 2 && windows <= WINDOWS / 2) break;
             const float *from = t->windows[i] + *tap + channel;
             UNROLL
             for (size_t v = 0; v < vectors; v++) {
@@ -100,6 +97,16 @@ static void filter_tile(const depthwise_layer *d, const window_tile *t) {
     if (channel < d->channels) filter_channels(d, t, channel, 1, d->channels - channel);
 }
 
+static void filter_band(const depthwise_layer *d, const float *band, const uint32_t *offsets, size_t first,
+                        uint32_t windows) {
+    for (uint32_t at = 0; at < windows; at += WINDOWS) {
+        window_tile t = {.first = first + at, .count = windows - at < WINDOWS ? windows - at : WINDOWS};
+        /* A tile of fewer windows computes its last one again. */
+        for (uint32_t i = 0; i < WINDOWS; i++) t.windows[i] = band + offsets[at + (i < t.count ? i : t.count - 1)];
+        filter_tile(d, &t);
+    }
+}
+
 program_code run_depthwise(const program *p, const uint32_t *o, uint32_t count) {
     (void)count;
     window_numbers n = read_window(o);
@@ -118,18 +125,14 @@ program_code run_depthwise(const program *p, const uint32_t *o, uint32_t count) 
         .low = wasm_f32x4_splat(n.activation.kind == ACTIVATION_CLIP ? n.activation.low : -__builtin_inff()),
         .high = wasm_f32x4_splat(n.activation.kind == ACTIVATION_CLIP ? n.activation.high : __builtin_inff()),
     };
+    bool by_rows = is_filtered_by_rows(&n, &layer);
     for (uint32_t row = 0; row < plan.out_height; row += plan.band_rows) {
         uint32_t rows = plan.out_height - row < plan.band_rows ? plan.out_height - row : plan.band_rows;
         const float *band = take_band(&plan.map, find_band_start(&plan, row), count_band_height(&plan, rows), room);
-        size_t first = (size_t)row * plan.out_width;
-        uint32_t windows = rows * plan.out_width;
-        for (uint32_t at = 0; at < windows; at += WINDOWS) {
-            window_tile t = {.first = first + at, .count = windows - at < WINDOWS ? windows - at : WINDOWS};
-            /* A tile of fewer windows computes its last one again. */
-            for (uint32_t i = 0; i < WINDOWS; i++) t.windows[i] = band + offsets[at + (i < t.count ? i : t.count - 1)];
-            filter_tile(&layer, &t);
-        }
-        finish_activation(n.activation, layer.out + first * layer.channels, (size_t)windows * layer.channels);
+        size_t first = (size_t)row * plan.out_width, windows = (size_t)rows * plan.out_width;
+        if (by_rows) filter_rows(&layer, &n, band, plan.map.row_floats, first, rows, plan.out_width);
+        else filter_band(&layer, band, offsets, first, (uint32_t)windows);
+        finish_activation(n.activation, layer.out + first * layer.channels, windows * layer.channels);
     }
     return PROGRAM_OK;
 }
