@@ -8,18 +8,33 @@
     program_code check_##name(const program *p, const uint32_t *operands, uint32_t count, instruction_cost *cost);    \
     program_code run_##name(const program *p, const uint32_t *operands, uint32_t count)
 
-KERNEL(activation);
-KERNEL(conv);
-KERNEL(conv_transpose);
+KERNEL(resize_image);
+KERNEL(unary);
+KERNEL(binary);
+KERNEL(where);
+KERNEL(cast);
 KERNEL(copy);
-KERNEL(dense);
-KERNEL(depthwise);
 KERNEL(fill);
+KERNEL(gather);
+KERNEL(reduce);
 KERNEL(matmul);
-KERNEL(normalize);
-KERNEL(pool);
-KERNEL(resize);
+KERNEL(dense);
+KERNEL(conv);
+KERNEL(depthwise);
 KERNEL(winograd);
+KERNEL(pool);
+KERNEL(softmax);
+KERNEL(trees);
+KERNEL(resize);
+KERNEL(gather_elements);
+KERNEL(gather_nd);
+KERNEL(scatter_elements);
+KERNEL(scatter_nd);
+KERNEL(one_hot);
+KERNEL(conv_transpose);
+KERNEL(normalize);
+KERNEL(distances);
+KERNEL(activation);
 
 #undef KERNEL
 
