@@ -9,11 +9,13 @@
     program_code run_##name(const program *p, const uint32_t *operands, uint32_t count)
 
 KERNEL(activation);
+KERNEL(arg);
 KERNEL(binary);
 KERNEL(cast);
 KERNEL(conv);
 KERNEL(conv_transpose);
 KERNEL(copy);
+KERNEL(cumulative_sum);
 KERNEL(dense);
 KERNEL(depthwise);
 KERNEL(fill);
@@ -28,7 +30,9 @@ KERNEL(reduce);
 KERNEL(resize);
 KERNEL(scatter_elements);
 KERNEL(scatter_nd);
+KERNEL(smallest);
 KERNEL(softmax);
+KERNEL(top_k);
 KERNEL(unary);
 KERNEL(where);
 KERNEL(winograd);
