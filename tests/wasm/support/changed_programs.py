@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -31,11 +31,11 @@ def change_program(data: bytes, random: np.random.Generator) -> bytes:
     return bytes(changed)
 
 
-def make_changed_programs(seeds: Sequence[bytes], count: int, seed: int) -> Iterator[bytes]:
-    """Give `count` programs, each a seed with changes; the same for the same seed."""
+def make_changed_programs(data: bytes, count: int, seed: int) -> Iterator[bytes]:
+    """Give `count` programs, each `data` with changes; the same for the same seed."""
     random = np.random.default_rng(seed)
-    for index in range(count):
-        yield change_program(seeds[index % len(seeds)], random)
+    for _ in range(count):
+        yield change_program(data, random)
 
 
 def _find_constants(data: bytes) -> int:
