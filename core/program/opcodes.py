@@ -37,6 +37,7 @@ class Opcode(IntEnum):
     NORMALIZE = 29
     DISTANCES = 30
     KERNEL_SVM = 31
+    ACTIVATION = 32
 
 
 class Unary(IntEnum):

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webparity.errors import RuntimeUnavailable
-from webparity.wasm.bindings import FUNCTIONS, MEMORY
+from webparity.wasm.bindings import FUNCTIONS, LONG_FUNCTIONS, MEMORY
 from webparity.wasm.compiled_module import CompiledModule
 from webparity.wasm.wasmtime_api import RawExtern, RawInstance, RawValue
 
@@ -48,9 +48,8 @@ class ModuleInstance:
         self._memory = self._find(MEMORY)
         self._read_base = held.wasmtime_memory_data
         self._read_size = held.wasmtime_memory_data_size
-        # What decodes takes long; room for a file and a look at its start take no time.
         self._functions = {
-            name: self._bind(name, compiled.api.free if name == "decode_image" else held) for name in FUNCTIONS
+            name: self._bind(name, compiled.api.free if name in LONG_FUNCTIONS else held) for name in FUNCTIONS
         }
 
     def call(self, name: str, size: int) -> int:
@@ -58,7 +57,7 @@ class ModuleInstance:
 
         Args:
             name: of the function.
-            size: its argument.
+            size: its argument: a size or a number.
 
         Returns:
             Its result, an offset into the memory; 0 stands for NULL.
@@ -77,6 +76,11 @@ class ModuleInstance:
         """Copy bytes into the memory."""
         ctypes.memmove(self._locate(offset, len(data)), data, len(data))
 
+    def write_array(self, offset: int, array: NDArray[Any]) -> None:
+        """Copy the elements of an array, row by row, into the memory."""
+        rows = np.ascontiguousarray(array)
+        ctypes.memmove(self._locate(offset, rows.nbytes), rows.ctypes.data, rows.nbytes)
+
     def read(self, offset: int, size: int) -> bytes:
         """Copy bytes out of the memory."""
         return ctypes.string_at(self._locate(offset, size), size)
@@ -86,9 +90,9 @@ class ModuleInstance:
         room = min(4096, self.get_memory_bytes() - offset)
         return self.read(offset, room).partition(b"\0")[0].decode("ascii", "replace")
 
-    def read_array(self, offset: int, shape: tuple[int, ...]) -> NDArray[np.uint8]:
-        """Copy uint8 values out of the memory into a new array of a shape."""
-        array = np.empty(shape, np.uint8)
+    def read_array(self, offset: int, shape: tuple[int, ...], dtype: Any = np.uint8) -> NDArray[Any]:
+        """Copy elements out of the memory into a new array of a shape."""
+        array = np.empty(shape, dtype)
         ctypes.memmove(array.ctypes.data, self._locate(offset, array.nbytes), array.nbytes)
         return array
 

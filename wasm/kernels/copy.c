@@ -1,6 +1,7 @@
 /* copy: out, x, rank, dims[rank], strides of x[rank], strides of out[rank], offset in x, offset in out.
    Elements of x, at steps that may be 0 or negative, to elements of out; strides and offsets count elements. Slices,
-   transposes, concatenations, tiles and expansions are copies; so is padding after a fill. */
+   transposes, concatenations, tiles and expansions are copies; so is padding after a fill. Where out lies in x's place,
+   the walk passes over all elements in order: another shape, which costs nothing. */
 #include "kernels.h"
 
 enum { OUT, X, RANK, DIMS };
@@ -32,6 +33,16 @@ static bool stays_inside(uint32_t offset, uint32_t rank, const uint32_t *dims, c
     return low >= 0 && high < (int64_t)elements;
 }
 
+/* Whether each element is copied to its own place, from the first to the last. */
+static bool is_whole(const copy_layout *c, uint32_t elements) {
+    uint32_t step = 1;
+    for (uint32_t i = c->rank; i-- > 0; step *= c->dims[i]) {
+        bool in_order = c->x_strides[i] == (int32_t)step && c->out_strides[i] == (int32_t)step;
+        if (c->dims[i] != 1 && !in_order) return false;
+    }
+    return step == elements && c->x_offset == 0 && c->out_offset == 0;
+}
+
 program_code check_copy(const program *p, const uint32_t *o, uint32_t count, instruction_cost *cost) {
     const tensor *out = get_value(p, o[OUT]), *x = get_value(p, o[X]);
     if (o[RANK] > MAX_RANK || count != DIMS + 3 * o[RANK] + 2) return PROGRAM_OPERAND;
@@ -46,7 +57,8 @@ program_code check_copy(const program *p, const uint32_t *o, uint32_t count, ins
     if (elements == 0) return PROGRAM_OK;
     bool inside = stays_inside(c.x_offset, c.rank, c.dims, c.x_strides, x->elements) &&
                   stays_inside(c.out_offset, c.rank, c.dims, c.out_strides, out->elements);
-    return inside ? PROGRAM_OK : PROGRAM_BOUNDS;
+    if (!inside) return PROGRAM_BOUNDS;
+    return out->data == x->data && !is_whole(&c, x->elements) ? PROGRAM_OVERLAP : PROGRAM_OK;
 }
 
 /* One row of elements of `width` bytes. */
@@ -67,6 +79,7 @@ program_code run_copy(const program *p, const uint32_t *o, uint32_t count) {
     const tensor *out = get_value(p, o[OUT]), *x = get_value(p, o[X]);
     copy_layout c = read_layout(o);
     size_t width = get_element_size(x->type);
+    if (out->data == x->data) return PROGRAM_OK;
     for (uint32_t i = 0; i < c.rank; i++) {
         if (c.dims[i] == 0) return PROGRAM_OK;
     }

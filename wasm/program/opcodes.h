@@ -35,7 +35,8 @@ typedef enum {
     OP_NORMALIZE = 29,
     OP_DISTANCES = 30,
     OP_KERNEL_SVM = 31,
-    OPCODE_COUNT = 32,
+    OP_ACTIVATION = 32,
+    OPCODE_COUNT = 33,
 } opcode;
 
 /* What OP_UNARY computes of each element. */
