@@ -1,4 +1,4 @@
-"""The operands of each instruction by name, in order; a test holds them to `wasm/program/instructions.c` and the kernels."""
+"""The operands of each instruction by name; a test holds them to the table of instructions and to the kernels."""
 
 from __future__ import annotations
 

@@ -14,6 +14,8 @@ typedef union {
     int32_t s32[4];
     uint64_t u64[2];
     int64_t s64[2];
+    float f32[4];
+    double f64[2];
 } v128_t;
 
 static inline int32_t limit(int32_t value, int32_t low, int32_t high) {
@@ -165,5 +167,7 @@ static inline v128_t shuffle_lanes(v128_t a, v128_t b, const uint8_t *lanes, int
 #define wasm_i16x8_shuffle(a, b, ...) shuffle_lanes(a, b, (const uint8_t[8]){__VA_ARGS__}, 2)
 #define wasm_i32x4_shuffle(a, b, ...) shuffle_lanes(a, b, (const uint8_t[4]){__VA_ARGS__}, 4)
 #define wasm_i64x2_shuffle(a, b, ...) shuffle_lanes(a, b, (const uint8_t[2]){__VA_ARGS__}, 8)
+
+#include "wasm_simd128_float.h"
 
 #endif

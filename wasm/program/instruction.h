@@ -33,9 +33,11 @@ static inline const tensor *get_value(const program *p, uint32_t id) {
     return id == NO_VALUE ? NULL : &p->values[id];
 }
 
-/* For costs: a product that stops at the largest number. */
+/* For costs: a product, or the largest number where it has more than 64 bits, or might have. By division, clang would
+   multiply in 128 bits, with a function that is not there. */
 static inline uint64_t multiply_sizes(uint64_t a, uint64_t b) {
-    return b && a > UINT64_MAX / b ? UINT64_MAX : a * b;
+    if (a == 0 || b == 0) return 0;
+    return __builtin_clzll(a) + __builtin_clzll(b) >= 64 ? a * b : UINT64_MAX;
 }
 
 static inline float get_float(uint32_t word) {
