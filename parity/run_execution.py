@@ -64,7 +64,7 @@ class RunExecution:
 
     @property
     def answer_bits(self) -> AnswerBits | None:
-        """The bits of all answers; None for a runtime whose bits may differ, and for a run without an answer to each."""
+        """The bits of all answers; None for a runtime whose bits may differ, and for a run that broke."""
         if self._bits is None or self._error is not None or not self._outcomes:
             return None
         return self._bits.get_result()

@@ -69,7 +69,7 @@ def open_program(file: Path) -> ProgramSession:
         RuntimeUnavailable: the module cannot run here.
     """
     try:
-        return ProgramSession(ProgramInstance(read_regular(file)), file.name)
+        return ProgramSession(ProgramInstance(read_regular(file), file.name), file.name)
     except (OSError, ValueError) as error:
         raise _make_error(file.name, str(error)) from error
 

@@ -37,7 +37,5 @@ def list_certificates(report: Report) -> list[Certificate]:
         if found and all(bits.ok and bits.answers for _, bits in found):
             bits = found[0][1]
             places = [run.name for run, _ in found]
-            certificates.append(
-                Certificate(artifact=artifact, answers=bits.answers, sha256=bits.sha256, places=places)
-            )
+            certificates.append(Certificate(artifact=artifact, answers=bits.answers, sha256=bits.sha256, places=places))
     return certificates

@@ -127,9 +127,9 @@ class Bits:
     """Same bits: the digest of a run's answers, which must be that of every other place that runs the artifact.
 
     `sha256` is over the float32 bytes, little endian, of `probabilities`, `scores` and `pixels` of every answered image,
-    in the order of the images; `answers` counts these images. `held_to` names what the digest was compared with: other
-    runs, by their names, or `manifest`; empty where there was nothing. `differing` counts the images whose answers have
-    other bits than in the first of `held_to`, and `first` is the first of them: 0 and null where the images are not known.
+    in the order of the images; `answers` counts these. `held_to` names what the digest was compared with: other runs, by
+    their names, or `manifest`; empty where there was nothing. `differing` counts the images whose answers have other bits
+    than in the first of `held_to`, and `first` is the first of them; 0 and null where only the manifest was compared.
     """
 
     ok: bool

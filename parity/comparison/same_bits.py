@@ -61,7 +61,7 @@ def hold_to_same_bits(
 
     Args:
         runs: every run of a verification.
-        recorded: the bits of each run's answers; None for a runtime whose bits may differ, and for a run without answers.
+        recorded: the bits of each run's answers; None for a runtime whose bits may differ, and for a run that broke.
         names: the images' names.
         kept: digests that the manifest keeps of these images' answers, by artifact.
 
@@ -103,7 +103,7 @@ def _describe_difference(run: Run, stage: Bits, peer: Run | None, right: str) ->
     if peer is None:
         return (
             f"bits: expected answers to the golden set with the SHA-256 {right}, as the manifest keeps it; received "
-            f"{stage.sha256} from the module {run.version}. Export the bundle again with the webparity that verifies it."
+            f"{stage.sha256} from the module {run.version}. Export the bundle again with this version of webparity."
         )
     modules = "" if run.version == peer.version else f" Here the module is {run.version}, there {peer.version}."
     return (

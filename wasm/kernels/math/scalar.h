@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <string.h>
+#include "../../memory.h"
 
 double exp64(double x);
 /* e^x - 1. */

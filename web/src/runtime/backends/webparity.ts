@@ -1,7 +1,7 @@
 import moduleUrl from '../../../assets/webparity.wasm?url';
 import { FailedError } from '../errors.ts';
 import { type OpenOptions, type Outputs, type Runtime, requireFile } from '../runtime.ts';
-import { openProgram } from '../wasm/program.ts';
+import { Program } from '../wasm/program.ts';
 
 /** The outputs of a program of a bundle, in this order. */
 const OUTPUTS = ['probabilities', 'scores', 'pixels'] as const;
@@ -18,11 +18,11 @@ export const runtime: Runtime = {
   async open({ artifact, bundle, module, platform }: OpenOptions) {
     const files = await bundle.readFiles(artifact.files);
     const digest = await bundle.findDigest(platform.locate(moduleUrl));
-    const program = openProgram(await module(), requireFile(files, artifact.entry));
+    const program = new Program(await module(), requireFile(files, artifact.entry), artifact.entry);
     return {
       version: digest.slice(0, VERSION_DIGITS),
       async run(image, taps) {
-        const values = program.run(image, []);
+        const values = program.run(image);
         const outputs: Outputs = { probabilities: new Float32Array() };
         for (const [index, output] of OUTPUTS.entries()) {
           const value = values[index];
