@@ -126,9 +126,9 @@ class Top1:
 class Bits:
     """Same bits: the digest of a run's answers, which must be that of every other place that runs the artifact.
 
-    `sha256` is over the float32 bytes, little endian, of `probabilities`, `scores` and `pixels` of every answered image,
-    in the order of the images; `answers` counts these. `held_to` names what the digest was compared with: other runs, by
-    their names, or `manifest`; empty where there was nothing. `differing` counts the images whose answers have other bits
+    `sha256` is over the float32 bytes, little endian, of probabilities, scores and pixels of every answered image, in
+    their order; `answers` counts these images. `held_to` names what the digest was compared with: other runs, by their
+    names, or `manifest`; empty where there was nothing. `differing` counts the images whose answers have other bits
     than in the first of `held_to`, and `first` is the first of them; 0 and null where only the manifest was compared.
     """
 
