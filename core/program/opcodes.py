@@ -140,6 +140,14 @@ class Activation(IntEnum):
     ELU = 9
 
 
+class Distance(IntEnum):
+    """What `Opcode.DISTANCES` computes."""
+
+    SQUARED = 0
+    MANHATTAN = 1
+    DOT = 2
+
+
 class ResizeMethod(IntEnum):
     """The interpolation of `Opcode.RESIZE_IMAGE`."""
 

@@ -33,6 +33,7 @@ KERNEL(scatter_nd);
 KERNEL(one_hot);
 KERNEL(conv_transpose);
 KERNEL(normalize);
+KERNEL(distances);
 KERNEL(activation);
 
 #undef KERNEL

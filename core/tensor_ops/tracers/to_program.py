@@ -43,13 +43,20 @@ class ProgramOps:
 
     def add_constant(self, elements: NDArray[Any]) -> Value:
         """Make a value of elements; equal ones are shared."""
-        narrow = elements.astype(_REAL) if elements.dtype == _WIDE else elements
-        if narrow is not elements and elements.nbytes >= _WORTH_NARROWING and np.array_equal(narrow, elements):
-            return self._widen(self.add_constant(narrow))
-        return self.add_table(elements)
+        stored = self.add_table(elements, narrow=elements.nbytes >= _WORTH_NARROWING)
+        return stored if stored.dtype == elements.dtype else self._widen(stored)
 
-    def add_table(self, elements: NDArray[Any]) -> Value:
-        """Make a value of elements, stored in their own type; equal ones are shared."""
+    def add_table(self, elements: NDArray[Any], *, narrow: bool = False) -> Value:
+        """Make a value of elements; equal ones are shared.
+
+        Args:
+            elements: of any type.
+            narrow: make float32 of float64 where that holds every element.
+        """
+        if narrow and elements.dtype == _WIDE:
+            with np.errstate(over="ignore"):
+                real = elements.astype(_REAL)
+            elements = real if np.array_equal(real, elements) else elements
         array = np.ascontiguousarray(elements).reshape(elements.shape)
         key = (array.dtype, array.shape, array.tobytes())
         if key not in self._constants:

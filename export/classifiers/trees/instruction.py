@@ -39,16 +39,11 @@ def add_tree_instruction(ops: ProgramOps, values: ProgramTensor, ensemble: Ensem
         place[ensemble.roots].astype(np.int32),
         starts.astype(np.int32),
         target.astype(np.uint16),
-        _narrow(ensemble.value[leaves][leaf, target]),
-        ensemble.base.astype(np.float64),
+        ensemble.value[leaves][leaf, target],
     ]
-    inputs = [values.value, *(ops.add_table(table) for table in tables)]
+    base = ops.add_table(ensemble.base)
+    inputs = [values.value, *(ops.add_table(table, narrow=True) for table in tables), base]
     return ops.wrap(ops.emit(Opcode.TREES, inputs, (1, columns), np.float64))
-
-
-def _narrow(values: NDArray[np.float64]) -> NDArray[np.float32] | NDArray[np.float64]:
-    narrow = values.astype(np.float32)
-    return narrow if np.array_equal(narrow, values) else values
 
 
 def _sort_depth_first(ensemble: Ensemble) -> NDArray[np.int64]:

@@ -14,6 +14,9 @@ from webparity.export.wasm.lowering.tensor import Tensor, compute_strides, get_r
 from webparity.program.graph import Instruction, ProgramGraph, Value
 from webparity.program.opcodes import Binary, Opcode, Unary
 
+# An offset and steps, in elements.
+Walk = tuple[int, Sequence[int]]
+
 _COMPARISONS = frozenset(
     {Binary.EQUAL, Binary.LESS, Binary.LESS_OR_EQUAL, Binary.GREATER, Binary.GREATER_OR_EQUAL}
     | {Binary.AND, Binary.OR, Binary.XOR}
@@ -101,24 +104,22 @@ class Builder:
     def copy(self, source: Value, shape: Sequence[int], strides: Sequence[int], offset: int = 0) -> Value:
         """Copy elements at steps of the source to a new value of this shape."""
         result = Value(tuple(map(int, shape)), source.dtype)
-        self.copy_into(result, source, shape, strides, compute_strides(shape), offset, 0)
+        self.copy_into(result, source, shape, (offset, strides), (0, compute_strides(shape)))
         return result
 
-    def copy_into(
-        self,
-        result: Value,
-        source: Value,
-        dims: Sequence[int],
-        source_strides: Sequence[int],
-        result_strides: Sequence[int],
-        source_offset: int,
-        result_offset: int,
-    ) -> None:
-        """Copy elements at steps of the source to elements at steps of the result."""
-        dims, steps, targets = _merge_axes(dims, source_strides, result_strides)
-        self.emit_into(
-            result, Opcode.COPY, [source], len(dims), *dims, *steps, *targets, int(source_offset), int(result_offset)
-        )
+    def copy_into(self, result: Value, source: Value, dims: Sequence[int], start: Walk, end: Walk) -> None:
+        """Copy elements of the source to elements of the result.
+
+        Args:
+            result: its other elements stay.
+            source: of the same type.
+            dims: how many elements along each axis.
+            start: the offset and the steps in the source.
+            end: those in the result.
+        """
+        lengths, steps, targets = _merge_axes(dims, start[1], end[1])
+        numbers = [len(lengths), *lengths, *steps, *targets, int(start[0]), int(end[0])]
+        self.emit_into(result, Opcode.COPY, [source], *numbers)
 
     def reshape(self, value: Value, shape: Sequence[int]) -> Value:
         """The same elements in another shape; a copy in place, which costs nothing."""

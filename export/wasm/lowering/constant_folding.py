@@ -51,7 +51,7 @@ def _compute_by_reference(node: NodeProto, known: Sequence[NDArray[Any] | None],
     from onnx.reference import ReferenceEvaluator
 
     names = [name for name in dict.fromkeys(node.input) if name]
-    feeds = {name: elements for name, elements in zip(node.input, known, strict=True) if name}
+    feeds = {name: each for name, each in zip(node.input, known, strict=True) if each is not None}
     graph = helper.make_graph(
         [node],
         "node",

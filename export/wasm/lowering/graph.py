@@ -11,7 +11,7 @@ from onnx import GraphProto, NodeProto, helper, numpy_helper
 from webparity.errors import UnsupportedModelError
 from webparity.export.wasm.lowering.builder import Builder
 from webparity.export.wasm.lowering.constant_folding import fold_node
-from webparity.export.wasm.lowering.node import Node, NotCompiledError
+from webparity.export.wasm.lowering.node import Lowering, Node, NotCompiledError
 from webparity.export.wasm.lowering.registry import OPERATORS
 from webparity.export.wasm.lowering.tensor import Tensor
 
@@ -65,9 +65,7 @@ def _lower_node(
         folded = fold_node(proto, inputs, opset)
         if folded is not None:
             return [builder.make_constant(each) for each in folded]
-        lower = OPERATORS.get(proto.op_type) if proto.domain in _ONNX_DOMAINS else None
-        if lower is None:
-            raise NotCompiledError("programs do not have it")
+        lower = _find_lowering(proto)
         wanted = [place for place, name in enumerate(proto.output) if name in needed]
         node = Node(
             op_type=proto.op_type,
@@ -80,6 +78,12 @@ def _lower_node(
         return lower(builder, node)
     except NotCompiledError as error:
         raise make_refusal(proto, error) from error
+
+
+def _find_lowering(proto: NodeProto) -> Lowering:
+    if proto.domain not in _ONNX_DOMAINS or proto.op_type not in OPERATORS:
+        raise NotCompiledError("programs do not have it")
+    return OPERATORS[proto.op_type]
 
 
 def make_refusal(node: NodeProto, error: NotCompiledError) -> UnsupportedModelError:

@@ -123,5 +123,5 @@ def map_images(builder: Builder, x: Value, lower: Callable[[Value], Value]) -> V
     result = Value((count, *parts[0].shape[1:]), parts[0].dtype)
     for index, part in enumerate(parts):
         strides = compute_strides(part.shape)
-        builder.copy_into(result, part, part.shape, strides, strides, 0, index * part.size)
+        builder.copy_into(result, part, part.shape, (0, strides), (index * part.size, strides))
     return result

@@ -33,7 +33,7 @@ def _is_float32_binary(instruction: Instruction) -> bool:
 
 
 def _find_times_x(uses: Uses, product: Instruction) -> tuple[Value, ActivationSetting] | None:
-    """x * sigmoid(x), or x * hard_sigmoid(x)."""
+    """Find x * sigmoid(x), or x * hard_sigmoid(x)."""
     if product.numbers[0] != Binary.MULTIPLY:
         return None
     for x, curve in _list_pairs(product):
@@ -45,7 +45,7 @@ def _find_times_x(uses: Uses, product: Instruction) -> tuple[Value, ActivationSe
 
 
 def _find_hard_sigmoid(uses: Uses, scaled: Instruction) -> tuple[Value, ActivationSetting] | None:
-    """clip(x + c, 0, h) * k or / h, where the largest value becomes 1."""
+    """Find clip(x + c, 0, h) * k or / h, where the largest value becomes 1."""
     for number, clipped in _list_pairs(scaled):
         factor = _read_number(number)
         if factor is None:
@@ -67,7 +67,7 @@ def _find_hard_sigmoid(uses: Uses, scaled: Instruction) -> tuple[Value, Activati
 
 
 def _find_gelu(uses: Uses, product: Instruction) -> tuple[Value, ActivationSetting] | None:
-    """x * (1 + erf(x / √2)) / 2, the half anywhere."""
+    """Find x * (1 + erf(x / √2)) / 2, the half anywhere."""
     if product.numbers[0] != Binary.MULTIPLY:
         return None
     for left, right in _list_pairs(product):

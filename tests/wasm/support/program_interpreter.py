@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from webparity.preprocessing.graph import resize_image_in_numpy
 from webparity.preprocessing.spec import Preprocessing
 from webparity.program.graph import Instruction, ProgramGraph, Value
-from webparity.program.opcodes import Binary, Opcode, Reduce, ResizeMethod, Unary
+from webparity.program.opcodes import Binary, Distance, Opcode, Reduce, ResizeMethod, Unary
 
 Array = NDArray[Any]
 Operands = Sequence[Array]
@@ -142,6 +142,26 @@ def _find_smallest(_out: Value, operands: Operands, numbers: list[Any]) -> Array
     return np.argsort(operands[0].reshape(-1, length), axis=1, kind="stable")[:, :count]
 
 
+def _sum_leaves(_out: Value, operands: Operands, _numbers: list[Any]) -> Array:
+    x, thresholds, features, after, roots, starts, targets, values, base = operands
+    sums = base.copy()
+    for root in roots:
+        node = int(root)
+        while after[node] >= 0:
+            node = node + 1 if x.reshape(-1)[features[node]] <= thresholds[node] else int(after[node])
+        for entry in range(starts[~after[node]], starts[~after[node] + 1]):
+            sums[targets[entry]] += values[entry]
+    return sums
+
+
+def _measure(_out: Value, operands: Operands, numbers: list[Any]) -> Array:
+    x = operands[0].reshape(-1).astype(np.float64)
+    points = operands[1].reshape(-1, len(x)).astype(np.float64)
+    if numbers[0] == Distance.DOT:
+        return points @ x
+    return np.asarray(np.sum((x - points) ** 2 if numbers[0] == Distance.SQUARED else np.abs(x - points), axis=1))
+
+
 # By opcode: from the value that is written, the values that are read and the numbers, to the elements.
 KERNELS: Final[dict[Opcode, Callable[[Value, Operands, list[Any]], Any]]] = {
     Opcode.UNARY: lambda _, operands, numbers: _UNARY[numbers[0]](operands[0]),
@@ -152,5 +172,7 @@ KERNELS: Final[dict[Opcode, Callable[[Value, Operands, list[Any]], Any]]] = {
     Opcode.REDUCE: _reduce,
     Opcode.MATMUL: _matmul,
     Opcode.SOFTMAX: _softmax,
+    Opcode.TREES: _sum_leaves,
+    Opcode.DISTANCES: _measure,
     Opcode.SMALLEST: _find_smallest,
 }

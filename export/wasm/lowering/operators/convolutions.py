@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from webparity.export.wasm.drafts import ConvolutionDraft
 from webparity.export.wasm.lowering.builder import Builder
 from webparity.export.wasm.lowering.node import Lowering, Node, NotCompiledError
-from webparity.export.wasm.lowering.windows import arrange_map, map_images, read_windows, wrap_map
 from webparity.export.wasm.lowering.tensor import Tensor
+from webparity.export.wasm.lowering.windows import arrange_map, map_images, read_windows, wrap_map
 from webparity.export.wasm.packing import pack_kernel
 from webparity.program.graph import Value
 from webparity.program.opcodes import Activation, Opcode

@@ -95,7 +95,8 @@ def _lower_compress(builder: Builder, node: Node) -> list[Tensor]:
 def _lower_eye_like(builder: Builder, node: Node) -> list[Tensor]:
     dtypes = {1: np.float32, 6: np.int32, 7: np.int64, 11: np.float64}
     dtype = dtypes.get(node.get("dtype", 0), node[0].dtype)
-    return [builder.make_constant(np.eye(*node[0].shape, k=node.get("k", 0), dtype=dtype))]
+    rows, columns = node[0].shape
+    return [builder.make_constant(np.eye(rows, columns, k=int(node.get("k", 0))), dtype)]
 
 
 OPERATORS: Final[dict[str, Lowering]] = {

@@ -9,8 +9,8 @@ import numpy as np
 from webparity.export.wasm.lowering.builder import Builder
 from webparity.export.wasm.lowering.node import Lowering, Node, NotCompiledError
 from webparity.export.wasm.lowering.operators.reductions import reduce_axes
-from webparity.export.wasm.lowering.windows import arrange_map, map_images, read_windows, wrap_map
 from webparity.export.wasm.lowering.tensor import Tensor
+from webparity.export.wasm.lowering.windows import arrange_map, map_images, read_windows, wrap_map
 from webparity.program.graph import Value
 from webparity.program.opcodes import Opcode, Pool, Reduce
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from webparity.export.wasm.drafts import DenseDraft
 from webparity.export.wasm.lowering.builder import Builder
-from webparity.export.wasm.lowering.node import Lowering, Node, NotCompiledError
 from webparity.export.wasm.lowering.einsum import lower_einsum
+from webparity.export.wasm.lowering.node import Lowering, Node, NotCompiledError
 from webparity.export.wasm.lowering.products import multiply_matrices
 from webparity.export.wasm.lowering.tensor import Tensor
 from webparity.program.graph import Value

@@ -108,27 +108,25 @@ def _make_taps(node: Node, length: int, size: int, scale: float, region: tuple[f
 
 
 def _find_coordinates(node: Node, length: int, size: int, scale: float, region: tuple[float, float]) -> Float64:
-    default = "asymmetric" if node.opset < 11 else "half_pixel"
-    mode = node.get_text("coordinate_transformation_mode", default)
+    """Find where on the old axis the places of the new one are."""
+    mode = node.get_text("coordinate_transformation_mode", "asymmetric" if node.opset < 11 else "half_pixel")
     places = np.arange(size, dtype=np.float64)
-    if mode == "asymmetric":
-        return places / scale
-    if mode == "align_corners":
-        return places * ((length - 1) / (size - 1)) if size > 1 else np.zeros(1)
-    if mode == "pytorch_half_pixel" and size == 1:
-        return np.zeros(1)
-    if mode == "tf_crop_and_resize":
-        start, end = region
-        if size == 1:
-            return np.array([0.5 * (start + end) * (length - 1)])
-        return start * (length - 1) + places * (end - start) * (length - 1) / (size - 1)
-    if mode == "half_pixel_symmetric":
-        whole = length * scale
-        centre = length / 2
-        return centre * (1 - size / whole) + (places + 0.5) / scale - 0.5
-    if mode in {"half_pixel", "pytorch_half_pixel"}:
-        return (places + 0.5) / scale - 0.5
-    raise NotCompiledError(f"with coordinates {mode}")
+    start, end = region
+    centres = (places + 0.5) / scale - 0.5
+    shift = length / 2 * (1 - size / (length * scale))
+    spread = (length - 1) / max(size - 1, 1)
+    crop = 0.5 * (start + end) * (length - 1) if size == 1 else start * (length - 1)
+    found = {
+        "asymmetric": places / scale,
+        "align_corners": places * spread,
+        "half_pixel": centres,
+        "half_pixel_symmetric": shift + centres,
+        "pytorch_half_pixel": centres if size > 1 else np.zeros(1),
+        "tf_crop_and_resize": crop + places * (end - start) * spread,
+    }
+    if mode not in found:
+        raise NotCompiledError(f"with coordinates {mode}")
+    return found[mode]
 
 
 def _round_places(node: Node, coordinates: Float64, length: int) -> NDArray[np.int64]:
@@ -155,7 +153,8 @@ def _weigh_cubic(distance: Float64, a: float) -> Float64:
     d = np.abs(distance)
     near = ((a + 2) * d - (a + 3)) * d * d + 1
     far = ((d - 5) * d + 8) * d * a - 4 * a
-    return np.where(d <= 1, near, np.where(d < 2, far, 0.0))
+    weights: Float64 = np.where(d <= 1, near, np.where(d < 2, far, 0.0))
+    return weights
 
 
 OPERATORS: Final[dict[str, Lowering]] = {"Resize": _lower_resize, "Upsample": _lower_resize}

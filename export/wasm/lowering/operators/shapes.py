@@ -29,7 +29,7 @@ def _reshape(builder: Builder, x: Tensor, shape: list[int]) -> Tensor:
         # Only axes of length 1 come or go: the others stay where they are in memory.
         kept = [axis for axis in range(x.rank) if x.shape[axis] != 1]
         places = [axis for axis, side in enumerate(shape) if side != 1]
-        new = {old: place for old, place in zip(kept, places, strict=True)}
+        new = dict(zip(kept, places, strict=True))
         moved = [new[axis] for axis in x.order if axis in new]
         order = (*(axis for axis, side in enumerate(shape) if side == 1), *moved)
         return Tensor(builder.reshape(x.value, [shape[axis] for axis in order]), order)
@@ -82,7 +82,7 @@ def _lower_concat(builder: Builder, node: Node) -> list[Tensor]:
     result = type(values[0])(tuple(shape), values[0].dtype)
     steps, offset = compute_strides(shape), 0
     for value in values:
-        builder.copy_into(result, value, value.shape, compute_strides(value.shape), steps, 0, offset)
+        builder.copy_into(result, value, value.shape, (0, compute_strides(value.shape)), (offset, steps))
         offset += value.shape[place] * steps[place]
     return [Tensor(result, order)]
 
@@ -217,7 +217,7 @@ def _lower_reverse_sequence(builder: Builder, node: Node) -> list[Tensor]:
                 walk[time_place] *= sign
                 to = index * steps[batch_place] + start * steps[time_place]
                 begin = to if sign == 1 else to + (count - 1) * steps[time_place]
-                builder.copy_into(result, x.value, dims, walk, steps, begin, to)
+                builder.copy_into(result, x.value, dims, (begin, walk), (to, steps))
     return [Tensor(result, x.order)]
 
 
