@@ -53,7 +53,7 @@ def answers(pixels: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.
 
 
 def write_tiny_bundle(folder: Path, matrix: NDArray[np.float32] | None = None, *, program: bool = False) -> Bundle:
-    """Write `site/` with the model of `matrix`, where asked as a program too, and golden answers of the true weights."""
+    """Write `site/` with the model of `matrix`, if asked as a program too, and golden answers of the true weights."""
     site = folder / "site"
     (site / "golden").mkdir(parents=True)
     golden = []
