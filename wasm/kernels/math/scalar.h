@@ -5,7 +5,10 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+<<<<<<< HEAD
+=======
 
+>>>>>>> conv
 #include "../../memory.h"
 
 double exp64(double x);
