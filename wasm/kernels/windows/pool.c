@@ -66,6 +66,12 @@ ALWAYS_INLINE v128_t combine(combination how, const float *from, size_t row_floa
     return all;
 }
 
+/* The channels that fill no vector. */
+static v128_t combine_rest(combination how, const float *from, size_t row_floats, size_t pixel, window_range rows,
+                           window_range columns, size_t lanes) {
+    return combine(how, from, row_floats, pixel, rows, columns, lanes);
+}
+
 /* All channels of one window. */
 ALWAYS_INLINE void combine_pixels(combination how, const tensor *x, window_range rows, window_range columns, float *to) {
     size_t pixel = x->dims[3], row_floats = x->dims[2] * pixel, c = 0;
@@ -73,7 +79,7 @@ ALWAYS_INLINE void combine_pixels(combination how, const tensor *x, window_range
     for (; c + LANES <= pixel; c += LANES) {
         wasm_v128_store(to + c, combine(how, from + c, row_floats, pixel, rows, columns, LANES));
     }
-    if (c < pixel) store_lanes(to + c, combine(how, from + c, row_floats, pixel, rows, columns, pixel - c), pixel - c);
+    if (c < pixel) store_lanes(to + c, combine_rest(how, from + c, row_floats, pixel, rows, columns, pixel - c), pixel - c);
 }
 
 static void divide_by(float *numbers, uint32_t count, float by) {
