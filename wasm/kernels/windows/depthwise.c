@@ -72,7 +72,7 @@ ALWAYS_INLINE void filter_channels(const depthwise_layer *d, const window_tile *
 static void filter_tile(const depthwise_layer *d, const window_tile *t) {
     uint32_t channel = 0;
     for (; channel + LANES <= d->channels; channel += LANES) filter_channels(d, t, channel, LANES);
-    if (channel < d->channels) filter_channels(d, t, channel, d->channels - channel);
+    for (; channel < d->channels; channel++) filter_channels(d, t, channel, 1);
 }
 
 static void filter_band(const depthwise_layer *d, const float *band, const uint32_t *offsets, size_t first,
