@@ -1,1 +1,3 @@
-"""Programs of the module: instructions, the file, and what a reader sees of them."""
+"""Programs of `webparity.wasm`: instructions, the file, how it is run and shown."""
+
+__all__: list[str] = []

@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-enum { PROGRAM_MAGIC = 0x50425057, PROGRAM_VERSION = 1, MAX_RANK = 8, DATA_ALIGNMENT = 16 };
+enum { FORMAT_MAGIC = 0x50425057, FORMAT_VERSION = 1, MAX_RANK = 8, DATA_ALIGNMENT = 16 };
 /* Stands where an instruction has no value for an operand. */
 #define NO_VALUE UINT32_MAX
 
@@ -32,19 +32,19 @@ typedef struct {
     uint32_t value_count, instruction_count, code_words, input_count, output_count;
     uint32_t constant_bytes; /* constants as they stand in the file */
     uint32_t widened_bytes;  /* those of them that are widened at loading, as they are computed with */
-    uint32_t memory_bytes;   /* all other values, as the compiler has planned them */
-    uint32_t reserved[5];    /* zero */
+    uint32_t memory_bytes;   /* all other values, as the compiler has planned them: they may share memory */
+    uint32_t prologue_count; /* so many first instructions run once, at loading; what they leave stays */
+    uint32_t reserved[4];    /* zero */
 } program_header;
 
-/* A constant is stored as it is computed with, or as FLOAT16 or UINT8 and widened to FLOAT at loading; UINT8 means
-   scale * number + minimum, each operation rounded to float32. */
+/* A constant is stored as it is computed with, or as FLOAT16 and widened to FLOAT at loading. */
 typedef struct {
     uint8_t type, rank, storage, stored_type; /* element_type, 0 to MAX_RANK, value_storage, element_type */
-    uint32_t offset;        /* in the memory, or of a widened constant in the widened ones; a multiple of 16 */
+    uint32_t offset;        /* in the memory, or of a widened constant in the widened ones; a multiple of 16; widened
+                               constants stand one behind the other, in the order of the values */
     uint32_t stored_offset; /* of a constant in the file's constants, a multiple of 16; else zero */
-    float scale, minimum;   /* of a constant stored as UINT8 and computed with as FLOAT; else zero */
     uint32_t dims[MAX_RANK]; /* row-major; those from `rank` on are zero */
-    uint32_t reserved[3];    /* zero */
+    uint32_t reserved[5];    /* zero */
 } program_value;
 
 _Static_assert(sizeof(program_header) == 64 && sizeof(program_value) == 64, "as the file has them");
