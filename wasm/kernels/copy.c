@@ -61,16 +61,62 @@ program_code check_copy(const program *p, const uint32_t *o, uint32_t count, ins
     return out->data == x->data && !is_whole(&c, x->elements) ? PROGRAM_OVERLAP : PROGRAM_OK;
 }
 
+/* A walk with axes that lie together joined, and those of one element left out; the last axis is that of rows. */
+typedef struct {
+    uint32_t rank, dims[MAX_RANK];
+    int32_t x_strides[MAX_RANK], out_strides[MAX_RANK];
+} copy_walk;
+
+static void add_axis(copy_walk *w, uint32_t dim, int32_t x_stride, int32_t out_stride) {
+    uint32_t last = w->rank - 1;
+    bool joined = w->rank > 0 && w->x_strides[last] == (int64_t)x_stride * dim &&
+                  w->out_strides[last] == (int64_t)out_stride * dim;
+    if (!joined) last = w->rank++;
+    w->dims[last] = joined ? w->dims[last] * dim : dim;
+    w->x_strides[last] = x_stride;
+    w->out_strides[last] = out_stride;
+}
+
+#define SWAP(type, a, b) \
+    {                    \
+        type kept = a;   \
+        a = b;           \
+        b = kept;        \
+    }
+
+static copy_walk plan_walk(const copy_layout *c) {
+    copy_walk w = {0};
+    for (uint32_t i = 0; i < c->rank; i++) {
+        if (c->dims[i] != 1) add_axis(&w, c->dims[i], c->x_strides[i], c->out_strides[i]);
+    }
+    if (w.rank == 0) add_axis(&w, 1, 1, 1);
+    uint32_t last = w.rank - 1;
+    /* Long rows cost less: pixels of three planes, not three planes of each pixel. */
+    if (last > 0 && w.dims[last] < 8 && w.dims[last] < w.dims[last - 1]) {
+        SWAP(uint32_t, w.dims[last], w.dims[last - 1])
+        SWAP(int32_t, w.x_strides[last], w.x_strides[last - 1])
+        SWAP(int32_t, w.out_strides[last], w.out_strides[last - 1])
+    }
+    return w;
+}
+
+#define COPY(type)                                                                                    \
+    for (uint32_t i = 0; i < length; i++) {                                                           \
+        ((type *)to)[(ptrdiff_t)to_stride * (ptrdiff_t)i] = ((const type *)from)[(ptrdiff_t)from_stride * (ptrdiff_t)i]; \
+    }
+
 /* One row of elements of `width` bytes. */
-static void copy_row(uint8_t *to, int32_t to_stride, const uint8_t *from, int32_t from_stride, uint32_t length,
-                     size_t width) {
-    if (to_stride == 1 && from_stride == 1) {
+static void copy_row(void *to, int32_t to_stride, const void *from, int32_t from_stride, uint32_t length, size_t width) {
+    /* The instruction memory.copy costs more than it saves below some hundred bytes. */
+    if (to_stride == 1 && from_stride == 1 && length * width >= 128) {
         memmove(to, from, length * width);
         return;
     }
-    for (uint32_t i = 0; i < length; i++) {
-        memmove(to + (ptrdiff_t)width * to_stride * (ptrdiff_t)i, from + (ptrdiff_t)width * from_stride * (ptrdiff_t)i,
-                width);
+    switch (width) {
+        case 1: COPY(uint8_t) break;
+        case 2: COPY(uint16_t) break;
+        case 4: COPY(uint32_t) break;
+        default: COPY(uint64_t) break;
     }
 }
 
@@ -83,22 +129,20 @@ program_code run_copy(const program *p, const uint32_t *o, uint32_t count) {
     for (uint32_t i = 0; i < c.rank; i++) {
         if (c.dims[i] == 0) return PROGRAM_OK;
     }
-    uint32_t at[MAX_RANK] = {0};
+    copy_walk w = plan_walk(&c);
+    uint32_t at[MAX_RANK] = {0}, inner = w.rank - 1;
     int64_t from = c.x_offset, to = c.out_offset;
-    uint32_t inner = c.rank ? c.rank - 1 : 0;
     for (;;) {
-        uint8_t *target = (uint8_t *)out->data + (size_t)to * width;
-        const uint8_t *source = (const uint8_t *)x->data + (size_t)from * width;
-        if (c.rank == 0) memmove(target, source, width);
-        else copy_row(target, c.out_strides[inner], source, c.x_strides[inner], c.dims[inner], width);
+        copy_row((uint8_t *)out->data + (size_t)to * width, w.out_strides[inner],
+                 (const uint8_t *)x->data + (size_t)from * width, w.x_strides[inner], w.dims[inner], width);
         uint32_t i = inner;
         for (;;) {
             if (i-- == 0) return PROGRAM_OK;
-            from += c.x_strides[i];
-            to += c.out_strides[i];
-            if (++at[i] < c.dims[i]) break;
-            from -= (int64_t)c.x_strides[i] * c.dims[i];
-            to -= (int64_t)c.out_strides[i] * c.dims[i];
+            from += w.x_strides[i];
+            to += w.out_strides[i];
+            if (++at[i] < w.dims[i]) break;
+            from -= (int64_t)w.x_strides[i] * w.dims[i];
+            to -= (int64_t)w.out_strides[i] * w.dims[i];
             at[i] = 0;
         }
     }

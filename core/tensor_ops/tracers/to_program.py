@@ -1,7 +1,7 @@
 """Tensor operations traced into a program of the WebAssembly module.
 
-"Real" is float32 and "double-float" float64, which the module has. Shapes are static and N is 1. What depends on constants
-alone is computed at once; an instruction that was traced before with the same operands is not traced again.
+"Real" is float32 and "double-float" float64, which the module has. Shapes are static and N is 1. What depends on
+constants alone is computed at once.
 """
 
 from __future__ import annotations
@@ -13,76 +13,23 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from webparity.program.graph import Instruction, ProgramGraph, Value
+from webparity.program.graph import Value
 from webparity.program.opcodes import Binary, Opcode, Reduce, Unary
 from webparity.tensor_ops.tracers import program_folding as folding
+from webparity.tensor_ops.tracers.program_builder import ProgramBuilder
 from webparity.tensor_ops.tracers.program_tensor import ProgramTensor
 
 _REAL: Final = np.dtype(np.float32)
 _WIDE: Final = np.dtype(np.float64)
 _INDEX: Final = np.dtype(np.int64)
-# Constants of this many bytes are stored as float32 where that holds them, and widened by an instruction.
-_WORTH_NARROWING: Final = 1024
 
 
-class ProgramOps:
-    """`tensor_ops.ops.Ops` that appends instructions to a program.
-
-    Args:
-        graph: the program under construction.
-    """
-
-    def __init__(self, graph: ProgramGraph) -> None:
-        self.graph = graph
-        self._constants: dict[tuple[Any, ...], Value] = {}
-        self._traced: dict[tuple[Any, ...], Value] = {}
+class ProgramOps(ProgramBuilder):
+    """`tensor_ops.ops.Ops` that appends instructions to a program."""
 
     def wrap(self, value: Value) -> ProgramTensor:
         """A value of the program as a tensor."""
         return ProgramTensor(self, value, value.constant)
-
-    def add_constant(self, elements: NDArray[Any]) -> Value:
-        """Make a value of elements; equal ones are shared."""
-        stored = self.add_table(elements, narrow=elements.nbytes >= _WORTH_NARROWING)
-        return stored if stored.dtype == elements.dtype else self._widen(stored)
-
-    def add_table(self, elements: NDArray[Any], *, narrow: bool = False) -> Value:
-        """Make a value of elements; equal ones are shared.
-
-        Args:
-            elements: of any type.
-            narrow: make float32 of float64 where that holds every element.
-        """
-        if narrow and elements.dtype == _WIDE:
-            with np.errstate(over="ignore"):
-                real = elements.astype(_REAL)
-            elements = real if np.array_equal(real, elements) else elements
-        array = np.ascontiguousarray(elements).reshape(elements.shape)
-        key = (array.dtype, array.shape, array.tobytes())
-        if key not in self._constants:
-            self._constants[key] = Value(array.shape, array.dtype, array)
-        return self._constants[key]
-
-    def _widen(self, narrow: Value) -> Value:
-        """Convert a constant to float64 once, when the program is loaded."""
-        key = (Opcode.CAST, narrow)
-        if key not in self._traced:
-            wide = Value(narrow.shape, _WIDE)
-            self.graph.prologue.append(Instruction(Opcode.CAST, [wide], [narrow]))
-            self._traced[key] = wide
-        return self._traced[key]
-
-    def emit(
-        self, opcode: Opcode, inputs: Sequence[Value | None], shape: Sequence[int], dtype: Any, *numbers: float
-    ) -> Value:
-        """Append an instruction of one result, or return that of an equal one."""
-        shape, dtype = tuple(map(int, shape)), np.dtype(dtype)
-        key = (opcode, tuple(inputs), shape, dtype, numbers)
-        if key not in self._traced:
-            result = Value(shape, dtype)
-            self.graph.instructions.append(Instruction(opcode, [result], list(inputs), list(numbers)))
-            self._traced[key] = result
-        return self._traced[key]
 
     def compute(self, kind: Binary, x: ProgramTensor | float, y: ProgramTensor | float) -> ProgramTensor:
         """Compute a function of two tensors of one type that broadcast, or of a tensor and a number."""
@@ -97,9 +44,9 @@ class ProgramOps:
             return ProgramTensor(self, None, folding.fold_binary(kind, a.constant, b.constant))
         shape = np.broadcast_shapes(a.shape, b.shape)
         for kept, other in ((a, b), (b, a)):
-            if kind is Binary.MULTIPLY and other.constant is not None and kept.shape == shape:
-                if np.all(other.constant == 1):
-                    return kept
+            is_one = other.constant is not None and bool(np.all(other.constant == 1))
+            if kind is Binary.MULTIPLY and is_one and kept.shape == shape:
+                return kept
         result = np.bool_ if kind is Binary.GREATER_OR_EQUAL else dtype
         return ProgramTensor(self, self.emit(Opcode.BINARY, [a.value, b.value], shape, result, int(kind)))
 
@@ -228,8 +175,8 @@ class ProgramOps:
         result = Value(shape, parts[0].dtype)
         for part, start in zip(parts, np.cumsum(lengths) - lengths, strict=True):
             row = part.shape[axis] * inner
-            numbers = [2, outer, row, row, 1, sum(lengths) * inner, 1, 0, int(start) * inner]
-            self.graph.instructions.append(Instruction(Opcode.COPY, [result], [part.value], numbers))
+            numbers = (2, outer, row, row, 1, sum(lengths) * inner, 1, 0, int(start) * inner)
+            self.emit_into(result, Opcode.COPY, [part.value], *numbers)
         return ProgramTensor(self, result)
 
     def find_smallest(self, x: ProgramTensor, count: int) -> ProgramTensor:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -32,7 +34,7 @@ def add_tree_instruction(ops: ProgramOps, values: ProgramTensor, ensemble: Ensem
     columns = len(ensemble.base)
     leaf, target = np.nonzero(ensemble.value[leaves])
     starts = np.searchsorted(leaf, np.arange(len(leaves) + 1))
-    tables = [
+    tables: list[NDArray[Any]] = [
         ensemble.threshold[order].astype(np.float32),
         ensemble.feature[order].astype(np.int32),
         after.astype(np.int32),

@@ -23,9 +23,10 @@ _EXACT: Final = 2**24
 def sum_leaves(ops: Ops[T], values: T, ensemble: Ensemble, *, exact: bool = False) -> T:
     """Sum the values of the leaves that rows reach.
 
-    In ONNX this is one tree operator, in a program one instruction. Elsewhere it goes level by level, all trees at once: which nodes of a level are
-    reached (1 or 0) follows from their parents, and a matrix product sums the values of the reached leaves. Values are
-    split in two: multiples of a power of two, whose float32 sums are exact in any order, and small remainders.
+    In ONNX this is one tree operator, in a program one instruction that sums in float64. Elsewhere it goes level by
+    level, all trees at once: which nodes of a level are reached (1 or 0) follows from their parents, and a matrix
+    product sums the values of the reached leaves. Values are split in two: multiples of a power of two, whose float32
+    sums are exact in any order, and small remainders.
 
     Args:
         ops: the adapter.

@@ -63,7 +63,7 @@ def make_images(rng: np.random.Generator, count: int, classes: int) -> tuple[lis
     images = []
     for label in labels:
         height, width = rng.integers(12, 30, 2)
-        y, x = np.mgrid[0:1:height * 1j, 0:1:width * 1j]
+        y, x = np.mgrid[0 : 1 : height * 1j, 0 : 1 : width * 1j]
         slope = np.cos(label * 2.0) * x + np.sin(label * 2.0) * y
         noise = rng.normal(0, 0.3, (height, width, 3))
         images.append(np.clip(120 + 90 * (slope[..., np.newaxis] + noise), 0, 255).astype(np.uint8))

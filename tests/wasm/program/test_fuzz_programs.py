@@ -14,13 +14,16 @@ from changed_programs import make_changed_programs
 from native_programs import NativePrograms, Outcome
 from program_seeds import make_program_seeds
 
+from webparity.program.file import read_program_file
 from webparity.program.instance import ProgramInstance
+from webparity.program.opcodes import Opcode
 from webparity.program.refusal import ProgramRefusal
 
 pytestmark = pytest.mark.slow
 
 # In 2^20 multiply-adds: a tenth of a second of the native program.
 MOST_WORK: Final = 4
+SEEDS: Final = make_program_seeds()
 IMAGE: Final = np.random.default_rng(0).integers(0, 256, (9, 7, 3), np.uint8)
 
 
@@ -55,13 +58,29 @@ def run_module(program: bytes) -> Outcome:
     return Outcome("ok", "file", 0, tuple(array.tobytes() for array in outputs))
 
 
-@pytest.mark.parametrize("count", [300, pytest.param(10_000, marks=pytest.mark.full)])
-def test_altered_programs_get_one_verdict_and_the_same_bytes(native_programs: NativePrograms, count: int) -> None:
+def compare(program: bytes, native_programs: NativePrograms) -> str:
+    """Demand one verdict of both builds, and the same bytes; gives its code."""
     image = struct.pack("<2I", IMAGE.shape[1], IMAGE.shape[0]) + IMAGE.tobytes()
-    codes: Counter[str] = Counter()
-    for program in make_changed_programs(make_program_seeds(), count, seed=1):
-        outcome = run_module(program)
-        assert native_programs.run(program, make_inputs, image, MOST_WORK) == outcome
-        codes[outcome.code] += 1
-    assert count // 50 < codes["ok"] < count - count // 50
-    assert len(codes) > 8
+    outcome = run_module(program)
+    assert native_programs.run(program, make_inputs, image, MOST_WORK) == outcome
+    return outcome.code
+
+
+@pytest.mark.parametrize("name", SEEDS)
+def test_programs_of_every_instruction_give_the_same_bytes(native_programs: NativePrograms, name: str) -> None:
+    assert compare(SEEDS[name], native_programs) == "ok"
+
+
+@pytest.mark.parametrize("count", [40, pytest.param(1500, marks=pytest.mark.full)])
+@pytest.mark.parametrize("name", SEEDS)
+def test_altered_programs_get_one_verdict_and_the_same_bytes(
+    native_programs: NativePrograms, name: str, count: int
+) -> None:
+    codes = Counter(compare(program, native_programs) for program in make_changed_programs(SEEDS[name], count, seed=1))
+    assert count // 50 <= codes["ok"] < count - count // 50
+    assert len(codes) > 4
+
+
+def test_every_instruction_is_tried() -> None:
+    used = {each.opcode for program in SEEDS.values() for each in read_program_file(program).instructions}
+    assert used == set(Opcode)

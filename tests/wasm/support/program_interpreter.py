@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
+
 from webparity.preprocessing.graph import resize_image_in_numpy
 from webparity.preprocessing.spec import Preprocessing
 from webparity.program.graph import Instruction, ProgramGraph, Value

@@ -6,7 +6,6 @@ import { ProgramRefusal } from './program-refusal.ts';
 import { DecodeRefusal } from './refusal.ts';
 import type { Rgb8 } from './rgb8.ts';
 
-/** The axes of a shape, behind the words of `VALUE_PLACE`. */
 const AXES = Array.from({ length: MAX_RANK }, (_, axis) => `${axis}`);
 
 /** An input or an output of a loaded program: its static shape, and where its elements lie in the module's memory. */
