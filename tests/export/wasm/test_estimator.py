@@ -1,4 +1,4 @@
-"""Programs of classifiers, run by a NumPy interpreter: they equal the library on the same pixels."""
+"""Programs of classifiers, run in the module and by a NumPy interpreter: they equal the library on the same pixels."""
 
 from __future__ import annotations
 
@@ -28,9 +28,11 @@ from sklearn.preprocessing import MinMaxScaler, StandardScaler
 from sklearn.svm import SVC, LinearSVC
 
 from webparity.export.wasm.estimator import build_estimator_program
+from webparity.export.wasm.write import write_program
 from webparity.models.estimators.baked import EstimatorBaked
 from webparity.preprocessing.sklearn_transformer import ImagePreprocessing, extract_features
 from webparity.preprocessing.spec import Hog, Preprocessing
+from webparity.program.instance import ProgramInstance
 
 PLAIN: Final = Preprocessing(height=6, width=5)
 WITH_HOG: Final = Preprocessing(
@@ -79,12 +81,13 @@ def fit(spec: Preprocessing, classifier: Any, classes: int) -> tuple[EstimatorBa
 def assert_equal(baked: EstimatorBaked, images: list[Any]) -> None:
     graph = build_estimator_program(baked)
     assert [value.shape for value in graph.outputs[:2]] == [(1, baked.classes)] * 2
+    program = ProgramInstance(write_program(graph))
     for image in images[:6]:
-        probabilities, scores, pixels = interpret(graph, image)
-        expected = baked.predict_features(extract_features(pixels, baked.preprocessing))
-        span = max(float(np.ptp(expected["scores"])), 1.0)
-        np.testing.assert_allclose(probabilities, expected["probabilities"], rtol=0, atol=1e-6)
-        np.testing.assert_allclose(scores, expected["scores"], rtol=0, atol=1e-6 * span)
+        for probabilities, scores, pixels in (interpret(graph, image), program.run([], image)):
+            expected = baked.predict_features(extract_features(pixels, baked.preprocessing))
+            span = max(float(np.ptp(expected["scores"])), 1.0)
+            np.testing.assert_allclose(probabilities, expected["probabilities"], rtol=0, atol=1e-6)
+            np.testing.assert_allclose(scores, expected["scores"], rtol=0, atol=1e-6 * span)
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
