@@ -5,10 +5,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-<<<<<<< HEAD
-=======
 
->>>>>>> conv
 #include "../../memory.h"
 
 double exp64(double x);
