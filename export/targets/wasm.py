@@ -99,5 +99,6 @@ TARGET = Target(
     backends=_find_backends,
     refusal=_find_refusal,
     default=False,
+    exact=True,
     alternative="onnx",
 )

@@ -13,6 +13,7 @@ from webparity.export.wasm.passes.dead_code import eliminate_dead_code
 from webparity.export.wasm.passes.fuse import fuse_layers
 from webparity.export.wasm.passes.pack import pack_layers
 from webparity.export.wasm.passes.recognize import recognize_activations
+from webparity.export.wasm.passes.simplify import limit_ranks, merge_reshapes
 from webparity.program.graph import ProgramGraph, Value
 
 
@@ -45,9 +46,12 @@ def append_graph(
 
 def optimize_program(program: ProgramGraph) -> None:
     """Fuse, pack and clean a program whose outputs are set; changes it in place."""
+    merge_reshapes(program)
     eliminate_dead_code(program)
     recognize_activations(program)
     eliminate_dead_code(program)
     fuse_layers(program)
     pack_layers(program)
+    limit_ranks(program)
+    merge_reshapes(program)
     eliminate_dead_code(program)

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from webparity.export.quantization.quantized_weight import Int8Weight
-from webparity.export.wasm.drafts import ActivationDraft, ConvolutionDraft, DenseDraft, LinearDraft, PadDraft
+from webparity.export.wasm.drafts import ActivationDraft, ConvolutionDraft, DenseDraft, PadDraft
 from webparity.export.wasm.lowering.tensor import compute_strides
 from webparity.export.wasm.packing import pack_dense, pack_depthwise, pack_kernel
-from webparity.program.graph import Instruction, ProgramGraph, Value
-from webparity.program.opcodes import Binary, Opcode
+from webparity.export.wasm.passes.weights import Pack, Weights
+from webparity.program.graph import Instruction, ProgramGraph
+from webparity.program.opcodes import Opcode
 
-Pack = Callable[[NDArray[Any]], NDArray[Any]]
 # The least side of a map that Winograd's transforms are worth, and the least channels.
 _WINOGRAD_SIDE = 6
 _WINOGRAD_CHANNELS = 8
@@ -24,7 +22,7 @@ _WINOGRAD_CHANNELS = 8
 def pack_layers(graph: ProgramGraph) -> None:
     """Replace every draft of a program; changes it in place."""
     packed: list[Instruction] = []
-    weights = _Weights(graph)
+    weights = Weights(graph)
     for instruction in graph.instructions:
         match instruction:
             case ConvolutionDraft():
@@ -41,44 +39,10 @@ def pack_layers(graph: ProgramGraph) -> None:
     graph.instructions[:] = packed
 
 
-class _Weights:
-    """Makes constants of weights, in the form that the file keeps; those of one layer are not shared."""
-
-    def __init__(self, graph: ProgramGraph) -> None:
-        self._graph = graph
-
-    def add(self, layer: LinearDraft, pack: Pack) -> Value:
-        """Add the packed kernel of a layer."""
-        name = layer.layer
-        if layer.quantized is None:
-            return self._graph.add_constant(pack(layer.kernel), name)
-        codes = layer.quantized.codes.reshape(layer.kernel.shape)
-        if not isinstance(layer.quantized, Int8Weight):
-            value = self._graph.add_constant(pack(layer.kernel), name)
-            value.stored = pack(codes)
-            return value
-        channels = layer.kernel.shape[-1]
-        scales = np.broadcast_to(layer.quantized.scale, layer.quantized.codes.shape).reshape(-1, channels)[:1]
-        one_row = scales.reshape([*[1] * (layer.kernel.ndim - 1), channels]).astype(np.float32)
-        return self._restore(self._graph.add_constant(pack(codes), name), pack(one_row), name)
-
-    def _restore(self, codes: Value, scales: NDArray[np.float32], name: str) -> Value:
-        """Multiply codes by their scales when the program is loaded."""
-        wide = Value(codes.shape, np.dtype(np.float32), None, name)
-        restored = Value(codes.shape, np.dtype(np.float32), None, name)
-        shape = (*[1] * (len(codes.shape) - scales.ndim), *scales.shape)
-        factor = self._graph.add_constant(scales.reshape(shape), f"{name} scales")
-        self._graph.prologue.append(Instruction(Opcode.CAST, [wide], [codes]))
-        self._graph.prologue.append(Instruction(Opcode.BINARY, [restored], [wide, factor], [int(Binary.MULTIPLY)]))
-        return restored
-
-    def add_bias(self, layer: LinearDraft) -> Value | None:
-        """Add the bias of a layer, if it has one."""
-        return None if layer.bias is None else self._graph.add_constant(layer.bias, f"{layer.layer} bias")
-
-
-def _pack_convolution(weights: _Weights, layer: ConvolutionDraft) -> Instruction:
+def _pack_convolution(weights: Weights, layer: ConvolutionDraft) -> Instruction:
     kernel = layer.kernel
+    if _is_dense(layer):
+        return _pack_point(weights, layer)
     opcode = _choose_kernel(layer)
     pack: Pack = pack_depthwise if opcode == Opcode.DEPTHWISE else lambda each: pack_kernel(each, layer.groups)
     setting = layer.activation
@@ -100,7 +64,28 @@ def _choose_kernel(layer: ConvolutionDraft) -> Opcode:
     return Opcode.WINOGRAD if plain and deep and min(sides) >= _WINOGRAD_SIDE else Opcode.CONV
 
 
-def _pack_dense(weights: _Weights, layer: DenseDraft) -> Instruction:
+def _is_dense(layer: ConvolutionDraft) -> bool:
+    """Whether a convolution of 1 by 1 sees a single pixel, as after a global pool."""
+    return (
+        layer.kernel.shape[:2] == (1, 1)
+        and layer.inputs[0] is not None
+        and (layer.inputs[0].shape[:3] == layer.outputs[0].shape[:3] == (1, 1, 1) and layer.groups == 1)
+    )
+
+
+def _pack_point(weights: Weights, layer: ConvolutionDraft) -> Instruction:
+    """The same weights in the same order, as a dense layer of one row."""
+    setting = layer.activation
+    numbers = [1, *layer.kernel.shape[2:], int(setting.kind), float(setting.low), float(setting.high)]
+    inputs = [layer.inputs[0], weights.add(layer, _pack_point_kernel), weights.add_bias(layer), layer.residual]
+    return Instruction(Opcode.DENSE, layer.outputs, inputs, numbers)
+
+
+def _pack_point_kernel(kernel: NDArray[Any]) -> NDArray[Any]:
+    return pack_dense(kernel[0, 0])
+
+
+def _pack_dense(weights: Weights, layer: DenseDraft) -> Instruction:
     depth, channels = layer.kernel.shape
     rows = layer.outputs[0].size // channels
     setting = layer.activation

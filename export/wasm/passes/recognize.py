@@ -17,7 +17,7 @@ _TIMES_X: Final = {Activation.SIGMOID: Activation.SILU, Activation.HARD_SIGMOID:
 
 def recognize_activations(graph: ProgramGraph) -> None:
     """Replace the last operation of each known formula by the activation; what fed it alone becomes dead code."""
-    for find in (_find_hard_sigmoid, _find_times_x, _find_gelu):
+    for find in (_find_hard_sigmoid, _find_times_x, _find_hard_swish, _find_gelu):
         uses = Uses(graph)
         for place, instruction in enumerate(graph.instructions):
             found = find(uses, instruction) if _is_float32_binary(instruction) else None
@@ -54,16 +54,33 @@ def _find_hard_sigmoid(uses: Uses, scaled: Instruction) -> tuple[Value, Activati
             factor = 1 / factor
         elif scaled.numbers[0] != Binary.MULTIPLY:
             continue
-        clip = uses.find_maker(clipped)
-        if not isinstance(clip, ActivationDraft) or clip.activation.kind != Activation.CLIP:
-            continue
-        if clip.activation.low != 0 or not math.isclose(clip.activation.high * factor, 1, rel_tol=1e-6):
-            continue
-        added = _read_operation(uses, clip.inputs[0], Binary.ADD)
-        if added is not None:
-            x, shift = added
-            return x, ActivationSetting(Activation.HARD_SIGMOID, factor, shift * factor)
+        line = _find_line(uses, clipped, factor)
+        if line is not None:
+            return line[0], ActivationSetting(Activation.HARD_SIGMOID, factor, line[1])
     return None
+
+
+def _find_hard_swish(uses: Uses, product: Instruction) -> tuple[Value, ActivationSetting] | None:
+    """Find (x * k) * clip(x + c, 0, 1 / k)."""
+    if product.numbers[0] != Binary.MULTIPLY:
+        return None
+    for left, right in _list_pairs(product):
+        factor, x = _split_factor(uses, left)
+        line = _find_line(uses, right, factor)
+        if line is not None and line[0] is x:
+            return x, ActivationSetting(Activation.HARD_SWISH, factor, line[1])
+    return None
+
+
+def _find_line(uses: Uses, clipped: Value, factor: float) -> tuple[Value, float] | None:
+    """Find x and c * k in clip(x + c, 0, 1 / k)."""
+    clip = uses.find_maker(clipped)
+    if not isinstance(clip, ActivationDraft) or clip.activation.kind != Activation.CLIP:
+        return None
+    if clip.activation.low != 0 or not math.isclose(clip.activation.high * factor, 1, rel_tol=1e-6):
+        return None
+    added = _read_operation(uses, clip.inputs[0], Binary.ADD)
+    return None if added is None else (added[0], added[1] * factor)
 
 
 def _find_gelu(uses: Uses, product: Instruction) -> tuple[Value, ActivationSetting] | None:

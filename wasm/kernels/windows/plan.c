@@ -1,12 +1,13 @@
 #include "plan.h"
 
-/* A band fits into the nearer caches. */
+/* A band and its results fit into the nearer caches. */
 enum { BAND_BYTES = 131072 };
 #define MAX_SCRATCH ((uint64_t)1 << 28)
 
 static uint32_t choose_band_rows(const window_plan *plan, uint64_t row_bytes) {
     const window_numbers *n = &plan->numbers;
-    uint64_t bytes = row_bytes * (1 + n->pool) * n->stride_y;
+    uint64_t bytes = row_bytes * (1 + n->pool) * n->stride_y +
+                     (uint64_t)plan->out_width * plan->out_channels * sizeof(float);
     uint64_t rows = bytes < BAND_BYTES ? BAND_BYTES / bytes : 1;
     if (rows >= plan->out_height) return plan->out_height;
     /* Tiles are of four windows: a band of whole tiles leaves no rest. */

@@ -43,29 +43,60 @@ static window_range find_range(uint32_t position, uint32_t stride, uint32_t kern
     return range;
 }
 
-/* Combines a window's pixels, row by row, of as many channels as `count` says. */
-static v128_t combine(const uint32_t *o, const tensor *x, window_range rows, window_range columns, uint32_t channel,
-                      size_t count) {
-    size_t pixel = x->dims[3], row_floats = x->dims[2] * pixel;
-    const float *from = (const float *)x->data + rows.first * row_floats + columns.first * pixel + channel;
-    bool largest = o[KIND] == POOL_MAX;
-    v128_t all = wasm_f32x4_splat(largest ? -__builtin_inff() : 0);
+typedef enum { TAKE_LARGEST, ADD, ADD_SIZES, ADD_SQUARES } combination;
+
+/* Combines a window's pixels, row by row, of as many channels as `lanes` says. */
+ALWAYS_INLINE v128_t combine(combination how, const float *from, size_t row_floats, size_t pixel, window_range rows,
+                             window_range columns, size_t lanes) {
+    v128_t all = wasm_f32x4_splat(how == TAKE_LARGEST ? -__builtin_inff() : 0);
     for (uint32_t i = 0; i < rows.count; i++, from += rows.step * row_floats) {
-        v128_t sum = largest ? all : wasm_f32x4_const_splat(0);
+        v128_t row = how == TAKE_LARGEST ? all : wasm_f32x4_const_splat(0);
         const float *at = from;
         for (uint32_t j = 0; j < columns.count; j++, at += columns.step * pixel) {
-            v128_t here = load_lanes(at, count);
-            if (largest) sum = wasm_f32x4_pmax(sum, here);
-            else if (o[POWER] == 0) sum = wasm_f32x4_add(sum, here);
-            else sum = wasm_f32x4_add(sum, o[POWER] == 1 ? wasm_f32x4_abs(here) : wasm_f32x4_mul(here, here));
+            v128_t here = load_lanes(at, lanes);
+            if (how == ADD_SIZES) here = wasm_f32x4_abs(here);
+            if (how == ADD_SQUARES) here = wasm_f32x4_mul(here, here);
+            row = how == TAKE_LARGEST ? wasm_f32x4_pmax(row, here) : wasm_f32x4_add(row, here);
         }
-        all = largest ? sum : wasm_f32x4_add(all, sum);
+        all = how == TAKE_LARGEST ? row : wasm_f32x4_add(all, row);
     }
-    if (largest) return all;
-    if (o[KIND] == POOL_LP) return o[POWER] == 2 ? wasm_f32x4_sqrt(all) : all;
-    bool padded = o[KIND] == POOL_AVERAGE_WITH_PADDING;
-    float pixels = (float)(padded ? rows.padded * columns.padded : rows.count * columns.count);
-    return wasm_f32x4_div(all, wasm_f32x4_splat(pixels));
+    return all;
+}
+
+/* All channels of one window. */
+ALWAYS_INLINE void combine_pixels(combination how, const tensor *x, window_range rows, window_range columns, float *to) {
+    size_t pixel = x->dims[3], row_floats = x->dims[2] * pixel, c = 0;
+    const float *from = (const float *)x->data + rows.first * row_floats + columns.first * pixel;
+    for (; c + LANES <= pixel; c += LANES) {
+        wasm_v128_store(to + c, combine(how, from + c, row_floats, pixel, rows, columns, LANES));
+    }
+    if (c < pixel) store_lanes(to + c, combine(how, from + c, row_floats, pixel, rows, columns, pixel - c), pixel - c);
+}
+
+static void divide_by(float *numbers, uint32_t count, float by) {
+    for (uint32_t i = 0; i < count; i += LANES) {
+        store_lanes(numbers + i, wasm_f32x4_div(load_lanes(numbers + i, count - i), wasm_f32x4_splat(by)), count - i);
+    }
+}
+
+static void take_roots(float *numbers, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++) numbers[i] = __builtin_sqrtf(numbers[i]);
+}
+
+static void compute_window(const uint32_t *o, const tensor *x, window_range rows, window_range columns, float *to) {
+    uint32_t channels = x->dims[3];
+    if (o[KIND] == POOL_MAX) {
+        combine_pixels(TAKE_LARGEST, x, rows, columns, to);
+    } else if (o[KIND] != POOL_LP) {
+        bool padded = o[KIND] == POOL_AVERAGE_WITH_PADDING;
+        combine_pixels(ADD, x, rows, columns, to);
+        divide_by(to, channels, (float)(padded ? rows.padded * columns.padded : rows.count * columns.count));
+    } else if (o[POWER] == 1) {
+        combine_pixels(ADD_SIZES, x, rows, columns, to);
+    } else {
+        combine_pixels(ADD_SQUARES, x, rows, columns, to);
+        take_roots(to, channels);
+    }
 }
 
 program_code run_pool(const program *p, const uint32_t *o, uint32_t count) {
@@ -78,9 +109,7 @@ program_code run_pool(const program *p, const uint32_t *o, uint32_t count) {
         for (uint32_t i = 0; i < out->dims[2]; i++, to += channels) {
             window_range columns =
                 find_range(i, o[STRIDE_X], o[KERNEL_WIDTH], o[DILATION_X], o[LEFT], o[RIGHT], x->dims[2]);
-            for (uint32_t c = 0; c < channels; c += LANES) {
-                store_lanes(to + c, combine(o, x, rows, columns, c, channels - c), channels - c);
-            }
+            compute_window(o, x, rows, columns, to);
         }
     }
     return PROGRAM_OK;

@@ -14,8 +14,47 @@ from webparity.program.opcodes import Activation, Binary, Unary
 
 
 def activate(builder: Builder, x: Tensor, activation: ActivationSetting) -> Tensor:
-    """Apply an activation to each element."""
+    """Apply an activation to each element; only float32 has the instruction."""
+    if x.dtype != np.float32:
+        return _compose(builder, x, activation)
     return Tensor(builder.append(make_activation(x.value, activation)), x.order)
+
+
+def _compose(builder: Builder, x: Tensor, activation: ActivationSetting) -> Tensor:
+    """Compute an activation by several instructions, in the type of the elements."""
+    low, high = activation.low, activation.high
+    match activation.kind:
+        case Activation.CLIP:
+            return _clip(builder, x, low, high)
+        case Activation.SIGMOID | Activation.TANH:
+            return builder.unary(Unary.SIGMOID if activation.kind == Activation.SIGMOID else Unary.TANH, x)
+        case Activation.LEAKY:
+            return builder.scale(Binary.LEAKY, x, low)
+        case Activation.ELU:
+            grown = builder.scale(Binary.SUBTRACT, builder.unary(Unary.EXP, _clip(builder, x, -np.inf, 0)), 1)
+            below = builder.scale(Binary.MULTIPLY, grown, low)
+            return builder.where(builder.scale(Binary.GREATER_OR_EQUAL, x, 0), x, below)
+        case _:
+            return _compose_from_others(builder, x, activation)
+
+
+def _compose_from_others(builder: Builder, x: Tensor, activation: ActivationSetting) -> Tensor:
+    low, high = activation.low, activation.high
+    if activation.kind == Activation.HARD_SIGMOID:
+        line = builder.scale(Binary.ADD, builder.scale(Binary.MULTIPLY, x, low), high)
+        return _clip(builder, line, 0, 1)
+    if activation.kind == Activation.GELU:
+        erf = builder.unary(Unary.ERF, builder.scale(Binary.MULTIPLY, x, np.sqrt(0.5)))
+        half = builder.scale(Binary.MULTIPLY, x, 0.5)
+        return builder.binary(Binary.MULTIPLY, half, builder.scale(Binary.ADD, erf, 1))
+    kind = Activation.SIGMOID if activation.kind == Activation.SILU else Activation.HARD_SIGMOID
+    return builder.binary(Binary.MULTIPLY, x, _compose(builder, x, ActivationSetting(kind, low, high)))
+
+
+def _clip(builder: Builder, x: Tensor, low: float, high: float) -> Tensor:
+    for kind, bound in ((Binary.MAXIMUM, low), (Binary.MINIMUM, high)):
+        x = x if np.isinf(bound) else builder.scale(kind, x, bound)
+    return x
 
 
 def _lower_relu(builder: Builder, node: Node) -> list[Tensor]:
@@ -56,6 +95,14 @@ def _lower_sigmoid(builder: Builder, node: Node) -> list[Tensor]:
 
 def _lower_tanh(builder: Builder, node: Node) -> list[Tensor]:
     return [activate(builder, node[0], ActivationSetting(Activation.TANH))]
+
+
+def _lower_swish(builder: Builder, node: Node) -> list[Tensor]:
+    alpha = node.get("alpha", 1.0)
+    if alpha == 1:
+        return [activate(builder, node[0], ActivationSetting(Activation.SILU))]
+    scaled = builder.scale(Binary.MULTIPLY, node[0], alpha)
+    return [builder.binary(Binary.MULTIPLY, node[0], activate(builder, scaled, ActivationSetting(Activation.SIGMOID)))]
 
 
 def _lower_elu(builder: Builder, node: Node) -> list[Tensor]:
@@ -128,6 +175,7 @@ OPERATORS: Final[dict[str, Lowering]] = {
     "LeakyRelu": _lower_leaky,
     "Sigmoid": _lower_sigmoid,
     "Tanh": _lower_tanh,
+    "Swish": _lower_swish,
     "Elu": _lower_elu,
     "Selu": _lower_selu,
     "Celu": _lower_celu,

@@ -6,6 +6,7 @@ import math
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from webparity.export.wasm.drafts import ConvolutionDraft
 from webparity.export.wasm.lowering.builder import Builder
@@ -16,6 +17,7 @@ from webparity.export.wasm.lowering.windows import CHANNELS_LAST
 from webparity.program.graph import Value
 from webparity.program.opcodes import Binary, Opcode, Reduce, Unary
 
+Float64 = NDArray[np.float64]
 _MEAN_AND_VARIANCE, _ROOT_MEAN_SQUARE = 0, 1
 
 
@@ -34,7 +36,7 @@ def _lower_batch(builder: Builder, node: Node) -> list[Tensor]:
     return [builder.binary(Binary.ADD, scaled, builder.make_constant(shift.reshape(shape), x.dtype))]
 
 
-def _scale_channels(builder: Builder, x: Tensor, factor: np.ndarray, shift: np.ndarray, layer: str) -> Tensor:
+def _scale_channels(builder: Builder, x: Tensor, factor: Float64, shift: Float64, layer: str) -> Tensor:
     """A depthwise convolution of 1 by 1, which takes up an activation behind it."""
     value = builder.arrange(x, CHANNELS_LAST)
     draft = ConvolutionDraft(
@@ -53,14 +55,28 @@ def _scale_channels(builder: Builder, x: Tensor, factor: np.ndarray, shift: np.n
 
 
 def _lower_layer(builder: Builder, node: Node) -> list[Tensor]:
-    if node.output_count > 1:
-        raise NotCompiledError("with mean and deviation")
     x = node[0]
     axis = normalize_axis(node.get("axis", -1), x.rank)
+    if node.output_count > 1 or x.dtype != np.float32:
+        return _compose_layer(builder, node, list(range(axis, x.rank)))
     rows, length = math.prod(x.shape[:axis]), math.prod(x.shape[axis:])
     kind = _ROOT_MEAN_SQUARE if node.op_type == "RMSNormalization" else _MEAN_AND_VARIANCE
     scale, bias = (_spread(builder, node.find(position), x.shape[axis:]) for position in (1, 2))
     return [builder.wrap(_normalize(builder, node, builder.arrange(x), [scale, bias], [rows, 1, 1, length, kind]))]
+
+
+def _compose_layer(builder: Builder, node: Node, axes: list[int]) -> list[Tensor]:
+    """Normalise by several instructions, which give the mean and the inverse deviation too."""
+    x = node[0]
+    mean = reduce_axes(builder, Reduce.MEAN, x, axes, keep=True)
+    centred = builder.binary(Binary.SUBTRACT, x, mean)
+    squares = builder.binary(Binary.MULTIPLY, centred, centred)
+    variance = reduce_axes(builder, Reduce.MEAN, squares, axes, keep=True)
+    deviation = builder.unary(Unary.SQRT, builder.scale(Binary.ADD, variance, node.get("epsilon", 1e-5)))
+    inverse = builder.unary(Unary.RECIPROCAL, deviation)
+    result = builder.binary(Binary.MULTIPLY, builder.binary(Binary.MULTIPLY, centred, inverse), node[1])
+    bias = node.find(2)
+    return [result if bias is None else builder.binary(Binary.ADD, result, bias), mean, inverse]
 
 
 def _spread(builder: Builder, given: Tensor | None, shape: tuple[int, ...]) -> Value | None:

@@ -25,7 +25,7 @@ def _lower_pool(builder: Builder, node: Node) -> list[Tensor]:
         raise NotCompiledError(f"of {x.dtype}")
     windows = read_windows(node, node.get("kernel_shape"), x.shape[2:])
     kind = _find_kind(node)
-    power = float(node.get("p", 2)) if kind == Pool.LP else 0.0
+    power = int(node.get("p", 2)) if kind == Pool.LP else 0
 
     def pool(image: Value) -> Value:
         sides = windows.count(image.shape[1:3], ceil=bool(node.get("ceil_mode", 0)))

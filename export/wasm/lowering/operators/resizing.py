@@ -113,8 +113,9 @@ def _find_coordinates(node: Node, length: int, size: int, scale: float, region: 
     places = np.arange(size, dtype=np.float64)
     start, end = region
     centres = (places + 0.5) / scale - 0.5
-    shift = length / 2 * (1 - size / (length * scale))
-    spread = (length - 1) / max(size - 1, 1)
+    whole = length * scale  # not rounded to places
+    shift = length / 2 * (1 - size / whole)
+    spread = (length - 1) / (whole - 1) if whole > 1 else 0.0
     crop = 0.5 * (start + end) * (length - 1) if size == 1 else start * (length - 1)
     found = {
         "asymmetric": places / scale,
@@ -146,13 +147,14 @@ def _round_places(node: Node, coordinates: Float64, length: int) -> NDArray[np.i
 
 
 def _weigh_linear(distance: Float64) -> Float64:
-    return np.maximum(1 - np.abs(distance), 0)
+    weights: Float64 = np.maximum(1 - np.abs(distance), 0)
+    return weights
 
 
 def _weigh_cubic(distance: Float64, a: float) -> Float64:
     d = np.abs(distance)
-    near = ((a + 2) * d - (a + 3)) * d * d + 1
-    far = ((d - 5) * d + 8) * d * a - 4 * a
+    near: Float64 = ((a + 2) * d - (a + 3)) * d * d + 1
+    far: Float64 = ((d - 5) * d + 8) * d * a - 4 * a
     weights: Float64 = np.where(d <= 1, near, np.where(d < 2, far, 0.0))
     return weights
 

@@ -6,6 +6,7 @@ import math
 from typing import Final
 
 import numpy as np
+from onnx import numpy_helper
 
 from webparity.export.wasm.lowering.builder import Builder
 from webparity.export.wasm.lowering.node import Lowering, Node, NotCompiledError, normalize_axis
@@ -179,7 +180,8 @@ def _lower_space_to_depth(builder: Builder, node: Node) -> list[Tensor]:
     x, block = node[0], int(node.get("blocksize"))
     count, depth, height, width = x.shape
     parts = (count, depth, height // block, block, width // block, block)
-    split = builder.wrap(builder.reshape(builder.arrange(x), parts)).transpose((0, 3, 5, 1, 2, 4))
+    axes = (0, 3, 5, 1, 2, 4) if node.get_text("mode", "DCR") == "DCR" else (0, 1, 3, 5, 2, 4)
+    split = builder.wrap(builder.reshape(builder.arrange(x), parts)).transpose(axes)
     shape = (count, depth * block**2, height // block, width // block)
     return [builder.wrap(builder.reshape(builder.arrange(split), shape))]
 
@@ -191,6 +193,17 @@ def _lower_shape(builder: Builder, node: Node) -> list[Tensor]:
 
 def _lower_size(builder: Builder, node: Node) -> list[Tensor]:
     return [builder.make_constant(np.array(math.prod(node[0].shape), np.int64))]
+
+
+def _lower_constant_of_shape(builder: Builder, node: Node) -> list[Tensor]:
+    value = node.get("value")
+    element = np.zeros(1, np.float32) if value is None else numpy_helper.to_array(value)
+    return [builder.make_constant(np.full([int(side) for side in node.read(0)], element[0]), element.dtype)]
+
+
+def _lower_range(builder: Builder, node: Node) -> list[Tensor]:
+    start, limit, step = (node.read(position) for position in range(3))
+    return [builder.make_constant(np.arange(start.item(), limit.item(), step.item()), start.dtype)]
 
 
 def _lower_triangle(builder: Builder, node: Node) -> list[Tensor]:
@@ -236,6 +249,8 @@ OPERATORS: Final[dict[str, Lowering]] = {
     "SpaceToDepth": _lower_space_to_depth,
     "Shape": _lower_shape,
     "Size": _lower_size,
+    "ConstantOfShape": _lower_constant_of_shape,
+    "Range": _lower_range,
     "Trilu": _lower_triangle,
     "ReverseSequence": _lower_reverse_sequence,
 }
