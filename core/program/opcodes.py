@@ -145,7 +145,6 @@ class Distance(IntEnum):
 
     SQUARED = 0
     MANHATTAN = 1
-    DOT = 2
 
 
 class ResizeMethod(IntEnum):

@@ -158,8 +158,6 @@ def _sum_leaves(_out: Value, operands: Operands, _numbers: list[Any]) -> Array:
 def _measure(_out: Value, operands: Operands, numbers: list[Any]) -> Array:
     x = operands[0].reshape(-1).astype(np.float64)
     points = operands[1].reshape(-1, len(x)).astype(np.float64)
-    if numbers[0] == Distance.DOT:
-        return points @ x
     return np.asarray(np.sum((x - points) ** 2 if numbers[0] == Distance.SQUARED else np.abs(x - points), axis=1))
 
 
