@@ -29,6 +29,8 @@ BOUNDS: Final = {ResizeMethod.BILINEAR: 1e-4, ResizeMethod.TENSORFLOW: 1e-5}
 SIZES: Final = [
     (1, 1, 5, 7),
     (2, 3, 2, 3),
+    (28, 28, 28, 28),
+    (19, 23, 19, 23),
     (30, 40, 28, 28),
     (56, 56, 28, 28),
     (40, 9, 12, 30),
