@@ -45,6 +45,7 @@ CLASSIFIERS: Final[dict[str, Callable[[], Any]]] = {
     "neighbours": lambda: KNeighborsClassifier(3, algorithm="brute"),
     "weighted neighbours": lambda: KNeighborsClassifier(5, weights="distance", algorithm="brute", metric="manhattan"),
     "SVM": lambda: CalibratedClassifierCV(SVC(), ensemble=False, cv=2),
+    "SVM with probabilities": lambda: SVC(probability=True, random_state=0),
     "polynomial SVM": lambda: CalibratedClassifierCV(SVC(kernel="poly"), method="isotonic", ensemble=False, cv=2),
     "one against the rest": lambda: CalibratedClassifierCV(OneVsRestClassifier(LinearSVC()), ensemble=False, cv=2),
     "principal components": lambda: make_pipeline(PCA(4, whiten=True), LogisticRegression()),
@@ -91,12 +92,14 @@ def assert_equal(baked: EstimatorBaked, images: list[Any]) -> None:
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.filterwarnings("ignore:The `probability` parameter:FutureWarning")
 @pytest.mark.parametrize("name", CLASSIFIERS)
 def test_programs_of_classifiers_equal_the_library(name: str) -> None:
     assert_equal(*fit(PLAIN, CLASSIFIERS[name](), 3))
 
 
-@pytest.mark.parametrize("name", ["logistic", "SVM", "boosting", "neighbours"])
+@pytest.mark.filterwarnings("ignore:The `probability` parameter:FutureWarning")
+@pytest.mark.parametrize("name", ["logistic", "SVM", "SVM with probabilities", "boosting", "neighbours"])
 def test_programs_of_two_classes_equal_the_library(name: str) -> None:
     assert_equal(*fit(PLAIN, CLASSIFIERS[name](), 2))
 

@@ -105,3 +105,29 @@ def test_distances_of_unlike_lengths_are_refused(points: int, kind: int, code: s
     with pytest.raises(ProgramRefusal) as refused:
         ProgramInstance(write_program(graph))
     assert refused.value.code == code
+
+
+def couple(pairs: Any, classes: int, dtype: Any = np.float64) -> ProgramGraph:
+    graph = ProgramGraph()
+    graph.outputs = graph.emit(
+        Opcode.COUPLE_PAIRS, [graph.add_constant(np.asarray(pairs, dtype))], ((1, classes), np.float64)
+    )
+    return graph
+
+
+@pytest.mark.parametrize("classes", [2, 3, 10, 40])
+def test_pairs_are_coupled_step_by_step(classes: int) -> None:
+    pairs = np.random.default_rng(classes).uniform(-0.2, 1.2, classes * (classes - 1) // 2)
+    graph = couple(pairs, classes)
+    (shares,) = ProgramInstance(write_program(graph)).run()
+    np.testing.assert_allclose(shares, interpret(graph)[0], rtol=1e-9, atol=1e-12)
+    assert abs(shares.sum() - 1) < 1e-12
+
+
+@pytest.mark.parametrize(
+    ("classes", "dtype", "code"), [(4, np.float64, "shape"), (1, np.float64, "shape"), (3, np.float32, "type")]
+)
+def test_pairs_of_another_number_or_type_are_refused(classes: int, dtype: Any, code: str) -> None:
+    with pytest.raises(ProgramRefusal) as refused:
+        ProgramInstance(write_program(couple([0.1, 0.5, 0.9], classes, dtype)))
+    assert refused.value.code == code
