@@ -4,8 +4,8 @@
 #define WEBPARITY_MATH_SCALAR_H
 
 #include <stdbool.h>
-#include <stdint.h>
-#include <string.h>
+
+#include "../../memory.h"
 
 double exp64(double x);
 /* e^x - 1. */
