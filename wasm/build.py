@@ -31,11 +31,13 @@ ROLLED = "-fno-unroll-loops"
 UNROLLED = "decode/jpeg/idct.c"
 LINK = [*TARGET, "-O3", "-nostdlib", "-s", "-Wl,--no-entry", "-Wl,-z,stack-size=65536"]
 # The module's compiler gives the warnings; another one's would only differ.
+SANITIZERS = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
 NATIVE = [
-    *["-std=c11", "-w", "-O0", "-g", ROUNDING, ALIASING, "-fsanitize=address,undefined", "-fno-sanitize-recover=all"],
+    *["-std=c11", "-w", "-Werror=implicit-function-declaration", "-O0", "-g", ROUNDING, ALIASING, *SANITIZERS],
     # `native/wasm_simd128.h` gives the intrinsics in plain C: the sanitizers see the paths that the module runs.
     *["-D__wasm_simd128__", "-Inative"],
 ]
+LINK_NATIVE = [*SANITIZERS, "-lm"]
 
 
 def find_sources(native: bool) -> list[str]:
@@ -69,20 +71,18 @@ def build(output: Path, *, native: bool = False, scalar: bool = False, more_sour
     output = output.resolve()
     output.parent.mkdir(parents=True, exist_ok=True)
     compiler = find_compiler(native)
-    # Relative names and a fixed folder: no path of this machine enters the file.
-    if native:
-        # Its floor, ceil, rint and sqrt are exact; nothing else of it is called.
-        subprocess.run([*compiler, *NATIVE, *defines, *sources, "-lm", "-o", str(output)], cwd=FOLDER, check=True)
-        return
+    flags, link = (NATIVE, LINK_NATIVE) if native else (WASM, LINK)
 
     def compile_source(source: str, compiled: str) -> None:
-        loops = [] if source == UNROLLED else [ROLLED]
-        subprocess.run([*compiler, *WASM, *loops, *defines, "-c", source, "-o", compiled], cwd=FOLDER, check=True)
+        loops = [] if native or source == UNROLLED else [ROLLED]
+        # Relative names and a fixed folder: no path of this machine enters the file.
+        subprocess.run([*compiler, *flags, *loops, *defines, "-c", source, "-o", compiled], cwd=FOLDER, check=True)
 
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor() as threads:
         objects = [f"{folder}/{index}.o" for index in range(len(sources))]
         list(threads.map(compile_source, sources, objects))
-        subprocess.run([*compiler, *LINK, *objects, "-o", str(output)], cwd=FOLDER, check=True)
+        # The native program's floor, ceil, rint and sqrt are the C library's, which are exact.
+        subprocess.run([*compiler, *objects, *link, "-o", str(output)], cwd=FOLDER, check=True)
 
 
 def describe_size(file: Path) -> str:

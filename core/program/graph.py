@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,12 +21,24 @@ class Value:
         dtype: of its elements, as they are computed with.
         constant: its elements, or None where an instruction or the host writes them.
         name: what the disassembler calls it.
+        stored: the elements of a float32 constant as the file keeps them, float16; None where it keeps `constant`.
     """
 
     shape: tuple[int, ...]
     dtype: np.dtype[Any]
     constant: NDArray[Any] | None = None
     name: str = ""
+    stored: NDArray[np.float16] | None = None
+
+    @property
+    def size(self) -> int:
+        """Number of elements."""
+        return math.prod(self.shape)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all elements."""
+        return self.size * self.dtype.itemsize
 
 
 @dataclass(eq=False)
@@ -53,15 +66,17 @@ class ProgramGraph:
         inputs: values that the host writes before a run; the decoded image is none of them.
         outputs: values that the host reads after it.
         instructions: what runs.
+        prologue: what runs once, when the program is loaded, before the host writes inputs; it reads constants.
     """
 
     inputs: list[Value] = field(default_factory=list)
     outputs: list[Value] = field(default_factory=list)
     instructions: list[Instruction] = field(default_factory=list)
+    prologue: list[Instruction] = field(default_factory=list)
 
     def add_constant(self, values: NDArray[Any], name: str = "") -> Value:
         """Make a value of constant elements, whose dtype stays."""
-        array = np.ascontiguousarray(values)
+        array = np.asarray(values, order="C")  # keeps a rank of 0
         return Value(array.shape, array.dtype, array, name)
 
     def add_input(self, shape: tuple[int, ...], dtype: Any, name: str = "") -> Value:

@@ -36,7 +36,6 @@ class Opcode(IntEnum):
     CONV_TRANSPOSE = 28
     NORMALIZE = 29
     DISTANCES = 30
-    KERNEL_SVM = 31
     ACTIVATION = 32
 
 
@@ -138,6 +137,14 @@ class Activation(IntEnum):
     HARD_SIGMOID = 7
     HARD_SWISH = 8
     ELU = 9
+
+
+class Distance(IntEnum):
+    """What `Opcode.DISTANCES` computes."""
+
+    SQUARED = 0
+    MANHATTAN = 1
+    DOT = 2
 
 
 class ResizeMethod(IntEnum):

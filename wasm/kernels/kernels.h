@@ -8,34 +8,37 @@
     program_code check_##name(const program *p, const uint32_t *operands, uint32_t count, instruction_cost *cost);    \
     program_code run_##name(const program *p, const uint32_t *operands, uint32_t count)
 
-KERNEL(activation);
-KERNEL(arg);
+KERNEL(resize_image);
+KERNEL(unary);
 KERNEL(binary);
+KERNEL(where);
 KERNEL(cast);
-KERNEL(conv);
-KERNEL(conv_transpose);
 KERNEL(copy);
-KERNEL(cumulative_sum);
-KERNEL(dense);
-KERNEL(depthwise);
 KERNEL(fill);
 KERNEL(gather);
+KERNEL(reduce);
+KERNEL(matmul);
+KERNEL(dense);
+KERNEL(conv);
+KERNEL(depthwise);
+KERNEL(winograd);
+KERNEL(pool);
+KERNEL(softmax);
+KERNEL(trees);
+KERNEL(smallest);
+KERNEL(top_k);
+KERNEL(resize);
 KERNEL(gather_elements);
 KERNEL(gather_nd);
-KERNEL(matmul);
-KERNEL(normalize);
-KERNEL(one_hot);
-KERNEL(pool);
-KERNEL(reduce);
-KERNEL(resize);
 KERNEL(scatter_elements);
 KERNEL(scatter_nd);
-KERNEL(smallest);
-KERNEL(softmax);
-KERNEL(top_k);
-KERNEL(unary);
-KERNEL(where);
-KERNEL(winograd);
+KERNEL(cumulative_sum);
+KERNEL(one_hot);
+KERNEL(arg);
+KERNEL(conv_transpose);
+KERNEL(normalize);
+KERNEL(distances);
+KERNEL(activation);
 
 #undef KERNEL
 

@@ -10,6 +10,7 @@ enum { LANES = 4 };
 
 /* For loops of constant length, which the build else leaves as loops. */
 #define UNROLL _Pragma("clang loop unroll(full)")
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
 
 /* The first `count` numbers, of which at most four are read; the lanes behind them are zero. */
 static inline v128_t load_lanes(const float *from, size_t count) {
@@ -44,6 +45,9 @@ static inline void clear_floats(float *to, size_t count) {
     for (; i + LANES <= count; i += LANES) wasm_v128_store(to + i, wasm_f32x4_const_splat(0));
     for (; i < count; i++) to[i] = 0;
 }
+
+/* Makes a number one that the compiler knows nothing of. */
+#define HIDE(number) __asm__ volatile("" : "+r"(number))
 
 /* Multiplies and adds: two roundings, on every processor. */
 static inline v128_t add_product(v128_t sum, v128_t a, v128_t b) {

@@ -114,6 +114,7 @@ UNARY(wasm_i16x8_extend_high_i8x16, s16, 8, a.s8[8 + i])
 UNARY(wasm_u16x8_extend_low_u8x16, u16, 8, a.u8[i])
 UNARY(wasm_u16x8_extend_high_u8x16, u16, 8, a.u8[8 + i])
 UNARY(wasm_u32x4_extend_low_u16x8, u32, 4, a.u16[i])
+UNARY(wasm_u32x4_extend_high_u16x8, u32, 4, a.u16[4 + i])
 UNARY(wasm_u16x8_extadd_pairwise_u8x16, u16, 8, (uint16_t)(a.u8[2 * i] + a.u8[2 * i + 1]))
 UNARY(wasm_u32x4_extadd_pairwise_u16x8, u32, 4, (uint32_t)a.u16[2 * i] + a.u16[2 * i + 1])
 

@@ -2,6 +2,7 @@
 #include "../kernels/kernels.h"
 
 const instruction_kind INSTRUCTIONS[OPCODE_COUNT] = {
+    [OP_RESIZE_IMAGE] = {1, 0, 0, 2, check_resize_image, run_resize_image},
     [OP_UNARY] = {1, 1, 0, 1, check_unary, run_unary, 1},
     [OP_BINARY] = {1, 2, 0, 1, check_binary, run_binary, 3},
     [OP_WHERE] = {1, 3, 0, 0, check_where, run_where},
@@ -17,6 +18,7 @@ const instruction_kind INSTRUCTIONS[OPCODE_COUNT] = {
     [OP_WINOGRAD] = {1, 4, 2, 13, check_winograd, run_winograd},
     [OP_POOL] = {1, 1, 0, 12, check_pool, run_pool},
     [OP_SOFTMAX] = {1, 1, 0, 2, check_softmax, run_softmax, 1},
+    [OP_TREES] = {1, 9, 0, 0, check_trees, run_trees},
     [OP_SMALLEST] = {1, 1, 0, 2, check_smallest, run_smallest},
     [OP_TOP_K] = {2, 1, 0, 5, check_top_k, run_top_k},
     [OP_RESIZE] = {1, 5, 0, 0, check_resize, run_resize},
@@ -29,5 +31,6 @@ const instruction_kind INSTRUCTIONS[OPCODE_COUNT] = {
     [OP_ARG] = {1, 1, 0, 5, check_arg, run_arg},
     [OP_CONV_TRANSPOSE] = {1, 4, 2, 13, check_conv_transpose, run_conv_transpose},
     [OP_NORMALIZE] = {1, 3, 2, 6, check_normalize, run_normalize},
+    [OP_DISTANCES] = {1, 2, 0, 1, check_distances, run_distances},
     [OP_ACTIVATION] = {1, 1, 0, 3, check_activation, run_activation, 1},
 };

@@ -34,7 +34,6 @@ typedef enum {
     OP_CONV_TRANSPOSE = 28,
     OP_NORMALIZE = 29,
     OP_DISTANCES = 30,
-    OP_KERNEL_SVM = 31,
     OP_ACTIVATION = 32,
     OPCODE_COUNT = 33,
 } opcode;
@@ -76,6 +75,9 @@ typedef enum {
     ACTIVATION_ELU,          /* x where x >= 0, else low * (e^x - 1) */
     ACTIVATION_COUNT,
 } activation_kind;
+
+/* What OP_DISTANCES computes. */
+typedef enum { DISTANCE_SQUARED, DISTANCE_MANHATTAN, DISTANCE_DOT, DISTANCE_COUNT } distance_kind;
 
 /* The interpolation of OP_RESIZE_IMAGE: core/preprocessing/resizing. */
 typedef enum { RESIZE_BILINEAR, RESIZE_PILLOW, RESIZE_OPENCV_LINEAR, RESIZE_AREA, RESIZE_TENSORFLOW, RESIZE_COUNT } resize_method;

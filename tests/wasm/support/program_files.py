@@ -89,6 +89,8 @@ def make_constant(array: NDArray[Any], stored_offset: int) -> Record:
     return Record(array.shape, number, 0, 0, number, stored_offset)
 
 
-def copy_words(dims: Sequence[int], x: Sequence[int], out: Sequence[int], offsets: tuple[int, int] = (0, 0)) -> list[int]:
+def copy_words(
+    dims: Sequence[int], x: Sequence[int], out: Sequence[int], offsets: tuple[int, int] = (0, 0)
+) -> list[int]:
     """The numbers of a copy: rank, dims, strides of x, strides of out, offsets in both."""
     return [len(dims), *dims, *x, *out, *offsets]

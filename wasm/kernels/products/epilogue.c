@@ -5,7 +5,10 @@ column_block begin_columns(const float *bias, const float *residual, float *out,
     uint32_t columns = end - first < TILE_COLUMNS ? end - first : TILE_COLUMNS;
     column_block block = {
         .bias = {wasm_f32x4_const_splat(0), wasm_f32x4_const_splat(0)},
+        .low = wasm_f32x4_splat(a.kind == ACTIVATION_CLIP ? a.low : -__builtin_inff()),
+        .high = wasm_f32x4_splat(a.kind == ACTIVATION_CLIP ? a.high : __builtin_inff()),
         .activation = a,
+        .simple = columns == TILE_COLUMNS && a.kind != ACTIVATION_LEAKY,
         .out = out + first,
         .residual = residual ? residual + first : NULL,
         .stride = stride,
@@ -31,15 +34,4 @@ void finish_rows(const column_block *block, const v128_t *sums, size_t row, size
         if (!wide) continue;
         store_lanes(block->out + at + LANES, activate_in_registers(block->activation, high), block->columns - LANES);
     }
-}
-
-/* The activations that are allowed before pooling only ever rise, so the largest one is that of the largest sum. */
-void finish_pooled(const column_block *block, const v128_t sums[TILE_VECTORS], size_t row) {
-    v128_t largest[2];
-    UNROLL
-    for (size_t half = 0; half < 2; half++) {
-        largest[half] = wasm_f32x4_pmax(wasm_f32x4_pmax(sums[half], sums[2 + half]),
-                                        wasm_f32x4_pmax(sums[4 + half], sums[6 + half]));
-    }
-    finish_rows(block, largest, row, 1);
 }

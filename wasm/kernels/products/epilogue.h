@@ -3,12 +3,14 @@
 #define WEBPARITY_EPILOGUE_H
 
 #include "activation.h"
-#include "tile.h"
+#include "tile_terms.h"
 
 /* Where 8 columns of the sums go: column `first` of every row, and those behind it that exist. */
 typedef struct {
     v128_t bias[2];
+    v128_t low, high; /* limits of NONE (infinities) and CLIP */
     activation activation;
+    bool simple;           /* 8 columns, and those limits are the whole activation */
     float *out;            /* column `first` of row 0 */
     const float *residual; /* likewise, or NULL */
     size_t stride;         /* floats from row to row */
@@ -19,17 +21,52 @@ typedef struct {
 column_block begin_columns(const float *bias, const float *residual, float *out, size_t stride, uint32_t first,
                            uint32_t end, activation a);
 
-static inline void begin_tile(const column_block *block, v128_t sums[TILE_VECTORS]) {
-    UNROLL
-    for (size_t row = 0; row < TILE_ROWS; row++) {
-        sums[2 * row] = block->bias[0];
-        sums[2 * row + 1] = block->bias[1];
-    }
+/* Writes `count` rows of sums, which have their bias, from row `row` on. */
+void finish_rows(const column_block *block, const v128_t *sums, size_t row, size_t count);
+
+/* As activate_in_registers, where `simple` says so. NaN stays NaN. */
+ALWAYS_INLINE v128_t clip_sums(const column_block *block, v128_t sums) {
+    return wasm_f32x4_pmin(wasm_f32x4_pmax(sums, block->low), block->high);
 }
 
-/* Writes `count` rows, 1 to 4, from row `row` on. */
-void finish_rows(const column_block *block, const v128_t *sums, size_t row, size_t count);
-/* Writes the largest of the four rows of a tile to row `row`. */
-void finish_pooled(const column_block *block, const v128_t sums[TILE_VECTORS], size_t row);
+/* One row of a simple block. */
+ALWAYS_INLINE void finish_simple_row(const column_block *block, v128_t low, v128_t high, size_t row) {
+    size_t at = row * block->stride;
+    if (block->residual) {
+        low = wasm_f32x4_add(low, wasm_v128_load(block->residual + at));
+        high = wasm_f32x4_add(high, wasm_v128_load(block->residual + at + LANES));
+    }
+    wasm_v128_store(block->out + at, clip_sums(block, low));
+    wasm_v128_store(block->out + at + LANES, clip_sums(block, high));
+}
+
+/* Writes the first `count` rows of a tile. */
+ALWAYS_INLINE void finish_tile(const column_block *block, const tile *sums, size_t row, size_t count) {
+    if (block->simple && count == TILE_ROWS) {
+        UNROLL
+        for (size_t i = 0; i < TILE_ROWS; i++) finish_simple_row(block, sums->of[2 * i], sums->of[2 * i + 1], row + i);
+        return;
+    }
+    tile copy = *sums;
+    finish_rows(block, copy.of, row, count);
+}
+
+/* Writes the largest of the four rows of a tile to row `row`. The activations that are allowed before pooling never fall,
+   so the largest result is that of the largest sum. */
+ALWAYS_INLINE void finish_pooled(const column_block *block, const tile *sums, size_t row) {
+    v128_t largest[2];
+    UNROLL
+    for (size_t half = 0; half < 2; half++) {
+        largest[half] = wasm_f32x4_pmax(wasm_f32x4_pmax(sums->of[half], sums->of[2 + half]),
+                                        wasm_f32x4_pmax(sums->of[4 + half], sums->of[6 + half]));
+    }
+    if (block->simple) finish_simple_row(block, largest[0], largest[1], row);
+    else finish_rows(block, largest, row, 1);
+}
+
+ALWAYS_INLINE void add_bias(const column_block *block, tile *sums) {
+    UNROLL
+    for (size_t i = 0; i < TILE_VECTORS; i++) sums->of[i] = wasm_f32x4_add(sums->of[i], block->bias[i % 2]);
+}
 
 #endif

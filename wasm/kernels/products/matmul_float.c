@@ -39,12 +39,11 @@ static void multiply_columns(const matrix_shapes *s, const float *x, const float
             rows[i] = i < count ? take_row(s, x + (size_t)(row + i) * s->x_row, room + (size_t)i * s->terms)
                                 : rows[count - 1];
         }
-        v128_t sums[TILE_VECTORS];
-        for (size_t i = 0; i < TILE_VECTORS; i++) sums[i] = wasm_f32x4_const_splat(0);
-        if (s->rows == 1) add_row_terms(sums, rows[0], s->terms, weights);
-        else add_terms(sums, rows, s->terms, weights);
+        tile sums = {0};
+        if (s->rows == 1) add_row_terms(sums.of, rows[0], s->terms, weights);
+        else add_terms(&sums, rows, s->terms, weights);
         for (uint32_t i = 0; i < count; i++) {
-            write_row(s, sums + 2 * i, out + (size_t)(row + i) * s->out_row, columns);
+            write_row(s, sums.of + 2 * i, out + (size_t)(row + i) * s->out_row, columns);
         }
     }
 }

@@ -1,11 +1,11 @@
 #include "tile_terms.h"
 
-const float *add_block(v128_t sums[TILE_VECTORS], const float *const rows[TILE_ROWS], const term_run *runs,
-                       uint32_t count, const float *weights) {
+const float *add_block(tile *sums, const float *const rows[TILE_ROWS], const term_run *runs, uint32_t count,
+                       const float *weights) {
     tile t = make_zero_tile();
     for (; count; count--, runs++) weights = add_run(&t, rows, runs->offset, runs->length, weights);
     UNROLL
-    for (size_t i = 0; i < TILE_VECTORS; i++) sums[i] = wasm_f32x4_add(sums[i], t.of[i]);
+    for (size_t i = 0; i < TILE_VECTORS; i++) sums->of[i] = wasm_f32x4_add(sums->of[i], t.of[i]);
     return weights;
 }
 

@@ -5,12 +5,6 @@
 
 #include "tile.h"
 
-#define ALWAYS_INLINE static inline __attribute__((always_inline))
-
-typedef struct {
-    v128_t of[TILE_VECTORS];
-} tile;
-
 ALWAYS_INLINE tile make_zero_tile(void) {
     tile t;
     UNROLL
@@ -29,25 +23,28 @@ ALWAYS_INLINE void add_term(tile *sums, const float *const x[TILE_ROWS], size_t 
     }
 }
 
-/* `length` terms; returns the weights behind those that it used. */
+/* `length` terms, at least one; returns the weights behind those that it used. The ways out between the terms of a round
+   keep compilers from loading all numbers of a round first, for which there are not enough registers. */
 ALWAYS_INLINE const float *add_run(tile *sums, const float *const rows[TILE_ROWS], size_t offset, uint32_t length,
                                    const float *weights) {
-    enum { AT_ONCE = 4 };
+    enum { ROUND = 4 };
     const float *x[TILE_ROWS] = {rows[0] + offset, rows[1] + offset, rows[2] + offset, rows[3] + offset};
-    for (; length >= AT_ONCE; length -= AT_ONCE) {
-        UNROLL
-        for (size_t i = 0; i < AT_ONCE; i++) add_term(sums, x, i, weights);
-        UNROLL
-        for (size_t row = 0; row < TILE_ROWS; row++) x[row] += AT_ONCE;
-        weights += AT_ONCE * TILE_COLUMNS;
-    }
-    for (; length; length--) {
+    const float *end = weights + (size_t)length * TILE_COLUMNS;
+    for (;;) {
         add_term(sums, x, 0, weights);
+        if (length == 1) break;
+        add_term(sums, x, 1, weights);
+        if (length == 2) break;
+        add_term(sums, x, 2, weights);
+        if (length == 3) break;
+        add_term(sums, x, 3, weights);
+        length -= ROUND;
+        if (length == 0) break;
         UNROLL
-        for (size_t row = 0; row < TILE_ROWS; row++) x[row]++;
-        weights += TILE_COLUMNS;
+        for (size_t row = 0; row < TILE_ROWS; row++) x[row] += ROUND;
+        weights += ROUND * TILE_COLUMNS;
     }
-    return weights;
+    return end;
 }
 
 #endif

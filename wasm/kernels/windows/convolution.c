@@ -3,8 +3,8 @@
 #include "convolution.h"
 
 #include "../kernels.h"
-#include "../products/epilogue.h"
 #include "../products/rows.h"
+#include "../products/tiles.h"
 #include "plan.h"
 
 typedef struct {
@@ -51,15 +51,15 @@ static bool plan_convolution(const program *p, const uint32_t *operands, const w
 
 program_code check_convolution(const program *p, const uint32_t *operands, const window_numbers *n,
                                instruction_cost *cost) {
-    const tensor *out = get_value(p, operands[WINDOW_OUT]);
     if (get_value(p, operands[WINDOW_WEIGHTS])->elements != count_packed_weights(p, operands)) return PROGRAM_SHAPE;
     convolution_plan plan;
     if (!plan_convolution(p, operands, n, &plan)) return PROGRAM_SHAPE;
     const window_plan *w = &plan.windows;
     uint64_t positions = (uint64_t)w->out_height * w->row_windows;
     cost->work = multiply_sizes(positions * w->out_channels, plan.terms);
+    if (cost->work < UINT64_MAX - w->copied_floats) cost->work += w->copied_floats;
     cost->scratch_bytes = align_scratch(w->offset_bytes) + align_scratch(plan.run_bytes) + w->room_bytes;
-    return out->elements ? PROGRAM_OK : PROGRAM_SHAPE;
+    return PROGRAM_OK;
 }
 
 /* Runs of one group, from where a window of the group begins, and how many of them make a block. */
@@ -85,36 +85,6 @@ static void list_runs(const convolution_plan *plan, term_run *runs) {
     }
 }
 
-/* The windows of a band and their results. */
-typedef struct {
-    const float *band;
-    const uint32_t *offsets;
-    uint32_t windows;   /* in all */
-    size_t first_result; /* in pixels of out */
-} band_windows;
-
-static void convolve_columns(const convolution_plan *plan, const band_windows *b, const term_run *runs,
-                             const column_block *block, const float *weights, uint32_t first_channel) {
-    bool pool = plan->windows.numbers.pool;
-    for (uint32_t at = 0; at < b->windows; at += TILE_ROWS) {
-        uint32_t count = b->windows - at < TILE_ROWS ? b->windows - at : TILE_ROWS;
-        const float *rows[TILE_ROWS];
-        /* A tile of fewer windows computes its last one again. */
-        UNROLL
-        for (uint32_t i = 0; i < TILE_ROWS; i++) {
-            rows[i] = b->band + b->offsets[at + (i < count ? i : count - 1)] + first_channel;
-        }
-        v128_t sums[TILE_VECTORS];
-        begin_tile(block, sums);
-        const float *w = weights;
-        for (const term_run *run = runs; run < runs + plan->run_count; run += run->block) {
-            w = add_block(sums, rows, run, run->block, w);
-        }
-        if (pool) finish_pooled(block, sums, b->first_result + at / TILE_ROWS);
-        else finish_rows(block, sums, b->first_result + at, count);
-    }
-}
-
 static void multiply_pixels(const program *p, const uint32_t *o, const window_plan *w) {
     row_product product = {
         .x = w->map.x,
@@ -130,8 +100,8 @@ static void multiply_pixels(const program *p, const uint32_t *o, const window_pl
     multiply_rows(&product);
 }
 
-static void convolve_band(const program *p, const uint32_t *o, const convolution_plan *plan, const band_windows *b,
-                          const term_run *runs) {
+static void convolve_band(const program *p, const uint32_t *o, const convolution_plan *plan, product_rows rows,
+                          size_t first_result) {
     const float *bias = get_floats(p, o[WINDOW_BIAS]), *residual = get_floats(p, o[WINDOW_RESIDUAL]);
     const float *weights = get_floats(p, o[WINDOW_WEIGHTS]);
     const window_plan *w = &plan->windows;
@@ -140,9 +110,10 @@ static void convolve_band(const program *p, const uint32_t *o, const convolution
         for (uint32_t first = begin; first < end; first += TILE_COLUMNS) {
             column_block block = begin_columns(bias, residual, p->values[o[WINDOW_OUT]].data, w->out_channels, first,
                                                end, w->numbers.activation);
-            convolve_columns(plan, b, runs, &block, weights, group * plan->group_channels);
+            multiply_tiles(&rows, &block, weights, first_result);
             weights += (size_t)plan->terms * TILE_COLUMNS;
         }
+        rows.x += plan->group_channels;
     }
 }
 
@@ -164,8 +135,11 @@ void run_convolution(const program *p, const uint32_t *o, const window_numbers *
         uint32_t rows = w->out_height - row < w->band_rows ? w->out_height - row : w->band_rows;
         const float *band = take_band(&w->map, find_band_start(w, row), count_band_height(w, rows), room);
         size_t first_result = (size_t)row * w->out_width;
-        band_windows b = {band, offsets, rows * w->row_windows, first_result};
-        convolve_band(p, o, &plan, &b, runs);
+        product_rows windows = {
+            .x = band, .offsets = offsets, .rows = rows * w->row_windows, .runs = runs, .run_count = plan.run_count,
+            .terms = plan.terms, .pooled = n->pool,
+        };
+        convolve_band(p, o, &plan, windows, first_result);
         finish_activation(n->activation, out + first_result * w->out_channels,
                           (size_t)rows * w->out_width * w->out_channels);
     }

@@ -1,7 +1,9 @@
 /* depthwise: the operands of window.h, with as many groups as x and out have channels, and no pooling;
    weights [kernel height, kernel width, channels].
-   for bands of rows: for 4 windows: for 4 channels: 4 vectors of sums over the kernel. */
+   for bands of rows: for 4 windows: for 8 channels: 8 vectors of sums over the kernel. A kernel of 3 x 3 has a faster way:
+   depthwise_rows.h. */
 #include "../kernels.h"
+#include "depthwise_rows.h"
 #include "plan.h"
 
 enum { WINDOWS = 4 };
@@ -18,7 +20,7 @@ program_code check_depthwise(const program *p, const uint32_t *o, uint32_t count
                 get_value(p, o[WINDOW_WEIGHTS])->elements == count_taps(&n) * channels;
     window_plan plan;
     if (!fits || !plan_windows(p, o, &n, &plan)) return PROGRAM_SHAPE;
-    cost->work = out->elements * count_taps(&n);
+    cost->work = out->elements * count_taps(&n) + plan.copied_floats;
     cost->scratch_bytes = align_scratch(plan.offset_bytes) + align_scratch(count_taps(&n) * sizeof(uint32_t)) +
                           plan.room_bytes;
     return PROGRAM_OK;
@@ -33,55 +35,75 @@ static void list_taps(const window_plan *plan, uint32_t *taps) {
     }
 }
 
+/* What all windows of a tile share. */
 typedef struct {
-    const float *weights, *bias, *residual; /* bias and residual may be NULL */
-    float *out;
-    const uint32_t *taps;
-    uint32_t tap_count, channels;
-    activation activation;
-} depthwise_layer;
+    const float *windows[WINDOWS];
+    size_t first; /* of the results, in pixels */
+    uint32_t count;
+} window_tile;
 
-/* Whole vectors of channels of four windows. */
-static void filter_windows(const depthwise_layer *d, const float *const windows[WINDOWS], v128_t sums[WINDOWS],
-                           uint32_t channel) {
-    v128_t s[WINDOWS];
+ALWAYS_INLINE void write_results(const depthwise_layer *d, const window_tile *t, const v128_t sums[WINDOWS],
+                                 uint32_t channel, size_t lanes) {
     UNROLL
-    for (size_t i = 0; i < WINDOWS; i++) s[i] = sums[i];
+    for (uint32_t i = 0; i < WINDOWS; i++) {
+        if (i >= t->count) return;
+        size_t at = (t->first + i) * d->channels + channel;
+        v128_t sum = d->residual ? wasm_f32x4_add(sums[i], load_lanes(d->residual + at, lanes)) : sums[i];
+        sum = wasm_f32x4_pmin(wasm_f32x4_pmax(sum, d->low), d->high);
+        if (d->activation.kind == ACTIVATION_LEAKY) sum = activate_in_registers(d->activation, sum);
+        store_lanes(d->out + at, sum, lanes);
+    }
+}
+
+/* `vectors` of `lanes` channels, from `channel` on, of four windows. */
+ALWAYS_INLINE void filter_channels(const depthwise_layer *d, const window_tile *t, uint32_t channel, size_t vectors,
+                                   size_t lanes) {
+    v128_t sums[2][WINDOWS];
+    UNROLL
+    for (size_t v = 0; v < vectors; v++) {
+        v128_t bias = d->bias ? load_lanes(d->bias + channel + LANES * v, lanes) : wasm_f32x4_const_splat(0);
+        UNROLL
+        for (size_t i = 0; i < WINDOWS; i++) sums[v][i] = bias;
+    }
     const float *weights = d->weights + channel;
     for (const uint32_t *tap = d->taps; tap < d->taps + d->tap_count; tap++, weights += d->channels) {
-        v128_t w = wasm_v128_load(weights);
-        size_t at = *tap + channel;
+        v128_t w[2];
         UNROLL
-        for (size_t i = 0; i < WINDOWS; i++) s[i] = add_product(s[i], w, wasm_v128_load(windows[i] + at));
+        for (size_t v = 0; v < vectors; v++) w[v] = load_lanes(weights + LANES * v, lanes);
+        uint32_t windows = t->count;
+        /* A branch that stays one: compilers else load all pixels first, for which there are not enough registers. */
+        HIDE(windows);
+        UNROLL
+        for (size_t i = 0; i < WINDOWS; i++) {
+            if (i == WINDOWS / 2 && windows <= WINDOWS / 2) break;
+            const float *from = t->windows[i] + *tap + channel;
+            UNROLL
+            for (size_t v = 0; v < vectors; v++) {
+                sums[v][i] = add_product(sums[v][i], w[v], load_lanes(from + LANES * v, lanes));
+            }
+        }
     }
     UNROLL
-    for (size_t i = 0; i < WINDOWS; i++) sums[i] = s[i];
+    for (size_t v = 0; v < vectors; v++) write_results(d, t, sums[v], channel + (uint32_t)(LANES * v), lanes);
 }
 
-/* The same with the channels that fill no vector. */
-static void filter_rest(const depthwise_layer *d, const float *const windows[WINDOWS], v128_t sums[WINDOWS],
-                        uint32_t channel) {
-    uint32_t rest = d->channels - channel;
-    const float *weights = d->weights + channel;
-    for (uint32_t i = 0; i < d->tap_count; i++, weights += d->channels) {
-        v128_t w = load_lanes(weights, rest);
-        size_t at = d->taps[i] + channel;
-        for (size_t j = 0; j < WINDOWS; j++) sums[j] = add_product(sums[j], w, load_lanes(windows[j] + at, rest));
+static void filter_tile(const depthwise_layer *d, const window_tile *t) {
+    uint32_t channel = 0;
+    for (; channel + 2 * LANES <= d->channels; channel += 2 * LANES) filter_channels(d, t, channel, 2, LANES);
+    if (channel + LANES <= d->channels) {
+        filter_channels(d, t, channel, 1, LANES);
+        channel += LANES;
     }
+    if (channel < d->channels) filter_channels(d, t, channel, 1, d->channels - channel);
 }
 
-static void filter_tile(const depthwise_layer *d, const float *const windows[WINDOWS], size_t first, uint32_t count) {
-    for (uint32_t channel = 0; channel < d->channels; channel += LANES) {
-        uint32_t rest = d->channels - channel;
-        v128_t bias = d->bias ? load_lanes(d->bias + channel, rest) : wasm_f32x4_const_splat(0);
-        v128_t sums[WINDOWS] = {bias, bias, bias, bias};
-        if (rest >= LANES) filter_windows(d, windows, sums, channel);
-        else filter_rest(d, windows, sums, channel);
-        for (uint32_t i = 0; i < count; i++) {
-            size_t at = (first + i) * d->channels + channel;
-            if (d->residual) sums[i] = wasm_f32x4_add(sums[i], load_lanes(d->residual + at, rest));
-            store_lanes(d->out + at, activate_in_registers(d->activation, sums[i]), rest);
-        }
+static void filter_band(const depthwise_layer *d, const float *band, const uint32_t *offsets, size_t first,
+                        uint32_t windows) {
+    for (uint32_t at = 0; at < windows; at += WINDOWS) {
+        window_tile t = {.first = first + at, .count = windows - at < WINDOWS ? windows - at : WINDOWS};
+        /* A tile of fewer windows computes its last one again. */
+        for (uint32_t i = 0; i < WINDOWS; i++) t.windows[i] = band + offsets[at + (i < t.count ? i : t.count - 1)];
+        filter_tile(d, &t);
     }
 }
 
@@ -100,20 +122,17 @@ program_code run_depthwise(const program *p, const uint32_t *o, uint32_t count) 
         .weights = get_floats(p, o[WINDOW_WEIGHTS]), .bias = get_floats(p, o[WINDOW_BIAS]),
         .residual = get_floats(p, o[WINDOW_RESIDUAL]), .out = p->values[o[WINDOW_OUT]].data,
         .taps = taps, .tap_count = (uint32_t)count_taps(&n), .channels = plan.out_channels, .activation = n.activation,
+        .low = wasm_f32x4_splat(n.activation.kind == ACTIVATION_CLIP ? n.activation.low : -__builtin_inff()),
+        .high = wasm_f32x4_splat(n.activation.kind == ACTIVATION_CLIP ? n.activation.high : __builtin_inff()),
     };
+    bool by_rows = is_filtered_by_rows(&n, &layer);
     for (uint32_t row = 0; row < plan.out_height; row += plan.band_rows) {
         uint32_t rows = plan.out_height - row < plan.band_rows ? plan.out_height - row : plan.band_rows;
         const float *band = take_band(&plan.map, find_band_start(&plan, row), count_band_height(&plan, rows), room);
-        size_t first = (size_t)row * plan.out_width;
-        uint32_t windows = rows * plan.out_width;
-        for (uint32_t at = 0; at < windows; at += WINDOWS) {
-            uint32_t here = windows - at < WINDOWS ? windows - at : WINDOWS;
-            const float *four[WINDOWS];
-            UNROLL
-            for (uint32_t i = 0; i < WINDOWS; i++) four[i] = band + offsets[at + (i < here ? i : here - 1)];
-            filter_tile(&layer, four, first + at, here);
-        }
-        finish_activation(n.activation, layer.out + first * layer.channels, (size_t)windows * layer.channels);
+        size_t first = (size_t)row * plan.out_width, windows = (size_t)rows * plan.out_width;
+        if (by_rows) filter_rows(&layer, &n, band, plan.map.row_floats, first, rows, plan.out_width);
+        else filter_band(&layer, band, offsets, first, (uint32_t)windows);
+        finish_activation(n.activation, layer.out + first * layer.channels, windows * layer.channels);
     }
     return PROGRAM_OK;
 }

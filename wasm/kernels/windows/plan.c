@@ -1,12 +1,13 @@
 #include "plan.h"
 
-/* A band fits into the nearer caches. */
+/* A band and its results fit into the nearer caches. */
 enum { BAND_BYTES = 131072 };
 #define MAX_SCRATCH ((uint64_t)1 << 28)
 
 static uint32_t choose_band_rows(const window_plan *plan, uint64_t row_bytes) {
     const window_numbers *n = &plan->numbers;
-    uint64_t bytes = row_bytes * (1 + n->pool) * n->stride_y;
+    uint64_t bytes = row_bytes * (1 + n->pool) * n->stride_y +
+                     (uint64_t)plan->out_width * plan->out_channels * sizeof(float);
     uint64_t rows = bytes < BAND_BYTES ? BAND_BYTES / bytes : 1;
     if (rows >= plan->out_height) return plan->out_height;
     /* Tiles are of four windows: a band of whole tiles leaves no rest. */
@@ -32,6 +33,8 @@ bool plan_windows(const program *p, const uint32_t *operands, const window_numbe
     plan->band_rows = choose_band_rows(plan, row_bytes);
     plan->offset_bytes = (uint64_t)plan->band_rows * plan->row_windows * sizeof(uint32_t);
     if (plan->map.copied) plan->room_bytes = count_band_height(plan, plan->band_rows) * row_bytes;
+    uint64_t bands = (plan->out_height + plan->band_rows - 1) / plan->band_rows;
+    plan->copied_floats = bands * (plan->room_bytes / sizeof(float));
     return plan->offset_bytes <= MAX_SCRATCH && plan->room_bytes <= MAX_SCRATCH;
 }
 

@@ -3,7 +3,6 @@
    tile of sums; transform them back. */
 #include "../kernels.h"
 #include "../products/epilogue.h"
-#include "../products/tile_terms.h"
 #include "bands.h"
 #include "convolution.h"
 #include "plan.h"
@@ -11,6 +10,8 @@
 
 /* What the transformed pixels of a band may take, if one row of tiles does not take more. */
 enum { POINTS_BYTES = 524288 };
+/* From the last of 4 tiles to the first of the next 4, in rows of channels. */
+enum { POINT_STEP = (WINOGRAD_POINTS - 1) * TILE_ROWS + 1 };
 #define MAX_SCRATCH ((uint64_t)1 << 28)
 
 typedef struct {
@@ -40,7 +41,8 @@ static bool plan_winograd(const program *p, const uint32_t *o, winograd_plan *pl
     plan->map = describe_map(x, &n, rows, columns);
     uint64_t fitting = tile_row < POINTS_BYTES ? POINTS_BYTES / tile_row : 1;
     plan->band_rows = fitting < plan->tiles_down ? (uint32_t)fitting : plan->tiles_down;
-    plan->points_bytes = plan->band_rows * tile_row;
+    /* Whole groups of 4 tiles. */
+    plan->points_bytes = plan->band_rows * tile_row + (TILE_ROWS - 1) * (tile_row / plan->tiles_across);
     plan->room_bytes = plan->map.copied ? (2 * (uint64_t)plan->band_rows + 2) * row_bytes : 0;
     plan->weight_bytes = (uint64_t)plan->channels * TILE_COLUMNS * WINOGRAD_POINTS * sizeof(float);
     return plan->room_bytes <= MAX_SCRATCH && plan->weight_bytes <= MAX_SCRATCH;
@@ -55,74 +57,83 @@ program_code check_winograd(const program *p, const uint32_t *o, uint32_t count,
     if (!fits || get_value(p, o[WINDOW_WEIGHTS])->elements != count_packed_weights(p, o)) return PROGRAM_SHAPE;
     winograd_plan plan;
     if (!plan_winograd(p, o, &plan)) return PROGRAM_SHAPE;
-    uint64_t tiles = (uint64_t)plan.tiles_down * plan.tiles_across * WINOGRAD_POINTS;
-    cost->work = multiply_sizes(tiles * plan.channels, plan.columns + TILE_COLUMNS);
+    /* Per tile: the products, and the transforms of its pixels. Per band: the transforms of the weights. */
+    uint64_t tiles = (uint64_t)plan.tiles_down * plan.tiles_across;
+    uint64_t bands = (plan.tiles_down + plan.band_rows - 1) / plan.band_rows;
+    uint64_t passes = tiles * WINOGRAD_POINTS + 32 * bands + bands * (plan.room_bytes / sizeof(float)) / plan.channels;
+    cost->work = multiply_sizes(passes * plan.channels, plan.columns + TILE_COLUMNS);
     cost->scratch_bytes = align_scratch(plan.points_bytes) + align_scratch(plan.weight_bytes) + plan.room_bytes;
     return PROGRAM_OK;
 }
 
-/* The 16 sums of 4 tiles and 8 columns: sums[TILE_VECTORS * point + 2 * tile + half]. */
-static void multiply_points(const float *const tiles[TILE_ROWS], size_t point_floats, uint32_t channels,
-                            const float *weights, v128_t *sums) {
-    for (size_t point = 0; point < WINOGRAD_POINTS; point++, sums += TILE_VECTORS) {
+/* Transformed pixels: for 4 tiles after the other, [16 points, 4 tiles, channels]. */
+static void transform_band(const winograd_plan *plan, const float *band, uint32_t rows, float *points) {
+    uint32_t number = 0;
+    for (uint32_t down = 0; down < rows; down++) {
+        const float *from = band + 2 * down * plan->map.row_floats;
+        for (uint32_t across = 0; across < plan->tiles_across; across++, number++) {
+            transform_pixels(from, plan->map.row_floats, plan->channels, points, TILE_ROWS * plan->row_floats);
+            from += 2 * plan->channels;
+            points += plan->row_floats * (number % TILE_ROWS < TILE_ROWS - 1 ? 1 : POINT_STEP);
+        }
+    }
+}
+
+/* The 16 sums of 4 tiles and 8 columns. */
+static void multiply_points(const float *points, size_t row_floats, uint32_t channels, const float *weights,
+                            tile sums[WINOGRAD_POINTS]) {
+    for (size_t point = 0; point < WINOGRAD_POINTS; point++, points += TILE_ROWS * row_floats) {
+        const float *tiles[TILE_ROWS] = {points, points + row_floats, points + 2 * row_floats, points + 3 * row_floats};
         for (uint32_t at = 0; at < channels; at += BLOCK_TERMS) {
             uint32_t length = channels - at < BLOCK_TERMS ? channels - at : BLOCK_TERMS;
             tile t = make_zero_tile();
-            weights = add_run(&t, tiles, point * point_floats + at, length, weights);
+            weights = add_run(&t, tiles, at, length, weights);
+            if (at == 0) {
+                sums[point] = t;
+                continue;
+            }
             UNROLL
-            for (size_t i = 0; i < TILE_VECTORS; i++) sums[i] = at ? wasm_f32x4_add(sums[i], t.of[i]) : t.of[i];
+            for (size_t i = 0; i < TILE_VECTORS; i++) sums[point].of[i] = wasm_f32x4_add(sums[point].of[i], t.of[i]);
         }
     }
 }
 
 /* Writes the results of one tile, but for those outside the map. */
 static void finish_winograd_tile(const column_block *block, const tensor *out, const window_numbers *n,
-                                 const v128_t sums[TILE_VECTORS], uint32_t down, uint32_t across) {
-    size_t width = out->dims[2];
+                                 const v128_t *sums, uint32_t down, uint32_t across) {
+    size_t width = out->dims[2], pixel = 2 * down * width + 2 * across;
+    tile pixels;
+    transform_sums(sums, TILE_VECTORS, block->bias[0], pixels.of);
+    transform_sums(sums + 1, TILE_VECTORS, block->bias[1], pixels.of + 1);
     if (n->pool) {
-        finish_pooled(block, sums, down * width + across);
-        return;
+        finish_pooled(block, &pixels, down * width + across);
+    } else if (block->simple && 2 * across + 1 < width && 2 * down + 1 < out->dims[1]) {
+        finish_simple_row(block, pixels.of[0], pixels.of[1], pixel);
+        finish_simple_row(block, pixels.of[2], pixels.of[3], pixel + 1);
+        finish_simple_row(block, pixels.of[4], pixels.of[5], pixel + width);
+        finish_simple_row(block, pixels.of[6], pixels.of[7], pixel + width + 1);
+    } else {
+        size_t count = 2 * across + 1 < width ? 2 : 1;
+        finish_rows(block, pixels.of, pixel, count);
+        if (2 * down + 1 < out->dims[1]) finish_rows(block, pixels.of + LANES, pixel + width, count);
     }
-    size_t pixel = 2 * down * width + 2 * across, count = 2 * across + 1 < width ? 2 : 1;
-    finish_rows(block, sums, pixel, count);
-    if (2 * down + 1 < out->dims[1]) finish_rows(block, sums + LANES, pixel + width, count);
 }
 
 /* 8 columns of a band of tiles. */
 static void convolve_tiles(const winograd_plan *plan, const tensor *out, const column_block *block,
                            const float *points, const float *weights, uint32_t first_row, uint32_t rows) {
     uint32_t tiles = rows * plan->tiles_across, down = first_row, across = 0;
-    size_t point_floats = (size_t)tiles * plan->row_floats;
-    for (uint32_t at = 0; at < tiles; at += TILE_ROWS) {
+    size_t group_floats = (size_t)WINOGRAD_POINTS * TILE_ROWS * plan->row_floats;
+    for (uint32_t at = 0; at < tiles; at += TILE_ROWS, points += group_floats) {
         uint32_t count = tiles - at < TILE_ROWS ? tiles - at : TILE_ROWS;
-        const float *four_tiles[TILE_ROWS];
-        UNROLL
-        for (uint32_t i = 0; i < TILE_ROWS; i++) {
-            four_tiles[i] = points + (size_t)(at + (i < count ? i : count - 1)) * plan->row_floats;
-        }
-        v128_t sums[WINOGRAD_POINTS * TILE_VECTORS];
-        multiply_points(four_tiles, point_floats, plan->channels, weights, sums);
+        tile sums[WINOGRAD_POINTS];
+        multiply_points(points, plan->row_floats, plan->channels, weights, sums);
         for (uint32_t i = 0; i < count; i++) {
-            v128_t pixels[TILE_VECTORS];
-            transform_sums(sums + 2 * i, TILE_VECTORS, block->bias[0], pixels);
-            if (block->columns > LANES) transform_sums(sums + 2 * i + 1, TILE_VECTORS, block->bias[1], pixels + 1);
-            else pixels[1] = pixels[3] = pixels[5] = pixels[7] = wasm_f32x4_const_splat(0);
-            finish_winograd_tile(block, out, &plan->numbers, pixels, down, across);
+            finish_winograd_tile(block, out, &plan->numbers, sums->of + 2 * i, down, across);
             if (++across == plan->tiles_across) {
                 across = 0;
                 down++;
             }
-        }
-    }
-}
-
-static void transform_band(const winograd_plan *plan, const float *band, uint32_t rows, float *points) {
-    uint32_t tiles = rows * plan->tiles_across;
-    for (uint32_t down = 0; down < rows; down++) {
-        const float *from = band + 2 * down * plan->map.row_floats;
-        for (uint32_t across = 0; across < plan->tiles_across; across++, points += plan->row_floats) {
-            transform_pixels(from, plan->map.row_floats, plan->channels, points, (size_t)tiles * plan->row_floats);
-            from += 2 * plan->channels;
         }
     }
 }

@@ -33,25 +33,28 @@ void transform_weights(const float *from, uint32_t channels, float *to) {
     }
 }
 
-void transform_pixels(const float *from, size_t row_floats, uint32_t channels, float *to, size_t point_floats) {
-    for (uint32_t c = 0; c < channels; c += LANES) {
-        four columns[WINOGRAD_SIDE];
-        UNROLL
-        for (size_t x = 0; x < WINOGRAD_SIDE; x++) {
-            const float *p = from + x * channels + c;
-            columns[x] = mix_pixels(load_lanes(p, channels - c), load_lanes(p + row_floats, channels - c),
-                                    load_lanes(p + 2 * row_floats, channels - c),
-                                    load_lanes(p + 3 * row_floats, channels - c));
-        }
-        UNROLL
-        for (size_t y = 0; y < WINOGRAD_SIDE; y++) {
-            four row = mix_pixels(columns[0].of[y], columns[1].of[y], columns[2].of[y], columns[3].of[y]);
-            UNROLL
-            for (size_t x = 0; x < WINOGRAD_SIDE; x++) {
-                wasm_v128_store(to + (WINOGRAD_SIDE * y + x) * point_floats + c, row.of[x]);
-            }
-        }
+ALWAYS_INLINE void transform_vector(const float *from, size_t row_floats, uint32_t channels, size_t count, float *to,
+                                    size_t point_floats) {
+    four columns[WINOGRAD_SIDE];
+    UNROLL
+    for (size_t x = 0; x < WINOGRAD_SIDE; x++, from += channels) {
+        columns[x] = mix_pixels(load_lanes(from, count), load_lanes(from + row_floats, count),
+                                load_lanes(from + 2 * row_floats, count), load_lanes(from + 3 * row_floats, count));
     }
+    UNROLL
+    for (size_t y = 0; y < WINOGRAD_SIDE; y++) {
+        four row = mix_pixels(columns[0].of[y], columns[1].of[y], columns[2].of[y], columns[3].of[y]);
+        UNROLL
+        for (size_t x = 0; x < WINOGRAD_SIDE; x++, to += point_floats) wasm_v128_store(to, row.of[x]);
+    }
+}
+
+void transform_pixels(const float *from, size_t row_floats, uint32_t channels, float *to, size_t point_floats) {
+    uint32_t c = 0;
+    for (; c + LANES <= channels; c += LANES) {
+        transform_vector(from + c, row_floats, channels, LANES, to + c, point_floats);
+    }
+    if (c < channels) transform_vector(from + c, row_floats, channels, channels - c, to + c, point_floats);
 }
 
 void transform_sums(const v128_t *points, size_t step, v128_t bias, v128_t *out) {

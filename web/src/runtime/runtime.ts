@@ -36,6 +36,8 @@ export interface OpenOptions {
   artifact: Artifact;
   backend: BackendName;
   platform: Platform;
+  /** Gives the compiled `webparity.wasm`, which decodes images too. @throws RuntimeError it cannot be loaded */
+  module: () => Promise<WebAssembly.Module>;
   /** Called after each piece of work, as a sign of life. */
   alive?: () => void;
 }
@@ -52,6 +54,8 @@ export interface RuntimeDescription {
   readonly backends: Readonly<Record<Platform['name'], readonly BackendName[]>>;
   /** Its place among the choices on the page: the lowest comes first. */
   readonly order: number;
+  /** Its answers have the same bits on every platform. */
+  readonly exact?: true;
 }
 
 /** One runtime library: a file in `backends/` that exports it as `runtime`. */

@@ -90,7 +90,8 @@ export class Session {
     this.#decoder.load().catch(() => undefined); // beside the model; the first image tells if it failed
     const artifact = findArtifact(bundle.manifest, id);
     const choice = chooseBackend(RUNTIMES, platform.name, { runtime, backend }, artifact);
-    const options = { bundle, artifact, backend: choice.backend, platform, alive: this.#alive };
+    const module = () => this.#decoder.load();
+    const options = { bundle, artifact, backend: choice.backend, platform, module, alive: this.#alive };
     const model = await choice.runtime.open(options);
     this.#model = model;
     return { runtime, version: model.version, backend: choice.backend, engine: platform.engine };

@@ -1,5 +1,6 @@
 import { FailedError } from '../../runtime/errors.ts';
 import type { Manifest, Tolerance } from '../../runtime/manifest/manifest.gen.ts';
+import type { Tap } from '../../runtime/runtime.ts';
 import type { OpenResult } from '../../session/protocol.ts';
 import { byId, h, forceLeftToRight } from '../dom.ts';
 import { formatCount, formatMilliseconds, formatScientific } from '../format.ts';
@@ -21,13 +22,24 @@ export async function runSelfCheck(manifest: Manifest, runner: ModelRunner): Pro
     );
   }
   const differences: (Difference | null)[] = [];
+  const expected = runner.choice.artifact.golden_bits ?? null;
+  const bits = expected === null ? null : await createDigest();
+  const taps: Tap[] = bits === null ? ['scores'] : ['scores', 'pixels'];
   showProgress(0, manifest.golden.length);
   for (const golden of manifest.golden) {
-    differences.push(compareGolden(golden, await runner.run(resolveSitePath(golden.file), ['scores']), limits.margin));
+    const answer = await runner.run(resolveSitePath(golden.file), taps);
+    if (!('refused' in answer)) bits?.add(answer);
+    differences.push(compareGolden(golden, answer, limits.margin));
     showProgress(differences.length, manifest.golden.length);
   }
-  const summary = summarize(manifest.golden, differences, limits);
+  const summary = summarize(manifest.golden, differences, limits, bits === null ? null : bits.finish() === expected);
   showSummary(summary, limits, opened, performance.now() - started);
+}
+
+/** The digest's code is downloaded only for a check of a runtime whose answers have the same bits everywhere. */
+async function createDigest() {
+  const { AnswerDigest } = await import('../../runtime/answer-bits.ts');
+  return new AnswerDigest();
 }
 
 /** Remove the result of the last check. */
@@ -68,6 +80,9 @@ function showSummary(summary: Summary, limits: Tolerance, opened: OpenResult, ms
     ],
     ['Other labels', String(summary.flips), '0', summary.flips === 0],
   ];
+  if (summary.sameBits !== null) {
+    rows.push(['Bits of all answers', summary.sameBits ? 'the same' : 'others', 'the same', summary.sameBits]);
+  }
   const head = h('tr', '', ...HEADS.map(createColumnHead));
   const body = rows.map(([name, value, limit, pass]) => {
     const title = h('th', '', name);

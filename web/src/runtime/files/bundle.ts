@@ -16,6 +16,8 @@ export interface Bundle {
   readFiles(paths: readonly string[]): Promise<Map<string, Uint8Array>>;
   /** Read any location; a file of this site that the manifest lists is checked. @param sink as of `Reader` */
   readLocation(location: string, sink?: Sink): Promise<Uint8Array>;
+  /** Find the SHA-256 of any location: from the manifest for a file of this site, else by reading it. */
+  findDigest(location: string): Promise<string>;
 }
 
 /**
@@ -48,7 +50,13 @@ export function createBundle(reader: Reader, site: string, manifest: Manifest): 
     throw createIntegrityError([{ path, fault: result }]);
   }
 
-  return { manifest, readFiles, readLocation };
+  async function findDigest(location: string): Promise<string> {
+    const path = reader.relative(site, location);
+    const entry = path !== null && Object.hasOwn(manifest.files, path) ? manifest.files[path] : undefined;
+    return entry?.sha256 ?? sha256Hex(await reader.read(location));
+  }
+
+  return { manifest, readFiles, readLocation, findDigest };
 }
 
 /** Read a file and check it. @returns its bytes, or what is wrong with them in words */

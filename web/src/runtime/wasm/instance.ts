@@ -16,7 +16,7 @@ export class Instance {
 
   /** Bytes of its memory, which only grows. */
   get memoryBytes(): number {
-    return this.#exports.memory.buffer.byteLength;
+    return this.exports.memory.buffer.byteLength;
   }
 
   /**

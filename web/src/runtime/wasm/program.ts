@@ -6,7 +6,7 @@ import { ProgramRefusal } from './program-refusal.ts';
 import { DecodeRefusal } from './refusal.ts';
 import type { Rgb8 } from './rgb8.ts';
 
-const PLACE = [...VALUE_PLACE, ...Array.from({ length: MAX_RANK }, (_, axis) => `${axis}`)] as const;
+const AXES = Array.from({ length: MAX_RANK }, (_, axis) => `${axis}`);
 
 /** An input or an output of a loaded program: its static shape, and where its elements lie in the module's memory. */
 export interface Place {
@@ -105,7 +105,9 @@ export class Program {
   }
 
   #find(record: number): Place {
-    const { address, type, rank, elements, ...dims } = this.#instance.readRecord(record >>> 0, PLACE);
+    const at = record >>> 0;
+    const { address, type, rank, elements } = this.#instance.readRecord(at, VALUE_PLACE);
+    const dims = this.#instance.readRecord(at + 4 * VALUE_PLACE.length, AXES);
     return { address, type, elements, shape: Object.values(dims).slice(0, rank) };
   }
 

@@ -1,0 +1,63 @@
+"""Pools."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from webparity.export.wasm.lowering.builder import Builder
+from webparity.export.wasm.lowering.node import Lowering, Node, NotCompiledError
+from webparity.export.wasm.lowering.operators.reductions import reduce_axes
+from webparity.export.wasm.lowering.tensor import Tensor
+from webparity.export.wasm.lowering.windows import arrange_map, map_images, read_windows, wrap_map
+from webparity.program.graph import Value
+from webparity.program.opcodes import Opcode, Pool, Reduce
+
+_GLOBAL: Final = {"GlobalAveragePool": Reduce.MEAN, "GlobalMaxPool": Reduce.MAX}
+
+
+def _lower_pool(builder: Builder, node: Node) -> list[Tensor]:
+    if node.output_count > 1:
+        raise NotCompiledError("with indices")
+    x = node[0]
+    if x.dtype != np.float32:
+        raise NotCompiledError(f"of {x.dtype}")
+    windows = read_windows(node, node.get("kernel_shape"), x.shape[2:])
+    kind = _find_kind(node)
+    power = int(node.get("p", 2)) if kind == Pool.LP else 0
+
+    def pool(image: Value) -> Value:
+        sides = windows.count(image.shape[1:3], ceil=bool(node.get("ceil_mode", 0)))
+        numbers = [int(kind), *windows.kernel, *windows.strides, *windows.dilations, *windows.pads, power]
+        return builder.emit(Opcode.POOL, [image], (1, *sides, image.shape[3]), np.float32, *numbers)
+
+    return [wrap_map(builder, map_images(builder, arrange_map(builder, x), pool), x.rank)]
+
+
+def _find_kind(node: Node) -> Pool:
+    if node.op_type == "MaxPool":
+        return Pool.MAX
+    if node.op_type == "LpPool":
+        return Pool.LP
+    return Pool.AVERAGE_WITH_PADDING if node.get("count_include_pad", 0) else Pool.AVERAGE
+
+
+def _lower_global_pool(builder: Builder, node: Node) -> list[Tensor]:
+    spatial = list(range(2, node[0].rank))
+    return [reduce_axes(builder, _GLOBAL[node.op_type], node[0], spatial, keep=True)]
+
+
+def _lower_global_lp(builder: Builder, node: Node) -> list[Tensor]:
+    power = node.get("p", 2)
+    if power not in {1, 2}:
+        raise NotCompiledError(f"of p = {power}")
+    kind = Reduce.L1 if power == 1 else Reduce.L2
+    return [reduce_axes(builder, kind, node[0], list(range(2, node[0].rank)), keep=True)]
+
+
+OPERATORS: Final[dict[str, Lowering]] = {
+    **dict.fromkeys(("MaxPool", "AveragePool", "LpPool"), _lower_pool),
+    **dict.fromkeys(_GLOBAL, _lower_global_pool),
+    "GlobalLpPool": _lower_global_lp,
+}

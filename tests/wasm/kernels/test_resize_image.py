@@ -1,0 +1,90 @@
+"""The instruction that resizes the decoded image, against `core/preprocessing` in float64."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from program_interpreter import RESIZES
+
+from webparity.export.wasm.write import write_program
+from webparity.preprocessing.graph import resize_image_in_numpy
+from webparity.preprocessing.spec import Preprocessing
+from webparity.program.graph import ProgramGraph
+from webparity.program.instance import ProgramInstance
+from webparity.program.opcodes import Opcode, ResizeMethod
+from webparity.program.refusal import ProgramRefusal
+
+# Of 1e-3 that the table allows. Pillow's and OpenCV's levels are whole, and equal.
+BOUNDS: Final = {ResizeMethod.BILINEAR: 1e-4, ResizeMethod.TENSORFLOW: 1e-5}
+# Height and width of the image and of the output: growing, shrinking, halved, both, one row, one column, the largest.
+SIZES: Final = [
+    (1, 1, 5, 7),
+    (2, 3, 2, 3),
+    (30, 40, 28, 28),
+    (56, 56, 28, 28),
+    (40, 9, 12, 30),
+    (9, 40, 30, 12),
+    (7, 300, 512, 3),
+    (300, 7, 3, 40),
+    (257, 311, 31, 29),
+    (400, 90, 64, 64),
+    (16384, 3, 28, 2),
+    (3, 16384, 2, 28),
+    (16384, 2, 1, 3),
+]
+
+
+def make_program(method: int, height: int, width: int, depth: int, fit: int = 0) -> bytes:
+    graph = ProgramGraph()
+    graph.outputs = graph.emit(Opcode.RESIZE_IMAGE, [], ((1, height, width, depth), np.float32), numbers=[method, fit])
+    return write_program(graph)
+
+
+def resize(method: ResizeMethod, image: NDArray[np.uint8], shape: tuple[int, int, int]) -> NDArray[Any]:
+    return ProgramInstance(make_program(method, *shape)).run([], image)[0][0]
+
+
+@pytest.mark.parametrize("method", ResizeMethod)
+@pytest.mark.parametrize("depth", [1, 3])
+def test_every_size_gives_the_pixels_of_the_reference(method: ResizeMethod, depth: int) -> None:
+    for number, (height, width, out_height, out_width) in enumerate(SIZES):
+        image = np.random.default_rng(number).integers(0, 256, (height, width, 3), np.uint8)
+        if number % 3 == 0:
+            image[...] = 255
+        spec: Any = {"height": out_height, "width": out_width, "channels": "gray" if depth == 1 else "rgb"}
+        expected = resize_image_in_numpy(image, Preprocessing(**spec, **RESIZES[method]))
+        pixels = resize(method, image, (out_height, out_width, depth))
+        assert np.abs(pixels - expected).max() <= BOUNDS.get(method, 0), (height, width, out_height, out_width)
+
+
+@pytest.mark.parametrize("image", [np.zeros((5, 4, 3), np.uint8), np.full((40, 50, 3), 255, np.uint8)])
+def test_black_stays_black_and_white_white(image: NDArray[np.uint8]) -> None:
+    for method in ResizeMethod:
+        np.testing.assert_allclose(resize(method, image, (8, 9, 1)), float(image.max()), rtol=0, atol=1e-4)
+
+
+def test_one_program_resizes_images_of_any_size() -> None:
+    program = ProgramInstance(make_program(ResizeMethod.BILINEAR, 8, 8, 3))
+    images = [np.full((side, 2 * side, 3), side, np.uint8) for side in (1, 90, 5)]
+    for image in images:
+        np.testing.assert_allclose(program.run([], image)[0], image[0, 0, 0], rtol=0, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ((5, 8, 8, 3), "shape"),
+        ((0, 513, 8, 3), "shape"),
+        ((0, 8, 0, 3), "shape"),
+        ((0, 8, 8, 2), "shape"),
+        ((0, 8, 8, 3, 1), "shape"),
+    ],
+    ids=["method", "side", "empty", "channels", "fit"],
+)
+def test_what_has_no_meaning_is_refused(words: tuple[int, ...], code: str) -> None:
+    with pytest.raises(ProgramRefusal) as refused:
+        ProgramInstance(make_program(*words))
+    assert refused.value.code == code
