@@ -31,7 +31,9 @@ REALS = ARITHMETIC | {Binary.DIVIDE: np.divide, Binary.MOD: np.mod, Binary.FMOD:
 SPECIAL = [0.0, -0.0, 1.0, -1.0, np.inf, -np.inf, np.nan, 2.5, -3.5, 1e-40]
 
 
-def _run(kind: Binary, x: NDArray[Any], y: NDArray[Any], dtype: Any = None, in_place: int | None = None) -> NDArray[Any]:
+def _run(
+    kind: Binary, x: NDArray[Any], y: NDArray[Any], dtype: Any = None, in_place: int | None = None
+) -> NDArray[Any]:
     shape = np.broadcast_shapes(x.shape, y.shape)
     return run_kernel(Opcode.BINARY, [(shape, dtype or x.dtype)], [x, y], [kind], in_place=in_place)[0]
 
@@ -39,7 +41,8 @@ def _run(kind: Binary, x: NDArray[Any], y: NDArray[Any], dtype: Any = None, in_p
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("kind", [*REALS, *COMPARISONS], ids=lambda kind: kind.name.lower())
 def test_reals_give_the_bits_of_numpy(kind: Binary, dtype: type) -> None:
-    x = np.concatenate([np.array(SPECIAL, dtype), np.random.normal(0, 9, 27).astype(dtype)])[:, None]
+    random = np.random.default_rng(5)
+    x = np.concatenate([np.array(SPECIAL, dtype), random.normal(0, 9, 27).astype(dtype)])[:, None]
     y = x.T.copy()
     with np.errstate(all="ignore"):
         expected = (REALS | COMPARISONS)[kind](x, y)
@@ -78,8 +81,9 @@ def test_division_of_integers(dtype: type) -> None:
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_powers_are_within_the_last_place(dtype: type) -> None:
-    x = np.random.uniform(0, 30, 3000).astype(dtype)
-    y = np.random.uniform(-20, 20, 3000).astype(dtype)
+    random = np.random.default_rng(5)
+    x = random.uniform(0, 30, 3000).astype(dtype)
+    y = random.uniform(-20, 20, 3000).astype(dtype)
     wider = np.float64 if dtype is np.float32 else np.longdouble
     assert count_ulps(_run(Binary.POWER, x, y), np.power(x.astype(wider), y.astype(wider))) < 2
 
@@ -118,27 +122,30 @@ def test_logic() -> None:
 
 
 def test_leaky() -> None:
-    x, y = np.random.normal(size=(2, 5, 3)).astype(np.float32), np.array([0.1, 0.2, -1], np.float32)
+    random = np.random.default_rng(5)
+    x, y = random.normal(size=(2, 5, 3)).astype(np.float32), np.array([0.1, 0.2, -1], np.float32)
     np.testing.assert_array_equal(_run(Binary.LEAKY, x, y), np.where(x >= 0, x, x * y))
 
 
 @pytest.mark.parametrize(
     ("first", "second"),
     [
-        ((), ()), ((5,), ()), ((), (5,)), ((2, 3, 4), (4,)), ((2, 3, 4), (3, 1)), ((2, 1, 4), (3, 1)), ((1, 7, 9, 5), (5,)),
-        ((4, 1, 3, 1, 2), (5, 1, 6, 1)), ((3, 130), (3, 130)), ((3, 130), (1, 130)), ((3, 130), (3, 1)), ((0, 3), (1, 3)),
-        ((1, 1, 2, 1, 2, 1, 2, 1), (2, 1, 1, 1, 1, 3, 1, 2)),
+        *(((), ()), ((5,), ()), ((), (5,)), ((2, 3, 4), (4,)), ((2, 3, 4), (3, 1)), ((2, 1, 4), (3, 1))),
+        *(((1, 7, 9, 5), (5,)), ((4, 1, 3, 1, 2), (5, 1, 6, 1)), ((3, 130), (3, 130)), ((3, 130), (1, 130))),
+        *(((3, 130), (3, 1)), ((0, 3), (1, 3)), ((1, 1, 2, 1, 2, 1, 2, 1), (2, 1, 1, 1, 1, 3, 1, 2))),
     ],
-)  # fmt: skip
+)
 def test_shapes_are_broadcast(first: tuple[int, ...], second: tuple[int, ...]) -> None:
+    random = np.random.default_rng(5)
     for dtype in (np.float32, np.float64, np.int32):
-        x, y = (np.asarray(np.random.uniform(-99, 99, shape)).astype(dtype) for shape in (first, second))
+        x, y = (np.asarray(random.uniform(-99, 99, shape)).astype(dtype) for shape in (first, second))
         np.testing.assert_array_equal(_run(Binary.SUBTRACT, x, y), x - y)
         np.testing.assert_array_equal(_run(Binary.LESS, x, y, np.bool_), x < y)
 
 
 @pytest.mark.parametrize("in_place", [0, 1])
 def test_in_place(in_place: int) -> None:
-    x, y = np.random.normal(size=(2, 6, 11)).astype(np.float32)
+    random = np.random.default_rng(5)
+    x, y = random.normal(size=(2, 6, 11)).astype(np.float32)
     np.testing.assert_array_equal(_run(Binary.DIVIDE, x, y, in_place=in_place), x / y)
     np.testing.assert_array_equal(_run(Binary.LEAKY, x, y, in_place=in_place), np.where(x >= 0, x, x * y))

@@ -27,18 +27,21 @@ def _copy(x: NDArray[Any], view: NDArray[Any]) -> NDArray[Any]:
 
 @pytest.mark.parametrize("dtype", WIDTHS)
 def test_views(dtype: type) -> None:
-    x = np.random.randint(0, 250, (4, 6, 5, 3)).astype(dtype)
+    random = np.random.default_rng(5)
+    x = random.integers(0, 250, (4, 6, 5, 3)).astype(dtype)
     views = [
-        x, x[1:3], x[:, ::2, 1:], x[::-1, :, ::-2], x.transpose(3, 1, 2, 0), x.transpose(0, 3, 1, 2), x[..., 1], x[2, 3, 4, 1:2].reshape(()),
-        x[:, 1:2].transpose(1, 2, 3, 0), as_strided(x, (7, *x.shape), (0, *x.strides)), np.broadcast_to(x[:, :1], x.shape),
-        np.broadcast_to(x[..., :1], x.shape), x[:0],
-    ]  # fmt: skip
+        *(x, x[1:3], x[:, ::2, 1:], x[::-1, :, ::-2], x[..., 1], x[2, 3, 4, 1:2].reshape(()), x[:0]),
+        *(x.transpose(3, 1, 2, 0), x.transpose(0, 3, 1, 2), x[:, 1:2].transpose(1, 2, 3, 0)),
+        *(as_strided(x, (7, *x.shape), (0, *x.strides)), np.broadcast_to(x[:, :1], x.shape)),
+        np.broadcast_to(x[..., :1], x.shape),
+    ]
     for view in views:
         np.testing.assert_array_equal(_copy(x, view), view)
 
 
 def test_long_rows_and_planes() -> None:
-    x = np.random.normal(size=(3, 40, 50)).astype(np.float32)
+    random = np.random.default_rng(5)
+    x = random.normal(size=(3, 40, 50)).astype(np.float32)
     for view in (x.transpose(1, 2, 0), x.transpose(2, 1, 0), x[:, 3:, 5:], x.reshape(-1)[7:]):
         np.testing.assert_array_equal(_copy(x, view), view)
 

@@ -41,28 +41,32 @@ def _reduce(kind: Reduce, x: NDArray[Any]) -> NDArray[Any]:
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("kind", REALS, ids=lambda kind: kind.name.lower())
 def test_float32_is_reduced_as_if_it_were_float64(kind: Reduce, layout: tuple[int, int, int]) -> None:
-    x = np.random.uniform(0.1, 3, layout).astype(np.float32)
+    random = np.random.default_rng(5)
+    x = random.uniform(0.1, 3, layout).astype(np.float32)
     assert count_ulps(_reduce(kind, x), REALS[kind](x.astype(np.longdouble), axis=1)) < 0.51
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("kind", REALS, ids=lambda kind: kind.name.lower())
 def test_float64(kind: Reduce, layout: tuple[int, int, int]) -> None:
-    x = np.random.normal(size=layout)
+    random = np.random.default_rng(5)
+    x = random.normal(size=layout)
     expected = REALS[kind](x.astype(np.longdouble), axis=1).astype(np.float64)
     np.testing.assert_allclose(_reduce(kind, x), expected, rtol=1e-13, atol=1e-12)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_products_and_logarithms(dtype: type) -> None:
-    x = np.random.uniform(0.5, 1.5, (3, 20, 2)).astype(dtype)
+    random = np.random.default_rng(5)
+    x = random.uniform(0.5, 1.5, (3, 20, 2)).astype(dtype)
     np.testing.assert_allclose(_reduce(Reduce.PRODUCT, x), x.prod(1), rtol=1e-5)
     np.testing.assert_allclose(_reduce(Reduce.LOG_SUM, x), np.log(x.sum(1)), rtol=1e-5)
 
 
 @pytest.mark.parametrize("dtype", [np.int8, np.uint8, np.int32, np.uint32, np.int64])
 def test_integers(dtype: type) -> None:
-    x = np.random.randint(0, 120, (3, 37, 5)).astype(dtype)
+    random = np.random.default_rng(5)
+    x = random.integers(0, 120, (3, 37, 5)).astype(dtype)
     for kind, function in [(Reduce.MAX, np.max), (Reduce.MIN, np.min)]:
         np.testing.assert_array_equal(_reduce(kind, x), function(x, axis=1))
     for kind, function in [(Reduce.SUM, np.sum), (Reduce.PRODUCT, np.prod)]:
@@ -71,7 +75,8 @@ def test_integers(dtype: type) -> None:
 
 
 def test_truth_values() -> None:
-    x = np.random.random((4, 3, 5)) < 0.5
+    random = np.random.default_rng(5)
+    x = random.random((4, 3, 5)) < 0.5
     np.testing.assert_array_equal(_reduce(Reduce.MAX, x), x.any(1))
     np.testing.assert_array_equal(_reduce(Reduce.MIN, x), x.all(1))
 
@@ -96,7 +101,8 @@ def test_a_nan_wins() -> None:
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("length", [1, 2, 3, 4, 5, 10, 1000, 1001])
 def test_softmax(length: int, dtype: type) -> None:
-    x = np.random.normal(0, 5, (3, length)).astype(dtype)
+    random = np.random.default_rng(5)
+    x = random.normal(0, 5, (3, length)).astype(dtype)
     wide = x.astype(np.longdouble)
     less = wide - wide.max(1, keepdims=True)
     total = np.exp(less).sum(1, keepdims=True)
@@ -111,7 +117,8 @@ def test_softmax(length: int, dtype: type) -> None:
 @pytest.mark.parametrize("dtype", [np.float32, np.int64, np.uint64, np.int8])
 @pytest.mark.parametrize("layout", [(3, 7, 1), (2, 5, 4), (1, 200, 2)])
 def test_arg(layout: tuple[int, int, int], dtype: type) -> None:
-    x = np.random.randint(0, 6, layout).astype(dtype)
+    random = np.random.default_rng(5)
+    x = random.integers(0, 6, layout).astype(dtype)
     outer, length, inner = layout
     for minimum, function in [(0, np.argmax), (1, np.argmin)]:
         for last in (0, 1):
@@ -131,7 +138,8 @@ def test_arg_of_nan_and_zeros() -> None:
 @pytest.mark.parametrize("largest", [0, 1])
 @pytest.mark.parametrize(("layout", "k"), [((3, 7, 1), 7), ((2, 50, 3), 4), ((1, 300, 1), 1), ((2, 4, 2), 0)])
 def test_top_k(layout: tuple[int, int, int], k: int, largest: int, dtype: type) -> None:
-    x = np.random.randint(0, 40, layout).astype(dtype)
+    random = np.random.default_rng(5)
+    x = random.integers(0, 40, layout).astype(dtype)
     outer, _, inner = layout
     out = (outer, k, inner)
     values, indices = run_kernel(Opcode.TOP_K, [(out, dtype), (out, np.int64)], [x], [k, largest, *layout])
@@ -149,12 +157,15 @@ def test_smallest_with_nan() -> None:
 @pytest.mark.parametrize("dtype", [np.float32, np.int32])
 @pytest.mark.parametrize("layout", [(1, 9, 1), (2, 5, 3), (2, 3, 70)])
 def test_cumulative_sum(layout: tuple[int, int, int], dtype: type) -> None:
-    x = np.random.randint(-50, 50, layout).astype(dtype)
+    random = np.random.default_rng(5)
+    x = random.integers(-50, 50, layout).astype(dtype)
     for reverse in (0, 1):
         order = x[:, ::-1] if reverse else x
         for exclusive in (0, 1):
             sums = order.cumsum(1, dtype=dtype) - (order if exclusive else 0)
             expected = sums[:, ::-1] if reverse else sums
             for in_place in (None, 0):
-                found = run_kernel(Opcode.CUMULATIVE_SUM, [(layout, dtype)], [x], [exclusive, reverse, *layout], in_place=in_place)
+                found = run_kernel(
+                    Opcode.CUMULATIVE_SUM, [(layout, dtype)], [x], [exclusive, reverse, *layout], in_place=in_place
+                )
                 np.testing.assert_array_equal(found[0], expected)
