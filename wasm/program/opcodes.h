@@ -34,10 +34,7 @@ typedef enum {
     OP_CONV_TRANSPOSE = 28,
     OP_NORMALIZE = 29,
     OP_DISTANCES = 30,
-<<<<<<< HEAD
-=======
     OP_COUPLE_PAIRS = 31,
->>>>>>> image
     OP_ACTIVATION = 32,
     OPCODE_COUNT = 33,
 } opcode;
