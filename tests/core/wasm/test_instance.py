@@ -15,10 +15,7 @@ from webparity.wasm.instance import ModuleFault, ModuleInstance
 TEXT: Final = """(module (memory (export "memory") PAGES)
     (func (export "reserve_input") (param i32) (result i32) local.get 0)
     (func (export "judge_start") (param i32) (result i32) i32.const 1 local.get 0 i32.div_u)
-    (func (export "decode_image") (param i32) (result i32) unreachable)
-    (func $zero (export "take_pixels") (param i32) (result i32) i32.const 0)
-    (export "reserve_program" (func $zero)) (export "load_program" (func $zero)) (export "run_program" (func $zero))
-    (export "find_input" (func $zero)) (export "find_output" (func $zero)))"""
+    (func (export "decode_image") (param i32) (result i32) unreachable))"""
 
 
 def compile_text(text: str) -> CompiledModule:
