@@ -69,6 +69,7 @@ generated: package  ## write anew what is generated and committed: schemas, Type
 	cd web && ../$(NODE) npm run --silent kernels
 	$(BIN)/python scripts/cli-reference > docs/cli.md
 	$(BIN)/python scripts/api-reference > docs/api.md
+	$(BIN)/python scripts/onnx-operators > docs/onnx-operators.md
 
 lock:  ## resolve the Python packages anew (needs uv)
 	uv lock --python 3.11
