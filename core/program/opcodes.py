@@ -36,7 +36,6 @@ class Opcode(IntEnum):
     CONV_TRANSPOSE = 28
     NORMALIZE = 29
     DISTANCES = 30
-    KERNEL_SVM = 31
     ACTIVATION = 32
 
 

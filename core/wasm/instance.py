@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webparity.errors import RuntimeUnavailable
-from webparity.wasm.bindings import FUNCTIONS, LONG_FUNCTIONS, MEMORY
+from webparity.wasm.bindings import LONG_FUNCTIONS, MEMORY
 from webparity.wasm.compiled_module import CompiledModule
 from webparity.wasm.wasmtime_api import RawExtern, RawInstance, RawValue
 
@@ -48,9 +48,7 @@ class ModuleInstance:
         self._memory = self._find(MEMORY)
         self._read_base = held.wasmtime_memory_data
         self._read_size = held.wasmtime_memory_data_size
-        self._functions = {
-            name: self._bind(name, compiled.api.free if name in LONG_FUNCTIONS else held) for name in FUNCTIONS
-        }
+        self._functions: dict[str, Callable[[int], int]] = {}
 
     def call(self, name: str, size: int) -> int:
         """Call one of `bindings.FUNCTIONS`.
@@ -65,7 +63,10 @@ class ModuleInstance:
         Raises:
             ModuleFault: it trapped.
         """
-        return self._functions[name](size)
+        function = self._functions.get(name)
+        if function is None:
+            function = self._functions[name] = self._bind(name)
+        return function(size)
 
     def get_memory_bytes(self) -> int:
         """Return the size of the memory, which only grows."""
@@ -114,7 +115,8 @@ class ModuleInstance:
         self._exports.append(export)
         return ctypes.addressof(export) + RawExtern.of.offset
 
-    def _bind(self, name: str, functions: Any) -> Callable[[int], int]:
+    def _bind(self, name: str) -> Callable[[int], int]:
+        functions = self._api.free if name in LONG_FUNCTIONS else self._api.held
         call, function = functions.wasmtime_func_call_unchecked, self._find(name)
         api, context, value, trap = self._api, self._context, RawValue(), c_void_p()
 

@@ -73,6 +73,18 @@ UNARY(wasm_f64x2_trunc, f64, 2, trunc(a.f64[i]))
 UNARY(wasm_f64x2_nearest, f64, 2, rint(a.f64[i]))
 UNARY(wasm_f64x2_promote_low_f32x4, f64, 2, (double)a.f32[i])
 UNARY(wasm_f32x4_demote_f64x2_zero, f32, 4, i < 2 ? (float)a.f64[i] : 0)
+/* Towards zero, to the nearest number of the type; 0 of NaN. */
+static inline int32_t saturate_to_signed(double value) {
+    if (!(value == value)) return 0;
+    return value <= INT32_MIN ? INT32_MIN : value >= INT32_MAX ? INT32_MAX : (int32_t)value;
+}
+
+static inline uint32_t saturate_to_unsigned(double value) {
+    return !(value > 0) ? 0 : value >= UINT32_MAX ? UINT32_MAX : (uint32_t)value;
+}
+
+UNARY(wasm_i32x4_trunc_sat_f32x4, s32, 4, saturate_to_signed(a.f32[i]))
+UNARY(wasm_u32x4_trunc_sat_f32x4, u32, 4, saturate_to_unsigned(a.f32[i]))
 UNARY(wasm_f32x4_convert_i32x4, f32, 4, (float)a.s32[i])
 UNARY(wasm_f32x4_convert_u32x4, f32, 4, (float)a.u32[i])
 UNARY(wasm_f64x2_convert_low_i32x4, f64, 2, (double)a.s32[i])

@@ -34,7 +34,6 @@ typedef enum {
     OP_CONV_TRANSPOSE = 28,
     OP_NORMALIZE = 29,
     OP_DISTANCES = 30,
-    OP_KERNEL_SVM = 31,
     OP_ACTIVATION = 32,
     OPCODE_COUNT = 33,
 } opcode;

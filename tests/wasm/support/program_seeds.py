@@ -96,6 +96,15 @@ def _reduction(seed: Seed) -> None:
     seed.emit(Opcode.NORMALIZE, [seed.x, seed.constant(3, 4), None], (2, 3, 4), 2, 1, 3, 4, 1e-3, 0)
 
 
+def _ranking(seed: Seed) -> None:
+    whole = np.int64
+    top = seed.graph.emit(Opcode.TOP_K, [seed.x], ((2, 2, 4), F32), ((2, 2, 4), whole), numbers=[2, 1, 2, 3, 4])
+    seed.graph.outputs += top
+    seed.emit(Opcode.SMALLEST, [seed.x], (6, 3), 3, 4, dtype=whole)
+    seed.emit(Opcode.ARG, [seed.x], (2, 4), 0, 1, 2, 3, 4, dtype=whole)
+    seed.emit(Opcode.CUMULATIVE_SUM, [seed.x], (2, 3, 4), 1, 1, 2, 3, 4)
+
+
 def _products(seed: Seed) -> None:
     seed.emit(Opcode.DENSE, [seed.x, seed.constant(2, 4, 8), None, None], (6, 9), 6, 4, 9, Activation.CLIP, 0.0, 6.0)
     strides = [0, 10, 5, 0, 12, 4, 1, 0, 0, 1, 4]
@@ -140,6 +149,7 @@ GROUPS: Final[tuple[Callable[[Seed], None], ...]] = (
     _elementwise,
     _indexing,
     _reduction,
+    _ranking,
     _products,
     _convolutions,
     _classifiers,

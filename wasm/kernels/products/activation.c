@@ -13,6 +13,27 @@ static inline v128_t compute_hard_sigmoid(activation a, v128_t x) {
     return wasm_f32x4_pmin(wasm_f32x4_pmax(line, wasm_f32x4_const_splat(0)), wasm_f32x4_const_splat(1));
 }
 
+/* 1 / (1 + e^-x) in float32, within 2 units in the last place down to x = -87: of e^-|x|, which never overflows. */
+static inline v128_t compute_sigmoid(v128_t x) {
+    static const float SERIES[] = {1.3981999507e-3f, 8.3334519073e-3f, 4.1665795894e-2f, 1.6666665459e-1f,
+                                   5.0000001201e-1f};
+    v128_t size = wasm_f32x4_pmin(wasm_f32x4_abs(x), wasm_f32x4_const_splat(87));
+    v128_t whole = wasm_f32x4_nearest(wasm_f32x4_mul(size, wasm_f32x4_const_splat(-1.44269504f)));
+    /* -size = whole * log 2 + r; log 2 in two parts, so that the first product is exact. */
+    v128_t r = wasm_f32x4_neg(wasm_f32x4_add(size, wasm_f32x4_mul(whole, wasm_f32x4_const_splat(0.693359375f))));
+    r = wasm_f32x4_add(r, wasm_f32x4_mul(whole, wasm_f32x4_const_splat(2.12194440e-4f)));
+    v128_t p = wasm_f32x4_const_splat(1.9875691500e-4f);
+    UNROLL
+    for (size_t i = 0; i < sizeof SERIES / sizeof *SERIES; i++) {
+        p = wasm_f32x4_add(wasm_f32x4_mul(p, r), wasm_f32x4_splat(SERIES[i]));
+    }
+    v128_t one = wasm_f32x4_const_splat(1);
+    v128_t e = wasm_f32x4_add(wasm_f32x4_add(wasm_f32x4_mul(wasm_f32x4_mul(r, r), p), r), one);
+    e = wasm_i32x4_add(e, wasm_i32x4_shl(wasm_i32x4_trunc_sat_f32x4(whole), 23));
+    v128_t above = wasm_v128_bitselect(e, one, wasm_f32x4_lt(x, wasm_f32x4_const_splat(0)));
+    return wasm_f32x4_div(above, wasm_f32x4_add(one, e));
+}
+
 static inline v128_t compute_gelu(v128_t x) {
     v128_t half = wasm_f32x4_const_splat(0.5f), root = wasm_f32x4_const_splat(0.70710678f);
     v128_t erf = erf4(wasm_f32x4_mul(x, root));
@@ -30,11 +51,11 @@ static inline v128_t compute_elu(activation a, v128_t x) {
     return negative;
 }
 
-static v128_t activate_lanes(activation a, v128_t x) {
+ALWAYS_INLINE v128_t activate_lanes(activation a, v128_t x) {
     switch (a.kind) {
-        case ACTIVATION_SIGMOID: return sigmoid4(x);
+        case ACTIVATION_SIGMOID: return compute_sigmoid(x);
         case ACTIVATION_TANH: return tanh4(x);
-        case ACTIVATION_SILU: return wasm_f32x4_mul(x, sigmoid4(x));
+        case ACTIVATION_SILU: return wasm_f32x4_mul(x, compute_sigmoid(x));
         case ACTIVATION_GELU: return compute_gelu(x);
         case ACTIVATION_HARD_SIGMOID: return compute_hard_sigmoid(a, x);
         case ACTIVATION_HARD_SWISH: return wasm_f32x4_mul(x, compute_hard_sigmoid(a, x));
@@ -43,9 +64,19 @@ static v128_t activate_lanes(activation a, v128_t x) {
     }
 }
 
+/* The kind is known where this is inlined. */
+ALWAYS_INLINE void activate_all(activation a, const float *from, float *to, size_t count) {
+    size_t i = 0;
+    for (; i + LANES <= count; i += LANES) wasm_v128_store(to + i, activate_lanes(a, wasm_v128_load(from + i)));
+    if (i < count) store_lanes(to + i, activate_lanes(a, load_lanes(from + i, count - i)), count - i);
+}
+
 void activate_elements(activation a, const float *from, float *to, size_t count) {
-    for (size_t i = 0; i < count; i += LANES) {
-        store_lanes(to + i, activate_lanes(a, load_lanes(from + i, count - i)), count - i);
+    if (a.kind == ACTIVATION_SILU) {
+        a.kind = ACTIVATION_SILU;
+        activate_all(a, from, to, count);
+    } else {
+        activate_all(a, from, to, count);
     }
 }
 

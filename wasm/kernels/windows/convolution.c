@@ -51,15 +51,15 @@ static bool plan_convolution(const program *p, const uint32_t *operands, const w
 
 program_code check_convolution(const program *p, const uint32_t *operands, const window_numbers *n,
                                instruction_cost *cost) {
-    const tensor *out = get_value(p, operands[WINDOW_OUT]);
     if (get_value(p, operands[WINDOW_WEIGHTS])->elements != count_packed_weights(p, operands)) return PROGRAM_SHAPE;
     convolution_plan plan;
     if (!plan_convolution(p, operands, n, &plan)) return PROGRAM_SHAPE;
     const window_plan *w = &plan.windows;
     uint64_t positions = (uint64_t)w->out_height * w->row_windows;
     cost->work = multiply_sizes(positions * w->out_channels, plan.terms);
+    if (cost->work < UINT64_MAX - w->copied_floats) cost->work += w->copied_floats;
     cost->scratch_bytes = align_scratch(w->offset_bytes) + align_scratch(plan.run_bytes) + w->room_bytes;
-    return out->elements ? PROGRAM_OK : PROGRAM_SHAPE;
+    return PROGRAM_OK;
 }
 
 /* Runs of one group, from where a window of the group begins, and how many of them make a block. */

@@ -20,7 +20,7 @@ program_code check_depthwise(const program *p, const uint32_t *o, uint32_t count
                 get_value(p, o[WINDOW_WEIGHTS])->elements == count_taps(&n) * channels;
     window_plan plan;
     if (!fits || !plan_windows(p, o, &n, &plan)) return PROGRAM_SHAPE;
-    cost->work = out->elements * count_taps(&n);
+    cost->work = out->elements * count_taps(&n) + plan.copied_floats;
     cost->scratch_bytes = align_scratch(plan.offset_bytes) + align_scratch(count_taps(&n) * sizeof(uint32_t)) +
                           plan.room_bytes;
     return PROGRAM_OK;

@@ -33,6 +33,8 @@ bool plan_windows(const program *p, const uint32_t *operands, const window_numbe
     plan->band_rows = choose_band_rows(plan, row_bytes);
     plan->offset_bytes = (uint64_t)plan->band_rows * plan->row_windows * sizeof(uint32_t);
     if (plan->map.copied) plan->room_bytes = count_band_height(plan, plan->band_rows) * row_bytes;
+    uint64_t bands = (plan->out_height + plan->band_rows - 1) / plan->band_rows;
+    plan->copied_floats = bands * (plan->room_bytes / sizeof(float));
     return plan->offset_bytes <= MAX_SCRATCH && plan->room_bytes <= MAX_SCRATCH;
 }
 

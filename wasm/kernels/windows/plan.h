@@ -11,6 +11,7 @@ typedef struct {
     uint32_t band_rows;    /* rows of the output in a band; fewer in the last one */
     uint32_t row_windows;  /* windows of a row of the output: its width, or with pooling four times that */
     uint64_t offset_bytes, room_bytes; /* of scratch: the windows' offsets, a band */
+    uint64_t copied_floats;            /* in all bands */
 } window_plan;
 
 /* False where numbers are beyond what a program may ask for. The operands must have passed `check_window`. */

@@ -1,8 +1,9 @@
 /* pool: out, x, kind, kernel height and width, strides, dilations (y before x), top, left, bottom, right, power.
    Feature maps, float32 [1, height, width, channels]; what lies outside x counts for nothing, but that
-   AVERAGE_WITH_PADDING divides by the number of pixels within the padded map. LP: the root of the sum of powers 1 or 2. */
+   AVERAGE_WITH_PADDING divides by the number of pixels within the padded map. LP: the root of the sum of powers. */
 #include "../kernels.h"
 #include "../lanes.h"
+#include "../math/scalar.h"
 
 enum { OUT, X, KIND, KERNEL_HEIGHT, KERNEL_WIDTH, STRIDE_Y, STRIDE_X, DILATION_Y, DILATION_X, TOP, LEFT, BOTTOM, RIGHT,
        POWER, COUNT };
@@ -20,8 +21,10 @@ program_code check_pool(const program *p, const uint32_t *o, uint32_t count, ins
     for (uint32_t i = KERNEL_HEIGHT; i <= RIGHT; i++) {
         if (o[i] > MAX_NUMBER || (i < TOP && o[i] == 0)) return PROGRAM_SHAPE;
     }
-    if (o[KIND] == POOL_LP ? o[POWER] != 1 && o[POWER] != 2 : o[POWER] != 0) return PROGRAM_SHAPE;
+    if (o[POWER] > MAX_NUMBER || (o[KIND] == POOL_LP) == (o[POWER] == 0)) return PROGRAM_SHAPE;
+    enum { POWER_COST = 64 };
     cost->work = multiply_sizes(out->elements, (uint64_t)o[KERNEL_HEIGHT] * o[KERNEL_WIDTH]);
+    if (o[POWER] > 2) cost->work = multiply_sizes(cost->work, POWER_COST);
     return PROGRAM_OK;
 }
 
@@ -83,6 +86,20 @@ static void take_roots(float *numbers, uint32_t count) {
     for (uint32_t i = 0; i < count; i++) numbers[i] = __builtin_sqrtf(numbers[i]);
 }
 
+/* Powers that are not worth vectors. */
+static void combine_powers(const tensor *x, window_range rows, window_range columns, double power, float *to) {
+    size_t pixel = x->dims[3], row_floats = x->dims[2] * pixel;
+    const float *from = (const float *)x->data + rows.first * row_floats + columns.first * pixel;
+    for (size_t c = 0; c < pixel; c++) {
+        double sum = 0;
+        for (size_t i = 0; i < rows.count; i++) {
+            const float *at = from + i * rows.step * row_floats + c;
+            for (size_t j = 0; j < columns.count; j++) sum += power64(absolute64(at[j * columns.step * pixel]), power);
+        }
+        to[c] = (float)power64(sum, 1 / power);
+    }
+}
+
 static void compute_window(const uint32_t *o, const tensor *x, window_range rows, window_range columns, float *to) {
     uint32_t channels = x->dims[3];
     if (o[KIND] == POOL_MAX) {
@@ -93,9 +110,11 @@ static void compute_window(const uint32_t *o, const tensor *x, window_range rows
         divide_by(to, channels, (float)(padded ? rows.padded * columns.padded : rows.count * columns.count));
     } else if (o[POWER] == 1) {
         combine_pixels(ADD_SIZES, x, rows, columns, to);
-    } else {
+    } else if (o[POWER] == 2) {
         combine_pixels(ADD_SQUARES, x, rows, columns, to);
         take_roots(to, channels);
+    } else {
+        combine_powers(x, rows, columns, o[POWER], to);
     }
 }
 

@@ -57,8 +57,11 @@ program_code check_winograd(const program *p, const uint32_t *o, uint32_t count,
     if (!fits || get_value(p, o[WINDOW_WEIGHTS])->elements != count_packed_weights(p, o)) return PROGRAM_SHAPE;
     winograd_plan plan;
     if (!plan_winograd(p, o, &plan)) return PROGRAM_SHAPE;
-    uint64_t tiles = (uint64_t)plan.tiles_down * plan.tiles_across * WINOGRAD_POINTS;
-    cost->work = multiply_sizes(tiles * plan.channels, plan.columns + TILE_COLUMNS);
+    /* Per tile: the products, and the transforms of its pixels. Per band: the transforms of the weights. */
+    uint64_t tiles = (uint64_t)plan.tiles_down * plan.tiles_across;
+    uint64_t bands = (plan.tiles_down + plan.band_rows - 1) / plan.band_rows;
+    uint64_t passes = tiles * WINOGRAD_POINTS + 32 * bands + bands * (plan.room_bytes / sizeof(float)) / plan.channels;
+    cost->work = multiply_sizes(passes * plan.channels, plan.columns + TILE_COLUMNS);
     cost->scratch_bytes = align_scratch(plan.points_bytes) + align_scratch(plan.weight_bytes) + plan.room_bytes;
     return PROGRAM_OK;
 }
