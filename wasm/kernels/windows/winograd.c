@@ -9,7 +9,7 @@
 #include "winograd_transforms.h"
 
 /* What the transformed pixels of a band may take, if one row of tiles does not take more. */
-enum { POINTS_BYTES = 524288 };
+enum { POINTS_BYTES = 819200 };
 /* From the last of 4 tiles to the first of the next 4, in rows of channels. */
 enum { POINT_STEP = (WINOGRAD_POINTS - 1) * TILE_ROWS + 1 };
 #define MAX_SCRATCH ((uint64_t)1 << 28)
