@@ -17,7 +17,8 @@ def build_estimator_program(baked: EstimatorBaked) -> ProgramGraph:
         ExportError: an interpolation or a fit that the module does not have.
         UnsupportedModelError: a step or a setting that no family lowers.
     """
-    graph, pixels, values = trace_front(baked.preprocessing, exact=True)
+    # A model whose output jumps is compared on identical pixels: on those of the tap, which are rounded.
+    graph, pixels, values = trace_front(baked.preprocessing, in_float64=True, unrounded=not baked.is_discontinuous)
     ops = ProgramOps(graph)
     taps = lower_classifier(ops, ops.wrap(pixels), ops.wrap(values), baked)
     outputs = [ops.reshape(taps[tap], (1, baked.classes)).value for tap in ("probabilities", "scores")]

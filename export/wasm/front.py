@@ -55,13 +55,15 @@ def find_front_refusal(spec: Preprocessing) -> str | None:
     )
 
 
-def trace_front(spec: Preprocessing, *, exact: bool = False) -> Front:
+def trace_front(spec: Preprocessing, *, in_float64: bool = False, unrounded: bool = False) -> Front:
     """Trace the preprocessing.
 
     Args:
         spec: the preprocessing.
-        exact: for classifiers: normalize in float64 the pixels that are not yet rounded to float32, as scikit-learn's
-            transformer does; some classifiers tell them apart. For networks, and HOG, all is float32.
+        in_float64: normalize in float64 and round once, as scikit-learn's transformer does: for classifiers. HOG, and
+            the input of networks, is computed in float32.
+        unrounded: with `in_float64`, take the pixels before they are rounded to the float32 of the tap: some
+            classifiers tell them apart.
 
     Raises:
         ExportError: an interpolation or a fit that the module does not have.
@@ -71,12 +73,12 @@ def trace_front(spec: Preprocessing, *, exact: bool = False) -> Front:
     ops = ProgramOps(ProgramGraph())
     method = _METHODS[INTERPOLATIONS[spec.resize].resize[spec.like]]
     shape = (1, spec.height, spec.width, spec.depth)
-    wide = exact and spec.hog is None and method in _UNROUNDED
+    wide = in_float64 and unrounded and spec.hog is None and method in _UNROUNDED
     resized = ops.wrap(
         ops.emit(Opcode.RESIZE_IMAGE, [], shape, "float64" if wide else "float32", int(method), _STRETCH)
     )
     pixels = ops.to_float32(resized)
     pixels.value.name = "pixels"
-    normalise = normalize_in_double_float if exact else normalize
+    normalise = normalize_in_double_float if in_float64 else normalize
     values = ops.reshape(normalise(ops, resized, spec), (1, *spec.values_shape))
     return Front(ops.graph, pixels.value, values.value)

@@ -37,11 +37,11 @@ SPECS: Final[dict[str, Preprocessing]] = {
 }
 
 
-@pytest.mark.parametrize("exact", [False, True])
+@pytest.mark.parametrize(("in_float64", "unrounded"), [(False, False), (True, False), (True, True)])
 @pytest.mark.parametrize("name", SPECS)
-def test_pixels_and_values_equal_the_reference(name: str, *, exact: bool) -> None:
+def test_pixels_and_values_equal_the_reference(name: str, *, in_float64: bool, unrounded: bool) -> None:
     spec = SPECS[name]
-    graph, pixels, values = trace_front(spec, exact=exact)
+    graph, pixels, values = trace_front(spec, in_float64=in_float64, unrounded=unrounded)
     graph.outputs = [pixels, values]
     program = ProgramInstance(write_program(graph))
     for side in (8, 31, 60):
@@ -49,9 +49,9 @@ def test_pixels_and_values_equal_the_reference(name: str, *, exact: bool) -> Non
         resized, features = program.run([], image)
         expected = resize_image_in_numpy(image, spec)
         np.testing.assert_allclose(resized[0], expected, rtol=0, atol=1e-5)
-        reference = normalize(NumpyOps(), expected[np.newaxis] if exact else resized.astype(np.float64), spec)
+        reference = normalize(NumpyOps(), expected[np.newaxis] if unrounded else resized.astype(np.float64), spec)
         assert features.shape == (1, *spec.values_shape)
-        bound = 2e-6 if spec.hog or not exact else 3e-7
+        bound = 2e-6 if spec.hog or not in_float64 else 3e-7
         np.testing.assert_allclose(features, reference, rtol=1e-7, atol=bound)
 
 
