@@ -46,15 +46,18 @@ static void cast_reals(const tensor *out, const tensor *x, uint32_t at, uint32_t
 static void cast_integers(const tensor *out, const tensor *x, uint32_t at, uint32_t count) {
     int64_t integers[BLOCK];
     read_integers(x, at, 1, count, integers);
-    if (x->type != TYPE_UINT64 || !is_real(out->type)) {
-        write_integers(out, at, count, integers);
-        return;
-    }
+    bool is_unsigned = x->type == TYPE_UINT64;
+    /* One rounding: float64 on the way to float32 would make it two. */
     for (uint32_t i = 0; i < count; i++) {
-        uint64_t number = (uint64_t)integers[i];
-        if (out->type == TYPE_FLOAT) ((float *)out->data)[at + i] = (float)number;
-        else ((double *)out->data)[at + i] = (double)number;
+        int64_t number = integers[i];
+        if (out->type == TYPE_BOOL) integers[i] = number != 0;
+        if (out->type == TYPE_FLOAT) {
+            ((float *)out->data)[at + i] = is_unsigned ? (float)(uint64_t)number : (float)number;
+        } else if (out->type == TYPE_DOUBLE) {
+            ((double *)out->data)[at + i] = is_unsigned ? (double)(uint64_t)number : (double)number;
+        }
     }
+    if (!is_real(out->type)) write_integers(out, at, count, integers);
 }
 
 program_code run_cast(const program *p, const uint32_t *o, uint32_t count) {

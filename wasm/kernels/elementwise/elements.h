@@ -12,11 +12,11 @@ static inline bool is_integer(element_type type) { return !is_real(type) && type
 
 static inline uint32_t get_least(uint32_t a, uint32_t b) { return a < b ? a : b; }
 
-/* `count` elements from `at` on, `step` (0 too) from one to the next. UINT64 keeps its bits as
-   int64; reals are not read as integers. */
+/* `count` elements from `at` on, `step` (0 too) from one to the next: of FLOAT and DOUBLE, and of all other types, where UINT64
+   keeps its bits. */
 void read_reals(const tensor *x, uint32_t at, uint32_t step, uint32_t count, double *to);
 void read_integers(const tensor *x, uint32_t at, uint32_t step, uint32_t count, int64_t *to);
-/* Reals are written to FLOAT or DOUBLE, integers to every type; of them the lowest bits remain. */
+/* The same into neighbours; of integers the lowest bits remain. */
 void write_reals(const tensor *out, uint32_t at, uint32_t count, const double *from);
 void write_integers(const tensor *out, uint32_t at, uint32_t count, const int64_t *from);
 

@@ -12,23 +12,19 @@ enum { OUT, X, KIND };
     static v128_t name(v128_t x) { return expression; }
 INLINE4(compute_abs4, wasm_f32x4_abs(x))
 INLINE4(compute_negative4, wasm_f32x4_neg(x))
-INLINE4(compute_exp4, exp4(x))
 INLINE4(compute_sqrt4, wasm_f32x4_sqrt(x))
 INLINE4(compute_reciprocal4, wasm_f32x4_div(wasm_f32x4_const_splat(1), x))
 INLINE4(compute_floor4, wasm_f32x4_floor(x))
 INLINE4(compute_ceil4, wasm_f32x4_ceil(x))
 INLINE4(compute_round4, wasm_f32x4_nearest(x))
-INLINE4(compute_tanh4, tanh4(x))
-INLINE4(compute_sigmoid4, sigmoid4(x))
-INLINE4(compute_erf4, erf4(x))
 
 static v128_t (*const OF_FOUR[UNARY_COUNT])(v128_t) = {
     [UNARY_ABS] = compute_abs4,     [UNARY_NEGATE] = compute_negative4,
-    [UNARY_EXP] = compute_exp4,     [UNARY_SQRT] = compute_sqrt4,
+    [UNARY_EXP] = exp4,     [UNARY_SQRT] = compute_sqrt4,
     [UNARY_FLOOR] = compute_floor4, [UNARY_RECIPROCAL] = compute_reciprocal4,
     [UNARY_CEIL] = compute_ceil4,   [UNARY_ROUND] = compute_round4,
-    [UNARY_TANH] = compute_tanh4,   [UNARY_SIGMOID] = compute_sigmoid4,
-    [UNARY_ERF] = compute_erf4,
+    [UNARY_TANH] = tanh4,   [UNARY_SIGMOID] = sigmoid4,
+    [UNARY_ERF] = erf4,
 };
 
 #define INLINE1(name, expression) \

@@ -1,5 +1,6 @@
 /* where: out, condition, x, y. Elements of x where the condition, BOOL, holds, else of y; NumPy's broadcasting to the shape of
    out. */
+#include "../indexing/indices.h"
 #include "../kernels.h"
 #include "broadcast.h"
 
@@ -14,13 +15,6 @@ program_code check_where(const program *p, const uint32_t *o, uint32_t count, in
     return can_broadcast(condition, out) && can_broadcast(x, out) && can_broadcast(y, out) ? PROGRAM_OK : PROGRAM_SHAPE;
 }
 
-#define CHOOSE(c_type)                                                                            \
-    for (uint32_t i = 0; i < length; i++) {                                                       \
-        const c_type *from = choices[i * steps[0]] ? (const c_type *)x + i * steps[1]             \
-                                                   : (const c_type *)y + i * steps[2];            \
-        ((c_type *)to)[i] = *from;                                                                \
-    }
-
 program_code run_where(const program *p, const uint32_t *o, uint32_t count) {
     (void)count;
     const tensor *out = get_value(p, o[OUT]);
@@ -33,15 +27,11 @@ program_code run_where(const program *p, const uint32_t *o, uint32_t count) {
     uint8_t *to = out->data;
     do {
         const uint8_t *choices = (const uint8_t *)inputs[0]->data + walk.at[0];
-        const uint8_t *x = (const uint8_t *)inputs[1]->data + walk.at[1] * width;
-        const uint8_t *y = (const uint8_t *)inputs[2]->data + walk.at[2] * width;
-        switch (width) {
-            case 1: CHOOSE(uint8_t) break;
-            case 2: CHOOSE(uint16_t) break;
-            case 4: CHOOSE(uint32_t) break;
-            default: CHOOSE(uint64_t) break;
+        for (uint32_t i = 0; i < length; i++, to += width) {
+            uint32_t from = choices[i * steps[0]] ? 1 : 2;
+            const uint8_t *data = inputs[from]->data;
+            move_bytes(to, data + (walk.at[from] + i * steps[from]) * width, width);
         }
-        to += length * width;
     } while (go_to_next_row(&walk));
     return PROGRAM_OK;
 }

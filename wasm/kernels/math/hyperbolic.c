@@ -10,7 +10,7 @@ static const double TANH[] = {
 
 double tanh64(double x) {
     double a = absolute64(x), z = a * a;
-    if (a <= 0.625) return x + x * (z * EVALUATE(TANH, z));
+    if (a <= 0.625) return copy_sign64(a + a * (z * EVALUATE(TANH, z)), x);
     return a != a ? x : copy_sign64(1 - 2 / (exp64(2 * a) + 1), x);
 }
 
@@ -43,6 +43,8 @@ double acosh64(double x) {
 }
 
 double atanh64(double x) {
-    double a = absolute64(x);
-    return x == 0 || x != x ? x : copy_sign64(0.5 * log1p_64(2 * a / (1 - a)), x);
+    double a = absolute64(x), twice = a + a;
+    /* 2a / (1 - a), with less of it rounded where a is small. */
+    double ratio = a < 0.5 ? twice + twice * a / (1 - a) : twice / (1 - a);
+    return x == 0 || x != x ? x : copy_sign64(0.5 * log1p_64(ratio), x);
 }

@@ -1,9 +1,6 @@
-/* log x = k * log 2 + log m with m from sqrt(1/2) to sqrt(2), and log m by the series of atanh. */
+/* log x = k * log 2 + log m with m from sqrt(1/2) to sqrt(2), and log m by a series in
+   s = (m - 1) / (m + 1), |s| < 0.172. */
 #include "scalar.h"
-
-/* 2 / (2k + 3): log m = 2s + s^3 * (2/3 + 2/5 s^2 + ...) with s = (m - 1) / (m + 1), |s| < 0.172. */
-static const double SERIES[] = {2.0 / 3,  2.0 / 5,  2.0 / 7,  2.0 / 9,  2.0 / 11,
-                                2.0 / 13, 2.0 / 15, 2.0 / 17, 2.0 / 19, 2.0 / 21};
 
 double log64(double x) {
     if (!(x > 0)) return x == 0 ? -INFINITY64 : NAN64;
@@ -18,7 +15,7 @@ double log64(double x) {
     double f = from_bits64(bits - ((uint64_t)exponent << 52)) - 1;
     double s = f / (2 + f), z = s * s, half = 0.5 * f * f;
     double whole = (double)(k + exponent);
-    double rest = s * (half + z * EVALUATE(SERIES, z)) + whole * LN2_LOW;
+    double rest = s * (half + z * evaluate_log_series(z)) + whole * LN2_LOW;
     return whole * LN2_HIGH - (half - rest - f);
 }
 

@@ -1,9 +1,6 @@
 /* x^y = e^(y * log x), with the logarithm as a sum of two float64. */
 #include "double_double.h"
 
-/* 2 / (2k + 5): what follows 2s + 2/3 s^3 in the series of log m. */
-static const double SERIES[] = {2.0 / 5, 2.0 / 7, 2.0 / 9, 2.0 / 11, 2.0 / 13, 2.0 / 15, 2.0 / 17, 2.0 / 19, 2.0 / 21};
-
 /* log x of a positive finite x. */
 static double_double log_exactly(double x) {
     int64_t k = 0;
@@ -20,7 +17,7 @@ static double_double log_exactly(double x) {
     s.low = (m - 1 - product.high - product.low - s.high * sum.low) / sum.high;
     double_double z = multiply_pairs(s, s);
     double_double third = {2.0 / 3, 0x1.5555555555555p-55};
-    double_double tail = add_pairs(third, (double_double){z.high * EVALUATE(SERIES, z.high), 0});
+    double_double tail = add_pairs(third, (double_double){z.high * evaluate_log_series_rest(z.high), 0});
     double_double cube = multiply_pairs(multiply_pairs(s, z), tail);
     double_double log_m = add_pairs((double_double){2 * s.high, 2 * s.low}, cube);
     return add_pairs(add_exactly(whole * LN2_HIGH, whole * LN2_LOW), log_m);

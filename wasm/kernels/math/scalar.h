@@ -4,7 +4,6 @@
 #define WEBPARITY_MATH_SCALAR_H
 
 #include <stdbool.h>
-#include <stdint.h>
 
 #include "../../memory.h"
 
@@ -35,14 +34,19 @@ double power64(double x, double y);
 /* What is left of x, with its sign, after y has been taken away as often as goes: exact. */
 double remainder64(double x, double y);
 
-/* Sum of coefficients[i] * x^i, by Horner's rule. */
-double evaluate_polynomial(const double *coefficients, uint32_t count, double x);
-#define EVALUATE(coefficients, x) evaluate_polynomial(coefficients, sizeof(coefficients) / sizeof(double), x)
+/* Sum of coefficients[i * step] * x^i, by Horner's rule. */
+double evaluate_polynomial(const double *coefficients, uint32_t count, uint32_t step, double x);
+#define EVALUATE(coefficients, x) evaluate_polynomial(coefficients, sizeof(coefficients) / sizeof(double), 1, x)
 
-/* The series of sinh(x) / x, less 1, over x^2, and of cosh(x), less 1 + x^2 / 2, over x^4: in powers of x^2. With -x^2 they
-   are those of sine and cosine. Enough for |x| <= 1. */
+/* 1/2! + x/3! + x^2/4! ..: e^x is 1 + x + x^2 times it, for |x| <= log(2) / 2. */
+double evaluate_power_series(double x);
+/* 1/3! + z/5! + z^2/7! .. and 1/4! + z/6! + z^2/8! ..: sinh x is x + x^3 times the first at z = x^2, sin x is x - x^3 times it
+   at -x^2; the second is that of cosh and cos. For |x| <= 1. */
 double evaluate_sine_series(double square);
 double evaluate_cosine_series(double square);
+/* 2/3 + 2z/5 + 2z^2/7 .., and the same from 2/5 on: log((1 + s) / (1 - s)) is 2s + s^3 times the first at z = s^2. */
+double evaluate_log_series(double square);
+double evaluate_log_series_rest(double square);
 
 static inline uint64_t get_bits64(double x) {
     uint64_t bits;

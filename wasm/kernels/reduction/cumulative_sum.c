@@ -1,9 +1,10 @@
 /* cumulative_sum: out, x, exclusive, reverse, outer, length, inner. Sums along the middle of x, [outer, length, inner], of the
    elements up to each, without it where exclusive is 1, from the end where reverse is 1; out may lie where x lies. Sums of FLOAT
    are formed in float64, those of integers in int64. */
+#include "../elementwise/binary.h"
+#include "../elementwise/elements.h"
 #include "../kernels.h"
 #include "axis.h"
-#include "../elementwise/elements.h"
 
 enum { OUT, X, EXCLUSIVE, REVERSE, AXIS, COUNT = AXIS + 3 };
 
@@ -16,26 +17,24 @@ program_code check_cumulative_sum(const program *p, const uint32_t *o, uint32_t 
     return fits_axis(a, x) && x->elements == out->elements ? PROGRAM_OK : PROGRAM_SHAPE;
 }
 
-/* Up to BLOCK neighbours, row after row. */
+/* Up to BLOCK neighbours, row after row. The sums are those before a row, and after its turn those with it. */
 static void add_up(const uint32_t *o, const tensor *out, const tensor *x, uint32_t at, uint32_t lanes) {
     axis_layout a = read_axis(o + AXIS);
-    double real[BLOCK], reals[BLOCK] = {0};
-    int64_t integer[BLOCK], integers[BLOCK] = {0};
+    double reals[BLOCK] = {0}, real[BLOCK];
+    int64_t integers[BLOCK] = {0}, integer[BLOCK];
     for (uint32_t n = 0; n < a.length; n++) {
         uint32_t row = at + (o[REVERSE] ? a.length - 1 - n : n) * a.inner;
-        bool is_float = is_real(x->type);
-        if (is_float) read_reals(x, row, 1, lanes, real);
-        else read_integers(x, row, 1, lanes, integer);
-        for (uint32_t i = 0; i < lanes; i++) {
-            double sum = is_float ? reals[i] + real[i] : 0;
-            int64_t total = is_float ? 0 : (int64_t)((uint64_t)integers[i] + (uint64_t)integer[i]);
-            real[i] = o[EXCLUSIVE] ? reals[i] : sum;
-            integer[i] = o[EXCLUSIVE] ? integers[i] : total;
-            reals[i] = sum;
-            integers[i] = total;
+        if (is_real(x->type)) {
+            read_reals(x, row, 1, lanes, real);
+            if (o[EXCLUSIVE]) write_reals(out, row, lanes, reals);
+            compute_reals(BINARY_ADD, reals, real, lanes);
+            if (!o[EXCLUSIVE]) write_reals(out, row, lanes, reals);
+        } else {
+            read_integers(x, row, 1, lanes, integer);
+            if (o[EXCLUSIVE]) write_integers(out, row, lanes, integers);
+            compute_integers(BINARY_ADD, integers, integer, lanes, false);
+            if (!o[EXCLUSIVE]) write_integers(out, row, lanes, integers);
         }
-        if (is_float) write_reals(out, row, lanes, real);
-        else write_integers(out, row, lanes, integer);
     }
 }
 

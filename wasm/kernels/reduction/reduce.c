@@ -2,19 +2,19 @@
    DOUBLE are reduced in float64, integers in int64; BOOL only to MAX and MIN.
    Order of sums: up to LANES neighbours side by side; where inner is 1 they are parts of one sum, added pairwise at the end, else
    sums of their own. Each of them is four sums of every fourth row, added pairwise. */
+#include "../elementwise/binary.h"
 #include "../elementwise/elements.h"
 #include "../kernels.h"
 #include "../math/scalar.h"
 #include "axis.h"
 
 enum { OUT, X, KIND, AXIS, COUNT = AXIS + 3 };
-enum { LANES = 16, SUMS = 4 };
+enum { LANES = 16, SUMS = 4, ALL = SUMS * LANES };
 
 static bool is_order(uint32_t kind) { return kind == REDUCE_MAX || kind == REDUCE_MIN; }
 
 static bool takes_integers(uint32_t kind) {
-    return is_order(kind) || kind == REDUCE_SUM || kind == REDUCE_PRODUCT || kind == REDUCE_L1 ||
-           kind == REDUCE_SUM_SQUARE || kind == REDUCE_MEAN;
+    return kind <= REDUCE_L1 || kind == REDUCE_SUM_SQUARE;
 }
 
 program_code check_reduce(const program *p, const uint32_t *o, uint32_t count, instruction_cost *cost) {
@@ -23,29 +23,18 @@ program_code check_reduce(const program *p, const uint32_t *o, uint32_t count, i
     bool known = is_real(x->type) || (x->type == TYPE_BOOL ? is_order(o[KIND]) : takes_integers(o[KIND]));
     if (!known || out->type != x->type || x->type == TYPE_UINT64) return PROGRAM_TYPE;
     axis_layout a = read_axis(o + AXIS);
-    cost->work = (uint64_t)x->elements * (o[KIND] == REDUCE_LOG_SUM_EXP ? 32 : 2) + out->elements;
+    cost->work = (uint64_t)x->elements * (o[KIND] == REDUCE_LOG_SUM_EXP ? 32 : 4) + (uint64_t)out->elements * ALL;
     return fits_axis(a, x) && fits_reduced(a, 1, out) ? PROGRAM_OK : PROGRAM_SHAPE;
 }
 
-static double add_real(uint32_t kind, double sum, double x) {
-    switch (kind) {
-        case REDUCE_MAX: return x > sum || x != x ? x : sum;
-        case REDUCE_MIN: return x < sum || x != x ? x : sum;
-        case REDUCE_PRODUCT: return sum * x;
-        default: return sum + x;
-    }
-}
+/* Up to LANES neighbours of out: their sums, or what stands for sums, of either kind of number. */
+typedef struct {
+    const tensor *x;
+    uint32_t kind, operation; /* reduce_kind and the binary_kind that joins elements */
+    double reals[ALL], largest[LANES];
+    int64_t integers[ALL];
+} reduction;
 
-static int64_t add_integer(uint32_t kind, int64_t sum, int64_t x) {
-    switch (kind) {
-        case REDUCE_MAX: return x > sum ? x : sum;
-        case REDUCE_MIN: return x < sum ? x : sum;
-        case REDUCE_PRODUCT: return (int64_t)((uint64_t)sum * (uint64_t)x);
-        default: return (int64_t)((uint64_t)sum + (uint64_t)x);
-    }
-}
-
-/* What is added of an element; `largest` is that of its group. */
 static double map_real(uint32_t kind, double x, double largest) {
     switch (kind) {
         case REDUCE_L1: return absolute64(x);
@@ -71,95 +60,63 @@ static double finish_real(uint32_t kind, double sum, uint32_t length, double lar
     }
 }
 
-/* Elements of a group of neighbours: `rows` times `lanes`, a step from row to row. */
-typedef struct {
-    const tensor *x;
-    uint32_t at, lanes, rows, step;
-} row_group;
-
-static void reduce_reals(uint32_t kind, const row_group *g, const double *largest, double sums[SUMS][LANES]) {
-    for (uint32_t row = 0; row < g->rows; row++) {
-        double block[LANES], *sum = sums[row % SUMS];
-        read_reals(g->x, g->at + row * g->step, 1, g->lanes, block);
-        for (uint32_t i = 0; i < g->lanes; i++) sum[i] = add_real(kind, sum[i], map_real(kind, block[i], largest[i]));
+/* Sums begin with what changes nothing. */
+static void start_sums(reduction *r, uint32_t kind) {
+    r->kind = kind;
+    r->operation = kind == REDUCE_MAX       ? BINARY_MAXIMUM
+                   : kind == REDUCE_MIN     ? BINARY_MINIMUM
+                   : kind == REDUCE_PRODUCT ? BINARY_MULTIPLY
+                                            : BINARY_ADD;
+    double real = kind == REDUCE_MAX ? -INFINITY64 : kind == REDUCE_MIN ? INFINITY64 : kind == REDUCE_PRODUCT;
+    int64_t integer = kind == REDUCE_PRODUCT;
+    if (is_order(kind)) {
+        bool is_signed = r->x->type == TYPE_INT8 || r->x->type == TYPE_INT16 || r->x->type == TYPE_INT32 ||
+                         r->x->type == TYPE_INT64;
+        uint32_t bits = (uint32_t)get_element_size(r->x->type) * 8;
+        int64_t largest = r->x->type == TYPE_BOOL ? 1 : (int64_t)(UINT64_MAX >> (64 - bits + is_signed));
+        integer = kind == REDUCE_MIN ? largest : is_signed ? -largest - 1 : 0;
+    }
+    for (uint32_t i = 0; i < ALL; i++) {
+        r->reals[i] = real;
+        r->integers[i] = integer;
     }
 }
 
-static void reduce_integers(uint32_t kind, const row_group *g, int64_t sums[SUMS][LANES]) {
-    for (uint32_t row = 0; row < g->rows; row++) {
-        int64_t block[LANES], *sum = sums[row % SUMS];
-        read_integers(g->x, g->at + row * g->step, 1, g->lanes, block);
-        for (uint32_t i = 0; i < g->lanes; i++) sum[i] = add_integer(kind, sum[i], map_integer(kind, block[i]));
-    }
-}
-
-/* One or more neighbours of out, and the rows that they are made of. */
-typedef struct {
-    uint32_t kind, length;
-    double reals[SUMS][LANES], largest[LANES];
-    int64_t integers[SUMS][LANES];
-} reduction;
-
-/* What a sum begins with: what changes nothing. */
-static void start_sums(reduction *r, const tensor *x) {
-    double real = r->kind == REDUCE_MAX ? -INFINITY64 : r->kind == REDUCE_MIN ? INFINITY64 : r->kind == REDUCE_PRODUCT;
-    int64_t integer = r->kind == REDUCE_PRODUCT;
-    if (is_order(r->kind)) {
-        uint32_t bits = (uint32_t)get_element_size(x->type) * 8;
-        bool is_signed = x->type == TYPE_INT8 || x->type == TYPE_INT16 || x->type == TYPE_INT32 || x->type == TYPE_INT64;
-        int64_t largest = x->type == TYPE_BOOL ? 1 : (int64_t)(UINT64_MAX >> (64 - bits + is_signed));
-        integer = r->kind == REDUCE_MIN ? largest : is_signed ? -largest - 1 : 0;
-    }
-    for (uint32_t s = 0; s < SUMS; s++) {
-        for (uint32_t i = 0; i < LANES; i++) {
-            r->reals[s][i] = real;
-            r->integers[s][i] = integer;
-        }
-    }
-}
-
-/* Makes the sums of every fourth row, and of `lanes` neighbours if these are one sum, to those at [0][0] and after it. */
-static void join_sums(reduction *r, bool is_one_sum) {
-    for (uint32_t s = SUMS / 2; s > 0; s /= 2) {
-        for (uint32_t n = 0; n < s; n++) {
-            for (uint32_t i = 0; i < LANES; i++) {
-                r->reals[n][i] = add_real(r->kind, r->reals[n][i], r->reals[n + s][i]);
-                r->integers[n][i] = add_integer(r->kind, r->integers[n][i], r->integers[n + s][i]);
-            }
-        }
-    }
-    for (uint32_t half = is_one_sum ? LANES / 2 : 0; half > 0; half /= 2) {
-        for (uint32_t i = 0; i < half; i++) {
-            r->reals[0][i] = add_real(r->kind, r->reals[0][i], r->reals[0][i + half]);
-            r->integers[0][i] = add_integer(r->kind, r->integers[0][i], r->integers[0][i + half]);
-        }
-    }
-}
-
-/* Adds `count` neighbours of each row. A single sum has its rest behind the last whole row. */
-static void add_rows(reduction *r, const tensor *x, uint32_t at, uint32_t count, uint32_t inner) {
-    bool is_one_sum = inner == 1;
-    row_group rows = {x, at, is_one_sum ? LANES : count, is_one_sum ? r->length / LANES : r->length,
-                      is_one_sum ? LANES : inner};
-    row_group rest = {x, at + r->length / LANES * LANES, is_one_sum ? r->length % LANES : 0, 1, 0};
-    start_sums(r, x);
-    if (is_real(x->type)) {
-        reduce_reals(r->kind, &rows, r->largest, r->reals);
-        reduce_reals(r->kind, &rest, r->largest, r->reals);
+/* Takes `lanes` neighbours into the sums of a row. */
+static void add_row(reduction *r, uint32_t row, uint32_t at, uint32_t lanes) {
+    uint32_t first = row % SUMS * LANES;
+    if (is_real(r->x->type)) {
+        double block[LANES];
+        read_reals(r->x, at, 1, lanes, block);
+        for (uint32_t i = 0; i < lanes; i++) block[i] = map_real(r->kind, block[i], r->largest[i]);
+        compute_reals(r->operation, r->reals + first, block, lanes);
     } else {
-        reduce_integers(r->kind, &rows, r->integers);
-        reduce_integers(r->kind, &rest, r->integers);
+        int64_t block[LANES];
+        read_integers(r->x, at, 1, lanes, block);
+        for (uint32_t i = 0; i < lanes; i++) block[i] = map_integer(r->kind, block[i]);
+        compute_integers(r->operation, r->integers + first, block, lanes, false);
     }
-    join_sums(r, is_one_sum);
 }
 
-/* The largest elements first, where the sum is of powers less these. */
-static void find_largest(reduction *r, const tensor *x, uint32_t at, uint32_t count, uint32_t inner) {
-    r->kind = REDUCE_MAX;
-    add_rows(r, x, at, count, inner);
-    r->kind = REDUCE_LOG_SUM_EXP;
+/* All rows, and at the end the sums of every fourth row, and of neighbours that are parts of one. */
+static void add_rows(reduction *r, uint32_t kind, uint32_t at, uint32_t lanes, axis_layout a) {
+    start_sums(r, kind);
+    bool is_one_sum = a.inner == 1;
+    uint32_t step = is_one_sum ? LANES : a.inner, end = a.length * a.inner;
+    for (uint32_t i = 0, row = 0; i < end; i += step, row++) {
+        add_row(r, row, at + i, is_one_sum ? get_least(end - i, LANES) : lanes);
+    }
+    for (uint32_t half = ALL / 2; half >= (is_one_sum ? 1 : LANES); half /= 2) {
+        compute_reals(r->operation, r->reals, r->reals + half, half);
+        compute_integers(r->operation, r->integers, r->integers + half, half, false);
+    }
+}
+
+/* The largest elements, where the sum is of powers less these. */
+static void find_largest(reduction *r, uint32_t at, uint32_t lanes, axis_layout a) {
+    add_rows(r, REDUCE_MAX, at, lanes, a);
     for (uint32_t i = 0; i < LANES; i++) {
-        double largest = r->reals[0][inner == 1 ? 0 : i];
+        double largest = r->reals[a.inner == 1 ? 0 : i];
         /* Infinite ones would give the difference of two infinities. */
         r->largest[i] = absolute64(largest) < INFINITY64 ? largest : 0;
     }
@@ -167,21 +124,21 @@ static void find_largest(reduction *r, const tensor *x, uint32_t at, uint32_t co
 
 program_code run_reduce(const program *p, const uint32_t *o, uint32_t count) {
     (void)count;
-    const tensor *out = get_value(p, o[OUT]), *x = get_value(p, o[X]);
+    const tensor *out = get_value(p, o[OUT]);
+    uint32_t kind = o[KIND];
     axis_layout a = read_axis(o + AXIS);
-    reduction r = {.kind = o[KIND], .length = a.length};
-    for (uint32_t outer = 0; out->elements && outer < a.outer; outer++) {
-        for (uint32_t i = 0; i < a.inner; i += LANES) {
-            uint32_t size = get_least(a.inner - i, LANES), at = outer * a.length * a.inner + i;
-            if (r.kind == REDUCE_LOG_SUM_EXP) find_largest(&r, x, at, size, a.inner);
-            add_rows(&r, x, at, size, a.inner);
-            for (uint32_t n = 0; n < size; n++) {
-                r.reals[0][n] = finish_real(r.kind, r.reals[0][n], a.length, r.largest[n]);
-                if (r.kind == REDUCE_MEAN && a.length) r.integers[0][n] /= a.length;
-            }
-            if (is_real(x->type)) write_reals(out, outer * a.inner + i, size, r.reals[0]);
-            else write_integers(out, outer * a.inner + i, size, r.integers[0]);
+    reduction r = {.x = get_value(p, o[X])};
+    for (uint32_t to = 0, lanes; to < out->elements; to += lanes) {
+        uint32_t at = to / a.inner * a.length * a.inner + to % a.inner;
+        lanes = get_least(a.inner - to % a.inner, LANES);
+        if (kind == REDUCE_LOG_SUM_EXP) find_largest(&r, at, lanes, a);
+        add_rows(&r, kind, at, lanes, a);
+        for (uint32_t n = 0; n < lanes; n++) {
+            r.reals[n] = finish_real(kind, r.reals[n], a.length, r.largest[n]);
+            if (kind == REDUCE_MEAN && a.length) r.integers[n] /= a.length;
         }
+        if (is_real(out->type)) write_reals(out, to, lanes, r.reals);
+        else write_integers(out, to, lanes, r.integers);
     }
     return PROGRAM_OK;
 }

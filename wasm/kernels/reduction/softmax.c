@@ -16,14 +16,14 @@ program_code check_softmax(const program *p, const uint32_t *o, uint32_t count, 
 }
 
 /* Four elements, or what is left, with what changes nothing in the place of the others. */
-static v128_t load_part(const float *x, uint32_t count) {
+static __attribute__((noinline)) v128_t load_part(const float *x, uint32_t count) {
     if (count >= 4) return wasm_v128_load(x);
     float four[4] = {-__builtin_inff(), -__builtin_inff(), -__builtin_inff(), -__builtin_inff()};
     memmove(four, x, count * sizeof(float));
     return wasm_v128_load(four);
 }
 
-static void store_part(float *out, v128_t four, uint32_t count) {
+static __attribute__((noinline)) void store_part(float *out, v128_t four, uint32_t count) {
     if (count >= 4) {
         wasm_v128_store(out, four);
         return;
