@@ -24,13 +24,8 @@ export async function runSelfCheck(manifest: Manifest, runner: ModelRunner): Pro
     );
   }
   const differences: (Difference | null)[] = [];
-<<<<<<< HEAD
-  const expected = runner.choice.artifact.golden_bits ?? null;
-  const bits = expected === null ? null : new AnswerDigest();
-=======
   const expected = hasSameBits(runner.choice) ? (runner.choice.artifact.golden_bits ?? null) : null;
-  const bits = expected === null ? null : await createDigest();
->>>>>>> page
+  const bits = expected === null ? null : new AnswerDigest();
   const taps: Tap[] = bits === null ? ['scores'] : ['scores', 'pixels'];
   showProgress(0, manifest.golden.length);
   for (const golden of manifest.golden) {

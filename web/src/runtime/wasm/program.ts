@@ -1,10 +1,6 @@
 import { describeError, FailedError } from '../errors.ts';
 import { MAX_RANK, PROGRAM_CODES, PROGRAM_PARTS, PROGRAM_STATE, VALUE_PLACE } from './bindings.ts';
-<<<<<<< HEAD
-import { MAX_KEPT_BYTES } from './decoder.ts';
-=======
-import { createDecoderFault } from './decoder.ts';
->>>>>>> page
+import { createDecoderFault, MAX_KEPT_BYTES } from './decoder.ts';
 import { ELEMENTS, type Elements } from './elements.ts';
 import { Instance } from './instance.ts';
 import { ProgramRefusal } from './program-refusal.ts';
@@ -31,18 +27,14 @@ export class Program {
   /** Whether it reads an image. */
   readonly usesImage: boolean;
   readonly #name: string;
-<<<<<<< HEAD
   readonly #module: WebAssembly.Module;
   readonly #size: number;
   readonly #loadedBytes: number;
   #instance: Instance;
   #room = 0;
   #fault: FailedError | null = null;
-=======
-  readonly #instance: Instance;
   /** The image that lies in the module's memory. */
   #decoded: Rgb8 | null = null;
->>>>>>> page
 
   /**
    * Load a program.
@@ -98,17 +90,35 @@ export class Program {
    * @throws ProgramRefusal the image is missing, or an index in the data lies outside its axis
    * @throws FailedError the inputs do not fit, or the module is at fault itself
    */
-<<<<<<< HEAD
-  run(image: Rgb8 | Uint8Array | null, inputs: readonly Elements[] = []): Elements[] {
+  run(
+    image: Rgb8 | Uint8Array | null,
+    inputs: readonly Elements[] = [],
+    wanted: readonly number[] = [...this.outputs.keys()],
+  ): Elements[] {
     if (this.#fault !== null) throw this.#fault;
     try {
-      if (this.usesImage && image !== null) this.#setImage(image);
+      if (this.usesImage && image !== null && image !== this.#decoded) this.#setImage(image);
       this.#setInputs(inputs);
       this.#check(this.#guard(() => this.#instance.exports.run_program(0)));
-      return this.outputs.map((place) => this.#view(place).slice());
+      return wanted.map((index) => this.#view(this.#findOutput(index)).slice());
     } finally {
-      if (this.memoryBytes > this.#loadedBytes + MAX_KEPT_BYTES) this.#shrink();
+      this.#shrink();
     }
+  }
+
+  #decode(name: 'decode_image' | 'judge_start', bytes: Uint8Array): Rgb8 {
+    if (this.#fault !== null) throw this.#fault;
+    this.#decoded = null;
+    let result: Rgb8 | DecodeRefusal;
+    try {
+      result = this.#instance.call(name, bytes);
+    } catch (error) {
+      this.#fault = createDecoderFault(error);
+      throw this.#fault;
+    }
+    if (!(result instanceof DecodeRefusal)) return result;
+    this.#shrink();
+    throw result;
   }
 
   #load(bytes: Uint8Array): State {
@@ -121,33 +131,11 @@ export class Program {
 
   /** Load the program again, from its own memory, after an image that took far more: memory never shrinks. */
   #shrink(): void {
-    if (this.#fault !== null) return;
+    if (this.#fault !== null || this.memoryBytes <= this.#loadedBytes + MAX_KEPT_BYTES) return;
     const bytes = new Uint8Array(this.#instance.exports.memory.buffer, this.#room, this.#size);
+    this.#decoded = null;
     this.#instance = this.#guard(() => new Instance(this.#module));
     this.#load(bytes);
-=======
-  run(
-    image: Rgb8 | Uint8Array | null,
-    inputs: readonly Elements[] = [],
-    wanted: readonly number[] = [...this.outputs.keys()],
-  ): Elements[] {
-    if (this.usesImage && image !== null && image !== this.#decoded) this.#setImage(image);
-    this.#setInputs(inputs);
-    this.#check(this.#guard(() => this.#instance.exports.run_program(0)));
-    return wanted.map((index) => this.#view(this.#findOutput(index)).slice());
-  }
-
-  #decode(name: 'decode_image' | 'judge_start', bytes: Uint8Array): Rgb8 {
-    this.#decoded = null;
-    let result: Rgb8 | DecodeRefusal;
-    try {
-      result = this.#instance.call(name, bytes);
-    } catch (error) {
-      throw createDecoderFault(error);
-    }
-    if (result instanceof DecodeRefusal) throw result;
-    return result;
->>>>>>> page
   }
 
   #setImage(image: Rgb8 | Uint8Array): void {
