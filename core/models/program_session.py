@@ -70,6 +70,8 @@ def open_program(file: Path) -> ProgramSession:
     """
     try:
         return ProgramSession(ProgramInstance(read_regular(file), file.name), file.name)
+    except BundleError:
+        raise
     except (OSError, ValueError) as error:
         raise _make_error(file.name, str(error)) from error
 

@@ -17,6 +17,7 @@ from webparity.program.refusal import make_refusal
 from webparity.wasm.bindings import CODES, PROGRAM_CODES, PROGRAM_PARTS, PROGRAM_STATE, RESULT, VALUE_PLACE
 from webparity.wasm.compiled_module import CompiledModule, load_module
 from webparity.wasm.instance import ModuleFault, ModuleInstance
+from webparity.wasm.threads import MAX_KEPT_BYTES
 
 _ADDRESSES: Final = 2**32
 _PIXELS: Final = 3
@@ -58,14 +59,13 @@ class ProgramInstance:
 
     def __init__(self, program: bytes, name: str = "the program", compiled: CompiledModule | None = None) -> None:
         self._name = name
+        self._size = len(program)
+        self._compiled = compiled or load_module()
         self._lock = threading.Lock()
-        self._module = ModuleInstance(compiled or load_module())
-        room = self._module.call("reserve_program", len(program)) if len(program) < _ADDRESSES else 0
-        if not room:
-            raise make_refusal("out-of-memory", "file", 0, name)
-        self._module.write(room, program)
-        input_count, output_count, uses_image, self.work = self._check(self._module.call("load_program", len(program)))
+        self._fault: ModuleFault | None = None
+        input_count, output_count, uses_image, self.work = self._load(program)
         self.uses_image = bool(uses_image)
+        self._loaded_bytes = self._module.get_memory_bytes()
         self.inputs = [self._find("find_input", index) for index in range(input_count)]
         self.outputs = [self._find("find_output", index) for index in range(output_count)]
 
@@ -86,16 +86,41 @@ class ProgramInstance:
         """
         self._check_inputs(inputs)
         with self._lock:
-            if self.uses_image and image is not None:
-                self._write_image(image)
-            for place, array in zip(self.inputs, inputs, strict=True):
-                self._module.write_array(place.offset, array)
-            self._check(self._module.call("run_program", 0))
-            return [self._module.read_array(place.offset, place.shape, place.dtype) for place in self.outputs]
+            if self._fault is not None:
+                raise ModuleFault(f"{self._fault}; open {self._name} again")
+            try:
+                return self._run(inputs, image)
+            except ModuleFault as fault:
+                self._fault = fault
+                raise
+            finally:
+                if self._module.get_memory_bytes() > self._loaded_bytes + MAX_KEPT_BYTES:
+                    self._shrink()
 
     def get_memory_bytes(self) -> int:
-        """Return the size of the module's memory, which only grows."""
+        """Return the size of the module's memory."""
         return self._module.get_memory_bytes()
+
+    def _load(self, program: bytes) -> tuple[int, int, int, int]:
+        self._module = ModuleInstance(self._compiled)
+        self._room = self._module.call("reserve_program", self._size) if self._size < _ADDRESSES else 0
+        if not self._room:
+            raise make_refusal("out-of-memory", "file", 0, self._name)
+        self._module.write(self._room, program)
+        return self._check(self._module.call("load_program", self._size))
+
+    def _run(self, inputs: Sequence[NDArray[Any]], image: NDArray[np.uint8] | None) -> list[NDArray[Any]]:
+        if self.uses_image and image is not None:
+            self._write_image(image)
+        for place, array in zip(self.inputs, inputs, strict=True):
+            self._module.write_array(place.offset, array)
+        self._check(self._module.call("run_program", 0))
+        return [self._module.read_array(place.offset, place.shape, place.dtype) for place in self.outputs]
+
+    def _shrink(self) -> None:
+        """Load the program again, from its own memory, after an image that took far more: memory never shrinks."""
+        if self._fault is None:
+            self._load(self._module.read(self._room, self._size))
 
     def _check(self, state: int) -> tuple[int, int, int, int]:
         """Refuse by a `program_state`; else return what follows the position in it."""

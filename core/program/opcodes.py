@@ -36,6 +36,7 @@ class Opcode(IntEnum):
     CONV_TRANSPOSE = 28
     NORMALIZE = 29
     DISTANCES = 30
+    COUPLE_PAIRS = 31
     ACTIVATION = 32
 
 
@@ -144,7 +145,6 @@ class Distance(IntEnum):
 
     SQUARED = 0
     MANHATTAN = 1
-    DOT = 2
 
 
 class ResizeMethod(IntEnum):

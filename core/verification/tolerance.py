@@ -59,8 +59,9 @@ class Resolution:
 # the activations and weights of every layer, so it is measured on the model, by moving these by u:
 # - all weights of an output channel one way at once bound the sums: u * sum |a w| for activations of one sign. Sums
 #   over flat images do round one way at each step: measured up to 2.9 times this where it decides, so 4 are left.
-# - each weight its own way is the likely case, and resized pixels are off by up to 1e-4 grey levels (see `cpu` above):
-#   measured up to 6.2 times these where they are the larger, so 8 are left.
+# - each weight or each pixel its own way is the likely case, and resized pixels are off by up to 1e-4 grey levels (see
+#   `cpu` above): measured up to 6.2 times these where they are the larger, so 8 are left. Pixels each their own way
+#   decide where a normalization comes first: over images of little contrast it enlarges their rounding 30 times.
 # Beyond 1000 times the table's own limit, float32 computes nothing of use, or the network jumps: no floor helps there.
 UNIT_ROUNDOFF: Final = 2.0**-24
 SYSTEMATIC_ROUNDING: Final = 4.0

@@ -63,15 +63,21 @@ def _measure_rounding(baked: KerasBaked, pixels: NDArray[np.float32]) -> float:
     def compute_change(scores: NDArray[np.float32]) -> float:
         return float(np.max(np.abs(scores - exact))) / _STEPS
 
+    def move_each(values: NDArray[np.float32]) -> NDArray[np.float32]:
+        return values + np.float32(_STEPS * UNIT_ROUNDOFF) * values * _draw_signs(random, values.shape)
+
     systematic = _score_with_moved_weights(
         baked, pixels, lambda weight: np.abs(weight) * _draw_signs(random, weight.shape[-1:])
     )
     each = _score_with_moved_weights(baked, pixels, lambda weight: weight * _draw_signs(random, weight.shape))
     likely = compute_change(each)
     if not baked.is_discontinuous:
-        # A discontinuous model is compared on identical pixels.
+        # A discontinuous model is compared on identical pixels. Where a network begins with a normalization, what moves
+        # all pixels alike cancels, and what moves each by itself decides.
         likely = max(
-            likely, compute_change(baked.predict_from_pixels(pixels + np.float32(PIXEL_ROUNDING * _STEPS))["scores"])
+            likely,
+            compute_change(baked.predict_from_pixels(move_each(pixels))["scores"]),
+            compute_change(baked.predict_from_pixels(pixels + np.float32(PIXEL_ROUNDING * _STEPS))["scores"]),
         )
     rounding = max(SYSTEMATIC_ROUNDING * compute_change(systematic), RANDOM_ROUNDING * likely)
     # Non-finite scores are refused by the pipeline, with a better message.

@@ -38,6 +38,7 @@ KERNEL(arg);
 KERNEL(conv_transpose);
 KERNEL(normalize);
 KERNEL(distances);
+KERNEL(couple_pairs);
 KERNEL(activation);
 
 #undef KERNEL

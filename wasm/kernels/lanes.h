@@ -46,9 +46,6 @@ static inline void clear_floats(float *to, size_t count) {
     for (; i < count; i++) to[i] = 0;
 }
 
-/* Makes a number one that the compiler knows nothing of. */
-#define HIDE(number) __asm__ volatile("" : "+r"(number))
-
 /* Multiplies and adds: two roundings, on every processor. */
 static inline v128_t add_product(v128_t sum, v128_t a, v128_t b) {
     return wasm_f32x4_add(sum, wasm_f32x4_mul(a, b));

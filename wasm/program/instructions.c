@@ -32,5 +32,6 @@ const instruction_kind INSTRUCTIONS[OPCODE_COUNT] = {
     [OP_CONV_TRANSPOSE] = {1, 4, 2, 13, check_conv_transpose, run_conv_transpose},
     [OP_NORMALIZE] = {1, 3, 2, 6, check_normalize, run_normalize},
     [OP_DISTANCES] = {1, 2, 0, 1, check_distances, run_distances},
+    [OP_COUPLE_PAIRS] = {1, 1, 0, 0, check_couple_pairs, run_couple_pairs},
     [OP_ACTIVATION] = {1, 1, 0, 3, check_activation, run_activation, 1},
 };

@@ -34,6 +34,7 @@ typedef enum {
     OP_CONV_TRANSPOSE = 28,
     OP_NORMALIZE = 29,
     OP_DISTANCES = 30,
+    OP_COUPLE_PAIRS = 31,
     OP_ACTIVATION = 32,
     OPCODE_COUNT = 33,
 } opcode;
@@ -77,7 +78,7 @@ typedef enum {
 } activation_kind;
 
 /* What OP_DISTANCES computes. */
-typedef enum { DISTANCE_SQUARED, DISTANCE_MANHATTAN, DISTANCE_DOT, DISTANCE_COUNT } distance_kind;
+typedef enum { DISTANCE_SQUARED, DISTANCE_MANHATTAN, DISTANCE_COUNT } distance_kind;
 
 /* The interpolation of OP_RESIZE_IMAGE: core/preprocessing/resizing. */
 typedef enum { RESIZE_BILINEAR, RESIZE_PILLOW, RESIZE_OPENCV_LINEAR, RESIZE_AREA, RESIZE_TENSORFLOW, RESIZE_COUNT } resize_method;

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,8 +10,17 @@ from numpy.typing import NDArray
 from webparity.program.graph import Value
 from webparity.program.opcodes import Binary
 
-if TYPE_CHECKING:
-    from webparity.tensor_ops.tracers.to_program import ProgramOps
+
+class Operators(Protocol):
+    """What a tensor asks of its adapter."""
+
+    def add_constant(self, elements: NDArray[Any]) -> Value:
+        """Make a value of elements."""
+        ...
+
+    def compute(self, kind: Binary, x: ProgramTensor | float, y: ProgramTensor | float) -> ProgramTensor:
+        """Compute a function of two tensors, or of a tensor and a number."""
+        ...
 
 
 class ProgramTensor:
@@ -24,7 +33,7 @@ class ProgramTensor:
         constant: the elements, if they are known; then there may be no value.
     """
 
-    def __init__(self, ops: ProgramOps, value: Value | None, constant: NDArray[Any] | None = None) -> None:
+    def __init__(self, ops: Operators, value: Value | None, constant: NDArray[Any] | None = None) -> None:
         known = constant if constant is not None else value
         if known is None:
             raise ValueError("a tensor without value and elements")

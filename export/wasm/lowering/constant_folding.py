@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from onnx import NodeProto, helper
+from onnx import AttributeProto, NodeProto, helper
 
 from webparity.export.wasm.lowering.tensor import Tensor
 
@@ -22,6 +22,8 @@ _LOWERED: Final = frozenset({"Shape", "Size", "Identity"})
 def fold_node(node: NodeProto, inputs: Sequence[Tensor | None], opset: int) -> list[NDArray[Any]] | None:
     """Compute a node of known inputs; None where that cannot be done."""
     if node.op_type in _NEVER or node.op_type in _LOWERED or node.domain not in {"", "ai.onnx"}:
+        return None
+    if any(attribute.type == AttributeProto.GRAPH for attribute in node.attribute):
         return None
     known = [None if tensor is None else tensor.constant for tensor in inputs]
     if any(tensor is not None and elements is None for tensor, elements in zip(inputs, known, strict=True)):

@@ -221,8 +221,6 @@ CASES: Final = [(name, number) for name, ways in REMEDIES.items() for number in 
 
 @pytest.mark.parametrize(("name", "number"), CASES)
 def test_the_remedy_ends_in_a_bundle(name: str, number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Weights at random rounded past the tolerance once, in the network with GroupNormalization; seeds 0 to 39 do not.
-    keras.utils.set_random_seed(0)
     if name == "MANY_NODES":
         # As in the test that provokes it: a tree of 2^24 nodes takes minutes to grow.
         monkeypatch.setattr(scores, "_EXACT", 8 if number else 24)

@@ -1,4 +1,4 @@
-"""Programs of classifiers, run by a NumPy interpreter: they equal the library on the same pixels."""
+"""Programs of classifiers, run in the module and by a NumPy interpreter: they equal the library on the same pixels."""
 
 from __future__ import annotations
 
@@ -28,9 +28,11 @@ from sklearn.preprocessing import MinMaxScaler, StandardScaler
 from sklearn.svm import SVC, LinearSVC
 
 from webparity.export.wasm.estimator import build_estimator_program
+from webparity.export.wasm.write import write_program
 from webparity.models.estimators.baked import EstimatorBaked
 from webparity.preprocessing.sklearn_transformer import ImagePreprocessing, extract_features
 from webparity.preprocessing.spec import Hog, Preprocessing
+from webparity.program.instance import ProgramInstance
 
 PLAIN: Final = Preprocessing(height=6, width=5)
 WITH_HOG: Final = Preprocessing(
@@ -43,6 +45,7 @@ CLASSIFIERS: Final[dict[str, Callable[[], Any]]] = {
     "neighbours": lambda: KNeighborsClassifier(3, algorithm="brute"),
     "weighted neighbours": lambda: KNeighborsClassifier(5, weights="distance", algorithm="brute", metric="manhattan"),
     "SVM": lambda: CalibratedClassifierCV(SVC(), ensemble=False, cv=2),
+    "SVM with probabilities": lambda: SVC(probability=True, random_state=0),
     "polynomial SVM": lambda: CalibratedClassifierCV(SVC(kernel="poly"), method="isotonic", ensemble=False, cv=2),
     "one against the rest": lambda: CalibratedClassifierCV(OneVsRestClassifier(LinearSVC()), ensemble=False, cv=2),
     "principal components": lambda: make_pipeline(PCA(4, whiten=True), LogisticRegression()),
@@ -79,21 +82,24 @@ def fit(spec: Preprocessing, classifier: Any, classes: int) -> tuple[EstimatorBa
 def assert_equal(baked: EstimatorBaked, images: list[Any]) -> None:
     graph = build_estimator_program(baked)
     assert [value.shape for value in graph.outputs[:2]] == [(1, baked.classes)] * 2
+    program = ProgramInstance(write_program(graph))
     for image in images[:6]:
-        probabilities, scores, pixels = interpret(graph, image)
-        expected = baked.predict_features(extract_features(pixels, baked.preprocessing))
-        span = max(float(np.ptp(expected["scores"])), 1.0)
-        np.testing.assert_allclose(probabilities, expected["probabilities"], rtol=0, atol=1e-6)
-        np.testing.assert_allclose(scores, expected["scores"], rtol=0, atol=1e-6 * span)
+        for probabilities, scores, pixels in (interpret(graph, image), program.run([], image)):
+            expected = baked.predict_features(extract_features(pixels, baked.preprocessing))
+            span = max(float(np.ptp(expected["scores"])), 1.0)
+            np.testing.assert_allclose(probabilities, expected["probabilities"], rtol=0, atol=1e-6)
+            np.testing.assert_allclose(scores, expected["scores"], rtol=0, atol=1e-6 * span)
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.filterwarnings("ignore:The `probability` parameter:FutureWarning")
 @pytest.mark.parametrize("name", CLASSIFIERS)
 def test_programs_of_classifiers_equal_the_library(name: str) -> None:
     assert_equal(*fit(PLAIN, CLASSIFIERS[name](), 3))
 
 
-@pytest.mark.parametrize("name", ["logistic", "SVM", "boosting", "neighbours"])
+@pytest.mark.filterwarnings("ignore:The `probability` parameter:FutureWarning")
+@pytest.mark.parametrize("name", ["logistic", "SVM", "SVM with probabilities", "boosting", "neighbours"])
 def test_programs_of_two_classes_equal_the_library(name: str) -> None:
     assert_equal(*fit(PLAIN, CLASSIFIERS[name](), 2))
 

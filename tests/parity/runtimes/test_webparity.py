@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from webparity.bundle.read import Bundle
@@ -13,7 +15,10 @@ from webparity.bundle.write import make_file_entry
 from webparity.errors import RuntimeUnavailable
 from webparity.models.program_session import get_module_version
 from webparity.parity import verify
+from webparity.parity.result import Answer, Outcome
 from webparity.parity.runtimes.node_arm64 import VARIABLE
+from webparity.parity.runtimes.webparity_python import WebparityRuntime
+from webparity.parity.samples import Sample
 from webparity.verification.certificate import list_certificates
 from webparity.verification.report import Report
 
@@ -57,6 +62,29 @@ def test_node_gives_the_bits_of_python(program_bundle: Bundle) -> None:
     report = verify(program_bundle, runtimes=["webparity@python", "webparity@node"], require=["webparity@node"])
     get_digest(report)
     assert [run.bits and run.bits.held_to for run in report.runs] == [["webparity@node"], ["webparity@python"]]
+
+
+@pytest.mark.slow
+def test_one_changed_bit_in_python_fails_there_and_names_the_image(
+    program_bundle: Bundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digest = get_digest(verify(program_bundle, runtimes=["webparity@python"]))
+    manifest = program_bundle.manifest
+    artifacts = [replace(artifact, golden_bits=digest) for artifact in manifest.artifacts]
+    bundle = replace(program_bundle, manifest=replace(manifest, artifacts=artifacts))
+    infer = WebparityRuntime._infer
+
+    def infer_with_a_changed_bit(self: WebparityRuntime, samples: Sequence[Sample]) -> list[Outcome]:
+        outcomes = infer(self, samples)
+        changed = outcomes[3]
+        assert isinstance(changed, Answer)
+        changed.probabilities.view(np.uint32)[1] ^= 1
+        return outcomes
+
+    monkeypatch.setattr(WebparityRuntime, "_infer", infer_with_a_changed_bit)
+    report = verify(bundle, runtimes=["webparity@python", "webparity@node"], require=["webparity@node"])
+    assert [(run.name, run.stage) for run in report.runs] == [("webparity@python", "bits"), ("webparity@node", None)]
+    assert "1 of 5 answers have other bits than in webparity@node, first golden/3.png (3)." in report.reason
 
 
 def test_an_emulated_processor_is_run_only_where_it_is_named(

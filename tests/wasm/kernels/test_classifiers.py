@@ -96,7 +96,7 @@ def test_distances_equal_those_of_numpy(kind: Distance, length: int, types: tupl
     np.testing.assert_allclose(distances, interpret(graph, None, [values])[0], rtol=1e-14, atol=1e-14)
 
 
-@pytest.mark.parametrize(("points", "kind", "code"), [(4, 0, "shape"), (5, 3, "shape")], ids=["length", "kind"])
+@pytest.mark.parametrize(("points", "kind", "code"), [(4, 0, "shape"), (5, 2, "shape")], ids=["length", "kind"])
 def test_distances_of_unlike_lengths_are_refused(points: int, kind: int, code: str) -> None:
     graph = ProgramGraph()
     x = graph.add_input((1, 3), np.float32)
@@ -104,4 +104,30 @@ def test_distances_of_unlike_lengths_are_refused(points: int, kind: int, code: s
     graph.outputs = graph.emit(Opcode.DISTANCES, [x, table], ((1, 5), np.float64), numbers=[kind])
     with pytest.raises(ProgramRefusal) as refused:
         ProgramInstance(write_program(graph))
+    assert refused.value.code == code
+
+
+def couple(pairs: Any, classes: int, dtype: Any = np.float64) -> ProgramGraph:
+    graph = ProgramGraph()
+    graph.outputs = graph.emit(
+        Opcode.COUPLE_PAIRS, [graph.add_constant(np.asarray(pairs, dtype))], ((1, classes), np.float64)
+    )
+    return graph
+
+
+@pytest.mark.parametrize("classes", [2, 3, 10, 40])
+def test_pairs_are_coupled_step_by_step(classes: int) -> None:
+    pairs = np.random.default_rng(classes).uniform(-0.2, 1.2, classes * (classes - 1) // 2)
+    graph = couple(pairs, classes)
+    (shares,) = ProgramInstance(write_program(graph)).run()
+    np.testing.assert_allclose(shares, interpret(graph)[0], rtol=1e-9, atol=1e-12)
+    assert abs(shares.sum() - 1) < 1e-12
+
+
+@pytest.mark.parametrize(
+    ("classes", "dtype", "code"), [(4, np.float64, "shape"), (1, np.float64, "shape"), (3, np.float32, "type")]
+)
+def test_pairs_of_another_number_or_type_are_refused(classes: int, dtype: Any, code: str) -> None:
+    with pytest.raises(ProgramRefusal) as refused:
+        ProgramInstance(write_program(couple([0.1, 0.5, 0.9], classes, dtype)))
     assert refused.value.code == code

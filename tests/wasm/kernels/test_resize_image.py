@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import struct
+from collections.abc import Callable
+from itertools import product
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import pytest
+from native_programs import NativePrograms
 from numpy.typing import NDArray
 from program_interpreter import RESIZES
 
@@ -16,6 +21,7 @@ from webparity.program.graph import ProgramGraph
 from webparity.program.instance import ProgramInstance
 from webparity.program.opcodes import Opcode, ResizeMethod
 from webparity.program.refusal import ProgramRefusal
+from webparity.wasm.compiled_module import load_compiled, load_module
 
 # Of 1e-3 that the table allows. Pillow's and OpenCV's levels are whole, and equal.
 BOUNDS: Final = {ResizeMethod.BILINEAR: 1e-4, ResizeMethod.TENSORFLOW: 1e-5}
@@ -23,6 +29,8 @@ BOUNDS: Final = {ResizeMethod.BILINEAR: 1e-4, ResizeMethod.TENSORFLOW: 1e-5}
 SIZES: Final = [
     (1, 1, 5, 7),
     (2, 3, 2, 3),
+    (28, 28, 28, 28),
+    (19, 23, 19, 23),
     (30, 40, 28, 28),
     (56, 56, 28, 28),
     (40, 9, 12, 30),
@@ -71,6 +79,22 @@ def test_one_program_resizes_images_of_any_size() -> None:
     images = [np.full((side, 2 * side, 3), side, np.uint8) for side in (1, 90, 5)]
     for image in images:
         np.testing.assert_allclose(program.run([], image)[0], image[0, 0, 0], rtol=0, atol=1e-4)
+
+
+@pytest.mark.slow
+def test_builds_with_sanitizers_and_without_simd_give_the_same_bytes(build_once: Callable[..., Path]) -> None:
+    module = load_module()
+    scalar = load_compiled(module.api, module.engine, build_once("scalar", scalar=True).read_bytes())
+    with NativePrograms(build_once("native", native=True)) as native:
+        for number, (height, width, *out) in enumerate([*SIZES[:-3], (33, 34, 16, 17), (300, 2, 1, 1), (2, 300, 1, 1)]):
+            image = np.random.default_rng(number).integers(0, 256, (height, width, 3), np.uint8)
+            sent = struct.pack("<2I", width, height) + image.tobytes()
+            for method, depth in product(ResizeMethod, (1, 3)):
+                program = make_program(method, *out, depth)
+                (pixels,) = ProgramInstance(program).run([], image)
+                (same,) = ProgramInstance(program, compiled=scalar).run([], image)
+                assert native.run(program, lambda _: [], sent).outputs == (pixels.tobytes(),)
+                assert same.tobytes() == pixels.tobytes()
 
 
 @pytest.mark.parametrize(

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from typing import Final
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
 from program_files import ProgramParts, Record, copy_words, make_constant
+from program_seeds import make_program_seeds
 
 from webparity.decode.contract import decode
 from webparity.errors import UsageError
+from webparity.program import instance
 from webparity.program.instance import ProgramInstance
 from webparity.program.opcodes import Opcode
 from webparity.program.refusal import ProgramRefusal
+from webparity.wasm.instance import ModuleFault
 
 COPY: Final = copy_words([4], [1], [1])
 CONSTANT: Final = np.arange(4, dtype=np.float32)
@@ -153,3 +157,26 @@ def png() -> bytes:
     file = BytesIO()
     Image.fromarray(np.arange(105, dtype=np.uint8).reshape(5, 7, 3)).save(file, "PNG")
     return file.getvalue()
+
+
+def test_memory_of_a_huge_image_is_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(instance, "MAX_KEPT_BYTES", 2**20)
+    program = ProgramInstance(make_program_seeds()["convolutions"])
+    size = program.get_memory_bytes()
+    given = np.ones((2, 3, 4), np.float32)
+    small = np.full((9, 7, 3), 77, np.uint8)
+    before = program.run([given], small)
+    program.run([given], np.zeros((1000, 1000, 3), np.uint8))
+    assert program.get_memory_bytes() == size
+    for one, other in zip(before, program.run([given], small), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_nothing_runs_after_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    program = ProgramInstance(SHARED.encode(), "p")
+    with monkeypatch.context() as changed:
+        changed.setattr(program._module, "call", Mock(side_effect=ModuleFault("stopped")))
+        with pytest.raises(ModuleFault, match=r"^stopped$"):
+            program.run([CONSTANT])
+    with pytest.raises(ModuleFault, match=r"^stopped; open p again$"):
+        program.run([CONSTANT])

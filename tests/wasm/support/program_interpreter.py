@@ -158,9 +158,22 @@ def _sum_leaves(_out: Value, operands: Operands, _numbers: list[Any]) -> Array:
 def _measure(_out: Value, operands: Operands, numbers: list[Any]) -> Array:
     x = operands[0].reshape(-1).astype(np.float64)
     points = operands[1].reshape(-1, len(x)).astype(np.float64)
-    if numbers[0] == Distance.DOT:
-        return points @ x
     return np.asarray(np.sum((x - points) ** 2 if numbers[0] == Distance.SQUARED else np.abs(x - points), axis=1))
+
+
+def _couple_pairs(out: Value, operands: Operands, _numbers: list[Any]) -> Array:
+    """Minimize a quadratic form class by class, until it is near enough to the optimum, as LIBSVM does."""
+    classes = out.size
+    wins = np.zeros((classes, classes))
+    wins[np.triu_indices(classes, 1)] = np.clip(operands[0].reshape(-1), 1e-7, 1 - 1e-7)
+    wins += np.tril(1 - wins.T, -1)
+    form = -wins * wins.T + np.diag(np.sum(wins.T**2, axis=1))
+    shares = np.full(classes, 1 / classes)
+    while np.abs(form @ shares - shares @ form @ shares).max() >= 0.005 / classes:
+        for own in range(classes):
+            shares[own] += (shares @ form @ shares - form[own] @ shares) / form[own, own]
+            shares /= shares.sum()
+    return shares
 
 
 # By opcode: from the value that is written, the values that are read and the numbers, to the elements.
@@ -175,5 +188,6 @@ KERNELS: Final[dict[Opcode, Callable[[Value, Operands, list[Any]], Any]]] = {
     Opcode.SOFTMAX: _softmax,
     Opcode.TREES: _sum_leaves,
     Opcode.DISTANCES: _measure,
+    Opcode.COUPLE_PAIRS: _couple_pairs,
     Opcode.SMALLEST: _find_smallest,
 }

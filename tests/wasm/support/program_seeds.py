@@ -142,6 +142,7 @@ def _classifiers(seed: Seed) -> None:
     ]
     seed.emit(Opcode.TREES, [x, *tables], (2,), dtype=wide)
     seed.emit(Opcode.DISTANCES, [x, seed.constant(5, 24)], (5,), 0, dtype=wide)
+    seed.emit(Opcode.COUPLE_PAIRS, [seed.table([0.2, 0.5, 0.9], wide)], (3,), dtype=wide)
 
 
 GROUPS: Final[tuple[Callable[[Seed], None], ...]] = (

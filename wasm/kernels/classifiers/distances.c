@@ -1,7 +1,7 @@
 /* distances: out, x, points, kind.
    Out DOUBLE [P]: how far each point is from x [D]; points [P, D]; x and points FLOAT or DOUBLE, each its own. Kind 0: squared
-   Euclidean, 1: Manhattan, 2: the dot product. All in float64; 4 partial sums a point, in registers: of the elements by
-   their number modulo 4, those behind the last four in the first. */
+   Euclidean, 1: Manhattan. All in float64; 4 partial sums a point, in registers: of the elements by their number modulo 4,
+   those behind the last four in the first. */
 #include <wasm_simd128.h>
 
 #include "../kernels.h"
@@ -21,13 +21,11 @@ program_code check_distances(const program *p, const uint32_t *o, uint32_t count
 }
 
 static inline v128_t measure_lanes(v128_t x, v128_t point, uint32_t kind) {
-    if (kind == DISTANCE_DOT) return wasm_f64x2_mul(x, point);
     v128_t difference = wasm_f64x2_sub(x, point);
     return kind == DISTANCE_SQUARED ? wasm_f64x2_mul(difference, difference) : wasm_f64x2_abs(difference);
 }
 
 static inline double measure(double x, double point, uint32_t kind) {
-    if (kind == DISTANCE_DOT) return x * point;
     double difference = x - point;
     return kind == DISTANCE_SQUARED ? difference * difference : __builtin_fabs(difference);
 }
@@ -79,10 +77,7 @@ program_code run_distances(const program *p, const uint32_t *o, uint32_t count) 
         for (uint32_t i = 0; i < x->elements; i++) widened[i] = (double)narrow[i];
         wide = widened;
     }
-    switch (o[KIND]) {
-        case DISTANCE_SQUARED: measure_points(wide, x->elements, points, DISTANCE_SQUARED, *out); break;
-        case DISTANCE_MANHATTAN: measure_points(wide, x->elements, points, DISTANCE_MANHATTAN, *out); break;
-        default: measure_points(wide, x->elements, points, DISTANCE_DOT, *out); break;
-    }
+    if (o[KIND] == DISTANCE_SQUARED) measure_points(wide, x->elements, points, DISTANCE_SQUARED, *out);
+    else measure_points(wide, x->elements, points, DISTANCE_MANHATTAN, *out);
     return PROGRAM_OK;
 }

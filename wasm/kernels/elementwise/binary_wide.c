@@ -70,7 +70,9 @@ static uint64_t compute_integer(uint32_t kind, uint64_t x, uint64_t y, bool is_u
         case BINARY_BIT_OR: return x | y;
         case BINARY_BIT_XOR: return x ^ y;
         case BINARY_SHIFT_LEFT: return y < 64 ? x << y : 0;
-        case BINARY_SHIFT_RIGHT: return y > 63 ? 0 : is_unsigned ? x >> y : (uint64_t)((int64_t)x >> y);
+        case BINARY_SHIFT_RIGHT:
+            if (is_unsigned) return y < 64 ? x >> y : 0;
+            return (uint64_t)((int64_t)x >> (y < 64 ? y : 63));
         default: return is_less(x, 0, is_unsigned) ? x * y : x;
     }
 }

@@ -14,7 +14,7 @@ static inline v128_t compute_hard_sigmoid(activation a, v128_t x) {
 }
 
 /* 1 / (1 + e^-x) in float32, within 2 units in the last place down to x = -87: of e^-|x|, which never overflows. */
-static inline v128_t compute_sigmoid(v128_t x) {
+ALWAYS_INLINE v128_t compute_sigmoid(v128_t x) {
     static const float SERIES[] = {1.3981999507e-3f, 8.3334519073e-3f, 4.1665795894e-2f, 1.6666665459e-1f,
                                    5.0000001201e-1f};
     v128_t size = wasm_f32x4_pmin(wasm_f32x4_abs(x), wasm_f32x4_const_splat(87));
@@ -51,7 +51,7 @@ static inline v128_t compute_elu(activation a, v128_t x) {
     return negative;
 }
 
-ALWAYS_INLINE v128_t activate_lanes(activation a, v128_t x) {
+static v128_t activate_lanes(activation a, v128_t x) {
     switch (a.kind) {
         case ACTIVATION_SIGMOID: return compute_sigmoid(x);
         case ACTIVATION_TANH: return tanh4(x);
@@ -64,19 +64,15 @@ ALWAYS_INLINE v128_t activate_lanes(activation a, v128_t x) {
     }
 }
 
-/* The kind is known where this is inlined. */
-ALWAYS_INLINE void activate_all(activation a, const float *from, float *to, size_t count) {
-    size_t i = 0;
-    for (; i + LANES <= count; i += LANES) wasm_v128_store(to + i, activate_lanes(a, wasm_v128_load(from + i)));
-    if (i < count) store_lanes(to + i, activate_lanes(a, load_lanes(from + i, count - i)), count - i);
-}
-
 void activate_elements(activation a, const float *from, float *to, size_t count) {
-    if (a.kind == ACTIVATION_SILU) {
-        a.kind = ACTIVATION_SILU;
-        activate_all(a, from, to, count);
-    } else {
-        activate_all(a, from, to, count);
+    size_t i = 0;
+    /* The one that networks have after every layer is worth a loop of its own. */
+    for (; a.kind == ACTIVATION_SILU && i + LANES <= count; i += LANES) {
+        v128_t x = wasm_v128_load(from + i);
+        wasm_v128_store(to + i, wasm_f32x4_mul(x, compute_sigmoid(x)));
+    }
+    for (; i < count; i += LANES) {
+        store_lanes(to + i, activate_lanes(a, load_lanes(from + i, count - i)), count - i);
     }
 }
 

@@ -42,7 +42,9 @@ static void multiply_long(const product_rows *r, const column_block *block, cons
             w = add_block(&sums, rows, run, run->block, w);
         }
         if (!r->run_count) add_terms(&sums, rows, r->terms, w);
-        write_tile(r, block, &sums, first, first_result);
+        uint32_t left = r->rows - first;
+        if (r->pooled) finish_pooled(block, &sums, first_result + first / TILE_ROWS);
+        else finish_rows(block, sums.of, first_result + first, left < TILE_ROWS ? left : TILE_ROWS);
     }
 }
 

@@ -17,6 +17,8 @@ typedef struct {
 bool open_byte_rows(const resize_task *t, const luma *weights, byte_rows *rows);
 /* The row lasts until the next call. */
 const uint8_t *read_byte_row(byte_rows *rows, uint32_t y);
+/* Copies the pixels of an image of the output's size; NULL for gray that is not rounded: same_size.c. */
+program_code copy_pixels(const resize_task *t, const luma *rounded);
 /* Adds weight * byte to each of `count` sums. */
 void add_weighted_bytes(uint32_t *sums, const uint8_t *bytes, size_t count, uint32_t weight);
 

@@ -1,4 +1,4 @@
-/* Rounded gray, as libraries compute it of bytes: (red * R + green * G + blue * B) / 2^bits, to the nearest. */
+/* Gray of bytes, as libraries compute it: (red * R + green * G + blue * B) / 2^bits, exact or to the nearest. */
 #ifndef WEBPARITY_GRAY_H
 #define WEBPARITY_GRAY_H
 
@@ -21,5 +21,7 @@ static inline uint8_t weigh_luma(const luma *l, const uint8_t *rgb) {
 
 /* One row of RGB pixels to one of gray ones. */
 void convert_to_gray(const luma *l, const uint8_t *rgb, uint32_t width, uint8_t *gray);
+/* ITU-R 601's without rounding, which 24 bits hold. */
+void weigh_exact_luma(const uint8_t *rgb, uint32_t width, float *to);
 
 #endif

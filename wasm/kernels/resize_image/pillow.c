@@ -62,8 +62,25 @@ static void weigh_gray_segment(const uint8_t *bytes, const int32_t *left, const 
 
 static void weigh_rgb_segment(const uint8_t *bytes, const int32_t *left, const int32_t *right, uint32_t count,
                               uint32_t sums[2][3]) {
+    uint32_t i = 0;
     for (uint32_t k = 0; k < 3; k++) sums[0][k] = sums[1][k] = 0;
-    for (uint32_t i = 0; i < count; i++, bytes += 3) {
+#if WEBPARITY_SIMD
+    v128_t lefts = wasm_i32x4_const_splat(0), rights = lefts;
+    /* The fourth lane is the next pixel's: the last one has none. */
+    for (; i + 1 < count; i++, bytes += 3) {
+        v128_t pixel = wasm_u16x8_extend_low_u8x16(wasm_v128_load32_zero(bytes));
+        pixel = wasm_u32x4_extend_low_u16x8(pixel);
+        lefts = wasm_i32x4_add(lefts, wasm_i32x4_mul(pixel, wasm_v128_load32_splat(left + i)));
+        rights = wasm_i32x4_add(rights, wasm_i32x4_mul(pixel, wasm_v128_load32_splat(right + i)));
+    }
+    uint32_t lanes[8];
+    wasm_v128_store(lanes, lefts);
+    wasm_v128_store(lanes + 4, rights);
+    for (uint32_t k = 0; k < 8; k++) {
+        if (k % 4 < 3) sums[k / 4][k % 4] = lanes[k];
+    }
+#endif
+    for (; i < count; i++, bytes += 3) {
         for (uint32_t k = 0; k < 3; k++) {
             sums[0][k] += (uint32_t)left[i] * bytes[k];
             sums[1][k] += (uint32_t)right[i] * bytes[k];

@@ -1,16 +1,19 @@
 /* resize_image: out, method, fit. The decoded image to FLOAT [1, height, width, 1 or 3] in grey levels, of sides up to
    512, by a method of core/preprocessing: BILINEAR and TENSORFLOW are not rounded, the others give whole grey levels. The
    fit is 0: the whole image is stretched. Rows are read one after the other while they are bytes. */
-#include "resize_image.h"
+#include "byte_rows.h"
 
 enum { OUT, METHOD, FIT, COUNT };
 
-static program_code (*const METHODS[RESIZE_COUNT])(const resize_task *t) = {
-    [RESIZE_BILINEAR] = resize_bilinear,
-    [RESIZE_PILLOW] = resize_like_pillow,
-    [RESIZE_OPENCV_LINEAR] = resize_linear_like_opencv,
-    [RESIZE_AREA] = resize_area_like_opencv,
-    [RESIZE_TENSORFLOW] = resize_like_tensorflow,
+static const struct {
+    program_code (*resize)(const resize_task *t);
+    const luma *gray; /* NULL: not rounded */
+} METHODS[RESIZE_COUNT] = {
+    [RESIZE_BILINEAR] = {resize_bilinear, NULL},
+    [RESIZE_PILLOW] = {resize_like_pillow, &LUMA_601},
+    [RESIZE_OPENCV_LINEAR] = {resize_linear_like_opencv, &LUMA_OPENCV},
+    [RESIZE_AREA] = {resize_area_like_opencv, &LUMA_OPENCV},
+    [RESIZE_TENSORFLOW] = {resize_like_tensorflow, &LUMA_601},
 };
 
 program_code check_resize_image(const program *p, const uint32_t *o, uint32_t count, instruction_cost *cost) {
@@ -43,7 +46,8 @@ program_code run_resize_image(const program *p, const uint32_t *o, uint32_t coun
         .out = out->data,
     };
     size_t mark = mark_memory();
-    program_code code = METHODS[o[METHOD]](&task);
+    bool same = task.in_height == task.out_height && task.in_width == task.out_width;
+    program_code code = same ? copy_pixels(&task, METHODS[o[METHOD]].gray) : METHODS[o[METHOD]].resize(&task);
     release_memory(mark);
     return code;
 }

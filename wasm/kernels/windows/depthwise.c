@@ -1,6 +1,6 @@
 /* depthwise: the operands of window.h, with as many groups as x and out have channels, and no pooling;
    weights [kernel height, kernel width, channels].
-   for bands of rows: for 4 windows: for 8 channels: 8 vectors of sums over the kernel. A kernel of 3 x 3 has a faster way:
+   for bands of rows: for 4 windows: for 4 channels: 4 vectors of sums over the kernel. Kernels of 3 x 3 and 5 x 5 have a faster way:
    depthwise_rows.h. */
 #include "../kernels.h"
 #include "depthwise_rows.h"
@@ -55,46 +55,24 @@ ALWAYS_INLINE void write_results(const depthwise_layer *d, const window_tile *t,
     }
 }
 
-/* `vectors` of `lanes` channels, from `channel` on, of four windows. */
-ALWAYS_INLINE void filter_channels(const depthwise_layer *d, const window_tile *t, uint32_t channel, size_t vectors,
-                                   size_t lanes) {
-    v128_t sums[2][WINDOWS];
-    UNROLL
-    for (size_t v = 0; v < vectors; v++) {
-        v128_t bias = d->bias ? load_lanes(d->bias + channel + LANES * v, lanes) : wasm_f32x4_const_splat(0);
-        UNROLL
-        for (size_t i = 0; i < WINDOWS; i++) sums[v][i] = bias;
-    }
+/* `lanes` channels, from `channel` on, of four windows. */
+ALWAYS_INLINE void filter_channels(const depthwise_layer *d, const window_tile *t, uint32_t channel, size_t lanes) {
+    v128_t bias = d->bias ? load_lanes(d->bias + channel, lanes) : wasm_f32x4_const_splat(0);
+    v128_t sums[WINDOWS] = {bias, bias, bias, bias};
     const float *weights = d->weights + channel;
     for (const uint32_t *tap = d->taps; tap < d->taps + d->tap_count; tap++, weights += d->channels) {
-        v128_t w[2];
+        v128_t w = load_lanes(weights, lanes);
+        size_t at = *tap + channel;
         UNROLL
-        for (size_t v = 0; v < vectors; v++) w[v] = load_lanes(weights + LANES * v, lanes);
-        uint32_t windows = t->count;
-        /* A branch that stays one: compilers else load all pixels first, for which there are not enough registers. */
-        HIDE(windows);
-        UNROLL
-        for (size_t i = 0; i < WINDOWS; i++) {
-            if (i == WINDOWS / 2 && windows <= WINDOWS / 2) break;
-            const float *from = t->windows[i] + *tap + channel;
-            UNROLL
-            for (size_t v = 0; v < vectors; v++) {
-                sums[v][i] = add_product(sums[v][i], w[v], load_lanes(from + LANES * v, lanes));
-            }
-        }
+        for (size_t i = 0; i < WINDOWS; i++) sums[i] = add_product(sums[i], w, load_lanes(t->windows[i] + at, lanes));
     }
-    UNROLL
-    for (size_t v = 0; v < vectors; v++) write_results(d, t, sums[v], channel + (uint32_t)(LANES * v), lanes);
+    write_results(d, t, sums, channel, lanes);
 }
 
 static void filter_tile(const depthwise_layer *d, const window_tile *t) {
     uint32_t channel = 0;
-    for (; channel + 2 * LANES <= d->channels; channel += 2 * LANES) filter_channels(d, t, channel, 2, LANES);
-    if (channel + LANES <= d->channels) {
-        filter_channels(d, t, channel, 1, LANES);
-        channel += LANES;
-    }
-    if (channel < d->channels) filter_channels(d, t, channel, 1, d->channels - channel);
+    for (; channel + LANES <= d->channels; channel += LANES) filter_channels(d, t, channel, LANES);
+    for (; channel < d->channels; channel++) filter_channels(d, t, channel, 1);
 }
 
 static void filter_band(const depthwise_layer *d, const float *band, const uint32_t *offsets, size_t first,

@@ -66,14 +66,25 @@ ALWAYS_INLINE v128_t combine(combination how, const float *from, size_t row_floa
     return all;
 }
 
+/* The same, for what is not worth code of its own. */
+static v128_t combine_rarely(combination how, const float *from, size_t row_floats, size_t pixel, window_range rows,
+                             window_range columns, size_t lanes) {
+    return combine(how, from, row_floats, pixel, rows, columns, lanes);
+}
+
 /* All channels of one window. */
-ALWAYS_INLINE void combine_pixels(combination how, const tensor *x, window_range rows, window_range columns, float *to) {
+static void combine_pixels(combination how, const tensor *x, window_range rows, window_range columns, float *to) {
     size_t pixel = x->dims[3], row_floats = x->dims[2] * pixel, c = 0;
     const float *from = (const float *)x->data + rows.first * row_floats + columns.first * pixel;
-    for (; c + LANES <= pixel; c += LANES) {
-        wasm_v128_store(to + c, combine(how, from + c, row_floats, pixel, rows, columns, LANES));
+    for (; how == TAKE_LARGEST && c + LANES <= pixel; c += LANES) {
+        wasm_v128_store(to + c, combine(TAKE_LARGEST, from + c, row_floats, pixel, rows, columns, LANES));
     }
-    if (c < pixel) store_lanes(to + c, combine(how, from + c, row_floats, pixel, rows, columns, pixel - c), pixel - c);
+    for (; how == ADD && c + LANES <= pixel; c += LANES) {
+        wasm_v128_store(to + c, combine(ADD, from + c, row_floats, pixel, rows, columns, LANES));
+    }
+    for (; c < pixel; c += LANES) {
+        store_lanes(to + c, combine_rarely(how, from + c, row_floats, pixel, rows, columns, pixel - c), pixel - c);
+    }
 }
 
 static void divide_by(float *numbers, uint32_t count, float by) {

@@ -33,13 +33,13 @@ void transform_weights(const float *from, uint32_t channels, float *to) {
     }
 }
 
-ALWAYS_INLINE void transform_vector(const float *from, size_t row_floats, uint32_t channels, size_t count, float *to,
-                                    size_t point_floats) {
+/* Four channels; pixels are `pixel` floats apart. */
+static void transform_vector(const float *from, size_t row_floats, size_t pixel, float *to, size_t point_floats) {
     four columns[WINOGRAD_SIDE];
     UNROLL
-    for (size_t x = 0; x < WINOGRAD_SIDE; x++, from += channels) {
-        columns[x] = mix_pixels(load_lanes(from, count), load_lanes(from + row_floats, count),
-                                load_lanes(from + 2 * row_floats, count), load_lanes(from + 3 * row_floats, count));
+    for (size_t x = 0; x < WINOGRAD_SIDE; x++, from += pixel) {
+        columns[x] = mix_pixels(wasm_v128_load(from), wasm_v128_load(from + row_floats),
+                                wasm_v128_load(from + 2 * row_floats), wasm_v128_load(from + 3 * row_floats));
     }
     UNROLL
     for (size_t y = 0; y < WINOGRAD_SIDE; y++) {
@@ -51,10 +51,14 @@ ALWAYS_INLINE void transform_vector(const float *from, size_t row_floats, uint32
 
 void transform_pixels(const float *from, size_t row_floats, uint32_t channels, float *to, size_t point_floats) {
     uint32_t c = 0;
-    for (; c + LANES <= channels; c += LANES) {
-        transform_vector(from + c, row_floats, channels, LANES, to + c, point_floats);
+    for (; c + LANES <= channels; c += LANES) transform_vector(from + c, row_floats, channels, to + c, point_floats);
+    if (c == channels) return;
+    float rest[WINOGRAD_POINTS * LANES] = {0};
+    for (size_t i = 0; i < WINOGRAD_POINTS; i++) {
+        const float *pixel = from + i / WINOGRAD_SIDE * row_floats + i % WINOGRAD_SIDE * channels + c;
+        wasm_v128_store(rest + LANES * i, load_lanes(pixel, channels - c));
     }
-    if (c < channels) transform_vector(from + c, row_floats, channels, channels - c, to + c, point_floats);
+    transform_vector(rest, WINOGRAD_SIDE * LANES, LANES, to + c, point_floats);
 }
 
 void transform_sums(const v128_t *points, size_t step, v128_t bias, v128_t *out) {

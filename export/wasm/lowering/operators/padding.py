@@ -13,6 +13,7 @@ from webparity.export.wasm.lowering.node import Lowering, Node, NotCompiledError
 from webparity.export.wasm.lowering.operators.indexing import take_along
 from webparity.export.wasm.lowering.operators.shapes import take_slice
 from webparity.export.wasm.lowering.tensor import Tensor
+from webparity.export.wasm.lowering.windows import CHANNELS_LAST
 from webparity.program.graph import Value
 from webparity.program.opcodes import Opcode
 
@@ -35,6 +36,9 @@ def _lower_pad(builder: Builder, node: Node) -> list[Tensor]:
         if min(before[axis], after[axis]) < 0
     }
     x = take_slice(builder, x, cuts)
+    if x.rank == 4 and not any((*before[:2], *after[:2])):
+        # As the convolution or pool behind it wants them.
+        x = Tensor(builder.arrange(x, CHANNELS_LAST), CHANNELS_LAST)
     element = _read_element(node, x)
     front = tuple(max(before[axis], 0) for axis in x.order)
     back = tuple(max(after[axis], 0) for axis in x.order)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -12,8 +13,10 @@ from webparity.export.wasm.lowering.operators.reductions import reduce_axes
 from webparity.export.wasm.lowering.tensor import Tensor
 from webparity.export.wasm.lowering.windows import arrange_map, map_images, read_windows, wrap_map
 from webparity.program.graph import Value
-from webparity.program.opcodes import Opcode, Pool, Reduce
+from webparity.program.opcodes import Binary, Opcode, Pool, Reduce, Unary
 
+# Of the sums in Lp-pools; 0 stands for the other kinds.
+_POWERS: Final = frozenset({0, 1, 2})
 _GLOBAL: Final = {"GlobalAveragePool": Reduce.MEAN, "GlobalMaxPool": Reduce.MAX}
 
 
@@ -26,6 +29,10 @@ def _lower_pool(builder: Builder, node: Node) -> list[Tensor]:
     windows = read_windows(node, node.get("kernel_shape"), x.shape[2:])
     kind = _find_kind(node)
     power = int(node.get("p", 2)) if kind == Pool.LP else 0
+    if power not in _POWERS:
+        powers = builder.scale(Binary.POWER, builder.unary(Unary.ABS, x), power)
+        sums = _lower_pool(builder, replace(node, inputs=[powers], attributes={**node.attributes, "p": 1}))
+        return [builder.scale(Binary.POWER, each, 1 / power) for each in sums]
 
     def pool(image: Value) -> Value:
         sides = windows.count(image.shape[1:3], ceil=bool(node.get("ceil_mode", 0)))
@@ -49,11 +56,12 @@ def _lower_global_pool(builder: Builder, node: Node) -> list[Tensor]:
 
 
 def _lower_global_lp(builder: Builder, node: Node) -> list[Tensor]:
-    power = node.get("p", 2)
-    if power not in {1, 2}:
-        raise NotCompiledError(f"of p = {power}")
-    kind = Reduce.L1 if power == 1 else Reduce.L2
-    return [reduce_axes(builder, kind, node[0], list(range(2, node[0].rank)), keep=True)]
+    x, power = node[0], node.get("p", 2)
+    spatial = list(range(2, x.rank))
+    if power in _POWERS:
+        return [reduce_axes(builder, Reduce.L1 if power == 1 else Reduce.L2, x, spatial, keep=True)]
+    powers = builder.scale(Binary.POWER, builder.unary(Unary.ABS, x), power)
+    return [builder.scale(Binary.POWER, reduce_axes(builder, Reduce.SUM, powers, spatial, keep=True), 1 / power)]
 
 
 OPERATORS: Final[dict[str, Lowering]] = {

@@ -1,3 +1,4 @@
+import { AnswerDigest } from '../../runtime/answer-bits.ts';
 import { FailedError } from '../../runtime/errors.ts';
 import type { Manifest, Tolerance } from '../../runtime/manifest/manifest.gen.ts';
 import type { Tap } from '../../runtime/runtime.ts';
@@ -23,7 +24,7 @@ export async function runSelfCheck(manifest: Manifest, runner: ModelRunner): Pro
   }
   const differences: (Difference | null)[] = [];
   const expected = runner.choice.artifact.golden_bits ?? null;
-  const bits = expected === null ? null : await createDigest();
+  const bits = expected === null ? null : new AnswerDigest();
   const taps: Tap[] = bits === null ? ['scores'] : ['scores', 'pixels'];
   showProgress(0, manifest.golden.length);
   for (const golden of manifest.golden) {
@@ -34,12 +35,6 @@ export async function runSelfCheck(manifest: Manifest, runner: ModelRunner): Pro
   }
   const summary = summarize(manifest.golden, differences, limits, bits === null ? null : bits.finish() === expected);
   showSummary(summary, limits, opened, performance.now() - started);
-}
-
-/** The digest's code is downloaded only for a check of a runtime whose answers have the same bits everywhere. */
-async function createDigest() {
-  const { AnswerDigest } = await import('../../runtime/answer-bits.ts');
-  return new AnswerDigest();
 }
 
 /** Remove the result of the last check. */

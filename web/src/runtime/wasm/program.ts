@@ -1,5 +1,6 @@
 import { describeError, FailedError } from '../errors.ts';
 import { MAX_RANK, PROGRAM_CODES, PROGRAM_PARTS, PROGRAM_STATE, VALUE_PLACE } from './bindings.ts';
+import { MAX_KEPT_BYTES } from './decoder.ts';
 import { ELEMENTS, type Elements } from './elements.ts';
 import { Instance } from './instance.ts';
 import { ProgramRefusal } from './program-refusal.ts';
@@ -7,6 +8,8 @@ import { DecodeRefusal } from './refusal.ts';
 import type { Rgb8 } from './rgb8.ts';
 
 const AXES = Array.from({ length: MAX_RANK }, (_, axis) => `${axis}`);
+
+type State = Record<(typeof PROGRAM_STATE)[number], number>;
 
 /** An input or an output of a loaded program: its static shape, and where its elements lie in the module's memory. */
 export interface Place {
@@ -24,7 +27,12 @@ export class Program {
   /** Whether it reads an image. */
   readonly usesImage: boolean;
   readonly #name: string;
-  readonly #instance: Instance;
+  readonly #module: WebAssembly.Module;
+  readonly #size: number;
+  readonly #loadedBytes: number;
+  #instance: Instance;
+  #room = 0;
+  #fault: FailedError | null = null;
 
   /**
    * Load a program.
@@ -36,18 +44,18 @@ export class Program {
    */
   constructor(module: WebAssembly.Module, bytes: Uint8Array, name = 'the program') {
     this.#name = name;
+    this.#module = module;
+    this.#size = bytes.length;
     this.#instance = this.#guard(() => new Instance(module));
-    const room = this.#instance.reserve('reserve_program', bytes.length);
-    if (room === 0) throw new ProgramRefusal('out-of-memory', 'file', 0, name);
+    const state = this.#load(bytes);
+    this.#loadedBytes = this.memoryBytes;
     const { exports } = this.#instance;
-    new Uint8Array(exports.memory.buffer).set(bytes, room);
-    const state = this.#check(this.#guard(() => exports.load_program(bytes.length)));
     this.usesImage = state.uses_image !== 0;
     this.inputs = Array.from({ length: state.input_count }, (_, index) => this.#find(exports.find_input(index)));
     this.outputs = Array.from({ length: state.output_count }, (_, index) => this.#find(exports.find_output(index)));
   }
 
-  /** Bytes of the module's memory, which only grows. */
+  /** Bytes of the module's memory. */
   get memoryBytes(): number {
     return this.#instance.memoryBytes;
   }
@@ -63,10 +71,31 @@ export class Program {
    * @throws FailedError the inputs do not fit, or the module is at fault itself
    */
   run(image: Rgb8 | Uint8Array | null, inputs: readonly Elements[] = []): Elements[] {
-    if (this.usesImage && image !== null) this.#setImage(image);
-    this.#setInputs(inputs);
-    this.#check(this.#guard(() => this.#instance.exports.run_program(0)));
-    return this.outputs.map((place) => this.#view(place).slice());
+    if (this.#fault !== null) throw this.#fault;
+    try {
+      if (this.usesImage && image !== null) this.#setImage(image);
+      this.#setInputs(inputs);
+      this.#check(this.#guard(() => this.#instance.exports.run_program(0)));
+      return this.outputs.map((place) => this.#view(place).slice());
+    } finally {
+      if (this.memoryBytes > this.#loadedBytes + MAX_KEPT_BYTES) this.#shrink();
+    }
+  }
+
+  #load(bytes: Uint8Array): State {
+    this.#room = this.#instance.reserve('reserve_program', bytes.length);
+    if (this.#room === 0) throw new ProgramRefusal('out-of-memory', 'file', 0, this.#name);
+    const { exports } = this.#instance;
+    new Uint8Array(exports.memory.buffer).set(bytes, this.#room);
+    return this.#check(this.#guard(() => exports.load_program(bytes.length)));
+  }
+
+  /** Load the program again, from its own memory, after an image that took far more: memory never shrinks. */
+  #shrink(): void {
+    if (this.#fault !== null) return;
+    const bytes = new Uint8Array(this.#instance.exports.memory.buffer, this.#room, this.#size);
+    this.#instance = this.#guard(() => new Instance(this.#module));
+    this.#load(bytes);
   }
 
   #setImage(image: Rgb8 | Uint8Array): void {
@@ -112,7 +141,7 @@ export class Program {
   }
 
   /** Refuse by a `program_state`, else give it. */
-  #check(at: number): Record<(typeof PROGRAM_STATE)[number], number> {
+  #check(at: number): State {
     const state = this.#instance.readRecord(at >>> 0, PROGRAM_STATE);
     const code = PROGRAM_CODES[state.code];
     if (code === undefined) throw new FailedError(`Expected a known code of webparity.wasm; received ${state.code}.`);
@@ -120,15 +149,16 @@ export class Program {
     return state;
   }
 
-  /** After a trap, the instance may be in any state. */
+  /** After a trap, the instance may be in any state, and is not used again. */
   #guard<T>(call: () => T): T {
     try {
       return call();
     } catch (error) {
-      throw new FailedError(
+      this.#fault = new FailedError(
         `Expected webparity.wasm to run ${this.#name}; it stopped (${describeError(error)}). ` +
           'Open it again, and report the model.',
       );
+      throw this.#fault;
     }
   }
 }

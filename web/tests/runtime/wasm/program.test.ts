@@ -80,6 +80,15 @@ describe('a program that reads an image', () => {
     expect(() => program.run(file.subarray(0, 40), toInputs(inputs))).toThrow(DecodeRefusal);
   });
 
+  test('gives the memory of a huge image back', () => {
+    const program = open();
+    const [size, before] = [program.memoryBytes, program.run(image, toInputs(inputs))];
+    const side = 9600;
+    program.run({ width: side, height: side, data: new Uint8Array(side * side * 3) }, toInputs(inputs));
+    expect(program.memoryBytes).toBe(size);
+    expect(program.run(image, toInputs(inputs))).toEqual(before);
+  });
+
   test('refuses pixels that are not as many as width and height say', () => {
     expect(() => open().run({ ...image, width: image.width + 1 }, toInputs(inputs))).toThrow(DecodeRefusal);
   });

@@ -1,0 +1,107 @@
+"""The ONNX project's own tests of single operators, as programs of the module."""
+
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from onnx import ModelProto
+from onnx_programs import compile_model, run_program
+
+from webparity.errors import UnsupportedModelError
+from webparity.export.wasm.lowering.node import ConstantNeededError
+
+# The newest version of ONNX's operators that programs are held to.
+NEWEST_OPSET: Final = 21
+# Types that no tensor of a program has: strings, 4-bit and 8-bit floats, complex numbers, float16.
+_KINDS: Final = "fiub"
+
+
+@dataclass(frozen=True)
+class NodeTest:
+    """One test of one operator: a model, what enters and what must leave."""
+
+    name: str
+    model: ModelProto
+    inputs: list[NDArray[Any]]
+    outputs: list[NDArray[Any]]
+
+    @property
+    def operator(self) -> str:
+        """The operator under test; of a test of its definition in other operators, the name with that."""
+        nodes = self.model.graph.node
+        return str(nodes[0].op_type) if len(nodes) == 1 else "(expanded)"
+
+    @property
+    def opset(self) -> int:
+        """Version of ONNX's operators that the test was written for."""
+        return int(next(each.version for each in self.model.opset_import if not each.domain))
+
+
+@cache
+def load_node_tests() -> tuple[NodeTest, ...]:
+    """Load the tests of ONNX's own domain on tensors that programs can hold."""
+    with warnings.catch_warnings():
+        # Making the cases computes logarithms of 0 and the like.
+        warnings.simplefilter("ignore")
+        from onnx.backend.test.case.node import collect_testcases
+
+        cases = collect_testcases(None)
+    return tuple(sorted(_select(cases), key=lambda test: test.name))
+
+
+def _select(cases: Any) -> Iterator[NodeTest]:
+    for case in cases:
+        if any(node.domain for node in case.model.graph.node) or not case.model.graph.node:
+            continue
+        inputs, outputs = case.data_sets[0]
+        arrays = [*inputs, *outputs]
+        if any(isinstance(each, list | dict) or each is None for each in arrays):
+            continue
+        given, wanted = ([np.asarray(each) for each in part] for part in (inputs, outputs))
+        if all(_is_held(each) for each in [*given, *wanted]):
+            yield NodeTest(case.name, case.model, given, wanted)
+
+
+def _is_held(array: NDArray[Any]) -> bool:
+    # ml_dtypes' small types call themselves kinds of NumPy's too.
+    known = array.dtype.type.__module__ == "numpy" and array.dtype.kind in _KINDS
+    return known and array.dtype != np.float16
+
+
+def run_node_test(test: NodeTest) -> list[NDArray[Any]]:
+    """Run a test's model; inputs that only shapes depend on are constants of the program.
+
+    Raises:
+        UnsupportedModelError: programs cannot compute it.
+    """
+    names = [each.name for each in test.model.graph.input]
+    feeds = dict(zip(names, test.inputs, strict=False))
+    bound: frozenset[str] = frozenset()
+    while True:
+        try:
+            program = compile_model(test.model, feeds, bound=bound, opset=test.opset)
+        except UnsupportedModelError as error:
+            needed = _find_needed(test, error, bound)
+            if needed is None:
+                raise
+            bound |= {needed}
+        else:
+            return run_program(program, [array for name, array in feeds.items() if name not in bound])
+
+
+def _find_needed(test: NodeTest, error: UnsupportedModelError, bound: frozenset[str]) -> str | None:
+    """The input of the model that must be known at export."""
+    cause = error.__cause__
+    if not isinstance(cause, ConstantNeededError):
+        return None
+    names = [each.name for each in test.model.graph.input if each.name not in bound]
+    for node in test.model.graph.node:
+        if cause.position < len(node.input) and node.input[cause.position] in names:
+            return str(node.input[cause.position])
+    # Computed from another input: from whole numbers, as shapes are.
+    feeds = dict(zip([each.name for each in test.model.graph.input], test.inputs, strict=False))
+    return next((name for name in names if feeds[name].dtype.kind in "iu"), None)
