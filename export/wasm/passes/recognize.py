@@ -128,7 +128,7 @@ def _split_factor(uses: Uses, value: Value | None) -> tuple[float, Value]:
 def _read_operation(
     uses: Uses, value: Value | None, kind: Binary, *, number_first: bool = False
 ) -> tuple[Value, float] | None:
-    """The other operand and the number of an operation with one number; its place matters in differences and quotients."""
+    """The other operand and the number of an operation with one number, which stands second unless told otherwise."""
     maker = uses.find_maker(value)
     if maker is None or maker.opcode != Opcode.BINARY or maker.numbers[0] != kind:
         return None
