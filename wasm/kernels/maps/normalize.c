@@ -29,7 +29,7 @@ program_code check_normalize(const program *p, const uint32_t *o, uint32_t count
 }
 
 /* Sum of the numbers, or of the squares of what they differ by from a mean. */
-static double sum_up(const float *x, uint32_t count, bool squares, double mean) {
+static __attribute__((noinline)) double sum_up(const float *x, uint32_t count, bool squares, double mean) {
     double sums[LANES] = {0, 0, 0, 0};
     for (uint32_t i = 0; i < count; i++) {
         double number = (double)x[i] - mean;

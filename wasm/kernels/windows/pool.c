@@ -49,41 +49,30 @@ static window_range find_range(uint32_t position, uint32_t stride, uint32_t kern
 typedef enum { TAKE_LARGEST, ADD, ADD_SIZES, ADD_SQUARES } combination;
 
 /* Combines a window's pixels, row by row, of as many channels as `lanes` says. */
-ALWAYS_INLINE v128_t combine(combination how, const float *from, size_t row_floats, size_t pixel, window_range rows,
-                             window_range columns, size_t lanes) {
-    v128_t all = wasm_f32x4_splat(how == TAKE_LARGEST ? -__builtin_inff() : 0);
+static v128_t combine(combination how, const float *from, size_t row_floats, size_t pixel, window_range rows,
+                      window_range columns, size_t lanes) {
+    bool largest = how == TAKE_LARGEST;
+    v128_t all = wasm_f32x4_splat(largest ? -__builtin_inff() : 0);
     for (uint32_t i = 0; i < rows.count; i++, from += rows.step * row_floats) {
-        v128_t row = how == TAKE_LARGEST ? all : wasm_f32x4_const_splat(0);
+        v128_t row = largest ? all : wasm_f32x4_const_splat(0);
         const float *at = from;
         for (uint32_t j = 0; j < columns.count; j++, at += columns.step * pixel) {
             v128_t here = load_lanes(at, lanes);
             if (how == ADD_SIZES) here = wasm_f32x4_abs(here);
             if (how == ADD_SQUARES) here = wasm_f32x4_mul(here, here);
-            row = how == TAKE_LARGEST ? wasm_f32x4_pmax(row, here) : wasm_f32x4_add(row, here);
+            row = largest ? wasm_f32x4_pmax(row, here) : wasm_f32x4_add(row, here);
         }
-        all = how == TAKE_LARGEST ? row : wasm_f32x4_add(all, row);
+        all = largest ? row : wasm_f32x4_add(all, row);
     }
     return all;
 }
 
-/* The same, for what is not worth code of its own. */
-static v128_t combine_rarely(combination how, const float *from, size_t row_floats, size_t pixel, window_range rows,
-                             window_range columns, size_t lanes) {
-    return combine(how, from, row_floats, pixel, rows, columns, lanes);
-}
-
 /* All channels of one window. */
 static void combine_pixels(combination how, const tensor *x, window_range rows, window_range columns, float *to) {
-    size_t pixel = x->dims[3], row_floats = x->dims[2] * pixel, c = 0;
+    size_t pixel = x->dims[3], row_floats = x->dims[2] * pixel;
     const float *from = (const float *)x->data + rows.first * row_floats + columns.first * pixel;
-    for (; how == TAKE_LARGEST && c + LANES <= pixel; c += LANES) {
-        wasm_v128_store(to + c, combine(TAKE_LARGEST, from + c, row_floats, pixel, rows, columns, LANES));
-    }
-    for (; how == ADD && c + LANES <= pixel; c += LANES) {
-        wasm_v128_store(to + c, combine(ADD, from + c, row_floats, pixel, rows, columns, LANES));
-    }
-    for (; c < pixel; c += LANES) {
-        store_lanes(to + c, combine_rarely(how, from + c, row_floats, pixel, rows, columns, pixel - c), pixel - c);
+    for (size_t c = 0; c < pixel; c += LANES) {
+        store_lanes(to + c, combine(how, from + c, row_floats, pixel, rows, columns, pixel - c), pixel - c);
     }
 }
 
