@@ -23,6 +23,10 @@ column_block begin_columns(const float *bias, const float *residual, float *out,
 
 void finish_rows(const column_block *block, const v128_t *sums, size_t row, size_t count) {
     for (; count; count--, row++, sums += 2) {
+        if (block->simple) {
+            finish_simple_row(block, sums[0], sums[1], row);
+            continue;
+        }
         size_t at = row * block->stride;
         v128_t low = sums[0], high = sums[1];
         bool wide = block->columns > LANES;

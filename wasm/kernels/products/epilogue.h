@@ -60,8 +60,7 @@ ALWAYS_INLINE void finish_pooled(const column_block *block, const tile *sums, si
         largest[half] = wasm_f32x4_pmax(wasm_f32x4_pmax(sums->of[half], sums->of[2 + half]),
                                         wasm_f32x4_pmax(sums->of[4 + half], sums->of[6 + half]));
     }
-    if (block->simple) finish_simple_row(block, largest[0], largest[1], row);
-    else finish_rows(block, largest, row, 1);
+    finish_rows(block, largest, row, 1);
 }
 
 ALWAYS_INLINE void add_bias(const column_block *block, tile *sums) {
