@@ -1,26 +1,24 @@
-import { type ImageDecoder, MAX_KEPT_BYTES } from './decoder.ts';
+import type { ImageDecoder } from './decoder.ts';
 import type { Elements } from './elements.ts';
 import type { Program } from './program.ts';
 import { ProgramRefusal } from './program-refusal.ts';
 import { DecodeRefusal } from './refusal.ts';
 import type { Rgb8 } from './rgb8.ts';
 
-/** A program that answers any number of images: loaded again after a fault, or once an image has grown its memory. */
+/** A program that decodes and runs any number of images in one instance, and is loaded again after a fault. */
 export class KeptProgram implements ImageDecoder {
   readonly #open: () => Promise<Program>;
   #program: Program | null = null;
-  #most = 0;
 
-  /** @param open loads the program; called at the first use, and again when it was given up */
+  /** @param open loads the program; called at the first use, and again after a fault */
   constructor(open: () => Promise<Program>) {
     this.#open = open;
   }
 
   /** Load the program ahead of the first file. @throws what `open` throws */
-  async load(): Promise<void> {
-    if (this.#program !== null) return;
-    this.#program = await this.#open();
-    this.#most = this.#program.memoryBytes + MAX_KEPT_BYTES;
+  async load(): Promise<Program> {
+    this.#program ??= await this.#open();
+    return this.#program;
   }
 
   /** Decode a file where it will be run; see `Program.decode`. */
@@ -39,10 +37,8 @@ export class KeptProgram implements ImageDecoder {
    * @param wanted which outputs to give, by their positions
    * @throws ProgramRefusal | FailedError
    */
-  async run(image: Rgb8, wanted: readonly number[]): Promise<Elements[]> {
-    const values = await this.#use((program) => program.run(image, [], wanted));
-    if ((this.#program?.memoryBytes ?? 0) > this.#most) this.close(); // memory never shrinks
-    return values;
+  run(image: Rgb8, wanted: readonly number[]): Promise<Elements[]> {
+    return this.#use((program) => program.run(image, [], wanted));
   }
 
   /** Give the program up, with its memory. */
@@ -51,13 +47,12 @@ export class KeptProgram implements ImageDecoder {
   }
 
   async #use<T>(call: (program: Program) => T): Promise<T> {
-    await this.load();
+    const program = await this.load();
     try {
-      return call(this.#program as Program);
+      return call(program);
     } catch (error) {
-      // After a trap the instance may be in any state; after a refusal it may have grown.
-      const refused = error instanceof DecodeRefusal || error instanceof ProgramRefusal;
-      if (!refused || (this.#program?.memoryBytes ?? 0) > this.#most) this.close();
+      // After a trap the instance may be in any state.
+      if (!(error instanceof DecodeRefusal) && !(error instanceof ProgramRefusal)) this.close();
       throw error;
     }
   }

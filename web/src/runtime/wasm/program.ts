@@ -102,25 +102,8 @@ export class Program {
       this.#check(this.#guard(() => this.#instance.exports.run_program(0)));
       return wanted.map((index) => this.#view(this.#findOutput(index)).slice());
     } finally {
-      if (this.memoryBytes > this.#loadedBytes + MAX_KEPT_BYTES) this.#shrink();
+      this.#shrink();
     }
-  }
-
-  #load(bytes: Uint8Array): State {
-    this.#room = this.#instance.reserve('reserve_program', bytes.length);
-    if (this.#room === 0) throw new ProgramRefusal('out-of-memory', 'file', 0, this.#name);
-    const { exports } = this.#instance;
-    new Uint8Array(exports.memory.buffer).set(bytes, this.#room);
-    return this.#check(this.#guard(() => exports.load_program(bytes.length)));
-  }
-
-  /** Load the program again, from its own memory, after an image that took far more: memory never shrinks. */
-  #shrink(): void {
-    if (this.#fault !== null) return;
-    this.#decoded = null;
-    const bytes = new Uint8Array(this.#instance.exports.memory.buffer, this.#room, this.#size);
-    this.#instance = this.#guard(() => new Instance(this.#module));
-    this.#load(bytes);
   }
 
   #decode(name: 'decode_image' | 'judge_start', bytes: Uint8Array): Rgb8 {
@@ -133,8 +116,26 @@ export class Program {
       this.#fault = createDecoderFault(error);
       throw this.#fault;
     }
-    if (result instanceof DecodeRefusal) throw result;
-    return result;
+    if (!(result instanceof DecodeRefusal)) return result;
+    this.#shrink();
+    throw result;
+  }
+
+  #load(bytes: Uint8Array): State {
+    this.#room = this.#instance.reserve('reserve_program', bytes.length);
+    if (this.#room === 0) throw new ProgramRefusal('out-of-memory', 'file', 0, this.#name);
+    const { exports } = this.#instance;
+    new Uint8Array(exports.memory.buffer).set(bytes, this.#room);
+    return this.#check(this.#guard(() => exports.load_program(bytes.length)));
+  }
+
+  /** Load the program again, from its own memory, after an image that took far more: memory never shrinks. */
+  #shrink(): void {
+    if (this.#fault !== null || this.memoryBytes <= this.#loadedBytes + MAX_KEPT_BYTES) return;
+    const bytes = new Uint8Array(this.#instance.exports.memory.buffer, this.#room, this.#size);
+    this.#decoded = null;
+    this.#instance = this.#guard(() => new Instance(this.#module));
+    this.#load(bytes);
   }
 
   #setImage(image: Rgb8 | Uint8Array): void {
