@@ -1,4 +1,4 @@
-"""Models that the benchmark runs: networks with random weights, and classifiers of digits. The same seed, the same model."""
+"""Models that the benchmark runs: networks with random weights, and classifiers of digits, from fixed seeds."""
 
 from __future__ import annotations
 
