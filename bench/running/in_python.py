@@ -41,9 +41,7 @@ def compare_in_python(subject: Subject, written: Written, rounds: int) -> Measur
     for way in ways:
         difference = np.abs(way()[0] - written.expected).max() / written.expected.max()
         if not difference <= _TOLERANCE:
-            raise SystemExit(
-                f"Expected the library's answer to {subject.name}; received one that differs by {difference}."
-            )
+            raise SystemExit(f"Expected the library's answer to {subject.name}; received another by {difference}.")
     ours, peer = _measure(ways, rounds)
     ratio = median(own / native for own, native in zip(ours, peer, strict=True))
     what = f"Python, {subject.name}"
