@@ -60,11 +60,7 @@ def measure_sizes(written: dict[Subject, Written]) -> Iterator[MeasuredRow]:
 
 
 def measure_writing(written: dict[Subject, Written]) -> Iterator[MeasuredRow]:
-<<<<<<< HEAD
-    """Measure writing of the program against that of tfjs-graph; each has its ONNX graph or its trace to make."""
-=======
     """Measure writing of the program, which an export begins with the ONNX graph, against that of tfjs-graph."""
->>>>>>> refs/heads/bench
     for subject, files in written.items():
         what = f"writing the program of {subject.name}, its ONNX graph at hand ({files.onnx_s:.2f} s)"
         ratio = files.program_s / files.tfjs_s

@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-"""Models that the benchmark runs: networks with random weights, classifiers of digits; the same at every run."""
-=======
 """Models that the benchmark runs: networks with random weights, and classifiers of digits, from fixed seeds."""
->>>>>>> refs/heads/bench
 
 from __future__ import annotations
 
