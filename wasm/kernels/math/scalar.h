@@ -22,7 +22,6 @@ double cosh64(double x);
 double asinh64(double x);
 double acosh64(double x);
 double atanh64(double x);
-double erf64(double x);
 double sin64(double x);
 double cos64(double x);
 double tan64(double x);

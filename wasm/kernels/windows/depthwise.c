@@ -42,8 +42,10 @@ typedef struct {
     uint32_t count;
 } window_tile;
 
-/* Four channels, from `channel` on, of four windows. */
+/* Four channels, from `channel` on, of four windows; not LEAKY, and without a residual. */
 static void filter_vector(const depthwise_layer *d, const window_tile *t, uint32_t channel) {
+    float *to = d->out + t->first * d->channels + channel;
+    v128_t low = d->low, high = d->high;
     v128_t bias = d->bias ? wasm_v128_load(d->bias + channel) : wasm_f32x4_const_splat(0);
     v128_t sums[WINDOWS] = {bias, bias, bias, bias};
     const float *weights = d->weights + channel;
@@ -53,16 +55,14 @@ static void filter_vector(const depthwise_layer *d, const window_tile *t, uint32
         UNROLL
         for (size_t i = 0; i < WINDOWS; i++) sums[i] = add_product(sums[i], w, wasm_v128_load(t->windows[i] + at));
     }
-    size_t at = t->first * d->channels + channel;
     UNROLL
-    for (uint32_t i = 0; i < WINDOWS; i++, at += d->channels) {
-        if (i >= t->count) return;
-        v128_t sum = d->residual ? wasm_f32x4_add(sums[i], wasm_v128_load(d->residual + at)) : sums[i];
-        wasm_v128_store(d->out + at, activate_in_registers(d->activation, sum));
+    for (uint32_t i = 0; i < WINDOWS; i++) {
+        sums[i] = wasm_f32x4_pmin(wasm_f32x4_pmax(sums[i], low), high);
+        if (i < t->count) wasm_v128_store(to + (size_t)i * d->channels, sums[i]);
     }
 }
 
-/* One channel, of those that fill no vector. */
+/* One channel, where four at a time are not worth code of their own. */
 static void filter_channel(const depthwise_layer *d, const window_tile *t, uint32_t channel) {
     for (uint32_t i = 0; i < t->count; i++) {
         float sum = d->bias ? d->bias[channel] : 0;
@@ -78,7 +78,9 @@ static void filter_channel(const depthwise_layer *d, const window_tile *t, uint3
 
 static void filter_tile(const depthwise_layer *d, const window_tile *t) {
     uint32_t channel = 0;
-    for (; channel + LANES <= d->channels; channel += LANES) filter_vector(d, t, channel);
+    if (!d->residual && d->activation.kind != ACTIVATION_LEAKY) {
+        for (; channel + LANES <= d->channels; channel += LANES) filter_vector(d, t, channel);
+    }
     for (; channel < d->channels; channel++) filter_channel(d, t, channel);
 }
 
