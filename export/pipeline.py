@@ -157,7 +157,7 @@ def write_bundle(
         )
         if page:
             steps.start("writing the page")
-            write_page(writer)
+            write_page(writer, artifacts)
         writer.put("manifest.schema.json", generate_schema())
         manifest = Manifest(
             format=FORMAT,

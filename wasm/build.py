@@ -29,7 +29,9 @@ WASM = [
 ROLLED = "-fno-unroll-loops"
 # The inverse DCT's loops of two rounds: 150 bytes, and a sixth of a JPEG's time.
 UNROLLED = "decode/jpeg/idct.c"
-LINK = [*TARGET, "-O3", "-nostdlib", "-s", "-Wl,--no-entry", "-Wl,-z,stack-size=65536"]
+# The linker itself: clang's driver does not know the option for addresses in as few bytes as they need, 500 of brotli.
+LINKER = [sys.executable, "-m", "ziglang", "wasm-ld"]
+LINK = ["-O3", "-s", "--no-entry", "-z", "stack-size=65536", "--gc-sections", "--compress-relocations"]
 # The module's compiler gives the warnings; another one's would only differ.
 SANITIZERS = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
 NATIVE = [
@@ -37,7 +39,6 @@ NATIVE = [
     # `native/wasm_simd128.h` gives the intrinsics in plain C: the sanitizers see the paths that the module runs.
     *["-D__wasm_simd128__", "-Inative"],
 ]
-LINK_NATIVE = [*SANITIZERS, "-lm"]
 
 
 def find_sources(native: bool) -> list[str]:
@@ -71,7 +72,10 @@ def build(output: Path, *, native: bool = False, scalar: bool = False, more_sour
     output = output.resolve()
     output.parent.mkdir(parents=True, exist_ok=True)
     compiler = find_compiler(native)
-    flags, link = (NATIVE, LINK_NATIVE) if native else (WASM, LINK)
+    flags = NATIVE if native else WASM
+    link = [*compiler, *SANITIZERS] if native else [*LINKER, *LINK]
+    # The native program's floor, ceil, rint and sqrt are the C library's, which are exact.
+    libraries = ["-lm"] if native else []
 
     def compile_source(source: str, compiled: str) -> None:
         loops = [] if native or source == UNROLLED else [ROLLED]
@@ -81,8 +85,7 @@ def build(output: Path, *, native: bool = False, scalar: bool = False, more_sour
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor() as threads:
         objects = [f"{folder}/{index}.o" for index in range(len(sources))]
         list(threads.map(compile_source, sources, objects))
-        # The native program's floor, ceil, rint and sqrt are the C library's, which are exact.
-        subprocess.run([*compiler, *objects, *link, "-o", str(output)], cwd=FOLDER, check=True)
+        subprocess.run([*link, *objects, *libraries, "-o", str(output)], cwd=FOLDER, check=True)
 
 
 def describe_size(file: Path) -> str:

@@ -32,9 +32,9 @@ class ModelRefusal:
 
 
 _EVERY: Final = "every"
-_GRAPHS: Final = "onnx, tfjs-graph"
+_GRAPHS: Final = "onnx, tfjs-graph, wasm"
 # scikit-learn's classifiers have a second way to ONNX.
-_LOWERED: Final = "tfjs-graph; onnx unless skl2onnx converts it"
+_LOWERED: Final = "tfjs-graph, wasm; onnx unless skl2onnx converts it"
 _LAYERS: Final = "tfjs-layers"
 _OWN_LAYERS: Final = (
     "Build the network of Keras's own layers, copy the weights into it with set_weights, and save that."

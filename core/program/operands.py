@@ -84,5 +84,6 @@ OPERANDS: Final[dict[Opcode, Operands]] = {
     Opcode.CONV_TRANSPOSE: _CONVOLUTION,
     Opcode.NORMALIZE: Operands(_OUT, ("x", "scale", "bias"), ("a", "b", "c", "d", "epsilon", "kind")),
     Opcode.DISTANCES: Operands(_OUT, ("x", "points"), ("kind",)),
+    Opcode.COUPLE_PAIRS: Operands(_OUT, ("pairs",)),
     Opcode.ACTIVATION: Operands(_OUT, _X, _ACTIVATION),
 }

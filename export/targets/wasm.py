@@ -28,11 +28,19 @@ _ORDER: tuple[Tap, ...] = ("probabilities", "scores", "pixels")
 
 
 @cached_per_model
-def _build(baked: Baked) -> ProgramGraph:
-    return _build_with(baked, None)
+def _compile(baked: Baked) -> tuple[bytes, list[str]]:
+    return _compile_with(baked, None)
 
 
-def _build_with(baked: Baked, plan: QuantizationPlan | None) -> ProgramGraph:
+def _compile_with(baked: Baked, plan: QuantizationPlan | None) -> tuple[bytes, list[str]]:
+    """Compile a model; gives the file and the names of the instructions that run for an image."""
+    from webparity.export.wasm.write import write_program
+
+    program = _build(baked, plan)
+    return write_program(program), sorted({Opcode(each.opcode).name for each in program.instructions})
+
+
+def _build(baked: Baked, plan: QuantizationPlan | None) -> ProgramGraph:
     if baked.kind == "keras":
         from webparity.export.onnx.build import build_checked
         from webparity.export.wasm.network import build_network_program
@@ -45,21 +53,16 @@ def _build_with(baked: Baked, plan: QuantizationPlan | None) -> ProgramGraph:
 
 
 def _find_refusal(baked: Baked) -> str | None:
-    from webparity.export.wasm.write import write_program
-
     try:
-        write_program(_build(baked))
+        _compile(baked)
     except (ExportError, UnsupportedModelError) as error:
         return str(error)
     return None
 
 
 def _write(baked: Baked, _: Sequence[str], writer: SiteWriter, plan: QuantizationPlan | None) -> Artifact:
-    from webparity.export.wasm.write import write_program
-
     precision = plan.precision if plan else "float32"
-    program = _build_with(baked, plan) if plan else _build(baked)
-    data = write_program(program)
+    data, names = _compile_with(baked, plan) if plan else _compile(baked)
     path = writer.put_hashed(f"model/wasm-{precision}/model", ".bin", data)
     return Artifact(
         id=f"wasm-{precision}",
@@ -68,7 +71,7 @@ def _write(baked: Baked, _: Sequence[str], writer: SiteWriter, plan: Quantizatio
         entry=path,
         files=[path],
         bytes=len(data),
-        ops=sorted({Opcode(instruction.opcode).name for instruction in program.instructions}),
+        ops=names,
         input="image",
         outputs={tap: tap for tap in TAPS},
     )

@@ -6,7 +6,6 @@ from webparity.export.classifiers.classifier import lower_classifier
 from webparity.export.wasm.front import trace_front
 from webparity.export.wasm.passes.dead_code import eliminate_dead_code
 from webparity.models.estimators.baked import EstimatorBaked
-from webparity.preprocessing.graph import normalize_in_double_float
 from webparity.program.graph import ProgramGraph
 from webparity.tensor_ops.tracers.to_program import ProgramOps
 
@@ -18,7 +17,8 @@ def build_estimator_program(baked: EstimatorBaked) -> ProgramGraph:
         ExportError: an interpolation or a fit that the module does not have.
         UnsupportedModelError: a step or a setting that no family lowers.
     """
-    graph, pixels, values = trace_front(baked.preprocessing, normalize_in_double_float)
+    # A model whose output jumps is compared on identical pixels: on those of the tap, which are rounded.
+    graph, pixels, values = trace_front(baked.preprocessing, in_float64=True, unrounded=not baked.is_discontinuous)
     ops = ProgramOps(graph)
     taps = lower_classifier(ops, ops.wrap(pixels), ops.wrap(values), baked)
     outputs = [ops.reshape(taps[tap], (1, baked.classes)).value for tap in ("probabilities", "scores")]

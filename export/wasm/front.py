@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from webparity.errors import ExportError
 from webparity.preprocessing.fits.stretch import select_whole_image
-from webparity.preprocessing.graph import normalize
+from webparity.preprocessing.graph import normalize, normalize_in_double_float
 from webparity.preprocessing.interpolations.bilinear import resize_antialiased
 from webparity.preprocessing.like.opencv import resize_area_like_opencv, resize_linear_like_opencv
 from webparity.preprocessing.like.pillow import resize_like_pillow
@@ -17,7 +16,6 @@ from webparity.preprocessing.methods import ResizeFunction
 from webparity.preprocessing.spec import Preprocessing
 from webparity.program.graph import ProgramGraph, Value
 from webparity.program.opcodes import Opcode, ResizeMethod
-from webparity.tensor_ops.tracers.program_tensor import ProgramTensor
 from webparity.tensor_ops.tracers.to_program import ProgramOps
 
 # What the instruction computes as one piece; it knows no other.
@@ -28,6 +26,7 @@ _METHODS: Final[dict[ResizeFunction, ResizeMethod]] = {
     resize_area_like_opencv: ResizeMethod.AREA,
     resize_like_tensorflow: ResizeMethod.TENSORFLOW,
 }
+_UNROUNDED: Final = frozenset({ResizeMethod.BILINEAR, ResizeMethod.TENSORFLOW})
 _STRETCH: Final = 0
 
 
@@ -56,15 +55,15 @@ def find_front_refusal(spec: Preprocessing) -> str | None:
     )
 
 
-def trace_front(
-    spec: Preprocessing,
-    normalise: Callable[[ProgramOps, ProgramTensor, Preprocessing], ProgramTensor] = normalize,
-) -> Front:
+def trace_front(spec: Preprocessing, *, in_float64: bool = False, unrounded: bool = False) -> Front:
     """Trace the preprocessing.
 
     Args:
         spec: the preprocessing.
-        normalise: `normalize` for networks, `normalize_in_double_float` for classifiers.
+        in_float64: normalize in float64 and round once, as scikit-learn's transformer does: for classifiers. HOG, and
+            the input of networks, is computed in float32.
+        unrounded: with `in_float64`, take the pixels before they are rounded to the float32 of the tap: some
+            classifiers tell them apart.
 
     Raises:
         ExportError: an interpolation or a fit that the module does not have.
@@ -74,7 +73,12 @@ def trace_front(
     ops = ProgramOps(ProgramGraph())
     method = _METHODS[INTERPOLATIONS[spec.resize].resize[spec.like]]
     shape = (1, spec.height, spec.width, spec.depth)
-    pixels = ops.emit(Opcode.RESIZE_IMAGE, [], shape, "float32", int(method), _STRETCH)
-    pixels.name = "pixels"
-    values = ops.reshape(normalise(ops, ops.wrap(pixels), spec), (1, *spec.values_shape)).value
-    return Front(ops.graph, pixels, values)
+    wide = in_float64 and unrounded and spec.hog is None and method in _UNROUNDED
+    resized = ops.wrap(
+        ops.emit(Opcode.RESIZE_IMAGE, [], shape, "float64" if wide else "float32", int(method), _STRETCH)
+    )
+    pixels = ops.to_float32(resized)
+    pixels.value.name = "pixels"
+    normalise = normalize_in_double_float if in_float64 else normalize
+    values = ops.reshape(normalise(ops, resized, spec), (1, *spec.values_shape))
+    return Front(ops.graph, pixels.value, values.value)

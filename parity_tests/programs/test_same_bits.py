@@ -24,7 +24,14 @@ from webparity.program.file import NO_VALUE, ProgramFile, read_program_file
 from webparity.program.instance import ProgramInstance
 from webparity.program.operands import OPERANDS
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    # What the libraries say while classifiers are fitted: `parity_tests/matrix/test_classifiers.py`.
+    pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning"),
+    pytest.mark.filterwarnings("ignore:The `probability` parameter:FutureWarning"),
+    pytest.mark.filterwarnings(r"ignore:Features \[.*\] are constant:UserWarning"),
+    pytest.mark.filterwarnings("ignore:invalid value encountered in divide:RuntimeWarning"),
+]
 
 SELECTED: Final = {"squeeze-excite", "attention", "LogisticRegression"}
 _MEBIBYTE: Final = 2**20

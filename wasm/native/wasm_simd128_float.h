@@ -110,11 +110,4 @@ static inline v128_t wasm_v128_load64_splat(const void *from) {
     return wasm_f64x2_splat(value);
 }
 
-/* The nearest 32-bit integer towards zero that there is; 0 for NaN. */
-static inline int32_t saturate_s32(float a) {
-    if (a != a) return 0;
-    return a <= -0x1p31f ? INT32_MIN : a >= 0x1p31f ? INT32_MAX : (int32_t)a;
-}
-UNARY(wasm_i32x4_trunc_sat_f32x4, s32, 4, saturate_s32(a.f32[i]))
-
 #endif

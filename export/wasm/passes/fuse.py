@@ -20,6 +20,7 @@ from webparity.export.wasm.passes.uses import Uses
 from webparity.program.graph import Instruction, ProgramGraph, Value
 from webparity.program.opcodes import Activation, Binary, Opcode, Pool
 
+_CHANNEL_KINDS: Final = frozenset({Binary.MULTIPLY, Binary.ADD})
 # Kinds that a max-pool may follow in the same kernel.
 _POOLED: Final = frozenset({Activation.NONE, Activation.CLIP, Activation.LEAKY})
 _POOL_NUMBERS: Final = [int(Pool.MAX), 2, 2, 2, 2, 1, 1, 0, 0, 0, 0]
@@ -27,6 +28,12 @@ _POOL_NUMBERS: Final = [int(Pool.MAX), 2, 2, 2, 2, 1, 1, 0, 0, 0, 0]
 
 def fuse_layers(graph: ProgramGraph) -> None:
     """Merge into each convolution and dense layer what it can compute in passing; changes the program in place."""
+    _absorb_neighbours(graph)
+    _draft_channel_arithmetic(graph)
+    _absorb_neighbours(graph)
+
+
+def _absorb_neighbours(graph: ProgramGraph) -> None:
     uses = Uses(graph)
     for instruction in list(graph.instructions):
         if isinstance(instruction, ConvolutionDraft):
@@ -36,6 +43,56 @@ def fuse_layers(graph: ProgramGraph) -> None:
         if isinstance(instruction, LinearDraft):
             while _absorb_reader(uses, instruction):
                 pass
+
+
+def _draft_channel_arithmetic(graph: ProgramGraph) -> None:
+    """Replace a product or sum with a number for each channel by a depthwise convolution of 1 by 1.
+
+    Only where more of its kind or an activation follows, which the convolution takes up.
+    """
+    uses = Uses(graph)
+    for place, instruction in enumerate(graph.instructions):
+        if instruction.opcode != Opcode.BINARY or instruction.numbers[0] not in _CHANNEL_KINDS:
+            continue
+        reader = uses.find_only_reader(instruction.outputs[0])
+        follows = isinstance(reader, ActivationDraft) or (
+            reader is not None and reader.opcode == Opcode.BINARY and _find_map(reader) is not None
+        )
+        if follows and _find_map(instruction) is not None:
+            graph.instructions[place] = _make_pointwise(instruction)
+
+
+def _find_map(instruction: Instruction) -> Value | None:
+    """The map [1, H, W, C] that is combined with a number for each channel, float32."""
+    result = instruction.outputs[0]
+    if len(result.shape) != 4 or result.shape[0] != 1 or result.dtype != np.float32:
+        return None
+    for number, x in (instruction.inputs, instruction.inputs[::-1]):
+        if number is None or x is None or x.shape != result.shape or x.constant is not None or number.size == 1:
+            continue
+        if _read_channel_numbers(number, result.shape[-1]) is not None:
+            return x
+    return None
+
+
+def _make_pointwise(instruction: Instruction) -> ConvolutionDraft:
+    x = _find_map(instruction)
+    (other,) = [value for value in instruction.inputs if value is not x]
+    numbers = None if other is None else _read_channel_numbers(other, instruction.outputs[0].shape[-1])
+    if numbers is None:
+        raise ValueError(instruction)
+    factors = numbers if instruction.numbers[0] == Binary.MULTIPLY else np.ones(len(numbers))
+    return ConvolutionDraft(
+        Opcode.CONV,
+        instruction.outputs,
+        [x],
+        kernel=factors.astype(np.float32).reshape(1, 1, 1, -1),
+        bias=numbers.astype(np.float32) if instruction.numbers[0] == Binary.ADD else None,
+        strides=(1, 1),
+        dilations=(1, 1),
+        pads=(0, 0, 0, 0),
+        groups=len(numbers),
+    )
 
 
 def _absorb_padding(uses: Uses, layer: ConvolutionDraft) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,8 @@ from webparity.export.wasm.passes.weights import Pack, Weights
 from webparity.program.graph import Instruction, ProgramGraph
 from webparity.program.opcodes import Opcode
 
-# The least side of a map that Winograd's transforms are worth, and the least channels.
-_WINOGRAD_SIDE = 6
+# What Winograd's transforms are worth, measured: the least pixels of the convolution's map, and the least channels.
+_WINOGRAD_PIXELS = 64
 _WINOGRAD_CHANNELS = 8
 
 
@@ -60,8 +61,8 @@ def _choose_kernel(layer: ConvolutionDraft) -> Opcode:
     height, width, inputs, channels = layer.kernel.shape
     plain = (height, width) == (3, 3) and layer.strides == layer.dilations == (1, 1) and layer.groups == 1
     deep = min(inputs, channels) >= _WINOGRAD_CHANNELS
-    sides = [side * 2 if layer.pool else side for side in layer.outputs[0].shape[1:3]]
-    return Opcode.WINOGRAD if plain and deep and min(sides) >= _WINOGRAD_SIDE else Opcode.CONV
+    pixels = math.prod(layer.outputs[0].shape[1:3]) * (4 if layer.pool else 1)
+    return Opcode.WINOGRAD if plain and deep and pixels >= _WINOGRAD_PIXELS else Opcode.CONV
 
 
 def _is_dense(layer: ConvolutionDraft) -> bool:

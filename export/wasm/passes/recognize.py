@@ -12,6 +12,7 @@ from webparity.export.wasm.passes.uses import Uses
 from webparity.program.graph import Instruction, ProgramGraph, Value
 from webparity.program.opcodes import Activation, Binary, Opcode, Unary
 
+_EITHER_WAY: Final = frozenset({Binary.ADD, Binary.MULTIPLY})
 _TIMES_X: Final = {Activation.SIGMOID: Activation.SILU, Activation.HARD_SIGMOID: Activation.HARD_SWISH}
 
 
@@ -92,16 +93,25 @@ def _find_gelu(uses: Uses, product: Instruction) -> tuple[Value, ActivationSetti
         more, curve = _split_factor(uses, right)
         if not math.isclose(factor * more, 0.5, rel_tol=1e-6):
             continue
-        added = _read_operation(uses, curve, Binary.ADD)
-        if added is None or added[1] != 1:
-            continue
-        erf = uses.find_maker(added[0])
-        if erf is None or erf.opcode != Opcode.UNARY or erf.numbers[0] != Unary.ERF:
-            continue
-        scale, inner = _split_factor(uses, erf.inputs[0])
+        scale, inner = _find_error_function(uses, curve)
         if inner is x and math.isclose(scale, math.sqrt(0.5), rel_tol=1e-6):
             return x, ActivationSetting(Activation.GELU)
     return None
+
+
+def _find_error_function(uses: Uses, value: Value) -> tuple[float, Value | None]:
+    """Find k and x in 1 + erf(k * x) or 1 - erf(-k * x)."""
+    sign, one = 1.0, _read_operation(uses, value, Binary.ADD)
+    if one is None:
+        sign, one = -1.0, _read_operation(uses, value, Binary.SUBTRACT, number_first=True)
+    erf = uses.find_maker(one[0]) if one is not None and one[1] == 1 else None
+    if erf is None or erf.opcode != Opcode.UNARY or erf.numbers[0] != Unary.ERF:
+        return 0.0, None
+    scale, inner = _split_factor(uses, erf.inputs[0])
+    negated = uses.find_maker(inner)
+    if negated is not None and negated.opcode == Opcode.UNARY and negated.numbers[0] == Unary.NEGATE:
+        return -scale * sign, negated.inputs[0]
+    return scale * sign, inner
 
 
 def _split_factor(uses: Uses, value: Value | None) -> tuple[float, Value]:
@@ -115,14 +125,17 @@ def _split_factor(uses: Uses, value: Value | None) -> tuple[float, Value]:
     return 1.0, value
 
 
-def _read_operation(uses: Uses, value: Value | None, kind: Binary) -> tuple[Value, float] | None:
-    """The other operand and the number of an operation with one number."""
+def _read_operation(
+    uses: Uses, value: Value | None, kind: Binary, *, number_first: bool = False
+) -> tuple[Value, float] | None:
+    """The other operand and the number of an operation with one number, which stands second unless told otherwise."""
     maker = uses.find_maker(value)
     if maker is None or maker.opcode != Opcode.BINARY or maker.numbers[0] != kind:
         return None
     for number, x in _list_pairs(maker):
         known = _read_number(number)
-        if known is not None and (kind != Binary.DIVIDE or maker.inputs[1] is number):
+        placed = kind in _EITHER_WAY or (maker.inputs[0] is number) == number_first
+        if known is not None and placed:
             return x, known
     return None
 

@@ -81,4 +81,4 @@ class Weights:
 def _count_blocked(kernel: NDArray[Any]) -> int:
     """How many elements a kernel of one group has in blocks."""
     *depth, channels = kernel.shape
-    return int(math.prod(depth)) * -(-channels // BLOCK) * BLOCK
+    return int(math.prod(depth) * -(-channels // BLOCK) * BLOCK)

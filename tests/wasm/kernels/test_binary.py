@@ -143,6 +143,16 @@ def test_shapes_are_broadcast(first: tuple[int, ...], second: tuple[int, ...]) -
         np.testing.assert_array_equal(_run(Binary.LESS, x, y, np.bool_), x < y)
 
 
+@pytest.mark.parametrize("channels", [1, 2, 3, 7, 31, 32, 48, 49])
+def test_a_number_for_each_channel(channels: int) -> None:
+    random = np.random.default_rng(5)
+    x = random.normal(size=(2, 5, 41, channels)).astype(np.float32)
+    for shape in [(channels,), (2, 1, 1, channels), (5, 1, channels)]:
+        y = random.normal(size=shape).astype(np.float32)
+        np.testing.assert_array_equal(_run(Binary.SUBTRACT, x, y), x - y)
+        np.testing.assert_array_equal(_run(Binary.SUBTRACT, y, x), y - x)
+
+
 @pytest.mark.parametrize("in_place", [0, 1])
 def test_in_place(in_place: int) -> None:
     random = np.random.default_rng(5)

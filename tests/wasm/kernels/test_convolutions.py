@@ -47,6 +47,7 @@ DEPTHWISE: Final[list[tuple[tuple[int, int, int], tuple[int, int, int], Window, 
     ((9, 9, 8), (3, 3, 8), Window(pads=SAME, activation=LEAKY), True),
     ((9, 9, 13), (3, 3, 13), Window(pads=SAME, activation=RELU6), True),
     ((14, 13, 20), (5, 5, 20), Window((2, 2), pads=(2, 2, 2, 2)), False),
+    ((14, 13, 8), (5, 5, 8), Window((2, 1), pads=(2, 2, 2, 2), activation=RELU6), False),
     ((14, 13, 3), (3, 4, 3), Window(dilations=(2, 1)), False),
     ((12, 11, 32), (1, 1, 32), Window(activation=RELU), False),
 ]

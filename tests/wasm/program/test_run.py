@@ -97,13 +97,16 @@ def test_the_prologue_reads_no_inputs() -> None:
 )
 def test_nans_of_outputs_have_one_form(dtype: type, bits: type, canonical: int) -> None:
     number = 1 if dtype is np.float32 else 11
-    values = (Record(type=number), Record(type=number, offset=32))
-    parts = ProgramParts(values, (0,), (1,), [(Opcode.COPY, 1, 0, *COPY)], memory_bytes=64)
-    given = np.array([np.nan, np.inf, -np.inf, -0.0], dtype)
-    given.view(bits)[0] += bits(0x123)
-    (out,) = ProgramInstance(parts.encode()).run([-given])
-    np.testing.assert_array_equal(out.view(bits)[1:], (-given).view(bits)[1:])
-    assert out.view(bits)[0] == canonical
+    values = (Record((7,), number), Record((7,), number, offset=64))
+    parts = ProgramParts(values, (0,), (1,), [(Opcode.COPY, 1, 0, *copy_words([7], [1], [1]))], memory_bytes=128)
+    for place in range(7):
+        given = np.array([np.inf, -np.inf, -0.0, 1, -2, 1e-40, 3e38], dtype)
+        expected = given.view(bits).copy()
+        given[place] = -np.nan
+        given.view(bits)[place] += bits(0x123)
+        expected[place] = canonical
+        (out,) = ProgramInstance(parts.encode()).run([given])
+        np.testing.assert_array_equal(out.view(bits), expected)
 
 
 def test_fill_writes_the_lowest_bits() -> None:

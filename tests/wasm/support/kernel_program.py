@@ -13,25 +13,22 @@ from webparity.program.instance import ProgramInstance
 from webparity.program.opcodes import Opcode
 
 
-def run_kernel(
+def make_program(
     opcode: Opcode,
     outputs: Sequence[tuple[tuple[int, ...], Any]],
     inputs: Sequence[NDArray[Any]],
     numbers: Sequence[int] = (),
     *,
     in_place: int | None = None,
-) -> list[NDArray[Any]]:
-    """Run one instruction.
+) -> bytes:
+    """Write the file of one instruction.
 
     Args:
         opcode: what it does.
         outputs: shape and dtype of what it writes.
-        inputs: what it reads; the host writes them.
+        inputs: of the shapes and dtypes that it reads; the host writes them.
         numbers: its further operands.
         in_place: the input in whose place the first output lies.
-
-    Returns:
-        Its outputs.
     """
     shapes = [(tuple(shape), np.dtype(dtype)) for shape, dtype in outputs] + [(x.shape, x.dtype) for x in inputs]
     records, end = [], 0
@@ -41,14 +38,26 @@ def run_kernel(
     count = len(outputs)
     if in_place is not None:
         records[0] = Record(shapes[0][0], NUMBERS[shapes[0][1]], offset=records[count + in_place].offset)
-    program = ProgramParts(
+    return ProgramParts(
         values=records,
         inputs=range(count, len(records)),
         outputs=range(count),
         instructions=[(opcode, *range(len(records)), *numbers)],
         memory_bytes=end,
-    )
-    return ProgramInstance(program.encode()).run([np.asarray(x, order="C") for x in inputs])
+    ).encode()
+
+
+def run_kernel(
+    opcode: Opcode,
+    outputs: Sequence[tuple[tuple[int, ...], Any]],
+    inputs: Sequence[NDArray[Any]],
+    numbers: Sequence[int] = (),
+    *,
+    in_place: int | None = None,
+) -> list[NDArray[Any]]:
+    """Run one instruction in the module, as `make_program` has it, and return its outputs."""
+    program = make_program(opcode, outputs, inputs, numbers, in_place=in_place)
+    return ProgramInstance(program).run([np.asarray(x, order="C") for x in inputs])
 
 
 def count_ulps(found: NDArray[Any], expected: NDArray[Any]) -> float:

@@ -23,6 +23,22 @@ RELU: Final[tuple[Number, ...]] = (Activation.CLIP, 0.0, float("inf"))
 RELU6: Final[tuple[Number, ...]] = (Activation.CLIP, 0.0, 6.0)
 
 
+def make_program(
+    opcode: Opcode,
+    inputs: Sequence[Array | None],
+    constants: Sequence[Array | None],
+    shape: tuple[int, ...],
+    numbers: Sequence[Number] = (),
+    dtype: Any = np.float32,
+) -> bytes:
+    """Write an instruction of one output: what it reads from the host, then from the file."""
+    graph = ProgramGraph()
+    given = [None if each is None else graph.add_input(each.shape, each.dtype) for each in inputs]
+    kept = [None if each is None else graph.add_constant(each) for each in constants]
+    graph.outputs = graph.emit(opcode, [*given, *kept], (shape, dtype), numbers=list(numbers))
+    return write_program(graph)
+
+
 def run_instruction(
     opcode: Opcode,
     inputs: Sequence[Array | None],
@@ -31,12 +47,8 @@ def run_instruction(
     numbers: Sequence[Number] = (),
     dtype: Any = np.float32,
 ) -> Array:
-    """Run an instruction of one output: what it reads from the host, then from the file."""
-    graph = ProgramGraph()
-    given = [None if each is None else graph.add_input(each.shape, each.dtype) for each in inputs]
-    kept = [None if each is None else graph.add_constant(each) for each in constants]
-    graph.outputs = graph.emit(opcode, [*given, *kept], (shape, dtype), numbers=list(numbers))
-    program = ProgramInstance(write_program(graph))
+    """Run an instruction of one output."""
+    program = ProgramInstance(make_program(opcode, inputs, constants, shape, numbers, dtype))
     return program.run([each for each in inputs if each is not None])[0]
 
 

@@ -57,15 +57,14 @@ program_code run_binary(const program *p, const uint32_t *o, uint32_t count) {
     const tensor *out = get_value(p, o[OUT]), *inputs[] = {get_value(p, o[X]), get_value(p, o[Y])};
     if (out->elements == 0) return PROGRAM_OK;
     uint32_t kind = o[KIND], to = 0;
-    bool vectors = inputs[0]->type == TYPE_FLOAT && has_vectors(kind);
+    if (inputs[0]->type == TYPE_FLOAT && has_vectors(kind)) {
+        run_floats(kind, out, inputs);
+        return PROGRAM_OK;
+    }
     broadcast walk = start_broadcast(out, inputs, 2);
     uint32_t last = walk.rank - 1, length = walk.dims[last], steps[] = {walk.steps[0][last], walk.steps[1][last]};
     do {
-        if (vectors) {
-            run_float_row(kind, (float *)out->data + to, (const float *)inputs[0]->data + walk.at[0], steps[0],
-                          (const float *)inputs[1]->data + walk.at[1], steps[1], length);
-        }
-        for (uint32_t i = 0; i < length && !vectors; i += BLOCK) {
+        for (uint32_t i = 0; i < length; i += BLOCK) {
             uint32_t at[] = {walk.at[0] + i * steps[0], walk.at[1] + i * steps[1]};
             run_block(kind, out, to + i, inputs, at, steps, get_least(length - i, BLOCK));
         }

@@ -12,8 +12,7 @@ void compare_integers(uint32_t kind, const int64_t *a, const int64_t *b, uint32_
 
 /* Whether a kind has a vector form of float32: the four operations, minimum and maximum. */
 bool has_vectors(uint32_t kind);
-/* A row of float32; steps are 0 or 1. */
-void run_float_row(uint32_t kind, float *out, const float *x, uint32_t x_step, const float *y, uint32_t y_step,
-                   uint32_t length);
+/* All of two float32 tensors. */
+void run_floats(uint32_t kind, const tensor *out, const tensor *const *inputs);
 
 #endif

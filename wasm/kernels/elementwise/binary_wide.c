@@ -23,7 +23,9 @@ static double compute_real(uint32_t kind, double x, double y) {
 }
 
 void compute_reals(uint32_t kind, double *a, const double *b, uint32_t count) {
-    for (uint32_t i = 0; i < count; i++) a[i] = compute_real(kind, a[i], b[i]);
+    /* Most of what reductions do. */
+    for (uint32_t i = 0; kind == BINARY_ADD && i < count; i++) a[i] += b[i];
+    for (uint32_t i = 0; kind != BINARY_ADD && i < count; i++) a[i] = compute_real(kind, a[i], b[i]);
 }
 
 static uint64_t raise_integer(uint64_t x, uint64_t y) {

@@ -1,5 +1,5 @@
-/* unary: out, x, kind. One function of each element; out may lie where x lies. NOT takes BOOL, BIT_NOT integers, IS_NAN
-   gives BOOL; ABS, NEGATE and SIGN take integers too, all others FLOAT and DOUBLE. */
+/* unary: out, x, kind. One function of each element; out may lie where x lies. NOT takes BOOL, BIT_NOT integers, ERF FLOAT,
+   IS_NAN gives BOOL; ABS, NEGATE and SIGN take integers too, all others FLOAT and DOUBLE. */
 #include "../kernels.h"
 #include "../math/scalar.h"
 #include "../math/vector.h"
@@ -51,7 +51,6 @@ static double (*const OF_ONE[UNARY_COUNT])(double) = {
     [UNARY_SIGN] = compute_sign,
     [UNARY_TANH] = tanh64,
     [UNARY_SIGMOID] = sigmoid64,
-    [UNARY_ERF] = erf64,
     [UNARY_SIN] = sin64,
     [UNARY_COS] = cos64,
     [UNARY_TAN] = tan64,
@@ -74,7 +73,7 @@ program_code check_unary(const program *p, const uint32_t *o, uint32_t count, in
     const tensor *out = get_value(p, o[OUT]), *x = get_value(p, o[X]);
     if (count != KIND + 1 || o[KIND] >= UNARY_COUNT) return PROGRAM_OPERAND;
     uint32_t kind = o[KIND];
-    bool known = is_real(x->type) ? OF_ONE[kind] || kind == UNARY_IS_NAN
+    bool known = is_real(x->type) ? OF_ONE[kind] || kind == UNARY_IS_NAN || (x->type == TYPE_FLOAT && OF_FOUR[kind])
                  : x->type == TYPE_BOOL ? kind == UNARY_NOT
                                         : takes_integers(kind);
     if (!known || out->type != (kind == UNARY_IS_NAN ? TYPE_BOOL : x->type)) return PROGRAM_TYPE;

@@ -29,4 +29,8 @@ double expm1_64(double x) {
     return n ? e * scale + (scale - 1) : e;
 }
 
-double sigmoid64(double x) { return 1 / (1 + exp64(-x)); }
+double sigmoid64(double x) {
+    double e = exp64(-absolute64(x)), sum = 1 + e, lost = e - (sum - 1);
+    double quotient = (x < 0 ? e : 1) / sum;
+    return quotient - quotient * (lost / sum);
+}

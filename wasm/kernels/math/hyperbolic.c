@@ -1,17 +1,12 @@
 /* Hyperbolic functions and their inverses. */
 #include "scalar.h"
 
-/* tanh(x) = x + x^3 * p(x^2) for |x| <= 0.625. */
-static const double TANH[] = {
-    -0x1.5555555555553p-2, 0x1.11111111107acp-3, -0x1.ba1ba1b92a52cp-5, 0x1.664f4836ffb5ep-6, -0x1.226e29216080bp-7,
-    0x1.d6d17faac7495p-9, -0x1.7d80275a9972ap-10, 0x1.33fc7f7473c0cp-11, -0x1.e3f902497fa14p-13,
-    0x1.4ddd5fb7ffb91p-14, -0x1.21522c06ce157p-16,
-};
-
 double tanh64(double x) {
     double a = absolute64(x), z = a * a;
-    if (a <= 0.625) return copy_sign64(a + a * (z * EVALUATE(TANH, z)), x);
-    return a != a ? x : copy_sign64(1 - 2 / (exp64(2 * a) + 1), x);
+    /* a + (sinh a - a * cosh a) / cosh a, or where they grow large 1 - 2 / (e^2a + 1). */
+    double half = 0.5 + z * evaluate_cosine_series(z);
+    double small = a + a * (z * (evaluate_sine_series(z) - half) / (1 + z * half));
+    return a != a ? x : copy_sign64(a <= 0.625 ? small : 1 - 2 / (exp64(2 * a) + 1), x);
 }
 
 double sinh64(double x) {

@@ -28,21 +28,18 @@ static inline exp_parts2 split_exp2(v128_t x) {
     return (exp_parts2){scale, wasm_f64x2_mul(p, r)};
 }
 
-static inline v128_t exp2_of(v128_t x) {
+typedef enum { EXP, SIGMOID, TANH, ERF } vector_function;
+
+/* e^x, 1 / (1 + e^-x) or (e^2x - 1) / (e^2x + 1). */
+static inline v128_t compute_power2(vector_function function, v128_t x) {
+    if (function == SIGMOID) x = wasm_f64x2_neg(x);
+    if (function == TANH) x = wasm_f64x2_add(x, x);
     exp_parts2 e = split_exp2(x);
-    return multiply_add2(e.scale, e.part, e.scale);
-}
-
-static inline v128_t sigmoid2(v128_t x) {
-    v128_t one = SPLAT2(1);
-    return wasm_f64x2_div(one, wasm_f64x2_add(one, exp2_of(wasm_f64x2_neg(x))));
-}
-
-/* (e^2x - 1) / (e^2x + 1). */
-static inline v128_t tanh2(v128_t x) {
-    exp_parts2 e = split_exp2(wasm_f64x2_add(x, x));
-    v128_t less_one = multiply_add2(e.scale, e.part, wasm_f64x2_sub(e.scale, SPLAT2(1)));
-    return wasm_f64x2_div(less_one, wasm_f64x2_add(less_one, SPLAT2(2)));
+    v128_t one = SPLAT2(1), rest = wasm_f64x2_mul(e.scale, e.part);
+    if (function == EXP) return wasm_f64x2_add(rest, e.scale);
+    if (function == SIGMOID) return wasm_f64x2_div(one, wasm_f64x2_add(one, wasm_f64x2_add(rest, e.scale)));
+    v128_t less_one = wasm_f64x2_add(rest, wasm_f64x2_sub(e.scale, one));
+    return wasm_f64x2_div(less_one, wasm_f64x2_add(less_one, wasm_f64x2_add(one, one)));
 }
 
 /* x * p(x^2) / q(x^2), for |x| <= 4. */
@@ -64,48 +61,26 @@ static inline v128_t erf2(v128_t x) {
     return wasm_f64x2_div(wasm_f64x2_mul(x, p), q);
 }
 
-/* Numbers beyond the limits become these; NaN stays. */
-static inline v128_t limit4(v128_t x, float low, float high) {
-    x = wasm_f32x4_pmin(x, wasm_f32x4_splat(high));
-    return wasm_f32x4_pmax(x, wasm_f32x4_splat(low));
-}
-
-/* A function of two float64 for four float32: the same code for both halves, half the size. */
-#define WIDEN4(name, function)                                                                     \
-    static v128_t name(v128_t x) {                                                                 \
-        v128_t result = x;                                                                         \
-        for (int half = 0; half < 2; half++) {                                                     \
-            v128_t two = wasm_f32x4_demote_f64x2_zero(function(wasm_f64x2_promote_low_f32x4(x)));  \
-            result = wasm_i32x4_shuffle(result, two, 2, 3, 4, 5);                                  \
-            x = wasm_i32x4_shuffle(x, x, 2, 3, 2, 3);                                              \
-        }                                                                                          \
-        return result;                                                                             \
+/* Both halves by the same code. Numbers beyond the limits become these; NaN stays. */
+static v128_t compute4(vector_function function, v128_t x, float low, float high) {
+    x = wasm_f32x4_pmax(wasm_f32x4_pmin(x, wasm_f32x4_splat(high)), wasm_f32x4_splat(low));
+    v128_t result = x;
+    for (int half = 0; half < 2; half++) {
+        v128_t two = wasm_f64x2_promote_low_f32x4(x);
+        two = wasm_f32x4_demote_f64x2_zero(function == ERF ? erf2(two) : compute_power2(function, two));
+        result = wasm_i32x4_shuffle(result, two, 2, 3, 4, 5);
+        x = wasm_i32x4_shuffle(x, x, 2, 3, 2, 3);
     }
-WIDEN4(widen_exp4, exp2_of)
-WIDEN4(widen_sigmoid4, sigmoid2)
-WIDEN4(widen_tanh4, tanh2)
-WIDEN4(widen_erf4, erf2)
-
-static inline v128_t take_sign4(v128_t size, v128_t sign) {
-    return wasm_v128_or(size, wasm_v128_and(sign, wasm_u32x4_const_splat(0x80000000)));
+    return result;
 }
 
-v128_t exp4(v128_t x) {
-    v128_t limited = limit4(x, -104, 89);
-    return widen_exp4(limited);
+/* Of a function that takes the sign of its argument. */
+static v128_t compute_odd4(vector_function function, v128_t x, float high) {
+    v128_t size = compute4(function, wasm_f32x4_abs(x), 0, high);
+    return wasm_v128_or(size, wasm_v128_and(x, wasm_u32x4_const_splat(0x80000000)));
 }
 
-v128_t sigmoid4(v128_t x) {
-    v128_t limited = limit4(x, -104, 104);
-    return widen_sigmoid4(limited);
-}
-
-v128_t tanh4(v128_t x) {
-    v128_t limited = wasm_f32x4_pmin(wasm_f32x4_abs(x), wasm_f32x4_const_splat(10));
-    return take_sign4(widen_tanh4(limited), x);
-}
-
-v128_t erf4(v128_t x) {
-    v128_t limited = wasm_f32x4_pmin(wasm_f32x4_abs(x), wasm_f32x4_const_splat(4));
-    return take_sign4(widen_erf4(limited), x);
-}
+v128_t exp4(v128_t x) { return compute4(EXP, x, -104, 89); }
+v128_t sigmoid4(v128_t x) { return compute4(SIGMOID, x, -104, 104); }
+v128_t tanh4(v128_t x) { return compute_odd4(TANH, x, 10); }
+v128_t erf4(v128_t x) { return compute_odd4(ERF, x, 4); }

@@ -13,23 +13,29 @@ static inline v128_t compute_hard_sigmoid(activation a, v128_t x) {
     return wasm_f32x4_pmin(wasm_f32x4_pmax(line, wasm_f32x4_const_splat(0)), wasm_f32x4_const_splat(1));
 }
 
+ALWAYS_INLINE v128_t evaluate_pair(v128_t x, float slope, float constant) {
+    return add_product(wasm_f32x4_splat(constant), wasm_f32x4_splat(slope), x);
+}
+
 /* 1 / (1 + e^-x) in float32, within 2 units in the last place down to x = -87: of e^-|x|, which never overflows. */
 ALWAYS_INLINE v128_t compute_sigmoid(v128_t x) {
-    static const float SERIES[] = {1.3981999507e-3f, 8.3334519073e-3f, 4.1665795894e-2f, 1.6666665459e-1f,
-                                   5.0000001201e-1f};
-    v128_t size = wasm_f32x4_pmin(wasm_f32x4_abs(x), wasm_f32x4_const_splat(87));
-    v128_t whole = wasm_f32x4_nearest(wasm_f32x4_mul(size, wasm_f32x4_const_splat(-1.44269504f)));
-    /* -size = whole * log 2 + r; log 2 in two parts, so that the first product is exact. */
-    v128_t r = wasm_f32x4_neg(wasm_f32x4_add(size, wasm_f32x4_mul(whole, wasm_f32x4_const_splat(0.693359375f))));
+    v128_t t = wasm_v128_or(x, wasm_f32x4_const_splat(-0.0f));
+    t = wasm_f32x4_pmax(t, wasm_f32x4_const_splat(-87));
+    /* t = whole * log 2 + r. Added to 3 * 2^22, the whole number stands in the lowest bits. */
+    v128_t magic = wasm_f32x4_const_splat(0x1.8p+23f);
+    v128_t shifted = wasm_f32x4_add(wasm_f32x4_mul(t, wasm_f32x4_const_splat(1.44269504f)), magic);
+    v128_t whole = wasm_f32x4_sub(shifted, magic);
+    /* log 2 in two parts, so that the first product is exact. */
+    v128_t r = wasm_f32x4_sub(t, wasm_f32x4_mul(whole, wasm_f32x4_const_splat(0.693359375f)));
     r = wasm_f32x4_add(r, wasm_f32x4_mul(whole, wasm_f32x4_const_splat(2.12194440e-4f)));
-    v128_t p = wasm_f32x4_const_splat(1.9875691500e-4f);
-    UNROLL
-    for (size_t i = 0; i < sizeof SERIES / sizeof *SERIES; i++) {
-        p = wasm_f32x4_add(wasm_f32x4_mul(p, r), wasm_f32x4_splat(SERIES[i]));
-    }
+    /* (e^r - 1 - r) / r^2, in pairs of terms: a short chain. */
+    v128_t square = wasm_f32x4_mul(r, r);
+    v128_t p = evaluate_pair(r, 1.9875691500e-4f, 1.3981999507e-3f);
+    p = add_product(evaluate_pair(r, 8.3334519073e-3f, 4.1665795894e-2f), p, square);
+    p = add_product(evaluate_pair(r, 1.6666665459e-1f, 5.0000001201e-1f), p, square);
     v128_t one = wasm_f32x4_const_splat(1);
-    v128_t e = wasm_f32x4_add(wasm_f32x4_add(wasm_f32x4_mul(wasm_f32x4_mul(r, r), p), r), one);
-    e = wasm_i32x4_add(e, wasm_i32x4_shl(wasm_i32x4_trunc_sat_f32x4(whole), 23));
+    v128_t e = wasm_f32x4_add(add_product(r, square, p), one);
+    e = wasm_i32x4_add(e, wasm_i32x4_shl(shifted, 23));
     v128_t above = wasm_v128_bitselect(e, one, wasm_f32x4_lt(x, wasm_f32x4_const_splat(0)));
     return wasm_f32x4_div(above, wasm_f32x4_add(one, e));
 }

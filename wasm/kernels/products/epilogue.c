@@ -21,8 +21,23 @@ column_block begin_columns(const float *bias, const float *residual, float *out,
     return block;
 }
 
+/* One row of a simple block. */
+static void finish_simple_row(const column_block *block, v128_t low, v128_t high, size_t row) {
+    size_t at = row * block->stride;
+    if (block->residual) {
+        low = wasm_f32x4_add(low, wasm_v128_load(block->residual + at));
+        high = wasm_f32x4_add(high, wasm_v128_load(block->residual + at + LANES));
+    }
+    wasm_v128_store(block->out + at, clip_sums(block, low));
+    wasm_v128_store(block->out + at + LANES, clip_sums(block, high));
+}
+
 void finish_rows(const column_block *block, const v128_t *sums, size_t row, size_t count) {
     for (; count; count--, row++, sums += 2) {
+        if (block->simple) {
+            finish_simple_row(block, sums[0], sums[1], row);
+            continue;
+        }
         size_t at = row * block->stride;
         v128_t low = sums[0], high = sums[1];
         bool wide = block->columns > LANES;

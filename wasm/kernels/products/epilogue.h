@@ -29,24 +29,18 @@ ALWAYS_INLINE v128_t clip_sums(const column_block *block, v128_t sums) {
     return wasm_f32x4_pmin(wasm_f32x4_pmax(sums, block->low), block->high);
 }
 
-/* One row of a simple block. */
-ALWAYS_INLINE void finish_simple_row(const column_block *block, v128_t low, v128_t high, size_t row) {
-    size_t at = row * block->stride;
-    if (block->residual) {
-        low = wasm_f32x4_add(low, wasm_v128_load(block->residual + at));
-        high = wasm_f32x4_add(high, wasm_v128_load(block->residual + at + LANES));
-    }
-    wasm_v128_store(block->out + at, clip_sums(block, low));
-    wasm_v128_store(block->out + at + LANES, clip_sums(block, high));
-}
-
-/* Writes the first `count` rows of a tile. */
+/* Writes the first `count` rows of a tile: whole tiles without a residual from registers. */
 ALWAYS_INLINE void finish_tile(const column_block *block, const tile *sums, size_t row, size_t count) {
-    if (block->simple && count == TILE_ROWS) {
+    if (block->simple && count == TILE_ROWS && !block->residual) {
+        float *to = block->out + row * block->stride;
         UNROLL
-        for (size_t i = 0; i < TILE_ROWS; i++) finish_simple_row(block, sums->of[2 * i], sums->of[2 * i + 1], row + i);
+        for (size_t i = 0; i < TILE_ROWS; i++, to += block->stride) {
+            wasm_v128_store(to, clip_sums(block, sums->of[2 * i]));
+            wasm_v128_store(to + LANES, clip_sums(block, sums->of[2 * i + 1]));
+        }
         return;
     }
+    /* A copy: sums that have an address would not be kept in registers. */
     tile copy = *sums;
     finish_rows(block, copy.of, row, count);
 }
@@ -60,8 +54,7 @@ ALWAYS_INLINE void finish_pooled(const column_block *block, const tile *sums, si
         largest[half] = wasm_f32x4_pmax(wasm_f32x4_pmax(sums->of[half], sums->of[2 + half]),
                                         wasm_f32x4_pmax(sums->of[4 + half], sums->of[6 + half]));
     }
-    if (block->simple) finish_simple_row(block, largest[0], largest[1], row);
-    else finish_rows(block, largest, row, 1);
+    finish_rows(block, largest, row, 1);
 }
 
 ALWAYS_INLINE void add_bias(const column_block *block, tile *sums) {

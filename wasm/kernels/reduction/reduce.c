@@ -88,7 +88,9 @@ static void add_row(reduction *r, uint32_t row, uint32_t at, uint32_t lanes) {
     if (is_real(r->x->type)) {
         double block[LANES];
         read_reals(r->x, at, 1, lanes, block);
-        for (uint32_t i = 0; i < lanes; i++) block[i] = map_real(r->kind, block[i], r->largest[i]);
+        for (uint32_t i = 0; r->kind > REDUCE_PRODUCT && i < lanes; i++) {
+            block[i] = map_real(r->kind, block[i], r->largest[i]);
+        }
         compute_reals(r->operation, r->reals + first, block, lanes);
     } else {
         int64_t block[LANES];

@@ -1,5 +1,5 @@
-/* Antialiased bilinear, not rounded: along the height in integers, along the width in float32, whose sums of 64 columns are
-   added up in float64; gray is weighed last. Within 1e-4 grey levels of float64.
+/* Antialiased bilinear: along the height in integers, along the width in float64, and gray last, so that only the results
+   are rounded, to float32: over a plain area, errors of float32 would all have one direction.
 
    A segment's rows are weighed for both output rows that share them: 16 bytes of columns at a time, two rows at a time,
    8 sums of 4 columns in registers. */
@@ -9,7 +9,6 @@
 
 enum {
     GROUP = 256, /* rows whose products 32 bits hold: 256 * 255 * 32767 */
-    BLOCK = 64,  /* columns */
     RED = 19595, GREEN = 38470, BLUE = 7471, /* ITU-R 601, of 2^16, as Pillow has them */
 };
 
@@ -38,13 +37,15 @@ static void pair_weights(const int32_t *weights, uint32_t count, uint32_t *pairs
 }
 
 #if WEBPARITY_SIMD
-static inline void add_sums(float *to, v128_t sums, bool starts) {
-    v128_t converted = wasm_f32x4_convert_i32x4(sums);
-    wasm_v128_store(to, starts ? converted : wasm_f32x4_add(wasm_v128_load(to), converted));
+static inline void add_sums(double *to, v128_t sums, bool starts) {
+    v128_t low = wasm_f64x2_convert_low_i32x4(sums);
+    v128_t high = wasm_f64x2_convert_low_i32x4(wasm_i64x2_shuffle(sums, sums, 1, 0));
+    wasm_v128_store(to, starts ? low : wasm_f64x2_add(wasm_v128_load(to), low));
+    wasm_v128_store(to + 2, starts ? high : wasm_f64x2_add(wasm_v128_load(to + 2), high));
 }
 
 /* 16 columns: adds the right halves to `before`, and sets or adds to `after`. */
-static inline void weigh_16_columns(const row_group *g, size_t column, float *before, float *after, bool starts) {
+static inline void weigh_16_columns(const row_group *g, size_t column, double *before, double *after, bool starts) {
     v128_t l0 = wasm_i32x4_const_splat(0), l1 = l0, l2 = l0, l3 = l0, r0 = l0, r1 = l0, r2 = l0, r3 = l0;
     const uint8_t *at = g->rows + column;
     for (uint32_t i = 0; i < g->count; i += 2, at += 2 * g->stride) {
@@ -74,7 +75,7 @@ static inline void weigh_16_columns(const row_group *g, size_t column, float *be
 }
 #endif
 
-static void weigh_group(const row_group *g, float *before, float *after, bool starts) {
+static void weigh_group(const row_group *g, double *before, double *after, bool starts) {
     size_t c = 0;
 #if WEBPARITY_SIMD
     for (; c + 16 <= g->stride; c += 16) weigh_16_columns(g, c, before, after, starts);
@@ -87,13 +88,13 @@ static void weigh_group(const row_group *g, float *before, float *after, bool st
             left += byte * (int32_t)(g->left[i / 2] >> shift & 0xffff);
             right += byte * (int32_t)(g->right[i / 2] >> shift & 0xffff);
         }
-        before[c] += (float)right;
-        after[c] = starts ? (float)left : after[c] + (float)left;
+        before[c] += right;
+        after[c] = starts ? left : after[c] + left;
     }
 }
 
-static void weigh_rows(const resize_task *t, const triangle_axis *y, uint32_t s, row_group *g, float *before,
-                       float *after) {
+static void weigh_rows(const resize_task *t, const triangle_axis *y, uint32_t s, row_group *g, double *before,
+                       double *after) {
     uint32_t done = 0;
     do {
         size_t at = (size_t)s * y->band + done;
@@ -107,63 +108,62 @@ static void weigh_rows(const resize_task *t, const triangle_axis *y, uint32_t s,
     } while (done < y->count[s]);
 }
 
-/* Adds a block of one segment's columns: red, green and blue of the left half, then of the right half. */
-static inline void weigh_block(const float *row, const float *left, const float *right, uint32_t count, double *sums) {
-    float block[2][4] = {{0}};
+/* The sums of one segment's columns: red, green, blue and a number more of the left half, then of the right half. */
+static inline void weigh_segment(const double *row, const double *left, const double *right, uint32_t count,
+                                 double *sums) {
 #if WEBPARITY_SIMD
-    v128_t l = wasm_v128_load(block[0]), r = l;
-    for (uint32_t i = 0; i < count; i++) {
-        v128_t v = wasm_v128_load(row + 3 * (size_t)i);
-        l = wasm_f32x4_add(l, wasm_f32x4_mul(v, wasm_v128_load32_splat(left + i)));
-        r = wasm_f32x4_add(r, wasm_f32x4_mul(v, wasm_v128_load32_splat(right + i)));
+    v128_t l0 = wasm_f64x2_const_splat(0), l1 = l0, r0 = l0, r1 = l0;
+    for (uint32_t i = 0; i < count; i++, row += 3) {
+        v128_t red_green = wasm_v128_load(row), blue = wasm_v128_load(row + 2);
+        v128_t own_left = wasm_v128_load64_splat(left + i), own_right = wasm_v128_load64_splat(right + i);
+        l0 = wasm_f64x2_add(l0, wasm_f64x2_mul(red_green, own_left));
+        l1 = wasm_f64x2_add(l1, wasm_f64x2_mul(blue, own_left));
+        r0 = wasm_f64x2_add(r0, wasm_f64x2_mul(red_green, own_right));
+        r1 = wasm_f64x2_add(r1, wasm_f64x2_mul(blue, own_right));
     }
-    wasm_v128_store(block[0], l);
-    wasm_v128_store(block[1], r);
+    wasm_v128_store(sums, l0);
+    wasm_v128_store(sums + 2, l1);
+    wasm_v128_store(sums + 4, r0);
+    wasm_v128_store(sums + 6, r1);
 #else
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t k = 0; k < 8; k++) sums[k] = 0;
+    for (uint32_t i = 0; i < count; i++, row += 3) {
         for (uint32_t k = 0; k < 3; k++) {
-            float v = row[3 * (size_t)i + k], own_left = v * left[i], own_right = v * right[i];
-            block[0][k] += own_left;
-            block[1][k] += own_right;
+            double own_left = row[k] * left[i], own_right = row[k] * right[i];
+            sums[k] += own_left;
+            sums[4 + k] += own_right;
         }
     }
 #endif
-    for (uint32_t k = 0; k < 3; k++) {
-        sums[k] += (double)block[0][k];
-        sums[3 + k] += (double)block[1][k];
-    }
 }
 
-static void store_pixel(const double *sums, double total, uint32_t depth, float *to) {
-    if (depth == 1) {
-        to[0] = (float)((RED * sums[0] + GREEN * sums[1] + BLUE * sums[2]) / (65536.0 * total));
+static void store_pixel(const resize_task *t, size_t pixel, const double *sums, double total) {
+    if (t->depth == 1) {
+        store_level(t, pixel, (RED * sums[0] + GREEN * sums[1] + BLUE * sums[2]) / (65536.0 * total));
         return;
     }
-    for (uint32_t k = 0; k < 3; k++) to[k] = (float)(sums[k] / total);
+    for (uint32_t k = 0; k < 3; k++) store_level(t, 3 * pixel + k, sums[k] / total);
 }
 
-static void weigh_columns(const triangle_axis *x, const float *left, const float *right, const float *row,
-                          double row_total, uint32_t depth, float *to) {
-    double left_half[3] = {0};
+/* Columns of the row of output y. */
+static void weigh_columns(const resize_task *t, uint32_t y, const triangle_axis *x, const double *left,
+                          const double *right, const double *row, double row_total) {
+    double left_half[3] = {0}, sums[8];
     for (uint32_t s = 0; s <= x->out; s++) {
-        double sums[6] = {0};
-        for (uint32_t i = 0; i < x->count[s]; i += BLOCK) {
-            uint32_t rest = x->count[s] - i;
-            size_t at = (size_t)s * x->band + i;
-            weigh_block(row + 3 * (size_t)(x->first[s] + i), left + at, right + at, rest < BLOCK ? rest : BLOCK, sums);
-        }
+        size_t at = (size_t)s * x->band;
+        weigh_segment(row + 3 * (size_t)x->first[s], left + at, right + at, x->count[s], sums);
         if (s > 0) {
-            for (uint32_t k = 0; k < 3; k++) sums[3 + k] += left_half[k];
-            store_pixel(sums + 3, row_total * (double)x->total[s - 1], depth, to + (size_t)(s - 1) * depth);
+            for (uint32_t k = 0; k < 3; k++) sums[4 + k] += left_half[k];
+            store_pixel(t, (size_t)y * x->out + s - 1, sums + 4, row_total * (double)x->total[s - 1]);
         }
         for (uint32_t k = 0; k < 3; k++) left_half[k] = sums[k];
     }
 }
 
-static float *convert_weights(const triangle_axis *x, const int32_t *weights) {
+static double *convert_weights(const triangle_axis *x, const int32_t *weights) {
     size_t count = ((size_t)x->out + 1) * x->band;
-    float *converted = allocate(count * sizeof *converted);
-    for (size_t i = 0; converted && i < count; i++) converted[i] = (float)weights[i];
+    double *converted = allocate(count * sizeof *converted);
+    for (size_t i = 0; converted && i < count; i++) converted[i] = weights[i];
     return converted;
 }
 
@@ -174,15 +174,15 @@ program_code resize_bilinear(const resize_task *t) {
     uint32_t divisor = find_common_divisor(t->in_height, t->out_height);
     if (!build_triangle(t->in_height, t->out_height, divisor, &y)) return PROGRAM_OUT_OF_MEMORY;
     if (!build_triangle(t->in_width, t->out_width, 1, &x)) return PROGRAM_OUT_OF_MEMORY;
-    const float *left = convert_weights(&x, x.left), *right = convert_weights(&x, x.right);
-    /* A vector more, since pixels are read by fours of numbers. */
-    size_t bytes = (group.stride + 4) * sizeof(float);
-    float *before = allocate_zeros(bytes), *after = allocate_zeros(bytes);
+    const double *left = convert_weights(&x, x.left), *right = convert_weights(&x, x.right);
+    /* A number more, since pixels are read by fours of them. */
+    size_t bytes = (group.stride + 1) * sizeof(double);
+    double *before = allocate_zeros(bytes), *after = allocate_zeros(bytes);
     if (!left || !right || !before || !after) return PROGRAM_OUT_OF_MEMORY;
     for (uint32_t s = 0; s <= y.out; s++) {
         weigh_rows(t, &y, s, &group, before, after);
-        if (s > 0) weigh_columns(&x, left, right, before, (double)y.total[s - 1], t->depth, get_out_row(t, s - 1));
-        float *swapped = before;
+        if (s > 0) weigh_columns(t, s - 1, &x, left, right, before, (double)y.total[s - 1]);
+        double *swapped = before;
         before = after;
         after = swapped;
     }

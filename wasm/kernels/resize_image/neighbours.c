@@ -119,7 +119,7 @@ program_code resize_like_tensorflow(const resize_task *t) {
     if (!allocate_both(t, &rows, &columns)) return PROGRAM_OUT_OF_MEMORY;
     find_centers(t->in_height, t->out_height, &rows);
     find_centers(t->in_width, t->out_width, &columns);
-    float *to = t->out;
+    size_t stored = 0;
     for (uint32_t y = 0; y < t->out_height; y++) {
         double row_share = rows.rest[y] / (2.0 * t->out_height);
         for (uint32_t x = 0; x < t->out_width; x++) {
@@ -134,7 +134,7 @@ program_code resize_like_tensorflow(const resize_task *t) {
                     across[i] = left + read_level(t, &LUMA_601, row, far, k) * share;
                 }
                 double above = across[0] * (1.0 - row_share), below = across[1] * row_share;
-                *to++ = (float)(above + below);
+                store_level(t, stored++, above + below);
             }
         }
     }

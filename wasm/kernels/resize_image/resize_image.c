@@ -1,6 +1,6 @@
 /* resize_image: out, method, fit. The decoded image to FLOAT [1, height, width, 1 or 3] in grey levels, of sides up to
-   512, by a method of core/preprocessing: BILINEAR and TENSORFLOW are not rounded, the others give whole grey levels. The
-   fit is 0: the whole image is stretched. Rows are read one after the other while they are bytes. */
+   512, by a method of core/preprocessing: BILINEAR and TENSORFLOW are not rounded, and may be DOUBLE; the others give whole
+   grey levels. The fit is 0: the whole image is stretched. Rows are read one after the other while they are bytes. */
 #include "byte_rows.h"
 
 enum { OUT, METHOD, FIT, COUNT };
@@ -19,7 +19,8 @@ static const struct {
 program_code check_resize_image(const program *p, const uint32_t *o, uint32_t count, instruction_cost *cost) {
     const tensor *out = get_value(p, o[OUT]);
     if (count != COUNT) return PROGRAM_OPERAND;
-    if (out->type != TYPE_FLOAT) return PROGRAM_TYPE;
+    bool rounds = o[METHOD] != RESIZE_BILINEAR && o[METHOD] != RESIZE_TENSORFLOW;
+    if (out->type != TYPE_FLOAT && (out->type != TYPE_DOUBLE || rounds)) return PROGRAM_TYPE;
     if (out->rank != 4 || out->dims[0] != 1 || o[METHOD] >= RESIZE_COUNT || o[FIT] != 0) return PROGRAM_SHAPE;
     for (uint32_t i = 1; i < 3; i++) {
         if (out->dims[i] == 0 || out->dims[i] > MAX_OUT_SIDE) return PROGRAM_SHAPE;
@@ -43,7 +44,8 @@ program_code run_resize_image(const program *p, const uint32_t *o, uint32_t coun
         .out_height = out->dims[1],
         .out_width = out->dims[2],
         .depth = out->dims[3],
-        .out = out->data,
+        .out = out->type == TYPE_FLOAT ? out->data : NULL,
+        .wide = out->type == TYPE_DOUBLE ? out->data : NULL,
     };
     size_t mark = mark_memory();
     bool same = task.in_height == task.out_height && task.in_width == task.out_width;

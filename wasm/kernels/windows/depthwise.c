@@ -42,37 +42,46 @@ typedef struct {
     uint32_t count;
 } window_tile;
 
-ALWAYS_INLINE void write_results(const depthwise_layer *d, const window_tile *t, const v128_t sums[WINDOWS],
-                                 uint32_t channel, size_t lanes) {
-    UNROLL
-    for (uint32_t i = 0; i < WINDOWS; i++) {
-        if (i >= t->count) return;
-        size_t at = (t->first + i) * d->channels + channel;
-        v128_t sum = d->residual ? wasm_f32x4_add(sums[i], load_lanes(d->residual + at, lanes)) : sums[i];
-        sum = wasm_f32x4_pmin(wasm_f32x4_pmax(sum, d->low), d->high);
-        if (d->activation.kind == ACTIVATION_LEAKY) sum = activate_in_registers(d->activation, sum);
-        store_lanes(d->out + at, sum, lanes);
-    }
-}
-
-/* `lanes` channels, from `channel` on, of four windows. */
-ALWAYS_INLINE void filter_channels(const depthwise_layer *d, const window_tile *t, uint32_t channel, size_t lanes) {
-    v128_t bias = d->bias ? load_lanes(d->bias + channel, lanes) : wasm_f32x4_const_splat(0);
+/* Four channels, from `channel` on, of four windows; not LEAKY, and without a residual. */
+static void filter_vector(const depthwise_layer *d, const window_tile *t, uint32_t channel) {
+    float *to = d->out + t->first * d->channels + channel;
+    v128_t low = d->low, high = d->high;
+    v128_t bias = d->bias ? wasm_v128_load(d->bias + channel) : wasm_f32x4_const_splat(0);
     v128_t sums[WINDOWS] = {bias, bias, bias, bias};
     const float *weights = d->weights + channel;
     for (const uint32_t *tap = d->taps; tap < d->taps + d->tap_count; tap++, weights += d->channels) {
-        v128_t w = load_lanes(weights, lanes);
+        v128_t w = wasm_v128_load(weights);
         size_t at = *tap + channel;
         UNROLL
-        for (size_t i = 0; i < WINDOWS; i++) sums[i] = add_product(sums[i], w, load_lanes(t->windows[i] + at, lanes));
+        for (size_t i = 0; i < WINDOWS; i++) sums[i] = add_product(sums[i], w, wasm_v128_load(t->windows[i] + at));
     }
-    write_results(d, t, sums, channel, lanes);
+    UNROLL
+    for (uint32_t i = 0; i < WINDOWS; i++) {
+        sums[i] = wasm_f32x4_pmin(wasm_f32x4_pmax(sums[i], low), high);
+        if (i < t->count) wasm_v128_store(to + (size_t)i * d->channels, sums[i]);
+    }
+}
+
+/* One channel, where four at a time are not worth code of their own. */
+static void filter_channel(const depthwise_layer *d, const window_tile *t, uint32_t channel) {
+    for (uint32_t i = 0; i < t->count; i++) {
+        float sum = d->bias ? d->bias[channel] : 0;
+        for (uint32_t tap = 0; tap < d->tap_count; tap++) {
+            float product = t->windows[i][d->taps[tap] + channel] * d->weights[(size_t)tap * d->channels + channel];
+            sum += product;
+        }
+        size_t at = (t->first + i) * d->channels + channel;
+        if (d->residual) sum += d->residual[at];
+        store_lanes(d->out + at, activate_in_registers(d->activation, wasm_f32x4_splat(sum)), 1);
+    }
 }
 
 static void filter_tile(const depthwise_layer *d, const window_tile *t) {
     uint32_t channel = 0;
-    for (; channel + LANES <= d->channels; channel += LANES) filter_channels(d, t, channel, LANES);
-    for (; channel < d->channels; channel++) filter_channels(d, t, channel, 1);
+    if (!d->residual && d->activation.kind != ACTIVATION_LEAKY) {
+        for (; channel + LANES <= d->channels; channel += LANES) filter_vector(d, t, channel);
+    }
+    for (; channel < d->channels; channel++) filter_channel(d, t, channel);
 }
 
 static void filter_band(const depthwise_layer *d, const float *band, const uint32_t *offsets, size_t first,

@@ -4,9 +4,9 @@
 enum { LARGEST = 5 };
 
 bool is_filtered_by_rows(const window_numbers *n, const depthwise_layer *d) {
-    return (n->kernel_height == 3 || n->kernel_height == LARGEST) && n->kernel_width == n->kernel_height &&
-           n->dilation_y == 1 && n->dilation_x == 1 && n->stride_x <= 2 && d->channels % LANES == 0 && !d->residual &&
-           n->activation.kind != ACTIVATION_LEAKY;
+    bool fits = n->kernel_height == 3 ? n->stride_x <= 2 : n->kernel_height == LARGEST && n->stride_x == 1;
+    return fits && n->kernel_width == n->kernel_height && n->dilation_y == 1 && n->dilation_x == 1 &&
+           d->channels % LANES == 0 && !d->residual && n->activation.kind != ACTIVATION_LEAKY;
 }
 
 typedef struct {
@@ -90,8 +90,7 @@ void filter_rows(const depthwise_layer *d, const window_numbers *n, const float 
         for (uint32_t c = 0; c < d->channels; c += LANES) {
             if (side == 3 && stride == 1) filter_row(d, from + c, row_floats, c, to + c, width, 3, 1);
             else if (side == 3) filter_row(d, from + c, row_floats, c, to + c, width, 3, 2);
-            else if (stride == 1) filter_row(d, from + c, row_floats, c, to + c, width, LARGEST, 1);
-            else filter_row(d, from + c, row_floats, c, to + c, width, LARGEST, 2);
+            else filter_row(d, from + c, row_floats, c, to + c, width, LARGEST, 1);
         }
     }
 }

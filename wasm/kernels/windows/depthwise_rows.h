@@ -1,4 +1,4 @@
-/* Depthwise convolutions of 3 x 3 and 5 x 5 with strides of 1 or 2: along a row of the output, four channels at a time. */
+/* Depthwise convolutions of 3 x 3 with strides of 1 or 2, and of 5 x 5 with a stride of 1: along a row of the output, four channels at a time. */
 #ifndef WEBPARITY_DEPTHWISE_ROWS_H
 #define WEBPARITY_DEPTHWISE_ROWS_H
 

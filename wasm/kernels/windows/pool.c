@@ -46,86 +46,70 @@ static window_range find_range(uint32_t position, uint32_t stride, uint32_t kern
     return range;
 }
 
-typedef enum { TAKE_LARGEST, ADD, ADD_SIZES, ADD_SQUARES } combination;
+/* Each number to a power. */
+static v128_t raise_lanes(v128_t x, double power) {
+    float lanes[LANES];
+    wasm_v128_store(lanes, x);
+    for (size_t i = 0; i < LANES; i++) lanes[i] = (float)power64(lanes[i], power);
+    return wasm_v128_load(lanes);
+}
+
+/* What becomes of the sum of a window: for averages the number of pixels, for LP the power. */
+static v128_t finish_sum(pool_kind kind, v128_t sum, float divisor, uint32_t power) {
+    if (kind != POOL_LP) return wasm_f32x4_div(sum, wasm_f32x4_splat(divisor));
+    if (power == 1) return sum;
+    return power == 2 ? wasm_f32x4_sqrt(sum) : raise_lanes(sum, 1 / (double)power);
+}
+
+static v128_t prepare_term(v128_t x, uint32_t power) {
+    if (power == 2) return wasm_f32x4_mul(x, x);
+    return power == 1 ? wasm_f32x4_abs(x) : raise_lanes(wasm_f32x4_abs(x), power);
+}
 
 /* Combines a window's pixels, row by row, of as many channels as `lanes` says. */
-ALWAYS_INLINE v128_t combine(combination how, const float *from, size_t row_floats, size_t pixel, window_range rows,
-                             window_range columns, size_t lanes) {
-    v128_t all = wasm_f32x4_splat(how == TAKE_LARGEST ? -__builtin_inff() : 0);
+static v128_t combine(const uint32_t *o, const float *from, size_t row_floats, size_t pixel, window_range rows,
+                      window_range columns, size_t lanes) {
+    bool largest = o[KIND] == POOL_MAX;
+    v128_t all = wasm_f32x4_splat(largest ? -__builtin_inff() : 0);
     for (uint32_t i = 0; i < rows.count; i++, from += rows.step * row_floats) {
-        v128_t row = how == TAKE_LARGEST ? all : wasm_f32x4_const_splat(0);
+        v128_t row = largest ? all : wasm_f32x4_const_splat(0);
         const float *at = from;
         for (uint32_t j = 0; j < columns.count; j++, at += columns.step * pixel) {
             v128_t here = load_lanes(at, lanes);
-            if (how == ADD_SIZES) here = wasm_f32x4_abs(here);
-            if (how == ADD_SQUARES) here = wasm_f32x4_mul(here, here);
-            row = how == TAKE_LARGEST ? wasm_f32x4_pmax(row, here) : wasm_f32x4_add(row, here);
+            if (o[POWER]) here = prepare_term(here, o[POWER]);
+            row = largest ? wasm_f32x4_pmax(row, here) : wasm_f32x4_add(row, here);
         }
-        all = how == TAKE_LARGEST ? row : wasm_f32x4_add(all, row);
+        all = largest ? row : wasm_f32x4_add(all, row);
     }
-    return all;
+    if (largest) return all;
+    bool padded = o[KIND] == POOL_AVERAGE_WITH_PADDING;
+    float pixels = (float)(padded ? rows.padded * columns.padded : rows.count * columns.count);
+    return finish_sum((pool_kind)o[KIND], all, pixels, o[POWER]);
 }
 
-/* The same, for what is not worth code of its own. */
-static v128_t combine_rarely(combination how, const float *from, size_t row_floats, size_t pixel, window_range rows,
-                             window_range columns, size_t lanes) {
-    return combine(how, from, row_floats, pixel, rows, columns, lanes);
+/* The same of four channels, for the most frequent kind. */
+static v128_t take_largest(const float *from, size_t row_step, size_t step, uint32_t rows, uint32_t columns) {
+    v128_t largest = wasm_v128_load(from);
+    for (; rows; rows--, from += row_step) {
+        const float *at = from;
+        for (uint32_t i = columns; i; i--, at += step) largest = wasm_f32x4_pmax(largest, wasm_v128_load(at));
+    }
+    return largest;
 }
 
 /* All channels of one window. */
-static void combine_pixels(combination how, const tensor *x, window_range rows, window_range columns, float *to) {
-    size_t pixel = x->dims[3], row_floats = x->dims[2] * pixel, c = 0;
-    const float *from = (const float *)x->data + rows.first * row_floats + columns.first * pixel;
-    for (; how == TAKE_LARGEST && c + LANES <= pixel; c += LANES) {
-        wasm_v128_store(to + c, combine(TAKE_LARGEST, from + c, row_floats, pixel, rows, columns, LANES));
-    }
-    for (; how == ADD && c + LANES <= pixel; c += LANES) {
-        wasm_v128_store(to + c, combine(ADD, from + c, row_floats, pixel, rows, columns, LANES));
-    }
-    for (; c < pixel; c += LANES) {
-        store_lanes(to + c, combine_rarely(how, from + c, row_floats, pixel, rows, columns, pixel - c), pixel - c);
-    }
-}
-
-static void divide_by(float *numbers, uint32_t count, float by) {
-    for (uint32_t i = 0; i < count; i += LANES) {
-        store_lanes(numbers + i, wasm_f32x4_div(load_lanes(numbers + i, count - i), wasm_f32x4_splat(by)), count - i);
-    }
-}
-
-static void take_roots(float *numbers, uint32_t count) {
-    for (uint32_t i = 0; i < count; i++) numbers[i] = __builtin_sqrtf(numbers[i]);
-}
-
-/* Powers that are not worth vectors. */
-static void combine_powers(const tensor *x, window_range rows, window_range columns, double power, float *to) {
+static void compute_window(const uint32_t *o, const tensor *x, window_range rows, window_range columns, float *to) {
     size_t pixel = x->dims[3], row_floats = x->dims[2] * pixel;
     const float *from = (const float *)x->data + rows.first * row_floats + columns.first * pixel;
-    for (size_t c = 0; c < pixel; c++) {
-        double sum = 0;
-        for (size_t i = 0; i < rows.count; i++) {
-            const float *at = from + i * rows.step * row_floats + c;
-            for (size_t j = 0; j < columns.count; j++) sum += power64(absolute64(at[j * columns.step * pixel]), power);
+    size_t c = 0;
+    if (o[KIND] == POOL_MAX && rows.count && columns.count) {
+        for (; c + LANES <= pixel; c += LANES) {
+            wasm_v128_store(to + c, take_largest(from + c, rows.step * row_floats, columns.step * pixel, rows.count,
+                                                 columns.count));
         }
-        to[c] = (float)power64(sum, 1 / power);
     }
-}
-
-static void compute_window(const uint32_t *o, const tensor *x, window_range rows, window_range columns, float *to) {
-    uint32_t channels = x->dims[3];
-    if (o[KIND] == POOL_MAX) {
-        combine_pixels(TAKE_LARGEST, x, rows, columns, to);
-    } else if (o[KIND] != POOL_LP) {
-        bool padded = o[KIND] == POOL_AVERAGE_WITH_PADDING;
-        combine_pixels(ADD, x, rows, columns, to);
-        divide_by(to, channels, (float)(padded ? rows.padded * columns.padded : rows.count * columns.count));
-    } else if (o[POWER] == 1) {
-        combine_pixels(ADD_SIZES, x, rows, columns, to);
-    } else if (o[POWER] == 2) {
-        combine_pixels(ADD_SQUARES, x, rows, columns, to);
-        take_roots(to, channels);
-    } else {
-        combine_powers(x, rows, columns, o[POWER], to);
+    for (; c < pixel; c += LANES) {
+        store_lanes(to + c, combine(o, from + c, row_floats, pixel, rows, columns, pixel - c), pixel - c);
     }
 }
 

@@ -9,7 +9,7 @@
 #include "winograd_transforms.h"
 
 /* What the transformed pixels of a band may take, if one row of tiles does not take more. */
-enum { POINTS_BYTES = 524288 };
+enum { POINTS_BYTES = 819200 };
 /* From the last of 4 tiles to the first of the next 4, in rows of channels. */
 enum { POINT_STEP = (WINOGRAD_POINTS - 1) * TILE_ROWS + 1 };
 #define MAX_SCRATCH ((uint64_t)1 << 28)
@@ -107,16 +107,11 @@ static void finish_winograd_tile(const column_block *block, const tensor *out, c
     transform_sums(sums + 1, TILE_VECTORS, block->bias[1], pixels.of + 1);
     if (n->pool) {
         finish_pooled(block, &pixels, down * width + across);
-    } else if (block->simple && 2 * across + 1 < width && 2 * down + 1 < out->dims[1]) {
-        finish_simple_row(block, pixels.of[0], pixels.of[1], pixel);
-        finish_simple_row(block, pixels.of[2], pixels.of[3], pixel + 1);
-        finish_simple_row(block, pixels.of[4], pixels.of[5], pixel + width);
-        finish_simple_row(block, pixels.of[6], pixels.of[7], pixel + width + 1);
-    } else {
-        size_t count = 2 * across + 1 < width ? 2 : 1;
-        finish_rows(block, pixels.of, pixel, count);
-        if (2 * down + 1 < out->dims[1]) finish_rows(block, pixels.of + LANES, pixel + width, count);
+        return;
     }
+    size_t count = 2 * across + 1 < width ? 2 : 1;
+    finish_rows(block, pixels.of, pixel, count);
+    if (2 * down + 1 < out->dims[1]) finish_rows(block, pixels.of + LANES, pixel + width, count);
 }
 
 /* 8 columns of a band of tiles. */

@@ -11,7 +11,7 @@ import numpy as np
 from webparity.export.wasm.lowering.builder import Builder
 from webparity.export.wasm.lowering.node import Lowering, Node, NotCompiledError, normalize_axis
 from webparity.export.wasm.lowering.tensor import Tensor
-from webparity.program.opcodes import Binary, Opcode, Reduce
+from webparity.program.opcodes import Binary, Opcode, Pool, Reduce
 
 _REDUCTIONS: Final = {
     "ReduceSum": Reduce.SUM,
@@ -52,7 +52,12 @@ def reduce_axes(builder: Builder, kind: Reduce, x: Tensor, axes: Sequence[int], 
         math.prod(part) for part in (value.shape[:first], value.shape[first:last], value.shape[last:])
     )
     shape = [1 if order[place] in reduced else side for place, side in enumerate(value.shape)]
-    result = builder.emit(Opcode.REDUCE, [value], shape, x.dtype, int(kind), outer, length, inner)
+    if kind == Reduce.MEAN and places == [1, 2] and len(shape) == 4 and outer == 1 and x.dtype == np.float32:
+        # One window over a map, which is faster.
+        numbers = [int(Pool.AVERAGE), *value.shape[1:3], 1, 1, 1, 1, 0, 0, 0, 0, 0]
+        result = builder.emit(Opcode.POOL, [value], shape, x.dtype, *numbers)
+    else:
+        result = builder.emit(Opcode.REDUCE, [value], shape, x.dtype, int(kind), outer, length, inner)
     return Tensor(result, order) if keep else squeeze(builder, Tensor(result, order), axes)
 
 

@@ -134,6 +134,17 @@ def test_a_dense_layer_takes_its_bias_through_reshapes() -> None:
             ],
             Activation.GELU,
         ),
+        (
+            [
+                ("Neg", ["c"], "n"),
+                ("Mul", ["n", "root"], "a"),
+                ("Erf", ["a"], "b"),
+                ("Sub", ["one", "b"], "d"),
+                ("Mul", ["half", "c"], "e"),
+                ("Mul", ["e", "d"], "y"),
+            ],
+            Activation.GELU,
+        ),
     ],
 )
 def test_activations_that_graphs_spell_out_are_recognized(

@@ -9,10 +9,11 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 from onnx import ModelProto
-from onnx_programs import compile_model, run_program
+from onnx_programs import compile_model
 
 from webparity.errors import UnsupportedModelError
 from webparity.export.wasm.lowering.node import ConstantNeededError
+from webparity.export.wasm.write import write_program
 
 # The newest version of ONNX's operators that programs are held to.
 NEWEST_OPSET: Final = 21
@@ -72,8 +73,11 @@ def _is_held(array: NDArray[Any]) -> bool:
     return known and array.dtype != np.float16
 
 
-def run_node_test(test: NodeTest) -> list[NDArray[Any]]:
-    """Run a test's model; inputs that only shapes depend on are constants of the program.
+def compile_node_test(test: NodeTest) -> tuple[bytes, list[NDArray[Any]]]:
+    """Compile a test's model; inputs that only shapes depend on are constants of the program.
+
+    Returns:
+        The program, and what its inputs are.
 
     Raises:
         UnsupportedModelError: programs cannot compute it.
@@ -90,7 +94,8 @@ def run_node_test(test: NodeTest) -> list[NDArray[Any]]:
                 raise
             bound |= {needed}
         else:
-            return run_program(program, [array for name, array in feeds.items() if name not in bound])
+            left = [np.asarray(array, order="C") for name, array in feeds.items() if name not in bound]
+            return write_program(program), left
 
 
 def _find_needed(test: NodeTest, error: UnsupportedModelError, bound: frozenset[str]) -> str | None:

@@ -1,4 +1,4 @@
-import { sha256Hex } from '../digest.ts';
+import { computeSha256 } from '../digest.ts';
 import { IntegrityError } from '../errors.ts';
 import { MANIFEST_NAME } from '../manifest/json-document.ts';
 import type { FileEntry, Manifest } from '../manifest/manifest.gen.ts';
@@ -53,7 +53,7 @@ export function createBundle(reader: Reader, site: string, manifest: Manifest): 
   async function findDigest(location: string): Promise<string> {
     const path = reader.relative(site, location);
     const entry = path !== null && Object.hasOwn(manifest.files, path) ? manifest.files[path] : undefined;
-    return entry?.sha256 ?? sha256Hex(await reader.read(location));
+    return entry?.sha256 ?? computeSha256(await reader.read(location));
   }
 
   return { manifest, readFiles, readLocation, findDigest };
@@ -71,16 +71,16 @@ async function readChecked(
   if (entry === undefined) return 'not listed in the manifest';
   try {
     const bytes = await reader.read(location, sink);
-    return findFileFault(bytes, entry) ?? bytes;
+    return (await findFileFault(bytes, entry)) ?? bytes;
   } catch (error) {
     if (error instanceof MissingFile) return error.answer;
     throw error;
   }
 }
 
-function findFileFault(bytes: Uint8Array, entry: FileEntry): string | null {
+async function findFileFault(bytes: Uint8Array, entry: FileEntry): Promise<string | null> {
   if (bytes.length !== entry.bytes) return `${bytes.length} bytes instead of ${entry.bytes}`;
-  return sha256Hex(bytes) === entry.sha256 ? null : 'another SHA-256';
+  return (await computeSha256(bytes)) === entry.sha256 ? null : 'another SHA-256';
 }
 
 function createIntegrityError(faults: readonly { path: string; fault: string }[]): IntegrityError {

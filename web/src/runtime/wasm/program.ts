@@ -1,6 +1,6 @@
 import { describeError, FailedError } from '../errors.ts';
 import { MAX_RANK, PROGRAM_CODES, PROGRAM_PARTS, PROGRAM_STATE, VALUE_PLACE } from './bindings.ts';
-import { MAX_KEPT_BYTES } from './decoder.ts';
+import { createDecoderFault, MAX_KEPT_BYTES } from './decoder.ts';
 import { ELEMENTS, type Elements } from './elements.ts';
 import { Instance } from './instance.ts';
 import { ProgramRefusal } from './program-refusal.ts';
@@ -33,6 +33,8 @@ export class Program {
   #instance: Instance;
   #room = 0;
   #fault: FailedError | null = null;
+  /** The image that lies in the module's memory. */
+  #decoded: Rgb8 | null = null;
 
   /**
    * Load a program.
@@ -61,25 +63,62 @@ export class Program {
   }
 
   /**
+   * Decode an image file where the program will read it.
+   *
+   * @returns the image; its `data` lie in the module's memory until the next call. A run of it copies nothing
+   * @throws DecodeRefusal the image file is refused
+   * @throws FailedError the module is at fault itself
+   */
+  decode(bytes: Uint8Array): Rgb8 {
+    this.#decoded = this.#decode('decode_image', bytes);
+    return this.#decoded;
+  }
+
+  /** Refuse a file by its first bytes, as `Decoder` does. @throws DecodeRefusal | FailedError */
+  judgeStart(start: Uint8Array): void {
+    this.#decode('judge_start', start);
+  }
+
+  /**
    * Run the program.
    *
-   * @param image for a program that reads one: decoded pixels, or the bytes of an image file
+   * @param image for a program that reads one: what `decode` gave last, other decoded pixels, or an image file's bytes
    * @param inputs the elements of each input, in order
-   * @returns the elements of each output, copied
+   * @param wanted which outputs to give, by their positions
+   * @returns the elements of each of these, copied; the others do not leave the module's memory
    * @throws DecodeRefusal the image file is refused
    * @throws ProgramRefusal the image is missing, or an index in the data lies outside its axis
    * @throws FailedError the inputs do not fit, or the module is at fault itself
    */
-  run(image: Rgb8 | Uint8Array | null, inputs: readonly Elements[] = []): Elements[] {
+  run(
+    image: Rgb8 | Uint8Array | null,
+    inputs: readonly Elements[] = [],
+    wanted: readonly number[] = [...this.outputs.keys()],
+  ): Elements[] {
     if (this.#fault !== null) throw this.#fault;
     try {
-      if (this.usesImage && image !== null) this.#setImage(image);
+      if (this.usesImage && image !== null && image !== this.#decoded) this.#setImage(image);
       this.#setInputs(inputs);
       this.#check(this.#guard(() => this.#instance.exports.run_program(0)));
-      return this.outputs.map((place) => this.#view(place).slice());
+      return wanted.map((index) => this.#view(this.#findOutput(index)).slice());
     } finally {
-      if (this.memoryBytes > this.#loadedBytes + MAX_KEPT_BYTES) this.#shrink();
+      this.#shrink();
     }
+  }
+
+  #decode(name: 'decode_image' | 'judge_start', bytes: Uint8Array): Rgb8 {
+    if (this.#fault !== null) throw this.#fault;
+    this.#decoded = null;
+    let result: Rgb8 | DecodeRefusal;
+    try {
+      result = this.#instance.call(name, bytes);
+    } catch (error) {
+      this.#fault = createDecoderFault(error);
+      throw this.#fault;
+    }
+    if (!(result instanceof DecodeRefusal)) return result;
+    this.#shrink();
+    throw result;
   }
 
   #load(bytes: Uint8Array): State {
@@ -92,13 +131,15 @@ export class Program {
 
   /** Load the program again, from its own memory, after an image that took far more: memory never shrinks. */
   #shrink(): void {
-    if (this.#fault !== null) return;
+    if (this.#fault !== null || this.memoryBytes <= this.#loadedBytes + MAX_KEPT_BYTES) return;
     const bytes = new Uint8Array(this.#instance.exports.memory.buffer, this.#room, this.#size);
+    this.#decoded = null;
     this.#instance = this.#guard(() => new Instance(this.#module));
     this.#load(bytes);
   }
 
   #setImage(image: Rgb8 | Uint8Array): void {
+    this.#decoded = null;
     const result = this.#guard(() => {
       if (image instanceof Uint8Array) return this.#instance.call('decode_image', image);
       const head = new DataView(new ArrayBuffer(8));
@@ -131,6 +172,14 @@ export class Program {
     const Constructor = ELEMENTS[place.type];
     if (Constructor === undefined) throw new FailedError(`Expected a known type of elements; received ${place.type}.`);
     return new Constructor(this.#instance.exports.memory.buffer, place.address, place.elements);
+  }
+
+  #findOutput(index: number): Place {
+    const place = this.outputs[index];
+    if (place !== undefined) return place;
+    throw new FailedError(
+      `Expected an output of ${this.#name} (it has ${this.outputs.length}); received the position ${index}. Ask for another.`,
+    );
   }
 
   #find(record: number): Place {

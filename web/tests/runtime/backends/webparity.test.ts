@@ -56,6 +56,5 @@ test("its version is the start of the module's digest", async () => {
 
 test('another file, or a program with other outputs, is refused', async () => {
   await expect(open(new Uint8Array(100))).rejects.toThrow('model.bin');
-  const model = await open(createProgram([3, 2]));
-  await expect(model.run(makeImage(2, 2), [])).rejects.toThrow(FailedError);
+  await expect(open(createProgram([3, 2]))).rejects.toThrow(FailedError);
 });
