@@ -39,13 +39,13 @@ from running.in_javascript import (
     measure_in_node,
 )
 from running.in_python import compare_in_python
-from running.subjects import SUBJECTS, Subject
+from running.subjects import SUBJECTS, BenchmarkedModel
 from visiting.stock_pages import add_stock_files
 
 FILES = Path("build/bench/runtime")
 
 
-def measure_sizes(written: dict[Subject, Written]) -> Iterator[MeasuredRow]:
+def measure_sizes(written: dict[BenchmarkedModel, Written]) -> Iterator[MeasuredRow]:
     """Measure the module as a page downloads it, and what programs have beside the weights."""
     data = MODULE.read_bytes()
     compressed = len(brotli.compress(data, quality=11))
@@ -59,7 +59,7 @@ def measure_sizes(written: dict[Subject, Written]) -> Iterator[MeasuredRow]:
             yield MeasuredRow(f"program of {subject.name} beside its weights", ours, "", over, bound, None, unit="kB")
 
 
-def measure_writing(written: dict[Subject, Written]) -> Iterator[MeasuredRow]:
+def measure_writing(written: dict[BenchmarkedModel, Written]) -> Iterator[MeasuredRow]:
     """Measure writing of the program, which an export begins with the ONNX graph, against that of tfjs-graph."""
     for subject, files in written.items():
         what = f"writing the program of {subject.name}, its ONNX graph at hand ({files.onnx_s:.2f} s)"

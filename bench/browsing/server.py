@@ -1,4 +1,4 @@
-"""A loopback server as static hosts are: brotli, kept for ten minutes, after an optional delay; it takes answers too."""
+"""A loopback server as static hosts are: brotli, files kept for ten minutes, an optional delay; it takes answers."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class Site:
         return None
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _PageHandler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     site: Site
 
@@ -133,7 +133,7 @@ class _Server(ThreadingHTTPServer):
 @contextmanager
 def serve(site: Site) -> Iterator[str]:
     """Serve a site on loopback; gives its address, which ends with a slash."""
-    handler = type("Handler", (_Handler,), {"site": site})
+    handler = type("Handler", (_PageHandler,), {"site": site})
     with _Server(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:

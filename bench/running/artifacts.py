@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from running.subjects import Subject
+from running.subjects import BenchmarkedModel
 
 from webparity.bundle.write import SiteWriter
 from webparity.models.baked import Baked, bake
@@ -45,7 +45,7 @@ class Written:
     onnx_s: float
 
 
-def write_subject(subject: Subject, folder: Path) -> Written:
+def write_subject(subject: BenchmarkedModel, folder: Path) -> Written:
     """Write a subject's files, and `subject.json`, which names them and their inputs."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
