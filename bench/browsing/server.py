@@ -1,4 +1,4 @@
-"""A loopback server as static hosts are: brotli, no cache, an optional delay of each response; it takes answers too."""
+"""A loopback server as static hosts are: brotli, files kept for ten minutes, an optional delay; it takes answers."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class _PageHandler(BaseHTTPRequestHandler):
         if file is None:
             self._send(404, b"", {})
             return
-        headers = {"Content-Type": _TYPES.get(file.suffix, "application/octet-stream"), "Cache-Control": "no-store"}
+        headers = {"Content-Type": _TYPES.get(file.suffix, "application/octet-stream"), "Cache-Control": "max-age=600"}
         data = file.read_bytes()
         if file.suffix == ".html" and site.injected:
             data = data.replace(b"<head>", b"<head>" + site.injected.encode(), 1)

@@ -12,17 +12,13 @@
     if (globalThis.classifyAgain) return globalThis.classifyAgain();
     const buttons = document.querySelectorAll('#samples button');
     const answer = document.getElementById('answer');
+    // All of an answer is put in place at once.
     const done = new Promise((resolve) => {
-      let pending = false;
       const observer = new MutationObserver(() => {
-        const now = answer.classList.contains('pending');
-        if (pending && !now) {
-          observer.disconnect();
-          resolve();
-        }
-        pending ||= now;
+        observer.disconnect();
+        resolve();
       });
-      observer.observe(answer, { attributes: true });
+      observer.observe(answer, { subtree: true, childList: true });
     });
     buttons[number % buttons.length].click();
     return done;

@@ -67,7 +67,7 @@ def visit_in_turns(site: Site, address: str, pages: Sequence[str], rounds: int, 
 
 
 def measure_memory(site: Site, address: str, page: str, predictions: int) -> float:
-    """Measure by how many bytes a page, its worker and its WebAssembly grow after the first 100 predictions."""
+    """Measure by how many bytes a page with its worker and WebAssembly grows in predictions after the first 100."""
     site.injected, site.delay_s, site.isolated = _PROBE.format(f' data-memory="{predictions}"'), 0.0, True
     before, after = visit(address + page, site.answers, 600.0)["sizes"]
     site.isolated = False
