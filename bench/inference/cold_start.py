@@ -6,7 +6,7 @@ from pathlib import Path
 
 from browsing.server import serve
 from reporting.table import MeasuredRow
-from running.in_javascript import compare
+from inference.in_javascript import compare
 from visiting.stock_pages import PEERS, make_site
 from visiting.visits import visit_in_turns
 

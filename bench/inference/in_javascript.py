@@ -12,7 +12,7 @@ from typing import Any
 from browsing.chromium import visit
 from browsing.server import Site, serve
 from reporting.table import MeasuredRow
-from running.subjects import BenchmarkedModel
+from inference.subjects import BenchmarkedModel
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULE = ROOT / "web/assets/webparity.wasm"

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from running.subjects import BenchmarkedModel
+from inference.subjects import BenchmarkedModel
 
 from webparity.bundle.write import SiteWriter
 from webparity.models.baked import Baked, bake
