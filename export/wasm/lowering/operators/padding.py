@@ -17,7 +17,6 @@ from webparity.export.wasm.lowering.windows import CHANNELS_LAST
 from webparity.program.graph import Value
 from webparity.program.opcodes import Opcode
 
-
 # As NumPy calls them, too.
 _MODES: Final = frozenset({"edge", "reflect", "wrap"})
 
