@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 import onnxruntime
-from reporting.table import MeasuredRow
 from inference.artifacts import Written
 from inference.in_javascript import format_ms
 from inference.subjects import BenchmarkedModel
+from reporting.table import MeasuredRow
 
 from webparity.program.instance import ProgramInstance
 
