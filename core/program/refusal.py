@@ -8,7 +8,7 @@ from webparity.errors import BundleError
 from webparity.wasm.bindings import ProgramCode
 
 _DAMAGED: Final = "The file is damaged: copy or export it again."
-_TOO_LARGE: Final = "Use another target for this model: onnx or tfjs-graph."
+_OTHER_TARGET: Final = "Use another target for this model: onnx or tfjs-graph."
 # The rule, what was received, the fix.
 _WORDS: Final[dict[ProgramCode, tuple[str, str, str]]] = {
     "header": ("a program that webparity exported", "another file", _DAMAGED),
@@ -29,9 +29,9 @@ _WORDS: Final[dict[ProgramCode, tuple[str, str, str]]] = {
     "bounds": ("data inside the program's memory", "data outside", _DAMAGED),
     "order": ("values that are written before they are read", "one that is not", _DAMAGED),
     "overlap": ("values written beside those that are read", "one that lies over another", _DAMAGED),
-    "work": ("at most 2^38 multiply-adds an image", "more", _TOO_LARGE),
-    "out-of-memory": ("a program that runs in 1 GiB of memory", "one that finds no room", _TOO_LARGE),
-    "index": ("indices inside their axis", "one outside", "Report the model."),
+    "work": ("at most 2^38 multiply-adds an image", "more", _OTHER_TARGET),
+    "out-of-memory": ("a program that runs in 1 GiB of memory", "one that finds no room", _OTHER_TARGET),
+    "index": ("indices inside their axis", "one outside", _OTHER_TARGET),
     "image": ("a decoded image for the program to read", "none", "Give an image with the inputs."),
 }
 

@@ -1,7 +1,7 @@
 import type { ProgramCode } from './bindings.ts';
 
 const DAMAGED = 'The file is damaged: copy or export it again.';
-const TOO_LARGE = 'Use another target for this model: onnx or tfjs-graph.';
+const OTHER_TARGET = 'Use another target for this model: onnx or tfjs-graph.';
 const OTHER_VERSION = 'Export the model with the version of webparity that runs it.';
 
 /** The rule, what was received, and the fix; the same as in `core/program/refusal.py`. */
@@ -16,9 +16,9 @@ const WORDS: Record<ProgramCode, [rule: string, received: string, fix: string]> 
   bounds: ["data inside the program's memory", 'data outside', DAMAGED],
   order: ['values that are written before they are read', 'one that is not', DAMAGED],
   overlap: ['values written beside those that are read', 'one that lies over another', DAMAGED],
-  work: ['at most 2^38 multiply-adds an image', 'more', TOO_LARGE],
-  'out-of-memory': ['a program that runs in 1 GiB of memory', 'one that finds no room', TOO_LARGE],
-  index: ['indices inside their axis', 'one outside', 'Report the model.'],
+  work: ['at most 2^38 multiply-adds an image', 'more', OTHER_TARGET],
+  'out-of-memory': ['a program that runs in 1 GiB of memory', 'one that finds no room', OTHER_TARGET],
+  index: ['indices inside their axis', 'one outside', OTHER_TARGET],
   image: ['a decoded image for the program to read', 'none', 'Give an image with the inputs.'],
 };
 

@@ -205,7 +205,7 @@ export class Program {
     } catch (error) {
       this.#fault = new FailedError(
         `Expected webparity.wasm to run ${this.#name}; it stopped (${describeError(error)}). ` +
-          'Open it again, and report the model.',
+          'Open it again; where it stops again, use another runtime.',
       );
       throw this.#fault;
     }
