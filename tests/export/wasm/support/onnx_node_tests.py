@@ -1,7 +1,7 @@
 """The ONNX project's own tests of single operators, as programs of the module."""
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
@@ -23,12 +23,14 @@ _KINDS: Final = "fiub"
 
 @dataclass(frozen=True)
 class NodeTest:
-    """One test of one operator: a model, what enters and what must leave."""
+    """One test of one operator: a model, what enters, what must leave, and how close to it."""
 
     name: str
     model: ModelProto
     inputs: list[NDArray[Any]]
     outputs: list[NDArray[Any]]
+    rtol: float
+    atol: float
 
     @property
     def operator(self) -> str:
@@ -64,7 +66,7 @@ def _select(cases: Any) -> Iterator[NodeTest]:
             continue
         given, wanted = ([np.asarray(each) for each in part] for part in (inputs, outputs))
         if all(_is_held(each) for each in [*given, *wanted]):
-            yield NodeTest(case.name, case.model, given, wanted)
+            yield NodeTest(case.name, case.model, given, wanted, case.rtol, case.atol)
 
 
 def _is_held(array: NDArray[Any]) -> bool:
@@ -96,6 +98,14 @@ def compile_node_test(test: NodeTest) -> tuple[bytes, list[NDArray[Any]]]:
         else:
             left = [np.asarray(array, order="C") for name, array in feeds.items() if name not in bound]
             return write_program(program), left
+
+
+def hold_outputs(test: NodeTest, received: Sequence[NDArray[Any]]) -> None:
+    """Hold outputs to what a test wants: their number, shapes, types, and elements within the test's tolerances."""
+    assert len(received) == len(test.outputs), test.name
+    for got, wanted in zip(received, test.outputs, strict=True):
+        assert (got.shape, got.dtype) == (wanted.shape, wanted.dtype), test.name
+        np.testing.assert_allclose(got, wanted, rtol=test.rtol, atol=test.atol, err_msg=test.name)
 
 
 def _find_needed(test: NodeTest, error: UnsupportedModelError, bound: frozenset[str]) -> str | None:
