@@ -38,10 +38,10 @@ def write_page(writer: SiteWriter, artifacts: Sequence[Artifact] = ()) -> None:
         )
     _copy_folder(page, "", writer)
     html = page.joinpath(_INDEX).read_text(encoding="utf-8")
-    writer.put(_INDEX, html.replace("</head>", f"{_link_first_model(artifacts)}</head>", 1).encode())
+    writer.put(_INDEX, html.replace("</head>", f"{link_first_model(artifacts)}</head>", 1).encode())
 
 
-def _link_first_model(artifacts: Sequence[Artifact]) -> str:
+def link_first_model(artifacts: Sequence[Artifact]) -> str:
     """Write a `<link rel="preload">` for each file of the artifact that the page runs first; empty if it has none."""
     ranked = sorted(artifacts, key=lambda each: (each.precision != "float32", each.target not in _FIRST))
     if not ranked or (runtime := _FIRST.get(ranked[0].target)) is None:

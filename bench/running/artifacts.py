@@ -13,10 +13,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from running.subjects import Subject
+from running.subjects import BenchmarkedModel
 
 from webparity.bundle.write import SiteWriter
 from webparity.models.baked import Baked, bake
+from webparity.preprocessing.spec import Preprocessing
 
 _OPSET = 17
 
@@ -44,7 +45,7 @@ class Written:
     onnx_s: float
 
 
-def write_subject(subject: Subject, folder: Path) -> Written:
+def write_subject(subject: BenchmarkedModel, folder: Path) -> Written:
     """Write a subject's files, and `subject.json`, which names them and their inputs."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -57,12 +58,12 @@ def write_subject(subject: Subject, folder: Path) -> Written:
     onnx_s, onnx = _measure(baked, labels, "onnx", writer)
     program_s, program = _measure(baked, labels, "wasm", writer)
     tfjs_s, tfjs = _measure(baked, labels, "tfjs_graph", writer)
-    ways: dict[str, Any] = {"webparity": {"model": program[0], "input": "pixels"}}
+    ways: dict[str, Any] = {"webparity": {"model": program[0]}}
     if subject.kind == "classifier":
-        ways["onnxruntime-web"] = {"model": onnx[0], "input": "image", "feed": "image"}
-        ways["tfjs"] = {"model": tfjs, "input": "image", "feed": "image"}
+        ways["onnxruntime-web"] = {"model": onnx[0], "feed": "image"}
+        ways["tfjs"] = {"model": tfjs, "feed": "image"}
     else:
-        ways |= _write_bare(model, subject, folder)
+        ways |= write_bare(model, subject.preprocessing, folder)
     spec = subject.preprocessing
     values = pixels[..., : spec.depth].astype(np.float32) * spec.scale + spec.offset
     (folder / "pixels.bin").write_bytes(pixels.tobytes())
@@ -94,7 +95,7 @@ def _measure(baked: Baked, labels: list[str], target: str, writer: SiteWriter) -
     return time.perf_counter() - began, [artifact.entry, *artifact.files]
 
 
-def _write_bare(network: Any, subject: Subject, folder: Path) -> dict[str, Any]:
+def write_bare(network: Any, spec: Preprocessing, folder: Path) -> dict[str, Any]:
     """Write the network without preprocessing for the peers, as their own users convert it: batch 1, float32 input."""
     import keras
     import tensorflow as tf
@@ -103,7 +104,6 @@ def _write_bare(network: Any, subject: Subject, folder: Path) -> dict[str, Any]:
     from webparity.export.tensorflow.freeze import freeze_graph
     from webparity.export.tfjs.converter import convert_function
 
-    spec = subject.preprocessing
     shape = (1, spec.height, spec.width, spec.depth)
     run = tf.function(lambda values: {"answer": network(values, training=False)})
     signature = tf.TensorSpec(shape, tf.float32, name="values")
@@ -126,12 +126,11 @@ def _write_bare(network: Any, subject: Subject, folder: Path) -> dict[str, Any]:
         verbose=False,
     )
     return {
-        "litert": {"model": "bare.tflite", "input": "values"},
-        "onnxruntime-web": {"model": "bare.onnx", "input": "values", "feed": "values"},
+        "litert": {"model": "bare.tflite"},
+        "onnxruntime-web": {"model": "bare.onnx", "feed": "values"},
         "tfjs": {
             "model": "tfjs.json",
             "weights": "tfjs.bin",
-            "input": "values",
             "feed": "values",
             "answer": outputs[0],
         },

@@ -1,38 +1,29 @@
-"""Cold start in Chromium: from the script's first line to the first answer, each time with an empty profile."""
+"""Cold start in Chromium: from the page's first script to its first answer, each time with an empty profile."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
-from browsing.chromium import visit
-from browsing.server import Site, serve
+from browsing.server import serve
 from reporting.table import MeasuredRow
-from running.in_javascript import MODULE, ROOT, compare
+from running.in_javascript import compare
+from visiting.stock_pages import PEERS, make_site
+from visiting.visits import visit_in_turns
 
 _BOUND, _AIM = 0.2, 0.08
-_WAYS = ("webparity", "litert", "onnxruntime-web", "tfjs")
 
 
-def compare_cold_start(files: Path, digits: Path, rounds: int) -> MeasuredRow:
-    """Measure the first answer of the digits network with each way in turns, from a server that sends brotli.
+def compare_cold_start(files: Path, model: Path, rounds: int) -> MeasuredRow:
+    """Measure stock pages with the digits network in turns, from a server that sends brotli.
 
     Args:
         files: the folder that holds `own.mjs`.
-        digits: the subject's folder in it.
+        model: the folder of `add_stock_files`.
         rounds: how many turns.
     """
-    here = Path(__file__).parent
-    roots = {"/": here, "/files/": files, "/module/": MODULE.parent, "/npm/": ROOT / "web/node_modules"}
-    site = Site(roots, compressed=True, isolated=True)
-    times: dict[str, list[float]] = {way: [] for way in _WAYS}
-    subject = json.loads((digits / "subject.json").read_text())
+    ways = ("webparity", *PEERS)
+    site = make_site(model, files)
     with serve(site) as address:
-        for number in range(rounds + 1):
-            for way in _WAYS:
-                answer = visit(f"{address}cold.html?way={way}&folder={digits.name}", site.answers, 60)
-                if answer["length"] != len((digits / "expected.bin").read_bytes()) // 4:
-                    raise SystemExit(f"Expected an answer to {subject['name']} from {way}; received {answer}.")
-                if number:  # the first turn fills the server's own cache of compressed files
-                    times[way].append(answer["ms"])
-    return compare("Chromium, cold start: the script's first line to the first answer, mnist-cnn", times, _BOUND, _AIM)
+        visits = visit_in_turns(site, address, [f"visiting/{way}.html" for way in ways], rounds)
+    times = {way: each.script_ms for way, each in zip(ways, visits, strict=True)}
+    return compare("Chromium, cold start: the page's first script to the first answer, mnist-cnn", times, _BOUND, _AIM)

@@ -12,7 +12,7 @@ from typing import Any
 from browsing.chromium import visit
 from browsing.server import Site, serve
 from reporting.table import MeasuredRow
-from running.subjects import Subject
+from running.subjects import BenchmarkedModel
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULE = ROOT / "web/assets/webparity.wasm"
@@ -48,7 +48,7 @@ def measure_in_chromium(files: Path, folders: Sequence[Path], rounds: int, photo
     return answer
 
 
-def make_row(place: str, subject: Subject, result: dict[str, Any]) -> MeasuredRow:
+def make_row(place: str, subject: BenchmarkedModel, result: dict[str, Any]) -> MeasuredRow:
     """Make the row of a subject: the median of the ratios to the fastest peer of each round.
 
     Raises:

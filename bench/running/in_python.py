@@ -13,7 +13,7 @@ import onnxruntime
 from reporting.table import MeasuredRow
 from running.artifacts import Written
 from running.in_javascript import format_ms
-from running.subjects import Subject
+from running.subjects import BenchmarkedModel
 
 from webparity.program.instance import ProgramInstance
 
@@ -22,7 +22,7 @@ _LEAST_S = 0.02
 _TOLERANCE = 1e-3
 
 
-def compare_in_python(subject: Subject, written: Written, rounds: int) -> MeasuredRow:
+def compare_in_python(subject: BenchmarkedModel, written: Written, rounds: int) -> MeasuredRow:
     """Measure `webparity@python` against onnxruntime with the complete ONNX file, both from decoded pixels.
 
     Raises:
@@ -41,9 +41,7 @@ def compare_in_python(subject: Subject, written: Written, rounds: int) -> Measur
     for way in ways:
         difference = np.abs(way()[0] - written.expected).max() / written.expected.max()
         if not difference <= _TOLERANCE:
-            raise SystemExit(
-                f"Expected the library's answer to {subject.name}; received one that differs by {difference}."
-            )
+            raise SystemExit(f"Expected the library's answer to {subject.name}; received another by {difference}.")
     ours, peer = _measure(ways, rounds)
     ratio = median(own / native for own, native in zip(ours, peer, strict=True))
     what = f"Python, {subject.name}"

@@ -1,4 +1,4 @@
-"""Models that the benchmark runs: networks with random weights, classifiers of digits; the same at every run."""
+"""Models that the benchmark runs: networks with random weights, and classifiers of digits, from fixed seeds."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PHOTOGRAPH = Preprocessing(height=224, width=224, channels="rgb")
 
 
 @dataclass(frozen=True)
-class Subject:
+class BenchmarkedModel:
     """A model and what its time has to reach.
 
     Attributes:
@@ -120,12 +120,12 @@ def _fit_forest() -> Any:
 
 
 SUBJECTS = (
-    Subject("mnist-cnn", _make_digits_network, _DIGIT, 0.6, 0.35, quick=True),
-    Subject("chest-cnn", _make_xray_network("chest_cnn", (16, 32, 64)), _XRAY, 0.7, 0.4, quick=True),
-    Subject("chest-cnn-wide", _make_xray_network("chest_cnn_wide", (64, 128, 256)), _XRAY, 0.7, 0.4),
-    Subject("MobileNetV2", _make_application("MobileNetV2"), _PHOTOGRAPH, 1.0, 0.7, quick=True),
-    Subject("EfficientNetB0", _make_application("EfficientNetB0"), _PHOTOGRAPH, 1.0, 0.7),
-    Subject("ResNet50", _make_application("ResNet50"), _PHOTOGRAPH, 1.1, 0.8),
-    Subject("SVC(probability=True), ten classes", _fit_svm, _DIGIT, 0.05, None, peer="tfjs", quick=True),
-    Subject("random forest of 100 trees", _fit_forest, _DIGIT, 0.05, None, peer="tfjs", quick=True),
+    BenchmarkedModel("mnist-cnn", _make_digits_network, _DIGIT, 0.6, 0.35, quick=True),
+    BenchmarkedModel("chest-cnn", _make_xray_network("chest_cnn", (16, 32, 64)), _XRAY, 0.7, 0.4, quick=True),
+    BenchmarkedModel("chest-cnn-wide", _make_xray_network("chest_cnn_wide", (64, 128, 256)), _XRAY, 0.7, 0.4),
+    BenchmarkedModel("MobileNetV2", _make_application("MobileNetV2"), _PHOTOGRAPH, 1.0, 0.7, quick=True),
+    BenchmarkedModel("EfficientNetB0", _make_application("EfficientNetB0"), _PHOTOGRAPH, 1.0, 0.7),
+    BenchmarkedModel("ResNet50", _make_application("ResNet50"), _PHOTOGRAPH, 1.1, 0.8),
+    BenchmarkedModel("SVC(probability=True), ten classes", _fit_svm, _DIGIT, 0.05, None, peer="tfjs", quick=True),
+    BenchmarkedModel("random forest of 100 trees", _fit_forest, _DIGIT, 0.05, None, peer="tfjs", quick=True),
 )

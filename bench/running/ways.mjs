@@ -1,7 +1,7 @@
 /**
  * The ways to run a model: ours and its peers. Each opens a model once; then it answers any number of times.
  *
- * @typedef {{ model: string[] | string, input: string, feed?: string, weights?: string, answer?: string }} Files
+ * @typedef {{ model: string[] | string, feed?: string, weights?: string, answer?: string }} Files
  * @typedef {{ files: Files, shape: number[], values: Float32Array, pixels: Uint8Array, read: (path: string) => Promise<Uint8Array> }} Opening
  * @typedef {() => Float32Array | Promise<Float32Array>} Run
  * @typedef {{ own: any, ort: any, tf: any, litert: any }} Libraries

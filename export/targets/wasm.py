@@ -101,7 +101,6 @@ TARGET = Target(
     open=_open,
     backends=_find_backends,
     refusal=_find_refusal,
-    default=False,
     exact=True,
     alternative="onnx",
 )

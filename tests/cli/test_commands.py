@@ -394,7 +394,11 @@ def test_a_pickle_needs_trust_and_a_classifier_comes_in_both_formats(webparity: 
     assert exported.returncode == 0, exported.stderr
     said = " ".join(exported.stderr.split())
     assert "as told by --trust: it is a pickle" in said
-    assert {each.name for each in (tmp_path / "bundle/site/model").iterdir()} == {"onnx-float32", "tfjs-graph-float32"}
+    assert {each.name for each in (tmp_path / "bundle/site/model").iterdir()} == {
+        "onnx-float32",
+        "tfjs-graph-float32",
+        "wasm-float32",
+    }
     verified = webparity("verify", "bundle", "--runtime", "onnxruntime")
     assert verified.returncode == 0, verified.stderr
 

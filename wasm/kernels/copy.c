@@ -100,24 +100,19 @@ static copy_walk plan_walk(const copy_layout *c) {
     return w;
 }
 
-#define COPY(type)                                                                                    \
-    for (uint32_t i = 0; i < length; i++) {                                                           \
-        ((type *)to)[(ptrdiff_t)to_stride * (ptrdiff_t)i] = ((const type *)from)[(ptrdiff_t)from_stride * (ptrdiff_t)i]; \
-    }
+/* A row of elements of a size that the compiler knows, or not: then slower. */
+#define COPY(size)                                                                        \
+    for (uint32_t i = 0; i < length; i++, to += to_step, from += from_step) memmove(to, from, size);
 
 /* One row of elements of `width` bytes. */
-static void copy_row(void *to, int32_t to_stride, const void *from, int32_t from_stride, uint32_t length, size_t width) {
+static void copy_row(uint8_t *to, int32_t to_stride, const uint8_t *from, int32_t from_stride, uint32_t length,
+                     size_t width) {
+    ptrdiff_t to_step = (ptrdiff_t)width * to_stride, from_step = (ptrdiff_t)width * from_stride;
     /* The instruction memory.copy costs more than it saves below some hundred bytes. */
-    if (to_stride == 1 && from_stride == 1 && length * width >= 128) {
-        memmove(to, from, length * width);
-        return;
-    }
-    switch (width) {
-        case 1: COPY(uint8_t) break;
-        case 2: COPY(uint16_t) break;
-        case 4: COPY(uint32_t) break;
-        default: COPY(uint64_t) break;
-    }
+    if (to_stride == 1 && from_stride == 1 && length * width >= 128) memmove(to, from, length * width);
+    else if (width == 4) COPY(4)
+    else if (width == 8) COPY(8)
+    else COPY(width)
 }
 
 program_code run_copy(const program *p, const uint32_t *o, uint32_t count) {

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webparity.export.quantization.quantized_weight import QuantizedWeight
-from webparity.export.wasm.lowering.tensor import Tensor, compute_strides, get_row_major
+from webparity.export.wasm.lowering.tensor import OrderedTensor, compute_strides, get_row_major
 from webparity.program.graph import Instruction, ProgramGraph, Value
 from webparity.program.opcodes import Binary, Opcode, Unary
 
@@ -38,12 +38,14 @@ class Builder:
         # By the value that was rearranged: those that hold the same elements in another order.
         self._arranged: dict[tuple[Value, tuple[int, ...]], Value] = {}
 
-    def make_constant(self, elements: Any, dtype: Any = None) -> Tensor:
+    def make_constant(self, elements: Any, dtype: Any = None) -> OrderedTensor:
         """Make a tensor of elements that are known."""
         array = np.asarray(elements, dtype)
-        return Tensor(self.graph.add_constant(array.copy(order="C").reshape(array.shape)), get_row_major(array.ndim))
+        return OrderedTensor(
+            self.graph.add_constant(array.copy(order="C").reshape(array.shape)), get_row_major(array.ndim)
+        )
 
-    def read_initializer(self, name: str, elements: NDArray[Any]) -> Tensor:
+    def read_initializer(self, name: str, elements: NDArray[Any]) -> OrderedTensor:
         """Make a tensor of an initializer, and remember its quantized form."""
         tensor = self.make_constant(elements)
         if name in self._quantized_by_name:
@@ -54,9 +56,9 @@ class Builder:
         """The quantized form of an initializer, in TensorFlow's layout."""
         return self._quantized.get(value)
 
-    def wrap(self, value: Value) -> Tensor:
+    def wrap(self, value: Value) -> OrderedTensor:
         """A value as a tensor with the same axes."""
-        return Tensor(value, get_row_major(len(value.shape)))
+        return OrderedTensor(value, get_row_major(len(value.shape)))
 
     def emit(
         self, opcode: Opcode, inputs: Sequence[Value | None], shape: Sequence[int], dtype: Any, *numbers: float
@@ -75,7 +77,7 @@ class Builder:
         self.graph.instructions.append(instruction)
         return instruction.outputs[0]
 
-    def arrange(self, tensor: Tensor, order: Sequence[int] | None = None) -> Value:
+    def arrange(self, tensor: OrderedTensor, order: Sequence[int] | None = None) -> Value:
         """The tensor's elements with its axes in the given order; ONNX's own if none is given."""
         order = get_row_major(tensor.rank) if order is None else tuple(order)
         if tensor.order == order:
@@ -141,33 +143,33 @@ class Builder:
         low, high = np.frombuffer(bits, "<u4")
         return self.emit(Opcode.FILL, [], shape, element.dtype, int(low), int(high))
 
-    def unary(self, kind: Unary, x: Tensor, dtype: Any = None) -> Tensor:
+    def unary(self, kind: Unary, x: OrderedTensor, dtype: Any = None) -> OrderedTensor:
         """Compute a function of each element."""
         result = self.emit(Opcode.UNARY, [x.value], x.value.shape, dtype or x.dtype, int(kind))
-        return Tensor(result, x.order)
+        return OrderedTensor(result, x.order)
 
-    def binary(self, kind: Binary, x: Tensor, y: Tensor) -> Tensor:
+    def binary(self, kind: Binary, x: OrderedTensor, y: OrderedTensor) -> OrderedTensor:
         """Compute a function of the elements of two tensors, of one type, that broadcast."""
         (a, b), order, shape = self.align([x, y])
         dtype = np.dtype(np.bool_) if kind in _COMPARISONS else a.dtype
-        return Tensor(self.emit(Opcode.BINARY, [a, b], shape, dtype, int(kind)), order)
+        return OrderedTensor(self.emit(Opcode.BINARY, [a, b], shape, dtype, int(kind)), order)
 
-    def scale(self, kind: Binary, x: Tensor, number: float) -> Tensor:
+    def scale(self, kind: Binary, x: OrderedTensor, number: float) -> OrderedTensor:
         """Compute a function of each element and a number."""
         return self.binary(kind, x, self.make_constant(number, x.dtype))
 
-    def where(self, condition: Tensor, x: Tensor, y: Tensor) -> Tensor:
+    def where(self, condition: OrderedTensor, x: OrderedTensor, y: OrderedTensor) -> OrderedTensor:
         """Elements of x where the condition holds, else of y."""
         (c, a, b), order, shape = self.align([condition, x, y])
-        return Tensor(self.emit(Opcode.WHERE, [c, a, b], shape, a.dtype), order)
+        return OrderedTensor(self.emit(Opcode.WHERE, [c, a, b], shape, a.dtype), order)
 
-    def cast(self, x: Tensor, dtype: Any) -> Tensor:
+    def cast(self, x: OrderedTensor, dtype: Any) -> OrderedTensor:
         """Convert the elements to another type."""
         if x.dtype == np.dtype(dtype):
             return x
-        return Tensor(self.emit(Opcode.CAST, [x.value], x.value.shape, dtype), x.order)
+        return OrderedTensor(self.emit(Opcode.CAST, [x.value], x.value.shape, dtype), x.order)
 
-    def align(self, tensors: Sequence[Tensor]) -> tuple[list[Value], tuple[int, ...], tuple[int, ...]]:
+    def align(self, tensors: Sequence[OrderedTensor]) -> tuple[list[Value], tuple[int, ...], tuple[int, ...]]:
         """Give tensors that broadcast the same rank and the order of axes of the largest of them.
 
         Returns:
@@ -180,7 +182,7 @@ class Builder:
         shape = np.broadcast_shapes(*(value.shape for value in values))
         return values, order, shape
 
-    def _align_one(self, tensor: Tensor, order: tuple[int, ...]) -> Value:
+    def _align_one(self, tensor: OrderedTensor, order: tuple[int, ...]) -> Value:
         missing = len(order) - tensor.rank
         own = tuple(axis - missing for axis in order if axis >= missing)
         value = self.arrange(tensor, own)

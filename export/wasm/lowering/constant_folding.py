@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from onnx import AttributeProto, NodeProto, helper
 
-from webparity.export.wasm.lowering.tensor import Tensor
+from webparity.export.wasm.lowering.tensor import OrderedTensor
 
 # Not the same in every run, or of data that no tensor here holds.
 _NEVER: Final = frozenset(
@@ -19,7 +19,7 @@ _NEVER: Final = frozenset(
 _LOWERED: Final = frozenset({"Shape", "Size", "Identity"})
 
 
-def fold_node(node: NodeProto, inputs: Sequence[Tensor | None], opset: int) -> list[NDArray[Any]] | None:
+def fold_node(node: NodeProto, inputs: Sequence[OrderedTensor | None], opset: int) -> list[NDArray[Any]] | None:
     """Compute a node of known inputs; None where that cannot be done."""
     if node.op_type in _NEVER or node.op_type in _LOWERED or node.domain not in {"", "ai.onnx"}:
         return None

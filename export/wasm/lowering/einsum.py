@@ -9,11 +9,11 @@ from webparity.export.wasm.lowering.builder import Builder
 from webparity.export.wasm.lowering.node import Node, NotCompiledError
 from webparity.export.wasm.lowering.operators.reductions import reduce_axes
 from webparity.export.wasm.lowering.products import multiply_matrices
-from webparity.export.wasm.lowering.tensor import Tensor, compute_strides
+from webparity.export.wasm.lowering.tensor import OrderedTensor, compute_strides
 from webparity.program.opcodes import Reduce
 
 
-def lower_einsum(builder: Builder, node: Node) -> list[Tensor]:
+def lower_einsum(builder: Builder, node: Node) -> list[OrderedTensor]:
     """Lower an equation of one or two operands."""
     tensors = [node[position] for position in range(len(node.inputs))]
     terms, result = _parse(node.get_text("equation"), [tensor.rank for tensor in tensors])
@@ -62,7 +62,7 @@ def _expand_ellipsis(term: str, width: int) -> list[str]:
     return [*before, *middle, *after]
 
 
-def _take_diagonal(builder: Builder, x: Tensor, labels: list[str]) -> tuple[Tensor, list[str]]:
+def _take_diagonal(builder: Builder, x: OrderedTensor, labels: list[str]) -> tuple[OrderedTensor, list[str]]:
     """Keep the diagonal of axes of the same label."""
     if len(set(labels)) == len(labels):
         return x, labels
@@ -74,14 +74,16 @@ def _take_diagonal(builder: Builder, x: Tensor, labels: list[str]) -> tuple[Tens
     return builder.wrap(builder.copy(value, shape, steps)), kept
 
 
-def _sum_unwanted(builder: Builder, x: Tensor, labels: list[str], wanted: Sequence[str]) -> tuple[Tensor, list[str]]:
+def _sum_unwanted(
+    builder: Builder, x: OrderedTensor, labels: list[str], wanted: Sequence[str]
+) -> tuple[OrderedTensor, list[str]]:
     axes = [axis for axis, label in enumerate(labels) if label not in wanted]
     if not axes:
         return x, labels
     return reduce_axes(builder, Reduce.SUM, x, axes, keep=False), [label for label in labels if label in wanted]
 
 
-def _group(builder: Builder, x: Tensor, labels: list[str], groups: Sequence[Sequence[str]]) -> Tensor:
+def _group(builder: Builder, x: OrderedTensor, labels: list[str], groups: Sequence[Sequence[str]]) -> OrderedTensor:
     """Arrange a tensor as [batch, rows, columns], each the product of some of its axes; batches stay apart."""
     batch, *others = groups
     order = [labels.index(label) for group in groups for label in group]
@@ -91,7 +93,7 @@ def _group(builder: Builder, x: Tensor, labels: list[str], groups: Sequence[Sequ
     return builder.wrap(builder.reshape(value, shape))
 
 
-def _permute(x: Tensor, labels: Sequence[str], wanted: Sequence[str]) -> Tensor:
+def _permute(x: OrderedTensor, labels: Sequence[str], wanted: Sequence[str]) -> OrderedTensor:
     if sorted(labels) != sorted(wanted):
         raise NotCompiledError(f"to {''.join(wanted)}")
     return x.transpose([labels.index(label) for label in wanted])

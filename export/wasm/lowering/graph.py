@@ -13,12 +13,14 @@ from webparity.export.wasm.lowering.builder import Builder
 from webparity.export.wasm.lowering.constant_folding import fold_node
 from webparity.export.wasm.lowering.node import Lowering, Node, NotCompiledError
 from webparity.export.wasm.lowering.registry import OPERATORS
-from webparity.export.wasm.lowering.tensor import Tensor
+from webparity.export.wasm.lowering.tensor import OrderedTensor
 
 _ONNX_DOMAINS = {"", "ai.onnx"}
 
 
-def lower_graph(builder: Builder, graph: GraphProto, inputs: Mapping[str, Tensor], opset: int) -> list[Tensor]:
+def lower_graph(
+    builder: Builder, graph: GraphProto, inputs: Mapping[str, OrderedTensor], opset: int
+) -> list[OrderedTensor]:
     """Append the instructions of a graph to a program.
 
     Args:
@@ -33,7 +35,7 @@ def lower_graph(builder: Builder, graph: GraphProto, inputs: Mapping[str, Tensor
     Raises:
         UnsupportedModelError: an operator cannot be computed by a program; names it and its layer.
     """
-    tensors: dict[str, Tensor] = dict(inputs)
+    tensors: dict[str, OrderedTensor] = dict(inputs)
     for initializer in graph.initializer:
         tensors.setdefault(initializer.name, builder.read_initializer(initializer.name, _read(initializer)))
     needed = _find_needed(graph)
@@ -58,8 +60,8 @@ def _find_needed(graph: GraphProto) -> set[str]:
 
 
 def _lower_node(
-    builder: Builder, proto: NodeProto, tensors: Mapping[str, Tensor], needed: set[str], opset: int
-) -> Sequence[Tensor]:
+    builder: Builder, proto: NodeProto, tensors: Mapping[str, OrderedTensor], needed: set[str], opset: int
+) -> Sequence[OrderedTensor]:
     inputs = [tensors[name] if name else None for name in proto.input]
     try:
         folded = fold_node(proto, inputs, opset)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from webparity.export.wasm.lowering.tensor import Tensor
+from webparity.export.wasm.lowering.tensor import OrderedTensor
 
 if TYPE_CHECKING:
     from webparity.export.wasm.lowering.builder import Builder
@@ -46,7 +46,7 @@ class Node:
 
     op_type: str
     name: str
-    inputs: list[Tensor | None]
+    inputs: list[OrderedTensor | None]
     attributes: dict[str, Any]
     opset: int
     output_count: int
@@ -60,11 +60,11 @@ class Node:
         value = self.attributes.get(name, default)
         return value.decode() if isinstance(value, bytes) else str(value)
 
-    def find(self, position: int) -> Tensor | None:
+    def find(self, position: int) -> OrderedTensor | None:
         """Find an optional input."""
         return self.inputs[position] if position < len(self.inputs) else None
 
-    def __getitem__(self, position: int) -> Tensor:
+    def __getitem__(self, position: int) -> OrderedTensor:
         tensor = self.find(position)
         if tensor is None:
             raise NotCompiledError(f"input {position} is missing")
@@ -89,7 +89,7 @@ class Node:
         return None if values is None else [int(each) for each in np.ravel(values)]
 
 
-Lowering = Callable[["Builder", Node], list[Tensor]]
+Lowering = Callable[["Builder", Node], list[OrderedTensor]]
 
 
 def normalize_axis(axis: int, rank: int) -> int:

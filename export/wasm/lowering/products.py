@@ -6,11 +6,11 @@ import math
 from collections.abc import Sequence
 
 from webparity.export.wasm.lowering.builder import Builder
-from webparity.export.wasm.lowering.tensor import Tensor, compute_strides
+from webparity.export.wasm.lowering.tensor import OrderedTensor, compute_strides
 from webparity.program.opcodes import Opcode
 
 
-def multiply_matrices(builder: Builder, x: Tensor, y: Tensor) -> Tensor:
+def multiply_matrices(builder: Builder, x: OrderedTensor, y: OrderedTensor) -> OrderedTensor:
     """Multiply [..., m, k] by [..., k, n] as NumPy's matmul does."""
     x_vector, y_vector = x.rank == 1, y.rank == 1
     x = builder.wrap(builder.reshape(builder.arrange(x), (1, *x.shape))) if x_vector else x
@@ -46,7 +46,7 @@ def _broadcast(x: Sequence[int], y: Sequence[int]) -> list[int]:
     return [b if a == 1 else a for a, b in pairs]
 
 
-def _get_steps(x: Tensor, rank: int) -> list[int]:
+def _get_steps(x: OrderedTensor, rank: int) -> list[int]:
     """Steps between the elements of each axis, 0 where the tensor is repeated."""
     strides = compute_strides(x.value.shape)
     steps = [0 if x.shape[axis] == 1 else strides[x.order.index(axis)] for axis in range(x.rank)]
@@ -72,7 +72,7 @@ def _merge_batches(lead: Sequence[int], steps: Sequence[Sequence[int]]) -> tuple
     return lengths, merged
 
 
-def _expand(builder: Builder, x: Tensor, shape: Sequence[int]) -> Tensor:
+def _expand(builder: Builder, x: OrderedTensor, shape: Sequence[int]) -> OrderedTensor:
     if math.prod(shape) == x.value.size:
         return builder.wrap(builder.reshape(builder.arrange(x), shape))
     return builder.wrap(builder.copy(x.value, shape, _get_steps(x, len(shape))))

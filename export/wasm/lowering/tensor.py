@@ -13,7 +13,7 @@ from webparity.program.graph import Value
 
 
 @dataclass(frozen=True, eq=False)
-class Tensor:
+class OrderedTensor:
     """A tensor as ONNX numbers its axes, and the value that has its elements.
 
     A transpose changes only `order`; elements move when an instruction needs another order. So feature maps stay
@@ -52,10 +52,10 @@ class Tensor:
             return None
         return self.value.constant.transpose(invert(self.order))
 
-    def transpose(self, axes: Sequence[int]) -> Tensor:
+    def transpose(self, axes: Sequence[int]) -> OrderedTensor:
         """The same elements with axis i being this tensor's axis `axes[i]`."""
         places = invert(axes)
-        return Tensor(self.value, tuple(places[axis] for axis in self.order))
+        return OrderedTensor(self.value, tuple(places[axis] for axis in self.order))
 
 
 def invert(order: Sequence[int]) -> tuple[int, ...]:

@@ -8,7 +8,7 @@ from typing import Final
 
 from webparity.export.wasm.lowering.builder import Builder
 from webparity.export.wasm.lowering.node import Node, NotCompiledError
-from webparity.export.wasm.lowering.tensor import Tensor, compute_strides
+from webparity.export.wasm.lowering.tensor import OrderedTensor, compute_strides
 from webparity.program.graph import Value
 
 # The places of the axes [N, C, H, W] in memory.
@@ -91,7 +91,7 @@ def _compute_same_pads(
     return [*begins, *ends]
 
 
-def arrange_map(builder: Builder, x: Tensor) -> Value:
+def arrange_map(builder: Builder, x: OrderedTensor) -> Value:
     """Arrange [N, C, H, W] as a value [N, H, W, C], and [N, C, W] as one of height 1."""
     if x.rank == 4:
         return builder.arrange(x, CHANNELS_LAST)
@@ -102,12 +102,12 @@ def arrange_map(builder: Builder, x: Tensor) -> Value:
     return builder.reshape(value, (count, 1, width, channels))
 
 
-def wrap_map(builder: Builder, value: Value, rank: int) -> Tensor:
+def wrap_map(builder: Builder, value: Value, rank: int) -> OrderedTensor:
     """The tensor [N, C, H, W], or [N, C, W], that a value [N, H, W, C] is."""
     if rank == 4:
-        return Tensor(value, CHANNELS_LAST)
+        return OrderedTensor(value, CHANNELS_LAST)
     count, _, width, channels = value.shape
-    return Tensor(builder.reshape(value, (count, width, channels)), (0, 2, 1))
+    return OrderedTensor(builder.reshape(value, (count, width, channels)), (0, 2, 1))
 
 
 def map_images(builder: Builder, x: Value, lower: Callable[[Value], Value]) -> Value:

@@ -27,10 +27,10 @@ static void copy_row(const padded_map *map, const float *from, float *to) {
         return;
     }
     clear_floats(to, map->row_floats);
-    for (uint32_t i = 0; i < map->width; i++) {
-        int64_t at = (int64_t)map->left + (int64_t)i * map->spread_x;
-        if (at < 0 || at >= map->band_width) continue;
-        copy_floats(to + (size_t)at * pixel, from + (size_t)i * pixel, pixel);
+    int64_t first = map->left < 0 ? (-(int64_t)map->left + map->spread_x - 1) / map->spread_x : 0;
+    int64_t at = map->left + first * map->spread_x;
+    for (; first < map->width && at < map->band_width; first++, at += map->spread_x) {
+        copy_floats(to + (size_t)at * pixel, from + (size_t)first * pixel, pixel);
     }
 }
 

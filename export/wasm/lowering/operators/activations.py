@@ -9,18 +9,18 @@ import numpy as np
 from webparity.export.wasm.drafts import RELU, ActivationSetting, make_activation
 from webparity.export.wasm.lowering.builder import Builder
 from webparity.export.wasm.lowering.node import Lowering, Node, NotCompiledError
-from webparity.export.wasm.lowering.tensor import Tensor
+from webparity.export.wasm.lowering.tensor import OrderedTensor
 from webparity.program.opcodes import Activation, Binary, Unary
 
 
-def activate(builder: Builder, x: Tensor, activation: ActivationSetting) -> Tensor:
+def activate(builder: Builder, x: OrderedTensor, activation: ActivationSetting) -> OrderedTensor:
     """Apply an activation to each element; only float32 has the instruction."""
     if x.dtype != np.float32:
         return _compose(builder, x, activation)
-    return Tensor(builder.append(make_activation(x.value, activation)), x.order)
+    return OrderedTensor(builder.append(make_activation(x.value, activation)), x.order)
 
 
-def _compose(builder: Builder, x: Tensor, activation: ActivationSetting) -> Tensor:
+def _compose(builder: Builder, x: OrderedTensor, activation: ActivationSetting) -> OrderedTensor:
     """Compute an activation by several instructions, in the type of the elements."""
     low, high = activation.low, activation.high
     match activation.kind:
@@ -38,7 +38,7 @@ def _compose(builder: Builder, x: Tensor, activation: ActivationSetting) -> Tens
             return _compose_from_others(builder, x, activation)
 
 
-def _compose_from_others(builder: Builder, x: Tensor, activation: ActivationSetting) -> Tensor:
+def _compose_from_others(builder: Builder, x: OrderedTensor, activation: ActivationSetting) -> OrderedTensor:
     low, high = activation.low, activation.high
     if activation.kind == Activation.HARD_SIGMOID:
         line = builder.scale(Binary.ADD, builder.scale(Binary.MULTIPLY, x, low), high)
@@ -51,19 +51,19 @@ def _compose_from_others(builder: Builder, x: Tensor, activation: ActivationSett
     return builder.binary(Binary.MULTIPLY, x, _compose(builder, x, ActivationSetting(kind, low, high)))
 
 
-def _clip(builder: Builder, x: Tensor, low: float, high: float) -> Tensor:
+def _clip(builder: Builder, x: OrderedTensor, low: float, high: float) -> OrderedTensor:
     for kind, bound in ((Binary.MAXIMUM, low), (Binary.MINIMUM, high)):
         x = x if np.isinf(bound) else builder.scale(kind, x, bound)
     return x
 
 
-def _lower_relu(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_relu(builder: Builder, node: Node) -> list[OrderedTensor]:
     if node[0].dtype.kind != "f":
         return [builder.scale(Binary.MAXIMUM, node[0], 0)]
     return [activate(builder, node[0], RELU)]
 
 
-def _lower_clip(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_clip(builder: Builder, node: Node) -> list[OrderedTensor]:
     x = node[0]
     bounds = [node.find(1), node.find(2)]
     if node.opset < 11:
@@ -85,19 +85,19 @@ def _lower_clip(builder: Builder, node: Node) -> list[Tensor]:
     return [x]
 
 
-def _lower_leaky(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_leaky(builder: Builder, node: Node) -> list[OrderedTensor]:
     return [activate(builder, node[0], ActivationSetting(Activation.LEAKY, float(node.get("alpha", 0.01))))]
 
 
-def _lower_sigmoid(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_sigmoid(builder: Builder, node: Node) -> list[OrderedTensor]:
     return [activate(builder, node[0], ActivationSetting(Activation.SIGMOID))]
 
 
-def _lower_tanh(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_tanh(builder: Builder, node: Node) -> list[OrderedTensor]:
     return [activate(builder, node[0], ActivationSetting(Activation.TANH))]
 
 
-def _lower_swish(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_swish(builder: Builder, node: Node) -> list[OrderedTensor]:
     alpha = node.get("alpha", 1.0)
     if alpha == 1:
         return [activate(builder, node[0], ActivationSetting(Activation.SILU))]
@@ -105,41 +105,41 @@ def _lower_swish(builder: Builder, node: Node) -> list[Tensor]:
     return [builder.binary(Binary.MULTIPLY, node[0], activate(builder, scaled, ActivationSetting(Activation.SIGMOID)))]
 
 
-def _lower_elu(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_elu(builder: Builder, node: Node) -> list[OrderedTensor]:
     return [activate(builder, node[0], ActivationSetting(Activation.ELU, float(node.get("alpha", 1.0))))]
 
 
-def _lower_selu(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_selu(builder: Builder, node: Node) -> list[OrderedTensor]:
     alpha, gamma = node.get("alpha", 1.67326319217681884765625), node.get("gamma", 1.05070102214813232421875)
     return [builder.scale(Binary.MULTIPLY, activate(builder, node[0], ActivationSetting(Activation.ELU, alpha)), gamma)]
 
 
-def _lower_celu(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_celu(builder: Builder, node: Node) -> list[OrderedTensor]:
     alpha = node.get("alpha", 1.0)
     scaled = builder.scale(Binary.DIVIDE, node[0], alpha)
     return [builder.scale(Binary.MULTIPLY, activate(builder, scaled, ActivationSetting(Activation.ELU, 1.0)), alpha)]
 
 
-def _lower_hard_sigmoid(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_hard_sigmoid(builder: Builder, node: Node) -> list[OrderedTensor]:
     setting = ActivationSetting(Activation.HARD_SIGMOID, float(node.get("alpha", 0.2)), float(node.get("beta", 0.5)))
     return [activate(builder, node[0], setting)]
 
 
-def _lower_hard_swish(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_hard_swish(builder: Builder, node: Node) -> list[OrderedTensor]:
     return [activate(builder, node[0], ActivationSetting(Activation.HARD_SWISH, 1 / 6, 0.5))]
 
 
-def _lower_softsign(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_softsign(builder: Builder, node: Node) -> list[OrderedTensor]:
     below = builder.scale(Binary.ADD, builder.unary(Unary.ABS, node[0]), 1)
     return [builder.binary(Binary.DIVIDE, node[0], below)]
 
 
-def _lower_mish(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_mish(builder: Builder, node: Node) -> list[OrderedTensor]:
     softplus = builder.unary(Unary.SOFTPLUS, node[0])
     return [builder.binary(Binary.MULTIPLY, node[0], builder.unary(Unary.TANH, softplus))]
 
 
-def _lower_gelu(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_gelu(builder: Builder, node: Node) -> list[OrderedTensor]:
     x = node[0]
     if node.get_text("approximate", "none") == "none":
         return [activate(builder, x, ActivationSetting(Activation.GELU))]
@@ -150,13 +150,13 @@ def _lower_gelu(builder: Builder, node: Node) -> list[Tensor]:
     return [builder.binary(Binary.MULTIPLY, half, builder.scale(Binary.ADD, curve, 1))]
 
 
-def _lower_thresholded_relu(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_thresholded_relu(builder: Builder, node: Node) -> list[OrderedTensor]:
     x = node[0]
     above = builder.scale(Binary.GREATER, x, node.get("alpha", 1.0))
     return [builder.where(above, x, builder.make_constant(0, x.dtype))]
 
 
-def _lower_shrink(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_shrink(builder: Builder, node: Node) -> list[OrderedTensor]:
     x, threshold, bias = node[0], node.get("lambd", 0.5), node.get("bias", 0.0)
     if x.dtype.kind != "f":
         raise NotCompiledError(f"of {x.dtype}")

@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 from webparity.export.wasm.drafts import ConvolutionDraft
 from webparity.export.wasm.lowering.builder import Builder
 from webparity.export.wasm.lowering.node import Lowering, Node, NotCompiledError
-from webparity.export.wasm.lowering.tensor import Tensor
+from webparity.export.wasm.lowering.tensor import OrderedTensor
 from webparity.export.wasm.lowering.windows import arrange_map, map_images, read_windows, wrap_map
 from webparity.export.wasm.packing import pack_kernel
 from webparity.program.graph import Value
 from webparity.program.opcodes import Activation, Opcode
 
 
-def _lower_convolution(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_convolution(builder: Builder, node: Node) -> list[OrderedTensor]:
     x, weights = node[0], _read_weights(node)
     kernel = weights.transpose(2, 3, 1, 0)
     windows = read_windows(node, kernel.shape[2 - x.rank + 2 : 2], x.shape[2:])
@@ -46,7 +46,7 @@ def _lower_convolution(builder: Builder, node: Node) -> list[Tensor]:
     return [wrap_map(builder, map_images(builder, arrange_map(builder, x), convolve), x.rank)]
 
 
-def _lower_transposed(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_transposed(builder: Builder, node: Node) -> list[OrderedTensor]:
     x, weights = node[0], _read_weights(node)
     groups = int(node.get("group", 1))
     outputs = _read_transposed_outputs(node, x, weights)
@@ -65,7 +65,7 @@ def _lower_transposed(builder: Builder, node: Node) -> list[Tensor]:
 
 
 def _read_transposed_outputs(
-    node: Node, x: Tensor, weights: NDArray[np.float32]
+    node: Node, x: OrderedTensor, weights: NDArray[np.float32]
 ) -> tuple[list[int], list[int], list[int], list[int]]:
     """Read strides, dilations, pads at top and left, and the sides of the result."""
     rank = x.rank - 2

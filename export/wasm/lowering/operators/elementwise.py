@@ -10,7 +10,7 @@ import numpy as np
 
 from webparity.export.wasm.lowering.builder import Builder
 from webparity.export.wasm.lowering.node import Lowering, Node, NotCompiledError
-from webparity.export.wasm.lowering.tensor import Tensor
+from webparity.export.wasm.lowering.tensor import OrderedTensor
 from webparity.program.opcodes import Binary, Unary
 
 _UNARY: Final = {
@@ -62,26 +62,26 @@ _VARIADIC: Final = {"Min": Binary.MINIMUM, "Max": Binary.MAXIMUM, "Sum": Binary.
 _TYPES: Final = {1: "f4", 2: "u1", 3: "i1", 4: "u2", 5: "i2", 6: "i4", 7: "i8", 9: "?", 11: "f8", 12: "u4", 13: "u8"}
 
 
-def _lower_unary(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_unary(builder: Builder, node: Node) -> list[OrderedTensor]:
     return [builder.unary(_UNARY[node.op_type], node[0])]
 
 
-def _lower_binary(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_binary(builder: Builder, node: Node) -> list[OrderedTensor]:
     return [builder.binary(_BINARY[node.op_type], node[0], node[1])]
 
 
-def _lower_variadic(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_variadic(builder: Builder, node: Node) -> list[OrderedTensor]:
     given = [node[position] for position in range(len(node.inputs))]
     return [reduce(lambda x, y: builder.binary(_VARIADIC[node.op_type], x, y), given)]
 
 
-def _lower_mean(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_mean(builder: Builder, node: Node) -> list[OrderedTensor]:
     given = [node[position] for position in range(len(node.inputs))]
     total = reduce(lambda x, y: builder.binary(Binary.ADD, x, y), given)
     return [builder.scale(Binary.DIVIDE, total, len(given))] if len(given) > 1 else [total]
 
 
-def _lower_power(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_power(builder: Builder, node: Node) -> list[OrderedTensor]:
     x, exponent = node[0], node[1]
     known = exponent.constant
     if known is not None and known.size == 1 and x.dtype.kind == "f":
@@ -93,20 +93,20 @@ def _lower_power(builder: Builder, node: Node) -> list[Tensor]:
     return [builder.binary(Binary.POWER, x, builder.cast(exponent, x.dtype))]
 
 
-def _lower_modulo(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_modulo(builder: Builder, node: Node) -> list[OrderedTensor]:
     return [builder.binary(Binary.FMOD if node.get("fmod", 0) else Binary.MOD, node[0], node[1])]
 
 
-def _lower_shift(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_shift(builder: Builder, node: Node) -> list[OrderedTensor]:
     kind = Binary.SHIFT_LEFT if node.get_text("direction") == "LEFT" else Binary.SHIFT_RIGHT
     return [builder.binary(kind, node[0], node[1])]
 
 
-def _lower_where(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_where(builder: Builder, node: Node) -> list[OrderedTensor]:
     return [builder.where(node[0], node[1], node[2])]
 
 
-def _lower_cast(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_cast(builder: Builder, node: Node) -> list[OrderedTensor]:
     number = node.get("to")
     dtype = node[1].dtype if number is None else _TYPES.get(number)
     if dtype is None:
@@ -114,13 +114,13 @@ def _lower_cast(builder: Builder, node: Node) -> list[Tensor]:
     return [builder.cast(node[0], dtype)]
 
 
-def _lower_is_nan(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_is_nan(builder: Builder, node: Node) -> list[OrderedTensor]:
     return [builder.unary(Unary.IS_NAN, node[0], np.bool_)]
 
 
-def _lower_is_infinite(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_is_infinite(builder: Builder, node: Node) -> list[OrderedTensor]:
     x = node[0]
-    found: Sequence[Tensor] = [
+    found: Sequence[OrderedTensor] = [
         builder.binary(Binary.EQUAL, x, builder.make_constant(sign * np.inf, x.dtype))
         for sign, attribute in ((1, "detect_positive"), (-1, "detect_negative"))
         if node.get(attribute, 1)
@@ -131,11 +131,11 @@ def _lower_is_infinite(builder: Builder, node: Node) -> list[Tensor]:
     return [reduce(lambda a, b: builder.binary(Binary.OR, a, b), found)]
 
 
-def _lower_identity(_: Builder, node: Node) -> list[Tensor]:
+def _lower_identity(_: Builder, node: Node) -> list[OrderedTensor]:
     return [node[0]]
 
 
-def _lower_dropout(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_dropout(builder: Builder, node: Node) -> list[OrderedTensor]:
     training = node.find(2)
     if training is not None and bool(node.read(2)):
         raise NotCompiledError("in training mode")

@@ -9,13 +9,13 @@ import numpy as np
 
 from webparity.export.wasm.lowering.builder import Builder
 from webparity.export.wasm.lowering.node import Lowering, Node, NotCompiledError, normalize_axis
-from webparity.export.wasm.lowering.tensor import Tensor
+from webparity.export.wasm.lowering.tensor import OrderedTensor
 from webparity.program.opcodes import Opcode
 
 _MODES: Final = {"none": 0, "add": 1, "mul": 2, "max": 3, "min": 4}
 
 
-def take_along(builder: Builder, x: Tensor, axis: int, indices: Tensor) -> Tensor:
+def take_along(builder: Builder, x: OrderedTensor, axis: int, indices: OrderedTensor) -> OrderedTensor:
     """Take slices of an axis; the axes of the indices stand in its place."""
     value = builder.arrange(indices)
     place = x.order.index(axis)
@@ -30,36 +30,36 @@ def take_along(builder: Builder, x: Tensor, axis: int, indices: Tensor) -> Tenso
             order += range(axis, axis + indices.rank)
         else:
             order.append(each + more if each > axis else each)
-    return Tensor(result, tuple(order))
+    return OrderedTensor(result, tuple(order))
 
 
-def _lower_gather(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_gather(builder: Builder, node: Node) -> list[OrderedTensor]:
     x, indices = node[0], node[1]
     return [take_along(builder, x, normalize_axis(node.get("axis", 0), x.rank), indices)]
 
 
-def _lower_gather_elements(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_gather_elements(builder: Builder, node: Node) -> list[OrderedTensor]:
     x, indices = builder.arrange(node[0]), builder.arrange(node[1])
     axis = normalize_axis(node.get("axis", 0), len(x.shape))
     result = builder.emit(Opcode.GATHER_ELEMENTS, [x, indices], indices.shape, x.dtype, axis)
     return [builder.wrap(result)]
 
 
-def _lower_gather_nd(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_gather_nd(builder: Builder, node: Node) -> list[OrderedTensor]:
     x, indices = builder.arrange(node[0]), builder.arrange(node[1])
     batch = int(node.get("batch_dims", 0))
     shape = (*indices.shape[:-1], *x.shape[batch + indices.shape[-1] :])
     return [builder.wrap(builder.emit(Opcode.GATHER_ND, [x, indices], shape, x.dtype, batch))]
 
 
-def _lower_scatter_elements(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_scatter_elements(builder: Builder, node: Node) -> list[OrderedTensor]:
     x, indices, updates = (builder.arrange(node[position]) for position in range(3))
     axis = normalize_axis(node.get("axis", 0), len(x.shape))
     numbers = (axis, _find_mode(node))
     return [builder.wrap(builder.emit(Opcode.SCATTER_ELEMENTS, [x, indices, updates], x.shape, x.dtype, *numbers))]
 
 
-def _lower_scatter_nd(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_scatter_nd(builder: Builder, node: Node) -> list[OrderedTensor]:
     x, indices, updates = (builder.arrange(node[position]) for position in range(3))
     return [builder.wrap(builder.emit(Opcode.SCATTER_ND, [x, indices, updates], x.shape, x.dtype, _find_mode(node)))]
 
@@ -71,7 +71,7 @@ def _find_mode(node: Node) -> int:
     return _MODES[mode]
 
 
-def _lower_one_hot(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_one_hot(builder: Builder, node: Node) -> list[OrderedTensor]:
     indices, values = node[0], builder.arrange(node[2])
     depth = int(node.read(1).item())
     axis = normalize_axis(node.get("axis", -1), indices.rank + 1)
@@ -82,7 +82,7 @@ def _lower_one_hot(builder: Builder, node: Node) -> list[Tensor]:
     return [builder.wrap(builder.emit(Opcode.ONE_HOT, [places, values], shape, values.dtype, outer, depth, inner))]
 
 
-def _lower_compress(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_compress(builder: Builder, node: Node) -> list[OrderedTensor]:
     x, chosen = node[0], node.read(1)
     axis = node.get("axis")
     if axis is None:
@@ -92,7 +92,7 @@ def _lower_compress(builder: Builder, node: Node) -> list[Tensor]:
     return [take_along(builder, x, axis, places)]
 
 
-def _lower_eye_like(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_eye_like(builder: Builder, node: Node) -> list[OrderedTensor]:
     dtypes = {1: np.float32, 6: np.int32, 7: np.int64, 11: np.float64}
     dtype = dtypes.get(node.get("dtype", 0), node[0].dtype)
     rows, columns = node[0].shape

@@ -12,7 +12,7 @@ from webparity.export.wasm.drafts import ConvolutionDraft
 from webparity.export.wasm.lowering.builder import Builder
 from webparity.export.wasm.lowering.node import Lowering, Node, NotCompiledError, normalize_axis
 from webparity.export.wasm.lowering.operators.reductions import reduce_axes
-from webparity.export.wasm.lowering.tensor import Tensor
+from webparity.export.wasm.lowering.tensor import OrderedTensor
 from webparity.export.wasm.lowering.windows import CHANNELS_LAST
 from webparity.program.graph import Value
 from webparity.program.opcodes import Binary, Opcode, Reduce, Unary
@@ -21,7 +21,7 @@ Float64 = NDArray[np.float64]
 _MEAN_AND_VARIANCE, _ROOT_MEAN_SQUARE = 0, 1
 
 
-def _lower_batch(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_batch(builder: Builder, node: Node) -> list[OrderedTensor]:
     """Multiply and add a number for each channel, computed in float64 at export."""
     if node.get("training_mode", 0) or node.output_count > 1:
         raise NotCompiledError("in training mode")
@@ -36,7 +36,7 @@ def _lower_batch(builder: Builder, node: Node) -> list[Tensor]:
     return [builder.binary(Binary.ADD, scaled, builder.make_constant(shift.reshape(shape), x.dtype))]
 
 
-def _scale_channels(builder: Builder, x: Tensor, factor: Float64, shift: Float64, layer: str) -> Tensor:
+def _scale_channels(builder: Builder, x: OrderedTensor, factor: Float64, shift: Float64, layer: str) -> OrderedTensor:
     """A depthwise convolution of 1 by 1, which takes up an activation behind it."""
     value = builder.arrange(x, CHANNELS_LAST)
     draft = ConvolutionDraft(
@@ -51,10 +51,10 @@ def _scale_channels(builder: Builder, x: Tensor, factor: Float64, shift: Float64
         pads=(0, 0, 0, 0),
         groups=len(factor),
     )
-    return Tensor(builder.append(draft), CHANNELS_LAST)
+    return OrderedTensor(builder.append(draft), CHANNELS_LAST)
 
 
-def _lower_layer(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_layer(builder: Builder, node: Node) -> list[OrderedTensor]:
     x = node[0]
     axis = normalize_axis(node.get("axis", -1), x.rank)
     if node.output_count > 1 or x.dtype != np.float32:
@@ -65,7 +65,7 @@ def _lower_layer(builder: Builder, node: Node) -> list[Tensor]:
     return [builder.wrap(_normalize(builder, node, builder.arrange(x), [scale, bias], [rows, 1, 1, length, kind]))]
 
 
-def _compose_layer(builder: Builder, node: Node, axes: list[int]) -> list[Tensor]:
+def _compose_layer(builder: Builder, node: Node, axes: list[int]) -> list[OrderedTensor]:
     """Normalise by several instructions, which give the mean and the inverse deviation too."""
     x = node[0]
     mean = reduce_axes(builder, Reduce.MEAN, x, axes, keep=True)
@@ -79,7 +79,7 @@ def _compose_layer(builder: Builder, node: Node, axes: list[int]) -> list[Tensor
     return [result if bias is None else builder.binary(Binary.ADD, result, bias), mean, inverse]
 
 
-def _spread(builder: Builder, given: Tensor | None, shape: tuple[int, ...]) -> Value | None:
+def _spread(builder: Builder, given: OrderedTensor | None, shape: tuple[int, ...]) -> Value | None:
     """A number for each element of a row, of one that broadcasts."""
     if given is None:
         return None
@@ -98,17 +98,17 @@ def _normalize(builder: Builder, node: Node, x: Value, weights: list[Value | Non
     return builder.emit(Opcode.NORMALIZE, [x, *weights], x.shape, x.dtype, *parts, epsilon, kind)
 
 
-def _lower_instance(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_instance(builder: Builder, node: Node) -> list[OrderedTensor]:
     x = node[0]
     order = (0, *range(2, x.rank), 1)
     value = builder.arrange(x, order)
     channels, area = x.shape[1], math.prod(x.shape[2:])
     weights: list[Value | None] = [builder.arrange(node[1]), builder.arrange(node[2])]
     result = _normalize(builder, node, value, weights, [x.shape[0], area, channels, 1, _MEAN_AND_VARIANCE])
-    return [Tensor(result, order)]
+    return [OrderedTensor(result, order)]
 
 
-def _lower_group(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_group(builder: Builder, node: Node) -> list[OrderedTensor]:
     x, groups = node[0], int(node.get("num_groups"))
     order = (0, *range(2, x.rank), 1)
     value = builder.arrange(x, order)
@@ -121,10 +121,10 @@ def _lower_group(builder: Builder, node: Node) -> list[Tensor]:
             given = builder.make_constant(repeated)
         weights.append(builder.arrange(given))
     numbers = [x.shape[0], area, groups, channels // groups, _MEAN_AND_VARIANCE]
-    return [Tensor(_normalize(builder, node, value, weights, numbers), order)]
+    return [OrderedTensor(_normalize(builder, node, value, weights, numbers), order)]
 
 
-def _lower_lp(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_lp(builder: Builder, node: Node) -> list[OrderedTensor]:
     x, power = node[0], node.get("p", 2)
     axis = normalize_axis(node.get("axis", -1), x.rank)
     norm = reduce_axes(builder, Reduce.L1 if power == 1 else Reduce.L2, x, [axis], keep=True)
@@ -134,7 +134,7 @@ def _lower_lp(builder: Builder, node: Node) -> list[Tensor]:
     return [builder.where(builder.binary(Binary.EQUAL, norm, zero), zero, result)]
 
 
-def _lower_local_response(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_local_response(builder: Builder, node: Node) -> list[OrderedTensor]:
     """Divide by the squares of neighbouring channels, summed by a product with a band of ones."""
     from webparity.export.wasm.lowering.operators.products import multiply_by_weights
 
@@ -152,10 +152,10 @@ def _lower_local_response(builder: Builder, node: Node) -> list[Tensor]:
     sums = multiply_by_weights(builder, squares, builder.make_constant(band.T), node.name)
     base = builder.scale(Binary.ADD, builder.scale(Binary.MULTIPLY, sums, alpha / size), bias)
     divided = builder.binary(Binary.DIVIDE, plain, builder.scale(Binary.POWER, base, beta))
-    return [Tensor(divided.value, order)]
+    return [OrderedTensor(divided.value, order)]
 
 
-def _lower_mean_variance(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_mean_variance(builder: Builder, node: Node) -> list[OrderedTensor]:
     x = node[0]
     axes = [normalize_axis(axis, x.rank) for axis in node.get("axes", [0, 2, 3])]
     centred = builder.binary(Binary.SUBTRACT, x, reduce_axes(builder, Reduce.MEAN, x, axes, keep=True))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +12,16 @@ from webparity.export.wasm.lowering.builder import Builder
 from webparity.export.wasm.lowering.node import Lowering, Node, NotCompiledError, normalize_axis
 from webparity.export.wasm.lowering.operators.indexing import take_along
 from webparity.export.wasm.lowering.operators.shapes import take_slice
-from webparity.export.wasm.lowering.tensor import Tensor
+from webparity.export.wasm.lowering.tensor import OrderedTensor
 from webparity.export.wasm.lowering.windows import CHANNELS_LAST
 from webparity.program.graph import Value
 from webparity.program.opcodes import Opcode
 
+# As NumPy calls them, too.
+_MODES: Final = frozenset({"edge", "reflect", "wrap"})
 
-def _lower_pad(builder: Builder, node: Node) -> list[Tensor]:
+
+def _lower_pad(builder: Builder, node: Node) -> list[OrderedTensor]:
     x = node[0]
     pads = node.read_list(1, "pads") or []
     axes = [normalize_axis(axis, x.rank) for axis in (node.read_list(3, "axes") or list(range(x.rank)))]
@@ -38,7 +41,7 @@ def _lower_pad(builder: Builder, node: Node) -> list[Tensor]:
     x = take_slice(builder, x, cuts)
     if x.rank == 4 and not any((*before[:2], *after[:2])):
         # As the convolution or pool behind it wants them.
-        x = Tensor(builder.arrange(x, CHANNELS_LAST), CHANNELS_LAST)
+        x = OrderedTensor(builder.arrange(x, CHANNELS_LAST), CHANNELS_LAST)
     element = _read_element(node, x)
     front = tuple(max(before[axis], 0) for axis in x.order)
     back = tuple(max(after[axis], 0) for axis in x.order)
@@ -46,26 +49,26 @@ def _lower_pad(builder: Builder, node: Node) -> list[Tensor]:
         return [x]
     shape = tuple(side + a + b for side, a, b in zip(x.value.shape, front, back, strict=True))
     draft = PadDraft(Opcode.COPY, [Value(shape, x.dtype)], [x.value], before=front, after=back, element=element)
-    return [Tensor(builder.append(draft), x.order)]
+    return [OrderedTensor(builder.append(draft), x.order)]
 
 
-def _read_element(node: Node, x: Tensor) -> NDArray[np.generic]:
+def _read_element(node: Node, x: OrderedTensor) -> NDArray[np.generic]:
     given = node.find(2)
     if given is None or given.value.size == 0:
         return np.array(node.get("value", 0), x.dtype)
     return node.read(2).astype(x.dtype).reshape(())
 
 
-def _mirror(builder: Builder, x: Tensor, before: list[int], after: list[int], mode: str) -> Tensor:
-    kind = {"edge": "edge", "reflect": "reflect", "wrap": "wrap"}.get(mode)
-    if kind is None:
+def _mirror(builder: Builder, x: OrderedTensor, before: list[int], after: list[int], mode: str) -> OrderedTensor:
+    if mode not in _MODES:
         raise NotCompiledError(f"in mode {mode}")
+    kind = cast("Literal['edge', 'reflect', 'wrap']", mode)
     for axis in range(x.rank):
         if before[axis] or after[axis]:
             if min(before[axis], after[axis]) < 0:
                 raise NotCompiledError("with negative pads")
             # NumPy says which element stands where.
-            places = np.pad(np.arange(x.shape[axis]), (before[axis], after[axis]), mode=kind)  # type: ignore[call-overload]
+            places = np.pad(np.arange(x.shape[axis]), (before[axis], after[axis]), mode=kind)
             x = take_along(builder, x, axis, builder.make_constant(places.astype(np.int32)))
     return x
 

@@ -10,7 +10,7 @@ import numpy as np
 from webparity.export.wasm.lowering.builder import Builder
 from webparity.export.wasm.lowering.node import Lowering, Node, NotCompiledError
 from webparity.export.wasm.lowering.operators.reductions import reduce_axes
-from webparity.export.wasm.lowering.tensor import Tensor
+from webparity.export.wasm.lowering.tensor import OrderedTensor
 from webparity.export.wasm.lowering.windows import arrange_map, map_images, read_windows, wrap_map
 from webparity.program.graph import Value
 from webparity.program.opcodes import Binary, Opcode, Pool, Reduce, Unary
@@ -20,7 +20,7 @@ _POWERS: Final = frozenset({0, 1, 2})
 _GLOBAL: Final = {"GlobalAveragePool": Reduce.MEAN, "GlobalMaxPool": Reduce.MAX}
 
 
-def _lower_pool(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_pool(builder: Builder, node: Node) -> list[OrderedTensor]:
     if node.output_count > 1:
         raise NotCompiledError("with indices")
     x = node[0]
@@ -50,12 +50,12 @@ def _find_kind(node: Node) -> Pool:
     return Pool.AVERAGE_WITH_PADDING if node.get("count_include_pad", 0) else Pool.AVERAGE
 
 
-def _lower_global_pool(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_global_pool(builder: Builder, node: Node) -> list[OrderedTensor]:
     spatial = list(range(2, node[0].rank))
     return [reduce_axes(builder, _GLOBAL[node.op_type], node[0], spatial, keep=True)]
 
 
-def _lower_global_lp(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_global_lp(builder: Builder, node: Node) -> list[OrderedTensor]:
     x, power = node[0], node.get("p", 2)
     spatial = list(range(2, x.rank))
     if power in _POWERS:

@@ -11,12 +11,12 @@ from webparity.export.wasm.lowering.builder import Builder
 from webparity.export.wasm.lowering.einsum import lower_einsum
 from webparity.export.wasm.lowering.node import Lowering, Node, NotCompiledError
 from webparity.export.wasm.lowering.products import multiply_matrices
-from webparity.export.wasm.lowering.tensor import Tensor
+from webparity.export.wasm.lowering.tensor import OrderedTensor
 from webparity.program.graph import Value
 from webparity.program.opcodes import Binary, Opcode
 
 
-def multiply_by_weights(builder: Builder, x: Tensor, weights: Tensor, layer: str) -> Tensor:
+def multiply_by_weights(builder: Builder, x: OrderedTensor, weights: OrderedTensor, layer: str) -> OrderedTensor:
     """Multiply the rows [..., D] of a tensor by known weights [D, O], float32."""
     kernel = weights.constant
     if kernel is None:
@@ -28,7 +28,7 @@ def multiply_by_weights(builder: Builder, x: Tensor, weights: Tensor, layer: str
     return builder.wrap(builder.append(draft))
 
 
-def _lower_matmul(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_matmul(builder: Builder, node: Node) -> list[OrderedTensor]:
     x, y = node[0], node[1]
     if x.dtype.kind != "f" or x.dtype != y.dtype:
         raise NotCompiledError(f"of {x.dtype}")
@@ -37,7 +37,7 @@ def _lower_matmul(builder: Builder, node: Node) -> list[Tensor]:
     return [multiply_matrices(builder, x, y)]
 
 
-def _lower_gemm(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_gemm(builder: Builder, node: Node) -> list[OrderedTensor]:
     x, y = node[0], node[1]
     if x.dtype.kind != "f":
         raise NotCompiledError(f"of {x.dtype}")

@@ -10,7 +10,7 @@ import numpy as np
 
 from webparity.export.wasm.lowering.builder import Builder
 from webparity.export.wasm.lowering.node import Lowering, Node, NotCompiledError, normalize_axis
-from webparity.export.wasm.lowering.tensor import Tensor
+from webparity.export.wasm.lowering.tensor import OrderedTensor
 from webparity.program.opcodes import Binary, Opcode, Pool, Reduce
 
 _REDUCTIONS: Final = {
@@ -27,7 +27,7 @@ _REDUCTIONS: Final = {
 }
 
 
-def reduce_axes(builder: Builder, kind: Reduce, x: Tensor, axes: Sequence[int], *, keep: bool) -> Tensor:
+def reduce_axes(builder: Builder, kind: Reduce, x: OrderedTensor, axes: Sequence[int], *, keep: bool) -> OrderedTensor:
     """Reduce some axes of a tensor.
 
     Args:
@@ -58,34 +58,34 @@ def reduce_axes(builder: Builder, kind: Reduce, x: Tensor, axes: Sequence[int], 
         result = builder.emit(Opcode.POOL, [value], shape, x.dtype, *numbers)
     else:
         result = builder.emit(Opcode.REDUCE, [value], shape, x.dtype, int(kind), outer, length, inner)
-    return Tensor(result, order) if keep else squeeze(builder, Tensor(result, order), axes)
+    return OrderedTensor(result, order) if keep else squeeze(builder, OrderedTensor(result, order), axes)
 
 
-def squeeze(builder: Builder, x: Tensor, axes: Sequence[int]) -> Tensor:
+def squeeze(builder: Builder, x: OrderedTensor, axes: Sequence[int]) -> OrderedTensor:
     """Remove axes of length 1."""
     removed = sorted(set(axes))
     kept = [axis for axis in x.order if axis not in removed]
     shape = [side for side, axis in zip(x.value.shape, x.order, strict=True) if axis not in removed]
     order = tuple(axis - sum(each < axis for each in removed) for axis in kept)
-    return Tensor(builder.reshape(x.value, shape), order)
+    return OrderedTensor(builder.reshape(x.value, shape), order)
 
 
-def move_last(builder: Builder, x: Tensor, axis: int) -> Tensor:
+def move_last(builder: Builder, x: OrderedTensor, axis: int) -> OrderedTensor:
     """Arrange a tensor so that one of its axes is the last in memory."""
     if x.order and x.order[-1] == axis:
         return x
     order = (*(each for each in x.order if each != axis), axis)
-    return Tensor(builder.arrange(x, order), order)
+    return OrderedTensor(builder.arrange(x, order), order)
 
 
-def split_at(x: Tensor, axis: int) -> tuple[int, int, int]:
+def split_at(x: OrderedTensor, axis: int) -> tuple[int, int, int]:
     """Count the elements of the axes before one in memory, of itself, and of those after it."""
     place = x.order.index(axis)
     shape = x.value.shape
     return math.prod(shape[:place]), shape[place], math.prod(shape[place + 1 :])
 
 
-def _lower_reduction(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_reduction(builder: Builder, node: Node) -> list[OrderedTensor]:
     x = node[0]
     axes = node.read_list(1, "axes")
     if not axes:
@@ -96,7 +96,7 @@ def _lower_reduction(builder: Builder, node: Node) -> list[Tensor]:
     return [reduce_axes(builder, _REDUCTIONS[node.op_type], x, axes, keep=bool(node.get("keepdims", 1)))]
 
 
-def _lower_softmax(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_softmax(builder: Builder, node: Node) -> list[OrderedTensor]:
     x = node[0]
     log = int(node.op_type == "LogSoftmax")
     if node.opset < 13:
@@ -107,10 +107,10 @@ def _lower_softmax(builder: Builder, node: Node) -> list[Tensor]:
     axis = normalize_axis(node.get("axis", -1), x.rank)
     moved = move_last(builder, x, axis)
     result = builder.emit(Opcode.SOFTMAX, [moved.value], moved.value.shape, x.dtype, x.shape[axis], log)
-    return [Tensor(result, moved.order)]
+    return [OrderedTensor(result, moved.order)]
 
 
-def _lower_hardmax(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_hardmax(builder: Builder, node: Node) -> list[OrderedTensor]:
     x = node[0]
     axis = normalize_axis(node.get("axis", -1 if node.opset >= 13 else 1), x.rank)
     if node.opset < 13 and axis != x.rank - 1:
@@ -120,16 +120,16 @@ def _lower_hardmax(builder: Builder, node: Node) -> list[Tensor]:
     return [builder.cast(builder.binary(Binary.EQUAL, best, places), x.dtype)]
 
 
-def _find_best(builder: Builder, x: Tensor, axis: int, *, minimum: bool, last: bool) -> Tensor:
+def _find_best(builder: Builder, x: OrderedTensor, axis: int, *, minimum: bool, last: bool) -> OrderedTensor:
     """Find the index of the largest or smallest element along an axis, which stays with a length of 1."""
     place = x.order.index(axis)
     shape = list(x.value.shape)
     shape[place] = 1
     numbers = [int(minimum), int(last), *split_at(x, axis)]
-    return Tensor(builder.emit(Opcode.ARG, [x.value], shape, np.int64, *numbers), x.order)
+    return OrderedTensor(builder.emit(Opcode.ARG, [x.value], shape, np.int64, *numbers), x.order)
 
 
-def _lower_arg(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_arg(builder: Builder, node: Node) -> list[OrderedTensor]:
     x = node[0]
     axis = normalize_axis(node.get("axis", 0), x.rank)
     last = bool(node.get("select_last_index", 0))
@@ -137,14 +137,14 @@ def _lower_arg(builder: Builder, node: Node) -> list[Tensor]:
     return [found if node.get("keepdims", 1) else squeeze(builder, found, [axis])]
 
 
-def _lower_cumulative_sum(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_cumulative_sum(builder: Builder, node: Node) -> list[OrderedTensor]:
     x = node[0]
     axis = normalize_axis(int(node.read(1).item()), x.rank)
     numbers = [int(node.get("exclusive", 0)), int(node.get("reverse", 0)), *split_at(x, axis)]
-    return [Tensor(builder.emit(Opcode.CUMULATIVE_SUM, [x.value], x.value.shape, x.dtype, *numbers), x.order)]
+    return [OrderedTensor(builder.emit(Opcode.CUMULATIVE_SUM, [x.value], x.value.shape, x.dtype, *numbers), x.order)]
 
 
-def _lower_top_k(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_top_k(builder: Builder, node: Node) -> list[OrderedTensor]:
     x = node[0]
     axis = normalize_axis(node.get("axis", -1), x.rank)
     count = int(node.read(1).item()) if node.find(1) is not None else int(node.get("k"))
@@ -155,7 +155,7 @@ def _lower_top_k(builder: Builder, node: Node) -> list[Tensor]:
     values, indices = builder.graph.emit(
         Opcode.TOP_K, [x.value], (tuple(shape), x.dtype), (tuple(shape), np.int64), numbers=[*numbers]
     )
-    return [Tensor(values, x.order), Tensor(indices, x.order)]
+    return [OrderedTensor(values, x.order), OrderedTensor(indices, x.order)]
 
 
 OPERATORS: Final[dict[str, Lowering]] = {

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from webparity.export.wasm.lowering.builder import Builder
 from webparity.export.wasm.lowering.node import Lowering, Node, NotCompiledError, normalize_axis
-from webparity.export.wasm.lowering.tensor import Tensor
+from webparity.export.wasm.lowering.tensor import OrderedTensor
 from webparity.export.wasm.lowering.windows import arrange_map, map_images, wrap_map
 from webparity.program.graph import Value
 from webparity.program.opcodes import Opcode
@@ -27,7 +27,7 @@ class _Taps:
     weights: Float64
 
 
-def _lower_resize(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_resize(builder: Builder, node: Node) -> list[OrderedTensor]:
     x = node[0]
     if x.dtype != np.float32 or x.rank not in {3, 4}:
         raise NotCompiledError(f"of {x.dtype} of {x.rank} axes")
@@ -49,7 +49,7 @@ def _lower_resize(builder: Builder, node: Node) -> list[Tensor]:
     return [wrap_map(builder, map_images(builder, arrange_map(builder, x), resize), x.rank)]
 
 
-def _read_sizes(node: Node, x: Tensor) -> tuple[list[int], list[float], list[tuple[float, float]]]:
+def _read_sizes(node: Node, x: OrderedTensor) -> tuple[list[int], list[float], list[tuple[float, float]]]:
     """Read the sides of the result, the scales, and the region of each axis."""
     upsample = node.op_type == "Upsample" or node.opset < 11
     places = {"roi": -1, "scales": 1, "sizes": -1} if upsample else {"roi": 1, "scales": 2, "sizes": 3}

@@ -11,10 +11,10 @@ from onnx import numpy_helper
 from webparity.export.wasm.lowering.builder import Builder
 from webparity.export.wasm.lowering.node import Lowering, Node, NotCompiledError, normalize_axis
 from webparity.export.wasm.lowering.operators.reductions import squeeze
-from webparity.export.wasm.lowering.tensor import Tensor, compute_strides
+from webparity.export.wasm.lowering.tensor import OrderedTensor, compute_strides
 
 
-def _lower_reshape(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_reshape(builder: Builder, node: Node) -> list[OrderedTensor]:
     x = node[0]
     wanted = node.read_list(1, "shape") or []
     if not node.get("allowzero", 0):
@@ -25,7 +25,7 @@ def _lower_reshape(builder: Builder, node: Node) -> list[Tensor]:
     return [_reshape(builder, x, wanted)]
 
 
-def _reshape(builder: Builder, x: Tensor, shape: list[int]) -> Tensor:
+def _reshape(builder: Builder, x: OrderedTensor, shape: list[int]) -> OrderedTensor:
     if [side for side in shape if side != 1] == [side for side in x.shape if side != 1]:
         # Only axes of length 1 come or go: the others stay where they are in memory.
         kept = [axis for axis in range(x.rank) if x.shape[axis] != 1]
@@ -33,18 +33,18 @@ def _reshape(builder: Builder, x: Tensor, shape: list[int]) -> Tensor:
         new = dict(zip(kept, places, strict=True))
         moved = [new[axis] for axis in x.order if axis in new]
         order = (*(axis for axis, side in enumerate(shape) if side == 1), *moved)
-        return Tensor(builder.reshape(x.value, [shape[axis] for axis in order]), order)
+        return OrderedTensor(builder.reshape(x.value, [shape[axis] for axis in order]), order)
     return builder.wrap(builder.reshape(builder.arrange(x), shape))
 
 
-def _lower_flatten(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_flatten(builder: Builder, node: Node) -> list[OrderedTensor]:
     x = node[0]
     axis = node.get("axis", 1)
     axis = axis + x.rank if axis < 0 else axis
     return [_reshape(builder, x, [math.prod(x.shape[:axis]), math.prod(x.shape[axis:])])]
 
 
-def _lower_squeeze(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_squeeze(builder: Builder, node: Node) -> list[OrderedTensor]:
     x = node[0]
     axes = node.read_list(1, "axes")
     if axes is None:
@@ -52,22 +52,22 @@ def _lower_squeeze(builder: Builder, node: Node) -> list[Tensor]:
     return [squeeze(builder, x, [normalize_axis(axis, x.rank) for axis in axes])]
 
 
-def _lower_unsqueeze(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_unsqueeze(builder: Builder, node: Node) -> list[OrderedTensor]:
     x = node[0]
     axes = node.read_list(1, "axes") or []
     rank = x.rank + len(axes)
     added = sorted(normalize_axis(axis, rank) for axis in axes)
     kept = [axis for axis in range(rank) if axis not in added]
     order = (*added, *(kept[axis] for axis in x.order))
-    return [Tensor(builder.reshape(x.value, [*[1] * len(added), *x.value.shape]), order)]
+    return [OrderedTensor(builder.reshape(x.value, [*[1] * len(added), *x.value.shape]), order)]
 
 
-def _lower_transpose(_: Builder, node: Node) -> list[Tensor]:
+def _lower_transpose(_: Builder, node: Node) -> list[OrderedTensor]:
     x = node[0]
     return [x.transpose(node.get("perm") or list(range(x.rank))[::-1])]
 
 
-def _lower_concat(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_concat(builder: Builder, node: Node) -> list[OrderedTensor]:
     tensors = [node[position] for position in range(len(node.inputs))]
     axis = normalize_axis(node.get("axis", 1), tensors[0].rank)
     filled = [tensor for tensor in tensors if tensor.value.size]
@@ -77,7 +77,7 @@ def _lower_concat(builder: Builder, node: Node) -> list[Tensor]:
     values = [builder.arrange(tensor, order) for tensor in tensors]
     place = order.index(axis)
     if len(values) == 1:
-        return [Tensor(values[0], order)]
+        return [OrderedTensor(values[0], order)]
     shape = list(values[0].shape)
     shape[place] = sum(value.shape[place] for value in values)
     result = type(values[0])(tuple(shape), values[0].dtype)
@@ -85,10 +85,10 @@ def _lower_concat(builder: Builder, node: Node) -> list[Tensor]:
     for value in values:
         builder.copy_into(result, value, value.shape, (0, compute_strides(value.shape)), (offset, steps))
         offset += value.shape[place] * steps[place]
-    return [Tensor(result, order)]
+    return [OrderedTensor(result, order)]
 
 
-def _lower_split(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_split(builder: Builder, node: Node) -> list[OrderedTensor]:
     x = node[0]
     axis = normalize_axis(node.get("axis", 0), x.rank)
     sizes = node.read_list(1, "split")
@@ -103,7 +103,7 @@ def _lower_split(builder: Builder, node: Node) -> list[Tensor]:
     return parts
 
 
-def take_slice(builder: Builder, x: Tensor, slices: dict[int, tuple[int, int, int]]) -> Tensor:
+def take_slice(builder: Builder, x: OrderedTensor, slices: dict[int, tuple[int, int, int]]) -> OrderedTensor:
     """Take elements by axis: from a start at steps, which may be negative, so many."""
     strides = compute_strides(x.value.shape)
     shape, steps, offset = list(x.value.shape), list(strides), 0
@@ -115,10 +115,10 @@ def take_slice(builder: Builder, x: Tensor, slices: dict[int, tuple[int, int, in
         return x
     if 0 in shape:
         offset = 0
-    return Tensor(builder.copy(x.value, shape, steps, offset), x.order)
+    return OrderedTensor(builder.copy(x.value, shape, steps, offset), x.order)
 
 
-def _lower_slice(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_slice(builder: Builder, node: Node) -> list[OrderedTensor]:
     x = node[0]
     starts, ends = node.read_list(1, "starts") or [], node.read_list(2, "ends") or []
     axes = node.read_list(3, "axes") or list(range(len(starts)))
@@ -136,13 +136,13 @@ def _limit_end(end: int, side: int) -> int | None:
     return None if end < -side else end
 
 
-def _lower_expand(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_expand(builder: Builder, node: Node) -> list[OrderedTensor]:
     x = node[0]
     shape = np.broadcast_shapes(x.shape, tuple(int(side) for side in node.read(1)))
     return [_repeat(builder, x, shape)]
 
 
-def _repeat(builder: Builder, x: Tensor, shape: tuple[int, ...]) -> Tensor:
+def _repeat(builder: Builder, x: OrderedTensor, shape: tuple[int, ...]) -> OrderedTensor:
     """Repeat axes of length 1, and new ones in front."""
     if shape == x.shape:
         return x
@@ -150,10 +150,10 @@ def _repeat(builder: Builder, x: Tensor, shape: tuple[int, ...]) -> Tensor:
     strides = compute_strides(x.value.shape)
     order = (*range(missing), *(axis + missing for axis in x.order))
     steps = [0] * missing + [0 if side == 1 else step for side, step in zip(x.value.shape, strides, strict=True)]
-    return Tensor(builder.copy(x.value, [shape[axis] for axis in order], steps), order)
+    return OrderedTensor(builder.copy(x.value, [shape[axis] for axis in order], steps), order)
 
 
-def _lower_tile(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_tile(builder: Builder, node: Node) -> list[OrderedTensor]:
     x = node[0]
     repeats = node.read_list(1, "repeats") or []
     value = builder.arrange(x)
@@ -164,7 +164,7 @@ def _lower_tile(builder: Builder, node: Node) -> list[Tensor]:
     return [builder.wrap(builder.reshape(tiled, [r * s for r, s in zip(repeats, value.shape, strict=True)]))]
 
 
-def _lower_depth_to_space(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_depth_to_space(builder: Builder, node: Node) -> list[OrderedTensor]:
     x, block = node[0], int(node.get("blocksize"))
     count, depth, height, width = x.shape
     less = depth // block**2
@@ -176,7 +176,7 @@ def _lower_depth_to_space(builder: Builder, node: Node) -> list[Tensor]:
     return [builder.wrap(builder.reshape(builder.arrange(split), (count, less, height * block, width * block)))]
 
 
-def _lower_space_to_depth(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_space_to_depth(builder: Builder, node: Node) -> list[OrderedTensor]:
     x, block = node[0], int(node.get("blocksize"))
     count, depth, height, width = x.shape
     parts = (count, depth, height // block, block, width // block, block)
@@ -186,27 +186,27 @@ def _lower_space_to_depth(builder: Builder, node: Node) -> list[Tensor]:
     return [builder.wrap(builder.reshape(builder.arrange(split), shape))]
 
 
-def _lower_shape(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_shape(builder: Builder, node: Node) -> list[OrderedTensor]:
     shape = node[0].shape[slice(node.get("start", 0), node.get("end"))]
     return [builder.make_constant(np.array(shape, np.int64))]
 
 
-def _lower_size(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_size(builder: Builder, node: Node) -> list[OrderedTensor]:
     return [builder.make_constant(np.array(math.prod(node[0].shape), np.int64))]
 
 
-def _lower_constant_of_shape(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_constant_of_shape(builder: Builder, node: Node) -> list[OrderedTensor]:
     value = node.get("value")
     element = np.zeros(1, np.float32) if value is None else numpy_helper.to_array(value)
     return [builder.make_constant(np.full([int(side) for side in node.read(0)], element[0]), element.dtype)]
 
 
-def _lower_range(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_range(builder: Builder, node: Node) -> list[OrderedTensor]:
     start, limit, step = (node.read(position) for position in range(3))
     return [builder.make_constant(np.arange(start.item(), limit.item(), step.item()), start.dtype)]
 
 
-def _lower_triangle(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_triangle(builder: Builder, node: Node) -> list[OrderedTensor]:
     x = node[0]
     offset = int(node.read(1).item()) if node.find(1) is not None else 0
     keep = np.triu if node.get("upper", 1) else np.tril
@@ -214,7 +214,7 @@ def _lower_triangle(builder: Builder, node: Node) -> list[Tensor]:
     return [builder.where(mask, x, builder.make_constant(0, x.dtype))]
 
 
-def _lower_reverse_sequence(builder: Builder, node: Node) -> list[Tensor]:
+def _lower_reverse_sequence(builder: Builder, node: Node) -> list[OrderedTensor]:
     x, lengths = node[0], node.read(1)
     time, batch = node.get("time_axis", 0), node.get("batch_axis", 1)
     if x.dtype.kind not in "fiub":
@@ -231,7 +231,7 @@ def _lower_reverse_sequence(builder: Builder, node: Node) -> list[Tensor]:
                 to = index * steps[batch_place] + start * steps[time_place]
                 begin = to if sign == 1 else to + (count - 1) * steps[time_place]
                 builder.copy_into(result, x.value, dims, (begin, walk), (to, steps))
-    return [Tensor(result, x.order)]
+    return [OrderedTensor(result, x.order)]
 
 
 OPERATORS: Final[dict[str, Lowering]] = {

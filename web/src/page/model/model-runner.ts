@@ -100,7 +100,12 @@ export class ModelRunner {
   /** Run an image of one pixel ahead of the visitor's first: engines compile what is used, when it is first used. */
   async warm(): Promise<void> {
     if (!hasSameBits(this.#choice)) return; // a GPU's first run may hold the visitor's image up for seconds
-    await this.#client.call('run', { images: [ONE_PIXEL], taps: [] }).catch(() => undefined);
+    const opened = this.#opened;
+    try {
+      await this.#client.call('run', { images: [ONE_PIXEL], taps: [], digests: false });
+    } catch {
+      if (this.#opened === opened) this.#drop('it failed before the first image'); // which opens it again, and tells
+    }
   }
 
   async #open(): Promise<OpenResult> {

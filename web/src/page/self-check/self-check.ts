@@ -12,6 +12,7 @@ import { compareGolden, type Difference, findLimits, type Summary, summarize } f
 
 const SHOWN_DIGITS = 12;
 const HEADS = ['Compared with Python', 'Largest difference', 'Limit'];
+const HEADS_OF_BITS = ['Compared with Python', 'This device', 'Expected'];
 
 /** Run the golden set as the page runs images, and show the differences from Python's answers. */
 export async function runSelfCheck(manifest: Manifest, runner: ModelRunner): Promise<void> {
@@ -40,7 +41,8 @@ export async function runSelfCheck(manifest: Manifest, runner: ModelRunner): Pro
   const same: Row = ['SHA-256 of all answers', shorten(received), shorten(expected), received === expected];
   // Same bits are one comparison; where they differ, the others say how far.
   const shown = received === null ? rows : summary.pass ? [same] : [same, ...rows];
-  showSummary(summary, shown, opened, performance.now() - started);
+  const heads = shown.length === 1 ? HEADS_OF_BITS : HEADS;
+  showSummary(summary, heads, shown, opened, performance.now() - started);
 }
 
 /** Remove the result of the last check. */
@@ -85,15 +87,21 @@ function nameVerdict({ pass, sameBits }: Summary): string {
   return sameBits === true ? 'The same bits' : 'Within tolerance';
 }
 
-function showSummary(summary: Summary, rows: readonly Row[], opened: OpenResult, ms: number): void {
+function showSummary(
+  summary: Summary,
+  heads: readonly string[],
+  rows: readonly Row[],
+  opened: OpenResult,
+  ms: number,
+): void {
   const verdict = nameVerdict(summary);
-  const head = h('tr', '', ...HEADS.map(createColumnHead));
+  const head = h('tr', '', ...heads.map(createColumnHead));
   const body = rows.map(([name, value, limit, pass]) => {
     const title = h('th', '', name);
     title.scope = 'row';
     const cells = [pass ? value : `${value} ✕`, limit].map((text) => h('td', '', forceLeftToRight(text)));
     cells.forEach((cell, index) => {
-      cell.dataset['head'] = HEADS[index + 1] ?? '';
+      cell.dataset['head'] = heads[index + 1] ?? '';
     });
     return h('tr', pass ? '' : 'bad', title, ...cells);
   });
