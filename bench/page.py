@@ -22,8 +22,8 @@ from typing import Any
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 from browsing.server import Site, serve
+from inference.in_javascript import build_host, format_ms
 from reporting.table import PAGE, MeasuredRow, write_section
-from running.in_javascript import build_host, format_ms
 from visiting.stock_pages import PEERS, make_site, write_model
 from visiting.visits import Visits, measure_memory, visit_in_turns
 

@@ -23,11 +23,9 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import brotli
 from browsing.chromium import has_chromium
 from decoding.photographs import draw_picture, encode_picture
-from PIL import Image
-from reporting.table import RUNNING, MeasuredRow, write_section
-from running.artifacts import Written, write_subject
-from running.cold_start import compare_cold_start
-from running.in_javascript import (
+from inference.artifacts import Written, write_subject
+from inference.cold_start import compare_cold_start
+from inference.in_javascript import (
     MODULE,
     PHOTOGRAPH_AIM,
     PHOTOGRAPH_BOUND,
@@ -38,8 +36,10 @@ from running.in_javascript import (
     measure_in_chromium,
     measure_in_node,
 )
-from running.in_python import compare_in_python
-from running.subjects import SUBJECTS, BenchmarkedModel
+from inference.in_python import compare_in_python
+from inference.subjects import SUBJECTS, BenchmarkedModel
+from PIL import Image
+from reporting.table import RUNNING, MeasuredRow, write_section
 from visiting.stock_pages import add_stock_files
 
 FILES = Path("build/bench/runtime")

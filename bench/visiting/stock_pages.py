@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from browsing.server import Site
-from running.artifacts import write_bare
+from inference.artifacts import write_bare
 
 from webparity.preprocessing.spec import Preprocessing
 

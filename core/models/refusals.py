@@ -166,6 +166,12 @@ SKL2ONNX: Final = ModelRefusal(
     targets="onnx", rule="steps that skl2onnx converts", remedy="Take those that the guide lists."
 )
 
+OPERATOR: Final = ModelRefusal(
+    targets="wasm",
+    rule="a network of operators that programs have",
+    remedy="Replace the layer, or give --target onnx.",
+)
+
 NO_LAYERS: Final = ModelRefusal(
     targets=_LAYERS, rule="Keras networks", remedy="Export tfjs-graph, which takes classifiers too."
 )

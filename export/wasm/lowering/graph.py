@@ -14,6 +14,7 @@ from webparity.export.wasm.lowering.constant_folding import fold_node
 from webparity.export.wasm.lowering.node import Lowering, Node, NotCompiledError
 from webparity.export.wasm.lowering.registry import OPERATORS
 from webparity.export.wasm.lowering.tensor import OrderedTensor
+from webparity.models import refusals
 
 _ONNX_DOMAINS = {"", "ai.onnx"}
 
@@ -91,7 +92,4 @@ def _find_lowering(proto: NodeProto) -> Lowering:
 def make_refusal(node: NodeProto, error: NotCompiledError) -> UnsupportedModelError:
     """Make the error for a node that a program cannot compute."""
     name = node.name or (node.output[0] if node.output else "")
-    return UnsupportedModelError(
-        f"Expected operators that the WebAssembly module has; received {node.op_type} of {name or 'the graph'}: "
-        f"{error}. Replace the layer, or export the other targets: --target onnx --target tfjs-graph."
-    )
+    return refusals.OPERATOR(f"{node.op_type} of {name or 'the graph'}: {error}")

@@ -11,8 +11,8 @@ from typing import Any
 
 from browsing.chromium import visit
 from browsing.server import Site, serve
+from inference.subjects import BenchmarkedModel
 from reporting.table import MeasuredRow
-from running.subjects import BenchmarkedModel
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULE = ROOT / "web/assets/webparity.wasm"

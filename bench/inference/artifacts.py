@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from inference.subjects import BenchmarkedModel
 from numpy.typing import NDArray
-from running.subjects import BenchmarkedModel
 
 from webparity.bundle.write import SiteWriter
 from webparity.models.baked import Baked, bake

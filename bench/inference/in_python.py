@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 import onnxruntime
+from inference.artifacts import Written
+from inference.in_javascript import format_ms
+from inference.subjects import BenchmarkedModel
 from reporting.table import MeasuredRow
-from running.artifacts import Written
-from running.in_javascript import format_ms
-from running.subjects import BenchmarkedModel
 
 from webparity.program.instance import ProgramInstance
 
