@@ -1,7 +1,8 @@
 """The ONNX project's own tests of single operators, as programs of the module."""
 
 import warnings
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
@@ -23,12 +24,14 @@ _KINDS: Final = "fiub"
 
 @dataclass(frozen=True)
 class NodeTest:
-    """One test of one operator: a model, what enters and what must leave."""
+    """One test of one operator: a model, what enters, what must leave, and how close to it."""
 
     name: str
     model: ModelProto
     inputs: list[NDArray[Any]]
     outputs: list[NDArray[Any]]
+    rtol: float
+    atol: float
 
     @property
     def operator(self) -> str:
@@ -45,26 +48,38 @@ class NodeTest:
 @cache
 def load_node_tests() -> tuple[NodeTest, ...]:
     """Load the tests of ONNX's own domain on tensors that programs can hold."""
+    return tuple(sorted(filter(None, map(_load, _collect())), key=lambda test: test.name))
+
+
+def count_tests_of_other_types() -> Counter[str]:
+    """Count the tests of each operator whose inputs or outputs no tensor of a program can hold."""
+    models = [case.model.graph.node for case in _collect() if _load(case) is None]
+    return Counter(str(nodes[0].op_type) for nodes in models if len(nodes) == 1)
+
+
+@cache
+def _collect() -> tuple[Any, ...]:
     with warnings.catch_warnings():
         # Making the cases computes logarithms of 0 and the like.
         warnings.simplefilter("ignore")
         from onnx.backend.test.case.node import collect_testcases
 
         cases = collect_testcases(None)
-    return tuple(sorted(_select(cases), key=lambda test: test.name))
+    # Training and preview operators have domains of their own.
+    return tuple(case for case in cases if not any(node.domain for node in case.model.graph.node))
 
 
-def _select(cases: Any) -> Iterator[NodeTest]:
-    for case in cases:
-        if any(node.domain for node in case.model.graph.node) or not case.model.graph.node:
-            continue
-        inputs, outputs = case.data_sets[0]
-        arrays = [*inputs, *outputs]
-        if any(isinstance(each, list | dict) or each is None for each in arrays):
-            continue
-        given, wanted = ([np.asarray(each) for each in part] for part in (inputs, outputs))
-        if all(_is_held(each) for each in [*given, *wanted]):
-            yield NodeTest(case.name, case.model, given, wanted)
+def _load(case: Any) -> NodeTest | None:
+    if not case.model.graph.node:
+        return None
+    inputs, outputs = case.data_sets[0]
+    arrays = [*inputs, *outputs]
+    if any(isinstance(each, list | dict) or each is None for each in arrays):
+        return None
+    given, wanted = ([np.asarray(each) for each in part] for part in (inputs, outputs))
+    if not all(map(_is_held, [*given, *wanted])):
+        return None
+    return NodeTest(case.name, case.model, given, wanted, case.rtol, case.atol)
 
 
 def _is_held(array: NDArray[Any]) -> bool:
@@ -96,6 +111,14 @@ def compile_node_test(test: NodeTest) -> tuple[bytes, list[NDArray[Any]]]:
         else:
             left = [np.asarray(array, order="C") for name, array in feeds.items() if name not in bound]
             return write_program(program), left
+
+
+def hold_outputs(test: NodeTest, received: Sequence[NDArray[Any]]) -> None:
+    """Hold outputs to what a test wants: their number, shapes, types, and elements within the test's tolerances."""
+    assert len(received) == len(test.outputs), test.name
+    for got, wanted in zip(received, test.outputs, strict=True):
+        assert (got.shape, got.dtype) == (wanted.shape, wanted.dtype), test.name
+        np.testing.assert_allclose(got, wanted, rtol=test.rtol, atol=test.atol, err_msg=test.name)
 
 
 def _find_needed(test: NodeTest, error: UnsupportedModelError, bound: frozenset[str]) -> str | None:
