@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 NODE := scripts/with-node
 WEB_SOURCES := $(shell find web/src web/scripts web/*.html web/*.json web/assets/webparity.wasm -type f 2>/dev/null)
 
-.PHONY: help demo test test-all check times install web wasm package lint types vitest browsers available-browsers generated lock clean
+.PHONY: help demo test test-all check times install web wasm package lint types vitest browsers arm64 available-browsers generated lock clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -19,7 +19,7 @@ demo: package available-browsers  ## train, export, verify and serve a digit cla
 test: package browsers  ## what a change must pass: lint, types, units, and the pairs of the parity matrix in Node and three browsers
 	$(PYTHON) scripts/timed test scripts/run-tier test
 
-test-all: package browsers  ## the whole product: all that `make test` runs and all that it leaves out
+test-all: package browsers arm64  ## the whole product: all that `make test` runs and all that it leaves out
 	$(PYTHON) scripts/timed test-all scripts/run-tier test-all
 
 check: package  ## what to run while working: lint, types and the quick tests, in under two minutes
@@ -58,6 +58,9 @@ lint types vitest: package
 browsers: package
 	scripts/ensure-browsers
 
+arm64: package
+	scripts/ensure-node-arm64
+
 # As `browsers`, but a machine that cannot have them is no error.
 available-browsers: package
 	scripts/ensure-browsers --optional
@@ -69,6 +72,7 @@ generated: package  ## write anew what is generated and committed: schemas, Type
 	cd web && ../$(NODE) npm run --silent kernels
 	$(BIN)/python scripts/cli-reference > docs/cli.md
 	$(BIN)/python scripts/api-reference > docs/api.md
+	$(BIN)/python scripts/onnx-operators > docs/onnx-operators.md
 
 lock:  ## resolve the Python packages anew (needs uv)
 	uv lock --python 3.11

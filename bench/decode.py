@@ -22,7 +22,7 @@ import brotli
 from decoding.in_chromium import compare_in_chromium
 from decoding.in_python import compare_decoding, compare_many, measure_start
 from decoding.photographs import make_large_files, make_small_files, write_photographs
-from decoding.table import MeasuredRow, render_section, write_section
+from reporting.table import DECODING, MeasuredRow, write_section
 
 MODULE = Path(__file__).resolve().parents[1] / "web" / "assets" / "webparity.wasm"
 
@@ -78,7 +78,7 @@ def main() -> None:
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
     }
     if options.page:
-        write_section(options.page, render_section(rows, details))
+        write_section(DECODING, options.page, rows, details)
     if options.json:
         options.json.parent.mkdir(parents=True, exist_ok=True)
         figures = {"rows": [dataclasses.asdict(row) | {"result": row.result.strip("*")} for row in rows], **details}

@@ -19,8 +19,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np
 import onnxruntime
-from decoding.table import find_section, replace_section
 from PIL import Image
+from reporting.table import DECODING, PAGE, RUNNING, find_section, replace_section
 
 from webparity.bundle.read import Bundle, open_bundle
 from webparity.export.inputs.run import make_exportable_run
@@ -143,9 +143,10 @@ def main() -> None:
     print(text)
     if options.page:
         before = options.page.read_text() if options.page.is_file() else ""
-        # What another benchmark wrote stays.
-        decoding = find_section(before)
-        options.page.write_text(replace_section(text, decoding) if decoding else text)
+        for section in (DECODING, RUNNING, PAGE):  # what other benchmarks wrote stays
+            if written := find_section(section, before):
+                text = replace_section(section, text, written)
+        options.page.write_text(text)
     if options.json:
         options.json.write_text(json.dumps({"seconds": seconds, "peer_seconds": peer, "ratio_a_run": ratio, **details}))
 

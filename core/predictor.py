@@ -1,20 +1,30 @@
-"""Prediction from image files with onnxruntime."""
+"""Prediction from image files, with onnxruntime or with the module."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import Final, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
+from webparity.bundle.manifest import Artifact
 from webparity.bundle.read import Bundle, open_bundle, require_intact
 from webparity.decode.contract import decode_file
-from webparity.errors import BundleError
+from webparity.errors import BundleError, RuntimeUnavailable
 from webparity.models.baked import compute_top1
 from webparity.models.onnx_session import open_onnx, run_onnx
 from webparity.models.probabilities import describe_probability_fault
+from webparity.models.program_session import open_program
+
+PredictorRuntime = Literal["onnxruntime", "webparity"]
+# The preferred first, each with the target that it runs.
+TARGETS: Final[dict[PredictorRuntime, str]] = {"onnxruntime": "onnx", "webparity": "wasm"}
+_Compute = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,17 +49,19 @@ class Prediction:
 
 
 class Predictor:
-    """Inference from image files with the ONNX artifact of a bundle; every file of the bundle is checked first.
+    """Inference from image files with an artifact of a bundle; every file of the bundle is checked first.
 
-    It needs onnxruntime, not the library that trained the model. Opening costs more than predicting: make one and keep
-    it.
+    It does not need the library that trained the model. Opening costs more than predicting: make one and keep it.
 
     Args:
         bundle: a bundle, its folder or its `site/`.
+        runtime: `onnxruntime` runs the ONNX artifact, `webparity` the program, with the very bits of the page. By
+            default onnxruntime, or `webparity` where onnxruntime is not installed or the bundle has no ONNX artifact.
 
     Raises:
-        BundleError: the bundle cannot be read, a file is missing or altered, or it has no ONNX artifact that
-            onnxruntime opens.
+        BundleError: the bundle cannot be read, a file is missing or altered, or it has no artifact that the runtime
+            opens.
+        RuntimeUnavailable: the runtime is not installed.
 
     Example:
         >>> predictor = Predictor("bundle")  # doctest: +SKIP
@@ -57,24 +69,13 @@ class Predictor:
         'cat'
     """
 
-    def __init__(self, bundle: Bundle | Path | str) -> None:
+    def __init__(self, bundle: Bundle | Path | str, *, runtime: PredictorRuntime | None = None) -> None:
         bundle = bundle if isinstance(bundle, Bundle) else open_bundle(bundle)
         require_intact(bundle)
-        artifact = next((a for a in bundle.manifest.artifacts if a.target == "onnx"), None)
-        if artifact is None:
-            raise BundleError(
-                "Expected a bundle with an ONNX artifact; received one without. Export it with --target onnx."
-            )
         self._labels = bundle.manifest.labels
-        self._artifact = artifact
-        tensor = artifact.outputs.get("probabilities")
-        if tensor is None:
-            raise BundleError(
-                f"Expected an ONNX artifact with probabilities; received {artifact.id} without. "
-                "Export the bundle again."
-            )
-        self._tensor = tensor
-        self._session: Any = open_onnx(bundle.site / artifact.entry)
+        chosen, self._artifact = _choose_artifact(bundle, runtime)
+        file = bundle.site / self._artifact.entry
+        self._compute = _open_onnx(file, self._artifact) if chosen == "onnxruntime" else _open_program(file)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(artifact={self._artifact.id!r}, labels={self._labels})"
@@ -96,7 +97,7 @@ class Predictor:
         started = perf_counter()
         pixels = decode_file(Path(file))
         decoded = perf_counter()
-        (output,) = run_onnx(self._session, [self._tensor], self._artifact.input, pixels)
+        output = self._compute(pixels)
         done = perf_counter()
         fits = output.shape == (1, len(self._labels)) and output.dtype == np.float32
         fault = describe_probability_fault(output[0]) if fits else f"{output.dtype} {list(output.shape)}"
@@ -114,3 +115,42 @@ class Predictor:
             decode_ms=(decoded - started) * 1000,
             model_ms=(done - decoded) * 1000,
         )
+
+
+def _choose_artifact(bundle: Bundle, runtime: PredictorRuntime | None) -> tuple[PredictorRuntime, Artifact]:
+    """Choose the runtime, where none is given, and its artifact."""
+    if runtime == "onnxruntime" and not _is_installed(runtime):
+        raise RuntimeUnavailable(
+            "Expected the package onnxruntime; it is not installed. "
+            "Install it with: pip install onnxruntime. Or predict with the runtime webparity."
+        )
+    asked = [runtime] if runtime is not None else [name for name in TARGETS if _is_installed(name)]
+    for name in asked:
+        for artifact in bundle.manifest.artifacts:
+            if artifact.target == TARGETS[name]:
+                return name, artifact
+    targets = [TARGETS[name] for name in asked]
+    others = ", ".join(artifact.id for artifact in bundle.manifest.artifacts) or "none"
+    raise BundleError(
+        f"Expected a bundle with an artifact of target {' or '.join(targets)}; received {others}. "
+        f"Export it with --target {targets[0]}."
+    )
+
+
+def _is_installed(runtime: PredictorRuntime) -> bool:
+    return runtime == "webparity" or find_spec("onnxruntime") is not None
+
+
+def _open_onnx(file: Path, artifact: Artifact) -> _Compute:
+    tensor = artifact.outputs.get("probabilities")
+    if tensor is None:
+        raise BundleError(
+            f"Expected an ONNX artifact with probabilities; received {artifact.id} without. Export the bundle again."
+        )
+    session = open_onnx(file)
+    return lambda pixels: run_onnx(session, [tensor], artifact.input, pixels)[0]
+
+
+def _open_program(file: Path) -> _Compute:
+    session = open_program(file)
+    return lambda pixels: session.run(pixels)["probabilities"]

@@ -57,7 +57,7 @@ def export_model(
         >>> spec = webparity.Preprocessing(height=96, width=96, channels="rgb")
         >>> bundle = export_model(network, "bundle", preprocessing=spec, labels=["cat", "dog"], golden="photos")
         >>> [artifact.id for artifact in bundle.manifest.artifacts]
-        ['onnx-float32', 'tfjs-graph-float32']
+        ['onnx-float32', 'tfjs-graph-float32', 'wasm-float32']
 
     Args:
         model: a fitted model of Keras, scikit-learn, XGBoost, CatBoost or LightGBM; the path of a model file or of a

@@ -2,26 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from html import escape
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from typing import Final
+from urllib.parse import quote
 
+from webparity.bundle.manifest import Artifact
 from webparity.bundle.write import SiteWriter
 from webparity.errors import ExportError
 
+_INDEX: Final = "index.html"
+# The target that the page runs first where a bundle has it, and what runs it; the page's own list has the same first.
+_FIRST: Final = {"wasm": "webparity"}
 
-def write_page(writer: SiteWriter) -> None:
-    """Copy the built page into the site.
+
+def write_page(writer: SiteWriter, artifacts: Sequence[Artifact] = ()) -> None:
+    """Copy the built page into the site, and name the first model's files in it.
+
+    Browsers then ask for these beside the page's code, before the manifest is known.
+
+    Args:
+        writer: of the site.
+        artifacts: the bundle's; the page runs a program first, in full precision if there is one.
 
     Raises:
         ExportError: the assets have not been built.
     """
     page = files("webparity.assets").joinpath("page")
-    if not page.joinpath("index.html").is_file():
+    if not page.joinpath(_INDEX).is_file():
         raise ExportError(
             "Expected the built page among the package's assets; received an installation without it. "
             "In a checkout run `make package`; otherwise install webparity again, or export with --no-page."
         )
     _copy_folder(page, "", writer)
+    html = page.joinpath(_INDEX).read_text(encoding="utf-8")
+    writer.put(_INDEX, html.replace("</head>", f"{link_first_model(artifacts)}</head>", 1).encode())
+
+
+def link_first_model(artifacts: Sequence[Artifact]) -> str:
+    """Write a `<link rel="preload">` for each file of the artifact that the page runs first; empty if it has none."""
+    ranked = sorted(artifacts, key=lambda each: (each.precision != "float32", each.target not in _FIRST))
+    if not ranked or (runtime := _FIRST.get(ranked[0].target)) is None:
+        return ""
+    return "".join(
+        f'  <link rel="preload" as="fetch" crossorigin href="./{escape(quote(path))}" data-runtime="{runtime}">\n  '
+        for path in ranked[0].files
+    )
 
 
 def _copy_folder(folder: Traversable, prefix: str, writer: SiteWriter) -> None:

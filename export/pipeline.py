@@ -55,6 +55,7 @@ from webparity.models.model_kind import ModelKind, get_library_versions
 from webparity.models.probabilities import describe_deviation
 from webparity.progress import ProgressCallback
 from webparity.storage.staging import stage_folder
+from webparity.verification.answer_bits import digest_answers
 from webparity.verification.tolerance import TOLERANCES, Resolution, widen_tolerances
 
 BUNDLE_MARKER: Final = f"site/{MANIFEST_NAME}"
@@ -156,7 +157,7 @@ def write_bundle(
         )
         if page:
             steps.start("writing the page")
-            write_page(writer)
+            write_page(writer, artifacts)
         writer.put("manifest.schema.json", generate_schema())
         manifest = Manifest(
             format=FORMAT,
@@ -211,8 +212,9 @@ def _write_artifacts(
         steps.start(f"writing {target.name}")
         artifact = lint(target, writer.folder, target.write(model.baked, model.labels, writer, plan))
         steps.start(f"running {target.name} on the golden set and on random images")
-        check(target, writer.folder, artifact)
-        artifacts.append(replace(artifact, tolerances=own, deviation=deviation))
+        answers = check(target, writer.folder, artifact)[: len(model.golden)]
+        bits = digest_answers(answers) if target.exact else None
+        artifacts.append(replace(artifact, tolerances=own, deviation=deviation, golden_bits=bits))
     return artifacts
 
 

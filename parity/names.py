@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from webparity.errors import UsageError
 
 _ARTIFACT = re.compile(r" \[([^\[\]]+)\]\Z")
-_PATTERN = re.compile(r"(?P<runtime>[a-z][a-z0-9-]*)?(?::(?P<backend>[a-z0-9]+))?(?:@(?P<engine>[a-z0-9]+))?")
+_PATTERN = re.compile(r"(?P<runtime>[a-z][a-z0-9-]*)?(?::(?P<backend>[a-z0-9]+))?(?:@(?P<engine>[a-z0-9][a-z0-9-]*))?")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,16 +21,20 @@ class RuntimeName:
         backend: what it computes on, such as `wasm`.
         engine: what runs it: `python`, `node` or a browser engine such as `chromium`.
         alone: whether the library has this one backend and engine only, so that `runtime` is the whole name.
+        exact: whether its answers have the same bits in every engine; the backend is then no part of the name.
     """
 
     runtime: str
     backend: str
     engine: str
     alone: bool = field(default=False, compare=False)
+    exact: bool = field(default=False, compare=False)
 
     def __str__(self) -> str:
-        """Return the shortest unique form, `runtime` or `runtime:backend@engine`."""
-        return self.runtime if self.alone else f"{self.runtime}:{self.backend}@{self.engine}"
+        """Return the shortest unique form: `runtime`, `runtime@engine` or `runtime:backend@engine`."""
+        if self.alone:
+            return self.runtime
+        return f"{self.runtime}@{self.engine}" if self.exact else f"{self.runtime}:{self.backend}@{self.engine}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,7 @@ from webparity.parity.names import RuntimeName, select_runtimes, split_artifact
 from webparity.parity.runtimes.base import Runtime
 from webparity.registry import discover
 
-_ORDER = {"python": 0, "node": 1}
+_ORDER = {"python": 0, "node": 1, "node-arm64": 2}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,6 +14,7 @@ from webparity.bundle.manifest import Artifact
 from webparity.bundle.read import Bundle
 from webparity.errors import RuntimeUnavailable, WebparityError
 from webparity.parity.comparison.compare import compare
+from webparity.parity.comparison.same_bits import AnswerBits, AnswerBitsRecorder
 from webparity.parity.comparison.stage_failure_message import describe_stage_failure
 from webparity.parity.comparison.undecided import ReferenceOnPixels, add_reference_on_pixels
 from webparity.parity.failure import RunFailed
@@ -53,12 +54,20 @@ class RunExecution:
         self._slots = slots
         self._outcomes: list[Outcome] = []
         self._drift: list[float] = []
+        self._bits = AnswerBitsRecorder() if planned.name.exact else None
         self._runtime: Runtime | None = None
         self._stack = ExitStack()
         self._error: WebparityError | None = None
         self._closed = False
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=str(planned.name))
         self._thread.submit(self._open)
+
+    @property
+    def answer_bits(self) -> AnswerBits | None:
+        """The bits of all answers; None for a runtime whose bits may differ, and for a run that broke."""
+        if self._bits is None or self._error is not None or not self._outcomes:
+            return None
+        return self._bits.get_result()
 
     def submit(self, batch: Sequence[Sample]) -> Future[None]:
         """Answer a batch after those before it."""
@@ -111,6 +120,8 @@ class RunExecution:
         else:
             for sample, outcome in zip(batch, outcomes, strict=True):
                 self._drift.append(measure_outcome_drift(sample, outcome))
+                if self._bits is not None:
+                    self._bits.add(outcome)
                 self._outcomes.append(drop_pixels(outcome))
 
     def _make_run(self, reference: RunResult, names: Sequence[str]) -> Run:

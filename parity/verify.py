@@ -17,6 +17,7 @@ from webparity.bundle.unlisted_files import list_unlisted_files
 from webparity.decode.batch import count_cores
 from webparity.errors import UsageError
 from webparity.parity.bundle_integrity import list_damaged_files, make_failed_reference
+from webparity.parity.comparison.same_bits import hold_to_same_bits
 from webparity.parity.comparison.undecided import ReferenceOnPixels
 from webparity.parity.comparison.verdict import explain_failure, find_missing_runtimes
 from webparity.parity.plan import PlannedRun, plan_runs
@@ -132,10 +133,20 @@ def _execute(task: _Task, progress: ProgressCallback) -> tuple[Reference, list[R
             _feed(reference, executions, stream, len(names), progress)
             result = reference.get_result()
             runs_done = [execution.finish(result, names) for execution in executions]
+            bits = [execution.answer_bits for execution in executions]
+            runs_done = hold_to_same_bits(runs_done, bits, names, _get_kept_bits(task))
         finally:
             for execution in executions:
                 execution.close()
         return reference.check(names), runs_done
+
+
+def _get_kept_bits(task: _Task) -> dict[str, str]:
+    """Return the digests that the manifest keeps of the answers to these images, by artifact."""
+    manifest = task.bundle.manifest
+    if task.golden is None or len(task.golden) != len(manifest.golden):
+        return {}
+    return {artifact.id: artifact.golden_bits for artifact in manifest.artifacts if artifact.golden_bits is not None}
 
 
 def _record_refusals(stream: Iterable[list[Sample]], refused: dict[str, str]) -> Iterator[list[Sample]]:

@@ -8,6 +8,7 @@ import numpy as np
 import onnx
 import onnx.helper as oh
 import pytest
+from linear_program import make_linear_program
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -51,8 +52,8 @@ def answers(pixels: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.
     return scores.astype(np.float32), (exponents / exponents.sum()).astype(np.float32)
 
 
-def write_tiny_bundle(folder: Path, matrix: NDArray[np.float32] | None = None) -> Bundle:
-    """Write `site/` with the model of `matrix`, and golden answers of the true weights."""
+def write_tiny_bundle(folder: Path, matrix: NDArray[np.float32] | None = None, *, program: bool = False) -> Bundle:
+    """Write `site/` with the model of `matrix`, if asked as a program too, and golden answers of the true weights."""
     site = folder / "site"
     (site / "golden").mkdir(parents=True)
     golden = []
@@ -75,6 +76,9 @@ def write_tiny_bundle(folder: Path, matrix: NDArray[np.float32] | None = None) -
     (site / "model.onnx").write_bytes(
         make_linear_model(make_weights() if matrix is None else matrix).SerializeToString()
     )
+    if program:
+        weights = make_weights() if matrix is None else matrix
+        (site / "model.program").write_bytes(make_linear_program(weights, SIDE).encode())
     files = sorted(file for file in site.rglob("*") if file.is_file())
     manifest = Manifest(
         format=1,
@@ -84,16 +88,18 @@ def write_tiny_bundle(folder: Path, matrix: NDArray[np.float32] | None = None) -
         preprocessing=Preprocessing(height=SIDE, width=SIDE, channels="rgb"),
         artifacts=[
             Artifact(
-                id="onnx-float32",
-                target="onnx",
+                id=f"{target}-float32",
+                target=target,
                 precision="float32",
-                entry="model.onnx",
-                files=["model.onnx"],
-                bytes=(site / "model.onnx").stat().st_size,
+                entry=name,
+                files=[name],
+                bytes=(site / name).stat().st_size,
                 ops=["Cast", "MatMul", "Reshape", "Softmax"],
                 input="image",
                 outputs=dict(OUTPUTS),
             )
+            for target, name in (("onnx", "model.onnx"), ("wasm", "model.program"))
+            if (site / name).is_file()
         ],
         golden=golden,
         tolerances=dict(TOLERANCES),
@@ -112,6 +118,12 @@ def write_tiny_bundle(folder: Path, matrix: NDArray[np.float32] | None = None) -
 @pytest.fixture
 def tiny_bundle(tmp_path: Path) -> Bundle:
     return write_tiny_bundle(tmp_path / "bundle")
+
+
+@pytest.fixture
+def program_bundle(tmp_path: Path) -> Bundle:
+    """The tiny bundle with a program beside the ONNX artifact."""
+    return write_tiny_bundle(tmp_path / "bundle", program=True)
 
 
 @pytest.fixture

@@ -138,6 +138,7 @@ def _add_engine(tree: SourceTree, bundle: Path) -> None:
         "onnxruntime-web:wasm@example",
         "tfjs:cpu@example",
         "tfjs:wasm@example",
+        "webparity@example",
     ]
 
 

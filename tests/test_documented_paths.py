@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-ROOMS = ("core", "train", "export", "parity", "cli", "web", "tests", "parity_tests", "docs", "bench", "scripts")
+ROOMS = ("core", "train", "export", "parity", "cli", "web", "tests", "parity_tests", "docs", "bench", "scripts", "wasm")
 # Written by the build.
 BUILT = ("web/assets",)
 

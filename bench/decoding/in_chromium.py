@@ -18,7 +18,7 @@ from typing import Any
 
 from decoding.in_python import format_ms
 from decoding.photographs import PictureFile
-from decoding.table import MeasuredRow
+from reporting.table import MeasuredRow
 
 from webparity.parity.drivers.engines.chromium import ENGINE
 

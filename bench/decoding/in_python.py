@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 from decoding.photographs import PictureFile, Rgb8
-from decoding.table import MeasuredRow
 from PIL import Image
+from reporting.table import MeasuredRow
 
 from webparity.decode.batch import decode_images
 from webparity.decode.contract import decode

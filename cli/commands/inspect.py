@@ -18,10 +18,11 @@ _SHOWN = 12
 @click.command("inspect", short_help="Show what a BUNDLE holds, and check its files.")
 @click.argument("bundle", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Write the manifest as JSON to standard output.")
+@click.option("--program", "programs", is_flag=True, help="List the instructions of the bundle's programs instead.")
 @click.option(
     "--expect-digest", metavar="HEX", help="Refuse (exit 2) unless the bundle has this digest, as export printed it."
 )
-def command(bundle: Path, as_json: bool, expect_digest: str | None) -> None:
+def command(bundle: Path, as_json: bool, programs: bool, expect_digest: str | None) -> None:
     """Show what a BUNDLE holds, and check its files; exit 2 if one is missing or altered.
 
     First the model: labels, preprocessing, metrics. Then each artifact: how its weights are stored and what that cost,
@@ -31,6 +32,7 @@ def command(bundle: Path, as_json: bool, expect_digest: str | None) -> None:
     Examples:
       webparity inspect build/demo/bundle
       webparity inspect bundle --json > manifest.json
+      webparity inspect bundle --program      what webparity.wasm runs, one instruction a line
       webparity inspect bundle --expect-digest 5f0c…
     """
     from webparity.bundle.manifest import to_json
@@ -42,6 +44,11 @@ def command(bundle: Path, as_json: bool, expect_digest: str | None) -> None:
     opened = open_bundle(bundle, expect_digest=expect_digest)
     warn_of_unlisted_files(opened)
     manifest = opened.manifest
+    if programs:
+        require_intact(opened)
+        for line in _list_programs(opened):
+            print_line(line)
+        return
     if as_json:
         print_json_document(to_json(manifest))
         require_intact(opened)
@@ -79,6 +86,26 @@ def command(bundle: Path, as_json: bool, expect_digest: str | None) -> None:
     missing = describe_unproven(opened)
     print_line()
     print_line(f"Every file matches its checksum.{f' {missing}' if missing else ''}")
+
+
+def _list_programs(bundle: Bundle) -> Iterator[str]:
+    from webparity.errors import UsageError
+    from webparity.program.file import read_program_file
+    from webparity.program.instance import ProgramInstance
+    from webparity.program.listing import list_program
+
+    found = [artifact for artifact in bundle.manifest.artifacts if artifact.target == "wasm"]
+    if not found:
+        others = ", ".join(artifact.target for artifact in bundle.manifest.artifacts)
+        raise UsageError(
+            f"Expected a bundle with a program for webparity.wasm; received one with {others}. "
+            "Export it again with --target wasm."
+        )
+    for artifact in found:
+        data = (bundle.site / artifact.entry).read_bytes()
+        work = ProgramInstance(data, artifact.entry).work
+        yield f"{artifact.id} ({artifact.entry}): at most {work * 2**20 / 1e6:.0f} million multiply-adds an image"
+        yield from list_program(read_program_file(data, artifact.entry))
 
 
 def _describe_source(bundle: Bundle) -> str:

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from webparity.cli.options.limits import add_limit_options
 
+if TYPE_CHECKING:
+    from webparity.predictor import PredictorRuntime
 
-@click.command("predict", short_help="Predict image files with onnxruntime.")
+
+@click.command("predict", short_help="Predict image files.")
 @click.argument("bundle", type=click.Path(path_type=Path))
 @click.argument("images", metavar="IMAGE|DIR...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--runtime",
+    type=click.Choice(["onnxruntime", "webparity"]),
+    help="webparity runs the program of the target wasm: the very bits of the page.  [default: onnxruntime where it is "
+    "installed]",
+)
 @click.option(
     "--format",
     "form",
@@ -30,6 +40,7 @@ from webparity.cli.options.limits import add_limit_options
 def command(
     bundle: Path,
     images: tuple[Path, ...],
+    runtime: PredictorRuntime | None,
     form: str,
     as_json: bool,
     expect_digest: str | None,
@@ -37,12 +48,12 @@ def command(
     max_memory: float | None,
     max_processes: int,
 ) -> None:
-    """Predict image files, or all below folders, with onnxruntime.
+    """Predict image files, or all below folders.
 
-    Needs the ONNX artifact of BUNDLE, and neither TensorFlow nor scikit-learn. Prints for each image its label, the
-    probability of it, and the milliseconds for decoding and for the model. Files that the decode contract refuses, such
-    as damaged ones, are named on standard error and passed over; the exit code is then 2. Below a folder, content tells
-    what is an image, whatever its name; the other files are counted on standard error.
+    Needs the ONNX artifact of BUNDLE, or that of the target wasm, and neither TensorFlow nor scikit-learn. Prints for
+    each image its label, the probability of it, and the milliseconds for decoding and for the model. Files that the
+    decode contract refuses, such as damaged ones, are named on standard error and passed over; the exit code is then 2.
+    Below a folder, content tells what is an image, whatever its name; the other files are counted on standard error.
 
     \b
     Examples:
@@ -50,6 +61,7 @@ def command(
       webparity predict bundle photos --format csv > answers.csv  a row per image, a column per label
       webparity predict bundle photos --format jsonl              JSON, as each image is done
       webparity predict bundle *.png --json                       one document at the end
+      webparity predict bundle photo.jpg --runtime webparity      with the bits of the page
       webparity predict bundle photo.jpg --expect-digest 5f0c…    only with the very bundle that was exported
     """
     from webparity.cli.options.limits import choose_work_limits, count_source_bytes
@@ -71,7 +83,7 @@ def command(
 
     opened = open_bundle(bundle, expect_digest=expect_digest)
     warn_of_unlisted_files(opened)
-    predictor = Predictor(opened)
+    predictor = Predictor(opened, runtime=runtime)
     given = collect_images(images)
     files = [file.path for file in given.files]
     form = "json" if as_json else form

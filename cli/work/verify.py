@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from webparity.cli.output.console import get_console, print_json, print_table, show_progress_bar
+from webparity.cli.output.console import get_console, print_json, print_line, print_table, show_progress_bar
 from webparity.cli.process.environment import start_tensorflow
 from webparity.cli.process.hold_folder import hold_folder
 from webparity.cli.process.watch import signal_progress
@@ -98,6 +98,7 @@ def _show(report: Report, *, as_json: bool) -> None:
 
     from webparity.decode.image_folder import describe_ignored
     from webparity.parity.views.table import build_table
+    from webparity.verification.certificate import list_certificates
 
     for name, reason in report.refused.items():
         get_console().print(f"refused: {name}: {reason}")
@@ -107,6 +108,8 @@ def _show(report: Report, *, as_json: bool) -> None:
         print_json(msgspec.to_builtins(report))
         return
     print_table(build_table(report), lambda: build_table(report, narrow=True))
+    for certificate in list_certificates(report):
+        print_line(str(certificate))
     for reason in dict.fromkeys(run.reason for run in report.runs if run.verdict == "unavailable"):
         get_console().print(f"unavailable: {reason}", style="yellow")
 

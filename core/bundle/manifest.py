@@ -65,6 +65,9 @@ class Artifact:
 
     An artifact of reduced precision is held to `tolerances` of its own, which follow from its `deviation`; one of
     float32 to the manifest's.
+
+    `golden_bits` is the SHA-256 of the answers to the golden set, for a target whose answers have the same bits
+    everywhere: probabilities, scores and pixels of each image in order, as little-endian float32.
     """
 
     id: str
@@ -80,6 +83,7 @@ class Artifact:
     warnings: list[str] = field(default_factory=list)
     tolerances: dict[Literal["cpu", "gpu"], Tolerance] | None = None
     deviation: Deviation | None = None
+    golden_bits: Sha256 | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,16 +18,18 @@ class WebRuntime(msgspec.Struct, frozen=True, kw_only=True):
         name: its name in reports and on the command line, such as `tfjs`.
         targets: the export targets it runs, each with its title on the page.
         backends: the names of its backends on each platform.
+        exact: whether its answers have the same bits on every platform.
     """
 
     name: str
     targets: dict[str, str]
     backends: dict[Platform, list[str]]
+    exact: bool = False
 
     @property
     def backend_names(self) -> list[str]:
-        """Each runtime and backend as manifests name them, such as `tfjs:wasm`, sorted."""
-        if self.is_node_only:
+        """Each runtime and backend as manifests name them, such as `tfjs:wasm`, sorted; `webparity` has one only."""
+        if self.is_node_only or self.exact:
             return [self.name]
         backends = {backend for platform in self.backends.values() for backend in platform}
         return [f"{self.name}:{backend}" for backend in sorted(backends)]

@@ -32,9 +32,9 @@ class ModelRefusal:
 
 
 _EVERY: Final = "every"
-_GRAPHS: Final = "onnx, tfjs-graph"
+_GRAPHS: Final = "onnx, tfjs-graph, wasm"
 # scikit-learn's classifiers have a second way to ONNX.
-_LOWERED: Final = "tfjs-graph; onnx unless skl2onnx converts it"
+_LOWERED: Final = "tfjs-graph, wasm; onnx unless skl2onnx converts it"
 _LAYERS: Final = "tfjs-layers"
 _OWN_LAYERS: Final = (
     "Build the network of Keras's own layers, copy the weights into it with set_weights, and save that."
@@ -164,6 +164,12 @@ UNKNOWN: Final = ModelRefusal(
 )
 SKL2ONNX: Final = ModelRefusal(
     targets="onnx", rule="steps that skl2onnx converts", remedy="Take those that the guide lists."
+)
+
+OPERATOR: Final = ModelRefusal(
+    targets="wasm",
+    rule="a network of operators that programs have",
+    remedy="Replace the layer, or give --target onnx.",
 )
 
 NO_LAYERS: Final = ModelRefusal(

@@ -1,10 +1,10 @@
 """The protocol of tensor operations that preprocessing and classifiers are written against.
 
-The operations are named as in the array API standard. Three adapters implement them: `tracers.to_numpy` runs them in
-float64 (the reference), `tracers.to_tensorflow` and `tracers.to_onnx` trace them into float32 graphs. Only operators
-that every target runtime has and computes alike are here. "Real" means float64 in NumPy and float32 in the graphs;
-"double-float" means float64, or pairs of float32 (`double_float`) where a runtime has no float64. Where nothing else is
-said, an operation takes and gives real numbers.
+The operations are named as in the array API standard. Four adapters implement them: `tracers.to_numpy` runs them in
+float64 (the reference), `tracers.to_tensorflow`, `tracers.to_onnx` and `tracers.to_program` trace them into float32
+graphs. Only operators that every target runtime has and computes alike are here. "Real" means float64 in NumPy and
+float32 in the graphs; "double-float" means float64, or pairs of float32 (`double_float`) where a runtime has no
+float64. Where nothing else is said, an operation takes and gives real numbers.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from webparity.storage.json_document import encode_json_document, generate_json_
 
 FORMAT: Final = 1
 Verdict = Literal["pass", "fail", "unavailable"]
-Stage = Literal["integrity", "decode", "pixels", "scores", "probabilities", "top1", "resources"]
+Stage = Literal["integrity", "decode", "pixels", "scores", "probabilities", "top1", "bits", "resources"]
 STAGES: Final[tuple[Stage, ...]] = (
     "integrity",
     "decode",
@@ -24,6 +24,7 @@ STAGES: Final[tuple[Stage, ...]] = (
     "scores",
     "probabilities",
     "top1",
+    "bits",
     "resources",
 )
 StandIn = Literal["golden", "onnx-float32"]
@@ -122,6 +123,24 @@ class Top1:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Bits:
+    """Same bits: the digest of a run's answers, which must be that of every other place that runs the artifact.
+
+    `sha256` is over the float32 bytes, little endian, of probabilities, scores and pixels of every answered image, in
+    their order; `answers` counts these images. `held_to` names what the digest was compared with: other runs, by their
+    names, or `manifest`; empty where there was nothing. `differing` counts the images whose answers have other bits
+    than in the first of `held_to`, and `first` is the first of them; 0 and null where only the manifest was compared.
+    """
+
+    ok: bool
+    sha256: str
+    answers: int
+    held_to: list[str]
+    differing: int = 0
+    first: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Resources:
     """Tensors that the runtime did not release in the whole run; the limit is 0."""
 
@@ -156,6 +175,7 @@ class Run:
     scores: Scores | None = None
     probabilities: Probabilities | None = None
     top1: Top1 | None = None
+    bits: Bits | None = None
     resources: Resources | None = None
     latency_ms: Latency | None = None
 

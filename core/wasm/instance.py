@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webparity.errors import RuntimeUnavailable
-from webparity.wasm.bindings import FUNCTIONS, MEMORY
+from webparity.wasm.bindings import LONG_FUNCTIONS, MEMORY
 from webparity.wasm.compiled_module import CompiledModule
 from webparity.wasm.wasmtime_api import RawExtern, RawInstance, RawValue
 
@@ -48,17 +48,14 @@ class ModuleInstance:
         self._memory = self._find(MEMORY)
         self._read_base = held.wasmtime_memory_data
         self._read_size = held.wasmtime_memory_data_size
-        # What decodes takes long; room for a file and a look at its start take no time.
-        self._functions = {
-            name: self._bind(name, compiled.api.free if name == "decode_image" else held) for name in FUNCTIONS
-        }
+        self._functions: dict[str, Callable[[int], int]] = {}
 
     def call(self, name: str, size: int) -> int:
         """Call one of `bindings.FUNCTIONS`.
 
         Args:
             name: of the function.
-            size: its argument.
+            size: its argument: a size or a number.
 
         Returns:
             Its result, an offset into the memory; 0 stands for NULL.
@@ -66,7 +63,10 @@ class ModuleInstance:
         Raises:
             ModuleFault: it trapped.
         """
-        return self._functions[name](size)
+        function = self._functions.get(name)
+        if function is None:
+            function = self._functions[name] = self._bind(name)
+        return function(size)
 
     def get_memory_bytes(self) -> int:
         """Return the size of the memory, which only grows."""
@@ -77,6 +77,11 @@ class ModuleInstance:
         """Copy bytes into the memory."""
         ctypes.memmove(self._locate(offset, len(data)), data, len(data))
 
+    def write_array(self, offset: int, array: NDArray[Any]) -> None:
+        """Copy the elements of an array, row by row, into the memory."""
+        rows = np.ascontiguousarray(array)
+        ctypes.memmove(self._locate(offset, rows.nbytes), rows.ctypes.data, rows.nbytes)
+
     def read(self, offset: int, size: int) -> bytes:
         """Copy bytes out of the memory."""
         return ctypes.string_at(self._locate(offset, size), size)
@@ -86,9 +91,9 @@ class ModuleInstance:
         room = min(4096, self.get_memory_bytes() - offset)
         return self.read(offset, room).partition(b"\0")[0].decode("ascii", "replace")
 
-    def read_array(self, offset: int, shape: tuple[int, ...]) -> NDArray[np.uint8]:
-        """Copy uint8 values out of the memory into a new array of a shape."""
-        array = np.empty(shape, np.uint8)
+    def read_array(self, offset: int, shape: tuple[int, ...], dtype: Any = np.uint8) -> NDArray[Any]:
+        """Copy elements out of the memory into a new array of a shape."""
+        array = np.empty(shape, dtype)
         ctypes.memmove(array.ctypes.data, self._locate(offset, array.nbytes), array.nbytes)
         return array
 
@@ -110,7 +115,8 @@ class ModuleInstance:
         self._exports.append(export)
         return ctypes.addressof(export) + RawExtern.of.offset
 
-    def _bind(self, name: str, functions: Any) -> Callable[[int], int]:
+    def _bind(self, name: str) -> Callable[[int], int]:
+        functions = self._api.free if name in LONG_FUNCTIONS else self._api.held
         call, function = functions.wasmtime_func_call_unchecked, self._find(name)
         api, context, value, trap = self._api, self._context, RawValue(), c_void_p()
 

@@ -12,7 +12,7 @@ from webparity.bundle.manifest import Artifact
 from webparity.errors import ExportError
 from webparity.export.checks.divergence_message import Divergence, list_remedies, make_divergence_error
 from webparity.export.checks.first_diverging_layer import find_first_diverging_layer
-from webparity.export.checks.reference_answers import Batch, ReferenceAnswers
+from webparity.export.checks.reference_answers import Answers, Batch, ReferenceAnswers
 from webparity.export.targets.target import Target
 from webparity.models.baked import Baked, compute_top1
 from webparity.taps import Tap
@@ -37,13 +37,16 @@ class ArtifactCheck:
         self._resolution = resolution
         self._is_network = baked.kind == "keras"
 
-    def __call__(self, target: Target, folder: Path, artifact: Artifact) -> None:
+    def __call__(self, target: Target, folder: Path, artifact: Artifact) -> list[Answers]:
         """Refuse an artifact whose answers leave the tolerance.
 
         Args:
             target: what wrote it.
             folder: the site's folder.
             artifact: what was written.
+
+        Returns:
+            Its answers to each of the reference's batches.
 
         Raises:
             ExportError: names the first tap that differs and by how much, and the first layer where it can be found.
@@ -89,6 +92,7 @@ class ArtifactCheck:
                 f"Expected {artifact.id} to give the same labels; received {flips} others. "
                 f"{list_remedies(artifact, None, alternative=target.alternative, is_network=self._is_network)}"
             )
+        return received
 
     def _find_layer(self, tap: Tap, target: Target, folder: Path, artifact: Artifact, images: Batch) -> str | None:
         """Find the first layer of a float32 network whose output differs, if that can be told."""

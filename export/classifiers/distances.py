@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from webparity.program.opcodes import Distance, Opcode
 from webparity.tensor_ops.ops import Ops, T
+
+if TYPE_CHECKING:
+    from webparity.tensor_ops.tracers.program_tensor import ProgramTensor
 
 # Differences of one image that are in memory at once, 1 MB.
 _AT_ONCE: Final = 2**18
@@ -36,10 +40,34 @@ def compute_squared_distances(ops: Ops[T], values: T, points: NDArray[Any]) -> T
 
 def compute_squared_distances_in_double_float(ops: Ops[T], values: T, points: NDArray[Any]) -> T:
     """Squared Euclidean distances of double-float values [N, D], double-float [N, P]."""
+    measured = measure_exactly(ops, values, points, Distance.SQUARED)
+    if measured is not None:
+        return measured
     mean = points.mean(axis=0, dtype=np.float64)
     x, p = values - ops.double_float_constant(mean), points.astype(np.float64) - mean
     product = ops.matmul(x, ops.double_float_constant(p.T))
     return ops.sum(x * x, 1) + ops.double_float_constant((p * p).sum(axis=1)) - (product + product)
+
+
+def measure_exactly(ops: Ops[T], values: T, points: NDArray[Any], kind: Distance) -> T | None:
+    """Distances in float64 where one instruction computes them, in programs; None where that is not so.
+
+    Args:
+        ops: the adapter.
+        values: double-float [1, D].
+        points: [P, D].
+        kind: of distance.
+
+    Returns:
+        Double-float [1, P].
+    """
+    from webparity.tensor_ops.tracers.to_program import ProgramOps
+
+    if not isinstance(ops, ProgramOps):
+        return None
+    table = ops.add_table(points.astype(np.float64), narrow=True)
+    x = cast("ProgramTensor", values).value
+    return cast("T", ops.wrap(ops.emit(Opcode.DISTANCES, [x, table], (1, len(points)), np.float64, int(kind))))
 
 
 def compute_manhattan_distances(ops: Ops[T], values: T, points: NDArray[Any]) -> T:

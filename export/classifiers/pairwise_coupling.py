@@ -8,12 +8,16 @@ stopping condition is computed in double-float.
 from __future__ import annotations
 
 from itertools import combinations
-from typing import Final
+from typing import TYPE_CHECKING, Final, cast
 
 import numpy as np
 
 from webparity.export.classifiers.features import TWO_CLASSES
+from webparity.program.opcodes import Opcode
 from webparity.tensor_ops.ops import Ops, T
+
+if TYPE_CHECKING:
+    from webparity.tensor_ops.tracers.program_tensor import ProgramTensor
 
 # LIBSVM's bound of pair probabilities, and its tolerance times the number of classes.
 _SMALLEST: Final = 1e-7
@@ -25,7 +29,7 @@ _SWEEPS: Final = 6
 
 
 def couple_pairs(ops: Ops[T], firsts: T, classes: int) -> T:
-    """Couple the probabilities of pairs.
+    """Couple the probabilities of pairs; in a program by one instruction.
 
     Args:
         ops: the adapter.
@@ -36,6 +40,11 @@ def couple_pairs(ops: Ops[T], firsts: T, classes: int) -> T:
     Returns:
         Class probabilities, double-float [N, C].
     """
+    from webparity.tensor_ops.tracers.to_program import ProgramOps
+
+    if isinstance(ops, ProgramOps):
+        pairs = cast("ProgramTensor", firsts).value
+        return cast("T", ops.wrap(ops.emit(Opcode.COUPLE_PAIRS, [pairs], (1, classes), np.float64)))
     wins = _arrange_pairs(ops, _clip(ops, firsts), classes)
     losses = ops.permute_dims(wins, (0, 2, 1))
     diagonal = ops.sum(losses * losses, 2)

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
+from onnx import ModelProto, TensorProto, helper, numpy_helper
 
-from webparity.export.onnx.model import make_float_output
+from webparity.export.onnx.tail import extract_tail
 from webparity.export.quantization.onnx_weights import Weight, find_weights
 from webparity.export.quantization.quantized_weight import QuantizedWeight
 from webparity.taps import Tap
@@ -34,7 +34,7 @@ class FloatModel:
     def __init__(self, model: ModelProto, pixel_shape: Sequence[int]) -> None:
         self.model = model
         self.weights = find_weights(model)
-        self._tail = _extract_tail(model, "pixels", pixel_shape)
+        self._tail = extract_tail(model, "pixels", pixel_shape, _OUTPUTS)
 
     def open_on_pixels(
         self, quantized: Mapping[str, QuantizedWeight], outputs: Sequence[str] = _OUTPUTS
@@ -85,28 +85,6 @@ def replace_weights(
         if tensor.name in values:
             tensor.CopyFrom(numpy_helper.from_array(np.ascontiguousarray(values[tensor.name]), tensor.name))
     return copy
-
-
-def _extract_tail(model: ModelProto, source: str, shape: Sequence[int]) -> ModelProto:
-    """Extract the part of a graph between one tensor and the outputs."""
-    producers = {name: node for node in model.graph.node for name in node.output}
-    needed: set[str] = set()
-    pending: list[str] = list(_OUTPUTS)
-    while pending:
-        name = pending.pop()
-        if name != source and name in producers and name not in needed:
-            needed.add(name)
-            pending += producers[name].input
-    nodes: list[NodeProto] = [node for node in model.graph.node if needed.intersection(node.output)]
-    read = {name for node in nodes for name in node.input}
-    graph = helper.make_graph(
-        nodes,
-        "tail",
-        [make_float_output(source, shape)],
-        [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in _OUTPUTS],
-        [tensor for tensor in model.graph.initializer if tensor.name in read],
-    )
-    return helper.make_model(graph, opset_imports=model.opset_import, ir_version=model.ir_version)
 
 
 def _open_session(model: ModelProto) -> Any:

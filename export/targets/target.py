@@ -39,6 +39,7 @@ class Target:
             diverging layer of a network is found; None where they cannot be read.
         refusal: why it cannot take a baked model, with the remedy, or None; asked before any work.
         default: whether it is written where no target is named.
+        exact: whether `open` gives the bits that its runtime gives everywhere; the manifest then keeps their digest.
         alternative: the target that error messages suggest in its place.
     """
 
@@ -51,4 +52,5 @@ class Target:
     tensors: Callable[[Path, Artifact, NDArray[np.uint8]], list[NDArray[np.float32]]] | None = None
     refusal: Callable[[Baked], str | None] = lambda _: None
     default: bool = True
+    exact: bool = False
     alternative: str = "onnx"

@@ -31,7 +31,7 @@ class BrowserRuntime(HarnessRuntime):
 
     name: ClassVar[str] = "browser"
     names: ClassVar[tuple[RuntimeName, ...]] = tuple(
-        RuntimeName(runtime=runtime.name, backend=backend, engine=engine.name)
+        RuntimeName(runtime=runtime.name, backend=backend, engine=engine.name, exact=runtime.exact)
         for engine in list_engines().values()
         for runtime, backend in list_backends("browser")
     )

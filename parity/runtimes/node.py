@@ -17,7 +17,9 @@ class NodeRuntime(HarnessRuntime):
 
     name: ClassVar[str] = "node"
     names: ClassVar[tuple[RuntimeName, ...]] = tuple(
-        RuntimeName(runtime=runtime.name, backend=backend, engine="node", alone=runtime.is_node_only)
+        RuntimeName(
+            runtime=runtime.name, backend=backend, engine="node", alone=runtime.is_node_only, exact=runtime.exact
+        )
         for runtime, backend in list_backends("node")
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Sequence
+from importlib.util import find_spec
 from time import perf_counter
 from typing import Any, ClassVar, Final
 
@@ -35,7 +36,9 @@ class OnnxRuntime(Runtime):
 
     @classmethod
     def explain_unavailable(cls, name: RuntimeName) -> str | None:
-        """Return None: onnxruntime is a required package."""
+        """Name onnxruntime where it is not installed."""
+        if find_spec("onnxruntime") is None:
+            return f"{name} needs the package onnxruntime. Install it with: pip install onnxruntime."
         return None
 
     def _open(self) -> None:

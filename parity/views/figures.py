@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from webparity.verification.report import Decode, Reference, Run
+from webparity.verification.report import Decode, Reference, Report, Run
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,7 +18,9 @@ class Cell:
 
 
 _SMALL, _LARGE = 1e-2, 1e3
-COLUMNS = ("integrity", "decode", "pixels", "scores", "probabilities", "top-1", "leaks")
+SAME_BITS = "same bits"
+_COLUMNS = ("integrity", "decode", "pixels", "scores", "probabilities", "top-1", SAME_BITS, "leaks")
+_SHOWN_DIGITS = 8
 # What has no limit.
 LAST_COLUMNS = ("headroom", "ms")
 
@@ -34,9 +37,16 @@ def format_number(value: float | None) -> str:
     return f"{mantissa.removesuffix('.0')}e{int(exponent)}"
 
 
-def format_cells(run: Run) -> list[Cell]:
-    """Format a run's stages in the order of `COLUMNS`."""
-    return [_format_integrity(run), *format_drift_cells(run), _format_labels(run), _format_leaks(run)]
+def list_columns(report: Report) -> tuple[str, ...]:
+    """List the stages of a report: `same bits` only where a run has it."""
+    return tuple(name for name in _COLUMNS if name != SAME_BITS or any(run.bits is not None for run in report.runs))
+
+
+def format_cells(run: Run, columns: Sequence[str]) -> list[Cell]:
+    """Format a run's stages, those of `list_columns` in their order."""
+    stages = [_format_integrity(run), *format_drift_cells(run), _format_labels(run), _format_bits(run)]
+    cells = dict(zip(_COLUMNS, [*stages, _format_leaks(run)], strict=True))
+    return [cells[name] for name in columns]
 
 
 def format_last_cells(run: Run) -> list[Cell]:
@@ -85,6 +95,15 @@ def _format_labels(run: Run) -> Cell:
         return _NEVER
     undecided = f", {len(stage.undecided)} undecided" if stage.undecided else ""
     return Cell(text=f"{stage.flips} flip{'' if stage.flips == 1 else 's'}{undecided}", limit="", ok=stage.ok)
+
+
+def _format_bits(run: Run) -> Cell:
+    stage = run.bits
+    if stage is None:
+        return _NEVER
+    if stage.ok:
+        return Cell(text=stage.sha256[:_SHOWN_DIGITS], limit="", ok=True if stage.held_to else None)
+    return Cell(text=f"{stage.differing or 'all'} differ", limit="", ok=False)
 
 
 def _format_leaks(run: Run) -> Cell:

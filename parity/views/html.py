@@ -9,27 +9,31 @@ from markupsafe import Markup
 
 from webparity.parity.views.chart import lay_out_chart
 from webparity.parity.views.figures import (
-    COLUMNS,
     LAST_COLUMNS,
     format_cells,
     format_drift_cells,
     format_last_cells,
     format_number,
+    list_columns,
 )
 from webparity.text.html_text import escape_html_text
+from webparity.verification.certificate import list_certificates
 from webparity.verification.report import Report
 
 
 def render_html(report: Report) -> str:
     """Render the page."""
+    columns = list_columns(report)
     return (
         _make_environment()
         .get_template("report.html.j2")
         .render(
             report=report,
             reference_cells=format_drift_cells(report.reference),
-            columns=COLUMNS,
-            rows=[(run, format_cells(run)) for run in report.runs],
+            columns=columns,
+            rows=[(run, format_cells(run, columns)) for run in report.runs],
+            certificates=list_certificates(report),
+            exact=[run for run in report.runs if run.bits is not None],
             chart=lay_out_chart(report),
             passed=sum(run.verdict == "pass" for run in report.runs),
             failed=sum(run.verdict == "fail" for run in report.runs),
@@ -40,13 +44,15 @@ def render_html(report: Report) -> str:
 
 def render_notebook_html(report: Report) -> str:
     """Render the verdict and the table of runs as one element with its own styles; a narrow cell shows cards."""
+    columns = list_columns(report)
     return (
         _make_environment()
         .get_template("notebook.html.j2")
         .render(
             report=report,
-            columns=(*COLUMNS, *LAST_COLUMNS),
-            rows=[(run, [*format_cells(run), *format_last_cells(run)]) for run in report.runs],
+            columns=(*columns, *LAST_COLUMNS),
+            rows=[(run, [*format_cells(run, columns), *format_last_cells(run)]) for run in report.runs],
+            certificates=list_certificates(report),
             reasons=_group_reasons(report),
         )
     )

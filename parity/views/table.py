@@ -6,7 +6,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
-from webparity.parity.views.figures import COLUMNS, LAST_COLUMNS, Cell, format_cells, format_last_cells
+from webparity.parity.views.figures import LAST_COLUMNS, Cell, format_cells, format_last_cells, list_columns
 from webparity.text.visible import escape_invisible
 from webparity.verification.report import Report
 
@@ -29,8 +29,9 @@ def build_table(report: Report, *, narrow: bool = False) -> Table:
         + (f" ({reference.stand_in} stands in)" if reference.stand_in else "")
         + f": {report.verdict}"
     )
-    cells = [[*format_cells(run), *format_last_cells(run)] for run in report.runs]
-    columns = [(number, name) for number, name in enumerate((*COLUMNS, *LAST_COLUMNS))]
+    stages = list_columns(report)
+    cells = [[*format_cells(run, stages), *format_last_cells(run)] for run in report.runs]
+    columns = list(enumerate((*stages, *LAST_COLUMNS)))
     shown = [(n, name) for n, name in columns if not narrow or name in _NARROW or any(c[n].ok is False for c in cells)]
     left_out = ", ".join(name for number, name in columns if (number, name) not in shown)
     more = f"A wider terminal also shows {left_out}; no run fails in these." if left_out else ""

@@ -15,7 +15,7 @@ import pytest
 import tensorflow as tf
 from numpy.typing import NDArray
 from PIL import Image
-from tamper import Weights, copy_bundle, edit_weights, export_again, rewrite_manifest, sign_again
+from tamper import Weights, copy_bundle, edit_program, edit_weights, export_again, rewrite_manifest, sign_again
 
 from webparity.bundle.read import Bundle, open_bundle
 from webparity.decode.contract import decode
@@ -97,6 +97,21 @@ def test_the_most_sensitive_weight_moved_by_a_thousandth_fails_at_scores(bundle:
         view[np.unravel_index(position, kernel.shape)] += np.float32(1e-3 * factor)
 
     expect_failure_at(edit_weights(bundle, move), "scores")
+
+
+@pytest.mark.parametrize(("share", "stage"), [(1e-3, "scores"), (2**-23, "bits")])
+def test_weights_of_a_program_moved_fail(bundle: Bundle, share: float, stage: str) -> None:
+    """By a thousandth at the scores; by their last bit where no tolerance sees it, at the bits."""
+
+    def move(weights: NDArray[np.float32]) -> None:
+        weights *= np.float32(1 + share)
+
+    report = verify(edit_program(bundle, move), runtimes=["webparity@python", "webparity@node"])
+    assert report.reference.verdict == "pass", report.reference.reason
+    assert {run.name: (run.verdict, run.stage) for run in report.runs} == {
+        "webparity@python": ("fail", stage),
+        "webparity@node": ("fail", stage),
+    }
 
 
 def find_last_layer(bundle: Bundle, weights: Weights) -> list[NDArray[Any]]:

@@ -36,6 +36,9 @@ RUNTIMES = (
     "tfjs:wasm@node [tfjs-graph-float32]",
     "tfjs:wasm@chromium [tfjs-graph-float32]",
     "tfjs:webgl@chromium [tfjs-graph-float32]",
+    "webparity@python [wasm-float32]",
+    "webparity@node [wasm-float32]",
+    "webparity@chromium [wasm-float32]",
 )
 IMAGES = 5
 TWO, MANY = 2, 10
@@ -47,7 +50,7 @@ def describe_cell(name: str, classes: int, runtime: str) -> dict[str, str | int]
     """Return the values of a cell by factor."""
     engine = runtime.split(" ", maxsplit=1)[0].partition("@")[2] or "python"
     family = next(family for family, members in FAMILIES.items() if name in members)
-    target = "onnx" if "[onnx-" in runtime else "tfjs-graph"
+    target = runtime.partition("[")[2].removesuffix("-float32]")
     return {
         "classifier": name,
         "family": family,

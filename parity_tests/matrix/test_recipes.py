@@ -39,7 +39,7 @@ CASES: dict[str, tuple[str, dict[str, str | int]]] = {
 }
 # The layers of another recipe in other sizes; `test_recipe_exports.py` exports these too.
 ALIKE = {"chest-cnn-augmented": "chest-cnn", "chest-cnn-tuned": "chest-cnn", "chest-cnn-wide": "chest-cnn"}
-TARGETS = ("onnx", "tfjs-graph")
+TARGETS = ("onnx", "tfjs-graph", "wasm")
 RUNS = [
     (case, f"{name} [{target}-float32]")
     for case in CASES

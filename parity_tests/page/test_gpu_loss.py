@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import expect
-from visits import ANSWER_MS, WEBGL, Visit, visit_with
+from visits import ANSWER_MS, MODULE, WEBGL, Visit, visit_with
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -92,8 +92,8 @@ def test_a_backend_that_fails_is_replaced_by_the_next(
 
 def _expect_wasm_after_webgl(visit: Visit, label: str) -> None:
     assert visit.answer() == label
-    assert visit.alert() == f"{WEBGL} stopped working on this device, so TensorFlow.js, WASM answered."
-    assert visit.page.locator("#backend option:checked").inner_text() == "TensorFlow.js, WASM"
+    assert visit.alert() == f"{WEBGL} stopped working on this device, so {MODULE} answered."
+    assert visit.page.locator("#backend option:checked").inner_text() == MODULE
 
 
 def test_a_failure_of_every_backend_is_shown_and_trying_again_works(browser: Browser, address: str) -> None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 from faulty_server import Fault, FaultyServer
 from playwright.sync_api import expect
-from visits import ANSWER_MS, Visit
+from visits import ANSWER_MS, LIBRARY, Visit
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -38,12 +38,22 @@ OpenFaulty = Callable[[str, Fault], FaultyVisit]
 # Files of the page, by patterns of their names, that stall in these tests.
 _STALLING = (
     "model",
+    "shard",
     "manifest.json",
     r"graph-.*\.js",
     r"worker-(?!entry).*\.js",
+    r"module-worker-.*\.js",
     r"index-.*\.js",
     r"client-.*\.js",
     r"index-.*\.css",
+)
+# Files that only a visitor loads who chooses TensorFlow.js.
+_OF_LIBRARY = (
+    "shard",
+    r"tfjs-backend-wasm-simd-.*\.wasm",
+    r"graph-.*\.js",
+    r"worker-entry-.*\.js",
+    r"worker-(?!entry).*\.js",
 )
 
 
@@ -55,15 +65,17 @@ def server(site: Path) -> Iterator[FaultyServer]:
 
 @contextmanager
 def _visit_faulty(browser: Browser, site: Path, pattern: str, fault: Fault) -> Iterator[FaultyVisit]:
-    path = {"model": _find_shard(site), "manifest.json": pattern}.get(pattern) or _find_asset(site, pattern)
+    named = {"model": _find_model(site, "wasm"), "shard": _find_model(site, "tfjs-graph"), "manifest.json": pattern}
+    path = named.get(pattern) or _find_asset(site, pattern)
     context = browser.new_context()
     with FaultyServer(site) as started:
         started.faults[path] = fault
-        # A page whose own code or style stalls is not loaded before it gives up.
-        whole = not path.startswith("assets/index-") and not path.startswith("assets/client-")
-        yield FaultyVisit(
-            started, Visit(context.new_page(), started.address, wait_until="load" if whole else "commit"), path
-        )
+        # A page of which its HTML names a file that stalls is not loaded before it gives up.
+        whole = path not in (site / "index.html").read_text() and pattern != "manifest.json"
+        visit = Visit(context.new_page(), started.address, wait_until="load" if whole else "commit")
+        if pattern in _OF_LIBRARY:
+            visit.choose(LIBRARY)
+        yield FaultyVisit(started, visit, path)
         context.close()
 
 
@@ -93,15 +105,16 @@ def _find_asset(site: Path, pattern: str) -> str:
     return f"assets/{found.name}"
 
 
-def _find_shard(site: Path) -> str:
-    (found,) = site.glob("model/tfjs-graph*/*.bin")
+def _find_model(site: Path, target: str) -> str:
+    (found,) = site.glob(f"model/{target}*/*.bin")
     return found.relative_to(site).as_posix()
 
 
 def test_progress_of_loading_is_shown_in_bytes(browser: Browser, site: Path, server: FaultyServer) -> None:
     server.faults[_find_asset(site, r"tfjs-backend-wasm-simd-.*\.wasm")] = "stalled"
     visit = Visit(browser.new_page(), server.address)
-    expect(visit.page.locator("#load-size")).to_have_text(re.compile(r"^[\d.]+ MB of [\d.]+ MB$"), timeout=ANSWER_MS)
+    visit.choose(LIBRARY)
+    expect(visit.page.locator("#load-size")).to_have_text(re.compile(r"^[\d.]+ [kM]B of [\d.]+ MB$"), timeout=ANSWER_MS)
     expect(visit.page.locator("#empty-text")).to_have_text("Loading TensorFlow.js, WASM.")
     value, most = visit.page.locator("#load-bar").evaluate("(bar) => [bar.value, bar.max]")
     assert 0 < value < most
@@ -114,6 +127,12 @@ def test_progress_of_loading_is_shown_in_bytes(browser: Browser, site: Path, ser
         ("model", "stalled"),
         ("model", "cut"),
         ("model", "missing"),
+        (r"webparity-.*\.wasm", "cut"),
+        (r"module-worker-.*\.js", "stalled"),
+        (r"module-worker-.*\.js", "cut"),
+        (r"module-worker-.*\.js", "missing"),
+        ("shard", "stalled"),
+        ("shard", "cut"),
         (r"tfjs-backend-wasm-simd-.*\.wasm", "cut"),
         (r"graph-.*\.js", "stalled"),
         (r"graph-.*\.js", "cut"),
@@ -198,7 +217,7 @@ def test_a_page_without_javascript_shows_a_message(browser: Browser, address: st
 def test_an_altered_model_is_named_and_never_run(browser: Browser, site: Path, tmp_path: Path) -> None:
     copy = tmp_path / "site"
     shutil.copytree(site, copy)
-    path = _find_shard(copy)
+    path = _find_model(copy, "wasm")
     whole = (copy / path).read_bytes()
     (copy / path).write_bytes(bytes([whole[0] ^ 1]) + whole[1:])
     with FaultyServer(copy) as server:

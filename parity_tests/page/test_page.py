@@ -47,7 +47,7 @@ def test_a_chosen_file_shows_the_backend_and_the_time(
     visit.page.set_input_files("#file", demo_bundle / "site" / image["file"])
     assert visit.answer() == visit.label(image["label"])
     facts = visit.page.locator("#facts").inner_text()
-    assert "TensorFlow.js" in facts
+    assert "webparity" in facts
     assert f"{image['width']} \N{MULTIPLICATION SIGN} {image['height']} pixels" in facts
     assert len(re.findall(r"\d m?s\b", facts)) == 2
     assert visit.page.locator(".bar").count() == 10

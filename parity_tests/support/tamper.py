@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,6 +20,7 @@ from webparity.bundle.read import Bundle, open_bundle
 from webparity.bundle.seal import seal_bundle
 from webparity.bundle.write import SiteWriter
 from webparity.export.target_selection import discover_targets
+from webparity.program.file import read_program_file
 
 Weights = dict[str, NDArray[Any]]
 
@@ -46,9 +48,25 @@ def rewrite_manifest(bundle: Bundle, manifest: Manifest) -> Bundle:
 
 
 def edit_weights(bundle: Bundle, edit: Callable[[Weights], None]) -> Bundle:
-    """Edit the float32 weights of every artifact in place, by their names in each file."""
+    """Edit the float32 weights of the artifacts of onnx and tfjs in place, by their names in each file."""
     for artifact in bundle.manifest.artifacts:
-        (_edit_onnx if artifact.target == "onnx" else _edit_tfjs)(bundle.site / artifact.entry, edit)
+        if artifact.target != "wasm":  # whose weights are packed and have no names: `edit_program`
+            (_edit_onnx if artifact.target == "onnx" else _edit_tfjs)(bundle.site / artifact.entry, edit)
+    return sign_again(bundle)
+
+
+def edit_program(bundle: Bundle, edit: Callable[[NDArray[np.float32]], None]) -> Bundle:
+    """Edit the largest float32 constant of the program in place; the digest of its golden answers stays."""
+    (artifact,) = (each for each in bundle.manifest.artifacts if each.target == "wasm")
+    file = bundle.site / artifact.entry
+    data = bytearray(file.read_bytes())
+    program = read_program_file(bytes(data))
+    constants = [value for value in program.values if value.stored_dtype == np.float32]
+    largest = max(constants, key=lambda value: math.prod(value.shape))
+    start = program.size - program.constant_bytes + largest.offset
+    # A view into the buffer: editing it edits the file's bytes.
+    edit(np.frombuffer(data, np.float32, math.prod(largest.shape), start).reshape(largest.shape))
+    file.write_bytes(data)
     return sign_again(bundle)
 
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Playwright
 
 ANSWER_MS: Final = 60_000
+MODULE: Final = "webparity, WASM"
+LIBRARY: Final = "TensorFlow.js, WASM"
 WEBGL: Final = "TensorFlow.js, WebGL"
 
 
@@ -69,7 +71,7 @@ def visit_with(browser: Browser, address: str, prelude: str) -> Visit:
         response = route.fetch()
         route.fulfill(response=response, body=prelude + response.text())
 
-    page.route(re.compile(r"/assets/worker-entry-[^/]*\.js$"), prepend)
+    page.route(re.compile(r"/assets/(worker-entry|module-worker)-[^/]*\.js$"), prepend)
     return Visit(page, address)
 
 

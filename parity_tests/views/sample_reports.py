@@ -7,6 +7,7 @@ from typing import Final
 
 from webparity.parity.report import VerificationReport
 from webparity.verification.report import (
+    Bits,
     Decode,
     Integrity,
     Latency,
@@ -75,4 +76,18 @@ LONG_NAMES: Final = replace(
     MIXED,
     name="n" * 90,
     runs=[replace(_FAILED, name="r" * 70), replace(_PASSED, artifact="a-name-of-an-artifact-" * 4), _UNAVAILABLE],
+)
+_DIGEST: Final = "8f0c" * 16
+_PLACES: Final = [f"webparity@{engine}" for engine in ("python", "node", "chromium", "firefox", "webkit")]
+_SAME: Final = Bits(ok=True, sha256=_DIGEST, answers=120, held_to=_PLACES[1:])
+_OTHER: Final = Bits(
+    ok=False, sha256="0" * 64, answers=120, held_to=[_PLACES[0]], differing=120, first="golden/a-long-name-3.png"
+)
+SAME_BITS: Final = replace(
+    MIXED,
+    runs=[
+        *(replace(_PASSED, name=name, artifact="wasm-float32", bits=_SAME) for name in _PLACES),
+        replace(_FAILED, name=_PLACES[-1], artifact="wasm-uint8", stage="bits", bits=_OTHER),
+        _UNAVAILABLE,
+    ],
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import pytest
-from sample_reports import LONG_NAMES, MIXED
+from sample_reports import LONG_NAMES, MIXED, SAME_BITS
 
 from webparity.parity.report import VerificationReport
 from webparity.parity.views.html import render_html
@@ -13,7 +13,7 @@ from webparity.parity.views.html import render_html
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-REPORTS: Final = {"every verdict": MIXED, "long names": LONG_NAMES}
+REPORTS: Final = {"every verdict": MIXED, "long names": LONG_NAMES, "same bits": SAME_BITS}
 WIDTHS: Final = (320, 360, 700, 828, 836, 1000, 1400)
 # What JupyterLab says of tables and lists in a cell's output.
 _JUPYTERLAB: Final = """

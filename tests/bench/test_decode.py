@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from decoding.photographs import draw_picture, make_file, make_small_files, write_photographs
-from decoding.table import MeasuredRow, find_section, render_section, replace_section, write_section
 from PIL import Image
+from reporting.table import DECODING, RUNNING, MeasuredRow, find_section, render_section, replace_section, write_section
 
 ROWS = (
     MeasuredRow("a file", "1.00 ms", "2.00 ms", 0.5, 1.5, 1.0),
@@ -45,15 +45,23 @@ def test_lines_of_the_table() -> None:
 def test_a_section_takes_the_place_of_the_one_before_and_of_nothing_else(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("# Measured\n\nKept.\n")
-    first, second = render_section(ROWS[:1], {"date": "then"}), render_section(ROWS, {"date": r"now \1"})
-    write_section(page, first)
+    first = render_section(DECODING, ROWS[:1], {"date": "then"})
+    second = render_section(DECODING, ROWS, {"date": r"now \1"})
+    write_section(DECODING, page, ROWS[:1], {"date": "then"})
     assert page.read_text() == "# Measured\n\nKept.\n\n" + first
     page.write_text(page.read_text() + "\nBehind.\n")
-    write_section(page, second)
+    write_section(DECODING, page, ROWS, {"date": r"now \1"})
     assert page.read_text() == "# Measured\n\nKept.\n\n" + second + "\nBehind.\n"
-    assert find_section(page.read_text()) == second
-    assert replace_section("", second) == second
-    assert find_section("# Measured\n") == ""
+    assert find_section(DECODING, page.read_text()) == second
+    assert find_section(RUNNING, page.read_text()) == ""
+    assert replace_section(DECODING, "", second) == second
+    assert find_section(DECODING, "# Measured\n") == ""
+
+
+def test_a_row_without_an_aim_reaches_its_bound_at_best() -> None:
+    row = MeasuredRow("a program", "9", "", 1.0, 4.0, None)
+    assert row.result == "bound"
+    assert row.format_line() == "| a program | 9 |  | 1.00 | ≤ 4 |  | bound |"
 
 
 def test_files_are_what_they_say_and_the_same_each_time() -> None:

@@ -24,6 +24,7 @@ from PIL import Image
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
+from webparity.bundle.read import Bundle
 from webparity.preprocessing.sklearn_transformer import ImagePreprocessing
 from webparity.preprocessing.spec import Preprocessing
 
@@ -118,6 +119,17 @@ def test_bad_images_are_refused(
 
 def test_an_empty_folder_has_no_image(webparity: Webparity, demo_bundle: Path, tmp_path: Path) -> None:
     _assert_refused(webparity("predict", demo_bundle, tmp_path), "folder")
+
+
+def test_predict_runs_the_program_where_it_is_asked_to(webparity: Webparity, program_bundle: Bundle) -> None:
+    folder = program_bundle.site.parent
+    image = program_bundle.site / program_bundle.manifest.golden[0].file
+    answers = [
+        json.loads(webparity("predict", folder, image, "--json", *options).stdout)[0]["probabilities"]
+        for options in ((), ("--runtime", "webparity"))
+    ]
+    assert list(answers[0]) == list(answers[1])
+    assert np.allclose(list(answers[0].values()), list(answers[1].values()), rtol=0, atol=5e-6)
 
 
 def test_predict_goes_through_a_folder_and_past_a_damaged_image(
@@ -236,6 +248,17 @@ def test_verify_passes_and_writes_its_report(webparity: Webparity, demo_bundle: 
     assert json.loads((tmp_path / "report" / "report.json").read_text())["verdict"] == "pass"
     again = webparity("verify", demo_bundle, "--runtime", "onnxruntime", "--json", "--against", "report")
     assert json.loads(again.stdout)["verdict"] == "pass"
+
+
+def test_verify_ends_with_the_certificate_of_a_program(webparity: Webparity, program_bundle: Bundle) -> None:
+    folder = program_bundle.site.parent
+    result = webparity("verify", folder, "--runtime", "webparity@python")
+    assert result.returncode == 0, result.stderr
+    line = result.stdout.rstrip().splitlines()[-1]
+    found = re.fullmatch(r"wasm-float32: sha256 of 5 answers: ([0-9a-f]{64}), in webparity@python alone", line)
+    assert found is not None, line
+    report = json.loads(webparity("verify", folder, "--runtime", "webparity@python", "--json").stdout)
+    assert report["runs"][0]["bits"]["sha256"] == found[1]
 
 
 def test_verify_exits_with_three_when_a_required_runtime_is_missing(demo_bundle: Path) -> None:
@@ -371,7 +394,11 @@ def test_a_pickle_needs_trust_and_a_classifier_comes_in_both_formats(webparity: 
     assert exported.returncode == 0, exported.stderr
     said = " ".join(exported.stderr.split())
     assert "as told by --trust: it is a pickle" in said
-    assert {each.name for each in (tmp_path / "bundle/site/model").iterdir()} == {"onnx-float32", "tfjs-graph-float32"}
+    assert {each.name for each in (tmp_path / "bundle/site/model").iterdir()} == {
+        "onnx-float32",
+        "tfjs-graph-float32",
+        "wasm-float32",
+    }
     verified = webparity("verify", "bundle", "--runtime", "onnxruntime")
     assert verified.returncode == 0, verified.stderr
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +13,7 @@ from PIL import Image
 import webparity
 from webparity.bundle.manifest import decode_float32
 from webparity.bundle.read import Bundle
-from webparity.errors import BundleError, DecodeError, UsageError
+from webparity.errors import BundleError, DecodeError, RuntimeUnavailable, UsageError
 
 
 @pytest.mark.parametrize("number", range(5))
@@ -25,6 +27,36 @@ def test_each_golden_image_gets_its_stored_answer(tiny_bundle: Bundle, number: i
     assert prediction.probability == max(prediction.probabilities.values())
     assert prediction.decode_ms > 0
     assert prediction.model_ms > 0
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_the_module_gives_the_stored_answers_too(program_bundle: Bundle, number: int) -> None:
+    golden = program_bundle.manifest.golden[number]
+    prediction = webparity.Predictor(program_bundle, runtime="webparity").predict(program_bundle.site / golden.file)
+    expected = decode_float32(golden.probabilities)
+    assert list(prediction.probabilities.values()) == pytest.approx(expected.tolist(), abs=5e-6)
+
+
+def test_the_module_is_the_default_only_where_onnxruntime_is_not_installed(
+    program_bundle: Bundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "onnx-float32" in repr(webparity.Predictor(program_bundle))
+    monkeypatch.setattr("webparity.predictor.find_spec", lambda _: None)
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    predictor = webparity.Predictor(program_bundle)
+    assert "wasm-float32" in repr(predictor)
+    file = program_bundle.site / program_bundle.manifest.golden[0].file
+    assert predictor.predict(file).label == str(program_bundle.manifest.golden[0].label)
+    with pytest.raises(RuntimeUnavailable, match="pip install onnxruntime"):
+        webparity.Predictor(program_bundle, runtime="onnxruntime")
+    onnx_only = replace(program_bundle.manifest, artifacts=program_bundle.manifest.artifacts[:1])
+    with pytest.raises(BundleError, match=r"target wasm; received onnx-float32\. Export it with --target wasm"):
+        webparity.Predictor(replace(program_bundle, manifest=onnx_only))
+
+
+def test_a_runtime_without_its_artifact_is_refused(tiny_bundle: Bundle) -> None:
+    with pytest.raises(BundleError, match="target wasm; received onnx-float32"):
+        webparity.Predictor(tiny_bundle, runtime="webparity")
 
 
 def test_a_bundle_is_given_opened_or_by_its_folder(tiny_bundle: Bundle) -> None:

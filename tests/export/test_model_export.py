@@ -66,7 +66,11 @@ def test_a_network_in_memory(tmp_path: Path) -> None:
     np.testing.assert_allclose(_read_answers(bundle), network.predict(VALUES, verbose=0), rtol=0, atol=1e-6)
     assert bundle.manifest.labels == list(LABELS)
     assert bundle.manifest.name == network.name
-    assert [artifact.id for artifact in bundle.manifest.artifacts] == ["onnx-float32", "tfjs-graph-float32"]
+    assert [artifact.id for artifact in bundle.manifest.artifacts] == [
+        "onnx-float32",
+        "tfjs-graph-float32",
+        "wasm-float32",
+    ]
     golden = bundle.site / next(each.file for each in bundle.manifest.golden if each.title == "image 2")
     np.testing.assert_array_equal(decode(golden.read_bytes(), "golden"), IMAGES[1])
 

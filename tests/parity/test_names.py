@@ -5,13 +5,14 @@ from webparity.parity.names import RuntimeName, parse_pattern, select_runtimes, 
 from webparity.parity.plan import list_runtimes, list_unsupported
 
 
-def make_name(runtime: str, backend: str, engine: str, *, alone: bool = False) -> RuntimeName:
-    return RuntimeName(runtime=runtime, backend=backend, engine=engine, alone=alone)
+def make_name(runtime: str, backend: str, engine: str, *, alone: bool = False, exact: bool = False) -> RuntimeName:
+    return RuntimeName(runtime=runtime, backend=backend, engine=engine, alone=alone, exact=exact)
 
 
 WASM_NODE, WASM_CHROMIUM = make_name("tfjs", "wasm", "node"), make_name("tfjs", "wasm", "chromium")
 CPU_NODE, ORT = make_name("tfjs", "cpu", "node"), make_name("onnxruntime", "cpu", "python", alone=True)
-KNOWN = [ORT, CPU_NODE, WASM_NODE, WASM_CHROMIUM]
+EXACT_NODE, EXACT_ARM = (make_name("webparity", "wasm", engine, exact=True) for engine in ("node", "node-arm64"))
+KNOWN = [ORT, CPU_NODE, WASM_NODE, WASM_CHROMIUM, EXACT_NODE, EXACT_ARM]
 
 
 @pytest.mark.parametrize(
@@ -20,7 +21,10 @@ KNOWN = [ORT, CPU_NODE, WASM_NODE, WASM_CHROMIUM]
         ("tfjs", [CPU_NODE, WASM_NODE, WASM_CHROMIUM]),
         ("tfjs:wasm", [WASM_NODE, WASM_CHROMIUM]),
         (":cpu", [ORT, CPU_NODE]),
-        ("@node", [CPU_NODE, WASM_NODE]),
+        ("@node", [CPU_NODE, WASM_NODE, EXACT_NODE]),
+        ("webparity@node", [EXACT_NODE]),
+        ("webparity:wasm@node-arm64", [EXACT_ARM]),
+        ("node-arm64", [EXACT_ARM]),
         ("tfjs:wasm@node", [WASM_NODE]),
         ("tfjs@chromium", [WASM_CHROMIUM]),
         ("onnxruntime", [ORT]),
@@ -67,13 +71,20 @@ def test_the_runtimes_that_ship_go_by_their_documented_names() -> None:
         "tfjs:webgl@chromium",
         "tfjs:webgl@firefox",
         "tfjs:webgl@webkit",
+        "webparity@chromium",
+        "webparity@firefox",
+        "webparity@node",
+        "webparity@node-arm64",
+        "webparity@python",
+        "webparity@webkit",
         "xgboost",
     ]
 
 
-def test_what_an_engine_cannot_do_is_left_out_unless_its_name_says_it_all() -> None:
+def test_what_an_engine_cannot_do_is_left_out_unless_its_name_says_it_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("WEBPARITY_NODE_ARM64", raising=False)
     unsupported = list_unsupported()
-    assert sorted(map(str, unsupported)) == ["tfjs:webgl@firefox", "tfjs:webgl@webkit"]
+    assert sorted(map(str, unsupported)) == ["tfjs:webgl@firefox", "tfjs:webgl@webkit", "webparity@node-arm64"]
     selected = {text: select_runtimes(list_runtimes(), [text], unsupported) for text in ("firefox", "@firefox", "tfjs")}
     for names in selected.values():
         assert names

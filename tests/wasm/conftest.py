@@ -2,36 +2,25 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
 import pytest
-from kept import keep
-from wasm_host import COMMITTED, FUEL, ROOT, Module, Native
+import wasm_builds
+from wasm_host import COMMITTED, FUEL, Module, Native
 
 
 @pytest.fixture(scope="session")
 def build_script() -> ModuleType:
     """`wasm/build.py`."""
-    spec = importlib.util.spec_from_file_location("wasm_build", ROOT / "wasm" / "build.py")
-    assert spec
-    assert spec.loader
-    script = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(script)
-    return script
+    return wasm_builds.load_build_script()
 
 
 @pytest.fixture(scope="session")
-def build_once(build_script: ModuleType) -> Callable[..., Path]:
+def build_once() -> Callable[..., Path]:
     """`build_once("scalar", scalar=True)` builds what was not built before from the same sources."""
-    sources = [*(ROOT / "wasm").rglob("*.[ch]"), ROOT / "wasm" / "build.py"]
-
-    def build(name: str, **options: bool) -> Path:
-        return keep(f"wasm-{name}", lambda out: build_script.build(out, **options), files=sources)
-
-    return build
+    return wasm_builds.build_once
 
 
 @pytest.fixture(scope="session")

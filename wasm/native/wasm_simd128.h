@@ -14,6 +14,8 @@ typedef union {
     int32_t s32[4];
     uint64_t u64[2];
     int64_t s64[2];
+    float f32[4];
+    double f64[2];
 } v128_t;
 
 static inline int32_t limit(int32_t value, int32_t low, int32_t high) {
@@ -112,6 +114,7 @@ UNARY(wasm_i16x8_extend_high_i8x16, s16, 8, a.s8[8 + i])
 UNARY(wasm_u16x8_extend_low_u8x16, u16, 8, a.u8[i])
 UNARY(wasm_u16x8_extend_high_u8x16, u16, 8, a.u8[8 + i])
 UNARY(wasm_u32x4_extend_low_u16x8, u32, 4, a.u16[i])
+UNARY(wasm_u32x4_extend_high_u16x8, u32, 4, a.u16[4 + i])
 UNARY(wasm_u16x8_extadd_pairwise_u8x16, u16, 8, (uint16_t)(a.u8[2 * i] + a.u8[2 * i + 1]))
 UNARY(wasm_u32x4_extadd_pairwise_u16x8, u32, 4, (uint32_t)a.u16[2 * i] + a.u16[2 * i + 1])
 
@@ -165,5 +168,7 @@ static inline v128_t shuffle_lanes(v128_t a, v128_t b, const uint8_t *lanes, int
 #define wasm_i16x8_shuffle(a, b, ...) shuffle_lanes(a, b, (const uint8_t[8]){__VA_ARGS__}, 2)
 #define wasm_i32x4_shuffle(a, b, ...) shuffle_lanes(a, b, (const uint8_t[4]){__VA_ARGS__}, 4)
 #define wasm_i64x2_shuffle(a, b, ...) shuffle_lanes(a, b, (const uint8_t[2]){__VA_ARGS__}, 8)
+
+#include "wasm_simd128_float.h"
 
 #endif

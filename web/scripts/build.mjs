@@ -8,6 +8,7 @@ import { writeRuntimes } from './runtimes.mjs';
 const assets = fileURLToPath(new URL('../assets', import.meta.url));
 await writeRuntimes(); // the page reads it
 await buildTo(assets);
-process.stdout.write(
-  `A first prediction downloads (raw, brotli):\n${formatReport(await measureFirstVisit(path.join(assets, 'page')))}\n`,
-);
+for (const runner of /** @type {const} */ (['module', 'library'])) {
+  const downloads = await measureFirstVisit(path.join(assets, 'page'), runner);
+  process.stdout.write(`A first prediction by the ${runner} downloads (raw, brotli):\n${formatReport(downloads, runner)}\n`);
+}

@@ -1,30 +1,41 @@
-/** Measures what a first prediction on the default backend downloads, from the built files. */
+/** Measures what a first prediction downloads, from the built files. */
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
 
-/** The limit, in bytes with brotli, without the model and the image: 245 kB, and 40 kB for the decoder. */
-export const LIMIT = 285_000;
-
-/** Files that the default backend and the first image load, by their names in the build. */
-const LAZY = [/^graph-/, /^wasm-/, /^tfjs-backend-wasm-simd-/, /^webparity-.*\.wasm$/];
+/**
+ * What a first prediction downloads beside the page, by what runs it: the module is the default, TensorFlow.js the larger
+ * of the libraries' defaults. `lazy` are files by their names in the build, `limit` is in bytes with brotli, without the model
+ * and the image; that of the library leaves out the module, which only decodes there and has its own limit.
+ *
+ * @type {Record<'module' | 'library', { worker: RegExp, lazy: RegExp[], limit: number }>}
+ */
+export const PATHS = {
+  module: { worker: /^module-worker-.*\.js$/, lazy: [], limit: 130_000 },
+  library: {
+    worker: /^worker-entry-.*\.js$/,
+    lazy: [/^graph-/, /^wasm-/, /^tfjs-backend-wasm-simd-/],
+    limit: 247_000,
+  },
+};
 
 /**
  * @typedef {{ file: string, raw: number, brotli: number }} Download
  * @param {string} page the built page's folder
+ * @param {'module' | 'library'} runner what runs the model
  * @returns {Promise<Download[]>}
  */
-export async function measureFirstVisit(page) {
+export async function measureFirstVisit(page, runner) {
   const assets = path.join(page, 'assets');
   const names = await readdir(assets);
-  const lazy = LAZY.map((pattern) =>
+  const lazy = PATHS[runner].lazy.map((pattern) =>
     requireOne(
       names.filter((name) => pattern.test(name)),
       String(pattern),
     ),
   );
   const worker = requireOne(
-    names.filter((name) => /^worker-entry-.*\.js$/.test(name)),
+    names.filter((name) => PATHS[runner].worker.test(name)),
     'worker',
   );
   const html = await readFile(path.join(page, 'index.html'), 'utf8');
@@ -39,20 +50,22 @@ export async function measureFirstVisit(page) {
       seen.add(imported);
     }
   }
-  const files = ['index.html', ...[...seen].sort().map((name) => `assets/${name}`)];
+  const own = [...seen].filter((name) => runner === 'module' || !/^webparity-.*\.wasm$/.test(name));
+  const files = ['index.html', ...own.sort().map((name) => `assets/${name}`)];
   return Promise.all(files.map(async (file) => ({ file, ...measureSizes(await readFile(path.join(page, file))) })));
 }
 
 /**
  * @param {Download[]} downloads
+ * @param {'module' | 'library'} runner
  * @returns {string}
  */
-export function formatReport(downloads) {
+export function formatReport(downloads, runner) {
   const total = downloads.reduce((sum, { raw, brotli }) => ({ raw: sum.raw + raw, brotli: sum.brotli + brotli }), {
     raw: 0,
     brotli: 0,
   });
-  const rows = [...downloads, { file: `total (limit ${formatKilobytes(LIMIT)} brotli)`, ...total }];
+  const rows = [...downloads, { file: `total (limit ${formatKilobytes(PATHS[runner].limit)} brotli)`, ...total }];
   return rows.map(({ file, raw, brotli }) => `${formatKilobytes(raw)} ${formatKilobytes(brotli)}  ${file}`).join('\n');
 }
 

@@ -89,6 +89,29 @@ function addBootScript() {
   };
 }
 
+/**
+ * Let the browser ask for the manifest and the module beside the page's code. `export/page.py` adds the model.
+ *
+ * @returns {import('vite').Plugin}
+ */
+function preloadFirstFiles() {
+  return {
+    name: 'webparity:preload-first-files',
+    transformIndexHtml: {
+      order: 'post',
+      handler(_, { path: page, bundle = {} }) {
+        const module = Object.keys(bundle).find((name) => /^assets\/webparity-[\w-]+\.wasm$/.test(name));
+        if (page !== '/index.html' || module === undefined) return [];
+        return [module, 'manifest.json'].map((name) => ({
+          tag: 'link',
+          attrs: { rel: 'preload', as: 'fetch', crossorigin: true, href: `./${name}` },
+          injectTo: /** @type {const} */ ('head'),
+        }));
+      },
+    },
+  };
+}
+
 /** Put all that the worker runs into a chunk beside its entry, because no other chunk may import an entry. */
 const WORKER_CHUNK = {
   codeSplitting: { groups: [{ name: 'worker', test: /src[\\/]session[\\/]worker\.ts$/ }] },
@@ -114,7 +137,7 @@ export function createPageOptions(outDir) {
     configFile: false,
     logLevel: 'warn',
     publicDir: false,
-    plugins: [dropThreadedBackend(), addBootScript()],
+    plugins: [dropThreadedBackend(), addBootScript(), preloadFirstFiles()],
     worker: {
       format: 'es',
       plugins: () => [dropThreadedBackend(), dropRuntimesOfOthers('browser')],

@@ -16,7 +16,7 @@ _MAX_CALLS: Final = 100_000
 
 
 @dataclass(frozen=True, eq=False)
-class Value:
+class CallValue:
     """A tensor between calls; `shape` is without the batch, with None for unknown sizes."""
 
     shape: tuple[int | None, ...]
@@ -38,7 +38,7 @@ class Call:
 
     Attributes:
         layer: what is called.
-        args: its positional arguments, with a `Value` in the place of each tensor.
+        args: its positional arguments, with a `CallValue` in the place of each tensor.
         kwargs: its keyword arguments, likewise.
         outputs: what it gives.
     """
@@ -46,12 +46,12 @@ class Call:
     layer: Any
     args: tuple[Any, ...]
     kwargs: dict[str, Any]
-    outputs: tuple[Value, ...]
+    outputs: tuple[CallValue, ...]
 
     @property
-    def values(self) -> list[Value]:
+    def values(self) -> list[CallValue]:
         """The tensors among its arguments."""
-        return [each for each in keras.tree.flatten((self.args, self.kwargs)) if isinstance(each, Value)]
+        return [each for each in keras.tree.flatten((self.args, self.kwargs)) if isinstance(each, CallValue)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +59,7 @@ class Calls:
     """All calls of a network in execution order, and its output tensor."""
 
     calls: list[Call]
-    output: Value
+    output: CallValue
 
 
 class TooManyCallsError(Exception):
@@ -86,7 +86,7 @@ def is_graph(network: Any) -> bool:
     )
 
 
-def _add_calls(network: Any, start: Value, calls: list[Call]) -> Value:
+def _add_calls(network: Any, start: CallValue, calls: list[Call]) -> CallValue:
     known = {id(network.inputs[0]): start}
     for node in _iterate_nodes(network):
         args, kwargs = node.arguments.fill_in(known)
@@ -110,9 +110,11 @@ def _can_inline(layer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bo
     """Whether a call is of a network of one input and one output that takes its argument unchanged."""
     if not is_graph(layer) or len(layer.inputs) != 1 or len(layer.outputs) != 1:
         return False
-    plain = len(args) == 1 and isinstance(args[0], Value) and not any(kwargs.get(key) for key in ("mask", "training"))
+    plain = (
+        len(args) == 1 and isinstance(args[0], CallValue) and not any(kwargs.get(key) for key in ("mask", "training"))
+    )
     return plain and len(args[0].shape) == len(layer.inputs[0].shape) - 1
 
 
-def _make_value(tensor: Any) -> Value:
-    return Value(tuple(tensor.shape[1:]))
+def _make_value(tensor: Any) -> CallValue:
+    return CallValue(tuple(tensor.shape[1:]))

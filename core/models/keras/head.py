@@ -14,7 +14,7 @@ import numpy as np
 from keras import layers
 from numpy.typing import NDArray
 
-from webparity.models.keras.calls import Call, TooManyCallsError, Value, is_graph, list_calls
+from webparity.models.keras.calls import Call, CallValue, TooManyCallsError, is_graph, list_calls
 
 HeadActivation = Literal["softmax", "sigmoid"]
 # Layers that apply their activation last, to their whole output.
@@ -146,7 +146,7 @@ def _classify_function(
 
 def _passes_rows_through(call: Call, classes: int) -> bool:
     """Whether a call returns its rows of probabilities unchanged, possibly in another shape."""
-    values: list[Value] = call.values
+    values: list[CallValue] = call.values
     if len(call.outputs) != 1 or len(values) != 1 or values[0].size != classes or call.outputs[0].size != classes:
         return False
     random = np.random.default_rng(_SEED)
@@ -177,7 +177,8 @@ def _evaluate_rows(
 def _call_on_rows(call: Call, rows: Any) -> Any:
     """Call a layer or operation on values in place of its only tensor, in inference mode."""
     args, kwargs = keras.tree.map_structure(
-        lambda each: keras.ops.convert_to_tensor(rows) if isinstance(each, Value) else each, (call.args, call.kwargs)
+        lambda each: keras.ops.convert_to_tensor(rows) if isinstance(each, CallValue) else each,
+        (call.args, call.kwargs),
     )
     if getattr(call.layer, "_call_has_training_arg", False):
         kwargs = {**kwargs, "training": False}

@@ -7,11 +7,16 @@ from typing import Final
 import numpy as np
 from sklearn.neighbors import KNeighborsClassifier, RadiusNeighborsClassifier
 
-from webparity.export.classifiers.distances import compute_manhattan_distances, compute_squared_distances
+from webparity.export.classifiers.distances import (
+    compute_manhattan_distances,
+    compute_squared_distances,
+    measure_exactly,
+)
 from webparity.export.classifiers.features import ClassifierOutputs, Features
 from webparity.export.classifiers.lowering import DiscontinuousLowering, Family
 from webparity.export.classifiers.sklearn_state import get_training_data
 from webparity.models import refusals
+from webparity.program.opcodes import Distance
 from webparity.tensor_ops.ops import Ops, T
 
 # Candidates beside the nearest ones: float32 can exchange a few whose distances are nearly equal.
@@ -33,9 +38,11 @@ class NearestNeighbours(DiscontinuousLowering):
         points, labels = get_training_data(classifier)
         if manhattan and points.size > _MOST_DIFFERENCES:
             raise refusals.NEIGHBOURS(f"metric {metric} on {points.size:,} values")
+        exact = measure_exactly(ops, features.exact, points, Distance.MANHATTAN if manhattan else Distance.SQUARED)
         measure = compute_manhattan_distances if manhattan else compute_squared_distances
-        candidates = min(len(points), count + _SPARE)
-        near = ops.reshape(ops.find_smallest(measure(ops, features.values, points), candidates), (-1,))
+        candidates = min(len(points), count + _SPARE) if exact is None else count
+        measured = measure(ops, features.values, points) if exact is None else exact
+        near = ops.reshape(ops.find_smallest(measured, candidates), (-1,))
         theirs = ops.reshape(ops.take(ops.constant(points), near, 0), (-1, candidates, features.width))
         differences = ops.reshape(features.exact, (-1, 1, features.width)) - ops.to_double_float(theirs)
         terms = ops.abs(differences) if manhattan else differences * differences

@@ -115,10 +115,12 @@ def _extract_pair_coefficients(svm: Any) -> NDArray[np.float64]:
 
 def _compute_kernel(features: Features[T], svm: Any, vectors: NDArray[np.float64], *, exact: bool) -> T:
     """Compute the kernel of each row with each support vector, double-float [N, vectors]."""
+    from webparity.tensor_ops.tracers.to_program import ProgramOps
+
     ops = features.ops
     gamma = get_gamma(svm)
     match svm.kernel:
-        case "rbf" if exact:
+        case "rbf" if exact or isinstance(ops, ProgramOps):
             return ops.exp(
                 compute_squared_distances_in_double_float(ops, features.exact, vectors)
                 * ops.double_float_constant(-gamma)

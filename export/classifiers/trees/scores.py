@@ -8,10 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webparity.export.classifiers.trees.ensemble import Ensemble, round_thresholds
+from webparity.export.classifiers.trees.instruction import add_tree_instruction
 from webparity.models import refusals
 from webparity.tensor_ops.ops import Ops, T
 
 if TYPE_CHECKING:
+    from webparity.tensor_ops.tracers.program_tensor import ProgramTensor
     from webparity.tensor_ops.tracers.to_onnx import OnnxOps, OnnxTensor
 
 # Float32 holds every integer up to here.
@@ -21,9 +23,10 @@ _EXACT: Final = 2**24
 def sum_leaves(ops: Ops[T], values: T, ensemble: Ensemble, *, exact: bool = False) -> T:
     """Sum the values of the leaves that rows reach.
 
-    In ONNX this is one tree operator. Elsewhere it goes level by level, all trees at once: which nodes of a level are
-    reached (1 or 0) follows from their parents, and a matrix product sums the values of the reached leaves. Values are
-    split in two: multiples of a power of two, whose float32 sums are exact in any order, and small remainders.
+    In ONNX this is one tree operator, in a program one instruction that sums in float64. Elsewhere it goes level by
+    level, all trees at once: which nodes of a level are reached (1 or 0) follows from their parents, and a matrix
+    product sums the values of the reached leaves. Values are split in two: multiples of a power of two, whose float32
+    sums are exact in any order, and small remainders.
 
     Args:
         ops: the adapter.
@@ -38,9 +41,13 @@ def sum_leaves(ops: Ops[T], values: T, ensemble: Ensemble, *, exact: bool = Fals
         UnsupportedModelError: a level has more nodes than float32 can number.
     """
     from webparity.tensor_ops.tracers.to_onnx import OnnxOps
+    from webparity.tensor_ops.tracers.to_program import ProgramOps
 
     columns = len(ensemble.base)
     ensemble = round_thresholds(ensemble)
+    if isinstance(ops, ProgramOps):
+        summed = cast("T", add_tree_instruction(ops, cast("ProgramTensor", values), ensemble))
+        return summed if exact else ops.to_float32(summed)
     base, leaves = _split_values(ensemble)
     if isinstance(ops, OnnxOps):
         sums = cast("T", _add_tree_operator(ops, cast("OnnxTensor", values), ensemble, base, leaves))

@@ -24,7 +24,10 @@ def test_every_backend_of_every_web_runtime_can_be_verified() -> None:
     known = {(name.runtime, name.backend, name.engine) for name in list_runtimes()}
     expected = set()
     for runtime in TABLE["runtimes"]:
-        expected |= {(runtime["name"], backend, "node") for backend in runtime["backends"]["node"]}
+        engines = ("node", "node-arm64") if runtime.get("exact") else ("node",)
+        expected |= {
+            (runtime["name"], backend, engine) for backend in runtime["backends"]["node"] for engine in engines
+        }
         for engine in list_engines():
             expected |= {(runtime["name"], backend, engine) for backend in runtime["backends"]["browser"]}
     assert expected
@@ -65,3 +68,8 @@ def test_only_a_runtime_with_one_backend_in_node_goes_by_its_name_alone(
 )
 def test_manifests_name_each_backend_once(browser: list[str], node: list[str], expected: list[str]) -> None:
     assert WebRuntime(name="x", targets={}, backends={"browser": browser, "node": node}).backend_names == expected
+
+
+def test_a_runtime_with_the_same_bits_everywhere_has_no_backend_in_its_name() -> None:
+    runtime = WebRuntime(name="x", targets={}, backends={"browser": ["wasm"], "node": ["wasm"]}, exact=True)
+    assert runtime.backend_names == ["x"]

@@ -49,6 +49,12 @@ def test_the_schema_names_every_field_of_a_run() -> None:
     assert list(properties) == list(Run.__dataclass_fields__)
 
 
+def test_a_report_without_the_stage_of_bits_is_read() -> None:
+    document = msgspec.json.decode(to_json(report(run("pass"))))
+    assert document["runs"][0].pop("bits") is None
+    assert from_json(msgspec.json.encode(document)) == report(run("pass"))
+
+
 def test_another_document_is_refused() -> None:
     with pytest.raises(UsageError, match="report of format 1"):
         from_json(b'{"format": 2}')

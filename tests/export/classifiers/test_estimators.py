@@ -116,7 +116,7 @@ def test_the_same_model_gives_the_same_bytes() -> None:
 
 def test_an_estimator_that_tfjs_lacks_is_left_out_by_default_and_refused_on_request(tmp_path: Path) -> None:
     baked = _bake_logistic((QuantileTransformer(n_quantiles=20),))
-    assert list(find_refusals(baked)) == ["tfjs-graph"]
+    assert list(find_refusals(baked)) == ["tfjs-graph", "wasm"]
     exportable = Exportable(
         name="own", baked=baked, source=b"", labels=("a", "b", "c"), golden=make_golden_set([(IMAGES[0], "a")])
     )

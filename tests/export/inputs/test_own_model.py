@@ -57,7 +57,7 @@ def test_all_options_together(model: Path, tmp_path: Path) -> None:
     assert manifest.preprocessing.mean == (0.5, 0.4, 0.3)
     assert [image.title for image in manifest.golden] == ["0.jpg", "1.jpg", "2.jpg"]
     assert manifest.page is None
-    assert [artifact.id for artifact in manifest.artifacts] == ["onnx-float32", "tfjs-graph-float32"]
+    assert [artifact.id for artifact in manifest.artifacts] == ["onnx-float32", "tfjs-graph-float32", "wasm-float32"]
 
 
 def test_no_option_at_all(model: Path, tmp_path: Path) -> None:

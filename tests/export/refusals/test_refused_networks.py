@@ -159,6 +159,12 @@ LAYERS: Final[dict[str, Callable[[], Callable[[Any], Any]]]] = {
 }
 
 
+def test_an_operator_without_a_form_in_programs_is_refused() -> None:
+    reason = discover_targets()["wasm"].refusal(bake_network(layers.Reshape((4, 5, 1, 1)), layers.Conv3D(2, 1)))
+    assert is_refusal_text(reason, refusals.OPERATOR)
+    assert "Conv of " in str(reason)
+
+
 @pytest.mark.parametrize("words", LAYERS)
 def test_a_layer_without_equivalent_in_tfjs_is_refused(words: str) -> None:
     inputs = keras.Input((4, 5, 1))

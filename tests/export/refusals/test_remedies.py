@@ -213,6 +213,10 @@ REMEDIES: Final[dict[str, list[Remedy]]] = {
         Remedy(make=_fit(BaggingClassifier(n_estimators=2)), targets=("onnx",)),
     ],
     "SKL2ONNX": [Remedy(make=_fit(GaussianNB()), targets=("onnx",))],
+    "OPERATOR": [
+        Remedy(make=lambda: _build_network(layers.Dense(2)), targets=("wasm",)),
+        Remedy(make=lambda: _build_network(layers.Reshape((4, 5, 1, 1)), layers.Conv3D(2, 1)), targets=("onnx",)),
+    ],
     "NO_LAYERS": [Remedy(make=_fit(GaussianNB()), targets=("tfjs-graph",))],
     "LAYER": [Remedy(make=lambda: _build_network(layers.GroupNormalization(1)), targets=("tfjs-graph",))],
 }

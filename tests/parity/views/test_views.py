@@ -12,11 +12,11 @@ from webparity.parity import verify
 from webparity.parity.runtimes.ort_python import OnnxRuntime
 from webparity.parity.views.chart import compute_axis_position, lay_out_chart
 from webparity.parity.views.figures import format_number
-from webparity.parity.views.html import render_html
+from webparity.parity.views.html import render_html, render_notebook_html
 from webparity.parity.views.junit import render_junit
 from webparity.parity.views.table import build_table
 from webparity.parity.views.write import write_report
-from webparity.verification.report import Flip, Report, Resources, Run, Top1, from_json
+from webparity.verification.report import Bits, Flip, Report, Resources, Run, Top1, from_json
 
 
 @pytest.fixture
@@ -116,6 +116,23 @@ def test_the_narrow_table_keeps_the_columns_in_which_a_run_fails(passing: Report
     text = _print_narrow(replace(passing, verdict="fail", reason="one leaks", runs=[passing.runs[0], leak]))
     assert re.search(r"(?m)^ runtime +pixels +scores +probs +top-1 +leaks +verdict *$", text)
     assert re.search(r"(?m)^one leaks *\nA wider terminal also shows integrity, decode, headroom, ms;", text)
+
+
+def test_same_bits_have_a_column_and_a_certificate_only_where_a_run_has_them(passing: Report) -> None:
+    digest = "8f0c" * 16
+    same = replace(passing.runs[0], name="webparity@node", bits=Bits(ok=True, sha256=digest, answers=5, held_to=["x"]))
+    other = Bits(ok=False, sha256="0" * 64, answers=5, held_to=["webparity@node"], differing=2, first="golden/3.png")
+    failing = replace(same, name="webparity@firefox", verdict="fail", stage="bits", bits=other)
+    for report, expected in ((passing, (False, False)), (replace(passing, runs=[passing.runs[0], same]), (True, True))):
+        for page in (render_html(report), render_notebook_html(report)):
+            certificate = f"onnx-float32: sha256 of 5 answers: {digest}, in webparity@node alone"
+            assert ("same bits" in page, certificate in page) == expected
+    page = render_html(replace(passing, verdict="fail", runs=[same, failing]))
+    assert "2 differ" in page
+    assert "first on golden/3.png" in page
+    assert "sha256 of 5 answers" not in page
+    assert "2 differ" in _print_narrow(replace(passing, verdict="fail", runs=[same, failing]))
+    assert digest[:8] not in _print_narrow(replace(passing, runs=[same]))
 
 
 def test_the_three_files_are_written_and_replaced_whole(passing: Report, mixed: Report, tmp_path: Path) -> None:

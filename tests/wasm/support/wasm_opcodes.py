@@ -95,14 +95,3 @@ def iterate_opcodes(data: bytes) -> Iterator[Opcode]:
             last = reader.read_instruction()
             yield last
         assert (reader.at, last) == (end, (0, END)), "an instruction was read wrongly"
-
-
-def is_float(opcode: Opcode) -> bool:
-    """Whether an instruction computes with, loads, stores or converts floating-point numbers."""
-    ranges = {
-        0: [(0x2A, 0x2B), (0x38, 0x39), (0x43, 0x44), (0x5B, 0x66), (0x8B, 0xA6), (0xA8, 0xAB), (0xAE, 0xBF)],
-        BULK: [(0, 7)],
-        SIMD: [(19, 20), (31, 34), (65, 76), (94, 95), (103, 106), (116, 117), (122, 122), (148, 148), (224, 255)],
-    }[opcode.prefix]
-    # 0xAC and 0xAD extend integers; 0xA7 wraps one.
-    return any(first <= opcode.number <= last for first, last in ranges)

@@ -1,30 +1,35 @@
-/** The page's entry: reads the manifest, chooses the first backend and starts the page. */
+/** The page's entry: asks for what the HTML names, reads the manifest, chooses the first backend and starts the page. */
 import { FailedError } from '../runtime/errors.ts';
-import { createBundle } from '../runtime/files/bundle.ts';
-import { httpReader } from '../runtime/files/http-reader.ts';
-import { MANIFEST_NAME, readKnownManifest } from '../runtime/manifest/json-document.ts';
+import { Client } from '../session/client.ts';
 import { showError } from './alert.ts';
 import { showEmpty } from './answer/answer.ts';
+import { EarlySite } from './early/early-site.ts';
 import { showIntro } from './intro.ts';
 import { listChoices } from './model/choices.ts';
 import { ModelRunner } from './model/model-runner.ts';
 import { PageController } from './page-controller.ts';
-import { readPageDigest } from './site.ts';
+import { listModelPaths, readPageDigest, SITE } from './site.ts';
 
 document.documentElement.dataset['started'] = ''; // tells boot.js that modules run here
 
+const named = listModelPaths();
+const early = new EarlySite(SITE, named.files);
+const client = new Client();
+// Beside the files. What goes wrong is said when the model is opened.
+if (named.runtime !== null) client.start(named.runtime).catch(() => undefined);
+
 async function start(): Promise<void> {
-  const site = new URL('./', document.baseURI).href;
-  const manifest = readKnownManifest(await httpReader.read(httpReader.join(site, MANIFEST_NAME)), readPageDigest());
+  const bundle = await early.openBundle(readPageDigest());
+  const { manifest } = bundle;
   showIntro(manifest);
   const offered = listChoices(manifest);
   const [first] = offered;
   if (first === undefined) {
     throw new FailedError(
-      'Expected an artifact that browsers can run (tfjs-graph or onnx); this bundle has none. Export it with one of these targets.',
+      'Expected an artifact that browsers can run (wasm, tfjs-graph or onnx); this bundle has none. Export it with one of these targets.',
     );
   }
-  await new PageController(manifest, new ModelRunner(createBundle(httpReader, site, manifest), first), offered).prepare();
+  await new PageController(manifest, new ModelRunner(bundle, client, early, first), offered).prepare();
 }
 
 function tryToStart(): void {

@@ -69,7 +69,9 @@ export class PageController {
     this.#showWaiting();
     try {
       await this.#runner.start();
-      if (request === this.#lastRequest) showEmpty(WAITING);
+      if (request !== this.#lastRequest) return;
+      showEmpty(WAITING);
+      void this.#runner.warm();
     } catch (error) {
       this.#showFailure(request, error, () => void this.prepare());
     }

@@ -2,6 +2,7 @@ import { FailedError } from './errors.ts';
 import type { Bundle } from './files/bundle.ts';
 import type { Artifact } from './manifest/manifest.gen.ts';
 import type { Platform } from './platform.ts';
+import type { ImageDecoder } from './wasm/decoder.ts';
 import type { Rgb8 } from './wasm/rgb8.ts';
 
 /** Every backend: its name as visitors read it, and the column of the tolerance table that it belongs to. */
@@ -24,6 +25,8 @@ export type Outputs = { probabilities: Float32Array } & Partial<Record<Tap, Floa
 export interface Model {
   /** Version of the library that runs it. */
   readonly version: string;
+  /** Decodes files where the model runs, so that no pixels are copied; absent where a library runs it. */
+  readonly decoder?: ImageDecoder;
   /** Run one image, giving only the requested taps. */
   run(image: Rgb8, taps: readonly Tap[]): Promise<Outputs>;
   /** Number of tensors in memory, to find leaks; always 0 where the library frees them itself. */
@@ -36,6 +39,8 @@ export interface OpenOptions {
   artifact: Artifact;
   backend: BackendName;
   platform: Platform;
+  /** Gives the compiled `webparity.wasm`, which decodes images too. @throws RuntimeError it cannot be loaded */
+  module: () => Promise<WebAssembly.Module>;
   /** Called after each piece of work, as a sign of life. */
   alive?: () => void;
 }
@@ -52,6 +57,8 @@ export interface RuntimeDescription {
   readonly backends: Readonly<Record<Platform['name'], readonly BackendName[]>>;
   /** Its place among the choices on the page: the lowest comes first. */
   readonly order: number;
+  /** Its answers have the same bits on every platform. */
+  readonly exact?: true;
 }
 
 /** One runtime library: a file in `backends/` that exports it as `runtime`. */

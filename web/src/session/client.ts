@@ -1,10 +1,15 @@
 import { DeviceError, fromRecord, toRecord } from '../runtime/errors.ts';
 import type { FileProgress } from '../runtime/files/reader.ts';
-import type { Method, Methods, WorkerNotice, Reply, CallMessage, ReplyMessage, AliveMessage } from './protocol.ts';
+import type { Method, Methods, OpenParams, WorkerNotice, Reply, CallMessage, ReplyMessage, AliveMessage } from './protocol.ts';
+
+/** The runtime whose worker is one small file, without what loads libraries. */
+const MODULE = 'webparity';
+type WorkerKind = 'module' | 'library';
 
 /** The document's client of a session in a worker. */
 export class Client {
   #worker: Worker | null = null;
+  #kind: WorkerKind = 'module';
   #next = 0;
   readonly #waiting = new Map<number, (reply: Reply) => void>();
   readonly #alive: (answered: number) => void;
@@ -18,27 +23,32 @@ export class Client {
     this.#alive = alive;
   }
 
-  /** Start the worker, and wait until its code runs. @throws DeviceError it could not be loaded, or was stopped */
-  start(): Promise<void> {
-    this.#start();
+  /** Start a runtime's worker, and wait until its code runs. @throws DeviceError it could not be loaded, or was stopped */
+  start(runtime: string): Promise<void> {
+    this.#start(runtime === MODULE ? 'module' : 'library');
     return this.#started;
   }
 
-  /** Call a method. @throws RuntimeError as the session had it */
-  async call<M extends Method>(method: M, params: Methods[M]['params']): Promise<Methods[M]['result']> {
-    const reply = await this.reply(method, params);
+  /** Call a method. @param transfer what need not be copied @throws RuntimeError as the session had it */
+  async call<M extends Method>(
+    method: M,
+    params: Methods[M]['params'],
+    transfer: Transferable[] = [],
+  ): Promise<Methods[M]['result']> {
+    const reply = await this.reply(method, params, transfer);
     if ('error' in reply) throw fromRecord(reply.error);
     return reply.result as Methods[M]['result'];
   }
 
-  /** Call a method; errors come back as records. */
-  reply(method: Method, params: unknown): Promise<Reply> {
-    const worker = this.#start();
+  /** Call a method; errors come back as records. `open` starts the worker of its runtime. */
+  reply(method: Method, params: unknown, transfer: Transferable[] = []): Promise<Reply> {
+    if (method === 'open') void this.start((params as OpenParams).runtime).catch(() => undefined);
+    const worker = this.#start(this.#kind);
     const id = this.#next++;
     const request: CallMessage = { id, method, params: resolveAddresses(params) };
     return new Promise((resolve) => {
       this.#waiting.set(id, resolve);
-      worker.postMessage(request);
+      worker.postMessage(request, transfer);
     });
   }
 
@@ -52,9 +62,11 @@ export class Client {
     this.#reject(fromRecord(error));
   }
 
-  #start(): Worker {
-    if (this.#worker !== null) return this.#worker;
-    const worker = new Worker(new URL('./worker-entry.ts', import.meta.url), { type: 'module' });
+  #start(kind: WorkerKind): Worker {
+    if (this.#worker !== null && this.#kind === kind) return this.#worker;
+    if (this.#worker !== null) this.stop('another runtime was chosen');
+    this.#kind = kind;
+    const worker = createWorker(kind);
     worker.addEventListener('message', ({ data }: MessageEvent<ReplyMessage | AliveMessage>) => {
       if ('alive' in data) {
         this.#alive(data.alive);
@@ -82,6 +94,13 @@ export class Client {
     this.#worker = worker;
     return worker;
   }
+}
+
+function createWorker(kind: WorkerKind): Worker {
+  // Written out twice, because the build looks for this form.
+  return kind === 'module'
+    ? new Worker(new URL('./module-worker.ts', import.meta.url), { type: 'module' })
+    : new Worker(new URL('./worker-entry.ts', import.meta.url), { type: 'module' });
 }
 
 /** Make addresses absolute by the document's address; a worker would resolve them by its own file's. */

@@ -1,6 +1,7 @@
 /** The protocol of sessions: methods, parameters and results. */
 import type { ErrorRecord } from '../runtime/errors.ts';
 import type { FileProgress } from '../runtime/files/reader.ts';
+import type { Manifest } from '../runtime/manifest/manifest.gen.ts';
 import type { BackendName, Tap } from '../runtime/runtime.ts';
 
 /** An image: its file's location (URL in a browser, path in Node), bytes, or the file itself, which is read when it is run. */
@@ -14,6 +15,18 @@ export interface OpenParams {
   runtime: string;
   backend: BackendName;
   artifact: string;
+  /** What the document has read of the site already. */
+  given?: Given;
+}
+
+/** The document's share in opening a bundle, so that the worker need not read it again. */
+export interface Given {
+  /** The manifest, whose digest was checked. */
+  manifest: Manifest;
+  /** `webparity.wasm`, checked and compiled; null where the worker must load it. */
+  module: WebAssembly.Module | null;
+  /** Files by their path in the site; each is checked when it is used. */
+  files: Map<string, Uint8Array>;
 }
 
 export interface OpenResult {
@@ -26,13 +39,15 @@ export interface OpenResult {
 export interface RunParams {
   images: ImageSource[];
   taps: Tap[];
+  /** False: leave out the digest of the decoded pixels, which takes longer than a small network. */
+  digests?: boolean;
 }
 
 export interface DecodeParams {
   images: ImageSource[];
 }
 
-/** A decoded image: `rgb8` is the SHA-256 of its height * width * 3 bytes. */
+/** A decoded image: `rgb8` is the SHA-256 of its height * width * 3 bytes, or empty where none was asked for. */
 export interface DecodedImage {
   width: number;
   height: number;

@@ -1,16 +1,16 @@
 import decoderUrl from '../../assets/webparity.wasm?url';
-import { sha256Hex } from '../runtime/digest.ts';
+import { computeSha256 } from '../runtime/digest.ts';
+import { chooseBackend, type Runtimes } from '../runtime/choose-backend.ts';
 import { DeviceError, FailedError, describeError, RuntimeError, toRecord } from '../runtime/errors.ts';
-import { type Bundle, openBundle } from '../runtime/files/bundle.ts';
+import { type Bundle, createBundle, openBundle } from '../runtime/files/bundle.ts';
 import type { Reader, Sink } from '../runtime/files/reader.ts';
 import { encodeFloat32 } from '../runtime/float32.ts';
 import { findArtifact } from '../runtime/manifest/parse.ts';
 import type { Platform } from '../runtime/platform.ts';
-import { chooseBackend, RUNTIMES } from '../runtime/registry.ts';
 import type { Model } from '../runtime/runtime.ts';
 import { START_BYTES } from '../runtime/wasm/bindings.ts';
 import { compileWasm } from '../runtime/wasm/compile.ts';
-import { Decoder } from '../runtime/wasm/decoder.ts';
+import { Decoder, type ImageDecoder } from '../runtime/wasm/decoder.ts';
 import { DecodeRefusal } from '../runtime/wasm/refusal.ts';
 import type { Rgb8 } from '../runtime/wasm/rgb8.ts';
 import { type Alive, throttle } from './alive.ts';
@@ -18,6 +18,7 @@ import type {
   DecodedImage,
   DecodeParams,
   DecodeResult,
+  Given,
   ImageSource,
   Method,
   OpenParams,
@@ -32,17 +33,23 @@ import type {
 /** One bundle opened on one backend. The page, the browser harness and the Node harness drive this class. */
 export class Session {
   readonly #platform: Platform;
+  readonly #runtimes: Runtimes;
   readonly #decoder: Decoder;
   #bundle: Bundle | null = null;
   #model: Model | null = null;
+  #given: WebAssembly.Module | null = null;
   #last: Promise<unknown> = Promise.resolve();
   #answered = 0;
   #report: (answered: number) => void = () => undefined;
   readonly #alive = throttle(() => this.#report(this.#answered));
 
-  constructor(platform: Platform) {
+  /** @param runtimes those that it can open */
+  constructor(platform: Platform, runtimes: Runtimes) {
     this.#platform = { ...platform, reader: reportReads(platform.reader, this.#alive) };
-    this.#decoder = new Decoder(() => compileWasm((sink) => this.#read(platform.locate(decoderUrl), sink)));
+    this.#runtimes = runtimes;
+    this.#decoder = new Decoder(
+      async () => this.#given ?? compileWasm((sink) => this.#read(platform.locate(decoderUrl), sink)),
+    );
   }
 
   /**
@@ -82,22 +89,27 @@ export class Session {
   }
 
   /** Open a bundle's artifact on a backend, closing what was open. */
-  async open({ site, digest, runtime, backend, artifact: id }: OpenParams): Promise<OpenResult> {
+  async open({ site, digest, runtime, backend, artifact: id, given }: OpenParams): Promise<OpenResult> {
     await this.close();
     const platform = this.#platform;
-    const bundle = await openBundle(platform.reader, site, digest ?? null);
+    this.#given = given?.module ?? null;
+    const bundle =
+      given === undefined
+        ? await openBundle(platform.reader, site, digest ?? null)
+        : createBundle(readGivenFirst(platform.reader, site, given), site, given.manifest);
     this.#bundle = bundle; // from here on, files of the site are checked
     this.#decoder.load().catch(() => undefined); // beside the model; the first image tells if it failed
     const artifact = findArtifact(bundle.manifest, id);
-    const choice = chooseBackend(RUNTIMES, platform.name, { runtime, backend }, artifact);
-    const options = { bundle, artifact, backend: choice.backend, platform, alive: this.#alive };
+    const choice = chooseBackend(this.#runtimes, platform.name, { runtime, backend }, artifact);
+    const module = () => this.#decoder.load();
+    const options = { bundle, artifact, backend: choice.backend, platform, module, alive: this.#alive };
     const model = await choice.runtime.open(options);
     this.#model = model;
     return { runtime, version: model.version, backend: choice.backend, engine: platform.engine };
   }
 
   /** Decode and run images one by one. A refused image is a result, not an error. */
-  async run({ images, taps }: RunParams): Promise<RunResult> {
+  async run({ images, taps, digests = true }: RunParams): Promise<RunResult> {
     const bundle = this.#bundle;
     const model = this.#model;
     if (bundle === null || model === null) {
@@ -107,7 +119,7 @@ export class Session {
     const results: RunResult['results'] = [];
     for (const image of images) {
       results.push(
-        await this.#decodeImage(image, async (pixels, decoded): Promise<Prediction> => {
+        await this.#decodeImage(model.decoder ?? this.#decoder, image, digests, async (pixels, decoded): Promise<Prediction> => {
           const start = performance.now();
           const { probabilities, ...tapped } = await runOnDevice(model.run(pixels, taps));
           const ms = performance.now() - start;
@@ -126,7 +138,7 @@ export class Session {
   async decode({ images }: DecodeParams): Promise<DecodeResult> {
     const results: DecodeResult['results'] = [];
     for (const image of images) {
-      results.push(await this.#decodeImage(image, async (_, decoded) => decoded));
+      results.push(await this.#decodeImage(this.#decoder, image, true, async (_, decoded) => decoded));
       this.#answered = results.length;
       this.#alive();
     }
@@ -143,16 +155,18 @@ export class Session {
   }
 
   async #decodeImage<T>(
+    decoder: ImageDecoder,
     image: ImageSource,
+    digests: boolean,
     then: (pixels: Rgb8, decoded: DecodedImage) => Promise<T>,
   ): Promise<T | RefusedImage> {
     let pixels: Rgb8;
     let start = 0;
     try {
-      const bytes = typeof image === 'string' ? await this.#read(image) : await this.#readGiven(image);
-      await this.#decoder.load(); // not a part of this image's time
+      const bytes = typeof image === 'string' ? await this.#read(image) : await readVisitors(image, decoder);
+      await decoder.load(); // not a part of this image's time
       start = performance.now();
-      pixels = await this.#decoder.decode(bytes);
+      pixels = await decoder.decode(bytes);
     } catch (error) {
       if (error instanceof DecodeRefusal) return { refused: error.code, message: error.message };
       throw error;
@@ -160,19 +174,33 @@ export class Session {
     const { width, height } = pixels;
     const decode_ms = performance.now() - start;
     this.#alive();
-    return then(pixels, { width, height, rgb8: sha256Hex(pixels.data), decode_ms });
+    const rgb8 = digests ? await computeSha256(pixels.data) : '';
+    return then(pixels, { width, height, rgb8, decode_ms });
   }
 
   #read(location: string, sink?: Sink): Promise<Uint8Array> {
     return this.#bundle?.readLocation(location, sink) ?? this.#platform.reader.read(location, sink);
   }
+}
 
-  /** Read a file of the visitor; of a file that is no image, only the first bytes, since it may be a film of gigabytes. */
-  async #readGiven(image: Uint8Array | File): Promise<Uint8Array> {
-    if (image instanceof Uint8Array) return image;
-    await this.#decoder.judgeStart(await readFile(image, image.slice(0, START_BYTES)));
-    return readFile(image, image);
-  }
+/** Read a file of the visitor; of a file that is no image, only the first bytes, since it may be a film of gigabytes. */
+async function readVisitors(image: Uint8Array | File, decoder: ImageDecoder): Promise<Uint8Array> {
+  if (image instanceof Uint8Array) return image;
+  await decoder.judgeStart(await readFile(image, image.slice(0, START_BYTES)));
+  return readFile(image, image);
+}
+
+/** Read the files that came with the call from there. */
+function readGivenFirst(reader: Reader, site: string, { files }: Given): Reader {
+  const places = new Map([...files].map(([path, bytes]) => [reader.join(site, path), bytes]));
+  return {
+    ...reader,
+    async read(location, sink) {
+      const bytes = places.get(location) ?? (await reader.read(location, sink));
+      places.delete(location); // of a file that is read again, the copy may be at fault
+      return bytes;
+    },
+  };
 }
 
 async function readFile({ name }: File, part: Blob): Promise<Uint8Array> {

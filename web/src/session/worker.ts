@@ -1,15 +1,5 @@
-/** The worker: answers messages with one session. Decoding and models run here, so that the page does not freeze. */
-import { createBrowserPlatform } from './platform-browser.ts';
-import type { WorkerNotice, CallMessage, ReplyMessage, AliveMessage } from './protocol.ts';
-import { Session } from './session.ts';
+/** The worker of libraries: every runtime, each downloaded when it is opened. */
+import { RUNTIMES } from '../runtime/registry.ts';
+import { serveMessages } from './serve-messages.ts';
 
-const notify = (notice: WorkerNotice) => self.postMessage(notice);
-const session = new Session(createBrowserPlatform((progress) => notify({ progress })));
-
-self.addEventListener('message', async ({ data }: MessageEvent<CallMessage>) => {
-  // A message is sent at once, even while a computation keeps this thread busy.
-  const report = (alive: number) => self.postMessage({ id: data.id, alive } satisfies AliveMessage);
-  const reply: ReplyMessage = { id: data.id, ...(await session.call(data.method, data.params, report)) };
-  self.postMessage(reply);
-});
-notify({ started: true });
+serveMessages(RUNTIMES);

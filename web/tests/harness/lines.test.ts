@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { serve } from '../../src/harness/lines.ts';
+import { RUNTIMES } from '../../src/runtime/registry.ts';
 import { Session } from '../../src/session/session.ts';
 import { createTestPlatform } from '../support/test-platform.ts';
 import { createTinyBundle } from '../support/tiny-bundle.ts';
@@ -9,7 +10,7 @@ async function collectReplies(...lines: string[]): Promise<unknown[]> {
   const input = (async function* () {
     yield* lines;
   })();
-  await serve(new Session(createTestPlatform(createTinyBundle())), input, (line) => written.push(line));
+  await serve(new Session(createTestPlatform(createTinyBundle()), RUNTIMES), input, (line) => written.push(line));
   return written.map((line) => JSON.parse(line));
 }
 

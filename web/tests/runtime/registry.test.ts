@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { FailedError, UnavailableError } from '../../src/runtime/errors.ts';
 import type { Artifact } from '../../src/runtime/manifest/manifest.gen.ts';
-import { chooseBackend, RUNTIMES, register } from '../../src/runtime/registry.ts';
+import { chooseBackend, register } from '../../src/runtime/choose-backend.ts';
+import { RUNTIMES } from '../../src/runtime/registry.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
 import { isModule, listFolders } from '../support/modules.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildTo } from '../../scripts/build-to.mjs';
-import { measureFirstVisit, LIMIT } from '../../scripts/first-visit.mjs';
+import { measureFirstVisit, PATHS } from '../../scripts/first-visit.mjs';
 import { readRuntimes } from '../../scripts/runtimes.mjs';
 import { sha256Hex } from '../../src/runtime/digest.ts';
 import { readImportGraph, WEB } from '../support/modules.ts';
@@ -33,11 +33,21 @@ test('a second build gives the same names and bytes', async () => {
   expect(await digests('twice')).toEqual(await digests('once'));
 }, 120_000);
 
-test('a first prediction stays within its budget', async () => {
-  const downloads = await measureFirstVisit(path.join(folder, 'once', 'page'));
-  expect(downloads.reduce((sum, { brotli }) => sum + brotli, 0)).toBeLessThan(LIMIT);
+test.each([
+  ['module', /webparity-/, /tfjs|ort/],
+  ['library', /tfjs-backend-wasm-simd-/, /ort/],
+] as const)('a first prediction by the %s stays within its budget', async (runner, large, other) => {
+  const downloads = await measureFirstVisit(path.join(folder, 'once', 'page'), runner);
+  expect(downloads.reduce((sum, { brotli }) => sum + brotli, 0)).toBeLessThan(PATHS[runner].limit);
+  const names = downloads.map(({ file }) => file).join(' ');
   // The budget would be worthless if it missed what is large.
-  expect(downloads.map(({ file }) => file).join(' ')).toMatch(/tfjs-backend-wasm-simd-/);
+  expect(names).toMatch(large);
+  expect(names).not.toMatch(other);
+});
+
+test('the worker of the module is one file, which imports nothing', async () => {
+  const [worker] = [...(await readContents('once'))].filter(([name]) => name.includes('/module-worker-'));
+  expect(createImports(String(worker?.[1]))).toEqual([]);
 });
 
 /** What a built file imports, with `import … from`, `import "…"`, `import("…")` and `export … from`. */
@@ -56,7 +66,7 @@ test('no chunk imports an entry, which WebKit would evaluate a second time', asy
     ...pages.flatMap((html) => [...html.matchAll(/<script type="module"[^>]* src="\.\/assets\/([^"]+)"/g)]),
     ...[...code.values()].flatMap((text) => [...text.matchAll(/new Worker\(new URL\(new URL\(`([^`]+)`/g)]),
   ].map(([, name]) => name ?? '');
-  expect(entries.map((name) => name.replace(/-[\w-]{8}\.js$/, '')).sort()).toEqual(['harness', 'index', 'worker-entry']);
+  expect(entries.map((name) => name.replace(/-[\w-]{8}\.js$/, '')).sort()).toEqual(['harness', 'index', 'module-worker', 'worker-entry']);
   const imported = [...code.values()].flatMap(createImports);
   expect(imported.length).toBeGreaterThan(20);
   expect(imported.filter((name) => entries.includes(name))).toEqual([]);
@@ -111,7 +121,7 @@ describe.each(['index.html', 'harness.html'])('%s', (name) => {
     const html = await readFile(path.join(folder, 'once', 'page', name), 'utf8');
     const addresses = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, address]) => address ?? '');
     expect(addresses.length).toBeGreaterThan(1);
-    for (const address of addresses) expect(address).toMatch(/^(\.\/assets\/|data:,$)/);
+    for (const address of addresses) expect(address).toMatch(/^(\.\/assets\/|\.\/manifest\.json$|data:,$)/);
     expect(html).not.toMatch(/https?:/);
   });
 

@@ -3,6 +3,7 @@ import { sha256Hex } from '../../src/runtime/digest.ts';
 import { decodeFloat32 } from '../../src/runtime/float32.ts';
 import type { Manifest } from '../../src/runtime/manifest/manifest.gen.ts';
 import type { Prediction } from '../../src/session/protocol.ts';
+import { RUNTIMES } from '../../src/runtime/registry.ts';
 import { Session } from '../../src/session/session.ts';
 import { WASM as DECODER } from '../support/decoder.ts';
 import { SITE } from '../support/memory-reader.ts';
@@ -21,7 +22,7 @@ let session: Session;
 beforeEach(() => {
   files = createTinyBundle();
   files.set('loose.png', IMAGE);
-  session = new Session(createTestPlatform(files));
+  session = new Session(createTestPlatform(files), RUNTIMES);
 });
 
 describe('open', () => {
@@ -91,7 +92,7 @@ describe('run', () => {
 
   test('labels and probabilities must be as many', async () => {
     const fewer = createTinyBundle((manifest: Manifest) => manifest.labels.pop());
-    const other = new Session(createTestPlatform(fewer));
+    const other = new Session(createTestPlatform(fewer), RUNTIMES);
     await other.open(OPEN);
     await expect(other.run({ images: [IMAGE], taps: [] })).rejects.toThrow(/2 probabilities, one per label; received 3/);
   });
@@ -101,7 +102,7 @@ describe('run', () => {
       manifest.files['golden/a.png'] = { sha256: sha256Hex(IMAGE), bytes: IMAGE.length };
     });
     listed.set('golden/a.png', IMAGE);
-    const other = new Session(createTestPlatform(listed));
+    const other = new Session(createTestPlatform(listed), RUNTIMES);
     await other.open(OPEN);
     const run = { images: [`${SITE}golden/a.png`], taps: [] };
     expect(await other.call('run', run)).toMatchObject({ result: { results: [{ width: 5 }] } });
@@ -143,7 +144,7 @@ describe('the decoder', () => {
     const listed = createTinyBundle((manifest: Manifest) => {
       manifest.files[WASM] = { sha256: '0'.repeat(64), bytes: DECODER.length };
     });
-    const other = new Session(createTestPlatform(listed));
+    const other = new Session(createTestPlatform(listed), RUNTIMES);
     await other.open(OPEN);
     const run = { images: [IMAGE], taps: [] };
     expect(await other.call('run', run)).toMatchObject({ error: { kind: 'integrity', files: [WASM] } });

@@ -12,6 +12,7 @@ import {
 } from '../../src/runtime/errors.ts';
 import { decodeFloat32 } from '../../src/runtime/float32.ts';
 import type { OpenParams, RunParams } from '../../src/session/protocol.ts';
+import { RUNTIMES } from '../../src/runtime/registry.ts';
 import { Session } from '../../src/session/session.ts';
 import { SITE } from '../support/memory-reader.ts';
 import { encodePng } from '../support/png.ts';
@@ -20,13 +21,13 @@ import { createTinyBundle } from '../support/tiny-bundle.ts';
 
 const IMAGE = encodePng(2, 1, Uint8Array.of(200, 40, 90, 0, 1, 2));
 // `Required` makes the compiler ask for every parameter that the protocol has.
-const OPEN: Required<Omit<OpenParams, 'digest'>> = {
+const OPEN: Required<Omit<OpenParams, 'digest' | 'given'>> = {
   site: SITE,
   runtime: 'tfjs',
   backend: 'cpu',
   artifact: 'tfjs-graph-float32',
 };
-const RUN: Required<RunParams> = { images: [`${SITE}a.png`, `${SITE}b.png`], taps: ['pixels', 'scores'] };
+const RUN: Required<Omit<RunParams, 'digests'>> = { images: [`${SITE}a.png`, `${SITE}b.png`], taps: ['pixels', 'scores'] };
 
 /** Check a message's keys and the types of its values against a case; a type that ends in `?` may be left out. */
 function expectMessage(name: keyof typeof cases.messages, message: object): void {
@@ -51,7 +52,7 @@ async function converse(): Promise<Record<string, unknown>[]> {
   const lines = (async function* () {
     yield* requests.map((request) => JSON.stringify(request));
   })();
-  await serve(new Session(createTestPlatform(files)), lines, (line) => written.push(JSON.parse(line)));
+  await serve(new Session(createTestPlatform(files), RUNTIMES), lines, (line) => written.push(JSON.parse(line)));
   return written;
 }
 

@@ -53,6 +53,7 @@ test('a session opens it, the page offers it, and the tests of runtimes and choi
     `import { expect, test } from 'vitest';
 import { listChoices } from '../src/page/model/choices.ts';
 import { parseManifest } from '../src/runtime/manifest/parse.ts';
+import { RUNTIMES } from '../src/runtime/registry.ts';
 import { Session } from '../src/session/session.ts';
 import { SITE } from './support/memory-reader.ts';
 import { createTestPlatform } from './support/test-platform.ts';
@@ -62,7 +63,7 @@ test('constant', async () => {
   const files = createTinyBundle((manifest) => manifest.artifacts.forEach((artifact) => { artifact.target = 'onnx'; }));
   const manifest = parseManifest(files.get('manifest.json') as Uint8Array);
   expect(listChoices(manifest).map(({ title }) => title)).toEqual(['onnxruntime-web, WASM', 'Constant, plain JavaScript']);
-  const session = new Session(createTestPlatform(files));
+  const session = new Session(createTestPlatform(files), RUNTIMES);
   const opened = await session.open({ site: SITE, runtime: 'constant', backend: 'cpu', artifact: manifest.artifacts[0]?.id ?? '' });
   expect(opened).toMatchObject({ runtime: 'constant', version: '1.0.0' });
 });

@@ -20,3 +20,6 @@ export function createTestPlatform(files: Map<string, Uint8Array>): Platform {
     },
   };
 }
+
+/** In the place of the module, for runtimes that do without it. */
+export const refuseModule = () => Promise.reject(new Error('this runtime needs no module'));

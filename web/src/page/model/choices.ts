@@ -19,6 +19,11 @@ export function describeRun({ runtime, version, backend }: OpenResult): string {
   return `${title} ${version}, ${backend}`;
 }
 
+/** Whether a choice's answers have the same bits in every place. */
+export function hasSameBits({ runtime }: Choice): boolean {
+  return RUNTIMES.find(({ name }) => name === runtime)?.exact === true;
+}
+
 /** List the ways to run a bundle in a browser: full precision first, then in the order of the runtimes. */
 export function listChoices(manifest: Manifest): Choice[] {
   const found = manifest.artifacts.flatMap((artifact) =>

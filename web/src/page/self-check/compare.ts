@@ -19,13 +19,14 @@ export interface Difference {
   scores: number;
 }
 
-/** The result of the golden set; `scores` is divided by the limits' scale. */
+/** The result of the golden set; `scores` is divided by the limits' scale. `sameBits` is null where bits may differ. */
 export interface Summary {
   images: number;
   identical: number;
   flips: number;
   probabilities: number;
   scores: number;
+  sameBits: boolean | null;
   pass: boolean;
 }
 
@@ -47,11 +48,16 @@ export function compareGolden(golden: GoldenImage, result: Prediction | RefusedI
   };
 }
 
-/** Find the largest differences, and whether they are within the limits. It fails if nothing was compared. */
+/**
+ * Find the largest differences, and whether they are within the limits. It fails if nothing was compared.
+ *
+ * @param sameBits whether all answers have the bits that the manifest keeps; null where it keeps none
+ */
 export function summarize(
   golden: readonly GoldenImage[],
   differences: readonly (Difference | null)[],
   limits: Limits,
+  sameBits: boolean | null = null,
 ): Summary {
   const compared = differences.filter((difference) => difference !== null);
   const images = differences.length;
@@ -61,8 +67,9 @@ export function summarize(
   const scores = compared.reduce((largest, difference) => Math.max(largest, difference.scores), 0) / limits.scale;
   const within = probabilities <= limits.probabilities && scores <= limits.scores;
   const decided = compared.filter((difference) => difference.undecided !== true).length;
-  const pass = decided > 0 && images === golden.length && identical === images && flips === 0 && within;
-  return { images, identical, flips, probabilities, scores, pass };
+  const complete = decided > 0 && images === golden.length && identical === images;
+  const pass = complete && flips === 0 && within && sameBits !== false;
+  return { images, identical, flips, probabilities, scores, sameBits, pass };
 }
 
 /**

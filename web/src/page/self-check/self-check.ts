@@ -1,14 +1,18 @@
+import { AnswerDigest } from '../../runtime/answer-bits.ts';
 import { FailedError } from '../../runtime/errors.ts';
 import type { Manifest, Tolerance } from '../../runtime/manifest/manifest.gen.ts';
+import type { Tap } from '../../runtime/runtime.ts';
 import type { OpenResult } from '../../session/protocol.ts';
 import { byId, h, forceLeftToRight } from '../dom.ts';
 import { formatCount, formatMilliseconds, formatScientific } from '../format.ts';
-import { describeRun } from '../model/choices.ts';
+import { describeRun, hasSameBits } from '../model/choices.ts';
 import type { ModelRunner } from '../model/model-runner.ts';
 import { resolveSitePath } from '../site.ts';
 import { compareGolden, type Difference, findLimits, type Summary, summarize } from './compare.ts';
 
+const SHOWN_DIGITS = 12;
 const HEADS = ['Compared with Python', 'Largest difference', 'Limit'];
+const HEADS_OF_BITS = ['Compared with Python', 'This device', 'Expected'];
 
 /** Run the golden set as the page runs images, and show the differences from Python's answers. */
 export async function runSelfCheck(manifest: Manifest, runner: ModelRunner): Promise<void> {
@@ -21,13 +25,24 @@ export async function runSelfCheck(manifest: Manifest, runner: ModelRunner): Pro
     );
   }
   const differences: (Difference | null)[] = [];
+  const expected = hasSameBits(runner.choice) ? (runner.choice.artifact.golden_bits ?? null) : null;
+  const bits = expected === null ? null : new AnswerDigest();
+  const taps: Tap[] = bits === null ? ['scores'] : ['scores', 'pixels'];
   showProgress(0, manifest.golden.length);
   for (const golden of manifest.golden) {
-    differences.push(compareGolden(golden, await runner.run(resolveSitePath(golden.file), ['scores']), limits.margin));
+    const answer = await runner.run(resolveSitePath(golden.file), taps, true);
+    if (!('refused' in answer)) bits?.add(answer);
+    differences.push(compareGolden(golden, answer, limits.margin));
     showProgress(differences.length, manifest.golden.length);
   }
-  const summary = summarize(manifest.golden, differences, limits);
-  showSummary(summary, limits, opened, performance.now() - started);
+  const received = bits?.finish() ?? null;
+  const summary = summarize(manifest.golden, differences, limits, received === null ? null : received === expected);
+  const rows = listRows(summary, limits);
+  const same: Row = ['SHA-256 of all answers', shorten(received), shorten(expected), received === expected];
+  // Same bits are one comparison; where they differ, the others say how far.
+  const shown = received === null ? rows : summary.pass ? [same] : [same, ...rows];
+  const heads = shown.length === 1 ? HEADS_OF_BITS : HEADS;
+  showSummary(summary, heads, shown, opened, performance.now() - started);
 }
 
 /** Remove the result of the last check. */
@@ -45,36 +60,48 @@ function showProgress(done: number, all: number): void {
   byId('check-progress', HTMLElement).hidden = false;
 }
 
-function showSummary(summary: Summary, limits: Tolerance, opened: OpenResult, ms: number): void {
-  const verdict = summary.pass ? 'Within tolerance' : 'Outside tolerance';
-  const rows: [string, string, string, boolean][] = [
-    [
-      'Decoded pixels',
-      `${summary.identical} of ${summary.images} identical`,
-      'all',
-      summary.identical === summary.images,
-    ],
+/** One comparison: its name, this device's value, what it may be, and whether it is. */
+type Row = readonly [name: string, value: string, limit: string, pass: boolean];
+
+/** The first digits of a digest, as `webparity verify` shows them. */
+const shorten = (digest: string | null) => `${(digest ?? '').slice(0, SHOWN_DIGITS)}…`;
+
+function listRows(summary: Summary, limits: Tolerance): Row[] {
+  const { identical, images, probabilities, scores, flips } = summary;
+  return [
+    ['Decoded pixels', `${identical} of ${images} identical`, 'all', identical === images],
     [
       'Probabilities',
-      formatScientific(summary.probabilities),
+      formatScientific(probabilities),
       formatScientific(limits.probabilities),
-      summary.probabilities <= limits.probabilities,
+      probabilities <= limits.probabilities,
     ],
-    [
-      'Scores, of their range',
-      formatScientific(summary.scores),
-      formatScientific(limits.scores),
-      summary.scores <= limits.scores,
-    ],
-    ['Other labels', String(summary.flips), '0', summary.flips === 0],
+    ['Scores, of their range', formatScientific(scores), formatScientific(limits.scores), scores <= limits.scores],
+    ['Other labels', String(flips), '0', flips === 0],
   ];
-  const head = h('tr', '', ...HEADS.map(createColumnHead));
+}
+
+function nameVerdict({ pass, sameBits }: Summary): string {
+  if (sameBits === false) return 'Other bits';
+  if (!pass) return 'Outside tolerance';
+  return sameBits === true ? 'The same bits' : 'Within tolerance';
+}
+
+function showSummary(
+  summary: Summary,
+  heads: readonly string[],
+  rows: readonly Row[],
+  opened: OpenResult,
+  ms: number,
+): void {
+  const verdict = nameVerdict(summary);
+  const head = h('tr', '', ...heads.map(createColumnHead));
   const body = rows.map(([name, value, limit, pass]) => {
     const title = h('th', '', name);
     title.scope = 'row';
     const cells = [pass ? value : `${value} ✕`, limit].map((text) => h('td', '', forceLeftToRight(text)));
     cells.forEach((cell, index) => {
-      cell.dataset['head'] = HEADS[index + 1] ?? '';
+      cell.dataset['head'] = heads[index + 1] ?? '';
     });
     return h('tr', pass ? '' : 'bad', title, ...cells);
   });

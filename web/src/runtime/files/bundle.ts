@@ -1,4 +1,4 @@
-import { sha256Hex } from '../digest.ts';
+import { computeSha256 } from '../digest.ts';
 import { IntegrityError } from '../errors.ts';
 import { MANIFEST_NAME } from '../manifest/json-document.ts';
 import type { FileEntry, Manifest } from '../manifest/manifest.gen.ts';
@@ -16,6 +16,8 @@ export interface Bundle {
   readFiles(paths: readonly string[]): Promise<Map<string, Uint8Array>>;
   /** Read any location; a file of this site that the manifest lists is checked. @param sink as of `Reader` */
   readLocation(location: string, sink?: Sink): Promise<Uint8Array>;
+  /** Find the SHA-256 of any location: from the manifest for a file of this site, else by reading it. */
+  findDigest(location: string): Promise<string>;
 }
 
 /**
@@ -48,7 +50,13 @@ export function createBundle(reader: Reader, site: string, manifest: Manifest): 
     throw createIntegrityError([{ path, fault: result }]);
   }
 
-  return { manifest, readFiles, readLocation };
+  async function findDigest(location: string): Promise<string> {
+    const path = reader.relative(site, location);
+    const entry = path !== null && Object.hasOwn(manifest.files, path) ? manifest.files[path] : undefined;
+    return entry?.sha256 ?? computeSha256(await reader.read(location));
+  }
+
+  return { manifest, readFiles, readLocation, findDigest };
 }
 
 /** Read a file and check it. @returns its bytes, or what is wrong with them in words */
@@ -63,16 +71,16 @@ async function readChecked(
   if (entry === undefined) return 'not listed in the manifest';
   try {
     const bytes = await reader.read(location, sink);
-    return findFileFault(bytes, entry) ?? bytes;
+    return (await findFileFault(bytes, entry)) ?? bytes;
   } catch (error) {
     if (error instanceof MissingFile) return error.answer;
     throw error;
   }
 }
 
-function findFileFault(bytes: Uint8Array, entry: FileEntry): string | null {
+async function findFileFault(bytes: Uint8Array, entry: FileEntry): Promise<string | null> {
   if (bytes.length !== entry.bytes) return `${bytes.length} bytes instead of ${entry.bytes}`;
-  return sha256Hex(bytes) === entry.sha256 ? null : 'another SHA-256';
+  return (await computeSha256(bytes)) === entry.sha256 ? null : 'another SHA-256';
 }
 
 function createIntegrityError(faults: readonly { path: string; fault: string }[]): IntegrityError {

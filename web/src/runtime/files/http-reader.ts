@@ -16,9 +16,13 @@ const ADDRESSES: Pick<Reader, 'join' | 'relative'> = {
  * Create a reader over HTTP. A status outside 200 to 299 is an error, and so is a transfer that stalls.
  *
  * @param report called with the progress after each piece
+ * @param cache by default the server is asked whether a kept copy is still right: a manifest must not outlive its files
  */
-export function createHttpReader(report: (progress: FileProgress) => void = () => undefined): Reader {
-  return { ...ADDRESSES, read: (location, sink) => download(location, report, sink) };
+export function createHttpReader(
+  report: (progress: FileProgress) => void = () => undefined,
+  cache: RequestCache = 'no-cache',
+): Reader {
+  return { ...ADDRESSES, read: (location, sink) => download(location, report, cache, sink) };
 }
 
 export const httpReader = createHttpReader();
@@ -26,13 +30,13 @@ export const httpReader = createHttpReader();
 async function download(
   location: string,
   report: (progress: FileProgress) => void,
+  cache: RequestCache,
   sink: Sink = () => undefined,
 ): Promise<Uint8Array> {
   const abort = new AbortController();
   let response: Response;
   try {
-    // `no-cache` asks the server whether a kept copy is still right: a manifest must not outlive its files.
-    response = await withStallLimit(fetch(location, { cache: 'no-cache', signal: abort.signal }));
+    response = await withStallLimit(fetch(location, { cache, signal: abort.signal }));
   } catch (error) {
     abort.abort();
     if (error instanceof StallError) throw createStallError(location, 0, null);

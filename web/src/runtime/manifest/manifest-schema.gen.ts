@@ -314,6 +314,17 @@ export const DEFINITIONS: Readonly<Record<string, Schema>> = {
             "type": "null"
           }
         ]
+      },
+      "golden_bits": {
+        "anyOf": [
+          {
+            "type": "string",
+            "pattern": "^[0-9a-f]{64}$"
+          },
+          {
+            "type": "null"
+          }
+        ]
       }
     },
     "required": [

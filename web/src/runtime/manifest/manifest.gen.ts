@@ -103,6 +103,9 @@ export interface Hog {
  *
  * An artifact of reduced precision is held to `tolerances` of its own, which follow from its `deviation`; one of
  * float32 to the manifest's.
+ *
+ * `golden_bits` is the SHA-256 of the answers to the golden set, for a target whose answers have the same bits
+ * everywhere: probabilities, scores and pixels of each image in order, as little-endian float32.
  */
 export interface Artifact {
   id: string;
@@ -128,6 +131,7 @@ export interface Artifact {
     [k: string]: Tolerance;
   } | null;
   deviation?: Deviation | null;
+  golden_bits?: string | null;
 }
 /**
  * Limits for one class of backends; decoded pixels have none: they must be identical.

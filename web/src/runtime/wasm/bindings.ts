@@ -1,6 +1,6 @@
 /**
- * What `wasm/webparity.h` and `wasm/decode/image.h` declare: functions, codes, the record of a result, limits.
- * A test reads both headers and holds this file to them.
+ * What `wasm/webparity.h` and the headers beside it declare: functions, codes, records, limits.
+ * A test reads the headers and holds this file to them.
  */
 
 /** The contract that the module decodes by. */
@@ -34,8 +34,58 @@ export const MAX_PIXELS = 2 ** 28;
 export const SMALL_FILE = 2 ** 20;
 export const MAX_PIXELS_OF_SMALL_FILE = 2 ** 26;
 
-/** Functions of one argument, a size in bytes, and one result, an offset into the memory: 0 stands for NULL. */
-export const FUNCTIONS = ['reserve_input', 'judge_start', 'decode_image'] as const;
+/** Codes of programs, in the order of `program_code`. */
+export const PROGRAM_CODES = [
+  'ok',
+  'header',
+  'other-version',
+  'truncated',
+  'opcode',
+  'operand',
+  'type',
+  'shape',
+  'bounds',
+  'order',
+  'overlap',
+  'work',
+  'out-of-memory',
+  'index',
+  'image',
+] as const;
+
+/** Codes of a program's refusal, the same as in Python. */
+export type ProgramCode = Exclude<(typeof PROGRAM_CODES)[number], 'ok'>;
+
+/** What a program's refusal is about, in the order of `program_part`. */
+export const PROGRAM_PARTS = ['file', 'value', 'input', 'output', 'instruction'] as const;
+
+/** The words of a `program_state`, in their order. */
+export const PROGRAM_STATE = [
+  'code',
+  'part',
+  'position',
+  'input_count',
+  'output_count',
+  'uses_image',
+  'work',
+] as const;
+
+/** The words of a `value_place`, in their order; the dims follow, `MAX_RANK` words. */
+export const VALUE_PLACE = ['address', 'type', 'rank', 'elements'] as const;
+export const MAX_RANK = 8;
+
+/** Functions of one argument, a size in bytes or a number, and one result, an offset into the memory: 0 stands for NULL. */
+export const FUNCTIONS = [
+  'reserve_input',
+  'judge_start',
+  'decode_image',
+  'take_pixels',
+  'reserve_program',
+  'load_program',
+  'find_input',
+  'find_output',
+  'run_program',
+] as const;
 
 /** The module's exports. Offsets above 2 GiB are given as negative numbers. */
 export type Exports = Record<(typeof FUNCTIONS)[number], (size: number) => number> & { readonly memory: WebAssembly.Memory };

@@ -6,8 +6,18 @@ import type { Rgb8 } from './rgb8.ts';
 /** An instance's memory never shrinks: with more than this, it is not kept. As in `core/wasm/threads.py`. */
 export const MAX_KEPT_BYTES = 256 * 2 ** 20;
 
+/** What decodes image files for a session. */
+export interface ImageDecoder {
+  /** Load ahead of the first file. @throws RuntimeError it cannot be loaded */
+  load(): Promise<unknown>;
+  /** Decode a file. @throws DecodeRefusal | RuntimeError */
+  decode(bytes: Uint8Array): Promise<Rgb8>;
+  /** Refuse a file by its first bytes. @throws DecodeRefusal | RuntimeError */
+  judgeStart(start: Uint8Array): Promise<void>;
+}
+
 /** The decode contract `rgb8/2`: one image file, the same pixels in every runtime, or the same refusal. */
-export class Decoder {
+export class Decoder implements ImageDecoder {
   readonly #compile: () => Promise<WebAssembly.Module>;
   #module: Promise<WebAssembly.Module> | null = null;
   #instance: Instance | null = null;
@@ -57,14 +67,19 @@ export class Decoder {
       this.#instance = null; // a trap leaves it in any state
       result = instance.call(name, bytes);
     } catch (error) {
-      throw new FailedError(
-        `Expected the decoder to decode or refuse the image; it stopped (${describeError(error)}). ` +
-          'Save the image again as PNG, and report the file.',
-      );
+      throw createDecoderFault(error);
     }
     if (instance.memoryBytes <= MAX_KEPT_BYTES) this.#instance = instance;
     if (result instanceof DecodeRefusal) throw result;
     // The memory of an instance that is not kept needs no copy: nothing else writes to it.
     return this.#instance === null ? result : { ...result, data: result.data.slice() };
   }
+}
+
+/** The error for a module that neither decoded nor refused an image. */
+export function createDecoderFault(error: unknown): FailedError {
+  return new FailedError(
+    `Expected the decoder to decode or refuse the image; it stopped (${describeError(error)}). ` +
+      'Save the image again as PNG, and report the file.',
+  );
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { listChoices, describeRun } from '../../../src/page/model/choices.ts';
+import { describeRun, hasSameBits, listChoices } from '../../../src/page/model/choices.ts';
 import { parseManifest } from '../../../src/runtime/manifest/parse.ts';
 import { createTinyBundle } from '../../support/tiny-bundle.ts';
 
@@ -17,6 +17,14 @@ test('full-precision TensorFlow.js on WASM is the default, whatever the order of
   const [first, ...rest] = listChoices({ ...manifest, artifacts });
   expect(first).toMatchObject({ runtime: 'tfjs', backend: 'wasm', artifact: { id: 'tfjs-graph-float32' } });
   expect(rest.map(({ title }) => title)).toContain('TensorFlow.js, WASM, uint8');
+});
+
+test('the module comes first where the bundle has a program for it', () => {
+  const artifacts = [makeArtifact('onnx', 'float32'), makeArtifact('tfjs-graph', 'float32'), makeArtifact('wasm', 'float32')];
+  const [first, second] = listChoices({ ...manifest, artifacts });
+  expect(first).toMatchObject({ runtime: 'webparity', artifact: { id: 'wasm-float32' } });
+  expect(second).toMatchObject({ runtime: 'tfjs' });
+  expect([first, second].map((choice) => choice !== undefined && hasSameBits(choice))).toEqual([true, false]);
 });
 
 test('targets that browsers cannot run are left out', () => {

@@ -43,8 +43,15 @@ test('the same answers pass', () => {
     flips: 0,
     probabilities: 0,
     scores: 0,
+    sameBits: null,
     pass: true,
   });
+});
+
+test('other bits fail, however small the difference', () => {
+  const [all, answers] = [[golden], [compareGolden(golden, makeAnswer())]];
+  expect(summarize(all, answers, LIMITS, true)).toMatchObject({ sameBits: true, pass: true });
+  expect(summarize(all, answers, LIMITS, false)).toMatchObject({ sameBits: false, pass: false });
 });
 
 test('nothing compared is no pass', () => {

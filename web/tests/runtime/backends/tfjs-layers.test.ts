@@ -5,13 +5,13 @@ import { openBundle } from '../../../src/runtime/files/bundle.ts';
 import { findArtifact } from '../../../src/runtime/manifest/parse.ts';
 import type { BackendName, Model } from '../../../src/runtime/runtime.ts';
 import { SITE } from '../../support/memory-reader.ts';
-import { createTestPlatform } from '../../support/test-platform.ts';
+import { createTestPlatform, refuseModule } from '../../support/test-platform.ts';
 import { createTinyLayers } from '../../support/tiny-layers.ts';
 
 async function open(files: Map<string, Uint8Array>, backend: BackendName, format: 'graph' | 'layers'): Promise<Model> {
   const platform = createTestPlatform(files);
   const bundle = await openBundle(platform.reader, SITE);
-  return runtime.open({ bundle, artifact: findArtifact(bundle.manifest, `tfjs-${format}-float32`), backend, platform });
+  return runtime.open({ bundle, artifact: findArtifact(bundle.manifest, `tfjs-${format}-float32`), backend, platform, module: refuseModule });
 }
 
 const IMAGE = {

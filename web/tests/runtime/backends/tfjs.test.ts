@@ -7,13 +7,13 @@ import type { Manifest } from '../../../src/runtime/manifest/manifest.gen.ts';
 import { findArtifact } from '../../../src/runtime/manifest/parse.ts';
 import type { BackendName, Model } from '../../../src/runtime/runtime.ts';
 import { SITE } from '../../support/memory-reader.ts';
-import { createTestPlatform } from '../../support/test-platform.ts';
+import { createTestPlatform, refuseModule } from '../../support/test-platform.ts';
 import { GAIN, createTinyBundle } from '../../support/tiny-bundle.ts';
 
 async function open(files: Map<string, Uint8Array>, backend: BackendName): Promise<Model> {
   const platform = createTestPlatform(files);
   const bundle = await openBundle(platform.reader, SITE);
-  return runtime.open({ bundle, artifact: findArtifact(bundle.manifest, 'tfjs-graph-float32'), backend, platform });
+  return runtime.open({ bundle, artifact: findArtifact(bundle.manifest, 'tfjs-graph-float32'), backend, platform, module: refuseModule });
 }
 
 const makeImage = (width: number, height: number, colour: readonly number[]) => ({

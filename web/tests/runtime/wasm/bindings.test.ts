@@ -6,10 +6,15 @@ import {
   FUNCTIONS,
   MAX_PIXELS,
   MAX_PIXELS_OF_SMALL_FILE,
+  MAX_RANK,
   MAX_SIDE,
+  PROGRAM_CODES,
+  PROGRAM_PARTS,
+  PROGRAM_STATE,
   RESULT,
   SMALL_FILE,
   START_BYTES,
+  VALUE_PLACE,
 } from '../../../src/runtime/wasm/bindings.ts';
 import { WASM } from '../../support/decoder.ts';
 import { WEB } from '../../support/modules.ts';
@@ -17,6 +22,20 @@ import { WEB } from '../../support/modules.ts';
 const readHeader = (name: string) => readFileSync(path.join(WEB, '../wasm', name), 'utf8').replaceAll(/\/\*.*?\*\//gs, '');
 const HOST = readHeader('webparity.h');
 const IMAGE = readHeader('decode/image.h');
+const PROGRAM = readHeader('program/program.h');
+const FORMAT = readHeader('program/format.h');
+
+/** The members of an enumeration as hosts name them, and the fields of a record. */
+function findMembers(header: string, name: string, prefix: string): string[] {
+  const [, body = ''] = new RegExp(`typedef enum \\{([^}]*)\\} ${name};`).exec(header) ?? [];
+  const members = [...body.matchAll(new RegExp(`${prefix}_(\\w+)`, 'g'))];
+  return members.map(([, member = '']) => member.toLowerCase().replaceAll('_', '-'));
+}
+
+function findFields(name: string): string[] {
+  const [, body = ''] = new RegExp(`typedef struct \\{([^}]*)\\} ${name};`).exec(HOST) ?? [];
+  return [...body.matchAll(/(\w+(?:\[MAX_RANK\])?)[,;]/g)].map(([, field = '']) => field);
+}
 
 /** The value of an integer constant: `1 << 20`, `(uint64_t)1 << 28`, `512`. */
 function evaluate(expression: string): number {
@@ -29,9 +48,19 @@ function findConstant(header: string, name: string): number {
   return evaluate(value.replace(/^\((?=\(uint64_t\))/, ''));
 }
 
+test('the codes and parts of programs are those of the header, in their order', () => {
+  expect([...PROGRAM_CODES]).toEqual(findMembers(PROGRAM, 'program_code', 'PROGRAM'));
+  expect([...PROGRAM_PARTS]).toEqual(findMembers(PROGRAM, 'program_part', 'PART'));
+});
+
+test('the records of programs have the fields of the header, one word each', () => {
+  expect([...PROGRAM_STATE]).toEqual(findFields('program_state'));
+  expect([...VALUE_PLACE, 'dims[MAX_RANK]']).toEqual(findFields('value_place'));
+  expect(FORMAT).toContain(`MAX_RANK = ${MAX_RANK},`);
+});
+
 test('the codes are those of decode_code, in their order', () => {
-  const [, body = ''] = /typedef enum \{([^}]*)\} decode_code;/.exec(IMAGE) ?? [];
-  const names = [...body.matchAll(/DECODE_(\w+)/g)].map(([, name = '']) => name.toLowerCase().replaceAll('_', '-'));
+  const names = findMembers(IMAGE, 'decode_code', 'DECODE');
   expect(names.length).toBeGreaterThan(8);
   expect([...CODES]).toEqual(names);
 });

@@ -1,0 +1,3 @@
+"""Lowering of ONNX graphs to programs."""
+
+__all__: list[str] = []

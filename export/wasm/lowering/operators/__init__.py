@@ -1,0 +1,3 @@
+"""The operators of ONNX, lowered one family a module."""
+
+__all__: list[str] = []

@@ -1,0 +1,78 @@
+import numpy as np
+import pytest
+from onnx import helper
+from onnx_programs import compile_model, list_opcodes, make_model, make_noise, run_onnxruntime, run_program
+
+from webparity.errors import UnsupportedModelError
+from webparity.program.opcodes import Opcode
+
+
+def test_transposes_around_maps_move_nothing() -> None:
+    nodes = [
+        helper.make_node("Transpose", ["x"], ["a"], perm=[0, 3, 1, 2]),
+        helper.make_node("Conv", ["a", "w"], ["b"]),
+        helper.make_node("Relu", ["b"], ["c"]),
+        helper.make_node("AveragePool", ["c"], ["d"], kernel_shape=[2, 2]),
+        helper.make_node("Transpose", ["d"], ["e"], perm=[0, 2, 3, 1]),
+        helper.make_node("Add", ["e", "more"], ["y"]),
+    ]
+    constants = {"w": make_noise(4, 3, 3, 3), "more": make_noise(4)}
+    model = make_model(nodes, {"x": (1, 9, 8, 3)}, ["y"], constants)
+    feeds = {"x": make_noise(1, 9, 8, 3)}
+    program = compile_model(model, feeds)
+    assert list_opcodes(program) == [Opcode.CONV, Opcode.POOL, Opcode.BINARY]
+    np.testing.assert_allclose(run_program(program, [feeds["x"]])[0], run_onnxruntime(model, feeds)[0], atol=1e-6)
+
+
+def test_what_only_shapes_decide_is_computed_at_export() -> None:
+    nodes = [
+        helper.make_node("Shape", ["x"], ["shape"]),
+        helper.make_node("Slice", ["shape", "start", "end"], ["sides"]),
+        helper.make_node("ReduceProd", ["sides"], ["count"], keepdims=1),
+        helper.make_node("Concat", ["one", "count"], ["flat"], axis=0),
+        helper.make_node("Reshape", ["x", "flat"], ["y"]),
+    ]
+    constants = {"start": np.array([1]), "end": np.array([4]), "one": np.array([1])}
+    model = make_model(nodes, {"x": (1, 2, 3, 4)}, ["y"], constants)
+    feeds = {"x": make_noise(1, 2, 3, 4)}
+    program = compile_model(model, feeds)
+    assert list_opcodes(program) == [Opcode.COPY]
+    np.testing.assert_array_equal(run_program(program, [feeds["x"]])[0], feeds["x"].reshape(1, 24))
+
+
+def test_maps_of_several_images_are_computed_one_by_one() -> None:
+    node = helper.make_node("Conv", ["x", "w"], ["y"])
+    model = make_model([node], {"x": (3, 2, 5, 5)}, ["y"], {"w": make_noise(4, 2, 3, 3)})
+    feeds = {"x": make_noise(3, 2, 5, 5)}
+    (got,) = run_program(compile_model(model, feeds), [feeds["x"]])
+    np.testing.assert_allclose(got, run_onnxruntime(model, feeds)[0], atol=1e-6)
+
+
+def test_more_axes_than_a_program_has_are_joined() -> None:
+    shape = [1, 2, 1, 3, 1, 2, 1, 2, 1, 1]
+    nodes = [
+        helper.make_node("Reshape", ["x", "deep"], ["a"]),
+        helper.make_node("Mul", ["a", "ones"], ["b"]),
+        helper.make_node("Reshape", ["b", "flat"], ["y"]),
+    ]
+    constants = {"deep": np.array(shape), "flat": np.array([24]), "ones": make_noise(1, 2, 1, 1)}
+    model = make_model(nodes, {"x": (24,)}, ["y"], constants)
+    feeds = {"x": make_noise(24)}
+    (got,) = run_program(compile_model(model, feeds), [feeds["x"]])
+    np.testing.assert_allclose(got, run_onnxruntime(model, feeds)[0], atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("operator", "attributes", "words"),
+    [
+        ("NonZero", {}, "received NonZero of layer7: programs do not have it"),
+        ("MaxPool", {"kernel_shape": [2, 2, 2]}, "received MaxPool of layer7: windows of 3 axes"),
+    ],
+)
+def test_a_refusal_names_the_operator_the_layer_and_the_way_out(
+    operator: str, attributes: dict[str, list[int]], words: str
+) -> None:
+    node = helper.make_node(operator, ["x"], ["y"], name="layer7", **attributes)
+    with pytest.raises(UnsupportedModelError, match=words) as refusal:
+        compile_model(make_model([node], {"x": (1, 1, 4, 4, 4)}, ["y"]), {"x": make_noise(1, 1, 4, 4, 4)})
+    assert "--target onnx" in str(refusal.value)

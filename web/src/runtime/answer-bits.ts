@@ -1,0 +1,28 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import type { Outputs } from './runtime.ts';
+
+/** The order of an answer's bytes, as `core/verification/answer_bits.py` has it. */
+export const ORDER: readonly (keyof Outputs)[] = ['probabilities', 'scores', 'pixels'];
+
+/** The SHA-256 of answers in their order: what must be the same in every place that runs the module. */
+export class AnswerDigest {
+  readonly #hash = sha256.create();
+
+  /** Add the next image's answer. @param answer its arrays as little-endian float32 bytes in base64 */
+  add(answer: Partial<Record<keyof Outputs, string>>): void {
+    for (const output of ORDER) this.#hash.update(decodeBase64(answer[output] ?? ''));
+  }
+
+  /** The digest of all answers, in lower-case hexadecimal digits; nothing can be added after it. */
+  finish(): string {
+    return bytesToHex(this.#hash.digest());
+  }
+}
+
+function decodeBase64(text: string): Uint8Array {
+  const binary = atob(text);
+  const bytes = new Uint8Array(binary.length);
+  for (let index = 0; index < binary.length; index += 1) bytes[index] = binary.charCodeAt(index);
+  return bytes;
+}
