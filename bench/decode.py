@@ -9,12 +9,8 @@ measured, its pixels are compared with Pillow's. 300 photographs are decoded on 
 from __future__ import annotations
 
 import argparse
-import dataclasses
-import json
 import os
-import platform
 import tempfile
-from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
@@ -22,6 +18,7 @@ import brotli
 from decoding.in_chromium import compare_in_chromium
 from decoding.in_python import compare_decoding, compare_many, measure_start
 from decoding.photographs import make_large_files, make_small_files, write_photographs
+from reporting.figures import describe_run, write_figures
 from reporting.table import DECODING, MeasuredRow, write_section
 
 MODULE = Path(__file__).resolve().parents[1] / "web" / "assets" / "webparity.wasm"
@@ -73,16 +70,12 @@ def main() -> None:
         "files": "mosaics of scikit-learn's photographs and noise; JPEG quality 85 and 4:2:0, WebP quality 80",
         "photographs": "60 % baseline JPEGs, 20 % progressive, 15 % WebP, 5 % PNG; 224 x 224 to 1500 x 1200",
         "versions": f"wasmtime {version('wasmtime')}, pillow {version('pillow')}, numpy {version('numpy')}",
-        "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
-        "other work": f"{before:.1f} processes on average in the minute before",
-        "date": f"{datetime.now(UTC):%Y-%m-%d}",
+        **describe_run(before),
     }
     if options.page:
         write_section(DECODING, options.page, rows, details)
     if options.json:
-        options.json.parent.mkdir(parents=True, exist_ok=True)
-        figures = {"rows": [dataclasses.asdict(row) | {"result": row.result.strip("*")} for row in rows], **details}
-        options.json.write_text(json.dumps(figures, indent=2) + "\n")
+        write_figures(options.json, rows, details)
 
 
 if __name__ == "__main__":

@@ -9,12 +9,8 @@ Chromium fetches each page with an empty profile from a loopback server that sen
 from __future__ import annotations
 
 import argparse
-import dataclasses
-import json
 import os
-import platform
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -23,6 +19,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 from browsing.server import Site, serve
 from inference.in_javascript import build_host, format_ms
+from reporting.figures import describe_run, write_figures
 from reporting.table import PAGE, MeasuredRow, write_section
 from visiting.stock_pages import PEERS, make_site, write_model
 from visiting.visits import Visits, measure_memory, visit_in_turns
@@ -33,6 +30,7 @@ from webparity.train.trained import load_run
 FILES = Path("build/bench/page")
 OURS = "ours/index.html"
 DELAY_S = 0.1
+PREDICTIONS = 1000
 TARGETS = ("onnx", "tfjs-graph", "wasm")
 
 
@@ -82,7 +80,7 @@ def make_rows(ours: list[Visits], peers: list[dict[str, Visits]], grown: float) 
     peer = f"{smallest[0]} {smallest[1].total:,} bytes"
     what = "page and mnist-cnn, precision auto"
     yield MeasuredRow(what, f"{plain.total:,} bytes", peer, plain.total / 1000, 260, 200, unit="kB")
-    what = "growth of heap and WebAssembly in 1,000 predictions"
+    what = f"growth of heap and WebAssembly in {PREDICTIONS:,} predictions"
     yield MeasuredRow(what, f"{grown:,.0f} bytes", "", grown / 2**20, 1.0, None, unit="MiB")
     yield MeasuredRow("requests to other hosts", f"{plain.outside}", "", plain.outside, 0, 0)
 
@@ -91,7 +89,7 @@ def main() -> None:
     """Run the benchmark."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--run", type=Path, default=Path("build/demo/run"), help="a run of `webparity train mnist-cnn`")
-    parser.add_argument("--quick", action="store_true", help="three turns, 100 predictions")
+    parser.add_argument("--quick", action="store_true", help="three turns")
     parser.add_argument("--page", type=Path, help="write the section of this Markdown page")
     parser.add_argument("--json", type=Path, help="write the figures here, for machines")
     options = parser.parse_args()
@@ -100,7 +98,7 @@ def main() -> None:
     pages = [OURS, *(f"visiting/{name}.html" for name in PEERS)]
     with serve(site) as address:
         turns = [visit_in_turns(site, address, pages, 3 if options.quick else 11, delay) for delay in (0.0, DELAY_S)]
-        grown = measure_memory(site, address, OURS, 100 if options.quick else 1000)
+        grown = measure_memory(site, address, OURS, PREDICTIONS)
     ours = [visits[0] for visits in turns]
     peers = [dict(zip(PEERS, visits[1:], strict=True)) for visits in turns]
     rows = [*make_rows(ours, peers, grown)]
@@ -108,21 +106,18 @@ def main() -> None:
     details = {
         "peers": "stock pages with the same network in float32; LiteRT.js and onnxruntime-web on one thread",
         "sample": "chosen by a script as soon as the page offers it; the stock pages classify it at once",
-        "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
-        "other work": f"{before:.1f} processes on average in the minute before",
-        "date": f"{datetime.now(UTC):%Y-%m-%d}",
+        **describe_run(before),
     }
     if options.page:
         write_section(PAGE, options.page, rows, details)
     if options.json:
-        options.json.parent.mkdir(parents=True, exist_ok=True)
-        figures = {
-            "ours": summarize(*ours) | {"grown_bytes": grown},
-            "peers": {name: summarize(peers[0][name], peers[1][name]) for name in PEERS},
-            "rows": [dataclasses.asdict(row) | {"result": row.result.strip("*")} for row in rows],
-            **details,
-        }
-        options.json.write_text(json.dumps(figures, indent=2) + "\n")
+        write_figures(
+            options.json,
+            rows,
+            details,
+            ours=summarize(*ours) | {"grown_bytes": grown},
+            peers={name: summarize(peers[0][name], peers[1][name]) for name in PEERS},
+        )
 
 
 if __name__ == "__main__":

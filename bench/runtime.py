@@ -9,12 +9,9 @@ the model's own library. The peers run the bare network, as their users convert 
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import json
 import os
-import platform
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
@@ -39,6 +36,7 @@ from inference.in_javascript import (
 from inference.in_python import compare_in_python
 from inference.subjects import SUBJECTS, BenchmarkedModel
 from PIL import Image
+from reporting.figures import describe_run, write_figures
 from reporting.table import RUNNING, MeasuredRow, write_section
 from visiting.stock_pages import add_stock_files
 
@@ -120,16 +118,12 @@ def main() -> None:
         "peers": ", ".join(f"{name} {locked[f'node_modules/{name}']['version']}" for name in packages)
         + f", onnxruntime {version('onnxruntime')}; LiteRT.js in Chromium only",
         "input": "an image of the model's own size; ours takes pixels, the peers what the bare network takes",
-        "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
-        "other work": f"{before:.1f} processes on average in the minute before",
-        "date": f"{datetime.now(UTC):%Y-%m-%d}",
+        **describe_run(before),
     }
     if options.page:
         write_section(RUNNING, options.page, rows, details)
     if options.json:
-        options.json.parent.mkdir(parents=True, exist_ok=True)
-        figures = {"rows": [dataclasses.asdict(row) | {"result": row.result.strip("*")} for row in rows], **details}
-        options.json.write_text(json.dumps(figures, indent=2) + "\n")
+        write_figures(options.json, rows, details)
 
 
 if __name__ == "__main__":

@@ -3,24 +3,14 @@
 from __future__ import annotations
 
 from struct import Struct
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 RefusalCode = Literal[
     "empty", "format", "truncated", "corrupt", "too-large", "unsupported", "too-much-work", "out-of-memory"
 ]
 
 # In the order of `decode_code`.
-CODES: Final[tuple[Literal["ok"] | RefusalCode, ...]] = (
-    "ok",
-    "empty",
-    "format",
-    "truncated",
-    "corrupt",
-    "too-large",
-    "unsupported",
-    "too-much-work",
-    "out-of-memory",
-)
+CODES: Final[tuple[Literal["ok"] | RefusalCode, ...]] = ("ok", *get_args(RefusalCode))
 
 # `decode_result`: code, width, height, offset of the pixels, offset of the text.
 RESULT: Final = Struct("<5I")
@@ -42,23 +32,7 @@ ProgramCode = Literal[
     "image",
 ]
 # In the order of `program_code`.
-PROGRAM_CODES: Final[tuple[Literal["ok"] | ProgramCode, ...]] = (
-    "ok",
-    "header",
-    "other-version",
-    "truncated",
-    "opcode",
-    "operand",
-    "type",
-    "shape",
-    "bounds",
-    "order",
-    "overlap",
-    "work",
-    "out-of-memory",
-    "index",
-    "image",
-)
+PROGRAM_CODES: Final[tuple[Literal["ok"] | ProgramCode, ...]] = ("ok", *get_args(ProgramCode))
 # In the order of `program_part`.
 PROGRAM_PARTS: Final = ("file", "value", "input", "output", "instruction")
 
