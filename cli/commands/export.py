@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -94,6 +94,11 @@ class _TargetOption(click.Option):
     help="What an XGBoost model takes for a missing value: 0 after training with missing=0 or on a sparse matrix, "
     "nan otherwise. Asked for where the file leaves it open.",
 )
+@click.option(
+    "--layout",
+    type=click.Choice(["nchw", "nhwc"]),
+    help="Order of axes of an ONNX file's input, where its shape does not tell: nchw after PyTorch.",
+)
 @click.option("--page/--no-page", default=True, show_default=True, help="Write the static page.")
 @click.option("--force", is_flag=True, help="Replace an earlier bundle in that folder.")
 @add_limit_options
@@ -112,6 +117,7 @@ def command(
     golden: Path | None,
     trust: bool,
     missing: float | None,
+    layout: Literal["nchw", "nhwc"] | None,
     page: bool,
     force: bool,
     max_seconds: float | None,
@@ -123,8 +129,8 @@ def command(
     The last line, on standard output, is the bundle's digest: keep it, and give it to verify, predict, inspect and
     serve as --expect-digest.
 
-    Model files are .keras, .skops, XGBoost's .json or .ubj, CatBoost's .cbm and LightGBM's .txt; with --trust also
-    .pkl, .joblib and .h5. They are opened, converted and checked in a process of their own, within limits.
+    Model files are .keras, .skops, XGBoost's .json or .ubj, CatBoost's .cbm, LightGBM's .txt and .onnx; with
+    --trust also .pkl, .joblib and .h5. They are opened, converted and checked in a process of their own, within limits.
 
     \b
     Examples:
@@ -133,6 +139,7 @@ def command(
       webparity export model.keras --preprocessing pre.toml --labels labels.txt --golden photos --out bundle
       webparity export model.keras --target tfjs-layers --target onnx --labels labels.txt --golden photos --out bundle
       webparity export pipeline.skops --labels labels.txt --golden photos --out bundle
+      webparity export model.onnx --preprocessing pre.toml --labels labels.txt --golden photos --out bundle
       webparity export huge.keras --max-seconds 3600 --max-memory 24 --labels labels.txt --out bundle
       webparity export sparse.json --missing 0 --preprocessing pre.toml --out bundle
     """
@@ -150,6 +157,7 @@ def command(
         "--labels": labels,
         "--trust": trust,
         "--missing": missing is not None,
+        "--layout": layout is not None,
     }
     refuse_bad_use(model, out, targets, for_own_model, quantization, force=force)
     digest = export_into(
@@ -162,6 +170,7 @@ def command(
         golden=golden,
         trust=trust,
         missing=missing,
+        layout=layout,
         page=page,
         force=force,
     )

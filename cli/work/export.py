@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Literal
 
 from webparity.cli.optional_packages import require_packages
 from webparity.cli.options.quantization import QuantizationOptions, check_quantization_options, print_quantization_table
@@ -93,6 +94,7 @@ def export_into(
     page: bool = True,
     trust: bool = False,
     missing: float | None = None,
+    layout: Literal["nchw", "nhwc"] | None = None,
     force: bool = False,
 ) -> str:
     """Export a run folder or a model file, print a summary, and return the bundle's digest."""
@@ -107,7 +109,13 @@ def export_into(
         from webparity.export.target_selection import find_refusals
 
         exportable, run = read_input(
-            model, preprocessing=preprocessing, labels=labels, golden=golden, trust=trust, missing=missing
+            model,
+            preprocessing=preprocessing,
+            labels=labels,
+            golden=golden,
+            trust=trust,
+            missing=missing,
+            layout=layout,
         )
         choice = write_bundle(
             exportable,

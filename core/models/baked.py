@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,7 +71,8 @@ def bake(model: Any, preprocessing: Preprocessing) -> Baked:
 
     Args:
         model: a Keras model, float32 [N, *values_shape] to probabilities [N, C] (softmax) or [N, 1] (sigmoid); or a
-            fitted scikit-learn, XGBoost, CatBoost or LightGBM classifier of float32 [N, D] with `predict_proba`.
+            fitted scikit-learn, XGBoost, CatBoost or LightGBM classifier of float32 [N, D] with `predict_proba`; or an
+            ONNX model (`onnx.ModelProto`) of one input [N, C, H, W], [N, H, W, C], [N, H, W] or [N, D].
         preprocessing: from decoded RGB8 pixels to the model's input.
 
     Returns:
@@ -84,17 +85,24 @@ def bake(model: Any, preprocessing: Preprocessing) -> Baked:
         from webparity.models.keras.baked import KerasBaked
 
         return KerasBaked(model, preprocessing)
+    if get_model_kind(model) == "onnx":
+        from webparity.models.onnx.baked import OnnxBaked
+        from webparity.models.onnx.file import wrap_onnx
+        from webparity.models.onnx.network import OnnxNetwork
+
+        return OnnxBaked(model if isinstance(model, OnnxNetwork) else wrap_onnx(model), preprocessing)
     from webparity.models.estimators.baked import EstimatorBaked
 
     return EstimatorBaked(model, preprocessing)
 
 
-def load_model(file: Path, kind: ModelKind) -> Any:
+def load_model(file: Path, kind: ModelKind, layout: Literal["nchw", "nhwc"] | None = None) -> Any:
     """Read a model file without running code from it.
 
     Args:
-        file: `.keras`, `.skops`, XGBoost's `.json`, CatBoost's `.cbm` or LightGBM's `.txt`.
+        file: `.keras`, `.skops`, XGBoost's `.json`, CatBoost's `.cbm`, LightGBM's `.txt` or `.onnx`.
         kind: which of these.
+        layout: the order of axes of an ONNX file's input, if its shape does not tell.
 
     Raises:
         UnsupportedModelError: the file is damaged, or is refused in safe mode.
@@ -111,6 +119,10 @@ def load_model(file: Path, kind: ModelKind) -> Any:
         from webparity.models.keras.baked import load_network
 
         return load_network(file)
+    if kind == "onnx":
+        from webparity.models.onnx.file import load_onnx
+
+        return load_onnx(file, layout)
     from webparity.models.estimators.file import load_estimator
 
     return load_estimator(file, kind)
@@ -125,4 +137,5 @@ def open_reference(bundle: Bundle) -> Baked:
     """
     source = read_source(bundle)
     assert bundle.source is not None
-    return bake(load_model(bundle.source / source.model, source.kind), bundle.manifest.preprocessing)
+    model = load_model(bundle.source / source.model, source.kind, source.layout)
+    return bake(model, bundle.manifest.preprocessing)

@@ -14,7 +14,7 @@ from webparity.bundle.manifest import OwnLabels
 from webparity.errors import ExportError
 from webparity.export.checks.reference_answers import Answers, ReferenceAnswers
 from webparity.models.baked import Baked, compute_top1
-from webparity.models.keras.internals import iterate_nested_layers
+from webparity.models.model_kind import ModelKind
 from webparity.preprocessing.graph import normalize
 from webparity.preprocessing.sklearn_transformer import extract_features
 from webparity.text.library_error import summarize_library_error
@@ -23,6 +23,7 @@ from webparity.verification.tolerance import TOLERANCES
 if TYPE_CHECKING:
     from webparity.models.estimators.baked import EstimatorBaked
     from webparity.models.keras.baked import KerasBaked
+    from webparity.models.onnx.baked import OnnxBaked
 
 # Limits of golden images, and of random ones of each size, since the libraries' own functions are slow.
 MAX_GOLDEN: Final = 32
@@ -35,6 +36,7 @@ _KERAS_REMEDY: Final = (
     "the network as layers; otherwise build a new network of the same layers and export that: "
     "keras.Model(model.inputs, model.outputs)."
 )
+_ONNX_REMEDY: Final = "Export the file again from its library, in float32 and without optimization for one runtime."
 _CLASSIFIER_REMEDY: Final = (
     "Use the versions of the libraries that the model was trained with, or train it again with those installed here."
 )
@@ -66,12 +68,16 @@ def compare_with_library(baked: Baked, answers: Sequence[Answers]) -> None:
     Raises:
         ExportError: they differ by more than rounding; names both values and what to do.
     """
-    own = _predict_network if baked.kind == "keras" else _predict_classifier
+    own = _PREDICT.get(baked.kind, _predict_classifier)
     pixels, received = _predict_baked(baked, answers)
     expected = own(baked, pixels)
     limit, function, remedy = _PROBABILITIES, "predict_proba", _CLASSIFIER_REMEDY
     if baked.kind == "keras":
         limit, function, remedy = limit * _find_rounding_factor(cast("KerasBaked", baked)), "predict", _KERAS_REMEDY
+    if baked.kind == "onnx":
+        half = "float16" in cast("OnnxBaked", baked).network.types
+        limit *= _ROUNDING_FACTORS["float16"] if half else 1.0
+        function, remedy = "onnxruntime for the file", _ONNX_REMEDY
     if expected.shape != received.shape:
         raise ExportError(
             f"Expected the shape of the model's own {function}, {list(expected.shape)}; received "
@@ -107,7 +113,7 @@ def count_differing_labels(baked: Baked, answers: Sequence[Answers]) -> OwnLabel
     Returns:
         None for networks, whose libraries give no labels.
     """
-    if baked.kind == "keras":
+    if baked.kind in {"keras", "onnx"}:
         return None
     classifier = cast("EstimatorBaked", baked).estimator
     pixels, probabilities = _predict_baked(baked, answers)
@@ -177,6 +183,16 @@ def _unpack_output(answers: Any) -> Any:
     return flat[0] if len(flat) == 1 else answers
 
 
+def _predict_file(baked: Baked, pixels: NDArray[np.float32]) -> NDArray[np.float64]:
+    return cast("OnnxBaked", baked).predict_by_file(pixels)
+
+
+_PREDICT: Final[dict[ModelKind, Callable[[Baked, NDArray[np.float32]], NDArray[np.float64]]]] = {
+    "keras": _predict_network,
+    "onnx": _predict_file,
+}
+
+
 @contextmanager
 def _run_eagerly(network: Any) -> Iterator[Any]:
     """Let a network's `predict` run eagerly; tracing a graph for a few images would take seconds."""
@@ -189,5 +205,7 @@ def _run_eagerly(network: Any) -> Iterator[Any]:
 
 
 def _find_rounding_factor(baked: KerasBaked) -> float:
+    from webparity.models.keras.internals import iterate_nested_layers
+
     types = {getattr(layer, "compute_dtype", "") for layer in iterate_nested_layers(baked.network)}
     return max((_ROUNDING_FACTORS.get(each, 1.0) for each in types), default=1.0)

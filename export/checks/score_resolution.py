@@ -21,6 +21,7 @@ from webparity.verification.tolerance import (
 
 if TYPE_CHECKING:
     from webparity.models.keras.baked import KerasBaked
+    from webparity.models.onnx.baked import OnnxBaked
 
 # One batch: nearly finds the worst image, and costs a tenth of the artifacts' checks.
 _MAX_GOLDEN: Final = 24
@@ -41,12 +42,12 @@ def measure_resolution(baked: Baked, golden: Sequence[Answers], noise: Sequence[
     """
     scores, probabilities = (np.concatenate([each[tap] for each in golden]) for tap in ("scores", "probabilities"))
     rounding = 0.0
-    if baked.kind == "keras":
+    if baked.kind in {"keras", "onnx"}:
         pixels = [
             _sample_evenly([each["pixels"] for each in part], count)
             for part, count in ((golden, _MAX_GOLDEN), (noise, _MAX_RANDOM))
         ]
-        rounding = _measure_rounding(cast("KerasBaked", baked), np.concatenate(pixels))
+        rounding = _measure_rounding(baked, np.concatenate(pixels))
     return compute_resolution(scores, probabilities, rounding)
 
 
@@ -56,7 +57,7 @@ def _sample_evenly(batches: Sequence[NDArray[np.float32]], count: int) -> NDArra
     return images[:: -(-len(images) // count)]
 
 
-def _measure_rounding(baked: KerasBaked, pixels: NDArray[np.float32]) -> float:
+def _measure_rounding(baked: Baked, pixels: NDArray[np.float32]) -> float:
     random = np.random.default_rng(_SEED)
     exact = baked.predict_from_pixels(pixels)["scores"].astype(np.float64)
 
@@ -88,15 +89,21 @@ def _draw_signs(random: np.random.Generator, shape: tuple[int, ...]) -> NDArray[
     return random.choice(np.array([-1, 1], np.float32), shape)
 
 
-def _score_with_moved_weights(baked: KerasBaked, pixels: NDArray[np.float32], direction: Any) -> NDArray[np.float32]:
+def _score_with_moved_weights(baked: Baked, pixels: NDArray[np.float32], direction: Any) -> NDArray[np.float32]:
     """Compute scores with every float32 weight moved by `_STEPS` roundings, in proportion to the weights."""
+
+    def move(weight: NDArray[np.float32]) -> NDArray[np.float32]:
+        moved = weight + np.float32(_STEPS * UNIT_ROUNDOFF) * direction(weight)
+        return np.asarray(moved, np.float32)
+
+    if baked.kind == "onnx":
+        return cast("OnnxBaked", baked).predict_with_moved_weights(pixels, move)["scores"]
     import keras
 
-    moves = []
-    for variable in baked.network.weights:
-        if variable.dtype == "float32":
-            weight = np.asarray(variable.value)
-            moved = weight + np.float32(_STEPS * UNIT_ROUNDOFF) * direction(weight)
-            moves.append((variable, keras.ops.convert_to_tensor(moved.astype(np.float32))))
+    moves = [
+        (variable, keras.ops.convert_to_tensor(move(np.asarray(variable.value))))
+        for variable in cast("KerasBaked", baked).network.weights
+        if variable.dtype == "float32"
+    ]
     with keras.StatelessScope(state_mapping=moves):
         return baked.predict_from_pixels(pixels)["scores"]

@@ -10,7 +10,7 @@ from webparity.errors import UsageError
 from webparity.export.exportable import Exportable
 from webparity.export.inputs.golden import GoldenImages
 from webparity.export.inputs.load import load_user_model
-from webparity.export.inputs.model import make_exportable
+from webparity.export.inputs.model import Layout, make_exportable
 from webparity.export.inputs.run import TrainedRun, make_exportable_run, read_run_folder
 from webparity.models.model_wrappers import extract_model
 from webparity.preprocessing.spec import Preprocessing
@@ -29,6 +29,7 @@ def read_input(
     golden: GoldenImages | None = None,
     trust: bool = False,
     missing: float | None = None,
+    layout: Layout | None = None,
 ) -> tuple[Exportable, TrainedRun | None]:
     """Read what is to be exported.
 
@@ -39,6 +40,7 @@ def read_input(
         golden: a folder of images, or images uint8 [H, W, 3].
         trust: read model files that may run code.
         missing: only for models; see `make_exportable`.
+        layout: only for ONNX files; see `make_exportable`.
 
     Returns:
         The model with all that an export needs, and the run, if it is one.
@@ -49,7 +51,7 @@ def read_input(
         RuntimeUnavailable: the library it is of is not installed.
     """
     if is_run(model):
-        given = {"preprocessing": preprocessing, "labels": labels, "missing": missing}
+        given = {"preprocessing": preprocessing, "labels": labels, "missing": missing, "layout": layout}
         refused = [name for name, value in given.items() if value is not None]
         if refused:
             raise UsageError(
@@ -60,7 +62,13 @@ def read_input(
         return make_exportable_run(run, golden), run
     if isinstance(model, Path):
         exportable = load_user_model(
-            model, preprocessing=preprocessing, labels=labels, golden=golden, trust=trust, missing=missing
+            model,
+            preprocessing=preprocessing,
+            labels=labels,
+            golden=golden,
+            trust=trust,
+            missing=missing,
+            layout=layout,
         )
         return exportable, None
     plain = extract_model(model, "the argument")
@@ -73,5 +81,6 @@ def read_input(
         labels=labels,
         golden=golden,
         missing=missing,
+        layout=layout,
     )
     return exportable, None

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 from webparity.errors import UsageError
+from webparity.models.model_kind import get_model_kind
 from webparity.preprocessing.methods import Library
 from webparity.preprocessing.spec import Preprocessing
 
@@ -23,6 +24,11 @@ def infer_preprocessing(model: Any, where: str) -> Preprocessing:
     Raises:
         UsageError: the network has no fixed size and no such layer.
     """
+    if get_model_kind(model) == "onnx":
+        raise UsageError(
+            f"Expected --preprocessing with an ONNX file, which does not say how images reached it; received {where} "
+            "alone. Write one with `webparity export --init-preprocessing`."
+        )
     inputs = getattr(model, "inputs", None) or []
     # By the tensor: a dict of one input has a dict of shapes.
     shape = tuple(inputs[0].shape) if len(inputs) == 1 else ()

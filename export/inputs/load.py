@@ -8,7 +8,7 @@ from pathlib import Path
 from webparity.bundle.names import make_readable_name
 from webparity.export.exportable import Exportable
 from webparity.export.inputs.golden import GoldenImages
-from webparity.export.inputs.model import make_exportable
+from webparity.export.inputs.model import Layout, make_exportable
 from webparity.export.inputs.model_file import read_user_model
 from webparity.models.model_wrappers import extract_model
 from webparity.preprocessing.spec import Preprocessing
@@ -23,11 +23,12 @@ def load_user_model(
     golden: GoldenImages | None,
     trust: bool = False,
     missing: float | None = None,
+    layout: Layout | None = None,
 ) -> Exportable:
     """Read a model file, with its preprocessing, labels and golden images.
 
     Args:
-        file: the model, of Keras, scikit-learn, XGBoost, CatBoost or LightGBM.
+        file: the model, of Keras, scikit-learn, XGBoost, CatBoost, LightGBM or ONNX.
         preprocessing: or a TOML file with its fields; by default the pipeline's own `ImagePreprocessing`, or a
             network's own size, gray or RGB by its channels, and no scaling.
         labels: by index, or a text file, one label per line; by default a classifier's own, or the outputs' numbers. A
@@ -35,6 +36,7 @@ def load_user_model(
         golden: a folder of images, or images uint8 [H, W, 3]; by default generated patterns.
         trust: read files that may run code.
         missing: the value that XGBoost's trees take for a missing one, or NaN for none; by default as the model says.
+        layout: the order of axes of an ONNX file's input, if its shape does not tell.
 
     Raises:
         UsageError: a file is missing or malformed, or runs code when read and is not trusted.
@@ -50,5 +52,6 @@ def load_user_model(
         labels=labels,
         golden=golden,
         missing=missing,
+        layout=layout,
         source=read_regular(file) if file.suffix == ".keras" else None,
     )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 
@@ -21,6 +22,7 @@ from webparity.models.model_file import serialize_model
 from webparity.models.model_kind import get_model_kind
 from webparity.preprocessing.spec import Preprocessing
 
+Layout = Literal["nchw", "nhwc"]
 _PATTERN_SEED: Final = 0
 _PATTERNS: Final = 8
 _MAX_LABELS: Final = 2**20  # bytes
@@ -35,12 +37,13 @@ def make_exportable(
     labels: Sequence[str] | Path | None = None,
     golden: GoldenImages | None = None,
     missing: float | None = None,
+    layout: Layout | None = None,
     source: bytes | None = None,
 ) -> Exportable:
     """Put a model, its preprocessing, labels and golden images together.
 
     Args:
-        model: of Keras, scikit-learn, XGBoost, CatBoost or LightGBM.
+        model: of Keras, scikit-learn, XGBoost, CatBoost, LightGBM or ONNX.
         name: of the model, shown on the page.
         where: what to call the model in error messages, such as its file.
         preprocessing: or a TOML file with its fields; by default the pipeline's own `ImagePreprocessing`, or a
@@ -48,6 +51,7 @@ def make_exportable(
         labels: by index, or a text file with one per line; by default a classifier's own, or the outputs' numbers.
         golden: a folder of images, or images uint8 [H, W, 3]; by default generated patterns.
         missing: the value that XGBoost's trees take for a missing one, or NaN for none; by default as the model says.
+        layout: the order of axes of an ONNX file's input, if its shape does not tell.
         source: the model's file; by default, the model is saved.
 
     Raises:
@@ -57,7 +61,13 @@ def make_exportable(
     own = None
     if missing is not None:
         _set_missing(model, missing, where)
-    if get_model_kind(model) != "keras":
+    files: Mapping[str, bytes] = {}
+    if get_model_kind(model) == "onnx":
+        model = _open_onnx(model, layout)
+        source, files = model.data, model.files
+    elif layout is not None:
+        raise UsageError(f"Expected --layout only with an ONNX file; received it with {where}. Leave it out.")
+    elif get_model_kind(model) != "keras":
         from webparity.models.estimators.baked import split_image_preprocessing
 
         model, own = split_image_preprocessing(model)
@@ -79,7 +89,15 @@ def make_exportable(
         labels=_read_labels(labels) if isinstance(labels, Path) else tuple(labels or known),
         golden=_make_patterns(spec) if golden is None else read_golden(golden),
         class_folders=(golden,) if isinstance(golden, Path) else (),
+        source_files=files,
     )
+
+
+def _open_onnx(model: Any, layout: Layout | None) -> Any:
+    from webparity.models.onnx.file import wrap_onnx
+    from webparity.models.onnx.network import OnnxNetwork
+
+    return replace(model, layout=layout) if isinstance(model, OnnxNetwork) else wrap_onnx(model, layout)
 
 
 @contextmanager

@@ -20,6 +20,7 @@ SAFE: Final[dict[str, ModelKind]] = {
     ".ubj": "xgboost",
     ".cbm": "catboost",
     ".txt": "lightgbm",
+    ".onnx": "onnx",
 }
 UNSAFE: Final = {
     ".pkl": "a pickle, which runs whatever code it holds when it is read",
