@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from onnx import TensorProto, numpy_helper
 
 from webparity.model_safety.onnx.inspect import open_session
 from webparity.models.model_kind import ModelKind
@@ -16,6 +15,7 @@ from webparity.models.onnx.head import find_onnx_head
 from webparity.models.onnx.input_form import find_input_form
 from webparity.models.onnx.network import OnnxNetwork
 from webparity.models.onnx.tensor_shapes import add_outputs, find_shapes
+from webparity.models.onnx.weights import Move, move_weights
 from webparity.preprocessing.graph import normalize, resize_pixels
 from webparity.preprocessing.spec import Preprocessing
 from webparity.taps import Tap
@@ -111,15 +111,10 @@ class OnnxBaked:
         """Predict scores and probabilities of resized pixels float32 [N, height, width, depth]."""
         return self._predict(self._session, pixels)
 
-    def predict_with_moved_weights(
-        self, pixels: NDArray[np.float32], move: Callable[[NDArray[np.float32]], NDArray[np.float32]]
-    ) -> dict[Tap, NDArray[np.float32]]:
-        """Predict with every float32 initializer replaced by what `move` gives for it."""
+    def predict_with_moved_weights(self, pixels: NDArray[np.float32], move: Move) -> dict[Tap, NDArray[np.float32]]:
+        """Predict with every float32 weight replaced by what `move` gives for it."""
         moved = add_outputs(self.network.model, [self.head.answers, self.head.scores])
-        for tensor in moved.graph.initializer:
-            if tensor.data_type == TensorProto.FLOAT:
-                name = tensor.name
-                tensor.CopyFrom(numpy_helper.from_array(move(numpy_helper.to_array(tensor)), name))
+        move_weights(moved, move)
         return self._predict(open_session(moved), pixels)
 
     def predict_by_file(self, pixels: NDArray[np.float32]) -> NDArray[np.float64]:
