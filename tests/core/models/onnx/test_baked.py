@@ -1,4 +1,4 @@
-"""ONNX files behind their preprocessing, against ONNX's reference implementation on pixels that were prepared by hand."""
+"""ONNX files behind their preprocessing, against ONNX's reference implementation on pixels prepared by hand."""
 
 from __future__ import annotations
 
