@@ -46,7 +46,13 @@ def convert_operator_set(model: ModelProto) -> ModelProto:
 
 def _take_out_weights(model: ModelProto) -> tuple[ModelProto, list[TensorProto]]:
     """Copy a model with its large weights as inputs, and return these."""
-    light = ModelProto(ir_version=max(model.ir_version, 4), opset_import=model.opset_import)
+    # Some writers name a domain twice.
+    domains = {
+        each.domain: max(o.version for o in model.opset_import if o.domain == each.domain)
+        for each in model.opset_import
+    }
+    imports = [helper.make_opsetid(domain, version) for domain, version in domains.items()]
+    light = ModelProto(ir_version=max(model.ir_version, 4), opset_import=imports)
     light.graph.name = "light"
     light.graph.node.extend(model.graph.node)
     names = {tensor.name for tensor in model.graph.initializer}
