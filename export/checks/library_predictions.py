@@ -17,6 +17,7 @@ from webparity.models.baked import Baked, compute_top1
 from webparity.models.model_kind import ModelKind
 from webparity.preprocessing.graph import normalize
 from webparity.preprocessing.sklearn_transformer import extract_features
+from webparity.preprocessing.spec import ROUNDED_LIKE
 from webparity.text.library_error import summarize_library_error
 from webparity.verification.tolerance import TOLERANCES
 
@@ -156,6 +157,7 @@ def _predict_network(baked: Baked, pixels: NDArray[np.float32]) -> NDArray[np.fl
 
     values = np.asarray(normalize(TensorFlowOps(), tf.constant(pixels), baked.preprocessing))
     with _run_eagerly(cast("KerasBaked", baked).given) as given:
+        values = _arrange_values(given, values, baked.preprocessing.like)
         try:
             rows = np.asarray(_unpack_output(given.predict(_pack_inputs(given, values), verbose=0)), np.float64)
         except Exception as error:  # predict may be overridden by the user
@@ -164,6 +166,17 @@ def _predict_network(baked: Baked, pixels: NDArray[np.float32]) -> NDArray[np.fl
                 f"{summarize_library_error(error)}. {_KERAS_REMEDY}"
             ) from error
     return np.concatenate([1.0 - rows, rows], axis=1) if rows.ndim == 2 and rows.shape[1] == 1 else rows
+
+
+def _arrange_values(network: Any, values: NDArray[np.float32], like: str | None) -> NDArray[Any]:
+    """Arrange values as users do for a network of rows, of [N, height, width], or of whole numbers."""
+    inputs = getattr(network, "inputs", None)
+    if not inputs or len(inputs) != 1:
+        return values
+    shape, dtype = tuple(inputs[0].shape[1:]), str(inputs[0].dtype)
+    if None not in shape and values[0].size == np.prod(shape):
+        values = values.reshape(-1, *shape)
+    return values if "int" not in dtype else (values if like in ROUNDED_LIKE else np.rint(values)).astype(dtype)
 
 
 def _pack_inputs(network: Any, values: NDArray[np.float32]) -> Any:

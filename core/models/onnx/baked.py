@@ -17,7 +17,7 @@ from webparity.models.onnx.network import OnnxNetwork
 from webparity.models.onnx.tensor_shapes import add_outputs, find_shapes
 from webparity.models.onnx.weights import Move, move_weights
 from webparity.preprocessing.graph import normalize, resize_pixels
-from webparity.preprocessing.spec import Preprocessing
+from webparity.preprocessing.spec import ROUNDED_LIKE, Preprocessing
 from webparity.taps import Tap
 from webparity.tensor_ops.tracers.to_numpy import NumpyOps
 
@@ -27,7 +27,6 @@ _JUMPING: Final = frozenset(
     {"TreeEnsembleClassifier", "TreeEnsembleRegressor", "TreeEnsemble", "Binarizer"}
     | {"QuantizeLinear", "DynamicQuantizeLinear", "ArgMax", "TopK"}
 )
-_ROUNDED_LIKE: Final = frozenset({"pillow", "opencv"})
 # Rounding alone may change an answer in a batch; another answer is off by far more.
 _SAME_IN_A_BATCH: Final = 1e-3
 
@@ -81,7 +80,7 @@ class OnnxBaked:
     def is_discontinuous(self) -> bool:
         """Whether outputs jump: with trees, quantized layers, HOG, and where unrounded pixels are rounded."""
         spec = self.preprocessing
-        rounds = self.form.takes_integers and spec.like not in _ROUNDED_LIKE
+        rounds = self.form.takes_integers and spec.like not in ROUNDED_LIKE
         return rounds or spec.hog is not None or any(node.op_type in _JUMPING for node in self.network.model.graph.node)
 
     @cached_property
