@@ -36,6 +36,7 @@ def write_source(model: Exportable, folder: Path, choice: QuantizationRecord | N
         writer.put(f"model/{name}", data)
     if choice is not None:
         writer.put(TABLE_NAME, encode_sorted_json_document(choice))
+    network = cast("OnnxBaked", model.baked).network if kind == "onnx" else None
     source = Source(
         format=FORMAT,
         kind=kind,
@@ -44,7 +45,8 @@ def write_source(model: Exportable, folder: Path, choice: QuantizationRecord | N
         recipe=model.name,
         seed=model.seed,
         data=model.data,
-        layout=cast("OnnxBaked", model.baked).network.layout if kind == "onnx" else None,
+        layout=network.layout if network else None,
+        activation=network.activation if network else None,
         unreadable=_explain_unreadable(model) if kind == "keras" else "",
     )
     (folder / SOURCE_NAME).write_bytes(encode_sorted_json_document(source))

@@ -12,8 +12,10 @@ from webparity.cli.output.console import get_console, show_status
 from webparity.cli.process.environment import start_tensorflow
 from webparity.cli.process.hold_folder import hold_folder
 from webparity.errors import UnsupportedModelError, UsageError
+from webparity.outputs.request import OutputRequest
 
 _FULL = QuantizationOptions()
+_ANY = OutputRequest()
 _PRECISIONS = 8
 
 
@@ -95,6 +97,7 @@ def export_into(
     trust: bool = False,
     missing: float | None = None,
     layout: Literal["nchw", "nhwc"] | None = None,
+    request: OutputRequest = _ANY,
     force: bool = False,
 ) -> str:
     """Export a run folder or a model file, print a summary, and return the bundle's digest."""
@@ -116,6 +119,7 @@ def export_into(
             trust=trust,
             missing=missing,
             layout=layout,
+            request=request,
         )
         choice = write_bundle(
             exportable,

@@ -29,6 +29,7 @@ class Source:
         unreadable: why the model cannot be read back from its file: a network of classes that are not Keras's own can
             be exported from Python, but needs its code to be opened. Empty if it can.
         layout: the order of axes of an ONNX file's input, where its shape does not tell.
+        activation: what the export put on an ONNX file's output, which the file itself ends without.
         manifest: digest of the manifest of the site that was exported with it.
     """
 
@@ -41,6 +42,7 @@ class Source:
     data: str = ""
     unreadable: str = ""
     layout: Literal["nchw", "nhwc"] | None = None
+    activation: Literal["softmax", "sigmoid"] | None = None
     manifest: str = ""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from webparity.errors import UsageError
 from webparity.export.exportable import Exportable
@@ -13,7 +13,10 @@ from webparity.export.inputs.load import load_user_model
 from webparity.export.inputs.model import Layout, make_exportable
 from webparity.export.inputs.run import TrainedRun, make_exportable_run, read_run_folder
 from webparity.models.model_wrappers import extract_model
+from webparity.outputs.request import OutputRequest
 from webparity.preprocessing.spec import Preprocessing
+
+_ANY: Final = OutputRequest()
 
 
 def is_run(model: Any) -> bool:
@@ -30,6 +33,7 @@ def read_input(
     trust: bool = False,
     missing: float | None = None,
     layout: Layout | None = None,
+    request: OutputRequest = _ANY,
 ) -> tuple[Exportable, TrainedRun | None]:
     """Read what is to be exported.
 
@@ -41,6 +45,7 @@ def read_input(
         trust: read model files that may run code.
         missing: only for models; see `make_exportable`.
         layout: only for ONNX files; see `make_exportable`.
+        request: only for models: what is known of their numbers.
 
     Returns:
         The model with all that an export needs, and the run, if it is one.
@@ -51,7 +56,15 @@ def read_input(
         RuntimeUnavailable: the library it is of is not installed.
     """
     if is_run(model):
-        given = {"preprocessing": preprocessing, "labels": labels, "missing": missing, "layout": layout}
+        given = {
+            "preprocessing": preprocessing,
+            "labels": labels,
+            "missing": missing,
+            "layout": layout,
+            "output": request.asked,
+            "thresholds": request.thresholds,
+            "units": request.units,
+        }
         refused = [name for name, value in given.items() if value is not None]
         if refused:
             raise UsageError(
@@ -69,6 +82,7 @@ def read_input(
             trust=trust,
             missing=missing,
             layout=layout,
+            request=request,
         )
         return exportable, None
     plain = extract_model(model, "the argument")
@@ -82,5 +96,6 @@ def read_input(
         golden=golden,
         missing=missing,
         layout=layout,
+        request=request,
     )
     return exportable, None

@@ -46,8 +46,8 @@ def infer_preprocessing(model: Any, where: str) -> Preprocessing:
             return Preprocessing(height=layer.height, width=layer.width, channels=channels, scale=1.0, like=like)
     raise UsageError(
         "Expected a network with one input [N, height, width, 1 or 3] or [N, height, width] of fixed size or a "
-        "bilinear, stretching Resizing layer at its beginning, or a pipeline that begins with ImagePreprocessing; received "
-        f"{shape or type(model).__name__} in {where}. Say the size in a file for --preprocessing."
+        "bilinear, stretching Resizing layer at its beginning, or a pipeline that begins with ImagePreprocessing; "
+        f"received {shape or type(model).__name__} in {where}. Say the size in a file for --preprocessing."
     )
 
 

@@ -16,7 +16,7 @@ from webparity.bundle.web_runtimes import read_web_runtimes
 from webparity.errors import ExportError
 from webparity.export.onnx.model import ML_DOMAIN, ML_OPSET, NEWEST_OPSET
 from webparity.export.targets.target import Runner
-from webparity.taps import TAPS, Tap
+from webparity.taps import Tap
 from webparity.text.library_error import summarize_library_error
 
 # The versions of operator sets that the pinned runtimes are tested with.
@@ -47,10 +47,12 @@ def open_onnx(folder: Path, artifact: Artifact) -> Runner:
     one = session.get_inputs()[0].shape[0] == 1
 
     def run(images: NDArray[np.uint8]) -> dict[Tap, NDArray[np.float32]]:
-        names = [artifact.outputs[tap] for tap in TAPS]
+        names = list(artifact.outputs.values())
         batches = [images[place : place + 1] for place in range(len(images))] if one else [images]
         answers = [session.run(names, {artifact.input: batch}) for batch in batches]
-        return {tap: np.concatenate(each) for tap, each in zip(TAPS, zip(*answers, strict=True), strict=True)}
+        return {
+            tap: np.concatenate(each) for tap, each in zip(artifact.outputs, zip(*answers, strict=True), strict=True)
+        }
 
     return run
 

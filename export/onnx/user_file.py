@@ -9,6 +9,7 @@ from onnx import ModelProto, NodeProto, TensorProto, compose, helper
 from webparity.export.onnx.model import make_float_output, make_model, make_model_proto, trace_preprocessing
 from webparity.export.onnx.operator_sets import convert_operator_set, write_explicit_pads
 from webparity.model_safety.onnx.structure import get_opset
+from webparity.models.baked import list_tap_shapes
 from webparity.models.onnx.baked import OnnxBaked
 from webparity.models.onnx.tensor_shapes import add_outputs
 from webparity.preprocessing.graph import normalize
@@ -27,7 +28,7 @@ def trace_user_file(baked: OnnxBaked) -> ModelProto:
     """
     network = _prepare_network(baked)
     opset = get_opset(network)
-    spec, ops, values = baked.preprocessing, *trace_preprocessing(baked.preprocessing, normalize)
+    ops, values = trace_preprocessing(baked.preprocessing, normalize)
     values = _arrange(ops, values, baked)
     front = len(ops.nodes)
     graph = compose.add_prefix_graph(network.graph, _NETWORK)
@@ -36,12 +37,7 @@ def trace_user_file(baked: OnnxBaked) -> ModelProto:
     for tap, value in _make_answers(ops, baked).items():
         ops.add_node("Identity", value)
         ops.nodes[-1].output[0] = tap
-    shapes = {
-        "pixels": (spec.height, spec.width, spec.depth),
-        "probabilities": (baked.classes,),
-        "scores": (baked.classes,),
-    }
-    traced = make_model(ops, [make_float_output(tap, shape) for tap, shape in shapes.items()])
+    traced = make_model(ops, [make_float_output(tap, shape) for tap, shape in list_tap_shapes(baked).items()])
     nodes = [*traced.graph.node[:front], *graph.node, *traced.graph.node[front:]]
     del traced.graph.node[:]
     traced.graph.node.extend(nodes)
@@ -54,7 +50,7 @@ def trace_user_file(baked: OnnxBaked) -> ModelProto:
 
 def _prepare_network(baked: OnnxBaked) -> ModelProto:
     """Copy the file's graph with the head's outputs, of an operator set and in forms that every runtime reads alike."""
-    model = add_outputs(baked.network.model, [baked.head.answers, baked.head.scores])
+    model = add_outputs(baked.network.model, [baked.head.answers, baked.source])
     for output in model.graph.output:
         output.CopyFrom(helper.make_tensor_value_info(output.name, TensorProto.FLOAT, None))
     (source,) = [value for value in model.graph.input if value.name == baked.form.name]
@@ -88,13 +84,20 @@ def _arrange(ops: OnnxOps, values: OnnxTensor, baked: OnnxBaked) -> OnnxTensor:
 
 
 def _make_answers(ops: OnnxOps, baked: OnnxBaked) -> dict[Tap, OnnxTensor]:
-    head = baked.head
-    rows = {name: _read_row(ops, name, baked) for name in dict.fromkeys((head.answers, head.scores))}
-    probabilities, scores = rows[head.answers], rows[head.scores]
-    if head.columns == 1:
-        probabilities = ops.concat((1.0 - probabilities, probabilities), -1)
-        scores = probabilities if head.scores == head.answers else ops.concat((scores * 0.0, scores), -1)
-    return {"scores": scores, "probabilities": probabilities}
+    head, kind = baked.head, baked.output.kind
+    rows = {name: _read_row(ops, name, baked) for name in dict.fromkeys((head.answers, baked.source))}
+    answers, scores = rows[head.answers], rows[baked.source]
+    if kind == "scores":
+        return {"scores": answers}
+    if kind == "values":
+        return {"values": answers}
+    if baked.activation is not None:
+        answers = ops.softmax(answers) if baked.activation == "softmax" else ops.sigmoid(answers)
+    if kind == "probabilities" and head.columns == 1:
+        answers = ops.concat((1.0 - answers, answers), -1)
+        known = baked.activation is not None or baked.source != head.answers
+        scores = ops.concat((scores * 0.0, scores), -1) if known else answers
+    return {"scores": scores, "probabilities": answers}
 
 
 def _read_row(ops: OnnxOps, name: str, baked: OnnxBaked) -> OnnxTensor:

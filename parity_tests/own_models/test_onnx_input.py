@@ -71,6 +71,13 @@ def test_a_file_answers_alike_everywhere(form: str, tmp_path: Path) -> None:
     assert_verified(bundle, *PLACES)
 
 
+@pytest.mark.parametrize("asked", ["logits", "multilabel", "scores", "values"])
+def test_the_numbers_that_a_user_names_answer_alike_everywhere(asked: str, tmp_path: Path) -> None:
+    bundle = export_file(make_classifier(softmax=False), RGB, tmp_path, output=asked)
+    assert read_source(bundle).activation == {"logits": "softmax", "multilabel": "sigmoid"}.get(asked)
+    assert_verified(bundle, "onnxruntime", "webparity@python")
+
+
 @pytest.mark.full
 @pytest.mark.parametrize("form", ["nchw", "nhwc"])
 def test_a_file_answers_alike_in_chromium(form: str, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, Final
 
@@ -11,16 +12,22 @@ from numpy.typing import NDArray
 
 from webparity.model_safety.onnx.inspect import open_session
 from webparity.models.model_kind import ModelKind
+from webparity.models.onnx.file_output import activate, choose_file_output
 from webparity.models.onnx.head import find_onnx_head
 from webparity.models.onnx.input_form import find_input_form
 from webparity.models.onnx.network import OnnxNetwork
 from webparity.models.onnx.tensor_shapes import add_outputs, find_shapes
 from webparity.models.onnx.weights import Move, move_weights
+from webparity.outputs.model_output import ModelOutput
+from webparity.outputs.request import OutputRequest
 from webparity.preprocessing.graph import normalize, resize_pixels
 from webparity.preprocessing.spec import ROUNDED_LIKE, Preprocessing
 from webparity.taps import Tap
 from webparity.tensor_ops.tracers.to_numpy import NumpyOps
 
+_ANY: Final = OutputRequest()
+_PROBES: Final = 8
+_PUT_ON: Final = "the file gives logits: a {} is put on, in every artifact and in the reference."
 _BATCH_PIXELS: Final = 1_000_000
 # Whose answers jump: trees, and the rounding of quantized layers.
 _JUMPING: Final = frozenset(
@@ -42,9 +49,13 @@ class OnnxBaked:
     Args:
         network: the file that was read.
         preprocessing: applied before it.
+        output: what the file's numbers are; or what its user says of them, by which a softmax or a sigmoid may be put
+            on.
 
     Attributes:
-        network: as given.
+        network: as given, with what is put on.
+        output: what the numbers are.
+        activation: the softmax or sigmoid that is put on; None for the file's own numbers.
         preprocessing: as given.
         form: how its input takes the preprocessed values.
         shapes: of its tensors for one call.
@@ -56,15 +67,23 @@ class OnnxBaked:
         UsageError: its input leaves the order of axes open.
     """
 
-    def __init__(self, network: OnnxNetwork, preprocessing: Preprocessing) -> None:
-        self.network = network
+    def __init__(
+        self, network: OnnxNetwork, preprocessing: Preprocessing, output: ModelOutput | OutputRequest = _ANY
+    ) -> None:
         self.preprocessing = preprocessing
+        self.network = network
         graph = network.model.graph
         self.form = find_input_form(graph, preprocessing, network.layout)
         self.repeats = self.form.batch or 1
         self.shapes = find_shapes(network, self.form)
         self.head = find_onnx_head(graph, self.shapes, self.repeats)
-        self.notes = (_FLOAT32.format(types=" and ".join(network.types)),) if network.types else ()
+        if isinstance(output, ModelOutput):
+            self.output, self.activation = output, network.activation
+        else:
+            self.output, self.activation = choose_file_output(self.head, output, self._probe)
+            self.network = replace(network, activation=self.activation)
+        notes = [_FLOAT32.format(types=" and ".join(network.types))] if network.types else []
+        self.notes = (*notes, _PUT_ON.format(self.activation)) if self.activation else tuple(notes)
 
     @property
     def kind(self) -> ModelKind:
@@ -73,8 +92,15 @@ class OnnxBaked:
 
     @property
     def classes(self) -> int:
-        """Number of classes; a single value from 0 to 1 stands for two."""
-        return max(2, self.head.columns)
+        """Number of labels, or of values; a single probability or score stands for two labels."""
+        one = 1 if self.output.kind in {"multilabel", "values"} else 2
+        return max(one, self.head.columns)
+
+    @property
+    def source(self) -> str:
+        """Name of the tensor of the scores: the input of the softmax or sigmoid that gives the probabilities."""
+        single = self.output.kind == "multilabel" or self.head.columns == 1
+        return self.head.source if self.head.end == ("sigmoid" if single else "softmax") else self.head.answers
 
     @property
     def is_discontinuous(self) -> bool:
@@ -85,7 +111,7 @@ class OnnxBaked:
 
     @cached_property
     def _session(self) -> Any:
-        return open_session(add_outputs(self.network.model, [self.head.answers, self.head.scores]))
+        return open_session(add_outputs(self.network.model, [self.head.answers, self.source]))
 
     @cached_property
     def takes_batches(self) -> bool:
@@ -107,30 +133,43 @@ class OnnxBaked:
         )
 
     def predict_from_pixels(self, pixels: NDArray[np.float32]) -> dict[Tap, NDArray[np.float32]]:
-        """Predict scores and probabilities of resized pixels float32 [N, height, width, depth]."""
+        """Predict every tap but `pixels` of resized pixels float32 [N, height, width, depth]."""
         return self._predict(self._session, pixels)
 
     def predict_with_moved_weights(self, pixels: NDArray[np.float32], move: Move) -> dict[Tap, NDArray[np.float32]]:
         """Predict with every float32 weight replaced by what `move` gives for it."""
-        moved = add_outputs(self.network.model, [self.head.answers, self.head.scores])
+        moved = add_outputs(self.network.model, [self.head.answers, self.source])
         move_weights(moved, move)
         return self._predict(open_session(moved), pixels)
 
     def predict_by_file(self, pixels: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Predict probabilities [N, C] by the file's own graph, in its own types."""
+        """Predict the answer [N, C] by the file's own graph, in its own types."""
         own, answers = self.network.own, self.head.answers
         named = any(output.name == answers for output in own.graph.output)
         rows = self._run(open_session(own if named else add_outputs(own, [answers])), [answers], pixels)[0]
-        return np.asarray(np.concatenate([1 - rows, rows], axis=1) if self.head.columns == 1 else rows, np.float64)
+        rows = activate(rows, self.activation)
+        single = self.output.kind == "probabilities" and self.head.columns == 1
+        return np.asarray(np.concatenate([1 - rows, rows], axis=1) if single else rows, np.float64)
 
     def _predict(self, session: Any, pixels: NDArray[np.float32]) -> dict[Tap, NDArray[np.float32]]:
-        rows, scores = self._run(session, [self.head.answers, self.head.scores], pixels)
-        if self.head.columns == 1:
-            one = np.float32(1)
-            same = self.head.scores == self.head.answers
-            rows = np.concatenate([one - rows, rows], axis=1)
-            scores = rows if same else np.concatenate([scores * 0, scores], axis=1)
+        rows, scores = self._run(session, [self.head.answers, self.source], pixels)
+        if self.output.kind in {"scores", "values"}:
+            return {self.output.kind: rows}
+        rows = np.asarray(activate(rows, self.activation), np.float32)
+        if self.output.kind == "probabilities" and self.head.columns == 1:
+            known = self.activation is not None or self.source != self.head.answers
+            rows = np.concatenate([np.float32(1) - rows, rows], axis=1)
+            scores = np.concatenate([scores * 0, scores], axis=1) if known else rows
         return {"scores": scores, "probabilities": rows}
+
+    def _probe(self) -> NDArray[np.float32]:
+        """Run the graph on some noise."""
+        spec = self.preprocessing
+        shape = (_PROBES, spec.height, spec.width, spec.depth)
+        pixels = np.random.default_rng(0).integers(0, 256, shape).astype(np.float32)
+        return self._run(
+            open_session(add_outputs(self.network.model, [self.head.answers])), [self.head.answers], pixels
+        )[0]
 
     def _run(self, session: Any, names: Sequence[str], pixels: NDArray[Any]) -> list[NDArray[np.float32]]:
         """Run images one after another; a fixed batch is filled with copies of one image."""

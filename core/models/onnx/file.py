@@ -12,12 +12,11 @@ from webparity.models.onnx.float32 import convert_to_float32
 from webparity.models.onnx.network import Layout, OnnxNetwork
 
 
-def load_onnx(file: Path, layout: Layout | None = None) -> OnnxNetwork:
+def load_onnx(file: Path) -> OnnxNetwork:
     """Read an ONNX file; `model_safety` checks it first, in a process of its own.
 
     Args:
         file: the model; tensors in other files are read from beside it.
-        layout: the order of axes of its input, if its shape does not tell.
 
     Raises:
         UnsupportedModelError: it breaks a rule, or onnxruntime does not run it.
@@ -25,9 +24,7 @@ def load_onnx(file: Path, layout: Layout | None = None) -> OnnxNetwork:
     inspect_model_file(file, "onnx")
     own, data, files = read_onnx(file)
     model, types = convert_to_float32(own)
-    return OnnxNetwork(
-        model=move_constants(model), own=own, data=data, files=files, layout=layout, types=types, name=file.stem
-    )
+    return OnnxNetwork(model=move_constants(model), own=own, data=data, files=files, types=types, name=file.stem)
 
 
 def wrap_onnx(model: object, layout: Layout | None = None) -> OnnxNetwork:
@@ -35,7 +32,7 @@ def wrap_onnx(model: object, layout: Layout | None = None) -> OnnxNetwork:
 
     Args:
         model: an `onnx.ModelProto`, with all its weights in it.
-        layout: as for `load_onnx`.
+        layout: the order of axes of its input, if its shape does not tell.
 
     Raises:
         UnsupportedModelError: it breaks a rule, or is too large for one file.

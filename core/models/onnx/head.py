@@ -10,8 +10,10 @@ from typing import Final
 from onnx import GraphProto, NodeProto, TensorProto
 
 from webparity.models import refusals
+from webparity.models.onnx.network import Activation
 
 _FLOATS: Final = frozenset({TensorProto.FLOAT, TensorProto.DOUBLE})
+_ENDS: Final[dict[str, Activation]] = {"Softmax": "softmax", "Sigmoid": "sigmoid"}
 # They leave every element as it is, in its order.
 _VIEWS: Final = frozenset({"Identity", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Cast", "Dropout"})
 
@@ -21,13 +23,15 @@ class OnnxHead:
     """The tensors of an ONNX graph that answers are read from.
 
     Attributes:
-        answers: name of the tensor of probabilities, one row an image.
-        scores: name of what its softmax or sigmoid takes; the same as `answers` where there is none.
-        columns: numbers an image in each; 1 stands for two classes.
+        answers: name of the output, one row an image.
+        source: name of what its softmax or sigmoid takes; the same as `answers` where there is none.
+        end: which of the two it ends in.
+        columns: numbers an image in each.
     """
 
     answers: str
-    scores: str
+    source: str
+    end: Activation | None
     columns: int
 
 
@@ -51,8 +55,8 @@ def find_onnx_head(graph: GraphProto, shapes: Mapping[str, Sequence[int | None]]
     columns = _count_columns(shapes.get(answers), batch)
     if columns is None:
         raise refusals.ONNX_OUTPUT(found)
-    scores = _find_scores(answers, makers, shapes, ("Sigmoid" if columns == 1 else "Softmax", batch * columns))
-    return OnnxHead(answers=answers, scores=scores, columns=columns)
+    end, source = _find_end(answers, makers, shapes, batch * columns)
+    return OnnxHead(answers=answers, source=source, end=end, columns=columns)
 
 
 def _list_rows(graph: GraphProto, makers: Mapping[str, NodeProto]) -> list[str]:
@@ -78,19 +82,18 @@ def _count_columns(shape: Sequence[int | None] | None, batch: int) -> int | None
     return math.prod(columns) if known[0] == batch and len(columns) < 2 else None
 
 
-def _find_scores(
-    answers: str, makers: Mapping[str, NodeProto], shapes: Mapping[str, Sequence[int | None]], wanted: tuple[str, int]
-) -> str:
-    """Find the input of the softmax or sigmoid that the answers are views of; `wanted` is operator and elements."""
+def _find_end(
+    answers: str, makers: Mapping[str, NodeProto], shapes: Mapping[str, Sequence[int | None]], size: int
+) -> tuple[Activation | None, str]:
+    """Find the softmax or sigmoid whose output the answers are views of, and its input of that many elements."""
     name = answers
     while name in makers and makers[name].op_type in _VIEWS and makers[name].input:
         name = makers[name].input[0]
     node = makers.get(name)
-    if node is None or node.op_type != wanted[0]:
-        return answers
+    if node is None or node.op_type not in _ENDS:
+        return None, answers
     source = node.input[0]
     # A softmax over another axis would show in the sums; of more numbers it is no row of classes.
     known = shapes.get(source)
-    return (
-        source if known is not None and None not in known and math.prod(n or 1 for n in known) == wanted[1] else answers
-    )
+    found = known is not None and None not in known and math.prod(n or 1 for n in known) == size
+    return (_ENDS[node.op_type], source) if found else (None, answers)

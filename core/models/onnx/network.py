@@ -11,6 +11,7 @@ from onnx import ModelProto
 from webparity.models.model_kind import ModelKind
 
 Layout = Literal["nchw", "nhwc"]
+Activation = Literal["softmax", "sigmoid"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -23,6 +24,7 @@ class OnnxNetwork:
         data: the file's bytes.
         files: bytes of the other files that it keeps tensors in, by their paths relative to the model's folder.
         layout: the order of a four-axis input, where the user said it.
+        activation: what is put on its output, where that was decided before.
         types: floats of the file that were converted, by name.
         name: of the file, without its suffix.
     """
@@ -34,5 +36,6 @@ class OnnxNetwork:
     data: bytes
     files: Mapping[str, bytes] = field(default_factory=dict)
     layout: Layout | None = None
+    activation: Activation | None = None
     types: tuple[str, ...] = ()
     name: str = "model"

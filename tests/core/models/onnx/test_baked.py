@@ -17,6 +17,8 @@ from webparity.models import refusals
 from webparity.models.baked import bake, load_model
 from webparity.models.onnx.baked import OnnxBaked
 from webparity.models.onnx.file import wrap_onnx
+from webparity.outputs.registry import get_output_kind
+from webparity.outputs.request import OutputRequest
 from webparity.preprocessing.spec import Preprocessing
 
 RGB = Preprocessing(
@@ -179,3 +181,52 @@ def test_scaled_pixels_for_an_input_of_whole_numbers_are_refused() -> None:
     with pytest.raises(UnsupportedModelError) as caught:
         bake(make_classifier(input_dtype=TensorProto.UINT8), RGB)
     assert str(caught.value).endswith(refusals.WHOLE_NUMBERS.remedy)
+
+
+@pytest.mark.parametrize(
+    ("asked", "softmax", "kind", "activation"),
+    [
+        ("logits", False, "probabilities", "softmax"),
+        ("multilabel", False, "multilabel", "sigmoid"),
+        ("scores", False, "scores", None),
+        ("values", False, "values", None),
+        (None, True, "probabilities", None),
+    ],
+)
+def test_numbers_are_what_the_user_says(asked: str | None, softmax: bool, kind: str, activation: str | None) -> None:
+    baked = OnnxBaked(wrap_onnx(make_classifier(softmax=softmax)), RGB, OutputRequest(asked=asked))
+    assert (baked.output.kind, baked.activation) == (kind, activation)
+    rows = run_model(make_classifier(softmax=False), prepare(IMAGES))
+    answer = get_output_kind(baked.output).answer
+    expected = {"softmax": compute_softmax(rows), "sigmoid": 1 / (1 + np.exp(-rows))}.get(activation or "", rows)
+    expected = compute_softmax(rows) if softmax else expected
+    taps = baked(IMAGES, get_output_kind(baked.output).taps)
+    np.testing.assert_allclose(taps[answer], expected, atol=1e-5)
+    if "scores" in taps and not softmax:
+        np.testing.assert_allclose(taps["scores"], rows, rtol=1e-5, atol=1e-6)
+    # As it is read from a bundle.
+    again = OnnxBaked(baked.network, RGB, baked.output)
+    np.testing.assert_array_equal(again(IMAGES, (answer,))[answer], taps[answer])
+
+
+@pytest.mark.parametrize(
+    ("asked", "model", "refusal"),
+    [
+        ("logits", make_classifier(), refusals.LOGITS),
+        ("sigmoid", make_classifier(softmax=False), refusals.ONE_SIGMOID),
+        ("multilabel", make_classifier(), refusals.INDEPENDENT),
+    ],
+)
+def test_other_numbers_than_said_are_refused(asked: str, model: ModelProto, refusal: refusals.ModelRefusal) -> None:
+    with pytest.raises(UnsupportedModelError) as caught:
+        OnnxBaked(wrap_onnx(model), RGB, OutputRequest(asked=asked))
+    assert str(caught.value).endswith(refusal.remedy)
+
+
+def test_more_values_than_a_page_shows_are_refused() -> None:
+    many = make_dense(["N", SIDE * SIDE])
+    many.graph.initializer[0].CopyFrom(onnx.numpy_helper.from_array(np.ones((SIDE * SIDE, 40), np.float32), "matrix"))
+    many.graph.output[0].type.tensor_type.shape.dim[1].dim_value = 40
+    with pytest.raises(UnsupportedModelError) as caught:
+        OnnxBaked(wrap_onnx(many), Preprocessing(height=SIDE, width=SIDE), OutputRequest(asked="values"))
+    assert str(caught.value).endswith(refusals.EMBEDDING.remedy)
