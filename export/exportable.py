@@ -28,6 +28,8 @@ class Exportable:
         data: name and digest of the training data, if known.
         class_folders: folders of images; sub-folders that are named by labels are compared with the answers.
         source_files: other files that the model's own refers to, kept beside it, by their paths relative to it.
+        source_name: of the model's own file among these, where they refer to it; by default its hash is in the name.
+        unreadable: why `verify` must not read the model again; empty if it may.
 
     Raises:
         UsageError: a value could not be read again from a bundle.
@@ -44,6 +46,8 @@ class Exportable:
     data: str = ""
     class_folders: tuple[Path, ...] = ()
     source_files: Mapping[str, bytes] = field(default_factory=dict)
+    source_name: str = ""
+    unreadable: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "labels", tuple(self.labels))

@@ -31,7 +31,10 @@ def write_source(model: Exportable, folder: Path, choice: QuantizationRecord | N
     kind = model.baked.kind
     # In a folder with its other files, whose names are the user's.
     place = "model/model" if model.source_files else "model"
-    path = writer.put_hashed(place, SUFFIXES[kind], model.source)
+    if model.source_name:
+        path = writer.put(f"model/{model.source_name}", model.source)
+    else:
+        path = writer.put_hashed(place, SUFFIXES[kind], model.source)
     for name, data in model.source_files.items():
         writer.put(f"model/{name}", data)
     if choice is not None:
@@ -47,7 +50,7 @@ def write_source(model: Exportable, folder: Path, choice: QuantizationRecord | N
         data=model.data,
         layout=network.layout if network else None,
         activation=network.activation if network else None,
-        unreadable=_explain_unreadable(model) if kind == "keras" else "",
+        unreadable=model.unreadable or (_explain_unreadable(model) if kind == "keras" else ""),
     )
     (folder / SOURCE_NAME).write_bytes(encode_sorted_json_document(source))
 

@@ -163,7 +163,8 @@ def command(
     serve as --expect-digest.
 
     Model files are .keras, .skops, XGBoost's .json or .ubj, CatBoost's .cbm, LightGBM's .txt and .onnx; with
-    --trust also .pkl, .joblib and .h5. They are opened, converted and checked in a process of their own, within limits.
+    --trust also .pkl, .joblib, .h5 and the folder of a SavedModel.
+    They are opened, converted and checked in a process of their own, within limits.
 
     \b
     Examples:
@@ -183,8 +184,9 @@ def command(
     from webparity.cli.options.quantization import QuantizationOptions
     from webparity.cli.output.console import get_console, print_line
     from webparity.cli.work.export import export_into, refuse_bad_use, watch_foreign
+    from webparity.models.saved_model_folder import is_saved_model
 
-    if not model.is_dir():
+    if not model.is_dir() or is_saved_model(model):
         watch_foreign(model, out, max_seconds, max_memory, max_processes, thorough=precision == "auto")
     quantization = QuantizationOptions(
         precision=precision, calibration=calibration, flips=max_flips, difference=max_difference

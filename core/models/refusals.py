@@ -72,6 +72,11 @@ EMBEDDING: Final = ModelRefusal(
     rule="one to 32 values, each with a name",
     remedy="Embeddings are not supported: export the network together with the classifier that reads them.",
 )
+SERVING: Final = ModelRefusal(
+    targets=_EVERY,
+    rule="a SavedModel with a serving function of one input and one output",
+    remedy="Write it with model.export(folder), or with tf.saved_model.save(model, folder, signatures=…).",
+)
 ONNX_INPUT: Final = ModelRefusal(
     targets=_EVERY,
     rule="an ONNX file with one input of numbers, as its preprocessing gives it: [N, channels, height, width], "

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
@@ -109,5 +110,25 @@ def _score_with_moved_weights(baked: Baked, pixels: NDArray[np.float32], directi
         for variable in cast("KerasBaked", baked).network.weights
         if variable.dtype == "float32"
     ]
-    with keras.StatelessScope(state_mapping=moves):
+    with keras.StatelessScope(state_mapping=moves), _move_file_variables(cast("KerasBaked", baked), move):
         return baked.predict_from_pixels(pixels)[get_output_kind(baked.output).measured]
+
+
+@contextmanager
+def _move_file_variables(
+    baked: KerasBaked, move: Callable[[NDArray[np.float32]], NDArray[np.float32]]
+) -> Iterator[None]:
+    """Move the float32 variables of a SavedModel, which are no weights of Keras's, and put them back."""
+    from webparity.models.keras.internals import iterate_nested_layers
+    from webparity.models.keras.saved_model import ServingFunction
+
+    layers = [layer for layer in iterate_nested_layers(baked.network) if isinstance(layer, ServingFunction)]
+    variables = {id(each): each for layer in layers for each in layer.file_variables if each.dtype.name == "float32"}
+    kept = [(variable, variable.numpy()) for variable in variables.values()]
+    try:
+        for variable, weight in kept:
+            variable.assign(move(weight))
+        yield
+    finally:
+        for variable, weight in kept:
+            variable.assign(weight)

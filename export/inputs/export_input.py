@@ -13,6 +13,7 @@ from webparity.export.inputs.load import load_user_model
 from webparity.export.inputs.model import Layout, make_exportable
 from webparity.export.inputs.run import TrainedRun, make_exportable_run, read_run_folder
 from webparity.models.model_wrappers import extract_model
+from webparity.models.saved_model_folder import is_saved_model
 from webparity.outputs.request import OutputRequest
 from webparity.preprocessing.spec import Preprocessing
 
@@ -21,7 +22,7 @@ _ANY: Final = OutputRequest()
 
 def is_run(model: Any) -> bool:
     """Whether a model is a training run, in memory or as a folder."""
-    return model.is_dir() if isinstance(model, Path) else isinstance(model, TrainedRun)
+    return model.is_dir() and not is_saved_model(model) if isinstance(model, Path) else isinstance(model, TrainedRun)
 
 
 def read_input(

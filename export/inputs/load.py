@@ -14,6 +14,7 @@ from webparity.export.inputs.model import Layout, make_exportable
 from webparity.export.inputs.model_file import read_user_model
 from webparity.models.model_kind import get_model_kind
 from webparity.models.model_wrappers import extract_model
+from webparity.models.saved_model_folder import is_saved_model, read_saved_model_files
 from webparity.outputs.request import OutputRequest
 from webparity.preprocessing.spec import Preprocessing
 from webparity.storage.regular_file import read_regular
@@ -52,7 +53,8 @@ def load_user_model(
         RuntimeUnavailable: the library it is of is not installed.
     """
     model = extract_model(read_user_model(file, trust=trust), file.name)
-    if get_model_kind(model) == "keras":
+    saved = is_saved_model(file)
+    if get_model_kind(model) == "keras" and not saved:
         from webparity.models.keras.loss import read_loss
 
         request = replace(request, loss=read_loss(file))
@@ -65,6 +67,6 @@ def load_user_model(
         golden=golden,
         missing=missing,
         layout=layout,
-        source=read_regular(file) if file.suffix == ".keras" else None,
+        source=read_saved_model_files(file) if saved else read_regular(file) if file.suffix == ".keras" else None,
         request=request,
     )

@@ -20,6 +20,7 @@ from webparity.model_safety.text_file import read_short_text
 from webparity.models.baked import Baked, bake
 from webparity.models.model_file import serialize_model
 from webparity.models.model_kind import get_model_kind
+from webparity.models.saved_model_folder import GRAPH_NAME, UNREADABLE, SavedModelFiles
 from webparity.outputs.request import OutputRequest, complete_output
 from webparity.preprocessing.spec import Preprocessing
 
@@ -40,7 +41,7 @@ def make_exportable(
     golden: GoldenImages | None = None,
     missing: float | None = None,
     layout: Layout | None = None,
-    source: bytes | None = None,
+    source: bytes | SavedModelFiles | None = None,
     request: OutputRequest = _ANY,
 ) -> Exportable:
     """Put a model, its preprocessing, labels and golden images together.
@@ -56,7 +57,7 @@ def make_exportable(
         golden: a folder of images, or images uint8 [H, W, 3]; by default generated patterns.
         missing: the value that XGBoost's trees take for a missing one, or NaN for none; by default as the model says.
         layout: the order of axes of an ONNX file's input, if its shape does not tell.
-        source: the model's file; by default, the model is saved.
+        source: the model's file, or those of a SavedModel; by default, the model is saved.
         request: what is known of the model's numbers.
 
     Raises:
@@ -88,6 +89,20 @@ def make_exportable(
     named = _read_labels(labels) if isinstance(labels, Path) else tuple(labels or _name_outputs(baked))
     if len(named) == baked.classes:  # another number is refused when the bundle is written
         baked.output = complete_output(baked.output, request, named)
+    images = _make_patterns(spec) if golden is None else read_golden(golden)
+    class_folders = (golden,) if isinstance(golden, Path) else ()
+    if isinstance(source, SavedModelFiles):
+        return Exportable(
+            name=name,
+            baked=baked,
+            source=source.graph,
+            source_files=source.others,
+            source_name=GRAPH_NAME,
+            unreadable=UNREADABLE,
+            labels=named,
+            golden=images,
+            class_folders=class_folders,
+        )
     put_on = getattr(baked, "activation", None) is not None
     return Exportable(
         name=name,
@@ -96,8 +111,8 @@ def make_exportable(
         # So is one with a softmax or sigmoid put on: it is the reference.
         source=serialize_model(getattr(baked, "network", model)) if source is None or put_on else source,
         labels=named,
-        golden=_make_patterns(spec) if golden is None else read_golden(golden),
-        class_folders=(golden,) if isinstance(golden, Path) else (),
+        golden=images,
+        class_folders=class_folders,
         source_files=files,
     )
 
