@@ -27,7 +27,7 @@ const OPEN: Required<Omit<OpenParams, 'digest' | 'given'>> = {
   backend: 'cpu',
   artifact: 'tfjs-graph-float32',
 };
-const RUN: Required<Omit<RunParams, 'digests'>> = { images: [`${SITE}a.png`, `${SITE}b.png`], taps: ['pixels', 'scores'] };
+const RUN: Required<Omit<RunParams, 'digests'>> = { images: [`${SITE}a.png`, `${SITE}b.png`], taps: ['pixels', 'probabilities', 'scores'] };
 
 /** Check a message's keys and the types of its values against a case; a type that ends in `?` may be left out. */
 function expectMessage(name: keyof typeof cases.messages, message: object): void {
