@@ -55,7 +55,7 @@ def load_user_model(
     model = extract_model(read_user_model(file, trust=trust), file.name)
     saved = is_saved_model(file)
     if get_model_kind(model) == "keras" and not saved:
-        from webparity.models.keras.loss import read_loss
+        from webparity.models.keras.output.loss import read_loss
 
         request = replace(request, loss=read_loss(file))
     return make_exportable(
