@@ -20,6 +20,8 @@ Normalisation = Literal["L1", "L2", "L2-Hys"]
 Channels = Literal["gray", "rgb"]
 _NAMES: Final = {"channels": get_args(Channels), "fit": tuple(FITS), "resize": tuple(INTERPOLATIONS)}
 MAX_SIDE = 512
+# Libraries whose pixels are whole numbers.
+ROUNDED_LIKE: Final = frozenset({"pillow", "opencv"})
 # Up to here the sign tests of `orientation.py` are proven to put every integer gradient where skimage puts it.
 MAX_ORIENTATIONS = 36
 

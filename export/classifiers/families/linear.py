@@ -7,7 +7,14 @@ from typing import Any, Final
 
 import numpy as np
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
-from sklearn.linear_model import LogisticRegression, RidgeClassifier, SGDClassifier
+from sklearn.linear_model import (
+    LogisticRegression,
+    PassiveAggressiveClassifier,
+    Perceptron,
+    RidgeClassifier,
+    RidgeClassifierCV,
+    SGDClassifier,
+)
 from sklearn.neural_network import MLPClassifier
 from sklearn.svm import LinearSVC
 
@@ -98,7 +105,10 @@ FAMILY = Family(
         LinearSVC: LinearDecision,
         LogisticRegression: LogisticDecision,
         MLPClassifier: DenseNetwork,
+        PassiveAggressiveClassifier: LinearDecision,
+        Perceptron: LinearDecision,
         RidgeClassifier: LinearDecision,
+        RidgeClassifierCV: LinearDecision,
         SGDClassifier: LinearDecision,
     },
 )
