@@ -1,15 +1,13 @@
-"""Meta-estimators: voting, stacking, one-vs-rest."""
+"""Voting and stacking."""
 
 from __future__ import annotations
 
 from functools import reduce
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.ensemble import StackingClassifier, VotingClassifier
-from sklearn.multiclass import OneVsRestClassifier
-from sklearn.svm import SVC
 
-from webparity.export.classifiers.families.svm import compute_svm_scores
 from webparity.export.classifiers.features import (
     TWO_CLASSES,
     ClassifierOutputs,
@@ -23,22 +21,6 @@ from webparity.models import refusals
 from webparity.tensor_ops.ops import T
 
 
-class OneVsRest(DefaultLowering):
-    """`OneVsRestClassifier`: the decision functions of its members side by side."""
-
-    @property
-    def is_discontinuous(self) -> bool:
-        """Whether a member is discontinuous."""
-        return any(map(is_discontinuous, self.estimator.estimators_))
-
-    def decide_double_float(self, features: Features[T]) -> T:
-        """Decide by each member."""
-        members = self.estimator.estimators_
-        if isinstance(members[0], SVC):
-            return compute_svm_scores(members, features)
-        return features.ops.concat([choose_lowering(member).decide_double_float(features) for member in members], 1)
-
-
 class Voting(DefaultLowering):
     """`VotingClassifier` with `voting="soft"`: the weighted mean of its members' probabilities."""
 
@@ -49,16 +31,20 @@ class Voting(DefaultLowering):
 
     def predict(self, features: Features[T]) -> ClassifierOutputs[T]:
         """Average the members' probabilities."""
-        members = self.estimator.estimators_
-        weights = np.ones(len(members))
-        if self.estimator.weights is not None:
-            given = zip(self.estimator.estimators, self.estimator.weights, strict=True)
-            weights = np.array([weight for (_, member), weight in given if member != "drop"])
+        members, weights = self.estimator.estimators_, self._get_weights()
         shares = [
             choose_lowering(member).predict(features).probabilities * float(weight)
             for member, weight in zip(members, weights / weights.sum(), strict=True)
         ]
         return ClassifierOutputs(probabilities=reduce(lambda a, b: a + b, shares))
+
+    def _get_weights(self) -> NDArray[np.float64]:
+        """One weight for each member that is not left out."""
+        voting = self.estimator
+        if voting.weights is None:
+            return np.ones(len(voting.estimators_))
+        given = zip(voting.estimators, voting.weights, strict=True)
+        return np.array([weight for (_, member), weight in given if not isinstance(member, str)], np.float64)
 
 
 class Stacking(DefaultLowering):
@@ -92,5 +78,5 @@ class Stacking(DefaultLowering):
 
 FAMILY = Family(
     name="meta-estimators",
-    lowerings={OneVsRestClassifier: OneVsRest, StackingClassifier: Stacking, VotingClassifier: Voting},
+    lowerings={StackingClassifier: Stacking, VotingClassifier: Voting},
 )

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.special import expit, softmax
 
-from webparity.export.classifiers import double_float_functions
+from webparity.export.classifiers.numerics import double_float_functions
 from webparity.tensor_ops.tracers.to_numpy import NumpyOps
 from webparity.tensor_ops.tracers.to_tensorflow import TensorFlowOps
 
