@@ -21,6 +21,7 @@ from webparity.export.quantization.plan import Precision
 from webparity.export.quantization.trials import Bounds
 from webparity.export.step_counter import open_export_progress
 from webparity.export.target_selection import find_refusals
+from webparity.outputs.request import OutputRequest, PerLabel
 from webparity.preprocessing.spec import Preprocessing
 from webparity.progress import ProgressCallback
 
@@ -41,6 +42,9 @@ def export_model(
     max_difference: float = 0.05,
     name: str | None = None,
     missing: float | None = None,
+    output: str | None = None,
+    thresholds: PerLabel | None = None,
+    units: PerLabel | None = None,
     trust: bool = False,
     page: bool = True,
     force: bool = False,
@@ -77,6 +81,12 @@ def export_model(
         max_difference: by how much a probability of them may change, 0 to 1.
         name: of the model, shown on the page; by default the network's, the file's or the class's name.
         missing: the value that XGBoost's trees take for a missing one, or NaN for none; by default as the model says.
+        output: what the model's numbers are: `probabilities`, `logits` (a softmax is put on), `sigmoid` (one number; a
+            sigmoid is put on), `scores`, `multilabel` or `values`; by default as the network's loss or the classifier's
+            functions tell.
+        thresholds: for `multilabel`, the probability from which on a label is given: one for all, one a label, or some
+            by label; by default 0.5.
+        units: for `values`, likewise; by default none. The values' names are the labels.
         trust: read pickles and HDF5 files, which may run code.
         page: also write the static page.
         force: replace an earlier bundle.
@@ -101,6 +111,7 @@ def export_model(
             golden=_to_path(golden),
             trust=trust,
             missing=missing,
+            request=OutputRequest(asked=output, thresholds=thresholds, units=units),
         )
         if name is not None:
             exportable = replace(exportable, name=name)

@@ -37,6 +37,20 @@ class _TargetOption(click.Option):
         return super().get_help_record(ctx)
 
 
+class _OutputsOption(click.Option):
+    """The option `--outputs`, whose help lists what each word says of the model when it is shown."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        from webparity.outputs.request import list_requests
+
+        meanings = "; ".join(f"{word}: {kind.requests[word]}" for word, kind in list_requests().items())
+        self.help = (
+            f"What the model's numbers are. {meanings}.  [default: by the loss that a network was compiled with, and "
+            "by the functions that a classifier has]"
+        )
+        return super().get_help_record(ctx)
+
+
 @click.command("export", short_help="Export a run or your own model file into a bundle.")
 @click.argument("model", metavar="MODEL|RUN", type=click.Path(path_type=Path))
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The bundle's folder.")
@@ -85,6 +99,22 @@ class _TargetOption(click.Option):
     help="Write an example for --preprocessing that explains every key into FILE or preprocessing.toml, and stop.",
 )
 @click.option("--labels", type=click.Path(path_type=Path), help="One label per line; for your own model.")
+@click.option(
+    "--outputs",
+    "output",
+    cls=_OutputsOption,
+    type=click.Choice(["probabilities", "logits", "sigmoid", "scores", "multilabel", "values"]),
+)
+@click.option(
+    "--threshold",
+    "thresholds",
+    multiple=True,
+    metavar="[LABEL=]NUMBER",
+    help="With multilabel: the probability from which on a label is given; for all labels, or for one.  [default: 0.5]",
+)
+@click.option(
+    "--unit", "units", multiple=True, metavar="[NAME=]UNIT", help="With values: the unit of all values, or of one."
+)
 @click.option("--golden", type=click.Path(path_type=Path), help="Folder of images for the golden set.")
 @click.option("--trust", is_flag=True, help="Read a pickle or .h5 file, which may run code.")
 @click.option(
@@ -109,6 +139,9 @@ def command(
     max_difference: float,
     preprocessing: Path | None,
     labels: Path | None,
+    output: str | None,
+    thresholds: tuple[str, ...],
+    units: tuple[str, ...],
     golden: Path | None,
     trust: bool,
     missing: float | None,
@@ -134,8 +167,12 @@ def command(
       webparity export model.keras --target tfjs-layers --target onnx --labels labels.txt --golden photos --out bundle
       webparity export pipeline.skops --labels labels.txt --golden photos --out bundle
       webparity export huge.keras --max-seconds 3600 --max-memory 24 --labels labels.txt --out bundle
+      webparity export logits.keras --outputs logits --labels labels.txt --golden photos --out bundle
+      webparity export xray.keras --outputs multilabel --threshold 0.4 --threshold nodule=0.3 --out bundle
+      webparity export age.keras --outputs values --unit years --labels names.txt --golden photos --out bundle
       webparity export sparse.json --missing 0 --preprocessing pre.toml --out bundle
     """
+    from webparity.cli.options.outputs import read_output_request
     from webparity.cli.options.quantization import QuantizationOptions
     from webparity.cli.output.console import get_console, print_line
     from webparity.cli.work.export import export_into, refuse_bad_use, watch_foreign
@@ -150,7 +187,11 @@ def command(
         "--labels": labels,
         "--trust": trust,
         "--missing": missing is not None,
+        "--outputs": output is not None,
+        "--threshold": bool(thresholds),
+        "--unit": bool(units),
     }
+    request = read_output_request(output, thresholds, units)
     refuse_bad_use(model, out, targets, for_own_model, quantization, force=force)
     digest = export_into(
         model,
@@ -162,6 +203,7 @@ def command(
         golden=golden,
         trust=trust,
         missing=missing,
+        request=request,
         page=page,
         force=force,
     )

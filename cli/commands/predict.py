@@ -51,7 +51,8 @@ def command(
     """Predict image files, or all below folders.
 
     Needs the ONNX artifact of BUNDLE, or that of the target wasm, and neither TensorFlow nor scikit-learn. Prints for
-    each image its label, the probability of it, and the milliseconds for decoding and for the model. Files that the
+    each image its label, the probability of it, and the milliseconds for decoding and for the model; or the label's
+    score, several labels, or measured values, as the bundle's numbers are. Files that the
     decode contract refuses, such as damaged ones, are named on standard error and passed over; the exit code is then 2.
     Below a folder, content tells what is an image, whatever its name; the other files are counted on standard error.
 
@@ -88,7 +89,10 @@ def command(
     files = [file.path for file in given.files]
     form = "json" if as_json else form
     refused = 0
-    with show_progress_bar() as bar, open_prediction_writer(form, opened.manifest.labels) as write:
+    with (
+        show_progress_bar() as bar,
+        open_prediction_writer(form, opened.manifest.labels, opened.manifest.output) as write,
+    ):
         # People see each line as it comes.
         shown = files if form == "text" or len(files) == 1 else bar.track(files, description="predicting")
         for file in shown:

@@ -11,8 +11,10 @@ from webparity.cli.output.console import get_console, show_status
 from webparity.cli.process.environment import start_tensorflow
 from webparity.cli.process.hold_folder import hold_folder
 from webparity.errors import UnsupportedModelError, UsageError
+from webparity.outputs.request import OutputRequest
 
 _FULL = QuantizationOptions()
+_ANY = OutputRequest()
 _PRECISIONS = 8
 
 
@@ -93,6 +95,7 @@ def export_into(
     page: bool = True,
     trust: bool = False,
     missing: float | None = None,
+    request: OutputRequest = _ANY,
     force: bool = False,
 ) -> str:
     """Export a run folder or a model file, print a summary, and return the bundle's digest."""
@@ -107,7 +110,13 @@ def export_into(
         from webparity.export.target_selection import find_refusals
 
         exportable, run = read_input(
-            model, preprocessing=preprocessing, labels=labels, golden=golden, trust=trust, missing=missing
+            model,
+            preprocessing=preprocessing,
+            labels=labels,
+            golden=golden,
+            trust=trust,
+            missing=missing,
+            request=request,
         )
         choice = write_bundle(
             exportable,

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from webparity.export.checks.reference_answers import Answers
 from webparity.models.baked import Baked
+from webparity.outputs.registry import get_output_kind
 from webparity.verification.tolerance import (
     PIXEL_ROUNDING,
     RANDOM_ROUNDING,
@@ -39,7 +40,9 @@ def measure_resolution(baked: Baked, golden: Sequence[Answers], noise: Sequence[
         golden: its answers to the golden images, every tap.
         noise: its answers to random images, every tap.
     """
-    scores, probabilities = (np.concatenate([each[tap] for each in golden]) for tap in ("scores", "probabilities"))
+    kind = get_output_kind(baked.output)
+    scores = np.concatenate([each[kind.measured] for each in golden])
+    probabilities = np.concatenate([each["probabilities"] for each in golden]) if "probabilities" in kind.taps else None
     rounding = 0.0
     if baked.kind == "keras":
         pixels = [
@@ -58,7 +61,8 @@ def _sample_evenly(batches: Sequence[NDArray[np.float32]], count: int) -> NDArra
 
 def _measure_rounding(baked: KerasBaked, pixels: NDArray[np.float32]) -> float:
     random = np.random.default_rng(_SEED)
-    exact = baked.predict_from_pixels(pixels)["scores"].astype(np.float64)
+    tap = get_output_kind(baked.output).measured
+    exact = baked.predict_from_pixels(pixels)[tap].astype(np.float64)
 
     def compute_change(scores: NDArray[np.float32]) -> float:
         return float(np.max(np.abs(scores - exact))) / _STEPS
@@ -76,8 +80,8 @@ def _measure_rounding(baked: KerasBaked, pixels: NDArray[np.float32]) -> float:
         # all pixels alike cancels, and what moves each by itself decides.
         likely = max(
             likely,
-            compute_change(baked.predict_from_pixels(move_each(pixels))["scores"]),
-            compute_change(baked.predict_from_pixels(pixels + np.float32(PIXEL_ROUNDING * _STEPS))["scores"]),
+            compute_change(baked.predict_from_pixels(move_each(pixels))[tap]),
+            compute_change(baked.predict_from_pixels(pixels + np.float32(PIXEL_ROUNDING * _STEPS))[tap]),
         )
     rounding = max(SYSTEMATIC_ROUNDING * compute_change(systematic), RANDOM_ROUNDING * likely)
     # Non-finite scores are refused by the pipeline, with a better message.
@@ -99,4 +103,4 @@ def _score_with_moved_weights(baked: KerasBaked, pixels: NDArray[np.float32], di
             moved = weight + np.float32(_STEPS * UNIT_ROUNDOFF) * direction(weight)
             moves.append((variable, keras.ops.convert_to_tensor(moved.astype(np.float32))))
     with keras.StatelessScope(state_mapping=moves):
-        return baked.predict_from_pixels(pixels)["scores"]
+        return baked.predict_from_pixels(pixels)[get_output_kind(baked.output).measured]

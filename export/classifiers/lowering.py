@@ -8,8 +8,7 @@ from typing import Any, Protocol, cast
 
 import numpy as np
 
-from webparity.export.classifiers.features import TWO_CLASSES, ClassifierOutputs, Features
-from webparity.export.classifiers.numerics.votes import choose_label
+from webparity.export.classifiers.features import ClassifierOutputs, Features
 from webparity.models import refusals
 from webparity.models.model_kind import ModelKind
 from webparity.tensor_ops.ops import T
@@ -50,10 +49,6 @@ class Lowering(Protocol):
 
     def decide_exactly(self, features: Features[T]) -> T:
         """Trace `decision_function` as double-float, the terms of its sums in double-float too."""
-        ...
-
-    def vote(self, features: Features[T]) -> T:
-        """Trace `predict`: real [N, C], 1 at the label and 0 elsewhere."""
         ...
 
     def transform(self, features: Features[T]) -> Features[T]:
@@ -108,16 +103,6 @@ class DefaultLowering:
     def decide_exactly(self, features: Features[T]) -> T:
         """The same as `decide_double_float`."""
         return self.decide_double_float(features)
-
-    def vote(self, features: Features[T]) -> T:
-        """The largest of the exact decision function, or of the probabilities."""
-        ops, classes = features.ops, len(self.estimator.classes_)
-        if not self.has_decision_function:
-            return choose_label(ops, self.predict_double_float(features), classes)
-        scores = self.decide_exactly(features)
-        if classes == TWO_CLASSES:
-            scores = ops.concat([scores * 0.0, scores], 1)
-        return choose_label(ops, scores, classes)
 
     def transform(self, features: Features[T]) -> Features[T]:
         """Convert by skl2onnx."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from webparity.errors import UsageError
 from webparity.export.exportable import Exportable
@@ -13,7 +13,10 @@ from webparity.export.inputs.load import load_user_model
 from webparity.export.inputs.model import make_exportable
 from webparity.export.inputs.run import TrainedRun, make_exportable_run, read_run_folder
 from webparity.models.model_wrappers import extract_model
+from webparity.outputs.request import OutputRequest
 from webparity.preprocessing.spec import Preprocessing
+
+_ANY: Final = OutputRequest()
 
 
 def is_run(model: Any) -> bool:
@@ -29,6 +32,7 @@ def read_input(
     golden: GoldenImages | None = None,
     trust: bool = False,
     missing: float | None = None,
+    request: OutputRequest = _ANY,
 ) -> tuple[Exportable, TrainedRun | None]:
     """Read what is to be exported.
 
@@ -39,6 +43,7 @@ def read_input(
         golden: a folder of images, or images uint8 [H, W, 3].
         trust: read model files that may run code.
         missing: only for models; see `make_exportable`.
+        request: only for models: what is known of their numbers.
 
     Returns:
         The model with all that an export needs, and the run, if it is one.
@@ -49,7 +54,14 @@ def read_input(
         RuntimeUnavailable: the library it is of is not installed.
     """
     if is_run(model):
-        given = {"preprocessing": preprocessing, "labels": labels, "missing": missing}
+        given = {
+            "preprocessing": preprocessing,
+            "labels": labels,
+            "missing": missing,
+            "output": request.asked,
+            "thresholds": request.thresholds,
+            "units": request.units,
+        }
         refused = [name for name, value in given.items() if value is not None]
         if refused:
             raise UsageError(
@@ -60,7 +72,13 @@ def read_input(
         return make_exportable_run(run, golden), run
     if isinstance(model, Path):
         exportable = load_user_model(
-            model, preprocessing=preprocessing, labels=labels, golden=golden, trust=trust, missing=missing
+            model,
+            preprocessing=preprocessing,
+            labels=labels,
+            golden=golden,
+            trust=trust,
+            missing=missing,
+            request=request,
         )
         return exportable, None
     plain = extract_model(model, "the argument")
@@ -73,5 +91,6 @@ def read_input(
         labels=labels,
         golden=golden,
         missing=missing,
+        request=request,
     )
     return exportable, None

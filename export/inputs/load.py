@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from webparity.bundle.names import make_readable_name
 from webparity.export.exportable import Exportable
 from webparity.export.inputs.golden import GoldenImages
 from webparity.export.inputs.model import make_exportable
 from webparity.export.inputs.model_file import read_user_model
+from webparity.models.model_kind import get_model_kind
 from webparity.models.model_wrappers import extract_model
+from webparity.outputs.request import OutputRequest
 from webparity.preprocessing.spec import Preprocessing
 from webparity.storage.regular_file import read_regular
+
+_ANY: Final = OutputRequest()
 
 
 def load_user_model(
@@ -23,6 +29,7 @@ def load_user_model(
     golden: GoldenImages | None,
     trust: bool = False,
     missing: float | None = None,
+    request: OutputRequest = _ANY,
 ) -> Exportable:
     """Read a model file, with its preprocessing, labels and golden images.
 
@@ -35,6 +42,7 @@ def load_user_model(
         golden: a folder of images, or images uint8 [H, W, 3]; by default generated patterns.
         trust: read files that may run code.
         missing: the value that XGBoost's trees take for a missing one, or NaN for none; by default as the model says.
+        request: what is known of the model's numbers; the loss in a network's file is added.
 
     Raises:
         UsageError: a file is missing or malformed, or runs code when read and is not trusted.
@@ -42,6 +50,10 @@ def load_user_model(
         RuntimeUnavailable: the library it is of is not installed.
     """
     model = extract_model(read_user_model(file, trust=trust), file.name)
+    if get_model_kind(model) == "keras":
+        from webparity.models.keras.loss import read_loss
+
+        request = replace(request, loss=read_loss(file))
     return make_exportable(
         model,
         name=make_readable_name(file.stem),
@@ -51,4 +63,5 @@ def load_user_model(
         golden=golden,
         missing=missing,
         source=read_regular(file) if file.suffix == ".keras" else None,
+        request=request,
     )

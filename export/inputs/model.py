@@ -16,11 +16,13 @@ from webparity.export.inputs.keras_preprocessing import find_resizing_layer, inf
 from webparity.export.inputs.label_order import read_class_names
 from webparity.export.inputs.preprocessing_file import read_preprocessing
 from webparity.model_safety.text_file import read_short_text
-from webparity.models.baked import bake
+from webparity.models.baked import Baked, bake
 from webparity.models.model_file import serialize_model
 from webparity.models.model_kind import get_model_kind
+from webparity.outputs.request import OutputRequest, complete_output
 from webparity.preprocessing.spec import Preprocessing
 
+_ANY: Final = OutputRequest()
 _PATTERN_SEED: Final = 0
 _PATTERNS: Final = 8
 _MAX_LABELS: Final = 2**20  # bytes
@@ -36,6 +38,7 @@ def make_exportable(
     golden: GoldenImages | None = None,
     missing: float | None = None,
     source: bytes | None = None,
+    request: OutputRequest = _ANY,
 ) -> Exportable:
     """Put a model, its preprocessing, labels and golden images together.
 
@@ -45,10 +48,12 @@ def make_exportable(
         where: what to call the model in error messages, such as its file.
         preprocessing: or a TOML file with its fields; by default the pipeline's own `ImagePreprocessing`, or a
             network's own size, gray or RGB by its channels, and no scaling.
-        labels: by index, or a text file with one per line; by default a classifier's own, or the outputs' numbers.
+        labels: by index, or a text file with one per line; by default a classifier's own, or the outputs' numbers. Of
+            measured values, their names.
         golden: a folder of images, or images uint8 [H, W, 3]; by default generated patterns.
         missing: the value that XGBoost's trees take for a missing one, or NaN for none; by default as the model says.
         source: the model's file; by default, the model is saved.
+        request: what is known of the model's numbers.
 
     Raises:
         UsageError: a file is missing or malformed, or the arguments do not go together.
@@ -69,14 +74,18 @@ def make_exportable(
     if isinstance(preprocessing, Path):
         preprocessing = read_preprocessing(preprocessing)
     spec = own or preprocessing or infer_preprocessing(model, where)
-    baked = bake(model, spec)
-    known = read_class_names(baked) or map(str, range(baked.classes))
+    baked = bake(model, spec, request)
+    named = _read_labels(labels) if isinstance(labels, Path) else tuple(labels or _name_outputs(baked))
+    if len(named) == baked.classes:  # another number is refused when the bundle is written
+        baked.output = complete_output(baked.output, request, named)
+    put_on = getattr(baked, "activation", None) is not None
     return Exportable(
         name=name,
         baked=baked,
         # A subclassed network is saved as its graph of layers, since only that can be read without its code.
-        source=serialize_model(getattr(baked, "network", model)) if source is None else source,
-        labels=_read_labels(labels) if isinstance(labels, Path) else tuple(labels or known),
+        # So is one with a softmax or sigmoid put on: it is the reference.
+        source=serialize_model(getattr(baked, "network", model)) if source is None or put_on else source,
+        labels=named,
         golden=_make_patterns(spec) if golden is None else read_golden(golden),
         class_folders=(golden,) if isinstance(golden, Path) else (),
     )
@@ -106,6 +115,13 @@ def _set_missing(model: Any, missing: float, where: str) -> None:
         )
     for classifier in boosted:
         set_missing(classifier, missing)
+
+
+def _name_outputs(baked: Baked) -> Sequence[str]:
+    """Name the outputs of a model without labels: by a classifier's classes, or by numbers."""
+    if baked.output.kind == "values":
+        return ["value"] if baked.classes == 1 else [f"value {number}" for number in range(1, baked.classes + 1)]
+    return read_class_names(baked) or [*map(str, range(baked.classes))]
 
 
 def _read_labels(file: Path) -> tuple[str, ...]:

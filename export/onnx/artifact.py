@@ -16,7 +16,7 @@ from webparity.bundle.web_runtimes import read_web_runtimes
 from webparity.errors import ExportError
 from webparity.export.onnx.model import ML_DOMAIN, ML_OPSET, OPSET
 from webparity.export.targets.target import Runner
-from webparity.taps import TAPS, Tap
+from webparity.taps import Tap
 from webparity.text.library_error import summarize_library_error
 
 # The versions of operator sets that the pinned runtimes are tested with.
@@ -45,8 +45,8 @@ def open_onnx(folder: Path, artifact: Artifact) -> Runner:
         ) from error
 
     def run(images: NDArray[np.uint8]) -> dict[Tap, NDArray[np.float32]]:
-        names = [artifact.outputs[tap] for tap in TAPS]
-        return dict(zip(TAPS, session.run(names, {artifact.input: images}), strict=True))
+        names = list(artifact.outputs.values())
+        return dict(zip(artifact.outputs, session.run(names, {artifact.input: images}), strict=True))
 
     return run
 

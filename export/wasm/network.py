@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Mapping, Sequence
 
 from onnx import ModelProto
 
@@ -14,19 +13,19 @@ from webparity.export.wasm.compile import append_graph, optimize_program
 from webparity.export.wasm.front import trace_front
 from webparity.preprocessing.spec import Preprocessing
 from webparity.program.graph import ProgramGraph
-
-_OUTPUTS: Final = ("probabilities", "scores")
+from webparity.taps import Tap
 
 
 def build_network_program(
-    model: ModelProto, spec: Preprocessing, quantized: Mapping[str, QuantizedWeight]
+    model: ModelProto, spec: Preprocessing, quantized: Mapping[str, QuantizedWeight], numbers: Sequence[Tap]
 ) -> ProgramGraph:
-    """Compile a network: the decoded image to `probabilities`, `scores` and `pixels`, in this order.
+    """Compile a network: the decoded image to its numbers and `pixels`, in this order.
 
     Args:
         model: the complete model, as the target `onnx` builds it.
         spec: its preprocessing.
         quantized: weights that the file keeps in fewer bits, by name.
+        numbers: the taps but `pixels`, in the order of `ANSWER_ORDER`.
 
     Raises:
         ExportError: an interpolation or a fit that the module does not have.
@@ -34,7 +33,7 @@ def build_network_program(
     """
     front = trace_front(spec)
     program = front.graph
-    tail = extract_tail(model, "pixels", (spec.height, spec.width, spec.depth), _OUTPUTS)
+    tail = extract_tail(model, "pixels", (spec.height, spec.width, spec.depth), numbers)
     answers = append_graph(program, tail.graph, {"pixels": front.pixels}, OPSET, quantized)
     program.outputs = [*answers, front.pixels]
     optimize_program(program)

@@ -6,17 +6,16 @@ import platform
 from collections.abc import Sequence
 from importlib.util import find_spec
 from time import perf_counter
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 
 from webparity.errors import BundleError
 from webparity.models.onnx_session import open_onnx
+from webparity.outputs.registry import get_output_kind
 from webparity.parity.failure import RunFailed
 from webparity.parity.names import RuntimeName
 from webparity.parity.result import Answer, Outcome, RefusedImage
 from webparity.parity.runtimes.base import Runtime
 from webparity.parity.samples import Sample
-
-_TAPS: Final = ("probabilities", "scores", "pixels")
 
 
 class OnnxRuntime(Runtime):
@@ -59,21 +58,16 @@ class OnnxRuntime(Runtime):
         if isinstance(sample.content, RefusedImage):
             return sample.content
         assert self.artifact is not None
-        outputs = [self.artifact.outputs[tap] for tap in _TAPS]
+        names = get_output_kind(self.bundle.manifest.output).taps
+        outputs = [self.artifact.outputs[tap] for tap in names]
         started = perf_counter()
         try:
             values = self._session.run(outputs, {self.artifact.input: sample.content.pixels[None]})
         except Exception as error:  # onnxruntime's own exceptions share no public base
             raise RunFailed(f"onnxruntime failed on {sample.file.name}: {error}") from error
         ms = (perf_counter() - started) * 1000
-        taps = dict(zip(_TAPS, (value[0] for value in values), strict=True))
-        return Answer(
-            rgb8=sample.content.rgb8,
-            probabilities=taps["probabilities"],
-            scores=taps["scores"],
-            pixels=taps["pixels"],
-            ms=ms,
-        )
+        taps = dict(zip(names, (value[0] for value in values), strict=True))
+        return Answer(rgb8=sample.content.rgb8, ms=ms, **taps)
 
     def _close(self) -> None:
         self._session = None

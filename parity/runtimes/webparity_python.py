@@ -39,7 +39,7 @@ class WebparityRuntime(Runtime):
     def _open(self) -> None:
         assert self.artifact is not None
         try:
-            self._session = open_program(self.bundle.site / self.artifact.entry)
+            self._session = open_program(self.bundle.site / self.artifact.entry, self.artifact.outputs)
         except BundleError as error:
             raise RunFailed(str(error)) from error
         self.version = get_module_version()
@@ -58,13 +58,7 @@ class WebparityRuntime(Runtime):
         except BundleError as error:
             raise RunFailed(f"webparity.wasm failed on {sample.file.name}: {error}") from error
         ms = (perf_counter() - started) * 1000
-        return Answer(
-            rgb8=sample.content.rgb8,
-            probabilities=taps["probabilities"][0],
-            scores=taps["scores"][0],
-            pixels=taps["pixels"][0],
-            ms=ms,
-        )
+        return Answer(rgb8=sample.content.rgb8, ms=ms, **{tap: value[0] for tap, value in taps.items()})
 
     def _close(self) -> None:
         self._session = None

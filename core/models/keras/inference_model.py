@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from webparity.models.keras.activations import has_misnamed_activation
 from webparity.models.keras.calls import is_graph
 from webparity.models.keras.functional import get_scope_name, walk_graph
-from webparity.models.keras.head import ACTIVATION_LAYERS, Head, find_head
+from webparity.models.keras.head import ACTIVATION_LAYERS, Head
 from webparity.models.keras.plain_layers import call_plain_form
 
 # With training=False each gives what it got; RandomCrop is none of these, it then crops the middle.
@@ -59,16 +59,17 @@ _LINEAR: Final = (
 _COPY_ERRORS: Final = (TypeError, ValueError, NotImplementedError)
 
 
-def build_inference_model(network: Any) -> Any:
+def build_inference_model(network: Any, head: Head | None) -> Any:
     """Build the same function of fewer, simpler layers; a network that cannot be copied is returned as it is.
 
     Where its head is known, it ends in the row of scores and an `Activation` of softmax or sigmoid.
 
     Args:
         network: a Keras network with `inputs` and `outputs`, one each.
+        head: its head, if it is known.
     """
     try:
-        return _Builder(find_head(network)).build(network)
+        return _Builder(head).build(network)
     except _COPY_ERRORS:
         return network
 

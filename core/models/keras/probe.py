@@ -31,19 +31,32 @@ def require_probabilities(network: Any, preprocessing: Preprocessing) -> None:
     Raises:
         UnsupportedModelError: it gives rows that are no probabilities, or one output that is always 1.
     """
-    values = normalize(TensorFlowOps(), tf.constant(_make_pixels(preprocessing)), preprocessing)
-    with warnings.catch_warnings():
-        # Keras warns about a softmax of one value, which is refused below.
-        warnings.simplefilter("ignore")
-        rows = [np.asarray(network(values * scale, training=False), np.float64) for scale in _SCALES]
+    rows = _run(network, preprocessing)
     single = rows[0].shape[1] == 1
     # Rows that overflow are left out; several outputs are checked by their sum.
     given = np.concatenate([rows[0], *([r[np.isfinite(r).all(axis=1)] for r in rows[1:]] if single else [])])
     if single and np.all(given == 1.0):
         raise refusals.ONE_SOFTMAX("one that is 1 for every image")
     words = describe_deviation(np.concatenate([1.0 - given, given], axis=1) if single else given)
-    if words:
-        raise refusals.PROBABILITIES(words)
+    if not words:
+        return
+    if single:
+        raise refusals.ONE_NUMBER(f"one number from {given.min():.3g} to {given.max():.3g}")
+    bounded = bool(given.min() >= 0 and given.max() <= 1)
+    raise (refusals.SEVERAL_LABELS if bounded else refusals.SCORES)(f"one with {words}")
+
+
+def probe_rows(network: Any, preprocessing: Preprocessing) -> NDArray[np.float64]:
+    """Run a network on the same images and values, and return the finite rows of its output, [N, C]."""
+    return np.concatenate([rows[np.isfinite(rows).all(axis=1)] for rows in _run(network, preprocessing)])
+
+
+def _run(network: Any, preprocessing: Preprocessing) -> list[NDArray[np.float64]]:
+    values = normalize(TensorFlowOps(), tf.constant(_make_pixels(preprocessing)), preprocessing)
+    with warnings.catch_warnings():
+        # Keras warns about a softmax of one value, which is refused.
+        warnings.simplefilter("ignore")
+        return [np.asarray(network(values * scale, training=False), np.float64) for scale in _SCALES]
 
 
 def _make_pixels(preprocessing: Preprocessing) -> NDArray[np.float32]:

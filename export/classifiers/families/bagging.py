@@ -12,6 +12,7 @@ from webparity.export.classifiers.features import ClassifierOutputs, Features
 from webparity.export.classifiers.lowering import DefaultLowering, Family
 from webparity.export.classifiers.registry import choose_lowering, is_discontinuous
 from webparity.export.classifiers.trees.bagged import BaggedTrees
+from webparity.export.classifiers.votes import trace_label
 from webparity.tensor_ops.ops import T
 
 
@@ -32,10 +33,13 @@ class Bagging(DefaultLowering):
             return BaggedTrees(bagging).predict(features)
         parts = []
         for member, columns in zip(members, bagging.estimators_features_, strict=True):
-            seen, lowered = np.asarray(columns, np.int64), choose_lowering(member)
+            seen = np.asarray(columns, np.int64)
             everything = np.array_equal(seen, np.arange(features.width))
             own = features if everything else features.take_columns(seen)
-            answers = lowered.predict(own).probabilities if hasattr(member, "predict_proba") else lowered.vote(own)
+            if hasattr(member, "predict_proba"):
+                answers = choose_lowering(member).predict(own).probabilities
+            else:
+                answers = trace_label(member, own, len(member.classes_))
             if len(member.classes_) < len(bagging.classes_):
                 # A member that saw some of the classes only gives their indices as its labels.
                 place = np.eye(len(bagging.classes_))[np.asarray(member.classes_, np.int64)]

@@ -14,8 +14,8 @@ from webparity.export.classifiers.lowering import (
     Family,
     make_unknown_refusal,
 )
+from webparity.export.classifiers.numerics.pair_votes import count_pair_votes
 from webparity.export.classifiers.numerics.sigmoid_shares import compute_scaled_sigmoids, normalize_shares
-from webparity.export.classifiers.numerics.votes import count_pair_votes
 from webparity.export.classifiers.registry import choose_lowering, is_discontinuous
 from webparity.tensor_ops.ops import T
 

@@ -45,10 +45,6 @@ class PipelineLowering(DefaultLowering):
         """Decide by the last step."""
         return self._last.decide_exactly(self._transform_before_last(features))
 
-    def vote(self, features: Features[T]) -> T:
-        """Vote by the last step."""
-        return self._last.vote(self._transform_before_last(features))
-
     def transform(self, features: Features[T]) -> Features[T]:
         """Transform by all steps."""
         return _transform_by(self.estimator.steps, features)

@@ -14,8 +14,8 @@ from webparity.export.classifiers.features import TWO_CLASSES, ClassifierOutputs
 from webparity.export.classifiers.lowering import DefaultLowering, Family
 from webparity.export.classifiers.numerics.double_float_functions import sigmoid
 from webparity.export.classifiers.numerics.kernels import Kernel, compute_kernel
+from webparity.export.classifiers.numerics.pair_votes import count_pair_votes
 from webparity.export.classifiers.numerics.pairwise_coupling import couple_pairs
-from webparity.export.classifiers.numerics.votes import choose_label, count_pair_votes
 from webparity.export.classifiers.sklearn_state import get_gamma, get_platt_coefficients
 from webparity.models import refusals
 from webparity.tensor_ops.ops import T
@@ -61,15 +61,6 @@ class SupportVectorMachine(DefaultLowering):
         if classes == TWO_CLASSES or svm.decision_function_shape == "ovo":
             return pairs
         return count_pair_votes(features.ops, pairs, classes)
-
-    def vote(self, features: Features[T]) -> T:
-        """The class with most votes of pairs, also by `decision_function` if it is set to break ties."""
-        svm, ops, classes = self.estimator, features.ops, len(self.estimator.classes_)
-        if classes == TWO_CLASSES:
-            return super().vote(features)
-        ties = svm.break_ties and svm.decision_function_shape == "ovr"
-        pairs = compute_svm_scores([svm], features, exact_terms=True)
-        return choose_label(ops, count_pair_votes(ops, pairs, classes, with_confidence=ties), classes)
 
 
 def compute_svm_scores(svms: Sequence[Any], features: Features[T], *, exact_terms: bool = False) -> T:
