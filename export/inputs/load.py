@@ -13,7 +13,7 @@ from webparity.export.inputs.golden import GoldenImages
 from webparity.export.inputs.model import make_exportable
 from webparity.export.inputs.model_file import read_user_model
 from webparity.models.model_kind import get_model_kind
-from webparity.models.model_wrappers import extract_model
+from webparity.models.model_wrappers import extract_labels, extract_model
 from webparity.outputs.request import OutputRequest
 from webparity.preprocessing.spec import Preprocessing
 from webparity.storage.regular_file import read_regular
@@ -49,7 +49,8 @@ def load_user_model(
         UnsupportedModelError: the model cannot be read, or does not fit its preprocessing.
         RuntimeUnavailable: the library it is of is not installed.
     """
-    model = extract_model(read_user_model(file, trust=trust), file.name)
+    content = read_user_model(file, trust=trust)
+    model = extract_model(content, file.name)
     if get_model_kind(model) == "keras":
         from webparity.models.keras.loss import read_loss
 
@@ -64,4 +65,5 @@ def load_user_model(
         missing=missing,
         source=read_regular(file) if file.suffix == ".keras" else None,
         request=request,
+        found_labels=extract_labels(content),
     )
