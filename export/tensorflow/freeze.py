@@ -39,7 +39,9 @@ def freeze_graph(function: Any, *, in_order: bool = False) -> FrozenGraph:
         function: a TensorFlow concrete function.
         in_order: keep the order of sums, which double-float arithmetic needs.
     """
-    constant = function if _is_plain(function) else convert_variables_to_constants_v2(function, aggressive_inlining=True)
+    constant = (
+        function if _is_plain(function) else convert_variables_to_constants_v2(function, aggressive_inlining=True)
+    )
     signature = SignatureDef()
     for tensors, entries in ((constant.inputs, signature.inputs), (constant.outputs, signature.outputs)):
         for tensor in tensors:

@@ -47,8 +47,9 @@ class GaussianNaiveBayes(NaiveBayes):
         )
         squares = differences * differences * ops.double_float_constant(0.5 / classifier.var_.astype(np.float64))
         # At its own mean a class has only its constant term, rounded as scikit-learn rounds it.
-        constants = np.diag(classifier.predict_joint_log_proba(classifier.theta_.astype(np.float64)))
-        constants = np.maximum(constants, _NEVER)
+        with np.errstate(divide="ignore"):
+            own = np.diag(classifier.predict_joint_log_proba(classifier.theta_.astype(np.float64)))
+        constants = np.maximum(own, _NEVER)
         return ops.double_float_constant(constants) - ops.reshape(ops.sum(squares, 2), (-1, len(classifier.classes_)))
 
 
