@@ -52,7 +52,7 @@ def load_user_model(
     content = read_user_model(file, trust=trust)
     model = extract_model(content, file.name)
     if get_model_kind(model) == "keras":
-        from webparity.models.keras.loss import read_loss
+        from webparity.models.keras.output.loss import read_loss
 
         request = replace(request, loss=read_loss(file))
     return make_exportable(

@@ -23,8 +23,8 @@ from webparity.models.keras.float32 import find_other_types, rebuild_in_float32
 from webparity.models.keras.functional import build_graph
 from webparity.models.keras.head import Head, find_head, record_scores
 from webparity.models.keras.inference_model import build_inference_model
-from webparity.models.keras.network_output import NetworkOutput, add_activation, choose_output
-from webparity.models.keras.probe import require_probabilities
+from webparity.models.keras.output.choose import NetworkOutput, add_activation, choose_output
+from webparity.models.keras.output.probe import require_probabilities
 from webparity.models.keras.translation import find_cause, load_translated
 from webparity.models.model_kind import ModelKind
 from webparity.outputs.model_output import ModelOutput
@@ -158,16 +158,14 @@ class KerasBaked:
         self._preprocess = tf.function(
             lambda image: self.preprocess(image)["values"], input_signature=signature, autograph=False
         )
-        self._head = self._find_head()
+        self._head = self._find_head(self.network)
         if self.output.kind == "probabilities" and (self._head is None or self._head.activation == "one softmax"):
             require_probabilities(network, preprocessing)
 
-    def _find_head(self) -> Head | None:
+    def _find_head(self, network: Any) -> Head | None:
         """Find the softmax or sigmoid whose input are the scores; only probabilities have one."""
         kind = get_output_kind(self.output)
-        return (
-            find_head(self.network, independent=kind.name == "multilabel") if kind.answer == "probabilities" else None
-        )
+        return find_head(network, independent=kind.name == "multilabel") if kind.answer == "probabilities" else None
 
     @property
     def kind(self) -> ModelKind:
@@ -178,7 +176,7 @@ class KerasBaked:
     def inference_model(self) -> KerasBaked:
         """The same function without the parts that only training needs; targets convert this form."""
         refuse_large_graph(self.network, "the network")  # before its steps and inner networks are written out
-        network = build_inference_model(self.network, self._head)
+        network = build_inference_model(self.network, self._find_head)
         refuse_large_graph(network, "the network")  # now with the shapes within inner networks
         return KerasBaked(network, self.preprocessing, self.output)
 

@@ -5,6 +5,7 @@ Every export target converts this form. The exported artifact is compared with t
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 import keras
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from webparity.models.keras.activations import has_misnamed_activation
 from webparity.models.keras.calls import is_graph
 from webparity.models.keras.functional import get_scope_name, walk_graph
-from webparity.models.keras.head import ACTIVATION_LAYERS, Head
+from webparity.models.keras.head import ACTIVATION_LAYERS, Head, find_head
 from webparity.models.keras.plain_layers import call_plain_form
 
 # With training=False each gives what it got; RandomCrop is none of these, it then crops the middle.
@@ -59,17 +60,17 @@ _LINEAR: Final = (
 _COPY_ERRORS: Final = (TypeError, ValueError, NotImplementedError)
 
 
-def build_inference_model(network: Any, head: Head | None) -> Any:
+def build_inference_model(network: Any, find: Callable[[Any], Head | None] = find_head) -> Any:
     """Build the same function of fewer, simpler layers; a network that cannot be copied is returned as it is.
 
     Where its head is known, it ends in the row of scores and an `Activation` of softmax or sigmoid.
 
     Args:
         network: a Keras network with `inputs` and `outputs`, one each.
-        head: its head, if it is known.
+        find: finds its head; None where its output is no probabilities.
     """
     try:
-        return _Builder(head).build(network)
+        return _Builder(find(network)).build(network)
     except _COPY_ERRORS:
         return network
 

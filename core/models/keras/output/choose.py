@@ -11,8 +11,8 @@ import numpy as np
 from webparity.models import refusals
 from webparity.models.keras.functional import get_scope_name
 from webparity.models.keras.head import Head, HeadActivation, find_head
-from webparity.models.keras.loss import find_loss
-from webparity.models.keras.probe import probe_rows
+from webparity.models.keras.output.loss import find_loss
+from webparity.models.keras.output.probe import probe_rows
 from webparity.models.probabilities import SUM_TOLERANCE
 from webparity.outputs.model_output import LabelRule, ModelOutput
 from webparity.outputs.request import DEFAULT_THRESHOLD, Loss, OutputRequest
