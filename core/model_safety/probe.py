@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from webparity.errors import UnsupportedModelError
 from webparity.model_safety.limits import GraphLimits, get_graph_limits, use_graph_limits
 from webparity.model_safety.refusal import make_refusal
+from webparity.models.model_kind import ModelKind
 from webparity.text.library_error import summarize_library_error
 
 _MEMORY: Final = 2 * 2**30
@@ -50,7 +51,7 @@ def _inspect(kind: str, file: Path) -> int:
     else:
         from webparity.model_safety.boosters import inspect_booster
 
-        inspect_booster(file)
+        inspect_booster(file, cast("ModelKind", kind))
     return 0
 
 

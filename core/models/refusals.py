@@ -247,7 +247,7 @@ KERNEL: Final = ModelRefusal(
 )
 NEIGHBOURS: Final = ModelRefusal(
     targets=_LOWERED,
-    rule="nearest neighbours by Euclidean or Manhattan distance with uniform or distance weights",
+    rule="nearest neighbours by Euclidean, Manhattan or cosine distance with uniform or distance weights",
     remedy="Train with these; by Manhattan distance on at most 2^24 values in all.",
 )
 CALIBRATION: Final = ModelRefusal(
@@ -255,6 +255,12 @@ CALIBRATION: Final = ModelRefusal(
 )
 STACKING: Final = ModelRefusal(
     targets=_LOWERED, rule="stacked probabilities or decisions", remedy="Take stack_method='auto'."
+)
+FUNCTION: Final = ModelRefusal(
+    targets=_LOWERED,
+    rule="a FunctionTransformer of one of NumPy's functions of one number",
+    remedy="Take np.log1p, np.sqrt, np.square, np.abs, np.clip or another that the guide lists, or do the step before "
+    "the model is given its images.",
 )
 UNKNOWN: Final = ModelRefusal(
     targets=_LOWERED,

@@ -12,7 +12,7 @@ from webparity.export.inputs.golden import GoldenImages
 from webparity.export.inputs.load import load_user_model
 from webparity.export.inputs.model import Layout, make_exportable
 from webparity.export.inputs.run import TrainedRun, make_exportable_run, read_run_folder
-from webparity.models.model_wrappers import extract_model
+from webparity.models.model_wrappers import extract_labels, extract_model
 from webparity.models.saved_model_folder import is_saved_model
 from webparity.outputs.request import OutputRequest
 from webparity.preprocessing.spec import Preprocessing
@@ -98,5 +98,6 @@ def read_input(
         missing=missing,
         layout=layout,
         request=request,
+        found_labels=extract_labels(model),
     )
     return exportable, None

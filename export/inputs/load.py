@@ -13,7 +13,7 @@ from webparity.export.inputs.golden import GoldenImages
 from webparity.export.inputs.model import Layout, make_exportable
 from webparity.export.inputs.model_file import read_user_model
 from webparity.models.model_kind import get_model_kind
-from webparity.models.model_wrappers import extract_model
+from webparity.models.model_wrappers import extract_labels, extract_model
 from webparity.models.saved_model_folder import is_saved_model, read_saved_model_files
 from webparity.outputs.request import OutputRequest
 from webparity.preprocessing.spec import Preprocessing
@@ -52,7 +52,8 @@ def load_user_model(
         UnsupportedModelError: the model cannot be read, or does not fit its preprocessing.
         RuntimeUnavailable: the library it is of is not installed.
     """
-    model = extract_model(read_user_model(file, trust=trust), file.name)
+    content = read_user_model(file, trust=trust)
+    model = extract_model(content, file.name)
     saved = is_saved_model(file)
     if get_model_kind(model) == "keras" and not saved:
         from webparity.models.keras.output.loss import read_loss
@@ -69,4 +70,5 @@ def load_user_model(
         layout=layout,
         source=read_saved_model_files(file) if saved else read_regular(file) if file.suffix == ".keras" else None,
         request=request,
+        found_labels=extract_labels(content),
     )

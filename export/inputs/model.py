@@ -14,7 +14,7 @@ from webparity.errors import UsageError, make_file_error
 from webparity.export.exportable import Exportable
 from webparity.export.inputs.golden import GoldenFile, GoldenImages, make_golden_set, read_golden
 from webparity.export.inputs.keras_preprocessing import find_resizing_layer, infer_preprocessing
-from webparity.export.inputs.label_order import read_class_names
+from webparity.export.inputs.label_order import is_reordered, read_class_names
 from webparity.export.inputs.preprocessing_file import read_preprocessing
 from webparity.model_safety.text_file import read_short_text
 from webparity.models.baked import Baked, bake
@@ -43,6 +43,7 @@ def make_exportable(
     layout: Layout | None = None,
     source: bytes | SavedModelFiles | None = None,
     request: OutputRequest = _ANY,
+    found_labels: Sequence[str] | None = None,
 ) -> Exportable:
     """Put a model, its preprocessing, labels and golden images together.
 
@@ -59,6 +60,7 @@ def make_exportable(
         layout: the order of axes of an ONNX file's input, if its shape does not tell.
         source: the model's file, or those of a SavedModel; by default, the model is saved.
         request: what is known of the model's numbers.
+        found_labels: names that lay beside the model; used where no others are given, if they fit.
 
     Raises:
         UsageError: a file is missing or malformed, or the arguments do not go together.
@@ -86,7 +88,7 @@ def make_exportable(
         preprocessing = read_preprocessing(preprocessing)
     spec = own or preprocessing or infer_preprocessing(model, where)
     baked = bake(model, spec, request)
-    named = _read_labels(labels) if isinstance(labels, Path) else tuple(labels or _name_outputs(baked))
+    named = _read_labels(labels) if isinstance(labels, Path) else tuple(labels or _choose_names(baked, found_labels))
     if len(named) == baked.classes:  # another number is refused when the bundle is written
         baked.output = complete_output(baked.output, request, named)
     images = _make_patterns(spec) if golden is None else read_golden(golden)
@@ -148,6 +150,14 @@ def _set_missing(model: Any, missing: float, where: str) -> None:
         )
     for classifier in boosted:
         set_missing(classifier, missing)
+
+
+def _choose_names(baked: Baked, found: Sequence[str] | None) -> Sequence[str]:
+    """Names that lay beside the model, one for each output, or the model's own; its own order counts."""
+    own = tuple(_name_outputs(baked))
+    if found is None or len(found) != baked.classes or len(set(found)) != len(found) or is_reordered(found, own):
+        return own
+    return tuple(found)
 
 
 def _name_outputs(baked: Baked) -> Sequence[str]:

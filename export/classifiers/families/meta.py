@@ -1,14 +1,11 @@
-"""Meta-estimators: voting, stacking, one-vs-rest."""
+"""Voting and stacking."""
 
 from __future__ import annotations
 
 from functools import reduce
 
 from sklearn.ensemble import StackingClassifier, VotingClassifier
-from sklearn.multiclass import OneVsRestClassifier
-from sklearn.svm import SVC
 
-from webparity.export.classifiers.families.svm import compute_svm_scores
 from webparity.export.classifiers.features import (
     TWO_CLASSES,
     ClassifierOutputs,
@@ -22,29 +19,6 @@ from webparity.export.classifiers.votes import trace_label
 from webparity.models import refusals
 from webparity.models.estimators.decision import get_vote_weights
 from webparity.tensor_ops.ops import T
-
-
-class OneVsRest(DefaultLowering):
-    """`OneVsRestClassifier`: the decision functions of its members side by side."""
-
-    @property
-    def is_discontinuous(self) -> bool:
-        """Whether a member is discontinuous."""
-        return any(map(is_discontinuous, self.estimator.estimators_))
-
-    def decide_double_float(self, features: Features[T]) -> T:
-        """Decide by each member."""
-        members = self.estimator.estimators_
-        if isinstance(members[0], SVC):
-            return compute_svm_scores(members, features)
-        return features.ops.concat([choose_lowering(member).decide_double_float(features) for member in members], 1)
-
-    def decide_exactly(self, features: Features[T]) -> T:
-        """Decide by each member, terms in double-float too."""
-        members = self.estimator.estimators_
-        if isinstance(members[0], SVC):
-            return compute_svm_scores(members, features, exact_terms=True)
-        return features.ops.concat([choose_lowering(member).decide_exactly(features) for member in members], 1)
 
 
 class Voting(DefaultLowering):
@@ -119,5 +93,5 @@ class Stacking(DefaultLowering):
 
 FAMILY = Family(
     name="meta-estimators",
-    lowerings={OneVsRestClassifier: OneVsRest, StackingClassifier: Stacking, VotingClassifier: Voting},
+    lowerings={StackingClassifier: Stacking, VotingClassifier: Voting},
 )

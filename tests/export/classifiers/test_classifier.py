@@ -154,7 +154,7 @@ def fit_by(model: Any) -> tuple[Any, Any, Preprocessing]:
 @pytest.mark.parametrize(
     ("model", "reason"),
     [
-        (KNeighborsClassifier(metric="cosine"), "metric cosine"),
+        (KNeighborsClassifier(metric="chebyshev"), "metric chebyshev"),
         (CalibratedClassifierCV(SVC(kernel=lambda a, b: a @ b.T), ensemble=False, cv=2), "kernel"),
         (CalibratedClassifierCV(LinearSVC(), ensemble=False, cv=2, method="temperature"), "temperature"),
     ],

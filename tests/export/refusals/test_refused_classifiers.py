@@ -24,22 +24,23 @@ from refused_models import (
 )
 from scipy.sparse import csr_matrix
 from sklearn.calibration import CalibratedClassifierCV
+from sklearn.decomposition import KernelPCA
 from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import (
     AdaBoostClassifier,
-    BaggingClassifier,
     GradientBoostingClassifier,
     HistGradientBoostingClassifier,
     RandomForestClassifier,
     StackingClassifier,
     VotingClassifier,
 )
+from sklearn.kernel_approximation import AdditiveChi2Sampler
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.multiclass import OutputCodeClassifier
 from sklearn.naive_bayes import GaussianNB
-from sklearn.neighbors import KNeighborsClassifier
+from sklearn.neighbors import KNeighborsClassifier, RadiusNeighborsClassifier
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import FunctionTransformer, PolynomialFeatures
+from sklearn.preprocessing import FunctionTransformer
 from sklearn.svm import SVC, LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 from xgboost import XGBClassifier
@@ -167,19 +168,24 @@ CASES: Final = {
         make=fit_on_values(StackingClassifier([("a", GaussianNB()), ("b", LinearSVC())], cv=2, stack_method="predict")),
     ),
     "another classifier": Case(
-        refusal=refusals.UNKNOWN, make=fit_on_values(BaggingClassifier(n_estimators=2)), targets=ONLY_TFJS
+        refusal=refusals.UNKNOWN,
+        make=fit_on_values(RadiusNeighborsClassifier(1e4, algorithm="brute")),
+        targets=ONLY_TFJS,
     ),
     "another step": Case(
         refusal=refusals.UNKNOWN,
-        make=fit_on_values(make_pipeline(PolynomialFeatures(2), GaussianNB())),
+        make=fit_on_values(make_pipeline(KernelPCA(2), GaussianNB())),
         targets=ONLY_TFJS,
+    ),
+    "a function that is not one of a number": Case(
+        refusal=refusals.FUNCTION, make=fit_on_values(make_pipeline(FunctionTransformer(np.sinc), GaussianNB()))
     ),
     "a classifier that skl2onnx does not know": Case(
         refusal=refusals.SKL2ONNX, make=fit_on_values(DummyClassifier()), targets=("onnx",)
     ),
     "a step that skl2onnx does not know": Case(
         refusal=refusals.SKL2ONNX,
-        make=fit_on_values(make_pipeline(FunctionTransformer(np.sqrt), GaussianNB())),
+        make=fit_on_values(make_pipeline(AdditiveChi2Sampler(), GaussianNB())),
         targets=("onnx",),
     ),
 }

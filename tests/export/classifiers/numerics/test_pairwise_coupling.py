@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from sklearn.svm import SVC, NuSVC
 
-from webparity.export.classifiers import pairwise_coupling
 from webparity.export.classifiers.features import start_features
-from webparity.export.classifiers.pairwise_coupling import couple_pairs
+from webparity.export.classifiers.numerics import pairwise_coupling
+from webparity.export.classifiers.numerics.pairwise_coupling import couple_pairs
 from webparity.export.classifiers.registry import choose_lowering
 from webparity.tensor_ops.tracers.to_numpy import NumpyOps
 from webparity.tensor_ops.tracers.to_tensorflow import TensorFlowOps

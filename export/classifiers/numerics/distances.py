@@ -89,3 +89,29 @@ def compute_manhattan_distances(ops: Ops[T], values: T, points: NDArray[Any]) ->
         differences = ops.abs(x - ops.constant(some))
         parts.append(ops.reshape(ops.sum(differences, 2), (-1, len(some))))
     return parts[0] if len(parts) == 1 else ops.concat(parts, 1)
+
+
+def compute_manhattan_distances_in_double_float(ops: Ops[T], values: T, points: NDArray[Any]) -> T:
+    """Manhattan distances of double-float values [N, D], double-float [N, P]; some points at a time."""
+    measured = measure_exactly(ops, values, points, Distance.MANHATTAN)
+    if measured is not None:
+        return measured
+    count, width = points.shape
+    rows = max(1, _AT_ONCE // width)
+    x, parts = ops.reshape(values, (-1, 1, width)), []
+    for start in range(0, count, rows):
+        some = points[start : start + rows].astype(np.float64)
+        differences = ops.abs(x - ops.double_float_constant(some))
+        parts.append(ops.reshape(ops.sum(differences, 2), (-1, len(some))))
+    return parts[0] if len(parts) == 1 else ops.concat(parts, 1)
+
+
+def normalize_rows(ops: Ops[T], values: T) -> T:
+    """Double-float rows [N, D] divided by their Euclidean length; rows of zeros stay as they are."""
+    return divide_rows(ops, values, ops.sqrt(ops.sum(values * values, 1)))
+
+
+def divide_rows(ops: Ops[T], values: T, lengths: T) -> T:
+    """Double-float rows [N, D] divided by lengths [N, 1], and by 1 where a length is 0."""
+    empty = ops.greater_equal(ops.constant(0.0), ops.to_float32(lengths))
+    return values / (lengths + ops.to_double_float(empty))

@@ -10,9 +10,10 @@ from sklearn.decomposition import PCA
 from sklearn.feature_selection import SelectFromModel, SelectKBest, SelectPercentile, VarianceThreshold
 from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, Normalizer, RobustScaler, StandardScaler
 
-from webparity.export.classifiers.double_float_functions import relu
 from webparity.export.classifiers.features import Features
 from webparity.export.classifiers.lowering import DefaultLowering, Family
+from webparity.export.classifiers.numerics.distances import divide_rows
+from webparity.export.classifiers.numerics.double_float_functions import relu
 from webparity.tensor_ops.ops import T
 
 
@@ -53,7 +54,7 @@ def _standardize(
         exact = exact - ops.double_float_constant(centre)
     if scale is not None:
         exact = exact / ops.double_float_constant(scale)
-    return features.replace_columnwise(scaler, exact)
+    return features.replace_columnwise(scaler.transform, exact)
 
 
 class MinMaxScaling(DefaultLowering):
@@ -66,7 +67,7 @@ class MinMaxScaling(DefaultLowering):
         if scaler.clip:
             low, high = (ops.double_float_constant(float(bound)) for bound in scaler.feature_range)
             exact = high - relu(ops, high - low - relu(ops, exact - low))
-        return features.replace_columnwise(scaler, exact)
+        return features.replace_columnwise(scaler.transform, exact)
 
 
 class FeatureSelection(DefaultLowering):
@@ -76,7 +77,7 @@ class FeatureSelection(DefaultLowering):
         """Take the selected columns."""
         columns = np.flatnonzero(self.estimator.get_support())
         exact = features.ops.take(features.exact, features.ops.constant(columns), 1)
-        return features.replace_columnwise(self.estimator, exact, columns)
+        return features.replace_columnwise(self.estimator.transform, exact, columns)
 
 
 class RowNormalization(DefaultLowering):
@@ -92,9 +93,7 @@ class RowNormalization(DefaultLowering):
                 norm = ops.to_double_float(ops.max(ops.to_float32(ops.abs(exact)), 1))
             case _:
                 norm = ops.sqrt(ops.sum(exact * exact, 1))
-        # Rows of zeros stay zeros: they are divided by 1.
-        empty = ops.greater_equal(ops.constant(0.0), ops.to_float32(norm))
-        return features.replace_all(exact / (norm + ops.to_double_float(empty)), features.width)
+        return features.replace_all(divide_rows(ops, exact, norm), features.width)
 
 
 class PrincipalComponents(DefaultLowering):
