@@ -3,20 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
+from webparity.preprocessing.geometry import Window, make_whole_window
 from webparity.tensor_ops.ops import Ops
 
 Library = Literal["pillow", "opencv", "tensorflow"]
 
 
 class OutputShape(NamedTuple):
-    """Shape of one resized image: height and width in pixels, and the number of channels (1 for gray, 3 for RGB)."""
+    """Shape of one resized image: height and width in pixels, and the number of channels (1 for gray, 3 for RGB).
+
+    With `row_window` and `column_window`, it is a part of the resized image; without, the whole.
+    """
 
     height: int
     width: int
     depth: int
+    row_window: Window | None = None
+    column_window: Window | None = None
+
+    @property
+    def rows(self) -> Window:
+        """The window along the height."""
+        return self.row_window or make_whole_window(self.height)
+
+    @property
+    def columns(self) -> Window:
+        """The window along the width."""
+        return self.column_window or make_whole_window(self.width)
 
 
 # Of an adapter, uint8 images [N, H, W, 3] of any H and W from 1 to 16384, and the output's shape, to real
@@ -36,11 +52,15 @@ class Interpolation:
         description: what it computes, as a clause for messages and for the commented example of a preprocessing file.
         resize: the function for each value of `Preprocessing.like` that it goes with; None is the one that follows no
             library and does not round.
+        antialiased: the function for each library that antialiases only when told to.
+        windowed: whether the functions compute parts of a resized image, which the fits `cover` and `contain` ask for.
     """
 
     name: str
     description: str
     resize: Mapping[Library | None, ResizeFunction]
+    antialiased: Mapping[Library | None, ResizeFunction] = field(default_factory=dict)
+    windowed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
