@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
-from webparity.preprocessing.geometry import Window, make_whole_window
+from webparity.preprocessing.geometry import Arrangement, Color, Window, make_whole_window
 from webparity.tensor_ops.ops import Ops
 
 Library = Literal["pillow", "opencv", "tensorflow"]
@@ -41,6 +41,9 @@ ResizeFunction = Callable[[Ops[Any], Any, OutputShape], Any]
 # Of an adapter, uint8 images [N, H, W, 3], and the output's height and width, to uint8 [N, H', W', 3]: the part of each
 # image that is then resized onto the output.
 SelectFunction = Callable[[Ops[Any], Any, int, int], Any]
+# Of an adapter, uint8 images [N, H, W, 3], the output's height and width, the library whose rounding is followed, and
+# the color around the image, to how the image is mapped onto the output.
+ArrangeFunction = Callable[[Ops[Any], Any, tuple[int, int], str, Color], Arrangement]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,9 +73,13 @@ class Fit:
     Attributes:
         name: the value.
         description: what it does, as a clause for messages and for the commented example of a preprocessing file.
-        select: gives the pixels that are resized onto the output.
+        arrange: maps an image onto the output.
+        select: gives the pixels that are resized onto the output, where that is all: in the place of `arrange`.
+        fills: whether parts of the output get a color.
     """
 
     name: str
     description: str
-    select: SelectFunction
+    arrange: ArrangeFunction | None = None
+    select: SelectFunction | None = None
+    fills: bool = False

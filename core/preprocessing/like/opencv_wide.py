@@ -31,7 +31,7 @@ _LANCZOS4: Final = Filter(4, make_lanczos(4))
 def resize_cubic_like_opencv(ops: Ops[T], image: T, shape: OutputShape) -> T:
     """Resize uint8 [N, H, W, 3] by INTER_CUBIC to whole grey levels, real [N, height, width, depth]."""
     (rows, row_weights), (columns, column_weights) = _weigh_both_axes(ops, image, shape, _CUBIC)
-    pixels: Any = ops.to_double_float(_take_pixels(ops, image, rows, columns, shape, _CUBIC))
+    pixels: Any = ops.to_double_float(_take_pixels(ops, image, (rows, columns), shape.depth, 4))
     for weights, size, rest in ((column_weights, shape.width, shape.depth), (row_weights, shape.height, -1)):
         length = shape.width * shape.depth if rest < 0 else rest
         pixels = ops.reshape(pixels, (-1, size, 4, length))
@@ -46,9 +46,7 @@ def resize_lanczos_like_opencv(ops: Ops[T], image: T, shape: OutputShape) -> T:
     row_weights, column_weights = (
         round_double_float(ops, weights * 2.0**_BITS) for weights in (row_weights, column_weights)
     )
-    pixels = ops.reshape(
-        _take_pixels(ops, image, rows, columns, shape, _LANCZOS4), (-1, shape.width, 8, shape.depth)
-    )
+    pixels = ops.reshape(_take_pixels(ops, image, (rows, columns), shape.depth, 8), (-1, shape.width, 8, shape.depth))
     pixels = ops.sum(pixels * ops.reshape(column_weights, (shape.width, 8, 1)), 2)
     pixels = ops.reshape(pixels, (-1, shape.height, 8, shape.width * shape.depth))
     weights = ops.reshape(row_weights, (shape.height, 8, 1))
@@ -68,13 +66,14 @@ def resize_nearest_like_opencv(ops: Ops[T], image: T, shape: OutputShape) -> T:
     return ops.reshape(pixels, (-1, shape.height, shape.width, shape.depth))
 
 
-def _take_pixels(ops: Ops[T], image: T, rows: T, columns: T, shape: OutputShape, kernel: Filter) -> T:
-    pixels = take_neighbours(ops, image, rows, columns, 2 * kernel.support)
-    return to_grey_levels(ops, pixels, shape.depth, LUMA_OPENCV)
+def _take_pixels(ops: Ops[T], image: T, places: tuple[T, T], depth: int, taps: int) -> T:
+    return to_grey_levels(ops, take_neighbours(ops, image, *places, taps), depth, LUMA_OPENCV)
 
 
 def _weigh_both_axes(ops: Ops[T], image: T, shape: OutputShape, kernel: Filter) -> list[tuple[T, Any]]:
-    return [_weigh(ops, ops.size(image, axis), window, kernel) for axis, window in ((1, shape.rows), (2, shape.columns))]
+    return [
+        _weigh(ops, ops.size(image, axis), window, kernel) for axis, window in ((1, shape.rows), (2, shape.columns))
+    ]
 
 
 def _weigh(ops: Ops[T], in_size: T, window: Window, kernel: Filter) -> tuple[T, Any]:

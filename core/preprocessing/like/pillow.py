@@ -98,17 +98,15 @@ def _resize_axis(ops: Ops[T], pixels: T, window: Window, depth: int, kernel: Fil
         weights = _compute_triangle_weights(ops, segments, in_size, window)
     else:
         weights = round_weights(ops, segments, kernel, _PRECISION)
-    bands = gather_bands(ops, pixels, segments.positions, window.count + 2 * kernel.support - 1, depth)
-    high, low = (
-        add_pieces(ops, ops.matmul(part, bands), segments) for part in split_bits(ops, weights, _LOW)
-    )
+    bands = gather_bands(ops, pixels, segments.positions, window.length + 2 * kernel.support - 1, depth)
+    high, low = (add_pieces(ops, ops.matmul(part, bands), segments) for part in split_bits(ops, weights, _LOW))
     # (high * 2**6 + low + 2**21) >> 22, without leaving the integers that float32 holds.
     carried = high + split_bits(ops, low, _LOW)[0] + 2.0 ** (_PRECISION - 1 - _LOW)
     rounded = split_bits(ops, carried, _PRECISION - _LOW)[0]
     if kernel is not TRIANGLE:
         # Weights below 0 can leave the range of bytes.
         rounded = clamp(ops, rounded, ops.constant(255.0))
-    return ops.reshape(rounded, (-1, window.count, ops.size(pixels, 2), depth))
+    return ops.reshape(rounded, (-1, window.length, ops.size(pixels, 2), depth))
 
 
 def _compute_triangle_weights(ops: Ops[T], segments: Segments, in_size: T, window: Window) -> T:
@@ -131,7 +129,7 @@ def _halve_large_weights(ops: Ops[T], triangle: T, in_size: T, window: Window) -
     A triangle's sum is about 2 * side**2 / full.
     """
     if window.is_whole():
-        limits = np.ceil(np.sqrt(_MAX_TOTAL * 2.0 ** np.arange(9) * window.count / 2))
+        limits = np.ceil(np.sqrt(_MAX_TOTAL * 2.0 ** np.arange(9) * window.length / 2))
         limits = limits[limits <= _MAX_SIDE]
         if not len(limits):
             return triangle

@@ -20,7 +20,6 @@ import numpy as np
 from webparity.preprocessing.geometry import Window, make_tensor
 from webparity.preprocessing.gray import LUMA_601, to_grey_levels
 from webparity.preprocessing.integers import divide_round_half_even
-from webparity.preprocessing.like.pillow import find_nearest
 from webparity.preprocessing.methods import OutputShape, ResizeFunction
 from webparity.preprocessing.resizing.area import compute_coverage
 from webparity.preprocessing.resizing.bands import gather_bands, swap_axes, weight_bands
@@ -30,8 +29,8 @@ from webparity.preprocessing.resizing.resize import resize_axis
 from webparity.preprocessing.resizing.segments import find_centres
 from webparity.tensor_ops.ops import Ops, T
 
-# Of an adapter, the input's length and a window, to the first pixel of each output, integers [count, 1], and the weights
-# of that pixel and of those behind it, real [count, taps].
+# Of an adapter, the input's length and a window, to the first pixel of each output, integers [length, 1], and the
+# weights of that pixel and of those behind it, real [length, taps].
 _Taps = Callable[[Ops[Any], Any, Window], tuple[Any, Any]]
 _TABLE: Final = 1024.0
 
@@ -73,7 +72,10 @@ def _weigh_within(ops: Ops[T], kernel: Filter, base: T, share: T, in_size: T) ->
     distances = ops.minimum(ops.abs(offsets - share), ops.constant(float(kernel.support)))
     inside = ops.greater_equal(places, ops.constant(0.0)) * ops.greater_equal(in_size - 1.0, places)
     weights = kernel.weigh(ops, make_real_arithmetic(ops), distances) * inside
-    return base + (1.0 - kernel.support), weights / ops.sum(weights, -1)
+    total = ops.sum(weights, -1)
+    # Of a window beyond the image nothing is left; it divides by 1.
+    total = total + ops.greater_equal(ops.constant(0.0), ops.abs(total))
+    return base + (1.0 - kernel.support), weights / total
 
 
 def _resize_antialiased(kernel: Filter, ops: Ops[T], image: T, shape: OutputShape) -> T:

@@ -67,7 +67,7 @@ def compute_coverage(ops: Ops[T], in_size: T, window: Window) -> tuple[T, T]:
 
 
 def find_begins(ops: Ops[T], in_size: T, window: Window) -> tuple[T, T]:
-    """Find x * in / full of each output pixel: a whole pixel, and the rest in units of 1 / full, integers [count, 1]."""
+    """Find x * in / full of each output pixel: the pixel and the rest in units of 1 / full, integers [length, 1]."""
     full = make_tensor(ops, window.full)
     numbers = list_numbers(ops, window)
     quotient, rest = divide(ops, in_size, full)

@@ -21,6 +21,8 @@ def resize_axis(ops: Ops[T], pixels: T, window: Window, depth: int, kernel: Filt
     totals = sum_filters(ops, ops.sum(weights, -1), segments)
     # Filters of windows beyond the image have no weight.
     totals = totals + ops.greater_equal(ops.constant(0.0), ops.abs(totals))
-    bands = ops.astype_real(gather_bands(ops, pixels, segments.positions, window.count + 2 * kernel.support - 1, depth))
+    bands = ops.astype_real(
+        gather_bands(ops, pixels, segments.positions, window.length + 2 * kernel.support - 1, depth)
+    )
     sums = ops.matmul(weights / totals, bands)
-    return ops.reshape(add_pieces(ops, sums, segments), (-1, window.count, ops.size(pixels, 2), depth))
+    return ops.reshape(add_pieces(ops, sums, segments), (-1, window.length, ops.size(pixels, 2), depth))

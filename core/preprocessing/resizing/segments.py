@@ -1,8 +1,8 @@
 """Antialiased filters along one axis, with weights computed in the graph from the traced image size.
 
-As in Pillow's `precompute_coeffs` (`Resample.c`), a filter of half-width `support` is as wide as an output pixel, or as an
-input pixel where that is more, around each output pixel's centre, cut at the border and normalised. Distances in units of
-1 / (2 * full) pixels are integers, exact in float32, so every runtime gets the same weights up to rounding.
+As in Pillow's `precompute_coeffs` (`Resample.c`), a filter of half-width `support` is as wide as an output pixel, or as
+an input pixel where that is more, around each output pixel's centre, cut at the border and normalised. Distances in
+units of 1 / (2 * full) pixels are integers, exact in float32, so every runtime gets the same weights up to rounding.
 
 Where an image shrinks, the filters of neighbours share their pieces: the pixels between two output centres belong to
 one piece of each of 2 * support filters. So each pixel is fetched once, in segments between centres, and weighed
@@ -22,14 +22,14 @@ from webparity.tensor_ops.ops import Ops, T
 
 
 class Segments(NamedTuple):
-    """The segments of an axis: `count + 2 * support - 1` of them, each in 2 * support filters.
+    """The segments of an axis: `outputs + 2 * support - 1` of them, each in 2 * support filters.
 
     Attributes:
         positions: input pixels, integers within the image, [segments, band].
         distances: of each from the centre of each filter, signed, [segments, 2 * support, band], integers.
         inside: 1 where a pixel is within the image and in that piece of the filter, else 0, of the same shape.
         unit: distance that is 1 for the filter, a real scalar.
-        count: number of output pixels.
+        outputs: number of output pixels.
         support: half-width of the filter.
     """
 
@@ -37,7 +37,7 @@ class Segments(NamedTuple):
     distances: Any
     inside: Any
     unit: Any
-    count: int
+    outputs: int
     support: int
 
 
@@ -68,7 +68,7 @@ def find_centres(ops: Ops[T], in_size: T, window: Window, before: int = 0, after
 def compute_segments(ops: Ops[T], in_size: T, window: Window, support: int) -> Segments:
     """Compute the segments of an axis of `in_size` pixels for a filter."""
     pieces = 2 * support
-    segments = window.count + pieces - 1
+    segments = window.length + pieces - 1
     reach = pieces - 1
     full = make_tensor(ops, window.full)
     twice = full * 2.0
@@ -94,13 +94,13 @@ def compute_segments(ops: Ops[T], in_size: T, window: Window, support: int) -> S
     clamped = clamp(ops, positions, in_size - 1.0)
     outside = ops.minimum(ops.abs(positions - clamped), ops.constant(1.0))
     inside = within * (1.0 - ops.reshape(outside, (segments, 1, -1)))
-    return Segments(clamped, distances, inside, unit, window.count, support)
+    return Segments(clamped, distances, inside, unit, window.length, support)
 
 
 def add_pieces(ops: Ops[T], sums: T, segments: Segments) -> T:
     """Add up the pieces [N, segments, 2 * support, M] of each output pixel, [N, count, M]."""
     pieces = 2 * segments.support
-    flat = ops.reshape(sums, (-1, (segments.count + pieces - 1) * pieces, ops.size(sums, 3)))
+    flat = ops.reshape(sums, (-1, (segments.outputs + pieces - 1) * pieces, ops.size(sums, 3)))
     total = None
     for places in _list_pieces(segments):
         part = ops.take(flat, ops.constant(places), 1)
@@ -118,13 +118,13 @@ def sum_filters(ops: Ops[T], sums: T, segments: Segments) -> T:
         part = ops.take(flat, ops.constant(places), 0)
         total = part if total is None else total + part
     assert total is not None
-    outputs = np.arange(segments.count + pieces - 1)[:, np.newaxis] - np.arange(pieces)
+    outputs = np.arange(segments.outputs + pieces - 1)[:, np.newaxis] - np.arange(pieces)
     # Pieces of outputs beyond the window are not used.
-    owners = np.clip(outputs, 0, segments.count - 1).reshape(-1)
+    owners = np.clip(outputs, 0, segments.outputs - 1).reshape(-1)
     return ops.reshape(ops.take(total, ops.constant(owners), 0), (-1, pieces, 1))
 
 
 def _list_pieces(segments: Segments) -> list[NDArray[np.float64]]:
     """For each piece, its place among [segments * 2 * support] for each output: piece k of output i is (i + k, k)."""
-    pieces, outputs = 2 * segments.support, np.arange(float(segments.count))
+    pieces, outputs = 2 * segments.support, np.arange(float(segments.outputs))
     return [(outputs + k) * pieces + k for k in range(pieces)]
