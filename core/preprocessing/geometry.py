@@ -107,7 +107,7 @@ def crop_to_aspect(ops: Ops[T], image: T, height: int, width: int) -> T:
 
 
 def pad_to_aspect(ops: Ops[T], image: T, height: int, width: int, color: Color) -> T:
-    """Pad images [N, H, W, 3] to the aspect ratio of height x width, the same on either side, as Keras does.
+    """Pad images [N, H, W, 3] to the aspect ratio of height x width, by as many pixels on either side, as Keras.
 
     Returns:
         Real [N, H', W', 3].
@@ -119,8 +119,8 @@ def pad_to_aspect(ops: Ops[T], image: T, height: int, width: int, color: Color) 
         (1, rows, scale_length(ops, columns, float(height), ops.constant(float(width)))),
         (2, columns, scale_length(ops, rows, float(width), ops.constant(float(height)))),
     ):
-        full = ops.maximum(wanted, size)
-        places = ops.arange(full) - split_bits(ops, full - size, 1)[0]
+        before = split_bits(ops, ops.maximum(wanted, size) - size, 1)[0]
+        places = ops.arange(size + before * 2.0) - before
         inside = clamp(ops, places, size - 1.0)
         is_image = 1.0 - ops.minimum(ops.abs(places - inside), ops.constant(1.0))
         is_image = ops.reshape(is_image, (1, -1, 1, 1) if axis == 1 else (1, 1, -1, 1))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from webparity.preprocessing.geometry import fill_outside
 from webparity.preprocessing.hog.descriptor import compute_hog_features
 from webparity.preprocessing.method_tables import FITS, INTERPOLATIONS
-from webparity.preprocessing.methods import OutputShape
+from webparity.preprocessing.methods import PlacedShape
 from webparity.preprocessing.pipeline.resizing import arrange_fit
 from webparity.preprocessing.pipeline.run import (
     apply_levels,
@@ -37,11 +37,12 @@ def resize_pixels(ops: Ops[T], image: T, spec: Preprocessing) -> T:
     Returns:
         Real [N, height, width, depth] in grey levels, 0 to 255; whole ones where `like` is Pillow or OpenCV.
     """
-    if (plan := spec.plan) is not None:
+    plan = spec.plan
+    if plan is not None:
         return apply_levels(ops, resize_by_plan(ops, image, plan), plan)
     fit, interpolation = FITS[spec.fit], INTERPOLATIONS[spec.resize]
     arrangement = arrange_fit(ops, image, fit, (spec.height, spec.width), (spec.like or "own", _BLACK))
-    shape = OutputShape(spec.height, spec.width, spec.depth, arrangement.rows, arrangement.columns)
+    shape = PlacedShape(arrangement.rows, arrangement.columns, spec.depth)
     resized: T = interpolation.resize[spec.like](ops, arrangement.image, shape)
     if fit.fills:
         resized = fill_outside(ops, resized, arrangement, _BLACK)
@@ -50,7 +51,8 @@ def resize_pixels(ops: Ops[T], image: T, spec: Preprocessing) -> T:
 
 def normalize(ops: Ops[T], pixels: T, spec: Preprocessing) -> T:
     """Compute a model's input, real [N, *spec.values_shape]: HOG, or `(pixels * scale + offset - mean) / std`."""
-    if (plan := spec.plan) is not None:
+    plan = spec.plan
+    if plan is not None:
         return apply_values(ops, pixels, plan)
     if spec.hog is not None:
         return compute_hog_features(ops, pixels, (spec.height, spec.width), spec.hog, spec.scale)
@@ -59,7 +61,8 @@ def normalize(ops: Ops[T], pixels: T, spec: Preprocessing) -> T:
 
 def normalize_in_double_float(ops: Ops[T], pixels: T, spec: Preprocessing) -> T:
     """Normalize in double-float arithmetic and round once, as the scikit-learn transformer does in float64."""
-    if (plan := spec.plan) is not None:
+    plan = spec.plan
+    if plan is not None:
         return apply_values_in_double_float(ops, pixels, plan)
     if spec.hog is not None:
         return compute_hog_features(ops, pixels, (spec.height, spec.width), spec.hog, spec.scale)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Self
 
 from webparity.preprocessing.geometry import Arrangement, Color, Window, make_whole_window
 from webparity.tensor_ops.ops import Ops
@@ -13,26 +13,57 @@ Library = Literal["pillow", "opencv", "tensorflow"]
 
 
 class OutputShape(NamedTuple):
-    """Shape of one resized image: height and width in pixels, and the number of channels (1 for gray, 3 for RGB).
-
-    With `row_window` and `column_window`, it is a part of the resized image; without, the whole.
-    """
+    """Shape of one resized image: height and width in pixels, and the number of channels (1 for gray, 3 for RGB)."""
 
     height: int
     width: int
     depth: int
-    row_window: Window | None = None
-    column_window: Window | None = None
 
     @property
     def rows(self) -> Window:
         """The window along the height."""
-        return self.row_window or make_whole_window(self.height)
+        return make_whole_window(self.height)
 
     @property
     def columns(self) -> Window:
         """The window along the width."""
-        return self.column_window or make_whole_window(self.width)
+        return make_whole_window(self.width)
+
+    def with_depth(self, depth: int) -> OutputShape:
+        """The same with another number of channels."""
+        return OutputShape(self.height, self.width, depth)
+
+
+class PlacedShape(OutputShape):
+    """Shape of a part of a resized image, which its windows say.
+
+    Args:
+        rows: the window along the height.
+        columns: the window along the width.
+        depth: number of channels.
+    """
+
+    _windows: tuple[Window, Window]
+
+    def __new__(cls, rows: Window, columns: Window, depth: int) -> Self:
+        """Make the shape of both windows."""
+        shape = super().__new__(cls, rows.length, columns.length, depth)
+        shape._windows = (rows, columns)
+        return shape
+
+    @property
+    def rows(self) -> Window:
+        """The window along the height."""
+        return self._windows[0]
+
+    @property
+    def columns(self) -> Window:
+        """The window along the width."""
+        return self._windows[1]
+
+    def with_depth(self, depth: int) -> OutputShape:
+        """The same with another number of channels."""
+        return PlacedShape(*self._windows, depth)
 
 
 # Of an adapter, uint8 images [N, H, W, 3] of any H and W from 1 to 16384, and the output's shape, to real

@@ -162,6 +162,12 @@ class Preprocessing:
                 f"It goes with like={fitting}."
             )
 
+        if self.fit != "stretch" and FITS[self.fit].arrange is not None and not INTERPOLATIONS[self.resize].windowed:
+            raise UsageError(
+                f"Expected `fit` of stretch with resize={self.resize!r}, which computes whole images only; received "
+                f"{self.fit!r}. Choose another interpolation."
+            )
+
     def _check_hog(self, hog: Hog) -> None:
         if self.channels != "gray" or self.offset or self.mean is not None or self.std is not None or self.scale <= 0:
             raise UsageError(

@@ -11,7 +11,7 @@ from webparity.tensor_ops.ops import Ops, T
 
 def resize_area(ops: Ops[T], image: T, shape: OutputShape) -> T:
     """Resize uint8 [N, H, W, 3] to real [N, height, width, depth], not rounded."""
-    pixels = resize_area_like_tensorflow(ops, image, shape._replace(depth=3))
+    pixels = resize_area_like_tensorflow(ops, image, shape.with_depth(3))
     return pixels if shape.depth == 3 else ops.reshape(to_gray(ops, pixels), (-1, shape.height, shape.width, 1))
 
 

@@ -36,6 +36,14 @@ def round_double_float(ops: Ops[T], x: Any) -> T:
     return near + ops.greater_equal(rest, ops.constant(0.5)) - (1.0 - ops.greater_equal(rest, ops.constant(-0.5)))
 
 
+def round_half_even(ops: Ops[T], x: Any) -> T:
+    """Round double-float numbers from 0 to 2**21 to the nearest integers, ties to even, real."""
+    near = round_double_float(ops, x)
+    tie = ops.to_float32(ops.to_double_float(near) - x)
+    odd = near - ops.floor(near * 0.5) * 2.0
+    return near - odd * ops.greater_equal(tie, ops.constant(0.5))
+
+
 def _split(ops: Ops[T], x: Any, count: int) -> list[T]:
     parts = []
     for number in range(1, count + 1):

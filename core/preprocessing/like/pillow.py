@@ -25,7 +25,9 @@ from webparity.tensor_ops.ops import Ops, T
 
 _PRECISION: Final = 22
 # Sums of up to 1044 products of a byte with the low part stay below 2**24, and so do those with the high part.
+# Weights of both signs add up to more: there the low part has a bit more, for up to 518 products.
 _LOW: Final = 6
+_LOW_OF_BOTH_SIGNS: Final = 7
 _MAX_SIDE: Final = 16384
 _MAX_TOTAL: Final = 2.0**22
 
@@ -94,15 +96,16 @@ def _resize_axis(ops: Ops[T], pixels: T, window: Window, depth: int, kernel: Fil
     """Resize [N, A, B, depth] along A to whole grey levels [N, count, B, depth]."""
     in_size = ops.size(pixels, 1)
     segments = compute_segments(ops, in_size, window, kernel.support)
+    low_bits = _LOW if kernel is TRIANGLE else _LOW_OF_BOTH_SIGNS
     if kernel is TRIANGLE:
         weights = _compute_triangle_weights(ops, segments, in_size, window)
     else:
         weights = round_weights(ops, segments, kernel, _PRECISION)
     bands = gather_bands(ops, pixels, segments.positions, window.length + 2 * kernel.support - 1, depth)
-    high, low = (add_pieces(ops, ops.matmul(part, bands), segments) for part in split_bits(ops, weights, _LOW))
-    # (high * 2**6 + low + 2**21) >> 22, without leaving the integers that float32 holds.
-    carried = high + split_bits(ops, low, _LOW)[0] + 2.0 ** (_PRECISION - 1 - _LOW)
-    rounded = split_bits(ops, carried, _PRECISION - _LOW)[0]
+    high, low = (add_pieces(ops, ops.matmul(part, bands), segments) for part in split_bits(ops, weights, low_bits))
+    # (high * 2**low_bits + low + 2**21) >> 22, without leaving the integers that float32 holds.
+    carried = high + split_bits(ops, low, low_bits)[0] + 2.0 ** (_PRECISION - 1 - low_bits)
+    rounded = split_bits(ops, carried, _PRECISION - low_bits)[0]
     if kernel is not TRIANGLE:
         # Weights below 0 can leave the range of bytes.
         rounded = clamp(ops, rounded, ops.constant(255.0))

@@ -6,7 +6,7 @@ from typing import Any
 
 from webparity.preprocessing.geometry import fill_outside
 from webparity.preprocessing.method_tables import FITS
-from webparity.preprocessing.methods import OutputShape
+from webparity.preprocessing.methods import PlacedShape
 from webparity.preprocessing.pipeline.plan import Plan
 from webparity.preprocessing.pipeline.resizing import arrange, find_resize_function, prepare_image
 from webparity.tensor_ops.ops import Ops, T
@@ -17,8 +17,7 @@ def resize_by_plan(ops: Ops[T], image: T, plan: Plan) -> T:
     if plan.square is not None:
         image = prepare_image(ops, image, *plan.square)
     arrangement = arrange(ops, image, plan.resize, plan.window, plan.color)
-    rows, columns = arrangement.rows, arrangement.columns
-    shape = OutputShape(rows.length, columns.length, 1 if plan.gray_first else 3, rows, columns)
+    shape = PlacedShape(arrangement.rows, arrangement.columns, 1 if plan.gray_first else 3)
     resized: T = find_resize_function(plan.resize)(ops, arrangement.image, shape)
     if plan.window is not None or FITS[plan.resize["fit"]].fills:
         return fill_outside(ops, resized, arrangement, plan.color)

@@ -14,6 +14,11 @@ MANNERS = ("own", "pillow", "opencv", "tensorflow", "keras", "torchvision")
 
 def _check(options: Options) -> None:
     find_resize_function(options)
+    if not INTERPOLATIONS[options["method"]].windowed and ("height" not in options or options["fit"] != "stretch"):
+        raise UsageError(
+            f"Expected `resize.method` of {', '.join(name for name, each in INTERPOLATIONS.items() if each.windowed)} "
+            f"where the aspect ratio is kept; received {options['method']!r}. Choose one of these."
+        )
     sizes = [name for name in ("height", "shorter", "factor") if name in options]
     if len(sizes) != 1 or ("height" in options) != ("width" in options):
         given = {name: options[name] for name in ("height", "width", "shorter", "factor") if name in options}

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from webparity.preprocessing.pipeline.keys import Key
 from webparity.preprocessing.pipeline.kinds import Options, Shape, StepKind
 from webparity.tensor_ops.ops import Ops, T
@@ -21,15 +19,20 @@ def standardize(ops: Ops[T], values: T, options: Options, shape: Shape) -> T:
     ImageDataGenerator (`samplewise_center`, `samplewise_std_normalization`) by deviation + 1e-6.
     """
     count = math.prod(shape)
-    flat = ops.reshape(values, (-1, count, 1))
-    mean = ops.sum(flat, 1) * ops.constant(1.0 / count)
-    centered = flat - mean
-    deviation = ops.sqrt(ops.sum(centered * centered, 1) * ops.constant(1.0 / count))
+    rows = ops.reshape(values, (-1, shape.height, shape.width * shape.depth))
+    centered = rows - _compute_mean(ops, rows, count)
+    deviation = ops.sqrt(_compute_mean(ops, centered * centered, count))
     if options["like"] == "tensorflow":
-        divisor = ops.maximum(deviation, ops.constant(np.array(1.0 / math.sqrt(count))))
+        divisor = ops.maximum(deviation, ops.constant(1.0 / math.sqrt(count)))
     else:
         divisor = deviation + ops.constant(_KERAS_EPSILON)
     return ops.reshape(centered / divisor, (-1, *shape))
+
+
+def _compute_mean(ops: Ops[T], rows: T, count: int) -> T:
+    """Compute the mean of each image's rows [N, height, M], [N, 1, 1]; over the rows' sums in double-float numbers."""
+    total = ops.sum(ops.to_double_float(ops.sum(rows, 2)), 1)
+    return ops.to_float32(total) * ops.constant(1.0 / count)
 
 
 STEP = StepKind(
