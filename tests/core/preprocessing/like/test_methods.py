@@ -34,6 +34,17 @@ def leave_out_ties(apart: np.ndarray, image: np.ndarray) -> np.ndarray:
     return apart
 
 
+def leave_out_table_ties(apart: np.ndarray, image: np.ndarray) -> np.ndarray:
+    """Leave out positions close to the middle of two entries of TensorFlow's table of cubics: its float32 decides."""
+    for axis in (0, 1):
+        full, side = apart.shape[axis], image.shape[axis]
+        entries = ((np.arange(full) + 0.5) * side / full - 0.5) * 1024
+        kept = np.abs(entries % 1 - 0.5) > 0.1
+        assert kept.mean() > 0.7
+        apart = np.compress(kept, apart, axis)
+    return apart
+
+
 @pytest.mark.parametrize("name", PHOTOGRAPHS)
 @pytest.mark.parametrize("method", PILLOW)
 def test_pillow_is_equal_to_the_bit(name: str, method: str) -> None:
@@ -77,8 +88,9 @@ def test_tensorflow_is_followed_within_a_fiftieth_of_a_level(name: str, method: 
         apart = np.abs(resize(image, method, "tensorflow", size, antialias=antialias) - expected)
         if method == "nearest":
             apart = leave_out_ties(apart, image)
-        # On a tie between two entries of its table of cubics, TensorFlow's float32 may take the other one.
-        assert (apart > 0.02).mean() <= (3e-3 if method == "bicubic" and not antialias else 0)
+        if method == "bicubic" and not antialias:
+            apart = leave_out_table_ties(apart, image)
+        assert (apart <= 0.02).all()
 
 
 def test_a_tie_between_two_pixels_goes_to_the_later_one() -> None:
