@@ -20,9 +20,18 @@ def _write_preprocessing_example(context: click.Context, _: click.Parameter, fil
     from webparity.cli.output.console import get_console
     from webparity.export.inputs.preprocessing_file import write_example
 
-    write_example(file)
+    write_example(file, context.params.get("preset"))
     get_console().print(f"example → {file}: edit it, then give it as --preprocessing {file}")
     context.exit()
+
+
+def _keep_preset(context: click.Context, _: click.Parameter, name: str | None) -> None:
+    """Keep the preset for `--init-preprocessing`, which may stand before it."""
+    if name is None or context.resilient_parsing:
+        return
+    from webparity.preprocessing.preset import get_preset
+
+    context.params["preset"] = get_preset(name).name
 
 
 class _TargetOption(click.Option):
@@ -86,14 +95,25 @@ class _OutputsOption(click.Option):
     show_default=True,
     help="Largest difference of a probability that reduced weights may make on them.",
 )
-@click.option("--preprocessing", type=click.Path(path_type=Path), help="TOML file; for your own model.")
+@click.option(
+    "--preprocessing",
+    type=click.Path(path_type=Path),
+    help="TOML file, a preset's name, or a configuration of Hugging Face or timm (.json); for your own model.",
+)
+@click.option(
+    "--preset",
+    metavar="NAME",
+    is_eager=True,
+    expose_value=False,
+    callback=_keep_preset,
+    help="With --init-preprocessing: the preset to write; `webparity preprocessing presets` lists them.",
+)
 @click.option(
     "--init-preprocessing",
     type=click.Path(path_type=Path),
     is_flag=False,
     flag_value="preprocessing.toml",
     metavar="[FILE]",
-    is_eager=True,
     expose_value=False,
     callback=_write_preprocessing_example,
     help="Write an example for --preprocessing that explains every key into FILE or preprocessing.toml, and stop.",
@@ -168,6 +188,7 @@ def command(
 
     \b
     Examples:
+      webparity export --init-preprocessing pre.toml --preset keras-mobilenet_v2
       webparity export build/runs/mnist-cnn --out bundle
       webparity export build/runs/mnist-cnn --out small --precision auto
       webparity export model.keras --preprocessing pre.toml --labels labels.txt --golden photos --out bundle
