@@ -62,10 +62,10 @@ class ScoreOutput(OutputKind):
 
     def format_line(self, answer: Mapping[str, Any]) -> str:
         """See `OutputKind`."""
-        scores = answer["scores"]
-        own = scores.get(answer["label"])
+        scores, label = answer["scores"], answer["label"]
         # Below 0 the first of two classes is chosen by the score of the second.
-        return f"{answer['label']}  score {own if own is not None else next(iter(scores.values())):.4g}"
+        named = label if label in scores else next(iter(scores))
+        return f"{label}  score{'' if named == label else f' of {named}'} {scores[named]:.4g}"
 
     def list_columns(self, output: ModelOutput, labels: Sequence[str]) -> list[str]:
         """See `OutputKind`."""
