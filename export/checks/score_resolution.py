@@ -119,8 +119,8 @@ def _move_file_variables(
     baked: KerasBaked, move: Callable[[NDArray[np.float32]], NDArray[np.float32]]
 ) -> Iterator[None]:
     """Move the float32 variables of a SavedModel, which are no weights of Keras's, and put them back."""
+    from webparity.models.keras.forms.saved_model import ServingFunction
     from webparity.models.keras.internals import iterate_nested_layers
-    from webparity.models.keras.saved_model import ServingFunction
 
     layers = [layer for layer in iterate_nested_layers(baked.network) if isinstance(layer, ServingFunction)]
     variables = {id(each): each for layer in layers for each in layer.file_variables if each.dtype.name == "float32"}

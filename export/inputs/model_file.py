@@ -85,7 +85,7 @@ def read_user_model(file: Path, *, trust: bool) -> Any:
     if check_trust(file, trust=trust) is None:
         return load_model(file, SAFE[find_format_suffix(file)])
     if is_saved_model(file):
-        from webparity.models.keras.saved_model import load_saved_model
+        from webparity.models.keras.forms.saved_model import load_saved_model
 
         return load_saved_model(file)
     if find_format_suffix(file) in {".h5", ".hdf5"}:

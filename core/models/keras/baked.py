@@ -20,10 +20,10 @@ from webparity.model_safety.keras.versions import describe_conversion
 from webparity.model_safety.refusal import make_refusal
 from webparity.models import refusals
 from webparity.models.keras.float32 import find_other_types, rebuild_in_float32
+from webparity.models.keras.forms.input_form import adapt_input, takes_whole_numbers
 from webparity.models.keras.functional import build_graph
 from webparity.models.keras.head import Head, find_head, record_scores
 from webparity.models.keras.inference_model import build_inference_model
-from webparity.models.keras.input_form import adapt_input, takes_whole_numbers
 from webparity.models.keras.output.choose import NetworkOutput, add_activation, choose_output
 from webparity.models.keras.output.probe import require_probabilities
 from webparity.models.keras.translation import find_cause, load_translated

@@ -17,7 +17,7 @@ from webparity.errors import UnsupportedModelError
 from webparity.export.target_selection import discover_targets
 from webparity.models import refusals
 from webparity.models.keras.baked import KerasBaked
-from webparity.models.keras.saved_model import load_saved_model
+from webparity.models.keras.forms.saved_model import load_saved_model
 from webparity.models.refusals import ModelRefusal
 from webparity.outputs.request import OutputRequest
 from webparity.preprocessing.spec import Preprocessing

@@ -6,6 +6,7 @@ its sentence says. The export's own check holds every artifact to the changed mo
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ import skops.io
 from catboost import CatBoostClassifier
 from keras import layers
 from lightgbm import LGBMClassifier
+from own_onnx import make_dense
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.ensemble import (
     AdaBoostClassifier,
@@ -45,6 +47,7 @@ from webparity.export.pipeline import write_bundle
 from webparity.models import refusals
 from webparity.models.baked import bake
 from webparity.models.estimators.missing_values import set_missing
+from webparity.models.keras.forms.saved_model import load_saved_model
 from webparity.models.model_file import serialize_model
 from webparity.models.refusals import ModelRefusal
 from webparity.preprocessing.sklearn_transformer import ImagePreprocessing
@@ -70,6 +73,7 @@ class Remedy:
 
     make: Callable[[], Any]
     targets: tuple[str, ...] = BOTH
+    spec: Preprocessing = SPEC
 
 
 def _fit(classifier: Any, labels: Any = LABELS) -> Callable[[], Any]:
@@ -94,6 +98,17 @@ def _build_one_output() -> Any:
     row = layers.Dense(3, "softmax")(layers.Flatten()(inputs))
     model = keras.Model(inputs, [row, row * 1.0])
     return keras.Model(model.input, model.outputs[0])
+
+
+def _build_of_whole_numbers() -> Any:
+    parts = [layers.Rescaling(1 / 255), layers.Flatten(), layers.Dense(3, "softmax")]
+    return keras.Sequential([keras.Input((4, 5, 1), dtype="uint8"), *parts])
+
+
+def _save_and_read(network: Any) -> Any:
+    with tempfile.TemporaryDirectory() as folder:
+        network.export(folder, verbose=False)
+        return load_saved_model(Path(folder))
 
 
 def _rebuild(layer: Any) -> Callable[[], Any]:
@@ -220,6 +235,12 @@ REMEDIES: Final[dict[str, list[Remedy]]] = {
         Remedy(make=lambda: _build_network(layers.Dense(2)), targets=("wasm",)),
         Remedy(make=lambda: _build_network(layers.Reshape((4, 5, 1, 1)), layers.Conv3D(2, 1)), targets=("onnx",)),
     ],
+    **{
+        name: [Remedy(make=lambda: make_dense(["N", 1, 4, 5], sigmoid=True), targets=("onnx", "wasm"))]
+        for name in ("ONNX_INPUT", "ONNX_OUTPUT", "OPERATOR_SET", "ONNX_TO_TFJS")
+    },
+    "WHOLE_NUMBERS": [Remedy(make=_build_of_whole_numbers, spec=Preprocessing(height=4, width=5, scale=1.0))],
+    "SERVING": [Remedy(make=lambda: _save_and_read(_build_network()))],
     "NO_LAYERS": [Remedy(make=_fit(GaussianNB()), targets=("tfjs-graph",))],
     "LAYER": [Remedy(make=lambda: _build_network(layers.GroupNormalization(1)), targets=("tfjs-graph",))],
 }
@@ -232,7 +253,7 @@ def test_the_remedy_ends_in_a_bundle(name: str, number: int, tmp_path: Path, mon
         # As in the test that provokes it: a tree of 2^24 nodes takes minutes to grow.
         monkeypatch.setattr(scores, "_EXACT", 8 if number else 24)
     way = REMEDIES[name][number]
-    baked = bake(way.make(), SPEC)
+    baked = bake(way.make(), way.spec)
     exportable = Exportable(name="n", baked=baked, source=b"", labels=tuple("abc"[: baked.classes]), golden=GOLDEN)
     write_bundle(exportable, tmp_path / "bundle", target_names=way.targets, page=False)
     assert (tmp_path / "bundle/site/manifest.json").is_file()
