@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -20,9 +20,18 @@ def _write_preprocessing_example(context: click.Context, _: click.Parameter, fil
     from webparity.cli.output.console import get_console
     from webparity.export.inputs.preprocessing_file import write_example
 
-    write_example(file)
+    write_example(file, context.params.get("preset"))
     get_console().print(f"example → {file}: edit it, then give it as --preprocessing {file}")
     context.exit()
+
+
+def _keep_preset(context: click.Context, _: click.Parameter, name: str | None) -> None:
+    """Keep the preset for `--init-preprocessing`, which may stand before it."""
+    if name is None or context.resilient_parsing:
+        return
+    from webparity.preprocessing.preset import get_preset
+
+    context.params["preset"] = get_preset(name).name
 
 
 class _TargetOption(click.Option):
@@ -86,14 +95,25 @@ class _OutputsOption(click.Option):
     show_default=True,
     help="Largest difference of a probability that reduced weights may make on them.",
 )
-@click.option("--preprocessing", type=click.Path(path_type=Path), help="TOML file; for your own model.")
+@click.option(
+    "--preprocessing",
+    type=click.Path(path_type=Path),
+    help="TOML file, a preset's name, or a configuration of Hugging Face or timm (.json); for your own model.",
+)
+@click.option(
+    "--preset",
+    metavar="NAME",
+    is_eager=True,
+    expose_value=False,
+    callback=_keep_preset,
+    help="With --init-preprocessing: the preset to write; `webparity preprocessing presets` lists them.",
+)
 @click.option(
     "--init-preprocessing",
     type=click.Path(path_type=Path),
     is_flag=False,
     flag_value="preprocessing.toml",
     metavar="[FILE]",
-    is_eager=True,
     expose_value=False,
     callback=_write_preprocessing_example,
     help="Write an example for --preprocessing that explains every key into FILE or preprocessing.toml, and stop.",
@@ -124,6 +144,11 @@ class _OutputsOption(click.Option):
     help="What an XGBoost model takes for a missing value: 0 after training with missing=0 or on a sparse matrix, "
     "nan otherwise. Asked for where the file leaves it open.",
 )
+@click.option(
+    "--layout",
+    type=click.Choice(["nchw", "nhwc"]),
+    help="Order of axes of an ONNX file's input, where its shape does not tell: nchw after PyTorch.",
+)
 @click.option("--page/--no-page", default=True, show_default=True, help="Write the static page.")
 @click.option("--force", is_flag=True, help="Replace an earlier bundle in that folder.")
 @add_limit_options
@@ -145,6 +170,7 @@ def command(
     golden: Path | None,
     trust: bool,
     missing: float | None,
+    layout: Literal["nchw", "nhwc"] | None,
     page: bool,
     force: bool,
     max_seconds: float | None,
@@ -156,16 +182,19 @@ def command(
     The last line, on standard output, is the bundle's digest: keep it, and give it to verify, predict, inspect and
     serve as --expect-digest.
 
-    Model files are .keras, .skops, XGBoost's .json or .ubj, CatBoost's .cbm and LightGBM's .txt; with --trust also
-    .pkl, .joblib and .h5. They are opened, converted and checked in a process of their own, within limits.
+    Model files are .keras, .skops, XGBoost's .json or .ubj, CatBoost's .cbm, LightGBM's .txt and .onnx; with
+    --trust also .pkl, .joblib, .h5 and the folder of a SavedModel.
+    They are opened, converted and checked in a process of their own, within limits.
 
     \b
     Examples:
+      webparity export --init-preprocessing pre.toml --preset keras-mobilenet_v2
       webparity export build/runs/mnist-cnn --out bundle
       webparity export build/runs/mnist-cnn --out small --precision auto
       webparity export model.keras --preprocessing pre.toml --labels labels.txt --golden photos --out bundle
       webparity export model.keras --target tfjs-layers --target onnx --labels labels.txt --golden photos --out bundle
       webparity export pipeline.skops --labels labels.txt --golden photos --out bundle
+      webparity export model.onnx --preprocessing pre.toml --labels labels.txt --golden photos --out bundle
       webparity export huge.keras --max-seconds 3600 --max-memory 24 --labels labels.txt --out bundle
       webparity export logits.keras --outputs logits --labels labels.txt --golden photos --out bundle
       webparity export xray.keras --outputs multilabel --threshold 0.4 --threshold nodule=0.3 --out bundle
@@ -176,8 +205,9 @@ def command(
     from webparity.cli.options.quantization import QuantizationOptions
     from webparity.cli.output.console import get_console, print_line
     from webparity.cli.work.export import export_into, refuse_bad_use, watch_foreign
+    from webparity.models.saved_model_folder import is_saved_model
 
-    if not model.is_dir():
+    if not model.is_dir() or is_saved_model(model):
         watch_foreign(model, out, max_seconds, max_memory, max_processes, thorough=precision == "auto")
     quantization = QuantizationOptions(
         precision=precision, calibration=calibration, flips=max_flips, difference=max_difference
@@ -187,6 +217,7 @@ def command(
         "--labels": labels,
         "--trust": trust,
         "--missing": missing is not None,
+        "--layout": layout is not None,
         "--outputs": output is not None,
         "--threshold": bool(thresholds),
         "--unit": bool(units),
@@ -203,6 +234,7 @@ def command(
         golden=golden,
         trust=trust,
         missing=missing,
+        layout=layout,
         request=request,
         page=page,
         force=force,

@@ -11,6 +11,7 @@ import click
 if TYPE_CHECKING:
     from webparity.bundle.manifest import Artifact, Manifest
     from webparity.bundle.read import Bundle
+    from webparity.preprocessing.spec import Preprocessing
 
 _SHOWN = 12
 
@@ -62,9 +63,7 @@ def command(bundle: Path, as_json: bool, programs: bool, expect_digest: str | No
         "labels": f"{len(manifest.labels)}: {', '.join(manifest.labels[:_SHOWN])}{more}",
         "output": _describe_output(manifest),
         "input": "uint8 [N, H, W, 3], any H and W",
-        "preprocessing": f"{pre.channels}, {pre.fit} to {pre.width}x{pre.height} {pre.resize}"
-        f"{f' like {pre.like}' if pre.like else ''}, scale {pre.scale:.6g}, offset {pre.offset:g}, mean {pre.mean}, "
-        f"std {pre.std}",
+        "preprocessing": _describe_preprocessing(pre),
         "golden set": f"{len(manifest.golden)} images",
         **({"own labels": describe_own_labels(manifest.own_labels)} if manifest.own_labels else {}),
         "page": "yes" if manifest.page else "no",
@@ -146,3 +145,15 @@ def _describe_artifact(artifact: Artifact) -> Iterator[tuple[str, str]]:
     yield "runs in", ", ".join(artifact.backends) or "not known: exported before bundles said so"
     for warning in artifact.warnings:
         yield "warning", warning
+
+
+def _describe_preprocessing(pre: Preprocessing) -> str:
+    if pre.steps:
+        from webparity.preprocessing.pipeline.describe import describe_steps
+
+        return f"{describe_steps(pre.steps)}: {pre.channels} {pre.width}x{pre.height}"
+    like = f" like {pre.like}" if pre.like else ""
+    return (
+        f"{pre.channels}, {pre.fit} to {pre.width}x{pre.height} {pre.resize}{like}, scale {pre.scale:.6g}, "
+        f"offset {pre.offset:g}, mean {pre.mean}, std {pre.std}"
+    )

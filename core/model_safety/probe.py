@@ -21,15 +21,15 @@ _MEMORY: Final = 2 * 2**30
 _MEMORY_OF_FILE: Final = 20
 
 
-def _limit_memory(file: Path) -> None:
+def _limit_memory(size: int) -> None:
     """Limit the memory of this process and its core dump, where the system can; only Linux enforces both."""
     try:
         import resource
     except ImportError:
         return
-    limit = max(_MEMORY + _MEMORY_OF_FILE * file.stat().st_size, get_graph_limits().inspection_memory)
+    limit = max(_MEMORY + _MEMORY_OF_FILE * size, get_graph_limits().inspection_memory)
     # Of data and not of address space: allocators reserve far more of that than they use.
-    resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+    resource.setrlimit(resource.RLIMIT_DATA, (limit, resource.getrlimit(resource.RLIMIT_DATA)[1]))
     # Crashes are expected here and must not write core dumps.
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
@@ -39,6 +39,11 @@ def _inspect(kind: str, file: Path) -> int:
         from webparity.model_safety.keras.archive import inspect_keras
 
         return inspect_keras(file)
+    if kind == "onnx":
+        from webparity.model_safety.onnx.inspect import inspect_onnx
+
+        inspect_onnx(file)
+        return 0
     if kind == "sklearn":
         from webparity.model_safety.skops.archive import inspect_skops
 
@@ -52,7 +57,11 @@ def _inspect(kind: str, file: Path) -> int:
 
 def _report(kind: str, file: Path) -> dict[str, Any]:
     try:
-        _limit_memory(file)
+        _limit_memory(file.stat().st_size)
+        if kind == "onnx":
+            from webparity.model_safety.onnx.inspect import measure_other_files
+
+            _limit_memory(file.stat().st_size + measure_other_files(file))
         return {"weights": _inspect(kind, file)}
     except UnsupportedModelError as error:
         return {"refused": str(error)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -87,7 +88,8 @@ def bake(model: Any, preprocessing: Preprocessing, output: ModelOutput | OutputR
     Args:
         model: a Keras model, float32 [N, *values_shape] to probabilities [N, C] (softmax) or [N, 1] (sigmoid); or a
             fitted scikit-learn, XGBoost, CatBoost or LightGBM classifier of float32 [N, D] with `predict_proba`, or
-            with decision scores. A network may give other numbers, as `output` says.
+            with decision scores; or an ONNX model (`onnx.ModelProto`) of one input [N, C, H, W], [N, H, W, C],
+            [N, H, W] or [N, D]. A network may give other numbers, as `output` says.
         preprocessing: from decoded RGB8 pixels to the model's input.
         output: what the model's numbers are; or what is known of them. By default, it is found from the loss that a
             network was compiled with, and from the functions that a classifier has.
@@ -102,6 +104,13 @@ def bake(model: Any, preprocessing: Preprocessing, output: ModelOutput | OutputR
         from webparity.models.keras.baked import KerasBaked
 
         return KerasBaked(model, preprocessing, output)
+    if get_model_kind(model) == "onnx":
+        from webparity.models.onnx.baked import OnnxBaked
+        from webparity.models.onnx.file import wrap_onnx
+        from webparity.models.onnx.network import OnnxNetwork
+
+        network = model if isinstance(model, OnnxNetwork) else wrap_onnx(model)
+        return OnnxBaked(network, preprocessing, output)
     from webparity.models.estimators.baked import EstimatorBaked
 
     return EstimatorBaked(model, preprocessing, output)
@@ -111,7 +120,7 @@ def load_model(file: Path, kind: ModelKind) -> Any:
     """Read a model file without running code from it.
 
     Args:
-        file: `.keras`, `.skops`, XGBoost's `.json`, CatBoost's `.cbm` or LightGBM's `.txt`.
+        file: `.keras`, `.skops`, XGBoost's `.json`, CatBoost's `.cbm`, LightGBM's `.txt` or `.onnx`.
         kind: which of these.
 
     Raises:
@@ -129,6 +138,10 @@ def load_model(file: Path, kind: ModelKind) -> Any:
         from webparity.models.keras.baked import load_network
 
         return load_network(file)
+    if kind == "onnx":
+        from webparity.models.onnx.file import load_onnx
+
+        return load_onnx(file)
     from webparity.models.estimators.file import load_estimator
 
     return load_estimator(file, kind)
@@ -144,4 +157,7 @@ def open_reference(bundle: Bundle) -> Baked:
     source = read_source(bundle)
     assert bundle.source is not None
     manifest = bundle.manifest
-    return bake(load_model(bundle.source / source.model, source.kind), manifest.preprocessing, manifest.output)
+    model = load_model(bundle.source / source.model, source.kind)
+    if source.kind == "onnx":
+        model = replace(model, layout=source.layout, activation=source.activation)
+    return bake(model, manifest.preprocessing, manifest.output)

@@ -72,6 +72,39 @@ EMBEDDING: Final = ModelRefusal(
     rule="one to 32 values, each with a name",
     remedy="Embeddings are not supported: export the network together with the classifier that reads them.",
 )
+SERVING: Final = ModelRefusal(
+    targets=_EVERY,
+    rule="a SavedModel with a serving function of one input and one output",
+    remedy="Write it with model.export(folder), or with tf.saved_model.save(model, folder, signatures=…).",
+)
+ONNX_INPUT: Final = ModelRefusal(
+    targets=_EVERY,
+    rule="an ONNX file with one input of numbers, as its preprocessing gives it: [N, channels, height, width], "
+    "[N, height, width, channels], [N, height, width] or [N, numbers]",
+    remedy="Correct height, width and channels of the preprocessing, or export the part of the model that takes one "
+    "image.",
+)
+WHOLE_NUMBERS: Final = ModelRefusal(
+    targets=_EVERY,
+    rule="pixels from 0 to 255 for an input of whole numbers",
+    remedy="Write scale = 1.0 into the preprocessing, and leave out offset, mean and std.",
+)
+ONNX_OUTPUT: Final = ModelRefusal(
+    targets=_EVERY,
+    rule="an ONNX file with one row of numbers an image among its outputs, [N, classes]",
+    remedy="Export the part of the model that ends in the classes, with that output alone: "
+    "onnx.utils.extract_model(…).",
+)
+OPERATOR_SET: Final = ModelRefusal(
+    targets="onnx, wasm",
+    rule="an ONNX file whose operators can be converted to the operator sets that runtimes on the web have",
+    remedy="Export the model again with opset 17.",
+)
+ONNX_TO_TFJS: Final = ModelRefusal(
+    targets="tfjs-graph",
+    rule="a model of Keras, scikit-learn, XGBoost, CatBoost or LightGBM for TF.js",
+    remedy="TF.js has no reader of ONNX files: give --target onnx or --target wasm.",
+)
 FLOAT32: Final = ModelRefusal(
     targets=_EVERY,
     rule="a network that can be built again in float32",

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from webparity.preprocessing.geometry import fill_outside
 from webparity.preprocessing.hog.descriptor import compute_hog_features
 from webparity.preprocessing.method_tables import FITS, INTERPOLATIONS
-from webparity.preprocessing.methods import OutputShape
+from webparity.preprocessing.methods import PlacedShape
+from webparity.preprocessing.pipeline.resizing import arrange_fit
+from webparity.preprocessing.pipeline.run import (
+    apply_levels,
+    apply_values,
+    apply_values_in_double_float,
+    resize_by_plan,
+)
 from webparity.preprocessing.spec import Preprocessing
 from webparity.tensor_ops.ops import Ops, T
 from webparity.tensor_ops.tracers.to_numpy import NumpyOps
+
+_BLACK: Final = (0.0,)
 
 
 def resize_pixels(ops: Ops[T], image: T, spec: Preprocessing) -> T:
@@ -27,23 +37,35 @@ def resize_pixels(ops: Ops[T], image: T, spec: Preprocessing) -> T:
     Returns:
         Real [N, height, width, depth] in grey levels, 0 to 255; whole ones where `like` is Pillow or OpenCV.
     """
-    pixels = FITS[spec.fit].select(ops, image, spec.height, spec.width)
-    shape = OutputShape(spec.height, spec.width, spec.depth)
-    resized: T = INTERPOLATIONS[spec.resize].resize[spec.like](ops, pixels, shape)
-    return resized
+    plan = spec.plan
+    if plan is not None:
+        return apply_levels(ops, resize_by_plan(ops, image, plan), plan)
+    fit, interpolation = FITS[spec.fit], INTERPOLATIONS[spec.resize]
+    arrangement = arrange_fit(ops, image, fit, (spec.height, spec.width), (spec.like or "own", _BLACK))
+    shape = PlacedShape(arrangement.rows, arrangement.columns, spec.depth)
+    resized: T = interpolation.resize[spec.like](ops, arrangement.image, shape)
+    if fit.fills:
+        resized = fill_outside(ops, resized, arrangement, _BLACK)
+    return ops.take(resized, ops.constant(np.array([2.0, 1.0, 0.0])), 3) if spec.channels == "bgr" else resized
 
 
 def normalize(ops: Ops[T], pixels: T, spec: Preprocessing) -> T:
     """Compute a model's input, real [N, *spec.values_shape]: HOG, or `(pixels * scale + offset - mean) / std`."""
+    plan = spec.plan
+    if plan is not None:
+        return apply_values(ops, pixels, plan)
     if spec.hog is not None:
-        return compute_hog_features(ops, pixels, spec, spec.hog)
+        return compute_hog_features(ops, pixels, (spec.height, spec.width), spec.hog, spec.scale)
     return _scale_and_standardize(pixels, spec, ops.constant)
 
 
 def normalize_in_double_float(ops: Ops[T], pixels: T, spec: Preprocessing) -> T:
     """Normalize in double-float arithmetic and round once, as the scikit-learn transformer does in float64."""
+    plan = spec.plan
+    if plan is not None:
+        return apply_values_in_double_float(ops, pixels, plan)
     if spec.hog is not None:
-        return compute_hog_features(ops, pixels, spec, spec.hog)
+        return compute_hog_features(ops, pixels, (spec.height, spec.width), spec.hog, spec.scale)
     return ops.to_float32(_scale_and_standardize(ops.to_double_float(pixels), spec, ops.double_float_constant))
 
 

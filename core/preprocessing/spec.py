@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import MISSING, dataclass, fields
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final, Literal, get_args
 
 from webparity.errors import UsageError
+from webparity.preprocessing.frozen_state import assign, restore_state
+from webparity.preprocessing.hog.settings import Hog
 from webparity.preprocessing.method_tables import FITS, INTERPOLATIONS
 from webparity.preprocessing.methods import Library
+from webparity.preprocessing.pipeline.plan import Plan, make_plan
+from webparity.preprocessing.pipeline.step import Step, make_step
 from webparity.preprocessing.validation import (
+    MAX_SIDE,
     format_value,
     require_choice,
     require_integer,
@@ -16,79 +22,30 @@ from webparity.preprocessing.validation import (
     require_numbers,
 )
 
-Normalisation = Literal["L1", "L2", "L2-Hys"]
-Channels = Literal["gray", "rgb"]
+__all__ = ["MAX_SIDE", "Channels", "Hog", "Preprocessing"]
+
+Channels = Literal["gray", "rgb", "bgr"]
 _NAMES: Final = {"channels": get_args(Channels), "fit": tuple(FITS), "resize": tuple(INTERPOLATIONS)}
-MAX_SIDE = 512
-# Up to here the sign tests of `orientation.py` are proven to put every integer gradient where skimage puts it.
-MAX_ORIENTATIONS = 36
-
-
-@dataclass(frozen=True, kw_only=True)
-class Hog:
-    """Histograms of oriented gradients (Dalal and Triggs, 2005) as `skimage.feature.hog` defines them.
-
-    Attributes:
-        orientations: bins over 0 to 180 degrees, 1 to 36.
-        pixels_per_cell: side of the square cells whose gradients are counted together, in pixels.
-        cells_per_block: side of the square blocks that are normalised together, in cells; blocks overlap.
-        normalisation: norm that each block is divided by; `L2-Hys` clips at 0.2 and divides again.
-
-    Raises:
-        UsageError: a value is out of range.
-    """
-
-    orientations: int
-    pixels_per_cell: int
-    cells_per_block: int
-    normalisation: Normalisation = "L2-Hys"
-
-    def __post_init__(self) -> None:
-        for name in ("orientations", "pixels_per_cell", "cells_per_block"):
-            _assign(self, name, require_integer(name, getattr(self, name)))
-        _assign(self, "normalisation", require_choice("normalisation", self.normalisation, get_args(Normalisation)))
-        if not 1 <= self.orientations <= MAX_ORIENTATIONS:
-            raise UsageError(
-                f"Expected 1 to {MAX_ORIENTATIONS} HOG orientations; received {format_value(self.orientations)}. "
-                "Take 8 or 9."
-            )
-        if not (1 <= self.pixels_per_cell <= MAX_SIDE and 1 <= self.cells_per_block <= MAX_SIDE):
-            raise UsageError(
-                f"Expected HOG cells of 1 to {MAX_SIDE} pixels and blocks of 1 to {MAX_SIDE} cells; received "
-                f"pixels_per_cell={format_value(self.pixels_per_cell)} and "
-                f"cells_per_block={format_value(self.cells_per_block)}. Correct them."
-            )
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        """Restore what skops or pickle saved, with the same checks as a new value."""
-        _restore_state(self, state)
-
-    def count_cells(self, side: int) -> int:
-        """Count the whole cells along a side of that many pixels; a remainder is not counted."""
-        return side // self.pixels_per_cell
-
-    def count_blocks(self, side: int) -> int:
-        """Count the blocks along a side of that many pixels; each begins one cell after the last."""
-        return self.count_cells(side) - self.cells_per_block + 1
-
-    @property
-    def block_features(self) -> int:
-        """Number of features of each block."""
-        return self.cells_per_block**2 * self.orientations
+# Libraries whose pixels are whole numbers.
+ROUNDED_LIKE: Final = frozenset({"pillow", "opencv"})
+# What a pipeline of steps says instead.
+_FLAT: Final = {"fit": "stretch", "resize": "bilinear", "like": None, "scale": 1.0 / 255.0, "offset": 0.0}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Preprocessing:
     """From decoded RGB8 pixels to the network's input: gray, resize, then `(pixel * scale + offset - mean) / std`.
 
-    With `hog`, its feature vector stands in the place of the normalised pixels.
+    With `hog`, its feature vector stands in the place of the normalised pixels. Or `steps`, a pipeline of named steps,
+    in the place of all other fields: height, width and channels follow from them.
 
     Attributes:
-        height: height that the image is resized to, in pixels, 1 to 512.
-        width: width that the image is resized to, in pixels, 1 to 512.
-        channels: `gray` weighs R, G and B by Pillow's fixed-point ITU-R 601 coefficients; `rgb` keeps them.
+        height: height that the image is resized to, in pixels, 1 to 2048.
+        width: width that the image is resized to, in pixels, 1 to 2048.
+        channels: `gray` weighs R, G and B by Pillow's fixed-point ITU-R 601 coefficients; `rgb` keeps them; `bgr` gives
+            them the other way round.
         fit: how an image of another aspect ratio is mapped onto the target, one of the files in `fits/`: `stretch` maps
-            the whole image, whatever its aspect ratio.
+            the whole image, whatever its aspect ratio; `cover` and `contain` keep it.
         resize: the interpolation, one of the files in `interpolations/`: `bilinear` is the triangle filter, widened
             when shrinking (antialiased), as in Pillow; with `like`, that library's own. `area`, with `like="opencv"`
             only, is the mean of the area that a pixel covers (INTER_AREA).
@@ -99,13 +56,19 @@ class Preprocessing:
         mean: subtracted for each channel after scale and offset, or None.
         std: divided by for each channel after the mean, or None.
         hog: features of the gray pixels times `scale`, without offset, mean and std; or None.
+        steps: a pipeline in the order of the graph (`pipeline/steps/`): Step objects, or tables such as
+            `{"step": "resize", "method": "bicubic", "like": "pillow", "shorter": 256}`.
 
     Raises:
-        UsageError: a value is out of range.
+        UsageError: a value is out of range; the message names the key and the values it may have.
+
+    Examples:
+        >>> Preprocessing(height=28, width=28)
+        >>> Preprocessing(steps=[{"step": "resize", "height": 224, "width": 224}, {"step": "scale"}])
     """
 
-    height: int
-    width: int
+    height: int = 0
+    width: int = 0
     channels: Channels = "gray"
     fit: str = "stretch"
     resize: str = "bilinear"
@@ -115,8 +78,15 @@ class Preprocessing:
     mean: tuple[float, ...] | None = None
     std: tuple[float, ...] | None = None
     hog: Hog | None = None
+    steps: tuple[Step, ...] = ()
 
     def __post_init__(self) -> None:
+        if not isinstance(self.steps, Sequence) or isinstance(self.steps, str):
+            raise UsageError(f"Expected `steps` to be a list of steps; received {format_value(self.steps)}. Give one.")
+        if self.steps:
+            self._follow_steps()
+            return
+        assign(self, "steps", ())
         self._check_types()
         if not (1 <= self.height <= MAX_SIDE and 1 <= self.width <= MAX_SIDE):
             raise UsageError(
@@ -139,20 +109,49 @@ class Preprocessing:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Restore what skops or pickle saved, with the same checks as a new value."""
-        _restore_state(self, state)
+        restore_state(self, state)
+
+    def _follow_steps(self) -> None:
+        plan = make_plan(tuple(make_step(step) for step in self.steps))
+        shape = plan.pixels_shape
+        is_bgr = any(applied.kind.description == "blue, green, red" for applied in plan.levels)
+        followed = {
+            "height": shape.height,
+            "width": shape.width,
+            "channels": "gray" if shape.depth == 1 else "bgr" if is_bgr else "rgb",
+        }
+        for name, value in followed.items():
+            given = getattr(self, name)
+            if given != value and given not in {0, "gray"}:
+                raise UsageError(
+                    f"Expected `{name}` to follow from `steps`, which give {value!r}; received {format_value(given)}. "
+                    "Leave it out."
+                )
+            assign(self, name, value)
+        for name, default in _FLAT.items():
+            if getattr(self, name) != default:
+                raise UsageError(
+                    f"Expected `{name}` within `steps`; received {format_value(getattr(self, name))} beside them. "
+                    f"Put it into a step."
+                )
+        if self.mean is not None or self.std is not None or self.hog is not None:
+            raise UsageError(
+                "Expected `mean`, `std` and `hog` within `steps`; received one beside them. Make it a step."
+            )
+        assign(self, "steps", plan.steps)
 
     def _check_types(self) -> None:
         for name in ("height", "width"):
-            _assign(self, name, require_integer(name, getattr(self, name)))
+            assign(self, name, require_integer(name, getattr(self, name)))
         for name in ("scale", "offset"):
-            _assign(self, name, require_number(name, getattr(self, name)))
+            assign(self, name, require_number(name, getattr(self, name)))
         for name in ("mean", "std"):
             values = getattr(self, name)
-            _assign(self, name, None if values is None else require_numbers(name, values))
+            assign(self, name, None if values is None else require_numbers(name, values))
         for name, known in _NAMES.items():
-            _assign(self, name, require_choice(name, getattr(self, name), known))
+            assign(self, name, require_choice(name, getattr(self, name), known))
         if self.like is not None:
-            _assign(self, "like", require_choice("like", self.like, get_args(Library)))
+            assign(self, "like", require_choice("like", self.like, get_args(Library)))
         if self.hog is not None and not isinstance(self.hog, Hog):
             raise UsageError(f"Expected `hog` to be a Hog or None; received {format_value(self.hog)}. Give Hog(...).")
 
@@ -163,6 +162,12 @@ class Preprocessing:
             raise UsageError(
                 f"Expected `resize` of {' or '.join(known)} with like={self.like!r}; received {self.resize!r}. "
                 f"It goes with like={fitting}."
+            )
+
+        if self.fit != "stretch" and FITS[self.fit].arrange is not None and not INTERPOLATIONS[self.resize].windowed:
+            raise UsageError(
+                f"Expected `fit` of stretch with resize={self.resize!r}, which computes whole images only; received "
+                f"{self.fit!r}. Choose another interpolation."
             )
 
     def _check_hog(self, hog: Hog) -> None:
@@ -185,24 +190,15 @@ class Preprocessing:
         return 1 if self.channels == "gray" else 3
 
     @property
+    def plan(self) -> Plan | None:
+        """The plan of `steps`; None without them."""
+        return make_plan(self.steps) if self.steps else None
+
+    @property
     def values_shape(self) -> tuple[int, ...]:
         """Shape of a model's input for one image: (height, width, depth), or (features,) with `hog`."""
+        if (plan := self.plan) is not None:
+            return plan.values_shape
         if self.hog is None:
             return (self.height, self.width, self.depth)
         return (self.hog.count_blocks(self.height) * self.hog.count_blocks(self.width) * self.hog.block_features,)
-
-
-def _assign(spec: Hog | Preprocessing, name: str, value: object) -> None:
-    object.__setattr__(spec, name, value)
-
-
-def _restore_state(spec: Hog | Preprocessing, state: object) -> None:
-    cls = type(spec)
-    known = [field.name for field in fields(cls)]
-    needed = [field.name for field in fields(cls) if field.default is MISSING]
-    if not isinstance(state, dict) or set(state) - set(known) or set(needed) - set(state):
-        raise UsageError(
-            f"Expected the fields of {cls.__name__} ({', '.join(known)}); received {format_value(state)}. "
-            "Save the model again."
-        )
-    spec.__init__(**state)  # type: ignore[misc]  # the one place that checks every value

@@ -14,6 +14,8 @@ from webparity.errors import UsageError
 _LARGEST: Final = float(np.finfo(np.float32).max)
 _SMALLEST: Final = float(np.finfo(np.float32).tiny)
 _MAX_CHARACTERS: Final = 80
+# Of a model's input, in pixels.
+MAX_SIDE: Final = 2048
 
 
 def require_integer(name: str, value: object) -> int:

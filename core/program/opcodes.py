@@ -155,3 +155,23 @@ class ResizeMethod(IntEnum):
     OPENCV_LINEAR = 2
     AREA = 3
     TENSORFLOW = 4
+    PILLOW_CUBIC = 5
+    PILLOW_LANCZOS = 6
+    CUBIC = 7
+    LANCZOS = 8
+    NEAREST = 9
+    OPENCV_NEAREST = 10
+    TENSORFLOW_CUBIC = 11
+    TENSORFLOW_LANCZOS = 12
+    TENSORFLOW_TRIANGLE = 13
+    TENSORFLOW_WIDE_CUBIC = 14
+    TENSORFLOW_WIDE_LANCZOS = 15
+
+
+class ResizeFit(IntEnum):
+    """How `Opcode.RESIZE_IMAGE` maps an image of another aspect ratio onto the output."""
+
+    STRETCH = 0
+    COVER = 1
+    SHORTER = 2
+    CONTAIN = 3

@@ -54,7 +54,7 @@ _PRODUCT: Final = (
     "alpha",
 )
 OPERANDS: Final[dict[Opcode, Operands]] = {
-    Opcode.RESIZE_IMAGE: Operands(_OUT, (), ("method", "fit")),
+    Opcode.RESIZE_IMAGE: Operands(_OUT, (), ("method", "more", "placing[more]")),
     Opcode.UNARY: Operands(_OUT, _X, ("kind",)),
     Opcode.BINARY: Operands(_OUT, ("x", "y"), ("kind",)),
     Opcode.WHERE: Operands(_OUT, ("condition", "x", "y")),

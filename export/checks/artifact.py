@@ -38,7 +38,7 @@ class ArtifactCheck:
         self._baked = baked
         self._reference = reference
         self._resolution = resolution
-        self._is_network = baked.kind == "keras"
+        self._is_network = baked.kind in {"keras", "onnx"}
 
     def __call__(self, target: Target, folder: Path, artifact: Artifact) -> list[Answers]:
         """Refuse an artifact whose answers leave the tolerance.

@@ -14,11 +14,11 @@ from webparity.bundle.manifest import OwnLabels
 from webparity.errors import ExportError
 from webparity.export.checks.reference_answers import Answers, ReferenceAnswers
 from webparity.models.baked import Baked
-from webparity.models.estimators.baked import unwrap_weighted
-from webparity.models.keras.internals import iterate_nested_layers
+from webparity.models.model_kind import ModelKind
 from webparity.outputs.registry import get_output_kind
 from webparity.preprocessing.graph import normalize
 from webparity.preprocessing.sklearn_transformer import extract_features
+from webparity.preprocessing.spec import ROUNDED_LIKE
 from webparity.text.library_error import summarize_library_error
 from webparity.verification.score_span import compute_score_span
 from webparity.verification.tolerance import TOLERANCES
@@ -26,6 +26,7 @@ from webparity.verification.tolerance import TOLERANCES
 if TYPE_CHECKING:
     from webparity.models.estimators.baked import EstimatorBaked
     from webparity.models.keras.baked import KerasBaked
+    from webparity.models.onnx.baked import OnnxBaked
 
 # Limits of golden images, and of random ones of each size, since the libraries' own functions are slow.
 MAX_GOLDEN: Final = 32
@@ -37,6 +38,7 @@ _KERAS_REMEDY: Final = (
     "the network as layers; otherwise build a new network of the same layers and export that: "
     "keras.Model(model.inputs, model.outputs)."
 )
+_ONNX_REMEDY: Final = "Export the file again from its library, in float32 and without optimization for one runtime."
 _CLASSIFIER_REMEDY: Final = (
     "Use the versions of the libraries that the model was trained with, or train it again with those installed here."
 )
@@ -68,7 +70,7 @@ def compare_with_library(baked: Baked, answers: Sequence[Answers]) -> None:
     Raises:
         ExportError: they differ by more than rounding; names both values and what to do.
     """
-    own = _predict_network if baked.kind == "keras" else _predict_classifier
+    own = _PREDICT.get(baked.kind, _predict_classifier)
     pixels, received = _predict_baked(baked, answers)
     expected = own(baked, pixels)
     noun, limit = _find_limit(baked, received)
@@ -76,6 +78,10 @@ def compare_with_library(baked: Baked, answers: Sequence[Answers]) -> None:
     remedy = _CLASSIFIER_REMEDY
     if baked.kind == "keras":
         limit, function, remedy = limit * _find_rounding_factor(cast("KerasBaked", baked)), "predict", _KERAS_REMEDY
+    if baked.kind == "onnx":
+        half = "float16" in cast("OnnxBaked", baked).network.types
+        limit *= _ROUNDING_FACTORS["float16"] if half else 1.0
+        function, remedy = "onnxruntime for the file", _ONNX_REMEDY
     if expected.shape != received.shape:
         raise ExportError(
             f"Expected the shape of the model's own {function}, {list(expected.shape)}; received "
@@ -119,7 +125,7 @@ def count_differing_labels(baked: Baked, answers: Sequence[Answers]) -> OwnLabel
     Returns:
         None for networks, whose libraries give no labels.
     """
-    if baked.kind == "keras":
+    if baked.kind in {"keras", "onnx"}:
         return None
     classifier = cast("EstimatorBaked", baked).estimator
     pixels, rows = _predict_baked(baked, answers)
@@ -141,6 +147,8 @@ def _predict_baked(baked: Baked, answers: Sequence[Answers]) -> tuple[NDArray[np
 
 
 def _predict_classifier(baked: Baked, pixels: NDArray[np.float32]) -> NDArray[np.float64]:
+    from webparity.models.estimators.baked import unwrap_weighted
+
     own = cast("EstimatorBaked", baked)
     if own.output.kind == "scores":
         classifier = own.estimator
@@ -169,6 +177,7 @@ def _predict_network(baked: Baked, pixels: NDArray[np.float32]) -> NDArray[np.fl
 
     values = np.asarray(normalize(TensorFlowOps(), tf.constant(pixels), baked.preprocessing))
     with _run_eagerly(cast("KerasBaked", baked).given) as given:
+        values = _arrange_values(given, values, baked.preprocessing.like)
         try:
             rows = np.asarray(_unpack_output(given.predict(_pack_inputs(given, values), verbose=0)), np.float64)
         except Exception as error:  # predict may be overridden by the user
@@ -194,6 +203,17 @@ def _activate(rows: NDArray[np.float64], activation: str | None) -> NDArray[np.f
             return rows
 
 
+def _arrange_values(network: Any, values: NDArray[np.float32], like: str | None) -> NDArray[Any]:
+    """Arrange values as users do for a network of rows, of [N, height, width], or of whole numbers."""
+    inputs = getattr(network, "inputs", None)
+    if not inputs or len(inputs) != 1:
+        return values
+    shape, dtype = tuple(inputs[0].shape[1:]), str(inputs[0].dtype)
+    if None not in shape and values[0].size == np.prod(shape):
+        values = values.reshape(-1, *shape)
+    return values if "int" not in dtype else (values if like in ROUNDED_LIKE else np.rint(values)).astype(dtype)
+
+
 def _pack_inputs(network: Any, values: NDArray[np.float32]) -> Any:
     """Pack values as the network takes them: an array, or a dict or list of one array."""
     import keras
@@ -211,6 +231,16 @@ def _unpack_output(answers: Any) -> Any:
     return flat[0] if len(flat) == 1 else answers
 
 
+def _predict_file(baked: Baked, pixels: NDArray[np.float32]) -> NDArray[np.float64]:
+    return cast("OnnxBaked", baked).predict_by_file(pixels)
+
+
+_PREDICT: Final[dict[ModelKind, Callable[[Baked, NDArray[np.float32]], NDArray[np.float64]]]] = {
+    "keras": _predict_network,
+    "onnx": _predict_file,
+}
+
+
 @contextmanager
 def _run_eagerly(network: Any) -> Iterator[Any]:
     """Let a network's `predict` run eagerly; tracing a graph for a few images would take seconds."""
@@ -223,5 +253,7 @@ def _run_eagerly(network: Any) -> Iterator[Any]:
 
 
 def _find_rounding_factor(baked: KerasBaked) -> float:
+    from webparity.models.keras.internals import iterate_nested_layers
+
     types = {getattr(layer, "compute_dtype", "") for layer in iterate_nested_layers(baked.network)}
     return max((_ROUNDING_FACTORS.get(each, 1.0) for each in types), default=1.0)

@@ -10,9 +10,10 @@ from webparity.errors import UsageError
 from webparity.export.exportable import Exportable
 from webparity.export.inputs.golden import GoldenImages
 from webparity.export.inputs.load import load_user_model
-from webparity.export.inputs.model import make_exportable
+from webparity.export.inputs.model import Layout, make_exportable
 from webparity.export.inputs.run import TrainedRun, make_exportable_run, read_run_folder
 from webparity.models.model_wrappers import extract_labels, extract_model
+from webparity.models.saved_model_folder import is_saved_model
 from webparity.outputs.request import OutputRequest
 from webparity.preprocessing.spec import Preprocessing
 
@@ -21,7 +22,7 @@ _ANY: Final = OutputRequest()
 
 def is_run(model: Any) -> bool:
     """Whether a model is a training run, in memory or as a folder."""
-    return model.is_dir() if isinstance(model, Path) else isinstance(model, TrainedRun)
+    return model.is_dir() and not is_saved_model(model) if isinstance(model, Path) else isinstance(model, TrainedRun)
 
 
 def read_input(
@@ -32,6 +33,7 @@ def read_input(
     golden: GoldenImages | None = None,
     trust: bool = False,
     missing: float | None = None,
+    layout: Layout | None = None,
     request: OutputRequest = _ANY,
 ) -> tuple[Exportable, TrainedRun | None]:
     """Read what is to be exported.
@@ -43,6 +45,7 @@ def read_input(
         golden: a folder of images, or images uint8 [H, W, 3].
         trust: read model files that may run code.
         missing: only for models; see `make_exportable`.
+        layout: only for ONNX files; see `make_exportable`.
         request: only for models: what is known of their numbers.
 
     Returns:
@@ -58,6 +61,7 @@ def read_input(
             "preprocessing": preprocessing,
             "labels": labels,
             "missing": missing,
+            "layout": layout,
             "output": request.asked,
             "thresholds": request.thresholds,
             "units": request.units,
@@ -78,6 +82,7 @@ def read_input(
             golden=golden,
             trust=trust,
             missing=missing,
+            layout=layout,
             request=request,
         )
         return exportable, None
@@ -91,6 +96,7 @@ def read_input(
         labels=labels,
         golden=golden,
         missing=missing,
+        layout=layout,
         request=request,
         found_labels=extract_labels(model),
     )

@@ -12,6 +12,7 @@ from webparity.model_safety.keras.versions import describe_conversion
 from webparity.model_safety.refusal import make_refusal
 from webparity.models.baked import load_model
 from webparity.models.model_kind import ModelKind
+from webparity.models.saved_model_folder import DANGER, is_saved_model
 from webparity.text.library_error import summarize_library_error
 
 SAFE: Final[dict[str, ModelKind]] = {
@@ -21,6 +22,7 @@ SAFE: Final[dict[str, ModelKind]] = {
     ".ubj": "xgboost",
     ".cbm": "catboost",
     ".txt": "lightgbm",
+    ".onnx": "onnx",
 }
 UNSAFE: Final = {
     ".pkl": "a pickle, which runs whatever code it holds when it is read",
@@ -45,6 +47,13 @@ def check_trust(file: Path, *, trust: bool) -> str | None:
     Raises:
         UsageError: it may run code and is not trusted, or it is no model file.
     """
+    if is_saved_model(file):
+        if not trust:
+            raise UsageError(
+                f"Expected a model file that runs no code when read; received {file}, {DANGER}. Save the model as "
+                ".keras; or add --trust if you know who made it and how."
+            )
+        return DANGER
     suffix = find_format_suffix(file)
     if file.is_file() and suffix not in {*SAFE, *UNSAFE} and is_old_xgboost(file):
         raise UsageError(
@@ -55,8 +64,9 @@ def check_trust(file: Path, *, trust: bool) -> str | None:
     if not file.is_file() or suffix not in {*SAFE, *UNSAFE}:
         error_class = UsageError if file.exists() else MissingFileError
         raise error_class(
-            f"Expected a run folder of `webparity train` or a model file ({', '.join([*SAFE, *UNSAFE])}); "
-            f"received {file}. Save the model with model.save('model.keras') or skops.io.dump(model, 'model.skops')."
+            f"Expected a run folder of `webparity train`, a SavedModel folder or a model file "
+            f"({', '.join([*SAFE, *UNSAFE])}); received {file}. Save the model with model.save('model.keras') or "
+            "skops.io.dump(model, 'model.skops')."
         )
     danger = UNSAFE.get(suffix)
     if danger is not None and not trust:
@@ -74,6 +84,10 @@ def read_user_model(file: Path, *, trust: bool) -> Any:
     """
     if check_trust(file, trust=trust) is None:
         return load_model(file, SAFE[find_format_suffix(file)])
+    if is_saved_model(file):
+        from webparity.models.keras.saved_model import load_saved_model
+
+        return load_saved_model(file)
     if find_format_suffix(file) in {".h5", ".hdf5"}:
         return _read_hdf5(file)
     try:

@@ -12,9 +12,12 @@ from typing import Any, Final
 import msgspec
 
 from webparity.errors import UsageError, make_file_error
+from webparity.export.inputs.preprocessing_formats.json_config import read_json_config
+from webparity.export.inputs.preprocessing_formats.pipeline_file import format_pipeline
 from webparity.model_safety.text_file import read_short_text
 from webparity.preprocessing.method_tables import FITS, INTERPOLATIONS
 from webparity.preprocessing.methods import Fit, Interpolation
+from webparity.preprocessing.preset import get_preset, list_presets
 from webparity.preprocessing.spec import Hog, Preprocessing
 
 # Four times the example; parsing a key with many dots takes quadratic time.
@@ -24,15 +27,24 @@ _MAX_BYTES: Final = 2**14
 def read_preprocessing(file: Path) -> Preprocessing:
     """Read a preprocessing file.
 
+    Args:
+        file: TOML; a `preprocessor_config.json` of Hugging Face or a `config.json` of timm; or a preset's name.
+
     Raises:
         UsageError: it cannot be read, has an unknown key, a value of the wrong type, or contradicting values.
     """
+    if file.suffix == ".json":
+        return read_json_config(file)
+    if not file.suffix and f"{file}" in list_presets() and not file.exists():
+        return get_preset(f"{file}").make()
     try:
         values = tomllib.loads(read_short_text(file, _MAX_BYTES))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise make_file_error(
             f"Expected a TOML file in UTF-8; received {file}: {error}. {_EXAMPLE_HINT}", error
         ) from error
+    if "steps" in values:
+        return _read_pipeline(values, file)
     _check_keys(values, Preprocessing, f"{file}")
     hog = values.get("hog")
     if isinstance(hog, dict):
@@ -48,6 +60,19 @@ def read_preprocessing(file: Path) -> Preprocessing:
         ) from error
 
 
+def _read_pipeline(values: Mapping[str, Any], file: Path) -> Preprocessing:
+    """Read a pipeline; keys of files without steps have no place beside it."""
+    beside = sorted(set(values) - {"steps"})
+    if beside:
+        raise UsageError(
+            f"Expected only `steps` in a pipeline; received {beside[0]!r} beside it in {file}. Put it into a step."
+        )
+    try:
+        return Preprocessing(steps=values["steps"])
+    except UsageError as error:
+        raise UsageError(f"{error} (Read from {file}.)") from error
+
+
 def _check_keys(values: Mapping[str, Any], spec_class: type[Preprocessing | Hog], where: str) -> None:
     known = [field.name for field in fields(spec_class)]
     unknown = sorted(set(values) - set(known))
@@ -57,17 +82,22 @@ def _check_keys(values: Mapping[str, Any], spec_class: type[Preprocessing | Hog]
         )
 
 
-def write_example(file: Path) -> None:
+def write_example(file: Path, preset: str | None = None) -> None:
     """Write a preprocessing file that explains every key, to be edited.
 
+    Args:
+        file: to be written.
+        preset: name of the preset that it says; by default an example with all alternatives.
+
     Raises:
-        UsageError: the file exists, is not named *.toml, or cannot be written.
+        UsageError: the file exists, is not named *.toml, or cannot be written; or there is no such preset.
     """
+    content = EXAMPLE if preset is None else format_pipeline(get_preset(preset))
     if file.suffix != ".toml":
         raise UsageError(f"Expected a name ending in .toml for the example; received {file}. Give it another name.")
     try:
         with file.open("x", encoding="utf-8") as stream:
-            stream.write(EXAMPLE)
+            stream.write(content)
     except FileExistsError as error:
         raise UsageError(
             f"Expected a new file for the example; received {file}, which exists. Remove it or give another name."
@@ -97,7 +127,7 @@ EXAMPLE = f"""\
 # How images reached your model when it was trained, for `webparity export MODEL --preprocessing THIS-FILE --out DIR`.
 # Leave out what keeps its default. To choose an alternative, remove the "# " in front of it and the line it replaces.
 
-# The size that the model takes, in pixels, 1 to 512. The whole image is stretched onto it.
+# The size that the model takes, in pixels, 1 to 2048.
 height = 180
 width = 180
 

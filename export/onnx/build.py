@@ -14,6 +14,7 @@ from webparity.errors import ExportError
 from webparity.export.onnx.canonical_order import canonicalize
 from webparity.export.onnx.model import ML_DOMAIN, make_model_proto
 from webparity.export.targets.cached_per_model import cached_per_model
+from webparity.model_safety.onnx.structure import get_opset
 from webparity.models.baked import Baked
 from webparity.outputs.registry import get_output_kind
 from webparity.text.library_error import summarize_library_error
@@ -21,6 +22,7 @@ from webparity.text.library_error import summarize_library_error
 if TYPE_CHECKING:
     from webparity.models.estimators.baked import EstimatorBaked
     from webparity.models.keras.baked import KerasBaked
+    from webparity.models.onnx.baked import OnnxBaked
 
 
 def _trace(baked: Baked) -> ModelProto:
@@ -28,6 +30,10 @@ def _trace(baked: Baked) -> ModelProto:
         from webparity.export.onnx.network import trace_network
 
         return trace_network(cast("KerasBaked", baked).inference_model)
+    if baked.kind == "onnx":
+        from webparity.export.onnx.user_file import trace_user_file
+
+        return trace_user_file(cast("OnnxBaked", baked))
     from webparity.export.onnx.estimator import trace_estimator
 
     return trace_estimator(cast("EstimatorBaked", baked))
@@ -73,7 +79,7 @@ def _build(baked: Baked) -> ModelProto:
     order = [kind.answer, *(tap for tap in kind.taps if tap != kind.answer)]
     traced.graph.output.sort(key=lambda output: order.index(output.name))
     canonicalize(traced.graph)
-    model = make_model_proto(traced.graph)
+    model = make_model_proto(traced.graph, get_opset(traced))
     model.graph.name = "webparity"
     model.graph.doc_string = ""
     model.producer_name = "webparity"

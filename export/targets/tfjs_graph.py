@@ -20,6 +20,7 @@ from webparity.export.targets.cached_per_model import cached_per_model
 from webparity.export.targets.target import Runner, Target
 from webparity.export.tfjs.files import load_graph_function, read_model, trace_graph_model, write_model
 from webparity.export.tfjs.operators import find_graph_backends, read_tfjs_weights
+from webparity.models import refusals
 from webparity.models.baked import Baked, list_tap_shapes
 from webparity.outputs.registry import get_output_kind
 from webparity.taps import Tap
@@ -58,6 +59,8 @@ def _find_refusal(baked: Baked) -> str | None:
         except ExportError as error:
             return str(error)
         return None
+    if baked.kind == "onnx":
+        return str(refusals.ONNX_TO_TFJS("an ONNX file"))
     from webparity.export.classifiers.classifier import find_refusal
 
     return find_refusal(cast("EstimatorBaked", baked))

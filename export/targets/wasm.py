@@ -39,7 +39,7 @@ def _compile_with(baked: Baked, plan: QuantizationPlan | None) -> tuple[bytes, l
 
 
 def _build(baked: Baked, plan: QuantizationPlan | None) -> ProgramGraph:
-    if baked.kind == "keras":
+    if baked.kind in {"keras", "onnx"}:
         from webparity.export.onnx.build import build_checked
         from webparity.export.wasm.network import build_network_program
 

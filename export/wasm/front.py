@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import NamedTuple
+
+import numpy as np
 
 from webparity.errors import ExportError
-from webparity.preprocessing.fits.stretch import select_whole_image
+from webparity.export.wasm.resize_instruction import UNROUNDED, find_instruction
 from webparity.preprocessing.graph import normalize, normalize_in_double_float
-from webparity.preprocessing.interpolations.bilinear import resize_antialiased
-from webparity.preprocessing.like.opencv import resize_area_like_opencv, resize_linear_like_opencv
-from webparity.preprocessing.like.pillow import resize_like_pillow
-from webparity.preprocessing.like.tensorflow import resize_like_tensorflow
-from webparity.preprocessing.method_tables import FITS, INTERPOLATIONS
-from webparity.preprocessing.methods import ResizeFunction
+from webparity.preprocessing.pipeline.describe import describe_steps
+from webparity.preprocessing.pipeline.run import apply_levels
 from webparity.preprocessing.spec import Preprocessing
 from webparity.program.graph import ProgramGraph, Value
-from webparity.program.opcodes import Opcode, ResizeMethod
+from webparity.program.opcodes import Opcode
 from webparity.tensor_ops.tracers.to_program import ProgramOps
-
-# What the instruction computes as one piece; it knows no other.
-_METHODS: Final[dict[ResizeFunction, ResizeMethod]] = {
-    resize_antialiased: ResizeMethod.BILINEAR,
-    resize_like_pillow: ResizeMethod.PILLOW,
-    resize_linear_like_opencv: ResizeMethod.OPENCV_LINEAR,
-    resize_area_like_opencv: ResizeMethod.AREA,
-    resize_like_tensorflow: ResizeMethod.TENSORFLOW,
-}
-_UNROUNDED: Final = frozenset({ResizeMethod.BILINEAR, ResizeMethod.TENSORFLOW})
-_STRETCH: Final = 0
 
 
 class Front(NamedTuple):
@@ -46,13 +33,14 @@ class Front(NamedTuple):
 
 def find_front_refusal(spec: Preprocessing) -> str | None:
     """Explain why preprocessing has no form in programs; None if it has."""
-    function = INTERPOLATIONS[spec.resize].resize[spec.like]
-    if function in _METHODS and FITS[spec.fit].select is select_whole_image:
+    plan = spec.plan
+    if find_instruction(spec) is not None:
         return None
-    return (
-        f"Expected a resize that the module has; received resize={spec.resize!r}, like={spec.like!r}, fit={spec.fit!r} "
-        "of another package. Export onnx or tfjs-graph: --target onnx."
-    )
+    if plan is None:
+        received = f"resize={spec.resize!r}, like={spec.like!r}, fit={spec.fit!r}"
+    else:
+        received = describe_steps([step for step in plan.steps if step.step in {"resize", "crop", "pad"}])
+    return f"Expected a resize that the module has; received {received}. Export onnx or tfjs-graph: --target onnx."
 
 
 def trace_front(spec: Preprocessing, *, in_float64: bool = False, unrounded: bool = False) -> Front:
@@ -68,15 +56,20 @@ def trace_front(spec: Preprocessing, *, in_float64: bool = False, unrounded: boo
     Raises:
         ExportError: an interpolation or a fit that the module does not have.
     """
-    if refusal := find_front_refusal(spec):
-        raise ExportError(refusal)
+    instruction = find_instruction(spec)
+    if instruction is None:
+        raise ExportError(f"{find_front_refusal(spec)}")
     ops = ProgramOps(ProgramGraph())
-    method = _METHODS[INTERPOLATIONS[spec.resize].resize[spec.like]]
-    shape = (1, spec.height, spec.width, spec.depth)
-    wide = in_float64 and unrounded and spec.hog is None and method in _UNROUNDED
-    resized = ops.wrap(
-        ops.emit(Opcode.RESIZE_IMAGE, [], shape, "float64" if wide else "float32", int(method), _STRETCH)
-    )
+    plan = spec.plan
+    # What acts on grey levels behind the resize is computed in float32.
+    plain = spec.hog is None and (plan is None or not (plan.levels or any(a.kind.name == "hog" for a in plan.values)))
+    wide = in_float64 and unrounded and plain and spec.channels != "bgr" and instruction.method in UNROUNDED
+    shape = (1, *instruction.shape)
+    resized = ops.wrap(ops.emit(Opcode.RESIZE_IMAGE, [], shape, "float64" if wide else "float32", *instruction.numbers))
+    if plan is not None:
+        resized = apply_levels(ops, resized, plan)
+    elif spec.channels == "bgr":
+        resized = ops.take(resized, ops.constant(np.array([2.0, 1.0, 0.0])), 3)
     pixels = ops.to_float32(resized)
     pixels.value.name = "pixels"
     normalise = normalize_in_double_float if in_float64 else normalize

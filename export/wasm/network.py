@@ -1,4 +1,4 @@
-"""Program of a baked Keras network: the resize, then the float32 ONNX graph behind the tap `pixels`."""
+"""Program of a baked network: the resize, then the float32 ONNX graph behind the tap `pixels`."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 
 from onnx import ModelProto
 
-from webparity.export.onnx.model import OPSET
 from webparity.export.onnx.tail import extract_tail
 from webparity.export.quantization.quantized_weight import QuantizedWeight
 from webparity.export.wasm.compile import append_graph, optimize_program
 from webparity.export.wasm.front import trace_front
+from webparity.model_safety.onnx.structure import get_opset
 from webparity.preprocessing.spec import Preprocessing
 from webparity.program.graph import ProgramGraph
 from webparity.taps import Tap
@@ -33,8 +33,15 @@ def build_network_program(
     """
     front = trace_front(spec)
     program = front.graph
-    tail = extract_tail(model, "pixels", (spec.height, spec.width, spec.depth), numbers)
-    answers = append_graph(program, tail.graph, {"pixels": front.pixels}, OPSET, quantized)
+    tail = extract_tail(model, "pixels", (spec.height, spec.width, spec.depth), numbers, weights=False)
+    answers = append_graph(
+        program,
+        tail.graph,
+        {"pixels": front.pixels},
+        get_opset(model),
+        quantized,
+        initializers=model.graph.initializer,
+    )
     program.outputs = [*answers, front.pixels]
     optimize_program(program)
     return program

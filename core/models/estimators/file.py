@@ -59,6 +59,8 @@ TRUSTED: Final = (
     "xgboost.sklearn.XGBRFClassifier",
     "webparity.models.estimators.embedded_boosters.EmbeddedBooster",
     "webparity.preprocessing.sklearn_transformer.ImagePreprocessing",
+    "webparity.preprocessing.hog.settings.Hog",
+    "webparity.preprocessing.pipeline.step.Step",
     "webparity.preprocessing.spec.Hog",
     "webparity.preprocessing.spec.Preprocessing",
     "webparity.models.estimators.weighted_classifier.WeightedClassifier",

@@ -23,6 +23,7 @@ from webparity.models.keras.float32 import find_other_types, rebuild_in_float32
 from webparity.models.keras.functional import build_graph
 from webparity.models.keras.head import Head, find_head, record_scores
 from webparity.models.keras.inference_model import build_inference_model
+from webparity.models.keras.input_form import adapt_input, takes_whole_numbers
 from webparity.models.keras.output.choose import NetworkOutput, add_activation, choose_output
 from webparity.models.keras.output.probe import require_probabilities
 from webparity.models.keras.translation import find_cause, load_translated
@@ -31,7 +32,7 @@ from webparity.outputs.model_output import ModelOutput
 from webparity.outputs.registry import get_output_kind
 from webparity.outputs.request import OutputRequest
 from webparity.preprocessing.graph import normalize, resize_pixels
-from webparity.preprocessing.spec import Preprocessing
+from webparity.preprocessing.spec import ROUNDED_LIKE, Preprocessing
 from webparity.taps import Tap
 from webparity.tensor_ops.tracers.to_tensorflow import TensorFlowOps
 
@@ -137,6 +138,8 @@ class KerasBaked:
         network = rebuild_in_float32(network)
         if types:
             self.given = network
+        self._rounds = takes_whole_numbers(network) and preprocessing.like not in ROUNDED_LIKE
+        network = adapt_input(network, preprocessing)
         self.notes: tuple[str, ...] = (_FLOAT32.format(types=", ".join(types)),) if types else ()
         _require_input(network, expected)
         _require_row(network)
@@ -178,7 +181,9 @@ class KerasBaked:
         refuse_large_graph(self.network, "the network")  # before its steps and inner networks are written out
         network = build_inference_model(self.network, self._find_head)
         refuse_large_graph(network, "the network")  # now with the shapes within inner networks
-        return KerasBaked(network, self.preprocessing, self.output)
+        converted = KerasBaked(network, self.preprocessing, self.output)
+        converted._rounds = self._rounds
+        return converted
 
     @property
     def classes(self) -> int:
@@ -188,8 +193,8 @@ class KerasBaked:
 
     @property
     def is_discontinuous(self) -> bool:
-        """Whether outputs jump: networks are continuous, the bins of HOG are not."""
-        return self.preprocessing.hog is not None
+        """Whether outputs jump: networks are continuous, the bins of HOG and rounded pixels are not."""
+        return self.preprocessing.hog is not None or self._rounds
 
     def predict_from_pixels(self, pixels: NDArray[np.float32]) -> dict[Tap, NDArray[np.float32]]:
         """Predict every tap but `pixels` of resized pixels float32 [N, height, width, depth]."""

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from webparity.preprocessing.geometry import Arrangement, Color, arrange_whole
 from webparity.preprocessing.methods import Fit
 from webparity.tensor_ops.ops import Ops, T
 
 
-def select_whole_image(_ops: Ops[T], image: T, _height: int, _width: int) -> T:
-    """Return images [N, H, W, 3] as they are."""
-    return image
+def stretch(_ops: Ops[T], image: T, size: tuple[int, int], _manner: str, _color: Color) -> Arrangement:
+    """Map the whole image onto height x width."""
+    return arrange_whole(image, *size)
 
 
 FIT = Fit(
     name="stretch",
     description="the whole image is mapped onto the output; its aspect ratio is not kept",
-    select=select_whole_image,
+    arrange=stretch,
 )

@@ -12,35 +12,36 @@ from numpy.typing import NDArray
 
 from webparity.preprocessing.hog.gradients import compute_gradients
 from webparity.preprocessing.hog.orientation import compare_with_edges
+from webparity.preprocessing.hog.settings import Hog, Normalisation
 from webparity.preprocessing.resizing.products import transpose_images, weight_rows
-from webparity.preprocessing.spec import Hog, Normalisation, Preprocessing
 from webparity.tensor_ops.ops import Ops, T
 
 _EPSILON = 1e-5
 _HYSTERESIS = 0.2
 
 
-def compute_hog_features(ops: Ops[T], pixels: T, spec: Preprocessing, hog: Hog) -> T:
+def compute_hog_features(ops: Ops[T], pixels: T, size: tuple[int, int], hog: Hog, scale: float) -> T:
     """Compute the HOG feature vectors of gray pixels.
 
-    Orientations are decided on grey levels, where gradients of integer pixels are integers; `spec.scale` multiplies
+    Orientations are decided on grey levels, where gradients of integer pixels are integers; `scale` multiplies
     only the magnitudes, and so is felt only beside the norm's epsilon. skimage, given pixels times a scale that is no
     power of 2, lets that product's rounding decide orientations on a diagonal edge.
 
     Args:
         ops: the adapter.
         pixels: real [N, height, width, 1] in grey levels.
-        spec: size and scale.
+        size: height and width, in pixels.
         hog: bins, cells and blocks.
+        scale: factor on grey levels.
 
     Returns:
         Real [N, features], ordered by block row, block column, cell row, cell column, orientation.
     """
-    height, width, bins = spec.height, spec.width, hog.orientations
+    height, width, bins = *size, hog.orientations
     rows, columns = hog.count_cells(height), hog.count_cells(width)
     dx, dy = compute_gradients(ops, pixels, height, width)
     votes = ops.sqrt(dx * dx + dy * dy) * compare_with_edges(ops, dx, dy, bins)
-    strips = weight_rows(ops, votes, _build_cell_mean_matrix(columns, width, hog) * spec.scale)
+    strips = weight_rows(ops, votes, _build_cell_mean_matrix(columns, width, hog) * scale)
     means = weight_rows(ops, transpose_images(ops, strips, height, columns), _build_cell_mean_matrix(rows, height, hog))
     cells = ops.permute_dims(ops.reshape(means, (-1, bins, columns, rows)), (0, 3, 2, 1))
     # Votes at or past a bin's lower edge, less those past the next one's, are the bin's own.
@@ -48,7 +49,8 @@ def compute_hog_features(ops: Ops[T], pixels: T, spec: Preprocessing, hog: Hog) 
     histograms = ops.reshape(own, (-1, rows * columns, bins))
     blocks = ops.take(histograms, ops.constant(_list_block_cell_indices(rows, columns, hog.cells_per_block)), 1)
     blocks = ops.reshape(blocks, (-1, hog.block_features))
-    return ops.reshape(_normalize_blocks(ops, blocks, hog.normalisation), (-1, *spec.values_shape))
+    features = hog.count_blocks(height) * hog.count_blocks(width) * hog.block_features
+    return ops.reshape(_normalize_blocks(ops, blocks, hog.normalisation), (-1, features))
 
 
 def _build_cell_mean_matrix(cells: int, length: int, hog: Hog) -> NDArray[np.float64]:

@@ -5,22 +5,23 @@ from __future__ import annotations
 from webparity.preprocessing.gray import to_gray
 from webparity.preprocessing.like.opencv import resize_linear_like_opencv
 from webparity.preprocessing.like.pillow import resize_like_pillow
-from webparity.preprocessing.like.tensorflow import resize_like_tensorflow
+from webparity.preprocessing.like.tensorflow import antialias_like_tensorflow, resize_like_tensorflow
 from webparity.preprocessing.methods import Interpolation, OutputShape
 from webparity.preprocessing.resizing.bands import swap_axes
+from webparity.preprocessing.resizing.filters import TRIANGLE, Filter
 from webparity.preprocessing.resizing.resize import resize_axis
 from webparity.tensor_ops.ops import Ops, T
 
 
-def resize_antialiased(ops: Ops[T], image: T, shape: OutputShape) -> T:
-    """Resize uint8 [N, H, W, 3] by Pillow's antialiased triangle filter to real [N, *shape], not rounded.
+def resize_antialiased(ops: Ops[T], image: T, shape: OutputShape, kernel: Filter = TRIANGLE) -> T:
+    """Resize uint8 [N, H, W, 3] by an antialiased filter of Pillow's to real [N, height, width, depth], not rounded.
 
     Rows are gathered while still bytes, so the cost is linear in the number of input pixels.
     """
-    low = resize_axis(ops, image, shape.height, 3)
+    low = resize_axis(ops, image, shape.rows, 3, kernel)
     if shape.depth == 1:
         low = ops.reshape(to_gray(ops, low), (-1, shape.height, ops.size(image, 2), 1))
-    return swap_axes(ops, resize_axis(ops, swap_axes(ops, low), shape.width, shape.depth))
+    return swap_axes(ops, resize_axis(ops, swap_axes(ops, low), shape.columns, shape.depth, kernel))
 
 
 INTERPOLATION = Interpolation(
@@ -32,4 +33,6 @@ INTERPOLATION = Interpolation(
         "opencv": resize_linear_like_opencv,
         "tensorflow": resize_like_tensorflow,
     },
+    antialiased={"tensorflow": antialias_like_tensorflow},
+    windowed=True,
 )

@@ -1,81 +1,28 @@
-"""Antialiased bilinear resize along one axis, with weights computed in the graph from the traced image size.
-
-The filter is Pillow's BILINEAR (`Resample.c`, `precompute_coeffs`): a triangle of half-width max(1, in/out) input
-pixels around each output pixel's centre, cut at the border and normalised. With everything multiplied by
-2 * in * out the triangle's values are integers below 2**24, exact in float32, so every runtime gets the same
-weights up to one division.
-
-Where an image shrinks, the triangles of neighbours meet: the pixels between two output centres belong to the right half
-of the first triangle and to the left half of the second. So each pixel is fetched once, in segments between centres,
-and weighed twice; an output pixel is the sum of two halves.
-"""
+"""Antialiased resize along one axis, not rounded."""
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-
-from webparity.preprocessing.integers import clamp, divide
+from webparity.preprocessing.geometry import Window
 from webparity.preprocessing.resizing.bands import gather_bands
+from webparity.preprocessing.resizing.filters import TRIANGLE, Filter, make_real_arithmetic
+from webparity.preprocessing.resizing.segments import add_pieces, compute_segments, sum_filters
 from webparity.tensor_ops.ops import Ops, T
 
 
-def resize_axis(ops: Ops[T], pixels: T, out_size: int, depth: int) -> T:
-    """Resize bytes or real numbers [N, A, B, depth] along A to real [N, out_size, B, depth], not rounded."""
-    positions, weights = compute_triangle_segments(ops, ops.size(pixels, 1), out_size)
-    bands = ops.astype_real(gather_bands(ops, pixels, positions, out_size + 1, depth))
-    sums = ops.matmul(weights / sum_triangles(ops, weights, out_size), bands)
-    return ops.reshape(add_halves(ops, sums, out_size), (-1, out_size, ops.size(pixels, 2), depth))
-
-
-def compute_triangle_segments(ops: Ops[T], in_size: T, out_size: int) -> tuple[T, T]:
-    """Compute the triangle filter's weights by halves, before normalization.
-
-    Args:
-        ops: the adapter.
-        in_size: input length in pixels, a real scalar.
-        out_size: output length in pixels.
-
-    Returns:
-        Input positions, integers within the image, [out_size + 1, band]. Their weights, integers of at most
-        2 * max(in_size, out_size), [out_size + 1, 2, band]: in the left half of the triangle that ends the segment,
-        and in the right half of the one that begins it.
-    """
-    reach = 2.0 * ops.maximum(in_size, ops.constant(float(out_size)))
-    ends = ops.constant(make_odd_numbers(out_size + 1)) * in_size
-    twice = ops.constant(2.0 * out_size)
-    first, _ = divide(ops, ends - reach + float(out_size - 1), twice)
-    band, _ = divide(ops, reach - in_size + float(out_size - 1), ops.constant(float(out_size)))
-    positions = first + ops.reshape(ops.arange(band), (1, -1))
-    centres = ops.reshape(ends, (-1, 1, 1)) - ops.constant(np.array([[0.0], [2.0]])) * in_size
-    spots = (ops.reshape(positions, (out_size + 1, 1, -1)) * 2.0 + 1.0) * float(out_size)
-    distance = (spots - centres) * ops.constant(np.array([[-1.0], [1.0]]))
-    # A pixel right at a centre is counted with the right half.
-    weights = ops.maximum(reach - distance, ops.constant(0.0)) * ops.greater_equal(
-        distance, ops.constant(np.array([[1.0], [0.0]]))
+def resize_axis(ops: Ops[T], pixels: T, window: Window, depth: int, kernel: Filter = TRIANGLE) -> T:
+    """Resize bytes or real numbers [N, A, B, depth] along A to real [N, count, B, depth], not rounded."""
+    segments = compute_segments(ops, ops.size(pixels, 1), window, kernel.support)
+    if kernel is TRIANGLE:
+        # In units that make all weights integers: exact up to the division.
+        weights = (segments.unit - ops.abs(segments.distances)) * segments.inside
+    else:
+        shares = ops.abs(segments.distances) * segments.inside / segments.unit
+        weights = kernel.weigh(ops, make_real_arithmetic(ops), shares) * segments.inside
+    totals = sum_filters(ops, ops.sum(weights, -1), segments)
+    # Filters of windows beyond the image have no weight.
+    totals = totals + ops.greater_equal(ops.constant(0.0), ops.abs(totals))
+    bands = ops.astype_real(
+        gather_bands(ops, pixels, segments.positions, window.length + 2 * kernel.support - 1, depth)
     )
-    inside = clamp(ops, positions, in_size - 1.0)
-    outside = ops.minimum(ops.abs(positions - inside), ops.constant(1.0))
-    return inside, weights * (1.0 - ops.reshape(outside, (out_size + 1, 1, -1)))
-
-
-def add_halves(ops: Ops[T], sums: T, out_size: int) -> T:
-    """Add up the halves [N, out_size + 1, 2, M] of each output pixel, [N, out_size, M]."""
-    halves = ops.reshape(sums, (-1, 2 * (out_size + 1), ops.size(sums, 3)))
-    left = 2 * np.arange(out_size)
-    return ops.take(halves, ops.constant(left), 1) + ops.take(halves, ops.constant(left + 3), 1)
-
-
-def sum_triangles(ops: Ops[T], weights: T, out_size: int) -> T:
-    """Sum both halves of each triangle, for each half: [out_size + 1, 2, band] to [out_size + 1, 2, 1]."""
-    halves = ops.sum(weights, -1)
-    numbers = np.arange(2 * (out_size + 1))
-    # The left half's other one stands in the next segment; the outermost two halves have none, and are not used.
-    others = np.clip(numbers + np.where(numbers % 2 == 0, 3, -3), 0, numbers[-1])
-    other = ops.take(ops.reshape(halves, (-1, 1)), ops.constant(others), 0)
-    return ops.maximum(halves + ops.reshape(other, (out_size + 1, 2, 1)), ops.constant(1.0))
-
-
-def make_odd_numbers(count: int) -> NDArray[np.float64]:
-    """Make twice the centres of `count` pixels, a column of odd numbers."""
-    return (2.0 * np.arange(count, dtype=np.float64) + 1.0).reshape(count, 1)
+    sums = ops.matmul(weights / totals, bands)
+    return ops.reshape(add_pieces(ops, sums, segments), (-1, window.length, ops.size(pixels, 2), depth))

@@ -121,7 +121,7 @@ METHODS = [
     Preprocessing(height=height, width=width, channels=channels, fit=fit, resize=resize)
     for fit in FITS
     for resize, interpolation in INTERPOLATIONS.items()
-    if None in interpolation.resize
+    if None in interpolation.resize and (fit == "stretch" or interpolation.windowed)
     for height, width, channels in ((28, 33, "gray"), (40, 20, "rgb"))
 ]
 

@@ -16,7 +16,7 @@ def test_it_is_a_value() -> None:
     ("fields", "received"),
     [
         ({"height": 0, "width": 3}, "0 x 3"),
-        ({"height": 2, "width": 513}, "2 x 513"),
+        ({"height": 2, "width": 2049}, "2 x 2049"),
         ({"height": 2, "width": 2, "mean": (1.0, 2.0)}, "received 2"),
         ({"height": 2, "width": 2, "channels": "rgb", "std": (1.0,)}, "received 1"),
         ({"height": 2, "width": 2, "std": (0.0,)}, "(0.0,)"),

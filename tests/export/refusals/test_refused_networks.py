@@ -9,6 +9,7 @@ from typing import Any, Final
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from keras import layers
 from refused_models import SPEC, export_refused, is_refusal_text, read_refused_file
 
@@ -16,6 +17,7 @@ from webparity.errors import UnsupportedModelError
 from webparity.export.target_selection import discover_targets
 from webparity.models import refusals
 from webparity.models.keras.baked import KerasBaked
+from webparity.models.keras.saved_model import load_saved_model
 from webparity.models.refusals import ModelRefusal
 from webparity.outputs.request import OutputRequest
 from webparity.preprocessing.spec import Preprocessing
@@ -212,9 +214,12 @@ LAYERS: Final[dict[str, Callable[[], Callable[[Any], Any]]]] = {
 
 
 def test_an_operator_without_a_form_in_programs_is_refused() -> None:
-    reason = discover_targets()["wasm"].refusal(bake_network(layers.Reshape((4, 5, 1, 1)), layers.Conv3D(2, 1)))
+    image = keras.Input((4, 4, 1))
+    number = keras.ops.det(layers.Reshape((4, 4))(image))
+    network = keras.Model(image, layers.Dense(3, "softmax")(layers.Reshape((1,))(number)))
+    reason = discover_targets()["wasm"].refusal(KerasBaked(network, Preprocessing(height=4, width=4, channels="gray")))
     assert is_refusal_text(reason, refusals.OPERATOR)
-    assert "Conv of " in str(reason)
+    assert "Det of " in str(reason)
 
 
 @pytest.mark.parametrize("words", LAYERS)
@@ -224,3 +229,15 @@ def test_a_layer_without_equivalent_in_tfjs_is_refused(words: str) -> None:
     reason = discover_targets()["tfjs-layers"].refusal(KerasBaked(keras.Model(inputs, row), SPEC))
     assert is_refusal_text(reason, refusals.LAYER)
     assert words in str(reason)
+
+
+def test_a_saved_model_without_a_serving_function_is_refused(tmp_path: Path) -> None:
+    class Doubling(tf.Module):
+        @tf.function(input_signature=[tf.TensorSpec([None, 4, 5, 1])])
+        def double(self, values: Any) -> Any:
+            return values * 2.0
+
+    tf.saved_model.save(Doubling(), tmp_path / "saved", signatures={})
+    with pytest.raises(UnsupportedModelError) as caught:
+        load_saved_model(tmp_path / "saved")
+    assert is_refusal_text(str(caught.value), refusals.SERVING)

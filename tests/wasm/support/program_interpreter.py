@@ -59,7 +59,26 @@ RESIZES: Final[dict[ResizeMethod, dict[str, Any]]] = {
     ResizeMethod.OPENCV_LINEAR: {"like": "opencv"},
     ResizeMethod.AREA: {"like": "opencv", "resize": "area"},
     ResizeMethod.TENSORFLOW: {"like": "tensorflow"},
+    ResizeMethod.PILLOW_CUBIC: {"like": "pillow", "resize": "bicubic"},
+    ResizeMethod.PILLOW_LANCZOS: {"like": "pillow", "resize": "lanczos"},
+    ResizeMethod.CUBIC: {"resize": "bicubic"},
+    ResizeMethod.LANCZOS: {"resize": "lanczos"},
+    ResizeMethod.NEAREST: {"like": "pillow", "resize": "nearest"},
+    ResizeMethod.OPENCV_NEAREST: {"like": "opencv", "resize": "nearest"},
+    ResizeMethod.TENSORFLOW_CUBIC: {"like": "tensorflow", "resize": "bicubic"},
+    ResizeMethod.TENSORFLOW_LANCZOS: {"like": "tensorflow", "resize": "lanczos"},
+    ResizeMethod.TENSORFLOW_TRIANGLE: {"like": "tensorflow", "antialias": True},
+    ResizeMethod.TENSORFLOW_WIDE_CUBIC: {"like": "tensorflow", "resize": "bicubic", "antialias": True},
+    ResizeMethod.TENSORFLOW_WIDE_LANCZOS: {"like": "tensorflow", "resize": "lanczos", "antialias": True},
 }
+
+
+def make_resize_spec(method: ResizeMethod, height: int, width: int, depth: int) -> Preprocessing:
+    """The preprocessing whose resize a method is."""
+    options = dict(RESIZES[method])
+    resize = {"step": "resize", "method": options.pop("resize", "bilinear"), **options}
+    gray: Any = [{"step": "color", "to": "gray"}] if depth == 1 else []
+    return Preprocessing(steps=[*gray, {**resize, "height": height, "width": width}])
 
 
 def interpret(graph: ProgramGraph, image: Array | None = None, inputs: Operands = ()) -> list[Array]:
@@ -101,10 +120,7 @@ def _copy(target: Array, source: Array, numbers: list[int]) -> None:
 def _resize(out: Value, numbers: list[Any], image: Array | None) -> Array:
     assert image is not None
     _, height, width, depth = out.shape
-    spec = Preprocessing(
-        height=height, width=width, channels="gray" if depth == 1 else "rgb", **RESIZES[ResizeMethod(numbers[0])]
-    )
-    return resize_image_in_numpy(image, spec)
+    return resize_image_in_numpy(image, make_resize_spec(ResizeMethod(numbers[0]), height, width, depth))
 
 
 def _matmul(_out: Value, operands: Operands, numbers: list[Any]) -> Array:

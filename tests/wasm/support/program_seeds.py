@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from webparity.export.wasm.write import write_program
 from webparity.program.graph import ProgramGraph, Value
-from webparity.program.opcodes import Activation, Binary, Opcode, Pool, Reduce, ResizeMethod, Unary
+from webparity.program.opcodes import Activation, Binary, Opcode, Pool, Reduce, ResizeFit, ResizeMethod, Unary
 
 F32: Final = np.float32
 Number = int | float
@@ -113,6 +113,9 @@ def _products(seed: Seed) -> None:
 
 def _convolutions(seed: Seed) -> None:
     maps = seed.emit(Opcode.RESIZE_IMAGE, [], (1, 6, 5, 3), ResizeMethod.BILINEAR, 0)
+    for method, fit in ((ResizeMethod.PILLOW_CUBIC, ResizeFit.COVER), (ResizeMethod.TENSORFLOW, ResizeFit.SHORTER)):
+        seed.emit(Opcode.RESIZE_IMAGE, [], (1, 4, 5, 3), method, 4, fit, 4, 1, 0)
+    seed.emit(Opcode.RESIZE_IMAGE, [], (1, 4, 5, 1), ResizeMethod.NEAREST, 4, ResizeFit.CONTAIN, 4, 2, 9)
     clip = [Activation.CLIP, 0.0, 6.0]
     weights = [maps, seed.constant(1, 3, 3, 3, 8), seed.constant(4), None]
     seed.emit(Opcode.CONV, weights, (1, 6, 5, 4), 3, 3, 1, 1, 1, 1, 1, 1, 1, *clip, 0)

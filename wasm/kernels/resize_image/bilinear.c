@@ -168,12 +168,13 @@ static double *convert_weights(const triangle_axis *x, const int32_t *weights) {
 }
 
 program_code resize_bilinear(const resize_task *t) {
+    if (t->y.full != t->y.length || t->stride != t->x.full * t->depth || t->flags) return resize_filtered(t);
     triangle_axis x, y;
     row_group group = {.stride = (size_t)t->in_width * 3};
     /* Without their common divisor weights are at most 32767: with a side of 16384 and an odd one they are odd. */
-    uint32_t divisor = find_common_divisor(t->in_height, t->out_height);
-    if (!build_triangle(t->in_height, t->out_height, divisor, &y)) return PROGRAM_OUT_OF_MEMORY;
-    if (!build_triangle(t->in_width, t->out_width, 1, &x)) return PROGRAM_OUT_OF_MEMORY;
+    uint32_t divisor = find_common_divisor(t->in_height, t->y.full);
+    if (!build_triangle(t->in_height, t->y.full, divisor, &y)) return PROGRAM_OUT_OF_MEMORY;
+    if (!build_triangle(t->in_width, t->x.full, 1, &x)) return PROGRAM_OUT_OF_MEMORY;
     const double *left = convert_weights(&x, x.left), *right = convert_weights(&x, x.right);
     /* A number more, since pixels are read by fours of them. */
     size_t bytes = (group.stride + 1) * sizeof(double);

@@ -42,15 +42,7 @@ void convert_to_gray(const luma *l, const uint8_t *rgb, uint32_t width, uint8_t 
 void weigh_exact_luma(const uint8_t *rgb, uint32_t width, float *to) {
     const luma *l = &LUMA_601;
     const float unit = 1.0f / 65536.0f;
-    uint32_t x = 0;
-#if WEBPARITY_SIMD
-    v128_t red_green = splat_pair(l->red, l->green_by_red), green_blue = splat_pair(l->green_by_blue, l->blue);
-    for (; x + 6 <= width; x += 4, rgb += 12) {
-        v128_t sums = wasm_f32x4_convert_i32x4(sum_4_pixels(rgb, red_green, green_blue));
-        wasm_v128_store(to + x, wasm_f32x4_mul(sums, wasm_f32x4_splat(unit)));
-    }
-#endif
-    for (; x < width; x++, rgb += 3) {
+    for (uint32_t x = 0; x < width; x++, rgb += 3) {
         int32_t sum = l->red * rgb[0] + (l->green_by_red + l->green_by_blue) * rgb[1] + l->blue * rgb[2];
         to[x] = (float)sum * unit;
     }

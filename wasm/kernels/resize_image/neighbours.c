@@ -1,6 +1,5 @@
-/* Bilinear without antialiasing, between the two input pixels around each output center: OpenCV's INTER_LINEAR of bytes to
-   the bit (resize.cpp: weights of 11 bits, truncating shifts), its INTER_AREA where a side does not shrink, and
-   tf.image.resize in float64. */
+/* Without antialiasing: the nearest pixel; bilinear, between the two input pixels around each output center: OpenCV's INTER_LINEAR of bytes to
+   the bit (resize.cpp: weights of 11 bits, truncating shifts), and its INTER_AREA where a side does not shrink. */
 #include "neighbours.h"
 
 #include "gray.h"
@@ -19,10 +18,11 @@ static bool allocate_positions(uint32_t out, positions *p) {
     return p->lower && p->rest;
 }
 
-/* With half-pixel centers; the rest counts units of 1 / (2 * out). */
-static void find_centers(uint32_t in, uint32_t out, positions *p) {
-    for (uint32_t i = 0; i < out; i++) {
-        int32_t position = (int32_t)((2 * i + 1) * in) - (int32_t)out, twice = 2 * (int32_t)out;
+/* With half-pixel centers; the rest counts units of 1 / (2 * full). */
+static void find_centers(uint32_t in, const resize_axis *a, positions *p) {
+    for (uint32_t i = 0; i < a->length; i++) {
+        int32_t full = (int32_t)a->full, twice = 2 * full;
+        int32_t position = (int32_t)((2 * (i + a->start) + 1) * in) - full;
         p->lower[i] = position < 0 ? -1 : position / twice;
         p->rest[i] = position - p->lower[i] * twice;
     }
@@ -35,9 +35,9 @@ static int64_t divide_half_even(int64_t x, int64_t divisor) {
 }
 
 /* Rests to weights of 11 bits. OpenCV's position is a float32: the larger it is, the fewer bits its fraction has. */
-static void round_linear_weights(uint32_t out, positions *p) {
-    int64_t twice = 2 * (int64_t)out;
-    for (uint32_t i = 0; i < out; i++) {
+static void round_linear_weights(const resize_axis *a, positions *p) {
+    int64_t twice = 2 * (int64_t)a->full;
+    for (uint32_t i = 0; i < a->length; i++) {
         uint32_t spent = 0;
         while (spent < FLOAT_FRACTION - WEIGHT_BITS && p->lower[i] >= 2 << spent) spent++;
         int64_t parts = (int64_t)1 << (FLOAT_FRACTION - WEIGHT_BITS - spent), scaled = (int64_t)p->rest[i] * ONE;
@@ -47,11 +47,12 @@ static void round_linear_weights(uint32_t out, positions *p) {
 }
 
 /* INTER_AREA's: each output's first pixel; the next one's weight is (x + 1) - (pixel + 1) * out / in, or 0 below that. */
-static void find_area_positions(uint32_t in, uint32_t out, positions *p) {
+static void find_area_positions(uint32_t in, const resize_axis *a, positions *p) {
     enum { COARSE = 5 };
-    for (uint32_t i = 0; i < out; i++) {
-        int64_t reached = (int64_t)(i * in % out) + in - out;
-        p->lower[i] = (int32_t)(i * in / out);
+    for (uint32_t i = 0; i < a->length; i++) {
+        uint32_t begin = (i + a->start) * in;
+        int64_t reached = (int64_t)(begin % a->full) + in - a->full;
+        p->lower[i] = (int32_t)(begin / a->full);
         if (reached < 0) reached = 0;
         int64_t scaled = reached << COARSE, fine = scaled % in << (WEIGHT_BITS - COARSE);
         p->rest[i] = (int32_t)((scaled / in << (WEIGHT_BITS - COARSE)) + divide_half_even(fine, in));
@@ -69,9 +70,9 @@ static inline int32_t read_level(const resize_task *t, const luma *l, uint32_t y
 }
 
 static void interpolate_like_opencv(const resize_task *t, const positions *rows, const positions *columns) {
-    float *to = t->out;
-    for (uint32_t y = 0; y < t->out_height; y++) {
-        for (uint32_t x = 0; x < t->out_width; x++) {
+    for (uint32_t y = 0; y < t->y.length; y++) {
+        float *to = get_out_row(t, y);
+        for (uint32_t x = 0; x < t->x.length; x++) {
             int32_t column = columns->lower[x], weight = columns->rest[x];
             /* Past the border rows are repeated with their weights, but a column gets all the weight. */
             if (column < 0 || column + 2 > (int32_t)t->in_width) weight = 0;
@@ -91,16 +92,16 @@ static void interpolate_like_opencv(const resize_task *t, const positions *rows,
 }
 
 static bool allocate_both(const resize_task *t, positions *rows, positions *columns) {
-    return allocate_positions(t->out_height, rows) && allocate_positions(t->out_width, columns);
+    return allocate_positions(t->y.length, rows) && allocate_positions(t->x.length, columns);
 }
 
 program_code resize_linear_like_opencv(const resize_task *t) {
     positions rows, columns;
     if (!allocate_both(t, &rows, &columns)) return PROGRAM_OUT_OF_MEMORY;
-    find_centers(t->in_height, t->out_height, &rows);
-    find_centers(t->in_width, t->out_width, &columns);
-    round_linear_weights(t->out_height, &rows);
-    round_linear_weights(t->out_width, &columns);
+    find_centers(t->in_height, &t->y, &rows);
+    find_centers(t->in_width, &t->x, &columns);
+    round_linear_weights(&t->y, &rows);
+    round_linear_weights(&t->x, &columns);
     interpolate_like_opencv(t, &rows, &columns);
     return PROGRAM_OK;
 }
@@ -108,35 +109,30 @@ program_code resize_linear_like_opencv(const resize_task *t) {
 program_code interpolate_area_like_opencv(const resize_task *t) {
     positions rows, columns;
     if (!allocate_both(t, &rows, &columns)) return PROGRAM_OUT_OF_MEMORY;
-    find_area_positions(t->in_height, t->out_height, &rows);
-    find_area_positions(t->in_width, t->out_width, &columns);
+    find_area_positions(t->in_height, &t->y, &rows);
+    find_area_positions(t->in_width, &t->x, &columns);
     interpolate_like_opencv(t, &rows, &columns);
     return PROGRAM_OK;
 }
 
-program_code resize_like_tensorflow(const resize_task *t) {
-    positions rows, columns;
-    if (!allocate_both(t, &rows, &columns)) return PROGRAM_OUT_OF_MEMORY;
-    find_centers(t->in_height, t->out_height, &rows);
-    find_centers(t->in_width, t->out_width, &columns);
-    size_t stored = 0;
-    for (uint32_t y = 0; y < t->out_height; y++) {
-        double row_share = rows.rest[y] / (2.0 * t->out_height);
-        for (uint32_t x = 0; x < t->out_width; x++) {
-            double share = columns.rest[x] / (2.0 * t->out_width);
-            uint32_t near = clamp_position(columns.lower[x], t->in_width);
-            uint32_t far = clamp_position(columns.lower[x] + 1, t->in_width);
-            for (uint32_t k = 0; k < t->depth; k++) {
-                double across[2];
-                for (int32_t i = 0; i < 2; i++) {
-                    uint32_t row = clamp_position(rows.lower[y] + i, t->in_height);
-                    double left = read_level(t, &LUMA_601, row, near, k) * (1.0 - share);
-                    across[i] = left + read_level(t, &LUMA_601, row, far, k) * share;
-                }
-                double above = across[0] * (1.0 - row_share), below = across[1] * row_share;
-                store_level(t, stored++, above + below);
-            }
+/* The pixel under each output center, or, as OpenCV, under its corner. */
+static void copy_nearest(const resize_task *t, const luma *l, uint32_t at_center) {
+    for (uint32_t y = 0; y < t->y.length; y++) {
+        float *to = get_out_row(t, y);
+        uint32_t row = (2 * (y + t->y.start) + at_center) * t->in_height / (2 * t->y.full);
+        for (uint32_t x = 0; x < t->x.length; x++) {
+            uint32_t column = (2 * (x + t->x.start) + at_center) * t->in_width / (2 * t->x.full);
+            for (uint32_t k = 0; k < t->depth; k++) *to++ = (float)read_level(t, l, row, column, k);
         }
     }
+}
+
+program_code resize_nearest(const resize_task *t) {
+    copy_nearest(t, &LUMA_601, 1);
+    return PROGRAM_OK;
+}
+
+program_code resize_nearest_like_opencv(const resize_task *t) {
+    copy_nearest(t, &LUMA_OPENCV, 0);
     return PROGRAM_OK;
 }

@@ -4,23 +4,36 @@
 
 #include "../kernels.h"
 
-enum { MAX_OUT_SIDE = 512 };
+enum { MAX_OUT_SIDE = 2048 };
+/* Filters as wide as input pixels, whatever the scale; gray before the resize, rounded; TensorFlow's table of 1024 cubics. */
+enum { NARROW = 1, GRAY_FIRST = 2, TABLE = 4 };
+
+/* One axis: of `full` output pixels, `length` are computed from `start` on; all of these are within it. */
+typedef struct {
+    uint32_t full, start, length;
+} resize_axis;
 
 typedef struct {
     const uint8_t *pixels; /* RGB, in_height x in_width x 3 */
-    uint32_t in_height, in_width, out_height, out_width;
+    uint32_t in_height, in_width;
+    resize_axis y, x;
+    uint32_t support; /* of a filter; 1: triangle, 2: cubic, 3: Lanczos */
+    uint32_t flags;   /* of a filter */
     uint32_t depth; /* 1: gray, 3: RGB */
-    /* out_height x out_width x depth, grey levels: one of both; `wide` only by methods that do not round. */
+    /* Grey levels, from the first pixel that is computed on: one of both; `wide` only by methods that do not round. */
     float *out;
     double *wide;
+    size_t stride; /* numbers from one row to the next */
 } resize_task;
 
 /* Each answers PROGRAM_OK, or PROGRAM_OUT_OF_MEMORY; what they allocate is released behind them. */
 program_code resize_bilinear(const resize_task *t);
+program_code resize_filtered(const resize_task *t);
 program_code resize_like_pillow(const resize_task *t);
 program_code resize_linear_like_opencv(const resize_task *t);
 program_code resize_area_like_opencv(const resize_task *t);
-program_code resize_like_tensorflow(const resize_task *t);
+program_code resize_nearest(const resize_task *t);
+program_code resize_nearest_like_opencv(const resize_task *t);
 
 static inline const uint8_t *get_image_row(const resize_task *t, uint32_t y) {
     return t->pixels + (size_t)y * t->in_width * 3;
@@ -32,7 +45,7 @@ static inline void store_level(const resize_task *t, size_t at, double level) {
 }
 
 static inline float *get_out_row(const resize_task *t, uint32_t y) {
-    return t->out + (size_t)y * t->out_width * t->depth;
+    return t->out + (size_t)y * t->stride;
 }
 
 #endif

@@ -1,17 +1,8 @@
 /* An image that has the program's size already: every method copies its pixels, or their gray. */
-#include "../../simd.h"
 #include "byte_rows.h"
 
 static void convert_bytes(const uint8_t *bytes, size_t count, float *to) {
-    size_t i = 0;
-#if WEBPARITY_SIMD
-    for (; i + 8 <= count; i += 8) {
-        v128_t eight = wasm_u16x8_load8x8(bytes + i);
-        wasm_v128_store(to + i, wasm_f32x4_convert_i32x4(wasm_u32x4_extend_low_u16x8(eight)));
-        wasm_v128_store(to + i + 4, wasm_f32x4_convert_i32x4(wasm_u32x4_extend_high_u16x8(eight)));
-    }
-#endif
-    for (; i < count; i++) to[i] = (float)bytes[i];
+    for (size_t i = 0; i < count; i++) to[i] = (float)bytes[i];
 }
 
 program_code copy_pixels(const resize_task *t, const luma *rounded) {

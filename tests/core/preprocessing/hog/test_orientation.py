@@ -12,7 +12,7 @@ from onnx import TensorProto, helper
 from skimage.feature import _hoghistogram
 
 from webparity.preprocessing.hog.orientation import compare_with_edges, find_edge_directions
-from webparity.preprocessing.spec import MAX_ORIENTATIONS
+from webparity.preprocessing.hog.settings import MAX_ORIENTATIONS
 from webparity.tensor_ops.tracers.to_numpy import NumpyOps
 from webparity.tensor_ops.tracers.to_onnx import OnnxOps, OnnxTensor
 from webparity.tensor_ops.tracers.to_tensorflow import TensorFlowOps

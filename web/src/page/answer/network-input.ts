@@ -5,8 +5,10 @@ import { byId, forceLeftToRight } from '../dom.ts';
 /** Show the resized pixels that entered the network, if the artifact has that output. */
 export function paintNetworkInput(preprocessing: Preprocessing, pixels: string | undefined): void {
   const canvas = byId('seen', HTMLCanvasElement);
-  const { height, width, channels } = preprocessing;
-  const depth = channels === 'rgb' ? 3 : 1;
+  const { height = 0, width = 0, channels } = preprocessing;
+  const depth = channels === 'gray' ? 1 : 3;
+  // Blue comes first in BGR.
+  const places = channels === 'bgr' ? [2, 1, 0] : depth === 3 ? [0, 1, 2] : [0, 0, 0];
   const values = pixels === undefined ? null : decodeFloat32(pixels);
   const figure = canvas.closest('figure');
   const usable = values !== null && values.length === height * width * depth;
@@ -17,7 +19,7 @@ export function paintNetworkInput(preprocessing: Preprocessing, pixels: string |
   const image = new ImageData(width, height);
   for (let index = 0; index < width * height; index += 1) {
     for (let channel = 0; channel < 3; channel += 1) {
-      image.data[index * 4 + channel] = values[index * depth + (depth === 3 ? channel : 0)] ?? 0;
+      image.data[index * 4 + channel] = values[index * depth + (places[channel] ?? 0)] ?? 0;
     }
     image.data[index * 4 + 3] = 255;
   }

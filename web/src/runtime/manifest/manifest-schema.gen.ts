@@ -142,6 +142,7 @@ export const DEFINITIONS: Readonly<Record<string, Schema>> = {
       },
       "channels": {
         "enum": [
+          "bgr",
           "gray",
           "rgb"
         ]
@@ -207,12 +208,15 @@ export const DEFINITIONS: Readonly<Record<string, Schema>> = {
             "type": "null"
           }
         ]
+      },
+      "steps": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/Step"
+        }
       }
     },
-    "required": [
-      "height",
-      "width"
-    ],
+    "required": [],
     "additionalProperties": false
   },
   "Hog": {
@@ -239,6 +243,43 @@ export const DEFINITIONS: Readonly<Record<string, Schema>> = {
       "orientations",
       "pixels_per_cell",
       "cells_per_block"
+    ],
+    "additionalProperties": false
+  },
+  "Step": {
+    "type": "object",
+    "properties": {
+      "step": {
+        "type": "string"
+      },
+      "options": {
+        "type": "object",
+        "additionalProperties": {
+          "anyOf": [
+            {
+              "type": "boolean"
+            },
+            {
+              "type": "integer"
+            },
+            {
+              "type": "number"
+            },
+            {
+              "type": "string"
+            },
+            {
+              "type": "array",
+              "items": {
+                "type": "number"
+              }
+            }
+          ]
+        }
+      }
+    },
+    "required": [
+      "step"
     ],
     "additionalProperties": false
   },

@@ -43,14 +43,16 @@ export interface Manifest {
 /**
  * From decoded RGB8 pixels to the network's input: gray, resize, then `(pixel * scale + offset - mean) / std`.
  *
- * With `hog`, its feature vector stands in the place of the normalised pixels.
+ * With `hog`, its feature vector stands in the place of the normalised pixels. Or `steps`, a pipeline of named steps,
+ * in the place of all other fields: height, width and channels follow from them.
  *
  * Attributes:
- *     height: height that the image is resized to, in pixels, 1 to 512.
- *     width: width that the image is resized to, in pixels, 1 to 512.
- *     channels: `gray` weighs R, G and B by Pillow's fixed-point ITU-R 601 coefficients; `rgb` keeps them.
+ *     height: height that the image is resized to, in pixels, 1 to 2048.
+ *     width: width that the image is resized to, in pixels, 1 to 2048.
+ *     channels: `gray` weighs R, G and B by Pillow's fixed-point ITU-R 601 coefficients; `rgb` keeps them; `bgr` gives
+ *         them the other way round.
  *     fit: how an image of another aspect ratio is mapped onto the target, one of the files in `fits/`: `stretch` maps
- *         the whole image, whatever its aspect ratio.
+ *         the whole image, whatever its aspect ratio; `cover` and `contain` keep it.
  *     resize: the interpolation, one of the files in `interpolations/`: `bilinear` is the triangle filter, widened
  *         when shrinking (antialiased), as in Pillow; with `like`, that library's own. `area`, with `like="opencv"`
  *         only, is the mean of the area that a pixel covers (INTER_AREA).
@@ -61,14 +63,20 @@ export interface Manifest {
  *     mean: subtracted for each channel after scale and offset, or None.
  *     std: divided by for each channel after the mean, or None.
  *     hog: features of the gray pixels times `scale`, without offset, mean and std; or None.
+ *     steps: a pipeline in the order of the graph (`pipeline/steps/`): Step objects, or tables such as
+ *         `{"step": "resize", "method": "bicubic", "like": "pillow", "shorter": 256}`.
  *
  * Raises:
- *     UsageError: a value is out of range.
+ *     UsageError: a value is out of range; the message names the key and the values it may have.
+ *
+ * Examples:
+ *     >>> Preprocessing(height=28, width=28)
+ *     >>> Preprocessing(steps=[{"step": "resize", "height": 224, "width": 224}, {"step": "scale"}])
  */
 export interface Preprocessing {
-  height: number;
-  width: number;
-  channels?: 'gray' | 'rgb';
+  height?: number;
+  width?: number;
+  channels?: 'bgr' | 'gray' | 'rgb';
   fit?: string;
   resize?: string;
   like?: ('opencv' | 'pillow' | 'tensorflow') | null;
@@ -77,6 +85,7 @@ export interface Preprocessing {
   mean?: number[] | null;
   std?: number[] | null;
   hog?: Hog | null;
+  steps?: Step[];
 }
 /**
  * Histograms of oriented gradients (Dalal and Triggs, 2005) as `skimage.feature.hog` defines them.
@@ -95,6 +104,22 @@ export interface Hog {
   pixels_per_cell: number;
   cells_per_block: number;
   normalisation?: 'L1' | 'L2' | 'L2-Hys';
+}
+/**
+ * A step of a pipeline.
+ *
+ * Attributes:
+ *     step: its name, one of the files in `steps/`.
+ *     options: its options by name; `check_steps` fills in those with a default.
+ *
+ * Examples:
+ *     >>> Step(step="resize", options={"method": "bicubic", "like": "pillow", "height": 224, "width": 224})
+ */
+export interface Step {
+  step: string;
+  options?: {
+    [k: string]: boolean | number | string | number[];
+  };
 }
 /**
  * One exported model.

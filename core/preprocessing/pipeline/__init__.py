@@ -1,0 +1,3 @@
+"""Preprocessing as a pipeline of named steps."""
+
+__all__: list[str] = []

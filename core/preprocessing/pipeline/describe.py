@@ -1,0 +1,29 @@
+"""A pipeline in words, in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from webparity.preprocessing.pipeline.kind_table import STEP_KINDS
+from webparity.preprocessing.pipeline.step import Step
+
+
+def describe_steps(steps: Sequence[Step]) -> str:
+    """Describe steps: their names, with the options that are not defaults."""
+    return " → ".join(map(_describe, steps))
+
+
+def _describe(step: Step) -> str:
+    keys = STEP_KINDS[step.step].keys
+    shown = [
+        f"{name} {_format(value)}"
+        for name, value in step.options.items()
+        if name in {"method", "like"} or keys[name].default != value
+    ]
+    return f"{step.step} ({', '.join(shown)})" if shown else step.step
+
+
+def _format(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    return f"[{', '.join(map(_format, value))}]" if isinstance(value, list) else f"{value}"

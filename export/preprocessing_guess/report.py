@@ -1,0 +1,55 @@
+"""Guesses in words, and the best as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from webparity.errors import UsageError
+from webparity.export.inputs.preprocessing_formats.pipeline_file import format_toml
+from webparity.export.preprocessing_guess.guess import Guess
+from webparity.preprocessing.pipeline.describe import describe_steps
+
+# Mean differences in grey levels: rounding of float32 and of other libraries; a resize that differs.
+_SAME: Final = 0.02
+_CLOSE: Final = 0.5
+
+
+def describe_guesses(found: Sequence[Guess], count: int) -> list[str]:
+    """Describe the nearest guesses, one a line, below a verdict."""
+    best = found[0]
+    if best.mean <= _SAME and best.largest <= 1:
+        verdict = "This one gives your arrays:"
+    elif best.mean <= _CLOSE:
+        verdict = "None gives your arrays exactly; the nearest:"
+    else:
+        verdict = "None gives your arrays; the nearest (was something done that no pipeline here has?):"
+    lines = [verdict, "mean and largest difference in grey levels"]
+    lines += [
+        f"  {guess.mean:9.4f} {guess.largest:9.4f}  {describe_steps(guess.preprocessing.steps)}"
+        for guess in found[:count]
+    ]
+    alike = [guess for guess in found[1:] if guess.mean <= best.mean + 1e-9]
+    if alike:
+        lines.append(f"{len(alike)} more cannot be told apart by these images; larger photographs of other shapes may.")
+    return lines
+
+
+def write_best(found: Sequence[Guess], file: Path) -> None:
+    """Write the nearest guess as a preprocessing file.
+
+    Raises:
+        UsageError: the file exists or cannot be written.
+    """
+    lines = ["# Found by `webparity preprocessing guess`."]
+    for step in found[0].preprocessing.steps:
+        lines += ["", "[[steps]]", f'step = "{step.step}"']
+        lines += [f"{name} = {format_toml(value)}" for name, value in step.options.items()]
+    try:
+        with file.open("x", encoding="utf-8") as stream:
+            stream.write("\n".join([*lines, ""]))
+    except OSError as error:
+        raise UsageError(
+            f"Expected a new file for the preprocessing; received {file}: {error.strerror}. Give another name."
+        ) from error
