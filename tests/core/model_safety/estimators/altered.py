@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.calibration import CalibratedClassifierCV
+from sklearn.compose import ColumnTransformer
 from sklearn.decomposition import PCA
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis, QuadraticDiscriminantAnalysis
 from sklearn.ensemble import (
@@ -30,6 +31,8 @@ from sklearn.ensemble import (
     VotingClassifier,
 )
 from sklearn.feature_selection import SelectKBest
+from sklearn.impute import SimpleImputer
+from sklearn.kernel_approximation import Nystroem, RBFSampler
 from sklearn.linear_model import LogisticRegression, RidgeClassifier, SGDClassifier
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.naive_bayes import BernoulliNB, GaussianNB, MultinomialNB
@@ -40,6 +43,7 @@ from sklearn.preprocessing import (
     KBinsDiscretizer,
     MaxAbsScaler,
     MinMaxScaler,
+    PolynomialFeatures,
     QuantileTransformer,
     RobustScaler,
     StandardScaler,
@@ -99,6 +103,13 @@ MODELS: dict[str, Callable[[], Any]] = {
         [("a", GaussianNB()), ("b", LogisticRegression())], voting="soft", weights=[1, 2]
     ),
     "stacking": lambda: StackingClassifier([("a", GaussianNB()), ("b", LinearSVC())], cv=2),
+    "imputer": lambda: make_pipeline(SimpleImputer(missing_values=0.0, add_indicator=True), GaussianNB()),
+    "polynomials": lambda: make_pipeline(PolynomialFeatures(2), LogisticRegression()),
+    "Nystroem": lambda: make_pipeline(Nystroem(n_components=5, random_state=0), LogisticRegression()),
+    "Fourier features": lambda: make_pipeline(RBFSampler(n_components=5, random_state=0), LogisticRegression()),
+    "columns": lambda: make_pipeline(
+        ColumnTransformer([("a", StandardScaler(), [0, 1])], remainder="passthrough"), GaussianNB()
+    ),
     "one against the rest": lambda: _calibrate(OneVsRestClassifier(SVC())),
 }
 
