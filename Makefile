@@ -45,7 +45,7 @@ web/assets/page/index.html: web/node_modules/.installed $(WEB_SOURCES)
 
 web: web/assets/page/index.html  ## the page and the harnesses, built into web/assets
 
-wasm: install  ## the decoder, from its C sources into web/assets/webparity.wasm, which is committed
+wasm: install  ## the module, from its C sources into web/assets/webparity.wasm, which is committed
 	$(BIN)/python wasm/build.py web/assets/webparity.wasm
 
 # Always: a strict editable install sees a new file only when it is made again.

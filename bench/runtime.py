@@ -89,7 +89,7 @@ def measure_all(*, quick: bool, browser: bool, only: list[str]) -> Iterator[Meas
             sample = FILES / "sample.png"
             Image.fromarray(digits.draw_pixels()).save(sample)
             model = add_stock_files(FILES / digits.folder, sample)
-            yield compare_cold_start(FILES, model, 3 if quick else 9)
+            yield from compare_cold_start(FILES, model, 3 if quick else 9)
     for subject, files in written.items():
         if subject.kind == "network":
             yield compare_in_python(subject, files, rounds)

@@ -19,6 +19,7 @@ EXTRAS: Final = {
     "matplotlib": "train",
     "mlxtend": "train",
     "onnx": "export",
+    "onnxruntime": "onnxruntime",
     "scipy": "train",
     "skl2onnx": "export",
     "sklearn": "train",

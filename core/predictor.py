@@ -17,7 +17,7 @@ from webparity.bundle.read import Bundle, open_bundle, require_intact
 from webparity.decode.contract import decode_file
 from webparity.errors import BundleError, RuntimeUnavailable
 from webparity.models.baked import compute_top1
-from webparity.models.onnx_session import open_onnx, run_onnx
+from webparity.models.onnx_session import INSTALL_COMMAND, open_onnx, run_onnx
 from webparity.models.probabilities import describe_probability_fault
 from webparity.models.program_session import open_program
 
@@ -56,7 +56,8 @@ class Predictor:
     Args:
         bundle: a bundle, its folder or its `site/`.
         runtime: `onnxruntime` runs the ONNX artifact, `webparity` the program, with the very bits of the page. By
-            default onnxruntime, or `webparity` where onnxruntime is not installed or the bundle has no ONNX artifact.
+            default onnxruntime, or `webparity` where onnxruntime (an extra) is not installed or the bundle has no ONNX
+            artifact.
 
     Raises:
         BundleError: the bundle cannot be read, a file is missing or altered, or it has no artifact that the runtime
@@ -122,19 +123,20 @@ def _choose_artifact(bundle: Bundle, runtime: PredictorRuntime | None) -> tuple[
     if runtime == "onnxruntime" and not _is_installed(runtime):
         raise RuntimeUnavailable(
             "Expected the package onnxruntime; it is not installed. "
-            "Install it with: pip install onnxruntime. Or predict with the runtime webparity."
+            f"Install it with: {INSTALL_COMMAND}. Or predict with the runtime webparity."
         )
     asked = [runtime] if runtime is not None else [name for name in TARGETS if _is_installed(name)]
+    artifacts = bundle.manifest.artifacts
     for name in asked:
-        for artifact in bundle.manifest.artifacts:
+        for artifact in artifacts:
             if artifact.target == TARGETS[name]:
                 return name, artifact
     targets = [TARGETS[name] for name in asked]
-    others = ", ".join(artifact.id for artifact in bundle.manifest.artifacts) or "none"
-    raise BundleError(
-        f"Expected a bundle with an artifact of target {' or '.join(targets)}; received {others}. "
-        f"Export it with --target {targets[0]}."
-    )
+    others = ", ".join(artifact.id for artifact in artifacts) or "none"
+    fix = f"Export it with --target {targets[0]}"
+    if runtime is None and any(artifact.target == TARGETS["onnxruntime"] for artifact in artifacts):
+        fix = f"Install onnxruntime for the artifacts that it has: {INSTALL_COMMAND}. Or export it with --target wasm"
+    raise BundleError(f"Expected a bundle with an artifact of target {' or '.join(targets)}; received {others}. {fix}.")
 
 
 def _is_installed(runtime: PredictorRuntime) -> bool:

@@ -27,7 +27,7 @@ from webparity.bundle.read import open_bundle
 from webparity.bundle.seal import seal_bundle
 from webparity.bundle.write import SiteWriter, make_hashed_name
 from webparity.decode.batch import map_in_threads
-from webparity.decode.contract import CONTRACT, decode, digest_rgb8
+from webparity.decode.contract import CONTRACT, digest_rgb8
 from webparity.errors import ExportError, UsageError
 from webparity.export.checks.artifact import ArtifactCheck
 from webparity.export.checks.class_folders import find_label_mismatch
@@ -124,7 +124,7 @@ def write_bundle(
         steps.start("holding the model's answers to the names of class folders")
         if found := find_label_mismatch(baked, model.labels, folder_of_classes):
             warn(found)
-    images = [*map_in_threads(lambda file: decode(file.data, file.title), model.golden)]
+    images = [*map_in_threads(lambda file: file.decode(), model.golden)]
     batches = [*make_random_batches(), *make_flat_batches(baked.kind)]
     reference = ReferenceAnswers(baked, [*(image[np.newaxis] for image in images), *batches])
     with stage_folder(out, marker=BUNDLE_MARKER, noun="bundle", force=force) as folder:
@@ -157,7 +157,7 @@ def write_bundle(
         )
         if page:
             steps.start("writing the page")
-            write_page(writer, artifacts)
+            write_page(writer, artifacts, golden)
         writer.put("manifest.schema.json", generate_schema())
         manifest = Manifest(
             format=FORMAT,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from types import TracebackType
 from typing import Self
 
 import numpy as np
@@ -14,6 +13,7 @@ from webparity.bundle.read import Bundle, read_source
 from webparity.errors import BundleError, RuntimeUnavailable, WebparityError
 from webparity.models.model_kind import LIBRARIES, get_producer_kind
 from webparity.parity.bundle_integrity import list_damaged_files
+from webparity.parity.closing import Closing
 from webparity.parity.comparison.compare import compare
 from webparity.parity.comparison.stage_failure_message import describe_stage_failure
 from webparity.parity.comparison.undecided import ReferenceOnPixels
@@ -45,7 +45,7 @@ def load_golden_result(golden: Sequence[GoldenImage]) -> RunResult:
     )
 
 
-class ReferenceRun:
+class ReferenceRun(Closing):
     """The reference, run in this thread batch by batch.
 
     Args:
@@ -81,20 +81,12 @@ class ReferenceRun:
                 self._open("onnxruntime", STAND_IN_ARTIFACT)
         return self
 
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         """Close it."""
         self._stack.close()
 
     def _open(self, wanted: str, artifact_id: str | None) -> None:
         name, runtime_class = next(pair for pair in list_runtimes().items() if str(pair[0]) == wanted)
-        reason = runtime_class.explain_unavailable(name)
-        if reason is not None:
-            raise RuntimeUnavailable(reason)
         artifact = next((a for a in self._bundle.manifest.artifacts if a.id == artifact_id), None)
         if artifact_id is not None and (artifact is None or list_damaged_files(self._bundle, artifact, self._failing)):
             raise BundleError(
@@ -102,8 +94,17 @@ class ReferenceRun:
                 f"received neither. "
                 f"{self._why} Give the whole bundle folder, or verify the golden set only."
             )
+        reason = runtime_class.explain_unavailable(name)
+        if reason is not None:
+            raise RuntimeUnavailable(reason if artifact_id is None else self._describe_missing_libraries(reason))
         with _convert_library_errors(wanted):
             self._runtime = self._stack.enter_context(runtime_class(self._bundle, artifact, name))
+
+    def _describe_missing_libraries(self, reason: str) -> str:
+        return (
+            f"Expected the trained model or {STAND_IN_ARTIFACT} in its place to compare with; neither can be run here. "
+            f"{self._why} {reason} Do one of these, or verify the golden set only."
+        )
 
     def is_reference(self, planned: PlannedRun) -> bool:
         """Whether a planned run is the reference itself, so that a comparison would prove nothing."""

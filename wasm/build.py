@@ -29,9 +29,15 @@ WASM = [
 ROLLED = "-fno-unroll-loops"
 # The inverse DCT's loops of two rounds: 150 bytes, and a sixth of a JPEG's time.
 UNROLLED = "decode/jpeg/idct.c"
+# What runs once an image or once an output pixel is built for size.
+SMALL = frozenset(
+    f"kernels/resize_image/{name}.c"
+    for name in ("area", "arrange", "filter_axis", "neighbours", "resize_image", "same_size", "triangle")
+)
 # The linker itself: clang's driver does not know the option for addresses in as few bytes as they need, 500 of brotli.
 LINKER = [sys.executable, "-m", "ziglang", "wasm-ld"]
 LINK = ["-O3", "-s", "--no-entry", "-z", "stack-size=65536", "--gc-sections", "--compress-relocations"]
+FOLDERS = ("decode", "program", "kernels")
 # The module's compiler gives the warnings; another one's would only differ.
 SANITIZERS = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
 NATIVE = [
@@ -41,9 +47,12 @@ NATIVE = [
 ]
 
 
-def find_sources(native: bool) -> list[str]:
+# What the decoder alone lacks of programs: a call of it traps.
+UNRESOLVED = "--unresolved-symbols=ignore-all"
+
+
+def find_sources(native: bool, folders: Sequence[str] = FOLDERS) -> list[str]:
     """The C files of the build, relative to this folder, in an order that no file system changes."""
-    folders = ("decode", "program", "kernels")
     files = [*FOLDER.glob("*.c"), *(file for folder in folders for file in FOLDER.glob(f"{folder}/**/*.c"))]
     if native:
         files += FOLDER.glob("native/*.c")
@@ -57,28 +66,33 @@ def find_compiler(native: bool) -> list[str]:
     return [sys.executable, "-m", "ziglang", "cc"]
 
 
-def build(output: Path, *, native: bool = False, scalar: bool = False, more_sources: Sequence[str] = ()) -> None:
+def build(
+    output: Path, *, native: bool = False, scalar: bool = False, decoder: bool = False, more_sources: Sequence[str] = ()
+) -> None:
     """Compile and link all sources to `output`.
 
     Args:
         output: The file to write.
         native: Build the program of `native/` with address and undefined-behaviour sanitizers.
         scalar: Leave out the SIMD paths, which must give the same integers.
+        decoder: Build the decoder alone, without programs; to measure what it weighs.
         more_sources: C files that belong to no folder of the module.
 
     """
     defines = ["-DWEBPARITY_SCALAR"] if scalar else []
-    sources = [*find_sources(native), *more_sources]
+    sources = [*find_sources(native, FOLDERS[:1] if decoder else FOLDERS), *more_sources]
     output = output.resolve()
     output.parent.mkdir(parents=True, exist_ok=True)
     compiler = find_compiler(native)
     flags = NATIVE if native else WASM
-    link = [*compiler, *SANITIZERS] if native else [*LINKER, *LINK]
+    link = [*compiler, *SANITIZERS] if native else [*LINKER, *LINK, *([UNRESOLVED] if decoder else [])]
     # The native program's floor, ceil, rint and sqrt are the C library's, which are exact.
     libraries = ["-lm"] if native else []
 
     def compile_source(source: str, compiled: str) -> None:
         loops = [] if native or source == UNROLLED else [ROLLED]
+        if not native and source in SMALL:
+            loops.append("-Os")
         # Relative names and a fixed folder: no path of this machine enters the file.
         subprocess.run([*compiler, *flags, *loops, *defines, "-c", source, "-o", compiled], cwd=FOLDER, check=True)
 
@@ -104,9 +118,16 @@ def main() -> None:
     parser.add_argument("output", type=Path, help="the file to write")
     parser.add_argument("--native", action="store_true", help="build the native program with sanitizers")
     parser.add_argument("--scalar", action="store_true", help="leave out the SIMD paths")
+    parser.add_argument("--decoder", action="store_true", help="build the decoder alone, to measure its size")
     parser.add_argument("--source", action="append", default=[], help="a further C file (repeatable)")
     options = parser.parse_args()
-    build(options.output, native=options.native, scalar=options.scalar, more_sources=options.source)
+    build(
+        options.output,
+        native=options.native,
+        scalar=options.scalar,
+        decoder=options.decoder,
+        more_sources=options.source,
+    )
     size = "built" if options.native else describe_size(options.output)
     print(f"{options.output}: {size}")  # noqa: T201 - the result of a script
 

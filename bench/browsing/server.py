@@ -81,6 +81,9 @@ class Site:
 
 class _PageHandler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # Head and body leave together: apart, the body waits for the acknowledgement of the head, which comes 40 ms later.
+    wbufsize = -1
+    disable_nagle_algorithm = True
     site: Site
 
     def do_GET(self) -> None:

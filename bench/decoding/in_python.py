@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
 from statistics import median
@@ -15,13 +15,12 @@ from typing import Any
 import numpy as np
 from decoding.photographs import PictureFile, Rgb8
 from PIL import Image
+from reporting.alternating import measure_alternating
 from reporting.table import MeasuredRow
 
 from webparity.decode.batch import decode_images
 from webparity.decode.contract import decode
 
-# A measurement lasts at least so long, so that small files are decoded several times.
-_LEAST_S = 0.02
 _FIRST_DECODE = """
 import sys, time
 began = time.perf_counter()
@@ -42,30 +41,6 @@ def decode_in_pillow(source: BytesIO | Path) -> Rgb8:
     with Image.open(source) as image:
         image.load()
         return np.asarray(image if image.mode == "RGB" else image.convert("RGB"))
-
-
-def measure_alternating(ways: tuple[Callable[[], Any], Callable[[], Any]], rounds: int) -> list[list[float]]:
-    """Measure both functions' processor time in turns; the first turn is not counted.
-
-    Args:
-        ways: ours and the peer's.
-        rounds: how many turns count.
-
-    Returns:
-        Milliseconds a call, ours and the peer's, one a turn.
-    """
-    began = time.perf_counter()
-    for way in ways:
-        way()
-    repeats = max(1, int(_LEAST_S / ((time.perf_counter() - began) / 2)))
-    times: list[list[float]] = [[], []]
-    for _ in range(rounds + 1):
-        for way, measured in zip(ways, times, strict=True):
-            began = time.process_time()
-            for _ in range(repeats):
-                way()
-            measured.append((time.process_time() - began) * 1000 / repeats)
-    return [measured[1:] for measured in times]
 
 
 def compare_decoding(file: PictureFile, rounds: int, *, bound: float, aim: float) -> MeasuredRow:

@@ -110,7 +110,9 @@ def write_bare(network: Any, spec: Preprocessing, folder: Path) -> dict[str, Any
     topology, weights, outputs = convert_function(run.get_concrete_function(signature))
     described = [{"name": name, "shape": list(array.shape), "dtype": str(array.dtype)} for name, array in weights]
     (folder / "tfjs.bin").write_bytes(b"".join(np.ascontiguousarray(array).tobytes() for _, array in weights))
-    (folder / "tfjs.json").write_text(json.dumps({"modelTopology": topology, "weightSpecs": described}))
+    model = {"modelTopology": topology, "weightSpecs": described, "format": "graph-model"}
+    model["weightsManifest"] = [{"paths": ["tfjs.bin"], "weights": described}]  # as a page finds them by itself
+    (folder / "tfjs.json").write_text(json.dumps(model))
     frozen = freeze_graph(run.get_concrete_function(signature))
     tf2onnx.convert.from_graph_def(
         frozen.definition,

@@ -63,7 +63,7 @@ def make_row(place: str, subject: BenchmarkedModel, result: dict[str, Any]) -> M
 
 
 def compare(
-    what: str, times: dict[str, list[float]], bound: float, aim: float | None, only: str | None = None
+    what: str, times: dict[str, list[float]], bound: float | None, aim: float | None, only: str | None = None
 ) -> MeasuredRow:
     """Make a row of times of ways: ours against the fastest peer, or against `only`."""
     peers = {name: each for name, each in times.items() if name != "webparity" and only in (None, name)}

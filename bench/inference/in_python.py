@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
@@ -13,12 +12,12 @@ import onnxruntime
 from inference.artifacts import Written
 from inference.in_javascript import format_ms
 from inference.subjects import BenchmarkedModel
+from reporting.alternating import measure_alternating
 from reporting.table import MeasuredRow
 
 from webparity.program.instance import ProgramInstance
 
 _BOUND, _AIM = 3.0, 1.5
-_LEAST_S = 0.02
 _TOLERANCE = 1e-3
 
 
@@ -42,23 +41,7 @@ def compare_in_python(subject: BenchmarkedModel, written: Written, rounds: int) 
         difference = np.abs(way()[0] - written.expected).max() / written.expected.max()
         if not difference <= _TOLERANCE:
             raise SystemExit(f"Expected the library's answer to {subject.name}; received another by {difference}.")
-    ours, peer = _measure(ways, rounds)
+    ours, peer = measure_alternating(ways, rounds)
     ratio = median(own / native for own, native in zip(ours, peer, strict=True))
     what = f"Python, {subject.name}"
     return MeasuredRow(what, format_ms(median(ours)), f"onnxruntime {format_ms(median(peer))}", ratio, _BOUND, _AIM)
-
-
-def _measure(ways: tuple[Callable[[], Any], ...], rounds: int) -> list[list[float]]:
-    """Measure processor time in turns, milliseconds a call; the first turn is not counted."""
-    began = time.perf_counter()
-    for way in ways:
-        way()
-    repeats = max(1, int(_LEAST_S / ((time.perf_counter() - began) / len(ways))))
-    times: list[list[float]] = [[] for _ in ways]
-    for _ in range(rounds + 1):
-        for way, measured in zip(ways, times, strict=True):
-            began = time.process_time()
-            for _ in range(repeats):
-                way()
-            measured.append((time.process_time() - began) * 1000 / repeats)
-    return [measured[1:] for measured in times]

@@ -70,7 +70,7 @@ class MeasuredRow:
         ours: our own figure, with its unit.
         peer: the peer's figure in the same run, with its unit; empty where there is none.
         figure: what bound and aim are about: times the peer's time or speed, milliseconds, or kB.
-        bound: what `figure` must reach.
+        bound: what `figure` must reach; None where it only informs.
         aim: what it should reach; None where the bound is all.
         unit: the unit of `figure`; empty for a ratio.
         more_is_better: whether `figure` must be at least `bound`, not at most.
@@ -80,14 +80,16 @@ class MeasuredRow:
     ours: str
     peer: str
     figure: float
-    bound: float
+    bound: float | None
     aim: float | None
     unit: str = ""
     more_is_better: bool = False
 
     @property
     def result(self) -> str:
-        """Whether the figure reaches its aim, only its bound, or neither."""
+        """Whether the figure reaches its aim, only its bound, or neither; empty where it has none."""
+        if self.bound is None:
+            return ""
         sign = -1 if self.more_is_better else 1
         if self.aim is not None and sign * self.figure <= sign * self.aim:
             return "aim"
@@ -99,8 +101,8 @@ class MeasuredRow:
         unit = f" {self.unit}" if self.unit else ""
         digits = 0 if self.figure >= 50 else 1 if self.unit else 2
         cells = [self.what, self.ours, self.peer, f"{self.figure:.{digits}f}{unit}"]
-        aim = "" if self.aim is None else f"{limit} {self.aim:g}"
-        return "| " + " | ".join([*cells, f"{limit} {self.bound:g}", aim, self.result]) + " |"
+        limits = ["" if each is None else f"{limit} {each:g}" for each in (self.bound, self.aim)]
+        return "| " + " | ".join([*cells, *limits, self.result]) + " |"
 
 
 def render_section(section: Section, rows: Iterable[MeasuredRow], details: dict[str, str]) -> str:

@@ -14,6 +14,8 @@ from webparity.preprocessing.spec import Preprocessing
 ROOT = Path(__file__).resolve().parents[2]
 _HERE = Path(__file__).parent
 PEERS = ("tfjs", "onnxruntime-web", "litert")
+# TF.js without what the network does not need, all of it asked for at once: what its documentation does not do.
+TUNED = "tfjs-tuned"
 
 
 def add_stock_files(model: Path, sample: Path) -> Path:

@@ -50,10 +50,11 @@ def command(
 ) -> None:
     """Predict image files, or all below folders.
 
-    Needs the ONNX artifact of BUNDLE, or that of the target wasm, and neither TensorFlow nor scikit-learn. Prints for
-    each image its label, the probability of it, and the milliseconds for decoding and for the model. Files that the
-    decode contract refuses, such as damaged ones, are named on standard error and passed over; the exit code is then 2.
-    Below a folder, content tells what is an image, whatever its name; the other files are counted on standard error.
+    Needs the ONNX artifact of BUNDLE and onnxruntime, or the program of the target wasm and nothing else; never the
+    library that trained the model. Prints for each image its label, the probability of it, and the milliseconds for
+    decoding and for the model. Files that the decode contract refuses, such as damaged ones, are named on standard
+    error and passed over; the exit code is then 2. Below a folder, content tells what is an image, whatever its name;
+    the other files are counted on standard error.
 
     \b
     Examples:

@@ -73,7 +73,7 @@ def refuse_bad_use(
         if danger is not None:
             get_console().print(f"reading {model} as told by --trust: it is {danger}", style="yellow")
     check_quantization_options(model, quantization)
-    require_packages("onnx", "tf2onnx")
+    require_packages("onnx", "onnxruntime", "tf2onnx")
     known = discover("webparity.export.targets", "TARGET")
     for name in targets:
         get_by_name(known, name, "target")

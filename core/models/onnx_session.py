@@ -15,6 +15,7 @@ from webparity.model_safety.onnx_loops import find_loop
 from webparity.storage.regular_file import read_regular
 from webparity.text.library_error import summarize_library_error
 
+INSTALL_COMMAND: Final = "pip install 'webparity[onnxruntime]'"
 # https://github.com/microsoft/onnxruntime: onnxruntime_session_options_config_keys.h
 _EXTERNAL_FOLDER: Final = "session.model_external_initializers_file_folder_path"
 _ERRORS_ONLY: Final = 3

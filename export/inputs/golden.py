@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
@@ -28,12 +28,21 @@ GoldenImages = Path | Sequence[Rgb8] | Rgb8
 
 @dataclass(frozen=True, kw_only=True)
 class GoldenFile:
-    """An image file's bytes, its title, and whether the page offers it as a sample."""
+    """An image file's bytes, its title, and whether the page offers it as a sample.
+
+    Attributes:
+        pixels: uint8 [H, W, 3], where the file was decoded already.
+    """
 
     data: bytes
     suffix: str
     title: str
     sample: bool = False
+    pixels: Rgb8 | None = field(default=None, repr=False, compare=False)
+
+    def decode(self) -> Rgb8:
+        """Give the pixels, decoded by the contract."""
+        return self.pixels if self.pixels is not None else decode(self.data, self.title)
 
 
 def list_image_files(folder: Path, *, option: str) -> list[Path]:
@@ -84,16 +93,13 @@ def read_golden_folder(folder: Path) -> list[GoldenFile]:
         DecodeError: an image is refused by the decode contract.
     """
     files = list_image_files(folder, option="--golden")[:GOLDEN_SIZE]
-    return [
-        GoldenFile(data=data, suffix=_find_suffix(data), title=make_readable_name(file.name), sample=i < _SAMPLES)
-        for i, (file, data) in enumerate(zip(files, map_in_threads(_read_decodable, files), strict=True))
-    ]
+    return [replace(file, sample=i < _SAMPLES) for i, file in enumerate(map_in_threads(_read_golden_file, files))]
 
 
-def _read_decodable(file: Path) -> bytes:
+def _read_golden_file(file: Path) -> GoldenFile:
     data = read_image_bytes(file, str(file))
-    decode(data, file.name)
-    return data
+    pixels = decode(data, file.name)
+    return GoldenFile(data=data, suffix=_find_suffix(data), title=make_readable_name(file.name), pixels=pixels)
 
 
 def _find_suffix(data: bytes) -> str:

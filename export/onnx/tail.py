@@ -9,7 +9,9 @@ from onnx import ModelProto, NodeProto, TensorProto, helper
 from webparity.export.onnx.model import make_float_output
 
 
-def extract_tail(model: ModelProto, source: str, shape: Sequence[int], outputs: Sequence[str]) -> ModelProto:
+def extract_tail(
+    model: ModelProto, source: str, shape: Sequence[int], outputs: Sequence[str], *, weights: bool = True
+) -> ModelProto:
     """Extract the part of a graph between one tensor and some outputs.
 
     Args:
@@ -17,6 +19,7 @@ def extract_tail(model: ModelProto, source: str, shape: Sequence[int], outputs: 
         source: the tensor that becomes the input, float32 [N, *shape].
         shape: of the source, without N.
         outputs: float32 outputs of the graph.
+        weights: whether to copy the initializers, which may be large.
     """
     producers = {name: node for node in model.graph.node for name in node.output}
     needed: set[str] = set()
@@ -33,6 +36,6 @@ def extract_tail(model: ModelProto, source: str, shape: Sequence[int], outputs: 
         "tail",
         [make_float_output(source, shape)],
         [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in outputs],
-        [tensor for tensor in model.graph.initializer if tensor.name in read],
+        [tensor for tensor in model.graph.initializer if weights and tensor.name in read],
     )
     return helper.make_model(graph, opset_imports=model.opset_import, ir_version=model.ir_version)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from onnx import GraphProto
+from onnx import GraphProto, TensorProto
 
 from webparity.export.quantization.quantized_weight import QuantizedWeight
 from webparity.export.wasm.lowering.builder import Builder
@@ -23,6 +23,8 @@ def append_graph(
     inputs: Mapping[str, Value],
     opset: int,
     quantized: Mapping[str, QuantizedWeight] | None = None,
+    *,
+    initializers: Iterable[TensorProto] = (),
 ) -> list[Value]:
     """Append an ONNX graph to a program.
 
@@ -32,6 +34,7 @@ def append_graph(
         inputs: the graph's inputs by name, their axes in ONNX's order.
         opset: version of ONNX's operators.
         quantized: initializers that the file keeps in fewer bits, by name, in TensorFlow's layout.
+        initializers: further ones than the graph's; those that it does not read are left out.
 
     Returns:
         The graph's outputs, their axes in ONNX's order.
@@ -41,7 +44,7 @@ def append_graph(
     """
     builder = Builder(program, quantized)
     tensors = {name: builder.wrap(value) for name, value in inputs.items()}
-    return [builder.arrange(output) for output in lower_graph(builder, graph, tensors, opset)]
+    return [builder.arrange(output) for output in lower_graph(builder, graph, tensors, opset, initializers)]
 
 
 def optimize_program(program: ProgramGraph) -> None:

@@ -43,6 +43,8 @@ class LinearDraft(Instruction):
         bias: float32 [output channels], or None.
         activation: applied last.
         layer: the ONNX node, for error messages.
+        exact: whether all terms are whole numbers and their sums hold no rounding, so that no factor may be merged into
+            the kernel, nor Winograd's fractions be used.
     """
 
     kernel: Float32
@@ -50,6 +52,7 @@ class LinearDraft(Instruction):
     bias: Float32 | None = None
     activation: ActivationSetting = NO_ACTIVATION
     layer: str = ""
+    exact: bool = False
 
     @property
     def residual(self) -> Value | None:
@@ -69,9 +72,9 @@ class ConvolutionDraft(LinearDraft):
         pool: whether a max-pool of 2 by 2 follows the activation; the output is the pool's.
     """
 
-    strides: tuple[int, int]
-    dilations: tuple[int, int]
-    pads: tuple[int, int, int, int]
+    strides: tuple[int, ...]
+    dilations: tuple[int, ...]
+    pads: tuple[int, ...]
     groups: int
     pool: bool = False
 

@@ -34,8 +34,10 @@ def build_network_program(
     """
     front = trace_front(spec)
     program = front.graph
-    tail = extract_tail(model, "pixels", (spec.height, spec.width, spec.depth), _OUTPUTS)
-    answers = append_graph(program, tail.graph, {"pixels": front.pixels}, OPSET, quantized)
+    tail = extract_tail(model, "pixels", (spec.height, spec.width, spec.depth), _OUTPUTS, weights=False)
+    answers = append_graph(
+        program, tail.graph, {"pixels": front.pixels}, OPSET, quantized, initializers=model.graph.initializer
+    )
     program.outputs = [*answers, front.pixels]
     optimize_program(program)
     return program

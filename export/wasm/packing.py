@@ -32,6 +32,8 @@ def pack_dense(kernel: NDArray[T]) -> NDArray[T]:
     """Pack a kernel [D, O] to [blocks, D, 8], zeros behind the last channel."""
     depth, channels = kernel.shape
     blocks = -(-channels // BLOCK)
-    padded = np.zeros((depth, blocks * BLOCK), kernel.dtype)
-    padded[:, :channels] = kernel
+    padded = kernel
+    if channels % BLOCK:
+        padded = np.zeros((depth, blocks * BLOCK), kernel.dtype)
+        padded[:, :channels] = kernel
     return np.ascontiguousarray(padded.reshape(depth, blocks, BLOCK).transpose(1, 0, 2))

@@ -52,11 +52,11 @@ def write_program(graph: ProgramGraph) -> bytes:
         records,
         *(np.array(each, "<u4").tobytes() for each in (inputs, outputs)),
         code,
-        constants.join(),
     ]
     size = _HEADER.size
     for part in parts:
         size = _align(size) + len(part)
+    size = _align(size) + constants.size
     header = _HEADER.pack(
         *(MAGIC, VERSION, size, len(values), len(instructions), len(code) // 4, len(inputs), len(outputs)),
         *(constants.size, constants.widened_size, plan.size, len(graph.prologue), 0, 0, 0, 0),
@@ -64,7 +64,8 @@ def write_program(graph: ProgramGraph) -> bytes:
     file = bytearray(header)
     for part in parts:
         file += bytes(_align(len(file)) - len(file)) + part
-    return bytes(file)
+    file += bytes(_align(len(file)) - len(file))
+    return constants.join_behind(bytes(file))
 
 
 class _Constants:
@@ -92,8 +93,9 @@ class _Constants:
         self.widened_size += _align(size)
         return offset
 
-    def join(self) -> bytes:
-        return b"".join(self._parts)
+    def join_behind(self, start: bytes) -> bytes:
+        """Join what comes before the constants, and the constants."""
+        return b"".join([start, *self._parts])
 
 
 def _list_values(graph: ProgramGraph) -> list[Value]:

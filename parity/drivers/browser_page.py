@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from time import monotonic
-from types import TracebackType
 from typing import Any, Final, Self
 
 from webparity.errors import RuntimeUnavailable
+from webparity.parity.closing import Closing
 from webparity.parity.drivers.browser_process import BrowserProcess
 from webparity.parity.drivers.engines.engine import BrowserEngine
 from webparity.parity.drivers.heartbeat import Heartbeat
@@ -21,7 +21,7 @@ _OUTPUT_S: Final = 0.3
 FRAGMENT: Final = "webparity-driver="
 
 
-class BrowserPage:
+class BrowserPage(Closing):
     """One page in a browser process of its own. One thread at a time may use it.
 
     Every wait has a limit by Python's clock: a page that loops keeps its own timers from running.
@@ -47,15 +47,6 @@ class BrowserPage:
         if missing is not None:
             raise RuntimeUnavailable(missing)
         return self
-
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """End the browser."""
-        self.close()
 
     @property
     def process_id(self) -> int | None:

@@ -17,10 +17,10 @@ from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
 from time import monotonic
-from types import TracebackType
 from typing import IO, Any, Final, Self
 
 from webparity.errors import RuntimeUnavailable
+from webparity.parity.closing import Closing
 from webparity.parity.drivers.heartbeat import Heartbeat
 from webparity.parity.failure import RunFailed, RunHung
 
@@ -57,7 +57,7 @@ def find_harness_script() -> Path:
     return Path(str(files("webparity.assets"))) / "node" / "harness.mjs"
 
 
-class NodeDriver:
+class NodeDriver(Closing):
     """One harness process.
 
     Args:
@@ -95,15 +95,6 @@ class NodeDriver:
         for reader in self._readers:
             reader.start()
         return self
-
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """End the process: by closing its input, then by force."""
-        self.close()
 
     def close(self) -> None:
         """End the process and release its pipes; may be called again."""

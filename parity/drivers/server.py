@@ -5,11 +5,11 @@ from __future__ import annotations
 import threading
 from http.server import ThreadingHTTPServer
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Final, Self
 from urllib.parse import unquote, urlsplit
 
 from webparity.errors import UsageError
+from webparity.parity.closing import Closing
 from webparity.parity.drivers.http_handler import StaticHandler
 from webparity.parity.drivers.page_connection import PageConnection
 
@@ -18,7 +18,7 @@ _LOCAL_NAMES: Final = ("127.0.0.1", "localhost")
 _RUNNING: Final[dict[str, StaticServer]] = {}
 
 
-class StaticServer:
+class StaticServer(Closing):
     """Serves folders under prefixes, and single files; nothing outside of them.
 
     Args:
@@ -48,12 +48,7 @@ class StaticServer:
         _RUNNING[self.origin] = self
         return self
 
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         """Stop listening."""
         if self._server is not None and self._thread is not None:
             del _RUNNING[self.origin]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Sequence
-from types import TracebackType
 from typing import ClassVar, Self
 
 import numpy as np
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from webparity.bundle.manifest import Artifact
 from webparity.bundle.read import Bundle
+from webparity.parity.closing import Closing
 from webparity.parity.drivers.heartbeat import SILENCE_S
 from webparity.parity.failure import RunFailed
 from webparity.parity.names import RuntimeName
@@ -19,7 +19,7 @@ from webparity.parity.result import Answer, Outcome
 from webparity.parity.samples import Sample
 
 
-class Runtime(ABC):
+class Runtime(Closing):
     """One runtime on one artifact of a bundle; `with` opens and closes it.
 
     A subclass names itself, sets `version` and `engine` in `_open`, and does its work in three private methods.
@@ -85,12 +85,7 @@ class Runtime(ABC):
             raise
         return self
 
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         """Close it."""
         self._close()
 

@@ -1,82 +1,42 @@
-"""onnxruntime in this process, on its CPU provider, one image at a time as on the page."""
+"""onnxruntime in this process, on its CPU provider."""
 
 from __future__ import annotations
 
-import platform
-from collections.abc import Sequence
 from importlib.util import find_spec
-from time import perf_counter
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
-from webparity.errors import BundleError
-from webparity.models.onnx_session import open_onnx
-from webparity.parity.failure import RunFailed
+from webparity.bundle.manifest import Artifact
+from webparity.models.onnx_session import INSTALL_COMMAND, open_onnx, run_onnx
 from webparity.parity.names import RuntimeName
-from webparity.parity.result import Answer, Outcome, RefusedImage
-from webparity.parity.runtimes.base import Runtime
-from webparity.parity.samples import Sample
+from webparity.parity.runtimes.in_process import InProcessRuntime, RunImage
+from webparity.taps import Tap
 
-_TAPS: Final = ("probabilities", "scores", "pixels")
+_TAPS: Final[tuple[Tap, ...]] = ("probabilities", "scores", "pixels")
 
 
-class OnnxRuntime(Runtime):
+class OnnxRuntime(InProcessRuntime):
     """The Python package `onnxruntime`."""
 
     name: ClassVar[str] = "onnxruntime"
     names: ClassVar[tuple[RuntimeName, ...]] = (
         RuntimeName(runtime="onnxruntime", backend="cpu", engine="python", alone=True),
     )
-
-    _session: Any = None
-
-    @classmethod
-    def list_targets(cls, name: RuntimeName) -> frozenset[str]:
-        """Return the target `onnx`."""
-        return frozenset({"onnx"})
+    target: ClassVar[str] = "onnx"
 
     @classmethod
     def explain_unavailable(cls, name: RuntimeName) -> str | None:
         """Name onnxruntime where it is not installed."""
         if find_spec("onnxruntime") is None:
-            return f"{name} needs the package onnxruntime. Install it with: pip install onnxruntime."
+            return f"{name} needs the package onnxruntime. Install it with: {INSTALL_COMMAND}."
         return None
 
-    def _open(self) -> None:
+    def _load(self, artifact: Artifact) -> RunImage:
         import onnxruntime
 
-        assert self.artifact is not None
-        try:
-            self._session = open_onnx(self.bundle.site / self.artifact.entry)
-        except BundleError as error:
-            raise RunFailed(str(error)) from error
+        session = open_onnx(self.bundle.site / artifact.entry)
         self.version = onnxruntime.__version__
-        self.engine = f"python {platform.python_version()}"
-
-    def _infer(self, samples: Sequence[Sample]) -> list[Outcome]:
-        return [self._answer(sample) for sample in samples]
-
-    def _answer(self, sample: Sample) -> Outcome:
-        if isinstance(sample.content, RefusedImage):
-            return sample.content
-        assert self.artifact is not None
-        outputs = [self.artifact.outputs[tap] for tap in _TAPS]
-        started = perf_counter()
-        try:
-            values = self._session.run(outputs, {self.artifact.input: sample.content.pixels[None]})
-        except Exception as error:  # onnxruntime's own exceptions share no public base
-            raise RunFailed(f"onnxruntime failed on {sample.file.name}: {error}") from error
-        ms = (perf_counter() - started) * 1000
-        taps = dict(zip(_TAPS, (value[0] for value in values), strict=True))
-        return Answer(
-            rgb8=sample.content.rgb8,
-            probabilities=taps["probabilities"],
-            scores=taps["scores"],
-            pixels=taps["pixels"],
-            ms=ms,
-        )
-
-    def _close(self) -> None:
-        self._session = None
+        outputs = [artifact.outputs[tap] for tap in _TAPS]
+        return lambda pixels: dict(zip(_TAPS, run_onnx(session, outputs, artifact.input, pixels), strict=True))
 
 
 RUNTIME = OnnxRuntime

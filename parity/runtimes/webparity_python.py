@@ -1,73 +1,32 @@
-"""The module `webparity.wasm` in this process, by wasmtime, one image at a time as on the page."""
+"""The module `webparity.wasm` in this process, by wasmtime."""
 
 from __future__ import annotations
 
-import platform
-from collections.abc import Sequence
-from time import perf_counter
 from typing import ClassVar
 
-from webparity.errors import BundleError
-from webparity.models.program_session import ProgramSession, get_module_version, open_program
-from webparity.parity.failure import RunFailed
+from webparity.bundle.manifest import Artifact
+from webparity.models.program_session import get_module_version, open_program
 from webparity.parity.names import RuntimeName
-from webparity.parity.result import Answer, Outcome, RefusedImage
-from webparity.parity.runtimes.base import Runtime
-from webparity.parity.samples import Sample
+from webparity.parity.runtimes.in_process import InProcessRuntime, RunImage
 
 
-class WebparityRuntime(Runtime):
+class WebparityRuntime(InProcessRuntime):
     """The module in Python: the same bits as in Node and in browsers."""
 
     name: ClassVar[str] = "webparity"
     names: ClassVar[tuple[RuntimeName, ...]] = (
         RuntimeName(runtime="webparity", backend="wasm", engine="python", exact=True),
     )
-
-    _session: ProgramSession | None = None
-
-    @classmethod
-    def list_targets(cls, name: RuntimeName) -> frozenset[str]:
-        """Return the target `wasm`."""
-        return frozenset({"wasm"})
+    target: ClassVar[str] = "wasm"
 
     @classmethod
     def explain_unavailable(cls, name: RuntimeName) -> str | None:
         """Return None: wasmtime is a required package."""
         return None
 
-    def _open(self) -> None:
-        assert self.artifact is not None
-        try:
-            self._session = open_program(self.bundle.site / self.artifact.entry)
-        except BundleError as error:
-            raise RunFailed(str(error)) from error
+    def _load(self, artifact: Artifact) -> RunImage:
         self.version = get_module_version()
-        self.engine = f"python {platform.python_version()}"
-
-    def _infer(self, samples: Sequence[Sample]) -> list[Outcome]:
-        return [self._answer(sample) for sample in samples]
-
-    def _answer(self, sample: Sample) -> Outcome:
-        if isinstance(sample.content, RefusedImage):
-            return sample.content
-        assert self._session is not None
-        started = perf_counter()
-        try:
-            taps = self._session.run(sample.content.pixels)
-        except BundleError as error:
-            raise RunFailed(f"webparity.wasm failed on {sample.file.name}: {error}") from error
-        ms = (perf_counter() - started) * 1000
-        return Answer(
-            rgb8=sample.content.rgb8,
-            probabilities=taps["probabilities"][0],
-            scores=taps["scores"][0],
-            pixels=taps["pixels"][0],
-            ms=ms,
-        )
-
-    def _close(self) -> None:
-        self._session = None
+        return open_program(self.bundle.site / artifact.entry).run
 
 
 RUNTIME = WebparityRuntime

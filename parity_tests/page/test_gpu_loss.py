@@ -36,7 +36,11 @@ WebGL2RenderingContext.prototype.createProgram = () => { throw new Error('out of
 """
 
 _DIE_WHEN_RUN = """
-self.addEventListener('message', ({ data }) => { if (data.method === 'run') throw new Error('out of memory'); });
+const post = self.postMessage.bind(self);
+self.postMessage = (message, ...rest) => {
+  if (!message.result?.results) return post(message, ...rest);
+  setTimeout(() => { throw new Error('out of memory'); }); // in place of an answer
+};
 """
 
 _WITHOUT_FLOAT32 = """

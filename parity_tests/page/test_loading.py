@@ -44,7 +44,7 @@ _STALLING = (
     r"worker-(?!entry).*\.js",
     r"module-worker-.*\.js",
     r"index-.*\.js",
-    r"client-.*\.js",
+    r"webparity-.*\.wasm",
     r"index-.*\.css",
 )
 # Files that only a visitor loads who chooses TensorFlow.js.
@@ -127,6 +127,7 @@ def test_progress_of_loading_is_shown_in_bytes(browser: Browser, site: Path, ser
         ("model", "stalled"),
         ("model", "cut"),
         ("model", "missing"),
+        (r"webparity-.*\.wasm", "stalled"),
         (r"webparity-.*\.wasm", "cut"),
         (r"module-worker-.*\.js", "stalled"),
         (r"module-worker-.*\.js", "cut"),
@@ -159,9 +160,8 @@ def test_an_incomplete_file_is_named_and_trying_again_works(
 
 
 @pytest.mark.parametrize("fault", ["stalled", "cut", "missing"])
-@pytest.mark.parametrize("pattern", [r"index-.*\.js", r"client-.*\.js"])
-def test_missing_code_of_the_page_is_named(open_faulty: OpenFaulty, pattern: str, fault: Fault) -> None:
-    server, visit, path = open_faulty(pattern, fault)
+def test_missing_code_of_the_page_is_named(open_faulty: OpenFaulty, fault: Fault) -> None:
+    server, visit, path = open_faulty(r"index-.*\.js", fault)
     alert = visit.page.get_by_role("alert").locator("p")
     expect(alert).to_contain_text(path, timeout=_STALL_MS)
     assert alert.inner_text().startswith("Expected the whole of the page; received ")

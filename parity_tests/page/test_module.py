@@ -18,7 +18,7 @@ from webparity.bundle.seal import seal_bundle
 from webparity.bundle.write import make_file_entry
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Route
 
 # Code and models of the libraries.
 _OF_LIBRARIES = re.compile(r"tfjs|ort[.-]|onnx|worker-entry|graph-|dist-")
@@ -55,16 +55,43 @@ def test_module_manifest_and_program_are_asked_for_beside_the_code_and_once(brow
         page = browser.new_page()
         visit = Visit(page, server.address)
         visit.sample(0)
-        asked = [path for path in server.requests if not path.startswith("golden/")]
+        first, *asked = server.requests
         page.close()
     (program,) = site.glob("model/wasm-*/*.bin")
     beside = ["manifest.json", program.relative_to(site).as_posix(), r"assets/webparity-.*\.wasm"]
-    (worker,) = [place for place, path in enumerate(asked) if "module-worker" in path]
-    assert asked[0] == "index.html"
-    for pattern in [*beside, r"assets/index-.*\.js"]:
-        (place,) = [place for place, path in enumerate(asked) if re.fullmatch(pattern, path)]
-        assert place < worker, "the page's code starts the worker, so that what it needs is under way before"
-    assert Counter(asked).most_common(1)[0][1] == 1
+    code = [r"assets/index-.*\.js", r"assets/index-.*\.css", r"assets/boot-.*\.js", r"assets/module-worker-.*\.js"]
+    assert first == "index.html"
+    for pattern in [*beside, *code, r"golden/.*"]:
+        assert [path for path in asked[: len(beside) + len(code) + 1] if re.fullmatch(pattern, path)], pattern
+    once = [path for path in asked if not path.startswith("golden/")]
+    assert Counter(once).most_common(1)[0][1] == 1
+
+
+def test_a_policy_that_forbids_scripts_in_html_delays_only_the_worker(browser: Browser, site: Path) -> None:
+    with FaultyServer(site) as server:
+        page = browser.new_page()
+
+        def forbid(route: Route) -> None:
+            response = route.fetch()
+            policy = {"content-security-policy": "script-src 'self' 'wasm-unsafe-eval'"}
+            route.fulfill(response=response, headers=response.headers | policy)
+
+        page.route(re.compile(r"/(index\.html)?$"), forbid)
+        visit = Visit(page, server.address)
+        assert visit.sample(0) != ""
+        assert sum("module-worker" in path for path in server.requests) == 1
+        page.close()
+
+
+def test_a_sample_that_was_chosen_is_not_asked_for_again(browser: Browser, site: Path) -> None:
+    with FaultyServer(site) as server:
+        visit = Visit(browser.new_page(), server.address)
+        answers = [visit.sample(0), visit.sample(1)]
+        visit.page.wait_for_timeout(500)  # thumbnails
+        before = len(server.requests)
+        assert [visit.sample(0), visit.sample(1)] == answers
+        assert server.requests[before:] == []
+        visit.page.close()
 
 
 def test_the_worker_asks_for_nothing_more_than_the_image(browser: Browser, site: Path) -> None:

@@ -47,11 +47,14 @@ def test_the_module_is_the_default_only_where_onnxruntime_is_not_installed(
     assert "wasm-float32" in repr(predictor)
     file = program_bundle.site / program_bundle.manifest.golden[0].file
     assert predictor.predict(file).label == str(program_bundle.manifest.golden[0].label)
-    with pytest.raises(RuntimeUnavailable, match="pip install onnxruntime"):
+    with pytest.raises(RuntimeUnavailable, match=r"pip install 'webparity\[onnxruntime\]'"):
         webparity.Predictor(program_bundle, runtime="onnxruntime")
     onnx_only = replace(program_bundle.manifest, artifacts=program_bundle.manifest.artifacts[:1])
+    onnx_only_bundle = replace(program_bundle, manifest=onnx_only)
+    with pytest.raises(BundleError, match=r"target wasm; received onnx-float32\. Install onnxruntime .*'webparity\["):
+        webparity.Predictor(onnx_only_bundle)
     with pytest.raises(BundleError, match=r"target wasm; received onnx-float32\. Export it with --target wasm"):
-        webparity.Predictor(replace(program_bundle, manifest=onnx_only))
+        webparity.Predictor(onnx_only_bundle, runtime="webparity")
 
 
 def test_a_runtime_without_its_artifact_is_refused(tiny_bundle: Bundle) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
-from webparity.bundle.manifest import Artifact
-from webparity.export.page import link_first_model
+from webparity.bundle.manifest import Artifact, GoldenImage
+from webparity.bundle.write import SiteWriter
+from webparity.export.page import link_first_model, link_first_sample
 
 
 def _make_artifact(target: str, precision: str = "float32", *, name: str = "model.bin") -> Artifact:
@@ -56,3 +58,32 @@ def test_addresses_are_escaped() -> None:
 
 def test_without_artifacts_nothing_is_added() -> None:
     assert link_first_model([]) == ""
+
+
+def _make_golden(file: str, *, sample: bool) -> GoldenImage:
+    return GoldenImage(
+        file=file,
+        title=file,
+        width=1,
+        height=1,
+        rgb8="0" * 64,
+        label=0,
+        scores="",
+        probabilities="",
+        sample=sample,
+    )
+
+
+@pytest.mark.parametrize(("size", "linked"), [(65_536, True), (65_537, False)])
+def test_the_first_sample_is_named_where_it_is_small(tmp_path: Path, size: int, *, linked: bool) -> None:
+    writer = SiteWriter(tmp_path)
+    golden = [
+        _make_golden(writer.put(name, bytes(size)), sample=name != "0.png") for name in ("0.png", "1 &.png", "2.png")
+    ]
+    html = link_first_sample(writer, golden)
+    assert re.findall(r'href="([^"]*)"', html) == (["./1%20%26.png"] if linked else [])
+    assert html.count("data-sample") == linked
+
+
+def test_without_a_sample_nothing_is_added(tmp_path: Path) -> None:
+    assert link_first_sample(SiteWriter(tmp_path), []) == ""

@@ -193,6 +193,15 @@ def test_without_source_and_onnx_there_is_no_reference_for_other_images(tiny_bun
         verify(tiny_bundle.site, images=tmp_path / "red.png")
 
 
+def test_without_onnxruntime_the_libraries_that_may_be_the_reference_are_named(
+    tiny_bundle: Bundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Image.new("RGB", (4, 4), "red").save(tmp_path / "red.png")
+    monkeypatch.setattr("webparity.parity.runtimes.ort_python.find_spec", lambda _: None)
+    with pytest.raises(RuntimeUnavailable, match=r"onnx-float32 in its place .* source/.* 'webparity\[onnxruntime\]'"):
+        verify(tiny_bundle, images=tmp_path / "red.png", runtimes=["webparity@python"])
+
+
 def test_refused_images_are_counted_as_alike(
     tiny_bundle: Bundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,9 +7,10 @@ imported them takes none. The command is the real `main`, in a process of its ow
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,6 +18,8 @@ from typing import Final
 
 _LIBRARIES: Final = ["tensorflow", "keras", "sklearn.ensemble", "skops.io", "onnxruntime", "webparity.cli.main"]
 _TIMEOUT_S: Final = 600
+Result = subprocess.CompletedProcess[str]
+Webparity = Callable[..., Result]
 _context = get_context("forkserver")
 _context.set_forkserver_preload(_LIBRARIES)
 
@@ -62,3 +65,13 @@ def _run(arguments: list[str], cwd: str, environment: dict[str, str], stdout: st
     from webparity.cli.main import main
 
     main()
+
+
+def assert_refused(result: Result, *parts: str) -> None:
+    """Exit code 2 and one sentence of the three parts: the rule, what was received, the fix."""
+    assert result.returncode == 2, result.stderr
+    assert "Traceback" not in result.stderr
+    message = " ".join(result.stderr.split())
+    assert re.search(r"Error: Expected .+; received .+\. [A-Z].+", message), message
+    for part in parts:
+        assert part in message

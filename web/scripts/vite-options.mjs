@@ -90,26 +90,41 @@ function addBootScript() {
 }
 
 /**
- * Let the browser ask for the manifest and the module beside the page's code. `export/page.py` adds the model.
+ * Let the browser ask for module, manifest and worker beside the page's code; `export/page.py` adds the model.
+ * The worker is started by start-worker.js inside the HTML, whose digest is in the policy: as a file it would come later.
  *
  * @returns {import('vite').Plugin}
  */
-function preloadFirstFiles() {
+function askForFirstFiles() {
   return {
-    name: 'webparity:preload-first-files',
+    name: 'webparity:first-files',
     transformIndexHtml: {
       order: 'post',
-      handler(_, { path: page, bundle = {} }) {
-        const module = Object.keys(bundle).find((name) => /^assets\/webparity-[\w-]+\.wasm$/.test(name));
-        if (page !== '/index.html' || module === undefined) return [];
-        return [module, 'manifest.json'].map((name) => ({
-          tag: 'link',
-          attrs: { rel: 'preload', as: 'fetch', crossorigin: true, href: `./${name}` },
-          injectTo: /** @type {const} */ ('head'),
-        }));
+      handler(html, { path: page, bundle = {} }) {
+        if (page !== '/index.html') return html;
+        const names = Object.keys(bundle);
+        const module = requireOne(names, /^assets\/webparity-[\w-]+\.wasm$/);
+        const worker = requireOne(names, /^assets\/module-worker-[\w-]+\.js$/);
+        const source = readFileSync(`${root}src/page/start-worker.js`, 'utf8').replace('WORKER', `./${worker}`);
+        const script = minifySync('start-worker.js', source, { compress: false }).code.trim();
+        const digest = createHash('sha256').update(script).digest('base64');
+        const links = [module, 'manifest.json'].map((name) => `<link rel="preload" as="fetch" crossorigin href="./${name}">`);
+        return html
+          .replace("'wasm-unsafe-eval'", `'wasm-unsafe-eval' 'sha256-${digest}'`)
+          .replace(/<!-- start-worker\.js.*-->/, () => [...links, `<script data-start>${script}</script>`].join('\n    '));
       },
     },
   };
+}
+
+/**
+ * @param {string[]} names
+ * @param {RegExp} pattern
+ */
+function requireOne(names, pattern) {
+  const [name, ...others] = names.filter((each) => pattern.test(each));
+  if (name === undefined || others.length > 0) throw new Error(`Expected one file like ${pattern}; received ${names.join(', ')}.`);
+  return name;
 }
 
 /** Put all that the worker runs into a chunk beside its entry, because no other chunk may import an entry. */
@@ -118,7 +133,7 @@ const WORKER_CHUNK = {
 };
 
 /**
- * Create the options of the build for browsers: `index.html`, `harness.html` and content-hashed `assets/`.
+ * Create the options of the page's build: `index.html` and content-hashed `assets/`.
  *
  * @param {string} outDir
  * @returns {import('vite').InlineConfig}
@@ -137,7 +152,7 @@ export function createPageOptions(outDir) {
     configFile: false,
     logLevel: 'warn',
     publicDir: false,
-    plugins: [dropThreadedBackend(), addBootScript(), preloadFirstFiles()],
+    plugins: [dropThreadedBackend(), addBootScript(), askForFirstFiles()],
     worker: {
       format: 'es',
       plugins: () => [dropThreadedBackend(), dropRuntimesOfOthers('browser')],
@@ -152,11 +167,24 @@ export function createPageOptions(outDir) {
       reportCompressedSize: false,
       chunkSizeWarningLimit: 4096,
       rolldownOptions: {
-        input: { index: `${root}index.html`, harness: `${root}harness.html` },
+        input: { index: `${root}index.html` },
         output: names,
       },
     },
   };
+}
+
+/**
+ * Create the options of the build of `harness.html`, beside the page: a chunk that both share would be one more file of
+ * the page. Both have the same workers.
+ *
+ * @param {string} outDir
+ * @returns {import('vite').InlineConfig}
+ */
+export function createHarnessOptions(outDir) {
+  const options = createPageOptions(outDir);
+  const rolldownOptions = { ...options.build?.rolldownOptions, input: { harness: `${root}harness.html` } };
+  return { ...options, build: { ...options.build, emptyOutDir: false, rolldownOptions } };
 }
 
 /**

@@ -1,4 +1,4 @@
-"""Einsum of one or two operands, as a product of matrices."""
+"""Einsum, as products of matrices, two operands at a time."""
 
 from __future__ import annotations
 
@@ -12,33 +12,42 @@ from webparity.export.wasm.lowering.products import multiply_matrices
 from webparity.export.wasm.lowering.tensor import OrderedTensor, compute_strides
 from webparity.program.opcodes import Reduce
 
+# A tensor and the label of each of its axes.
+_Labelled = tuple[OrderedTensor, list[str]]
+
 
 def lower_einsum(builder: Builder, node: Node) -> list[OrderedTensor]:
-    """Lower an equation of one or two operands."""
+    """Lower an equation of real numbers."""
+    if node[0].dtype.kind != "f":
+        raise NotCompiledError(f"of {node[0].dtype}")
     tensors = [node[position] for position in range(len(node.inputs))]
     terms, result = _parse(node.get_text("equation"), [tensor.rank for tensor in tensors])
     pairs = [_take_diagonal(builder, tensor, term) for tensor, term in zip(tensors, terms, strict=True)]
-    if len(pairs) == 1:
-        pairs = [_sum_unwanted(builder, *pairs[0], result)]
-        return [_permute(*pairs[0], result)]
-    if len(pairs) != 2:
-        raise NotCompiledError(f"of {len(pairs)} operands")
-    (x, a), (y, b) = pairs
-    x, a = _sum_unwanted(builder, x, a, [*b, *result])
-    y, b = _sum_unwanted(builder, y, b, [*a, *result])
+    while len(pairs) > 1:
+        first, second, *others = pairs
+        later = [*result, *(label for _, labels in others for label in labels)]
+        pairs = [_multiply_pair(builder, first, second, later), *others]
+    (x, labels) = _sum_unwanted(builder, *pairs[0], result)
+    return [_permute(x, labels, result)]
+
+
+def _multiply_pair(builder: Builder, first: _Labelled, second: _Labelled, later: Sequence[str]) -> _Labelled:
+    """Multiply two operands, and sum over what no later one and no result has."""
+    (x, a), (y, b) = first, second
+    x, a = _sum_unwanted(builder, x, a, [*b, *later])
+    y, b = _sum_unwanted(builder, y, b, [*a, *later])
     sizes = dict(zip(a, x.shape, strict=True))
     for label, side in zip(b, y.shape, strict=True):
         sizes[label] = side if sizes.get(label, 1) == 1 else sizes[label]
-    summed = [label for label in a if label in b and label not in result]
-    batch = [label for label in a if label in b and label in result]
+    summed = [label for label in a if label in b and label not in later]
+    batch = [label for label in a if label in b and label in later]
     rows = [label for label in a if label not in b]
     columns = [label for label in b if label not in a]
     left = _group(builder, x, a, [batch, rows, summed])
     right = _group(builder, y, b, [batch, summed, columns])
     product = multiply_matrices(builder, left, right)
     labels = [*batch, *rows, *columns]
-    whole = builder.wrap(builder.reshape(builder.arrange(product), [sizes[label] for label in labels]))
-    return [_permute(whole, labels, result)]
+    return builder.wrap(builder.reshape(builder.arrange(product), [sizes[label] for label in labels])), labels
 
 
 def _parse(equation: str, ranks: Sequence[int]) -> tuple[list[list[str]], list[str]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from onnx import GraphProto
 
 from webparity.export.wasm.lowering.tensor import OrderedTensor
 
@@ -42,6 +43,7 @@ class Node:
         attributes: as Python values: numbers, bytes, arrays, lists of them.
         opset: version of the operator set.
         output_count: how many outputs the graph wants; optional ones at the end may be missing.
+        lower_branch: lowers a graph among the attributes, which sees the tensors around the node.
     """
 
     op_type: str
@@ -50,6 +52,7 @@ class Node:
     attributes: dict[str, Any]
     opset: int
     output_count: int
+    lower_branch: Callable[[GraphProto], list[OrderedTensor]]
 
     def get(self, name: str, default: Any = None) -> Any:
         """Get an attribute."""

@@ -1,47 +1,37 @@
-"""All operators of ONNX that can be lowered, by name."""
+"""All operators of ONNX that can be lowered, by name, collected from the modules of `operators`."""
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
+from collections.abc import Iterator, Mapping
+from types import ModuleType
 from typing import Final
 
+from webparity.export.wasm.lowering import operators
 from webparity.export.wasm.lowering.node import Lowering
-from webparity.export.wasm.lowering.operators import (
-    activations,
-    convolutions,
-    elementwise,
-    indexing,
-    normalization,
-    padding,
-    pools,
-    products,
-    reductions,
-    resizing,
-    shapes,
-)
-
-_FAMILIES: Final = (
-    activations,
-    convolutions,
-    elementwise,
-    indexing,
-    normalization,
-    padding,
-    pools,
-    products,
-    reductions,
-    resizing,
-    shapes,
-)
 
 
-def _merge() -> dict[str, Lowering]:
+def _list_families() -> Iterator[Mapping[str, Lowering]]:
+    """The tables of all modules of the package that have one, and of its subpackages."""
+    for info in pkgutil.walk_packages(operators.__path__, f"{operators.__name__}."):
+        module: ModuleType = importlib.import_module(info.name)
+        yield getattr(module, "OPERATORS", {})
+
+
+def merge_families(families: Iterator[Mapping[str, Lowering]]) -> dict[str, Lowering]:
+    """Merge tables of operators into one.
+
+    Raises:
+        ValueError: two of them have the same operator.
+    """
     merged: dict[str, Lowering] = {}
-    for family in _FAMILIES:
-        twice = merged.keys() & family.OPERATORS.keys()
+    for family in families:
+        twice = merged.keys() & family.keys()
         if twice:
             raise ValueError(f"Expected each operator in one family; received {sorted(twice)} in two.")
-        merged |= family.OPERATORS
-    return merged
+        merged |= family
+    return dict(sorted(merged.items()))
 
 
-OPERATORS: Final = _merge()
+OPERATORS: Final = merge_families(_list_families())

@@ -17,39 +17,54 @@ CHANNELS_LAST: Final = (0, 2, 3, 1)
 
 @dataclass(frozen=True)
 class Windows:
-    """Windows on a map: each pair is down and right.
+    """Windows on a map, by axis: down and right, and any axes before these.
 
     Attributes:
-        kernel: height and width.
+        kernel: sides.
         strides: steps between windows.
         dilations: steps within a window.
-        pads: at the top, left, bottom and right.
+        pads: before the first element of each axis, then behind the last of each.
     """
 
-    kernel: tuple[int, int]
-    strides: tuple[int, int]
-    dilations: tuple[int, int]
-    pads: tuple[int, int, int, int]
+    kernel: tuple[int, ...]
+    strides: tuple[int, ...]
+    dilations: tuple[int, ...]
+    pads: tuple[int, ...]
 
-    def count(self, sides: Sequence[int], *, ceil: bool = False) -> tuple[int, int]:
-        """How many windows fit on a map of this height and width."""
-        counts = []
-        for axis in range(2):
-            reach = self.dilations[axis] * (self.kernel[axis] - 1) + 1
-            room = sides[axis] + self.pads[axis] + self.pads[axis + 2] - reach
-            if room < 0:
-                raise NotCompiledError(f"windows of {reach} on a map of {sides[axis]}")
-            step = self.strides[axis]
-            count = room // step + 1
-            # A window that begins in the padding behind the map is none.
-            if ceil and room % step and count * step < sides[axis] + self.pads[axis]:
-                count += 1
-            counts.append(count)
-        return counts[0], counts[1]
+    @property
+    def rank(self) -> int:
+        """Number of axes."""
+        return len(self.kernel)
+
+    def count(self, sides: Sequence[int], *, ceil: bool = False) -> tuple[int, ...]:
+        """How many windows fit on a map of these sides."""
+        return tuple(self._count(axis, side, ceil=ceil) for axis, side in enumerate(sides))
+
+    def _count(self, axis: int, side: int, *, ceil: bool) -> int:
+        reach = self.dilations[axis] * (self.kernel[axis] - 1) + 1
+        room = side + self.pads[axis] + self.pads[axis + self.rank] - reach
+        if room < 0:
+            raise NotCompiledError(f"windows of {reach} on a map of {side}")
+        step = self.strides[axis]
+        count = room // step + 1
+        # A window that begins in the padding behind the map is none.
+        return count + 1 if ceil and room % step and count * step < side + self.pads[axis] else count
+
+    def take(self, axes: slice) -> Windows:
+        """The same along some of the axes."""
+        begins, ends = self.pads[: self.rank], self.pads[self.rank :]
+        return Windows(self.kernel[axes], self.strides[axes], self.dilations[axes], (*begins[axes], *ends[axes]))
+
+    def widen(self) -> Windows:
+        """The same on a map of height 1, where there is one axis."""
+        if self.rank != 1:
+            return self
+        begin, end = self.pads
+        return Windows((1, *self.kernel), (1, *self.strides), (1, *self.dilations), (0, begin, 0, end))
 
 
 def read_windows(node: Node, kernel: Sequence[int], sides: Sequence[int]) -> Windows:
-    """Read the attributes of windows on a map [C, H, W] or, with a height of 1, [C, W].
+    """Read the attributes of windows on a map [C, H, W], or of more or fewer axes.
 
     Args:
         node: with strides, dilations, pads and auto_pad.
@@ -57,8 +72,8 @@ def read_windows(node: Node, kernel: Sequence[int], sides: Sequence[int]) -> Win
         sides: of the map.
     """
     rank = len(kernel)
-    if rank not in {1, 2}:
-        raise NotCompiledError(f"windows of {rank} axes")
+    if rank == 0 or rank != len(sides):
+        raise NotCompiledError(f"windows of {rank} axes on a map of {len(sides)}")
     strides, dilations = (list(node.get(name) or [1] * rank) for name in ("strides", "dilations"))
     pads = list(node.get("pads") or [0] * (2 * rank))
     padding = node.get_text("auto_pad", "NOTSET")
@@ -66,17 +81,9 @@ def read_windows(node: Node, kernel: Sequence[int], sides: Sequence[int]) -> Win
         pads = _compute_same_pads(kernel, strides, dilations, sides, lower=padding == "SAME_LOWER")
     elif padding == "VALID":
         pads = [0] * (2 * rank)
-    if rank == 1:
-        kernel, strides, dilations = [1, *kernel], [1, *strides], [1, *dilations]
-        pads = [0, pads[0], 0, pads[1]]
     if min(pads) < 0:
         raise NotCompiledError(f"pads of {pads}")
-    return Windows(
-        (int(kernel[0]), int(kernel[1])),
-        (int(strides[0]), int(strides[1])),
-        (int(dilations[0]), int(dilations[1])),
-        (int(pads[0]), int(pads[1]), int(pads[2]), int(pads[3])),
-    )
+    return Windows(*(tuple(map(int, each)) for each in (kernel, strides, dilations, pads)))
 
 
 def _compute_same_pads(
@@ -89,6 +96,11 @@ def _compute_same_pads(
         begins.append(whole - whole // 2 if lower else whole // 2)
         ends.append(whole - begins[-1])
     return [*begins, *ends]
+
+
+def get_channels_last(rank: int) -> tuple[int, ...]:
+    """The order in memory of the axes of a map [N, C, ...]."""
+    return (0, *range(2, rank), 1)
 
 
 def arrange_map(builder: Builder, x: OrderedTensor) -> Value:

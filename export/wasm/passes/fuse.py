@@ -41,6 +41,8 @@ def _absorb_neighbours(graph: ProgramGraph) -> None:
         if isinstance(instruction, DenseDraft):
             _skip_reshape(uses, instruction)
         if isinstance(instruction, LinearDraft):
+            while _absorb_factor(uses, instruction):
+                pass
             while _absorb_reader(uses, instruction):
                 pass
 
@@ -111,6 +113,25 @@ def _absorb_padding(uses: Uses, layer: ConvolutionDraft) -> None:
         uses.remove(pad)
 
 
+def _absorb_factor(uses: Uses, layer: LinearDraft) -> bool:
+    """Multiply the kernel, rather than each element before it, by one number; False if that cannot be."""
+    product = uses.find_maker(layer.inputs[0])
+    if product is None or product.opcode != Opcode.BINARY or product.numbers[0] != Binary.MULTIPLY:
+        return False
+    if layer.quantized is not None or uses.find_only_reader(product.outputs[0]) is not layer:
+        return False
+    for number, x in (product.inputs, product.inputs[::-1]):
+        if number is None or number.constant is None or number.size != 1:
+            continue
+        if x is None or x.constant is not None or x.shape != product.outputs[0].shape:
+            continue
+        layer.kernel = (layer.kernel.astype(np.float64) * float(number.constant.item())).astype(np.float32)
+        uses.replace_input(layer, 0, x)
+        uses.remove(product)
+        return True
+    return False
+
+
 def _skip_reshape(uses: Uses, layer: DenseDraft) -> None:
     """Read the rows before a reshape: the kernel counts elements, not axes."""
     maker = uses.find_maker(layer.inputs[0])
@@ -124,12 +145,12 @@ def _skip_reshape(uses: Uses, layer: DenseDraft) -> None:
 def _absorb_reader(uses: Uses, layer: LinearDraft) -> bool:
     """Merge the only reader of a layer into it; False if that cannot be."""
     reader = uses.find_only_reader(layer.outputs[0])
-    if reader is None:
+    if reader is None or (layer.exact and not is_whole_copy(reader)):
         return False
-    if isinstance(reader, ActivationDraft):
-        return _absorb_activation(uses, layer, reader)
     if is_whole_copy(reader):
         return _absorb_reshape(uses, layer, reader)
+    if isinstance(reader, ActivationDraft):
+        return _absorb_activation(uses, layer, reader)
     if reader.opcode == Opcode.BINARY and len(reader.inputs) == 2 and not _is_finished(layer):
         return _absorb_binary(uses, layer, reader)
     if reader.opcode == Opcode.POOL and isinstance(layer, ConvolutionDraft):

@@ -8,16 +8,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from webparity.export.wasm.drafts import ActivationDraft, ConvolutionDraft, DenseDraft, PadDraft
+from webparity.export.wasm.drafts import NO_ACTIVATION, ActivationDraft, ConvolutionDraft, DenseDraft, PadDraft
 from webparity.export.wasm.lowering.tensor import compute_strides
 from webparity.export.wasm.packing import pack_dense, pack_depthwise, pack_kernel
 from webparity.export.wasm.passes.weights import Pack, Weights
-from webparity.program.graph import Instruction, ProgramGraph
-from webparity.program.opcodes import Opcode
+from webparity.program.graph import Instruction, ProgramGraph, Value
+from webparity.program.opcodes import Binary, Opcode
 
 # What Winograd's transforms are worth, measured: the least pixels of the convolution's map, and the least channels.
 _WINOGRAD_PIXELS = 64
 _WINOGRAD_CHANNELS = 8
+# Channels that kernels compute at once.
+_LANES = 4
 
 
 def pack_layers(graph: ProgramGraph) -> None:
@@ -26,6 +28,8 @@ def pack_layers(graph: ProgramGraph) -> None:
     weights = Weights(graph)
     for instruction in graph.instructions:
         match instruction:
+            case ConvolutionDraft() if _is_elementwise(instruction):
+                packed += _make_arithmetic(graph, instruction)
             case ConvolutionDraft():
                 packed.append(_pack_convolution(weights, instruction))
             case DenseDraft():
@@ -55,11 +59,44 @@ def _pack_convolution(weights: Weights, layer: ConvolutionDraft) -> Instruction:
     return Instruction(opcode, layer.outputs, inputs, numbers)
 
 
+def _is_elementwise(layer: ConvolutionDraft) -> bool:
+    """Whether a convolution is a factor and a number for each channel, of channels that its kernel takes one by one."""
+    height, width, inputs, channels = layer.kernel.shape
+    return (
+        (height, width, inputs) == (1, 1, 1)
+        and layer.groups == channels
+        and channels % _LANES != 0
+        and layer.strides == (1, 1)
+        and not any(layer.pads)
+        and not layer.pool
+        and layer.residual is None
+        and layer.quantized is None
+        and layer.activation == NO_ACTIVATION
+    )
+
+
+def _make_arithmetic(graph: ProgramGraph, layer: ConvolutionDraft) -> list[Instruction]:
+    """Multiply, then add."""
+    (x,), (result,) = layer.inputs, layer.outputs
+    factors = graph.add_constant(layer.kernel.reshape(-1), layer.layer)
+    product = Value(result.shape, result.dtype) if layer.bias is not None else result
+    made = [Instruction(Opcode.BINARY, [product], [x, factors], [int(Binary.MULTIPLY)])]
+    if layer.bias is not None:
+        bias = graph.add_constant(layer.bias, f"{layer.layer} bias")
+        made.append(Instruction(Opcode.BINARY, [result], [product, bias], [int(Binary.ADD)]))
+    return made
+
+
 def _choose_kernel(layer: ConvolutionDraft) -> Opcode:
     if layer.is_depthwise and not layer.pool:
         return Opcode.DEPTHWISE
     height, width, inputs, channels = layer.kernel.shape
-    plain = (height, width) == (3, 3) and layer.strides == layer.dilations == (1, 1) and layer.groups == 1
+    plain = (
+        not layer.exact
+        and (height, width) == (3, 3)
+        and layer.strides == layer.dilations == (1, 1)
+        and layer.groups == 1
+    )
     deep = min(inputs, channels) >= _WINOGRAD_CHANNELS
     pixels = math.prod(layer.outputs[0].shape[1:3]) * (4 if layer.pool else 1)
     return Opcode.WINOGRAD if plain and deep and pixels >= _WINOGRAD_PIXELS else Opcode.CONV

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webparity.export.quantization.quantized_weight import Int8Weight
-from webparity.export.wasm.drafts import LinearDraft
+from webparity.export.wasm.drafts import ConvolutionDraft, LinearDraft
 from webparity.export.wasm.packing import BLOCK
 from webparity.program.graph import Instruction, ProgramGraph, Value
 from webparity.program.opcodes import Binary, Opcode
@@ -37,7 +37,9 @@ class Weights:
             return self._add_codes(layer, layer.quantized, pack)
         packed = self._graph.add_constant(pack(kernel), name)
         codes = None if layer.quantized is None else layer.quantized.codes.reshape(kernel.shape)
-        if packed.nbytes - kernel.nbytes > _MOST_ZEROS and packed.size == _count_blocked(kernel):
+        grouped = isinstance(layer, ConvolutionDraft) and layer.groups > 1
+        # The zeros of several groups do not stand in the last block alone.
+        if not grouped and packed.nbytes - kernel.nbytes > _MOST_ZEROS and packed.size == _count_blocked(kernel):
             rows = kernel.reshape(-1, kernel.shape[-1])
             whole = self._graph.add_constant(rows, name)
             whole.stored = None if codes is None else codes.reshape(rows.shape)

@@ -13,32 +13,37 @@ static inline v128_t compute_hard_sigmoid(activation a, v128_t x) {
     return wasm_f32x4_pmin(wasm_f32x4_pmax(line, wasm_f32x4_const_splat(0)), wasm_f32x4_const_splat(1));
 }
 
-ALWAYS_INLINE v128_t evaluate_pair(v128_t x, float slope, float constant) {
-    return add_product(wasm_f32x4_splat(constant), wasm_f32x4_splat(slope), x);
+ALWAYS_INLINE v128_t evaluate_pair(v128_t t, float slope, float constant) {
+    return add_product(wasm_f32x4_splat(constant), wasm_f32x4_splat(slope), t);
 }
 
-/* 1 / (1 + e^-x) in float32, within 2 units in the last place down to x = -87: of e^-|x|, which never overflows. */
-ALWAYS_INLINE v128_t compute_sigmoid(v128_t x) {
-    v128_t t = wasm_v128_or(x, wasm_f32x4_const_splat(-0.0f));
-    t = wasm_f32x4_pmax(t, wasm_f32x4_const_splat(-87));
-    /* t = whole * log 2 + r. Added to 3 * 2^22, the whole number stands in the lowest bits. */
+/* 1 + e^-x in float32, within 1 unit in the last place; x below -87 counts as -87, above 87 as 87. */
+ALWAYS_INLINE v128_t add_one_to_exp(v128_t x) {
+    x = wasm_f32x4_pmin(wasm_f32x4_pmax(x, wasm_f32x4_const_splat(-87)), wasm_f32x4_const_splat(87));
+    /* -x = whole * log 2 - t. Added to 3 * 2^22, the whole number stands in the lowest bits. */
     v128_t magic = wasm_f32x4_const_splat(0x1.8p+23f);
-    v128_t shifted = wasm_f32x4_add(wasm_f32x4_mul(t, wasm_f32x4_const_splat(1.44269504f)), magic);
+    v128_t shifted = wasm_f32x4_sub(magic, wasm_f32x4_mul(x, wasm_f32x4_const_splat(1.44269504f)));
     v128_t whole = wasm_f32x4_sub(shifted, magic);
     /* log 2 in two parts, so that the first product is exact. */
-    v128_t r = wasm_f32x4_sub(t, wasm_f32x4_mul(whole, wasm_f32x4_const_splat(0.693359375f)));
-    r = wasm_f32x4_add(r, wasm_f32x4_mul(whole, wasm_f32x4_const_splat(2.12194440e-4f)));
-    /* (e^r - 1 - r) / r^2, in pairs of terms: a short chain. */
-    v128_t square = wasm_f32x4_mul(r, r);
-    v128_t p = evaluate_pair(r, 1.9875691500e-4f, 1.3981999507e-3f);
-    p = add_product(evaluate_pair(r, 8.3334519073e-3f, 4.1665795894e-2f), p, square);
-    p = add_product(evaluate_pair(r, 1.6666665459e-1f, 5.0000001201e-1f), p, square);
+    v128_t t = add_product(x, whole, wasm_f32x4_const_splat(0.693359375f));
+    t = wasm_f32x4_sub(t, wasm_f32x4_mul(whole, wasm_f32x4_const_splat(2.12194440e-4f)));
+    /* (e^-t - 1 + t) / t^2, in pairs of terms: a short chain. */
+    v128_t square = wasm_f32x4_mul(t, t);
+    v128_t p = evaluate_pair(t, -1.9875691500e-4f, 1.3981999507e-3f);
+    p = add_product(evaluate_pair(t, -8.3334519073e-3f, 4.1665795894e-2f), p, square);
+    p = add_product(evaluate_pair(t, -1.6666665459e-1f, 5.0000001201e-1f), p, square);
     v128_t one = wasm_f32x4_const_splat(1);
-    v128_t e = wasm_f32x4_add(add_product(r, square, p), one);
-    e = wasm_i32x4_add(e, wasm_i32x4_shl(shifted, 23));
-    v128_t above = wasm_v128_bitselect(e, one, wasm_f32x4_lt(x, wasm_f32x4_const_splat(0)));
-    return wasm_f32x4_div(above, wasm_f32x4_add(one, e));
+    v128_t e = wasm_f32x4_add(wasm_f32x4_sub(wasm_f32x4_mul(square, p), t), one);
+    return wasm_f32x4_add(one, wasm_i32x4_add(e, wasm_i32x4_shl(shifted, 23)));
 }
+
+/* Within 2 units in the last place down to x = -87. */
+static inline v128_t compute_sigmoid(v128_t x) {
+    return wasm_f32x4_div(wasm_f32x4_const_splat(1), add_one_to_exp(x));
+}
+
+/* x * sigmoid(x). */
+ALWAYS_INLINE v128_t compute_silu(v128_t x) { return wasm_f32x4_div(x, add_one_to_exp(x)); }
 
 static inline v128_t compute_gelu(v128_t x) {
     v128_t half = wasm_f32x4_const_splat(0.5f), root = wasm_f32x4_const_splat(0.70710678f);
@@ -61,7 +66,7 @@ static v128_t activate_lanes(activation a, v128_t x) {
     switch (a.kind) {
         case ACTIVATION_SIGMOID: return compute_sigmoid(x);
         case ACTIVATION_TANH: return tanh4(x);
-        case ACTIVATION_SILU: return wasm_f32x4_mul(x, compute_sigmoid(x));
+        case ACTIVATION_SILU: return compute_silu(x);
         case ACTIVATION_GELU: return compute_gelu(x);
         case ACTIVATION_HARD_SIGMOID: return compute_hard_sigmoid(a, x);
         case ACTIVATION_HARD_SWISH: return wasm_f32x4_mul(x, compute_hard_sigmoid(a, x));
@@ -74,8 +79,7 @@ void activate_elements(activation a, const float *from, float *to, size_t count)
     size_t i = 0;
     /* The one that networks have after every layer is worth a loop of its own. */
     for (; a.kind == ACTIVATION_SILU && i + LANES <= count; i += LANES) {
-        v128_t x = wasm_v128_load(from + i);
-        wasm_v128_store(to + i, wasm_f32x4_mul(x, compute_sigmoid(x)));
+        wasm_v128_store(to + i, compute_silu(wasm_v128_load(from + i)));
     }
     for (; i < count; i += LANES) {
         store_lanes(to + i, activate_lanes(a, load_lanes(from + i, count - i)), count - i);

@@ -87,26 +87,57 @@ static v128_t combine(const uint32_t *o, const float *from, size_t row_floats, s
     return finish_sum((pool_kind)o[KIND], all, pixels, o[POWER]);
 }
 
-/* The same of four channels, for the most frequent kind. */
-static v128_t take_largest(const float *from, size_t row_step, size_t step, uint32_t rows, uint32_t columns) {
+/* Pixels of a window within x, and the steps between them in floats. */
+typedef struct {
+    size_t row_step, step;
+    uint32_t rows, columns;
+} window_pixels;
+
+/* The same of four channels, for the most frequent kinds. */
+static v128_t take_largest(const float *from, window_pixels w) {
     v128_t largest = wasm_v128_load(from);
-    for (; rows; rows--, from += row_step) {
+    for (; w.rows; w.rows--, from += w.row_step) {
         const float *at = from;
-        for (uint32_t i = columns; i; i--, at += step) largest = wasm_f32x4_pmax(largest, wasm_v128_load(at));
+        for (uint32_t i = w.columns; i; i--, at += w.step) largest = wasm_f32x4_pmax(largest, wasm_v128_load(at));
     }
     return largest;
+}
+
+/* Sixteen channels at a time: one sum alone would wait for itself. */
+enum { SUMS = 4 };
+
+static void add_pixels(const float *from, window_pixels w, v128_t sums[SUMS]) {
+    v128_t all[SUMS], row[SUMS];
+    UNROLL
+    for (size_t i = 0; i < SUMS; i++) all[i] = wasm_f32x4_const_splat(0);
+    for (; w.rows; w.rows--, from += w.row_step) {
+        const float *at = from;
+        UNROLL
+        for (size_t i = 0; i < SUMS; i++) row[i] = wasm_f32x4_const_splat(0);
+        for (uint32_t j = w.columns; j; j--, at += w.step) {
+            UNROLL
+            for (size_t i = 0; i < SUMS; i++) row[i] = wasm_f32x4_add(row[i], wasm_v128_load(at + i * LANES));
+        }
+        UNROLL
+        for (size_t i = 0; i < SUMS; i++) all[i] = wasm_f32x4_add(all[i], row[i]);
+    }
+    UNROLL
+    for (size_t i = 0; i < SUMS; i++) sums[i] = all[i];
 }
 
 /* All channels of one window. */
 static void compute_window(const uint32_t *o, const tensor *x, window_range rows, window_range columns, float *to) {
     size_t pixel = x->dims[3], row_floats = x->dims[2] * pixel;
     const float *from = (const float *)x->data + rows.first * row_floats + columns.first * pixel;
+    window_pixels w = {rows.step * row_floats, columns.step * pixel, rows.count, columns.count};
     size_t c = 0;
-    if (o[KIND] == POOL_MAX && rows.count && columns.count) {
-        for (; c + LANES <= pixel; c += LANES) {
-            wasm_v128_store(to + c, take_largest(from + c, rows.step * row_floats, columns.step * pixel, rows.count,
-                                                 columns.count));
-        }
+    if (o[KIND] == POOL_MAX && w.rows && w.columns) {
+        for (; c + LANES <= pixel; c += LANES) wasm_v128_store(to + c, take_largest(from + c, w));
+    }
+    for (; o[KIND] == POOL_AVERAGE && c + SUMS * LANES <= pixel; c += SUMS * LANES) {
+        v128_t sums[SUMS], divisor = wasm_f32x4_splat((float)(w.rows * w.columns));
+        add_pixels(from + c, w, sums);
+        for (size_t i = 0; i < SUMS; i++) wasm_v128_store(to + c + i * LANES, wasm_f32x4_div(sums[i], divisor));
     }
     for (; c < pixel; c += LANES) {
         store_lanes(to + c, combine(o, from + c, row_floats, pixel, rows, columns, pixel - c), pixel - c);

@@ -1,11 +1,11 @@
 import { DeviceError } from '../runtime/errors.ts';
 import type { Manifest } from '../runtime/manifest/manifest.gen.ts';
-import type { ImageSource } from '../session/protocol.ts';
 import { clearAlert, showAlert, showError, showNote } from './alert.ts';
 import { bringAnswerIntoView, showAnswer, showEmpty, showPending } from './answer/answer.ts';
 import { byId } from './dom.ts';
 import { connectDrawingPad } from './draw/pad.ts';
-import { connectImageInputs } from './input/images.ts';
+import { connectImageInputs, type ImageReader } from './input/images.ts';
+import type { SampleFiles } from './input/sample-files.ts';
 import { connectTabs, type Tab } from './input/tabs.ts';
 import { BackendSelector } from './model/backend-selector.ts';
 import type { Choice } from './model/choices.ts';
@@ -22,12 +22,13 @@ export class PageController {
   readonly #manifest: Manifest;
   readonly #runner: ModelRunner;
   readonly #backends: BackendSelector;
-  readonly #images: Record<Tab, ImageSource | null> = { file: null, draw: null };
+  readonly #showPictures: () => void;
+  readonly #images: Record<Tab, ImageReader | null> = { file: null, draw: null };
   #tab: Tab = 'file';
   #lastRequest = 0;
   #checking = false;
 
-  constructor(manifest: Manifest, runner: ModelRunner, offered: readonly Choice[]) {
+  constructor(manifest: Manifest, runner: ModelRunner, samples: SampleFiles, offered: readonly Choice[]) {
     this.#manifest = manifest;
     this.#runner = runner;
     this.#backends = new BackendSelector(offered, (choice) => void this.select(choice));
@@ -36,7 +37,7 @@ export class PageController {
       this.#tab = 'file';
       tabs?.show('file');
     };
-    connectImageInputs(manifest, {
+    const inputs = connectImageInputs(manifest, samples, {
       onImage: (image, note) => {
         showFileTab();
         void this.classify(image, note).then(bringAnswerIntoView);
@@ -47,10 +48,11 @@ export class PageController {
         this.#showFailure(++this.#lastRequest, error);
       },
     });
+    this.#showPictures = inputs.showPictures;
     if (tabs !== null) {
       connectDrawingPad({
         onStart: () => showPending(true),
-        onDrawn: (png) => void this.classify(png),
+        onDrawn: (png) => void this.classify(async () => png),
         onClear: () => {
           this.#images.draw = null;
           void this.prepare();
@@ -74,6 +76,8 @@ export class PageController {
       void this.#runner.warm();
     } catch (error) {
       this.#showFailure(request, error, () => void this.prepare());
+    } finally {
+      this.#showPictures();
     }
   }
 
@@ -85,7 +89,7 @@ export class PageController {
   }
 
   /** Show the model's answer for an image; the answer of an earlier image is then dropped. */
-  async classify(image: ImageSource, note?: string): Promise<void> {
+  async classify(image: ImageReader, note?: string): Promise<void> {
     const request = ++this.#lastRequest;
     this.#images[this.#tab] = image;
     clearAlert();
@@ -124,10 +128,10 @@ export class PageController {
   }
 
   /** Answer with the chosen backend, or with the next one if the device fails. */
-  async #answer(request: number, image: ImageSource): Promise<void> {
+  async #answer(request: number, read: ImageReader): Promise<void> {
     const { choice } = this.#runner;
     try {
-      const opened = await this.#runner.start();
+      const [opened, image] = await Promise.all([this.#runner.start(), read()]);
       const result = await this.#runner.run(image, ['pixels']);
       if (request !== this.#lastRequest) return;
       if ('refused' in result) {
@@ -143,7 +147,7 @@ export class PageController {
       clearCheck();
       this.#runner.select(next);
       this.#showWaiting();
-      await this.#answer(request, image);
+      await this.#answer(request, read);
       if (request !== this.#lastRequest) return;
       showNote(`${choice.title} stopped working on this device, so ${this.#runner.choice.title} answered.`);
     }

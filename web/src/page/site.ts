@@ -8,12 +8,16 @@ export function readPageDigest(): string {
   return document.querySelector<HTMLMetaElement>('meta[name="webparity-manifest"]')?.content ?? '';
 }
 
-/** List the files of the model that the page runs first, and its runtime; `webparity export` writes them into the HTML. */
-export function listModelPaths(): { runtime: string | null; files: string[] } {
-  const links = [...document.querySelectorAll<HTMLLinkElement>('link[rel="preload"][data-runtime]')];
+/**
+ * List what the HTML names, as `webparity export` wrote it: the runtime that the page opens first, and the paths of the
+ * model's files and of the first sample.
+ */
+export function listFirstFiles(): { runtime: string | null; files: string[] } {
+  const find = (mark: string) => [...document.querySelectorAll<HTMLLinkElement>(`link[rel="preload"][${mark}]`)];
+  const model = find('data-runtime');
   return {
-    runtime: links[0]?.dataset['runtime'] ?? null,
-    files: links.flatMap(({ href }) => httpReader.relative(SITE, href) ?? []),
+    runtime: model[0]?.dataset['runtime'] ?? null,
+    files: [...model, ...find('data-sample')].flatMap(({ href }) => httpReader.relative(SITE, href) ?? []),
   };
 }
 

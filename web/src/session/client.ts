@@ -1,5 +1,6 @@
 import { DeviceError, fromRecord, toRecord } from '../runtime/errors.ts';
 import type { FileProgress } from '../runtime/files/reader.ts';
+import { replayEvents, type StartedWorker } from './started-worker.ts';
 import type { Method, Methods, OpenParams, WorkerNotice, Reply, CallMessage, ReplyMessage, AliveMessage } from './protocol.ts';
 
 /** The runtime whose worker is one small file, without what loads libraries. */
@@ -18,9 +19,15 @@ export class Client {
   /** Called with the progress of each file. */
   onprogress: (progress: FileProgress) => void = () => undefined;
 
-  /** @param alive called at signs of life with the number of images that the current call has answered */
-  constructor(alive: (answered: number) => void = () => undefined) {
+  #early: StartedWorker | null;
+
+  /**
+   * @param alive called at signs of life with the number of images that the current call has answered
+   * @param early a worker of the module that runs already; it becomes the first one
+   */
+  constructor(alive: (answered: number) => void = () => undefined, early: StartedWorker | null = null) {
     this.#alive = alive;
+    this.#early = early;
   }
 
   /** Start a runtime's worker, and wait until its code runs. @throws DeviceError it could not be loaded, or was stopped */
@@ -66,7 +73,8 @@ export class Client {
     if (this.#worker !== null && this.#kind === kind) return this.#worker;
     if (this.#worker !== null) this.stop('another runtime was chosen');
     this.#kind = kind;
-    const worker = createWorker(kind);
+    const early = this.#takeEarly(kind);
+    const worker = early?.worker ?? createWorker(kind);
     worker.addEventListener('message', ({ data }: MessageEvent<ReplyMessage | AliveMessage>) => {
       if ('alive' in data) {
         this.#alive(data.alive);
@@ -92,7 +100,16 @@ export class Client {
     });
     this.#started.catch(() => undefined); // callers of methods get the error there
     this.#worker = worker;
+    if (early !== null) replayEvents(early);
     return worker;
+  }
+
+  #takeEarly(kind: WorkerKind): StartedWorker | null {
+    const early = this.#early;
+    this.#early = null;
+    if (kind === 'module') return early;
+    early?.worker.terminate();
+    return null;
   }
 }
 

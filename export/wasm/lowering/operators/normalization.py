@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from webparity.export.wasm.drafts import ConvolutionDraft
 from webparity.export.wasm.lowering.builder import Builder
 from webparity.export.wasm.lowering.node import Lowering, Node, NotCompiledError, normalize_axis
-from webparity.export.wasm.lowering.operators.reductions import reduce_axes
+from webparity.export.wasm.lowering.operators.reductions import reduce_axes, squeeze
 from webparity.export.wasm.lowering.tensor import OrderedTensor
 from webparity.export.wasm.lowering.windows import CHANNELS_LAST
 from webparity.program.graph import Value
@@ -23,7 +23,9 @@ _MEAN_AND_VARIANCE, _ROOT_MEAN_SQUARE = 0, 1
 
 def _lower_batch(builder: Builder, node: Node) -> list[OrderedTensor]:
     """Multiply and add a number for each channel, computed in float64 at export."""
-    if node.get("training_mode", 0) or node.output_count > 1:
+    if node.get("training_mode", 0):
+        return _train_batch(builder, node)
+    if node.output_count > 1:
         raise NotCompiledError("in training mode")
     x = node[0]
     gamma, beta, mean, variance = (node.read(position).astype(np.float64) for position in range(1, 5))
@@ -34,6 +36,29 @@ def _lower_batch(builder: Builder, node: Node) -> list[OrderedTensor]:
     shape = [-1, *[1] * (x.rank - 2)]
     scaled = builder.binary(Binary.MULTIPLY, x, builder.make_constant(factor.reshape(shape), x.dtype))
     return [builder.binary(Binary.ADD, scaled, builder.make_constant(shift.reshape(shape), x.dtype))]
+
+
+def _train_batch(builder: Builder, node: Node) -> list[OrderedTensor]:
+    """Normalise by the mean and variance of the tensor itself, and move those that are given towards them."""
+    x = node[0]
+    axes = [axis for axis in range(x.rank) if axis != 1]
+    column = (x.shape[1], *[1] * (x.rank - 2))
+    gamma, beta = (builder.wrap(builder.reshape(builder.arrange(node[position]), column)) for position in (1, 2))
+    mean = reduce_axes(builder, Reduce.MEAN, x, axes, keep=True)
+    centred = builder.binary(Binary.SUBTRACT, x, mean)
+    variance = reduce_axes(builder, Reduce.MEAN, builder.binary(Binary.MULTIPLY, centred, centred), axes, keep=True)
+    deviation = builder.unary(Unary.SQRT, builder.scale(Binary.ADD, variance, node.get("epsilon", 1e-5)))
+    scaled = builder.binary(Binary.MULTIPLY, builder.binary(Binary.DIVIDE, centred, deviation), gamma)
+    kept = float(node.get("momentum", 0.9))
+    moved = [
+        builder.binary(
+            Binary.ADD,
+            builder.scale(Binary.MULTIPLY, node[position], kept),
+            builder.scale(Binary.MULTIPLY, squeeze(builder, found, axes), 1 - kept),
+        )
+        for position, found in ((3, mean), (4, variance))
+    ]
+    return [builder.binary(Binary.ADD, scaled, beta), *moved]
 
 
 def _scale_channels(builder: Builder, x: OrderedTensor, factor: Float64, shift: Float64, layer: str) -> OrderedTensor:

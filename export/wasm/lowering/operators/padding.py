@@ -12,6 +12,7 @@ from webparity.export.wasm.lowering.builder import Builder
 from webparity.export.wasm.lowering.node import Lowering, Node, NotCompiledError, normalize_axis
 from webparity.export.wasm.lowering.operators.indexing import take_along
 from webparity.export.wasm.lowering.operators.shapes import take_slice
+from webparity.export.wasm.lowering.patches import pad_value
 from webparity.export.wasm.lowering.tensor import OrderedTensor
 from webparity.export.wasm.lowering.windows import CHANNELS_LAST
 from webparity.program.graph import Value
@@ -73,4 +74,21 @@ def _mirror(builder: Builder, x: OrderedTensor, before: list[int], after: list[i
     return x
 
 
-OPERATORS: Final[dict[str, Lowering]] = {"Pad": _lower_pad}
+def _lower_center(builder: Builder, node: Node) -> list[OrderedTensor]:
+    """Cut or pad with zeros on both sides; of an odd number, one more behind."""
+    x, wanted = node[0], [int(side) for side in node.read(1)]
+    given = node.get("axes")
+    axes = [normalize_axis(axis, x.rank) for axis in (list(range(x.rank)) if given is None else given)]
+    cuts, before, after = {}, [0] * x.rank, [0] * x.rank
+    for axis, side in zip(axes, wanted, strict=True):
+        more = side - x.shape[axis]
+        if more < 0:
+            cuts[axis] = (-more // 2, 1, side)
+        else:
+            before[axis], after[axis] = more // 2, more - more // 2
+    cut = take_slice(builder, x, cuts)
+    front, back = ([each[axis] for axis in cut.order] for each in (before, after))
+    return [OrderedTensor(pad_value(builder, cut.value, front, back, np.zeros((), x.dtype)), cut.order)]
+
+
+OPERATORS: Final[dict[str, Lowering]] = {"Pad": _lower_pad, "CenterCropPad": _lower_center}

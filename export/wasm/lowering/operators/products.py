@@ -16,15 +16,25 @@ from webparity.program.graph import Value
 from webparity.program.opcodes import Binary, Opcode
 
 
-def multiply_by_weights(builder: Builder, x: OrderedTensor, weights: OrderedTensor, layer: str) -> OrderedTensor:
-    """Multiply the rows [..., D] of a tensor by known weights [D, O], float32."""
+def multiply_by_weights(
+    builder: Builder, x: OrderedTensor, weights: OrderedTensor, layer: str, *, exact: bool = False
+) -> OrderedTensor:
+    """Multiply the rows [..., D] of a tensor by known weights [D, O], float32.
+
+    Args:
+        builder: of the program.
+        x: the rows.
+        weights: known at export.
+        layer: the ONNX node, for error messages.
+        exact: whether all terms are whole numbers, which must stay so.
+    """
     kernel = weights.constant
     if kernel is None:
         raise ValueError(layer)
     value = builder.arrange(x)
     result = Value((*value.shape[:-1], kernel.shape[1]), np.dtype(np.float32))
     quantized = builder.get_quantized(weights.value)
-    draft = DenseDraft(Opcode.DENSE, [result], [value], kernel=kernel, quantized=quantized, layer=layer)
+    draft = DenseDraft(Opcode.DENSE, [result], [value], kernel=kernel, quantized=quantized, layer=layer, exact=exact)
     return builder.wrap(builder.append(draft))
 
 

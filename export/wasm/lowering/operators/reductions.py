@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from webparity.export.wasm.lowering.builder import Builder
-from webparity.export.wasm.lowering.node import Lowering, Node, NotCompiledError, normalize_axis
+from webparity.export.wasm.lowering.node import Lowering, Node, normalize_axis
 from webparity.export.wasm.lowering.tensor import OrderedTensor
 from webparity.program.opcodes import Binary, Opcode, Pool, Reduce
 
@@ -114,13 +114,20 @@ def _lower_hardmax(builder: Builder, node: Node) -> list[OrderedTensor]:
     x = node[0]
     axis = normalize_axis(node.get("axis", -1 if node.opset >= 13 else 1), x.rank)
     if node.opset < 13 and axis != x.rank - 1:
-        raise NotCompiledError("over several axes")
-    best = _find_best(builder, x, axis, minimum=False, last=False)
+        rows = (math.prod(x.shape[:axis]), math.prod(x.shape[axis:]))
+        flat = builder.wrap(builder.reshape(builder.arrange(x), rows))
+        return [builder.wrap(builder.reshape(_mark_best(builder, flat, 1).value, x.shape))]
+    return [_mark_best(builder, x, axis)]
+
+
+def _mark_best(builder: Builder, x: OrderedTensor, axis: int) -> OrderedTensor:
+    """1 for the first of the largest elements along an axis, 0 for the others."""
+    best = find_best(builder, x, axis, minimum=False, last=False)
     places = builder.make_constant(np.arange(x.shape[axis]).reshape([-1, *[1] * (x.rank - 1 - axis)]), np.int64)
-    return [builder.cast(builder.binary(Binary.EQUAL, best, places), x.dtype)]
+    return builder.cast(builder.binary(Binary.EQUAL, best, places), x.dtype)
 
 
-def _find_best(builder: Builder, x: OrderedTensor, axis: int, *, minimum: bool, last: bool) -> OrderedTensor:
+def find_best(builder: Builder, x: OrderedTensor, axis: int, *, minimum: bool, last: bool) -> OrderedTensor:
     """Find the index of the largest or smallest element along an axis, which stays with a length of 1."""
     place = x.order.index(axis)
     shape = list(x.value.shape)
@@ -133,7 +140,7 @@ def _lower_arg(builder: Builder, node: Node) -> list[OrderedTensor]:
     x = node[0]
     axis = normalize_axis(node.get("axis", 0), x.rank)
     last = bool(node.get("select_last_index", 0))
-    found = _find_best(builder, x, axis, minimum=node.op_type == "ArgMin", last=last)
+    found = find_best(builder, x, axis, minimum=node.op_type == "ArgMin", last=last)
     return [found if node.get("keepdims", 1) else squeeze(builder, found, [axis])]
 
 

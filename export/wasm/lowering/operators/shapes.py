@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -69,15 +70,19 @@ def _lower_transpose(_: Builder, node: Node) -> list[OrderedTensor]:
 
 def _lower_concat(builder: Builder, node: Node) -> list[OrderedTensor]:
     tensors = [node[position] for position in range(len(node.inputs))]
-    axis = normalize_axis(node.get("axis", 1), tensors[0].rank)
+    return [join(builder, tensors, normalize_axis(node.get("axis", 1), tensors[0].rank))]
+
+
+def join(builder: Builder, tensors: Sequence[OrderedTensor], axis: int) -> OrderedTensor:
+    """Put tensors one behind the other along an axis."""
     filled = [tensor for tensor in tensors if tensor.value.size]
-    tensors = filled or tensors[:1]
+    tensors = filled or [tensors[0]]
     lead = max(tensors, key=lambda each: (each.value.constant is None, each.value.size))
     order = lead.order
     values = [builder.arrange(tensor, order) for tensor in tensors]
     place = order.index(axis)
     if len(values) == 1:
-        return [OrderedTensor(values[0], order)]
+        return OrderedTensor(values[0], order)
     shape = list(values[0].shape)
     shape[place] = sum(value.shape[place] for value in values)
     result = type(values[0])(tuple(shape), values[0].dtype)
@@ -85,7 +90,7 @@ def _lower_concat(builder: Builder, node: Node) -> list[OrderedTensor]:
     for value in values:
         builder.copy_into(result, value, value.shape, (0, compute_strides(value.shape)), (offset, steps))
         offset += value.shape[place] * steps[place]
-    return [OrderedTensor(result, order)]
+    return OrderedTensor(result, order)
 
 
 def _lower_split(builder: Builder, node: Node) -> list[OrderedTensor]:

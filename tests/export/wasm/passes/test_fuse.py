@@ -155,3 +155,27 @@ def test_activations_that_graphs_spell_out_are_recognized(
     constants = {name: np.array(number, np.float32) for name, number in numbers.items() if name in used}
     made = [helper.make_node(operator, inputs, [output]) for operator, inputs, output in nodes]
     assert _hold(_convolve(*made, **constants), [Opcode.CONV])[9] == (kind or Activation.HARD_SIGMOID)
+
+
+def _normalize(*more: NodeProto, outputs: Sequence[str] = ("y",), **constants: NDArray[np.float32]) -> ModelProto:
+    """A pool, a product with one number, which gives m, then a convolution 3x3 with zeros around it, which gives y."""
+    pool = helper.make_node("MaxPool", ["x"], ["p"], kernel_shape=[3, 3])
+    product = helper.make_node("Mul", ["p", "number"], ["m"])
+    conv = helper.make_node("Conv", [more[-1].output[0] if more else "m", "w"], ["y"], pads=[1, 1, 1, 1])
+    weights = {"w": make_noise(5, 3, 3, 3, seed=1), "number": np.float32(1 / 255), **constants}
+    return make_model([pool, product, *more, conv], {"x": MAP}, outputs, weights)
+
+
+def test_a_factor_before_a_layer_joins_its_kernel() -> None:
+    _hold(_normalize(), [Opcode.POOL, Opcode.CONV])
+
+
+def test_a_factor_that_is_read_elsewhere_stays() -> None:
+    _hold(_normalize(outputs=("y", "m")), [Opcode.POOL, Opcode.BINARY, Opcode.CONV])
+
+
+def test_a_factor_and_a_number_for_each_of_three_channels_are_two_passes() -> None:
+    scale = helper.make_node("Mul", ["m", "s"], ["n"])
+    shift = helper.make_node("Add", ["n", "t"], ["o"])
+    numbers = {"s": make_noise(3, 1, 1, seed=2), "t": make_noise(3, 1, 1, seed=3)}
+    _hold(_normalize(scale, shift, **numbers), [Opcode.POOL, Opcode.BINARY, Opcode.BINARY, Opcode.CONV])

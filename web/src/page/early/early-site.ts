@@ -12,7 +12,7 @@ import { compileEarly } from './early-module.ts';
 export class EarlySite {
   readonly files = new EarlyFiles();
   readonly #site: string;
-  readonly #module: Promise<WebAssembly.Module | null>;
+  #module: Promise<WebAssembly.Module | null>;
   #resolve: (bundle: Bundle) => void = () => undefined;
 
   /**
@@ -26,6 +26,7 @@ export class EarlySite {
       this.#resolve = resolve;
     });
     this.#module = compileEarly(this.files, new URL(moduleUrl, import.meta.url).href, site, bundle);
+    this.#module.catch(() => undefined); // who collects it gets the error
   }
 
   /**
@@ -64,10 +65,11 @@ export class EarlySite {
       this.#site,
       manifest,
     );
-    const [module, files] = await Promise.all([
-      this.#module,
-      taken.readFiles([...reads.values()].map(({ path }) => path)),
-    ]);
+    const compiled = this.#module;
+    compiled.catch(() => {
+      this.#module = Promise.resolve(null); // another try lets the worker load it
+    });
+    const [module, files] = await Promise.all([compiled, taken.readFiles([...reads.values()].map(({ path }) => path))]);
     return { manifest, module, files };
   }
 }

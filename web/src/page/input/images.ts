@@ -5,19 +5,31 @@ import { showError } from '../alert.ts';
 import { byId } from '../dom.ts';
 import { resolveSitePath } from '../site.ts';
 import { connectFileInputs } from './files.ts';
+import type { SampleFiles } from './sample-files.ts';
 import { showSamples } from './samples.ts';
 
 /** A larger file may be a film: the session looks at its first bytes before it reads it. Others are kept in memory. */
 const LARGE_BYTES = 64 * 2 ** 20;
 
+/** Reads an image; again, where reading it or answering it has failed. */
+export type ImageReader = () => Promise<ImageSource>;
+
 /** Callbacks: an image, with a note to show beside it; an error if a file could not be read. */
 export interface ImageEvents {
-  onImage(image: ImageSource, note?: string): void;
+  onImage(image: ImageReader, note?: string): void;
   onError(error: unknown): void;
 }
 
-/** Connect the inputs for files and samples, and show a preview of the image. */
-export function connectImageInputs(manifest: Manifest, { onImage, onError }: ImageEvents): void {
+/**
+ * Connect the inputs for files and samples, and show a preview of the image.
+ *
+ * @returns `showPictures` asks for the pictures of the samples
+ */
+export function connectImageInputs(
+  manifest: Manifest,
+  files: SampleFiles,
+  { onImage, onError }: ImageEvents,
+): { showPictures(): void } {
   const preview = byId('preview', HTMLImageElement);
   const hide = () => {
     preview.hidden = true;
@@ -30,11 +42,12 @@ export function connectImageInputs(manifest: Manifest, { onImage, onError }: Ima
     byId('choose', HTMLButtonElement).textContent = 'Choose another image';
   };
   preview.addEventListener('error', hide);
-  const samples = showSamples(manifest.golden, ({ file, title }) => {
-    show(resolveSitePath(file), title);
-    onImage(resolveSitePath(file));
-  });
   let lastRequest = 0;
+  const samples = showSamples(manifest.golden, ({ file, title }) => {
+    lastRequest += 1;
+    show(resolveSitePath(file), title);
+    onImage(() => files.read(file));
+  });
   connectFileInputs({
     async onFile(file, note) {
       const request = ++lastRequest;
@@ -43,7 +56,7 @@ export function connectImageInputs(manifest: Manifest, { onImage, onError }: Ima
         const image = file.size > LARGE_BYTES ? file : new Uint8Array(await file.arrayBuffer());
         if (request !== lastRequest) return;
         show(URL.createObjectURL(file), file.name);
-        onImage(image, note);
+        onImage(async () => image, note);
       } catch (error) {
         hide();
         onError(
@@ -55,4 +68,5 @@ export function connectImageInputs(manifest: Manifest, { onImage, onError }: Ima
     },
     onError: showError,
   });
+  return samples;
 }

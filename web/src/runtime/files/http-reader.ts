@@ -1,6 +1,6 @@
 import { concatenate } from '../bytes.ts';
 import { FailedError, describeError } from '../errors.ts';
-import { MissingFile, type FileProgress, type Reader, type Sink } from './reader.ts';
+import { MissingFile, StalledTransfer, type FileProgress, type Reader, type Sink } from './reader.ts';
 import { STALL_MS, StallError, withStallLimit } from './timeout.ts';
 
 const ADDRESSES: Pick<Reader, 'join' | 'relative'> = {
@@ -84,9 +84,9 @@ function readLength({ headers }: Response): number | null {
   return length === null || headers.has('content-encoding') ? null : Number(length);
 }
 
-function createStallError(location: string, loaded: number, total: number | null): FailedError {
+function createStallError(location: string, loaded: number, total: number | null): StalledTransfer {
   const of = total === null ? '' : ` of ${total}`;
-  return new FailedError(
+  return new StalledTransfer(
     `Expected the whole of ${location}; nothing came for ${STALL_MS / 1000} s after ${loaded}${of} bytes. ` +
       'Check the network connection and try again.',
   );

@@ -26,6 +26,9 @@ export class MissingFile extends FailedError {
   }
 }
 
+/** Error for a transfer of which nothing came for `STALL_MS`: whoever asks again waits as long once more. */
+export class StalledTransfer extends FailedError {}
+
 /** How much of a file has been received, in bytes; `total` is null if the server does not say it. */
 export interface FileProgress {
   location: string;

@@ -1,10 +1,11 @@
-import { sha256Hex } from '../digest.ts';
+import { computeSha256, sha256Hex } from '../digest.ts';
 import { FailedError, IntegrityError, describeError } from '../errors.ts';
 import { CONTRACT } from '../wasm/bindings.ts';
 import type { Manifest } from './manifest.gen.ts';
 
 export const MANIFEST_NAME = 'manifest.json';
 
+const NO_DIGEST = 'none: it holds text that is not Unicode';
 const FORMAT: Manifest['format'] = 1;
 /** Decode contracts of bundles that are read; the first is what the decoder follows, whatever the bundle was made by. */
 export const CONTRACTS: readonly Manifest['contract'][] = [CONTRACT, 'rgb8/1'];
@@ -16,9 +17,10 @@ export const CONTRACTS: readonly Manifest['contract'][] = [CONTRACT, 'rgb8/1'];
  * @throws FailedError not JSON, or another format or decode contract
  * @throws IntegrityError another digest
  */
-export function readKnownManifest(bytes: Uint8Array, digest: string): Manifest {
+export async function readKnownManifest(bytes: Uint8Array, digest: string): Promise<Manifest> {
   const manifest = readJsonDocument(bytes, (text) => JSON.parse(text));
-  checkDigest(manifest, digest);
+  const canonical = encodeCanonicalJson(manifest);
+  requireDigest(canonical === null ? NO_DIGEST : await computeSha256(canonical), digest);
   return manifest as Manifest;
 }
 
@@ -74,12 +76,20 @@ export function writeCanonicalJson(value: unknown): string {
 
 /** Check the digest of a value. @throws IntegrityError it has another */
 export function checkDigest(value: unknown, digest: string): void {
-  let actual = 'none: it holds text that is not Unicode';
+  const canonical = encodeCanonicalJson(value);
+  requireDigest(canonical === null ? NO_DIGEST : sha256Hex(canonical), digest);
+}
+
+/** Encode a JSON value's canonical form; null where it has none: half of a surrogate pair. */
+function encodeCanonicalJson(value: unknown): Uint8Array | null {
   try {
-    actual = computeCanonicalDigest(value);
+    return new TextEncoder().encode(writeCanonicalJson(value));
   } catch {
-    // Half of a surrogate pair has no canonical form, and so no digest.
+    return null;
   }
+}
+
+function requireDigest(actual: string, digest: string): void {
   if (actual === digest) return;
   throw new IntegrityError(
     `Expected ${MANIFEST_NAME} with the digest ${digest}; received one with ${actual}: it is of another export, or was ` +

@@ -32,6 +32,8 @@ export class Program {
   readonly #loadedBytes: number;
   #instance: Instance;
   #room = 0;
+  readonly #all: readonly number[];
+  readonly #views: Elements[] = [];
   #fault: FailedError | null = null;
   /** The image that lies in the module's memory. */
   #decoded: Rgb8 | null = null;
@@ -55,6 +57,7 @@ export class Program {
     this.usesImage = state.uses_image !== 0;
     this.inputs = Array.from({ length: state.input_count }, (_, index) => this.#find(exports.find_input(index)));
     this.outputs = Array.from({ length: state.output_count }, (_, index) => this.#find(exports.find_output(index)));
+    this.#all = [...this.outputs.keys()];
   }
 
   /** Bytes of the module's memory. */
@@ -93,14 +96,14 @@ export class Program {
   run(
     image: Rgb8 | Uint8Array | null,
     inputs: readonly Elements[] = [],
-    wanted: readonly number[] = [...this.outputs.keys()],
+    wanted: readonly number[] = this.#all,
   ): Elements[] {
     if (this.#fault !== null) throw this.#fault;
     try {
       if (this.usesImage && image !== null && image !== this.#decoded) this.#setImage(image);
       this.#setInputs(inputs);
       this.#check(this.#guard(() => this.#instance.exports.run_program(0)));
-      return wanted.map((index) => this.#view(this.#findOutput(index)).slice());
+      return wanted.map((index) => this.#viewOutput(index).slice());
     } finally {
       this.#shrink();
     }
@@ -125,8 +128,10 @@ export class Program {
     this.#room = this.#instance.reserve('reserve_program', bytes.length);
     if (this.#room === 0) throw new ProgramRefusal('out-of-memory', 'file', 0, this.#name);
     const { exports } = this.#instance;
-    new Uint8Array(exports.memory.buffer).set(bytes, this.#room);
-    return this.#check(this.#guard(() => exports.load_program(bytes.length)));
+    this.#instance.bytes.set(bytes, this.#room);
+    const state = this.#guard(() => exports.load_program(bytes.length));
+    this.#check(state);
+    return this.#instance.readRecord(state >>> 0, PROGRAM_STATE);
   }
 
   /** Load the program again, from its own memory, after an image that took far more: memory never shrinks. */
@@ -142,15 +147,13 @@ export class Program {
     this.#decoded = null;
     const result = this.#guard(() => {
       if (image instanceof Uint8Array) return this.#instance.call('decode_image', image);
-      const head = new DataView(new ArrayBuffer(8));
-      head.setUint32(0, image.width, true);
-      head.setUint32(4, image.height, true);
-      return this.#instance.call('take_pixels', image.data, new Uint8Array(head.buffer));
+      return this.#instance.call('take_pixels', image.data, [image.width, image.height]);
     });
     if (result instanceof DecodeRefusal) throw result;
   }
 
   #setInputs(inputs: readonly Elements[]): void {
+    if (inputs.length === 0 && this.inputs.length === 0) return;
     const fits = (place: Place, given: Elements | undefined) =>
       given?.length === place.elements && given.BYTES_PER_ELEMENT === this.#view(place).BYTES_PER_ELEMENT;
     if (inputs.length !== this.inputs.length || !this.inputs.every((place, index) => fits(place, inputs[index]))) {
@@ -163,7 +166,7 @@ export class Program {
     this.inputs.forEach((place, index) => {
       const given = inputs[index] as Elements;
       const bytes = new Uint8Array(given.buffer, given.byteOffset, given.byteLength);
-      new Uint8Array(this.#instance.exports.memory.buffer).set(bytes, place.address);
+      this.#instance.bytes.set(bytes, place.address);
     });
   }
 
@@ -172,6 +175,15 @@ export class Program {
     const Constructor = ELEMENTS[place.type];
     if (Constructor === undefined) throw new FailedError(`Expected a known type of elements; received ${place.type}.`);
     return new Constructor(this.#instance.exports.memory.buffer, place.address, place.elements);
+  }
+
+  /** The elements of an output; the array is kept for as long as the memory lies where it does. */
+  #viewOutput(index: number): Elements {
+    const kept = this.#views[index];
+    if (kept?.buffer === this.#instance.exports.memory.buffer) return kept;
+    const view = this.#view(this.#findOutput(index));
+    this.#views[index] = view;
+    return view;
   }
 
   #findOutput(index: number): Place {
@@ -189,13 +201,13 @@ export class Program {
     return { address, type, elements, shape: Object.values(dims).slice(0, rank) };
   }
 
-  /** Refuse by a `program_state`, else give it. */
-  #check(at: number): State {
+  /** Refuse by a `program_state`, whose first word is the code. */
+  #check(at: number): void {
+    const code = PROGRAM_CODES[this.#instance.readWord(at >>> 0)];
+    if (code === 'ok') return;
     const state = this.#instance.readRecord(at >>> 0, PROGRAM_STATE);
-    const code = PROGRAM_CODES[state.code];
     if (code === undefined) throw new FailedError(`Expected a known code of webparity.wasm; received ${state.code}.`);
-    if (code !== 'ok') throw new ProgramRefusal(code, PROGRAM_PARTS[state.part] ?? 'part', state.position, this.#name);
-    return state;
+    throw new ProgramRefusal(code, PROGRAM_PARTS[state.part] ?? 'part', state.position, this.#name);
   }
 
   /** After a trap, the instance may be in any state, and is not used again. */

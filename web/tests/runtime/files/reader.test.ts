@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { FailedError } from '../../../src/runtime/errors.ts';
 import { httpReader, createHttpReader } from '../../../src/runtime/files/http-reader.ts';
-import { MissingFile, type FileProgress } from '../../../src/runtime/files/reader.ts';
+import { MissingFile, StalledTransfer, type FileProgress } from '../../../src/runtime/files/reader.ts';
 import { STALL_MS } from '../../../src/runtime/files/timeout.ts';
 
 afterEach(() => vi.unstubAllGlobals());
@@ -90,6 +90,7 @@ describe('progress', () => {
     const ended = Promise.all([
       expect(read).rejects.toThrow(words),
       expect(read).rejects.toThrow('https://example.org/a.bin'),
+      expect(read).rejects.toBeInstanceOf(StalledTransfer),
     ]);
     await vi.advanceTimersByTimeAsync(STALL_MS);
     await ended;

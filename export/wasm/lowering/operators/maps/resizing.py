@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from webparity.export.wasm.lowering.builder import Builder
 from webparity.export.wasm.lowering.node import Lowering, Node, NotCompiledError, normalize_axis
+from webparity.export.wasm.lowering.operators.indexing import take_along
 from webparity.export.wasm.lowering.tensor import OrderedTensor
-from webparity.export.wasm.lowering.windows import arrange_map, map_images, wrap_map
 from webparity.program.graph import Value
 from webparity.program.opcodes import Opcode
 
@@ -21,32 +21,61 @@ Float64 = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class _Taps:
-    """For each place of the result, the places that it is computed from, and their weights."""
+    """For each place of the result, the places that it is computed from, and their weights.
+
+    Attributes:
+        places: [size, taps].
+        weights: of the same shape.
+        outside: [size], whether the place takes `extrapolation_value`.
+    """
 
     places: NDArray[np.int64]
     weights: Float64
+    outside: NDArray[np.bool_]
 
 
 def _lower_resize(builder: Builder, node: Node) -> list[OrderedTensor]:
     x = node[0]
-    if x.dtype != np.float32 or x.rank not in {3, 4}:
-        raise NotCompiledError(f"of {x.dtype} of {x.rank} axes")
     sizes, scales, regions = _read_sizes(node, x)
-    if sizes[:2] != list(x.shape[:2]):
-        raise NotCompiledError("of channels")
-    taps = [_make_taps(node, x.shape[axis], sizes[axis], scales[axis], regions[axis]) for axis in range(2, x.rank)]
-    if x.rank == 3:
-        taps = [_Taps(np.zeros((1, 1), np.int64), np.ones((1, 1))), *taps]
-    tables: list[Value | None] = []
-    for each in taps:
+    crops = node.get_text("coordinate_transformation_mode") == "tf_crop_and_resize"
+    changed = [axis for axis in range(x.rank) if crops or (sizes[axis], scales[axis]) != (x.shape[axis], 1)]
+    taps = {axis: _make_taps(node, x.shape[axis], sizes[axis], scales[axis], regions[axis]) for axis in changed}
+    result = x
+    if x.dtype != np.float32:
+        if any(each.places.shape[1] > 1 for each in taps.values()):
+            raise NotCompiledError(f"of {x.dtype}")
+        for axis, each in taps.items():
+            result = take_along(builder, result, axis, builder.make_constant(each.places[:, 0], np.int32))
+    else:
+        for first in range(0, len(changed), 2):
+            result = _resize_axes(builder, result, {axis: taps[axis] for axis in changed[first : first + 2]})
+    if not any(each.outside.any() for each in taps.values()):
+        return [result]
+    outside = np.zeros((1,) * x.rank, np.bool_)
+    for axis, each in taps.items():
+        outside = outside | each.outside.reshape([-1 if other == axis else 1 for other in range(x.rank)])
+    given = builder.make_constant(node.get("extrapolation_value", 0.0), x.dtype)
+    return [builder.where(builder.make_constant(np.broadcast_to(outside, sizes)), given, result)]
+
+
+def _resize_axes(builder: Builder, x: OrderedTensor, taps: dict[int, _Taps]) -> OrderedTensor:
+    """Resize one or two axes, where all others are channels."""
+    others = [axis for axis in range(x.rank) if axis not in taps]
+    order = (*(axis for axis in others if x.shape[axis] == 1), *taps, *(axis for axis in others if x.shape[axis] != 1))
+    value = builder.arrange(x, order)
+    one = _Taps(np.zeros((1, 1), np.int64), np.ones((1, 1)), np.zeros(1, np.bool_))
+    down, right = list(taps.values()) if len(taps) == 2 else [one, *taps.values()]
+    tables: list[Value] = []
+    for each in (down, right):
         tables.append(builder.make_constant(each.places, np.int32).value)
         tables.append(builder.make_constant(each.weights, np.float32).value)
-
-    def resize(image: Value) -> Value:
-        shape = (1, len(taps[0].places), len(taps[1].places), image.shape[3])
-        return builder.emit(Opcode.RESIZE, [image, *tables], shape, np.float32)
-
-    return [wrap_map(builder, map_images(builder, arrange_map(builder, x), resize), x.rank)]
+    sides = [x.shape[axis] for axis in taps]
+    channels = math.prod(x.shape[axis] for axis in others)
+    maps = builder.reshape(value, (1, *[1] * (2 - len(sides)), *sides, channels))
+    resized = (1, len(down.places), len(right.places), channels)
+    result = builder.emit(Opcode.RESIZE, [maps, *tables], resized, np.float32)
+    shape = [len(taps[axis].places) if axis in taps else x.shape[axis] for axis in order]
+    return OrderedTensor(builder.reshape(result, shape), order)
 
 
 def _read_sizes(node: Node, x: OrderedTensor) -> tuple[list[int], list[float], list[tuple[float, float]]]:
@@ -84,12 +113,11 @@ def _read_sizes(node: Node, x: OrderedTensor) -> tuple[list[int], list[float], l
 def _make_taps(node: Node, length: int, size: int, scale: float, region: tuple[float, float]) -> _Taps:
     """Make the taps of one axis of `length` elements resized to `size`."""
     coordinates = _find_coordinates(node, length, size, scale, region)
+    extrapolates = node.get_text("coordinate_transformation_mode") == "tf_crop_and_resize"
+    outside = extrapolates & ((coordinates < 0) | (coordinates > length - 1))
     mode = node.get_text("mode", "nearest")
     if mode == "nearest":
-        return _Taps(_round_places(node, coordinates, length)[:, np.newaxis], np.ones((size, 1)))
-    extrapolates = node.get_text("coordinate_transformation_mode") == "tf_crop_and_resize"
-    if extrapolates and (coordinates.min() < 0 or coordinates.max() > length - 1):
-        raise NotCompiledError("beyond the border")
+        return _Taps(_round_places(node, coordinates, length)[:, np.newaxis], np.ones((size, 1)), outside)
     stretch = max(1 / scale, 1.0) if node.get("antialias", 0) else 1.0
     reach = {"linear": 1, "cubic": 2}.get(mode)
     if reach is None:
@@ -99,12 +127,11 @@ def _make_taps(node: Node, length: int, size: int, scale: float, region: tuple[f
     places = first[:, np.newaxis] + np.arange(2 * half)
     distance = (places - coordinates[:, np.newaxis]) / stretch
     weights = _weigh_linear(distance) if mode == "linear" else _weigh_cubic(distance, node.get("cubic_coeff_a", -0.75))
-    outside = (places < 0) | (places >= length)
     if node.get("exclude_outside", 0):
-        weights = np.where(outside, 0.0, weights)
+        weights = np.where((places < 0) | (places >= length), 0.0, weights)
     if node.get("exclude_outside", 0) or stretch != 1:
         weights = weights / weights.sum(axis=1, keepdims=True)
-    return _Taps(np.clip(places, 0, length - 1), weights)
+    return _Taps(np.clip(places, 0, length - 1), weights, outside)
 
 
 def _find_coordinates(node: Node, length: int, size: int, scale: float, region: tuple[float, float]) -> Float64:

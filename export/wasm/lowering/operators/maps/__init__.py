@@ -1,0 +1,3 @@
+"""Operators on feature maps."""
+
+__all__: list[str] = []

@@ -1,0 +1,3 @@
+"""Operators on whole numbers that stand for real ones."""
+
+__all__: list[str] = []

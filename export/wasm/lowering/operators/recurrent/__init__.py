@@ -1,0 +1,3 @@
+"""Recurrent layers, unrolled."""
+
+__all__: list[str] = []
