@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from time import perf_counter
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,10 +16,10 @@ from webparity.bundle.manifest import Artifact
 from webparity.bundle.read import Bundle, open_bundle, require_intact
 from webparity.decode.contract import decode_file
 from webparity.errors import BundleError, RuntimeUnavailable
-from webparity.models.baked import compute_top1
 from webparity.models.onnx_session import INSTALL_COMMAND, open_onnx, run_onnx
-from webparity.models.probabilities import describe_probability_fault
 from webparity.models.program_session import open_program
+from webparity.outputs.registry import get_output_kind
+from webparity.taps import Tap
 
 PredictorRuntime = Literal["onnxruntime", "webparity"]
 # The preferred first, each with the target that it runs.
@@ -29,23 +29,36 @@ _Compute = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
 
 @dataclass(frozen=True, kw_only=True)
 class Prediction:
-    """The answer to one image file.
+    """The answer to one image file; what the bundle's kind of output does not have is None.
 
     Attributes:
         file: the image file.
-        label: the most probable label, the first of equals.
-        probability: its probability, 0 to 1.
+        label: the label: the most probable, the first of equals; or by the rule of scores. None for measured values,
+            and where there may be several.
+        probability: of the label, 0 to 1.
+        labels: those whose probability is at least its threshold, in the bundle's order; of multilabel bundles.
         probabilities: every label's probability, in the bundle's order of labels.
+        scores: decision scores by label, no probabilities; of two labels the score of the second alone.
+        values: measured values by name.
+        units: of the values, by name; empty where a value has none.
         decode_ms: milliseconds from the file to pixels.
-        model_ms: milliseconds from pixels to probabilities.
+        model_ms: milliseconds from pixels to the answer.
     """
 
     file: str
-    label: str
-    probability: float
-    probabilities: dict[str, float]
+    label: str | None = None
+    probability: float | None = None
+    labels: list[str] | None = None
+    probabilities: dict[str, float] | None = None
+    scores: dict[str, float] | None = None
+    values: dict[str, float] | None = None
+    units: dict[str, str] | None = None
     decode_ms: float
     model_ms: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what there is as a dict, for JSON."""
+        return {name: value for name, value in asdict(self).items() if value is not None}
 
 
 class Predictor:
@@ -74,9 +87,15 @@ class Predictor:
         bundle = bundle if isinstance(bundle, Bundle) else open_bundle(bundle)
         require_intact(bundle)
         self._labels = bundle.manifest.labels
+        self._output = bundle.manifest.output
+        self._kind = get_output_kind(self._output)
         chosen, self._artifact = _choose_artifact(bundle, runtime)
         file = bundle.site / self._artifact.entry
-        self._compute = _open_onnx(file, self._artifact) if chosen == "onnxruntime" else _open_program(file)
+        self._compute = (
+            _open_onnx(file, self._artifact, self._kind.answer)
+            if chosen == "onnxruntime"
+            else _open_program(file, self._artifact, self._kind.answer)
+        )
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(artifact={self._artifact.id!r}, labels={self._labels})"
@@ -88,11 +107,12 @@ class Predictor:
             file: a JPEG, PNG, WebP, GIF or BMP file.
 
         Returns:
-            The label and every probability, float32 values from 0 to 1 that sum to 1, with the time they took.
+            The label and every probability, float32 values from 0 to 1 that sum to 1, with the time they took; or what
+            the bundle's kind of output has in their place.
 
         Raises:
             DecodeError: the contract refuses the file.
-            BundleError: what the model answers are no probabilities.
+            BundleError: what the model answers is not of the bundle's kind of output.
             UsageError: there is no such file.
         """
         started = perf_counter()
@@ -100,21 +120,19 @@ class Predictor:
         decoded = perf_counter()
         output = self._compute(pixels)
         done = perf_counter()
-        fits = output.shape == (1, len(self._labels)) and output.dtype == np.float32
-        fault = describe_probability_fault(output[0]) if fits else f"{output.dtype} {list(output.shape)}"
+        count = self._kind.count_numbers(self._output, len(self._labels))
+        fits = output.shape == (1, count) and output.dtype == np.float32
+        fault = self._kind.find_fault(output[0]) if fits else f"{output.dtype} {list(output.shape)}"
         if fault is not None:
             raise BundleError(
-                f"Expected {len(self._labels)} probabilities from 0 to 1 that sum to 1; received {fault} for {file}. "
+                f"Expected {count} {self._kind.answer}: {self._kind.title}; received {fault} for {file}. "
                 "Verify the bundle, and export it again."
             )
-        best = int(compute_top1(output)[0])
         return Prediction(
             file=str(file),
-            label=self._labels[best],
-            probability=float(output[0, best]),
-            probabilities={label: float(p) for label, p in zip(self._labels, output[0], strict=True)},
             decode_ms=(decoded - started) * 1000,
             model_ms=(done - decoded) * 1000,
+            **self._kind.describe(output[0], self._output, self._labels),
         )
 
 
@@ -143,16 +161,16 @@ def _is_installed(runtime: PredictorRuntime) -> bool:
     return runtime == "webparity" or find_spec("onnxruntime") is not None
 
 
-def _open_onnx(file: Path, artifact: Artifact) -> _Compute:
-    tensor = artifact.outputs.get("probabilities")
+def _open_onnx(file: Path, artifact: Artifact, answer: Tap) -> _Compute:
+    tensor = artifact.outputs.get(answer)
     if tensor is None:
         raise BundleError(
-            f"Expected an ONNX artifact with probabilities; received {artifact.id} without. Export the bundle again."
+            f"Expected an ONNX artifact with {answer}; received {artifact.id} without. Export the bundle again."
         )
     session = open_onnx(file)
     return lambda pixels: run_onnx(session, [tensor], artifact.input, pixels)[0]
 
 
-def _open_program(file: Path) -> _Compute:
-    session = open_program(file)
-    return lambda pixels: session.run(pixels)["probabilities"]
+def _open_program(file: Path, artifact: Artifact, answer: Tap) -> _Compute:
+    session = open_program(file, artifact.outputs)
+    return lambda pixels: session.run(pixels)[answer]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -27,6 +27,9 @@ class Exportable:
         seed: of the training, if known.
         data: name and digest of the training data, if known.
         class_folders: folders of images; sub-folders that are named by labels are compared with the answers.
+        source_files: other files that the model's own refers to, kept beside it, by their paths relative to it.
+        source_name: of the model's own file among these, where they refer to it; by default its hash is in the name.
+        unreadable: why `verify` must not read the model again; empty if it may.
 
     Raises:
         UsageError: a value could not be read again from a bundle.
@@ -42,6 +45,9 @@ class Exportable:
     seed: int | None = None
     data: str = ""
     class_folders: tuple[Path, ...] = ()
+    source_files: Mapping[str, bytes] = field(default_factory=dict)
+    source_name: str = ""
+    unreadable: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "labels", tuple(self.labels))

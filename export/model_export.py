@@ -6,7 +6,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,7 @@ from webparity.export.quantization.plan import Precision
 from webparity.export.quantization.trials import Bounds
 from webparity.export.step_counter import open_export_progress
 from webparity.export.target_selection import find_refusals
+from webparity.outputs.request import OutputRequest, PerLabel
 from webparity.preprocessing.spec import Preprocessing
 from webparity.progress import ProgressCallback
 
@@ -41,6 +42,10 @@ def export_model(
     max_difference: float = 0.05,
     name: str | None = None,
     missing: float | None = None,
+    layout: Literal["nchw", "nhwc"] | None = None,
+    output: str | None = None,
+    thresholds: PerLabel | None = None,
+    units: PerLabel | None = None,
     trust: bool = False,
     page: bool = True,
     force: bool = False,
@@ -60,8 +65,8 @@ def export_model(
         ['onnx-float32', 'tfjs-graph-float32', 'wasm-float32']
 
     Args:
-        model: a fitted model of Keras, scikit-learn, XGBoost, CatBoost or LightGBM; the path of a model file or of a
-            run folder; or a run (`webparity.train.fit`, `webparity.train.load_run`).
+        model: a fitted model of Keras, scikit-learn, XGBoost, CatBoost or LightGBM, or an `onnx.ModelProto`; the path
+            of a model file or of a run folder; or a run (`webparity.train.fit`, `webparity.train.load_run`).
         out: the bundle's folder.
         preprocessing: what was done to an image before the model saw it, or a TOML file that says it; by default the
             pipeline's own `ImagePreprocessing`, or a network's own size, gray or RGB by its channels, and no scaling.
@@ -77,6 +82,13 @@ def export_model(
         max_difference: by how much a probability of them may change, 0 to 1.
         name: of the model, shown on the page; by default the network's, the file's or the class's name.
         missing: the value that XGBoost's trees take for a missing one, or NaN for none; by default as the model says.
+        layout: the order of axes of an ONNX file's input, if its shape does not tell: `nchw` after PyTorch.
+        output: what the model's numbers are: `probabilities`, `logits` (a softmax is put on), `sigmoid` (one number; a
+            sigmoid is put on), `scores`, `multilabel` or `values`; by default as the network's loss or the classifier's
+            functions tell.
+        thresholds: for `multilabel`, the probability from which on a label is given: one for all, one a label, or some
+            by label; by default 0.5.
+        units: for `values`, likewise; by default none. The values' names are the labels.
         trust: read pickles and HDF5 files, which may run code.
         page: also write the static page.
         force: replace an earlier bundle.
@@ -101,6 +113,8 @@ def export_model(
             golden=_to_path(golden),
             trust=trust,
             missing=missing,
+            layout=layout,
+            request=OutputRequest(asked=output, thresholds=thresholds, units=units),
         )
         if name is not None:
             exportable = replace(exportable, name=name)

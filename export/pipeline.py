@@ -50,9 +50,9 @@ from webparity.export.step_counter import StepCounter
 from webparity.export.target_selection import discover_targets, select_targets
 from webparity.export.targets.target import Target
 from webparity.models import refusals
-from webparity.models.baked import compute_top1
 from webparity.models.model_kind import ModelKind, get_library_versions
-from webparity.models.probabilities import describe_deviation
+from webparity.outputs.model_output import ModelOutput
+from webparity.outputs.registry import get_output_kind
 from webparity.progress import ProgressCallback
 from webparity.storage.staging import stage_folder
 from webparity.verification.answer_bits import digest_answers
@@ -105,7 +105,7 @@ def write_bundle(
 
     Raises:
         UsageError: the folder is occupied, a target is unknown, or the labels do not fit the model.
-        UnsupportedModelError: a target cannot take the model, or the model gives no probabilities.
+        UnsupportedModelError: a target cannot take the model, or its numbers are not what they should be.
         ExportError: an artifact left tolerance in its own check, or quantized weights their bounds.
     """
     baked = model.baked
@@ -132,7 +132,7 @@ def write_bundle(
         steps.start("running the trained model on the golden set and on random images")
         answers = reference.answers[: len(images)]
         golden = [
-            _write_golden(writer, *each, undecided=is_undecided(baked, each[-1]))
+            _write_golden(baked.output, writer, *each, undecided=is_undecided(baked, each[-1]))
             for each in zip(model.golden, images, answers, strict=True)
         ]
         _check_answers(reference)
@@ -173,6 +173,7 @@ def write_bundle(
             page=Page(draw=model.draw) if page else None,
             metrics=model.metrics,
             own_labels=count_differing_labels(baked, answers),
+            output=baked.output,
             score_scale=resolution.scale,
             score_rounding=resolution.rounding,
         )
@@ -219,11 +220,12 @@ def _write_artifacts(
 
 
 def _check_answers(reference: ReferenceAnswers) -> None:
+    kind = get_output_kind(reference.model.output)
     for answers in reference.answers:
         _check_finite(answers, "an image of random pixels")
-        words = describe_deviation(answers["probabilities"])
+        words = kind.describe_rows(answers[kind.answer])
         if words:
-            raise refusals.PROBABILITIES(words)
+            raise (refusals.PROBABILITIES if kind.name == "probabilities" else refusals.SCORES)(f"one with {words}")
 
 
 def _check_finite(answers: Answers, title: str) -> None:
@@ -234,18 +236,29 @@ def _check_finite(answers: Answers, title: str) -> None:
 
 
 def _write_golden(
-    writer: SiteWriter, file: GoldenFile, image: NDArray[np.uint8], answers: Answers, *, undecided: bool
+    output: ModelOutput,
+    writer: SiteWriter,
+    file: GoldenFile,
+    image: NDArray[np.uint8],
+    answers: Answers,
+    *,
+    undecided: bool,
 ) -> GoldenImage:
     _check_finite(answers, file.title)
+    kind = get_output_kind(output)
+    (labels,) = kind.decide(answers[kind.answer], output)
+    encoded = {tap: encode_float32(answers[tap][0]) for tap in kind.numbers}
     return GoldenImage(
         file=writer.put(f"golden/{make_hashed_name('image', file.suffix, file.data)}", file.data),
         title=file.title,
         width=image.shape[1],
         height=image.shape[0],
         rgb8=digest_rgb8(image),
-        label=int(compute_top1(answers["probabilities"])[0]),
-        scores=encode_float32(answers["scores"][0]),
-        probabilities=encode_float32(answers["probabilities"][0]),
+        label=labels[0] if kind.label_stage == "top1" else None,
+        present=list(labels) if kind.label_stage == "labels" else None,
+        scores=encoded.get("scores"),
+        probabilities=encoded.get("probabilities"),
+        values=encoded.get("values"),
         sample=file.sample,
         undecided=undecided,
     )

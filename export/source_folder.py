@@ -16,6 +16,7 @@ from webparity.storage.json_document import encode_sorted_json_document
 
 if TYPE_CHECKING:
     from webparity.models.keras.baked import KerasBaked
+    from webparity.models.onnx.baked import OnnxBaked
 
 
 def write_source(model: Exportable, folder: Path, choice: QuantizationRecord | None) -> None:
@@ -28,9 +29,17 @@ def write_source(model: Exportable, folder: Path, choice: QuantizationRecord | N
     """
     writer = SiteWriter(folder)
     kind = model.baked.kind
-    path = writer.put_hashed("model", SUFFIXES[kind], model.source)
+    # In a folder with its other files, whose names are the user's.
+    place = "model/model" if model.source_files else "model"
+    if model.source_name:
+        path = writer.put(f"model/{model.source_name}", model.source)
+    else:
+        path = writer.put_hashed(place, SUFFIXES[kind], model.source)
+    for name, data in model.source_files.items():
+        writer.put(f"model/{name}", data)
     if choice is not None:
         writer.put(TABLE_NAME, encode_sorted_json_document(choice))
+    network = cast("OnnxBaked", model.baked).network if kind == "onnx" else None
     source = Source(
         format=FORMAT,
         kind=kind,
@@ -39,7 +48,9 @@ def write_source(model: Exportable, folder: Path, choice: QuantizationRecord | N
         recipe=model.name,
         seed=model.seed,
         data=model.data,
-        unreadable=_explain_unreadable(model) if kind == "keras" else "",
+        layout=network.layout if network else None,
+        activation=network.activation if network else None,
+        unreadable=model.unreadable or (_explain_unreadable(model) if kind == "keras" else ""),
     )
     (folder / SOURCE_NAME).write_bytes(encode_sorted_json_document(source))
 

@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from webparity.bundle.manifest import GoldenImage, decode_float32
 from webparity.bundle.read import Bundle, read_source
@@ -35,14 +36,19 @@ def load_golden_result(golden: Sequence[GoldenImage]) -> RunResult:
         outcomes=tuple(
             Answer(
                 rgb8=image.rgb8,
-                probabilities=decode_float32(image.probabilities),
-                scores=decode_float32(image.scores),
+                probabilities=_decode(image.probabilities),
+                scores=_decode(image.scores),
+                values=_decode(image.values),
                 undecided=image.undecided,
             )
             for image in golden
         ),
         pixel_drift=np.full(len(golden), np.nan),
     )
+
+
+def _decode(text: str | None) -> NDArray[np.float32] | None:
+    return None if text is None else decode_float32(text)
 
 
 class ReferenceRun(Closing):
@@ -144,8 +150,10 @@ class ReferenceRun(Closing):
             )
         # Images from elsewhere have no stored answers: held to itself, only pixels and finiteness are checked.
         anchor = load_golden_result(self._golden) if self._golden is not None else result
-        resolution = self._bundle.manifest.resolution
-        stages = compare(anchor, result, TOLERANCES["cpu"], names, resolution=resolution)
+        manifest = self._bundle.manifest
+        stages = compare(
+            anchor, result, TOLERANCES["cpu"], names, resolution=manifest.resolution, output=manifest.output
+        )
         failing = stages.find_first_failing()
         return Reference(
             runtime=runtime.identity.runtime,
@@ -159,6 +167,7 @@ class ReferenceRun(Closing):
             pixels=stages.pixels,
             scores=stages.scores,
             probabilities=stages.probabilities,
+            values=stages.values,
         )
 
 

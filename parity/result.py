@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from webparity.taps import Tap
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Answer:
@@ -14,8 +16,9 @@ class Answer:
 
     Attributes:
         rgb8: SHA-256 of the decoded pixels the runtime used.
-        probabilities: float32 [C].
-        scores: float32 [C], before softmax or sigmoid.
+        probabilities: float32 [C]; None for a model that has none.
+        scores: float32 [C], before softmax or sigmoid; or decision scores. None for measured values.
+        values: float32 [C], measured values; None for other models.
         pixels: float32 [h, w, c], resized, in grey levels; None once they have been compared.
         on_pixels: the reference's answer to these pixels, if it is discontinuous; see `comparison/undecided.py`.
         undecided: a stored answer that runtimes may give either way, see `GoldenImage.undecided`.
@@ -23,12 +26,28 @@ class Answer:
     """
 
     rgb8: str
-    probabilities: NDArray[np.float32]
-    scores: NDArray[np.float32]
+    probabilities: NDArray[np.float32] | None = None
+    scores: NDArray[np.float32] | None = None
+    values: NDArray[np.float32] | None = None
     pixels: NDArray[np.float32] | None = None
     on_pixels: Answer | None = None
     undecided: bool = False
     ms: float = float("nan")
+
+    @property
+    def taps(self) -> dict[Tap, NDArray[np.float32]]:
+        """The arrays that are there, by tap."""
+        named: dict[Tap, NDArray[np.float32] | None] = {
+            "probabilities": self.probabilities,
+            "values": self.values,
+            "scores": self.scores,
+            "pixels": self.pixels,
+        }
+        return {tap: array for tap, array in named.items() if array is not None}
+
+    def get_numbers(self, tap: Tap) -> NDArray[np.float32]:
+        """Get one tap; without a number where it is missing, so that it equals no other."""
+        return self.taps.get(tap, np.zeros(0, np.float32))
 
 
 @dataclass(frozen=True, kw_only=True)

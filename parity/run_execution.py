@@ -150,6 +150,7 @@ class RunExecution:
             names,
             resolution=self._bundle.manifest.resolution,
             device=device,
+            output=self._bundle.manifest.output,
         )
         failing = stages.find_first_failing()
         return replace(
@@ -161,7 +162,9 @@ class RunExecution:
             pixels=stages.pixels,
             scores=stages.scores,
             probabilities=stages.probabilities,
+            values=stages.values,
             top1=stages.top1,
+            labels=stages.labels,
             resources=stages.resources,
             latency_ms=stages.latency_ms,
         )

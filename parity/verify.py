@@ -101,6 +101,7 @@ def verify(
         bundle=opened.digest,
         name=opened.manifest.name,
         labels=list(opened.manifest.labels),
+        output=opened.manifest.output,
         images=len(files),
         refused=task.refused,
         ignored=dict(given.ignored) if given is not None else {},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -43,6 +43,20 @@ class _TargetOption(click.Option):
         *first, last = known = discover_targets()
         defaults = " and ".join(name for name, target in known.items() if target.default)
         self.help = f"{', '.join(first)} or {last}; may be given again.  [default: {defaults}, where they can]"
+        return super().get_help_record(ctx)
+
+
+class _OutputsOption(click.Option):
+    """The option `--outputs`, whose help lists what each word says of the model when it is shown."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        from webparity.outputs.request import list_requests
+
+        meanings = "; ".join(f"{word}: {kind.requests[word]}" for word, kind in list_requests().items())
+        self.help = (
+            f"What the model's numbers are. {meanings}.  [default: by the loss that a network was compiled with, and "
+            "by the functions that a classifier has]"
+        )
         return super().get_help_record(ctx)
 
 
@@ -105,6 +119,22 @@ class _TargetOption(click.Option):
     help="Write an example for --preprocessing that explains every key into FILE or preprocessing.toml, and stop.",
 )
 @click.option("--labels", type=click.Path(path_type=Path), help="One label per line; for your own model.")
+@click.option(
+    "--outputs",
+    "output",
+    cls=_OutputsOption,
+    type=click.Choice(["probabilities", "logits", "sigmoid", "scores", "multilabel", "values"]),
+)
+@click.option(
+    "--threshold",
+    "thresholds",
+    multiple=True,
+    metavar="[LABEL=]NUMBER",
+    help="With multilabel: the probability from which on a label is given; for all labels, or for one.  [default: 0.5]",
+)
+@click.option(
+    "--unit", "units", multiple=True, metavar="[NAME=]UNIT", help="With values: the unit of all values, or of one."
+)
 @click.option("--golden", type=click.Path(path_type=Path), help="Folder of images for the golden set.")
 @click.option("--trust", is_flag=True, help="Read a pickle or .h5 file, which may run code.")
 @click.option(
@@ -113,6 +143,11 @@ class _TargetOption(click.Option):
     metavar="0|nan",
     help="What an XGBoost model takes for a missing value: 0 after training with missing=0 or on a sparse matrix, "
     "nan otherwise. Asked for where the file leaves it open.",
+)
+@click.option(
+    "--layout",
+    type=click.Choice(["nchw", "nhwc"]),
+    help="Order of axes of an ONNX file's input, where its shape does not tell: nchw after PyTorch.",
 )
 @click.option("--page/--no-page", default=True, show_default=True, help="Write the static page.")
 @click.option("--force", is_flag=True, help="Replace an earlier bundle in that folder.")
@@ -129,9 +164,13 @@ def command(
     max_difference: float,
     preprocessing: Path | None,
     labels: Path | None,
+    output: str | None,
+    thresholds: tuple[str, ...],
+    units: tuple[str, ...],
     golden: Path | None,
     trust: bool,
     missing: float | None,
+    layout: Literal["nchw", "nhwc"] | None,
     page: bool,
     force: bool,
     max_seconds: float | None,
@@ -143,8 +182,9 @@ def command(
     The last line, on standard output, is the bundle's digest: keep it, and give it to verify, predict, inspect and
     serve as --expect-digest.
 
-    Model files are .keras, .skops, XGBoost's .json or .ubj, CatBoost's .cbm and LightGBM's .txt; with --trust also
-    .pkl, .joblib and .h5. They are opened, converted and checked in a process of their own, within limits.
+    Model files are .keras, .skops, XGBoost's .json or .ubj, CatBoost's .cbm, LightGBM's .txt and .onnx; with
+    --trust also .pkl, .joblib, .h5 and the folder of a SavedModel.
+    They are opened, converted and checked in a process of their own, within limits.
 
     \b
     Examples:
@@ -154,14 +194,20 @@ def command(
       webparity export model.keras --preprocessing pre.toml --labels labels.txt --golden photos --out bundle
       webparity export model.keras --target tfjs-layers --target onnx --labels labels.txt --golden photos --out bundle
       webparity export pipeline.skops --labels labels.txt --golden photos --out bundle
+      webparity export model.onnx --preprocessing pre.toml --labels labels.txt --golden photos --out bundle
       webparity export huge.keras --max-seconds 3600 --max-memory 24 --labels labels.txt --out bundle
+      webparity export logits.keras --outputs logits --labels labels.txt --golden photos --out bundle
+      webparity export xray.keras --outputs multilabel --threshold 0.4 --threshold nodule=0.3 --out bundle
+      webparity export age.keras --outputs values --unit years --labels names.txt --golden photos --out bundle
       webparity export sparse.json --missing 0 --preprocessing pre.toml --out bundle
     """
+    from webparity.cli.options.outputs import read_output_request
     from webparity.cli.options.quantization import QuantizationOptions
     from webparity.cli.output.console import get_console, print_line
     from webparity.cli.work.export import export_into, refuse_bad_use, watch_foreign
+    from webparity.models.saved_model_folder import is_saved_model
 
-    if not model.is_dir():
+    if not model.is_dir() or is_saved_model(model):
         watch_foreign(model, out, max_seconds, max_memory, max_processes, thorough=precision == "auto")
     quantization = QuantizationOptions(
         precision=precision, calibration=calibration, flips=max_flips, difference=max_difference
@@ -171,7 +217,12 @@ def command(
         "--labels": labels,
         "--trust": trust,
         "--missing": missing is not None,
+        "--layout": layout is not None,
+        "--outputs": output is not None,
+        "--threshold": bool(thresholds),
+        "--unit": bool(units),
     }
+    request = read_output_request(output, thresholds, units)
     refuse_bad_use(model, out, targets, for_own_model, quantization, force=force)
     digest = export_into(
         model,
@@ -183,6 +234,8 @@ def command(
         golden=golden,
         trust=trust,
         missing=missing,
+        layout=layout,
+        request=request,
         page=page,
         force=force,
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from webparity.bundle.manifest import Artifact
+    from webparity.bundle.manifest import Artifact, Manifest
     from webparity.bundle.read import Bundle
     from webparity.preprocessing.spec import Preprocessing
 
@@ -61,6 +61,7 @@ def command(bundle: Path, as_json: bool, programs: bool, expect_digest: str | No
         "name": manifest.name,
         "contract": manifest.contract,
         "labels": f"{len(manifest.labels)}: {', '.join(manifest.labels[:_SHOWN])}{more}",
+        "output": _describe_output(manifest),
         "input": "uint8 [N, H, W, 3], any H and W",
         "preprocessing": _describe_preprocessing(pre),
         "golden set": f"{len(manifest.golden)} images",
@@ -85,6 +86,21 @@ def command(bundle: Path, as_json: bool, programs: bool, expect_digest: str | No
     missing = describe_unproven(opened)
     print_line()
     print_line(f"Every file matches its checksum.{f' {missing}' if missing else ''}")
+
+
+def _describe_output(manifest: Manifest) -> str:
+    output = manifest.output
+    match output.kind:
+        case "scores":
+            return f"scores, no probabilities; the label by {output.rule}"
+        case "multilabel":
+            limits = ", ".join(f"{each:g}" for each in dict.fromkeys(output.thresholds))
+            return f"any number of labels, each from a probability of {limits} on"
+        case "values":
+            units = [f"{name} in {unit}" for name, unit in zip(manifest.labels, output.units, strict=True) if unit]
+            return f"measured values{': ' if units else ''}{', '.join(units)}"
+        case _:
+            return "probabilities of one label"
 
 
 def _list_programs(bundle: Bundle) -> Iterator[str]:
@@ -120,7 +136,10 @@ def _describe_artifact(artifact: Artifact) -> Iterator[tuple[str, str]]:
     yield "weights", f"{artifact.precision}, {artifact.bytes / 1000:.1f} kB"
     if artifact.deviation is not None:
         moved = artifact.deviation
-        cost = f"probabilities off by at most {moved.probabilities:.2g}, scores by {moved.scores:.2g} of their range"
+        first = (
+            f"probabilities off by at most {moved.probabilities:.2g}, " if "probabilities" in artifact.outputs else ""
+        )
+        cost = f"{first}{'values' if 'values' in artifact.outputs else 'scores'} by {moved.scores:.2g} of their range"
         yield "deviation", f"on {moved.images} images: {moved.flips} other labels, {cost}"
     yield "operators", f"{len(artifact.ops)}: {' '.join(artifact.ops)}"
     yield "runs in", ", ".join(artifact.backends) or "not known: exported before bundles said so"

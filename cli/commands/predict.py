@@ -52,9 +52,10 @@ def command(
 
     Needs the ONNX artifact of BUNDLE and onnxruntime, or the program of the target wasm and nothing else; never the
     library that trained the model. Prints for each image its label, the probability of it, and the milliseconds for
-    decoding and for the model. Files that the decode contract refuses, such as damaged ones, are named on standard
-    error and passed over; the exit code is then 2. Below a folder, content tells what is an image, whatever its name;
-    the other files are counted on standard error.
+    decoding and for the model; or the label's score, several labels, or measured values, as the bundle's numbers are.
+    Files that the decode contract refuses, such as damaged ones, are named on standard error and passed over; the exit
+    code is then 2. Below a folder, content tells what is an image, whatever its name; the other files are counted on
+    standard error.
 
     \b
     Examples:
@@ -89,7 +90,10 @@ def command(
     files = [file.path for file in given.files]
     form = "json" if as_json else form
     refused = 0
-    with show_progress_bar() as bar, open_prediction_writer(form, opened.manifest.labels) as write:
+    with (
+        show_progress_bar() as bar,
+        open_prediction_writer(form, opened.manifest.labels, opened.manifest.output) as write,
+    ):
         # People see each line as it comes.
         shown = files if form == "text" or len(files) == 1 else bar.track(files, description="predicting")
         for file in shown:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Literal
 
 from webparity.cli.optional_packages import require_packages
 from webparity.cli.options.quantization import QuantizationOptions, check_quantization_options, print_quantization_table
@@ -11,8 +12,11 @@ from webparity.cli.output.console import get_console, show_status
 from webparity.cli.process.environment import start_tensorflow
 from webparity.cli.process.hold_folder import hold_folder
 from webparity.errors import UnsupportedModelError, UsageError
+from webparity.models.saved_model_folder import is_saved_model, measure_model
+from webparity.outputs.request import OutputRequest
 
 _FULL = QuantizationOptions()
+_ANY = OutputRequest()
 _PRECISIONS = 8
 
 
@@ -32,7 +36,7 @@ def watch_foreign(
     from webparity.cli.options.limits import choose_work_limits
     from webparity.cli.process.watch import watch
 
-    size = model.stat().st_size if model.is_file() else 0
+    size = measure_model(model)
     factor = _PRECISIONS if thorough else 1
     limits = choose_work_limits(
         size, seconds=seconds, memory=memory, processes=processes, since_progress=False, factor=factor
@@ -63,12 +67,13 @@ def refuse_bad_use(
             f"Expected a run folder or a model file; received {model}, which does not exist. Train one first."
         )
     given = [option for option, value in for_own_model.items() if value]
-    if model.is_dir() and given:
+    own = not model.is_dir() or is_saved_model(model)
+    if not own and given:
         raise UsageError(
             f"Expected {given[0]} only with a model file of your own; received it with the run {model}, "
             "which brings its own. Leave it out."
         )
-    if not model.is_dir():
+    if own:
         danger = check_trust(model, trust=bool(for_own_model.get("--trust")))
         if danger is not None:
             get_console().print(f"reading {model} as told by --trust: it is {danger}", style="yellow")
@@ -93,6 +98,8 @@ def export_into(
     page: bool = True,
     trust: bool = False,
     missing: float | None = None,
+    layout: Literal["nchw", "nhwc"] | None = None,
+    request: OutputRequest = _ANY,
     force: bool = False,
 ) -> str:
     """Export a run folder or a model file, print a summary, and return the bundle's digest."""
@@ -107,7 +114,14 @@ def export_into(
         from webparity.export.target_selection import find_refusals
 
         exportable, run = read_input(
-            model, preprocessing=preprocessing, labels=labels, golden=golden, trust=trust, missing=missing
+            model,
+            preprocessing=preprocessing,
+            labels=labels,
+            golden=golden,
+            trust=trust,
+            missing=missing,
+            layout=layout,
+            request=request,
         )
         choice = write_bundle(
             exportable,
@@ -156,4 +170,6 @@ def _describe_ignored_files(*folders: Path | None) -> list[str]:
 
 def _is_keras(model: Path) -> bool:
     """Whether TensorFlow will be needed, by file names alone."""
-    return model.suffix.lower() in {".keras", ".h5", ".hdf5"} or (model / "model.keras").is_file()
+    return model.suffix.lower() in {".keras", ".h5", ".hdf5"} or (
+        (model / "model.keras").is_file() or is_saved_model(model)
+    )

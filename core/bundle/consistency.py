@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from webparity.bundle.manifest import MANIFEST_NAME, Artifact, GoldenImage, Manifest
 from webparity.bundle.names import MAX_CHARACTERS, find_text_fault
 from webparity.errors import BundleError
-from webparity.models.probabilities import describe_probability_fault
+from webparity.outputs.registry import get_output_kind
+from webparity.taps import Tap
 from webparity.verification.tolerance import TOLERANCES, DeviceClass, Tolerance, widen_tolerances
 from webparity.wasm.bindings import MAX_PIXELS, MAX_SIDE
 
@@ -33,6 +34,9 @@ def require_consistent(manifest: Manifest) -> None:
     _require_texts("a label", manifest.labels)
     _require_different("labels", manifest.labels)
     _require_paths(manifest)
+    fault = get_output_kind(manifest.output).find_contradiction(manifest.output, len(manifest.labels))
+    _require(fault is None, f"an output of kind {manifest.output.kind} that fits the labels", str(fault))
+    _require_texts("a unit", [unit for unit in manifest.output.units if unit])
     _require_different("artifact ids", [artifact.id for artifact in manifest.artifacts])
     for artifact in manifest.artifacts:
         _require_artifact(artifact, manifest)
@@ -74,7 +78,8 @@ def _require_artifact(artifact: Artifact, manifest: Manifest) -> None:
     _require(artifact.entry in artifact.files, f"the entry of {what} among its files", f"{artifact.entry!r}")
     size = sum(manifest.files[name].bytes for name in artifact.files)
     _require(artifact.bytes == size, f"{what} of {size} bytes, as its files have", f"{artifact.bytes}")
-    _require("probabilities" in artifact.outputs, f"an output `probabilities` of {what}", f"{list(artifact.outputs)}")
+    answer = get_output_kind(manifest.output).answer
+    _require(answer in artifact.outputs, f"an output `{answer}` of {what}", f"{list(artifact.outputs)}")
     outputs = list(artifact.outputs.values())
     _require_different(f"outputs of {what}", outputs)
     reduced = artifact.precision != "float32"
@@ -109,14 +114,27 @@ def _require_golden_image(image: GoldenImage, manifest: Manifest) -> None:
     _require_texts("a golden image's title", [image.title])
     sized = 1 <= image.width <= MAX_SIDE and 1 <= image.height <= MAX_SIDE and image.width * image.height <= MAX_PIXELS
     _require(sized, f"a size of {what} that the decode contract takes", f"{image.width} x {image.height}")
-    classes = len(manifest.labels)
-    scores = _decode_floats(image.scores, classes, f"scores of {what}")
-    _require(bool(np.isfinite(scores).all()), f"finite scores of {what}", "NaN or infinity")
-    probabilities = _decode_floats(image.probabilities, classes, f"probabilities of {what}")
-    fault = describe_probability_fault(probabilities)
-    _require(fault is None, f"probabilities of {what} from 0 to 1 that sum to 1", str(fault))
-    best = int(np.argmax(probabilities))
-    _require(image.label == best, f"the label of {what} to be its most probable class, {best}", f"{image.label}")
+    kind, output = get_output_kind(manifest.output), manifest.output
+    count = kind.count_numbers(output, len(manifest.labels))
+    given: dict[Tap, str | None] = {
+        "scores": image.scores,
+        "probabilities": image.probabilities,
+        "values": image.values,
+    }
+    known = sorted(tap for tap, text in given.items() if text is not None)
+    _require(known == sorted(kind.numbers), f"{' and '.join(kind.numbers)} of {what}", f"{known}")
+    rows = {tap: _decode_floats(given[tap] or "", count, f"{tap} of {what}") for tap in kind.numbers}
+    for tap, row in rows.items():
+        _require(bool(np.isfinite(row).all()), f"finite {tap} of {what}", "NaN or infinity")
+    fault = kind.find_fault(rows[kind.answer])
+    _require(fault is None, f"{kind.answer} of {what} that are {kind.title}", str(fault))
+    (decided,) = kind.decide(rows[kind.answer][np.newaxis], output)
+    labels = (image.label, None if image.present is None else tuple(image.present))
+    expected = (
+        decided[0] if kind.label_stage == "top1" else None,
+        decided if kind.label_stage == "labels" else None,
+    )
+    _require(labels == expected, f"the label of {what} to follow from its {kind.answer}, {expected}", f"{labels}")
 
 
 def _decode_floats(text: str, count: int, what: str) -> NDArray[np.float32]:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webparity.errors import BundleError
+from webparity.outputs.model_output import ModelOutput
 from webparity.preprocessing.spec import Preprocessing
 from webparity.storage.json_document import encode_json_document, encode_sorted_json_document, generate_json_schema
 from webparity.taps import Tap
@@ -43,8 +44,8 @@ class FileEntry:
 class Deviation:
     """Differences between the trained model and the one with reduced weights, measured at export.
 
-    `images` were looked at, `flips` of them got another label; `scores` is the largest difference over the scores'
-    span, `probabilities` the largest difference, 0 to 1.
+    `images` were looked at, `flips` of them got another label; `scores` is the largest difference of scores, or of
+    measured values, over their span, `probabilities` the largest difference, 0 to 1, and 0 without probabilities.
     """
 
     images: int
@@ -58,7 +59,8 @@ class Artifact:
     """One exported model.
 
     `outputs` maps each tap to its tensor's name in the graph. All take `input`, a uint8 tensor [N, H, W, 3] of any
-    H and W, and give float32: `probabilities` and `scores` [N, C], `pixels` [N, h, w, c] in grey levels.
+    H and W, and give float32: `pixels` [N, h, w, c] in grey levels, and by the kind of the manifest's `output`
+    `probabilities` and `scores` [N, C], `scores` alone ([N, 1] by the rule `sign`), or `values` [N, C].
 
     `backends` lists the runtimes with their backends that have all of its operators, such as `tfjs:wasm`; `warnings`
     says what speaks against others.
@@ -67,7 +69,7 @@ class Artifact:
     float32 to the manifest's.
 
     `golden_bits` is the SHA-256 of the answers to the golden set, for a target whose answers have the same bits
-    everywhere: probabilities, scores and pixels of each image in order, as little-endian float32.
+    everywhere: probabilities, values, scores and pixels of each image, those there are, as little-endian float32.
     """
 
     id: str
@@ -90,9 +92,11 @@ class Artifact:
 class GoldenImage:
     """One image file of the golden set with the reference's answers.
 
-    `rgb8` is the SHA-256 of the decoded pixels (height * width * 3 bytes, row by row); `scores` and
-    `probabilities` are float32 [C]; `sample` marks those the page offers to try. `undecided` marks those that a model
-    whose answers jump decides by less than resized pixels may differ, so that runtimes may answer them either way.
+    `rgb8` is the SHA-256 of the decoded pixels (height * width * 3 bytes, row by row); `sample` marks those the page
+    offers to try. `scores`, `probabilities` and `values` are float32 [C]; those are there that the kind of the
+    manifest's `output` has. `label` is the index of the label, of kinds with one label; `present` lists the labels of
+    several. `undecided` marks those that a model whose answers jump decides by less than resized pixels may differ, so
+    that runtimes may answer them either way.
     """
 
     file: SitePath
@@ -100,9 +104,11 @@ class GoldenImage:
     width: int
     height: int
     rgb8: Sha256
-    label: int
-    scores: Float32Array
-    probabilities: Float32Array
+    label: int | None = None
+    present: list[Count] | None = None
+    scores: Float32Array | None = None
+    probabilities: Float32Array | None = None
+    values: Float32Array | None = None
     sample: bool = False
     undecided: bool = False
 
@@ -111,8 +117,9 @@ class GoldenImage:
 class OwnLabels:
     """Comparison of the bundle's labels with those of the classifier's own `predict`.
 
-    A bundle's label is that of the largest probability. `images` of the golden set were asked; on `differing` of them
-    the classifier's own `predict` gives another label, as a support vector machine with probabilities does.
+    A bundle's label is that of the largest probability, or follows from the scores by the output's rule. `images` of
+    the golden set were asked; on `differing` of them the classifier's own `predict` gives another label, as a support
+    vector machine with probabilities does.
     """
 
     images: int
@@ -134,6 +141,9 @@ class Page:
 @dataclass(frozen=True, kw_only=True)
 class Manifest:
     """A bundle's manifest, `format` 1.
+
+    `output` says what the model's numbers are; manifests that were written before are of probabilities. For measured
+    values, `labels` are their names.
 
     `files` lists every file of the site but the manifest itself and the page's `entry`. `source` is the digest of
     `source/source.json` in its canonical form (RFC 8785) without its own `manifest`, which is the digest of this.
@@ -157,6 +167,7 @@ class Manifest:
     page: Page | None = None
     metrics: dict[str, float] = field(default_factory=dict)
     own_labels: OwnLabels | None = None
+    output: ModelOutput = field(default_factory=ModelOutput)
     score_scale: Scale | None = None
     score_rounding: Rounding = 0.0
 

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from webparity.bundle.consistency import require_consistent, require_safe_path
 from webparity.bundle.manifest import MANIFEST_NAME, Artifact, FileEntry, Manifest
@@ -28,6 +28,8 @@ class Source:
     Attributes:
         unreadable: why the model cannot be read back from its file: a network of classes that are not Keras's own can
             be exported from Python, but needs its code to be opened. Empty if it can.
+        layout: the order of axes of an ONNX file's input, where its shape does not tell.
+        activation: what the export put on an ONNX file's output, which the file itself ends without.
         manifest: digest of the manifest of the site that was exported with it.
     """
 
@@ -39,6 +41,8 @@ class Source:
     seed: int | None = None
     data: str = ""
     unreadable: str = ""
+    layout: Literal["nchw", "nhwc"] | None = None
+    activation: Literal["softmax", "sigmoid"] | None = None
     manifest: str = ""
 
 

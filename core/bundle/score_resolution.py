@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from webparity.bundle.manifest import Manifest, decode_float32
 from webparity.errors import BundleError
+from webparity.outputs.registry import get_output_kind
 from webparity.verification.score_span import compute_score_span
 from webparity.verification.tolerance import MOST_WIDENING, TOLERANCES
 
@@ -24,8 +25,9 @@ def refuse_loose_resolution(manifest: Manifest) -> None:
     """
     if manifest.score_scale is None and not manifest.score_rounding:
         return
-    scores, probabilities = (_decode_golden(manifest, tap) for tap in ("scores", "probabilities"))
-    most = MOST_WIDENING * compute_score_span(scores, probabilities) * _SLACK
+    kind = get_output_kind(manifest.output)
+    probabilities = _decode_golden(manifest, "probabilities") if "probabilities" in kind.taps else None
+    most = MOST_WIDENING * compute_score_span(_decode_golden(manifest, kind.measured), probabilities) * _SLACK
     scale = manifest.score_scale or 0.0
     if scale > most:
         raise BundleError(
@@ -40,4 +42,4 @@ def refuse_loose_resolution(manifest: Manifest) -> None:
 
 
 def _decode_golden(manifest: Manifest, tap: str) -> NDArray[np.float32]:
-    return np.concatenate([np.zeros(0, np.float32), *(decode_float32(getattr(g, tap)) for g in manifest.golden)])
+    return np.concatenate([np.zeros(0, np.float32), *(decode_float32(getattr(g, tap) or "") for g in manifest.golden)])

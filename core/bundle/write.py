@@ -15,7 +15,11 @@ def make_file_entry(data: bytes) -> FileEntry:
 
 def make_hashed_name(stem: str, suffix: str, data: bytes) -> str:
     """Make a name that changes with the content, `stem-0123456789ab.suffix`, so that caches may keep the file."""
-    return f"{stem}-{hashlib.sha256(data).hexdigest()[:12]}{suffix}"
+    return _make_name(stem, suffix, make_file_entry(data).sha256)
+
+
+def _make_name(stem: str, suffix: str, sha256: str) -> str:
+    return f"{stem}-{sha256[:12]}{suffix}"
 
 
 class SiteWriter:
@@ -31,15 +35,19 @@ class SiteWriter:
 
     def put(self, path: str, data: bytes) -> str:
         """Write one file under a given path and return that path."""
-        file = self.folder / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(data)
-        self.files[path] = make_file_entry(data)
-        return path
+        return self._put(path, data, make_file_entry(data))
 
     def put_hashed(self, stem: str, suffix: str, data: bytes) -> str:
         """Write one file under a name that holds its content's hash and return its path."""
-        return self.put(make_hashed_name(stem, suffix, data), data)
+        entry = make_file_entry(data)
+        return self._put(_make_name(stem, suffix, entry.sha256), data, entry)
+
+    def _put(self, path: str, data: bytes, entry: FileEntry) -> str:
+        file = self.folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
+        self.files[path] = entry
+        return path
 
     def list_files(self) -> dict[str, FileEntry]:
         """The files by path, in sorted order, so that the manifest's bytes do not vary."""

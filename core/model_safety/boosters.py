@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final, cast
@@ -12,35 +12,39 @@ from typing import Any, Final, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from webparity.model_safety.archive import open_model_file
+from webparity.model_safety.file_format import Encoding, find_booster_format
 from webparity.model_safety.limits import refuse_many_nodes
 from webparity.model_safety.refusal import make_refusal
+from webparity.models.model_kind import ModelKind
 from webparity.storage.regular_file import read_regular
 
-_MAGIC: Final[dict[str, bytes]] = {".json": b"{", ".ubj": b"{", ".cbm": b"CBM1", ".txt": b"tree"}
 _MAX_LINE: Final = 2**27  # bytes; a tree of a million leaves has lines of some 20 MB
 # Optional imports of these libraries that take a second or more; CatBoost needs pandas as well.
 _OPTIONAL_MODULES: Final = ("sklearn", "dask", "matplotlib", "plotly", "IPython")
 
 
-def inspect_booster(file: Path) -> None:
+def inspect_booster(file: Path, kind: ModelKind) -> None:
     """Read a model file and run one prediction with it.
 
     Args:
-        file: the model, by its suffix of XGBoost, CatBoost or LightGBM.
+        file: the model, with any suffix.
+        kind: its library.
 
     Raises:
         UnsupportedModelError: its first bytes are another format's, or its trees lead nowhere.
         Exception: the library's own, when it cannot read the file.
     """
-    suffix = file.suffix.lower()
-    magic = _MAGIC[suffix]
-    with open_model_file(file) as stream:
-        if stream.read(len(magic)) != magic:
-            raise make_refusal(f"a {suffix} file, by its first bytes", f"{file.name}, which is something else")
-    _block_imports(_OPTIONAL_MODULES if suffix == ".cbm" else (*_OPTIONAL_MODULES, "pandas"))
-    opened: dict[str, Callable[[Path], None]] = {".cbm": _open_catboost, ".txt": _open_lightgbm}
-    opened.get(suffix, _open_xgboost)(file)
+    found = find_booster_format(file)
+    if found is None or found[0] != kind:
+        raise make_refusal(f"a file of {kind}, by its first bytes", f"{file.name}, which is something else")
+    _block_imports(_OPTIONAL_MODULES if kind == "catboost" else (*_OPTIONAL_MODULES, "pandas"))
+    match kind:
+        case "catboost":
+            _open_catboost(file, found[1])
+        case "lightgbm":
+            _open_lightgbm(file)
+        case _:
+            _open_xgboost(file)
 
 
 def inspect_pickled_xgboost(data: bytes, name: str) -> None:
@@ -71,7 +75,10 @@ def _block_imports(modules: Sequence[str]) -> None:
 def _open_xgboost(file: Path) -> None:
     from xgboost import Booster
 
-    _check_xgboost(Booster(model_file=file), file.name)
+    # From bytes XGBoost recognizes the encoding itself; of a file it takes the suffix's.
+    booster = Booster()
+    booster.load_model(bytearray(read_regular(file)))
+    _check_xgboost(booster, file.name)
 
 
 def _check_xgboost(booster: Any, name: str) -> None:
@@ -91,10 +98,10 @@ def _check_xgboost(booster: Any, name: str) -> None:
     booster.predict(DMatrix(_make_rows(features)), validate_features=False)
 
 
-def _open_catboost(file: Path) -> None:
+def _open_catboost(file: Path, encoding: Encoding) -> None:
     from catboost import CatBoost
 
-    model = CatBoost().load_model(str(file), format="cbm")
+    model = CatBoost().load_model(str(file), format=encoding)
     refuse_many_nodes(2 * int(sum(model.get_tree_leaf_counts())), file.name)
     model.predict(_make_rows(len(model.feature_names_)), thread_count=1)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +14,13 @@ from webparity.bundle.read import Bundle, read_source
 from webparity.errors import MissingPackageError
 from webparity.models.model_kind import ModelKind, find_missing_library, format_install_command, get_model_kind
 from webparity.models.tensorflow_log import import_tensorflow_quietly
+from webparity.outputs.model_output import ModelOutput
+from webparity.outputs.registry import get_output_kind
+from webparity.outputs.request import OutputRequest
 from webparity.preprocessing.spec import Preprocessing
 from webparity.taps import Tap
+
+_ANY: Final = OutputRequest()
 
 
 class Baked(Protocol):
@@ -22,9 +28,11 @@ class Baked(Protocol):
 
     Attributes:
         preprocessing: from decoded pixels to what the model sees.
+        output: what the model's numbers are; the taps follow from its kind.
     """
 
     preprocessing: Preprocessing
+    output: ModelOutput
 
     @property
     def kind(self) -> ModelKind:
@@ -33,7 +41,7 @@ class Baked(Protocol):
 
     @property
     def classes(self) -> int:
-        """Number of classes, 2 or more."""
+        """Number of labels, or of values."""
         ...
 
     @property
@@ -42,7 +50,7 @@ class Baked(Protocol):
         ...
 
     def predict_from_pixels(self, pixels: NDArray[np.float32]) -> dict[Tap, NDArray[np.float32]]:
-        """Predict scores and probabilities of resized pixels float32 [N, h, w, c] in grey levels."""
+        """Predict every tap but `pixels` of resized pixels float32 [N, h, w, c] in grey levels."""
         ...
 
     def __call__(
@@ -55,7 +63,8 @@ class Baked(Protocol):
             taps: what to return.
 
         Returns:
-            float32 arrays: `probabilities` and `scores` [N, C]; `pixels` [N, h, w, c] in grey levels.
+            float32 arrays, of those that the kind of output has: `probabilities`, `scores` and `values` [N, C];
+            `pixels` [N, h, w, c] in grey levels.
         """
         ...
 
@@ -66,34 +75,52 @@ def compute_top1(probabilities: NDArray[Any]) -> NDArray[np.int64]:
     return labels
 
 
-def bake(model: Any, preprocessing: Preprocessing) -> Baked:
+def list_tap_shapes(baked: Baked) -> dict[Tap, tuple[int, ...]]:
+    """List the taps of a model in the order in which graphs list them, with the shape of each for one image."""
+    spec, kind = baked.preprocessing, get_output_kind(baked.output)
+    count = kind.count_numbers(baked.output, baked.classes)
+    return {tap: (spec.height, spec.width, spec.depth) if tap == "pixels" else (count,) for tap in kind.taps}
+
+
+def bake(model: Any, preprocessing: Preprocessing, output: ModelOutput | OutputRequest = _ANY) -> Baked:
     """Put preprocessing in front of a trained model.
 
     Args:
         model: a Keras model, float32 [N, *values_shape] to probabilities [N, C] (softmax) or [N, 1] (sigmoid); or a
-            fitted scikit-learn, XGBoost, CatBoost or LightGBM classifier of float32 [N, D] with `predict_proba`.
+            fitted scikit-learn, XGBoost, CatBoost or LightGBM classifier of float32 [N, D] with `predict_proba`, or
+            with decision scores; or an ONNX model (`onnx.ModelProto`) of one input [N, C, H, W], [N, H, W, C],
+            [N, H, W] or [N, D]. A network may give other numbers, as `output` says.
         preprocessing: from decoded RGB8 pixels to the model's input.
+        output: what the model's numbers are; or what is known of them. By default, it is found from the loss that a
+            network was compiled with, and from the functions that a classifier has.
 
     Returns:
-        A callable: uint8 [N, H, W, 3] of any H and W to float32 probabilities [N, C] and taps.
+        A callable: uint8 [N, H, W, 3] of any H and W to float32 probabilities [N, C] and taps, by the kind of output.
 
     Raises:
-        UnsupportedModelError: the model's input does not fit the preprocessing, or it gives no probabilities.
+        UnsupportedModelError: the model's input does not fit the preprocessing, or its numbers are something else.
     """
     if get_model_kind(model) == "keras":
         from webparity.models.keras.baked import KerasBaked
 
-        return KerasBaked(model, preprocessing)
+        return KerasBaked(model, preprocessing, output)
+    if get_model_kind(model) == "onnx":
+        from webparity.models.onnx.baked import OnnxBaked
+        from webparity.models.onnx.file import wrap_onnx
+        from webparity.models.onnx.network import OnnxNetwork
+
+        network = model if isinstance(model, OnnxNetwork) else wrap_onnx(model)
+        return OnnxBaked(network, preprocessing, output)
     from webparity.models.estimators.baked import EstimatorBaked
 
-    return EstimatorBaked(model, preprocessing)
+    return EstimatorBaked(model, preprocessing, output)
 
 
 def load_model(file: Path, kind: ModelKind) -> Any:
     """Read a model file without running code from it.
 
     Args:
-        file: `.keras`, `.skops`, XGBoost's `.json`, CatBoost's `.cbm` or LightGBM's `.txt`.
+        file: `.keras`, `.skops`, XGBoost's `.json`, CatBoost's `.cbm`, LightGBM's `.txt` or `.onnx`.
         kind: which of these.
 
     Raises:
@@ -111,6 +138,10 @@ def load_model(file: Path, kind: ModelKind) -> Any:
         from webparity.models.keras.baked import load_network
 
         return load_network(file)
+    if kind == "onnx":
+        from webparity.models.onnx.file import load_onnx
+
+        return load_onnx(file)
     from webparity.models.estimators.file import load_estimator
 
     return load_estimator(file, kind)
@@ -125,4 +156,8 @@ def open_reference(bundle: Bundle) -> Baked:
     """
     source = read_source(bundle)
     assert bundle.source is not None
-    return bake(load_model(bundle.source / source.model, source.kind), bundle.manifest.preprocessing)
+    manifest = bundle.manifest
+    model = load_model(bundle.source / source.model, source.kind)
+    if source.kind == "onnx":
+        model = replace(model, layout=source.layout, activation=source.activation)
+    return bake(model, manifest.preprocessing, manifest.output)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from typing import Any, Final, Literal
 
-ModelKind = Literal["keras", "sklearn", "xgboost", "catboost", "lightgbm"]
+ModelKind = Literal["keras", "sklearn", "xgboost", "catboost", "lightgbm", "onnx"]
 
 # Libraries of boosted trees, each with a file format of its own.
 BOOSTERS: Final[tuple[ModelKind, ...]] = ("catboost", "lightgbm", "xgboost")
@@ -18,6 +18,7 @@ LIBRARIES: Final[dict[ModelKind, dict[str, str]]] = {
     "xgboost": {"sklearn": "scikit-learn", "xgboost": "xgboost"},
     "catboost": {"sklearn": "scikit-learn", "catboost": "catboost"},
     "lightgbm": {"sklearn": "scikit-learn", "lightgbm": "lightgbm"},
+    "onnx": {"onnx": "onnx", "onnxruntime": "onnxruntime"},
 }
 SUFFIXES: Final[dict[ModelKind, str]] = {
     "keras": ".keras",
@@ -25,6 +26,7 @@ SUFFIXES: Final[dict[ModelKind, str]] = {
     "xgboost": ".json",
     "catboost": ".cbm",
     "lightgbm": ".txt",
+    "onnx": ".onnx",
 }
 
 
@@ -35,13 +37,16 @@ def get_model_kind(model: Any) -> ModelKind:
     if own is not None:
         return own
     roots = {kind.__module__.partition(".")[0] for kind in type(model).__mro__}
-    kinds: tuple[ModelKind, ...] = ("keras", *BOOSTERS)
+    kinds: tuple[ModelKind, ...] = ("keras", *BOOSTERS, "onnx")
     return next((kind for kind in kinds if kind in roots), "sklearn")
 
 
 def get_producer_kind(producer: Mapping[str, str]) -> ModelKind:
     """Get the library of a model from the versions that its manifest names."""
-    return next((kind for kind in LIBRARIES if kind != "sklearn" and kind in producer), "sklearn")
+    # Every bundle names the package onnx, and boosters name scikit-learn's too.
+    kinds: tuple[ModelKind, ...] = ("keras", *BOOSTERS)
+    rest: ModelKind = "sklearn" if "scikit-learn" in producer else "onnx"
+    return next((kind for kind in kinds if kind in producer), rest)
 
 
 def find_missing_library(kind: ModelKind) -> str | None:
@@ -51,7 +56,8 @@ def find_missing_library(kind: ModelKind) -> str | None:
 
 def format_install_command(kind: ModelKind) -> str:
     """Format the pip command that installs a kind's libraries."""
-    return f"pip install 'webparity[{'train' if kind in {'keras', 'sklearn'} else 'train,boosting'}]'"
+    extras = {"keras": "train", "sklearn": "train", "onnx": "export"}.get(kind, "train,boosting")
+    return f"pip install 'webparity[{extras}]'"
 
 
 def get_library_versions(kind: ModelKind) -> dict[str, str]:

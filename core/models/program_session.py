@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -13,11 +14,9 @@ from numpy.typing import NDArray
 from webparity.errors import BundleError
 from webparity.program.instance import ProgramInstance
 from webparity.storage.regular_file import read_regular
-from webparity.taps import Tap
+from webparity.taps import ANSWER_ORDER, Tap
 from webparity.wasm.compiled_module import read_wasm
 
-# The outputs of a program of a bundle, in this order.
-_OUTPUTS: Final[tuple[Tap, ...]] = ("probabilities", "scores", "pixels")
 _VERSION_DIGITS: Final = 12
 
 
@@ -33,9 +32,11 @@ class ProgramSession:
     Args:
         instance: of the module, with the program loaded.
         name: the file's name, for messages.
+        taps: its outputs.
     """
 
-    def __init__(self, instance: ProgramInstance, name: str) -> None:
+    def __init__(self, instance: ProgramInstance, name: str, taps: Collection[Tap]) -> None:
+        self._taps = [tap for tap in ANSWER_ORDER if tap in taps]
         self._instance = instance
         self._name = name
 
@@ -46,38 +47,39 @@ class ProgramSession:
             pixels: uint8 [H, W, 3].
 
         Returns:
-            Probabilities and scores, float32 [1, C], and resized pixels in grey levels, float32 [1, h, w, c].
+            Every tap: numbers, float32 [1, C], and resized pixels in grey levels, float32 [1, h, w, c].
 
         Raises:
             BundleError: it cannot be run, or has other outputs.
         """
         values = self._instance.run(image=pixels)
-        if len(values) != len(_OUTPUTS) or any(value.dtype != np.float32 for value in values):
+        if len(values) != len(self._taps) or any(value.dtype != np.float32 for value in values):
             found = ", ".join(f"{value.dtype} {list(value.shape)}" for value in values)
-            raise _make_error(self._name, f"outputs {found}")
-        return dict(zip(_OUTPUTS, values, strict=True))
+            raise _make_error(self._name, self._taps, f"outputs {found}")
+        return dict(zip(self._taps, values, strict=True))
 
 
-def open_program(file: Path) -> ProgramSession:
+def open_program(file: Path, taps: Collection[Tap]) -> ProgramSession:
     """Open a program for this machine.
 
     Args:
         file: the program, as `webparity export --target wasm` writes it.
+        taps: its outputs, as its artifact lists them.
 
     Raises:
         BundleError: it cannot be read, or the module refuses it.
         RuntimeUnavailable: the module cannot run here.
     """
     try:
-        return ProgramSession(ProgramInstance(read_regular(file), file.name), file.name)
+        return ProgramSession(ProgramInstance(read_regular(file), file.name), file.name, taps)
     except BundleError:
         raise
     except (OSError, ValueError) as error:
-        raise _make_error(file.name, str(error)) from error
+        raise _make_error(file.name, taps, str(error)) from error
 
 
-def _make_error(name: str, received: str) -> BundleError:
+def _make_error(name: str, taps: Collection[Tap], received: str) -> BundleError:
     return BundleError(
-        f"Expected a program with probabilities, scores and pixels that webparity.wasm runs; received {name}: "
+        f"Expected a program with {', '.join(taps)} that webparity.wasm runs; received {name}: "
         f"{received}. Export the bundle again."
     )

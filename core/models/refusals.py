@@ -47,10 +47,63 @@ NETWORK_INPUT: Final = ModelRefusal(
     rule="a network with one input, as its preprocessing gives it",
     remedy="Correct height, width, channels or hog of the preprocessing.",
 )
+SEVERAL_INPUTS: Final = ModelRefusal(
+    targets=_EVERY,
+    rule="a network with one input, an image",
+    remedy="A page gives it nothing else: build a network that takes the image alone.",
+)
 NETWORK_OUTPUT: Final = ModelRefusal(
     targets=_EVERY,
-    rule="a network with one output [N, classes]",
-    remedy="Export a part of it: keras.Model(model.input, the output of the classes).",
+    rule="a network with one row of numbers for an image, [N, C]",
+    remedy="End it with Flatten or a global pool, and Dense; boxes of detection are not supported.",
+)
+SEVERAL_OUTPUTS: Final = ModelRefusal(
+    targets=_EVERY,
+    rule="a network with one output",
+    remedy="Export a part of it: keras.Model(model.input, the output of the labels); detection is not supported.",
+)
+MAP: Final = ModelRefusal(
+    targets=_EVERY,
+    rule="numbers for the whole image, [N, C]",
+    remedy="Maps, as of segmentation, are not supported; of features, end the network with a global pool and Dense.",
+)
+EMBEDDING: Final = ModelRefusal(
+    targets=_EVERY,
+    rule="one to 32 values, each with a name",
+    remedy="Embeddings are not supported: export the network together with the classifier that reads them.",
+)
+SERVING: Final = ModelRefusal(
+    targets=_EVERY,
+    rule="a SavedModel with a serving function of one input and one output",
+    remedy="Write it with model.export(folder), or with tf.saved_model.save(model, folder, signatures=…).",
+)
+ONNX_INPUT: Final = ModelRefusal(
+    targets=_EVERY,
+    rule="an ONNX file with one input of numbers, as its preprocessing gives it: [N, channels, height, width], "
+    "[N, height, width, channels], [N, height, width] or [N, numbers]",
+    remedy="Correct height, width and channels of the preprocessing, or export the part of the model that takes one "
+    "image.",
+)
+WHOLE_NUMBERS: Final = ModelRefusal(
+    targets=_EVERY,
+    rule="pixels from 0 to 255 for an input of whole numbers",
+    remedy="Write scale = 1.0 into the preprocessing, and leave out offset, mean and std.",
+)
+ONNX_OUTPUT: Final = ModelRefusal(
+    targets=_EVERY,
+    rule="an ONNX file with one row of numbers an image among its outputs, [N, classes]",
+    remedy="Export the part of the model that ends in the classes, with that output alone: "
+    "onnx.utils.extract_model(…).",
+)
+OPERATOR_SET: Final = ModelRefusal(
+    targets="onnx, wasm",
+    rule="an ONNX file whose operators can be converted to the operator sets that runtimes on the web have",
+    remedy="Export the model again with opset 17.",
+)
+ONNX_TO_TFJS: Final = ModelRefusal(
+    targets="tfjs-graph",
+    rule="a model of Keras, scikit-learn, XGBoost, CatBoost or LightGBM for TF.js",
+    remedy="TF.js has no reader of ONNX files: give --target onnx or --target wasm.",
 )
 FLOAT32: Final = ModelRefusal(
     targets=_EVERY,
@@ -61,7 +114,42 @@ FLOAT32: Final = ModelRefusal(
 PROBABILITIES: Final = ModelRefusal(
     targets=_EVERY,
     rule="a model that gives probabilities, which sum to 1",
-    remedy="End it with softmax, or with one sigmoid.",
+    remedy="Say what its numbers are: give --outputs logits, sigmoid, multilabel, scores or values.",
+)
+SCORES: Final = ModelRefusal(
+    targets=_EVERY,
+    rule="a model that gives probabilities, or --outputs that says what its numbers are",
+    remedy="Give --outputs logits if one of the labels is right (a softmax is put on), --outputs multilabel if any "
+    "number of them is (sigmoids are put on), --outputs values if the numbers are measured, and --outputs scores if "
+    "they are none of these.",
+)
+SEVERAL_LABELS: Final = ModelRefusal(
+    targets=_EVERY,
+    rule="a model that gives probabilities, which sum to 1, or --outputs that says what its numbers are",
+    remedy="Give --outputs multilabel if each is the probability of a label by itself, --outputs values if they are "
+    "measured, and --outputs scores if the largest decides.",
+)
+ONE_NUMBER: Final = ModelRefusal(
+    targets=_EVERY,
+    rule="a model whose one number is a probability, or --outputs that says what it is",
+    remedy="Give --outputs sigmoid if it is a logit (a sigmoid is put on), --outputs values if it is measured, and "
+    "--outputs scores if its sign decides.",
+)
+LOGITS: Final = ModelRefusal(
+    targets=_EVERY,
+    rule="a network that ends in logits, as --outputs logits or sigmoid says",
+    remedy="It gives probabilities already: leave --outputs out; for independent labels give --outputs multilabel.",
+)
+ONE_SIGMOID: Final = ModelRefusal(
+    targets=_EVERY,
+    rule="a network of one number, as --outputs sigmoid says",
+    remedy="Give --outputs multilabel if each is the logit or the probability of a label by itself, and --outputs "
+    "logits if one of the labels is right.",
+)
+INDEPENDENT: Final = ModelRefusal(
+    targets=_EVERY,
+    rule="numbers for each label by itself, as --outputs multilabel says",
+    remedy="Leave --outputs out: the labels exclude each other.",
 )
 ONE_SOFTMAX: Final = ModelRefusal(
     targets=_EVERY,
@@ -71,8 +159,19 @@ ONE_SOFTMAX: Final = ModelRefusal(
 )
 PREDICT_PROBA: Final = ModelRefusal(
     targets=_EVERY,
-    rule="a classifier with predict_proba",
-    remedy="Wrap it in CalibratedClassifierCV(…, ensemble=False) and fit that; give a VotingClassifier voting='soft'.",
+    rule="a classifier with predict_proba, for --outputs probabilities",
+    remedy="Leave --outputs out, which shows its scores; or wrap it in CalibratedClassifierCV(…, ensemble=False) and "
+    "fit that; give a VotingClassifier voting='soft'.",
+)
+DECISION: Final = ModelRefusal(
+    targets=_EVERY,
+    rule="a classifier with predict_proba or decision_function, or one that votes",
+    remedy="Wrap it in CalibratedClassifierCV(…, ensemble=False) and fit that.",
+)
+NO_NETWORK: Final = ModelRefusal(
+    targets=_EVERY,
+    rule="a classifier's own probabilities or scores",
+    remedy="Leave --outputs out, or give --outputs probabilities or scores; the others are for networks.",
 )
 FEATURES: Final = ModelRefusal(
     targets=_EVERY,
@@ -148,7 +247,7 @@ KERNEL: Final = ModelRefusal(
 )
 NEIGHBOURS: Final = ModelRefusal(
     targets=_LOWERED,
-    rule="nearest neighbours by Euclidean or Manhattan distance with uniform or distance weights",
+    rule="nearest neighbours by Euclidean, Manhattan or cosine distance with uniform or distance weights",
     remedy="Train with these; by Manhattan distance on at most 2^24 values in all.",
 )
 CALIBRATION: Final = ModelRefusal(
@@ -156,6 +255,12 @@ CALIBRATION: Final = ModelRefusal(
 )
 STACKING: Final = ModelRefusal(
     targets=_LOWERED, rule="stacked probabilities or decisions", remedy="Take stack_method='auto'."
+)
+FUNCTION: Final = ModelRefusal(
+    targets=_LOWERED,
+    rule="a FunctionTransformer of one of NumPy's functions of one number",
+    remedy="Take np.log1p, np.sqrt, np.square, np.abs, np.clip or another that the guide lists, or do the step before "
+    "the model is given its images.",
 )
 UNKNOWN: Final = ModelRefusal(
     targets=_LOWERED,

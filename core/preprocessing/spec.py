@@ -26,6 +26,8 @@ __all__ = ["MAX_SIDE", "Channels", "Hog", "Preprocessing"]
 
 Channels = Literal["gray", "rgb", "bgr"]
 _NAMES: Final = {"channels": get_args(Channels), "fit": tuple(FITS), "resize": tuple(INTERPOLATIONS)}
+# Libraries whose pixels are whole numbers.
+ROUNDED_LIKE: Final = frozenset({"pillow", "opencv"})
 # What a pipeline of steps says instead.
 _FLAT: Final = {"fit": "stretch", "resize": "bilinear", "like": None, "scale": 1.0 / 255.0, "offset": 0.0}
 

@@ -69,6 +69,10 @@ class Ops(Protocol[T]):
         """E to the power of each number; of double-float numbers only up to 0, to 41 bits, and 0 below -87."""
         ...
 
+    def log(self, x: T) -> T:
+        """Natural logarithm of positive numbers."""
+        ...
+
     def tanh(self, x: T) -> T:
         """Hyperbolic tangent."""
         ...

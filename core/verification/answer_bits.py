@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from webparity.taps import Tap
-
-# As web/src/runtime/answer-bits.ts has them.
-ORDER: Final[tuple[Tap, ...]] = ("probabilities", "scores", "pixels")
+from webparity.taps import ANSWER_ORDER, Tap
 
 
 def encode_answer(taps: Mapping[Tap, NDArray[Any]]) -> bytes:
-    """Encode one image's answer: its probabilities, scores and pixels as little-endian float32, row by row.
+    """Encode one image's answer: every tap in `ANSWER_ORDER` as little-endian float32, row by row.
 
     Args:
         taps: float32 arrays of one image, of any shape; one that is missing gives no bytes.
     """
-    return b"".join(np.ascontiguousarray(taps[tap], dtype="<f4").tobytes() for tap in ORDER if tap in taps)
+    return b"".join(np.ascontiguousarray(taps[tap], dtype="<f4").tobytes() for tap in ANSWER_ORDER if tap in taps)
 
 
 def digest_answers(answers: Iterable[Mapping[Tap, NDArray[Any]]]) -> str:

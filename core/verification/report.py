@@ -12,18 +12,23 @@ from typing import Final, Literal
 import msgspec
 
 from webparity.errors import ParityError, RuntimeUnavailable, UsageError
+from webparity.outputs.model_output import ModelOutput
 from webparity.storage.json_document import encode_json_document, generate_json_schema
 
 FORMAT: Final = 1
 Verdict = Literal["pass", "fail", "unavailable"]
-Stage = Literal["integrity", "decode", "pixels", "scores", "probabilities", "top1", "bits", "resources"]
+Stage = Literal[
+    "integrity", "decode", "pixels", "scores", "probabilities", "values", "top1", "labels", "bits", "resources"
+]
 STAGES: Final[tuple[Stage, ...]] = (
     "integrity",
     "decode",
     "pixels",
     "scores",
     "probabilities",
+    "values",
     "top1",
+    "labels",
     "bits",
     "resources",
 )
@@ -69,6 +74,7 @@ class Scores:
 
     The span is the range of the reference's scores (largest minus smallest), but at least a quarter of the largest
     absolute score and at least the manifest's `score_scale`. It is 1 for a model whose scores are its probabilities.
+    For a model without probabilities these are its answer.
     """
 
     ok: bool
@@ -96,8 +102,26 @@ class Probabilities:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Values:
+    """Measured values against the reference: largest absolute difference over all images, divided by their span.
+
+    The span is that of `Scores`, of the reference's values. `max_abs` is the same difference in the values' own unit.
+    """
+
+    ok: bool
+    max_rel: float | None
+    max_abs: float | None
+    tolerance: float
+    nonfinite: int
+    worst: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Flip:
-    """One image whose label changed; `margin` is the reference's lead of its first label over the second."""
+    """One image whose label changed; `margin` is the reference's lead of its first label over the second.
+
+    The lead is in probability, or in scores for a model without probabilities.
+    """
 
     image: str
     reference: int
@@ -107,9 +131,9 @@ class Flip:
 
 @dataclass(frozen=True, kw_only=True)
 class Top1:
-    """Labels: the argmax, the lowest index on ties.
+    """Labels: the argmax, the lowest index on ties; from scores, by the rule of the manifest's `output`.
 
-    `headroom` is the smallest margin over twice the largest probability difference: above 1, no label can flip.
+    `headroom` is the smallest margin over twice the largest difference of an answer: above 1, no label can flip.
     It is null where nothing differed. `undecided` lists images that a discontinuous model, or
     one of reduced precision within its own limits, may decide either way.
     """
@@ -123,13 +147,40 @@ class Top1:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LabelSetChange:
+    """One image with other labels; `margin` is the reference's smallest distance from a threshold, in probability."""
+
+    image: str
+    reference: list[int]
+    run: list[int]
+    margin: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelSets:
+    """Sets of labels, those whose probability is at least its threshold; each set must be the reference's.
+
+    `changed` counts the images with another set. `headroom` is the smallest margin over the largest difference of a
+    probability: above 1, no label can come or go. `undecided` as for `Top1`.
+    """
+
+    ok: bool
+    changed: int
+    changes: list[LabelSetChange]
+    undecided: list[str]
+    smallest_margin: float | None
+    headroom: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Bits:
     """Same bits: the digest of a run's answers, which must be that of every other place that runs the artifact.
 
-    `sha256` is over the float32 bytes, little endian, of probabilities, scores and pixels of every answered image, in
-    their order; `answers` counts these images. `held_to` names what the digest was compared with: other runs, by their
-    names, or `manifest`; empty where there was nothing. `differing` counts the images whose answers have other bits
-    than in the first of `held_to`, and `first` is the first of them; 0 and null where only the manifest was compared.
+    `sha256` is over the float32 bytes, little endian, of probabilities, values, scores and pixels, those that the kind
+    of output has, of every answered image, in their order; `answers` counts these images. `held_to` names what the
+    digest was compared with: other runs, by their names, or `manifest`; empty where there was nothing. `differing`
+    counts the images whose answers have other bits than in the first of `held_to`, and `first` is the first of them; 0
+    and null where only the manifest was compared.
     """
 
     ok: bool
@@ -158,7 +209,10 @@ class Latency:
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """One runtime on one artifact, with the first stage that left tolerance; a stage never reached is null."""
+    """One runtime on one artifact, with the first stage that left tolerance.
+
+    A stage never reached is null, and so is one that the kind of output does not have.
+    """
 
     name: str
     runtime: str
@@ -174,7 +228,9 @@ class Run:
     pixels: Pixels | None = None
     scores: Scores | None = None
     probabilities: Probabilities | None = None
+    values: Values | None = None
     top1: Top1 | None = None
+    labels: LabelSets | None = None
     bits: Bits | None = None
     resources: Resources | None = None
     latency_ms: Latency | None = None
@@ -203,6 +259,7 @@ class Reference:
     pixels: Pixels | None = None
     scores: Scores | None = None
     probabilities: Probabilities | None = None
+    values: Values | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -212,7 +269,8 @@ class Report:
     Attributes:
         bundle: SHA-256 of the canonical form (RFC 8785) of the bundle's manifest.
         name: the bundle's name.
-        labels: names of the classes, in order.
+        labels: names of the classes, or of the measured values, in order.
+        output: what the model's numbers are, as the manifest says.
         images: how many image files were given to every runtime.
         refused: images that the decode contract refuses, by name, each with the reason.
         ignored: how many other files stood below the folders given, by kind.
@@ -244,6 +302,7 @@ class Report:
     runs: list[Run]
     extra: list[str] = field(default_factory=list)
     unproven: str = ""
+    output: ModelOutput = field(default_factory=ModelOutput)
 
     def raise_for_verdict(self) -> None:
         """Raise unless the verdict is `pass`.

@@ -19,11 +19,12 @@ class Tolerance:
 
     Attributes:
         pixels: largest absolute difference of resized pixels, in grey levels (0 to 255).
-        scores: largest absolute difference of scores over their span (`compute_score_span`).
+        scores: largest absolute difference of scores, or of measured values, over their span (`compute_score_span`).
         probabilities: largest absolute difference of probabilities (0 to 1).
-        margin: lead of the reference's first label over its second, in probability, below which another label is
-            undecided; beyond it another label fails. 0 in this table, so that only what float32 cannot hold and what
-            reduced weights move are undecided.
+        margin: lead of the reference's first label over its second, in the answer's own unit (probability, or score),
+            below which another label is undecided; beyond it another label fails. Of several labels, the distance of a
+            probability from its threshold. 0 in this table, so that only what float32 cannot hold and what reduced
+            weights move are undecided.
     """
 
     pixels: float
@@ -35,6 +36,8 @@ class Tolerance:
 TOLERANCES: Final[dict[DeviceClass, Tolerance]] = {
     # CPU and WASM kernels sum float32 products in another order than the reference: measured up to
     # 1e-4 grey levels and 1.3e-6 in probability, so one order of magnitude is left for longer sums.
+    # Decision scores and measured values are such sums too, in a unit of their own: they have the limit of scores, of
+    # their span. Measured: up to 7e-7 of it for small networks, 1e-7 for classifiers, whose sums are in double-float.
     "cpu": Tolerance(pixels=1e-3, scores=5e-6, probabilities=5e-6),
     # GPU drivers may contract or reorder float32 sums and approximate exp and division within the
     # WebGL and WebGPU rules, which cost about one decimal digit over the CPU.
@@ -93,15 +96,15 @@ def widen_tolerances(scores: float, probabilities: float) -> dict[DeviceClass, T
     return own
 
 
-def compute_resolution(scores: NDArray[Any], probabilities: NDArray[Any], rounding: float) -> Resolution:
+def compute_resolution(scores: NDArray[Any], probabilities: NDArray[Any] | None, rounding: float) -> Resolution:
     """Compute the resolution of a model from the largest effect of rounding on its scores.
 
     The scale is such that the table's limit of scores is never below the rounding: an untrained or little taught
     network has scores that hardly differ, and sums of large products behind them.
 
     Args:
-        scores: of the golden set, [N, C].
-        probabilities: of the golden set, [N, C].
+        scores: of the golden set, [N, C]; or its measured values.
+        probabilities: of the golden set, [N, C]; None for a model that has none.
         rounding: in the scores' own unit, 0 or more.
     """
     span, limit = compute_score_span(scores, probabilities), TOLERANCES["cpu"].scores
@@ -124,13 +127,44 @@ def apply_resolution(
     """
     if resolution.rounding <= 0 or probabilities.size == 0:
         return tolerance
-    rounding = resolution.rounding * TOLERANCES[device].scores / TOLERANCES["cpu"].scores
+    rounding = _scale_rounding(resolution, device)
     openness = float(np.max(probabilities * (1.0 - probabilities)))
     return replace(
         tolerance,
         probabilities=max(tolerance.probabilities, 2 * openness * rounding),
         margin=max(tolerance.margin, rounding + _SOFTMAX_ROUNDING),
     )
+
+
+def apply_resolution_to_sigmoids(
+    tolerance: Tolerance, resolution: Resolution, device: DeviceClass, probabilities: NDArray[Any]
+) -> Tolerance:
+    """Widen the same limits for independent sigmoids, whose label follows from a threshold.
+
+    A score that moves by r moves its sigmoid p by r p (1 - p), at most r / 4; the limit leaves twice as much, as for
+    softmax, since p itself is what moved.
+    """
+    if resolution.rounding <= 0 or probabilities.size == 0:
+        return tolerance
+    rounding = _scale_rounding(resolution, device)
+    openness = float(np.max(probabilities * (1.0 - probabilities)))
+    return replace(
+        tolerance,
+        probabilities=max(tolerance.probabilities, 2 * openness * rounding),
+        margin=max(tolerance.margin, rounding / 4 + _SOFTMAX_ROUNDING),
+    )
+
+
+def apply_resolution_to_scores(tolerance: Tolerance, resolution: Resolution, device: DeviceClass) -> Tolerance:
+    """Widen the margin of labels that follow from scores: two scores that move by r each change a lead by 2 r.
+
+    The limit of scores itself is measured by the span, which holds the resolution already.
+    """
+    return replace(tolerance, margin=max(tolerance.margin, 2 * _scale_rounding(resolution, device)))
+
+
+def _scale_rounding(resolution: Resolution, device: DeviceClass) -> float:
+    return resolution.rounding * TOLERANCES[device].scores / TOLERANCES["cpu"].scores
 
 
 _GPU_BACKENDS: Final = frozenset({"webgl", "webgpu"})

@@ -14,10 +14,13 @@ from webparity.export.checks.divergence_message import Divergence, list_remedies
 from webparity.export.checks.first_diverging_layer import find_first_diverging_layer
 from webparity.export.checks.reference_answers import Answers, Batch, ReferenceAnswers
 from webparity.export.targets.target import Target
-from webparity.models.baked import Baked, compute_top1
+from webparity.models.baked import Baked
+from webparity.outputs.model_output import ModelOutput
+from webparity.outputs.output_kind import OutputKind
+from webparity.outputs.registry import get_output_kind
 from webparity.taps import Tap
 from webparity.verification.score_span import compute_score_span
-from webparity.verification.tolerance import TOLERANCES, Resolution, apply_resolution
+from webparity.verification.tolerance import TOLERANCES, Resolution
 
 _UNKNOWN: Final = Resolution()
 
@@ -35,7 +38,7 @@ class ArtifactCheck:
         self._baked = baked
         self._reference = reference
         self._resolution = resolution
-        self._is_network = baked.kind == "keras"
+        self._is_network = baked.kind in {"keras", "onnx"}
 
     def __call__(self, target: Target, folder: Path, artifact: Artifact) -> list[Answers]:
         """Refuse an artifact whose answers leave the tolerance.
@@ -57,16 +60,19 @@ class ArtifactCheck:
         if model.is_discontinuous:
             # A discontinuous model is compared on identical pixels; the pixels have a limit of their own.
             expected = [e | model.predict_from_pixels(r["pixels"]) for e, r in zip(expected, received, strict=True)]
-        scores, probabilities = (np.concatenate([e[tap] for e in expected]) for tap in ("scores", "probabilities"))
+        kind, output = get_output_kind(self._baked.output), self._baked.output
+        rows = {tap: np.concatenate([e[tap] for e in expected]) for tap in kind.numbers}
         # The same limits as in `parity.comparison.compare`, so that what is exported also verifies.
-        span = max(compute_score_span(scores, probabilities), self._resolution.scale)
-        limits = apply_resolution(TOLERANCES["cpu"], self._resolution, "cpu", probabilities)
+        span = max(compute_score_span(rows[kind.measured], rows.get("probabilities")), self._resolution.scale)
+        limits = kind.widen(TOLERANCES["cpu"], self._resolution, "cpu", rows[kind.answer])
         allowed: dict[Tap, float] = {
             "pixels": limits.pixels,
             "scores": limits.scores * span,
+            "values": limits.scores * span,
             "probabilities": limits.probabilities,
         }
-        for tap, limit in allowed.items():
+        for tap in ("pixels", *reversed(kind.numbers)):
+            limit = allowed[tap]
             differences = [float(np.max(np.abs(e[tap] - r[tap]))) for e, r in zip(expected, received, strict=True)]
             # NumPy's max and argmax find NaN, the largest fault; Python's max does not.
             if not np.max(differences) <= limit:
@@ -84,7 +90,7 @@ class ArtifactCheck:
                     )
                 )
         flips = sum(
-            _count_flips(e["probabilities"], r["probabilities"], limits.margin)
+            _count_flips(e[kind.answer], r[kind.answer], kind, output, limits.margin)
             for e, r in zip(expected, received, strict=True)
         )
         if flips:
@@ -101,8 +107,10 @@ class ArtifactCheck:
         return find_first_diverging_layer(self._baked, target, folder, artifact, images[:1])
 
 
-def _count_flips(expected: NDArray[np.float32], received: NDArray[np.float32], margin: float) -> int:
+def _count_flips(
+    expected: NDArray[np.float32], received: NDArray[np.float32], kind: OutputKind, output: ModelOutput, margin: float
+) -> int:
     """Count rows whose label differs although the expected label leads by the margin or more."""
-    ordered = np.sort(expected, axis=1)
-    lead = ordered[:, -1] - ordered[:, -2]
-    return int(np.sum((compute_top1(expected) != compute_top1(received)) & (lead >= margin)))
+    labels = zip(kind.decide(expected, output), kind.decide(received, output), strict=True)
+    leads = kind.compute_margins(expected, output)
+    return sum(one != other and lead >= margin for (one, other), lead in zip(labels, leads, strict=True))

@@ -14,7 +14,8 @@ from webparity.decode.contract import decode_file
 from webparity.decode.image_folder import is_hidden, list_images
 from webparity.errors import DecodeError, UsageError
 from webparity.export.inputs.label_order import normalize_label
-from webparity.models.baked import Baked, compute_top1
+from webparity.models.baked import Baked
+from webparity.outputs.registry import get_output_kind
 
 # Enough images to distinguish exchanged labels from a weak model's mistakes, within seconds.
 _MAX_IMAGES: Final = 300
@@ -36,7 +37,8 @@ def find_label_mismatch(baked: Baked, labels: Sequence[str], folder: Path) -> st
         One sentence with the confusion found; empty where there is none, or too few images to tell.
     """
     classes = _list_class_folders(labels, folder)
-    if len(classes) < 2:
+    # Folders are named by one label an image.
+    if len(classes) < 2 or get_output_kind(baked.output).label_stage != "top1":
         return ""
     counts = np.stack([_count_answers(baked, path, len(classes), len(labels)) for path in classes.values()])
     rows, answered = np.array(list(classes)), linear_sum_assignment(-counts)[1]
@@ -77,6 +79,7 @@ def _list_class_folders(labels: Sequence[str], folder: Path) -> dict[int, Path]:
 def _count_answers(baked: Baked, folder: Path, classes: int, outputs: int) -> NDArray[np.int64]:
     """Count how often each label is answered for images of one class folder, int64 [C]."""
     least, most = _IMAGES_PER_CLASS
+    kind = get_output_kind(baked.output)
     files = list_images(folder).images
     count = min(most, max(least, _MAX_IMAGES // classes))
     counts = np.zeros(outputs, np.int64)
@@ -86,5 +89,6 @@ def _count_answers(baked: Baked, folder: Path, classes: int, outputs: int) -> ND
         except (DecodeError, UsageError):
             # The golden set and the calibration report unreadable images themselves.
             continue
-        counts[int(compute_top1(baked(image[np.newaxis])["probabilities"])[0])] += 1
+        ((label,),) = kind.decide(baked(image[np.newaxis], (kind.answer,))[kind.answer], baked.output)
+        counts[label] += 1
     return counts

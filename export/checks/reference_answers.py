@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from webparity.export.quantization.plan import QuantizedModel
 from webparity.models.baked import Baked
 from webparity.models.model_kind import ModelKind
-from webparity.taps import TAPS, Tap
+from webparity.outputs.registry import get_output_kind
+from webparity.taps import Tap
 
 RANDOM_IMAGES: Final = 256
 # Without 1 x 1, a constant image after resizing: TensorFlow's means then round in one direction, so that the reference
@@ -70,4 +71,5 @@ class ReferenceAnswers:
     @cached_property
     def answers(self) -> list[Answers]:
         """Every tap for each batch, by the tap's name."""
-        return [self.model(batch, TAPS) for batch in self.batches]
+        taps = get_output_kind(self.model.output).taps
+        return [self.model(batch, taps) for batch in self.batches]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from webparity.export.checks.reference_answers import Answers
 from webparity.models.baked import Baked
+from webparity.outputs.registry import get_output_kind
 from webparity.verification.tolerance import (
     PIXEL_ROUNDING,
     RANDOM_ROUNDING,
@@ -21,6 +23,7 @@ from webparity.verification.tolerance import (
 
 if TYPE_CHECKING:
     from webparity.models.keras.baked import KerasBaked
+    from webparity.models.onnx.baked import OnnxBaked
 
 # One batch: nearly finds the worst image, and costs a tenth of the artifacts' checks.
 _MAX_GOLDEN: Final = 24
@@ -39,14 +42,16 @@ def measure_resolution(baked: Baked, golden: Sequence[Answers], noise: Sequence[
         golden: its answers to the golden images, every tap.
         noise: its answers to random images, every tap.
     """
-    scores, probabilities = (np.concatenate([each[tap] for each in golden]) for tap in ("scores", "probabilities"))
+    kind = get_output_kind(baked.output)
+    scores = np.concatenate([each[kind.measured] for each in golden])
+    probabilities = np.concatenate([each["probabilities"] for each in golden]) if "probabilities" in kind.taps else None
     rounding = 0.0
-    if baked.kind == "keras":
+    if baked.kind in {"keras", "onnx"}:
         pixels = [
             _sample_evenly([each["pixels"] for each in part], count)
             for part, count in ((golden, _MAX_GOLDEN), (noise, _MAX_RANDOM))
         ]
-        rounding = _measure_rounding(cast("KerasBaked", baked), np.concatenate(pixels))
+        rounding = _measure_rounding(baked, np.concatenate(pixels))
     return compute_resolution(scores, probabilities, rounding)
 
 
@@ -56,9 +61,10 @@ def _sample_evenly(batches: Sequence[NDArray[np.float32]], count: int) -> NDArra
     return images[:: -(-len(images) // count)]
 
 
-def _measure_rounding(baked: KerasBaked, pixels: NDArray[np.float32]) -> float:
+def _measure_rounding(baked: Baked, pixels: NDArray[np.float32]) -> float:
     random = np.random.default_rng(_SEED)
-    exact = baked.predict_from_pixels(pixels)["scores"].astype(np.float64)
+    tap = get_output_kind(baked.output).measured
+    exact = baked.predict_from_pixels(pixels)[tap].astype(np.float64)
 
     def compute_change(scores: NDArray[np.float32]) -> float:
         return float(np.max(np.abs(scores - exact))) / _STEPS
@@ -76,8 +82,8 @@ def _measure_rounding(baked: KerasBaked, pixels: NDArray[np.float32]) -> float:
         # all pixels alike cancels, and what moves each by itself decides.
         likely = max(
             likely,
-            compute_change(baked.predict_from_pixels(move_each(pixels))["scores"]),
-            compute_change(baked.predict_from_pixels(pixels + np.float32(PIXEL_ROUNDING * _STEPS))["scores"]),
+            compute_change(baked.predict_from_pixels(move_each(pixels))[tap]),
+            compute_change(baked.predict_from_pixels(pixels + np.float32(PIXEL_ROUNDING * _STEPS))[tap]),
         )
     rounding = max(SYSTEMATIC_ROUNDING * compute_change(systematic), RANDOM_ROUNDING * likely)
     # Non-finite scores are refused by the pipeline, with a better message.
@@ -88,15 +94,41 @@ def _draw_signs(random: np.random.Generator, shape: tuple[int, ...]) -> NDArray[
     return random.choice(np.array([-1, 1], np.float32), shape)
 
 
-def _score_with_moved_weights(baked: KerasBaked, pixels: NDArray[np.float32], direction: Any) -> NDArray[np.float32]:
+def _score_with_moved_weights(baked: Baked, pixels: NDArray[np.float32], direction: Any) -> NDArray[np.float32]:
     """Compute scores with every float32 weight moved by `_STEPS` roundings, in proportion to the weights."""
+
+    def move(weight: NDArray[np.float32]) -> NDArray[np.float32]:
+        moved = weight + np.float32(_STEPS * UNIT_ROUNDOFF) * direction(weight)
+        return np.asarray(moved, np.float32)
+
+    if baked.kind == "onnx":
+        return cast("OnnxBaked", baked).predict_with_moved_weights(pixels, move)[get_output_kind(baked.output).measured]
     import keras
 
-    moves = []
-    for variable in baked.network.weights:
-        if variable.dtype == "float32":
-            weight = np.asarray(variable.value)
-            moved = weight + np.float32(_STEPS * UNIT_ROUNDOFF) * direction(weight)
-            moves.append((variable, keras.ops.convert_to_tensor(moved.astype(np.float32))))
-    with keras.StatelessScope(state_mapping=moves):
-        return baked.predict_from_pixels(pixels)["scores"]
+    moves = [
+        (variable, keras.ops.convert_to_tensor(move(np.asarray(variable.value))))
+        for variable in cast("KerasBaked", baked).network.weights
+        if variable.dtype == "float32"
+    ]
+    with keras.StatelessScope(state_mapping=moves), _move_file_variables(cast("KerasBaked", baked), move):
+        return baked.predict_from_pixels(pixels)[get_output_kind(baked.output).measured]
+
+
+@contextmanager
+def _move_file_variables(
+    baked: KerasBaked, move: Callable[[NDArray[np.float32]], NDArray[np.float32]]
+) -> Iterator[None]:
+    """Move the float32 variables of a SavedModel, which are no weights of Keras's, and put them back."""
+    from webparity.models.keras.internals import iterate_nested_layers
+    from webparity.models.keras.saved_model import ServingFunction
+
+    layers = [layer for layer in iterate_nested_layers(baked.network) if isinstance(layer, ServingFunction)]
+    variables = {id(each): each for layer in layers for each in layer.file_variables if each.dtype.name == "float32"}
+    kept = [(variable, variable.numpy()) for variable in variables.values()]
+    try:
+        for variable, weight in kept:
+            variable.assign(move(weight))
+        yield
+    finally:
+        for variable, weight in kept:
+            variable.assign(weight)

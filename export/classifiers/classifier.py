@@ -28,7 +28,7 @@ def lower_classifier(ops: Ops[T], pixels: T, values: T, baked: EstimatorBaked) -
         baked: the classifier.
 
     Returns:
-        `scores` and `probabilities`, real [N, C], as `EstimatorBaked.predict_features` gives them.
+        The taps of `EstimatorBaked.predict_features`, real [N, C]: `scores`, and `probabilities` where it has them.
 
     Raises:
         UnsupportedModelError: a step or a setting that no family lowers.
@@ -44,6 +44,8 @@ def lower_classifier(ops: Ops[T], pixels: T, values: T, baked: EstimatorBaked) -
                 inputs.from_source, function=lambda rows: extract_features(rows.reshape(shape), spec).astype(np.float64)
             ),
         )
+    if baked.output.kind == "scores":
+        return {"scores": ops.to_float32(choose_lowering(baked.scorer).decide_exactly(inputs))}
     return add_decision(ops, choose_lowering(unwrap_weighted(baked.estimator)).predict(inputs), baked)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Generic
 
@@ -57,21 +57,31 @@ class Features(Generic[T]):
         """D, the number of features."""
         return len(self.from_source.columns)
 
-    def replace_columnwise(self, step: Any, exact: T, columns: NDArray[np.int64] | None = None) -> Features[T]:
+    def replace_columnwise(
+        self,
+        step: Callable[[NDArray[Any]], NDArray[Any]],
+        exact: T,
+        columns: NDArray[np.int64] | None = None,
+    ) -> Features[T]:
         """Features after a step that computes each column from one column, never decreasing.
 
         Args:
-            step: the fitted transformer, with `transform`.
+            step: the step as the fitted library computes it, float64 [M, D] to [M, D'].
             exact: double-float [N, D'], the output of the step.
             columns: int [D'], the column that each new one comes from; the same columns by default.
         """
         before = self.from_source
         after = replace(
             before,
-            function=lambda rows: step.transform(before(rows)),
+            function=lambda rows: step(before(rows)),
             columns=before.columns if columns is None else before.columns[columns],
         )
         return replace(self, exact=exact, values=self.ops.to_float32(exact), from_source=after)
+
+    def take_columns(self, columns: NDArray[np.int64]) -> Features[T]:
+        """Features at these indices, int [D'], also twice."""
+        exact = self.ops.take(self.exact, self.ops.constant(columns), 1)
+        return self.replace_columnwise(lambda rows: rows[:, columns], exact, columns)
 
     def replace_all(self, exact: T, width: int) -> Features[T]:
         """Features after a step that mixes columns, double-float [N, width]; they become their own source."""
@@ -82,6 +92,34 @@ def start_features(ops: Ops[T], values: T, width: int) -> Features[T]:
     """Wrap values, real [N, width], as features that are their own source."""
     unchanged = FeatureTransform(function=lambda rows: rows.astype(np.float64), columns=np.arange(width), width=width)
     return Features(ops=ops, exact=ops.to_double_float(values), values=values, source=values, from_source=unchanged)
+
+
+def concat_features(parts: Sequence[Features[T]]) -> Features[T]:
+    """Features of several steps side by side, in this order; their sources stand side by side too, each once."""
+    ops = parts[0].ops
+    sources: list[Features[T]] = []
+    for part in parts:
+        if not any(part.source is known.source for known in sources):
+            sources.append(part)
+    widths = [known.from_source.width for known in sources]
+    starts = np.cumsum(widths) - widths
+    own = [next(i for i, known in enumerate(sources) if part.source is known.source) for part in parts]
+    spans = [slice(int(starts[i]), int(starts[i]) + widths[i]) for i in own]
+    follow = FeatureTransform(
+        function=lambda rows: np.concatenate(
+            [part.from_source(rows[:, span]) for part, span in zip(parts, spans, strict=True)], axis=1
+        ),
+        columns=np.concatenate([part.from_source.columns + starts[i] for part, i in zip(parts, own, strict=True)]),
+        width=sum(widths),
+    )
+    join = (lambda tensors: tensors[0]) if len(sources) == 1 else (lambda tensors: ops.concat(tensors, 1))
+    return Features(
+        ops=ops,
+        exact=ops.concat([part.exact for part in parts], 1),
+        values=ops.concat([part.values for part in parts], 1),
+        source=join([known.source for known in sources]),
+        from_source=follow,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,11 @@ from webparity.models.model_kind import ModelKind, get_model_kind
 from webparity.registry import discover
 
 # Folders whose modules offer a `FAMILY`; entry points of groups with these names add others.
-FAMILY_PACKAGES: Final = ("webparity.export.classifiers.families", "webparity.export.classifiers.trees")
+FAMILY_PACKAGES: Final = (
+    "webparity.export.classifiers.families",
+    "webparity.export.classifiers.steps",
+    "webparity.export.classifiers.trees",
+)
 
 
 @cache

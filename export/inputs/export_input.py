@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from webparity.errors import UsageError
 from webparity.export.exportable import Exportable
 from webparity.export.inputs.golden import GoldenImages
 from webparity.export.inputs.load import load_user_model
-from webparity.export.inputs.model import make_exportable
+from webparity.export.inputs.model import Layout, make_exportable
 from webparity.export.inputs.run import TrainedRun, make_exportable_run, read_run_folder
-from webparity.models.model_wrappers import extract_model
+from webparity.models.model_wrappers import extract_labels, extract_model
+from webparity.models.saved_model_folder import is_saved_model
+from webparity.outputs.request import OutputRequest
 from webparity.preprocessing.spec import Preprocessing
+
+_ANY: Final = OutputRequest()
 
 
 def is_run(model: Any) -> bool:
     """Whether a model is a training run, in memory or as a folder."""
-    return model.is_dir() if isinstance(model, Path) else isinstance(model, TrainedRun)
+    return model.is_dir() and not is_saved_model(model) if isinstance(model, Path) else isinstance(model, TrainedRun)
 
 
 def read_input(
@@ -29,6 +33,8 @@ def read_input(
     golden: GoldenImages | None = None,
     trust: bool = False,
     missing: float | None = None,
+    layout: Layout | None = None,
+    request: OutputRequest = _ANY,
 ) -> tuple[Exportable, TrainedRun | None]:
     """Read what is to be exported.
 
@@ -39,6 +45,8 @@ def read_input(
         golden: a folder of images, or images uint8 [H, W, 3].
         trust: read model files that may run code.
         missing: only for models; see `make_exportable`.
+        layout: only for ONNX files; see `make_exportable`.
+        request: only for models: what is known of their numbers.
 
     Returns:
         The model with all that an export needs, and the run, if it is one.
@@ -49,7 +57,15 @@ def read_input(
         RuntimeUnavailable: the library it is of is not installed.
     """
     if is_run(model):
-        given = {"preprocessing": preprocessing, "labels": labels, "missing": missing}
+        given = {
+            "preprocessing": preprocessing,
+            "labels": labels,
+            "missing": missing,
+            "layout": layout,
+            "output": request.asked,
+            "thresholds": request.thresholds,
+            "units": request.units,
+        }
         refused = [name for name, value in given.items() if value is not None]
         if refused:
             raise UsageError(
@@ -60,7 +76,14 @@ def read_input(
         return make_exportable_run(run, golden), run
     if isinstance(model, Path):
         exportable = load_user_model(
-            model, preprocessing=preprocessing, labels=labels, golden=golden, trust=trust, missing=missing
+            model,
+            preprocessing=preprocessing,
+            labels=labels,
+            golden=golden,
+            trust=trust,
+            missing=missing,
+            layout=layout,
+            request=request,
         )
         return exportable, None
     plain = extract_model(model, "the argument")
@@ -73,5 +96,8 @@ def read_input(
         labels=labels,
         golden=golden,
         missing=missing,
+        layout=layout,
+        request=request,
+        found_labels=extract_labels(model),
     )
     return exportable, None

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 from webparity.errors import UsageError
+from webparity.models.model_kind import get_model_kind
 from webparity.preprocessing.methods import Library
 from webparity.preprocessing.spec import Preprocessing
 
@@ -23,9 +24,16 @@ def infer_preprocessing(model: Any, where: str) -> Preprocessing:
     Raises:
         UsageError: the network has no fixed size and no such layer.
     """
+    if get_model_kind(model) == "onnx":
+        raise UsageError(
+            f"Expected --preprocessing with an ONNX file, which does not say how images reached it; received {where} "
+            "alone. Write one with `webparity export --init-preprocessing`."
+        )
     inputs = getattr(model, "inputs", None) or []
     # By the tensor: a dict of one input has a dict of shapes.
     shape = tuple(inputs[0].shape) if len(inputs) == 1 else ()
+    if len(shape) == 3 and None not in shape[1:]:
+        return Preprocessing(height=shape[1], width=shape[2], channels="gray", scale=1.0)
     if len(shape) == 4 and shape[3] in {1, 3}:
         channels: Literal["gray", "rgb"] = "gray" if shape[3] == 1 else "rgb"
         if None not in shape[1:3]:
@@ -37,9 +45,9 @@ def infer_preprocessing(model: Any, where: str) -> Preprocessing:
             layer.antialias = False
             return Preprocessing(height=layer.height, width=layer.width, channels=channels, scale=1.0, like=like)
     raise UsageError(
-        "Expected a network with one input [N, height, width, 1 or 3] of fixed size or a bilinear, stretching Resizing "
-        "layer at its beginning, or a pipeline that begins with ImagePreprocessing; received "
-        f"{shape or type(model).__name__} in {where}. Say the size in a file for --preprocessing."
+        "Expected a network with one input [N, height, width, 1 or 3] or [N, height, width] of fixed size or a "
+        "bilinear, stretching Resizing layer at its beginning, or a pipeline that begins with ImagePreprocessing; "
+        f"received {shape or type(model).__name__} in {where}. Say the size in a file for --preprocessing."
     )
 
 

@@ -7,10 +7,12 @@ from typing import Any, Final
 
 from webparity.errors import MissingFileError, UsageError, WebparityError
 from webparity.export.inputs.pickle_version import read_sklearn_version
+from webparity.model_safety.file_format import find_format_suffix, is_old_xgboost
 from webparity.model_safety.keras.versions import describe_conversion
 from webparity.model_safety.refusal import make_refusal
 from webparity.models.baked import load_model
 from webparity.models.model_kind import ModelKind
+from webparity.models.saved_model_folder import DANGER, is_saved_model
 from webparity.text.library_error import summarize_library_error
 
 SAFE: Final[dict[str, ModelKind]] = {
@@ -20,6 +22,7 @@ SAFE: Final[dict[str, ModelKind]] = {
     ".ubj": "xgboost",
     ".cbm": "catboost",
     ".txt": "lightgbm",
+    ".onnx": "onnx",
 }
 UNSAFE: Final = {
     ".pkl": "a pickle, which runs whatever code it holds when it is read",
@@ -35,7 +38,7 @@ _REMEDY: Final = (
 
 
 def check_trust(file: Path, *, trust: bool) -> str | None:
-    """Describe the risk of reading a model file, or return None; only the name is examined.
+    """Describe the risk of reading a model file, or return None; its content says the format where its name does not.
 
     Args:
         file: the model.
@@ -44,12 +47,26 @@ def check_trust(file: Path, *, trust: bool) -> str | None:
     Raises:
         UsageError: it may run code and is not trusted, or it is no model file.
     """
-    suffix = file.suffix.lower()
+    if is_saved_model(file):
+        if not trust:
+            raise UsageError(
+                f"Expected a model file that runs no code when read; received {file}, {DANGER}. Save the model as "
+                ".keras; or add --trust if you know who made it and how."
+            )
+        return DANGER
+    suffix = find_format_suffix(file)
+    if file.is_file() and suffix not in {*SAFE, *UNSAFE} and is_old_xgboost(file):
+        raise UsageError(
+            "Expected a file of XGBoost in JSON or UBJSON, a model of LightGBM or CatBoost, or another model file; "
+            f"received {file}, which is none, and may be in XGBoost's old binary format. Open it with the XGBoost that "
+            "wrote it (below 3.1), and save it again: booster.save_model('model.json')."
+        )
     if not file.is_file() or suffix not in {*SAFE, *UNSAFE}:
         error_class = UsageError if file.exists() else MissingFileError
         raise error_class(
-            f"Expected a run folder of `webparity train` or a model file ({', '.join([*SAFE, *UNSAFE])}); "
-            f"received {file}. Save the model with model.save('model.keras') or skops.io.dump(model, 'model.skops')."
+            f"Expected a run folder of `webparity train`, a SavedModel folder or a model file "
+            f"({', '.join([*SAFE, *UNSAFE])}); received {file}. Save the model with model.save('model.keras') or "
+            "skops.io.dump(model, 'model.skops')."
         )
     danger = UNSAFE.get(suffix)
     if danger is not None and not trust:
@@ -66,8 +83,12 @@ def read_user_model(file: Path, *, trust: bool) -> Any:
         RuntimeUnavailable: the library it is of is not installed.
     """
     if check_trust(file, trust=trust) is None:
-        return load_model(file, SAFE[file.suffix.lower()])
-    if file.suffix.lower() in {".h5", ".hdf5"}:
+        return load_model(file, SAFE[find_format_suffix(file)])
+    if is_saved_model(file):
+        from webparity.models.keras.saved_model import load_saved_model
+
+        return load_saved_model(file)
+    if find_format_suffix(file) in {".h5", ".hdf5"}:
         return _read_hdf5(file)
     try:
         import joblib

@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from webparity.bundle.manifest import Artifact
 from webparity.bundle.web_runtimes import read_web_runtimes
 from webparity.errors import ExportError
-from webparity.export.onnx.model import ML_DOMAIN, ML_OPSET, OPSET
+from webparity.export.onnx.model import ML_DOMAIN, ML_OPSET, NEWEST_OPSET
 from webparity.export.targets.target import Runner
-from webparity.taps import TAPS, Tap
+from webparity.taps import Tap
 from webparity.text.library_error import summarize_library_error
 
 # The versions of operator sets that the pinned runtimes are tested with.
-_OPSETS: Final = {"": OPSET, ML_DOMAIN: ML_OPSET}
+_OPSETS: Final = {"": NEWEST_OPSET, ML_DOMAIN: ML_OPSET}
 
 
 def open_onnx(folder: Path, artifact: Artifact) -> Runner:
@@ -44,9 +44,15 @@ def open_onnx(folder: Path, artifact: Artifact) -> Runner:
             "Replace those layers, or export only tfjs-graph: --target tfjs-graph."
         ) from error
 
+    one = session.get_inputs()[0].shape[0] == 1
+
     def run(images: NDArray[np.uint8]) -> dict[Tap, NDArray[np.float32]]:
-        names = [artifact.outputs[tap] for tap in TAPS]
-        return dict(zip(TAPS, session.run(names, {artifact.input: images}), strict=True))
+        names = list(artifact.outputs.values())
+        batches = [images[place : place + 1] for place in range(len(images))] if one else [images]
+        answers = [session.run(names, {artifact.input: batch}) for batch in batches]
+        return {
+            tap: np.concatenate(each) for tap, each in zip(artifact.outputs, zip(*answers, strict=True), strict=True)
+        }
 
     return run
 

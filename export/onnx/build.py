@@ -14,13 +14,15 @@ from webparity.errors import ExportError
 from webparity.export.onnx.canonical_order import canonicalize
 from webparity.export.onnx.model import ML_DOMAIN, make_model_proto
 from webparity.export.targets.cached_per_model import cached_per_model
+from webparity.model_safety.onnx.structure import get_opset
 from webparity.models.baked import Baked
-from webparity.taps import TAPS
+from webparity.outputs.registry import get_output_kind
 from webparity.text.library_error import summarize_library_error
 
 if TYPE_CHECKING:
     from webparity.models.estimators.baked import EstimatorBaked
     from webparity.models.keras.baked import KerasBaked
+    from webparity.models.onnx.baked import OnnxBaked
 
 
 def _trace(baked: Baked) -> ModelProto:
@@ -28,13 +30,17 @@ def _trace(baked: Baked) -> ModelProto:
         from webparity.export.onnx.network import trace_network
 
         return trace_network(cast("KerasBaked", baked).inference_model)
+    if baked.kind == "onnx":
+        from webparity.export.onnx.user_file import trace_user_file
+
+        return trace_user_file(cast("OnnxBaked", baked))
     from webparity.export.onnx.estimator import trace_estimator
 
     return trace_estimator(cast("EstimatorBaked", baked))
 
 
 def build_onnx_model(baked: Baked, labels: Sequence[str]) -> ModelProto:
-    """Build the complete model: uint8 [N, H, W, 3] to `probabilities`, `scores` and `pixels`.
+    """Build the complete model: uint8 [N, H, W, 3] to every tap, the answer first.
 
     Args:
         baked: the model with its preprocessing.
@@ -69,16 +75,17 @@ def build_checked(baked: Baked) -> ModelProto:
 
 def _build(baked: Baked) -> ModelProto:
     traced = _trace(baked)
-    traced.graph.output.sort(key=lambda output: TAPS.index(output.name))
-    traced.graph.output.insert(0, traced.graph.output.pop(TAPS.index("probabilities")))
+    kind = get_output_kind(baked.output)
+    order = [kind.answer, *(tap for tap in kind.taps if tap != kind.answer)]
+    traced.graph.output.sort(key=lambda output: order.index(output.name))
     canonicalize(traced.graph)
-    model = make_model_proto(traced.graph)
+    model = make_model_proto(traced.graph, get_opset(traced))
     model.graph.name = "webparity"
     model.graph.doc_string = ""
     model.producer_name = "webparity"
-    model.doc_string = f"Decoded RGB8 pixels (contract {CONTRACT}) of any size to probabilities; preprocessing inside."
+    model.doc_string = f"Decoded RGB8 pixels (contract {CONTRACT}) of any size to {kind.answer}; preprocessing inside."
     for output in model.graph.output:
-        output.doc_string = _DOCS[output.name]
+        output.doc_string = _DOCS_OF_KINDS.get((kind.name, output.name)) or _DOCS[output.name]
     model.graph.input[0].doc_string = "RGB8 pixels, 0 to 255, row by row"
     _check_operators(model)
     return model
@@ -87,7 +94,12 @@ def _build(baked: Baked) -> ModelProto:
 _DOCS: Final = {
     "probabilities": "one a label, summing to 1",
     "scores": "before softmax, sigmoid or calibration; the probabilities where a classifier has none",
+    "values": "measured values",
     "pixels": "resized pixels in grey levels, before normalisation",
+}
+_DOCS_OF_KINDS: Final = {
+    ("multilabel", "probabilities"): "of each label by itself",
+    ("scores", "scores"): "decision scores, no probabilities",
 }
 
 

@@ -27,10 +27,12 @@ def canonicalize(graph: GraphProto) -> None:
     eliminate_common_subexpressions(graph)
     nodes = _sort_depth_first(graph)
     fixed = {value.name for value in [*graph.input, *graph.output]}
-    names = _make_names([name for node in nodes for name in node.output], fixed)
+    # Outputs and inputs that are left out have no name.
+    names = _make_names([name for node in nodes for name in node.output if name], fixed)
     initializers = {tensor.name: tensor for tensor in graph.initializer}
     for node in nodes:
-        owner = names.get(node.output[0], node.output[0])
+        first = next(filter(None, node.output))
+        owner = names.get(first, first)
         for place, name in enumerate(node.input):
             # Named by its first reader, since which of several equal constants remains after merging varies.
             if name in initializers and name not in names:
@@ -41,7 +43,7 @@ def canonicalize(graph: GraphProto) -> None:
     for node in nodes:
         node.input[:] = [names.get(name, name) for name in node.input]
         node.output[:] = [names.get(name, name) for name in node.output]
-        node.name = node.output[0]
+        node.name = next(filter(None, node.output))
         node.attribute.sort(key=lambda attribute: attribute.name)
     for tensor in used:
         tensor.name = names[tensor.name]
@@ -70,13 +72,13 @@ def _drop_identities(graph: GraphProto) -> None:
 
 
 def _sort_depth_first(graph: GraphProto) -> list[NodeProto]:
-    producer = {name: node for node in graph.node for name in node.output}
+    producer = {name: node for node in graph.node for name in node.output if name}
     done: dict[str, NodeProto] = {}
     ordered: list[NodeProto] = []
     stack = [(producer[value.name], False) for value in reversed(graph.output)]
     while stack:
         node, ready = stack.pop()
-        key = node.output[0]
+        key = next(filter(None, node.output))
         if key in done:
             continue
         if ready:

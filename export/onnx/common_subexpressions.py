@@ -37,8 +37,8 @@ def _serialize_operation(node: NodeProto) -> bytes:
     plain = NodeProto()
     plain.CopyFrom(node)
     plain.ClearField("name")
-    # The number of outputs matters, their names do not.
-    plain.output[:] = ["" for _ in node.output]
+    # Which outputs there are matters, their names do not.
+    plain.output[:] = ["output" if name else "" for name in node.output]
     plain.attribute.sort(key=lambda attribute: attribute.name)
     work: bytes = b"node" + plain.SerializeToString(deterministic=True)
     return work

@@ -9,6 +9,7 @@ from webparity.export.classifiers.classifier import add_decision, lower_classifi
 from webparity.export.classifiers.features import ClassifierOutputs
 from webparity.export.classifiers.skl2onnx_conversion import convert_probabilities
 from webparity.export.onnx.model import make_float_output, make_model, trace_preprocessing
+from webparity.models.baked import list_tap_shapes
 from webparity.models.estimators.baked import EstimatorBaked, find_scorer, unwrap_weighted
 from webparity.preprocessing.graph import normalize_in_double_float
 from webparity.taps import Tap
@@ -21,18 +22,12 @@ def trace_estimator(baked: EstimatorBaked) -> ModelProto:
     Raises:
         UnsupportedModelError: a step has no ONNX form.
     """
-    spec = baked.preprocessing
-    ops, values = trace_preprocessing(spec, normalize_in_double_float)
+    ops, values = trace_preprocessing(baked.preprocessing, normalize_in_double_float)
     ops.prefix = "estimator"
     for tap, value in _lower_taps(ops, values, baked).items():
         ops.add_node("Identity", value)
         ops.nodes[-1].output[0] = tap
-    shapes = {
-        "pixels": (spec.height, spec.width, spec.depth),
-        "probabilities": (baked.classes,),
-        "scores": (baked.classes,),
-    }
-    return make_model(ops, [make_float_output(tap, shape) for tap, shape in shapes.items()])
+    return make_model(ops, [make_float_output(tap, shape) for tap, shape in list_tap_shapes(baked).items()])
 
 
 def _lower_taps(ops: OnnxOps, values: OnnxTensor, baked: EstimatorBaked) -> dict[Tap, OnnxTensor]:
@@ -40,7 +35,11 @@ def _lower_taps(ops: OnnxOps, values: OnnxTensor, baked: EstimatorBaked) -> dict
     try:
         return lower_classifier(ops, OnnxTensor(ops, "pixels"), values, baked)
     except UnsupportedModelError as own:
-        if baked.kind != "sklearn" or find_scorer(unwrap_weighted(baked.estimator)) is not None:
+        if (
+            baked.kind != "sklearn"
+            or baked.output.kind != "probabilities"
+            or find_scorer(unwrap_weighted(baked.estimator)) is not None
+        ):
             raise
         flat = ops.reshape(values, (-1, baked.features))
         try:

@@ -13,6 +13,8 @@ from webparity.tensor_ops.tracers.to_onnx import OnnxOps, OnnxTensor
 
 # skl2onnx's neighbours break on 18, and every runtime of the pinned set reads 17.
 OPSET: Final = 17
+# The newest that every pinned runtime is tested with; only files that others wrote have more than OPSET.
+NEWEST_OPSET: Final = 21
 ML_DOMAIN: Final = "ai.onnx.ml"
 ML_OPSET: Final = 3
 IR_VERSION: Final = 8
@@ -51,9 +53,10 @@ def make_model(ops: OnnxOps, outputs: Sequence[ValueInfoProto]) -> ModelProto:
     )
 
 
-def make_model_proto(graph: GraphProto) -> ModelProto:
+def make_model_proto(graph: GraphProto, opset: int = OPSET) -> ModelProto:
     """Make a model with the operator sets that the graph's nodes use."""
-    opsets = [helper.make_opsetid("", OPSET)]
+    opsets = [helper.make_opsetid("", opset)]
     if any(node.domain == ML_DOMAIN for node in graph.node):
         opsets.append(helper.make_opsetid(ML_DOMAIN, ML_OPSET))
-    return helper.make_model(graph, opset_imports=opsets, ir_version=IR_VERSION)
+    version = IR_VERSION if opset == OPSET else helper.find_min_ir_version_for(opsets)
+    return helper.make_model(graph, opset_imports=opsets, ir_version=version)

@@ -12,6 +12,7 @@ from onnx import ModelProto, numpy_helper
 from webparity.export.onnx.model import OPSET, make_float_output, make_model, make_model_proto, trace_preprocessing
 from webparity.models.keras.baked import KerasBaked
 from webparity.models.tensorflow_log import limit_loggers
+from webparity.outputs.registry import get_output_kind
 from webparity.preprocessing.graph import normalize
 
 _NETWORK: Final = "network/"
@@ -42,9 +43,9 @@ def _convert_network(baked: KerasBaked) -> tuple[ModelProto, dict[str, NDArray[n
             output_names=[f"{name}:0" for name in graph.outputs],
             opset=OPSET,
         )
-    outputs = {tap: f"{_NETWORK}{tap}" for tap in ("probabilities", "scores")}
+    outputs = {tap: f"{_NETWORK}{tap}" for tap in get_output_kind(baked.output).numbers}
     network = onnx.compose.add_prefix_graph(model.graph, _NETWORK, rename_inputs=True)
-    # Two outputs in the order of their sorted names, as TensorFlow flattens a dict.
+    # Outputs in the order of their sorted names, as TensorFlow flattens a dict.
     renamed = dict(zip([output.name for output in network.output], sorted(outputs.values()), strict=True))
     _rename_tensors(network, renamed)
     return make_model_proto(network), {f"{_NETWORK}{name}:0": kernel for name, kernel in whole.kernels.items()}
@@ -59,7 +60,7 @@ def _rename_tensors(graph: onnx.GraphProto, names: dict[str, str]) -> None:
 
 
 def trace_network(baked: KerasBaked) -> ModelProto:
-    """Convert uint8 [N, H, W, 3] to the taps `pixels`, `scores` and `probabilities`.
+    """Convert uint8 [N, H, W, 3] to every tap.
 
     Args:
         baked: the network in its form for inference.
@@ -72,7 +73,7 @@ def trace_network(baked: KerasBaked) -> ModelProto:
         io_map=[(values, back.graph.input[0].name)],
         outputs=["pixels", *[o.name for o in back.graph.output]],
     )
-    _rename_tensors(merged.graph, {f"{_NETWORK}{tap}": tap for tap in ("probabilities", "scores")})
+    _rename_tensors(merged.graph, {f"{_NETWORK}{tap}": tap for tap in get_output_kind(baked.output).numbers})
     for output in merged.graph.output:
         output.type.tensor_type.shape.dim[0].dim_param = "N"
     for value in [value for value in merged.graph.input if value.name in kernels]:

@@ -84,7 +84,7 @@ def choose_weights(
     """
     step("running the calibration images")
     pixels = collect_pixels(baked, calibration)
-    model = FloatModel(build_onnx_model(baked, labels), pixels.shape[1:])
+    model = FloatModel(build_onnx_model(baked, labels), pixels.shape[1:], baked.output)
     trials = QuantizationTrials(model, pixels)
     quantized: dict[str, QuantizedWeight] = {}
     if not model.weights:

@@ -12,10 +12,11 @@ from onnx import ModelProto, TensorProto, helper, numpy_helper
 from webparity.export.onnx.tail import extract_tail
 from webparity.export.quantization.onnx_weights import Weight, find_weights
 from webparity.export.quantization.quantized_weight import QuantizedWeight
+from webparity.outputs.model_output import ModelOutput
+from webparity.outputs.registry import get_output_kind
 from webparity.taps import Tap
 
 Float32 = NDArray[np.float32]
-_OUTPUTS: Final[tuple[Tap, ...]] = ("scores", "probabilities")
 BATCH: Final = 64
 
 
@@ -25,22 +26,31 @@ class FloatModel:
     Args:
         model: as the target `onnx` builds it.
         pixel_shape: (height, width, depth) of the tap `pixels`.
+        output: what the model's numbers are.
 
     Attributes:
         model: as given.
+        output: as given.
+        kind: of the output.
         weights: those that can be quantized.
     """
 
-    def __init__(self, model: ModelProto, pixel_shape: Sequence[int]) -> None:
+    def __init__(self, model: ModelProto, pixel_shape: Sequence[int], output: ModelOutput) -> None:
         self.model = model
+        self.output = output
+        self.kind = get_output_kind(output)
         self.weights = find_weights(model)
-        self._tail = extract_tail(model, "pixels", pixel_shape, _OUTPUTS)
+        self._tail = extract_tail(model, "pixels", pixel_shape, self.kind.numbers)
 
-    def open_on_pixels(
-        self, quantized: Mapping[str, QuantizedWeight], outputs: Sequence[str] = _OUTPUTS
-    ) -> PixelSession:
-        """Open the part behind the tap `pixels` with some weights quantized; it gives tensors by name."""
-        return PixelSession(replace_weights(self._tail, self.weights, quantized), "pixels", outputs)
+    def open_on_pixels(self, quantized: Mapping[str, QuantizedWeight], outputs: Sequence[str] = ()) -> PixelSession:
+        """Open the part behind the tap `pixels` with some weights quantized; it gives tensors by name.
+
+        Args:
+            quantized: the weights, by name.
+            outputs: which tensors; by default every tap but `pixels`.
+        """
+        tail = replace_weights(self._tail, self.weights, quantized)
+        return PixelSession(tail, "pixels", outputs or self.kind.numbers)
 
     def open_on_images(self, quantized: Mapping[str, QuantizedWeight]) -> Any:
         """Open the whole graph with some weights quantized, from uint8 [N, H, W, 3] to every tap."""

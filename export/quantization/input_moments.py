@@ -41,12 +41,12 @@ def compute_input_moments(model: FloatModel, pixels: Float32) -> dict[str, list[
     if not weights:
         return {}
     sources = list(dict.fromkeys(weight.source for weight in weights))
-    run = model.open_on_pixels({}, ["probabilities", *sources])
+    run = model.open_on_pixels({}, [model.kind.answer, *sources])
     collected = {weight.name: _MomentSum() for weight in weights}
     every = -(-len(pixels) // _IMAGES)
-    for probabilities, *values in run.run_batches(pixels):
+    for answers, *values in run.run_batches(pixels):
         # Errors change labels only where the prediction is undecided.
-        importance = np.sqrt(_FLOOR + 1 - np.sum(probabilities**2, axis=1, keepdims=True))
+        importance = np.sqrt(_FLOOR + model.kind.compute_openness(answers))[:, np.newaxis]
         seen = dict(zip(sources, values, strict=True))
         for weight in weights:
             thinned = slice(None, None, every if weight.node.op_type == "Conv" else None)

@@ -13,6 +13,7 @@ from webparity.export.quantization.float_model import FloatModel
 from webparity.export.quantization.onnx_weights import Weight
 from webparity.export.quantization.quantized_weight import QuantizedWeight
 from webparity.models.baked import Baked
+from webparity.outputs.registry import get_output_kind
 from webparity.taps import Tap
 
 Precision = Literal["float32", "float16", "uint8", "auto"]
@@ -50,13 +51,14 @@ class QuantizedModel:
 
     def __init__(self, plan: QuantizationPlan, baked: Baked) -> None:
         self.is_discontinuous = baked.is_discontinuous
+        self.output = baked.output
         self._run_on_images = plan.model.open_on_images(plan.quantized)
         self._run_on_pixels = plan.model.open_on_pixels(plan.quantized)
 
     def predict_from_pixels(self, pixels: NDArray[np.float32]) -> dict[Tap, NDArray[np.float32]]:
-        """Scores and probabilities of resized pixels float32 [N, h, w, c]."""
+        """Every tap but `pixels` of resized pixels float32 [N, h, w, c]."""
         answers = self._run_on_pixels(pixels)
-        return {"scores": answers["scores"], "probabilities": answers["probabilities"]}
+        return {tap: answers[tap] for tap in get_output_kind(self.output).numbers}
 
     def __call__(self, images: NDArray[np.uint8], taps: Sequence[Tap]) -> dict[Tap, NDArray[np.float32]]:
         """Some taps of uint8 [N, H, W, 3]."""

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from webparity.bundle.manifest import Deviation
 from webparity.export.quantization.float_model import FloatModel
 from webparity.export.quantization.quantized_weight import Int8Weight, QuantizedWeight
-from webparity.models.baked import compute_top1
 from webparity.verification.score_span import compute_score_span
 
 Float32 = NDArray[np.float32]
@@ -28,7 +27,8 @@ class Bounds:
 
     Attributes:
         flips: largest number of images with another label.
-        difference: largest difference of a probability, 0 to 1.
+        difference: largest difference of a probability, 0 to 1; of scores or values without probabilities, of their
+            span.
     """
 
     flips: int = 0
@@ -43,7 +43,7 @@ class QuantizationTrial:
         name: a short description.
         bytes: of all weights that can be quantized, compressed by brotli.
         flips: calibration images with another label.
-        difference: largest difference of a probability, 0 to 1.
+        difference: largest difference of a probability, 0 to 1; of scores or values, of their span.
         within: whether it stays within the bounds.
     """
 
@@ -81,9 +81,10 @@ class QuantizationTrials:
         size = sum(map(self.compute_bytes, quantized.values())) + sum(
             compute_compressed_size(w.values.tobytes()) for w in plain
         )
-        within = found.flips <= bounds.flips and found.probabilities <= bounds.difference
+        difference = found.probabilities if self.model.kind.answer == "probabilities" else found.scores
+        within = found.flips <= bounds.flips and difference <= bounds.difference
         self.table.append(
-            QuantizationTrial(name=name, bytes=size, flips=found.flips, difference=found.probabilities, within=within)
+            QuantizationTrial(name=name, bytes=size, flips=found.flips, difference=difference, within=within)
         )
         return self.table[-1]
 
@@ -91,18 +92,21 @@ class QuantizationTrials:
         """Measure the deviation of quantized weights from the float32 graph on all images."""
         outputs = self.model.open_on_pixels(quantized)(self.pixels)
         exact = self._exact
-        span = compute_score_span(exact["scores"], exact["probabilities"])
+        kind, output = self.model.kind, self.model.output
+        span = compute_score_span(exact[kind.measured], exact.get("probabilities"))
+        labels = zip(kind.decide(outputs[kind.answer], output), kind.decide(exact[kind.answer], output), strict=True)
+        moved = float(np.max(np.abs(outputs[kind.answer] - exact[kind.answer])))
         return Deviation(
             images=len(self.pixels),
-            flips=int(np.sum(compute_top1(outputs["probabilities"]) != compute_top1(exact["probabilities"]))),
-            scores=float(np.max(np.abs(outputs["scores"] - exact["scores"]))) / span,
-            probabilities=float(np.max(np.abs(outputs["probabilities"] - exact["probabilities"]))),
+            flips=sum(one != other for one, other in labels),
+            scores=float(np.max(np.abs(outputs[kind.measured] - exact[kind.measured]))) / span,
+            probabilities=moved if kind.answer == "probabilities" else 0.0,
         )
 
     def compute_scores(self, quantized: Mapping[str, QuantizedWeight], count: int) -> Float32:
         """Compute scores of about `count` images, float32 [M, C]."""
         every = -(-len(self.pixels) // count)
-        return self.model.open_on_pixels(quantized)(self.pixels[::every])["scores"]
+        return self.model.open_on_pixels(quantized)(self.pixels[::every])[self.model.kind.measured]
 
     def compute_bytes(self, quantized: QuantizedWeight) -> int:
         """Compute the compressed size of one quantized weight."""

@@ -15,7 +15,7 @@ from webparity.errors import ExportError, UnsupportedModelError
 from webparity.export.quantization.plan import QuantizationPlan
 from webparity.export.targets.target import Runner, Target
 from webparity.models.baked import Baked
-from webparity.taps import TAPS
+from webparity.outputs.registry import get_output_kind
 
 
 def _find_refusal(baked: Baked) -> str | None:
@@ -45,7 +45,7 @@ def _write(baked: Baked, labels: Sequence[str], writer: SiteWriter, plan: Quanti
         bytes=len(data),
         ops=sorted({node.op_type for node in model.graph.node}),
         input="image",
-        outputs={tap: tap for tap in TAPS},
+        outputs={tap: tap for tap in get_output_kind(baked.output).taps},
     )
 
 

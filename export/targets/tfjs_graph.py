@@ -20,8 +20,10 @@ from webparity.export.targets.cached_per_model import cached_per_model
 from webparity.export.targets.target import Runner, Target
 from webparity.export.tfjs.files import load_graph_function, read_model, trace_graph_model, write_model
 from webparity.export.tfjs.operators import find_graph_backends, read_tfjs_weights
-from webparity.models.baked import Baked
-from webparity.taps import TAPS, Tap
+from webparity.models import refusals
+from webparity.models.baked import Baked, list_tap_shapes
+from webparity.outputs.registry import get_output_kind
+from webparity.taps import Tap
 
 if TYPE_CHECKING:
     from webparity.models.estimators.baked import EstimatorBaked
@@ -38,20 +40,15 @@ def _trace_graph(baked: Baked) -> tuple[dict[str, Any], list[tuple[str, NDArray[
     return trace_graph_model(build_estimator_function(cast("EstimatorBaked", baked)))
 
 
-def _make_signature(baked: Baked, classes: int) -> dict[str, Any]:
-    spec = baked.preprocessing
-    shapes = {
-        "probabilities": [-1, classes],
-        "scores": [-1, classes],
-        "pixels": [-1, spec.height, spec.width, spec.depth],
-    }
+def _make_signature(baked: Baked) -> dict[str, Any]:
+    kind, shapes = get_output_kind(baked.output), list_tap_shapes(baked)
 
     def make_entry(name: str, dtype: str, shape: Sequence[int]) -> dict[str, Any]:
         return {"name": f"{name}:0", "dtype": dtype, "tensorShape": {"dim": [{"size": str(n)} for n in shape]}}
 
     return {
         "inputs": {"image": make_entry("image", "DT_UINT8", [-1, -1, -1, 3])},
-        "outputs": {tap: make_entry(tap, "DT_FLOAT", shapes[tap]) for tap in ("probabilities", "scores", "pixels")},
+        "outputs": {tap: make_entry(tap, "DT_FLOAT", [-1, *shapes[tap]]) for tap in (*kind.numbers, "pixels")},
     }
 
 
@@ -62,6 +59,8 @@ def _find_refusal(baked: Baked) -> str | None:
         except ExportError as error:
             return str(error)
         return None
+    if baked.kind == "onnx":
+        return str(refusals.ONNX_TO_TFJS("an ONNX file"))
     from webparity.export.classifiers.classifier import find_refusal
 
     return find_refusal(cast("EstimatorBaked", baked))
@@ -74,7 +73,7 @@ def _write(baked: Baked, labels: Sequence[str], writer: SiteWriter, plan: Quanti
     described, data = store_graph_weights(topology, weights, plan.pairs if plan else [])
     document = {
         "format": "graph-model",
-        "signature": _make_signature(baked, len(labels)),
+        "signature": _make_signature(baked),
         "userDefinedMetadata": {"producer": "webparity", "contract": CONTRACT, "labels": list(labels)},
         "modelTopology": topology,
     }
@@ -88,7 +87,7 @@ def _write(baked: Baked, labels: Sequence[str], writer: SiteWriter, plan: Quanti
         bytes=sum(writer.files[path].bytes for path in paths),
         ops=sorted({node["op"] for node in topology["node"]}),
         input="image",
-        outputs={tap: tap for tap in TAPS},
+        outputs={tap: tap for tap in get_output_kind(baked.output).taps},
     )
 
 
@@ -108,10 +107,11 @@ def _open(folder: Path, artifact: Artifact) -> Runner:
     import tensorflow as tf
 
     document, weights = read_model(folder / artifact.entry)
-    graph = load_graph_function(document["modelTopology"], weights, TAPS)
+    taps = list(artifact.outputs)
+    graph = load_graph_function(document["modelTopology"], weights, taps)
 
     def run(images: NDArray[np.uint8]) -> dict[Tap, NDArray[np.float32]]:
-        return {tap: value.numpy() for tap, value in zip(TAPS, graph(tf.constant(images)), strict=True)}
+        return {tap: value.numpy() for tap, value in zip(taps, graph(tf.constant(images)), strict=True)}
 
     return run
 

@@ -25,13 +25,14 @@ from webparity.export.tfjs.layers.topology import SymbolicTensor, Topology
 from webparity.export.tfjs.operators import find_layers_backends, read_tfjs_weights
 from webparity.models import refusals
 from webparity.models.baked import Baked
-from webparity.taps import TAPS, Tap
+from webparity.outputs.model_output import ModelOutput
+from webparity.outputs.registry import get_output_kind
+from webparity.taps import ANSWER_ORDER, Tap
 
 if TYPE_CHECKING:
     from webparity.models.keras.baked import KerasBaked
 
 PREPROCESSING: Final = "WebparityPreprocessing"
-_ORDER: Final[tuple[Tap, ...]] = ("probabilities", "scores", "pixels")
 
 
 def _build_topology(baked: KerasBaked, graph: str) -> tuple[Topology, dict[Tap, SymbolicTensor]]:
@@ -59,17 +60,19 @@ def _build_topology(baked: KerasBaked, graph: str) -> tuple[Topology, dict[Tap, 
         config={"graph": graph, "pixels": list(shape), "values": list(spec.values_shape)},
     )
     end = add_network(topology, baked.inference_model.network, SymbolicTensor(pixels.layer, 1, spec.values_shape))
-    scores, probabilities = _add_answers(topology, end)
-    return topology, {"probabilities": probabilities, "scores": scores, "pixels": pixels}
+    return topology, {**_add_answers(topology, end, baked.output), "pixels": pixels}
 
 
-def _add_answers(topology: Topology, end: SymbolicTensor) -> tuple[SymbolicTensor, SymbolicTensor]:
-    """Add scores and probabilities of every class; one sigmoid of s is the softmax of [0, s]."""
+def _add_answers(topology: Topology, end: SymbolicTensor, output: ModelOutput) -> dict[Tap, SymbolicTensor]:
+    """Add the taps but `pixels`, the answer first; of two classes, one sigmoid of s is the softmax of [0, s]."""
+    kind = get_output_kind(output)
+    if kind.answer != "probabilities":
+        return {kind.answer: _add_identity(topology, end, kind.answer)}
     last = topology.layers[-1]
     activation = last.config.get("activation") if last.class_name == "Activation" and last.name == end.layer else None
-    if activation == "softmax":
+    if activation == ("sigmoid" if kind.name == "multilabel" else "softmax"):
         scores = _add_identity(topology, last.inputs[0], "scores")
-    elif activation == "sigmoid" and end.shape == (1,):
+    elif activation == "sigmoid" and end.shape == (1,) and kind.label_stage == "top1":
         scores = topology.add(
             "Dense",
             last.inputs,
@@ -79,13 +82,14 @@ def _add_answers(topology: Topology, end: SymbolicTensor) -> tuple[SymbolicTenso
             weights={"kernel": np.array([[0, 1]], np.float32)},
         )
     else:
-        if end.shape == (1,):
+        if end.shape == (1,) and kind.label_stage == "top1":
             end = _add_two_classes(topology, end)
-        return _add_identity(topology, end, "scores"), _add_identity(topology, end, "probabilities")
+        scores = _add_identity(topology, end, "scores")
+        return {"probabilities": _add_identity(topology, end, "probabilities"), "scores": scores}
     topology.layers.remove(last)
-    return scores, topology.add(
-        "Activation", [scores], scores.shape, name="probabilities", config={"activation": "softmax"}
-    )
+    head = {"activation": "sigmoid" if kind.name == "multilabel" else "softmax"}
+    probabilities = topology.add("Activation", [scores], scores.shape, name="probabilities", config=head)
+    return {"probabilities": probabilities, "scores": scores}
 
 
 def _add_two_classes(topology: Topology, positive: SymbolicTensor) -> SymbolicTensor:
@@ -125,7 +129,7 @@ def _write(baked: Baked, labels: Sequence[str], writer: SiteWriter, plan: Quanti
     document = {
         "format": "layers-model",
         "userDefinedMetadata": {"producer": "webparity", "contract": CONTRACT, "labels": list(labels)},
-        "modelTopology": topology.to_json([taps[tap] for tap in _ORDER]),
+        "modelTopology": topology.to_json(list(taps.values())),
     }
     back = write_model(writer, f"{folder}/model", document, *store_layers_weights(weights, plan.pairs if plan else []))
     paths = [*back, *front]
@@ -148,12 +152,13 @@ def _open(folder: Path, artifact: Artifact) -> Runner:
 
     from webparity.export.tfjs.layers.read import load_layers_function
 
+    order = [tap for tap in ANSWER_ORDER if tap in artifact.outputs]
     run_whole = load_layers_function(read_model(folder / artifact.entry), (folder / artifact.entry).parent)
 
     def run(images: NDArray[np.uint8]) -> dict[Tap, NDArray[np.float32]]:
         values: Any = run_whole(tf.constant(images))
-        answers = dict(zip(_ORDER, values, strict=True))
-        return {tap: answers[tap].numpy() for tap in TAPS}
+        # The artifact keeps its taps in no order of its own.
+        return {tap: value.numpy() for tap, value in zip(order, values, strict=True)}
 
     return run
 

@@ -16,15 +16,13 @@ from webparity.export.quantization.plan import QuantizationPlan
 from webparity.export.targets.cached_per_model import cached_per_model
 from webparity.export.targets.target import Runner, Target
 from webparity.models.baked import Baked
+from webparity.outputs.registry import get_output_kind
 from webparity.program.graph import ProgramGraph
 from webparity.program.opcodes import Opcode
-from webparity.taps import TAPS, Tap
+from webparity.taps import ANSWER_ORDER, Tap
 
 if TYPE_CHECKING:
     from webparity.models.estimators.baked import EstimatorBaked
-
-# The order in which programs give them.
-_ORDER: tuple[Tap, ...] = ("probabilities", "scores", "pixels")
 
 
 @cached_per_model
@@ -41,12 +39,13 @@ def _compile_with(baked: Baked, plan: QuantizationPlan | None) -> tuple[bytes, l
 
 
 def _build(baked: Baked, plan: QuantizationPlan | None) -> ProgramGraph:
-    if baked.kind == "keras":
+    if baked.kind in {"keras", "onnx"}:
         from webparity.export.onnx.build import build_checked
         from webparity.export.wasm.network import build_network_program
 
         quantized = plan.quantized if plan else {}
-        return build_network_program(build_checked(baked), baked.preprocessing, quantized)
+        numbers = get_output_kind(baked.output).numbers
+        return build_network_program(build_checked(baked), baked.preprocessing, quantized, numbers)
     from webparity.export.wasm.estimator import build_estimator_program
 
     return build_estimator_program(cast("EstimatorBaked", baked))
@@ -73,7 +72,7 @@ def _write(baked: Baked, _: Sequence[str], writer: SiteWriter, plan: Quantizatio
         bytes=len(data),
         ops=names,
         input="image",
-        outputs={tap: tap for tap in TAPS},
+        outputs={tap: tap for tap in get_output_kind(baked.output).taps},
     )
 
 
@@ -81,11 +80,12 @@ def _open(folder: Path, artifact: Artifact) -> Runner:
     """Open a program in wasmtime; it takes one image at a time, so that a batch cannot change an answer."""
     from webparity.program.instance import ProgramInstance
 
+    order = [tap for tap in ANSWER_ORDER if tap in artifact.outputs]
     program = ProgramInstance((folder / artifact.entry).read_bytes(), artifact.entry)
 
     def run(images: NDArray[np.uint8]) -> dict[Tap, NDArray[np.float32]]:
         answers = [program.run(image=image) for image in images]
-        return {tap: np.concatenate(each) for tap, each in zip(_ORDER, zip(*answers, strict=True), strict=True)}
+        return {tap: np.concatenate(each) for tap, each in zip(order, zip(*answers, strict=True), strict=True)}
 
     return run
 

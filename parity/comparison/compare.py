@@ -6,42 +6,74 @@ Each stage owns only its own drift: images that were decoded differently count t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from webparity.models.probabilities import describe_probability_fault
-from webparity.parity.comparison.top1 import compare_labels
+from webparity.outputs.model_output import ModelOutput
+from webparity.outputs.output_kind import OutputKind
+from webparity.outputs.registry import get_output_kind
+from webparity.parity.comparison.labels import compare_labels, make_label_sets, make_top1
 from webparity.parity.comparison.undecided import is_undecided
 from webparity.parity.result import Answer, RunResult
-from webparity.verification.report import Decode, Latency, Pixels, Probabilities, Resources, Scores, Stage, Top1
+from webparity.verification.report import (
+    Decode,
+    LabelSets,
+    Latency,
+    Pixels,
+    Probabilities,
+    Resources,
+    Scores,
+    Stage,
+    Top1,
+    Values,
+)
 from webparity.verification.score_span import compute_score_span
-from webparity.verification.tolerance import DeviceClass, Resolution, Tolerance, apply_resolution
+from webparity.verification.tolerance import DeviceClass, Resolution, Tolerance
 
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """The stages of one run; see `webparity.verification.report` for each."""
+    """The stages of one run, as in `webparity.verification.report`; one that the output does not have is None."""
 
     decode: Decode
     pixels: Pixels
-    scores: Scores
-    probabilities: Probabilities
-    top1: Top1
+    scores: Scores | None
+    probabilities: Probabilities | None
+    values: Values | None
+    top1: Top1 | None
+    labels: LabelSets | None
     resources: Resources
     latency_ms: Latency | None
 
+    @property
+    def undecided(self) -> int:
+        """How many images were left out as undecided; 0 where there are no labels."""
+        stage = self.top1 or self.labels
+        return 0 if stage is None else len(stage.undecided)
+
     def find_first_failing(self) -> Stage | None:
         """Return the first stage outside tolerance in processing order, or None."""
-        for stage in _STAGES:
-            if not getattr(self, stage).ok:
-                return stage
+        for name in _STAGES:
+            stage = getattr(self, name)
+            if stage is not None and not stage.ok:
+                return name
         return None
 
 
 _UNKNOWN = Resolution()
-_STAGES: tuple[Stage, ...] = ("decode", "pixels", "scores", "probabilities", "top1", "resources")
+_PROBABILITIES = ModelOutput()
+_STAGES: tuple[Stage, ...] = (
+    "decode",
+    "pixels",
+    "scores",
+    "probabilities",
+    "values",
+    "top1",
+    "labels",
+    "resources",
+)
 
 
 def compare(
@@ -52,6 +84,7 @@ def compare(
     *,
     resolution: Resolution = _UNKNOWN,
     device: DeviceClass = "cpu",
+    output: ModelOutput = _PROBABILITIES,
 ) -> Comparison:
     """Compare a run with the reference.
 
@@ -62,11 +95,13 @@ def compare(
         names: the images' names, for the report.
         resolution: what float32 can hold of the model's scores, as the manifest says.
         device: the run's class of backends.
+        output: what the model's numbers are, as the manifest says.
 
     Returns:
         Every stage with its figures and whether it is within its limit. A stage that nothing could be compared at is
         not: no comparison, no pass.
     """
+    kind = get_output_kind(output)
     decode = _compare_decode(reference, run, names)
     pairs = [
         (index, expected, received)
@@ -75,27 +110,32 @@ def compare(
     ]
     shared = [index for index, _, _ in pairs]
     pixels = _compare_pixels(run.pixel_drift[shared], tolerance.pixels, [names[index] for index in shared])
-    reference_probabilities = _stack_rows([expected.probabilities for _, expected, _ in pairs])
-    span = max(
-        compute_score_span(_stack_rows([expected.scores for _, expected, _ in pairs]), reference_probabilities),
-        resolution.scale,
-    )
-    tolerance = apply_resolution(tolerance, resolution, device, reference_probabilities if pairs else np.zeros(0))
-    undecided = [index for index, expected, received in pairs if is_undecided(expected, received, tolerance, span)]
+    whole = {tap: _stack_rows([expected.get_numbers(tap) for _, expected, _ in pairs]) for tap in kind.numbers}
+    span = max(compute_score_span(whole[kind.measured], whole.get("probabilities")), resolution.scale)
+    tolerance = kind.widen(tolerance, resolution, device, whole[kind.answer] if pairs else np.zeros((0, 1)))
+    undecided = [
+        index for index, expected, received in pairs if is_undecided(expected, received, tolerance, span, output)
+    ]
     pairs = [pair for pair in pairs if pair[0] not in undecided]
-    common = [names[index] for index, _, _ in pairs]
-    scores = _stack_rows([a.scores for _, a, _ in pairs]), _stack_rows([b.scores for _, _, b in pairs])
-    probabilities = (
-        _stack_rows([a.probabilities for _, a, _ in pairs]),
-        _stack_rows([b.probabilities for _, _, b in pairs]),
-    )
-    top1 = compare_labels(*probabilities, common, tolerance.margin)
+    common, left_out = [names[index] for index, _, _ in pairs], [names[index] for index in undecided]
+    rows = {
+        tap: (
+            _stack_rows([expected.get_numbers(tap) for _, expected, _ in pairs]),
+            _stack_rows([received.get_numbers(tap) for _, _, received in pairs]),
+        )
+        for tap in kind.numbers
+    }
+    labels = compare_labels(*rows[kind.answer], common, tolerance.margin, output)
     return Comparison(
         decode=decode,
         pixels=pixels,
-        scores=_compare_scores(*scores, span, tolerance.scores, common),
-        probabilities=_compare_probabilities(*probabilities, tolerance.probabilities, common),
-        top1=replace(top1, undecided=[*(names[index] for index in undecided), *top1.undecided]),
+        scores=_compare_scores(*rows["scores"], span, tolerance.scores, common) if "scores" in rows else None,
+        probabilities=_compare_probabilities(*rows["probabilities"], tolerance.probabilities, common, kind)
+        if "probabilities" in rows
+        else None,
+        values=_compare_values(*rows["values"], span, tolerance.scores, common) if "values" in rows else None,
+        top1=make_top1(labels, left_out) if kind.label_stage == "top1" else None,
+        labels=make_label_sets(labels, left_out) if kind.label_stage == "labels" else None,
         resources=Resources(ok=run.leaked_tensors == 0, leaked_tensors=run.leaked_tensors),
         latency_ms=_summarize_latency([b.ms for _, _, b in pairs]),
     )
@@ -137,14 +177,30 @@ def _compare_scores(
     )
 
 
+def _compare_values(
+    reference: NDArray[np.float64], run: NDArray[np.float64], span: float, limit: float, names: Sequence[str]
+) -> Values:
+    drift = np.abs(run - reference)
+    largest, nonfinite, worst = _find_largest(_compute_max_per_image(drift), names)
+    relative = None if largest is None else largest / span
+    return Values(
+        ok=_is_within(relative, nonfinite, limit),
+        max_rel=relative,
+        max_abs=largest,
+        tolerance=limit,
+        nonfinite=nonfinite,
+        worst=worst,
+    )
+
+
 def _compare_probabilities(
-    reference: NDArray[np.float64], run: NDArray[np.float64], limit: float, names: Sequence[str]
+    reference: NDArray[np.float64], run: NDArray[np.float64], limit: float, names: Sequence[str], kind: OutputKind
 ) -> Probabilities:
     drift = np.abs(run - reference)
     largest, nonfinite, worst = _find_largest(_compute_max_per_image(drift), names)
     finite = drift[np.isfinite(drift)]
     # The limits of reduced weights may be wide, but what is no probability is no answer.
-    improper = sum(describe_probability_fault(row) is not None for row in run if np.isfinite(row).all())
+    improper = sum(kind.find_fault(row) is not None for row in run if np.isfinite(row).all())
     return Probabilities(
         ok=improper == 0 and _is_within(largest, nonfinite, limit),
         max_abs=largest,

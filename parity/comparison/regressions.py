@@ -72,7 +72,7 @@ def _join_titles(report: Report) -> str:
     return ", ".join(run.title for run in report.runs if _is_measured(run)) or "no run that measured anything"
 
 
-_STAGES = ("pixels", "scores", "probabilities")
+_STAGES = ("pixels", "scores", "probabilities", "values")
 
 
 def _list_drifts(run: Run) -> list[tuple[float | None, float]]:
@@ -81,4 +81,5 @@ def _list_drifts(run: Run) -> list[tuple[float | None, float]]:
         (run.pixels.max_abs, run.pixels.tolerance) if run.pixels else (None, 0.0),
         (run.scores.max_rel, run.scores.tolerance) if run.scores else (None, 0.0),
         (run.probabilities.max_abs, run.probabilities.tolerance) if run.probabilities else (None, 0.0),
+        (run.values.max_rel, run.values.tolerance) if run.values else (None, 0.0),
     ]

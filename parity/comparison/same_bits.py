@@ -12,11 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
-
 from webparity.parity.result import Answer, Outcome
-from webparity.taps import Tap
 from webparity.verification.answer_bits import encode_answer
 from webparity.verification.report import Bits, Run
 
@@ -48,10 +44,7 @@ class AnswerBitsRecorder:
         if not isinstance(outcome, Answer):
             self._images.append(None)
             return
-        taps: dict[Tap, NDArray[np.float32]] = {"probabilities": outcome.probabilities, "scores": outcome.scores}
-        if outcome.pixels is not None:
-            taps["pixels"] = outcome.pixels
-        data = encode_answer(taps)
+        data = encode_answer(outcome.taps)
         self._all.update(data)
         self._images.append(hashlib.sha256(data).digest())
 

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from webparity.parity.comparison.compare import Comparison
-from webparity.verification.report import Stage
+from webparity.verification.report import Pixels, Probabilities, Scores, Stage, Values
+
+_UNITS: dict[str, str] = {
+    "pixels": "grey levels",
+    "scores": "of their range",
+    "probabilities": "absolute",
+    "values": "of their range",
+}
 
 
 def describe_stage_failure(stage: Stage, stages: Comparison) -> str:
@@ -11,12 +18,18 @@ def describe_stage_failure(stage: Stage, stages: Comparison) -> str:
     nothing = _explain_empty_stage(stage, stages)
     if nothing:
         return nothing
-    if stage in {"pixels", "scores", "probabilities"}:
+    if stage in {"pixels", "scores", "probabilities", "values"}:
         return _describe_value_failure(stage, stages)
     if stage == "decode":
         decode = stages.decode
         return f"decode: {decode.differing} images decode differently, first {decode.differing_images[0]}."
-    if stage == "top1":
+    if stage == "labels" and stages.labels is not None:
+        change = stages.labels.changes[0]
+        return (
+            f"labels: {stages.labels.changed} images have other labels, first {change.image} "
+            f"with {change.run} for {change.reference} (margin {change.margin:.3g})."
+        )
+    if stage == "top1" and stages.top1 is not None:
         flip = stages.top1.flipped[0]
         return (
             f"top1: {stages.top1.flips} labels flipped, first {flip.image} "
@@ -26,38 +39,34 @@ def describe_stage_failure(stage: Stage, stages: Comparison) -> str:
 
 
 def _describe_value_failure(stage: Stage, stages: Comparison) -> str:
-    """Describe how far a stage of values is outside its tolerance."""
-    if stage == "pixels":
-        figures = stages.pixels.max_abs, stages.pixels.tolerance, stages.pixels.nonfinite, stages.pixels.worst
-        unit = "grey levels"
-    elif stage == "scores":
-        figures = stages.scores.max_rel, stages.scores.tolerance, stages.scores.nonfinite, stages.scores.worst
-        unit = "of their range"
-    else:
-        drift = stages.probabilities
-        figures = drift.max_abs, drift.tolerance, drift.nonfinite, drift.worst
-        unit = "absolute"
-    largest, limit, nonfinite, worst = figures
-    if nonfinite:
-        return f"{stage}: {nonfinite} images have values that are not finite or not of the right shape, first {worst}."
-    if stage == "probabilities" and stages.probabilities.improper:
+    """Describe how far a stage of numbers is outside its tolerance."""
+    drift: Pixels | Scores | Probabilities | Values = getattr(stages, stage)
+    largest = drift.max_rel if isinstance(drift, Scores | Values) else drift.max_abs
+    if drift.nonfinite:
         return (
-            f"{stage}: {stages.probabilities.improper} images have values outside of 0 to 1 or with another sum than 1."
+            f"{stage}: {drift.nonfinite} images have values that are not finite or not of the right shape, "
+            f"first {drift.worst}."
         )
-    return f"{stage}: differ by up to {largest:.3g} {unit}, allowed {limit:.0e}, most on {worst}."
+    if isinstance(drift, Probabilities) and drift.improper:
+        which = "or with another sum than 1" if stages.labels is None else "for a label"
+        return f"{stage}: {drift.improper} images have values outside of 0 to 1 {which}."
+    return (
+        f"{stage}: differ by up to {largest:.3g} {_UNITS[stage]}, allowed {drift.tolerance:.0e}, most on {drift.worst}."
+    )
 
 
 def _explain_empty_stage(stage: Stage, stages: Comparison) -> str:
     """Explain why a stage had nothing to compare; empty if it had."""
-    decode, undecided = stages.decode, len(stages.top1.undecided)
+    decode = stages.decode
     if stage == "decode" and not decode.differing:
         which = (
             f"all {decode.refused_alike} were refused by the decode contract" if decode.refused_alike else "none came"
         )
         return f"decode: expected at least one image that can be compared; {which}. Give JPEG or PNG images."
-    if stage in {"scores", "probabilities"} and stages.scores.worst is None:
+    drift = getattr(stages, stage)
+    if isinstance(drift, Scores | Probabilities | Values) and drift.worst is None:
         return (
-            f"{stage}: expected at least one image that can be compared; all {undecided} are undecided, within the "
-            "pixels' tolerance of another answer. Give more images."
+            f"{stage}: expected at least one image that can be compared; all {stages.undecided} are undecided, within "
+            "the pixels' tolerance of another answer. Give more images."
         )
     return ""

@@ -33,6 +33,7 @@ class ImageResult(msgspec.Struct, frozen=True, kw_only=True):
     rgb8: str = ""
     probabilities: str = ""
     scores: str = ""
+    values: str = ""
     pixels: str = ""
     ms: float = float("nan")
 
@@ -84,14 +85,19 @@ def to_outcomes(results: Sequence[ImageResult], shape: tuple[int, int, int]) -> 
         outcomes.append(
             Answer(
                 rgb8=result.rgb8,
-                probabilities=_decode_floats(result.probabilities),
-                scores=_decode_floats(result.scores),
+                probabilities=_decode_numbers(result.probabilities),
+                scores=_decode_numbers(result.scores),
+                values=_decode_numbers(result.values),
                 # Another count of values keeps its flat shape, which the pixels stage then reports.
                 pixels=pixels.reshape(shape) if pixels.size == np.prod(shape) else pixels,
                 ms=result.ms,
             )
         )
     return outcomes
+
+
+def _decode_numbers(text: str) -> NDArray[np.float32] | None:
+    return _decode_floats(text) if text else None
 
 
 def _decode_floats(text: str) -> NDArray[np.float32]:

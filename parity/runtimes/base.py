@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 
 from webparity.bundle.manifest import Artifact
 from webparity.bundle.read import Bundle
+from webparity.outputs.registry import get_output_kind
 from webparity.parity.closing import Closing
 from webparity.parity.drivers.heartbeat import SILENCE_S
 from webparity.parity.failure import RunFailed
 from webparity.parity.names import RuntimeName
 from webparity.parity.result import Answer, Outcome
 from webparity.parity.samples import Sample
+from webparity.taps import Tap
 
 
 class Runtime(Closing):
@@ -70,7 +72,7 @@ class Runtime(Closing):
 
     @abstractmethod
     def _infer(self, samples: Sequence[Sample]) -> list[Outcome]:
-        """Answer every sample, in order, with probabilities, scores and pixels."""
+        """Answer every sample, in order, with every tap of the bundle's kind of output."""
 
     @abstractmethod
     def _close(self) -> None:
@@ -96,7 +98,8 @@ class Runtime(Closing):
             samples: at least one decoded image file.
 
         Returns:
-            One outcome a sample, in order: float32 probabilities and scores [C] and pixels [h, w, c], or a refusal.
+            One outcome a sample, in order: every number of the bundle's kind of output, float32 [C], and pixels
+            [h, w, c], or a refusal.
 
         Raises:
             RunFailed: the runtime crashed, hung, or gave something else than its contract says.
@@ -106,18 +109,19 @@ class Runtime(Closing):
         outcomes = self._infer(samples)
         if len(outcomes) != len(samples):
             raise RunFailed(f"Expected {len(samples)} results from {self.identity}; received {len(outcomes)}.")
-        classes = len(self.bundle.manifest.labels)
+        output, labels = self.bundle.manifest.output, len(self.bundle.manifest.labels)
+        kind = get_output_kind(output)
         for sample, outcome in zip(samples, outcomes, strict=True):
             if isinstance(outcome, Answer):
-                _require_shape(outcome.probabilities, classes, "probabilities", sample)
-                _require_shape(outcome.scores, classes, "scores", sample)
+                for tap in kind.numbers:
+                    _require_shape(outcome.get_numbers(tap), kind.count_numbers(output, labels), tap, sample)
         return outcomes
 
 
-def _require_shape(values: NDArray[np.float32], classes: int, stage: str, sample: Sample) -> None:
-    if values.shape != (classes,):
+def _require_shape(values: NDArray[np.float32], count: int, tap: Tap, sample: Sample) -> None:
+    if values.shape != (count,):
         raise RunFailed(
-            f"Expected {classes} {stage}, one per label; received an array of shape {values.shape} "
+            f"Expected {count} {tap}, one per label; received an array of shape {values.shape} "
             f"for {sample.file.name}. Export the bundle again.",
-            stage="scores" if stage == "scores" else "probabilities",
+            stage=tap,
         )

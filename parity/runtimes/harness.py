@@ -8,6 +8,7 @@ from typing import Any
 
 from webparity.bundle.web_runtimes import read_web_runtimes
 from webparity.errors import RuntimeUnavailable, WebparityError
+from webparity.outputs.registry import get_output_kind
 from webparity.parity.drivers.wire import OpenResult, RunAnswers, read_result, to_outcomes
 from webparity.parity.failure import RunCrashed, RunFailed, RunLost
 from webparity.parity.names import RuntimeName
@@ -90,7 +91,7 @@ class HarnessRuntime(Runtime):
             raise self._make_second_loss_error(again) from again
 
     def _infer_once(self, samples: Sequence[Sample]) -> list[Outcome]:
-        params = {"images": self._list_addresses(samples), "taps": ["pixels", "scores"]}
+        params = {"images": self._list_addresses(samples), "taps": [*get_output_kind(self.bundle.manifest.output).taps]}
         reply = self._call("run", params, self.silence)
         answers: RunAnswers = read_result(reply, RunAnswers, str(self.identity))
         self.leaked_tensors += answers.leaked_tensors

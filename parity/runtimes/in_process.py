@@ -64,13 +64,7 @@ class InProcessRuntime(Runtime):
         except BundleError as error:
             raise RunFailed(f"{self.identity.runtime} failed on {sample.file.name}: {error}") from error
         ms = (perf_counter() - started) * 1000
-        return Answer(
-            rgb8=sample.content.rgb8,
-            probabilities=taps["probabilities"][0],
-            scores=taps["scores"][0],
-            pixels=taps["pixels"][0],
-            ms=ms,
-        )
+        return Answer(rgb8=sample.content.rgb8, ms=ms, **{tap: values[0] for tap, values in taps.items()})
 
     def _close(self) -> None:
         self._run = None

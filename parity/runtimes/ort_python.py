@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from webparity.bundle.manifest import Artifact
 from webparity.models.onnx_session import INSTALL_COMMAND, open_onnx, run_onnx
+from webparity.outputs.registry import get_output_kind
 from webparity.parity.names import RuntimeName
 from webparity.parity.runtimes.in_process import InProcessRuntime, RunImage
-from webparity.taps import Tap
-
-_TAPS: Final[tuple[Tap, ...]] = ("probabilities", "scores", "pixels")
 
 
 class OnnxRuntime(InProcessRuntime):
@@ -35,8 +33,9 @@ class OnnxRuntime(InProcessRuntime):
 
         session = open_onnx(self.bundle.site / artifact.entry)
         self.version = onnxruntime.__version__
-        outputs = [artifact.outputs[tap] for tap in _TAPS]
-        return lambda pixels: dict(zip(_TAPS, run_onnx(session, outputs, artifact.input, pixels), strict=True))
+        taps = get_output_kind(self.bundle.manifest.output).taps
+        outputs = [artifact.outputs[tap] for tap in taps]
+        return lambda pixels: dict(zip(taps, run_onnx(session, outputs, artifact.input, pixels), strict=True))
 
 
 RUNTIME = OnnxRuntime

@@ -18,6 +18,7 @@ from webparity.models.model_kind import (
     format_install_command,
     get_library_versions,
 )
+from webparity.outputs.registry import get_output_kind
 from webparity.parity.names import RuntimeName
 from webparity.parity.result import Answer, Outcome, RefusedImage
 from webparity.parity.runtimes.base import Runtime
@@ -67,16 +68,10 @@ class TrainedModel(Runtime):
     def _answer(self, batch: list[DecodedImage]) -> list[Outcome]:
         assert self.model is not None
         started = perf_counter()
-        taps = self.model(np.stack([image.pixels for image in batch]), ("probabilities", "scores", "pixels"))
+        taps = self.model(np.stack([image.pixels for image in batch]), get_output_kind(self.model.output).taps)
         ms = (perf_counter() - started) * 1000 / len(batch)
         return [
-            Answer(
-                rgb8=image.rgb8,
-                probabilities=taps["probabilities"][index],
-                scores=taps["scores"][index],
-                pixels=taps["pixels"][index],
-                ms=ms,
-            )
+            Answer(rgb8=image.rgb8, ms=ms, **{tap: values[index] for tap, values in taps.items()})
             for index, image in enumerate(batch)
         ]
 

@@ -26,7 +26,7 @@ class WebparityRuntime(InProcessRuntime):
 
     def _load(self, artifact: Artifact) -> RunImage:
         self.version = get_module_version()
-        return open_program(self.bundle.site / artifact.entry).run
+        return open_program(self.bundle.site / artifact.entry, artifact.outputs).run
 
 
 RUNTIME = WebparityRuntime

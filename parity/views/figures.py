@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from webparity.outputs.registry import get_output_kind
 from webparity.verification.report import Decode, Reference, Report, Run
 
 
@@ -19,7 +20,16 @@ class Cell:
 
 _SMALL, _LARGE = 1e-2, 1e3
 SAME_BITS = "same bits"
-_COLUMNS = ("integrity", "decode", "pixels", "scores", "probabilities", "top-1", SAME_BITS, "leaks")
+_DRIFTS = ("decode", "pixels", "scores", "probabilities", "values")
+_COLUMNS = ("integrity", *_DRIFTS, "top-1", "labels", SAME_BITS, "leaks")
+# Columns that a kind of output may lack, with the tap or the stage that they show.
+_OF_KINDS = {
+    "scores": "scores",
+    "probabilities": "probabilities",
+    "values": "values",
+    "top-1": "top1",
+    "labels": "labels",
+}
 _SHOWN_DIGITS = 8
 # What has no limit.
 LAST_COLUMNS = ("headroom", "ms")
@@ -38,35 +48,55 @@ def format_number(value: float | None) -> str:
 
 
 def list_columns(report: Report) -> tuple[str, ...]:
-    """List the stages of a report: `same bits` only where a run has it."""
-    return tuple(name for name in _COLUMNS if name != SAME_BITS or any(run.bits is not None for run in report.runs))
+    """List the stages of a report: those that its kind of output has, and `same bits` only where a run has it."""
+    kind = get_output_kind(report.output)
+    has = {*kind.taps, kind.label_stage}
+    missing = {name for name, stage in _OF_KINDS.items() if stage not in has}
+    if all(run.bits is None for run in report.runs):
+        missing.add(SAME_BITS)
+    return tuple(name for name in _COLUMNS if name not in missing)
+
+
+def list_drift_columns(report: Report) -> tuple[str, ...]:
+    """List the stages of a report's reference."""
+    return tuple(name for name in list_columns(report) if name in _DRIFTS)
 
 
 def format_cells(run: Run, columns: Sequence[str]) -> list[Cell]:
     """Format a run's stages, those of `list_columns` in their order."""
-    stages = [_format_integrity(run), *format_drift_cells(run), _format_labels(run), _format_bits(run)]
-    cells = dict(zip(_COLUMNS, [*stages, _format_leaks(run)], strict=True))
+    cells = {
+        "integrity": _format_integrity(run),
+        **dict(zip(_DRIFTS, format_drift_cells(run, _DRIFTS), strict=True)),
+        "top-1": _format_labels(run),
+        "labels": _format_label_sets(run),
+        SAME_BITS: _format_bits(run),
+        "leaks": _format_leaks(run),
+    }
     return [cells[name] for name in columns]
 
 
 def format_last_cells(run: Run) -> list[Cell]:
     """Format a run's headroom and median latency, in the order of `LAST_COLUMNS`."""
-    headroom = run.top1.headroom if run.top1 is not None else None
+    labels = run.top1 or run.labels
+    headroom = labels.headroom if labels is not None else None
     latency = run.latency_ms.median if run.latency_ms is not None else None
     return [Cell(text=format_number(value), limit="", ok=None) for value in (headroom, latency)]
 
 
-def format_drift_cells(run: Run | Reference) -> list[Cell]:
-    """Format the stages decode, pixels, scores and probabilities."""
+def format_drift_cells(run: Run | Reference, columns: Sequence[str]) -> list[Cell]:
+    """Format the stages of `list_drift_columns`, in their order."""
     decode, pixels, scores, probabilities = run.decode, run.pixels, run.scores, run.probabilities
-    return [
+    values = run.values
+    cells = [
         _NEVER if decode is None else Cell(text=_format_decode(decode), limit="", ok=decode.ok),
         _NEVER if pixels is None else _format_drift(pixels.ok, pixels.max_abs, pixels.nonfinite, pixels.tolerance),
         _NEVER if scores is None else _format_drift(scores.ok, scores.max_rel, scores.nonfinite, scores.tolerance),
         _NEVER
         if probabilities is None
         else _format_drift(probabilities.ok, probabilities.max_abs, probabilities.nonfinite, probabilities.tolerance),
+        _NEVER if values is None else _format_drift(values.ok, values.max_rel, values.nonfinite, values.tolerance),
     ]
+    return [cell for name, cell in zip(_DRIFTS, cells, strict=True) if name in columns]
 
 
 _NEVER = Cell(text="-", limit="", ok=None)
@@ -95,6 +125,14 @@ def _format_labels(run: Run) -> Cell:
         return _NEVER
     undecided = f", {len(stage.undecided)} undecided" if stage.undecided else ""
     return Cell(text=f"{stage.flips} flip{'' if stage.flips == 1 else 's'}{undecided}", limit="", ok=stage.ok)
+
+
+def _format_label_sets(run: Run) -> Cell:
+    stage = run.labels
+    if stage is None:
+        return _NEVER
+    undecided = f", {len(stage.undecided)} undecided" if stage.undecided else ""
+    return Cell(text=f"{stage.changed} changed{undecided}", limit="", ok=stage.ok)
 
 
 def _format_bits(run: Run) -> Cell:

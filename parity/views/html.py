@@ -7,6 +7,7 @@ import re
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from webparity.outputs.registry import get_output_kind
 from webparity.parity.views.chart import lay_out_chart
 from webparity.parity.views.figures import (
     LAST_COLUMNS,
@@ -15,6 +16,7 @@ from webparity.parity.views.figures import (
     format_last_cells,
     format_number,
     list_columns,
+    list_drift_columns,
 )
 from webparity.text.html_text import escape_html_text
 from webparity.verification.certificate import list_certificates
@@ -29,7 +31,9 @@ def render_html(report: Report) -> str:
         .get_template("report.html.j2")
         .render(
             report=report,
-            reference_cells=format_drift_cells(report.reference),
+            drifts=list_drift_columns(report),
+            reference_cells=format_drift_cells(report.reference, list_drift_columns(report)),
+            kind=get_output_kind(report.output),
             columns=columns,
             rows=[(run, format_cells(run, columns)) for run in report.runs],
             certificates=list_certificates(report),

@@ -13,7 +13,14 @@ from webparity.verification.report import Report
 _STYLES = {"pass": "bold green", "fail": "bold red", "unavailable": "yellow"}
 
 # The columns that a narrow table always has, with their short titles.
-_NARROW = {"pixels": "pixels", "scores": "scores", "probabilities": "probs", "top-1": "top-1"}
+_NARROW = {
+    "pixels": "pixels",
+    "scores": "scores",
+    "probabilities": "probs",
+    "values": "values",
+    "top-1": "top-1",
+    "labels": "labels",
+}
 
 
 def build_table(report: Report, *, narrow: bool = False) -> Table:

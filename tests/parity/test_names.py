@@ -54,6 +54,7 @@ def test_the_runtimes_that_ship_go_by_their_documented_names() -> None:
         "catboost",
         "keras",
         "lightgbm",
+        "onnx",
         "onnxruntime",
         "onnxruntime-node",
         "onnxruntime-web:wasm@chromium",

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from webparity.model_safety.refusal import make_refusal
 
 
-def require_answers(classifier: Any, features: int) -> None:
-    """Predict the probabilities of two rows, twice.
+def require_answers(classifier: Any, features: int, answer: Callable[[NDArray[Any]], NDArray[Any]]) -> None:
+    """Answer two rows, twice.
 
     Args:
-        classifier: fitted, with `predict_proba` and `classes_`.
+        classifier: fitted, with `classes_`.
         features: number of columns.
+        answer: gives the probabilities of rows, [N, C]; or scores, [N, C] or [N, 1].
 
     Raises:
         UnsupportedModelError: it fails, or answers with another shape, or not the same the second time.
@@ -24,19 +27,20 @@ def require_answers(classifier: Any, features: int) -> None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            first, again = (np.asarray(classifier.predict_proba(rows)) for _ in range(2))
+            first, again = (np.asarray(answer(rows)) for _ in range(2))
     except Exception as error:  # each library raises its own kinds
         raise make_refusal(
             "a classifier that answers rows of numbers",
             f"a {name} that fails: {type(error).__name__}: {error}",
-            "Fit it on a NumPy array of float64, and see that its predict_proba takes one.",
+            "Fit it on a NumPy array of float64, and see that it predicts one.",
         ) from error
-    shape = (len(rows), len(classifier.classes_))
-    if first.shape != shape or not np.array_equal(first, again, equal_nan=True):
+    classes = len(classifier.classes_)
+    fits = first.shape in {(len(rows), classes), (len(rows), 1 if classes == 2 else classes)}  # of two, one score
+    if not fits or not np.array_equal(first, again, equal_nan=True):
         raise make_refusal(
-            "a classifier with one probability per class, the same at each call",
-            f"a {name} that gives {list(first.shape)} for {shape[1]} classes"
-            if first.shape != shape
+            "a classifier with one number per class, the same at each call",
+            f"a {name} that gives {list(first.shape)} for {classes} classes"
+            if not fits
             else f"a {name} that gives others the second time",
             "Fit the model again.",
         )

@@ -45,6 +45,7 @@ _CHECKS: Final[dict[str, Check]] = {
     "VotingClassifier": meta.check_voting,
     "StackingClassifier": meta.check_stacking,
     "OneVsRestClassifier": meta.check_one_against_rest,
+    "OneVsOneClassifier": meta.check_one_against_one,
     "BaggingClassifier": meta.check_bagging,
     "StandardScaler": transformers.check_columns("mean_", "scale_", "var_"),
     "MinMaxScaler": transformers.check_columns("scale_", "min_"),
@@ -60,6 +61,11 @@ _CHECKS: Final[dict[str, Check]] = {
     "NMF": transformers.check_components,
     "QuantileTransformer": transformers.check_quantiles,
     "KBinsDiscretizer": transformers.check_bins,
+    "SimpleImputer": transformers.check_imputer,
+    "Nystroem": transformers.check_nystroem,
+    "RBFSampler": transformers.check_fourier_features,
+    "PolynomialFeatures": transformers.check_polynomial,
+    "ColumnTransformer": transformers.check_column_steps,
 }
 
 

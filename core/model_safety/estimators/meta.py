@@ -69,6 +69,11 @@ def check_one_against_rest(fields: Fields) -> None:
     fields.read_members("estimators_", fields.columns)
 
 
+def check_one_against_one(fields: Fields) -> None:
+    """Check that there is one classifier per pair of classes."""
+    fields.read_members("estimators_", fields.pairs)
+
+
 def check_bagging(fields: Fields) -> None:
     """Check the classifiers and the columns that each receives."""
     members, features = fields.read_members("estimators_"), fields.features

@@ -16,6 +16,7 @@ from webparity.model_safety.archive import read_member
 from webparity.model_safety.boosters import inspect_booster, inspect_pickled_xgboost
 from webparity.model_safety.json_tree import iterate_objects
 from webparity.model_safety.refusal import make_refusal
+from webparity.models.model_kind import SUFFIXES, ModelKind
 
 _XGBOOST: Final = ("xgboost.core", "Booster")
 _LIGHTGBM: Final = ("lightgbm.basic", "Booster")
@@ -35,8 +36,8 @@ def inspect_pickled_boosters(schema: Any, archive: zipfile.ZipFile, name: str) -
         Exception: the library's own, when it cannot read one.
     """
     checks: dict[tuple[str, str], Callable[[dict[str, Any]], None]] = {
-        _CATBOOST: lambda state: _inspect_booster_bytes(_read_buffer(state["__model"], archive, name), ".cbm"),
-        _LIGHTGBM: lambda state: _inspect_booster_bytes(_read_text(state, name), ".txt"),
+        _CATBOOST: lambda state: _inspect_booster_bytes(_read_buffer(state["__model"], archive, name), "catboost"),
+        _LIGHTGBM: lambda state: _inspect_booster_bytes(_read_text(state, name), "lightgbm"),
         _XGBOOST: lambda state: inspect_pickled_xgboost(_read_buffer(state["handle"], archive, name), name),
     }
     nodes = list(iterate_objects(schema))
@@ -65,8 +66,8 @@ def _read_text(state: dict[str, Any], name: str) -> bytes:
     return text.encode()
 
 
-def _inspect_booster_bytes(data: bytes, suffix: str) -> None:
+def _inspect_booster_bytes(data: bytes, kind: ModelKind) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / f"model{suffix}"
+        file = Path(folder) / f"model{SUFFIXES[kind]}"
         file.write_bytes(data)
-        inspect_booster(file)
+        inspect_booster(file, kind)

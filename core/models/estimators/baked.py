@@ -18,6 +18,7 @@ from threadpoolctl import ThreadpoolController
 from webparity.model_safety.estimators.answers import require_answers
 from webparity.model_safety.estimators.check import has_several_labels, refuse_unsound
 from webparity.models import refusals
+from webparity.models.estimators.decision import compute_decisions, find_rule, prepare_scorer
 from webparity.models.estimators.discontinuity import is_discontinuous
 from webparity.models.estimators.embedded_boosters import is_fitted
 from webparity.models.estimators.missing_values import require_missing_value
@@ -25,39 +26,48 @@ from webparity.models.estimators.parts import iterate_parts
 from webparity.models.estimators.weighted_classifier import WeightedClassifier
 from webparity.models.model_kind import ModelKind, get_model_kind
 from webparity.models.model_wrappers import unwrap_search
+from webparity.outputs.model_output import ModelOutput
+from webparity.outputs.request import OutputRequest
 from webparity.preprocessing.sklearn_transformer import ImagePreprocessing, extract_features, resize_images_in_numpy
 from webparity.preprocessing.spec import Preprocessing
 from webparity.taps import Tap
 
 _BATCH_PIXELS: Final = 1_000_000
+_ANY: Final = OutputRequest()
 
 
 class EstimatorBaked:
     """`webparity.models.baked.Baked` on a fitted classifier; preprocessing runs in NumPy, float64.
 
     Args:
-        estimator: a fitted classifier with `predict_proba`, float32 [N, D] to probabilities [N, C]; an
-            `ImagePreprocessing` at the front of a pipeline is taken out.
+        estimator: a fitted classifier with `predict_proba`, float32 [N, D] to probabilities [N, C], or with decision
+            scores or votes; an `ImagePreprocessing` at the front of a pipeline is taken out.
         preprocessing: applied before the estimator; D is the product of its `values_shape`.
+        output: what its numbers are; or what its user says of them. By default probabilities where it has them.
 
     Attributes:
         estimator: without image preprocessing.
         preprocessing: as given.
+        output: what its numbers are: probabilities or scores.
+        scorer: the estimator whose decision function gives the scores of `scores`.
         features: how many values the estimator sees of an image, D.
 
     Raises:
-        UnsupportedModelError: it gives no probabilities, several labels, or expects another number of features.
+        UnsupportedModelError: it gives neither probabilities nor scores, several labels, or expects another number of
+            features.
     """
 
-    def __init__(self, estimator: Any, preprocessing: Preprocessing) -> None:
+    def __init__(
+        self, estimator: Any, preprocessing: Preprocessing, output: ModelOutput | OutputRequest = _ANY
+    ) -> None:
         estimator = unwrap_search(estimator)
         refuse_unsound(estimator)
         self.estimator = split_image_preprocessing(estimator)[0]
         self.preprocessing = preprocessing
-        if not hasattr(self.estimator, "predict_proba"):
-            raise refusals.PREDICT_PROBA(type(get_last_step(self.estimator)).__name__)
         if has_several_labels(self.estimator):
             raise refusals.ONE_LABEL(f"one with {len(self.estimator.classes_)}")
+        self.output = output if isinstance(output, ModelOutput) else _choose_output(self.estimator, output)
+        self.scorer = prepare_scorer(unwrap_weighted(self.estimator))
         for part in iterate_parts(self.estimator):
             if get_model_kind(part) == "xgboost" and is_fitted(part):
                 require_missing_value(part)
@@ -66,7 +76,17 @@ class EstimatorBaked:
         if received not in {self.features, None}:
             raise refusals.FEATURES(f"one of {received} for {self.features}")
         if self.kind == "sklearn":
-            require_answers(self.estimator, self.features)
+            require_answers(self.estimator, self.features, self._answer_rows)
+
+    def decide(self, values: NDArray[Any]) -> NDArray[np.float64]:
+        """Compute decision scores of features [N, D]: float64 [N, C], or [N, 1] for two classes."""
+        return compute_decisions(self.scorer, values)
+
+    def _answer_rows(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Answer rows by the library's own function, for a trial."""
+        if self.output.kind == "scores":
+            return self.decide(values)
+        return np.asarray(self.estimator.predict_proba(values))
 
     @property
     def kind(self) -> ModelKind:
@@ -81,7 +101,7 @@ class EstimatorBaked:
     @property
     def is_discontinuous(self) -> bool:
         """Whether it contains trees, nearest neighbours or votes."""
-        return is_discontinuous(unwrap_weighted(self.estimator))
+        return is_discontinuous(self.scorer if self.output.kind == "scores" else unwrap_weighted(self.estimator))
 
     @property
     def pipeline(self) -> Pipeline:
@@ -90,13 +110,16 @@ class EstimatorBaked:
         return Pipeline([("images", ImagePreprocessing(self.preprocessing)), *steps])
 
     def predict_features(self, values: NDArray[Any]) -> dict[Tap, NDArray[np.float32]]:
-        """Predict scores and probabilities [N, C] of features float32 [N, D], passed to the estimator as float64.
+        """Predict scores, and probabilities where it has them, [N, C], of features float32 [N, D].
 
+        The estimator gets them as float64:
         scikit-learn computes in the input's type, and some sums lose all significant digits in float32.
         """
         plain, values = unwrap_weighted(self.estimator), values.astype(np.float64)
         # For a single image, the synchronization of threads costs more than they save.
         with _find_thread_pools(self.kind).limit(limits=1, user_api="openmp"):
+            if self.output.kind == "scores":
+                return {"scores": self.decide(values).astype(np.float32)}
             probabilities = np.asarray(plain.predict_proba(values))
             scores = _compute_scores(plain, values)
         if scores is None:
@@ -108,7 +131,7 @@ class EstimatorBaked:
         return {"scores": scores.astype(np.float32), "probabilities": probabilities.astype(np.float32)}
 
     def predict_from_pixels(self, pixels: NDArray[np.float32]) -> dict[Tap, NDArray[np.float32]]:
-        """Predict scores and probabilities of resized pixels float32 [N, height, width, depth]."""
+        """Predict every tap but `pixels` of resized pixels float32 [N, height, width, depth]."""
         return self.predict_features(extract_features(pixels, self.preprocessing))
 
     def __call__(
@@ -123,6 +146,24 @@ class EstimatorBaked:
         if set(taps) - {"pixels"}:
             outputs |= self.predict_features(extract_features(pixels, self.preprocessing))
         return {tap: outputs[tap] for tap in taps}
+
+
+def _choose_output(estimator: Any, request: OutputRequest) -> ModelOutput:
+    """Choose what a classifier's numbers are: as its user says, or probabilities where it has them.
+
+    Raises:
+        UnsupportedModelError: it has neither probabilities nor scores, or not what is asked for.
+    """
+    has_probabilities = hasattr(estimator, "predict_proba")
+    match request.asked:
+        case "probabilities" if not has_probabilities:
+            raise refusals.PREDICT_PROBA(type(get_last_step(estimator)).__name__)
+        case "probabilities" | None if has_probabilities:
+            return ModelOutput()
+        case "scores" | None:
+            return ModelOutput(kind="scores", rule=find_rule(unwrap_weighted(estimator)))
+        case _:
+            raise refusals.NO_NETWORK(f"--outputs {request.asked} with {type(get_last_step(estimator)).__name__}")
 
 
 @cache

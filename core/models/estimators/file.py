@@ -18,6 +18,7 @@ import numpy as np
 
 from webparity.errors import UnsupportedModelError
 from webparity.model_safety.estimators.check import refuse_unsound
+from webparity.model_safety.file_format import find_booster_format
 from webparity.model_safety.inspection import inspect_model_file
 from webparity.model_safety.refusal import make_refusal
 from webparity.model_safety.skops.old_versions import upgrade_skops
@@ -51,6 +52,7 @@ TRUSTED: Final = (
     "sklearn.neural_network._stochastic_optimizers.SGDOptimizer",
     "sklearn.tree._tree.Tree",
     "sklearn.utils._bunch.Bunch",
+    "numpy.clip",
     "numpy.dtype",
     "xgboost.core.Booster",
     "xgboost.sklearn.XGBClassifier",
@@ -173,7 +175,8 @@ def _load_xgboost(file: Path) -> Any:
     from xgboost import XGBClassifier
 
     estimator = XGBClassifier()
-    estimator.load_model(file)
+    # From bytes XGBoost recognizes the encoding itself; of a file it takes the suffix's.
+    estimator.load_model(bytearray(read_regular(file)))
     read_missing(estimator)
     return estimator
 
@@ -181,7 +184,8 @@ def _load_xgboost(file: Path) -> Any:
 def _load_catboost(file: Path) -> Any:
     from catboost import CatBoostClassifier
 
-    return CatBoostClassifier().load_model(str(file), format="cbm")
+    found = find_booster_format(file)
+    return CatBoostClassifier().load_model(str(file), format="cbm" if found is None else found[1])
 
 
 def _save_to_bytes(model: Any, suffix: str) -> bytes:

@@ -21,15 +21,42 @@ from webparity.model_safety.refusal import make_refusal
 from webparity.models import refusals
 from webparity.models.keras.float32 import find_other_types, rebuild_in_float32
 from webparity.models.keras.functional import build_graph
-from webparity.models.keras.head import find_head, record_scores
+from webparity.models.keras.head import Head, find_head, record_scores
 from webparity.models.keras.inference_model import build_inference_model
-from webparity.models.keras.probe import require_probabilities
+from webparity.models.keras.input_form import adapt_input, takes_whole_numbers
+from webparity.models.keras.output.choose import NetworkOutput, add_activation, choose_output
+from webparity.models.keras.output.probe import require_probabilities
 from webparity.models.keras.translation import find_cause, load_translated
 from webparity.models.model_kind import ModelKind
+from webparity.outputs.model_output import ModelOutput
+from webparity.outputs.registry import get_output_kind
+from webparity.outputs.request import OutputRequest
 from webparity.preprocessing.graph import normalize, resize_pixels
-from webparity.preprocessing.spec import Preprocessing
+from webparity.preprocessing.spec import ROUNDED_LIKE, Preprocessing
 from webparity.taps import Tap
 from webparity.tensor_ops.tracers.to_tensorflow import TensorFlowOps
+
+
+def _require_input(network: Any, expected: Sequence[int]) -> None:
+    """Refuse a network of several inputs, or of another input than its preprocessing gives."""
+    if len(network.inputs) != 1:
+        raise refusals.SEVERAL_INPUTS(
+            f"one of {len(network.inputs)}: {', '.join(each.name for each in network.inputs)}"
+        )
+    received = tuple(network.inputs[0].shape[1:])
+    if len(received) != len(expected) or any(n not in (None, e) for n, e in zip(received, expected, strict=True)):
+        raise refusals.NETWORK_INPUT(f"{received} for {tuple(expected)}")
+
+
+def _require_row(network: Any) -> None:
+    """Refuse a network whose output is no row of numbers for an image."""
+    outputs = [tuple(output.shape) for output in network.outputs]
+    if len(outputs) > 1:
+        raise refusals.SEVERAL_OUTPUTS(", ".join(map(str, outputs)))
+    if len(outputs[0]) >= _MAP_AXES:
+        raise refusals.MAP(str(outputs[0]))
+    if len(outputs[0]) != 2 or outputs[0][-1] is None:
+        raise refusals.NETWORK_OUTPUT(str(outputs[0]))
 
 
 def get_tensorflow_version() -> str:
@@ -67,6 +94,13 @@ _FLOAT32: Final = (
     "whose answers differ a little from those that model.predict gives."
 )
 
+_PUT_ON: Final = {
+    "softmax": "the network gives logits: a softmax is put on, in every artifact and in the reference.",
+    "sigmoid": "the network gives logits: a sigmoid is put on, in every artifact and in the reference.",
+}
+_PROBABILITIES: Final = ModelOutput()
+_MAP_AXES: Final = 4
+
 # AutoGraph would spend seconds on rewriting code that has no condition on a tensor's value.
 _without_autograph = tf.autograph.experimental.do_not_convert
 
@@ -75,22 +109,28 @@ class KerasBaked:
     """`webparity.models.baked.Baked` on a Keras network.
 
     Args:
-        network: a Keras model, float32 [N, *preprocessing.values_shape] to [N, C] probabilities (softmax) or [N, 1]
-            (one value from 0 to 1). A subclassed one is kept as the graph of layers that its `call` builds.
+        network: a Keras model, float32 [N, *preprocessing.values_shape] to [N, C] numbers; by default probabilities
+            (softmax), or one from 0 to 1. A subclassed one is kept as the graph of layers that its `call` builds.
         preprocessing: applied before the network.
+        output: what the network's numbers are; or what its user says of them, by which a softmax or a sigmoid may be
+            put on.
 
     Attributes:
-        network: as a graph of layers, whose weights it shares with what was given.
+        network: as a graph of layers, whose weights it shares with what was given; with what was put on.
+        activation: the softmax or sigmoid that was put on; None for the network's own numbers.
+        output: what the numbers are.
         given: the network as it was given; in float32 where it computes in another type.
         preprocessing: as given.
         notes: sentences for the user on what the export changes.
 
     Raises:
-        UnsupportedModelError: the network's input does not fit the preprocessing, its output is no row of classes, or
-            it gives no probabilities.
+        UnsupportedModelError: the network's input does not fit the preprocessing, its output is no row of numbers, or
+            they are something else than said.
     """
 
-    def __init__(self, network: Any, preprocessing: Preprocessing) -> None:
+    def __init__(
+        self, network: Any, preprocessing: Preprocessing, output: ModelOutput | OutputRequest = _PROBABILITIES
+    ) -> None:
         self.given = network
         expected = preprocessing.values_shape
         network = build_graph(network, expected)
@@ -98,17 +138,21 @@ class KerasBaked:
         network = rebuild_in_float32(network)
         if types:
             self.given = network
-        self.notes = (_FLOAT32.format(types=", ".join(types)),) if types else ()
-        received = tuple(network.inputs[0].shape[1:]) if len(network.inputs) == 1 else None
-        if (
-            received is None
-            or len(received) != len(expected)
-            or any(n not in (None, e) for n, e in zip(received, expected, strict=True))
-        ):
-            raise refusals.NETWORK_INPUT(f"{received} for {expected}")
-        outputs = [tuple(output.shape) for output in network.outputs]
-        if len(outputs) != 1 or len(outputs[0]) != 2:
-            raise refusals.NETWORK_OUTPUT(", ".join(map(str, outputs)))
+        self._rounds = takes_whole_numbers(network) and preprocessing.like not in ROUNDED_LIKE
+        network = adapt_input(network, preprocessing)
+        self.notes: tuple[str, ...] = (_FLOAT32.format(types=", ".join(types)),) if types else ()
+        _require_input(network, expected)
+        _require_row(network)
+        chosen = (
+            NetworkOutput(output=output)
+            if isinstance(output, ModelOutput)
+            else choose_output(network, self.given, preprocessing, output)
+        )
+        self.output = chosen.output
+        self.activation = chosen.activation
+        if chosen.activation is not None:
+            network = add_activation(network, chosen.activation)
+            self.notes += (_PUT_ON[chosen.activation],)
         self.network = network
         self.preprocessing = preprocessing
         self._ops = TensorFlowOps()
@@ -117,9 +161,14 @@ class KerasBaked:
         self._preprocess = tf.function(
             lambda image: self.preprocess(image)["values"], input_signature=signature, autograph=False
         )
-        self._head = find_head(network)
-        if self._head is None or self._head.activation == "one softmax":
+        self._head = self._find_head(self.network)
+        if self.output.kind == "probabilities" and (self._head is None or self._head.activation == "one softmax"):
             require_probabilities(network, preprocessing)
+
+    def _find_head(self, network: Any) -> Head | None:
+        """Find the softmax or sigmoid whose input are the scores; only probabilities have one."""
+        kind = get_output_kind(self.output)
+        return find_head(network, independent=kind.name == "multilabel") if kind.answer == "probabilities" else None
 
     @property
     def kind(self) -> ModelKind:
@@ -130,34 +179,40 @@ class KerasBaked:
     def inference_model(self) -> KerasBaked:
         """The same function without the parts that only training needs; targets convert this form."""
         refuse_large_graph(self.network, "the network")  # before its steps and inner networks are written out
-        network = build_inference_model(self.network)
+        network = build_inference_model(self.network, self._find_head)
         refuse_large_graph(network, "the network")  # now with the shapes within inner networks
-        return KerasBaked(network, self.preprocessing)
+        converted = KerasBaked(network, self.preprocessing, self.output)
+        converted._rounds = self._rounds
+        return converted
 
     @property
     def classes(self) -> int:
-        """Number of classes; a single sigmoid stands for two."""
-        return max(2, int(self.network.outputs[0].shape[-1]))
+        """Number of labels, or of values; a single sigmoid or score stands for two labels."""
+        units = int(self.network.outputs[0].shape[-1])
+        return units if get_output_kind(self.output).label_stage != "top1" else max(2, units)
 
     @property
     def is_discontinuous(self) -> bool:
-        """Whether outputs jump: networks are continuous, the bins of HOG are not."""
-        return self.preprocessing.hog is not None
+        """Whether outputs jump: networks are continuous, the bins of HOG and rounded pixels are not."""
+        return self.preprocessing.hog is not None or self._rounds
 
     def predict_from_pixels(self, pixels: NDArray[np.float32]) -> dict[Tap, NDArray[np.float32]]:
-        """Predict scores and probabilities of resized pixels float32 [N, height, width, depth]."""
+        """Predict every tap but `pixels` of resized pixels float32 [N, height, width, depth]."""
         outputs = self.predict_features(normalize(self._ops, tf.constant(pixels), self.preprocessing))
         return {tap: value.numpy() for tap, value in outputs.items()}
 
     @_without_autograph
     def predict_features(self, values: Any) -> dict[Tap, Any]:
-        """Predict scores and probabilities of preprocessed values [N, *values_shape], in inference mode.
+        """Predict every tap but `pixels` of preprocessed values [N, *values_shape], in inference mode.
 
-        Probabilities are the network's own output. Scores are the input of its softmax or sigmoid; without one,
-        the probabilities are used as scores.
+        The answer is the network's own output. Scores of probabilities are the input of their softmax or sigmoid;
+        without one, the probabilities are used as scores.
         """
         row, scores = self._predict_row(values)
-        if row.shape[-1] == 1:
+        kind = get_output_kind(self.output)
+        if kind.answer != "probabilities":
+            return {kind.answer: row}
+        if kind.label_stage == "top1" and row.shape[-1] == 1:
             row = tf.concat([1.0 - row, row], -1)
             scores = None if scores is None else tf.concat([scores * 0.0, scores], -1)
         return {"scores": row if scores is None else scores, "probabilities": row}

@@ -41,7 +41,8 @@ class Head:
     """The call that computes a network's probabilities; later calls do not change their values.
 
     Attributes:
-        activation: `softmax` of a row of two or more, `sigmoid` of one value, or `one softmax`, of one value, always 1.
+        activation: `softmax` of a row of two or more, `sigmoid` of one value or of each value by itself, or
+            `one softmax`, of one value, always 1.
         layer: what is called: a layer or an operation.
         applies_activation: whether the layer applies an activation to what it computes.
         number: which of this layer's calls it is, from 0.
@@ -55,7 +56,7 @@ class Head:
     calls: int
 
 
-def find_head(network: Any) -> Head | None:
+def find_head(network: Any, *, independent: bool = False) -> Head | None:
     """Find the softmax or sigmoid that a network's output comes from.
 
     It may be in a nested network or in one of several calls of a shared layer. Layers that do not change the values may
@@ -63,6 +64,7 @@ def find_head(network: Any) -> Head | None:
 
     Args:
         network: a Keras network with `inputs` and `outputs`, one each, of which the output is [N, C].
+        independent: find the sigmoid of each of several values, in place of a softmax.
 
     Returns:
         None where the output comes from something else, such as an average of several softmaxes.
@@ -80,11 +82,11 @@ def find_head(network: Any) -> Head | None:
         return None
     while value in makers and value.size == classes:
         call = makers[value]
-        activation, applies_activation = _classify_call(call, classes)
+        activation, applies_activation = _classify_call(call, classes, independent=independent)
         if activation is not None:
             same = [each for each in listed.calls if each.layer is call.layer]
             return Head(activation, call.layer, applies_activation, same.index(call), len(same))
-        if not _passes_rows_through(call, classes):
+        if not _passes_rows_through(call, classes, independent=independent):
             return None
         (value,) = call.values
     return None
@@ -114,21 +116,28 @@ def record_scores(head: Head) -> Iterator[list[Any]]:
                 delattr(head.layer, name)
 
 
-def _classify_call(call: Call, classes: int) -> tuple[HeadActivation | Literal["one softmax"] | None, bool]:
+def _classify_call(
+    call: Call, classes: int, *, independent: bool
+) -> tuple[HeadActivation | Literal["one softmax"] | None, bool]:
     """Find which function of a row of classes a call computes, and whether its activation does."""
     if type(call.layer) in ACTIVATION_LAYERS:
         shape = call.outputs[0].shape
         return _classify_function(
-            lambda rows: call.layer.activation(keras.ops.convert_to_tensor(rows)), shape, classes
+            lambda rows: call.layer.activation(keras.ops.convert_to_tensor(rows)),
+            shape,
+            classes,
+            independent=independent,
         ), True
     values = call.values
     if len(call.outputs) != 1 or len(values) != 1 or values[0].size != classes:
         return None, False
-    return _classify_function(lambda rows: _call_on_rows(call, rows), values[0].shape, classes), False
+    return _classify_function(
+        lambda rows: _call_on_rows(call, rows), values[0].shape, classes, independent=independent
+    ), False
 
 
 def _classify_function(
-    function: Callable[[Any], Any], shape: tuple[int | None, ...], classes: int
+    function: Callable[[Any], Any], shape: tuple[int | None, ...], classes: int, *, independent: bool
 ) -> HeadActivation | Literal["one softmax"] | None:
     random = np.random.default_rng(_SEED)
     # Small, usual and large scores: a softmax with a temperature or with limits is another function.
@@ -136,26 +145,26 @@ def _classify_function(
     given = _evaluate_rows(function, scores, shape)
     if given is None:
         return None
-    if classes == 1:
+    if classes == 1 or independent:
         if np.all(given == 1.0):
-            return "one softmax"
+            return "one softmax" if classes == 1 else None
         return "sigmoid" if _is_close(given, 0.5 * (1 + np.tanh(scores / 2))) else None
     powers = np.exp(scores - scores.max(axis=1, keepdims=True))
     return "softmax" if _is_close(given, powers / powers.sum(axis=1, keepdims=True)) else None
 
 
-def _passes_rows_through(call: Call, classes: int) -> bool:
+def _passes_rows_through(call: Call, classes: int, *, independent: bool) -> bool:
     """Whether a call returns its rows of probabilities unchanged, possibly in another shape."""
     values: list[CallValue] = call.values
     if len(call.outputs) != 1 or len(values) != 1 or values[0].size != classes or call.outputs[0].size != classes:
         return False
     random = np.random.default_rng(_SEED)
     rows = random.uniform(size=(_ROWS, classes))
-    if classes > 1:
+    if classes > 1 and not independent:
         rows = rows ** np.repeat([1, 8, 100], _ROWS // 3)[:, np.newaxis]
         rows /= rows.sum(axis=1, keepdims=True)
     else:
-        rows[:2] = [[0.0], [1.0]]
+        rows[:2] = np.array([[0.0], [1.0]])
     given = _evaluate_rows(lambda each: _call_on_rows(call, each), rows, values[0].shape)
     return given is not None and _is_close(given, rows)
 

@@ -5,6 +5,7 @@ Every export target converts this form. The exported artifact is compared with t
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 import keras
@@ -59,16 +60,17 @@ _LINEAR: Final = (
 _COPY_ERRORS: Final = (TypeError, ValueError, NotImplementedError)
 
 
-def build_inference_model(network: Any) -> Any:
+def build_inference_model(network: Any, find: Callable[[Any], Head | None] = find_head) -> Any:
     """Build the same function of fewer, simpler layers; a network that cannot be copied is returned as it is.
 
     Where its head is known, it ends in the row of scores and an `Activation` of softmax or sigmoid.
 
     Args:
         network: a Keras network with `inputs` and `outputs`, one each.
+        find: finds its head; None where its output is no probabilities.
     """
     try:
-        return _Builder(find_head(network)).build(network)
+        return _Builder(find(network)).build(network)
     except _COPY_ERRORS:
         return network
 

@@ -24,6 +24,7 @@ _UNARY: Final[Mapping[Unary, Callable[[Any], Any]]] = {
     Unary.FLOOR: np.floor,
     Unary.SQRT: np.sqrt,
     Unary.EXP: np.exp,
+    Unary.LOG: np.log,
     Unary.TANH: np.tanh,
     Unary.SIGMOID: lambda x: 1.0 / (1.0 + np.exp(-x)),
 }

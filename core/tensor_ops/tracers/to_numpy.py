@@ -50,6 +50,10 @@ class NumpyOps:
         """Exponential."""
         return np.asarray(np.exp(x))
 
+    def log(self, x: Array) -> Array:
+        """Natural logarithm."""
+        return np.asarray(np.log(x))
+
     def tanh(self, x: Array) -> Array:
         """Hyperbolic tangent."""
         return np.asarray(np.tanh(x))

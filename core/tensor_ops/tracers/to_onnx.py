@@ -130,6 +130,10 @@ class OnnxOps:
         """Exponential."""
         return self.add_node("Exp", x)
 
+    def log(self, x: OnnxTensor) -> OnnxTensor:
+        """Natural logarithm."""
+        return self.add_node("Log", x)
+
     def tanh(self, x: OnnxTensor) -> OnnxTensor:
         """Hyperbolic tangent."""
         return self.add_node("Tanh", x)

@@ -106,6 +106,10 @@ class ProgramOps(ProgramBuilder):
         """Exponential."""
         return self._compute_each(Unary.EXP, x)
 
+    def log(self, x: ProgramTensor) -> ProgramTensor:
+        """Natural logarithm."""
+        return self._compute_each(Unary.LOG, x)
+
     def tanh(self, x: ProgramTensor) -> ProgramTensor:
         """Hyperbolic tangent."""
         return self._compute_each(Unary.TANH, x)

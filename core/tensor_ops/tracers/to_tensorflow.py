@@ -61,6 +61,10 @@ class TensorFlowOps:
             return tf.exp(x)
         return _compute_double_float_exp(x)
 
+    def log(self, x: Any) -> Any:
+        """Natural logarithm."""
+        return tf.math.log(x)
+
     def tanh(self, x: Any) -> Any:
         """Hyperbolic tangent."""
         return tf.tanh(x)

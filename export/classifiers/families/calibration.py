@@ -12,17 +12,15 @@ from webparity.export.classifiers.features import (
     TWO_CLASSES,
     ClassifierOutputs,
     Features,
-    append_complement,
     predict_from_logits,
     take_second_class,
 )
 from webparity.export.classifiers.lowering import DefaultLowering, Family
+from webparity.export.classifiers.numerics.sigmoid_shares import compute_scaled_sigmoids, normalize_shares
 from webparity.export.classifiers.registry import choose_lowering, is_discontinuous
 from webparity.models import refusals
 from webparity.tensor_ops.ops import Ops, T
 
-# scikit-learn's sigmoid 1 / (1 + e^-x) is 0 below this, since e^-x is beyond float64.
-_SIGMOID_UNDERFLOW: Final = -np.log(np.finfo(np.float64).max)
 # As steep as a step for every difference that float32 can hold, and still finite there.
 _STEEPEST: Final = 1e30
 
@@ -66,7 +64,7 @@ def _predict_one(calibrated: Any, classes: int, features: Features[T]) -> Classi
         exact, scores = ops.to_double_float(inner.predict(features).probabilities), None
     logits = exact * ops.double_float_constant(slope) + ops.double_float_constant(offset)
     return ClassifierOutputs(
-        probabilities=_normalize(ops, _compute_scaled_sigmoids(ops, logits), classes), scores=scores
+        probabilities=normalize_shares(ops, compute_scaled_sigmoids(ops, logits), classes), scores=scores
     )
 
 
@@ -77,30 +75,8 @@ def _predict_isotonic(calibrated: Any, classes: int, features: Features[T]) -> C
     if classes == TWO_CLASSES and not decides:
         predicted = take_second_class(ops, predicted)
     return ClassifierOutputs(
-        probabilities=_normalize(ops, _interpolate(ops, predicted, calibrated.calibrators), classes)
+        probabilities=normalize_shares(ops, _interpolate(ops, predicted, calibrated.calibrators), classes)
     )
-
-
-def _compute_scaled_sigmoids(ops: Ops[T], logits: T) -> T:
-    """Sigmoids of double-float logits, real, times a common factor that keeps the largest from underflow.
-
-    Only their shares count, and where all logits are below -88 float32 would round every sigmoid to 0.
-    """
-    rounded, zero = ops.to_float32(logits), ops.constant(0.0)
-    top = ops.minimum(ops.max(rounded, 1), zero)
-    # The logit itself below 0, and 0 above.
-    negative = ops.minimum(ops.to_float32(logits - ops.to_double_float(top)), zero - top)
-    powers = ops.exp(negative) / (ops.exp(zero - ops.abs(rounded)) + 1.0)
-    return powers * ops.greater_equal(rounded, ops.constant(_SIGMOID_UNDERFLOW))
-
-
-def _normalize(ops: Ops[T], each: T, classes: int) -> T:
-    """Divide by the sum of each row; equal shares where all are 0. Of two classes the complement is taken."""
-    if classes == TWO_CLASSES:
-        return append_complement(ops, each)
-    total = ops.sum(each, 1)
-    none = ops.greater_equal(ops.constant(0.0), total)
-    return (each + none / float(classes)) / (total + none)
 
 
 def _interpolate(ops: Ops[T], predicted: T, calibrators: Any) -> T:

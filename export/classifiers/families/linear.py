@@ -7,11 +7,10 @@ from typing import Any, Final
 
 import numpy as np
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
-from sklearn.linear_model import LogisticRegression, RidgeClassifier, SGDClassifier
+from sklearn.linear_model import LogisticRegression, RidgeClassifier, RidgeClassifierCV
 from sklearn.neural_network import MLPClassifier
 from sklearn.svm import LinearSVC
 
-from webparity.export.classifiers.double_float_functions import relu, sigmoid, softmax, subtract_largest, tanh
 from webparity.export.classifiers.features import (
     TWO_CLASSES,
     ClassifierOutputs,
@@ -20,6 +19,7 @@ from webparity.export.classifiers.features import (
     predict_from_logits,
 )
 from webparity.export.classifiers.lowering import DefaultLowering, Family
+from webparity.export.classifiers.numerics.double_float_functions import relu, sigmoid, softmax, subtract_largest, tanh
 from webparity.tensor_ops.ops import Ops, T
 
 # Without float64 a double-float product takes some 65 operations on a tensor of this size for each image.
@@ -99,6 +99,6 @@ FAMILY = Family(
         LogisticRegression: LogisticDecision,
         MLPClassifier: DenseNetwork,
         RidgeClassifier: LinearDecision,
-        SGDClassifier: LinearDecision,
+        RidgeClassifierCV: LinearDecision,
     },
 )

@@ -1,15 +1,11 @@
-"""Meta-estimators: voting, stacking, one-vs-rest."""
+"""Voting and stacking."""
 
 from __future__ import annotations
 
 from functools import reduce
 
-import numpy as np
 from sklearn.ensemble import StackingClassifier, VotingClassifier
-from sklearn.multiclass import OneVsRestClassifier
-from sklearn.svm import SVC
 
-from webparity.export.classifiers.families.svm import compute_svm_scores
 from webparity.export.classifiers.features import (
     TWO_CLASSES,
     ClassifierOutputs,
@@ -19,46 +15,39 @@ from webparity.export.classifiers.features import (
 )
 from webparity.export.classifiers.lowering import DefaultLowering, Family
 from webparity.export.classifiers.registry import choose_lowering, is_discontinuous
+from webparity.export.classifiers.votes import trace_label
 from webparity.models import refusals
+from webparity.models.estimators.decision import get_vote_weights
 from webparity.tensor_ops.ops import T
 
 
-class OneVsRest(DefaultLowering):
-    """`OneVsRestClassifier`: the decision functions of its members side by side."""
-
-    @property
-    def is_discontinuous(self) -> bool:
-        """Whether a member is discontinuous."""
-        return any(map(is_discontinuous, self.estimator.estimators_))
-
-    def decide_double_float(self, features: Features[T]) -> T:
-        """Decide by each member."""
-        members = self.estimator.estimators_
-        if isinstance(members[0], SVC):
-            return compute_svm_scores(members, features)
-        return features.ops.concat([choose_lowering(member).decide_double_float(features) for member in members], 1)
-
-
 class Voting(DefaultLowering):
-    """`VotingClassifier` with `voting="soft"`: the weighted mean of its members' probabilities."""
+    """`VotingClassifier`: the weighted mean of its members' probabilities, or the weighted votes for their labels."""
 
     @property
     def is_discontinuous(self) -> bool:
-        """Whether a member is discontinuous."""
-        return any(map(is_discontinuous, self.estimator.estimators_))
+        """Whether labels are counted, or a member is discontinuous."""
+        return self.estimator.voting == "hard" or any(map(is_discontinuous, self.estimator.estimators_))
 
     def predict(self, features: Features[T]) -> ClassifierOutputs[T]:
         """Average the members' probabilities."""
-        members = self.estimator.estimators_
-        weights = np.ones(len(members))
-        if self.estimator.weights is not None:
-            given = zip(self.estimator.estimators, self.estimator.weights, strict=True)
-            weights = np.array([weight for (_, member), weight in given if member != "drop"])
+        if self.estimator.voting == "hard":
+            raise refusals.PREDICT_PROBA("VotingClassifier with voting='hard'")
+        members, weights = self.estimator.estimators_, get_vote_weights(self.estimator)
         shares = [
             choose_lowering(member).predict(features).probabilities * float(weight)
             for member, weight in zip(members, weights / weights.sum(), strict=True)
         ]
         return ClassifierOutputs(probabilities=reduce(lambda a, b: a + b, shares))
+
+    def decide_double_float(self, features: Features[T]) -> T:
+        """Count the weighted votes for each class."""
+        ops, classes = features.ops, len(self.estimator.classes_)
+        votes = [
+            ops.to_double_float(trace_label(member, features, classes)) * ops.double_float_constant(float(weight))
+            for member, weight in zip(self.estimator.estimators_, get_vote_weights(self.estimator), strict=True)
+        ]
+        return reduce(lambda a, b: a + b, votes)
 
 
 class Stacking(DefaultLowering):
@@ -71,6 +60,18 @@ class Stacking(DefaultLowering):
 
     def predict(self, features: Features[T]) -> ClassifierOutputs[T]:
         """Predict by the final classifier."""
+        return choose_lowering(self.estimator.final_estimator_).predict(self._stack(features))
+
+    def decide_double_float(self, features: Features[T]) -> T:
+        """Decide by the final classifier."""
+        return choose_lowering(self.estimator.final_estimator_).decide_double_float(self._stack(features))
+
+    def decide_exactly(self, features: Features[T]) -> T:
+        """Decide by the final classifier."""
+        return choose_lowering(self.estimator.final_estimator_).decide_exactly(self._stack(features))
+
+    def _stack(self, features: Features[T]) -> Features[T]:
+        """Put the members' outputs side by side."""
         stack, ops, classes = self.estimator, features.ops, len(self.estimator.classes_)
         outputs, width = [], 0
         for member, method in zip(stack.estimators_, stack.stack_method_, strict=True):
@@ -87,10 +88,10 @@ class Stacking(DefaultLowering):
         if stack.passthrough:
             outputs.append(features.values)
             width += features.width
-        return choose_lowering(stack.final_estimator_).predict(start_features(ops, ops.concat(outputs, 1), width))
+        return start_features(ops, ops.concat(outputs, 1), width)
 
 
 FAMILY = Family(
     name="meta-estimators",
-    lowerings={OneVsRestClassifier: OneVsRest, StackingClassifier: Stacking, VotingClassifier: Voting},
+    lowerings={StackingClassifier: Stacking, VotingClassifier: Voting},
 )

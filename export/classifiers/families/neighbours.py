@@ -1,19 +1,22 @@
-"""Nearest neighbours by Euclidean and by Manhattan distance."""
+"""Nearest neighbours by Euclidean, Manhattan and cosine distance."""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.neighbors import KNeighborsClassifier, RadiusNeighborsClassifier
 
-from webparity.export.classifiers.distances import (
+from webparity.export.classifiers.features import ClassifierOutputs, Features
+from webparity.export.classifiers.lowering import DiscontinuousLowering, Family
+from webparity.export.classifiers.numerics.distances import (
     compute_manhattan_distances,
     compute_squared_distances,
     measure_exactly,
+    normalize_rows,
 )
-from webparity.export.classifiers.features import ClassifierOutputs, Features
-from webparity.export.classifiers.lowering import DiscontinuousLowering, Family
+from webparity.export.classifiers.numerics.double_float_functions import relu
 from webparity.export.classifiers.sklearn_state import get_training_data
 from webparity.models import refusals
 from webparity.program.opcodes import Distance
@@ -23,6 +26,7 @@ from webparity.tensor_ops.ops import Ops, T
 _SPARE: Final = 16
 _EUCLIDEAN: Final = ("euclidean", "sqeuclidean")
 _MANHATTAN: Final = ("manhattan", "cityblock", "l1")
+_COSINE: Final = "cosine"
 _MOST_DIFFERENCES: Final = 2**24
 
 
@@ -34,19 +38,8 @@ class NearestNeighbours(DiscontinuousLowering):
         self._refuse_settings()
         classifier, ops = self.estimator, features.ops
         metric, count, classes = classifier.effective_metric_, int(classifier.n_neighbors), len(classifier.classes_)
-        manhattan = metric in _MANHATTAN
         points, labels = get_training_data(classifier)
-        if manhattan and points.size > _MOST_DIFFERENCES:
-            raise refusals.NEIGHBOURS(f"metric {metric} on {points.size:,} values")
-        exact = measure_exactly(ops, features.exact, points, Distance.MANHATTAN if manhattan else Distance.SQUARED)
-        measure = compute_manhattan_distances if manhattan else compute_squared_distances
-        candidates = min(len(points), count + _SPARE) if exact is None else count
-        measured = measure(ops, features.values, points) if exact is None else exact
-        near = ops.reshape(ops.find_smallest(measured, candidates), (-1,))
-        theirs = ops.reshape(ops.take(ops.constant(points), near, 0), (-1, candidates, features.width))
-        differences = ops.reshape(features.exact, (-1, 1, features.width)) - ops.to_double_float(theirs)
-        terms = ops.abs(differences) if manhattan else differences * differences
-        distances = ops.reshape(ops.sum(terms, 2), (-1, candidates))
+        near, distances, candidates = _find_nearest(features, points, metric, count)
         weights = _select_smallest(ops, distances, candidates, count)
         if classifier.weights == "distance":
             # scikit-learn divides by a squared distance where that is the metric.
@@ -59,11 +52,65 @@ class NearestNeighbours(DiscontinuousLowering):
         metric, own = self.estimator.effective_metric_, self.estimator.effective_metric_params_ or {}
         weights = self.estimator.weights
         if (
-            metric not in {*_EUCLIDEAN, *_MANHATTAN}
+            metric not in {*_EUCLIDEAN, *_MANHATTAN, _COSINE}
             or weights not in {"uniform", "distance", None}
             or own.get("w") is not None
         ):
             raise refusals.NEIGHBOURS(f"metric {metric} with weights {weights}")
+
+
+def _find_nearest(features: Features[T], points: NDArray[Any], metric: str, count: int) -> tuple[T, T, int]:
+    """Find candidates for the nearest points, and their exact distances.
+
+    Returns:
+        Indices of the candidates, real [N * candidates]; their distances, double-float [N, candidates], squared where
+        the metric is Euclidean; and the number of candidates of a row.
+    """
+    ops = features.ops
+    if metric == _COSINE:
+        lengths = np.linalg.norm(points.astype(np.float64), axis=1, keepdims=True)
+        points = points / np.where(lengths == 0, 1.0, lengths)
+        features = features.replace_all(normalize_rows(ops, features.exact), features.width)
+    manhattan = metric in _MANHATTAN
+    if manhattan and points.size > _MOST_DIFFERENCES:
+        raise refusals.NEIGHBOURS(f"metric {metric} on {points.size:,} values")
+    measured = _measure_in_program(features, points, metric)
+    candidates = count
+    if measured is None:
+        candidates = min(len(points), count + _SPARE)
+        measure = compute_manhattan_distances if manhattan else compute_squared_distances
+        if metric == _COSINE:
+            measure = _compute_negative_cosines
+        measured = measure(ops, features.values, points)
+    near = ops.reshape(ops.find_smallest(measured, candidates), (-1,))
+    table = ops.double_float_constant(points) if metric == _COSINE else ops.constant(points)
+    theirs = ops.reshape(ops.take(table, near, 0), (-1, candidates, features.width))
+    theirs = theirs if metric == _COSINE else ops.to_double_float(theirs)
+    row = ops.reshape(features.exact, (-1, 1, features.width))
+    if metric == _COSINE:
+        # scikit-learn keeps cosines of equal directions, which rounding takes above 1, at a distance of 0.
+        return near, relu(ops, 1.0 - ops.reshape(ops.sum(row * theirs, 2), (-1, candidates))), candidates
+    differences = row - theirs
+    terms = ops.abs(differences) if manhattan else differences * differences
+    return near, ops.reshape(ops.sum(terms, 2), (-1, candidates)), candidates
+
+
+def _measure_in_program(features: Features[T], points: NDArray[Any], metric: str) -> T | None:
+    """Distances in float64 in programs, and None elsewhere; cosines need no more than a matrix product."""
+    from webparity.tensor_ops.tracers.to_program import ProgramOps
+
+    ops = features.ops
+    if not isinstance(ops, ProgramOps):
+        return None
+    if metric == _COSINE:
+        return features.ops.matmul(features.exact, features.ops.double_float_constant(points.T)) * -1.0
+    kind = Distance.MANHATTAN if metric in _MANHATTAN else Distance.SQUARED
+    return measure_exactly(features.ops, features.exact, points, kind)
+
+
+def _compute_negative_cosines(ops: Ops[T], values: T, points: NDArray[Any]) -> T:
+    """Negative cosines of rows of length 1, in float32: they rise with the distance."""
+    return ops.matmul(values, ops.constant(-points.T))
 
 
 def _select_smallest(ops: Ops[T], distances: T, length: int, count: int) -> T:

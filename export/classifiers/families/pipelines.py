@@ -18,8 +18,8 @@ class PipelineLowering(DefaultLowering):
 
     @property
     def is_discontinuous(self) -> bool:
-        """Whether the last step is discontinuous; the steps before it are scalings and projections."""
-        return self._last.is_discontinuous
+        """Whether a step is discontinuous."""
+        return any(choose_lowering(step).is_discontinuous for _, step in self.estimator.steps if _is_step(step))
 
     @property
     def _last(self) -> Lowering:
@@ -55,9 +55,13 @@ class PipelineLowering(DefaultLowering):
 
 def _transform_by(steps: Sequence[tuple[str, Any]], features: Features[T]) -> Features[T]:
     for _, step in steps:
-        if step is not None and step != "passthrough":
+        if _is_step(step):
             features = choose_lowering(step).transform(features)
     return features
+
+
+def _is_step(step: Any) -> bool:
+    return step is not None and not isinstance(step, str)
 
 
 FAMILY = Family(name="pipelines", lowerings={Pipeline: PipelineLowering})

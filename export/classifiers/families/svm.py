@@ -10,14 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.svm import SVC, NuSVC
 
-from webparity.export.classifiers.distances import compute_squared_distances, compute_squared_distances_in_double_float
-from webparity.export.classifiers.double_float_functions import sigmoid, tanh
 from webparity.export.classifiers.features import TWO_CLASSES, ClassifierOutputs, Features
 from webparity.export.classifiers.lowering import DefaultLowering, Family
-from webparity.export.classifiers.pairwise_coupling import couple_pairs
+from webparity.export.classifiers.numerics.double_float_functions import sigmoid
+from webparity.export.classifiers.numerics.kernels import Kernel, compute_kernel
+from webparity.export.classifiers.numerics.pair_votes import count_pair_votes
+from webparity.export.classifiers.numerics.pairwise_coupling import couple_pairs
 from webparity.export.classifiers.sklearn_state import get_gamma, get_platt_coefficients
 from webparity.models import refusals
-from webparity.tensor_ops.ops import Ops, T
+from webparity.tensor_ops.ops import T
 
 _KERNELS: Final = ("linear", "rbf", "poly", "sigmoid")
 
@@ -59,7 +60,7 @@ class SupportVectorMachine(DefaultLowering):
         pairs = compute_svm_scores([svm], features, exact_terms=exact_terms)
         if classes == TWO_CLASSES or svm.decision_function_shape == "ovo":
             return pairs
-        return _count_votes(features.ops, pairs, classes)
+        return count_pair_votes(features.ops, pairs, classes)
 
 
 def compute_svm_scores(svms: Sequence[Any], features: Features[T], *, exact_terms: bool = False) -> T:
@@ -94,7 +95,9 @@ def compute_svm_scores(svms: Sequence[Any], features: Features[T], *, exact_term
         np.add.at(spread, places[start : start + len(own)], own)
         coefficients.append(spread)
         start += len(own)
-    products = _compute_kernel(features, svms[0], vectors, exact=exact_terms)
+    first = svms[0]
+    described = Kernel(name=kernel, gamma=get_gamma(first), coef0=first.coef0, degree=first.degree)
+    products = compute_kernel(features, vectors, described, exact=exact_terms)
     return ops.matmul(products, ops.double_float_constant(np.concatenate(coefficients, axis=1))) + intercepts
 
 
@@ -111,49 +114,6 @@ def _extract_pair_coefficients(svm: Any) -> NDArray[np.float64]:
             vectors = slice(ends[own] - counts[own], ends[own])
             coefficients[vectors, column] = dual[row, vectors]
     return coefficients
-
-
-def _compute_kernel(features: Features[T], svm: Any, vectors: NDArray[np.float64], *, exact: bool) -> T:
-    """Compute the kernel of each row with each support vector, double-float [N, vectors]."""
-    from webparity.tensor_ops.tracers.to_program import ProgramOps
-
-    ops = features.ops
-    gamma = get_gamma(svm)
-    match svm.kernel:
-        case "rbf" if exact or isinstance(ops, ProgramOps):
-            return ops.exp(
-                compute_squared_distances_in_double_float(ops, features.exact, vectors)
-                * ops.double_float_constant(-gamma)
-            )
-        case "rbf":
-            return ops.to_double_float(
-                ops.exp(compute_squared_distances(ops, features.values, vectors) * ops.constant(-gamma))
-            )
-        case "poly":
-            products = ops.matmul(features.exact, ops.double_float_constant(gamma * vectors.T))
-            base = products + ops.double_float_constant(svm.coef0)
-            power = base
-            for _ in range(svm.degree - 1):
-                power = power * base
-            return power if svm.degree else base * 0.0 + 1.0
-        case _:
-            products = ops.matmul(features.exact, ops.double_float_constant(gamma * vectors.T))
-            products = products + ops.double_float_constant(svm.coef0)
-            return tanh(ops, products) if exact else ops.to_double_float(ops.tanh(ops.to_float32(products)))
-
-
-def _count_votes(ops: Ops[T], pairs: T, classes: int) -> T:
-    """Each class's votes among pairs and, below 1/3, its confidence (`sklearn.utils.multiclass`, OvR from OvO)."""
-    names = list(combinations(range(classes), 2))
-    wins = np.zeros((len(names), classes))
-    losses = np.zeros((len(names), classes))
-    for row, (one, other) in enumerate(names):
-        wins[row, one] = losses[row, other] = 1.0
-    # The first class of a pair wins where the score is 0 or more.
-    first = ops.greater_equal(ops.to_float32(pairs), ops.constant(0.0))
-    votes = ops.matmul(first, ops.constant(wins)) + ops.matmul(1.0 - first, ops.constant(losses))
-    confidence = ops.matmul(pairs, ops.double_float_constant(wins - losses))
-    return ops.to_double_float(votes) + confidence / ((ops.abs(confidence) + 1.0) * 3.0)
 
 
 FAMILY = Family(name="support vector machines", lowerings={SVC: SupportVectorMachine, NuSVC: SupportVectorMachine})

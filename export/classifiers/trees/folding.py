@@ -106,7 +106,7 @@ class _ThresholdBisection:
             values = np.zeros((rows.max() + 1, self.transform.width), np.float32)
             values[rows, self.column[part]] = _decode_ranks(ranks[part])
             # scikit-learn's steps refuse infinite values, which compare correctly here.
-            with np.errstate(over="ignore"), config_context(assume_finite=True):
+            with np.errstate(all="ignore"), config_context(assume_finite=True):
                 outputs[part] = self.transform(values)[rows, self.features[part]]
         return outputs
 

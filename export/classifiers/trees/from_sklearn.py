@@ -33,7 +33,7 @@ def extract_mean(classifier: Any) -> Ensemble:
         UnsupportedModelError: no tree splits.
     """
     trees = getattr(classifier, "estimators_", [classifier])
-    shares = [_convert_tree(tree, tree.tree_.value[:, 0, :] / len(trees)) for tree in trees]
+    shares = [convert_tree(tree, tree.tree_.value[:, 0, :] / len(trees)) for tree in trees]
     return join_trees(shares, base=np.zeros(len(classifier.classes_)), slope=None)
 
 
@@ -47,7 +47,7 @@ def extract_gradient_boosting(classifier: Any) -> Ensemble:
         raise refusals.BOOSTING_START(f"init={type(classifier.init_).__name__}")
     columns = classifier.estimators_.shape[1]
     trees = [
-        _convert_tree(tree, classifier.learning_rate * tree.tree_.value[:, 0, :] * np.eye(columns)[column])
+        convert_tree(tree, classifier.learning_rate * tree.tree_.value[:, 0, :] * np.eye(columns)[column])
         for iteration in classifier.estimators_
         for column, tree in enumerate(iteration)
     ]
@@ -103,11 +103,11 @@ def extract_ada_boost(classifier: Any) -> Ensemble:
     trees = []
     for tree, weight in zip(classifier.estimators_, classifier.estimator_weights_, strict=False):
         label = tree.classes_[tree.tree_.value[:, 0, :].argmax(axis=1)]
-        trees.append(_convert_tree(tree, votes[np.searchsorted(classifier.classes_, label)] * weight / total))
+        trees.append(convert_tree(tree, votes[np.searchsorted(classifier.classes_, label)] * weight / total))
     return join_trees(trees, base=np.zeros(votes.shape[1]), slope=1.0 / (classes - 1))
 
 
-def _convert_tree(tree: Any, value: NDArray[np.float64]) -> Tree:
+def convert_tree(tree: Any, value: NDArray[np.float64]) -> Tree:
     """Convert a fitted scikit-learn tree whose leaves have these values, [nodes, K]."""
     fitted = tree.tree_
     return Tree(

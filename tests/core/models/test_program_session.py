@@ -4,12 +4,13 @@ import pytest
 from webparity.bundle.read import Bundle
 from webparity.errors import BundleError, UsageError
 from webparity.models.program_session import get_module_version, open_program
+from webparity.taps import TAPS
 from webparity.wasm.compiled_module import read_wasm
 
 
 def test_the_outputs_come_by_their_names(program_bundle: Bundle) -> None:
     pixels = np.random.default_rng(0).integers(0, 256, (4, 4, 3), dtype=np.uint8)
-    taps = open_program(program_bundle.site / "model.program").run(pixels)
+    taps = open_program(program_bundle.site / "model.program", TAPS).run(pixels)
     assert {tap: values.shape for tap, values in taps.items()} == {
         "probabilities": (1, 3),
         "scores": (1, 3),
@@ -25,9 +26,9 @@ def test_another_file_is_refused_by_its_name(program_bundle: Bundle, data: bytes
     file = program_bundle.site / "model.program"
     file.write_bytes(data)
     with pytest.raises(BundleError, match=r"model\.program"):
-        open_program(file)
+        open_program(file, TAPS)
     with pytest.raises((BundleError, UsageError), match="missing"):
-        open_program(file.with_name("missing"))
+        open_program(file.with_name("missing"), TAPS)
 
 
 def test_a_program_with_other_outputs_is_refused(program_bundle: Bundle) -> None:
@@ -36,8 +37,8 @@ def test_a_program_with_other_outputs_is_refused(program_bundle: Bundle) -> None
     # One output fewer; its place in the file stays.
     data[28:32] = (2).to_bytes(4, "little")
     file.write_bytes(data)
-    session = open_program(file)
-    with pytest.raises(BundleError, match="probabilities, scores and pixels"):
+    session = open_program(file, TAPS)
+    with pytest.raises(BundleError, match="probabilities, scores, pixels"):
         session.run(np.zeros((4, 4, 3), np.uint8))
 
 

@@ -154,7 +154,7 @@ def fit_by(model: Any) -> tuple[Any, Any, Preprocessing]:
 @pytest.mark.parametrize(
     ("model", "reason"),
     [
-        (KNeighborsClassifier(metric="cosine"), "metric cosine"),
+        (KNeighborsClassifier(metric="chebyshev"), "metric chebyshev"),
         (CalibratedClassifierCV(SVC(kernel=lambda a, b: a @ b.T), ensemble=False, cv=2), "kernel"),
         (CalibratedClassifierCV(LinearSVC(), ensemble=False, cv=2, method="temperature"), "temperature"),
     ],
@@ -166,9 +166,3 @@ def test_a_setting_that_no_family_lowers_is_refused_with_its_reason(model: Any, 
     with pytest.raises(UnsupportedModelError, match=reason) as refused:
         build_estimator_function(baked)(tf.constant(images))
     assert find_refusal(baked) == str(refused.value)
-
-
-def test_a_classifier_without_probabilities_is_refused_before_it_is_lowered() -> None:
-    _, fitted, spec = fit_by(VotingClassifier([("a", GaussianNB())], voting="hard"))
-    with pytest.raises(UnsupportedModelError, match="predict_proba"):
-        EstimatorBaked(fitted, spec)

@@ -14,8 +14,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.svm import SVC, LinearSVC
 
-from webparity.export.classifiers.families.calibration import _compute_scaled_sigmoids, _normalize
 from webparity.export.classifiers.features import start_features
+from webparity.export.classifiers.numerics.sigmoid_shares import compute_scaled_sigmoids, normalize_shares
 from webparity.export.classifiers.registry import choose_lowering
 from webparity.tensor_ops.tracers.to_numpy import NumpyOps
 from webparity.tensor_ops.tracers.to_tensorflow import TensorFlowOps
@@ -57,6 +57,6 @@ def test_sigmoids_vanish_where_scikit_learns_do(top: float) -> None:
         own = 1.0 / (1.0 + np.exp(-logits))
     expected = own / own.sum() if own.any() else np.full((1, 3), 1 / 3)
     ops, numpy = TensorFlowOps(), NumpyOps()
-    np.testing.assert_allclose(_normalize(numpy, _compute_scaled_sigmoids(numpy, logits), 3), expected, atol=1e-12)
-    received = _normalize(ops, _compute_scaled_sigmoids(ops, ops.double_float_constant(logits)), 3)
+    np.testing.assert_allclose(normalize_shares(numpy, compute_scaled_sigmoids(numpy, logits), 3), expected, atol=1e-12)
+    received = normalize_shares(ops, compute_scaled_sigmoids(ops, ops.double_float_constant(logits)), 3)
     np.testing.assert_allclose(received, expected, atol=2e-7)

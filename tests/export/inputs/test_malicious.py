@@ -15,7 +15,7 @@ import numpy as np
 import onnx
 import pytest
 import skops.io
-from malicious import archives, booster_files, keras_files, pickles, skops_files
+from malicious import archives, booster_files, keras_files, onnx_files, pickles, skops_files
 from malicious.case import Case
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
@@ -39,7 +39,7 @@ pytestmark = pytest.mark.slow
 
 CORPUS = [
     case
-    for module in (pickles, archives, keras_files, skops_files, booster_files)
+    for module in (pickles, archives, keras_files, skops_files, booster_files, onnx_files)
     for case in cast("Any", module).CASES
 ]
 LIVE = [case for case in CORPUS if case.naive is not None]
@@ -54,6 +54,8 @@ IN_BUNDLES = (
     "xgboost-circle",
     "catboost-truncated",
     "lightgbm-circle",
+    "onnx-fill",
+    "onnx-above",
 )
 CHOSEN = [case for case in CORPUS if case.id in IN_BUNDLES]
 Webparity = Callable[..., str]

@@ -24,21 +24,23 @@ from refused_models import (
 )
 from scipy.sparse import csr_matrix
 from sklearn.calibration import CalibratedClassifierCV
+from sklearn.decomposition import KernelPCA
 from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import (
     AdaBoostClassifier,
-    BaggingClassifier,
     GradientBoostingClassifier,
     HistGradientBoostingClassifier,
     RandomForestClassifier,
     StackingClassifier,
     VotingClassifier,
 )
-from sklearn.linear_model import LogisticRegression
+from sklearn.kernel_approximation import AdditiveChi2Sampler
+from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.multiclass import OutputCodeClassifier
 from sklearn.naive_bayes import GaussianNB
-from sklearn.neighbors import KNeighborsClassifier
+from sklearn.neighbors import KNeighborsClassifier, RadiusNeighborsClassifier
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import FunctionTransformer, PolynomialFeatures
+from sklearn.preprocessing import FunctionTransformer
 from sklearn.svm import SVC, LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 from xgboost import XGBClassifier
@@ -52,6 +54,7 @@ from webparity.models.estimators.booster_classifier import read_lightgbm
 from webparity.models.estimators.missing_values import set_missing
 from webparity.models.model_file import serialize_model
 from webparity.models.refusals import ModelRefusal
+from webparity.outputs.request import OutputRequest
 from webparity.preprocessing.spec import Preprocessing
 
 # Of XGBoost and LightGBM on unusual settings.
@@ -165,19 +168,24 @@ CASES: Final = {
         make=fit_on_values(StackingClassifier([("a", GaussianNB()), ("b", LinearSVC())], cv=2, stack_method="predict")),
     ),
     "another classifier": Case(
-        refusal=refusals.UNKNOWN, make=fit_on_values(BaggingClassifier(n_estimators=2)), targets=ONLY_TFJS
+        refusal=refusals.UNKNOWN,
+        make=fit_on_values(RadiusNeighborsClassifier(1e4, algorithm="brute")),
+        targets=ONLY_TFJS,
     ),
     "another step": Case(
         refusal=refusals.UNKNOWN,
-        make=fit_on_values(make_pipeline(PolynomialFeatures(2), GaussianNB())),
+        make=fit_on_values(make_pipeline(KernelPCA(2), GaussianNB())),
         targets=ONLY_TFJS,
+    ),
+    "a function that is not one of a number": Case(
+        refusal=refusals.FUNCTION, make=fit_on_values(make_pipeline(FunctionTransformer(np.sinc), GaussianNB()))
     ),
     "a classifier that skl2onnx does not know": Case(
         refusal=refusals.SKL2ONNX, make=fit_on_values(DummyClassifier()), targets=("onnx",)
     ),
     "a step that skl2onnx does not know": Case(
         refusal=refusals.SKL2ONNX,
-        make=fit_on_values(make_pipeline(FunctionTransformer(np.sqrt), GaussianNB())),
+        make=fit_on_values(make_pipeline(AdditiveChi2Sampler(), GaussianNB())),
         targets=("onnx",),
     ),
 }
@@ -206,17 +214,39 @@ def test_more_nodes_than_float32_can_number_are_refused(monkeypatch: pytest.Monk
 @pytest.mark.parametrize(
     ("refusal", "model"),
     [
-        (refusals.PREDICT_PROBA, SVC()),
-        (refusals.PREDICT_PROBA, VotingClassifier([("a", GaussianNB())], voting="hard")),
+        (refusals.DECISION, OutputCodeClassifier(LinearSVC(), random_state=0)),
+        (refusals.DECISION, LinearRegression()),
         (refusals.ONE_LABEL, RandomForestClassifier(2)),
         (refusals.ONE_LABEL, KNeighborsClassifier()),
     ],
-    ids=["no probabilities", "voting by labels", "a forest of several labels", "neighbours of several labels"],
+    ids=[
+        "neither probabilities nor scores",
+        "a regression",
+        "a forest of several labels",
+        "neighbours of several labels",
+    ],
 )
 def test_a_classifier_is_refused_when_it_is_baked(refusal: ModelRefusal, model: Any) -> None:
     labels = np.stack([LABELS, LABELS], axis=1) if refusal is refusals.ONE_LABEL else LABELS
     with pytest.raises(UnsupportedModelError) as caught:
         EstimatorBaked(model.fit(VALUES, labels), SPEC)
+    assert is_refusal_text(str(caught.value), refusal)
+
+
+@pytest.mark.parametrize(
+    ("refusal", "asked", "model"),
+    [
+        (refusals.PREDICT_PROBA, "probabilities", SVC()),
+        (refusals.PREDICT_PROBA, "probabilities", VotingClassifier([("a", GaussianNB())], voting="hard")),
+        (refusals.DECISION, "scores", GaussianNB()),
+        (refusals.NO_NETWORK, "multilabel", LogisticRegression()),
+        (refusals.NO_NETWORK, "values", LogisticRegression()),
+    ],
+    ids=["no probabilities", "voting by labels", "no scores", "several labels", "values"],
+)
+def test_another_output_than_a_classifier_has_is_refused(refusal: ModelRefusal, asked: str, model: Any) -> None:
+    with pytest.raises(UnsupportedModelError) as caught:
+        EstimatorBaked(model.fit(VALUES, LABELS), SPEC, OutputRequest(asked=asked))
     assert is_refusal_text(str(caught.value), refusal)
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from keras import layers
 from refused_models import SPEC, export_refused, is_refusal_text, read_refused_file
 
@@ -16,7 +17,9 @@ from webparity.errors import UnsupportedModelError
 from webparity.export.target_selection import discover_targets
 from webparity.models import refusals
 from webparity.models.keras.baked import KerasBaked
+from webparity.models.keras.saved_model import load_saved_model
 from webparity.models.refusals import ModelRefusal
+from webparity.outputs.request import OutputRequest
 from webparity.preprocessing.spec import Preprocessing
 
 # Of Keras on a deprecated setting.
@@ -53,20 +56,71 @@ def test_a_network_of_another_size_is_refused() -> None:
     assert is_refusal_text(str(caught.value), refusals.NETWORK_INPUT)
 
 
-@pytest.mark.parametrize("outputs", ["two", "an image"])
-def test_a_network_with_another_output_is_refused(outputs: str) -> None:
+def _build_output(kind: str) -> Any:
     inputs = keras.Input((4, 5, 1))
     row = layers.Dense(3, "softmax")(layers.Flatten()(inputs))
-    network = keras.Model(inputs, [row, row * 1.0] if outputs == "two" else layers.Conv2D(3, 1)(inputs))
-    with pytest.raises(UnsupportedModelError) as caught:
-        KerasBaked(network, SPEC)
-    assert is_refusal_text(str(caught.value), refusals.NETWORK_OUTPUT)
+    match kind:
+        case "two":
+            return keras.Model(inputs, [row, row * 1.0])
+        case "a map":
+            return keras.Model(inputs, layers.Conv2D(3, 1)(inputs))
+        case "boxes":
+            return keras.Model(inputs, layers.Reshape((5, 4))(inputs))
+        case _:
+            age = keras.Input((1,), name="age")
+            return keras.Model([inputs, age], layers.Concatenate()([row, age]))
 
 
-def test_a_network_that_ends_in_scores_is_refused() -> None:
+@pytest.mark.parametrize(
+    ("kind", "refusal"),
+    [
+        ("two", refusals.SEVERAL_OUTPUTS),
+        ("a map", refusals.MAP),
+        ("boxes", refusals.NETWORK_OUTPUT),
+        ("two inputs", refusals.SEVERAL_INPUTS),
+    ],
+)
+def test_a_network_of_other_inputs_or_outputs_is_refused(kind: str, refusal: ModelRefusal) -> None:
     with pytest.raises(UnsupportedModelError) as caught:
-        bake_network(activation="linear")
-    assert is_refusal_text(str(caught.value), refusals.PROBABILITIES)
+        KerasBaked(_build_output(kind), SPEC)
+    assert is_refusal_text(str(caught.value), refusal)
+
+
+@pytest.mark.parametrize(
+    ("units", "activation", "refusal"),
+    [
+        (3, "linear", refusals.SCORES),
+        (3, "sigmoid", refusals.SEVERAL_LABELS),
+        (1, "linear", refusals.ONE_NUMBER),
+    ],
+)
+def test_a_network_of_other_numbers_is_refused_with_the_flag(
+    units: int, activation: str, refusal: ModelRefusal
+) -> None:
+    network = keras.Sequential([keras.Input((4, 5, 1)), layers.Flatten(), layers.Dense(units, activation)])
+    with pytest.raises(UnsupportedModelError) as caught:
+        KerasBaked(network, SPEC, OutputRequest())
+    assert is_refusal_text(str(caught.value), refusal)
+    assert "--outputs" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("asked", "units", "activation", "refusal"),
+    [
+        ("logits", 3, "softmax", refusals.LOGITS),
+        ("logits", 1, "sigmoid", refusals.LOGITS),
+        ("sigmoid", 3, "linear", refusals.ONE_SIGMOID),
+        ("multilabel", 3, "softmax", refusals.INDEPENDENT),
+        ("values", 512, "linear", refusals.EMBEDDING),
+    ],
+)
+def test_another_output_than_a_network_has_is_refused(
+    asked: str, units: int, activation: str, refusal: ModelRefusal
+) -> None:
+    network = keras.Sequential([keras.Input((4, 5, 1)), layers.Flatten(), layers.Dense(units, activation)])
+    with pytest.raises(UnsupportedModelError) as caught:
+        KerasBaked(network, SPEC, OutputRequest(asked=asked))
+    assert is_refusal_text(str(caught.value), refusal)
 
 
 def test_a_network_that_gives_probabilities_of_some_images_only_is_refused(tmp_path: Path) -> None:
@@ -175,3 +229,15 @@ def test_a_layer_without_equivalent_in_tfjs_is_refused(words: str) -> None:
     reason = discover_targets()["tfjs-layers"].refusal(KerasBaked(keras.Model(inputs, row), SPEC))
     assert is_refusal_text(reason, refusals.LAYER)
     assert words in str(reason)
+
+
+def test_a_saved_model_without_a_serving_function_is_refused(tmp_path: Path) -> None:
+    class Doubling(tf.Module):
+        @tf.function(input_signature=[tf.TensorSpec([None, 4, 5, 1])])
+        def double(self, values: Any) -> Any:
+            return values * 2.0
+
+    tf.saved_model.save(Doubling(), tmp_path / "saved", signatures={})
+    with pytest.raises(UnsupportedModelError) as caught:
+        load_saved_model(tmp_path / "saved")
+    assert is_refusal_text(str(caught.value), refusals.SERVING)

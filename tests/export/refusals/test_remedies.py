@@ -21,7 +21,6 @@ from lightgbm import LGBMClassifier
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.ensemble import (
     AdaBoostClassifier,
-    BaggingClassifier,
     GradientBoostingClassifier,
     HistGradientBoostingClassifier,
     RandomForestClassifier,
@@ -29,9 +28,9 @@ from sklearn.ensemble import (
     VotingClassifier,
 )
 from sklearn.naive_bayes import GaussianNB
-from sklearn.neighbors import KNeighborsClassifier
+from sklearn.neighbors import KNeighborsClassifier, RadiusNeighborsClassifier
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.svm import SVC, LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 from xgboost import XGBClassifier
@@ -210,7 +209,11 @@ REMEDIES: Final[dict[str, list[Remedy]]] = {
     ],
     "UNKNOWN": [
         Remedy(make=_fit(RandomForestClassifier(2))),
-        Remedy(make=_fit(BaggingClassifier(n_estimators=2)), targets=("onnx",)),
+        Remedy(make=_fit(RadiusNeighborsClassifier(1e4, algorithm="brute")), targets=("onnx",)),
+    ],
+    "FUNCTION": [
+        Remedy(make=_fit(make_pipeline(FunctionTransformer(function), GaussianNB())))
+        for function in (np.log1p, np.sqrt, np.square, np.abs)
     ],
     "SKL2ONNX": [Remedy(make=_fit(GaussianNB()), targets=("onnx",))],
     "OPERATOR": [

@@ -25,7 +25,7 @@ def test_the_manifest_keeps_the_digest_of_the_golden_answers(tmp_path: Path) -> 
         model, tmp_path / "bundle", golden=images[:4], targets=["onnx", "wasm"], labels=["a", "b", "c"], page=False
     )
     onnx, program = bundle.manifest.artifacts
-    session = open_program(bundle.site / program.entry)
+    session = open_program(bundle.site / program.entry, program.outputs)
     digest = hashlib.sha256()
     for golden in bundle.manifest.golden:
         taps = session.run(decode_file(bundle.site / golden.file))

@@ -1,14 +1,7 @@
 /** Formatting of numbers for visitors. */
+export { formatPercent } from '../runtime/outputs/format.ts';
 
-const PERCENT = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
-
-/** Format a probability in percent; it is never rounded to 0 % or 100 %. */
-export function formatPercent(probability: number): string {
-  if (probability > 0 && probability < 0.0005) return '< 0.1 %';
-  if (probability < 1 && probability > 0.9995) return '> 99.9 %';
-  return `${PERCENT.format(probability * 100)} %`;
-}
 
 /** Format milliseconds with about two digits. */
 export function formatMilliseconds(ms: number): string {

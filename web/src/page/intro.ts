@@ -1,17 +1,20 @@
 import type { Manifest } from '../runtime/manifest/manifest.gen.ts';
+import { findOutput } from '../runtime/outputs/registry.ts';
 import { byId, isolateText } from './dom.ts';
 import { formatCount } from './format.ts';
 
 const LISTED = 12;
 
 /** Show the model's name and classes, and what the self-check compares. */
-export function showIntro({ name, labels, golden }: Manifest): void {
+export function showIntro(manifest: Manifest): void {
+  const { name, labels, golden } = manifest;
+  const { kind } = findOutput(manifest);
   document.title = name;
   byId('title', HTMLElement).textContent = name;
   const listed = labels.length <= LISTED ? labels : [];
   const list = listed.flatMap((label, index) => [index === 0 ? ': ' : ', ', isolateText(label)]);
-  const classes = formatCount(labels.length, 'class', 'classes');
-  byId('lede', HTMLElement).replaceChildren(`An image classifier of ${classes}`, ...list, '.');
+  const count = formatCount(labels.length, ...kind.noun);
+  byId('lede', HTMLElement).replaceChildren(`${kind.model} of ${count}`, ...list, '.');
   byId('check-lede', HTMLElement).textContent =
     golden.length === 0
       ? 'This bundle ships no reference answers, so nothing can be checked here.'

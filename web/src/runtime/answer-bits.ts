@@ -1,17 +1,14 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import type { Outputs } from './runtime.ts';
-
-/** The order of an answer's bytes, as `core/verification/answer_bits.py` has it. */
-export const ORDER: readonly (keyof Outputs)[] = ['probabilities', 'scores', 'pixels'];
+import { ANSWER_ORDER, type Tap } from './taps.ts';
 
 /** The SHA-256 of answers in their order: what must be the same in every place that runs the module. */
 export class AnswerDigest {
   readonly #hash = sha256.create();
 
   /** Add the next image's answer. @param answer its arrays as little-endian float32 bytes in base64 */
-  add(answer: Partial<Record<keyof Outputs, string>>): void {
-    for (const output of ORDER) this.#hash.update(decodeBase64(answer[output] ?? ''));
+  add(answer: Partial<Record<Tap, string>>): void {
+    for (const output of ANSWER_ORDER) this.#hash.update(decodeBase64(answer[output] ?? ''));
   }
 
   /** The digest of all answers, in lower-case hexadecimal digits; nothing can be added after it. */

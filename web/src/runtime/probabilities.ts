@@ -1,7 +1,5 @@
-import { DeviceError } from './errors.ts';
-
 /** The same as `SUM_TOLERANCE` in core/models/probabilities.py. */
-const SUM_TOLERANCE = 1e-3;
+export const SUM_TOLERANCE = 1e-3;
 
 /** Describe what is wrong with one image's probabilities, or return null: each lies in 0 to 1, and the sum is 1. */
 export function findProbabilityFault(probabilities: Float32Array): string | null {
@@ -12,13 +10,4 @@ export function findProbabilityFault(probabilities: Float32Array): string | null
   if (least < -SUM_TOLERANCE || most > 1 + SUM_TOLERANCE) return `values from ${least} to ${most}`;
   const sum = probabilities.reduce((total, value) => total + value, 0);
   return Math.abs(sum - 1) > SUM_TOLERANCE ? `a sum of ${sum}` : null;
-}
-
-/** Check the probabilities of one image. @throws DeviceError they are not probabilities */
-export function checkProbabilities(probabilities: Float32Array): void {
-  const fault = findProbabilityFault(probabilities);
-  if (fault === null) return;
-  throw new DeviceError(
-    `Expected probabilities from 0 to 1 that sum to 1 from the model; received ${fault}. Choose another backend.`,
-  );
 }

@@ -2,6 +2,7 @@ import { FailedError } from './errors.ts';
 import type { Bundle } from './files/bundle.ts';
 import type { Artifact } from './manifest/manifest.gen.ts';
 import type { Platform } from './platform.ts';
+import { ANSWER_ORDER, type Tap } from './taps.ts';
 import type { ImageDecoder } from './wasm/decoder.ts';
 import type { Rgb8 } from './wasm/rgb8.ts';
 
@@ -15,11 +16,8 @@ export const BACKENDS = {
 
 export type BackendName = keyof typeof BACKENDS;
 
-/** Outputs that a run gives on request: `scores` [C], and `pixels` [h * w * c] in grey levels. */
-export type Tap = 'scores' | 'pixels';
-
 /** Float32 values of one image. */
-export type Outputs = { probabilities: Float32Array } & Partial<Record<Tap, Float32Array>>;
+export type Outputs = Partial<Record<Tap, Float32Array>>;
 
 /** A model ready to run. */
 export interface Model {
@@ -27,7 +25,7 @@ export interface Model {
   readonly version: string;
   /** Decodes files where the model runs, so that no pixels are copied; absent where a library runs it. */
   readonly decoder?: ImageDecoder;
-  /** Run one image, giving only the requested taps. */
+  /** Run one image, giving its answer and the requested taps. */
   run(image: Rgb8, taps: readonly Tap[]): Promise<Outputs>;
   /** Number of tensors in memory, to find leaks; always 0 where the library frees them itself. */
   tensors(): number;
@@ -71,13 +69,18 @@ export interface Runtime extends RuntimeDescription {
   open(options: OpenOptions): Promise<Model>;
 }
 
-/** Map the requested outputs to their tensors' names in the graph. */
-export function mapOutputNames(artifact: Artifact, taps: readonly Tap[]): Map<keyof Outputs, string> {
-  const wanted: (keyof Outputs)[] = ['probabilities', ...taps];
-  return new Map(wanted.map((tap) => [tap, findOutputName(artifact, tap)]));
+/** List the outputs of a run: the artifact's answer, which comes first of those that it has, and the requested taps. */
+export function listWanted(artifact: Artifact, taps: readonly Tap[]): Tap[] {
+  const answer = ANSWER_ORDER.find((tap) => Object.hasOwn(artifact.outputs, tap)) ?? 'probabilities';
+  return [...new Set([answer, ...taps])];
 }
 
-function findOutputName(artifact: Artifact, tap: keyof Outputs): string {
+/** Map the outputs of a run to their tensors' names in the graph. */
+export function mapOutputNames(artifact: Artifact, taps: readonly Tap[]): Map<Tap, string> {
+  return new Map(listWanted(artifact, taps).map((tap) => [tap, findOutputName(artifact, tap)]));
+}
+
+function findOutputName(artifact: Artifact, tap: Tap): string {
   const name = artifact.outputs[tap];
   if (name === undefined) {
     throw new FailedError(

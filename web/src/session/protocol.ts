@@ -2,7 +2,8 @@
 import type { ErrorRecord } from '../runtime/errors.ts';
 import type { FileProgress } from '../runtime/files/reader.ts';
 import type { Manifest } from '../runtime/manifest/manifest.gen.ts';
-import type { BackendName, Tap } from '../runtime/runtime.ts';
+import type { BackendName } from '../runtime/runtime.ts';
+import type { Tap } from '../runtime/taps.ts';
 
 /** An image: its file's location (URL in a browser, path in Node), bytes, or the file itself, which is read when it is run. */
 export type ImageSource = string | Uint8Array | File;
@@ -62,8 +63,8 @@ export interface RefusedImage {
   message: string;
 }
 
-/** Float32 arrays are little-endian bytes in base64; `ms` is graph execution and reading the result back. */
-export type Prediction = DecodedImage & { probabilities: string; ms: number } & Partial<Record<Tap, string>>;
+/** The answer and the requested taps. Float32 arrays are little-endian bytes in base64; `ms` is graph execution and reading the result back. */
+export type Prediction = DecodedImage & { ms: number } & Partial<Record<Tap, string>>;
 
 export interface RunResult {
   results: (Prediction | RefusedImage)[];

@@ -5,9 +5,11 @@ import { DeviceError, FailedError, describeError, RuntimeError, toRecord } from 
 import { type Bundle, createBundle, openBundle } from '../runtime/files/bundle.ts';
 import type { Reader, Sink } from '../runtime/files/reader.ts';
 import { encodeFloat32 } from '../runtime/float32.ts';
+import type { Manifest } from '../runtime/manifest/manifest.gen.ts';
 import { findArtifact } from '../runtime/manifest/parse.ts';
 import type { Platform } from '../runtime/platform.ts';
-import type { Model } from '../runtime/runtime.ts';
+import { findOutput } from '../runtime/outputs/registry.ts';
+import type { Model, Outputs } from '../runtime/runtime.ts';
 import { START_BYTES } from '../runtime/wasm/bindings.ts';
 import { compileWasm } from '../runtime/wasm/compile.ts';
 import { Decoder, type ImageDecoder } from '../runtime/wasm/decoder.ts';
@@ -121,11 +123,11 @@ export class Session {
       results.push(
         await this.#decodeImage(model.decoder ?? this.#decoder, image, digests, async (pixels, decoded): Promise<Prediction> => {
           const start = performance.now();
-          const { probabilities, ...tapped } = await runOnDevice(model.run(pixels, taps));
+          const outputs = await runOnDevice(model.run(pixels, taps));
           const ms = performance.now() - start;
-          checkClassCount(probabilities, bundle.manifest.labels);
-          const encoded = Object.entries(tapped).map(([tap, values]) => [tap, encodeFloat32(values)]);
-          return { ...decoded, probabilities: encodeFloat32(probabilities), ms, ...Object.fromEntries(encoded) };
+          checkCount(outputs, bundle.manifest);
+          const encoded = Object.entries(outputs).map(([tap, values]) => [tap, encodeFloat32(values)]);
+          return { ...decoded, ms, ...Object.fromEntries(encoded) };
         }),
       );
       this.#answered = results.length;
@@ -237,9 +239,10 @@ async function runOnDevice<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-function checkClassCount(probabilities: Float32Array, labels: readonly string[]): void {
-  if (probabilities.length === labels.length) return;
-  throw new FailedError(
-    `Expected ${labels.length} probabilities, one per label; received ${probabilities.length}. Export the bundle again.`,
-  );
+function checkCount(outputs: Outputs, manifest: Manifest): void {
+  const { kind, output } = findOutput(manifest);
+  const expected = kind.count(output, manifest.labels.length);
+  const received = outputs[kind.answer]?.length ?? 0;
+  if (received === expected) return;
+  throw new FailedError(`Expected ${expected} ${kind.answer}, one per label; received ${received}. Export the bundle again.`);
 }

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import cases from '../../../tests/shared/parity-cases.json'; // read by tests/core/verification/test_parity_cases.py too
 import { compareGolden, findDeviceClass, findLimits, summarize } from '../../src/page/self-check/compare.ts';
-import { resolveLimits, computeScoreSpan } from '../../src/page/self-check/tolerance.ts';
+import { computeScoreSpan, scaleRounding } from '../../src/page/self-check/tolerance.ts';
 import { argmax } from '../../src/runtime/argmax.ts';
 import { decodeFloat32, encodeFloat32 } from '../../src/runtime/float32.ts';
 import type { Artifact, GoldenImage, Manifest } from '../../src/runtime/manifest/manifest.gen.ts';
+import { OUTPUT_KINDS } from '../../src/runtime/outputs/registry.ts';
 import { findProbabilityFault } from '../../src/runtime/probabilities.ts';
 import { CODES, CONTRACT, MAX_PIXELS, MAX_SIDE, type RefusalCode } from '../../src/runtime/wasm/bindings.ts';
 import { DecodeRefusal } from '../../src/runtime/wasm/refusal.ts';
@@ -20,7 +21,8 @@ test.each(cases.spans)('span: $name', ({ scores, probabilities, span }) => {
 
 test.each(cases.limits)('limits: $name', ({ rounding, device: name, probabilities, expected }) => {
   const table = cases.tolerances.cpu;
-  const limits = resolveLimits(table, rounding, makeDevice(name), decodeRows(probabilities));
+  const scaled = scaleRounding(rounding, makeDevice(name));
+  const limits = OUTPUT_KINDS.probabilities.widen(table, scaled, decodeRows(probabilities));
   expect(limits.probabilities / expected.probabilities).toBeCloseTo(1, 9);
   expect(limits.margin).toBeCloseTo(expected.margin, 12);
   expect(limits).toMatchObject({ pixels: table.pixels, scores: table.scores });

@@ -27,7 +27,7 @@ const OPEN: Required<Omit<OpenParams, 'digest' | 'given'>> = {
   backend: 'cpu',
   artifact: 'tfjs-graph-float32',
 };
-const RUN: Required<Omit<RunParams, 'digests'>> = { images: [`${SITE}a.png`, `${SITE}b.png`], taps: ['pixels', 'scores'] };
+const RUN: Required<Omit<RunParams, 'digests'>> = { images: [`${SITE}a.png`, `${SITE}b.png`], taps: ['pixels', 'probabilities', 'scores'] };
 
 /** Check a message's keys and the types of its values against a case; a type that ends in `?` may be left out. */
 function expectMessage(name: keyof typeof cases.messages, message: object): void {
@@ -72,7 +72,9 @@ test('a conversation consists of the messages of the cases', async () => {
 
 test('every optional key of an answered image is there when all taps are asked for', async () => {
   const [image] = (await converse()).flatMap((message) => (message['result'] as { results?: object[] })?.results ?? []);
-  expect(Object.keys(image ?? {}).sort()).toEqual(Object.keys(cases.messages['answered image']).sort());
+  // A bundle of probabilities has no values.
+  const known = Object.keys(cases.messages['answered image']).filter((key) => key !== 'values');
+  expect(Object.keys(image ?? {}).sort()).toEqual(known.sort());
   expect(RUN.taps.toSorted()).toEqual(cases.taps.toSorted());
 });
 

@@ -1,39 +1,44 @@
-import { argmax } from '../../runtime/argmax.ts';
 import { DeviceError } from '../../runtime/errors.ts';
 import { decodeFloat32 } from '../../runtime/float32.ts';
 import type { Manifest } from '../../runtime/manifest/manifest.gen.ts';
+import type { ShownNumber } from '../../runtime/outputs/output-kind.ts';
+import { findOutput } from '../../runtime/outputs/registry.ts';
+import { describeAnswer } from '../../runtime/outputs/show.ts';
 import type { OpenResult, Prediction } from '../../session/protocol.ts';
 import { byId, h, isolateText, forceLeftToRight } from '../dom.ts';
-import { formatMilliseconds, formatPercent } from '../format.ts';
+import { formatMilliseconds } from '../format.ts';
 import { describeRun } from '../model/choices.ts';
 import { showLoading } from '../model/loading-indicator.ts';
 import { paintNetworkInput } from './network-input.ts';
-import { rankClasses } from './rank.ts';
 
 const MOST_SHOWN = 10;
 const LONG = 18; // letters that the headline has room for on one line
 
 /** Show a prediction. @returns it as text for screen readers */
 export function showAnswer(manifest: Manifest, opened: OpenResult, result: Prediction): string {
-  const probabilities = decodeFloat32(result.probabilities);
-  const top = argmax(probabilities);
-  const label = manifest.labels[top];
-  const share = probabilities[top];
-  if (label === undefined || share === undefined || !probabilities.every(Number.isFinite)) {
+  const { kind } = findOutput(manifest);
+  const row = decodeFloat32(result[kind.answer] ?? '');
+  if (kind.findFault(row) !== null) {
     throw new DeviceError(
-      'Expected a probability for every class; the backend gave values that are not numbers. Choose another backend.',
+      `Expected ${kind.title}; the backend gave values that are none. Choose another backend.`,
     );
   }
-  byId('top-label', HTMLElement).replaceChildren(isolateText(label));
-  byId('top-label', HTMLElement).classList.toggle('long', label.length > LONG);
-  byId('top-share', HTMLElement).replaceChildren(forceLeftToRight(formatPercent(share)));
+  const { headline, detail, numbers, title } = describeAnswer(row, manifest);
+  byId('top-label', HTMLElement).replaceChildren(isolateText(headline));
+  byId('top-label', HTMLElement).classList.toggle('long', headline.length > LONG);
+  byId('top-share', HTMLElement).replaceChildren(forceLeftToRight(detail));
   paintNetworkInput(manifest.preprocessing, result.pixels);
-  showBars(manifest.labels, probabilities, top);
+  byId('bars', HTMLElement).setAttribute('aria-label', title);
+  byId('bars-title', HTMLElement).textContent = title;
+  // Probabilities of one class need no heading: the percent signs say it.
+  byId('bars-title', HTMLElement).hidden = kind.name === 'probabilities';
+  showNumbers(numbers, kind.noun[1]);
   showFacts(opened, result);
-  byId('pad-answer', HTMLElement).replaceChildren(isolateText(label), ', ', forceLeftToRight(formatPercent(share)));
+  const short = [isolateText(headline), ...(detail === '' ? [] : [', ', forceLeftToRight(detail)])];
+  byId('pad-answer', HTMLElement).replaceChildren(...short);
   byId('empty', HTMLElement).hidden = true;
   byId('answer', HTMLElement).hidden = false;
-  return `${label}, ${formatPercent(share)}`;
+  return detail === '' ? headline : `${headline}, ${detail}`;
 }
 
 /** Scroll to the answer if it is outside the window. */
@@ -59,34 +64,37 @@ export function showEmpty(text: string): void {
   byId('answer', HTMLElement).hidden = true;
 }
 
-/** Show the most probable classes, in label order on ties, and a button for the others. */
-function showBars(labels: readonly string[], probabilities: Float32Array, top: number): void {
-  const order = rankClasses(probabilities);
+/** Show the first numbers, and a button for the others. */
+function showNumbers(numbers: readonly ShownNumber[], noun: string): void {
   const list = byId('bars', HTMLElement);
   const more = byId('more', HTMLButtonElement);
   const render = (all: boolean) => {
-    const shown = all ? order : order.slice(0, MOST_SHOWN);
-    list.replaceChildren(
-      ...shown.map((index) => createBar(labels[index] ?? '', probabilities[index] ?? 0, index === top)),
-    );
+    list.replaceChildren(...(all ? numbers : numbers.slice(0, MOST_SHOWN)).map(createBar));
     more.setAttribute('aria-expanded', String(all));
     more.textContent = all
-      ? `Show the ${MOST_SHOWN} most probable`
-      : `Show all ${labels.length.toLocaleString('en')} classes`;
+      ? `Show the first ${MOST_SHOWN}`
+      : `Show all ${numbers.length.toLocaleString('en')} ${noun}`;
   };
-  more.hidden = labels.length <= MOST_SHOWN;
+  more.hidden = numbers.length <= MOST_SHOWN;
   more.onclick = () => render(more.getAttribute('aria-expanded') !== 'true');
   render(false);
 }
 
-function createBar(label: string, probability: number, top: boolean): HTMLElement {
+function createBar({ name, text, share, mark, best }: ShownNumber): HTMLElement {
+  const item = h('li', best ? 'bar best' : 'bar', h('span', 'name', isolateText(name)));
+  item.append(h('span', 'share', forceLeftToRight(text)));
+  if (share === null) return item;
   const fill = h('span', 'fill');
-  fill.style.inlineSize = `${probability * 100}%`;
+  fill.style.inlineSize = `${share * 100}%`;
   const track = h('span', 'track', fill);
   track.setAttribute('aria-hidden', 'true');
-  const name = h('span', 'name', isolateText(label));
-  const share = h('span', 'share', forceLeftToRight(formatPercent(probability)));
-  return h('li', top ? 'bar best' : 'bar', name, share, track);
+  if (mark !== undefined) {
+    const line = h('span', 'mark');
+    line.style.insetInlineStart = `${mark * 100}%`;
+    track.append(line);
+  }
+  item.append(track);
+  return item;
 }
 
 function showFacts(opened: OpenResult, result: Prediction): void {

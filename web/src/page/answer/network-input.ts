@@ -5,7 +5,7 @@ import { byId, forceLeftToRight } from '../dom.ts';
 /** Show the resized pixels that entered the network, if the artifact has that output. */
 export function paintNetworkInput(preprocessing: Preprocessing, pixels: string | undefined): void {
   const canvas = byId('seen', HTMLCanvasElement);
-  const { height, width, channels } = preprocessing;
+  const { height = 0, width = 0, channels } = preprocessing;
   const depth = channels === 'gray' ? 1 : 3;
   // Blue comes first in BGR.
   const places = channels === 'bgr' ? [2, 1, 0] : depth === 3 ? [0, 1, 2] : [0, 0, 0];

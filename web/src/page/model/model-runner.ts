@@ -2,8 +2,8 @@ import { DeviceError, FailedError, RuntimeError } from '../../runtime/errors.ts'
 import type { Bundle } from '../../runtime/files/bundle.ts';
 import { loadCode, readCode } from '../../runtime/files/load-code.ts';
 import { decodeFloat32 } from '../../runtime/float32.ts';
-import { checkProbabilities } from '../../runtime/probabilities.ts';
-import type { Tap } from '../../runtime/runtime.ts';
+import { findOutput } from '../../runtime/outputs/registry.ts';
+import type { Tap } from '../../runtime/taps.ts';
 import type { Client } from '../../session/client.ts';
 import type { ImageSource, OpenResult, Prediction, RefusedImage } from '../../session/protocol.ts';
 import type { EarlySite } from '../early/early-site.ts';
@@ -125,8 +125,16 @@ export class ModelRunner {
     const { results } = await this.#client.call('run', { images: [image], taps: available, digests });
     const [result] = results;
     if (result === undefined) throw new FailedError('Expected a result for the image; received none. Reload the page.');
-    if (!('refused' in result)) checkProbabilities(decodeFloat32(result.probabilities));
+    if (!('refused' in result)) this.#checkAnswer(result);
     return result;
+  }
+
+  /** @throws DeviceError the answer is not of the manifest's kind of output */
+  #checkAnswer(result: Prediction): void {
+    const { kind } = findOutput(this.#bundle.manifest);
+    const fault = kind.findFault(decodeFloat32(result[kind.answer] ?? ''));
+    if (fault === null) return;
+    throw new DeviceError(`Expected ${kind.title} from the model; received ${fault}. Choose another backend.`);
   }
 
   #drop(reason: string): void {

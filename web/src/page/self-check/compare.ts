@@ -1,17 +1,21 @@
 /** The comparison of this device's answers with Python's, by the rules of `webparity verify`. */
-import { argmax } from '../../runtime/argmax.ts';
 import { decodeFloat32 } from '../../runtime/float32.ts';
 import type { Artifact, GoldenImage, Manifest, Tolerance } from '../../runtime/manifest/manifest.gen.ts';
+import { findOutput } from '../../runtime/outputs/registry.ts';
 import { BACKENDS, type BackendName } from '../../runtime/runtime.ts';
+import type { NumberTap } from '../../runtime/taps.ts';
 import type { Prediction, RefusedImage } from '../../session/protocol.ts';
-import { resolveLimits, computeScoreSpan } from './tolerance.ts';
+import { computeScoreSpan, scaleRounding } from './tolerance.ts';
 
 /** The limits of a backend on the golden set; differences of scores are divided by `scale`. */
 export interface Limits extends Tolerance {
   scale: number;
 }
 
-/** The result of one golden image: largest absolute differences, which are 0 for an `undecided` one. */
+/**
+ * The result of one golden image: largest absolute differences, which are 0 for an `undecided` one. `scores` is that of
+ * what is measured by its span, which may be measured values; `probabilities` is 0 for a model that has none.
+ */
 export interface Difference {
   undecided?: boolean;
   flipped: boolean;
@@ -31,20 +35,31 @@ export interface Summary {
 }
 
 /**
- * Compare one image. Another label counts as flipped unless Python's own first label leads by less than `margin`.
+ * Compare one image. Other labels count as flipped unless Python's own are nearer to others than `margin`.
+ *
+ * @param described what the model's numbers are
  * @returns null if it was not decoded to the reference's pixels, so that later stages cannot be compared
  */
-export function compareGolden(golden: GoldenImage, result: Prediction | RefusedImage, margin = 0): Difference | null {
+export function compareGolden(
+  golden: GoldenImage,
+  result: Prediction | RefusedImage,
+  margin = 0,
+  described: Pick<Manifest, 'output'> = {},
+): Difference | null {
   if ('refused' in result) return null;
   if (result.rgb8 !== golden.rgb8 || result.width !== golden.width || result.height !== golden.height) return null;
   if (golden.undecided === true) return { undecided: true, flipped: false, probabilities: 0, scores: 0 };
-  const probabilities = decodeFloat32(result.probabilities);
-  const scores = decodeFloat32(result.scores ?? '');
-  const reference = decodeFloat32(golden.probabilities);
+  const { kind, output } = findOutput(described);
+  const expected = (tap: NumberTap) => decodeFloat32(golden[tap] ?? '');
+  const received = (tap: NumberTap) => decodeFloat32(result[tap] ?? '');
+  const differ = (tap: NumberTap) => findLargestDifference(expected(tap), received(tap));
+  const reference = expected(kind.answer);
+  const labels = golden.present ?? (typeof golden.label === 'number' ? [golden.label] : []);
+  const same = kind.decide(received(kind.answer), output).join() === labels.join();
   return {
-    flipped: argmax(probabilities) !== golden.label && !(computeLead(reference) < margin),
-    probabilities: findLargestDifference(reference, probabilities),
-    scores: findLargestDifference(decodeFloat32(golden.scores), scores),
+    flipped: !same && !(kind.computeMargin(reference, output) < margin),
+    probabilities: kind.numbers.includes('probabilities') ? differ('probabilities') : 0,
+    scores: differ(findMeasured(described)),
   };
 }
 
@@ -81,10 +96,12 @@ export function findLimits(manifest: Manifest, artifact: Artifact, backend: stri
   const device = findDeviceClass(backend);
   const limits = (own ?? manifest.tolerances)[device];
   if (limits === undefined) return undefined;
-  const probabilities = manifest.golden.map((golden) => decodeFloat32(golden.probabilities));
-  const scores = manifest.golden.map((golden) => decodeFloat32(golden.scores));
-  const scale = Math.max(computeScoreSpan(scores, probabilities), manifest.score_scale ?? 0);
-  return { ...resolveLimits(limits, manifest.score_rounding ?? 0, device, probabilities), scale };
+  const { kind } = findOutput(manifest);
+  const decode = (tap: NumberTap) => manifest.golden.map((golden) => decodeFloat32(golden[tap] ?? ''));
+  const probabilities = kind.numbers.includes('probabilities') ? decode('probabilities') : null;
+  const scale = Math.max(computeScoreSpan(decode(findMeasured(manifest)), probabilities), manifest.score_scale ?? 0);
+  const rounding = scaleRounding(manifest.score_rounding ?? 0, device);
+  return { ...kind.widen(limits, rounding, decode(kind.answer)), scale };
 }
 
 /** Find the column of the tolerance table that a backend belongs to. */
@@ -92,10 +109,10 @@ export function findDeviceClass(backend: string): 'cpu' | 'gpu' {
   return Object.hasOwn(BACKENDS, backend) ? BACKENDS[backend as BackendName].device : 'cpu';
 }
 
-/** Compute the difference between the largest and the second largest probability. */
-function computeLead(probabilities: Float32Array): number {
-  const [first = 0, second = 0] = [...probabilities].sort((a, b) => b - a);
-  return first - second;
+/** Find the output whose differences are measured by its span: scores, or else the answer. */
+export function findMeasured(described: Pick<Manifest, 'output'>): NumberTap {
+  const { kind } = findOutput(described);
+  return kind.numbers.includes('scores') ? 'scores' : kind.answer;
 }
 
 /** Find the largest absolute difference; infinite if lengths differ or a value is NaN. */

@@ -1,7 +1,9 @@
 import { AnswerDigest } from '../../runtime/answer-bits.ts';
 import { FailedError } from '../../runtime/errors.ts';
 import type { Manifest, Tolerance } from '../../runtime/manifest/manifest.gen.ts';
-import type { Tap } from '../../runtime/runtime.ts';
+import type { OutputKind } from '../../runtime/outputs/output-kind.ts';
+import { findOutput } from '../../runtime/outputs/registry.ts';
+import type { Tap } from '../../runtime/taps.ts';
 import type { OpenResult } from '../../session/protocol.ts';
 import { byId, h, forceLeftToRight } from '../dom.ts';
 import { formatCount, formatMilliseconds, formatScientific } from '../format.ts';
@@ -27,17 +29,18 @@ export async function runSelfCheck(manifest: Manifest, runner: ModelRunner): Pro
   const differences: (Difference | null)[] = [];
   const expected = hasSameBits(runner.choice) ? (runner.choice.artifact.golden_bits ?? null) : null;
   const bits = expected === null ? null : new AnswerDigest();
-  const taps: Tap[] = bits === null ? ['scores'] : ['scores', 'pixels'];
+  const { kind } = findOutput(manifest);
+  const taps: Tap[] = bits === null ? [...kind.numbers] : [...kind.numbers, 'pixels'];
   showProgress(0, manifest.golden.length);
   for (const golden of manifest.golden) {
     const answer = await runner.run(resolveSitePath(golden.file), taps, true);
     if (!('refused' in answer)) bits?.add(answer);
-    differences.push(compareGolden(golden, answer, limits.margin));
+    differences.push(compareGolden(golden, answer, limits.margin, manifest));
     showProgress(differences.length, manifest.golden.length);
   }
   const received = bits?.finish() ?? null;
   const summary = summarize(manifest.golden, differences, limits, received === null ? null : received === expected);
-  const rows = listRows(summary, limits);
+  const rows = listRows(summary, limits, kind);
   const same: Row = ['SHA-256 of all answers', shorten(received), shorten(expected), received === expected];
   // Same bits are one comparison; where they differ, the others say how far.
   const shown = received === null ? rows : summary.pass ? [same] : [same, ...rows];
@@ -66,18 +69,22 @@ type Row = readonly [name: string, value: string, limit: string, pass: boolean];
 /** The first digits of a digest, as `webparity verify` shows them. */
 const shorten = (digest: string | null) => `${(digest ?? '').slice(0, SHOWN_DIGITS)}…`;
 
-function listRows(summary: Summary, limits: Tolerance): Row[] {
+function listRows(summary: Summary, limits: Tolerance, kind: OutputKind): Row[] {
   const { identical, images, probabilities, scores, flips } = summary;
+  const drift = (name: string, value: number, limit: number): Row => [
+    name,
+    formatScientific(value),
+    formatScientific(limit),
+    value <= limit,
+  ];
+  const measured = kind.numbers.includes('scores') ? 'Scores' : 'Values';
   return [
     ['Decoded pixels', `${identical} of ${images} identical`, 'all', identical === images],
-    [
-      'Probabilities',
-      formatScientific(probabilities),
-      formatScientific(limits.probabilities),
-      probabilities <= limits.probabilities,
-    ],
-    ['Scores, of their range', formatScientific(scores), formatScientific(limits.scores), scores <= limits.scores],
-    ['Other labels', String(flips), '0', flips === 0],
+    ...(kind.numbers.includes('probabilities')
+      ? [drift('Probabilities', probabilities, limits.probabilities)]
+      : []),
+    drift(`${measured}, of their range`, scores, limits.scores),
+    ...(kind.labels === null ? [] : [['Other labels', String(flips), '0', flips === 0] satisfies Row]),
   ];
 }
 

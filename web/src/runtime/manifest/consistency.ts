@@ -1,7 +1,9 @@
-import { argmax } from '../argmax.ts';
 import { decodeFloat32 } from '../float32.ts';
-import { findProbabilityFault } from '../probabilities.ts';
+import type { OutputKind } from '../outputs/output-kind.ts';
+import { findOutput, hasSettings } from '../outputs/registry.ts';
 import type { Artifact, GoldenImage, Manifest } from './manifest.gen.ts';
+
+const NUMBERS = ['probabilities', 'scores', 'values'] as const;
 
 /** Describe a contradiction in a manifest of the right form, or return null; as in core/bundle/consistency.py. */
 export function findContradiction(manifest: Manifest): string | null {
@@ -13,30 +15,47 @@ export function findContradiction(manifest: Manifest): string | null {
       'artifact id',
       artifacts.map(({ id }) => id),
     ) ??
+    (hasSettings(manifest) ? null : 'settings of the output that do not fit its kind or the labels') ??
     findFirstFault(artifacts, (artifact) => findArtifactFault(artifact, manifest)) ??
     findFirstFault(golden, (image) => findGoldenFault(image, manifest))
   );
 }
 
-function findArtifactFault({ id, entry, files, outputs }: Artifact, { files: listed }: Manifest): string | null {
+function findArtifactFault({ id, entry, files, outputs }: Artifact, manifest: Manifest): string | null {
+  const { files: listed } = manifest;
+  const { answer } = findOutput(manifest).kind;
   const unlisted = [entry, ...files].find((file) => !Object.hasOwn(listed, file));
   if (unlisted !== undefined) return `no digest of the file ${unlisted}`;
-  return Object.hasOwn(outputs, 'probabilities') ? null : `no probabilities among the outputs of ${id}`;
+  return Object.hasOwn(outputs, answer) ? null : `no ${answer} among the outputs of ${id}`;
 }
 
-function findGoldenFault(image: GoldenImage, { labels, files }: Manifest): string | null {
-  const { file, label, width, height } = image;
-  if (!Object.hasOwn(files, file)) return `no digest of the file ${file}`;
+function findGoldenFault(image: GoldenImage, manifest: Manifest): string | null {
+  const { file, width, height } = image;
+  if (!Object.hasOwn(manifest.files, file)) return `no digest of the file ${file}`;
   if (width < 1 || height < 1) return `a size of ${width} x ${height} of ${file}`;
-  const [scores, probabilities] = [decodeFloats(image.scores), decodeFloats(image.probabilities)];
-  if (scores?.length !== labels.length || probabilities?.length !== labels.length) {
-    return `scores or probabilities of ${file} that are not one per label`;
+  const { kind, output } = findOutput(manifest);
+  const count = kind.count(output, manifest.labels.length);
+  for (const tap of NUMBERS) {
+    const given = image[tap] ?? null;
+    if ((given !== null) !== kind.numbers.includes(tap)) {
+      return `${kind.numbers.join(' or ')} of ${file} that are missing, or others`;
+    }
+    const row = given === null ? null : decodeFloats(given);
+    if (given !== null && row?.length !== count) return `${tap} of ${file} that are not one per label`;
+    if (row !== null && !row.every(Number.isFinite)) return `NaN or infinity among the ${tap} of ${file}`;
   }
-  if (!scores.every(Number.isFinite)) return `NaN or infinity among the scores of ${file}`;
-  const fault = findProbabilityFault(probabilities);
-  if (fault !== null) return `probabilities of ${file} with ${fault}`;
-  const best = argmax(probabilities);
-  return label === best ? null : `${label} as the label of ${file}, whose most probable class is ${best}`;
+  const answer = decodeFloat32(image[kind.answer] ?? '');
+  const fault = kind.findFault(answer);
+  if (fault !== null) return `${kind.answer} of ${file} with ${fault}`;
+  return findLabelFault(image, kind.decide(answer, output), kind.labels);
+}
+
+/** Of one label an image it is `label`, of several `present`, and none otherwise. */
+function findLabelFault({ file, label = null, present = null }: GoldenImage, decided: number[], labels: OutputKind['labels']): string | null {
+  const [best = null] = labels === 'top1' ? decided : [];
+  const several = labels === 'labels' ? decided.join() : null;
+  if (label !== best) return `${label} as the label of ${file}, whose most probable class is ${best}`;
+  return (present?.join() ?? null) === several ? null : `${present?.join()} as the labels of ${file}, which are ${several}`;
 }
 
 function decodeFloats(text: string): Float32Array | null {

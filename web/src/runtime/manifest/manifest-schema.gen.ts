@@ -98,6 +98,9 @@ export const DEFINITIONS: Readonly<Record<string, Schema>> = {
           }
         ]
       },
+      "output": {
+        "$ref": "#/$defs/ModelOutput"
+      },
       "score_scale": {
         "anyOf": [
           {
@@ -449,13 +452,59 @@ export const DEFINITIONS: Readonly<Record<string, Schema>> = {
         "pattern": "^[0-9a-f]{64}$"
       },
       "label": {
-        "type": "integer"
+        "anyOf": [
+          {
+            "type": "integer"
+          },
+          {
+            "type": "null"
+          }
+        ]
+      },
+      "present": {
+        "anyOf": [
+          {
+            "type": "array",
+            "items": {
+              "type": "integer",
+              "minimum": 0,
+              "maximum": 9007199254740991
+            }
+          },
+          {
+            "type": "null"
+          }
+        ]
       },
       "scores": {
-        "type": "string"
+        "anyOf": [
+          {
+            "type": "string"
+          },
+          {
+            "type": "null"
+          }
+        ]
       },
       "probabilities": {
-        "type": "string"
+        "anyOf": [
+          {
+            "type": "string"
+          },
+          {
+            "type": "null"
+          }
+        ]
+      },
+      "values": {
+        "anyOf": [
+          {
+            "type": "string"
+          },
+          {
+            "type": "null"
+          }
+        ]
       },
       "sample": {
         "type": "boolean"
@@ -469,10 +518,7 @@ export const DEFINITIONS: Readonly<Record<string, Schema>> = {
       "title",
       "width",
       "height",
-      "rgb8",
-      "label",
-      "scores",
-      "probabilities"
+      "rgb8"
     ],
     "additionalProperties": false
   },
@@ -543,6 +589,47 @@ export const DEFINITIONS: Readonly<Record<string, Schema>> = {
       "images",
       "differing"
     ],
+    "additionalProperties": false
+  },
+  "ModelOutput": {
+    "type": "object",
+    "properties": {
+      "kind": {
+        "enum": [
+          "multilabel",
+          "probabilities",
+          "scores",
+          "values"
+        ]
+      },
+      "rule": {
+        "anyOf": [
+          {
+            "enum": [
+              "argmax",
+              "sign",
+              "votes"
+            ]
+          },
+          {
+            "type": "null"
+          }
+        ]
+      },
+      "thresholds": {
+        "type": "array",
+        "items": {
+          "type": "number"
+        }
+      },
+      "units": {
+        "type": "array",
+        "items": {
+          "type": "string"
+        }
+      }
+    },
+    "required": [],
     "additionalProperties": false
   }
 };

@@ -3,6 +3,9 @@
 /**
  * A bundle's manifest, `format` 1.
  *
+ * `output` says what the model's numbers are; manifests that were written before are of probabilities. For measured
+ * values, `labels` are their names.
+ *
  * `files` lists every file of the site but the manifest itself and the page's `entry`. `source` is the digest of
  * `source/source.json` in its canonical form (RFC 8785) without its own `manifest`, which is the digest of this.
  *
@@ -33,6 +36,7 @@ export interface Manifest {
     [k: string]: number;
   };
   own_labels?: OwnLabels | null;
+  output?: ModelOutput;
   score_scale?: number | null;
   score_rounding?: number;
 }
@@ -121,7 +125,8 @@ export interface Step {
  * One exported model.
  *
  * `outputs` maps each tap to its tensor's name in the graph. All take `input`, a uint8 tensor [N, H, W, 3] of any
- * H and W, and give float32: `probabilities` and `scores` [N, C], `pixels` [N, h, w, c] in grey levels.
+ * H and W, and give float32: `pixels` [N, h, w, c] in grey levels, and by the kind of the manifest's `output`
+ * `probabilities` and `scores` [N, C], `scores` alone ([N, 1] by the rule `sign`), or `values` [N, C].
  *
  * `backends` lists the runtimes with their backends that have all of its operators, such as `tfjs:wasm`; `warnings`
  * says what speaks against others.
@@ -130,7 +135,7 @@ export interface Step {
  * float32 to the manifest's.
  *
  * `golden_bits` is the SHA-256 of the answers to the golden set, for a target whose answers have the same bits
- * everywhere: probabilities, scores and pixels of each image in order, as little-endian float32.
+ * everywhere: probabilities, values, scores and pixels of each image, those there are, as little-endian float32.
  */
 export interface Artifact {
   id: string;
@@ -163,11 +168,12 @@ export interface Artifact {
  *
  * Attributes:
  *     pixels: largest absolute difference of resized pixels, in grey levels (0 to 255).
- *     scores: largest absolute difference of scores over their span (`compute_score_span`).
+ *     scores: largest absolute difference of scores, or of measured values, over their span (`compute_score_span`).
  *     probabilities: largest absolute difference of probabilities (0 to 1).
- *     margin: lead of the reference's first label over its second, in probability, below which another label is
- *         undecided; beyond it another label fails. 0 in this table, so that only what float32 cannot hold and what
- *         reduced weights move are undecided.
+ *     margin: lead of the reference's first label over its second, in the answer's own unit (probability, or score),
+ *         below which another label is undecided; beyond it another label fails. Of several labels, the distance of a
+ *         probability from its threshold. 0 in this table, so that only what float32 cannot hold and what reduced
+ *         weights move are undecided.
  */
 export interface Tolerance {
   pixels: number;
@@ -178,8 +184,8 @@ export interface Tolerance {
 /**
  * Differences between the trained model and the one with reduced weights, measured at export.
  *
- * `images` were looked at, `flips` of them got another label; `scores` is the largest difference over the scores'
- * span, `probabilities` the largest difference, 0 to 1.
+ * `images` were looked at, `flips` of them got another label; `scores` is the largest difference of scores, or of
+ * measured values, over their span, `probabilities` the largest difference, 0 to 1, and 0 without probabilities.
  */
 export interface Deviation {
   images: number;
@@ -190,9 +196,11 @@ export interface Deviation {
 /**
  * One image file of the golden set with the reference's answers.
  *
- * `rgb8` is the SHA-256 of the decoded pixels (height * width * 3 bytes, row by row); `scores` and
- * `probabilities` are float32 [C]; `sample` marks those the page offers to try. `undecided` marks those that a model
- * whose answers jump decides by less than resized pixels may differ, so that runtimes may answer them either way.
+ * `rgb8` is the SHA-256 of the decoded pixels (height * width * 3 bytes, row by row); `sample` marks those the page
+ * offers to try. `scores`, `probabilities` and `values` are float32 [C]; those are there that the kind of the
+ * manifest's `output` has. `label` is the index of the label, of kinds with one label; `present` lists the labels of
+ * several. `undecided` marks those that a model whose answers jump decides by less than resized pixels may differ, so
+ * that runtimes may answer them either way.
  */
 export interface GoldenImage {
   /**
@@ -206,15 +214,11 @@ export interface GoldenImage {
    * lower-case hexadecimal SHA-256
    */
   rgb8: string;
-  label: number;
-  /**
-   * little-endian float32 values, base64
-   */
-  scores: string;
-  /**
-   * little-endian float32 values, base64
-   */
-  probabilities: string;
+  label?: number | null;
+  present?: number[] | null;
+  scores?: string | null;
+  probabilities?: string | null;
+  values?: string | null;
   sample?: boolean;
   undecided?: boolean;
 }
@@ -244,10 +248,30 @@ export interface Page {
 /**
  * Comparison of the bundle's labels with those of the classifier's own `predict`.
  *
- * A bundle's label is that of the largest probability. `images` of the golden set were asked; on `differing` of them
- * the classifier's own `predict` gives another label, as a support vector machine with probabilities does.
+ * A bundle's label is that of the largest probability, or follows from the scores by the output's rule. `images` of
+ * the golden set were asked; on `differing` of them the classifier's own `predict` gives another label, as a support
+ * vector machine with probabilities does.
  */
 export interface OwnLabels {
   images: number;
   differing: number;
+}
+/**
+ * What a model's numbers are, and how a label follows from them.
+ *
+ * `kind` is `probabilities` (one label; they sum to 1), `scores` (one label; decision scores, no probabilities),
+ * `multilabel` (any number of labels, an independent probability each) or `values` (measured numbers, no label).
+ *
+ * `rule` gives the label from scores, as the library's own `predict` does: `argmax`, the lowest index on ties; `sign`,
+ * of one score the second label where it is above 0; `votes`, the argmax of scores rounded to whole votes, the lowest
+ * index on ties. Other kinds have none.
+ *
+ * `thresholds` are those of `multilabel`, one a label, above 0 and below 1: a label is given where its probability is
+ * at least this. `units` are those of `values`, one a value, empty where it has none.
+ */
+export interface ModelOutput {
+  kind?: 'multilabel' | 'probabilities' | 'scores' | 'values';
+  rule?: ('argmax' | 'sign' | 'votes') | null;
+  thresholds?: number[];
+  units?: string[];
 }

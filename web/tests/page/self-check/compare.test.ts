@@ -7,7 +7,7 @@ import type { Prediction } from '../../../src/session/protocol.ts';
 const LIMITS = { pixels: 1e-3, scores: 5e-6, probabilities: 5e-6, scale: 8 };
 const encodeFloats = (...values: number[]) => encodeFloat32(Float32Array.from(values));
 
-const golden: GoldenImage = {
+const golden = {
   file: 'golden/a.png',
   title: 'a',
   width: 2,
@@ -16,7 +16,7 @@ const golden: GoldenImage = {
   label: 1,
   scores: encodeFloats(-4, 4),
   probabilities: encodeFloats(0.25, 0.75),
-};
+} satisfies GoldenImage;
 
 const makeAnswer = (change: Partial<Prediction> = {}): Prediction => ({
   width: 2,

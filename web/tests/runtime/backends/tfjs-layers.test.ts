@@ -28,7 +28,7 @@ describe.each(['cpu', 'wasm'] as const)('%s', (backend) => {
     layers.scores?.forEach((score, index) => {
       expect(score).toBeCloseTo(graph.scores?.[index] ?? Number.NaN, 5);
     });
-    expect(layers.probabilities.reduce((a, b) => a + b)).toBeCloseTo(1, 5);
+    expect(layers.probabilities?.reduce((a, b) => a + b)).toBeCloseTo(1, 5);
   });
 
   test('no tensor is left behind, whichever taps are asked for', async () => {

@@ -37,7 +37,7 @@ describe.each(['cpu', 'wasm'] as const)('%s', (backend) => {
         colour.forEach((value, index) => {
           expect(scores?.[index]).toBeCloseTo(value * GAIN, 4);
         });
-        expect(probabilities.reduce((a, b) => a + b)).toBeCloseTo(1, 5);
+        expect(probabilities?.reduce((a, b) => a + b)).toBeCloseTo(1, 5);
       }),
       { numRuns: 25 },
     );

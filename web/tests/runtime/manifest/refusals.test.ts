@@ -9,7 +9,7 @@ import { computeCanonicalDigest, writeCanonicalJson, readKnownManifest } from '.
 import type { GoldenImage, Manifest } from '../../../src/runtime/manifest/manifest.gen.ts';
 import { parseManifest } from '../../../src/runtime/manifest/parse.ts';
 import { parseStrictJson } from '../../../src/runtime/manifest/strict-json.ts';
-import { checkProbabilities, findProbabilityFault } from '../../../src/runtime/probabilities.ts';
+import { findProbabilityFault } from '../../../src/runtime/probabilities.ts';
 import { createTinyBundle } from '../../support/tiny-bundle.ts';
 
 const encodeManifest = (change?: (manifest: Manifest) => void) => createTinyBundle(change).get('manifest.json') ?? new Uint8Array();
@@ -115,7 +115,7 @@ describe('probabilities', () => {
     if (said === null) {
       expect(findProbabilityFault(given)).toBeNull();
     } else {
-      expect(() => checkProbabilities(given)).toThrow(said);
+      expect(findProbabilityFault(given)).toMatch(said);
     }
   });
 });

@@ -23,7 +23,7 @@ export function createSessionModel(
       const names = mapOutputNames(artifact, taps);
       const input = new ort.Tensor('uint8', image.data, [1, image.height, image.width, 3]);
       const results = await session.run({ [artifact.input]: input }, [...names.values()]);
-      const outputs: Outputs = { probabilities: new Float32Array() };
+      const outputs: Outputs = {};
       for (const [tap, name] of names) {
         const values = results[name]?.data;
         if (!(values instanceof Float32Array)) {

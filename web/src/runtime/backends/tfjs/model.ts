@@ -1,5 +1,6 @@
 import { getBackend, memory, type Tensor, type Tensor4D, tensor4d, version_core } from '@tensorflow/tfjs-core';
 import { type Model, type OpenOptions, type Outputs, mapOutputNames } from '../../runtime.ts';
+import type { Tap } from '../../taps.ts';
 import type { Rgb8 } from '../../wasm/rgb8.ts';
 import type { Device } from './device.ts';
 
@@ -24,14 +25,14 @@ export function createTfjsModel({ artifact, backend }: OpenOptions, device: Devi
   };
 }
 
-async function execute(loaded: LoadedModel, image: Rgb8, names: ReadonlyMap<keyof Outputs, string>): Promise<Outputs> {
+async function execute(loaded: LoadedModel, image: Rgb8, names: ReadonlyMap<Tap, string>): Promise<Outputs> {
   // TF.js has no uint8: int32 holds the same values.
   const input = tensor4d(image.data, [1, image.height, image.width, 3], 'int32');
   let tensors: Tensor[] = [];
   try {
     tensors = loaded.execute(input, [...names.values()]);
     const values = await Promise.all(tensors.map((tensor) => tensor.data()));
-    const outputs: Outputs = { probabilities: new Float32Array() };
+    const outputs: Outputs = {};
     [...names.keys()].forEach((tap, index) => {
       outputs[tap] = Float32Array.from(values[index] ?? []);
     });

@@ -1,0 +1,3 @@
+"""What a Keras network's numbers are."""
+
+__all__: list[str] = []

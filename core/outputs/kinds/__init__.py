@@ -1,0 +1,3 @@
+"""The kinds of outputs, one file each."""
+
+__all__: list[str] = []

@@ -1,0 +1,3 @@
+"""Steps before a classifier, one family a file; every file offers its lowerings as `FAMILY`."""
+
+__all__: list[str] = []
