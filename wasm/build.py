@@ -29,6 +29,11 @@ WASM = [
 ROLLED = "-fno-unroll-loops"
 # The inverse DCT's loops of two rounds: 150 bytes, and a sixth of a JPEG's time.
 UNROLLED = "decode/jpeg/idct.c"
+# What runs once an image or once an output pixel is built for size.
+SMALL = frozenset(
+    f"kernels/resize_image/{name}.c"
+    for name in ("area", "arrange", "filter_axis", "neighbours", "resize_image", "same_size", "triangle")
+)
 # The linker itself: clang's driver does not know the option for addresses in as few bytes as they need, 500 of brotli.
 LINKER = [sys.executable, "-m", "ziglang", "wasm-ld"]
 LINK = ["-O3", "-s", "--no-entry", "-z", "stack-size=65536", "--gc-sections", "--compress-relocations"]
@@ -86,6 +91,8 @@ def build(
 
     def compile_source(source: str, compiled: str) -> None:
         loops = [] if native or source == UNROLLED else [ROLLED]
+        if not native and source in SMALL:
+            loops.append("-Os")
         # Relative names and a fixed folder: no path of this machine enters the file.
         subprocess.run([*compiler, *flags, *loops, *defines, "-c", source, "-o", compiled], cwd=FOLDER, check=True)
 

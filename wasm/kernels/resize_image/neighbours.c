@@ -13,9 +13,10 @@ typedef struct {
 } positions;
 
 static bool allocate_positions(uint32_t out, positions *p) {
-    p->lower = allocate(out * sizeof *p->lower);
-    p->rest = allocate(out * sizeof *p->rest);
-    return p->lower && p->rest;
+    p->lower = allocate(2 * out * sizeof *p->lower);
+    if (!p->lower) return false;
+    p->rest = p->lower + out;
+    return true;
 }
 
 /* With half-pixel centers; the rest counts units of 1 / (2 * full). */

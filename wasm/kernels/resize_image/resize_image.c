@@ -8,35 +8,42 @@
 
 enum { OUT, METHOD, MORE, FIT, SIDE, ROUNDING, COLOR, COUNT };
 
-static const struct {
-    program_code (*resize)(const resize_task *t);
-    const luma *gray; /* of an image of the output's size; NULL: not rounded */
-    uint8_t support, flags;
-    bool rounds;
-} METHODS[RESIZE_COUNT] = {
-    [RESIZE_BILINEAR] = {resize_bilinear, NULL, 1},
-    [RESIZE_PILLOW] = {resize_like_pillow, &LUMA_601, 1, 0, true},
-    [RESIZE_OPENCV_LINEAR] = {resize_linear_like_opencv, &LUMA_OPENCV, 0, 0, true},
-    [RESIZE_AREA] = {resize_area_like_opencv, &LUMA_OPENCV, 0, 0, true},
-    [RESIZE_TENSORFLOW] = {resize_filtered, &LUMA_601, 1, NARROW | GRAY_FIRST},
-    [RESIZE_PILLOW_CUBIC] = {resize_like_pillow, &LUMA_601, 2, 0, true},
-    [RESIZE_PILLOW_LANCZOS] = {resize_like_pillow, &LUMA_601, 3, 0, true},
-    [RESIZE_CUBIC] = {resize_filtered, NULL, 2},
-    [RESIZE_LANCZOS] = {resize_filtered, NULL, 3},
-    [RESIZE_NEAREST] = {resize_nearest, &LUMA_601, 0, 0, true},
-    [RESIZE_OPENCV_NEAREST] = {resize_nearest_like_opencv, &LUMA_OPENCV, 0, 0, true},
-    [RESIZE_TENSORFLOW_CUBIC] = {resize_filtered, &LUMA_601, 2, NARROW | GRAY_FIRST | TABLE},
-    [RESIZE_TENSORFLOW_LANCZOS] = {resize_filtered, &LUMA_601, 3, NARROW | GRAY_FIRST},
-    [RESIZE_TENSORFLOW_TRIANGLE] = {resize_filtered, &LUMA_601, 1, GRAY_FIRST},
-    [RESIZE_TENSORFLOW_WIDE_CUBIC] = {resize_filtered, &LUMA_601, 2, GRAY_FIRST},
-    [RESIZE_TENSORFLOW_WIDE_LANCZOS] = {resize_filtered, &LUMA_601, 3, GRAY_FIRST},
+typedef enum { BILINEAR, FILTERED, PILLOW, OPENCV_LINEAR, AREA, NEAREST, OPENCV_NEAREST } resize_kind;
+
+static program_code (*const FUNCTIONS[])(const resize_task *t) = {
+    resize_bilinear, resize_filtered, resize_like_pillow, resize_linear_like_opencv, resize_area_like_opencv, resize_nearest,
+    resize_nearest_like_opencv,
 };
+
+/* By method: the kind, a filter's half-width, its flags. */
+enum { SUPPORT_SHIFT = 3, FLAGS_SHIFT = 5 };
+#define METHOD_OF(kind, support, flags) ((kind) | (support) << SUPPORT_SHIFT | (flags) << FLAGS_SHIFT)
+static const uint8_t METHODS[RESIZE_COUNT] = {
+    [RESIZE_BILINEAR] = METHOD_OF(BILINEAR, 1, 0),
+    [RESIZE_PILLOW] = METHOD_OF(PILLOW, 1, 0),
+    [RESIZE_OPENCV_LINEAR] = OPENCV_LINEAR,
+    [RESIZE_AREA] = AREA,
+    [RESIZE_TENSORFLOW] = METHOD_OF(FILTERED, 1, NARROW | GRAY_FIRST),
+    [RESIZE_PILLOW_CUBIC] = METHOD_OF(PILLOW, 2, 0),
+    [RESIZE_PILLOW_LANCZOS] = METHOD_OF(PILLOW, 3, 0),
+    [RESIZE_CUBIC] = METHOD_OF(FILTERED, 2, 0),
+    [RESIZE_LANCZOS] = METHOD_OF(FILTERED, 3, 0),
+    [RESIZE_NEAREST] = NEAREST,
+    [RESIZE_OPENCV_NEAREST] = OPENCV_NEAREST,
+    [RESIZE_TENSORFLOW_CUBIC] = METHOD_OF(FILTERED, 2, NARROW | GRAY_FIRST | TABLE),
+    [RESIZE_TENSORFLOW_LANCZOS] = METHOD_OF(FILTERED, 3, NARROW | GRAY_FIRST),
+    [RESIZE_TENSORFLOW_TRIANGLE] = METHOD_OF(FILTERED, 1, GRAY_FIRST),
+    [RESIZE_TENSORFLOW_WIDE_CUBIC] = METHOD_OF(FILTERED, 2, GRAY_FIRST),
+    [RESIZE_TENSORFLOW_WIDE_LANCZOS] = METHOD_OF(FILTERED, 3, GRAY_FIRST),
+};
+
+static resize_kind get_kind(uint32_t method) { return METHODS[method] & ((1 << SUPPORT_SHIFT) - 1); }
 
 program_code check_resize_image(const program *p, const uint32_t *o, uint32_t count, instruction_cost *cost) {
     const tensor *out = get_value(p, o[OUT]);
     if (count != (o[MORE] ? COUNT : FIT)) return PROGRAM_OPERAND;
     if (o[METHOD] >= RESIZE_COUNT) return PROGRAM_SHAPE;
-    if (out->type != TYPE_FLOAT && (out->type != TYPE_DOUBLE || METHODS[o[METHOD]].rounds)) return PROGRAM_TYPE;
+    if (out->type != TYPE_FLOAT && (out->type != TYPE_DOUBLE || get_kind(o[METHOD]) > FILTERED)) return PROGRAM_TYPE;
     if (out->rank != 4 || out->dims[0] != 1) return PROGRAM_SHAPE;
     if (o[MORE] && (o[MORE] != COUNT - FIT || o[FIT] >= FIT_COUNT || o[SIDE] - 1 >= MAX_OUT_SIDE)) return PROGRAM_SHAPE;
     for (uint32_t i = 1; i < 3; i++) {
@@ -60,8 +67,8 @@ program_code run_resize_image(const program *p, const uint32_t *o, uint32_t coun
         .in_width = image->width,
         .y.length = out->dims[1],
         .x.length = out->dims[2],
-        .support = METHODS[o[METHOD]].support,
-        .flags = METHODS[o[METHOD]].flags,
+        .support = METHODS[o[METHOD]] >> SUPPORT_SHIFT & 3,
+        .flags = METHODS[o[METHOD]] >> FLAGS_SHIFT,
         .depth = out->dims[3],
         .out = out->type == TYPE_FLOAT ? out->data : NULL,
         .wide = out->type == TYPE_DOUBLE ? out->data : NULL,
@@ -79,7 +86,10 @@ program_code run_resize_image(const program *p, const uint32_t *o, uint32_t coun
     }
     size_t mark = mark_memory();
     bool same = !o[MORE] && task.in_height == task.y.full && task.in_width == task.x.full;
-    program_code code = same ? copy_pixels(&task, METHODS[o[METHOD]].gray) : METHODS[o[METHOD]].resize(&task);
+    resize_kind kind = get_kind(o[METHOD]);
+    const luma *rounded = kind == OPENCV_LINEAR || kind == AREA || kind == OPENCV_NEAREST ? &LUMA_OPENCV : &LUMA_601;
+    if (kind <= FILTERED && !(task.flags & GRAY_FIRST)) rounded = NULL;
+    program_code code = same ? copy_pixels(&task, rounded) : FUNCTIONS[kind](&task);
     release_memory(mark);
     return code;
 }
