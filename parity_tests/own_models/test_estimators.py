@@ -61,7 +61,7 @@ def _regress(*steps: Any) -> Any:
 
 
 ESTIMATORS: Final[dict[str, Callable[[], Any]]] = {
-    "SimpleImputer": lambda: _regress(SimpleImputer(missing_values=0.0, strategy="median")),
+    "SimpleImputer": lambda: _regress(SimpleImputer(missing_values=0.0, strategy="median", keep_empty_features=True)),
     "KBinsDiscretizer": lambda: make_pipeline(
         KBinsDiscretizer(4, quantile_method="averaged_inverted_cdf"), LogisticRegression()
     ),

@@ -66,7 +66,9 @@ pytestmark = [
 COUNT: Final = 48
 STEPS: Final[dict[str, Callable[[], Any]]] = {
     "imputed": SimpleImputer,
-    "zeros imputed": lambda: SimpleImputer(missing_values=0.0, strategy="median", add_indicator=True),
+    "zeros imputed": lambda: SimpleImputer(
+        missing_values=0.0, strategy="median", add_indicator=True, keep_empty_features=True
+    ),
     "bins": lambda: KBinsDiscretizer(4, encode="onehot-dense", quantile_method="averaged_inverted_cdf"),
     "ordinal bins": lambda: KBinsDiscretizer(5, encode="ordinal", strategy="uniform"),
     "binarized": lambda: Binarizer(threshold=0.5),
