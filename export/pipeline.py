@@ -25,7 +25,7 @@ from webparity.bundle.manifest import (
 )
 from webparity.bundle.read import open_bundle
 from webparity.bundle.seal import seal_bundle
-from webparity.bundle.write import SiteWriter, make_hashed_name
+from webparity.bundle.write import SiteWriter
 from webparity.decode.batch import map_in_threads
 from webparity.decode.contract import CONTRACT, digest_rgb8
 from webparity.errors import ExportError, UsageError
@@ -249,7 +249,7 @@ def _write_golden(
     (labels,) = kind.decide(answers[kind.answer], output)
     encoded = {tap: encode_float32(answers[tap][0]) for tap in kind.numbers}
     return GoldenImage(
-        file=writer.put(f"golden/{make_hashed_name('image', file.suffix, file.data)}", file.data),
+        file=writer.put_hashed("golden/image", file.suffix, file.data),
         title=file.title,
         width=image.shape[1],
         height=image.shape[0],

@@ -13,15 +13,6 @@ def make_file_entry(data: bytes) -> FileEntry:
     return FileEntry(sha256=hashlib.sha256(data).hexdigest(), bytes=len(data))
 
 
-def make_hashed_name(stem: str, suffix: str, data: bytes) -> str:
-    """Make a name that changes with the content, `stem-0123456789ab.suffix`, so that caches may keep the file."""
-    return _make_name(stem, suffix, make_file_entry(data).sha256)
-
-
-def _make_name(stem: str, suffix: str, sha256: str) -> str:
-    return f"{stem}-{sha256[:12]}{suffix}"
-
-
 class SiteWriter:
     """Writes files below one folder and remembers their digests.
 
@@ -38,9 +29,18 @@ class SiteWriter:
         return self._put(path, data, make_file_entry(data))
 
     def put_hashed(self, stem: str, suffix: str, data: bytes) -> str:
-        """Write one file under a name that holds its content's hash and return its path."""
+        """Write one file as `stem-0123456789ab.suffix`: the name changes with the content, so that caches may keep it.
+
+        Args:
+            stem: path and beginning of the name.
+            suffix: with its dot.
+            data: the file's bytes.
+
+        Returns:
+            The path.
+        """
         entry = make_file_entry(data)
-        return self._put(_make_name(stem, suffix, entry.sha256), data, entry)
+        return self._put(f"{stem}-{entry.sha256[:12]}{suffix}", data, entry)
 
     def _put(self, path: str, data: bytes, entry: FileEntry) -> str:
         file = self.folder / path

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from numpy.typing import NDArray
 
-from webparity.bundle.write import SiteWriter, make_hashed_name
+from webparity.bundle.write import SiteWriter
 from webparity.errors import ExportError
 from webparity.export.quantization.storage.tfjs_weights import read_weights
 from webparity.export.tfjs.converter import convert_function
@@ -44,7 +44,7 @@ def write_model(
         "weightsManifest": [{"paths": [Path(path).name for path in paths], "weights": described}],
     }
     data = json.dumps(whole, separators=(",", ":"), sort_keys=True).encode()
-    return [writer.put(make_hashed_name(stem, ".json", data), data), *paths]
+    return [writer.put_hashed(stem, ".json", data), *paths]
 
 
 def read_model(file: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:

@@ -2,6 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
+import { requireOne } from './require-one.mjs';
 
 /**
  * What a first prediction downloads beside the page, by what runs it: the module is the default, TensorFlow.js the larger
@@ -28,16 +29,8 @@ export const PATHS = {
 export async function measureFirstVisit(page, runner) {
   const assets = path.join(page, 'assets');
   const names = await readdir(assets);
-  const lazy = PATHS[runner].lazy.map((pattern) =>
-    requireOne(
-      names.filter((name) => pattern.test(name)),
-      String(pattern),
-    ),
-  );
-  const worker = requireOne(
-    names.filter((name) => PATHS[runner].worker.test(name)),
-    'worker',
-  );
+  const lazy = PATHS[runner].lazy.map((pattern) => requireOne(names, pattern));
+  const worker = requireOne(names, PATHS[runner].worker);
   const html = await readFile(path.join(page, 'index.html'), 'utf8');
   const linked = [...html.matchAll(/(?:src|href)="\.\/assets\/([^"]+)"/g)].map(([, name]) => name ?? '');
   const queue = [...linked, worker, ...lazy];
@@ -76,17 +69,4 @@ const formatKilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} kB`.padStart(10
 function measureSizes(bytes) {
   const params = { [constants.BROTLI_PARAM_QUALITY]: 11 };
   return { raw: bytes.length, brotli: brotliCompressSync(bytes, { params }).length };
-}
-
-/**
- * @param {string[]} found
- * @param {string} what
- */
-function requireOne(found, what) {
-  if (found.length !== 1 || found[0] === undefined) {
-    throw new Error(
-      `Expected one asset for ${what}; received ${found.join(', ') || 'none'}. Fit first-visit.mjs to the build.`,
-    );
-  }
-  return found[0];
 }

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { minifySync } from 'rolldown/experimental';
+import { requireOne } from './require-one.mjs';
 import { readRuntimes } from './runtimes.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -115,16 +116,6 @@ function askForFirstFiles() {
       },
     },
   };
-}
-
-/**
- * @param {string[]} names
- * @param {RegExp} pattern
- */
-function requireOne(names, pattern) {
-  const [name, ...others] = names.filter((each) => pattern.test(each));
-  if (name === undefined || others.length > 0) throw new Error(`Expected one file like ${pattern}; received ${names.join(', ')}.`);
-  return name;
 }
 
 /** Put all that the worker runs into a chunk beside its entry, because no other chunk may import an entry. */

@@ -53,11 +53,6 @@ export function readJsonDocument(bytes: Uint8Array, parse: (text: string) => unk
   return manifest;
 }
 
-/** Compute the SHA-256 of a JSON value's canonical form (RFC 8785). @throws Error a number or text that has none */
-export function computeCanonicalDigest(value: unknown): string {
-  return sha256Hex(new TextEncoder().encode(writeCanonicalJson(value)));
-}
-
 /** Write a JSON value in canonical form (RFC 8785); smaller than the package `canonicalize`, and tested against it. */
 export function writeCanonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(writeCanonicalJson).join(',')}]`;

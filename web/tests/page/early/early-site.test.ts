@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { EarlySite } from '../../../src/page/early/early-site.ts';
 import { FailedError, IntegrityError } from '../../../src/runtime/errors.ts';
-import { computeCanonicalDigest } from '../../../src/runtime/manifest/json-document.ts';
+import { sha256Hex } from '../../../src/runtime/digest.ts';
+import { writeCanonicalJson } from '../../../src/runtime/manifest/json-document.ts';
 import type { Artifact } from '../../../src/runtime/manifest/manifest.gen.ts';
 import { WASM } from '../../support/decoder.ts';
 import { createProgramBundle } from '../../support/tiny-program.ts';
@@ -16,7 +17,7 @@ let asked: [path: string, cache: string][];
 beforeEach(() => {
   files = createProgramBundle();
   const bytes = files.get('manifest.json') as Uint8Array;
-  digest = computeCanonicalDigest(JSON.parse(new TextDecoder().decode(bytes)));
+  digest = sha256Hex(new TextEncoder().encode(writeCanonicalJson(JSON.parse(new TextDecoder().decode(bytes)))));
   asked = [];
   vi.stubGlobal('fetch', async (location: string, { cache }: RequestInit) => {
     const path = location.startsWith(SITE) ? location.slice(SITE.length) : 'webparity.wasm';

@@ -5,7 +5,8 @@ import { describe, expect, test } from 'vitest';
 import { generateManifestSchema } from '../../../scripts/manifest-schema.mjs';
 import { FailedError } from '../../../src/runtime/errors.ts';
 import { encodeFloat32 } from '../../../src/runtime/float32.ts';
-import { computeCanonicalDigest, writeCanonicalJson, readKnownManifest } from '../../../src/runtime/manifest/json-document.ts';
+import { sha256Hex } from '../../../src/runtime/digest.ts';
+import { writeCanonicalJson, readKnownManifest } from '../../../src/runtime/manifest/json-document.ts';
 import type { GoldenImage, Manifest } from '../../../src/runtime/manifest/manifest.gen.ts';
 import { parseManifest } from '../../../src/runtime/manifest/parse.ts';
 import { parseStrictJson } from '../../../src/runtime/manifest/strict-json.ts';
@@ -71,7 +72,7 @@ test.each<[string, (manifest: Manifest) => unknown, RegExp]>([
 
 describe('the digest', () => {
   const text = encodeManifest();
-  const digest = computeCanonicalDigest(JSON.parse(new TextDecoder().decode(text)));
+  const digest = sha256Hex(new TextEncoder().encode(writeCanonicalJson(JSON.parse(new TextDecoder().decode(text)))));
 
   test('is that of the value, however it is written', async () => {
     const spaced = JSON.stringify(JSON.parse(new TextDecoder().decode(text)), null, 3);
