@@ -1,7 +1,7 @@
 """Approximations of kernel maps: Nystroem's, and random Fourier features.
 
-Kernels of wide reach hardly change between images, and the scaling or the matrix behind them magnifies what is left. The
-last digit that float32 has of a resized pixel then decides, so that both count as discontinuous.
+Kernels of wide reach hardly change between images, and the scaling or the matrix behind them magnifies what is left.
+The last digit that float32 has of a resized pixel then decides, so that both count as discontinuous.
 """
 
 from __future__ import annotations
