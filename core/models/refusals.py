@@ -166,7 +166,13 @@ PREDICT_PROBA: Final = ModelRefusal(
 DECISION: Final = ModelRefusal(
     targets=_EVERY,
     rule="a classifier with predict_proba or decision_function, or one that votes",
-    remedy="Wrap it in CalibratedClassifierCV(…, ensemble=False) and fit that.",
+    remedy="Train one that has them, such as LogisticRegression, LinearSVC or RandomForestClassifier; "
+    "OneVsRestClassifier takes the place of OutputCodeClassifier.",
+)
+NO_SCORES: Final = ModelRefusal(
+    targets=_EVERY,
+    rule="a classifier with decision_function, for --outputs scores",
+    remedy="Leave --outputs out, which shows its probabilities.",
 )
 NO_NETWORK: Final = ModelRefusal(
     targets=_EVERY,
