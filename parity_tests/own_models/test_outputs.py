@@ -29,7 +29,8 @@ from sklearn.svm import SVC, LinearSVC
 from webparity.bundle.read import Bundle
 from webparity.export import export_model
 from webparity.parity import verify
-from webparity.predictor import Prediction, Predictor
+from webparity.prediction.prediction import Prediction
+from webparity.predictor import Predictor
 from webparity.preprocessing.sklearn_transformer import resize_images_in_numpy
 from webparity.preprocessing.spec import Preprocessing
 from webparity.verification.certificate import list_certificates
