@@ -18,17 +18,19 @@ BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 DOCUMENTS = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
 PAGES = [page for page in DOCUMENTS if BLOCK.search(page.read_text(encoding="utf-8"))]
 SIDES = {"exporting.md": 32}
+# Pages with models that give other numbers than probabilities: a file each, with its number of outputs.
+FILES = {"outputs.md": {"xray.keras": 2, "age.keras": 1}}
 pytestmark = pytest.mark.slow
 
 
-def make_network(side: int) -> Any:
+def make_network(side: int, units: int = 2, activation: str | None = "softmax") -> Any:
     import keras
 
     keras.utils.set_random_seed(0)
     inputs = keras.Input((side, side, 3))
     maps = keras.layers.Conv2D(4, 3, strides=4, activation="relu")(keras.layers.Rescaling(1 / 255)(inputs))
     row = keras.layers.Flatten()(maps)
-    return keras.Model(inputs, keras.layers.Dense(2, "softmax")(row), name="small")
+    return keras.Model(inputs, keras.layers.Dense(units, activation)(row), name="small")
 
 
 @pytest.fixture
@@ -49,6 +51,8 @@ def setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Path],
         Image.fromarray(images[0]).save("photo.jpg")
         network = make_network(SIDES.get(page.name, 96))
         network.save("model.keras")
+        for name, units in FILES.get(page.name, {}).items():
+            make_network(96, units, "sigmoid").save(name)
         Path("pre.toml").write_text('height = 96\nwidth = 96\nchannels = "rgb"\n', encoding="utf-8")
         Path("labels.txt").write_text("cat\ndog\n", encoding="utf-8")
         return {"network": network, "images": images, "labels": np.arange(12) % 2}

@@ -238,7 +238,7 @@ def test_a_classifier_is_refused_when_it_is_baked(refusal: ModelRefusal, model: 
     [
         (refusals.PREDICT_PROBA, "probabilities", SVC()),
         (refusals.PREDICT_PROBA, "probabilities", VotingClassifier([("a", GaussianNB())], voting="hard")),
-        (refusals.DECISION, "scores", GaussianNB()),
+        (refusals.NO_SCORES, "scores", GaussianNB()),
         (refusals.NO_NETWORK, "multilabel", LogisticRegression()),
         (refusals.NO_NETWORK, "values", LogisticRegression()),
     ],
