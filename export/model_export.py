@@ -43,7 +43,7 @@ def export_model(
     name: str | None = None,
     missing: float | None = None,
     layout: Literal["nchw", "nhwc"] | None = None,
-    output: str | None = None,
+    outputs: str | None = None,
     thresholds: PerLabel | None = None,
     units: PerLabel | None = None,
     trust: bool = False,
@@ -85,7 +85,7 @@ def export_model(
         name: of the model, shown on the page; by default the network's, the file's or the class's name.
         missing: the value that XGBoost's trees take for a missing one, or NaN for none; by default as the model says.
         layout: the order of axes of an ONNX file's input, if its shape does not tell: `nchw` after PyTorch.
-        output: what the model's numbers are: `probabilities`, `logits` (a softmax is put on), `sigmoid` (one number; a
+        outputs: what the model's numbers are: `probabilities`, `logits` (a softmax is put on), `sigmoid` (one number; a
             sigmoid is put on), `scores`, `multilabel` or `values`; by default as the network's loss or the classifier's
             functions tell.
         thresholds: for `multilabel`, the probability from which on a label is given: one for all, one a label, or some
@@ -116,7 +116,7 @@ def export_model(
             trust=trust,
             missing=missing,
             layout=layout,
-            request=OutputRequest(asked=output, thresholds=thresholds, units=units),
+            request=OutputRequest(asked=outputs, thresholds=thresholds, units=units),
         )
         if name is not None:
             exportable = replace(exportable, name=name)

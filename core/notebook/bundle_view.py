@@ -23,6 +23,7 @@ from webparity.text.html_template import make_environment
 
 _SHOWN_LABELS: Final = 20
 _SHOWN_SAMPLES: Final = 6
+_SHOWN_NUMBERS: Final = 3
 
 
 def render_bundle(manifest: Manifest, digest: str, site: Path) -> str:
@@ -41,7 +42,7 @@ def render_bundle(manifest: Manifest, digest: str, site: Path) -> str:
         "output": describe_output(manifest.output, labels),
         "preprocessing": describe_preprocessing(manifest.preprocessing),
         "golden set": f"{len(manifest.golden)} images",
-        "page": f"{'yes' if manifest.page else 'no'}; site/ has {_format_size(size)}",
+        "site/": f"{_format_size(size)}, {'with' if manifest.page else 'without'} the page",
         **{name: f"{value:.4g}" for name, value in manifest.metrics.items()},
         "digest": digest,
     }
@@ -73,7 +74,9 @@ def _make_cards(golden: GoldenImage, manifest: Manifest, site: Path) -> Iterator
     if row.size != kind.count_numbers(manifest.output, len(manifest.labels)):
         return
     answer = kind.describe(row, manifest.output, manifest.labels)
-    yield Prediction(file=golden.title, decode_ms=0, model_ms=0, picture=make_picture(pixels), **answer).make_card()
+    yield Prediction(file=golden.title, decode_ms=0, model_ms=0, picture=make_picture(pixels), **answer).make_card(
+        _SHOWN_NUMBERS
+    )
 
 
 def _format_size(count: int) -> str:

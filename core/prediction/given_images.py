@@ -109,10 +109,8 @@ def _make_path(given: Any) -> Path:
             f"Expected the path of an image file; received the address {path}. Download it, and give the file or its "
             "bytes."
         )
-    try:
-        Path(path).exists()
-    except ValueError as error:
-        raise UsageError(f"Expected the path of an image file; received {path!r}: {error}. Correct it.") from error
+    if not path or "\0" in path:
+        raise UsageError(f"Expected the path of an image file; received {path!r}. Correct it.")
     return Path(path)
 
 

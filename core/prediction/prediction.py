@@ -54,8 +54,8 @@ class Prediction:
         named = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "picture"}
         return {name: value for name, value in named.items() if value is not None}
 
-    def make_card(self) -> AnswerCard:
-        """Make what a notebook shows: the label, and the first five probabilities, scores or values."""
+    def make_card(self, shown: int = _SHOWN_LABELS) -> AnswerCard:
+        """Make what a notebook shows: the label, and the first probabilities, scores or values."""
         if self.probabilities is not None:
             given = set(self.labels or ())
             rows = [
@@ -78,8 +78,8 @@ class Prediction:
             title=self.file,
             picture=self.picture,
             heading=heading,
-            rows=tuple(rows[:_SHOWN_LABELS]),
-            more=max(len(rows) - _SHOWN_LABELS, 0),
+            rows=tuple(rows[:shown]),
+            more=max(len(rows) - shown, 0),
         )
 
     def _repr_html_(self) -> str:

@@ -10,6 +10,7 @@ from webparity.decode.image_folder import describe_ignored
 from webparity.prediction.prediction import Prediction
 
 SHOWN: Final = 24
+_SHOWN_LABELS: Final = 3
 _SHOWN_REFUSALS: Final = 5
 
 
@@ -49,7 +50,7 @@ class Predictions(list[Prediction]):
             notes.append(f"{len(self) - SHOWN} more of {len(self)} images")
         if self.ignored:
             notes.append(describe_ignored(self.ignored))
-        return render_cards([answer.make_card() for answer in self[:SHOWN]], notes)
+        return render_cards([answer.make_card(_SHOWN_LABELS) for answer in self[:SHOWN]], notes)
 
 
 def _list_labels(answer: Prediction) -> list[str]:

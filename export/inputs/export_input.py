@@ -60,7 +60,7 @@ def read_input(
             "labels": labels,
             "missing": missing,
             "layout": layout,
-            "output": request.asked,
+            "outputs": request.asked,
             "thresholds": request.thresholds,
             "units": request.units,
         }

@@ -73,7 +73,7 @@ def test_a_file_answers_alike_everywhere(form: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("asked", ["logits", "multilabel", "scores", "values"])
 def test_the_numbers_that_a_user_names_answer_alike_everywhere(asked: str, tmp_path: Path) -> None:
-    bundle = export_file(make_classifier(softmax=False), RGB, tmp_path, output=asked)
+    bundle = export_file(make_classifier(softmax=False), RGB, tmp_path, outputs=asked)
     assert read_source(bundle).activation == {"logits": "softmax", "multilabel": "sigmoid"}.get(asked)
     assert_verified(bundle, "onnxruntime", "webparity@python")
 

@@ -93,16 +93,16 @@ NETWORKS: Final[dict[str, tuple[Callable[[], Any], dict[str, Any], str]]] = {
         {},
         "softmax",
     ),
-    "logits by the flag": (lambda: build_network(3), {"output": "logits"}, "softmax"),
+    "logits by the flag": (lambda: build_network(3), {"outputs": "logits"}, "softmax"),
     "one logit by the loss": (
         lambda: build_network(1, loss=LOSSES.BinaryCrossentropy(from_logits=True)),
         {},
         "two",
     ),
-    "one logit by the flag": (lambda: build_network(1), {"output": "sigmoid"}, "two"),
+    "one logit by the flag": (lambda: build_network(1), {"outputs": "sigmoid"}, "two"),
     "several sigmoids": (
         lambda: build_network(4, "sigmoid"),
-        {"output": "multilabel", "thresholds": {"1": 0.4, "": 0.45}},
+        {"outputs": "multilabel", "thresholds": {"1": 0.4, "": 0.45}},
         "as they are",
     ),
     "several logits by the loss": (
@@ -112,8 +112,8 @@ NETWORKS: Final[dict[str, tuple[Callable[[], Any], dict[str, Any], str]]] = {
     ),
     "several sigmoids by the loss": (lambda: build_network(4, "sigmoid", "binary_crossentropy"), {}, "as they are"),
     "one value": (lambda: build_network(1, loss="mse"), {"units": "years", "labels": ["age"]}, "as they are"),
-    "values by the flag": (lambda: build_network(3), {"output": "values"}, "as they are"),
-    "scores": (lambda: build_network(3), {"output": "scores"}, "as they are"),
+    "values by the flag": (lambda: build_network(3), {"outputs": "values"}, "as they are"),
+    "scores": (lambda: build_network(3), {"outputs": "scores"}, "as they are"),
     "one score by the loss": (lambda: build_network(1, loss="hinge"), {}, "as they are"),
 }
 

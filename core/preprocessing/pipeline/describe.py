@@ -14,9 +14,12 @@ def describe_preprocessing(spec: Preprocessing) -> str:
     if spec.steps:
         return f"{describe_steps(spec.steps)}: {spec.channels} {spec.width}x{spec.height}"
     like = f" like {spec.like}" if spec.like else ""
+    statistics = "".join(
+        f", {name} {_format(list(values))}" for name, values in (("mean", spec.mean), ("std", spec.std)) if values
+    )
     return (
         f"{spec.channels}, {spec.fit} to {spec.width}x{spec.height} {spec.resize}{like}, scale {spec.scale:.6g}, "
-        f"offset {spec.offset:g}, mean {spec.mean}, std {spec.std}"
+        f"offset {spec.offset:g}{statistics}"
     )
 
 
