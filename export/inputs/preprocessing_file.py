@@ -15,7 +15,7 @@ from webparity.export.inputs.preprocessing_formats.pipeline_file import format_p
 from webparity.model_safety.text_file import read_short_text
 from webparity.preprocessing.method_tables import FITS, INTERPOLATIONS
 from webparity.preprocessing.methods import Fit, Interpolation
-from webparity.preprocessing.preset import get_preset, list_presets
+from webparity.preprocessing.preset import get_preset
 from webparity.preprocessing.spec import Hog, Preprocessing
 from webparity.preprocessing.validation import format_value
 
@@ -23,28 +23,47 @@ from webparity.preprocessing.validation import format_value
 _MAX_BYTES: Final = 2**14
 
 
-def read_preprocessing(file: Path) -> Preprocessing:
+def is_preset_name(file: Path) -> bool:
+    """Whether what stands for a file names a preset: a word without folder and suffix, of which there is no file."""
+    return len(file.parts) == 1 and not file.suffix and not file.exists()
+
+
+def read_preprocessing(file: Path, size: tuple[int, int] | None = None) -> Preprocessing:
     """Read a preprocessing file.
 
     Args:
         file: TOML; a `preprocessor_config.json` of Hugging Face or a `config.json` of timm; or a preset's name.
+        size: height and width of the model's input, where they are known, which a preset follows.
 
     Raises:
         UsageError: it cannot be read, has an unknown key, a value of the wrong type, or contradicting values.
     """
     if file.suffix == ".json":
         return read_json_config(file)
-    if not file.suffix and f"{file}" in list_presets() and not file.exists():
-        return get_preset(f"{file}").make()
+    if is_preset_name(file):
+        return get_preset(f"{file}").make(size)
     try:
         values = tomllib.loads(read_short_text(file, _MAX_BYTES))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise make_file_error(
             f"Expected a TOML file in UTF-8; received {file}: {error}. {_EXAMPLE_HINT}", error
         ) from error
+    return convert_values(values, f"{file}")
+
+
+def convert_values(values: Mapping[str, Any], file: str) -> Preprocessing:
+    """Convert the keys of a preprocessing file, as they are in TOML.
+
+    Args:
+        values: by key.
+        file: what to call them in an error.
+
+    Raises:
+        UsageError: an unknown key, a value of the wrong type, or contradicting values.
+    """
     if "steps" in values:
         return _read_pipeline(values, file)
-    _check_keys(values, Preprocessing, f"{file}")
+    _check_keys(values, Preprocessing, file)
     try:
         # The classes' own checks name the key and the values that it may have.
         return Preprocessing(**{**values, "hog": _read_hog(values.get("hog"), file)})
@@ -52,7 +71,7 @@ def read_preprocessing(file: Path) -> Preprocessing:
         raise UsageError(f"{error} (Read from {file}.)") from error
 
 
-def _read_hog(values: Any, file: Path) -> Hog | None:
+def _read_hog(values: Any, file: str) -> Hog | None:
     if values is None:
         return None
     if not isinstance(values, dict):
@@ -61,7 +80,7 @@ def _read_hog(values: Any, file: Path) -> Hog | None:
     return Hog(**values)
 
 
-def _read_pipeline(values: Mapping[str, Any], file: Path) -> Preprocessing:
+def _read_pipeline(values: Mapping[str, Any], file: str) -> Preprocessing:
     """Read a pipeline; keys of files without steps have no place beside it."""
     beside = sorted(set(values) - {"steps"})
     if beside:
@@ -137,12 +156,15 @@ _EXAMPLE_HINT = "`webparity export --init-preprocessing` writes an example that 
 EXAMPLE = f"""\
 # How images reached your model when it was trained, for `webparity export MODEL --preprocessing THIS-FILE --out DIR`.
 # Leave out what keeps its default. To choose an alternative, remove the "# " in front of it and the line it replaces.
+#
+# For crops, padding, equalizing, or another order, a file of [[steps]] takes the place of all keys here. To write one:
+# `webparity export --init-preprocessing OTHER-FILE --preset imagenet-torchvision`.
 
 # The size that the model takes, in pixels, 1 to 2048.
 height = 180
 width = 180
 
-# "gray" for one channel (the default), "rgb" for three.
+# "gray" for one channel (the default), "rgb" for three, "bgr" for three in the order of cv2.imread.
 channels = "gray"
 # channels = "rgb"
 
