@@ -41,7 +41,7 @@ class Source:
         unreadable: why the model cannot be read back from its file: a network of classes that are not Keras's own can
             be exported from Python, but needs its code to be opened. Empty if it can.
         layout: the order of axes of an ONNX file's input, where its shape does not tell.
-        activation: what the export put on an ONNX file's output, which the file itself ends without.
+        activation: what the export put on the output of an ONNX file or a SavedModel, which it ends without itself.
         manifest: digest of the manifest of the site that was exported with it.
     """
 
@@ -68,6 +68,7 @@ class Bundle:
         manifest: the site's manifest.
         digest: SHA-256 of the manifest's canonical form (RFC 8785), which stands for the whole bundle.
         expected: whether the caller requires this digest.
+        trusted: whether the caller allows a trained model to be run whose graph may do more than compute.
     """
 
     site: Path
@@ -75,6 +76,7 @@ class Bundle:
     manifest: Manifest
     digest: str
     expected: bool = False
+    trusted: bool = False
     _sessions: OpenSessions = field(default_factory=OpenSessions, init=False, repr=False, compare=False)
 
     def __repr__(self) -> str:
