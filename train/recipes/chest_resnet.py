@@ -57,7 +57,7 @@ def plan(choices: Choices) -> KerasPlan:
     classes = int(choices["classes"])
     return KerasPlan(
         preprocessing=Preprocessing(height=_SIDE, width=_SIDE, channels="gray"),
-        build=lambda: build(1 if classes == 2 else classes),
+        build=lambda _: build(1 if classes == 2 else classes),
         augment=build_varying,
         epochs=20,
         batch_size=32,

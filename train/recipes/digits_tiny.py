@@ -52,7 +52,7 @@ def plan(choices: Choices) -> KerasPlan:  # noqa: ARG001 - it offers none
     """Plan for the average of the weights: the single steps' weights jump too far to be kept."""
     return KerasPlan(
         preprocessing=Preprocessing(height=28, width=28, channels="gray"),
-        build=build,
+        build=lambda _: build(),
         augment=build_augmentation,
         epochs=40,
         max_steps=6_800,
