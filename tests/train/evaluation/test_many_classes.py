@@ -56,6 +56,7 @@ def test_the_worst_are_those_of_scikit_learn(evaluation: Evaluation) -> None:
         assert counts[NAMES.index(true), NAMES.index(said)] == count
 
 
+@pytest.mark.slow
 def test_pictures_and_page_stay_small(evaluation: Evaluation) -> None:
     pictures = draw_pictures(evaluation)
     assert {picture.name for picture in pictures} == {"confusion", "roc", "precision-recall", "calibration", "samples"}

@@ -156,6 +156,7 @@ def test_a_name_that_is_no_text_is_refused(tmp_path: Path) -> None:
         _load(folder)
 
 
+@pytest.mark.slow
 def test_more_than_a_thousand_classes_are_refused(tmp_path: Path) -> None:
     image = _fill(tmp_path / "one", "a", each=1) / "a" / "00.png"
     for number in range(1001):
