@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
+import onnx.helper as oh
 import pytest
 from PIL import Image
 
@@ -33,6 +35,24 @@ def make_network(side: int, units: int = 2, activation: str | None = "softmax") 
     return keras.Model(inputs, keras.layers.Dense(units, activation)(row), name="small")
 
 
+def make_onnx_model() -> onnx.ModelProto:
+    """A classifier as PyTorch writes one: [batch, 3, 224, 224] to two logits."""
+    weights = np.random.default_rng(0).normal(0, 0.1, (2, 3 * 7 * 7)).astype(np.float32)
+    nodes = [
+        oh.make_node("AveragePool", ["input"], ["pooled"], kernel_shape=[32, 32], strides=[32, 32]),
+        oh.make_node("Flatten", ["pooled"], ["row"]),
+        oh.make_node("Gemm", ["row", "weight"], ["output"], transB=1),
+    ]
+    graph = oh.make_graph(
+        nodes,
+        "main_graph",
+        [oh.make_tensor_value_info("input", onnx.TensorProto.FLOAT, ["batch", 3, 224, 224])],
+        [oh.make_tensor_value_info("output", onnx.TensorProto.FLOAT, ["batch", 2])],
+        [onnx.numpy_helper.from_array(weights, "weight")],
+    )
+    return oh.make_model(graph, opset_imports=[oh.make_opsetid("", 17)], ir_version=8)
+
+
 @pytest.fixture
 def setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], dict[str, Any]]:
     """Makes the folder that a page's blocks run in, and the names that they use without making them."""
@@ -51,6 +71,7 @@ def setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Path],
         Image.fromarray(images[0]).save("photo.jpg")
         network = make_network(SIDES.get(page.name, 96))
         network.save("model.keras")
+        onnx.save(make_onnx_model(), "model.onnx")
         for name, units in FILES.get(page.name, {}).items():
             make_network(96, units, "sigmoid").save(name)
         Path("pre.toml").write_text('height = 96\nwidth = 96\nchannels = "rgb"\n', encoding="utf-8")
@@ -73,6 +94,7 @@ def test_every_block_runs(
 
 
 def test_the_pages_with_code_are_found() -> None:
+    assert {"keras.md", "scikit-learn.md", "boosters.md", "pytorch-onnx.md"} <= {page.name for page in PAGES}
     assert {"exporting.md", "from-python.md", "own-model.md", "training.md", "decode-contract.md"} <= {
         page.name for page in PAGES
     }

@@ -183,7 +183,7 @@ class Preprocessing:
             side = hog.pixels_per_cell * hog.cells_per_block
             raise UsageError(
                 f"Expected at least {side} x {side} pixels, one HOG block; received {self.height} x {self.width}. "
-                "Take smaller cells or a larger image."
+                "Take smaller `pixels_per_cell` or `cells_per_block`, or a larger image."
             )
 
     @property

@@ -12,7 +12,7 @@ from webparity.model_safety.onnx.structure import get_opset
 from webparity.models.baked import list_tap_shapes
 from webparity.models.onnx.baked import OnnxBaked
 from webparity.models.onnx.tensor_shapes import add_outputs
-from webparity.preprocessing.graph import normalize
+from webparity.preprocessing.graph import normalize, normalize_in_double_float
 from webparity.taps import Tap
 from webparity.tensor_ops.tracers.to_onnx import OnnxOps, OnnxTensor
 
@@ -28,7 +28,9 @@ def trace_user_file(baked: OnnxBaked) -> ModelProto:
     """
     network = _prepare_network(baked)
     opset = get_opset(network)
-    ops, values = trace_preprocessing(baked.preprocessing, normalize)
+    ops, values = trace_preprocessing(
+        baked.preprocessing, normalize_in_double_float if baked.is_classical else normalize
+    )
     values = _arrange(ops, values, baked)
     front = len(ops.nodes)
     graph = compose.add_prefix_graph(network.graph, _NETWORK)

@@ -11,8 +11,7 @@ def wrap_native_booster(model: Any) -> Any:
     """Wrap an `xgboost.Booster`, `lightgbm.Booster` or `catboost.CatBoost` as an estimator; return others as they are.
 
     It is a classifier, or a regressor by its loss, and predicts as the booster does: XGBoost's takes all trees,
-    LightGBM's those up to the best iteration.
-    Classes have numbers, or the names that CatBoost keeps.
+    LightGBM's those up to the best iteration. Classes have numbers, or the names that CatBoost keeps.
 
     Args:
         model: any object; it is not changed.

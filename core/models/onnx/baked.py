@@ -29,9 +29,9 @@ _ANY: Final = OutputRequest()
 _PROBES: Final = 8
 _PUT_ON: Final = "the file gives logits: a {} is put on, in every artifact and in the reference."
 _BATCH_PIXELS: Final = 1_000_000
-# Whose answers jump: trees, and the rounding of quantized layers.
+# Whose answers jump: trees, pairs that are coupled, and the rounding of quantized layers.
 _JUMPING: Final = frozenset(
-    {"TreeEnsembleClassifier", "TreeEnsembleRegressor", "TreeEnsemble", "Binarizer"}
+    {"TreeEnsembleClassifier", "TreeEnsembleRegressor", "TreeEnsemble", "SVMClassifier", "Binarizer"}
     | {"QuantizeLinear", "DynamicQuantizeLinear", "ArgMax", "TopK"}
 )
 # Rounding alone may change an answer in a batch; another answer is off by far more.
@@ -108,6 +108,11 @@ class OnnxBaked:
         spec = self.preprocessing
         rounds = self.form.takes_integers and spec.like not in ROUNDED_LIKE
         return rounds or spec.hog is not None or any(node.op_type in _JUMPING for node in self.network.model.graph.node)
+
+    @property
+    def is_classical(self) -> bool:
+        """Whether the file is of a classical model, whose input is rounded once: the last digit may decide."""
+        return self.is_discontinuous or any(node.domain == "ai.onnx.ml" for node in self.network.model.graph.node)
 
     @cached_property
     def _session(self) -> Any:

@@ -90,10 +90,26 @@ def _find_end(
     while name in makers and makers[name].op_type in _VIEWS and makers[name].input:
         name = makers[name].input[0]
     node = makers.get(name)
-    if node is None or node.op_type not in _ENDS:
+    found_end = _name_end(node, makers) if node is not None else None
+    if found_end is None:
         return None, answers
-    source = node.input[0]
+    end, source = found_end
     # A softmax over another axis would show in the sums; of more numbers it is no row of classes.
     known = shapes.get(source)
     found = known is not None and None not in known and math.prod(n or 1 for n in known) == size
-    return (_ENDS[node.op_type], source) if found else (None, answers)
+    return (end, source) if found else (None, answers)
+
+
+def _name_end(node: NodeProto, makers: Mapping[str, NodeProto]) -> tuple[Activation, str] | None:
+    """Name what a node computes and of which tensor; a softmax may be written as e^(x - log sum e^x)."""
+    if node.op_type in _ENDS:
+        return _ENDS[node.op_type], node.input[0]
+    difference = makers.get(node.input[0]) if node.op_type == "Exp" else None
+    if difference is None or difference.op_type != "Sub":
+        return None
+    source, name = difference.input
+    while name in makers and makers[name].op_type in _VIEWS:
+        name = makers[name].input[0]
+    total = makers.get(name)
+    known = total is not None and total.op_type == "ReduceLogSumExp" and total.input[0] == source
+    return ("softmax", source) if known else None

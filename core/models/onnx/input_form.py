@@ -48,6 +48,9 @@ class InputForm:
         """Arrange values [N, *values_shape] as the input takes them, [N, *shape] of its type."""
         moved = values.transpose(_TO_NCHW) if self.channels_first else values
         dtype = helper.tensor_dtype_to_np_dtype(self.element_type)
+        if self.element_type == TensorProto.DOUBLE:
+            # Values are float32 in every place: thresholds of float64 could tell others apart.
+            moved = moved.astype(np.float32)
         if self.takes_integers:
             limits = np.iinfo(dtype)
             moved = np.clip(np.rint(moved), max(limits.min, -(2**31)), min(limits.max, 2**31 - 1))

@@ -1,14 +1,18 @@
-"""Weights of an ONNX graph: its float32 initializers, and the tensors that it fills with one number."""
+"""Weights of an ONNX graph: its float32 initializers, tensors that it fills with one number, and sums of ai.onnx.ml."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 from onnx import ModelProto, NodeProto, TensorProto, numpy_helper
+
+# Attributes of the operators of ai.onnx.ml that are terms of sums, or factors in them; not thresholds, nor what comes
+# before thresholds.
+_SUMMED: Final = frozenset({"class_weights", "target_weights", "base_values", "coefficients", "intercepts", "rho"})
 
 Move = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 
@@ -27,12 +31,21 @@ def move_weights(model: ModelProto, move: Move) -> None:
         if tensor.data_type == TensorProto.FLOAT:
             name = tensor.name
             tensor.CopyFrom(numpy_helper.from_array(move(numpy_helper.to_array(tensor)), name))
+    for node in graph.node:
+        if node.domain == "ai.onnx.ml":
+            _move_attributes(node, move)
     kept = [node for node in graph.node if node.op_type != "ConstantOfShape" or node.output[0] not in filled]
     del graph.node[:]
     graph.node.extend(kept)
     graph.initializer.extend(numpy_helper.from_array(move(values), name) for name, values in filled.items())
     if filled:
         model.ir_version = max(model.ir_version, 4)  # before, initializers were inputs too
+
+
+def _move_attributes(node: NodeProto, move: Move) -> None:
+    for attribute in node.attribute:
+        if attribute.name in _SUMMED and attribute.floats:
+            attribute.floats[:] = move(np.array(attribute.floats, np.float32)).tolist()
 
 
 def _read_filled(node: NodeProto, known: dict[str, TensorProto]) -> NDArray[np.float32] | None:

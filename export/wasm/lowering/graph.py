@@ -13,11 +13,11 @@ from webparity.errors import UnsupportedModelError
 from webparity.export.wasm.lowering.builder import Builder
 from webparity.export.wasm.lowering.constant_folding import fold_node
 from webparity.export.wasm.lowering.node import Lowering, Node, NotCompiledError
-from webparity.export.wasm.lowering.registry import OPERATORS
+from webparity.export.wasm.lowering.registry import ML_OPERATORS, OPERATORS
 from webparity.export.wasm.lowering.tensor import OrderedTensor
 from webparity.models import refusals
 
-_ONNX_DOMAINS = {"", "ai.onnx"}
+_BY_DOMAIN = {"": OPERATORS, "ai.onnx": OPERATORS, "ai.onnx.ml": ML_OPERATORS}
 
 
 def lower_graph(
@@ -124,9 +124,10 @@ def _lower_node(
 
 
 def _find_lowering(proto: NodeProto) -> Lowering:
-    if proto.domain not in _ONNX_DOMAINS or proto.op_type not in OPERATORS:
+    lowering = _BY_DOMAIN.get(proto.domain, {}).get(proto.op_type)
+    if lowering is None:
         raise NotCompiledError("programs do not have it")
-    return OPERATORS[proto.op_type]
+    return lowering
 
 
 def make_refusal(node: NodeProto, error: NotCompiledError) -> UnsupportedModelError:

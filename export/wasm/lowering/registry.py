@@ -12,11 +12,11 @@ from webparity.export.wasm.lowering import operators
 from webparity.export.wasm.lowering.node import Lowering
 
 
-def _list_families() -> Iterator[Mapping[str, Lowering]]:
-    """The tables of all modules of the package that have one, and of its subpackages."""
+def _list_families(table: str) -> Iterator[Mapping[str, Lowering]]:
+    """The tables of this name of all modules of the package that have one, and of its subpackages."""
     for info in pkgutil.walk_packages(operators.__path__, f"{operators.__name__}."):
         module: ModuleType = importlib.import_module(info.name)
-        yield getattr(module, "OPERATORS", {})
+        yield getattr(module, table, {})
 
 
 def merge_families(families: Iterator[Mapping[str, Lowering]]) -> dict[str, Lowering]:
@@ -34,4 +34,6 @@ def merge_families(families: Iterator[Mapping[str, Lowering]]) -> dict[str, Lowe
     return dict(sorted(merged.items()))
 
 
-OPERATORS: Final = merge_families(_list_families())
+OPERATORS: Final = merge_families(_list_families("OPERATORS"))
+# Those of the domain ai.onnx.ml.
+ML_OPERATORS: Final = merge_families(_list_families("ML_OPERATORS"))

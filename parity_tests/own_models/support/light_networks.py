@@ -13,6 +13,7 @@ from onnx import GraphProto, ModelProto, helper, numpy_helper
 FOLDER: Final = Path(onnx.__file__).parent / "backend/test/data/light"
 LIGHT: Final = {
     "bvlc_alexnet": 1000,
+    "densenet121": 1000,
     "inception_v1": 1000,
     "inception_v2": 1000,
     "resnet50": 1000,

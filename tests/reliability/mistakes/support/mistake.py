@@ -51,7 +51,8 @@ def find_fault(mistake: Mistake, code: int, out: str, err: str) -> str | None:
         return f"exit code {code} for {mistake.code}"
     if code in {0, 130}:
         return None
-    if not SENTENCE.search(said):
+    # With 1, the report says in its own form what failed.
+    if code != 1 and not SENTENCE.search(said):
         return "no sentence of rule, received and fix"
     missing = [word for word in mistake.words if word not in said]
     return f"no word of {missing[0]!r}" if missing else None
