@@ -40,15 +40,20 @@ def extract_mean(classifier: Any) -> Ensemble:
     trees = getattr(classifier, "estimators_", [classifier])
     if isinstance(classifier.classes_, list):
         columns = len(classifier.classes_)
-        each = [convert_tree(tree, _list_present(tree) / len(trees)) for tree in trees]
+        each = [convert_tree(tree, _list_present(tree, classifier.classes_) / len(trees)) for tree in trees]
         return join_trees(each, base=np.zeros(columns), slope=None)
     shares = [convert_tree(tree, tree.tree_.value[:, 0, :] / len(trees)) for tree in trees]
     return join_trees(shares, base=np.zeros(len(classifier.classes_)), slope=None)
 
 
-def _list_present(tree: Any) -> NDArray[np.float64]:
-    """List the share of images with each label in the nodes of a tree, [nodes, labels]."""
-    labels = enumerate(tree.classes_)
+def _list_present(tree: Any, classes: list[Any]) -> NDArray[np.float64]:
+    """List the share of images with each label in the nodes of a tree, [nodes, labels].
+
+    Args:
+        tree: alone, or of a forest, where its own classes are numbers of the forest's.
+        classes: each label's, of the forest.
+    """
+    labels = enumerate(classes)
     return np.stack([select_present(tree.tree_.value[:, label, :], own) for label, own in labels], axis=1)
 
 
