@@ -85,7 +85,8 @@ def _check_xgboost(booster: Any, name: str) -> None:
     from xgboost import DMatrix
 
     learner = json.loads(booster.save_raw("json"))["learner"]
-    features, classes = booster.num_features(), int(learner["learner_model_param"]["num_class"])
+    sizes, features = learner["learner_model_param"], booster.num_features()
+    classes = max(int(sizes["num_class"]), int(sizes.get("num_target", 1)))
     model = learner["gradient_booster"]
     model = model.get("gbtree", model).get("model", {})  # DART holds trees one level deeper, a linear model none
     if any(not 0 <= group < max(1, classes) for group in model.get("tree_info", [])):

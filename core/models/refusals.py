@@ -176,8 +176,9 @@ NO_SCORES: Final = ModelRefusal(
 )
 NO_NETWORK: Final = ModelRefusal(
     targets=_EVERY,
-    rule="a classifier's own probabilities or scores",
-    remedy="Leave --outputs out, or give --outputs probabilities or scores; the others are for networks.",
+    rule="the numbers that an estimator itself gives",
+    remedy="Leave --outputs out, or give --outputs probabilities or scores to a classifier of one label; the others "
+    "are for networks, for classifiers of several labels (multilabel) and for regressors (values).",
 )
 FEATURES: Final = ModelRefusal(
     targets=_EVERY,

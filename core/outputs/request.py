@@ -35,7 +35,7 @@ class OutputRequest:
 
     Attributes:
         asked: a word of `--outputs`; None to find out.
-        thresholds: of several labels, above 0 and below 1; None for 0.5.
+        thresholds: of several labels, above 0 and below 1; None for the model's own, or 0.5.
         units: of values; None for none. Of both, an empty label stands for the labels that are not named.
         loss: of the network's file; None to ask the network itself.
     """
@@ -79,8 +79,11 @@ def complete_output(output: ModelOutput, request: OutputRequest, labels: Sequenc
                 f"out, or add --outputs {kind}."
             )
     if output.kind == "multilabel":
-        default = DEFAULT_THRESHOLD if request.thresholds is None else request.thresholds
-        thresholds = _spread(default, labels, "--threshold", DEFAULT_THRESHOLD)
+        # A library's own predict may have another.
+        default = output.thresholds[0] if output.thresholds else DEFAULT_THRESHOLD
+        thresholds = _spread(
+            default if request.thresholds is None else request.thresholds, labels, "--threshold", default
+        )
         return replace(output, thresholds=tuple(map(_require_threshold, thresholds)))
     if output.kind == "values":
         units = _spread("" if request.units is None else request.units, labels, "--unit", "")

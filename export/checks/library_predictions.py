@@ -74,7 +74,7 @@ def compare_with_library(baked: Baked, answers: Sequence[Answers]) -> None:
     pixels, received = _predict_baked(baked, answers)
     expected = own(baked, pixels)
     noun, limit = _find_limit(baked, received)
-    function = "predict_proba" if baked.output.kind == "probabilities" else "decision scores"
+    function = {"scores": "decision scores", "values": "predict"}.get(baked.output.kind, "predict_proba")
     remedy = _CLASSIFIER_REMEDY
     if baked.kind == "keras":
         limit, function, remedy = limit * _find_rounding_factor(cast("KerasBaked", baked)), "predict", _KERAS_REMEDY
@@ -123,12 +123,20 @@ def count_differing_labels(baked: Baked, answers: Sequence[Answers]) -> OwnLabel
         answers: its answers to the golden images; `pixels` and the answer are read.
 
     Returns:
-        None for networks, whose libraries give no labels.
+        None for networks, whose libraries give no labels, for values, and for thresholds of the user's own.
     """
-    if baked.kind in {"keras", "onnx"}:
+    if baked.kind in {"keras", "onnx"} or baked.output.kind == "values":
         return None
+    from webparity.models.estimators.answers.several_labels import LIBRARY_THRESHOLD
+
     classifier = cast("EstimatorBaked", baked).estimator
     pixels, rows = _predict_baked(baked, answers)
+    if baked.output.kind == "multilabel":
+        if set(baked.output.thresholds) != {LIBRARY_THRESHOLD}:
+            return None
+        given = np.asarray(_call_classifier(classifier.predict, pixels, baked)).reshape(rows.shape) == 1
+        differing = np.any(given != (rows > 0.5), axis=1)
+        return OwnLabels(images=len(rows), differing=int(np.sum(differing)))
     own = np.asarray(_call_classifier(classifier.predict, pixels, baked)).ravel()
     labels = get_output_kind(baked.output).decide(rows, baked.output)
     given = np.asarray(classifier.classes_)[[label for (label,) in labels]]
@@ -147,6 +155,7 @@ def _predict_baked(baked: Baked, answers: Sequence[Answers]) -> tuple[NDArray[np
 
 
 def _predict_classifier(baked: Baked, pixels: NDArray[np.float32]) -> NDArray[np.float64]:
+    from webparity.models.estimators.answers.several_labels import compute_label_probabilities
     from webparity.models.estimators.baked import unwrap_weighted
 
     own = cast("EstimatorBaked", baked)
@@ -156,6 +165,11 @@ def _predict_classifier(baked: Baked, pixels: NDArray[np.float32]) -> NDArray[np
         plain = hasattr(classifier, "decision_function") and own.scorer is unwrap_weighted(classifier)
         scores = _call_classifier(classifier.decision_function if plain else own.decide, pixels, baked)
         return np.asarray(scores, np.float64).reshape(len(pixels), -1)
+    if own.output.kind == "values":
+        return np.asarray(_call_classifier(own.estimator.predict, pixels, baked), np.float64).reshape(len(pixels), -1)
+    if own.output.kind == "multilabel":
+        each = _call_classifier(lambda values: compute_label_probabilities(own.estimator, values), pixels, baked)
+        return np.asarray(each, np.float64)
     return np.asarray(_call_classifier(own.estimator.predict_proba, pixels, baked), np.float64)
 
 

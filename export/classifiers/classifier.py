@@ -28,7 +28,8 @@ def lower_classifier(ops: Ops[T], pixels: T, values: T, baked: EstimatorBaked) -
         baked: the classifier.
 
     Returns:
-        The taps of `EstimatorBaked.predict_features`, real [N, C]: `scores`, and `probabilities` where it has them.
+        The taps of `EstimatorBaked.predict_features`, real [N, C]: `values`, or `scores`, and `probabilities` where it
+        has them.
 
     Raises:
         UnsupportedModelError: a step or a setting that no family lowers.
@@ -44,8 +45,15 @@ def lower_classifier(ops: Ops[T], pixels: T, values: T, baked: EstimatorBaked) -
                 inputs.from_source, function=lambda rows: extract_features(rows.reshape(shape), spec).astype(np.float64)
             ),
         )
-    if baked.output.kind == "scores":
-        return {"scores": ops.to_float32(choose_lowering(baked.scorer).decide_exactly(inputs))}
+    match baked.output.kind:
+        case "scores":
+            return {"scores": ops.to_float32(choose_lowering(baked.scorer).decide_exactly(inputs))}
+        case "values":
+            return {"values": ops.to_float32(choose_lowering(baked.estimator).regress(inputs))}
+        case "multilabel":
+            # There are no other scores that every family has.
+            each = ops.to_float32(choose_lowering(baked.estimator).label_each(inputs))
+            return {"scores": each, "probabilities": each}
     return add_decision(ops, choose_lowering(unwrap_weighted(baked.estimator)).predict(inputs), baked)
 
 

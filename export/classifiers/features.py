@@ -159,6 +159,14 @@ def append_complement(ops: Ops[T], positive: T) -> T:
     return ops.concat([1.0 - positive, positive], 1)
 
 
+def make_constant_column(features: Features[T], number: float) -> T:
+    """Make a column of one number for every row, double-float [N, 1]."""
+    ops = features.ops
+    first = ops.take(features.values, ops.constant(np.zeros(1)), 1)
+    # Products with 0 would be NaN for infinite features, and a comparison with itself is true for all that images give.
+    return ops.to_double_float(ops.greater_equal(first, first)) * ops.double_float_constant(number)
+
+
 def take_second_class(ops: Ops[T], probabilities: T) -> T:
     """Take the second column of [N, 2] as [N, 1]."""
     return ops.take(probabilities, ops.constant(np.array([1.0])), 1)

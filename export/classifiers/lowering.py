@@ -54,6 +54,14 @@ class Lowering(Protocol):
         """Trace `decision_function` as double-float, the terms of its sums in double-float too."""
         ...
 
+    def label_each(self, features: Features[T]) -> T:
+        """Trace `predict_proba` of a classifier of several labels: double-float [N, C], of each label by itself."""
+        ...
+
+    def regress(self, features: Features[T]) -> T:
+        """Trace `predict` of a regressor: double-float [N, K]."""
+        ...
+
     def transform(self, features: Features[T]) -> Features[T]:
         """Trace `transform` of a step before the classifier."""
         ...
@@ -106,6 +114,16 @@ class DefaultLowering:
     def decide_exactly(self, features: Features[T]) -> T:
         """The same as `decide_double_float`."""
         return self.decide_double_float(features)
+
+    def label_each(self, features: Features[T]) -> T:
+        """Refuse: the family has no classifier of several labels."""
+        del features
+        raise make_unknown_refusal(self.estimator)
+
+    def regress(self, features: Features[T]) -> T:
+        """Refuse: the family has no regressor."""
+        del features
+        raise make_unknown_refusal(self.estimator)
 
     def transform(self, features: Features[T]) -> Features[T]:
         """Convert by skl2onnx."""

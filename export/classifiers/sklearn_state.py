@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def get_training_data(neighbours: Any) -> tuple[NDArray[Any], NDArray[np.int64]]:
-    """Return the points [P, D] of a `KNeighborsClassifier`, and the indices of their classes [P]."""
+def get_training_data(neighbours: Any) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return the points [P, D] of nearest neighbours, and their classes' indices or their values, [P] or [P, K]."""
     return np.asarray(neighbours._fit_X), neighbours._y
 
 

@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+import numpy as np
+
 from webparity.errors import UsageError
 from webparity.models.baked import Baked
 
@@ -48,7 +50,9 @@ def read_class_names(baked: Baked) -> tuple[str, ...]:
     classes = getattr(getattr(baked, "estimator", None), "classes_", ())
     if isinstance(classes, Mapping):
         classes = _sort_by_index(classes)
-    return tuple(map(format_label, classes))
+    # Of several labels, a classifier may have the classes 0 and 1 of each.
+    own = len(classes) == baked.classes and not any(isinstance(each, np.ndarray) for each in classes)
+    return tuple(map(format_label, classes)) if own else ()
 
 
 def format_label(label: Any) -> str:

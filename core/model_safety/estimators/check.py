@@ -12,6 +12,14 @@ from webparity.model_safety.estimators.fields import Fields
 from webparity.model_safety.estimators.transformers import Check
 from webparity.models.estimators.parts import iterate_parts
 
+# Of classifiers with a list of classes for each output.
+_CHECKS_OF_SEVERAL: Final[dict[str, Check]] = {
+    "KNeighborsClassifier": neighbours.check_several,
+    "BaseDecisionTree": trees.check_tree,
+    "RandomForestClassifier": trees.check_members_features,
+    "ExtraTreesClassifier": trees.check_members_features,
+    "MultiOutputClassifier": meta.check_several,
+}
 # By the name of a class or of one that it descends from, in scikit-learn.
 _CHECKS: Final[dict[str, Check]] = {
     "LogisticRegression": linear.check_linear,
@@ -32,7 +40,14 @@ _CHECKS: Final[dict[str, Check]] = {
     "NuSVC": svm.check_svm,
     "KNeighborsClassifier": neighbours.check_neighbours,
     "NearestCentroid": neighbours.check_centroids,
+    "SVR": svm.check_regression,
+    "NuSVR": svm.check_regression,
+    "KNeighborsRegressor": neighbours.check_regression,
     "BaseDecisionTree": trees.check_tree,
+    "RandomForestRegressor": trees.check_members_features,
+    "ExtraTreesRegressor": trees.check_members_features,
+    "GradientBoostingRegressor": trees.check_gradient_boosting,
+    "HistGradientBoostingRegressor": trees.check_histogram_boosting,
     "RandomForestClassifier": trees.check_forest,
     "ExtraTreesClassifier": trees.check_forest,
     "GradientBoostingClassifier": trees.check_gradient_boosting,
@@ -73,17 +88,16 @@ def refuse_unsound(estimator: Any) -> None:
     """Check the arrays of an estimator and of all its parts before any of them is used.
 
     Args:
-        estimator: fitted. One of several labels an image is left to its own refusal.
+        estimator: fitted.
 
     Raises:
         UnsupportedModelError: an attribute is missing or does not fit the others: its shape, its type, its range, or
             numbers that are not finite.
     """
-    if has_several_labels(estimator):
-        return
     for part in iterate_parts(estimator):
         names = (kind.__name__ for kind in type(part).__mro__ if kind.__module__.partition(".")[0] == "sklearn")
-        check = next((_CHECKS[name] for name in names if name in _CHECKS), None)
+        table = _CHECKS_OF_SEVERAL if has_several_labels(part) else _CHECKS
+        check = next((table[name] for name in names if name in table), None)
         fields = Fields(part)
         try:
             _check_sizes(fields)
@@ -106,7 +120,11 @@ def _check_sizes(fields: Fields) -> None:
     own = getattr(fields.estimator, "__dict__", {})
     if "n_features_in_" in own:
         fields.require(fields.features, "features", "none")
-    if "classes_" in own:
+    if "classes_" in own and has_several_labels(fields.estimator):
+        fields.require(
+            all(each.ndim == 1 and each.size for each in own["classes_"]), "classes_ of each output", "others"
+        )
+    elif "classes_" in own:
         count = fields.classes
         if "n_classes_" in own:
             fields.read_integer("n_classes_", count, count)

@@ -69,6 +69,11 @@ def check_one_against_rest(fields: Fields) -> None:
     fields.read_members("estimators_", fields.columns)
 
 
+def check_several(fields: Fields) -> None:
+    """Check that there is one classifier per output."""
+    fields.read_members("estimators_", len(fields.get("classes_")))
+
+
 def check_one_against_one(fields: Fields) -> None:
     """Check that there is one classifier per pair of classes."""
     fields.read_members("estimators_", fields.pairs)

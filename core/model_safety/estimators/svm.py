@@ -36,6 +36,27 @@ def check_svm(fields: Fields) -> None:
     fields.require(isinstance(fields.get("_sparse"), bool), "_sparse as true or false", fields.get("_sparse"))
 
 
+def check_regression(fields: Fields) -> None:
+    """Check support vectors [V, D], dual coefficients [1, V] and the intercept."""
+    if not callable(fields.get("kernel")):
+        fields.read_choice("kernel", _KERNELS)
+    rows, total = fields.read_integer_pair("shape_fit_")[0], len(np.ravel(fields.get("support_")))
+    fields.read_indices("support_", (total,), rows)
+    # LIBSVM reads as many coefficients as the first number says.
+    counts = fields.read_array("_n_support", (None,), kinds="i")
+    fields.require(len(counts) > 0 and (counts == total).all(), f"_n_support of {total}", counts)
+    for name in ("_dual_coef_", "dual_coef_"):
+        _check_matrix(fields, name, (1, total))
+    wide = None if callable(fields.get("kernel")) else fields.features
+    _check_matrix(fields, "support_vectors_", (None if wide is None else total, wide))
+    for name in ("_intercept_", "intercept_"):
+        fields.read_finite(name, (1,))
+    fields.read_number("_gamma", 0)
+    fields.read_number("coef0")
+    fields.read_integer("degree", 0)
+    fields.require(isinstance(fields.get("_sparse"), bool), "_sparse as true or false", fields.get("_sparse"))
+
+
 def _check_matrix(fields: Fields, name: str, shape: tuple[int | None, int | None]) -> None:
     """Check a dense matrix, or a sparse one and its indices."""
     value: Any = fields.get(name)

@@ -14,12 +14,16 @@ from webparity.model_safety.estimators.fields import Fields
 from webparity.models import refusals
 
 _ROUNDING: Final = 1e-6
+_MOST_OUTPUTS: Final = 2**16
 
 
 def check_tree(fields: Fields) -> None:
     """Check one classification or regression tree."""
     tree, features = fields.get("tree_"), fields.features
-    fields.read_integer("n_outputs_", 1, 1)
+    several = isinstance(getattr(fields.estimator, "classes_", None), list)
+    counted = hasattr(fields.estimator, "classes_")
+    most = len(fields.get("classes_")) if several else 1 if counted else _MOST_OUTPUTS
+    outputs = fields.read_integer("n_outputs_", most if counted else 1, most)
     nodes = int(tree.node_count)
     left, right = np.asarray(tree.children_left), np.asarray(tree.children_right)
     inner = left != -1
@@ -35,11 +39,10 @@ def check_tree(fields: Fields) -> None:
         "others",
     )
     fields.require(not np.isnan(np.asarray(tree.threshold)[inner]).any(), "thresholds that are numbers", "NaN")
-    counts = hasattr(fields.estimator, "classes_")
-    outputs = fields.classes if counts else 1
-    values = fields.require_finite(np.asarray(tree.value), "values of its leaves", (nodes, 1, outputs))
+    columns = max(map(len, fields.get("classes_"))) if several else fields.classes if counted else 1
+    values = fields.require_finite(np.asarray(tree.value), "values of its leaves", (nodes, outputs, columns))
     # Before scikit-learn 1.4 they were numbers of images; what is read from a file has shares by now.
-    shares = not counts or np.abs(values.sum(axis=2) - 1).max() <= _ROUNDING
+    shares = not counted or np.abs(values.sum(axis=2) - 1).max() <= _ROUNDING
     fields.require(shares, "leaves that hold shares, as since scikit-learn 1.4", "numbers of images")
 
 
@@ -52,6 +55,15 @@ def check_forest(fields: Fields) -> None:
         fields.require(own.features == features, f"trees of {features} features", own.features)
 
 
+def check_members_features(fields: Fields) -> None:
+    """Check that all trees of a forest of several outputs, or of values, have the same features and outputs."""
+    features = fields.features
+    outputs = {tree.tree_.n_outputs for tree in fields.read_members("estimators_")}
+    fields.require(len(outputs) == 1, "trees of one number of outputs", sorted(outputs))
+    for tree in fields.read_members("estimators_"):
+        fields.require(Fields(tree).features == features, f"trees of {features} features", "others")
+
+
 def check_gradient_boosting(fields: Fields) -> None:
     """Check regression trees [iterations, K]."""
     trees = fields.get("estimators_")
@@ -60,7 +72,8 @@ def check_gradient_boosting(fields: Fields) -> None:
         "estimators_ as rows of trees",
         type(trees).__name__,
     )
-    fields.require(trees.shape[1] == fields.columns, f"{fields.columns} trees an iteration", trees.shape[1])
+    columns = fields.columns if fields.has("classes_") else 1
+    fields.require(trees.shape[1] == columns, f"{columns} trees an iteration", trees.shape[1])
     fields.read_number("learning_rate")
     features = fields.features
     for tree in trees.ravel():
@@ -69,7 +82,7 @@ def check_gradient_boosting(fields: Fields) -> None:
 
 def check_histogram_boosting(fields: Fields) -> None:
     """Check the nodes of each tree, and the baseline prediction."""
-    columns, features = fields.columns, fields.features
+    columns, features = fields.columns if fields.has("classes_") else 1, fields.features
     fields.read_integer("n_trees_per_iteration_", columns, columns)
     fields.read_finite("_baseline_prediction", (1, columns))
     categorical = fields.get("is_categorical_") if fields.has("is_categorical_") else None

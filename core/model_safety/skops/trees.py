@@ -93,8 +93,9 @@ def _is_sound(node: dict[str, Any], features: int | None, archive: zipfile.ZipFi
     return (
         state.keys() == _STATE
         and _read_integer(state["node_count"]) == len(nodes)
-        and _read_integer(outputs) == 1
-        and _read_array(classes, archive, name).shape == (1,)
+        and _read_integer(outputs) >= 1
+        # scikit-learn reads a number of classes for each output; it checks the shape of the leaves' values itself.
+        and _read_array(classes, archive, name).shape == (_read_integer(outputs),)
         and _is_topologically_ordered(nodes, inner, "left_child", "right_child")
         and _are_within(nodes["feature"][inner], min(features, _read_integer(width)))
     )

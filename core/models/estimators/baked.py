@@ -16,8 +16,15 @@ from sklearn.svm import SVC
 from threadpoolctl import ThreadpoolController
 
 from webparity.model_safety.estimators.answers import require_answers
-from webparity.model_safety.estimators.check import has_several_labels, refuse_unsound
+from webparity.model_safety.estimators.check import refuse_unsound
 from webparity.models import refusals
+from webparity.models.estimators.answers.several_labels import (
+    choose_labels_output,
+    compute_label_probabilities,
+    count_labels,
+    gives_several_labels,
+)
+from webparity.models.estimators.answers.values import compute_values, gives_values, require_few_values
 from webparity.models.estimators.decision import compute_decisions, find_rule, has_scores, prepare_scorer
 from webparity.models.estimators.discontinuity import is_discontinuous
 from webparity.models.estimators.embedded_boosters import is_fitted
@@ -27,6 +34,7 @@ from webparity.models.estimators.weighted_classifier import WeightedClassifier
 from webparity.models.model_kind import ModelKind, get_model_kind
 from webparity.models.model_wrappers import unwrap_search
 from webparity.outputs.model_output import ModelOutput
+from webparity.outputs.registry import get_output_kind
 from webparity.outputs.request import OutputRequest
 from webparity.preprocessing.sklearn_transformer import ImagePreprocessing, extract_features, resize_images_in_numpy
 from webparity.preprocessing.spec import Preprocessing
@@ -41,19 +49,21 @@ class EstimatorBaked:
 
     Args:
         estimator: a fitted classifier with `predict_proba`, float32 [N, D] to probabilities [N, C], or with decision
-            scores or votes; an `ImagePreprocessing` at the front of a pipeline is taken out.
+            scores or votes; one of several labels; or a regressor. An `ImagePreprocessing` at the front of a pipeline
+            is taken out.
         preprocessing: applied before the estimator; D is the product of its `values_shape`.
         output: what its numbers are; or what its user says of them. By default probabilities where it has them.
 
     Attributes:
         estimator: without image preprocessing.
         preprocessing: as given.
-        output: what its numbers are: probabilities or scores.
+        output: what its numbers are.
+        classes: number of labels, or of values.
         scorer: the estimator whose decision function gives the scores of `scores`.
         features: how many values the estimator sees of an image, D.
 
     Raises:
-        UnsupportedModelError: it gives neither probabilities nor scores, several labels, or expects another number of
+        UnsupportedModelError: it gives neither probabilities nor scores nor values, or expects another number of
             features.
     """
 
@@ -64,19 +74,19 @@ class EstimatorBaked:
         refuse_unsound(estimator)
         self.estimator = split_image_preprocessing(estimator)[0]
         self.preprocessing = preprocessing
-        if has_several_labels(self.estimator):
-            raise refusals.ONE_LABEL(f"one with {len(self.estimator.classes_)}")
+        self.features = int(np.prod(preprocessing.values_shape))
         self.output = output if isinstance(output, ModelOutput) else _choose_output(self.estimator, output)
         self.scorer = prepare_scorer(unwrap_weighted(self.estimator))
         for part in iterate_parts(self.estimator):
             if get_model_kind(part) == "xgboost" and is_fitted(part):
                 require_missing_value(part)
-        self.features = int(np.prod(preprocessing.values_shape))
         received = _count_features(self.estimator)
         if received not in {self.features, None}:
             raise refusals.FEATURES(f"one of {received} for {self.features}")
+        self.classes = self._count_numbers()
         if self.kind == "sklearn":
-            require_answers(self.estimator, self.features, self._answer_rows)
+            columns = {self.classes} | ({1} if self.output.rule == "sign" else set())
+            require_answers(self.estimator, self.features, columns, self._answer_rows)
 
     def decide(self, values: NDArray[Any]) -> NDArray[np.float64]:
         """Compute decision scores of features [N, D]: float64 [N, C], or [N, 1] for two classes."""
@@ -84,19 +94,30 @@ class EstimatorBaked:
 
     def _answer_rows(self, values: NDArray[Any]) -> NDArray[Any]:
         """Answer rows by the library's own function, for a trial."""
-        if self.output.kind == "scores":
-            return self.decide(values)
-        return np.asarray(self.estimator.predict_proba(values))
+        match self.output.kind:
+            case "scores":
+                return self.decide(values)
+            case "values":
+                return compute_values(self.estimator, values)
+            case "multilabel":
+                return compute_label_probabilities(self.estimator, values)
+            case _:
+                return np.asarray(self.estimator.predict_proba(values))
+
+    def _count_numbers(self) -> int:
+        """Count the labels, or the values."""
+        if self.output.kind == "multilabel":
+            return count_labels(self.estimator)
+        if self.output.kind != "values":
+            return len(self.estimator.classes_)
+        count: int = compute_values(self.estimator, np.zeros((1, self.features))).shape[1]
+        require_few_values(count)
+        return count
 
     @property
     def kind(self) -> ModelKind:
         """The library of the estimator."""
         return get_model_kind(self.estimator)
-
-    @property
-    def classes(self) -> int:
-        """Number of classes."""
-        return len(self.estimator.classes_)
 
     @property
     def is_discontinuous(self) -> bool:
@@ -110,7 +131,7 @@ class EstimatorBaked:
         return Pipeline([("images", ImagePreprocessing(self.preprocessing)), *steps])
 
     def predict_features(self, values: NDArray[Any]) -> dict[Tap, NDArray[np.float32]]:
-        """Predict scores, and probabilities where it has them, [N, C], of features float32 [N, D].
+        """Predict scores, and probabilities where it has them, or values, [N, C], of features float32 [N, D].
 
         The estimator gets them as float64:
         scikit-learn computes in the input's type, and some sums lose all significant digits in float32.
@@ -118,8 +139,11 @@ class EstimatorBaked:
         plain, values = unwrap_weighted(self.estimator), values.astype(np.float64)
         # For a single image, the synchronization of threads costs more than they save.
         with _find_thread_pools(self.kind).limit(limits=1, user_api="openmp"):
-            if self.output.kind == "scores":
-                return {"scores": self.decide(values).astype(np.float32)}
+            if self.output.kind in {"scores", "values"}:
+                return {get_output_kind(self.output).answer: self._answer_rows(values).astype(np.float32)}
+            if self.output.kind == "multilabel":
+                rows = self._answer_rows(values).astype(np.float32)
+                return {"scores": rows, "probabilities": rows}
             probabilities = np.asarray(plain.predict_proba(values))
             scores = _compute_scores(plain, values)
         if scores is None:
@@ -154,6 +178,10 @@ def _choose_output(estimator: Any, request: OutputRequest) -> ModelOutput:
     Raises:
         UnsupportedModelError: it has neither probabilities nor scores, or not what is asked for.
     """
+    if gives_values(estimator):
+        return _require_request(estimator, request, ModelOutput(kind="values"))
+    if gives_several_labels(estimator):
+        return _require_request(estimator, request, choose_labels_output(count_labels(estimator)))
     has_probabilities = hasattr(estimator, "predict_proba")
     match request.asked:
         case "probabilities" if not has_probabilities:
@@ -166,6 +194,17 @@ def _choose_output(estimator: Any, request: OutputRequest) -> ModelOutput:
             return ModelOutput(kind="scores", rule=find_rule(unwrap_weighted(estimator)))
         case _:
             raise refusals.NO_NETWORK(f"--outputs {request.asked} with {type(get_last_step(estimator)).__name__}")
+
+
+def _require_request(estimator: Any, request: OutputRequest, output: ModelOutput) -> ModelOutput:
+    """Require that a user asks for what an estimator's numbers are, or for nothing.
+
+    Raises:
+        UnsupportedModelError: something else is asked for.
+    """
+    if request.asked not in {None, output.kind}:
+        raise refusals.NO_NETWORK(f"--outputs {request.asked} with {type(get_last_step(estimator)).__name__}")
+    return output
 
 
 @cache

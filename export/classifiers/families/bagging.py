@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import reduce
+from typing import Any
 
 import numpy as np
-from sklearn.ensemble import BaggingClassifier
+from sklearn.ensemble import BaggingClassifier, BaggingRegressor
 from sklearn.tree import BaseDecisionTree
 
 from webparity.export.classifiers.features import ClassifierOutputs, Features
@@ -23,7 +24,7 @@ class Bagging(DefaultLowering):
     def is_discontinuous(self) -> bool:
         """Whether a member is discontinuous or votes."""
         members = getattr(self.estimator, "estimators_", ())
-        return any(is_discontinuous(member) or not hasattr(member, "predict_proba") for member in members)
+        return any(is_discontinuous(member) or _votes(member) for member in members)
 
     def predict(self, features: Features[T]) -> ClassifierOutputs[T]:
         """Average the members' probabilities; those of trees as one ensemble."""
@@ -47,5 +48,18 @@ class Bagging(DefaultLowering):
             parts.append(answers)
         return ClassifierOutputs(probabilities=reduce(lambda a, b: a + b, parts) * (1.0 / len(parts)))
 
+    def regress(self, features: Features[T]) -> T:
+        """Average the members' values."""
+        bagging = self.estimator
+        parts = [
+            choose_lowering(member).regress(features.take_columns(np.asarray(columns, np.int64)))
+            for member, columns in zip(bagging.estimators_, bagging.estimators_features_, strict=True)
+        ]
+        return reduce(lambda a, b: a + b, parts) * features.ops.double_float_constant(1.0 / len(parts))
 
-FAMILY = Family(name="bagging", lowerings={BaggingClassifier: Bagging})
+
+def _votes(member: Any) -> bool:
+    return hasattr(member, "classes_") and not hasattr(member, "predict_proba")
+
+
+FAMILY = Family(name="bagging", lowerings={BaggingClassifier: Bagging, BaggingRegressor: Bagging})

@@ -7,9 +7,31 @@ from typing import Any, Final
 
 import numpy as np
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
-from sklearn.linear_model import LogisticRegression, RidgeClassifier, RidgeClassifierCV
-from sklearn.neural_network import MLPClassifier
-from sklearn.svm import LinearSVC
+from sklearn.linear_model import (
+    ARDRegression,
+    BayesianRidge,
+    ElasticNet,
+    ElasticNetCV,
+    HuberRegressor,
+    Lars,
+    LarsCV,
+    Lasso,
+    LassoCV,
+    LassoLars,
+    LassoLarsCV,
+    LinearRegression,
+    LogisticRegression,
+    OrthogonalMatchingPursuit,
+    QuantileRegressor,
+    Ridge,
+    RidgeClassifier,
+    RidgeClassifierCV,
+    RidgeCV,
+    SGDRegressor,
+    TheilSenRegressor,
+)
+from sklearn.neural_network import MLPClassifier, MLPRegressor
+from sklearn.svm import LinearSVC, LinearSVR
 
 from webparity.export.classifiers.features import (
     TWO_CLASSES,
@@ -36,6 +58,14 @@ class LinearDecision(DefaultLowering):
         return scores + ops.double_float_constant(np.atleast_1d(classifier.intercept_))
 
 
+class LinearRegressor(LinearDecision):
+    """Regressors of one or several numbers that are linear in the features."""
+
+    def regress(self, features: Features[T]) -> T:
+        """`features @ coef + intercept`."""
+        return self.decide_double_float(features)
+
+
 class LogisticDecision(LinearDecision):
     """Linear classifiers whose probabilities are the softmax or sigmoid of the decision function."""
 
@@ -55,7 +85,7 @@ _ACTIVATIONS: Final[dict[str, Callable[[Any, Any], Any]]] = {
 
 
 class DenseNetwork(DefaultLowering):
-    """`MLPClassifier`: dense layers, of which the last gives logits."""
+    """`MLPClassifier` and `MLPRegressor`: dense layers, of which the last gives logits, or values."""
 
     def predict(self, features: Features[T]) -> ClassifierOutputs[T]:
         """Softmax or sigmoid in float32."""
@@ -70,6 +100,14 @@ class DenseNetwork(DefaultLowering):
         if len(self.estimator.classes_) > TWO_CLASSES:
             return softmax(ops, logits)
         return append_complement(ops, sigmoid(ops, logits))
+
+    def label_each(self, features: Features[T]) -> T:
+        """Sigmoids in double-float, of layers in double-float."""
+        return sigmoid(features.ops, self._compute_logits(features, exact=True))
+
+    def regress(self, features: Features[T]) -> T:
+        """The last layer, in double-float; large layers before it are multiplied in float32."""
+        return self._compute_logits(features, exact=False)
 
     def _compute_logits(self, features: Features[T], *, exact: bool) -> T:
         """Logits as double-float; large layers are multiplied in float32 unless `exact`."""
@@ -91,13 +129,36 @@ def _round_logits(ops: Ops[T], logits: T, classes: int) -> T:
     return subtract_largest(ops, logits) if classes > TWO_CLASSES else ops.to_float32(logits)
 
 
+_REGRESSORS: Final[tuple[type, ...]] = (
+    ARDRegression,
+    BayesianRidge,
+    ElasticNet,
+    ElasticNetCV,
+    HuberRegressor,
+    Lars,
+    LarsCV,
+    Lasso,
+    LassoCV,
+    LassoLars,
+    LassoLarsCV,
+    LinearRegression,
+    LinearSVR,
+    OrthogonalMatchingPursuit,
+    QuantileRegressor,
+    Ridge,
+    RidgeCV,
+    SGDRegressor,
+    TheilSenRegressor,
+)
 FAMILY = Family(
     name="linear",
-    lowerings={
+    lowerings=dict.fromkeys(_REGRESSORS, LinearRegressor)
+    | {
         LinearDiscriminantAnalysis: LogisticDecision,
         LinearSVC: LinearDecision,
         LogisticRegression: LogisticDecision,
         MLPClassifier: DenseNetwork,
+        MLPRegressor: DenseNetwork,
         RidgeClassifier: LinearDecision,
         RidgeClassifierCV: LinearDecision,
     },

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import reduce
 
-from sklearn.ensemble import StackingClassifier, VotingClassifier
+from sklearn.ensemble import StackingClassifier, VotingClassifier, VotingRegressor
 
 from webparity.export.classifiers.features import (
     TWO_CLASSES,
@@ -50,6 +50,24 @@ class Voting(DefaultLowering):
         return reduce(lambda a, b: a + b, votes)
 
 
+class VotingOfValues(DefaultLowering):
+    """`VotingRegressor`: the weighted mean of its members' values."""
+
+    @property
+    def is_discontinuous(self) -> bool:
+        """Whether a member is discontinuous."""
+        return any(map(is_discontinuous, self.estimator.estimators_))
+
+    def regress(self, features: Features[T]) -> T:
+        """Average the members' values."""
+        members, weights = self.estimator.estimators_, get_vote_weights(self.estimator)
+        parts = [
+            choose_lowering(member).regress(features) * features.ops.double_float_constant(float(weight))
+            for member, weight in zip(members, weights / weights.sum(), strict=True)
+        ]
+        return reduce(lambda a, b: a + b, parts)
+
+
 class Stacking(DefaultLowering):
     """`StackingClassifier`: its final classifier on the outputs of its members."""
 
@@ -93,5 +111,5 @@ class Stacking(DefaultLowering):
 
 FAMILY = Family(
     name="meta-estimators",
-    lowerings={StackingClassifier: Stacking, VotingClassifier: Voting},
+    lowerings={StackingClassifier: Stacking, VotingClassifier: Voting, VotingRegressor: VotingOfValues},
 )

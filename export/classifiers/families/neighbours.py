@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.neighbors import KNeighborsClassifier, RadiusNeighborsClassifier
+from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor, RadiusNeighborsClassifier
 
 from webparity.export.classifiers.features import ClassifierOutputs, Features
 from webparity.export.classifiers.lowering import DiscontinuousLowering, Family
@@ -19,6 +20,7 @@ from webparity.export.classifiers.numerics.distances import (
 from webparity.export.classifiers.numerics.double_float_functions import relu
 from webparity.export.classifiers.sklearn_state import get_training_data
 from webparity.models import refusals
+from webparity.models.estimators.answers.several_labels import compute_label_probabilities
 from webparity.program.opcodes import Distance
 from webparity.tensor_ops.ops import Ops, T
 
@@ -31,34 +33,74 @@ _MOST_DIFFERENCES: Final = 2**24
 
 
 class NearestNeighbours(DiscontinuousLowering):
-    """`KNeighborsClassifier`: candidates are found in float32 and ranked in double-float."""
+    """`KNeighborsClassifier` and `KNeighborsRegressor`: candidates are found in float32 and ranked in double-float."""
 
     def predict(self, features: Features[T]) -> ClassifierOutputs[T]:
         """Each class's share of the nearest neighbours."""
+        eye = np.eye(len(self.estimator.classes_))
+        shares = self._average(features, lambda classes: eye[classes], self.estimator.predict_proba)
+        return ClassifierOutputs(probabilities=features.ops.to_float32(shares))
+
+    def label_each(self, features: Features[T]) -> T:
+        """The share of the nearest neighbours that have each label."""
+        return self._average(
+            features,
+            lambda classes: np.stack(
+                [own[column] == 1 for own, column in zip(self.estimator.classes_, classes.T, strict=True)], axis=1
+            ).astype(np.float64),
+            lambda rows: compute_label_probabilities(self.estimator, rows),
+        )
+
+    def regress(self, features: Features[T]) -> T:
+        """The mean of the nearest neighbours' values."""
+        return self._average(features, lambda values: values.reshape(len(values), -1), self.estimator.predict)
+
+    def _average(
+        self,
+        features: Features[T],
+        list_votes: Callable[[NDArray[Any]], NDArray[Any]],
+        predict: Callable[[NDArray[Any]], NDArray[Any]],
+    ) -> T:
+        """Average what the nearest neighbours vote for.
+
+        Args:
+            features: the input.
+            list_votes: from what each point was fitted with to its votes, [P, K].
+            predict: the library's own answer, for rows of zeros.
+
+        Returns:
+            Double-float [N, K].
+        """
         self._refuse_settings()
-        classifier, ops = self.estimator, features.ops
-        metric, count, classes = classifier.effective_metric_, int(classifier.n_neighbors), len(classifier.classes_)
-        points, labels = get_training_data(classifier)
+        estimator, ops = self.estimator, features.ops
+        metric, count = estimator.effective_metric_, int(estimator.n_neighbors)
+        points, fitted = get_training_data(estimator)
+        votes = np.asarray(list_votes(fitted), np.float64)
         near, distances, candidates = _find_nearest(features, points, metric, count)
         weights = _select_smallest(ops, distances, candidates, count)
-        if classifier.weights == "distance":
+        if estimator.weights == "distance":
             # scikit-learn divides by a squared distance where that is the metric.
             weights = weights * _invert(ops, ops.to_float32(distances), weights, root=metric == "euclidean")
-        votes = ops.reshape(ops.take(ops.constant(np.eye(classes)[labels]), near, 0), (-1, candidates, classes))
-        shares = ops.reshape(ops.sum(votes * ops.reshape(weights, (-1, candidates, 1)), 1), (-1, classes))
-        shares = shares / ops.sum(shares, 1)
-        return ClassifierOutputs(probabilities=self._answer_zeros(features, shares) if metric == _COSINE else shares)
+        if np.array_equal(votes.astype(np.float32), votes):
+            theirs = ops.to_double_float(ops.take(ops.constant(votes), near, 0))
+        else:
+            theirs = ops.take(ops.double_float_constant(votes), near, 0)
+        theirs = ops.reshape(theirs, (-1, candidates, votes.shape[1]))
+        each = ops.to_double_float(ops.reshape(weights, (-1, candidates, 1)))
+        total = ops.reshape(ops.sum(each, 1), (-1, 1))
+        mean = ops.reshape(ops.sum(theirs * each, 1), (-1, votes.shape[1])) / total
+        return self._answer_zeros(features, mean, predict) if metric == _COSINE else mean
 
-    def _answer_zeros(self, features: Features[T], shares: T) -> T:
+    def _answer_zeros(self, features: Features[T], mean: T, predict: Callable[[NDArray[Any]], NDArray[Any]]) -> T:
         """Answer rows of zeros, as of a black image, as the library does.
 
         Without a direction they are equally far from every point, and which of these it takes follows from how NumPy
         partitions equal numbers.
         """
-        ops, width = features.ops, features.width
-        own = ops.constant(np.asarray(self.estimator.predict_proba(np.zeros((1, width)))))
-        empty = ops.greater_equal(ops.constant(0.0), ops.max(ops.abs(features.values), 1))
-        return shares * (1.0 - empty) + own * empty
+        ops = features.ops
+        own = ops.double_float_constant(np.asarray(predict(np.zeros((1, features.width))), np.float64).reshape(1, -1))
+        empty = ops.to_double_float(ops.greater_equal(ops.constant(0.0), ops.max(ops.abs(features.values), 1)))
+        return mean * (1.0 - empty) + own * empty
 
     def _refuse_settings(self) -> None:
         metric, own = self.estimator.effective_metric_, self.estimator.effective_metric_params_ or {}
@@ -147,5 +189,9 @@ def _invert(ops: Ops[T], distances: T, among: T, *, root: bool) -> T:
 FAMILY = Family(
     name="neighbours",
     # Neighbours within a radius are left to skl2onnx.
-    lowerings={KNeighborsClassifier: NearestNeighbours, RadiusNeighborsClassifier: DiscontinuousLowering},
+    lowerings={
+        KNeighborsClassifier: NearestNeighbours,
+        KNeighborsRegressor: NearestNeighbours,
+        RadiusNeighborsClassifier: DiscontinuousLowering,
+    },
 )

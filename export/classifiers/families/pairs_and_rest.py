@@ -7,7 +7,13 @@ from sklearn.multiclass import OneVsOneClassifier, OneVsRestClassifier
 from sklearn.svm import SVC
 
 from webparity.export.classifiers.families.svm import compute_svm_scores
-from webparity.export.classifiers.features import TWO_CLASSES, ClassifierOutputs, Features, take_second_class
+from webparity.export.classifiers.features import (
+    TWO_CLASSES,
+    ClassifierOutputs,
+    Features,
+    make_constant_column,
+    take_second_class,
+)
 from webparity.export.classifiers.lowering import (
     DefaultLowering,
     DiscontinuousLowering,
@@ -51,6 +57,17 @@ class OneVsRest(DefaultLowering):
         total = ops.sum(each, 1)
         none = ops.to_double_float(ops.greater_equal(ops.constant(0.0), ops.to_float32(total)))
         return each / (total + none)
+
+    def label_each(self, features: Features[T]) -> T:
+        """Each member's probability of its label by itself."""
+        ops, columns = features.ops, []
+        for member in self.estimator.estimators_:
+            if hasattr(member, "classes_"):
+                columns.append(take_second_class(ops, choose_lowering(member).predict_double_float(features)))
+            else:
+                # scikit-learn's constant in the place of a member all of whose images had the label, or none had.
+                columns.append(make_constant_column(features, float(np.ravel(member.y_)[0])))
+        return ops.concat(columns, 1)
 
     def decide_double_float(self, features: Features[T]) -> T:
         """Decide by each member."""

@@ -45,6 +45,14 @@ class PipelineLowering(DefaultLowering):
         """Decide by the last step."""
         return self._last.decide_exactly(self._transform_before_last(features))
 
+    def label_each(self, features: Features[T]) -> T:
+        """Predict by the last step."""
+        return self._last.label_each(self._transform_before_last(features))
+
+    def regress(self, features: Features[T]) -> T:
+        """Predict by the last step."""
+        return self._last.regress(self._transform_before_last(features))
+
     def transform(self, features: Features[T]) -> Features[T]:
         """Transform by all steps."""
         return _transform_by(self.estimator.steps, features)

@@ -1,4 +1,4 @@
-"""Support vector machines, for two classes and one-vs-one for more."""
+"""Support vector machines, for two classes and one-vs-one for more, and for values."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.svm import SVC, NuSVC
+from sklearn.svm import SVC, SVR, NuSVC, NuSVR
 
 from webparity.export.classifiers.features import TWO_CLASSES, ClassifierOutputs, Features
 from webparity.export.classifiers.lowering import DefaultLowering, Family
@@ -63,6 +63,14 @@ class SupportVectorMachine(DefaultLowering):
         return count_pair_votes(features.ops, pairs, classes)
 
 
+class SupportVectorRegression(DefaultLowering):
+    """`SVR` and `NuSVR`."""
+
+    def regress(self, features: Features[T]) -> T:
+        """Sum double-float kernels in double-float."""
+        return compute_svm_scores([self.estimator], features, exact_terms=True)
+
+
 def compute_svm_scores(svms: Sequence[Any], features: Features[T], *, exact_terms: bool = False) -> T:
     """Decision functions of each pair of classes, of SVMs with the same kernel side by side.
 
@@ -89,7 +97,7 @@ def compute_svm_scores(svms: Sequence[Any], features: Features[T], *, exact_term
         return ops.matmul(features.exact, ops.double_float_constant(weights.T)) + intercepts
     first = svms[0]
     described = Kernel(name=kernel, gamma=get_gamma(first), coef0=first.coef0, degree=first.degree)
-    if len(svms) == 1 and len(first.classes_) > TWO_CLASSES:
+    if len(svms) == 1 and len(first.n_support_) > TWO_CLASSES:
         kernels = compute_kernel(features, first.support_vectors_, described, exact=exact_terms)
         return _sum_by_class(ops, kernels, first) + intercepts
     vectors, places = np.unique(np.concatenate([svm.support_vectors_ for svm in svms]), axis=0, return_inverse=True)
@@ -137,7 +145,7 @@ def _sum_by_class(ops: Ops[T], kernels: T, svm: Any) -> T:
 def _extract_pair_coefficients(svm: Any) -> NDArray[np.float64]:
     """Coefficients of each support vector in each pair of classes, [vectors, pairs], from LIBSVM's layout by class."""
     dual, counts = np.asarray(svm.dual_coef_), svm.n_support_
-    if len(counts) == TWO_CLASSES:
+    if len(dual) == 1:
         return dual.T
     ends = np.cumsum(counts)
     pairs = list(combinations(range(len(counts)), 2))
@@ -149,4 +157,12 @@ def _extract_pair_coefficients(svm: Any) -> NDArray[np.float64]:
     return coefficients
 
 
-FAMILY = Family(name="support vector machines", lowerings={SVC: SupportVectorMachine, NuSVC: SupportVectorMachine})
+FAMILY = Family(
+    name="support vector machines",
+    lowerings={
+        SVC: SupportVectorMachine,
+        SVR: SupportVectorRegression,
+        NuSVC: SupportVectorMachine,
+        NuSVR: SupportVectorRegression,
+    },
+)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from webparity.models import refusals
 
+Link = Literal["identity", "log", "logit"]
 _FLOAT32: Final = np.finfo(np.float32)
 
 
@@ -50,7 +51,8 @@ class Ensemble:
         roots: int64 [trees].
         base: float64 [K].
         slope: probabilities are the softmax (for K = 1 the sigmoid) of `slope` times the result; None where the
-            result is the probabilities themselves.
+            result is the probabilities themselves. A regressor's result is `slope` times the sum.
+        link: the function whose inverse gives a regressor's values.
         input_type: the type that the library converts values to before it compares them, float32 or float64.
         missing: int8 [nodes], where missing values go: -1 left, 1 right, 0 by comparison. None where none is.
         missing_range: the smallest and the largest value that count as missing, or None.
@@ -67,6 +69,7 @@ class Ensemble:
     input_type: type[np.float32 | np.float64]
     missing: NDArray[np.int8] | None = None
     missing_range: tuple[float, float] | None = None
+    link: Link = "identity"
 
     @property
     def inner(self) -> NDArray[np.bool_]:
@@ -82,6 +85,7 @@ def join_trees(
     slope: float | None,
     input_type: type[np.float32 | np.float64] = np.float32,
     missing_range: tuple[float, float] | None = None,
+    link: Link = "identity",
 ) -> Ensemble:
     """Join trees with the same K to an `Ensemble`, which documents the other arguments.
 
@@ -108,6 +112,7 @@ def join_trees(
         input_type=input_type,
         missing=None if missing_range is None else np.concatenate([_get_missing_sides(tree) for tree in trees]),
         missing_range=missing_range,
+        link=link,
     )
 
 

@@ -10,16 +10,33 @@ from typing import Any, Final
 import numpy as np
 
 from webparity.export.classifiers.lowering import Family
-from webparity.export.classifiers.trees.ensemble import Ensemble, Tree, join_trees
+from webparity.export.classifiers.trees.ensemble import Ensemble, Link, Tree, join_trees
 from webparity.export.classifiers.trees.lowering import TreeLowering
 from webparity.export.classifiers.trees.nested import flatten_tree
 from webparity.models import refusals
 
-_LOSSES: Final = ("Logloss", "CrossEntropy", "MultiClass")
+_LOSSES: Final[dict[str, Link]] = {
+    "CrossEntropy": "identity",
+    "Expectile": "identity",
+    "Huber": "identity",
+    "LogCosh": "identity",
+    "Logloss": "identity",
+    "Lq": "identity",
+    "MAE": "identity",
+    "MAPE": "identity",
+    "MultiClass": "identity",
+    "MultiCrossEntropy": "identity",
+    "MultiLogloss": "identity",
+    "MultiRMSE": "identity",
+    "Poisson": "log",
+    "Quantile": "identity",
+    "RMSE": "identity",
+    "Tweedie": "log",
+}
 
 
 def extract_catboost(classifier: Any) -> Ensemble:
-    """Extract the trees of a `CatBoostClassifier` on numbers, symmetric ones or others.
+    """Extract the trees of a `CatBoostClassifier` or `CatBoostRegressor` on numbers, symmetric ones or others.
 
     Raises:
         UnsupportedModelError: it splits on categories or text, has another loss, or no tree splits.
@@ -40,7 +57,7 @@ def extract_catboost(classifier: Any) -> Ensemble:
         trees = [_convert_symmetric(tree, columns, scale) for tree in content["oblivious_trees"]]
     else:
         trees = [_convert_nested(tree, columns, scale) for tree in content["trees"]]
-    return join_trees(trees, base=np.array(bias, dtype=np.float64), slope=1.0)
+    return join_trees(trees, base=np.array(bias, dtype=np.float64), slope=1.0, link=_LOSSES[loss])
 
 
 def _read_loss(content: dict[str, Any]) -> str | None:
@@ -91,7 +108,7 @@ def _read_split(split: dict[str, Any], columns: list[int]) -> tuple[int, float]:
 
 
 class CatBoostTrees(TreeLowering):
-    """Classifiers of CatBoost."""
+    """Classifiers and regressors of CatBoost."""
 
     def _extract(self) -> Ensemble:
         return extract_catboost(self.estimator)

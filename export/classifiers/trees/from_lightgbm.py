@@ -8,17 +8,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webparity.export.classifiers.lowering import Family
-from webparity.export.classifiers.trees.ensemble import Ensemble, Tree, join_trees
+from webparity.export.classifiers.trees.ensemble import Ensemble, Link, Tree, join_trees
 from webparity.export.classifiers.trees.lowering import TreeLowering
 from webparity.export.classifiers.trees.nested import flatten_tree
 from webparity.models import refusals
+from webparity.models.estimators.answers.booster_tasks import LIGHTGBM_VALUES
 
 # `kZeroThreshold` of LightGBM's meta.h.
 _ZERO: Final = np.float32(1e-35)
+_LOG_LINK: Final = ("gamma", "poisson", "tweedie")
 
 
 def extract_lightgbm(classifier: Any) -> Ensemble:
-    """Extract the trees of an `LGBMClassifier`, up to the best iteration where it stopped early.
+    """Extract the trees of an `LGBMClassifier` or `LGBMRegressor`, up to the best iteration where it stopped early.
 
     Raises:
         UnsupportedModelError: it splits on categories, has linear leaves or another objective, or no tree splits.
@@ -29,22 +31,23 @@ def extract_lightgbm(classifier: Any) -> Ensemble:
         _convert_tree(tree["tree_structure"], np.eye(columns)[tree["tree_index"] % columns])
         for tree in model["tree_info"]
     ]
-    slope = _read_slope(model["objective"])
+    slope, link = _read_objective(model["objective"])
     # Random forests take the mean of their iterations, but not for raw scores.
     slope *= columns / len(trees) if model["average_output"] else 1.0
     # Splits of a model trained with zero_as_missing send zeros to a side of their own choice.
     zeros = any((tree.missing != 0).any() for tree in trees if tree.missing is not None)
     missing = (-float(_ZERO), float(_ZERO)) if zeros else None
-    return join_trees(trees, base=np.zeros(columns), slope=slope, input_type=np.float64, missing_range=missing)
+    base = np.zeros(columns)
+    return join_trees(trees, base=base, slope=slope, input_type=np.float64, missing_range=missing, link=link)
 
 
-def _read_slope(objective: str) -> float:
-    """Read the slope of an objective in the model's form, `binary sigmoid:1` or `multiclass num_class:3`."""
+def _read_objective(objective: str) -> tuple[float, Link]:
+    """Read the slope and the link of an objective as the model has it: `binary sigmoid:1`, `multiclass num_class:3`."""
     name, *settings = objective.split()
     if name == "binary":
-        return float(dict(setting.split(":") for setting in settings)["sigmoid"])
-    if name == "multiclass":
-        return 1.0
+        return float(dict(setting.split(":") for setting in settings)["sigmoid"]), "identity"
+    if name == "multiclass" or (name in LIGHTGBM_VALUES and "sqrt" not in settings):
+        return 1.0, "log" if name in _LOG_LINK else "identity"
     raise refusals.LIGHTGBM(f"one with objective={name!r}")
 
 
@@ -85,7 +88,7 @@ def _get_missing_side(node: dict[str, Any]) -> int:
 
 
 class LightGBMTrees(TreeLowering):
-    """Classifiers of LightGBM."""
+    """Classifiers and regressors of LightGBM."""
 
     def _extract(self) -> Ensemble:
         return extract_lightgbm(self.estimator)

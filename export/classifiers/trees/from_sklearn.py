@@ -1,4 +1,4 @@
-"""scikit-learn: trees of its tree, forest and boosting classifiers."""
+"""scikit-learn: trees of its tree, forest and boosting classifiers and regressors."""
 
 from __future__ import annotations
 
@@ -6,22 +6,27 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.dummy import DummyClassifier
+from sklearn.dummy import DummyClassifier, DummyRegressor
 from sklearn.ensemble import (
     AdaBoostClassifier,
     ExtraTreesClassifier,
+    ExtraTreesRegressor,
     GradientBoostingClassifier,
+    GradientBoostingRegressor,
     HistGradientBoostingClassifier,
+    HistGradientBoostingRegressor,
     RandomForestClassifier,
+    RandomForestRegressor,
 )
-from sklearn.tree import BaseDecisionTree, DecisionTreeClassifier
+from sklearn.tree import BaseDecisionTree, DecisionTreeClassifier, DecisionTreeRegressor
 
 from webparity.export.classifiers.features import TWO_CLASSES
 from webparity.export.classifiers.lowering import Family
 from webparity.export.classifiers.sklearn_state import get_histogram_trees, get_initial_value
-from webparity.export.classifiers.trees.ensemble import Ensemble, Tree, join_trees
+from webparity.export.classifiers.trees.ensemble import Ensemble, Link, Tree, join_trees
 from webparity.export.classifiers.trees.lowering import TreeLowering
 from webparity.models import refusals
+from webparity.models.estimators.answers.several_labels import select_present
 
 
 def extract_mean(classifier: Any) -> Ensemble:
@@ -33,8 +38,34 @@ def extract_mean(classifier: Any) -> Ensemble:
         UnsupportedModelError: no tree splits.
     """
     trees = getattr(classifier, "estimators_", [classifier])
+    if isinstance(classifier.classes_, list):
+        columns = len(classifier.classes_)
+        each = [convert_tree(tree, _list_present(tree, classifier.classes_) / len(trees)) for tree in trees]
+        return join_trees(each, base=np.zeros(columns), slope=None)
     shares = [convert_tree(tree, tree.tree_.value[:, 0, :] / len(trees)) for tree in trees]
     return join_trees(shares, base=np.zeros(len(classifier.classes_)), slope=None)
+
+
+def _list_present(tree: Any, classes: list[Any]) -> NDArray[np.float64]:
+    """List the share of images with each label in the nodes of a tree, [nodes, labels].
+
+    Args:
+        tree: alone, or of a forest, where its own classes are numbers of the forest's.
+        classes: each label's, of the forest.
+    """
+    labels = enumerate(classes)
+    return np.stack([select_present(tree.tree_.value[:, label, :], own) for label, own in labels], axis=1)
+
+
+def extract_values(regressor: Any) -> Ensemble:
+    """Extract the tree of a `DecisionTreeRegressor`, or the trees of a forest, of which the mean is taken.
+
+    Raises:
+        UnsupportedModelError: no tree splits.
+    """
+    trees = getattr(regressor, "estimators_", [regressor])
+    values = [convert_tree(tree, tree.tree_.value[:, :, 0] / len(trees)) for tree in trees]
+    return join_trees(values, base=np.zeros(values[0].value.shape[1]), slope=None)
 
 
 def extract_gradient_boosting(classifier: Any) -> Ensemble:
@@ -43,7 +74,7 @@ def extract_gradient_boosting(classifier: Any) -> Ensemble:
     Raises:
         UnsupportedModelError: the initial value depends on the image, or no tree splits.
     """
-    if not (isinstance(classifier.init_, DummyClassifier) or classifier.init_ == "zero"):
+    if not (isinstance(classifier.init_, DummyClassifier | DummyRegressor) or classifier.init_ == "zero"):
         raise refusals.BOOSTING_START(f"init={type(classifier.init_).__name__}")
     columns = classifier.estimators_.shape[1]
     trees = [
@@ -81,7 +112,8 @@ def extract_hist_gradient_boosting(classifier: Any) -> Ensemble:
                     value=nodes["value"][:, np.newaxis] * np.eye(columns)[column],
                 )
             )
-    return join_trees(trees, base=baseline, slope=1.0, input_type=np.float64)
+    link: Link = "log" if getattr(classifier, "loss", "") in {"gamma", "poisson"} else "identity"
+    return join_trees(trees, base=baseline, slope=1.0, input_type=np.float64, link=link)
 
 
 def extract_ada_boost(classifier: Any) -> Ensemble:
@@ -126,15 +158,22 @@ class MeanOfTrees(TreeLowering):
         return extract_mean(self.estimator)
 
 
+class MeanOfValues(TreeLowering):
+    """`DecisionTreeRegressor`, `RandomForestRegressor`, `ExtraTreesRegressor`."""
+
+    def _extract(self) -> Ensemble:
+        return extract_values(self.estimator)
+
+
 class GradientBoosting(TreeLowering):
-    """`GradientBoostingClassifier`."""
+    """`GradientBoostingClassifier` and `GradientBoostingRegressor`."""
 
     def _extract(self) -> Ensemble:
         return extract_gradient_boosting(self.estimator)
 
 
 class HistGradientBoosting(TreeLowering):
-    """`HistGradientBoostingClassifier`."""
+    """`HistGradientBoostingClassifier` and `HistGradientBoostingRegressor`."""
 
     def _extract(self) -> Ensemble:
         return extract_hist_gradient_boosting(self.estimator)
@@ -152,9 +191,14 @@ FAMILY = Family(
     lowerings={
         AdaBoostClassifier: AdaBoost,
         DecisionTreeClassifier: MeanOfTrees,
+        DecisionTreeRegressor: MeanOfValues,
         ExtraTreesClassifier: MeanOfTrees,
+        ExtraTreesRegressor: MeanOfValues,
         GradientBoostingClassifier: GradientBoosting,
+        GradientBoostingRegressor: GradientBoosting,
         HistGradientBoostingClassifier: HistGradientBoosting,
+        HistGradientBoostingRegressor: HistGradientBoosting,
         RandomForestClassifier: MeanOfTrees,
+        RandomForestRegressor: MeanOfValues,
     },
 )

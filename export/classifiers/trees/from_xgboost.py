@@ -9,17 +9,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webparity.export.classifiers.lowering import Family
-from webparity.export.classifiers.trees.ensemble import Ensemble, Tree, join_trees
+from webparity.export.classifiers.trees.ensemble import Ensemble, Link, Tree, join_trees
 from webparity.export.classifiers.trees.lowering import TreeLowering
 from webparity.models import refusals
 from webparity.models.estimators.missing_values import get_missing_value
 
 _SIGMOID: Final = "binary:logistic"
 _SOFTMAX: Final = ("multi:softprob", "multi:softmax")
+# Objectives of measured values.
+_LINKS: Final[dict[str, Link]] = {
+    "count:poisson": "log",
+    "reg:absoluteerror": "identity",
+    "reg:gamma": "log",
+    "reg:logistic": "logit",
+    "reg:pseudohubererror": "identity",
+    "reg:quantileerror": "identity",
+    "reg:squarederror": "identity",
+    "reg:squaredlogerror": "identity",
+    "reg:tweedie": "log",
+}
 
 
 def extract_xgboost(classifier: Any) -> Ensemble:
-    """Extract the trees of an `XGBClassifier`, up to the best iteration where it stopped early.
+    """Extract the trees of an `XGBClassifier` or `XGBRegressor`, up to the best iteration where it stopped early.
 
     Raises:
         UnsupportedModelError: it is linear, drops trees, splits on categories, has another objective, or no tree
@@ -32,22 +44,26 @@ def extract_xgboost(classifier: Any) -> Ensemble:
     objective, booster_name = learner["objective"]["name"], learner["gradient_booster"]["name"]
     if booster_name != "gbtree":
         raise refusals.XGBOOST(f"one with booster={booster_name!r}")
-    if objective not in {_SIGMOID, *_SOFTMAX}:
+    if objective not in {_SIGMOID, *_SOFTMAX, *_LINKS}:
         raise refusals.XGBOOST(f"one with objective={objective!r}")
     model = learner["gradient_booster"]["model"]
     # From XGBoost 3.4 on a file of booster="dart" names "gbtree", and holds the weights of its trees.
     if any(weight != 1 for weight in model.get("weight_drop", ())):
         raise refusals.XGBOOST("one trained with dropout of trees")
     base = np.array(json.loads(learner["learner_model_param"]["base_score"]), dtype=np.float64)
-    if objective == _SIGMOID:
+    link = _LINKS.get(objective, "identity")
+    if objective == _SIGMOID or link == "logit":
         # The file holds a probability, the library adds its log-odds.
         base = np.log(base / (1 - base))
+    if link == "log":
+        base = np.log(base)
     trees = [
         _convert_tree(tree, np.eye(len(base))[column])
         for tree, column in zip(model["trees"], model["tree_info"], strict=True)
     ]
     missing = get_missing_value(classifier)
-    return join_trees(trees, base=base, slope=1.0, missing_range=None if missing is None else (missing, missing))
+    missing_range = None if missing is None else (missing, missing)
+    return join_trees(trees, base=base, slope=1.0, missing_range=missing_range, link=link)
 
 
 def _convert_tree(tree: dict[str, Any], column: NDArray[np.float64]) -> Tree:
@@ -70,7 +86,7 @@ def _convert_tree(tree: dict[str, Any], column: NDArray[np.float64]) -> Tree:
 
 
 class XGBoostTrees(TreeLowering):
-    """Classifiers of XGBoost."""
+    """Classifiers and regressors of XGBoost."""
 
     def _extract(self) -> Ensemble:
         return extract_xgboost(self.estimator)

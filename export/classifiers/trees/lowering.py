@@ -10,6 +10,7 @@ import numpy as np
 from webparity.errors import UnsupportedModelError
 from webparity.export.classifiers.features import TWO_CLASSES, ClassifierOutputs, Features, predict_from_logits
 from webparity.export.classifiers.lowering import DiscontinuousLowering
+from webparity.export.classifiers.numerics.double_float_functions import exp, sigmoid
 from webparity.export.classifiers.trees.ensemble import Ensemble
 from webparity.export.classifiers.trees.folding import fold_thresholds
 from webparity.export.classifiers.trees.missing import add_missing_columns
@@ -20,14 +21,14 @@ from webparity.text.library_error import summarize_library_error
 
 
 class TreeLowering(DiscontinuousLowering, ABC):
-    """A classifier of trees, whose thresholds are moved to the source of its features.
+    """An estimator of trees, whose thresholds are moved to the source of its features.
 
     The subclass of a library implements only the extraction of its trees.
     """
 
     @abstractmethod
     def _extract(self) -> Ensemble:
-        """Take the trees out of the fitted classifier."""
+        """Take the trees out of the fitted estimator."""
 
     def extract_ensemble(self) -> Ensemble:
         """Take the trees out of the classifier, exactly: decisions on float32 values are equal, leaves not rounded.
@@ -55,6 +56,30 @@ class TreeLowering(DiscontinuousLowering, ABC):
             first, second = (ops.take(logits, ops.constant(np.array([index])), 1) for index in (0.0, 1.0))
             return replace(predict_from_logits(ops, second - first, classes), scores=scores)
         return predict_from_logits(ops, logits, classes, scores)
+
+    def label_each(self, features: Features[T]) -> T:
+        """Sum the leaves, which are the probabilities, or whose sums have them as sigmoids."""
+        ensemble = self.extract_ensemble()
+        sums = _sum_ensemble(ensemble, features, exact=True)
+        return (
+            sums
+            if ensemble.slope is None
+            else sigmoid(features.ops, sums * features.ops.double_float_constant(ensemble.slope))
+        )
+
+    def regress(self, features: Features[T]) -> T:
+        """Sum the leaves, and apply the inverse of the link function."""
+        ops, ensemble = features.ops, self.extract_ensemble()
+        sums = _sum_ensemble(ensemble, features, exact=True)
+        if ensemble.slope not in {None, 1.0}:
+            sums = sums * ops.double_float_constant(float(ensemble.slope or 1.0))
+        match ensemble.link:
+            case "log":
+                return exp(ops, sums)
+            case "logit":
+                return sigmoid(ops, sums)
+            case _:
+                return sums
 
     def decide(self, features: Features[T]) -> T:
         """Sum the leaves in float32, which is exact but for the last rounding."""

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import skops.io
 from catboost import CatBoostClassifier
-from lightgbm import LGBMClassifier, LGBMRegressor
+from lightgbm import LGBMClassifier, LGBMRanker
 from refused_models import (
     CATEGORIES,
     INVERTED,
@@ -216,13 +216,11 @@ def test_more_nodes_than_float32_can_number_are_refused(monkeypatch: pytest.Monk
     ("refusal", "model"),
     [
         (refusals.DECISION, OutputCodeClassifier(LinearSVC(), random_state=0)),
-        (refusals.DECISION, LinearRegression()),
         (refusals.ONE_LABEL, RandomForestClassifier(2)),
         (refusals.ONE_LABEL, KNeighborsClassifier()),
     ],
     ids=[
         "neither probabilities nor scores",
-        "a regression",
         "a forest of several labels",
         "neighbours of several labels",
     ],
@@ -242,8 +240,9 @@ def test_a_classifier_is_refused_when_it_is_baked(refusal: ModelRefusal, model: 
         (refusals.NO_SCORES, "scores", GaussianNB()),
         (refusals.NO_NETWORK, "multilabel", LogisticRegression()),
         (refusals.NO_NETWORK, "values", LogisticRegression()),
+        (refusals.NO_NETWORK, "probabilities", LinearRegression()),
     ],
-    ids=["no probabilities", "voting by labels", "no scores", "several labels", "values"],
+    ids=["no probabilities", "voting by labels", "no scores", "several labels", "values", "a regression"],
 )
 def test_another_output_than_a_classifier_has_is_refused(refusal: ModelRefusal, asked: str, model: Any) -> None:
     with pytest.raises(UnsupportedModelError) as caught:
@@ -291,8 +290,8 @@ def test_a_file_of_such_types_is_refused(tmp_path: Path) -> None:
     assert is_refusal_text(read_refused_file(tmp_path / "model.skops"), refusals.SKLEARN_TYPES)
 
 
-def test_a_lightgbm_model_of_numbers_is_refused() -> None:
-    text = LGBMRegressor(n_estimators=2, verbose=-1).fit(VALUES, LABELS).booster_.model_to_string()
+def test_a_lightgbm_model_of_ranks_is_refused() -> None:
+    text = LGBMRanker(n_estimators=2, verbose=-1).fit(VALUES, LABELS, group=[len(LABELS)]).booster_.model_to_string()
     with pytest.raises(UnsupportedModelError) as caught:
         read_lightgbm(text.encode())
     assert is_refusal_text(str(caught.value), refusals.LIGHTGBM_CLASSES)

@@ -36,9 +36,8 @@ def gives_several_labels(estimator: Any) -> bool:
     return isinstance(last, MLPClassifier) and last.out_activation_ == "logistic" and last.n_outputs_ > 1
 
 
-def choose_labels_output(estimator: Any, count: int) -> ModelOutput:
+def choose_labels_output(count: int) -> ModelOutput:
     """Describe the numbers of such a classifier, with the thresholds of the library's own `predict`."""
-    del estimator
     return ModelOutput(kind="multilabel", thresholds=(LIBRARY_THRESHOLD,) * count)
 
 
@@ -73,9 +72,15 @@ def compute_label_probabilities(estimator: Any, values: NDArray[Any]) -> NDArray
 
 def select_present(rows: NDArray[Any], classes: NDArray[Any]) -> NDArray[Any]:
     """Select the column of the class 1 of [..., classes]; 0 where no image had the label."""
-    present = np.flatnonzero(np.asarray(classes) == 1)
-    column: NDArray[Any] = rows[..., int(present[0])] if len(present) else np.zeros(rows.shape[:-1])
+    present = find_present(classes)
+    column: NDArray[Any] = np.zeros(rows.shape[:-1]) if present is None else rows[..., present]
     return column
+
+
+def find_present(classes: NDArray[Any]) -> int | None:
+    """Find the place of the class 1 among a label's classes, or None."""
+    places = np.flatnonzero(np.asarray(classes) == 1)
+    return int(places[0]) if len(places) else None
 
 
 def _count_targets(classifier: Any) -> int:

@@ -19,7 +19,9 @@ def gives_values(estimator: Any) -> bool:
     """Whether an estimator, or the last step of a pipeline, is a regressor of scikit-learn or of a booster."""
     while isinstance(estimator, Pipeline):
         estimator = estimator.steps[-1][1]
-    return not hasattr(estimator, "classes_") and bool(is_regressor(estimator))
+    classes = getattr(estimator, "classes_", None)
+    # CatBoost's regressors have an empty list.
+    return (classes is None or len(classes) == 0) and bool(is_regressor(estimator))
 
 
 def compute_values(estimator: Any, values: NDArray[Any]) -> NDArray[np.float64]:

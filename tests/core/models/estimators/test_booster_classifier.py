@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from lightgbm import Booster, LGBMClassifier, LGBMRegressor
+from lightgbm import Booster, LGBMClassifier, LGBMRanker, LGBMRegressor
 
 from webparity.errors import UnsupportedModelError
 from webparity.models.baked import bake
@@ -70,10 +70,17 @@ def test_without_labels_classes_are_numbered() -> None:
     assert read_lightgbm(model.booster_.model_to_string().encode()).classes_.tolist() == [0, 1, 2]
 
 
-def test_other_models_are_refused() -> None:
+def test_a_regressor_answers_as_before() -> None:
     regressor = LGBMRegressor(n_estimators=2, verbose=-1, n_jobs=1).fit(VALUES, VALUES[:, 0])
-    with pytest.raises(UnsupportedModelError, match="objective regression"):
-        read_lightgbm(regressor.booster_.model_to_string().encode())
+    read = read_lightgbm(serialize_lightgbm(regressor))
+    assert np.array_equal(read.predict(VALUES), regressor.predict(VALUES))
+
+
+def test_other_models_are_refused() -> None:
+    ranks = np.arange(len(VALUES)) % 3
+    ranker = LGBMRanker(n_estimators=2, verbose=-1, n_jobs=1).fit(VALUES, ranks, group=[len(VALUES)])
+    with pytest.raises(UnsupportedModelError, match="objective lambdarank"):
+        read_lightgbm(ranker.booster_.model_to_string().encode())
     data = serialize_lightgbm(_fit(LABELS["three names"]))
     with pytest.raises(UnsupportedModelError, match="3 class labels"):
         read_lightgbm(data.replace(b'"ameise", ', b""))
