@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webparity.bundle.read import Bundle, open_bundle
-from webparity.export.inputs.arguments import check_arguments
+from webparity.export.arguments import check_arguments
 from webparity.export.inputs.calibration import read_calibration
 from webparity.export.inputs.export_input import read_input
 from webparity.export.inputs.model import keep_resizing_layer

@@ -6,7 +6,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from mistake import Mistake, replace
@@ -92,8 +92,8 @@ def _list_of_outputs() -> Iterator[Mistake]:
     )
 
 
-def _make_npz(**arrays: object) -> Callable[[Path], None]:
-    return lambda folder: np.savez(folder / "data.npz", **arrays)  # type: ignore[arg-type]
+def _make_npz(**arrays: Any) -> Callable[[Path], None]:
+    return lambda folder: np.savez(folder / "data.npz", **arrays)
 
 
 def _copy_one_class(folder: Path) -> None:
