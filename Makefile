@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 NODE := scripts/with-node
 WEB_SOURCES := $(shell find web/src web/scripts web/*.html web/*.json web/assets/webparity.wasm -type f 2>/dev/null)
 
-.PHONY: help demo test test-all check times install web wasm package lint types vitest browsers arm64 available-browsers generated lock clean
+.PHONY: help demo test test-all check try-wheel times install web wasm package lint types vitest browsers arm64 available-browsers generated lock clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -24,6 +24,9 @@ test-all: package browsers arm64  ## the whole product: all that `make test` run
 
 check: package  ## what to run while working: lint, types and the quick tests, in under two minutes
 	$(PYTHON) scripts/timed check scripts/run-tier check
+
+try-wheel: package  ## before a release: run every documented command from the wheel, in new environments (needs a package index)
+	scripts/with-node $(PYTHON) scripts/try-wheel
 
 times:  ## measure `check`, `demo`, `test` and `test-all`, and write the times into the README
 	scripts/measure-times

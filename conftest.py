@@ -93,7 +93,7 @@ def small_trained(radiographs: Path) -> Callable[..., Trained]:
     @cache
     def train(name: str, **choices: str | float) -> Trained:
         recipe = discover("webparity.train.recipes", "RECIPE")[name]
-        data = str(radiographs) if recipe.data == "chest" else "mnist-subset"
+        data = "mnist-subset" if recipe.data == "mnist" else str(radiographs)
         return fit(recipe, recipe.load(data, recipe.choose(choices)), choices=choices, seed=0, epochs=1)
 
     return train

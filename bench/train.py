@@ -74,7 +74,7 @@ def train(row: ResultRow, seed: int, epochs: int | None) -> dict[str, Any]:
     if kept.is_file():
         figures: dict[str, Any] = json.loads(kept.read_text())
         return figures
-    data = "mnist-full" if row.recipe.data == "mnist" else row.recipe.data
+    data = "mnist-full" if row.recipe.data == "mnist" else row.recipe.find_data(None)
     command = [WEBPARITY, "train", row.recipe.name, "--data", data, "--seed", str(seed), "--out", folder]
     command += [f"--set={name}={value}" for name, value in row.goal.choices.items()]
     command += ["--epochs", str(epochs)] if epochs else []

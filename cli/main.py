@@ -20,6 +20,7 @@ from webparity.cli import commands
 from webparity.cli.exit_codes import FAULT, INTERRUPTED, PIPE_CLOSED
 from webparity.cli.faults import describe_fault
 from webparity.cli.optional_packages import describe_missing_package
+from webparity.cli.usage_errors import describe_usage_error
 from webparity.errors import WebparityError
 from webparity.text.visible import escape_invisible
 
@@ -54,7 +55,13 @@ class _Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         with _convert_pipe_errors():
-            return super().invoke(ctx)
+            try:
+                return super().invoke(ctx)
+            except click.UsageError as error:
+                # The parser of options does not say of which command.
+                if error.ctx is None and (called := self.get_command(ctx, ctx.invoked_subcommand or "")) is not None:
+                    error.ctx = click.Context(called, info_name=ctx.invoked_subcommand, parent=ctx)
+                raise
 
 
 @contextmanager
@@ -156,8 +163,10 @@ def _report_error(error: BaseException) -> int:
         _print_error(str(error))
         return error.exit_code
     if isinstance(error, click.ClickException):
-        vars(error)["message"] = escape_invisible(error.message)
-        error.show()
+        if isinstance(error, click.exceptions.NoArgsIsHelpError):
+            error.show()
+        else:
+            _print_error(describe_usage_error(error))
         return error.exit_code
     if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
         _print_error(

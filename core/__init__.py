@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from webparity.lazy_names import make_getattr
+from webparity.lazy_names import make_dir, make_getattr
 
 if TYPE_CHECKING:
     from webparity.bundle.read import Bundle, open_bundle
@@ -24,8 +24,11 @@ if TYPE_CHECKING:
         UsageError,
         WebparityError,
     )
+    from webparity.export import export_model
     from webparity.models.baked import Baked, bake
-    from webparity.predictor import Prediction, Predictor
+    from webparity.prediction.prediction import Prediction
+    from webparity.prediction.predictions import Predictions
+    from webparity.predictor import Predictor
     from webparity.preprocessing.sklearn_transformer import ImagePreprocessing
     from webparity.preprocessing.spec import Hog, Preprocessing
 
@@ -44,6 +47,7 @@ __all__ = [
     "MissingPackageError",
     "ParityError",
     "Prediction",
+    "Predictions",
     "Predictor",
     "Preprocessing",
     "RuntimeUnavailable",
@@ -52,8 +56,12 @@ __all__ = [
     "WebparityError",
     "bake",
     "decode_file",
+    "export_model",
     "open_bundle",
 ]
+
+# The packages that stand above this one, imported when they are first used.
+_PACKAGES = ("export", "parity", "train")
 
 __getattr__ = make_getattr(
     __name__,
@@ -71,7 +79,8 @@ __getattr__ = make_getattr(
         "MissingFileError": "webparity.errors",
         "MissingPackageError": "webparity.errors",
         "ParityError": "webparity.errors",
-        "Prediction": "webparity.predictor",
+        "Prediction": "webparity.prediction.prediction",
+        "Predictions": "webparity.prediction.predictions",
         "Predictor": "webparity.predictor",
         "Preprocessing": "webparity.preprocessing.spec",
         "RuntimeUnavailable": "webparity.errors",
@@ -80,6 +89,10 @@ __getattr__ = make_getattr(
         "WebparityError": "webparity.errors",
         "bake": "webparity.models.baked",
         "decode_file": "webparity.decode.contract",
+        "export_model": "webparity.export.model_export",
         "open_bundle": "webparity.bundle.read",
     },
+    _PACKAGES,
 )
+
+__dir__ = make_dir(__name__, (*__all__, *_PACKAGES))

@@ -29,7 +29,8 @@ def open_progress(callback: ProgressCallback | None = None) -> Iterator[Progress
 
     Args:
         callback: the caller's own; by default one that draws a bar for each task, on standard error in a terminal and
-            in the cell's output in a notebook, and does nothing elsewhere. `lambda *_: None` draws no bar.
+            in the cell's output in a notebook, and does nothing elsewhere. Bars go when the work is done; a notebook
+            keeps those of work that failed. `lambda *_: None` draws no bar.
 
     Yields:
         A function `(task, done, total)`. Its bars end with the context.
@@ -111,6 +112,16 @@ def _draw_in_notebook() -> Iterator[ProgressCallback]:
 
     try:
         yield redraw
-    finally:
+    except BaseException:
         if bars.tasks:
             draw()
+        raise
+    if handle is not None:
+        handle.update(_Nothing())
+
+
+class _Nothing:
+    """Shown in the place of bars whose work is done."""
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        return {"text/plain": "", "text/html": ""}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from webparity.lazy_names import make_getattr
+from webparity.lazy_names import make_dir, make_getattr
 
 if TYPE_CHECKING:
     from webparity.export.model_export import export_model
@@ -19,3 +19,5 @@ __getattr__ = make_getattr(
         "export_model": "webparity.export.model_export",
     },
 )
+
+__dir__ = make_dir(__name__, __all__)

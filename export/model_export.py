@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -32,9 +32,9 @@ def export_model(
     model: Any,
     out: str | Path,
     *,
-    preprocessing: Preprocessing | str | Path | None = None,
-    labels: Sequence[str] | str | Path | None = None,
-    golden: str | Path | Sequence[NDArray[np.uint8]] | NDArray[np.uint8] | None = None,
+    preprocessing: Preprocessing | Mapping[str, Any] | str | Path | None = None,
+    labels: Iterable[str | int] | Mapping[Any, Any] | str | Path | None = None,
+    golden: str | Path | Sequence[Any] | NDArray[np.uint8] | None = None,
     targets: Sequence[str] = (),
     precision: Precision = "float32",
     calibration: str | Path | CalibrationImages | None = None,
@@ -43,7 +43,7 @@ def export_model(
     name: str | None = None,
     missing: float | None = None,
     layout: Literal["nchw", "nhwc"] | None = None,
-    output: str | None = None,
+    outputs: str | None = None,
     thresholds: PerLabel | None = None,
     units: PerLabel | None = None,
     trust: bool = False,
@@ -58,9 +58,9 @@ def export_model(
 
     Example:
         >>> import webparity
-        >>> from webparity.export import export_model
-        >>> spec = webparity.Preprocessing(height=96, width=96, channels="rgb")
-        >>> bundle = export_model(network, "bundle", preprocessing=spec, labels=["cat", "dog"], golden="photos")
+        >>> bundle = webparity.export_model(
+        ...     network, "bundle", preprocessing="keras-mobilenet_v2", labels=["cat", "dog"], golden="photos"
+        ... )
         >>> [artifact.id for artifact in bundle.manifest.artifacts]
         ['onnx-float32', 'tfjs-graph-float32', 'wasm-float32']
 
@@ -68,12 +68,14 @@ def export_model(
         model: a fitted model of Keras, scikit-learn, XGBoost, CatBoost or LightGBM, or an `onnx.ModelProto`; the path
             of a model file or of a run folder; or a run (`webparity.train.fit`, `webparity.train.load_run`).
         out: the bundle's folder.
-        preprocessing: what was done to an image before the model saw it, or a TOML file that says it; by default the
-            pipeline's own `ImagePreprocessing`, or a network's own size, gray or RGB by its channels, and no scaling.
-        labels: class names in the order of the outputs, or a text file with one per line; by default a classifier's
-            own, or the outputs' numbers.
-        golden: what the bundle is verified with: a folder of images, or decoded images uint8 [H, W, 3]; by default a
-            run's test images, or generated patterns.
+        preprocessing: what was done to an image before the model saw it: a `Preprocessing`; a preset's name, which
+            follows the size of a network's input; a TOML file, a `preprocessor_config.json` of Hugging Face or a
+            `config.json` of timm; or the content of one as a dictionary. By default the pipeline's own
+            `ImagePreprocessing`, or a network's own size, gray or RGB by its channels, and no scaling.
+        labels: class names in the order of the outputs, a dictionary of names and numbers, or a text file with one per
+            line; by default a classifier's own, or the outputs' numbers.
+        golden: what the bundle is verified with: a folder of images, or a list of image files or of decoded images
+            uint8 [H, W, 3]; by default a run's test images, or generated patterns.
         targets: names of export targets; by default all default targets that can take the model.
         precision: how weights are stored; `auto` is the smallest within `max_flips` and `max_difference`.
         calibration: images that the quantization is chosen on, none of them a test image: a folder, or decoded images
@@ -83,7 +85,7 @@ def export_model(
         name: of the model, shown on the page; by default the network's, the file's or the class's name.
         missing: the value that XGBoost's trees take for a missing one, or NaN for none; by default as the model says.
         layout: the order of axes of an ONNX file's input, if its shape does not tell: `nchw` after PyTorch.
-        output: what the model's numbers are: `probabilities`, `logits` (a softmax is put on), `sigmoid` (one number; a
+        outputs: what the model's numbers are: `probabilities`, `logits` (a softmax is put on), `sigmoid` (one number; a
             sigmoid is put on), `scores`, `multilabel` or `values`; by default as the network's loss or the classifier's
             functions tell.
         thresholds: for `multilabel`, the probability from which on a label is given: one for all, one a label, or some
@@ -114,7 +116,7 @@ def export_model(
             trust=trust,
             missing=missing,
             layout=layout,
-            request=OutputRequest(asked=output, thresholds=thresholds, units=units),
+            request=OutputRequest(asked=outputs, thresholds=thresholds, units=units),
         )
         if name is not None:
             exportable = replace(exportable, name=name)

@@ -44,5 +44,5 @@ def select_targets(baked: Baked, names: Sequence[str]) -> list[Target]:
     for target in offers:
         reason = target.refusal(baked)
         if reason is not None:
-            raise UnsupportedModelError(reason)
+            raise UnsupportedModelError(reason.replace("; received ", f"; received for {target.name} ", 1))
     return offers

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from webparity.verification.report import Report
+from webparity.verification.kept_report import KeptReport
 
 
 @dataclass(frozen=True, kw_only=True)
-class VerificationReport(Report):
+class VerificationReport(KeptReport):
     """A `Report` that a notebook shows as a table and that can be saved.
 
     Its fields are those of `webparity.verification.report.Report`.

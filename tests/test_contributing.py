@@ -202,7 +202,7 @@ import json, sys
 from pathlib import Path
 import numpy as np
 from PIL import Image
-from sklearn.naive_bayes import MultinomialNB
+from sklearn.neighbors import NearestCentroid
 from sklearn.pipeline import make_pipeline
 import webparity
 from webparity.export import export_model
@@ -219,7 +219,7 @@ golden.mkdir(parents=True)
 for number, image in enumerate(images[:6]):
     Image.fromarray(image).save(golden / f"{number}.png")
 spec = webparity.Preprocessing(height=6, width=6)
-model = make_pipeline(ImagePreprocessing(spec), MultinomialNB()).fit(images, labels)
+model = make_pipeline(ImagePreprocessing(spec), NearestCentroid()).fit(images, labels)
 export_model(model, out / "bundle", labels=["a", "b", "c"], golden=golden, targets=["onnx"])
 report = verify(out / "bundle", images=golden, runtimes=["onnxruntime"])
 print(json.dumps([report.reference.runtime, report.verdict]))

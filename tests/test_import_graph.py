@@ -5,6 +5,8 @@ The rules hold for every module that is there, also for one that was made today,
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import grimp
@@ -25,12 +27,16 @@ def _get_layer(module: str) -> str:
 
 
 def _find_forbidden(graph: grimp.ImportGraph) -> list[str]:
-    """Imports against the direction: of the command line by anything else, and of a wing by all but it and itself."""
+    """Imports against the direction: of the command line by anything else, and of a wing by all but it and itself.
+
+    The package itself, which no module imports, may name what a wing's own package exports.
+    """
     return [
         f"{module} -> {imported}"
         for module in sorted(graph.modules)
         for imported in sorted(graph.find_modules_directly_imported_by(module))
         if _get_layer(imported) in {*WINGS, "cli"} and _get_layer(module) not in {_get_layer(imported), "cli"}
+        if not ("." not in module and imported in {f"{module}.{wing}" for wing in WINGS})
     ]
 
 
@@ -70,6 +76,16 @@ def test_no_modules_import_each_other_in_a_circle(graph: grimp.ImportGraph) -> N
     assert _find_circles(graph) == []
 
 
+def test_the_package_itself_imports_nothing_of_the_wings_until_it_is_asked() -> None:
+    loaded = "import sys, webparity; print([name for name in sys.modules if name.startswith('webparity.')])"
+    done = subprocess.run([sys.executable, "-c", loaded], check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == "['webparity.lazy_names']"
+
+
+def test_no_module_imports_the_package_itself(graph: grimp.ImportGraph) -> None:
+    assert graph.find_modules_that_directly_import("webparity") == set()
+
+
 def test_every_file_of_the_package_is_in_the_graph(graph: grimp.ImportGraph) -> None:
     root = Path(__file__).resolve().parents[1]
     on_disk = {
@@ -84,7 +100,18 @@ def test_every_file_of_the_package_is_in_the_graph(graph: grimp.ImportGraph) -> 
 PLANTED = {
     "core imports export": ({"models/new.py": "from planted.export import pipeline"}, 1, 0),
     "core imports the command line": ({"models/new.py": "import planted.cli"}, 1, 0),
-    "the package itself imports train": ({"__init__.py": "def f():\n    from planted.train import fit"}, 1, 0),
+    "the package itself imports a module of train": (
+        {"__init__.py": "def f():\n    from planted.train import new", "train/new.py": ""},
+        1,
+        0,
+    ),
+    "the package itself names what train exports": ({"__init__.py": "from planted.train import fit"}, 0, 0),
+    "the package itself imports the command line": ({"__init__.py": "import planted.cli"}, 1, 0),
+    "a module imports the package itself": (
+        {"errors.py": "import planted", "__init__.py": "import planted.errors"},
+        0,
+        1,
+    ),
     "export imports parity": ({"export/new.py": "import planted.parity"}, 1, 0),
     "train imports the command line": ({"train/new.py": "import planted.cli"}, 1, 0),
     "the command line imports other packages": ({"cli/new.py": "import planted.parity, planted.export"}, 0, 0),

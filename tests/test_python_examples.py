@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
+import onnx.helper as oh
 import pytest
 from PIL import Image
 
@@ -18,17 +20,37 @@ BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 DOCUMENTS = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
 PAGES = [page for page in DOCUMENTS if BLOCK.search(page.read_text(encoding="utf-8"))]
 SIDES = {"exporting.md": 32}
+# Pages with models that give other numbers than probabilities: a file each, with its number of outputs.
+FILES = {"outputs.md": {"xray.keras": 2, "age.keras": 1}}
 pytestmark = pytest.mark.slow
 
 
-def make_network(side: int) -> Any:
+def make_network(side: int, units: int = 2, activation: str | None = "softmax") -> Any:
     import keras
 
     keras.utils.set_random_seed(0)
     inputs = keras.Input((side, side, 3))
     maps = keras.layers.Conv2D(4, 3, strides=4, activation="relu")(keras.layers.Rescaling(1 / 255)(inputs))
     row = keras.layers.Flatten()(maps)
-    return keras.Model(inputs, keras.layers.Dense(2, "softmax")(row), name="small")
+    return keras.Model(inputs, keras.layers.Dense(units, activation)(row), name="small")
+
+
+def make_onnx_model() -> onnx.ModelProto:
+    """A classifier as PyTorch writes one: [batch, 3, 224, 224] to two logits."""
+    weights = np.random.default_rng(0).normal(0, 0.1, (2, 3 * 7 * 7)).astype(np.float32)
+    nodes = [
+        oh.make_node("AveragePool", ["input"], ["pooled"], kernel_shape=[32, 32], strides=[32, 32]),
+        oh.make_node("Flatten", ["pooled"], ["row"]),
+        oh.make_node("Gemm", ["row", "weight"], ["output"], transB=1),
+    ]
+    graph = oh.make_graph(
+        nodes,
+        "main_graph",
+        [oh.make_tensor_value_info("input", onnx.TensorProto.FLOAT, ["batch", 3, 224, 224])],
+        [oh.make_tensor_value_info("output", onnx.TensorProto.FLOAT, ["batch", 2])],
+        [onnx.numpy_helper.from_array(weights, "weight")],
+    )
+    return oh.make_model(graph, opset_imports=[oh.make_opsetid("", 17)], ir_version=8)
 
 
 @pytest.fixture
@@ -49,6 +71,9 @@ def setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Path],
         Image.fromarray(images[0]).save("photo.jpg")
         network = make_network(SIDES.get(page.name, 96))
         network.save("model.keras")
+        onnx.save(make_onnx_model(), "model.onnx")
+        for name, units in FILES.get(page.name, {}).items():
+            make_network(96, units, "sigmoid").save(name)
         Path("pre.toml").write_text('height = 96\nwidth = 96\nchannels = "rgb"\n', encoding="utf-8")
         Path("labels.txt").write_text("cat\ndog\n", encoding="utf-8")
         return {"network": network, "images": images, "labels": np.arange(12) % 2}
@@ -69,6 +94,7 @@ def test_every_block_runs(
 
 
 def test_the_pages_with_code_are_found() -> None:
+    assert {"keras.md", "scikit-learn.md", "boosters.md", "pytorch-onnx.md"} <= {page.name for page in PAGES}
     assert {"exporting.md", "from-python.md", "own-model.md", "training.md", "decode-contract.md"} <= {
         page.name for page in PAGES
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from webparity.lazy_names import make_getattr
+from webparity.lazy_names import make_dir, make_getattr
 
 if TYPE_CHECKING:
     from webparity.train.datasets.dataset import Dataset, Split
@@ -40,3 +40,5 @@ __getattr__ = make_getattr(
         "write_evaluation": "webparity.train.evaluation.write",
     },
 )
+
+__dir__ = make_dir(__name__, __all__)

@@ -84,7 +84,7 @@ def _describe(trained: Trained, dataset: Dataset, split: str) -> dict[str, str]:
     versions = {name: version(name) for name in ("webparity", "numpy", "pillow")} | get_library_versions(trained.kind)
     return {
         "recipe": trained.recipe,
-        "options": ", ".join(f"{name} {value}" for name, value in trained.choices.items()) or "none",
+        "options": ", ".join(f"{name} {value}" for name, value in trained.choices.items() if value != "") or "none",
         "data": f"{dataset.name}, {split} split",
         "trained on": data if is_training_data(trained, dataset) else f"{data}, other data than these",
         "training data": f"sha256 {trained.data_digest}",

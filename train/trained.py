@@ -32,6 +32,10 @@ from webparity.train.datasets.dataset import ImageSource, Split
 RUN_NAME = "run.json"
 _SAMPLES_A_CLASS = 2
 _MIN_SAMPLES = 20
+# More are of no use: a golden set has 32 files.
+_MAX_SAMPLES = 40
+# A larger one, as a camera makes it, has 30 MB as PNG.
+_MAX_SAMPLE_SIDE = 1024
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,10 +143,23 @@ def _get_facts(of: Facts) -> dict[str, Any]:
 
 
 def choose_samples(split: Split, classes: int) -> tuple[SampleImage, ...]:
-    """Choose the first images of each class, in class order, two or more a class."""
+    """Choose the first images of each class, in class order, two or more a class.
+
+    Of more than 20 classes, 40 or fewer have one image each, at even distances in class order. An image of more than
+    1,024 pixels a side is reduced by a whole number.
+    """
     a_class = max(_SAMPLES_A_CLASS, -(-_MIN_SAMPLES // classes))
-    chosen = [index for label in range(classes) for index in np.flatnonzero(split.labels == label)[:a_class]]
-    return tuple(SampleImage(image=split.images[i], label=int(split.labels[i])) for i in chosen)
+    labels = range(classes)
+    if classes * a_class > _MAX_SAMPLES:
+        a_class, labels = 1, range(0, classes, -(-classes // _MAX_SAMPLES))
+    chosen = [index for label in labels for index in np.flatnonzero(split.labels == label)[:a_class]]
+    return tuple(SampleImage(image=_reduce(split.images[i]), label=int(split.labels[i])) for i in chosen)
+
+
+def _reduce(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Reduce a large image by Pillow's mean of whole squares."""
+    factor = -(-max(image.shape[:2]) // _MAX_SAMPLE_SIDE)
+    return np.array(Image.fromarray(image).reduce(factor)) if factor > 1 else image
 
 
 def save_run(

@@ -63,8 +63,9 @@ def fit(
     given = choices or {}
     with open_progress() if progress is None else nullcontext(_ignore) as report:
         if not isinstance(data, Dataset):
-            name = recipe.data if data is None else str(data)
-            data = recipe.load(name, recipe.choose(given), lambda done, total: report("reading the data", done, total))
+            chosen = recipe.choose(given)
+            name = recipe.find_data(None if data is None else str(data))
+            data = recipe.load(name, chosen, lambda done, total: report("reading the data", done, total))
 
         def report_step(done: int, total: int, metrics: dict[str, float]) -> None:
             report("training" if metrics else "preprocessing", done, total)

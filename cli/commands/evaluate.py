@@ -23,8 +23,12 @@ if TYPE_CHECKING:
     show_default=True,
     help="Only the test split has had no part in the training.",
 )
-@click.option("--out", type=click.Path(path_type=Path), help="Folder for page and pictures.  [default: RUN-evaluation]")
-@click.option("--force", is_flag=True, help="Replace an earlier evaluation in that folder.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Folder for page and pictures.  [default: RUN-evaluation, which is replaced]",
+)
+@click.option("--force", is_flag=True, help="Replace an earlier evaluation in the folder of --out.")
 @click.option("--json", "as_json", is_flag=True, help="Write metrics and model summary as JSON to standard output.")
 @add_wait_option
 def command(run: Path, data: str | None, split: SplitName, out: Path | None, force: bool, as_json: bool) -> None:
@@ -43,7 +47,7 @@ def command(run: Path, data: str | None, split: SplitName, out: Path | None, for
 
     # Beside the run, not inside: a run is replaced whole, and every file in it has its digest.
     folder = out or run.resolve().with_name(f"{run.resolve().name}-evaluation")
-    evaluation = evaluate_run(run, folder, data=data, split=split, force=force)
+    evaluation = evaluate_run(run, folder, data=data, split=split, force=force or out is None)
     # After the check that scikit-learn is there, which they import.
     from webparity.train.evaluation.evaluation import to_json
     from webparity.train.evaluation.terminal import render_evaluation

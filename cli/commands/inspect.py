@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from webparity.bundle.manifest import Artifact, Manifest
+    from webparity.bundle.manifest import Artifact
     from webparity.bundle.read import Bundle
-    from webparity.preprocessing.spec import Preprocessing
 
 _SHOWN = 12
 
@@ -41,6 +40,8 @@ def command(bundle: Path, as_json: bool, programs: bool, expect_digest: str | No
     from webparity.cli.output.console import print_json_document, print_line
     from webparity.cli.output.own_labels import describe_own_labels
     from webparity.cli.output.unlisted_files import warn_of_unlisted_files
+    from webparity.outputs.description import describe_output
+    from webparity.preprocessing.pipeline.describe import describe_preprocessing
 
     opened = open_bundle(bundle, expect_digest=expect_digest)
     warn_of_unlisted_files(opened)
@@ -61,9 +62,9 @@ def command(bundle: Path, as_json: bool, programs: bool, expect_digest: str | No
         "name": manifest.name,
         "contract": manifest.contract,
         "labels": f"{len(manifest.labels)}: {', '.join(manifest.labels[:_SHOWN])}{more}",
-        "output": _describe_output(manifest),
+        "output": describe_output(manifest.output, manifest.labels),
         "input": "uint8 [N, H, W, 3], any H and W",
-        "preprocessing": _describe_preprocessing(pre),
+        "preprocessing": describe_preprocessing(pre),
         "golden set": f"{len(manifest.golden)} images",
         **({"own labels": describe_own_labels(manifest.own_labels)} if manifest.own_labels else {}),
         "page": "yes" if manifest.page else "no",
@@ -86,21 +87,6 @@ def command(bundle: Path, as_json: bool, programs: bool, expect_digest: str | No
     missing = describe_unproven(opened)
     print_line()
     print_line(f"Every file matches its checksum.{f' {missing}' if missing else ''}")
-
-
-def _describe_output(manifest: Manifest) -> str:
-    output = manifest.output
-    match output.kind:
-        case "scores":
-            return f"scores, no probabilities; the label by {output.rule}"
-        case "multilabel":
-            limits = ", ".join(f"{each:g}" for each in dict.fromkeys(output.thresholds))
-            return f"any number of labels, each from a probability of {limits} on"
-        case "values":
-            units = [f"{name} in {unit}" for name, unit in zip(manifest.labels, output.units, strict=True) if unit]
-            return f"measured values{': ' if units else ''}{', '.join(units)}"
-        case _:
-            return "probabilities of one label"
 
 
 def _list_programs(bundle: Bundle) -> Iterator[str]:
@@ -145,15 +131,3 @@ def _describe_artifact(artifact: Artifact) -> Iterator[tuple[str, str]]:
     yield "runs in", ", ".join(artifact.backends) or "not known: exported before bundles said so"
     for warning in artifact.warnings:
         yield "warning", warning
-
-
-def _describe_preprocessing(pre: Preprocessing) -> str:
-    if pre.steps:
-        from webparity.preprocessing.pipeline.describe import describe_steps
-
-        return f"{describe_steps(pre.steps)}: {pre.channels} {pre.width}x{pre.height}"
-    like = f" like {pre.like}" if pre.like else ""
-    return (
-        f"{pre.channels}, {pre.fit} to {pre.width}x{pre.height} {pre.resize}{like}, scale {pre.scale:.6g}, "
-        f"offset {pre.offset:g}, mean {pre.mean}, std {pre.std}"
-    )

@@ -10,7 +10,7 @@ import click
 from webparity.cli.options.limits import add_limit_options
 
 if TYPE_CHECKING:
-    from webparity.predictor import PredictorRuntime
+    from webparity.prediction.session import PredictorRuntime
 
 
 @click.command("predict", short_help="Predict image files.")

@@ -35,11 +35,10 @@ def command(name: str | None, as_json: bool) -> None:
     if name is None:
         table = Table("recipe", "what it is", "data", box=None, pad_edge=False)
         for recipe in recipes.values():
-            table.add_row(recipe.name, recipe.summary, recipe.data)
+            table.add_row(recipe.name, recipe.summary, recipe.data or "--data FOLDER")
     else:
         table = Table("option", "values, the default first", "what it is", box=None, pad_edge=False)
         for option in recipes[name].options:
-            values = [option.default, *(value for value in option.values if value != option.default)]
-            table.add_row(option.name, ", ".join(map(str, values)), option.summary)
+            table.add_row(option.name, option.describe_values(), option.summary)
         print_result(f"{name}: {recipes[name].summary}")
     print_result(table)

@@ -15,7 +15,8 @@ from webparity.cli.process.hold_folder import add_wait_option
 @click.option(
     "--data",
     metavar="NAME|FILE|DIR",
-    help="mnist, mnist-full, mnist-subset, mnist-download or an .npz file; chest, synthetic or a folder of X-rays.",
+    help="A folder with one folder of images for each class; mnist, mnist-full, mnist-subset, mnist-download or an "
+    ".npz file; chest or synthetic. What a recipe takes stands in the guide.",
 )
 @add_recipe_options
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the run.  [default: build/runs/RECIPE]")
@@ -36,11 +37,16 @@ def command(
 ) -> None:
     """Train RECIPE and keep the run. An interrupted training resumes when it is started again.
 
+    image-cnn, image-linear and image-boosting take any class folders: FOLDER/CLASS/..., or FOLDER/train/CLASS/... with
+    or without val/ and test/. The recipes for X-rays and digits take their own classes only.
+
     \b
     Examples:
       webparity train mnist-cnn
       webparity train mnist-cnn --variant wide --data mnist-subset --seed 1 --out runs/second
       webparity train chest-cnn --data chest_xray --classes 3
+      webparity train image-cnn --data flowers --size 128 --augmentation mirrored
+      webparity train image-linear --data leaves --group-pattern "plant\\d+" --out runs/leaves
     """
     from webparity.cli.output.console import print_json
     from webparity.cli.work.train import train_into

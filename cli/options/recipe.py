@@ -16,10 +16,16 @@ _COMMON: Final = {
     "classes": "2: normal and pneumonia; 3: normal, bacterial and viral.",
     "activation": "Of hidden layers: relu or sigmoid.",
     "optimizer": "adam or rmsprop.",
+    "size": "Size that class folders' images are resized to: a side in pixels, or HEIGHTxWIDTH.",
+    "colour": "Of class folders' images: rgb or gray.",
+    "augmentation": "Of class folders' training images: on, mirrored or off.",
+    "features": "Of class folders' images: hog or pixels.",
+    "group-pattern": "Regular expression for names of class folders' images; one match is in one split only.",
     "kernel": "Of a support vector machine: linear or rbf.",
     "pixels-per-cell": "Side of a HOG cell, in pixels.",
     "orientations": "Bins of a HOG histogram.",
 }
+_OTHER_SPELLINGS: Final = {"colour": ("--color",)}
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -29,7 +35,15 @@ def add_recipe_options(command: Command) -> Command:
         "--set", "choices", metavar="NAME=VALUE", multiple=True, callback=_collect, help="Any option of the recipe."
     )(command)
     for name, summary in reversed(_COMMON.items()):
-        option = click.option(f"--{name}", metavar="VALUE", expose_value=False, callback=_keep, help=summary)
+        option = click.option(
+            name.replace("-", "_"),
+            f"--{name}",
+            *_OTHER_SPELLINGS.get(name, ()),
+            metavar="VALUE",
+            expose_value=False,
+            callback=_keep,
+            help=summary,
+        )
         command = option(command)
     return command
 

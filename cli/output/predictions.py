@@ -10,7 +10,7 @@ from typing import Final
 from webparity.cli.output.console import print_json, print_json_document, print_line, print_row
 from webparity.outputs.model_output import ModelOutput
 from webparity.outputs.registry import get_output_kind
-from webparity.predictor import Prediction
+from webparity.prediction.prediction import Prediction
 
 FORMATS: Final = ("text", "csv", "jsonl", "json")
 Write = Callable[[Prediction], None]

@@ -119,7 +119,7 @@ def _prepare(
     hold_folder(request.out)
     refuse_occupied(request.out, marker=marker, noun=noun, force=request.force)
     terminal = get_console()
-    dataset = read_data(recipe, request.data or recipe.data, chosen)
+    dataset = read_data(recipe, recipe.find_data(request.data), chosen)
     images = len(dataset.train) + len(dataset.validation)
     terminal.print(f"{recipe.name} on {images} training and validation images of {dataset.name}, seed {request.seed}")
     if "tensorflow" in plan.packages and request.cluster is None:

@@ -42,16 +42,22 @@ def train_into(
     evaluation = out.with_name(f"{out.name}-evaluation")
     hold_folder(out)
     hold_folder(evaluation)
-    request = {"recipe": recipe_name, "data": data or recipe.data, "choices": choices, "seed": seed, "epochs": epochs}
+    request = {
+        "recipe": recipe_name,
+        "data": recipe.find_data(data),
+        "choices": choices,
+        "seed": seed,
+        "epochs": epochs,
+    }
     unevaluated = PendingEvaluation(out, request)
     is_kept = unevaluated.is_pending()
     refuse_occupied(out, marker="run.json", noun="training run", force=force or is_kept)
     refuse_occupied(evaluation, marker="metrics.json", noun="evaluation", force=True)
     terminal = get_console()
-    dataset = read_data(recipe, data or recipe.data, chosen)
+    dataset = read_data(recipe, recipe.find_data(data), chosen)
     splits = {"training": dataset.train, "validation": dataset.validation, "test": dataset.test}
     sizes = ", ".join(f"{len(split.labels)} {name}" for name, split in splits.items())
-    made = "".join(f", {name} {value}" for name, value in chosen.items())
+    made = "".join(f", {name} {value}" for name, value in chosen.items() if value != "")
     terminal.print(f"{recipe.name}{made} on {dataset.name}: {sizes} images, seed {seed}")
     if "tensorflow" in plan.packages:
         start_tensorflow()

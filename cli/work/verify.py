@@ -126,6 +126,8 @@ def _read_earlier_report(file: Path | None) -> Report | None:
     file = file / "report.json" if file.is_dir() else file
     try:
         return from_json(read_regular(file, MAX_IMAGE_BYTES))
+    except UsageError as error:
+        raise UsageError(f"{error} (Read from {file}.)") from error
     except OSError as error:
         raise UsageError(
             f"Expected an earlier report.json; received {file}: {error.strerror}. Give the file or its folder."

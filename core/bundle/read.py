@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from webparity.bundle.consistency import require_consistent, require_safe_path
 from webparity.bundle.manifest import MANIFEST_NAME, Artifact, FileEntry, Manifest
@@ -15,8 +15,19 @@ from webparity.bundle.score_resolution import refuse_loose_resolution
 from webparity.bundle.strict_json import convert_json_document, make_invalid_file_error, read_bytes, read_json
 from webparity.errors import BundleError, MissingBundleError, UsageError
 from webparity.models.model_kind import ModelKind
+from webparity.prediction.open_sessions import OpenSessions
+from webparity.progress import ProgressCallback
 from webparity.storage.canonical_json import digest_canonical_json
 from webparity.storage.regular_file import open_regular
+from webparity.verification.kept_report import KeptReport
+from webparity.verification.verifier import verify_bundle
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from webparity.prediction.prediction import Prediction
+    from webparity.prediction.predictions import Predictions
+    from webparity.prediction.session import PredictorRuntime
 
 SOURCE_NAME = "source.json"
 
@@ -48,7 +59,7 @@ class Source:
 
 @dataclass(frozen=True, kw_only=True)
 class Bundle:
-    """An opened bundle.
+    """An opened bundle. It predicts and verifies; a notebook shows what it holds.
 
     Attributes:
         site: the folder that is uploaded.
@@ -65,12 +76,119 @@ class Bundle:
     digest: str
     expected: bool = False
     trusted: bool = False
+    _sessions: OpenSessions = field(default_factory=OpenSessions, init=False, repr=False, compare=False)
 
     def __repr__(self) -> str:
         artifacts = [artifact.id for artifact in self.manifest.artifacts]
         return (
             f"{type(self).__name__}(site={str(self.site)!r}, name={self.manifest.name!r}, artifacts={artifacts}, "
             f"digest={self.digest!r})"
+        )
+
+    def _repr_html_(self) -> str:
+        """Render what the bundle holds, with some of its golden set, for notebooks; nothing is fetched."""
+        from webparity.notebook.bundle_view import render_bundle
+
+        return render_bundle(self.manifest, self.digest, self.site)
+
+    @overload
+    def predict(
+        self,
+        images: bytes | Image,
+        *,
+        runtime: PredictorRuntime | None = None,
+        progress: ProgressCallback | None = None,
+    ) -> Prediction: ...
+
+    @overload
+    def predict(
+        self,
+        images: list[Any] | tuple[Any, ...],
+        *,
+        runtime: PredictorRuntime | None = None,
+        progress: ProgressCallback | None = None,
+    ) -> Predictions: ...
+
+    @overload
+    def predict(
+        self, images: Any, *, runtime: PredictorRuntime | None = None, progress: ProgressCallback | None = None
+    ) -> Any: ...
+
+    def predict(
+        self, images: Any, *, runtime: PredictorRuntime | None = None, progress: ProgressCallback | None = None
+    ) -> Prediction | Predictions:
+        """Predict images; the bundle preprocesses them. The first call checks every file and opens an artifact.
+
+        Args:
+            images: an image file's path or bytes; a picture of Pillow; pixels as an array uint8 [H, W, 3] of RGB,
+                [H, W] of gray, or [H, W, 4] with alpha; or several: a list of these, an array [N, H, W, C], or a
+                folder with all folders below it. Files are decoded by the decode contract. A picture of Pillow and an
+                array with alpha get the pixels that their file would have.
+            runtime: as of `Predictor`.
+            progress: called as `(task, images done, images in all)`; by default, a terminal or a notebook shows a bar
+                for several images.
+
+        Returns:
+            A `Prediction`; for several images `Predictions`, a list. In a folder, files that the contract refuses are
+            passed over and named in `refused`; in a list, one raises.
+
+        Raises:
+            UsageError: something else was given; MissingFileError where there is no such file.
+            DecodeError: the contract refuses an image.
+            BundleError: a file of the bundle is missing or altered, or it has no artifact that the runtime opens.
+            RuntimeUnavailable: the runtime is not installed.
+
+        Example:
+            >>> bundle.predict("photo.jpg").label
+            'cat'
+            >>> [answer.label for answer in bundle.predict(["photo.jpg", "other.jpg"])]
+            ['cat', 'dog']
+        """
+        if runtime not in self._sessions:
+            require_intact(self)
+        return self._sessions.predict(self.site, self.manifest, images, runtime, progress)
+
+    def verify(
+        self,
+        *,
+        images: Path | str | Sequence[Path | str] | None = None,
+        runtimes: Sequence[str] = (),
+        browsers: Sequence[str] = (),
+        require: Sequence[str] = (),
+        max_images: int | None = None,
+        progress: ProgressCallback | None = None,
+        trust: bool = False,
+    ) -> KeptReport:
+        """Compare the answers of every runtime with the trained model's; see `webparity.parity.verify`.
+
+        Args:
+            images: image files or folders of them; the golden set by default.
+            runtimes: names (`runtime[:backend][@engine]`) or parts of them to run; every runtime by default.
+            browsers: browser families to run; all by default.
+            require: names or parts of names that must be reachable.
+            max_images: at most that many images, spread evenly over all.
+            progress: called as `(run, images done, images in all)`; a bar in terminals and notebooks by default.
+            trust: run a trained model whose graph may do more than compute, a SavedModel.
+
+        Returns:
+            The report: `verdict`, `runs`, `save(folder)`, `raise_for_verdict()`; a notebook shows its table.
+
+        Raises:
+            BundleError: the bundle cannot be read.
+            UsageError: a name matches no runtime, the bundle has no such artifact, or there are no images.
+
+        Example:
+            >>> bundle.verify(require=["@chromium"]).raise_for_verdict()
+        """
+        return verify_bundle(
+            self,
+            images=images,
+            runtimes=runtimes,
+            browsers=browsers,
+            require=require,
+            max_images=max_images,
+            progress=progress,
+            trust=trust,
         )
 
     def find_artifact(self, artifact_id: str) -> Artifact:

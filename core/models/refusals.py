@@ -166,7 +166,13 @@ PREDICT_PROBA: Final = ModelRefusal(
 DECISION: Final = ModelRefusal(
     targets=_EVERY,
     rule="a classifier with predict_proba or decision_function, or one that votes",
-    remedy="Wrap it in CalibratedClassifierCV(…, ensemble=False) and fit that.",
+    remedy="Train one that has them, such as LogisticRegression, LinearSVC or RandomForestClassifier; "
+    "OneVsRestClassifier takes the place of OutputCodeClassifier.",
+)
+NO_SCORES: Final = ModelRefusal(
+    targets=_EVERY,
+    rule="a classifier with decision_function, for --outputs scores",
+    remedy="Leave --outputs out, which shows its probabilities.",
 )
 NO_NETWORK: Final = ModelRefusal(
     targets=_EVERY,
@@ -179,7 +185,9 @@ FEATURES: Final = ModelRefusal(
     remedy="Correct height, width and channels of the preprocessing.",
 )
 ONE_LABEL: Final = ModelRefusal(
-    targets=_EVERY, rule="a classifier with one label per image", remedy="Train one classifier for each."
+    targets=_EVERY,
+    rule="a classifier with one label per image, or with probabilities of labels that are each 0 or 1",
+    remedy="Train one classifier for each.",
 )
 SKLEARN_TYPES: Final = ModelRefusal(
     targets=_EVERY,
@@ -188,7 +196,9 @@ SKLEARN_TYPES: Final = ModelRefusal(
     "nearest neighbours need algorithm='brute'.",
 )
 LIGHTGBM_CLASSES: Final = ModelRefusal(
-    targets=_EVERY, rule="a LightGBM model of classes", remedy="Train an LGBMClassifier with binary or multiclass."
+    targets=_EVERY,
+    rule="a LightGBM model of classes or of measured values",
+    remedy="Train an LGBMClassifier with binary or multiclass, or an LGBMRegressor.",
 )
 
 XGBOOST: Final = ModelRefusal(

@@ -96,7 +96,7 @@ class OutputKind(ABC):
 
     @abstractmethod
     def describe(self, row: NDArray[Any], output: ModelOutput, labels: Sequence[str]) -> dict[str, Any]:
-        """Describe one image's answer [C] by fields of `webparity.predictor.Prediction`."""
+        """Describe one image's answer [C] by fields of `webparity.prediction.prediction.Prediction`."""
 
     @abstractmethod
     def format_line(self, answer: Mapping[str, Any]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any, Final
 
 from webparity.errors import UsageError
@@ -12,6 +13,8 @@ from webparity.preprocessing.pipeline.step import Step, make_step
 from webparity.preprocessing.spec import Preprocessing
 
 _PACKAGE: Final = "webparity.preprocessing.presets"
+# Steps whose size goes with that of the step before them.
+_SIZED: Final = ("crop", "pad")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,14 +33,28 @@ class Preset:
     steps: tuple[Step, ...]
     notes: str = ""
 
-    def make(self) -> Preprocessing:
-        """Make the preprocessing."""
-        return Preprocessing(steps=self.steps)
+    def make(self, size: tuple[int, int] | None = None) -> Preprocessing:
+        """Make the preprocessing.
+
+        Args:
+            size: height and width that the model takes, for a preset that resizes to a size and neither crops nor pads;
+                others keep their own.
+        """
+        steps = self.steps
+        if size is not None and not any(step.step in _SIZED for step in steps):
+            steps = tuple(_set_size(step, *size) for step in steps)
+        return Preprocessing(steps=steps)
 
 
 def make_preset(name: str, description: str, steps: list[dict[str, Any]], notes: str = "") -> Preset:
     """Make a preset of tables with `step` and options beside it."""
     return Preset(name=name, description=description, steps=tuple(make_step(step) for step in steps), notes=notes)
+
+
+def _set_size(step: Step, height: int, width: int) -> Step:
+    if step.step != "resize" or not {"height", "width"} <= set(step.options):
+        return step
+    return Step(step=step.step, options={**step.options, "height": height, "width": width})
 
 
 def _discover() -> dict[str, Preset]:
@@ -63,5 +80,7 @@ def get_preset(name: str) -> Preset:
     """
     known = list_presets()
     if name not in known:
-        raise UsageError(f"Expected a preset among {', '.join(known)}; received {name!r}. Choose one of these.")
+        near = get_close_matches(name, known, 3)
+        fix = f"Did you mean {' or '.join(near)}?" if near else "Choose one of these."
+        raise UsageError(f"Expected a preset among {', '.join(known)}; received {name!r}. {fix}")
     return known[name]

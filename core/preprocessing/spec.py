@@ -88,11 +88,13 @@ class Preprocessing:
             return
         assign(self, "steps", ())
         self._check_types()
-        if not (1 <= self.height <= MAX_SIDE and 1 <= self.width <= MAX_SIDE):
-            raise UsageError(
-                f"Expected a target height and width from 1 to {MAX_SIDE} pixels; received "
-                f"{format_value(self.height)} x {format_value(self.width)}. Choose the network's input size."
-            )
+        for name, side in (("height", self.height), ("width", self.width)):
+            if not 1 <= side <= MAX_SIDE:
+                received = format_value(side) if side else "none"
+                raise UsageError(
+                    f"Expected `{name}` from 1 to {MAX_SIDE} pixels; received {received}. "
+                    "Give the height and width that the model takes, or `steps`."
+                )
         self._check_like()
         for name, values in (("mean", self.mean), ("std", self.std)):
             if values is not None and len(values) != self.depth:
@@ -181,7 +183,7 @@ class Preprocessing:
             side = hog.pixels_per_cell * hog.cells_per_block
             raise UsageError(
                 f"Expected at least {side} x {side} pixels, one HOG block; received {self.height} x {self.width}. "
-                "Take smaller cells or a larger image."
+                "Take smaller `pixels_per_cell` or `cells_per_block`, or a larger image."
             )
 
     @property

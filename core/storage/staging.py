@@ -46,7 +46,10 @@ def refuse_occupied(out: Path, *, marker: str, noun: str, force: bool, option: s
             f"Choose another {option}."
         )
     if occupied and not force:
-        raise UsageError(f"Expected a new folder; received {out}, which holds a {noun}. Add --force to replace it.")
+        article = "an" if noun[0] in "aeiou" else "a"
+        raise UsageError(
+            f"Expected a new folder; received {out}, which holds {article} {noun}. Add --force to replace it."
+        )
     require_writable(out, option)
 
 

@@ -23,7 +23,10 @@ class Lowering(Protocol):
 
     @property
     def is_discontinuous(self) -> bool:
-        """Whether an arbitrarily small change of the input can change the output by more than a rounding error."""
+        """Whether a rounding error of the input can change the output by more than one.
+
+        Such models are compared with the library on identical pixels.
+        """
         ...
 
     @property

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,12 +9,11 @@ from webparity.errors import UsageError
 from webparity.export.exportable import Exportable
 from webparity.export.inputs.golden import GoldenImages
 from webparity.export.inputs.load import load_user_model
-from webparity.export.inputs.model import Layout, make_exportable
+from webparity.export.inputs.model import GivenLabels, GivenPreprocessing, Layout, make_exportable
 from webparity.export.inputs.run import TrainedRun, make_exportable_run, read_run_folder
 from webparity.models.model_wrappers import extract_labels, extract_model
 from webparity.models.saved_model_folder import is_saved_model
 from webparity.outputs.request import OutputRequest
-from webparity.preprocessing.spec import Preprocessing
 
 _ANY: Final = OutputRequest()
 
@@ -28,8 +26,8 @@ def is_run(model: Any) -> bool:
 def read_input(
     model: Any,
     *,
-    preprocessing: Preprocessing | Path | None = None,
-    labels: Sequence[str] | Path | None = None,
+    preprocessing: GivenPreprocessing = None,
+    labels: GivenLabels = None,
     golden: GoldenImages | None = None,
     trust: bool = False,
     missing: float | None = None,
@@ -62,7 +60,7 @@ def read_input(
             "labels": labels,
             "missing": missing,
             "layout": layout,
-            "output": request.asked,
+            "outputs": request.asked,
             "thresholds": request.thresholds,
             "units": request.units,
         }

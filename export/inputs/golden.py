@@ -18,12 +18,13 @@ from webparity.decode.contract import decode, read_image_bytes
 from webparity.decode.image_folder import list_images
 from webparity.decode.image_format import DECODED_FORMATS, DECODED_FORMATS_TEXT, HEAD_BYTES, detect_image_format
 from webparity.errors import MissingFileError, UsageError
+from webparity.prediction.given_images import list_given_images
 
 GOLDEN_SIZE: Final = 32
 _SAMPLES: Final = 10
 _ORIENTATION_TAG: Final = 0x0112
 Rgb8 = NDArray[np.uint8]
-GoldenImages = Path | Sequence[Rgb8] | Rgb8
+GoldenImages = Path | Sequence[Any] | Rgb8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,24 +66,26 @@ def read_golden(golden: GoldenImages) -> list[GoldenFile]:
     """Make the golden set from the images that a user gave.
 
     Args:
-        golden: a folder of image files, or decoded images uint8 [H, W, 3].
+        golden: a folder of image files, a list of image files, or decoded images as `Bundle.predict` takes them.
 
     Raises:
-        UsageError: the folder is missing, there is no image, or an array is of another shape or type.
+        UsageError: the folder is missing, there is no image, or an image is of another shape or type.
         DecodeError: an image is refused by the decode contract.
     """
     if isinstance(golden, Path):
         return read_golden_folder(golden)
-    images = [np.asarray(image) for image in golden]
-    for image in images:
-        if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8 or not image.size:
-            raise UsageError(
-                f"Expected golden images as uint8 [H, W, 3]; received {image.dtype} {list(image.shape)}. "
-                "Give decoded RGB pixels from 0 to 255, or a folder of image files."
-            )
-    if not images:
+    given = list_given_images(golden)
+    if given.single:
+        raise UsageError(
+            "Expected several golden images: a folder, a list, or an array [N, H, W, 3]; received "
+            f"{given.images[0].name}. Put it into a list."
+        )
+    if not given.images:
         raise UsageError("Expected golden images; received an empty list. Give at least one, or leave it out.")
-    return make_golden_set([(image, f"image {number + 1}") for number, image in enumerate(images)])
+    files = [image.path for image in given.images if image.path is not None]
+    if len(files) == len(given.images):
+        return _read_golden_files(files)
+    return make_golden_set([(image.read(), f"image {number + 1}") for number, image in enumerate(given.images)])
 
 
 def read_golden_folder(folder: Path) -> list[GoldenFile]:
@@ -92,8 +95,12 @@ def read_golden_folder(folder: Path) -> list[GoldenFile]:
         UsageError: the folder is missing or holds no image, or a file cannot be read.
         DecodeError: an image is refused by the decode contract.
     """
-    files = list_image_files(folder, option="--golden")[:GOLDEN_SIZE]
-    return [replace(file, sample=i < _SAMPLES) for i, file in enumerate(map_in_threads(_read_golden_file, files))]
+    return _read_golden_files(list_image_files(folder, option="--golden"))
+
+
+def _read_golden_files(files: Sequence[Path]) -> list[GoldenFile]:
+    read = map_in_threads(_read_golden_file, files[:GOLDEN_SIZE])
+    return [replace(file, sample=i < _SAMPLES) for i, file in enumerate(read)]
 
 
 def _read_golden_file(file: Path) -> GoldenFile:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -10,13 +9,12 @@ from typing import Final
 from webparity.bundle.names import make_readable_name
 from webparity.export.exportable import Exportable
 from webparity.export.inputs.golden import GoldenImages
-from webparity.export.inputs.model import Layout, make_exportable
+from webparity.export.inputs.model import GivenLabels, GivenPreprocessing, Layout, make_exportable
 from webparity.export.inputs.model_file import read_user_model
 from webparity.models.model_kind import get_model_kind
 from webparity.models.model_wrappers import extract_labels, extract_model
 from webparity.models.saved_model_folder import is_saved_model, read_saved_model_files
 from webparity.outputs.request import OutputRequest
-from webparity.preprocessing.spec import Preprocessing
 from webparity.storage.regular_file import read_regular
 
 _ANY: Final = OutputRequest()
@@ -25,8 +23,8 @@ _ANY: Final = OutputRequest()
 def load_user_model(
     file: Path,
     *,
-    preprocessing: Preprocessing | Path | None,
-    labels: Sequence[str] | Path | None,
+    preprocessing: GivenPreprocessing,
+    labels: GivenLabels,
     golden: GoldenImages | None,
     trust: bool = False,
     missing: float | None = None,
@@ -37,7 +35,7 @@ def load_user_model(
 
     Args:
         file: the model, of Keras, scikit-learn, XGBoost, CatBoost, LightGBM or ONNX.
-        preprocessing: or a TOML file with its fields; by default the pipeline's own `ImagePreprocessing`, or a
+        preprocessing: as `read_given_preprocessing` takes it; by default the pipeline's own `ImagePreprocessing`, or a
             network's own size, gray or RGB by its channels, and no scaling.
         labels: by index, or a text file, one label per line; by default a classifier's own, or the outputs' numbers. A
             classifier's own names in another order are refused when the bundle is written.

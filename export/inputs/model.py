@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -15,16 +15,20 @@ from webparity.export.exportable import Exportable
 from webparity.export.inputs.golden import GoldenFile, GoldenImages, make_golden_set, read_golden
 from webparity.export.inputs.keras_preprocessing import find_resizing_layer, infer_preprocessing
 from webparity.export.inputs.label_order import is_reordered, read_class_names
-from webparity.export.inputs.preprocessing_file import read_preprocessing
+from webparity.export.inputs.preprocessing_formats.given import find_input_size, read_given_preprocessing
 from webparity.model_safety.text_file import read_short_text
 from webparity.models.baked import Baked, bake
 from webparity.models.model_file import serialize_model
 from webparity.models.model_kind import get_model_kind
+from webparity.models.model_wrappers import extract_labels
 from webparity.models.saved_model_folder import GRAPH_NAME, UNREADABLE, SavedModelFiles
 from webparity.outputs.request import OutputRequest, complete_output
+from webparity.preprocessing.preset import Preset
 from webparity.preprocessing.spec import Preprocessing
 
 Layout = Literal["nchw", "nhwc"]
+GivenPreprocessing = Preprocessing | Preset | Mapping[str, Any] | Path | None
+GivenLabels = Iterable[str | int] | Mapping[Any, Any] | Path | None
 _ANY: Final = OutputRequest()
 _PATTERN_SEED: Final = 0
 _PATTERNS: Final = 8
@@ -36,8 +40,8 @@ def make_exportable(
     *,
     name: str,
     where: str,
-    preprocessing: Preprocessing | Path | None = None,
-    labels: Sequence[str] | Path | None = None,
+    preprocessing: GivenPreprocessing = None,
+    labels: GivenLabels = None,
     golden: GoldenImages | None = None,
     missing: float | None = None,
     layout: Layout | None = None,
@@ -51,10 +55,10 @@ def make_exportable(
         model: of Keras, scikit-learn, XGBoost, CatBoost, LightGBM or ONNX.
         name: of the model, shown on the page.
         where: what to call the model in error messages, such as its file.
-        preprocessing: or a TOML file with its fields; by default the pipeline's own `ImagePreprocessing`, or a
+        preprocessing: as `read_given_preprocessing` takes it; by default the pipeline's own `ImagePreprocessing`, or a
             network's own size, gray or RGB by its channels, and no scaling.
-        labels: by index, or a text file with one per line; by default a classifier's own, or the outputs' numbers. Of
-            measured values, their names.
+        labels: by index, a dictionary of names and numbers, or a text file with one per line; by default a classifier's
+            own, or the outputs' numbers. Of measured values, their names.
         golden: a folder of images, or images uint8 [H, W, 3]; by default generated patterns.
         missing: the value that XGBoost's trees take for a missing one, or NaN for none; by default as the model says.
         layout: the order of axes of an ONNX file's input, if its shape does not tell.
@@ -84,11 +88,10 @@ def make_exportable(
             f"Expected preprocessing only for a model without its own; received it with {where}, which begins with "
             "ImagePreprocessing. Leave it out."
         )
-    if isinstance(preprocessing, Path):
-        preprocessing = read_preprocessing(preprocessing)
-    spec = own or preprocessing or infer_preprocessing(model, where)
+    given = read_given_preprocessing(preprocessing, find_input_size(model))
+    spec = own or given or infer_preprocessing(model, where)
     baked = bake(model, spec, request)
-    named = _read_labels(labels) if isinstance(labels, Path) else tuple(labels or _choose_names(baked, found_labels))
+    named = tuple(_choose_names(baked, found_labels)) if labels is None else _read_labels(labels)
     if len(named) == baked.classes:  # another number is refused when the bundle is written
         baked.output = complete_output(baked.output, request, named)
     images = _make_patterns(spec) if golden is None else read_golden(golden)
@@ -167,7 +170,23 @@ def _name_outputs(baked: Baked) -> Sequence[str]:
     return read_class_names(baked) or [*map(str, range(baked.classes))]
 
 
-def _read_labels(file: Path) -> tuple[str, ...]:
+def _read_labels(labels: Any) -> tuple[str, ...]:
+    """Read labels that a user gave: a file, or names by index."""
+    if isinstance(labels, Path):
+        return _read_label_file(labels)
+    listed = labels
+    if isinstance(labels, Iterable) and not isinstance(labels, (str, bytes, dict, np.ndarray)):
+        listed = list(labels)
+    named = extract_labels({"labels": listed})
+    if named is None:
+        raise UsageError(
+            "Expected labels as a list of names, a dictionary of names and numbers from 0 on, or a text file; received "
+            f"{labels!r:.200}. Give one name for each output, in their order."
+        )
+    return named
+
+
+def _read_label_file(file: Path) -> tuple[str, ...]:
     try:
         return tuple(line.strip() for line in read_short_text(file, _MAX_LABELS).splitlines() if line.strip())
     except (OSError, UnicodeDecodeError) as error:

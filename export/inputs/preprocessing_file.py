@@ -5,11 +5,9 @@ from __future__ import annotations
 import textwrap
 import tomllib
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any, Final
-
-import msgspec
 
 from webparity.errors import UsageError, make_file_error
 from webparity.export.inputs.preprocessing_formats.json_config import read_json_config
@@ -17,56 +15,80 @@ from webparity.export.inputs.preprocessing_formats.pipeline_file import format_p
 from webparity.model_safety.text_file import read_short_text
 from webparity.preprocessing.method_tables import FITS, INTERPOLATIONS
 from webparity.preprocessing.methods import Fit, Interpolation
-from webparity.preprocessing.preset import get_preset, list_presets
+from webparity.preprocessing.preset import get_preset
 from webparity.preprocessing.spec import Hog, Preprocessing
+from webparity.preprocessing.validation import format_value
 
 # Four times the example; parsing a key with many dots takes quadratic time.
 _MAX_BYTES: Final = 2**14
 
 
-def read_preprocessing(file: Path) -> Preprocessing:
+def is_preset_name(file: Path) -> bool:
+    """Whether what stands for a file names a preset: a word without folder and suffix, of which there is no file."""
+    return len(file.parts) == 1 and not file.suffix and not file.exists()
+
+
+def read_preprocessing(file: Path, size: tuple[int, int] | None = None) -> Preprocessing:
     """Read a preprocessing file.
 
     Args:
         file: TOML; a `preprocessor_config.json` of Hugging Face or a `config.json` of timm; or a preset's name.
+        size: height and width of the model's input, where they are known, which a preset follows.
 
     Raises:
         UsageError: it cannot be read, has an unknown key, a value of the wrong type, or contradicting values.
     """
     if file.suffix == ".json":
         return read_json_config(file)
-    if not file.suffix and f"{file}" in list_presets() and not file.exists():
-        return get_preset(f"{file}").make()
+    if is_preset_name(file):
+        return get_preset(f"{file}").make(size)
     try:
         values = tomllib.loads(read_short_text(file, _MAX_BYTES))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise make_file_error(
             f"Expected a TOML file in UTF-8; received {file}: {error}. {_EXAMPLE_HINT}", error
         ) from error
+    return convert_values(values, f"{file}")
+
+
+def convert_values(values: Mapping[str, Any], file: str) -> Preprocessing:
+    """Convert the keys of a preprocessing file, as they are in TOML.
+
+    Args:
+        values: by key.
+        file: what to call them in an error.
+
+    Raises:
+        UsageError: an unknown key, a value of the wrong type, or contradicting values.
+    """
     if "steps" in values:
         return _read_pipeline(values, file)
-    _check_keys(values, Preprocessing, f"{file}")
-    hog = values.get("hog")
-    if isinstance(hog, dict):
-        _check_keys(hog, Hog, f"[hog] of {file}")
+    _check_keys(values, Preprocessing, file)
     try:
-        return msgspec.convert(values, Preprocessing)
-    except msgspec.ValidationError as error:
-        # msgspec wraps a ValueError of the class's own checks.
-        if isinstance(error.__cause__, UsageError):
-            raise UsageError(f"{error.__cause__} (Read from {file}.)") from error
-        raise UsageError(
-            f"Expected height, width and values of the right types; received {file}: {error}. {_EXAMPLE_HINT}"
-        ) from error
+        # The classes' own checks name the key and the values that it may have.
+        return Preprocessing(**{**values, "hog": _read_hog(values.get("hog"), file)})
+    except UsageError as error:
+        raise UsageError(f"{error} (Read from {file}.)") from error
 
 
-def _read_pipeline(values: Mapping[str, Any], file: Path) -> Preprocessing:
+def _read_hog(values: Any, file: str) -> Hog | None:
+    if values is None:
+        return None
+    if not isinstance(values, dict):
+        raise UsageError(f"Expected `hog` to be a table; received {format_value(values)}. Write it as [hog].")
+    _check_keys(values, Hog, f"[hog] of {file}")
+    return Hog(**values)
+
+
+def _read_pipeline(values: Mapping[str, Any], file: str) -> Preprocessing:
     """Read a pipeline; keys of files without steps have no place beside it."""
     beside = sorted(set(values) - {"steps"})
     if beside:
         raise UsageError(
             f"Expected only `steps` in a pipeline; received {beside[0]!r} beside it in {file}. Put it into a step."
         )
+    if values["steps"] == []:
+        raise UsageError(f"Expected a step 'resize' in the pipeline; received no steps in {file}. {_EXAMPLE_HINT}")
     try:
         return Preprocessing(steps=values["steps"])
     except UsageError as error:
@@ -79,6 +101,14 @@ def _check_keys(values: Mapping[str, Any], spec_class: type[Preprocessing | Hog]
     if unknown:
         raise UsageError(
             f"Expected only {', '.join(known)} in {where}; received {unknown[0]!r}. Correct or remove that line."
+        )
+    needed = [
+        field.name for field in fields(spec_class) if field.default is MISSING or field.name in {"height", "width"}
+    ]
+    missing = [name for name in needed if name not in values]
+    if missing:
+        raise UsageError(
+            f"Expected {', '.join(needed)} in {where}; received no {missing[0]!r}. Add it; {_EXAMPLE_HINT}"
         )
 
 
@@ -104,7 +134,7 @@ def write_example(file: Path, preset: str | None = None) -> None:
         ) from error
     except OSError as error:
         raise UsageError(
-            f"Expected a folder that can be written for the example; received {file}: {error.strerror}."
+            f"Expected a folder that can be written for the example; received {file}: {error.strerror}. Give another."
         ) from error
 
 
@@ -126,12 +156,15 @@ _EXAMPLE_HINT = "`webparity export --init-preprocessing` writes an example that 
 EXAMPLE = f"""\
 # How images reached your model when it was trained, for `webparity export MODEL --preprocessing THIS-FILE --out DIR`.
 # Leave out what keeps its default. To choose an alternative, remove the "# " in front of it and the line it replaces.
+#
+# For crops, padding, equalizing, or another order, a file of [[steps]] takes the place of all keys here. To write one:
+# `webparity export --init-preprocessing OTHER-FILE --preset imagenet-torchvision`.
 
 # The size that the model takes, in pixels, 1 to 2048.
 height = 180
 width = 180
 
-# "gray" for one channel (the default), "rgb" for three.
+# "gray" for one channel (the default), "rgb" for three, "bgr" for three in the order of cv2.imread.
 channels = "gray"
 # channels = "rgb"
 

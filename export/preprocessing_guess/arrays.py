@@ -17,8 +17,8 @@ _MOST: Final = 3
 _CHANNELS: Final = (1, 3)
 
 
-def read_expected(file: Path) -> NDArray[np.float64]:
-    """Read arrays of numbers to float64 [N, height, width, 1 or 3].
+def read_expected(file: Path) -> tuple[NDArray[np.float64], int]:
+    """Read the first arrays of numbers to float64 [N, height, width, 1 or 3], and count all.
 
     Raises:
         UsageError: the file is no .npy file of such arrays.
@@ -28,7 +28,9 @@ def read_expected(file: Path) -> NDArray[np.float64]:
             array: NDArray[Any] = np.load(file, mmap_mode="r", allow_pickle=False)
     except (OSError, ValueError, EOFError) as error:
         raise make_file_error(
-            f"Expected a .npy file of numbers, as numpy.save writes; received {file}: {error}.", error
+            f"Expected a .npy file of numbers, as numpy.save writes; received {file}: {error}. "
+            "Save the batch that your model gets: numpy.save('arrays.npy', batch).",
+            error,
         ) from error
     if not isinstance(array, np.ndarray) or array.dtype.kind not in "fiu" or not 2 <= array.ndim <= 4 or not array.size:
         received = f"{array.dtype} {list(array.shape)}" if isinstance(array, np.ndarray) else type(array).__name__
@@ -45,7 +47,7 @@ def read_expected(file: Path) -> NDArray[np.float64]:
     few = np.asarray(array[:_MOST], dtype=np.float64)
     if not np.isfinite(few).all():
         raise UsageError(f"Expected finite numbers; received NaN or infinity in {file}. Save the batch again.")
-    return few
+    return few, len(array)
 
 
 def _add_axes(array: NDArray[Any]) -> NDArray[Any]:
@@ -56,16 +58,21 @@ def _add_axes(array: NDArray[Any]) -> NDArray[Any]:
     return np.moveaxis(array, 1, 3) if array.shape[3] not in _CHANNELS and array.shape[1] in _CHANNELS else array
 
 
-def read_images(folder: Path, count: int) -> list[NDArray[np.uint8]]:
+def read_images(folder: Path, count: int, arrays: int) -> list[NDArray[np.uint8]]:
     """Decode the first images of a folder, by name.
 
+    Args:
+        folder: with the images.
+        count: how many to decode.
+        arrays: how many arrays there are, in the order of the files' names.
+
     Raises:
-        UsageError: there are fewer than `count`.
+        UsageError: there are fewer images than arrays.
     """
     files = list_images(folder).images
-    if len(files) < count:
+    if len(files) < arrays:
         raise UsageError(
-            f"Expected an image for each array; received {len(files)} images in {folder} and {count} arrays or more. "
+            f"Expected an image for each array; received {len(files)} images in {folder} and {arrays} arrays. "
             "Give the images that the arrays were made of."
         )
     return [decode_file(file) for file in files[:count]]

@@ -47,8 +47,8 @@ def guess_preprocessing(folder: Path, expected: Path) -> list[Guess]:
     Raises:
         UsageError: the arrays or the images cannot be used.
     """
-    arrays = read_expected(expected)
-    images = read_images(folder, len(arrays))
+    arrays, count = read_expected(expected)
+    images = read_images(folder, len(arrays), count)
     height, width, depth = arrays.shape[1:]
     if max(height, width) > 2048:
         raise UsageError(f"Expected arrays of up to 2048 pixels a side; received {height} x {width}. Resize them.")

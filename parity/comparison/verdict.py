@@ -49,6 +49,7 @@ def explain_failure(integrity: Sequence[str], reference: Reference, runs: Sequen
         )
         return f"Required but unavailable: {', '.join(missing)}: {why}"
     if not any(run.verdict == "pass" for run in runs):
-        why = runs[0].reason if runs else "no run was chosen"
-        return f"Expected at least one run beside the reference; every runtime was unavailable: {why}"
+        alone = f"{reference.runtime} alone was chosen, which is the reference here. Choose another runtime."
+        why = f"every runtime was unavailable: {runs[0].reason}" if runs else alone
+        return f"Expected at least one run beside the reference; {why}"
     return ""

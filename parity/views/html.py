@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from webparity.outputs.registry import get_output_kind
@@ -18,6 +18,7 @@ from webparity.parity.views.figures import (
     list_columns,
     list_drift_columns,
 )
+from webparity.text.html_template import make_environment
 from webparity.text.html_text import escape_html_text
 from webparity.verification.certificate import list_certificates
 from webparity.verification.report import Report
@@ -54,8 +55,9 @@ def render_notebook_html(report: Report) -> str:
         .get_template("notebook.html.j2")
         .render(
             report=report,
-            columns=(*columns, *LAST_COLUMNS),
-            rows=[(run, [*format_cells(run, columns), *format_last_cells(run)]) for run in report.runs],
+            # Without the latency, so that a notebook that is run again is the same file.
+            columns=(*columns, LAST_COLUMNS[0]),
+            rows=[(run, [*format_cells(run, columns), format_last_cells(run)[0]]) for run in report.runs],
             certificates=list_certificates(report),
             reasons=_group_reasons(report),
         )
@@ -72,14 +74,7 @@ def _group_reasons(report: Report) -> list[tuple[str, list[str]]]:
 
 
 def _make_environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("webparity.parity", "views"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=escape_html_text,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = make_environment("webparity.parity", "views")
     environment.filters["number"] = format_number
     environment.filters["breakable"] = _allow_breaks
     environment.filters["two_lines"] = _break_at_commas

@@ -29,7 +29,7 @@ from webparity.parity.failure import RunFailed
 from webparity.parity.plan import plan_runs
 from webparity.preprocessing import gray
 from webparity.preprocessing.graph import normalize, resize_image_in_numpy
-from webparity.preprocessing.resizing import resize
+from webparity.preprocessing.resizing import segments
 from webparity.preprocessing.spec import Preprocessing
 from webparity.taps import Tap
 from webparity.tensor_ops.tracers.to_numpy import NumpyOps
@@ -153,9 +153,8 @@ def test_the_same_network_exported_again_passes(bundle: Bundle) -> None:
 
 def test_a_resize_shifted_by_half_a_pixel_fails_at_pixels(bundle: Bundle, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as wrong:
-        wrong.setattr(
-            resize, "make_odd_numbers", lambda count: 2.0 * np.arange(count, dtype=np.float64).reshape(count, 1)
-        )
+        right = segments.list_numbers
+        wrong.setattr(segments, "list_numbers", lambda *window: right(*window) - 0.5)
         tampered = export_same_network(bundle)
     expect_failure_at(tampered, "pixels")
 

@@ -36,6 +36,9 @@ CASES: dict[str, tuple[str, dict[str, str | int]]] = {
     "chest-xgboost 3": ("chest-xgboost", {"classes": 3}),
     "chest-catboost": ("chest-catboost", {"classes": 2, "trees": 100, "depth": 4}),
     "chest-catboost 3": ("chest-catboost", {"classes": 3, "trees": 100, "depth": 4}),
+    "image-cnn": ("image-cnn", {"size": "24x32"}),
+    "image-linear": ("image-linear", {"size": 48}),
+    "image-boosting": ("image-boosting", {"colour": "rgb", "fit": "cover"}),
 }
 # The layers of another recipe in other sizes; `test_recipe_exports.py` exports these too.
 ALIKE = {"chest-cnn-augmented": "chest-cnn", "chest-cnn-tuned": "chest-cnn", "chest-cnn-wide": "chest-cnn"}
@@ -136,6 +139,6 @@ def test_recipes_said_to_have_the_same_layers_have_them(recipe: str, other: str)
     kinds = []
     for name in (recipe, other):
         found = discover("webparity.train.recipes", "RECIPE")[name]
-        network = found.plan(found.choose()).build()
+        network = found.plan(found.choose()).build(2)
         kinds.append([type(layer).__name__ for layer in network.layers if type(layer).__name__ != "Dropout"])
     assert kinds[0] == kinds[1]

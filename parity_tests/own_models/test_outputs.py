@@ -29,7 +29,8 @@ from sklearn.svm import SVC, LinearSVC
 from webparity.bundle.read import Bundle
 from webparity.export import export_model
 from webparity.parity import verify
-from webparity.predictor import Prediction, Predictor
+from webparity.prediction.prediction import Prediction
+from webparity.predictor import Predictor
 from webparity.preprocessing.sklearn_transformer import resize_images_in_numpy
 from webparity.preprocessing.spec import Preprocessing
 from webparity.verification.certificate import list_certificates
@@ -92,16 +93,16 @@ NETWORKS: Final[dict[str, tuple[Callable[[], Any], dict[str, Any], str]]] = {
         {},
         "softmax",
     ),
-    "logits by the flag": (lambda: build_network(3), {"output": "logits"}, "softmax"),
+    "logits by the flag": (lambda: build_network(3), {"outputs": "logits"}, "softmax"),
     "one logit by the loss": (
         lambda: build_network(1, loss=LOSSES.BinaryCrossentropy(from_logits=True)),
         {},
         "two",
     ),
-    "one logit by the flag": (lambda: build_network(1), {"output": "sigmoid"}, "two"),
+    "one logit by the flag": (lambda: build_network(1), {"outputs": "sigmoid"}, "two"),
     "several sigmoids": (
         lambda: build_network(4, "sigmoid"),
-        {"output": "multilabel", "thresholds": {"1": 0.4, "": 0.45}},
+        {"outputs": "multilabel", "thresholds": {"1": 0.4, "": 0.45}},
         "as they are",
     ),
     "several logits by the loss": (
@@ -111,8 +112,8 @@ NETWORKS: Final[dict[str, tuple[Callable[[], Any], dict[str, Any], str]]] = {
     ),
     "several sigmoids by the loss": (lambda: build_network(4, "sigmoid", "binary_crossentropy"), {}, "as they are"),
     "one value": (lambda: build_network(1, loss="mse"), {"units": "years", "labels": ["age"]}, "as they are"),
-    "values by the flag": (lambda: build_network(3), {"output": "values"}, "as they are"),
-    "scores": (lambda: build_network(3), {"output": "scores"}, "as they are"),
+    "values by the flag": (lambda: build_network(3), {"outputs": "values"}, "as they are"),
+    "scores": (lambda: build_network(3), {"outputs": "scores"}, "as they are"),
     "one score by the loss": (lambda: build_network(1, loss="hinge"), {}, "as they are"),
 }
 

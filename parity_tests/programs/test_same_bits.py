@@ -20,6 +20,7 @@ from webparity.export.wasm.estimator import build_estimator_program
 from webparity.export.wasm.network import build_network_program
 from webparity.export.wasm.write import write_program
 from webparity.models.estimators.baked import EstimatorBaked
+from webparity.outputs.registry import get_output_kind
 from webparity.program.file import NO_VALUE, ProgramFile, read_program_file
 from webparity.program.instance import ProgramInstance
 from webparity.program.operands import OPERANDS
@@ -42,7 +43,9 @@ def make_program(name: str) -> bytes:
     """The program of a network, or of a classifier of ten digits."""
     if name in NETWORKS:
         baked = bake_network(name)
-        return write_program(build_network_program(build_checked(baked), baked.preprocessing, {}))
+        return write_program(
+            build_network_program(build_checked(baked), baked.preprocessing, {}, get_output_kind(baked.output).numbers)
+        )
     return write_program(build_estimator_program(cast("EstimatorBaked", fit_classifier(name, ALL_DIGITS))))
 
 

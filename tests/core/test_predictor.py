@@ -41,7 +41,7 @@ def test_the_module_is_the_default_only_where_onnxruntime_is_not_installed(
     program_bundle: Bundle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "onnx-float32" in repr(webparity.Predictor(program_bundle))
-    monkeypatch.setattr("webparity.predictor.find_spec", lambda _: None)
+    monkeypatch.setattr("webparity.prediction.session.find_spec", lambda _: None)
     monkeypatch.setitem(sys.modules, "onnxruntime", None)
     predictor = webparity.Predictor(program_bundle)
     assert "wasm-float32" in repr(predictor)

@@ -64,7 +64,7 @@ CASES: dict[str, tuple[Change, str]] = {
     "no probabilities": (lambda m: m["artifacts"][0]["outputs"].pop("probabilities"), "output `probabilities`"),
     "one output twice": (lambda m: m["artifacts"][0]["outputs"].update(scores="probabilities"), "different outputs"),
     "an unlisted entry": (lambda m: m["artifacts"][0].update(entry="index.html"), "digest"),
-    "another golden label": (lambda m: m["golden"][0].update(label=(m["golden"][0]["label"] + 1) % 3), "most probable"),
+    "another golden label": (lambda m: m["golden"][0].update(label=(m["golden"][0]["label"] + 1) % 3), "follow from"),
     "a sum of 1.2": (lambda m: m["golden"][0].update(probabilities=_encode(0.4, 0.4, 0.4)), "sum"),
     "above 1": (lambda m: m["golden"][0].update(probabilities=_encode(13.5, -12.5, 0)), "values from"),
     "NaN": (lambda m: m["golden"][0].update(probabilities=_encode(float("nan"), 1, 0)), "NaN"),
@@ -82,7 +82,7 @@ CASES: dict[str, tuple[Change, str]] = {
     "a drive": (lambda m: m["files"].update({"C:b": {"sha256": "0" * 64, "bytes": 1}}), "inside the"),
     "a path of two spellings": (lambda m: m["files"].update({"a//b": {"sha256": "0" * 64, "bytes": 1}}), "inside the"),
     "itself": (lambda m: m["files"].update({"manifest.json": {"sha256": "0" * 64, "bytes": 1}}), "outside of"),
-    "bgr": (lambda m: m["preprocessing"].update(channels="bgr"), "channels"),
+    "cmyk": (lambda m: m["preprocessing"].update(channels="cmyk"), "channels"),
     "a metric that is no number": (lambda m: m["metrics"].update(loss=None), "metrics"),
 }
 

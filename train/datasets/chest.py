@@ -42,7 +42,7 @@ def load_chest(data: str = "chest", classes: int = 2, *, progress: CountCallback
         _find_folder(data),
         label_names=LABELS[classes],
         label_of=_label_by_finding if classes == len(LABELS[2]) else _label_by_cause,
-        group_of=find_patient_key,
+        group_of=lambda image: find_patient_key(image.path.stem),
         progress=progress,
     )
     return replace(dataset, name=data) if data in NAMES else dataset
@@ -81,7 +81,8 @@ def _label_by_finding(image: ListedImage) -> str:
     finding = image.label.upper()
     if finding not in LABELS[2]:
         raise DatasetError(
-            f"Expected class folders NORMAL and PNEUMONIA; received {image.label} ({image.name}). Rename or remove it."
+            f"Expected class folders NORMAL and PNEUMONIA; received {image.label} ({image.name}). "
+            "Rename or remove it; for classes of your own, train image-cnn, image-linear or image-boosting."
         )
     return finding
 

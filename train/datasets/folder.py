@@ -17,7 +17,7 @@ from webparity.train.datasets.decode_checks import check_files
 from webparity.train.datasets.files import FileImages, KnownFile
 from webparity.train.datasets.leakage import number_groups, remove_leakage
 from webparity.train.datasets.listing import ListedImage, list_images
-from webparity.train.datasets.splits import SPLIT_SEED, hold_out_groups
+from webparity.train.datasets.splits import SPLIT_SEED, hold_out_groups, hold_out_of_each_class
 from webparity.train.progress import CountCallback
 
 _TEST_SHARE = 0.2
@@ -26,6 +26,7 @@ _VALIDATION_SHARE = 0.15
 _MAX_REFUSED = 3
 _MAX_REFUSED_SHARE = 0.05
 _NAMED_IN_A_NOTE = 5
+_MAX_CLASSES = 1000
 
 
 def load_folder(
@@ -33,58 +34,91 @@ def load_folder(
     *,
     label_names: tuple[str, ...] = (),
     label_of: Callable[[ListedImage], str] = lambda image: image.label,
-    group_of: Callable[[str], str | None] = lambda _: None,
+    group_of: Callable[[ListedImage], str | None] | None = None,
+    keep_validation: bool = False,
     progress: CountCallback | None = None,
 ) -> Dataset:
-    """Load `CLASS/…`, or Kaggle's `train/CLASS` and `test/CLASS`, with or without `val/CLASS`.
+    """Load `CLASS/…`, or `train/CLASS` with or without `val/CLASS` and `test/CLASS`.
 
     The test set is the folder's own, kept as it comes but for files that cannot be decoded, or else a fifth of the
-    images; validation is about 15 % of the rest. No patient and no file stands in two splits: see `remove_leakage`
-    for what gives way. Files that the decode contract refuses are skipped, up to 3 or 5 % of them.
+    training images; validation is about 15 % of the rest. No group and no file stands in two splits: see
+    `remove_leakage` for what gives way. Files that the decode contract refuses are skipped, up to 3 or 5 % of them.
 
     Args:
         folder: where the class folders are.
-        label_names: the labels in their order; sorted by default.
+        label_names: the labels in their order; sorted by code points by default, as in Keras and torchvision.
         label_of: an image's label; its class folder's name by default.
-        group_of: the patient's key from a file's name without suffix, or None for a file on its own.
+        group_of: the key of an image's group, such as its patient, or None for an image on its own.
+        keep_validation: the folder's own `val/` is the validation set, less what stands in the test set too; else its
+            images join the training images.
         progress: called with files decoded and files to decode; nothing is decoded twice, see `verdicts`.
 
     Raises:
         DatasetError: the folder is missing, holds no images, an empty class, one class only, too many damaged files,
-            the same bytes under two labels of the test set, or too few images or patients to split.
+            the same bytes under two labels of the test set, or too few images or groups to split.
         UsageError: the cache folder cannot be written.
     """
     listing = list_images(folder)
     images, files, skipped = _select_decodable(listing.images, progress)
     image_labels = [label_of(image) for image in images]
     label_names = label_names or tuple(sorted({label_of(image) for image in listing.images}))
-    test = np.array([image.test for image in images])
+    parts = np.array([image.part for image in images])
+    test = parts == "test"
     _refuse_missing_labels(label_names, image_labels, test, folder)
-    labels = np.array([label_names.index(label) for label in image_labels], dtype=np.int64)
+    numbers = {name: number for number, name in enumerate(label_names)}
+    labels = np.array([numbers[label] for label in image_labels], dtype=np.int64)
     digests = [file.sha256 for file in files]
-    groups = number_groups([group_of(image.path.stem) or image.name for image in images], digests)
-    stays, dropped = remove_leakage(labels, groups, digests, test)
+    groups = number_groups([(group_of and group_of(image)) or image.name for image in images], digests)
+    stays, notes = remove_leakage(labels, groups, digests, test)
+    notes = [*listing.notes, *skipped, *notes]
     whole = Split(FileImages(files), labels, groups, tuple(image.name for image in images))
-    rest = np.flatnonzero(stays & ~test)
-    out = np.flatnonzero(test)
-    if not len(out):
-        rest, out = _split_off(whole, rest, _TEST_SHARE)
-    training, validation = _split_off(whole, rest, _VALIDATION_SHARE)
+    own = stays & (parts == "validation")
+    if own.any() and not keep_validation:
+        count = int((parts == "validation").sum())
+        notes.append(f"Merged {count} images of val/ into the training images; validation is split off anew.")
+        own[:] = False
+    rest = stays & ~test & ~own
+    if (shared := rest & np.isin(groups, groups[own])).any():
+        rest &= ~shared
+        notes.append(f"Dropped {shared.sum()} training images of groups that stand in the validation set too.")
+    needed = 3 - bool(own.any()) - bool(test.any())
+    _refuse_small_classes(label_names, labels[rest], groups[rest], needed, folder)
+    training = np.flatnonzero(rest)
+    measured, validation = np.flatnonzero(test), np.flatnonzero(own)
+    if not len(measured):
+        training, measured = _split_off(whole, training, _TEST_SHARE, grouped=group_of is not None)
+    if not len(validation):
+        training, validation = _split_off(whole, training, _VALIDATION_SHARE, grouped=group_of is not None)
     return Dataset(
-        str(folder),
-        label_names,
-        whole.take(training),
-        whole.take(validation),
-        whole.take(out),
-        (*listing.notes, *skipped, *dropped),
+        str(folder), label_names, whole.take(training), whole.take(validation), whole.take(measured), tuple(notes)
     )
 
 
-def _split_off(whole: Split, rest: NDArray[np.int64], share: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _split_off(
+    whole: Split, rest: NDArray[np.int64], share: float, *, grouped: bool
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     part = whole.take(rest)
     assert part.groups is not None
-    kept, out = hold_out_groups(part.labels, part.groups, share, SPLIT_SEED)
+    if grouped:
+        kept, out = hold_out_groups(part.labels, part.groups, share, SPLIT_SEED)
+    else:
+        kept, out = hold_out_of_each_class(part.labels, share, SPLIT_SEED)
     return rest[kept], rest[out]
+
+
+def _refuse_small_classes(
+    label_names: tuple[str, ...], labels: NDArray[np.int64], groups: NDArray[np.int64], needed: int, folder: Path
+) -> None:
+    """Refuse classes with fewer groups than there are splits to fill with them."""
+    pairs = np.unique(np.stack([labels, groups]), axis=1)[0]
+    counts = np.bincount(pairs, minlength=len(label_names))
+    small = [f"{counts[i]} of {label_names[i]}" for i in np.flatnonzero(counts < needed)]
+    if small:
+        some = ", ".join(small[:_NAMED_IN_A_NOTE]) + (", …" if len(small) > _NAMED_IN_A_NOTE else "")
+        raise DatasetError(
+            f"Expected {needed} different images of every class or more, of as many groups (patients, scenes) where "
+            f"there are such, so that each split has one; received {some} in {folder}. Add images or remove the class."
+        )
 
 
 def _select_decodable(
@@ -119,6 +153,11 @@ def _select_decodable(
 def _refuse_missing_labels(
     label_names: tuple[str, ...], image_labels: list[str], test: NDArray[np.bool_], folder: Path
 ) -> None:
+    if len(label_names) > _MAX_CLASSES:
+        raise DatasetError(
+            f"Expected at most {_MAX_CLASSES} classes; received {len(label_names)} folders in {folder}. Give the "
+            "folder that holds the class folders, or merge classes."
+        )
     if len(label_names) == 1:
         raise DatasetError(
             f"Expected two classes or more; received one, {label_names[0]}, in {folder}. Add a folder of another class."
@@ -127,7 +166,8 @@ def _refuse_missing_labels(
         counts = Counter(label for label, of_test in zip(image_labels, test, strict=True) if of_test == part)
         if missing := [label for label in label_names if not counts[label]]:
             where = "test" if part else "training"
+            some = ", ".join(missing[:_NAMED_IN_A_NOTE])
             raise DatasetError(
-                f"Expected {where} images of every class; received none of {', '.join(missing)} that can be decoded in "
+                f"Expected {where} images of every class; received none of {some} that can be decoded in "
                 f"{folder}. Add images."
             )

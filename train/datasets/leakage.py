@@ -67,7 +67,7 @@ def remove_leakage(
             notes.append(f"Dropped {doomed.sum()} training images {which}.")
 
     drop(np.isin(content, content[test]), "whose bytes stand in the test set too")
-    drop(np.isin(groups, groups[test]), "of patients who stand in the test set too")
+    drop(np.isin(groups, groups[test]), "of groups (patients) that stand in the test set too")
     drop(np.isin(content, _find_under_two_labels(content[~test], labels[~test])), "that stand under two labels")
     drop(_find_repeated(content, among=stays & ~test), "that repeat another")
     if repeats := _find_repeated(content, among=test).sum():

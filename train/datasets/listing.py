@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from webparity.decode.image_folder import HIDDEN, describe_other_file, is_hidden, iterate_files, read_image_format
 from webparity.decode.image_format import DECODED_FORMATS, DECODED_FORMATS_TEXT
-from webparity.errors import DatasetError, MissingDatasetError
+from webparity.errors import DatasetError
+from webparity.train.datasets.layout import LAYOUT_REMEDY, Part, PartName, find_parts, list_children
 
 _IMAGES = {suffix for suffixes in DECODED_FORMATS.values() for suffix in suffixes}
-_LAYOUT = "Put the images into one folder per class, or into train/CLASS and test/CLASS."
 
 
 @dataclass(frozen=True)
 class ListedImage:
-    """An image file: its path, its name within the folder, its class folder's name, and if it came in `test/`."""
+    """An image file.
+
+    Attributes:
+        path: where it is.
+        name: its path within the dataset's folder, with slashes.
+        inner: its path within its class folder, with slashes.
+        label: its class folder's name, in Unicode's composed form (NFC), whatever the file system stores.
+        part: the part of the dataset that it came in; `train` where the folder has no parts.
+    """
 
     path: Path
     name: str
+    inner: str
     label: str
-    test: bool
+    part: PartName
 
 
 @dataclass(frozen=True)
@@ -34,32 +43,25 @@ class Listing:
 
 
 def list_images(folder: Path) -> Listing:
-    """List `CLASS/…`, or Kaggle's `train/CLASS`, `test/CLASS` and `val/CLASS`; `val` goes to the training images.
+    """List `CLASS/…`, or `train/CLASS`, `val/CLASS` and `test/CLASS`; folders within class folders belong to the class.
 
     Files of the formats that are decoded are listed, whatever their names; so is what promises one by name, which
     decoding then refuses.
     Hidden and system files, images of other formats and all others are counted and left out.
 
     Raises:
-        DatasetError: the folder is missing, a class folder holds no image, or classes differ between the parts.
+        DatasetError: the folder is missing, a class folder holds no image or has a name that is no text, or classes
+            differ between the parts.
     """
-    if not folder.is_dir():
-        error_class = DatasetError if folder.exists() else MissingDatasetError
-        raise error_class(f"Expected a folder of images; received {folder}, which is none. {_LAYOUT}")
-    children = _list_visible(folder.iterdir())
-    parts = [child for child in children if child.is_dir() and child.name in {"train", "test", "val"}]
-    if folder / "train" not in parts:
-        parts = [folder]
-    notes = []
-    if stray := [child for child in children if parts != [folder] and child not in parts]:
-        notes.append(f"Left out what stands beside train/: {', '.join(child.name for child in stray)}.")
+    parts, notes = find_parts(folder)
     images: list[ListedImage] = []
     others: Counter[str] = Counter()
     for part in parts:
-        found = _list_part(part, folder, others)
-        if part.name == "val" and part != folder:
-            notes.append(f"Merged {len(found)} images of val/ into the training images; validation is split off anew.")
-        images += found
+        loose: list[str] = []
+        images += _list_part(part, folder, others, loose)
+        if loose:
+            where = f"{part.folder.name}/" if part.folder != folder else "the folder"
+            notes.append(f"Left out {len(loose)} images of {where} that are in no class folder, such as {loose[0]}.")
     _refuse_other_classes(images, folder)
     if others:
         kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(others.items()))
@@ -67,30 +69,37 @@ def list_images(folder: Path) -> Listing:
     return Listing(tuple(sorted(images, key=lambda image: image.name)), tuple(notes))
 
 
-def _list_visible(paths: Iterable[Path]) -> list[Path]:
-    return sorted(path for path in paths if not is_hidden(path.name))
-
-
-def _list_part(part: Path, folder: Path, others: Counter[str]) -> list[ListedImage]:
-    """List the images of each class folder, and count other files."""
+def _list_part(part: Part, folder: Path, others: Counter[str], loose: list[str]) -> list[ListedImage]:
+    """List the images of each class folder; count other files, and name images beside the class folders."""
     found: list[ListedImage] = []
-    for child in part.iterdir():
-        if not child.is_dir():
-            others[_describe_other_file(child, part) or child.suffix.lower()] += 1
-        elif is_hidden(child.name):
+    for child in list_children(part.folder):
+        if child.is_dir() and is_hidden(child.name):
             others[HIDDEN] += sum(1 for _ in iterate_files(child))
+        elif child.is_dir():
+            found += _list_class(child, part, folder, others)
+        elif (kind := _describe_other_file(child, part.folder)) is not None:
+            others[kind] += 1
         else:
-            kinds = {path: _describe_other_file(path, part) for path in iterate_files(child)}
-            images = [path for path, kind in kinds.items() if kind is None]
-            if not images:
-                raise DatasetError(
-                    f"Expected {DECODED_FORMATS_TEXT} images in every class folder; received none in {child}. "
-                    "Fill the folder or remove it."
-                )
-            others.update(kind for kind in kinds.values() if kind is not None)
-            test = part.name == "test" and part != folder
-            found += [ListedImage(path, path.relative_to(folder).as_posix(), child.name, test) for path in images]
+            loose.append(child.name)
     return found
+
+
+def _list_class(child: Path, part: Part, folder: Path, others: Counter[str]) -> list[ListedImage]:
+    kinds = {path: _describe_other_file(path, part.folder) for path in iterate_files(child)}
+    images = [path for path, kind in kinds.items() if kind is None]
+    left_out = Counter(kind for kind in kinds.values() if kind is not None)
+    if not images:
+        held = f", but {', '.join(f'{count} {kind}' for kind, count in sorted(left_out.items()))}" if left_out else ""
+        raise DatasetError(
+            f"Expected {DECODED_FORMATS_TEXT} images in every class folder; received none in {child}{held}. "
+            f"{'Convert them, or remove the folder' if left_out else 'Fill the folder or remove it'}."
+        )
+    others.update(left_out)
+    label = unicodedata.normalize("NFC", child.name)
+    return [
+        ListedImage(path, path.relative_to(folder).as_posix(), path.relative_to(child).as_posix(), label, part.name)
+        for path in images
+    ]
 
 
 def _describe_other_file(path: Path, part: Path) -> str | None:
@@ -104,11 +113,21 @@ def _describe_other_file(path: Path, part: Path) -> str | None:
 
 def _refuse_other_classes(images: list[ListedImage], folder: Path) -> None:
     if not images:
-        raise DatasetError(f"Expected {DECODED_FORMATS_TEXT} images; received none in {folder}. {_LAYOUT}")
-    training = {image.label for image in images if not image.test}
-    test = {image.label for image in images if image.test}
+        raise DatasetError(f"Expected {DECODED_FORMATS_TEXT} images; received none in {folder}. {LAYOUT_REMEDY}")
+    labels = {image.label for image in images}
+    for label in sorted(labels):
+        if any("\ud800" <= character <= "\udfff" for character in label):
+            raise DatasetError(
+                f"Expected names of class folders in UTF-8; received {label} in {folder}. Rename the folder."
+            )
+    training = {image.label for image in images if image.part != "test"}
+    test = {image.label for image in images if image.part == "test"}
     if test and test != training:
         raise DatasetError(
-            f"Expected the same class folders in train/ and test/; received {', '.join(sorted(training ^ test))} in "
+            f"Expected the same class folders in train/ and test/; received {_list_some(training ^ test)} in "
             f"one of them only ({folder}). Add or remove these."
         )
+
+
+def _list_some(labels: set[str], most: int = 10) -> str:
+    return ", ".join(sorted(labels)[:most]) + (", …" if len(labels) > most else "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Final
 
 import numpy as np
@@ -59,18 +60,48 @@ def hold_out_groups(
 
     classes = np.unique(labels)
     fewest = min(len(np.unique(groups[labels == label])) for label in classes)
-    folds = min(round(1 / share), fewest)
-    candidates: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []
-    if folds > 1:
+    for folds in range(min(round(1 / share), len(np.unique(groups))), 1, -1):
         cut = StratifiedGroupKFold(folds, shuffle=True, random_state=seed)
+        with warnings.catch_warnings():
+            # A rare class is in some folds only; those with it on both sides are enough.
+            warnings.filterwarnings("ignore", "The least populated class")
+            try:
+                pairs = list(cut.split(labels, labels, groups))
+            except ValueError:
+                # More folds than images of any class.
+                continue
         candidates = [
             (kept, out)
-            for kept, out in cut.split(labels, labels, groups)
+            for kept, out in pairs
             if len(np.unique(labels[kept])) == len(np.unique(labels[out])) == len(classes)
         ]
-    if not candidates:
-        raise DatasetError(
-            f"Expected enough patients (or unrelated images) of every class for a split into two; received {fewest} "
-            "of the rarest class. Add images."
-        )
-    return min(candidates, key=lambda pair: abs(len(pair[1]) - share * len(labels)))
+        if candidates:
+            return min(candidates, key=lambda pair: abs(len(pair[1]) - share * len(labels)))
+    raise DatasetError(
+        f"Expected enough groups (patients, scenes, unrelated images) of every class for a split into two; received "
+        f"{fewest} of the rarest class. Add images."
+    )
+
+
+def hold_out_of_each_class(
+    labels: NDArray[np.int64], share: float, seed: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Split indices of unrelated images so that each class keeps its share, and has an image on both sides.
+
+    Args:
+        labels: int64 [N], at least two of each label that occurs.
+        share: how much to hold out, 0 to 0.5; of a class with few images it is one image.
+        seed: of the shuffle.
+
+    Returns:
+        The indices kept and the indices held out, each sorted.
+    """
+    classes, counts = np.unique(labels, return_counts=True)
+    takes = np.clip(np.floor(share * counts), 1, counts - 1).astype(np.int64)
+    # What rounding down left over goes to the classes with the largest remainders.
+    remainders = np.where(share * counts >= 1, share * counts - takes, -1.0)
+    missing = int(np.clip(round(share * len(labels)) - takes.sum(), 0, (remainders > 0).sum()))
+    takes[np.argsort(-remainders, kind="stable")[:missing]] += 1
+    order = np.random.default_rng(seed).permutation(len(labels))
+    out = np.concatenate([order[labels[order] == label][:take] for label, take in zip(classes, takes, strict=True)])
+    return np.setdiff1d(np.arange(len(labels)), out), np.sort(out)

@@ -40,14 +40,16 @@ def fit_keras(
     """
     keras.utils.set_random_seed(seed)
     tf.config.experimental.enable_op_determinism()
-    baked = KerasBaked(plan.build(), plan.preprocessing)
     classes = len(dataset.label_names)
+    baked = KerasBaked(plan.build(classes), plan.preprocessing)
     weights = balance_class_weights(dataset.train.labels, classes) if plan.balanced else np.ones(classes)
     training, validation = (
         _make_training_values(baked, split, weights, progress) for split in (dataset.train, dataset.validation)
     )
     if plan.starts > 1:
-        baked.network.set_weights(find_best_start(plan, training, validation, seed=seed, progress=progress))
+        baked.network.set_weights(
+            find_best_start(plan, training, validation, classes=classes, seed=seed, progress=progress)
+        )
     history = fit_network(
         plan,
         baked.network,

@@ -14,7 +14,13 @@ from webparity.train.recipes.plans import KerasPlan
 
 
 def find_best_start(
-    plan: KerasPlan, training: TrainingValues, validation: TrainingValues, *, seed: int, progress: StepCallback | None
+    plan: KerasPlan,
+    training: TrainingValues,
+    validation: TrainingValues,
+    *,
+    classes: int,
+    seed: int,
+    progress: StepCallback | None,
 ) -> list[NDArray[Any]]:
     """Find the initial weights with the lowest validation loss after one epoch of falling learning rate.
 
@@ -22,6 +28,7 @@ def find_best_start(
         plan: how the network is built and fitted, with `starts`.
         training: fits the weights.
         validation: tells which start was best.
+        classes: of the data.
         seed: of the starts, and of all else as in `fit_network`.
         progress: called as by `fit_network`, with the steps of all starts.
 
@@ -31,7 +38,7 @@ def find_best_start(
     tried: list[tuple[float, int, list[NDArray[Any]]]] = []
     for number in range(plan.starts):
         keras.utils.set_random_seed(int(np.random.SeedSequence([seed, number]).generate_state(1)[0]))
-        network = plan.build()
+        network = plan.build(classes)
         weights = network.get_weights()
         history = fit_network(
             plan,

@@ -14,7 +14,7 @@ def plan(choices: Choices) -> KerasPlan:
     """Plan the plain network with balanced classes and early stopping."""
     return KerasPlan(
         preprocessing=PREPROCESSING,
-        build=lambda: build_convolutional(
+        build=lambda _: build_convolutional(
             "chest_cnn", int(choices["classes"]), filters=(16, 32, 64), kernels=(3, 3, 3)
         ),
         epochs=15,

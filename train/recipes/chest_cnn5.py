@@ -16,7 +16,7 @@ def plan(choices: Choices) -> KerasPlan:
     classes = int(choices["classes"])
     return replace(
         chest_cnn.plan(choices),
-        build=lambda: build_convolutional(
+        build=lambda _: build_convolutional(
             "chest_cnn5",
             1 if classes == 2 else classes,
             filters=(16, 32, 64, 64, 128),

@@ -24,7 +24,7 @@ def plan(choices: Choices) -> KerasPlan:
     filters, kernel = int(choices["filters"]), int(choices["kernel"])
     return replace(
         chest_cnn_augmented.plan(choices),
-        build=lambda: build_convolutional(
+        build=lambda _: build_convolutional(
             "chest_cnn_tuned",
             int(choices["classes"]),
             filters=(filters, 2 * filters, 4 * filters),

@@ -19,7 +19,7 @@ def plan(choices: Choices) -> KerasPlan:
     """
     return replace(
         chest_cnn.plan(choices),
-        build=lambda: build_convolutional(
+        build=lambda _: build_convolutional(
             "chest_cnn_wide", int(choices["classes"]), filters=(64, 128, 256), kernels=(3, 3, 3), dropout=0.3
         ),
         augment=build_augmentation,

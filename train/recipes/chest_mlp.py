@@ -30,7 +30,7 @@ def plan(choices: Choices) -> KerasPlan:
     """Plan balanced classes, a small learning rate and early stopping, since all pixels overfit soon."""
     return KerasPlan(
         preprocessing=PREPROCESSING,
-        build=lambda: build(int(choices["classes"]), str(choices["activation"])),
+        build=lambda _: build(int(choices["classes"]), str(choices["activation"])),
         epochs=30,
         batch_size=64,
         optimizer=cast("Optimizer", choices["optimizer"]),

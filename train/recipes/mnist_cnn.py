@@ -67,7 +67,7 @@ def plan(choices: Choices) -> KerasPlan:
     varied = variant in {"dropout", "two-conv"}
     return KerasPlan(
         preprocessing=Preprocessing(height=28, width=28, channels="gray"),
-        build=lambda: build(str(variant), str(choices["activation"])),
+        build=lambda _: build(str(variant), str(choices["activation"])),
         augment=build_augmentation if varied else None,
         epochs=100 if varied else 40,
         max_steps=20_400 if variant == "two-conv" else 10_200,

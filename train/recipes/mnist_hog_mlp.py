@@ -38,7 +38,7 @@ def plan(choices: Choices) -> KerasPlan:
     (features,) = preprocessing.values_shape
     return KerasPlan(
         preprocessing=preprocessing,
-        build=lambda: build(features, str(choices["activation"])),
+        build=lambda _: build(features, str(choices["activation"])),
         epochs=80,
         batch_size=128,
         optimizer=cast("Optimizer", choices["optimizer"]),

@@ -32,7 +32,7 @@ def plan(choices: Choices) -> KerasPlan:
     """Plan twenty epochs, as in the work it follows; the rescaling, missing there, is part of the model here."""
     return KerasPlan(
         preprocessing=Preprocessing(height=28, width=28, channels="gray"),
-        build=lambda: build(str(choices["activation"])),
+        build=lambda _: build(str(choices["activation"])),
         epochs=20,
         batch_size=32,
         optimizer=cast("Optimizer", choices["optimizer"]),

@@ -24,7 +24,8 @@ class KerasPlan:
 
     Attributes:
         preprocessing: baked in front of the network, in training and in every export.
-        build: makes the untrained network, float32 values to probabilities [N, C], or [N, 1] by sigmoid.
+        build: makes the untrained network for C classes, float32 values to probabilities [N, C], or [N, 1] by sigmoid;
+            a recipe whose classes are fixed ignores C.
         augment: makes a layer that varies training values, given a seed; never part of the exported graph.
         epochs: at most this many passes.
         max_steps: at most about this many optimizer steps, so that large datasets get fewer passes; None for no limit.
@@ -40,7 +41,7 @@ class KerasPlan:
     """
 
     preprocessing: Preprocessing
-    build: Callable[[], Any]
+    build: Callable[[int], Any]
     augment: Callable[[int], Any] | None = None
     epochs: int
     max_steps: int | None = None

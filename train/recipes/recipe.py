@@ -29,17 +29,17 @@ _NOTHING: Choices = MappingProxyType({})
 
 @dataclass(frozen=True, kw_only=True)
 class Option:
-    """One choice that a recipe offers, such as its variant.
+    """One choice that a recipe offers, such as its variant; `free_options.py` has those with any number or text.
 
     Attributes:
         name: as on the command line, `pixels-per-cell` for `--pixels-per-cell`.
-        values: what may be chosen.
+        values: what may be chosen; empty where it is not a list.
         default: what holds where nothing is chosen.
         summary: a few words for people.
     """
 
     name: str
-    values: tuple[Value, ...]
+    values: tuple[Value, ...] = ()
     default: Value
     summary: str
 
@@ -55,6 +55,10 @@ class Option:
         raise UsageError(
             f"Expected {self.name} to be one of {', '.join(map(str, self.values))}; received {given}. Choose one."
         )
+
+    def describe_values(self) -> str:
+        """Describe what may be chosen, the default first."""
+        return ", ".join(map(str, (self.default, *(value for value in self.values if value != self.default))))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +95,7 @@ class Recipe:
         name: as on the command line.
         summary: one line for `webparity recipes`.
         load: see `Load`.
-        data: the default `--data` value.
+        data: the default `--data` value; None where there is none and a folder must be given.
         plan: what to train, for choices that `choose` has completed.
         options: the choices offered.
         space: option names to the values that a search tries; empty where there is nothing to search.
@@ -103,13 +107,27 @@ class Recipe:
     name: str
     summary: str
     load: Load
-    data: str
+    data: str | None
     plan: Callable[[Choices], Plan]
     options: tuple[Option, ...] = ()
     space: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
     search: Search | None = None
     goals: tuple[Goal, ...] = ()
     draw: Literal["digit"] | None = None
+
+    def find_data(self, given: str | None) -> str:
+        """Return the `--data` value that holds where this one was given.
+
+        Raises:
+            UsageError: none was given, and the recipe has no data of its own.
+        """
+        found = given or self.data
+        if found is None:
+            raise UsageError(
+                f"Expected data for {self.name}; received none. Give --data FOLDER, a folder with one folder of images "
+                "for each class."
+            )
+        return found
 
     def choose(self, given: Choices = _NOTHING) -> dict[str, Value]:
         """Complete the choices made with the defaults of the others.

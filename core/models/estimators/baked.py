@@ -18,7 +18,7 @@ from threadpoolctl import ThreadpoolController
 from webparity.model_safety.estimators.answers import require_answers
 from webparity.model_safety.estimators.check import has_several_labels, refuse_unsound
 from webparity.models import refusals
-from webparity.models.estimators.decision import compute_decisions, find_rule, prepare_scorer
+from webparity.models.estimators.decision import compute_decisions, find_rule, has_scores, prepare_scorer
 from webparity.models.estimators.discontinuity import is_discontinuous
 from webparity.models.estimators.embedded_boosters import is_fitted
 from webparity.models.estimators.missing_values import require_missing_value
@@ -160,6 +160,8 @@ def _choose_output(estimator: Any, request: OutputRequest) -> ModelOutput:
             raise refusals.PREDICT_PROBA(type(get_last_step(estimator)).__name__)
         case "probabilities" | None if has_probabilities:
             return ModelOutput()
+        case "scores" if has_probabilities and not has_scores(unwrap_weighted(estimator)):
+            raise refusals.NO_SCORES(type(get_last_step(estimator)).__name__)
         case "scores" | None:
             return ModelOutput(kind="scores", rule=find_rule(unwrap_weighted(estimator)))
         case _:

@@ -12,6 +12,8 @@ from sklearn.utils.metaestimators import available_if
 
 from webparity.model_safety.refusal import make_refusal
 from webparity.models import refusals
+from webparity.models.estimators.answers.booster_regressor import BoosterRegressor
+from webparity.models.estimators.answers.booster_tasks import LIGHTGBM_VALUES
 from webparity.models.model_kind import ModelKind
 
 # LightGBM reads the last line of its text and skips unknown lines before it.
@@ -80,20 +82,22 @@ def _has_decision_function() -> bool:
 
 
 def serialize_lightgbm(model: Any) -> bytes:
-    """Serialize a LightGBM model as text, with the labels in a line that LightGBM ignores.
+    """Serialize a LightGBM model as text, with the labels of a classifier in a line that LightGBM ignores.
 
     Args:
-        model: an `LGBMClassifier` or a `BoosterClassifier`.
+        model: an `LGBMClassifier`, an `LGBMRegressor`, or what `read_lightgbm` gave.
     """
+    if not hasattr(model, "classes_"):
+        return str(model.booster_.model_to_string()).encode()
     text, last, rest = model.booster_.model_to_string().rpartition(_LAST)
     return f"{text}{_LABELS}{json.dumps(model.classes_.tolist())}\n{last}{rest}".encode()
 
 
-def read_lightgbm(data: bytes) -> BoosterClassifier:
+def read_lightgbm(data: bytes) -> BoosterClassifier | BoosterRegressor:
     """Read what `serialize_lightgbm` or LightGBM itself wrote; without labels, classes are numbered.
 
     Raises:
-        UnsupportedModelError: it is not of classes, or of another number of them than it has labels.
+        UnsupportedModelError: it is neither of classes nor of values, or of another number of them than it has labels.
         Exception: LightGBM's own, where the text is damaged; some damage ends the process, so check the file in
             another one first.
     """
@@ -102,6 +106,8 @@ def read_lightgbm(data: bytes) -> BoosterClassifier:
     text = data.decode()
     booster = Booster(model_str=text)
     objective = booster.dump_model(num_iteration=1).get("objective", "none").partition(" ")[0]
+    if objective in LIGHTGBM_VALUES:
+        return BoosterRegressor(booster)
     if objective not in {"binary", "multiclass"}:
         raise refusals.LIGHTGBM_CLASSES(f"one with objective {objective}")
     count = max(2, booster.num_model_per_iteration())

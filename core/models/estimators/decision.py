@@ -24,6 +24,12 @@ def is_vote(estimator: Any) -> bool:
     return isinstance(last, VotingClassifier) and last.voting == "hard"
 
 
+def has_scores(estimator: Any) -> bool:
+    """Whether a classifier has decision scores, or counts votes."""
+    last = _get_last(estimator)
+    return is_vote(last) or (get_model_kind(last) == "sklearn" and hasattr(last, "decision_function"))
+
+
 def find_rule(estimator: Any) -> LabelRule:
     """Find the rule of a classifier's own `predict`, for the scores of `compute_decisions`.
 
@@ -34,10 +40,10 @@ def find_rule(estimator: Any) -> LabelRule:
         UnsupportedModelError: it has no decision scores and counts no votes.
     """
     last = _get_last(estimator)
+    if not has_scores(last):
+        raise refusals.DECISION(type(last).__name__)
     if is_vote(last):
         return "argmax"
-    if get_model_kind(last) != "sklearn" or not hasattr(last, "decision_function"):
-        raise refusals.DECISION(type(last).__name__)
     if len(last.classes_) == _TWO:
         return "sign"
     while isinstance(last, StackingClassifier | Pipeline):

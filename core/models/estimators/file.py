@@ -23,6 +23,7 @@ from webparity.model_safety.inspection import inspect_model_file
 from webparity.model_safety.refusal import make_refusal
 from webparity.model_safety.skops.old_versions import upgrade_skops
 from webparity.models import refusals
+from webparity.models.estimators.answers.booster_tasks import read_catboost, read_xgboost
 from webparity.models.estimators.booster_classifier import read_lightgbm, serialize_lightgbm
 from webparity.models.estimators.embedded_boosters import embed_boosters, restore_boosters
 from webparity.models.estimators.missing_values import ATTRIBUTE, get_missing_value, read_missing
@@ -37,10 +38,12 @@ from webparity.text.library_error import summarize_library_error
 # `model_safety.skops.trees` checks the trees, which crash when altered, `model_safety.skops.pickled_boosters` boosters.
 TRUSTED: Final = (
     "catboost.core.CatBoostClassifier",
+    "catboost.core.CatBoostRegressor",
     "collections.OrderedDict",
     "collections.defaultdict",
     "lightgbm.basic.Booster",
     "lightgbm.sklearn.LGBMClassifier",
+    "lightgbm.sklearn.LGBMRegressor",
     "sklearn.calibration._CalibratedClassifier",
     "sklearn.calibration._SigmoidCalibration",
     "sklearn.calibration._TemperatureScaling",
@@ -57,6 +60,8 @@ TRUSTED: Final = (
     "xgboost.core.Booster",
     "xgboost.sklearn.XGBClassifier",
     "xgboost.sklearn.XGBRFClassifier",
+    "xgboost.sklearn.XGBRFRegressor",
+    "xgboost.sklearn.XGBRegressor",
     "webparity.models.estimators.embedded_boosters.EmbeddedBooster",
     "webparity.preprocessing.sklearn_transformer.ImagePreprocessing",
     "webparity.preprocessing.hog.settings.Hog",
@@ -172,20 +177,14 @@ def _read_booster(data: bytes, kind: ModelKind) -> Any:
 
 
 def _load_xgboost(file: Path) -> Any:
-    from xgboost import XGBClassifier
-
-    estimator = XGBClassifier()
-    # From bytes XGBoost recognizes the encoding itself; of a file it takes the suffix's.
-    estimator.load_model(bytearray(read_regular(file)))
+    estimator = read_xgboost(read_regular(file))
     read_missing(estimator)
     return estimator
 
 
 def _load_catboost(file: Path) -> Any:
-    from catboost import CatBoostClassifier
-
     found = find_booster_format(file)
-    return CatBoostClassifier().load_model(str(file), format="cbm" if found is None else found[1])
+    return read_catboost(file, "cbm" if found is None else found[1])
 
 
 def _save_to_bytes(model: Any, suffix: str) -> bytes:

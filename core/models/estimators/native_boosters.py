@@ -1,4 +1,4 @@
-"""Models of the native interfaces of XGBoost, LightGBM and CatBoost, as classifiers."""
+"""Models of the native interfaces of XGBoost, LightGBM and CatBoost, as classifiers or regressors."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import Any
 
 
 def wrap_native_booster(model: Any) -> Any:
-    """Wrap an `xgboost.Booster`, `lightgbm.Booster` or `catboost.CatBoost` as a classifier; return others as they are.
+    """Wrap an `xgboost.Booster`, `lightgbm.Booster` or `catboost.CatBoost` as an estimator; return others as they are.
 
-    The classifier predicts as the booster does: XGBoost's takes all trees, LightGBM's those up to the best iteration.
-    Classes have numbers, or the names that CatBoost keeps.
+    It is a classifier, or a regressor by its loss, and predicts as the booster does: XGBoost's takes all trees,
+    LightGBM's those up to the best iteration. Classes have numbers, or the names that CatBoost keeps.
 
     Args:
         model: any object; it is not changed.
 
     Raises:
-        UnsupportedModelError: a LightGBM model that is not of classes.
+        UnsupportedModelError: a LightGBM model that is neither of classes nor of values.
     """
     wrap = {
         ("xgboost", "Booster"): _wrap_xgboost,
@@ -28,12 +28,10 @@ def wrap_native_booster(model: Any) -> Any:
 
 
 def _wrap_xgboost(booster: Any) -> Any:
-    from xgboost import XGBClassifier
-
+    from webparity.models.estimators.answers.booster_tasks import read_xgboost
     from webparity.models.estimators.missing_values import read_missing
 
-    classifier = XGBClassifier()
-    classifier.load_model(bytearray(booster.save_raw("ubj")))
+    classifier = read_xgboost(bytes(booster.save_raw("ubj")))
     # The classifier would leave out the trees behind the best iteration, the booster does not.
     classifier.get_booster().set_attr(best_iteration=None, best_score=None)
     read_missing(classifier)
@@ -47,9 +45,9 @@ def _wrap_lightgbm(booster: Any) -> Any:
 
 
 def _wrap_catboost(model: Any) -> Any:
-    from catboost import CatBoostClassifier
+    from webparity.models.estimators.answers.booster_tasks import read_catboost
 
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "model.cbm"
         model.save_model(str(file))
-        return CatBoostClassifier().load_model(str(file), format="cbm")
+        return read_catboost(file, "cbm")

@@ -1,4 +1,4 @@
-"""A pipeline in words, in one line."""
+"""Preprocessing in words, in one line."""
 
 from __future__ import annotations
 
@@ -6,6 +6,21 @@ from collections.abc import Sequence
 
 from webparity.preprocessing.pipeline.kind_table import STEP_KINDS
 from webparity.preprocessing.pipeline.step import Step
+from webparity.preprocessing.spec import Preprocessing
+
+
+def describe_preprocessing(spec: Preprocessing) -> str:
+    """Describe preprocessing: its steps, or its fields, with the size that they lead to."""
+    if spec.steps:
+        return f"{describe_steps(spec.steps)}: {spec.channels} {spec.width}x{spec.height}"
+    like = f" like {spec.like}" if spec.like else ""
+    statistics = "".join(
+        f", {name} {_format(list(values))}" for name, values in (("mean", spec.mean), ("std", spec.std)) if values
+    )
+    return (
+        f"{spec.channels}, {spec.fit} to {spec.width}x{spec.height} {spec.resize}{like}, scale {spec.scale:.6g}, "
+        f"offset {spec.offset:g}{statistics}"
+    )
 
 
 def describe_steps(steps: Sequence[Step]) -> str:

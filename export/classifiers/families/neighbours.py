@@ -46,7 +46,19 @@ class NearestNeighbours(DiscontinuousLowering):
             weights = weights * _invert(ops, ops.to_float32(distances), weights, root=metric == "euclidean")
         votes = ops.reshape(ops.take(ops.constant(np.eye(classes)[labels]), near, 0), (-1, candidates, classes))
         shares = ops.reshape(ops.sum(votes * ops.reshape(weights, (-1, candidates, 1)), 1), (-1, classes))
-        return ClassifierOutputs(probabilities=shares / ops.sum(shares, 1))
+        shares = shares / ops.sum(shares, 1)
+        return ClassifierOutputs(probabilities=self._answer_zeros(features, shares) if metric == _COSINE else shares)
+
+    def _answer_zeros(self, features: Features[T], shares: T) -> T:
+        """Answer rows of zeros, as of a black image, as the library does.
+
+        Without a direction they are equally far from every point, and which of these it takes follows from how NumPy
+        partitions equal numbers.
+        """
+        ops, width = features.ops, features.width
+        own = ops.constant(np.asarray(self.estimator.predict_proba(np.zeros((1, width)))))
+        empty = ops.greater_equal(ops.constant(0.0), ops.max(ops.abs(features.values), 1))
+        return shares * (1.0 - empty) + own * empty
 
     def _refuse_settings(self) -> None:
         metric, own = self.estimator.effective_metric_, self.estimator.effective_metric_params_ or {}

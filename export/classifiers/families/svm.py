@@ -18,7 +18,7 @@ from webparity.export.classifiers.numerics.pair_votes import count_pair_votes
 from webparity.export.classifiers.numerics.pairwise_coupling import couple_pairs
 from webparity.export.classifiers.sklearn_state import get_gamma, get_platt_coefficients
 from webparity.models import refusals
-from webparity.tensor_ops.ops import T
+from webparity.tensor_ops.ops import Ops, T
 
 _KERNELS: Final = ("linear", "rbf", "poly", "sigmoid")
 
@@ -87,6 +87,11 @@ def compute_svm_scores(svms: Sequence[Any], features: Features[T], *, exact_term
     if kernel == "linear":
         weights = np.concatenate([np.asarray(svm.coef_) for svm in svms])
         return ops.matmul(features.exact, ops.double_float_constant(weights.T)) + intercepts
+    first = svms[0]
+    described = Kernel(name=kernel, gamma=get_gamma(first), coef0=first.coef0, degree=first.degree)
+    if len(svms) == 1 and len(first.classes_) > TWO_CLASSES:
+        kernels = compute_kernel(features, first.support_vectors_, described, exact=exact_terms)
+        return _sum_by_class(ops, kernels, first) + intercepts
     vectors, places = np.unique(np.concatenate([svm.support_vectors_ for svm in svms]), axis=0, return_inverse=True)
     coefficients, start = [], 0
     for svm in svms:
@@ -95,10 +100,38 @@ def compute_svm_scores(svms: Sequence[Any], features: Features[T], *, exact_term
         np.add.at(spread, places[start : start + len(own)], own)
         coefficients.append(spread)
         start += len(own)
-    first = svms[0]
-    described = Kernel(name=kernel, gamma=get_gamma(first), coef0=first.coef0, degree=first.degree)
-    products = compute_kernel(features, vectors, described, exact=exact_terms)
-    return ops.matmul(products, ops.double_float_constant(np.concatenate(coefficients, axis=1))) + intercepts
+    kernels = compute_kernel(features, vectors, described, exact=exact_terms)
+    return ops.matmul(kernels, ops.double_float_constant(np.concatenate(coefficients, axis=1))) + intercepts
+
+
+def _sum_by_class(ops: Ops[T], kernels: T, svm: Any) -> T:
+    """Sum each class's support vectors in the C - 1 pairs that they take part in, and add the two sums of a pair.
+
+    A table of every vector in every pair would be C / 2 times as large, and zeros but for these.
+
+    Args:
+        ops: the adapter.
+        kernels: double-float [N, vectors], in LIBSVM's order by class.
+        svm: of C classes, more than two.
+
+    Returns:
+        Double-float [N, pairs].
+    """
+    dual, counts = np.asarray(svm.dual_coef_, np.float64), np.asarray(svm.n_support_)
+    classes, ends = len(counts), np.cumsum(counts)
+    parts = []
+    for own in range(classes):
+        vectors = np.arange(ends[own] - counts[own], ends[own])
+        if len(vectors):
+            mine = ops.take(kernels, ops.constant(vectors), 1)
+            parts.append(ops.matmul(mine, ops.double_float_constant(dual[:, vectors].T)))
+        else:
+            parts.append(ops.take(kernels, ops.constant(np.zeros(classes - 1)), 1) * 0.0)
+    sums = ops.concat(parts, 1)
+    pairs = list(combinations(range(classes), 2))
+    firsts = np.array([one * (classes - 1) + other - 1 for one, other in pairs])
+    seconds = np.array([other * (classes - 1) + one for one, other in pairs])
+    return ops.take(sums, ops.constant(firsts), 1) + ops.take(sums, ops.constant(seconds), 1)
 
 
 def _extract_pair_coefficients(svm: Any) -> NDArray[np.float64]:

@@ -1,4 +1,8 @@
-"""Approximations of kernel maps: Nystroem's, and random Fourier features."""
+"""Approximations of kernel maps: Nystroem's, and random Fourier features.
+
+Kernels of wide reach hardly change between images, and the scaling or the matrix behind them magnifies what is left.
+The last digit that float32 has of a resized pixel then decides, so that both count as discontinuous.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +10,14 @@ import numpy as np
 from sklearn.kernel_approximation import Nystroem, RBFSampler
 
 from webparity.export.classifiers.features import Features
-from webparity.export.classifiers.lowering import DefaultLowering, Family
+from webparity.export.classifiers.lowering import DiscontinuousLowering, Family
 from webparity.export.classifiers.numerics.double_float_functions import cos
 from webparity.export.classifiers.numerics.kernels import Kernel, compute_kernel
 from webparity.models import refusals
 from webparity.tensor_ops.ops import T
 
 
-class NystroemMap(DefaultLowering):
+class NystroemMap(DiscontinuousLowering):
     """`Nystroem`: kernels with the points that were drawn, times the root of their inverse matrix."""
 
     def transform(self, features: Features[T]) -> Features[T]:
@@ -36,7 +40,7 @@ class NystroemMap(DefaultLowering):
         return features.replace_all(ops.matmul(kernels, ops.double_float_constant(weights)), weights.shape[1])
 
 
-class RandomFourierFeatures(DefaultLowering):
+class RandomFourierFeatures(DiscontinuousLowering):
     """`RBFSampler`: cosines of random projections."""
 
     def transform(self, features: Features[T]) -> Features[T]:

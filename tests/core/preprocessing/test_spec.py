@@ -15,8 +15,8 @@ def test_it_is_a_value() -> None:
 @pytest.mark.parametrize(
     ("fields", "received"),
     [
-        ({"height": 0, "width": 3}, "0 x 3"),
-        ({"height": 2, "width": 2049}, "2 x 2049"),
+        ({"height": 0, "width": 3}, "`height` from 1 to 2048 pixels; received none"),
+        ({"height": 2, "width": 2049}, "`width` from 1 to 2048 pixels; received 2049"),
         ({"height": 2, "width": 2, "mean": (1.0, 2.0)}, "received 2"),
         ({"height": 2, "width": 2, "channels": "rgb", "std": (1.0,)}, "received 1"),
         ({"height": 2, "width": 2, "std": (0.0,)}, "(0.0,)"),

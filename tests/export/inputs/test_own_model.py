@@ -94,7 +94,7 @@ def test_preprocessing_must_fit_the_network(model: Path, tmp_path: Path) -> None
 
 def test_logits_are_refused(tmp_path: Path) -> None:
     file = _save(tmp_path / "m.keras", keras.layers.Flatten(), keras.layers.Dense(3))
-    with pytest.raises(UnsupportedModelError, match="End it with softmax"):
+    with pytest.raises(UnsupportedModelError, match="--outputs logits"):
         load_user_model(file, preprocessing=None, labels=None, golden=None)
 
 

@@ -55,8 +55,9 @@ def test_the_example_names_every_key() -> None:
     named = {line.split(" = ")[0] for run in iterate_alternatives() for line in run} | set(
         re.findall(r"(?m)^(\w+) = ", EXAMPLE)
     )
-    keys = {*Preprocessing.__dataclass_fields__, *Hog.__dataclass_fields__} - {"hog"}
+    keys = {*Preprocessing.__dataclass_fields__, *Hog.__dataclass_fields__} - {"hog", "steps"}
     assert named == keys | {"[hog]"}
+    assert "[[steps]]" in EXAMPLE
 
 
 def test_all_keys_together(tmp_path: Path) -> None:
@@ -73,7 +74,7 @@ def test_all_keys_together(tmp_path: Path) -> None:
     [
         (SIZE + "heigth = 3\n", "received 'heigth'"),
         (SIZE + "[hog]\norientations = 9\ncells = 3\n", r"in \[hog\] of .*pre.toml; received 'cells'"),
-        ("height = 32\n", "required field `width`"),
+        ("height = 32\n", "Expected `width` from 1 to 2048 pixels; received none"),
         ('height = "x"\nwidth = 2', r"got `str` - at `\$.height`"),
         ("height = 1.5\nwidth = 2", "`float`"),
         (SIZE + 'like = "pil"\n', "'pil'"),
@@ -90,7 +91,8 @@ def test_all_keys_together(tmp_path: Path) -> None:
         (SIZE + "offset = inf\n", "`offset`.*received inf"),
         (SIZE + "std = [nan]\n", "nan"),
         (SIZE + "scale = 0\n", "`scale` other than 0; received 0"),
-        ("height = 0\nwidth = 5", "0 x 5"),
+        ("height = -3\nwidth = 5", "`height` .* received -3"),
+        ("height = 5\nwidth = 4000", "`width` .* received 4000"),
         ("[", "pre.toml: "),
         ("height = 32\nheight = 32\n", "pre.toml: "),
     ],

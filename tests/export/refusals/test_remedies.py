@@ -6,6 +6,7 @@ its sentence says. The export's own check holds every artifact to the changed mo
 
 from __future__ import annotations
 
+import ast
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -260,7 +261,19 @@ def test_the_remedy_ends_in_a_bundle(name: str, number: int, tmp_path: Path, mon
 
 
 def test_every_refusal_has_a_tested_remedy() -> None:
-    assert LISTED - set(REMEDIES) == set()
+    assert LISTED - set(REMEDIES) - _list_keys("test_remedies_outputs.py") == set()
+
+
+def _list_keys(file: str) -> set[str]:
+    """The refusals that another file of this folder tests: the keys of its REMEDIES."""
+    for node in ast.parse((Path(__file__).parent / file).read_text("utf-8")).body:
+        if (
+            isinstance(node, ast.AnnAssign)
+            and ast.unparse(node.target) == "REMEDIES"
+            and isinstance(node.value, ast.Dict)
+        ):
+            return {key.value for key in node.value.keys if isinstance(key, ast.Constant)}
+    return set()
 
 
 @pytest.mark.parametrize("name", ["CODE", "FOREIGN_PART"])

@@ -111,7 +111,7 @@ def test_damaged_images_are_skipped_and_counted_and_too_many_refused(tmp_path: P
 
 
 def test_patients_named_by_the_caller_stay_together(tmp_path: Path) -> None:
-    dataset = load_folder(_fill(tmp_path / "x", "a", "b"), group_of=lambda stem: str(int(stem) // 4))
+    dataset = load_folder(_fill(tmp_path / "x", "a", "b"), group_of=lambda image: str(int(image.path.stem) // 4))
     patients = [
         {int(Path(name).stem) // 4 for name in split.names}
         for split in (dataset.train, dataset.validation, dataset.test)
@@ -154,7 +154,7 @@ def test_a_missing_folder_and_an_empty_class_are_refused(tmp_path: Path) -> None
 
 
 def test_too_few_images_to_split_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(DatasetError, match="enough patients"):
+    with pytest.raises(DatasetError, match="Expected 3 different images of every class"):
         load_folder(_fill(tmp_path / "x", "a", "b", each=2))
 
 

@@ -54,7 +54,7 @@ def test_each_reason_is_counted() -> None:
     assert stays.tolist() == [False, True, False, False, False, False, True, True]
     assert notes == [
         "Dropped 1 training images whose bytes stand in the test set too.",
-        "Dropped 1 training images of patients who stand in the test set too.",
+        "Dropped 1 training images of groups (patients) that stand in the test set too.",
         "Dropped 2 training images that stand under two labels.",
         "Dropped 1 training images that repeat another.",
     ]

@@ -32,8 +32,8 @@ def test_the_start_with_the_lowest_validation_loss_is_taken(values: TrainingValu
     built: list[Any] = []
     begun: list[Any] = []
 
-    def build() -> Any:
-        parts = [keras.Input((3,)), keras.layers.Dense(1, "relu"), keras.layers.Dense(2, "softmax")]
+    def build(classes: int) -> Any:
+        parts = [keras.Input((3,)), keras.layers.Dense(1, "relu"), keras.layers.Dense(classes, "softmax")]
         built.append(keras.Sequential(parts))
         begun.append(built[-1].get_weights())
         return built[-1]
@@ -48,7 +48,9 @@ def test_the_start_with_the_lowest_validation_loss_is_taken(values: TrainingValu
         patience=1,
     )
     steps: list[tuple[int, int]] = []
-    chosen = find_best_start(plan, values, values, seed=3, progress=lambda done, total, _: steps.append((done, total)))
+    chosen = find_best_start(
+        plan, values, values, classes=2, seed=3, progress=lambda done, total, _: steps.append((done, total))
+    )
     inputs = values.store.read(np.arange(64))
     losses = [network.evaluate(inputs, values.labels, verbose=0)[0] for network in built]
     assert len(built) == STARTS
@@ -56,6 +58,6 @@ def test_the_start_with_the_lowest_validation_loss_is_taken(values: TrainingValu
     np.testing.assert_array_equal(chosen[0], begun[int(np.argmin(losses))][0])
     assert steps == [(step, STARTS * 8) for step in range(1, STARTS * 8 + 1)]
 
-    again = find_best_start(plan, values, values, seed=3, progress=None)
+    again = find_best_start(plan, values, values, classes=2, seed=3, progress=None)
     for one, other in zip(chosen, again, strict=True):
         np.testing.assert_array_equal(one, other)

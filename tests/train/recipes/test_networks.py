@@ -42,6 +42,11 @@ PARAMETERS = {
     ("chest-cnn5", ""): 289_985,
     # the same, but (64 + 1) · 3 at the end
     ("chest-cnn5", "classes=3"): 290_115,
+    # Convolutions without bias, and 4 numbers a filter of each normalisation: 496 + 4,736 + 18,688 + 74,240 + 147,968 +
+    # 147,968; 96 → 48 → 24 → 12 → 6 → 3: (1,152 + 1) · 128; (128 + 1) · 10
+    ("image-cnn", ""): 542_970,
+    # 208 + 4,736 + 18,688 + 74,240; 28 → 14 → 7 → 3: (1,152 + 1) · 128; (128 + 1) · 10
+    ("image-cnn", "size=28 colour=gray"): 246_746,
 }
 
 
@@ -50,7 +55,7 @@ def test_parameters(recipe: str, choices: str) -> None:
     chosen = RECIPES[recipe].choose(dict(choice.split("=") for choice in choices.split()))
     plan = RECIPES[recipe].plan(chosen)
     assert isinstance(plan, KerasPlan)
-    network = plan.build()
+    network = plan.build(_count_classes(chosen))
     assert network.count_params() == PARAMETERS[recipe, choices]
     assert network.input_shape[1:] == plan.preprocessing.values_shape
     assert network.output_shape[-1] == (

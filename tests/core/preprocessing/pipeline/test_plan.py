@@ -34,7 +34,7 @@ def test_size_and_channels_follow_from_steps() -> None:
 @pytest.mark.parametrize(
     ("steps", "said"),
     [
-        ([], "width from 1 to 2048"),
+        ([], "`height` from 1 to 2048"),
         ([{"step": "scale"}], "one step 'resize' in the pipeline"),
         ([RESIZE, RESIZE], "received 2 among resize, resize"),
         ([{"step": "sharpen"}], r"a step among clahe, color, crop, .*received 'sharpen'"),

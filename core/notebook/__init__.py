@@ -1,0 +1,3 @@
+"""Views of bundles and predictions for a notebook's cell."""
+
+__all__: list[str] = []
