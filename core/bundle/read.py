@@ -18,6 +18,7 @@ from webparity.models.model_kind import ModelKind
 from webparity.prediction.open_sessions import OpenSessions
 from webparity.progress import ProgressCallback
 from webparity.storage.canonical_json import digest_canonical_json
+from webparity.storage.given_path import require_path
 from webparity.storage.regular_file import open_regular
 from webparity.verification.kept_report import KeptReport
 from webparity.verification.verifier import verify_bundle
@@ -217,7 +218,7 @@ def open_bundle(path: Path | str, *, expect_digest: str | None = None) -> Bundle
         UsageError: `expect_digest` is no digest.
     """
     wanted = _require_digest(expect_digest)
-    path = Path(path)
+    path = require_path(path, "path")
     try:
         site = path / "site" if (path / "site").is_dir() else path
         found = (site / MANIFEST_NAME).is_file()
