@@ -84,7 +84,8 @@ def verify(
     opened = bundle
     if not isinstance(opened, Bundle) or (expect_digest is not None and not opened.expected):
         opened = open_bundle(opened.site if isinstance(opened, Bundle) else opened, expect_digest=expect_digest)
-    opened = replace(opened, trusted=trust)
+    if trust:
+        opened = replace(opened, trusted=True)
     planned = plan_runs(opened, runtimes=runtimes, browsers=browsers, require=require)
     if max_silence is not None:
         planned = [replace(p, silence=max_silence) for p in planned]

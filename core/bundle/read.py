@@ -158,6 +158,7 @@ class Bundle:
         require: Sequence[str] = (),
         max_images: int | None = None,
         progress: ProgressCallback | None = None,
+        trust: bool = False,
     ) -> KeptReport:
         """Compare the answers of every runtime with the trained model's; see `webparity.parity.verify`.
 
@@ -168,6 +169,7 @@ class Bundle:
             require: names or parts of names that must be reachable.
             max_images: at most that many images, spread evenly over all.
             progress: called as `(run, images done, images in all)`; a bar in terminals and notebooks by default.
+            trust: run a trained model whose graph may do more than compute, a SavedModel.
 
         Returns:
             The report: `verdict`, `runs`, `save(folder)`, `raise_for_verdict()`; a notebook shows its table.
@@ -187,6 +189,7 @@ class Bundle:
             require=require,
             max_images=max_images,
             progress=progress,
+            trust=trust,
         )
 
     def find_artifact(self, artifact_id: str) -> Artifact:

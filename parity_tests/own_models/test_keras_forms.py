@@ -113,7 +113,7 @@ def test_what_was_put_on_a_saved_model_is_put_on_again(tmp_path: Path) -> None:
         golden=PHOTOGRAPHS,
         trust=True,
         page=False,
-        output="logits",
+        outputs="logits",
     )
     assert read_source(bundle).activation == "softmax"
     assert_is_the_reference(bundle, tmp_path)

@@ -119,6 +119,6 @@ OUTPUTS = {"densenet121": "logits"}
 def test_published_networks_answer_alike_everywhere(name: str, tmp_path: Path) -> None:
     """VGG19 and its like take minutes: 256 random images go through each artifact."""
     spec = Preprocessing(height=224, width=224, channels="rgb", mean=RGB.mean, std=RGB.std)
-    bundle = export_file(fill_light_network(name), spec, tmp_path, output=OUTPUTS.get(name))
+    bundle = export_file(fill_light_network(name), spec, tmp_path, outputs=OUTPUTS.get(name))
     assert len(bundle.manifest.labels) == LIGHT[name]
     assert_verified(bundle, *PLACES)

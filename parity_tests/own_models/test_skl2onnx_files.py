@@ -95,16 +95,16 @@ def check_file(model: Any, rows: Any, folder: Path, *, places: tuple[str, ...] =
     from skl2onnx import to_onnx
 
     (folder / "model.onnx").write_bytes(to_onnx(model, rows[:1], **options).SerializeToString())
-    output = "values" if not hasattr(model, "classes_") else None
+    outputs = "values" if not hasattr(model, "classes_") else None
     if any("raw_scores" in each for each in options.get("options", {}).values()):
-        output = "scores"
+        outputs = "scores"
     bundle = export_model(
         folder / "model.onnx",
         folder / "bundle",
         preprocessing=GRAY,
         golden=load_photographs()[:3],
         page=False,
-        output=output,
+        outputs=outputs,
         targets=["onnx", "wasm"],
     )
     report = verify(bundle, runtimes=places, require=places)
