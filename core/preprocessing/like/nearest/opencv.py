@@ -63,4 +63,5 @@ def _compute_deficit(ops: Ops[T], ratio: Ratio) -> T:
     passed = [ops.greater_equal(ops.to_float32(excess - by * step), ops.constant(0.0)) for step in (-2.0, 0.0, 2.0)]
     above = passed[0] + passed[1] + passed[2] - 1.0
     is_exact = ops.greater_equal(denominator, numerator)
-    return (rest - above * denominator) * (1.0 - is_exact)
+    deficit: T = (rest - above * denominator) * (1.0 - is_exact)
+    return deficit
