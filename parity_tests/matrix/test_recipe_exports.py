@@ -26,7 +26,7 @@ CHOSEN: dict[str, dict[str, str | float]] = {
     "chest-catboost": {"depth": 4, "trees": 100},
 }
 # Networks that end as `chest-cnn` does, which is trained with both numbers of classes.
-LIKE_CHEST_CNN = {"chest-cnn-augmented", "chest-cnn-tuned", "chest-cnn-wide", "chest-cnn5", "chest-mlp"}
+LIKE_CHEST_CNN = {"chest-cnn-augmented", "chest-cnn-tuned", "chest-cnn-wide", "chest-cnn5", "chest-mlp", "chest-resnet"}
 # Only its layers' widths are its own, and they cost half a minute.
 WIDEST = "chest-cnn-wide"
 CASES = [

@@ -25,9 +25,11 @@ CASES: dict[str, tuple[str, dict[str, str | int]]] = {
     "mnist-cnn": ("mnist-cnn", {}),
     "mnist-mlp": ("mnist-mlp", {}),
     "mnist-hog-mlp": ("mnist-hog-mlp", {}),
+    "digits-tiny": ("digits-tiny", {}),
     "chest-mlp": ("chest-mlp", {"classes": 2}),
     "chest-cnn 3": ("chest-cnn", {"classes": 3}),
     "chest-cnn5": ("chest-cnn5", {"classes": 2}),
+    "chest-resnet": ("chest-resnet", {"classes": 2}),
     "chest-linear-svc": ("chest-linear-svc", {"classes": 2}),
     "chest-knn": ("chest-knn", {"classes": 3}),
     "chest-svc linear": ("chest-svc", {"classes": 3}),
@@ -65,7 +67,7 @@ def describe_run(case: str, title: str) -> dict[str, str]:
         "target": artifact.strip("[]").removesuffix("-float32"),
         "engine": engine,
         "host": host,
-        "kind": "network" if any(word in case for word in ("cnn", "mlp")) else "estimator",
+        "kind": "network" if any(word in case for word in ("cnn", "mlp", "resnet", "tiny")) else "estimator",
     }
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 import numpy as np
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from webparity.storage.cache import write_whole
 
 Arrays = list[NDArray[Any]]
+_LISTS: Final = ("weights", "optimizer", "average", "best")
 
 
 @dataclass(kw_only=True)
@@ -27,13 +28,15 @@ class TrainingState:
     Attributes:
         weights: of the network, as it stands.
         optimizer: the optimizer's variables.
-        best: the weights of the epoch with the lowest validation loss.
-        best_epoch: that epoch, from 0; -1 before the first.
+        average: the moving average of the weights; empty where none is kept.
+        best: the weights, or their average, that would be kept now.
+        best_epoch: their epoch, from 0; -1 before the first.
         history: loss and metrics by epoch, over the epochs done.
     """
 
     weights: Arrays
     optimizer: Arrays
+    average: Arrays = field(default_factory=list)
     best: Arrays
     best_epoch: int = -1
     history: dict[str, list[float]] = field(default_factory=dict)
@@ -63,17 +66,14 @@ class Checkpoint:
                 facts = msgspec.json.decode(bytes(arrays["facts"]))
                 if facts["key"] != self._key:
                     return None
-                lists = {
-                    name: [arrays[f"{name}/{i}"] for i in range(facts["counts"][name])]
-                    for name in ("weights", "optimizer", "best")
-                }
+                lists = {name: [arrays[f"{name}/{i}"] for i in range(facts["counts"][name])] for name in _LISTS}
         except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile, msgspec.DecodeError):
             return None
         return TrainingState(**lists, best_epoch=facts["best_epoch"], history=facts["history"])
 
     def save(self, state: TrainingState) -> None:
         """Replace the saved state atomically."""
-        lists = {"weights": state.weights, "optimizer": state.optimizer, "best": state.best}
+        lists: dict[str, Arrays] = {name: getattr(state, name) for name in _LISTS}
         facts = {
             "key": self._key,
             "counts": {name: len(arrays) for name, arrays in lists.items()},

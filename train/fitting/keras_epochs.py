@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import keras
 import numpy as np
@@ -17,8 +17,21 @@ from webparity.storage.json_document import encode_sorted_json_document
 from webparity.train.fitting.checkpoint import Checkpoint, TrainingState
 from webparity.train.fitting.seeds import reseed, shuffle_order
 from webparity.train.fitting.value_store import ValueStore
+from webparity.train.fitting.weight_average import WeightAverage
 from webparity.train.progress import StepCallback
 from webparity.train.recipes.plans import KerasPlan
+
+# What a training follows from beside its data, its first weights and the number of epochs.
+_SETTINGS: Final = (
+    "batch_size",
+    "optimizer",
+    "learning_rate",
+    "weight_decay",
+    "label_smoothing",
+    "averaging",
+    "balanced",
+    "patience",
+)
 
 
 @dataclass(frozen=True)
@@ -58,7 +71,7 @@ def fit_network(
     checkpoint: Path | None,
     key: dict[str, Any],
 ) -> dict[str, list[float]]:
-    """Fit a network in place; it ends with the weights of its best epoch.
+    """Fit a network in place; it ends with the weights of its best epoch, or of its last without `patience`.
 
     Args:
         plan: how.
@@ -83,16 +96,17 @@ def fit_network(
     kept = None
     if checkpoint is not None:
         start = hashlib.sha256(b"".join(np.ascontiguousarray(w).tobytes() for w in network.get_weights())).hexdigest()
-        settings = (plan.batch_size, plan.optimizer, plan.learning_rate, plan.balanced, plan.patience)
-        follows = {**key, "epochs": total, "start": start, "settings": settings}
+        follows = {**key, "epochs": total, "start": start, "settings": [getattr(plan, name) for name in _SETTINGS]}
         kept = Checkpoint(checkpoint, encode_sorted_json_document(follows).decode())
     state = (kept.load() if kept else None) or _make_initial_state(network, optimizer)
     network.set_weights(state.weights)
     for variable, value in zip(optimizer.variables, state.optimizer, strict=True):
         variable.assign(value)
+    averaged = WeightAverage(network, plan.averaging, state.average or state.weights)
     augment = plan.augment(seed) if plan.augment is not None else None
     vary = tf.function(lambda values: augment(values, training=True)) if augment is not None else None
-    while state.epochs < total and state.epochs - 1 - state.best_epoch < plan.patience:
+    patience = total if plan.patience is None else plan.patience
+    while state.epochs < total and state.epochs - 1 - state.best_epoch < patience:
         epoch = state.epochs
         reseed(network, seed, epoch)
         if augment is not None:
@@ -102,14 +116,15 @@ def fit_network(
         for step, (values, labels, weights) in enumerate(_stream_batches(training, order, plan.batch_size), 1):
             varied = vary(values) if vary is not None else values
             average.add(len(labels), network.train_on_batch(varied, labels, sample_weight=weights, return_dict=True))
+            averaged.add(epoch * steps + step)
             if progress is not None:
                 progress(epoch * steps + step, total * steps, average.compute_means())
-        _record_epoch(
-            state,
-            network,
-            optimizer,
-            {**average.compute_means(), **_evaluate_validation(network, validation, plan.batch_size)},
-        )
+        with averaged.apply():
+            measured = _evaluate_validation(network, validation, plan.batch_size)
+        _record_epoch(state, network, optimizer, {**average.compute_means(), **measured})
+        state.average = averaged.read()
+        if plan.patience is None or _is_lowest(state.history["val_loss"]):
+            state.best, state.best_epoch = state.average or state.weights, epoch
         if kept is not None:
             kept.save(state)
     network.set_weights(state.best)
@@ -118,15 +133,27 @@ def fit_network(
 
 def _compile(network: Any, plan: KerasPlan, steps: int) -> Any:
     kinds = {"adam": keras.optimizers.Adam, "rmsprop": keras.optimizers.RMSprop}
-    optimizer = kinds[plan.optimizer](keras.optimizers.schedules.CosineDecay(plan.learning_rate, steps))
-    one_output = network.outputs[0].shape[-1] == 1
-    network.compile(
-        optimizer=optimizer,
-        loss="binary_crossentropy" if one_output else "sparse_categorical_crossentropy",
-        metrics=["accuracy"],
+    optimizer = kinds[plan.optimizer](
+        keras.optimizers.schedules.CosineDecay(plan.learning_rate, steps), weight_decay=plan.weight_decay or None
     )
+    network.compile(optimizer=optimizer, loss=_make_loss(network, plan.label_smoothing), metrics=["accuracy"])
     optimizer.build(network.trainable_variables)
     return optimizer
+
+
+def _make_loss(network: Any, smoothing: float) -> Any:
+    """Make the loss of one sigmoid or of a softmax; Keras smooths labels only where they are shares of classes."""
+    classes = network.outputs[0].shape[-1]
+    if classes == 1:
+        return keras.losses.BinaryCrossentropy(label_smoothing=smoothing)
+    if not smoothing:
+        return keras.losses.SparseCategoricalCrossentropy()
+
+    def compute_smoothed(labels: Any, probabilities: Any) -> Any:
+        shares = keras.ops.one_hot(keras.ops.reshape(labels, (-1,)), classes)
+        return keras.losses.categorical_crossentropy(shares, probabilities, label_smoothing=smoothing)
+
+    return compute_smoothed
 
 
 def _make_initial_state(network: Any, optimizer: Any) -> TrainingState:
@@ -147,9 +174,10 @@ def _record_epoch(state: TrainingState, network: Any, optimizer: Any, logs: dict
     for name, value in logs.items():
         state.history.setdefault(name, []).append(value)
     state.weights, state.optimizer = network.get_weights(), _read_optimizer_values(optimizer)
-    losses = state.history["val_loss"]
-    if losses.index(min(losses)) == len(losses) - 1:
-        state.best, state.best_epoch = state.weights, len(losses) - 1
+
+
+def _is_lowest(losses: list[float]) -> bool:
+    return losses.index(min(losses)) == len(losses) - 1
 
 
 def _evaluate_validation(network: Any, validation: TrainingValues, batch_size: int) -> dict[str, float]:

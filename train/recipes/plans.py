@@ -32,9 +32,15 @@ class KerasPlan:
         batch_size: images per step.
         optimizer: `adam` or `rmsprop`, with Keras' own settings but for the learning rate.
         learning_rate: at the start; it falls to zero along a cosine over the epochs.
+        weight_decay: share of each weight, times the learning rate, that a step takes away (Loshchilov and Hutter,
+            2019, arXiv:1711.05101); 0 takes nothing.
+        label_smoothing: share of the answer, 0 to 1, that is spread evenly over the classes while training.
+        averaging: the share of the past in the exponential moving average of the weights, which is then what is
+            validated and kept; 0 keeps the weights themselves. About `1 / (1 - averaging)` steps are averaged.
         starts: how many initial weights are tried for an epoch each; training begins from those of the lowest
             validation loss. For networks so small that a unit which never fires again costs classes.
-        patience: epochs without a lower validation loss before training stops; the best epoch's weights are kept.
+        patience: epochs without a lower validation loss before training stops; the best epoch's weights are kept. None
+            trains for all epochs and keeps the last weights.
         balanced: classes weigh the same in the loss however many images they have.
         vary: see `Vary`; shifts the last layer's bias.
         packages: what it needs to be installed.
@@ -48,8 +54,11 @@ class KerasPlan:
     batch_size: int
     optimizer: Optimizer = "adam"
     learning_rate: float
+    weight_decay: float = 0.0
+    label_smoothing: float = 0.0
+    averaging: float = 0.0
     starts: int = 1
-    patience: int
+    patience: int | None
     balanced: bool = False
     vary: Vary | None = None
     packages: tuple[str, ...] = ("tensorflow", "keras")

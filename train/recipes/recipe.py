@@ -63,11 +63,21 @@ class Option:
 
 @dataclass(frozen=True, kw_only=True)
 class Goal:
-    """The test accuracy (0 to 1) of the work that a recipe follows, and the one aimed at, for these choices."""
+    """What a recipe is measured by, for these choices.
+
+    Attributes:
+        choices: the options that differ from their defaults.
+        reference: test accuracy of the work that the recipe follows, 0 to 1; None where it follows none.
+        aim: the test accuracy aimed at, 0 to 1.
+        roc_auc: the area under the ROC curve aimed at, 0 to 1, or None.
+        seeds: how many trainings are averaged.
+    """
 
     choices: Choices = field(default_factory=dict)
-    reference: float
+    reference: float | None = None
     aim: float
+    roc_auc: float | None = None
+    seeds: int = 3
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,7 +18,10 @@ from webparity.train import fit
 from webparity.train.datasets.dataset import Dataset
 from webparity.train.fitting.checkpoint import Checkpoint, TrainingState
 from webparity.train.recipes.mnist_cnn import RECIPE
+from webparity.train.recipes.recipe import Recipe
 
+# All that a training can carry from epoch to epoch.
+_AVERAGED: Recipe = replace(RECIPE, plan=lambda choices: replace(RECIPE.plan(choices), averaging=0.9, patience=None))
 _EPOCHS = 5
 _SCRIPT = """
 import sys
@@ -35,15 +38,23 @@ def make_small() -> Dataset:
 
 
 def train(checkpoint: Path | None, out: Path) -> None:
-    """Dropout and augmentation take part: both must continue with the random numbers of an uninterrupted training."""
-    trained = fit(RECIPE, make_small(), seed=5, epochs=_EPOCHS, checkpoint=checkpoint)
+    """Dropout and augmentation take part: both must continue with the random numbers of an uninterrupted training.
+
+    So does the average of the weights.
+    """
+    trained = fit(_AVERAGED, make_small(), seed=5, epochs=_EPOCHS, checkpoint=checkpoint)
     out.write_bytes(serialize_network(trained.model))
 
 
 def _make_state() -> TrainingState:
     arrays = [np.arange(6, dtype=np.float32).reshape(2, 3), np.array(7, dtype=np.int64)]
     return TrainingState(
-        weights=arrays, optimizer=arrays[1:], best=arrays[:1], best_epoch=0, history={"loss": [0.1], "val_loss": [0.3]}
+        weights=arrays,
+        optimizer=arrays[1:],
+        average=arrays[::-1],
+        best=arrays[:1],
+        best_epoch=0,
+        history={"loss": [0.1], "val_loss": [0.3]},
     )
 
 
@@ -54,7 +65,7 @@ def test_a_state_is_restored_unchanged(tmp_path: Path) -> None:
     loaded = kept.load()
     assert loaded is not None
     assert (loaded.best_epoch, loaded.history, loaded.epochs) == (0, _make_state().history, 1)
-    for name in ("weights", "optimizer", "best"):
+    for name in ("weights", "optimizer", "average", "best"):
         for expected, received in zip(getattr(_make_state(), name), getattr(loaded, name), strict=True):
             assert expected.dtype == received.dtype
             assert np.array_equal(expected, received)

@@ -42,6 +42,12 @@ PARAMETERS = {
     ("chest-cnn5", ""): 289_985,
     # the same, but (64 + 1) · 3 at the end
     ("chest-cnn5", "classes=3"): 290_115,
+    # 108 + 1,296 + 1,728 + 2,304 + 2,880; 4 · (12 + 12 + 16 + 16 + 20) to normalize; (20 + 1) · 10
+    ("digits-tiny", ""): 8_830,
+    # 400, then 512 + 4,608 + 9,216, 2,048 + 18,432 + 36,864, 6,144 + 55,296 + 82,944; 4 · (16 + 3 · (32 + 64 + 96)) to
+    # normalize; 96 + 1
+    ("chest-resnet", ""): 218_929,
+    ("chest-resnet", "classes=3"): 219_123,
     # Convolutions without bias, and 4 numbers a filter of each normalisation: 496 + 4,736 + 18,688 + 74,240 + 147,968 +
     # 147,968; 96 → 48 → 24 → 12 → 6 → 3: (1,152 + 1) · 128; (128 + 1) · 10
     ("image-cnn", ""): 542_970,
@@ -59,7 +65,7 @@ def test_parameters(recipe: str, choices: str) -> None:
     assert network.count_params() == PARAMETERS[recipe, choices]
     assert network.input_shape[1:] == plan.preprocessing.values_shape
     assert network.output_shape[-1] == (
-        1 if recipe == "chest-cnn5" and chosen["classes"] == 2 else _count_classes(chosen)
+        1 if recipe in {"chest-cnn5", "chest-resnet"} and chosen["classes"] == 2 else _count_classes(chosen)
     )
 
 

@@ -33,7 +33,8 @@ def test_defaults_goals_and_spaces_are_among_what_is_offered(recipe: Recipe) -> 
         assert option.read(option.default) == option.default
     for goal in recipe.goals:
         recipe.choose(goal.choices)
-        assert 0 < goal.reference <= goal.aim < 1
+        assert 0 < (goal.reference or goal.aim) <= goal.aim < 1
+        assert goal.seeds >= 3
     offered = {option.name: option for option in recipe.options}
     for name, values in recipe.space.items():
         assert {offered[name].read(value) for value in values} == set(values)
