@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webparity.bundle.read import Bundle, open_bundle
+from webparity.export.inputs.arguments import check_arguments
 from webparity.export.inputs.calibration import read_calibration
 from webparity.export.inputs.export_input import read_input
 from webparity.export.inputs.model import keep_resizing_layer
@@ -24,6 +25,7 @@ from webparity.export.target_selection import find_refusals
 from webparity.outputs.request import OutputRequest, PerLabel
 from webparity.preprocessing.spec import Preprocessing
 from webparity.progress import ProgressCallback
+from webparity.storage.given_path import require_path
 
 _LOGGER: Final = logging.getLogger("webparity.export")
 
@@ -106,6 +108,19 @@ def export_model(
         ExportError: an artifact differs from the model, or quantized weights exceed their bounds.
         RuntimeUnavailable: the model's library is not installed.
     """
+    check_arguments(
+        preprocessing=preprocessing,
+        labels=labels,
+        golden=golden,
+        calibration=calibration,
+        targets=targets,
+        precision=precision,
+        max_flips=max_flips,
+        max_difference=max_difference,
+        layout=layout,
+        name=name,
+    )
+    folder = require_path(out, "out")
     with open_export_progress(progress) as report, keep_resizing_layer(model):
         report("reading the model", 0, 1)
         exportable, run = read_input(
@@ -123,7 +138,7 @@ def export_model(
         images = read_calibration(_to_path(calibration), run, precision, lambda words: report(words, 0, 1))
         write_bundle(
             exportable,
-            Path(out),
+            folder,
             target_names=targets,
             precision=precision,
             calibration=images,
@@ -134,7 +149,7 @@ def export_model(
         )
     for target, reason in ({} if targets else find_refusals(exportable.baked)).items():
         _LOGGER.warning("without %s: %s", target, reason)
-    return open_bundle(Path(out))
+    return open_bundle(folder)
 
 
 def _to_path(value: Any) -> Any:

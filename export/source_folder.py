@@ -12,6 +12,8 @@ from webparity.export.exportable import Exportable
 from webparity.export.quantization.choose_weights import TABLE_NAME, QuantizationRecord
 from webparity.model_safety.keras.archive import explain_unreadable
 from webparity.models.model_kind import SUFFIXES
+from webparity.models.onnx.network import Activation
+from webparity.models.saved_model_folder import GRAPH_NAME
 from webparity.storage.json_document import encode_sorted_json_document
 
 if TYPE_CHECKING:
@@ -49,10 +51,15 @@ def write_source(model: Exportable, folder: Path, choice: QuantizationRecord | N
         seed=model.seed,
         data=model.data,
         layout=network.layout if network else None,
-        activation=network.activation if network else None,
+        activation=network.activation if network else _find_put_on(model),
         unreadable=model.unreadable or (_explain_unreadable(model) if kind == "keras" else ""),
     )
     (folder / SOURCE_NAME).write_bytes(encode_sorted_json_document(source))
+
+
+def _find_put_on(model: Exportable) -> Activation | None:
+    """Find what was put on a SavedModel, which is kept as it came; all others are kept with it."""
+    return cast("KerasBaked", model.baked).activation if model.source_name == GRAPH_NAME else None
 
 
 def _explain_unreadable(model: Exportable) -> str:

@@ -13,6 +13,7 @@ from webparity.bundle.manifest import GoldenImage, decode_float32
 from webparity.bundle.read import Bundle, read_source
 from webparity.errors import BundleError, RuntimeUnavailable, WebparityError
 from webparity.models.model_kind import LIBRARIES, get_producer_kind
+from webparity.models.saved_model_folder import is_saved_model
 from webparity.parity.bundle_integrity import list_damaged_files
 from webparity.parity.closing import Closing
 from webparity.parity.comparison.compare import compare
@@ -189,6 +190,6 @@ def _find_trained_runtime(bundle: Bundle) -> str:
     if bundle.source is None:
         raise RuntimeUnavailable("The bundle has no source/ with the trained model.")
     source = read_source(bundle)
-    if source.unreadable:
+    if source.unreadable and not (bundle.trusted and is_saved_model((bundle.source / source.model).parent)):
         raise RuntimeUnavailable(source.unreadable)
     return source.kind

@@ -53,6 +53,7 @@ def verify(
     progress: ProgressCallback | None = None,
     max_silence: float | None = None,
     expect_digest: str | None = None,
+    trust: bool = False,
 ) -> VerificationReport:
     """Verify a bundle.
 
@@ -69,6 +70,8 @@ def verify(
         max_silence: seconds without a sign of life after which a runtime in Node or a browser is ended, started once
             more, and failed when it hangs again; 20 by default.
         expect_digest: the digest that `webparity export` printed; another bundle is refused.
+        trust: run a trained model whose graph may do more than compute, a SavedModel; else its stored answers, or the
+            ONNX artifact, stand in.
 
     Returns:
         The report. `report.raise_for_verdict()` raises unless all is within tolerance; `report.save(folder)` writes it;
@@ -81,6 +84,7 @@ def verify(
     opened = bundle
     if not isinstance(opened, Bundle) or (expect_digest is not None and not opened.expected):
         opened = open_bundle(opened.site if isinstance(opened, Bundle) else opened, expect_digest=expect_digest)
+    opened = replace(opened, trusted=trust)
     planned = plan_runs(opened, runtimes=runtimes, browsers=browsers, require=require)
     if max_silence is not None:
         planned = [replace(p, silence=max_silence) for p in planned]

@@ -25,6 +25,7 @@ def test_the_public_names_are_these() -> None:
         "MissingPackageError",
         "ParityError",
         "Prediction",
+        "Predictions",
         "Predictor",
         "Preprocessing",
         "RuntimeUnavailable",
@@ -33,6 +34,7 @@ def test_the_public_names_are_these() -> None:
         "WebparityError",
         "bake",
         "decode_file",
+        "export_model",
         "open_bundle",
     ]
     assert webparity.train.__all__ == [
@@ -48,6 +50,15 @@ def test_the_public_names_are_these() -> None:
     ]
     assert webparity.export.__all__ == ["export_model"]
     assert webparity.parity.__all__ == ["VerificationReport", "verify"]
+
+
+def test_completion_shows_the_public_names_and_the_packages() -> None:
+    code = "import webparity; print(*[name for name in dir(webparity) if not name.startswith('_')])"
+    shown = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split()
+    assert shown == sorted([*webparity.__all__, "export", "parity", "train"])
+    code = "import webparity; print(*webparity.export.__all__, *dir(webparity.train))"
+    shown = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split()
+    assert {"export_model", "fit", "load_run"} <= set(shown)
 
 
 def test_the_exported_side_loads_without_tensorflow_and_scikit_learn() -> None:

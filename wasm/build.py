@@ -29,10 +29,13 @@ WASM = [
 ROLLED = "-fno-unroll-loops"
 # The inverse DCT's loops of two rounds: 150 bytes, and a sixth of a JPEG's time.
 UNROLLED = "decode/jpeg/idct.c"
-# What runs once an image or once an output pixel is built for size.
+# What runs once a program, once an image or once an output pixel is built for size.
 SMALL = frozenset(
-    f"kernels/resize_image/{name}.c"
-    for name in ("area", "arrange", "filter_axis", "neighbours", "resize_image", "same_size", "triangle")
+    ["program/check_code.c", "program/values.c", "kernels/windows/window.c"]
+    + [
+        f"kernels/resize_image/{name}.c"
+        for name in ("arrange", "filter_axis", "neighbours", "resize_image", "triangle")
+    ]
 )
 # The linker itself: clang's driver does not know the option for addresses in as few bytes as they need, 500 of brotli.
 LINKER = [sys.executable, "-m", "ziglang", "wasm-ld"]

@@ -197,7 +197,7 @@ def command(
       webparity export model.onnx --preprocessing pre.toml --labels labels.txt --golden photos --out bundle
       webparity export huge.keras --max-seconds 3600 --max-memory 24 --labels labels.txt --out bundle
       webparity export logits.keras --outputs logits --labels labels.txt --golden photos --out bundle
-      webparity export xray.keras --outputs multilabel --threshold 0.4 --threshold nodule=0.3 --out bundle
+      webparity export xray.keras --outputs multilabel --labels findings.txt --threshold nodule=0.3 --out bundle
       webparity export age.keras --outputs values --unit years --labels names.txt --golden photos --out bundle
       webparity export sparse.json --missing 0 --preprocessing pre.toml --out bundle
     """

@@ -115,7 +115,7 @@ def _describe_source(bundle: Bundle) -> str:
     if bundle.source is None:
         return "no (the golden set stands in as reference)"
     unreadable = read_source(bundle).unreadable
-    return f"yes, but the golden set stands in as reference: {unreadable}" if unreadable else "yes"
+    return f"yes, but something stands in as reference: {unreadable}" if unreadable else "yes"
 
 
 def _describe_artifact(artifact: Artifact) -> Iterator[tuple[str, str]]:

@@ -44,6 +44,7 @@ from webparity.cli.process.hold_folder import add_wait_option
 @click.option(
     "--expect-digest", metavar="HEX", help="Refuse (exit 2) unless the bundle has this digest, as export printed it."
 )
+@click.option("--trust", is_flag=True, help="Read the trained model again if it is a SavedModel, which may run code.")
 @add_limit_options
 @add_graph_options
 @add_wait_option
@@ -62,6 +63,7 @@ def command(
     max_memory: float | None,
     max_processes: int,
     expect_digest: str | None,
+    trust: bool,
 ) -> None:
     """Verify that every runtime gives the trained model's answer from the same image files.
 
@@ -78,6 +80,7 @@ def command(
       webparity verify bundle --runtime tfjs:wasm@node --json      one runtime, for machines
       webparity verify bundle --runtime 'tfjs:wasm@node [tfjs-graph-float32]'     one run of a report
       webparity verify bundle --max-silence 60                     a slow machine
+      webparity verify bundle --images photos --trust              the reference is your own SavedModel, read again
       webparity verify site --expect-digest 5f0c…                  a copy from the web, the very one that was exported
     """
     from webparity.cli.options.limits import choose_work_limits, count_source_bytes
@@ -101,4 +104,5 @@ def command(
         as_json=as_json,
         max_silence=max_silence,
         expect_digest=expect_digest,
+        trust=trust,
     ).raise_for_verdict()

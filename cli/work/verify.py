@@ -31,6 +31,7 @@ def verify_with_progress(
     as_json: bool = False,
     max_silence: float | None = None,
     expect_digest: str | None = None,
+    trust: bool = False,
 ) -> Report:
     """Verify a bundle, print the table, write the report and compare it with an earlier one."""
     from webparity.bundle.read import open_bundle
@@ -63,6 +64,7 @@ def verify_with_progress(
             max_images=max_images,
             progress=show,
             max_silence=max_silence,
+            trust=trust,
         )
     if folder is not None:
         write_report(report, folder)

@@ -18,6 +18,7 @@ from webparity.models.model_kind import ModelKind
 from webparity.prediction.open_sessions import OpenSessions
 from webparity.progress import ProgressCallback
 from webparity.storage.canonical_json import digest_canonical_json
+from webparity.storage.given_path import require_path
 from webparity.storage.regular_file import open_regular
 from webparity.verification.kept_report import KeptReport
 from webparity.verification.verifier import verify_bundle
@@ -40,7 +41,7 @@ class Source:
         unreadable: why the model cannot be read back from its file: a network of classes that are not Keras's own can
             be exported from Python, but needs its code to be opened. Empty if it can.
         layout: the order of axes of an ONNX file's input, where its shape does not tell.
-        activation: what the export put on an ONNX file's output, which the file itself ends without.
+        activation: what the export put on the output of an ONNX file or a SavedModel, which it ends without itself.
         manifest: digest of the manifest of the site that was exported with it.
     """
 
@@ -67,6 +68,7 @@ class Bundle:
         manifest: the site's manifest.
         digest: SHA-256 of the manifest's canonical form (RFC 8785), which stands for the whole bundle.
         expected: whether the caller requires this digest.
+        trusted: whether the caller allows a trained model to be run whose graph may do more than compute.
     """
 
     site: Path
@@ -74,6 +76,7 @@ class Bundle:
     manifest: Manifest
     digest: str
     expected: bool = False
+    trusted: bool = False
     _sessions: OpenSessions = field(default_factory=OpenSessions, init=False, repr=False, compare=False)
 
     def __repr__(self) -> str:
@@ -212,7 +215,7 @@ def open_bundle(path: Path | str, *, expect_digest: str | None = None) -> Bundle
         UsageError: `expect_digest` is no digest.
     """
     wanted = _require_digest(expect_digest)
-    path = Path(path)
+    path = require_path(path, "path")
     try:
         site = path / "site" if (path / "site").is_dir() else path
         found = (site / MANIFEST_NAME).is_file()

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from webparity.bundle.read import Bundle, read_source
 from webparity.errors import MissingPackageError
 from webparity.models.model_kind import ModelKind, find_missing_library, format_install_command, get_model_kind
+from webparity.models.saved_model_folder import is_saved_model
 from webparity.models.tensorflow_log import import_tensorflow_quietly
 from webparity.outputs.model_output import ModelOutput
 from webparity.outputs.registry import get_output_kind
@@ -148,7 +149,7 @@ def load_model(file: Path, kind: ModelKind) -> Any:
 
 
 def open_reference(bundle: Bundle) -> Baked:
-    """Load the trained model kept in `source/`, the reference for any image.
+    """Load the trained model kept in `source/`, the reference for any image; a SavedModel only of a trusted bundle.
 
     Raises:
         BundleError: the bundle has no `source/`.
@@ -157,7 +158,15 @@ def open_reference(bundle: Bundle) -> Baked:
     source = read_source(bundle)
     assert bundle.source is not None
     manifest = bundle.manifest
-    model = load_model(bundle.source / source.model, source.kind)
+    file = bundle.source / source.model
+    if is_saved_model(file.parent) and bundle.trusted:
+        from webparity.models.keras.forms.saved_model import load_saved_model
+        from webparity.models.keras.output.choose import add_activation
+
+        network = load_saved_model(file.parent)
+        ended = network if source.activation is None else add_activation(network, source.activation)
+        return bake(ended, manifest.preprocessing, manifest.output)
+    model = load_model(file, source.kind)
     if source.kind == "onnx":
         model = replace(model, layout=source.layout, activation=source.activation)
     return bake(model, manifest.preprocessing, manifest.output)

@@ -12,8 +12,8 @@ from webparity.storage.regular_file import read_regular
 GRAPH_NAME: Final = "saved_model.pb"
 DANGER: Final = "a SavedModel, whose graph may read and write files when it runs"
 UNREADABLE: Final = (
-    "The model is a SavedModel, whose graph may read and write files when it runs: it is not read again, but its "
-    "answers to the golden set are kept."
+    "The model is a SavedModel, whose graph may read and write files when it runs: it is read again if you trust it "
+    "(webparity verify --trust; from Python, trust=True)."
 )
 # What TensorFlow and Keras write into it, beside the graph.
 _PARTS: Final = ("variables/*", "assets/*", "fingerprint.pb", "keras_metadata.pb")

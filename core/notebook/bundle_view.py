@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from markupsafe import Markup
 
 from webparity.bundle.manifest import Artifact, GoldenImage, Manifest, decode_float32
 from webparity.decode.contract import decode_file
 from webparity.errors import WebparityError
 from webparity.notebook.card import AnswerCard
-from webparity.notebook.cards_view import render_cards
+from webparity.notebook.cards_view import add_addresses
 from webparity.notebook.picture import make_picture
 from webparity.outputs.description import describe_output
 from webparity.outputs.registry import get_output_kind
@@ -52,8 +51,8 @@ def render_bundle(manifest: Manifest, digest: str, site: Path) -> str:
         name=manifest.name,
         rows=rows,
         artifacts=[(each, _format_size(each.bytes), _list_places(each)) for each in manifest.artifacts],
-        # Made by a template, which escaped it.
-        samples=Markup(render_cards(cards)) if cards else "",  # noqa: S704
+        cards=add_addresses(cards),
+        notes=(),
     )
 
 

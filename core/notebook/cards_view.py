@@ -11,6 +11,10 @@ from webparity.text.html_template import make_environment
 
 def render_cards(cards: Sequence[AnswerCard], notes: Sequence[str] = ()) -> str:
     """Render cards side by side, with notes below, as one element with its own styles; nothing is fetched."""
-    shown = [(card, make_data_address(card.picture)) for card in cards]
     template = make_environment("webparity.notebook").get_template("cards.html.j2")
-    return template.render(cards=shown, notes=notes)
+    return template.render(cards=add_addresses(cards), notes=notes)
+
+
+def add_addresses(cards: Sequence[AnswerCard]) -> list[tuple[AnswerCard, str | None]]:
+    """Give each card the address of its picture, as the template takes them."""
+    return [(card, make_data_address(card.picture)) for card in cards]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -11,6 +11,8 @@ from webparity.tensor_ops.ops import Ops, T
 
 # One grey level for each channel, 0 to 255; one for gray.
 Color = tuple[float, ...]
+# Twice this times an image's side, up to 16384 pixels, is 2**24.
+_SHORT: Final = 512
 
 
 class Window(NamedTuple):
@@ -29,9 +31,17 @@ class Window(NamedTuple):
     full: Any
     start: Any = 0.0
 
+    def is_known(self) -> bool:
+        """Whether the length of the whole axis is known beforehand; NumPy's own numbers are values of a graph."""
+        return type(self.full) is float
+
     def is_whole(self) -> bool:
         """Whether the whole axis is computed, at a length known beforehand."""
-        return isinstance(self.full, float) and self.full == self.length
+        return self.is_known() and self.full == self.length
+
+    def is_short(self) -> bool:
+        """Whether it is a whole axis of so few pixels that products with an image's side are exact in float32."""
+        return self.is_whole() and self.length <= _SHORT
 
 
 def make_whole_window(count: int) -> Window:

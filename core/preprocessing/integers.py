@@ -35,3 +35,13 @@ def divide_round_half_even(ops: Ops[T], x: T, divisor: T) -> T:
     quotient, rest = divide(ops, x, divisor)
     odd = quotient - split_bits(ops, quotient, 1)[0] * 2.0
     return quotient + ops.greater_equal(rest * 2.0 + odd, divisor + 1.0)
+
+
+def round_half_even(ops: Ops[T], x: T) -> T:
+    """Round real numbers from 0 to 2**22 to the nearest integers, ties to even, as C's `rint` does."""
+    whole = ops.floor(x)
+    share = x - whole
+    odd = whole - split_bits(ops, whole, 1)[0] * 2.0
+    half = ops.constant(0.5)
+    up = ops.greater_equal(share, half)
+    return whole + up - up * ops.greater_equal(half, share) * (1.0 - odd)

@@ -166,6 +166,12 @@ class ResizeMethod(IntEnum):
     TENSORFLOW_TRIANGLE = 13
     TENSORFLOW_WIDE_CUBIC = 14
     TENSORFLOW_WIDE_LANCZOS = 15
+    PILLOW_NEAREST = 16
+    TENSORFLOW_NEAREST = 17
+    OPENCV_CUBIC = 18
+    OPENCV_LANCZOS = 19
+    COVERAGE = 20
+    TENSORFLOW_COVERAGE = 21
 
 
 class ResizeFit(IntEnum):
@@ -175,3 +181,4 @@ class ResizeFit(IntEnum):
     COVER = 1
     SHORTER = 2
     CONTAIN = 3
+    FACTOR = 4

@@ -136,3 +136,7 @@ class Ops(Protocol[T]):
     def to_float32(self, x: T) -> T:
         """Round double-float numbers to real ones."""
         ...
+
+    def round_real(self, x: T) -> T:
+        """Round real numbers to float32, as graphs do without being told: to follow a library that computes so."""
+        ...

@@ -38,7 +38,7 @@ def sound(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         ]
     )
     images = np.random.default_rng(5).integers(0, 256, (4, 16, 16, 3), dtype=np.uint8)
-    options: dict[str, Any] = {"labels": ["a", "b", "c"], "page": False, "output": request.param}
+    options: dict[str, Any] = {"labels": ["a", "b", "c"], "page": False, "outputs": request.param}
     folder = tmp_path_factory.mktemp("outputs") / "bundle"
     export_model(network, folder, preprocessing=SPEC, golden=list(images), **options)
     return folder, stage

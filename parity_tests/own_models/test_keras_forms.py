@@ -12,6 +12,7 @@ import pytest
 import tensorflow as tf
 from keras import layers
 from keras_models import load_photographs
+from PIL import Image
 
 from webparity.bundle.manifest import decode_float32
 from webparity.bundle.read import Bundle, read_source
@@ -88,6 +89,44 @@ def test_a_network_answers_alike_everywhere(form: str, tmp_path: Path) -> None:
     assert report.reference.stand_in == ("golden" if form in SAVED_MODELS else None)
     assert {run.verdict for run in report.runs} == {"pass"}
     report.raise_for_verdict()
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning", "ignore::DeprecationWarning")
+@pytest.mark.parametrize(
+    "form", [SAVED_MODELS[0], *(pytest.param(f, marks=pytest.mark.full) for f in SAVED_MODELS[1:])]
+)
+def test_a_saved_model_that_is_trusted_is_the_reference(form: str, tmp_path: Path) -> None:
+    _, bundle = export_form(form, tmp_path)
+    assert_is_the_reference(bundle, tmp_path)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning", "ignore::DeprecationWarning")
+def test_what_was_put_on_a_saved_model_is_put_on_again(tmp_path: Path) -> None:
+    network = make_network()
+    logits = keras.Sequential([*network.layers[:-1], layers.Dense(5)])
+    logits.build((None, SIDE, SIDE, 1))
+    tf.saved_model.save(logits, tmp_path / "m")
+    bundle = export_model(
+        tmp_path / "m",
+        tmp_path / "bundle",
+        preprocessing=GRAY,
+        golden=PHOTOGRAPHS,
+        trust=True,
+        page=False,
+        output="logits",
+    )
+    assert read_source(bundle).activation == "softmax"
+    assert_is_the_reference(bundle, tmp_path)
+
+
+def assert_is_the_reference(bundle: Bundle, folder: Path) -> None:
+    """The SavedModel is read again, for the golden set and for other images."""
+    Image.fromarray(PHOTOGRAPHS[0][::-1]).save(folder / "other.png")
+    for images in (None, folder / "other.png"):
+        report = verify(bundle, images=images, runtimes=PLACES[::2], require=PLACES[::2], trust=True)
+        assert (report.reference.runtime, report.reference.stand_in) == ("keras", None)
+        assert {run.verdict for run in report.runs} == {"pass"}
+        report.raise_for_verdict()
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning", "ignore::DeprecationWarning")

@@ -35,7 +35,11 @@ from webparity.export import export_model
 from webparity.parity import verify
 from webparity.preprocessing.spec import Preprocessing
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    # What the two libraries say of these small fits, of forms that files still have, and of protobuf's types.
+    pytest.mark.filterwarnings("ignore"),
+]
 
 SIDE = 6
 GRAY = Preprocessing(height=SIDE, width=SIDE)

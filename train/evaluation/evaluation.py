@@ -13,6 +13,7 @@ from PIL import Image
 from webparity.models.baked import Baked, compute_top1
 from webparity.storage.json_document import encode_json_document
 from webparity.train.datasets.dataset import Split
+from webparity.train.evaluation.many_classes import spread_classes
 from webparity.train.evaluation.metrics import Metrics, measure, validate_probabilities
 from webparity.train.evaluation.predictions import predict
 from webparity.train.evaluation.summary import ModelSummary, summarize_model
@@ -53,7 +54,8 @@ class Evaluation:
         label_names: C names.
         labels: true classes, int64 [N].
         probabilities: what the model said, float64 [N, C].
-        samples: for each class thumbnails of its first images, uint8 [h, w, 3], at most 192 pixels a side.
+        samples: for each class thumbnails of its first images, uint8 [h, w, 3], at most 192 pixels a side; of many
+            classes, none for most.
         mistakes: the misclassified images, the most confident first, at most 24.
         history: values by epoch, such as `loss` and `val_loss`; empty for a model without epochs.
         model: its layers or steps, if the model was given.
@@ -99,12 +101,13 @@ def evaluate_split(
     """
     said = predict(baked, split, progress) if probabilities is None else probabilities
     probabilities = validate_probabilities(split.labels, said, len(label_names))
+    sampled = spread_classes(len(label_names))
     return Evaluation(
         metrics=measure(split.labels, probabilities, label_names),
         label_names=label_names,
         labels=split.labels,
         probabilities=probabilities,
-        samples=tuple(_select_samples(split, label) for label in range(len(label_names))),
+        samples=tuple(_select_samples(split, label) if label in sampled else () for label in range(len(label_names))),
         mistakes=_select_mistakes(split, probabilities),
         history=history or {},
         model=None if model is None else summarize_model(model),

@@ -12,6 +12,7 @@ from webparity.text.html_text import escape_html_text
 from webparity.text.visible import escape_invisible
 from webparity.train.evaluation.evaluation import Evaluation
 from webparity.train.evaluation.format import format_headline, format_number, format_percent, format_shape
+from webparity.train.evaluation.many_classes import has_many_classes, list_confusions
 from webparity.train.evaluation.pictures import figure
 from webparity.train.evaluation.pictures.figure import Picture
 
@@ -48,6 +49,7 @@ def to_html(evaluation: Evaluation, pictures: Sequence[Picture]) -> str:
     return environment.get_template("evaluation.html.j2").render(
         evaluation=evaluation,
         metrics=evaluation.metrics,
+        confusions=list_confusions(evaluation.metrics) if has_many_classes(evaluation.metrics) else None,
         labels=evaluation.label_names,
         headline=format_headline(evaluation.metrics),
         mistakes=inlined.pop("mistakes", None),

@@ -10,12 +10,21 @@ from rich.text import Text
 from webparity.text.visible import escape_invisible
 from webparity.train.evaluation.evaluation import Evaluation
 from webparity.train.evaluation.format import format_headline, format_number
+from webparity.train.evaluation.many_classes import has_many_classes, list_confusions, select_worst_classes
 from webparity.train.evaluation.metrics import Metrics
 
 
 def render_evaluation(evaluation: Evaluation) -> Group:
-    """Render the main metrics, classification report and confusion matrix."""
+    """Render the main metrics, classification report and confusion matrix; of many classes the worst."""
     metrics = evaluation.metrics
+    if has_many_classes(metrics):
+        return Group(
+            render_headline(metrics),
+            Text("\nThe classes with the lowest F1", style="bold"),
+            render_classification_report(metrics),
+            Text("The most frequent mistakes", style="bold"),
+            render_confusions(metrics),
+        )
     return Group(
         render_headline(metrics),
         Text("\nClassification report", style="bold"),
@@ -42,13 +51,24 @@ def render_classification_report(metrics: Metrics) -> Table:
     table.add_column("class", no_wrap=True)
     for column in ("precision", "recall", "F1", "ROC-AUC", "PR-AUC", "images"):
         table.add_column(column, justify="right")
-    for c in metrics.classes:
+    for c in select_worst_classes(metrics) if has_many_classes(metrics) else metrics.classes:
         figures = map(format_number, (c.precision, c.recall, c.f1, c.roc_auc, c.pr_auc))
         table.add_row(Text(escape_invisible(c.label)), *figures, f"{c.images:,}")
     table.add_section()
     for name, average in (("macro", metrics.macro), ("weighted", metrics.weighted)):
         figures = map(format_number, (average.precision, average.recall, average.f1))
         table.add_row(Text(name, style="dim"), *figures, "", "", f"{metrics.images:,}")
+    return table
+
+
+def render_confusions(metrics: Metrics) -> Table:
+    """Render the most frequent mistakes, one row for each pair of classes."""
+    table = _make_table()
+    table.add_column("true", no_wrap=True)
+    table.add_column("predicted", no_wrap=True)
+    table.add_column("images", justify="right")
+    for true, predicted, count in list_confusions(metrics):
+        table.add_row(Text(escape_invisible(true)), Text(escape_invisible(predicted)), f"{count:,}")
     return table
 
 

@@ -26,8 +26,9 @@ Positions = Callable[[Any, Any, Window], tuple[Any, Any]]
 
 _BITS: Final = 11
 _ONE: Final = 2.0**_BITS
-# Bits of a float32's fraction.
+# Bits of a float32's fraction, and of a position's from pixel 8192 on.
 _FRACTION: Final = 23
+COARSE: Final = 10
 
 
 def resize_linear_like_opencv(ops: Ops[T], image: T, shape: OutputShape) -> T:
@@ -73,21 +74,21 @@ def _make_pair_weights(ops: Ops[T], weight: T, out_size: int) -> T:
 def _compute_bilinear_positions(ops: Ops[T], in_size: T, window: Window) -> tuple[T, T]:
     """Compute INTER_LINEAR positions: the pixel before each output centre, the next one's weight, [count, 1]."""
     lower, fine, parts = find_float32_centres(ops, in_size, window)
-    return lower, divide_round_half_even(ops, fine, parts)
+    return lower, divide_round_half_even(ops, fine * 2.0, parts)
 
 
 def find_float32_centres(ops: Ops[T], in_size: T, window: Window) -> tuple[T, T, T]:
     """Find output centres as OpenCV has them, in float32: the larger a position, the fewer bits its fraction has.
 
     Returns:
-        The pixel before each, and the fraction as a number of parts and as how many of them make 2**-11, [count, 1].
+        The pixel before each, and the fraction as a number of parts and as how many of them make 2**-10, [count, 1].
     """
     lower, rest = find_centres(ops, in_size, window)
     twice = make_tensor(ops, window.full) * 2.0
-    weight, rest = divide(ops, rest * _ONE, twice)
-    powers = np.arange(1.0, _FRACTION - _BITS + 1.0)
+    weight, rest = divide(ops, rest * 2.0**COARSE, twice)
+    powers = np.arange(1.0, _FRACTION - COARSE + 1.0)
     passed = ops.greater_equal(lower, ops.constant(2.0**powers))
-    parts = (1.0 - ops.sum(passed * ops.constant(2.0**-powers), -1)) * 2.0 ** (_FRACTION - _BITS)
+    parts = (1.0 - ops.sum(passed * ops.constant(2.0**-powers), -1)) * 2.0 ** (_FRACTION - COARSE)
     return lower, weight * parts + divide_round_half_even(ops, rest * parts, twice), parts
 
 

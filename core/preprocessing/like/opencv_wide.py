@@ -1,9 +1,8 @@
-"""OpenCV's INTER_CUBIC and INTER_LANCZOS4 of bytes, and INTER_NEAREST, after `cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)`.
+"""OpenCV's INTER_CUBIC and INTER_LANCZOS4 of bytes, after `cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)`.
 
 OpenCV 5: the cubic has float32 weights, not rounded, and rounds once at the end; here it is computed in double-float
 numbers, so that every runtime rounds alike. Lanczos has weights in fixed point of 11 bits. Neither is antialiased;
-borders are repeated. INTER_NEAREST takes the pixel floor(x * in / out); where x * in / out is whole, OpenCV's own
-rounding of it may take the pixel before.
+borders are repeated.
 """
 
 from __future__ import annotations
@@ -16,9 +15,8 @@ from webparity.preprocessing.geometry import Window
 from webparity.preprocessing.gray import LUMA_OPENCV, to_grey_levels
 from webparity.preprocessing.integers import clamp, split_bits
 from webparity.preprocessing.like.fixed_point import round_double_float
-from webparity.preprocessing.like.opencv import find_float32_centres
+from webparity.preprocessing.like.opencv import COARSE, find_float32_centres
 from webparity.preprocessing.methods import OutputShape
-from webparity.preprocessing.resizing.area import find_begins
 from webparity.preprocessing.resizing.filters import Filter, make_cubic, make_double_float_arithmetic, make_lanczos
 from webparity.preprocessing.resizing.neighbours import take_neighbours
 from webparity.tensor_ops.ops import Ops, T
@@ -56,16 +54,6 @@ def resize_lanczos_like_opencv(ops: Ops[T], image: T, shape: OutputShape) -> T:
     return ops.reshape(clamp(ops, levels, ops.constant(255.0)), (-1, shape.height, shape.width, shape.depth))
 
 
-def resize_nearest_like_opencv(ops: Ops[T], image: T, shape: OutputShape) -> T:
-    """Resize uint8 [N, H, W, 3] by INTER_NEAREST to whole grey levels, real [N, height, width, depth]."""
-    for axis, window in ((1, shape.rows), (2, shape.columns)):
-        size = ops.size(image, axis)
-        begins = clamp(ops, find_begins(ops, size, window)[0], size - 1.0)
-        image = ops.take(image, ops.reshape(begins, (-1,)), axis)
-    pixels = to_grey_levels(ops, image, shape.depth, LUMA_OPENCV)
-    return ops.reshape(pixels, (-1, shape.height, shape.width, shape.depth))
-
-
 def _take_pixels(ops: Ops[T], image: T, places: tuple[T, T], depth: int, taps: int) -> T:
     return to_grey_levels(ops, take_neighbours(ops, image, *places, taps), depth, LUMA_OPENCV)
 
@@ -80,7 +68,7 @@ def _weigh(ops: Ops[T], in_size: T, window: Window, kernel: Filter) -> tuple[T, 
     """Compute the first pixel of each output, [count, 1], and the weights from it on, double-float [count, taps]."""
     how = make_double_float_arithmetic(ops)
     lower, fine, parts = find_float32_centres(ops, in_size, window)
-    share = fine / (parts * 2.0**_BITS)
+    share = fine / (parts * 2.0**COARSE)
     offsets = np.arange(1.0 - kernel.support, kernel.support + 1.0)
     # |offset - share|, without rounding: the offset's sign is known.
     sign = ops.constant(np.where(offsets > 0, 1.0, -1.0))

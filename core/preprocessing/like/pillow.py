@@ -3,24 +3,26 @@
 Pillow 13's `Resample.c` on 8-bit channels: a filter's weights in fixed point of 22 bits, a pass along one axis,
 rounding to whole grey levels, a pass along the other. Its 32-bit sums are taken here in two parts, each exact in
 float32. The width comes first, unless the height loses more than twice the pixels that the width loses (before Pillow
-13: always the width). NEAREST is the pixel under each output centre, without a sum.
+13: always the width). NEAREST is in `nearest/`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Final
 
 import numpy as np
 
-from webparity.preprocessing.geometry import Window, list_numbers, make_tensor
+from webparity.preprocessing.geometry import Window, make_tensor
 from webparity.preprocessing.gray import LUMA_601, to_grey_levels
-from webparity.preprocessing.integers import clamp, divide, split_bits
+from webparity.preprocessing.integers import clamp, split_bits
 from webparity.preprocessing.like.fixed_point import round_weights
 from webparity.preprocessing.methods import OutputShape, ResizeFunction
 from webparity.preprocessing.resizing.bands import gather_bands, swap_axes, take_image_or_first_row
 from webparity.preprocessing.resizing.filters import CUBIC, LANCZOS, TRIANGLE, Filter
-from webparity.preprocessing.resizing.segments import Segments, add_pieces, compute_segments, sum_filters
+from webparity.preprocessing.resizing.segments import add_pieces, compute_segments, sum_filters
+from webparity.preprocessing.resizing.triangle import add_halves, compute_triangle_segments, sum_triangles
 from webparity.tensor_ops.ops import Ops, T
 
 _PRECISION: Final = 22
@@ -62,24 +64,6 @@ resize_cubic_like_pillow: Final[ResizeFunction] = partial(_resize, CUBIC)
 resize_lanczos_like_pillow: Final[ResizeFunction] = partial(_resize, LANCZOS)
 
 
-def resize_nearest_like_pillow(ops: Ops[T], image: T, shape: OutputShape) -> T:
-    """Resize uint8 [N, H, W, 3] by NEAREST to whole grey levels, real [N, height, width, depth]."""
-    for axis, window in ((1, shape.rows), (2, shape.columns)):
-        image = ops.take(image, ops.reshape(find_nearest(ops, ops.size(image, axis), window), (-1,)), axis)
-    pixels = to_grey_levels(ops, image, shape.depth, LUMA_601)
-    return ops.reshape(pixels, (-1, shape.height, shape.width, shape.depth))
-
-
-def find_nearest(ops: Ops[T], in_size: T, window: Window) -> T:
-    """Find the input pixels under the output centres, integers [count, 1]: floor((2 x + 1) * in / (2 * full))."""
-    full = make_tensor(ops, window.full)
-    odd = list_numbers(ops, window) * 2.0 + 1.0
-    quotient, rest = divide(ops, in_size, full)
-    half, bit = split_bits(ops, odd * quotient, 1)
-    more, _ = divide(ops, bit * full + odd * rest, full * 2.0)
-    return clamp(ops, half + more, in_size - 1.0)
-
-
 def _convert_to_grey_levels(ops: Ops[T], image: T, shape: OutputShape) -> T:
     """Convert uint8 [N, H, W, 3] to whole grey levels, real [N, H, W, depth]."""
     pixels = to_grey_levels(ops, image, shape.depth, LUMA_601)
@@ -95,14 +79,25 @@ def _resize_both_axes(ops: Ops[T], pixels: T, windows: tuple[Window, Window], de
 def _resize_axis(ops: Ops[T], pixels: T, window: Window, depth: int, kernel: Filter) -> T:
     """Resize [N, A, B, depth] along A to whole grey levels [N, count, B, depth]."""
     in_size = ops.size(pixels, 1)
-    segments = compute_segments(ops, in_size, window, kernel.support)
     low_bits = _LOW if kernel is TRIANGLE else _LOW_OF_BOTH_SIGNS
-    if kernel is TRIANGLE:
-        weights = _compute_triangle_weights(ops, segments, in_size, window)
+    add: Callable[[T], T]
+    if kernel is TRIANGLE and window.is_short():
+        positions, triangle = compute_triangle_segments(ops, in_size, window.length)
+        triangle = _halve_large_weights(ops, triangle, in_size, window)
+        weights = _normalize(ops, triangle, sum_triangles(ops, triangle, window.length))
+        add = partial(add_halves, ops, out_size=window.length)
     else:
-        weights = round_weights(ops, segments, kernel, _PRECISION)
-    bands = gather_bands(ops, pixels, segments.positions, window.length + 2 * kernel.support - 1, depth)
-    high, low = (add_pieces(ops, ops.matmul(part, bands), segments) for part in split_bits(ops, weights, low_bits))
+        segments = compute_segments(ops, in_size, window, kernel.support)
+        if kernel is TRIANGLE:
+            triangle = (segments.unit - ops.abs(segments.distances)) * segments.inside
+            triangle = _halve_large_weights(ops, triangle, in_size, window)
+            total = ops.maximum(sum_filters(ops, ops.sum(triangle, -1), segments), ops.constant(1.0))
+            weights = _normalize(ops, triangle, total)
+        else:
+            weights = round_weights(ops, segments, kernel, _PRECISION)
+        positions, add = segments.positions, partial(add_pieces, ops, segments=segments)
+    bands = gather_bands(ops, pixels, positions, window.length + 2 * kernel.support - 1, depth)
+    high, low = (add(ops.matmul(part, bands)) for part in split_bits(ops, weights, low_bits))
     # (high * 2**low_bits + low + 2**21) >> 22, without leaving the integers that float32 holds.
     carried = high + split_bits(ops, low, low_bits)[0] + 2.0 ** (_PRECISION - 1 - low_bits)
     rounded = split_bits(ops, carried, _PRECISION - low_bits)[0]
@@ -112,11 +107,8 @@ def _resize_axis(ops: Ops[T], pixels: T, window: Window, depth: int, kernel: Fil
     return ops.reshape(rounded, (-1, window.length, ops.size(pixels, 2), depth))
 
 
-def _compute_triangle_weights(ops: Ops[T], segments: Segments, in_size: T, window: Window) -> T:
-    """Compute the triangle's weights in units of 2**-22, rounded to nearest, in integers alone."""
-    triangle = (segments.unit - ops.abs(segments.distances)) * segments.inside
-    triangle = _halve_large_weights(ops, triangle, in_size, window)
-    total = ops.maximum(sum_filters(ops, ops.sum(triangle, -1), segments), ops.constant(1.0))
+def _normalize(ops: Ops[T], triangle: T, total: T) -> T:
+    """Divide the triangle's integers by their total, in units of 2**-22, rounded to nearest, in integers alone."""
     weights = ops.floor(triangle * 2.0**_PRECISION / total + 0.5)
     # The remainder triangle * 2**22 - weights * total, from parts of 11 and 12 bits.
     (w1, w0), (t1, t0) = split_bits(ops, weights, 11), split_bits(ops, total, 12)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
+from functools import lru_cache
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 from webparity.errors import UsageError
 from webparity.preprocessing.geometry import (
@@ -14,7 +18,7 @@ from webparity.preprocessing.geometry import (
     pad_to_aspect,
     scale_length,
 )
-from webparity.preprocessing.integers import divide
+from webparity.preprocessing.integers import split_bits
 from webparity.preprocessing.method_tables import FITS, INTERPOLATIONS
 from webparity.preprocessing.methods import Fit, Library, ResizeFunction
 from webparity.preprocessing.pipeline.kinds import Options
@@ -110,10 +114,43 @@ def prepare_image(ops: Ops[T], image: T, name: str, options: Options) -> T:
     return pad_to_aspect(ops, image, 1, 1, make_color(options, 3))
 
 
-# What a product may be below a whole number and still counts as that one.
+# How far a product may be from a whole number, or from the middle of two, to be looked at.
 _GUARD: Final = 2.0**-10
+_MAX_SIDE: Final = 16384
 
 
 def _multiply(ops: Ops[T], length: T, factor: float, *, nearest: bool) -> T:
-    product = length * ops.constant(factor) + (0.5 if nearest else _GUARD)
-    return ops.maximum(divide(ops, product, ops.constant(1.0))[0], ops.constant(1.0))
+    """Compute int(length * factor), or with `nearest` round(length * factor), of float64 numbers, at least 1."""
+    product = ops.to_double_float(length) * ops.double_float_constant(factor)
+    whole, share = _split_product(ops, product)
+    if nearest:
+        odd = whole - split_bits(ops, whole, 1)[0] * 2.0
+        scaled = whole + ops.greater_equal(share + odd * (2 * _GUARD), ops.constant(0.5 + _GUARD))
+    else:
+        scaled = whole + ops.greater_equal(share, ops.constant(1.0 - _GUARD))
+    for change, lengths in _find_exceptions(factor, nearest=nearest).items():
+        if lengths.size:
+            apart = ops.minimum(ops.abs(ops.constant(lengths) - length), ops.constant(1.0))
+            scaled = scaled + ops.reshape(1.0 - (0.0 - ops.max(0.0 - apart, -1)), (1,)) * float(change)
+    return ops.maximum(ops.reshape(scaled, ()), ops.constant(1.0))
+
+
+def _split_product(ops: Ops[T], product: Any) -> tuple[T, T]:
+    whole = ops.floor(ops.to_float32(product))
+    share = ops.to_float32(product - ops.to_double_float(whole))
+    below = 1.0 - ops.greater_equal(share, ops.constant(0.0))
+    return whole - below, share + below
+
+
+@lru_cache(maxsize=64)
+def _find_exceptions(factor: float, *, nearest: bool) -> dict[int, NDArray[np.float64]]:
+    """Find the lengths whose product's own rounding to float64 decides otherwise, by how much the result changes."""
+    lengths = np.arange(1.0, _MAX_SIDE + 1)
+    products = lengths * factor
+    whole = np.floor(products)
+    share = products - whole
+    if nearest:
+        scaled, wanted = whole + (share + whole % 2 * (2 * _GUARD) >= 0.5 + _GUARD), np.rint(products)
+    else:
+        scaled, wanted = whole + (share >= 1 - _GUARD), whole
+    return {change: lengths[wanted - scaled == change] for change in (-1, 1)}

@@ -70,6 +70,8 @@ def find_begins(ops: Ops[T], in_size: T, window: Window) -> tuple[T, T]:
     """Find x * in / full of each output pixel: the pixel and the rest in units of 1 / full, integers [length, 1]."""
     full = make_tensor(ops, window.full)
     numbers = list_numbers(ops, window)
+    if window.is_short():
+        return divide(ops, numbers * in_size, full)
     quotient, rest = divide(ops, in_size, full)
     more, units = divide(ops, numbers * rest, full)
     return numbers * quotient + more, units

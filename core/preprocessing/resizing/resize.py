@@ -6,11 +6,14 @@ from webparity.preprocessing.geometry import Window
 from webparity.preprocessing.resizing.bands import gather_bands
 from webparity.preprocessing.resizing.filters import TRIANGLE, Filter, make_real_arithmetic
 from webparity.preprocessing.resizing.segments import add_pieces, compute_segments, sum_filters
+from webparity.preprocessing.resizing.triangle import add_halves, compute_triangle_segments, sum_triangles
 from webparity.tensor_ops.ops import Ops, T
 
 
 def resize_axis(ops: Ops[T], pixels: T, window: Window, depth: int, kernel: Filter = TRIANGLE) -> T:
     """Resize bytes or real numbers [N, A, B, depth] along A to real [N, count, B, depth], not rounded."""
+    if kernel is TRIANGLE and window.is_short():
+        return _resize_short_axis(ops, pixels, window.length, depth)
     segments = compute_segments(ops, ops.size(pixels, 1), window, kernel.support)
     if kernel is TRIANGLE:
         # In units that make all weights integers: exact up to the division.
@@ -26,3 +29,10 @@ def resize_axis(ops: Ops[T], pixels: T, window: Window, depth: int, kernel: Filt
     )
     sums = ops.matmul(weights / totals, bands)
     return ops.reshape(add_pieces(ops, sums, segments), (-1, window.length, ops.size(pixels, 2), depth))
+
+
+def _resize_short_axis(ops: Ops[T], pixels: T, out_size: int, depth: int) -> T:
+    positions, weights = compute_triangle_segments(ops, ops.size(pixels, 1), out_size)
+    bands = ops.astype_real(gather_bands(ops, pixels, positions, out_size + 1, depth))
+    sums = ops.matmul(weights / sum_triangles(ops, weights, out_size), bands)
+    return ops.reshape(add_halves(ops, sums, out_size), (-1, out_size, ops.size(pixels, 2), depth))

@@ -58,6 +58,9 @@ def find_centres(ops: Ops[T], in_size: T, window: Window, before: int = 0, after
         The pixel at or before each position, and the rest in units of 1 / (2 * full), both integers [count + …, 1].
     """
     full = make_tensor(ops, window.full)
+    if window.is_short() and not before:
+        odd = ops.constant(2.0 * np.arange(float(window.length)).reshape(-1, 1) + 1.0)
+        return divide(ops, odd * in_size - full, full * 2.0)
     odd = list_numbers(ops, window, before, after) * 2.0 + 1.0
     quotient, rest = divide(ops, in_size, full)
     half, bit = split_bits(ops, odd * quotient - 1.0, 1)

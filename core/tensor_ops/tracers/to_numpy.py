@@ -119,3 +119,7 @@ class NumpyOps:
     def to_float32(self, x: Array) -> Array:
         """Return the value; all is float64."""
         return x
+
+    def round_real(self, x: Array) -> Array:
+        """Round to float32."""
+        return x.astype(np.float32).astype(np.float64)

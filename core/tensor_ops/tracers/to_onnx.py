@@ -95,6 +95,10 @@ class OnnxOps:
         """Convert to float32."""
         return self.astype_real(x)
 
+    def round_real(self, x: OnnxTensor) -> OnnxTensor:
+        """Return the value; all is float32."""
+        return x
+
     def size(self, x: OnnxTensor, axis: int) -> OnnxTensor:
         """Axis length as a float32 scalar."""
         shape = self.add_node("Shape", x)

@@ -36,7 +36,7 @@ class Reader(HTMLParser):
 
 
 def make_prediction(**answer: object) -> Prediction:
-    return Prediction(file=HOSTILE, decode_ms=1, model_ms=1, picture=PICTURE, **answer)  # type: ignore[arg-type]
+    return Prediction(file=HOSTILE, decode_ms=1, model_ms=1, picture=PICTURE, **answer)
 
 
 ANSWERS = {
@@ -58,7 +58,7 @@ def test_every_kind_of_answer_is_shown(name: str) -> None:
     for word in words:
         assert word in shown.text
     bars = [attributes for tag, attributes in shown.tags if tag == "i"]
-    assert len(bars) == len(answer.get("probabilities", ()))  # type: ignore[arg-type]
+    assert len(bars) == len(answer.get("probabilities", ()))
     assert all(bar.get("aria-hidden") == "true" for bar in bars)
     assert {attributes.get("scope") for tag, attributes in shown.tags if tag == "th"} == {"row"}
 

@@ -84,7 +84,7 @@ def test_a_bundle_with_open_sessions_can_be_copied_and_sent(tiny_bundle: Bundle)
 
 def test_a_runtime_that_there_is_not_is_refused(tiny_bundle: Bundle) -> None:
     with pytest.raises(UsageError, match="among onnxruntime, webparity, or none; received 'tfjs'"):
-        tiny_bundle.predict(get_file(tiny_bundle, 0), runtime="tfjs")  # type: ignore[arg-type]
+        tiny_bundle.predict(get_file(tiny_bundle, 0), runtime="tfjs")
     with pytest.raises(BundleError, match="target wasm; received onnx-float32"):
         tiny_bundle.predict(get_file(tiny_bundle, 0), runtime="webparity")
 

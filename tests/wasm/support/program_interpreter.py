@@ -63,13 +63,19 @@ RESIZES: Final[dict[ResizeMethod, dict[str, Any]]] = {
     ResizeMethod.PILLOW_LANCZOS: {"like": "pillow", "resize": "lanczos"},
     ResizeMethod.CUBIC: {"resize": "bicubic"},
     ResizeMethod.LANCZOS: {"resize": "lanczos"},
-    ResizeMethod.NEAREST: {"like": "pillow", "resize": "nearest"},
+    ResizeMethod.NEAREST: {"resize": "nearest"},
     ResizeMethod.OPENCV_NEAREST: {"like": "opencv", "resize": "nearest"},
     ResizeMethod.TENSORFLOW_CUBIC: {"like": "tensorflow", "resize": "bicubic"},
     ResizeMethod.TENSORFLOW_LANCZOS: {"like": "tensorflow", "resize": "lanczos"},
     ResizeMethod.TENSORFLOW_TRIANGLE: {"like": "tensorflow", "antialias": True},
     ResizeMethod.TENSORFLOW_WIDE_CUBIC: {"like": "tensorflow", "resize": "bicubic", "antialias": True},
     ResizeMethod.TENSORFLOW_WIDE_LANCZOS: {"like": "tensorflow", "resize": "lanczos", "antialias": True},
+    ResizeMethod.PILLOW_NEAREST: {"like": "pillow", "resize": "nearest"},
+    ResizeMethod.TENSORFLOW_NEAREST: {"like": "tensorflow", "resize": "nearest"},
+    ResizeMethod.OPENCV_CUBIC: {"like": "opencv", "resize": "bicubic"},
+    ResizeMethod.OPENCV_LANCZOS: {"like": "opencv", "resize": "lanczos"},
+    ResizeMethod.COVERAGE: {"resize": "area"},
+    ResizeMethod.TENSORFLOW_COVERAGE: {"like": "tensorflow", "resize": "area"},
 }
 
 

@@ -6,9 +6,12 @@ from typing import Final
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from numpy.typing import NDArray
 
+from webparity.train.evaluation.many_classes import has_many_classes
 from webparity.train.evaluation.metrics import Metrics
 from webparity.train.evaluation.pictures.figure import FIRST, INK, SECOND, WIDTH, Picture, render, shorten
 
@@ -23,6 +26,8 @@ def draw_confusion_matrix(metrics: Metrics) -> Picture:
     """Draw the counts: right answers blue, wrong ones orange, the stronger the larger their share of the row."""
     counts = np.array(metrics.confusion)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    if has_many_classes(metrics):
+        return _draw_many(counts, shares)
     classes = len(counts)
     roomy = classes <= _ROOMY
     names = [shorten(c.label, 12) for c in metrics.classes]
@@ -59,6 +64,28 @@ def draw_confusion_matrix(metrics: Metrics) -> Picture:
         alt=f"Confusion matrix of {classes} classes: {right} of {total} images are right. The table gives every count.",
         caption=f"True classes are rows, predicted ones columns; the share of the row stands {where}",
         svg=render(height, draw),
+    )
+
+
+def _draw_many(counts: NDArray[np.int64], shares: NDArray[np.float64]) -> Picture:
+    """Draw one pixel for each pair of classes, without names and counts."""
+    classes = len(counts)
+    right = np.eye(classes, dtype=bool)
+    pixels = np.where(right[..., None], to_rgb(FIRST), to_rgb(SECOND))
+    strength = np.where(right, shares, shares ** (1 / 3))
+
+    def draw(figure: Figure) -> None:
+        axes = figure.subplots()
+        axes.imshow(np.dstack([pixels, strength]), interpolation="nearest")
+        axes.set(xlabel="predicted", ylabel="true", xticks=[], yticks=[])
+
+    correct, total = int(np.trace(counts)), int(counts.sum())
+    return Picture(
+        name="confusion",
+        title="Confusion matrix",
+        alt=f"Confusion matrix of {classes} classes: {correct} of {total} images are right.",
+        caption=f"True classes are rows, predicted ones columns, {classes} of each in the order of their names",
+        svg=render(WIDTH, draw),
     )
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import precision_recall_curve, roc_curve
 
 from webparity.train.evaluation.evaluation import Evaluation
+from webparity.train.evaluation.many_classes import MOST_SHOWN, has_many_classes
 from webparity.train.evaluation.metrics import Metrics
 from webparity.train.evaluation.pictures.figure import (
     CURVES,
@@ -28,7 +29,7 @@ _LEGEND_LINE: Final = 17.0
 
 def draw_roc_curves(evaluation: Evaluation) -> Picture | None:
     """Draw true over false positive rate; None where no class has both images and others beside it."""
-    areas = {i: c.roc_auc for i, c in _select_classes(evaluation.metrics) if c.roc_auc is not None}
+    areas = _keep_shown({i: c.roc_auc for i, c in _select_classes(evaluation.metrics) if c.roc_auc is not None})
     if not areas:
         return None
 
@@ -53,7 +54,7 @@ def draw_roc_curves(evaluation: Evaluation) -> Picture | None:
 
 def draw_precision_recall_curves(evaluation: Evaluation) -> Picture | None:
     """Draw precision over recall; None where no class has both images and others beside it."""
-    areas = {i: c.pr_auc for i, c in _select_classes(evaluation.metrics) if c.pr_auc is not None}
+    areas = _keep_shown({i: c.pr_auc for i, c in _select_classes(evaluation.metrics) if c.pr_auc is not None})
     if not areas:
         return None
 
@@ -87,6 +88,11 @@ def _select_coloured(areas: dict[int, float]) -> list[int]:
     return sorted(areas, key=areas.__getitem__)[: len(CURVES)]
 
 
+def _keep_shown(areas: dict[int, float]) -> dict[int, float]:
+    """Keep all classes of few, and those with a colour of many."""
+    return areas if len(areas) <= MOST_SHOWN else {of: areas[of] for of in _select_coloured(areas)}
+
+
 def _add_axes(figure: Figure, x: str, y: str) -> Axes:
     axes: Axes = figure.subplots()
     set_unit_square(axes)
@@ -116,6 +122,8 @@ def _compute_picture_height(areas: dict[int, float]) -> float:
 def _describe_classes(metrics: Metrics, areas: dict[int, float]) -> str:
     if metrics.positive is not None:
         return f"{shorten(metrics.positive, 24)} is the positive class"
+    if has_many_classes(metrics):
+        return f"The {len(areas)} classes of {len(metrics.classes)} with the smallest areas, each against the rest"
     if len(areas) > len(CURVES):
         return f"Each class against the rest; the {len(CURVES)} with the smallest areas have colours"
     return "Each class against the rest"

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from webparity.train.evaluation.evaluation import Evaluation
+from webparity.train.evaluation.many_classes import MOST_SHOWN
 from webparity.train.evaluation.pictures.figure import FIRST, INK, SECOND, WIDTH, Picture, render, shorten
 
 _FEW_CLASSES: Final = 4
@@ -31,6 +32,8 @@ def draw_samples(evaluation: Evaluation) -> Picture:
     side = (WIDTH - left - _GAP * (columns - 1)) / columns
     row_height = above + side + _GAP
     height = row_height * len(classes)
+    count = len(evaluation.label_names)
+    of_which = "each class" if count <= MOST_SHOWN else f"{len(classes)} of {count} classes"
 
     def draw(figure: Figure) -> None:
         for row, of in enumerate(classes):
@@ -45,7 +48,7 @@ def draw_samples(evaluation: Evaluation) -> Picture:
         name="samples",
         title="Samples",
         alt=f"The first images of each of {len(classes)} classes.",
-        caption="The first images of each class",
+        caption=f"The first images of {of_which}",
         svg=render(height, draw, layout=None),
     )
 

@@ -3,8 +3,8 @@
 
 #include "../../simd.h"
 
-bool open_byte_rows(const resize_task *t, const luma *weights, byte_rows *rows) {
-    *rows = (byte_rows){t, weights, t->depth == 1 ? allocate(t->in_width) : NULL, UINT32_MAX};
+bool open_byte_rows(const resize_task *t, byte_rows *rows) {
+    *rows = (byte_rows){t, get_luma(t), t->depth == 1 ? allocate(t->in_width) : NULL, UINT32_MAX};
     return t->depth != 1 || rows->gray;
 }
 

@@ -13,12 +13,12 @@ typedef struct {
     uint32_t held; /* which row */
 } byte_rows;
 
+static inline const luma *get_luma(const resize_task *t) { return t->flags & OPENCV_GRAY ? &LUMA_OPENCV : &LUMA_601; }
+
 /* False where there is no room. */
-bool open_byte_rows(const resize_task *t, const luma *weights, byte_rows *rows);
+bool open_byte_rows(const resize_task *t, byte_rows *rows);
 /* The row lasts until the next call. */
 const uint8_t *read_byte_row(byte_rows *rows, uint32_t y);
-/* Copies the pixels of an image of the output's size; NULL for gray that is not rounded: same_size.c. */
-program_code copy_pixels(const resize_task *t, const luma *rounded);
 /* Adds weight * byte to each of `count` sums. */
 void add_weighted_bytes(uint32_t *sums, const uint8_t *bytes, size_t count, uint32_t weight);
 

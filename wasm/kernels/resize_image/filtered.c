@@ -1,9 +1,10 @@
-/* Antialiased filters. Not rounded: along the height, then along the width, in float64, gray last. Pillow's of bytes, to the
+/* Weighted sums along both axes. Not rounded, or once: along the height, then along the width, in float64, gray last. Pillow's of bytes, to the
    bit (Resample.c): weights in fixed point of 22 bits, a pass along one axis, rounding to whole levels, a pass along the
    other; the width comes first, unless the height loses more than twice the pixels. */
 #include "../../simd.h"
 #include "byte_rows.h"
 #include "filter_axis.h"
+#include "neighbours.h"
 
 static inline uint8_t round_sum(uint32_t sum) {
     int32_t level = (int32_t)sum >> FILTER_BITS;
@@ -50,7 +51,7 @@ program_code resize_like_pillow(const resize_task *t) {
     uint32_t top = y.first[0], bottom = y.first[y.length - 1] + y.count[y.length - 1];
     uint32_t *sums = allocate(length * sizeof *sums);
     uint8_t *bytes = allocate(width_first ? (bottom - top) * resized : length + resized);
-    if (!open_byte_rows(t, &LUMA_601, &rows) || !sums || !bytes) return PROGRAM_OUT_OF_MEMORY;
+    if (!open_byte_rows(t, &rows) || !sums || !bytes) return PROGRAM_OUT_OF_MEMORY;
     if (width_first) {
         for (uint32_t r = top; r < bottom; r++) {
             filter_row(&x, read_byte_row(&rows, r), t->depth, bytes + (r - top) * resized);
@@ -75,7 +76,17 @@ program_code resize_like_pillow(const resize_task *t) {
     return PROGRAM_OK;
 }
 
+/* To the nearest, halves to the even level with OpenCV's means, but upwards where it halves both sides, and elsewhere. */
+static double round_level(const resize_task *t, double level) {
+    bool halved = t->in_height == 2 * t->y.full && t->in_width == 2 * t->x.full;
+    level = t->axis == AREA_AXIS && !halved ? __builtin_rint(level) : __builtin_floor(level + 0.5);
+    return level < 0 ? 0 : level > 255 ? 255 : level;
+}
+
 program_code resize_filtered(const resize_task *t) {
+    if (t->axis == AREA_AXIS && t->flags & WHOLE && (t->in_height < t->y.full || t->in_width < t->x.full)) {
+        return interpolate_area_like_opencv(t);
+    }
     enum { RED = 19595, GREEN = 38470, BLUE = 7471 }; /* ITU-R 601, of 2^16, as Pillow has them */
     filter_axis x, y;
     byte_rows rows;
@@ -84,7 +95,7 @@ program_code resize_filtered(const resize_task *t) {
     double *sums = allocate(length * sizeof *sums);
     if (!build_filter_axis(t, t->in_width, &t->x, &x) || !sums) return PROGRAM_OUT_OF_MEMORY;
     if (!build_filter_axis(t, t->in_height, &t->y, &y)) return PROGRAM_OUT_OF_MEMORY;
-    if (!open_byte_rows(t, &LUMA_601, &rows)) return PROGRAM_OUT_OF_MEMORY;
+    if (!open_byte_rows(t, &rows)) return PROGRAM_OUT_OF_MEMORY;
     for (uint32_t i = 0; i < y.length; i++) {
         memset(sums, 0, length * sizeof *sums);
         for (uint32_t k = 0; k < y.count[i]; k++) {
@@ -100,8 +111,12 @@ program_code resize_filtered(const resize_task *t) {
                 for (uint32_t c = 0; c < depth; c++) rgb[c] += weights[k] * *pixel++;
             }
             size_t at = i * t->stride + j * t->depth;
-            if (depth > t->depth) store_level(t, at, (RED * rgb[0] + GREEN * rgb[1] + BLUE * rgb[2]) / 65536.0);
-            else for (uint32_t c = 0; c < depth; c++) store_level(t, at + c, rgb[c]);
+            if (depth > t->depth) rgb[0] = (RED * rgb[0] + GREEN * rgb[1] + BLUE * rgb[2]) / 65536.0;
+            for (uint32_t c = 0; c < t->depth; c++) {
+                double level = t->axis == AREA_AXIS ? rgb[c] / ((double)t->in_height * t->in_width) : rgb[c];
+                if (t->flags & WHOLE) level = round_level(t, level);
+                store_level(t, at + c, level);
+            }
         }
     }
     return PROGRAM_OK;

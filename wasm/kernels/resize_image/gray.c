@@ -38,12 +38,3 @@ void convert_to_gray(const luma *l, const uint8_t *rgb, uint32_t width, uint8_t 
 #endif
     for (; x < width; x++, rgb += 3) gray[x] = weigh_luma(l, rgb);
 }
-
-void weigh_exact_luma(const uint8_t *rgb, uint32_t width, float *to) {
-    const luma *l = &LUMA_601;
-    const float unit = 1.0f / 65536.0f;
-    for (uint32_t x = 0; x < width; x++, rgb += 3) {
-        int32_t sum = l->red * rgb[0] + (l->green_by_red + l->green_by_blue) * rgb[1] + l->blue * rgb[2];
-        to[x] = (float)sum * unit;
-    }
-}

@@ -21,7 +21,5 @@ static inline uint8_t weigh_luma(const luma *l, const uint8_t *rgb) {
 
 /* One row of RGB pixels to one of gray ones. */
 void convert_to_gray(const luma *l, const uint8_t *rgb, uint32_t width, uint8_t *gray);
-/* ITU-R 601's without rounding, which 24 bits hold. */
-void weigh_exact_luma(const uint8_t *rgb, uint32_t width, float *to);
 
 #endif

@@ -1,63 +1,38 @@
-/* Without antialiasing: the nearest pixel; bilinear, between the two input pixels around each output center: OpenCV's INTER_LINEAR of bytes to
-   the bit (resize.cpp: weights of 11 bits, truncating shifts), and its INTER_AREA where a side does not shrink. */
+/* Between the two input pixels around each output center: OpenCV's INTER_LINEAR of bytes to the bit (resize.cpp: weights of
+   11 bits, truncating shifts), and its INTER_AREA where a side does not shrink. */
 #include "neighbours.h"
 
 #include "gray.h"
 
-enum { WEIGHT_BITS = 11, ONE = 1 << WEIGHT_BITS, FLOAT_FRACTION = 23 };
+enum { ONE = 1 << 11 };
 
-/* Along one axis: the pixel at or before each output position, from -1, and how far behind it the position is. */
+/* Along one axis: the pixel at or before each output position, from -1, and the next one's weight, of ONE. */
 typedef struct {
     int32_t *lower;
     int32_t *rest;
 } positions;
 
-static bool allocate_positions(uint32_t out, positions *p) {
-    p->lower = allocate(2 * out * sizeof *p->lower);
+/* Centers, as float32; or INTER_AREA's where a side does not shrink: each output's first pixel, and (x + 1) - (pixel + 1) *
+   out / in, or 0 below that. */
+static bool find_positions(uint32_t in, const resize_axis *a, bool area, positions *p) {
+    p->lower = allocate(2 * a->length * sizeof *p->lower);
     if (!p->lower) return false;
-    p->rest = p->lower + out;
+    p->rest = p->lower + a->length;
+    for (uint32_t i = 0; i < a->length; i++) {
+        uint32_t at = i + a->start, begin = at * in;
+        double lower = begin / a->full, share;
+        if (area) {
+            share = ((double)(begin % a->full) + in - a->full) / in;
+            if (share < 0) share = 0;
+        } else {
+            float center = (float)((double)(int32_t)((2 * at + 1) * in - a->full) / (2 * a->full));
+            lower = __builtin_floor(center);
+            share = center - lower;
+        }
+        p->lower[i] = (int32_t)lower;
+        p->rest[i] = (int32_t)__builtin_rint(share * ONE);
+    }
     return true;
-}
-
-/* With half-pixel centers; the rest counts units of 1 / (2 * full). */
-static void find_centers(uint32_t in, const resize_axis *a, positions *p) {
-    for (uint32_t i = 0; i < a->length; i++) {
-        int32_t full = (int32_t)a->full, twice = 2 * full;
-        int32_t position = (int32_t)((2 * (i + a->start) + 1) * in) - full;
-        p->lower[i] = position < 0 ? -1 : position / twice;
-        p->rest[i] = position - p->lower[i] * twice;
-    }
-}
-
-/* To the nearest integer, ties to even. */
-static int64_t divide_half_even(int64_t x, int64_t divisor) {
-    int64_t quotient = x / divisor, twice = 2 * (x % divisor);
-    return quotient + (twice > divisor || (twice == divisor && quotient % 2 != 0));
-}
-
-/* Rests to weights of 11 bits. OpenCV's position is a float32: the larger it is, the fewer bits its fraction has. */
-static void round_linear_weights(const resize_axis *a, positions *p) {
-    int64_t twice = 2 * (int64_t)a->full;
-    for (uint32_t i = 0; i < a->length; i++) {
-        uint32_t spent = 0;
-        while (spent < FLOAT_FRACTION - WEIGHT_BITS && p->lower[i] >= 2 << spent) spent++;
-        int64_t parts = (int64_t)1 << (FLOAT_FRACTION - WEIGHT_BITS - spent), scaled = (int64_t)p->rest[i] * ONE;
-        int64_t fine = scaled / twice * parts + divide_half_even(scaled % twice * parts, twice);
-        p->rest[i] = (int32_t)divide_half_even(fine, parts);
-    }
-}
-
-/* INTER_AREA's: each output's first pixel; the next one's weight is (x + 1) - (pixel + 1) * out / in, or 0 below that. */
-static void find_area_positions(uint32_t in, const resize_axis *a, positions *p) {
-    enum { COARSE = 5 };
-    for (uint32_t i = 0; i < a->length; i++) {
-        uint32_t begin = (i + a->start) * in;
-        int64_t reached = (int64_t)(begin % a->full) + in - a->full;
-        p->lower[i] = (int32_t)(begin / a->full);
-        if (reached < 0) reached = 0;
-        int64_t scaled = reached << COARSE, fine = scaled % in << (WEIGHT_BITS - COARSE);
-        p->rest[i] = (int32_t)((scaled / in << (WEIGHT_BITS - COARSE)) + divide_half_even(fine, in));
-    }
 }
 
 static inline uint32_t clamp_position(int32_t at, uint32_t size) {
@@ -92,48 +67,14 @@ static void interpolate_like_opencv(const resize_task *t, const positions *rows,
     }
 }
 
-static bool allocate_both(const resize_task *t, positions *rows, positions *columns) {
-    return allocate_positions(t->y.length, rows) && allocate_positions(t->x.length, columns);
-}
-
-program_code resize_linear_like_opencv(const resize_task *t) {
+static program_code interpolate(const resize_task *t, bool area) {
     positions rows, columns;
-    if (!allocate_both(t, &rows, &columns)) return PROGRAM_OUT_OF_MEMORY;
-    find_centers(t->in_height, &t->y, &rows);
-    find_centers(t->in_width, &t->x, &columns);
-    round_linear_weights(&t->y, &rows);
-    round_linear_weights(&t->x, &columns);
+    if (!find_positions(t->in_height, &t->y, area, &rows)) return PROGRAM_OUT_OF_MEMORY;
+    if (!find_positions(t->in_width, &t->x, area, &columns)) return PROGRAM_OUT_OF_MEMORY;
     interpolate_like_opencv(t, &rows, &columns);
     return PROGRAM_OK;
 }
 
-program_code interpolate_area_like_opencv(const resize_task *t) {
-    positions rows, columns;
-    if (!allocate_both(t, &rows, &columns)) return PROGRAM_OUT_OF_MEMORY;
-    find_area_positions(t->in_height, &t->y, &rows);
-    find_area_positions(t->in_width, &t->x, &columns);
-    interpolate_like_opencv(t, &rows, &columns);
-    return PROGRAM_OK;
-}
+program_code resize_linear_like_opencv(const resize_task *t) { return interpolate(t, false); }
 
-/* The pixel under each output center, or, as OpenCV, under its corner. */
-static void copy_nearest(const resize_task *t, const luma *l, uint32_t at_center) {
-    for (uint32_t y = 0; y < t->y.length; y++) {
-        float *to = get_out_row(t, y);
-        uint32_t row = (2 * (y + t->y.start) + at_center) * t->in_height / (2 * t->y.full);
-        for (uint32_t x = 0; x < t->x.length; x++) {
-            uint32_t column = (2 * (x + t->x.start) + at_center) * t->in_width / (2 * t->x.full);
-            for (uint32_t k = 0; k < t->depth; k++) *to++ = (float)read_level(t, l, row, column, k);
-        }
-    }
-}
-
-program_code resize_nearest(const resize_task *t) {
-    copy_nearest(t, &LUMA_601, 1);
-    return PROGRAM_OK;
-}
-
-program_code resize_nearest_like_opencv(const resize_task *t) {
-    copy_nearest(t, &LUMA_OPENCV, 0);
-    return PROGRAM_OK;
-}
+program_code interpolate_area_like_opencv(const resize_task *t) { return interpolate(t, true); }

@@ -1,4 +1,4 @@
-/* What area.c needs of the interpolation between two pixels. */
+/* What filtered.c needs of the interpolation between two pixels. */
 #ifndef WEBPARITY_NEIGHBOURS_H
 #define WEBPARITY_NEIGHBOURS_H
 

@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from webparity.errors import UsageError
 from webparity.preprocessing.histograms import accumulate, count_levels, map_levels, to_whole_levels
-from webparity.preprocessing.integers import divide
-from webparity.preprocessing.like.fixed_point import round_half_even
+from webparity.preprocessing.integers import divide, round_half_even
 from webparity.preprocessing.pipeline.keys import Key
 from webparity.preprocessing.pipeline.kinds import Options, Shape, StepKind
 from webparity.tensor_ops.ops import Ops, T
@@ -19,7 +18,10 @@ _LEVELS: Final = 256
 
 
 def equalize_adaptively(ops: Ops[T], pixels: T, options: Options, shape: Shape) -> T:
-    """Equalize whole grey levels [N, *shape] by tables of tiles, between which it interpolates (`clahe.cpp`)."""
+    """Equalize whole grey levels [N, *shape] by tables of tiles, between which it interpolates (`clahe.cpp`).
+
+    OpenCV scales tables and interpolates in float32, so every product and sum here is rounded to it, in OpenCV's order.
+    """
     tiles = options["tiles"]
     levels = to_whole_levels(ops, pixels)
     padded, height, width = _pad(ops, levels, shape, tiles)
@@ -28,19 +30,26 @@ def equalize_adaptively(ops: Ops[T], pixels: T, options: Options, shape: Shape) 
     counts = count_levels(ops, ops.reshape(tiled, (-1, count)), count)
     limit = max(int(options["clip_limit"] * count / _LEVELS), 1) if options["clip_limit"] > 0 else count
     sums = accumulate(ops, _redistribute(ops, counts, float(limit)))
-    scale: Any = ops.double_float_constant(float(np.float32(255.0 / count)))
-    tables = round_half_even(ops, ops.to_double_float(sums) * scale)
+    scale = ops.constant(float(np.float32(255.0) / np.float32(count)))
+    tables = round_half_even(ops, ops.round_real(sums * scale))
     rows, columns = _find_tiles(shape.height, height, tiles), _find_tiles(shape.width, width, tiles)
     images = ops.reshape(ops.arange(ops.size(pixels, 0)), (-1, 1)) * float(tiles * tiles * _LEVELS)
     flat = ops.reshape(levels, (-1, shape.height * shape.width)) + images
+
+    def weigh(value: T, weights: NDArray[np.float64]) -> T:
+        return ops.round_real(value * ops.constant(weights.reshape(1, -1)))
+
     total: Any = None
-    for (row, row_weight), (column, column_weight) in ((r, c) for r in rows for c in columns):
-        starts = np.add.outer(row * tiles, column).reshape(1, -1) * float(_LEVELS)
-        found = map_levels(ops, tables, ops.reshape(flat + ops.constant(starts), (-1,)))
-        found = ops.reshape(found, (-1, shape.height * shape.width))
-        weights = np.outer(row_weight, column_weight).reshape(1, -1)
-        part = ops.to_double_float(found) * ops.double_float_constant(weights)
-        total = part if total is None else total + part
+    for row, row_weight in rows:
+        along: Any = None
+        for column, column_weight in columns:
+            starts = np.add.outer(row * tiles, column).reshape(1, -1) * float(_LEVELS)
+            found = map_levels(ops, tables, ops.reshape(flat + ops.constant(starts), (-1,)))
+            found = ops.reshape(found, (-1, shape.height * shape.width))
+            part = weigh(found, np.tile(column_weight, (shape.height, 1)))
+            along = part if along is None else ops.round_real(along + part)
+        part = weigh(along, np.repeat(row_weight.reshape(-1, 1), shape.width, 1))
+        total = part if total is None else ops.round_real(total + part)
     return ops.reshape(round_half_even(ops, total), (-1, *shape))
 
 

@@ -55,7 +55,7 @@ def test_a_dictionary_says_what_a_file_says(tmp_path: Path) -> None:
         assert spec == read_given_preprocessing(tmp_path / file) == read_given_preprocessing(str(tmp_path / file))
         assert read_given_preprocessing(spec) is spec
     steps = [{"step": "resize", "height": 8, "width": 6}, {"step": "scale"}]
-    assert read_given_preprocessing({"steps": steps}) == Preprocessing(steps=steps)  # type: ignore[arg-type]
+    assert read_given_preprocessing({"steps": steps}) == Preprocessing(steps=steps)
     assert read_given_preprocessing(None) is None
 
 
@@ -71,7 +71,7 @@ def test_a_preset_follows_the_networks_size(name: str) -> None:
     assert (followed.height, followed.width, followed.channels) == (160, 96, own.channels)
     sizes = {"height": own.height, "width": own.width}
     back = [{"step": s.step, **s.options, **(sizes if s.step == "resize" else {})} for s in followed.steps]
-    assert Preprocessing(steps=back) == own  # type: ignore[arg-type]
+    assert Preprocessing(steps=back) == own
 
 
 def test_a_preset_that_crops_keeps_its_size() -> None:

@@ -202,8 +202,7 @@ def _open(path: Any, **options: Any) -> Any:
 
 
 def _predict(folder: Path, image: Any, **options: Any) -> Any:
-    with _import("webparity", "Predictor")(_open(folder / "bundle"), **options) as predictor:
-        return predictor.predict(image)
+    return _import("webparity", "Predictor")(_open(folder / "bundle"), **options).predict(image)
 
 
 def _transform(images: Any) -> Any:
