@@ -32,7 +32,13 @@ def _build(outputs: int) -> Any:
 
 
 def _fit(
-    values: TrainingValues, outputs: int, *, epochs: int = 1, learning_rate: float = 1e-2, **settings: Any
+    values: TrainingValues,
+    outputs: int,
+    validation: TrainingValues | None = None,
+    *,
+    epochs: int = 1,
+    learning_rate: float = 1e-2,
+    **settings: Any,
 ) -> tuple[Any, dict[str, list[float]]]:
     plan = KerasPlan(
         preprocessing=Preprocessing(height=1, width=1, channels="rgb"),
@@ -43,7 +49,9 @@ def _fit(
         **{"patience": epochs, **settings},
     )
     network = _build(outputs)
-    history = fit_network(plan, network, values, values, seed=0, epochs=None, progress=None, checkpoint=None, key={})
+    history = fit_network(
+        plan, network, values, validation or values, seed=0, epochs=None, progress=None, checkpoint=None, key={}
+    )
     return network, history
 
 
@@ -73,16 +81,17 @@ def test_decay_takes_a_share_of_the_weights(tmp_path: Path) -> None:
 def test_without_patience_the_last_epoch_is_kept_else_the_best(tmp_path: Path, averaging: float) -> None:
     labels = np.arange(IMAGES) % 3
     training = _make_values(tmp_path, labels)
-    # Steps so long that the loss rises.
+    # What is learned is wrong here, so that the loss rises.
+    wrong = TrainingValues(training.store, (labels + 1) % 3, training.weights)
     kept = {
-        patience: _fit(training, 3, epochs=6, learning_rate=3.0, patience=patience, averaging=averaging)
+        patience: _fit(training, 3, wrong, epochs=6, learning_rate=0.3, patience=patience, averaging=averaging)
         for patience in (6, None)
     }
-    inputs = training.store.read(np.arange(IMAGES))
     losses = kept[6][1]["val_loss"]
     assert losses == kept[None][1]["val_loss"]
     assert min(losses) < losses[-1]
     for patience, expected in ((6, min(losses)), (None, losses[-1])):
         network = kept[patience][0]
         network.compile(loss="sparse_categorical_crossentropy")
-        assert network.evaluate(inputs, labels, verbose=0) == pytest.approx(expected, rel=1e-4)
+        inputs = training.store.read(np.arange(IMAGES))
+        assert network.evaluate(inputs, wrong.labels, verbose=0) == pytest.approx(expected, rel=1e-4)

@@ -25,16 +25,16 @@ def _build() -> Any:
 @pytest.mark.parametrize("momentum", [0.5, 0.999])
 def test_all_weights_are_averaged_as_tensorflow_does(momentum: float) -> None:
     network = _build()
-    floats = [weight.value for weight in network.weights if "float" in weight.dtype]
+    floats = [weight for weight in network.weights if "float" in weight.dtype]
     averaged = WeightAverage(network, momentum, network.get_weights())
     expected = tf.train.ExponentialMovingAverage(momentum, num_updates=tf.Variable(0))
-    copies = [tf.Variable(each) for each in floats]
+    copies = [tf.Variable(each.value) for each in floats]
     expected.apply(copies)
     random = np.random.default_rng(0)
     for step in range(1, STEPS + 1):
         for weight, copy in zip(floats, copies, strict=True):
             weight.assign(random.normal(size=weight.shape))
-            copy.assign(weight)
+            copy.assign(weight.value)
         averaged.add(step)
         # TensorFlow's share is (1 + n) / (10 + n) of n updates before: the same for n = step - 1.
         expected._num_updates = tf.constant(step - 1)
