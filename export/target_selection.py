@@ -17,8 +17,16 @@ def discover_targets() -> dict[str, Target]:
 
 def find_refusals(baked: Baked) -> dict[str, str]:
     """Return the default targets that cannot take a model, by name, each with the reason and the remedy."""
-    reasons = {name: target.refusal(baked) for name, target in discover_targets().items() if target.default}
+    reasons = {name: target.refusal(baked) for name, target in _list_defaults(baked).items()}
     return {name: reason for name, reason in reasons.items() if reason is not None}
+
+
+def _list_defaults(baked: Baked) -> dict[str, Target]:
+    return {
+        name: target
+        for name, target in discover_targets().items()
+        if target.default and baked.kind not in target.never_default
+    }
 
 
 def select_targets(baked: Baked, names: Sequence[str]) -> list[Target]:
@@ -32,14 +40,14 @@ def select_targets(baked: Baked, names: Sequence[str]) -> list[Target]:
         UsageError: a name is unknown.
         UnsupportedModelError: a named target, or every default target, refuses the model.
     """
-    known = discover_targets()
     if not names:
         without = find_refusals(baked)
-        offers = [target for name, target in known.items() if target.default and name not in without]
+        offers = [target for name, target in _list_defaults(baked).items() if name not in without]
         if not offers:
             # Mostly all targets give the same reason, which is then said once.
             raise UnsupportedModelError(" ".join(dict.fromkeys(without.values())))
         return offers
+    known = discover_targets()
     offers = [get_by_name(known, name, "target") for name in dict.fromkeys(names)]
     for target in offers:
         reason = target.refusal(baked)

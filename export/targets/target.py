@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from webparity.bundle.manifest import Artifact
 from webparity.bundle.write import SiteWriter
 from webparity.models.baked import Baked
+from webparity.models.model_kind import ModelKind
 from webparity.taps import Tap
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class Target:
             diverging layer of a network is found; None where they cannot be read.
         refusal: why it cannot take a baked model, with the remedy, or None; asked before any work.
         default: whether it is written where no target is named.
+        never_default: kinds of models that it never takes, for which it is no default and its refusal is no news.
         exact: whether `open` gives the bits that its runtime gives everywhere; the manifest then keeps their digest.
         alternative: the target that error messages suggest in its place.
     """
@@ -52,5 +54,6 @@ class Target:
     tensors: Callable[[Path, Artifact, NDArray[np.uint8]], list[NDArray[np.float32]]] | None = None
     refusal: Callable[[Baked], str | None] = lambda _: None
     default: bool = True
+    never_default: frozenset[ModelKind] = frozenset()
     exact: bool = False
     alternative: str = "onnx"

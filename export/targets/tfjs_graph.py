@@ -125,4 +125,5 @@ TARGET = Target(
     weights=read_tfjs_weights,
     tensors=_run_tensors,
     refusal=_find_refusal,
+    never_default=frozenset({"onnx"}),
 )

@@ -14,7 +14,18 @@ from webparity.registry import _add_unique, discover, get_by_name, list_entry_po
 def test_recipes_and_targets_are_found() -> None:
     # The helpers among the modules of recipes offer nothing and are passed over.
     modules = {info.name for info in pkgutil.iter_modules(importlib.import_module("webparity.train.recipes").__path__)}
-    helpers = {"digits", "options", "plans", "recipe", "registry", "small_xrays", "xrays"}
+    helpers = {
+        "augmentation",
+        "digits",
+        "free_options",
+        "image_folders",
+        "options",
+        "plans",
+        "recipe",
+        "registry",
+        "small_xrays",
+        "xrays",
+    }
     assert list(discover("webparity.train.recipes", "RECIPE")) == sorted(
         name.replace("_", "-") for name in modules - helpers
     )

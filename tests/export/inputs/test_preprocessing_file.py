@@ -74,13 +74,13 @@ def test_all_keys_together(tmp_path: Path) -> None:
     [
         (SIZE + "heigth = 3\n", "received 'heigth'"),
         (SIZE + "[hog]\norientations = 9\ncells = 3\n", r"in \[hog\] of .*pre.toml; received 'cells'"),
-        ("height = 32\n", "Expected `width` from 1 to 2048 pixels; received none"),
-        ('height = "x"\nwidth = 2', r"got `str` - at `\$.height`"),
-        ("height = 1.5\nwidth = 2", "`float`"),
+        ("height = 32\n", "Expected height, width in .*; received no 'width'"),
+        ('height = "x"\nwidth = 2', "a whole number for `height`; received 'x'"),
+        ("height = 1.5\nwidth = 2", "a whole number for `height`; received 1.5"),
         (SIZE + 'like = "pil"\n', "'pil'"),
         (SIZE + 'resize = "cubic"\n', "'cubic'"),
         (SIZE + 'like = "pillow"\nresize = "area"\n', "resize.*received 'area'.*pre.toml"),
-        (SIZE + "hog = 3\n", r"\$.hog"),
+        (SIZE + "hog = 3\n", "`hog` to be a table; received 3"),
         (SIZE + "[hog]\norientations = 9\n", "pixels_per_cell"),
         (
             SIZE + 'channels = "rgb"\n[hog]\norientations = 9\npixels_per_cell = 4\ncells_per_block = 2\n',

@@ -132,7 +132,7 @@ def test_a_preset_is_written_and_read_again(tmp_path: Path) -> None:
         ("steps = 3", "`steps` to be a list of steps"),
         ('steps = "resize"', "`steps` to be a list of steps"),
         ("steps = [3]", "a step as a table"),
-        ("steps = []", "from 1 to 2048"),
+        ("steps = []", "a step .resize. in the pipeline; received no steps"),
     ],
 )
 def test_a_mistake_in_a_pipeline_names_the_key(tmp_path: Path, text: str, said: str) -> None:
