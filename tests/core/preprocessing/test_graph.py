@@ -147,7 +147,11 @@ LIKE = [
 
 @pytest.mark.parametrize("spec", LIKE, ids=lambda spec: f"{spec.like}-{spec.resize}-{spec.channels}")
 @pytest.mark.parametrize(
-    "size", [(1, 1), (1, 300), (300, 1), (180, 180), (360, 360), (300, 100), (100, 300), (751, 501), (1500, 1200)]
+    "size",
+    [
+        *((1, 1), (1, 300), (300, 1), (180, 180), (360, 360), (300, 100), (100, 300)),
+        *(pytest.param(size, marks=pytest.mark.slow) for size in ((751, 501), (1500, 1200))),
+    ],
 )
 def test_adapters_round_alike_where_a_library_is_followed(spec: Preprocessing, size: tuple[int, int]) -> None:
     image = _make_content(*size, "noise", 9)

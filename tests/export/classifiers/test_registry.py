@@ -123,7 +123,7 @@ JUMPING = {
 }
 MADE_OF_OTHERS = {
     *("CalibratedClassifierCV", "OneVsRestClassifier", "StackingClassifier", "VotingClassifier"),
-    *("NuSVC", "SVC"),
+    *("ClassifierChain", "MultiOutputClassifier", "NuSVC", "SVC"),
 }
 
 

@@ -126,6 +126,7 @@ def test_a_dict_of_names_is_read_either_way() -> None:
     class ClassifierWithNames:
         def __init__(self, classes: Any) -> None:
             self.estimator = type("Estimator", (), {"classes_": classes})()
+            self.classes = len(classes)
 
     both: list[Any] = [{1: "dog", 0: "cat"}, {"dog": 1, "cat": 0}]
     assert [read_class_names(ClassifierWithNames(classes)) for classes in both] == [("cat", "dog")] * 2
