@@ -169,10 +169,12 @@ def test_builds_with_sanitizers_and_without_simd_give_the_same_bytes(build_once:
                 (4, 1, 1, 0, 7),
                 (4, 2, 11, 5, 7),
                 (4, 3, 1, 3, 7),
-                (4, 0, 1, 8, 7),
+                (4, 0, 1, 24, 7),
                 (5, 4, 0, 26, 7, 0x3FE80000),
             )
-            for method, depth, wide, placing in product(ResizeMethod, (1, 3), (False, True), placings):
+            # Every placing with each third size.
+            tried = placings if number % 3 == 0 else placings[:1]
+            for method, depth, wide, placing in product(ResizeMethod, (1, 3), (False, True), tried):
                 if wide and method not in BOUNDS:
                     continue
                 program = make_program(method, *out, depth, *placing, dtype=np.float64 if wide else np.float32)
