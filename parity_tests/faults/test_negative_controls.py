@@ -29,7 +29,7 @@ from webparity.parity.failure import RunFailed
 from webparity.parity.plan import plan_runs
 from webparity.preprocessing import gray
 from webparity.preprocessing.graph import normalize, resize_image_in_numpy
-from webparity.preprocessing.resizing import segments
+from webparity.preprocessing.resizing import triangle
 from webparity.preprocessing.spec import Preprocessing
 from webparity.taps import Tap
 from webparity.tensor_ops.tracers.to_numpy import NumpyOps
@@ -153,8 +153,8 @@ def test_the_same_network_exported_again_passes(bundle: Bundle) -> None:
 
 def test_a_resize_shifted_by_half_a_pixel_fails_at_pixels(bundle: Bundle, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as wrong:
-        right = segments.list_numbers
-        wrong.setattr(segments, "list_numbers", lambda *window: right(*window) - 0.5)
+        right = triangle.make_odd_numbers
+        wrong.setattr(triangle, "make_odd_numbers", lambda count: right(count) - 1.0)
         tampered = export_same_network(bundle)
     expect_failure_at(tampered, "pixels")
 

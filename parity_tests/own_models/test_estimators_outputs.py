@@ -161,5 +161,5 @@ def test_a_label_that_every_image_had_is_constant(tmp_path: Path) -> None:
     labels = np.stack([LABELS[:, 0], np.ones(len(VALUES), int), np.zeros(len(VALUES), int)], axis=1)
     model = RandomForestClassifier(3, random_state=0).fit(VALUES, labels)
     bundle = export_model(model, tmp_path / "bundle", preprocessing=SPEC, golden=IMAGES, page=False, targets=["wasm"])
-    answer = Predictor(bundle, runtime="webparity").predict(IMAGES[0])
+    answer = bundle.predict(IMAGES[0], runtime="webparity")
     assert list((answer.probabilities or {}).values())[1:] == [1.0, 0.0]

@@ -210,7 +210,7 @@ def test_a_network_is_left_as_it_was(tmp_path: Path, antialias: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    "golden", [[], [np.zeros((2, 4, 4), np.uint8)], [np.zeros((4, 4, 3))], [np.zeros((0, 4, 3), np.uint8)]]
+    "golden", [[], [np.zeros((2, 4, 5), np.uint8)], [np.zeros((4, 4, 3))], [np.zeros((0, 4, 3), np.uint8)]]
 )
 def test_golden_images_are_decoded_images(tmp_path: Path, golden: list[NDArray[Any]]) -> None:
     with pytest.raises(UsageError, match=r"Expected (golden images|an array uint8|an image of 1 to)"):

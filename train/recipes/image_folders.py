@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from webparity.errors import UsageError
+from webparity.preprocessing.methods import Library
 from webparity.preprocessing.spec import Channels, Hog, Preprocessing
 from webparity.train.datasets.dataset import Dataset
 from webparity.train.datasets.folder import load_folder
@@ -45,7 +46,11 @@ def make_preprocessing(choices: Choices, *, scale: float = 1.0 / 255.0, hog: Hog
     """Make the preprocessing of the options `size`, `colour` and `fit`."""
     height, width = parse_size(choices["size"])
     channels = cast("Channels", choices["colour"])
-    return Preprocessing(height=height, width=width, channels=channels, fit=str(choices["fit"]), scale=scale, hog=hog)
+    # Histograms jump where a gradient turns: from Pillow's whole grey levels they are the same everywhere.
+    like: Library | None = "pillow" if hog is not None else None
+    return Preprocessing(
+        height=height, width=width, channels=channels, fit=str(choices["fit"]), like=like, scale=scale, hog=hog
+    )
 
 
 def load(data: str, choices: Choices, progress: CountCallback | None = None) -> Dataset:

@@ -17,6 +17,8 @@ _NEVER: Final = frozenset(
 )
 # Shapes are known even where elements are not, and views cost nothing.
 _LOWERED: Final = frozenset({"Shape", "Size", "Identity"})
+# The reference has them from version 19 on, which gives the same for what earlier ones take.
+_SINCE_19: Final = frozenset({"DequantizeLinear", "QuantizeLinear"})
 
 
 def fold_node(node: NodeProto, inputs: Sequence[OrderedTensor | None], opset: int) -> list[NDArray[Any]] | None:
@@ -63,5 +65,7 @@ def _compute_by_reference(node: NodeProto, known: Sequence[NDArray[Any] | None],
         ],
         [helper.make_tensor_value_info(name, 0, None) for name in node.output if name],
     )
+    if node.op_type in _SINCE_19:
+        opset = max(opset, 19)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)])
     return [np.asarray(each) for each in ReferenceEvaluator(model).run(None, feeds)]

@@ -79,10 +79,12 @@ def test_decay_takes_a_share_of_the_weights(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("averaging", [0.0, 0.5])
 def test_without_patience_the_last_epoch_is_kept_else_the_best(tmp_path: Path, averaging: float) -> None:
-    labels = np.arange(IMAGES) % 3
-    training = _make_values(tmp_path, labels)
-    # What is learned is wrong here, so that the loss rises.
-    wrong = TrainingValues(training.store, (labels + 1) % 3, training.weights)
+    store = _make_values(tmp_path, np.arange(IMAGES)).store
+    weights = np.ones(IMAGES, np.float32)
+    # What the network says before training, and what it learns instead, so that the loss rises.
+    said = _build(3).predict(store.read(np.arange(IMAGES)), verbose=0).argmax(axis=1)
+    wrong = TrainingValues(store, said, weights)
+    training = TrainingValues(store, (said + 1) % 3, weights)
     kept = {
         patience: _fit(training, 3, wrong, epochs=6, learning_rate=0.3, patience=patience, averaging=averaging)
         for patience in (6, None)

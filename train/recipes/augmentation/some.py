@@ -26,6 +26,11 @@ class VarySome(keras.layers.Layer):
         self._probability = probability
         self._random = keras.random.SeedGenerator(seed)
 
+    def build(self, shape: Any) -> None:
+        """Build the augmentation for values of that shape."""
+        self._augmentation.build(shape)
+        super().build(shape)
+
     def call(self, values: Any, *, training: bool = False) -> Any:
         """Vary values float32 [N, h, w, c] to the same shape."""
         if not training:

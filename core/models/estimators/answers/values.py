@@ -21,7 +21,9 @@ def gives_values(estimator: Any) -> bool:
         estimator = estimator.steps[-1][1]
     classes = getattr(estimator, "classes_", None)
     # CatBoost's regressors have an empty list.
-    return (classes is None or len(classes) == 0) and bool(is_regressor(estimator))
+    # An object without tags is no estimator; scikit-learn's question fails with it.
+    known = hasattr(estimator, "__sklearn_tags__")
+    return known and (classes is None or len(classes) == 0) and bool(is_regressor(estimator))
 
 
 def compute_values(estimator: Any, values: NDArray[Any]) -> NDArray[np.float64]:
