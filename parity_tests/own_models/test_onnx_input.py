@@ -109,7 +109,7 @@ def test_a_layout_that_was_named_is_kept(tmp_path: Path) -> None:
 
 
 # DenseNet ends before its softmax.
-SMALL = {"shufflenet", "squeezenet"}
+SMALL = {"shufflenet"}
 OUTPUTS = {"densenet121": "logits"}
 
 
