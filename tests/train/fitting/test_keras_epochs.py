@@ -96,4 +96,4 @@ def test_without_patience_the_last_epoch_is_kept_else_the_best(tmp_path: Path, a
         network = kept[patience][0]
         network.compile(loss="sparse_categorical_crossentropy")
         inputs = training.store.read(np.arange(IMAGES))
-        assert network.evaluate(inputs, wrong.labels, verbose=0) == pytest.approx(expected, rel=1e-4)
+        assert network.evaluate(inputs, wrong.labels, verbose=0)[0] == pytest.approx(expected, rel=1e-4)
