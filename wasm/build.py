@@ -31,7 +31,8 @@ ROLLED = "-fno-unroll-loops"
 UNROLLED = "decode/jpeg/idct.c"
 # What runs once a program, once an image or once an output pixel is built for size.
 SMALL = frozenset(
-    ["program/check_code.c", "program/values.c", "kernels/windows/window.c"]
+    [f"program/{name}.c" for name in ("check_code", "load", "values")]
+    + ["kernels/reduction/keys.c", "kernels/windows/window.c"]
     + [
         f"kernels/resize_image/{name}.c"
         for name in ("arrange", "filter_axis", "neighbours", "resize_image", "triangle")

@@ -169,6 +169,13 @@ static double *convert_weights(const triangle_axis *x, const int32_t *weights) {
 
 program_code resize_bilinear(const resize_task *t) {
     if (t->y.full != t->y.length || t->stride != t->x.full * t->depth || t->flags) return resize_filtered(t);
+    if (t->in_height == t->y.full && t->in_width == t->x.full) {
+        for (size_t i = 0; i < (size_t)t->in_height * t->in_width; i++) {
+            const uint8_t *rgb = t->pixels + 3 * i;
+            store_pixel(t, i, (double[]){rgb[0], rgb[1], rgb[2]}, 1);
+        }
+        return PROGRAM_OK;
+    }
     triangle_axis x, y;
     row_group group = {.stride = (size_t)t->in_width * 3};
     /* Without their common divisor weights are at most 32767: with a side of 16384 and an odd one they are odd. */
