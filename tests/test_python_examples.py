@@ -81,7 +81,12 @@ def setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Path],
     return prepare
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    "page",
+    # Its one block is that of the page of Keras, of another file, and takes as long.
+    [pytest.param(page, marks=pytest.mark.full if page.name == "pytorch-onnx.md" else ()) for page in PAGES],
+    ids=lambda page: page.name,
+)
 def test_every_block_runs(
     page: Path, setting: Callable[[Path], dict[str, Any]], request: pytest.FixtureRequest
 ) -> None:

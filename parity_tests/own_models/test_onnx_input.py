@@ -109,13 +109,11 @@ def test_a_layout_that_was_named_is_kept(tmp_path: Path) -> None:
 
 
 # DenseNet ends before its softmax.
-SMALL = {"shufflenet"}
 OUTPUTS = {"densenet121": "logits"}
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param(each, marks=() if each in SMALL else pytest.mark.full) for each in LIGHT]
-)
+@pytest.mark.full
+@pytest.mark.parametrize("name", LIGHT)
 def test_published_networks_answer_alike_everywhere(name: str, tmp_path: Path) -> None:
     """VGG19 and its like take minutes: 256 random images go through each artifact."""
     spec = Preprocessing(height=224, width=224, channels="rgb", mean=RGB.mean, std=RGB.std)
