@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -70,6 +71,5 @@ def _predict_one(session: PredictionSession, name: str, read: Any, *, shown: boo
     if shown:
         from webparity.notebook.picture import make_picture
 
-        # A frozen dataclass that nobody has seen yet.
-        object.__setattr__(prediction, "picture", make_picture(pixels))
+        return replace(prediction, picture=make_picture(pixels))
     return prediction

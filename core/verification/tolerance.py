@@ -125,15 +125,7 @@ def apply_resolution(
         device: what is held to them; its rounding stands to the CPU's as its limit of scores does.
         probabilities: the reference's on the images compared, [N, C].
     """
-    if resolution.rounding <= 0 or probabilities.size == 0:
-        return tolerance
-    rounding = _scale_rounding(resolution, device)
-    openness = float(np.max(probabilities * (1.0 - probabilities)))
-    return replace(
-        tolerance,
-        probabilities=max(tolerance.probabilities, 2 * openness * rounding),
-        margin=max(tolerance.margin, rounding + _SOFTMAX_ROUNDING),
-    )
+    return _widen_probabilities(tolerance, resolution, device, probabilities, lead=1.0)
 
 
 def apply_resolution_to_sigmoids(
@@ -144,6 +136,13 @@ def apply_resolution_to_sigmoids(
     A score that moves by r moves its sigmoid p by r p (1 - p), at most r / 4; the limit leaves twice as much, as for
     softmax, since p itself is what moved.
     """
+    return _widen_probabilities(tolerance, resolution, device, probabilities, lead=0.25)
+
+
+def _widen_probabilities(
+    tolerance: Tolerance, resolution: Resolution, device: DeviceClass, probabilities: NDArray[Any], *, lead: float
+) -> Tolerance:
+    """Widen both limits; `lead` is how far what decides a label moves where each score moves by 1."""
     if resolution.rounding <= 0 or probabilities.size == 0:
         return tolerance
     rounding = _scale_rounding(resolution, device)
@@ -151,7 +150,7 @@ def apply_resolution_to_sigmoids(
     return replace(
         tolerance,
         probabilities=max(tolerance.probabilities, 2 * openness * rounding),
-        margin=max(tolerance.margin, rounding / 4 + _SOFTMAX_ROUNDING),
+        margin=max(tolerance.margin, lead * rounding + _SOFTMAX_ROUNDING),
     )
 
 

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import json
-from typing import Any, ClassVar, Final, Self
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.base import ClassifierMixin
 from sklearn.utils.metaestimators import available_if
 
 from webparity.model_safety.refusal import make_refusal
 from webparity.models import refusals
 from webparity.models.estimators.answers.booster_regressor import BoosterRegressor
 from webparity.models.estimators.answers.booster_tasks import LIGHTGBM_VALUES
-from webparity.models.model_kind import ModelKind
+from webparity.models.estimators.answers.fitted_booster import FittedBooster
 
 # LightGBM reads the last line of its text and skips unknown lines before it.
 _LAST: Final = "\npandas_categorical:"
 _LABELS: Final = "\nclass_labels:"
 
 
-class BoosterClassifier(ClassifierMixin, BaseEstimator):
+class BoosterClassifier(ClassifierMixin, FittedBooster):
     """A classifier of a fitted LightGBM booster; `LGBMClassifier` cannot be constructed from one.
 
     Args:
@@ -29,34 +29,14 @@ class BoosterClassifier(ClassifierMixin, BaseEstimator):
         classes: labels by index.
     """
 
-    model_kind: ClassVar[ModelKind] = "lightgbm"
-
     def __init__(self, booster: Any, classes: NDArray[Any]) -> None:
         self.booster = booster
         self.classes = classes
-
-    def fit(self, values: object, labels: object = None) -> Self:
-        """Do nothing: the booster is fitted."""
-        del values, labels
-        return self
-
-    def __sklearn_is_fitted__(self) -> bool:
-        return True
-
-    @property
-    def booster_(self) -> Any:
-        """The booster, under `LGBMClassifier`'s name for it."""
-        return self.booster
 
     @property
     def classes_(self) -> NDArray[Any]:
         """The labels, under scikit-learn's name for them."""
         return self.classes
-
-    @property
-    def n_features_in_(self) -> int:
-        """The booster's number of features."""
-        return int(self.booster.num_feature())
 
     def predict_proba(self, values: Any) -> NDArray[np.float64]:
         """Predict probabilities [N, C] of values [N, D]."""

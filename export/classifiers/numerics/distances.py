@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
@@ -81,14 +82,7 @@ def compute_manhattan_distances(ops: Ops[T], values: T, points: NDArray[Any]) ->
     Returns:
         Real [N, P].
     """
-    count, width = points.shape
-    rows = max(1, _AT_ONCE // width)
-    x, parts = ops.reshape(values, (-1, 1, width)), []
-    for start in range(0, count, rows):
-        some = points[start : start + rows]
-        differences = ops.abs(x - ops.constant(some))
-        parts.append(ops.reshape(ops.sum(differences, 2), (-1, len(some))))
-    return parts[0] if len(parts) == 1 else ops.concat(parts, 1)
+    return _add_up_differences(ops, values, points, ops.constant)
 
 
 def compute_manhattan_distances_in_double_float(ops: Ops[T], values: T, points: NDArray[Any]) -> T:
@@ -96,12 +90,16 @@ def compute_manhattan_distances_in_double_float(ops: Ops[T], values: T, points: 
     measured = measure_exactly(ops, values, points, Distance.MANHATTAN)
     if measured is not None:
         return measured
+    return _add_up_differences(ops, values, points.astype(np.float64), ops.double_float_constant)
+
+
+def _add_up_differences(ops: Ops[T], values: T, points: NDArray[Any], make_constant: Callable[[NDArray[Any]], T]) -> T:
     count, width = points.shape
     rows = max(1, _AT_ONCE // width)
     x, parts = ops.reshape(values, (-1, 1, width)), []
     for start in range(0, count, rows):
-        some = points[start : start + rows].astype(np.float64)
-        differences = ops.abs(x - ops.double_float_constant(some))
+        some = points[start : start + rows]
+        differences = ops.abs(x - make_constant(some))
         parts.append(ops.reshape(ops.sum(differences, 2), (-1, len(some))))
     return parts[0] if len(parts) == 1 else ops.concat(parts, 1)
 
