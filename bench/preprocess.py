@@ -1,10 +1,10 @@
-"""Preprocessing in native onnxruntime on one thread, each way beside its own library in the same run.
+"""Preprocessing in native onnxruntime and in the module, on one thread, beside its own library in the same run.
 
     python bench/preprocess.py --json build/bench/preprocess.json
 
-Both take decoded RGB pixels to a model's: ours as the exported graph does, the peer by the library's own calls; `own`
-beside Pillow's. Processor time is counted, which other work on the machine lengthens least, in alternating rounds. What
-is printed as "within" is the distance from the float64 truth in grey levels.
+All take decoded RGB pixels to a model's: ours as the exported graph and program do, the peer by the library's own
+calls; `own` beside Pillow's. Processor time is counted, which other work on the machine lengthens least, in alternating
+rounds. What is printed as "within" is the distance from the float64 truth in grey levels.
 """
 
 from __future__ import annotations
@@ -30,8 +30,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from webparity.export.onnx.model import make_float_output, make_model, trace_preprocessing
+from webparity.export.wasm.front import trace_front
+from webparity.export.wasm.write import write_program
 from webparity.preprocessing.graph import normalize, resize_image_in_numpy
 from webparity.preprocessing.spec import Preprocessing
+from webparity.program.instance import ProgramInstance
 
 SIDE = 180
 Rgb8 = NDArray[np.uint8]
@@ -139,6 +142,14 @@ def build_onnxruntime(spec: Preprocessing) -> Callable[[Rgb8], NDArray[np.float3
     return lambda image: session.run(["pixels"], {"image": image[np.newaxis]})[0][0]
 
 
+def build_program(spec: Preprocessing) -> Callable[[Rgb8], NDArray[np.float32]]:
+    """Build the program's preprocessing, float32 [height, width, depth] in grey levels."""
+    graph, pixels, _ = trace_front(spec)
+    graph.outputs = [pixels]
+    program = ProgramInstance(write_program(graph))
+    return lambda image: program.run([], image)[0][0]
+
+
 def measure_rounds(image: Rgb8, ways: dict[str, Callable[[Rgb8], Any]], count: int) -> dict[str, list[float]]:
     """Measure each function's processor time in milliseconds, in turns; the first turn is not counted."""
     times: dict[str, list[float]] = {name: [] for name in ways}
@@ -162,12 +173,19 @@ def main() -> None:
         image = np.random.default_rng(0).integers(0, 256, (height, width, 3), dtype=np.uint8)
         print(f"{width} x {height}")
         for name, (spec, library, peer) in make_rows().items():
-            own = build_onnxruntime(spec)
-            difference = float(np.abs(own(image) - resize_image_in_numpy(image, spec)).max())
-            times = measure_rounds(image, {"peer": peer, "own": own}, count)
-            ratio = median(mine / theirs for mine, theirs in zip(times["own"], times["peer"], strict=True))
+            ways = {"graph": build_onnxruntime(spec), "module": build_program(spec)}
+            expected = resize_image_in_numpy(image, spec)
+            difference = max(float(np.abs(way(image) - expected).max()) for way in ways.values())
+            times = measure_rounds(image, {"peer": peer, **ways}, count)
+            ratios = {
+                name: median(mine / theirs for mine, theirs in zip(times[name], times["peer"], strict=True))
+                for name in ways
+            }
             print(
-                f"  {name:32} {median(times['own']):7.1f} ms, {ratio:5.2f} times {library}'s, within {difference:.0e}"
+                f"  {name:32} graph {median(times['graph']):6.1f} ms, {ratios['graph']:5.2f} times, "
+                f"module {median(times['module']):6.1f} ms, {ratios['module']:5.2f} times {library}'s, "
+                f"within {difference:.0e}",
+                flush=True,
             )
             rows.append(
                 {
@@ -175,11 +193,10 @@ def main() -> None:
                     "library": library,
                     "width": width,
                     "height": height,
-                    "milliseconds": median(times["own"]),
-                    "library_milliseconds": median(times["peer"]),
-                    "times_library": ratio,
+                    "milliseconds": {way: median(values) for way, values in times.items()},
+                    "times_library": ratios,
                     "largest_difference": difference,
-                    "rounds": len(times["own"]),
+                    "rounds": len(times["peer"]),
                 }
             )
     figures = {

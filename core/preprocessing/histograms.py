@@ -13,14 +13,16 @@ _LEVELS = 256
 def count_levels(ops: Ops[T], levels: T, count: int) -> T:
     """Count grey levels: whole numbers 0 to 255, [T, count], to [T, 256].
 
-    Level 16 a + b is counted at [a, b] of a product of two matrices, so that the work is 32 operations a pixel.
+    A product of two matrices counts, at [a, b], the levels 16 c + d with c >= a and d >= b; its differences are the
+    counts of 16 a + b. So the work is 32 operations a pixel.
     """
     halves = split_bits(ops, levels, 4)
-    numbers = ops.constant(np.arange(16.0))
-    high, low = (
-        1.0 - ops.minimum(ops.abs(ops.reshape(half, (-1, count, 1)) - numbers), ops.constant(1.0)) for half in halves
-    )
-    return ops.reshape(ops.matmul(ops.permute_dims(high, (0, 2, 1)), low), (-1, _LEVELS))
+    below = ops.constant(np.arange(16.0).reshape(16, 1) - 1.0)
+    # 1 where a number is at least as large as that of the row, else 0.
+    high, low = (clamp(ops, ops.reshape(half, (-1, 1, count)) - below, ops.constant(1.0)) for half in halves)
+    products = ops.reshape(ops.matmul(high, ops.permute_dims(low, (0, 2, 1))), (-1, _LEVELS))
+    difference = np.eye(16) - np.eye(16, k=1)
+    return ops.matmul(products, ops.constant(np.kron(difference, difference).T))
 
 
 def accumulate(ops: Ops[T], counts: T) -> T:

@@ -18,6 +18,7 @@ from webparity.preprocessing.methods import Fit, Interpolation
 from webparity.preprocessing.preset import get_preset
 from webparity.preprocessing.spec import Hog, Preprocessing
 from webparity.preprocessing.validation import format_value
+from webparity.storage.new_file import write_new_file
 
 # Four times the example; parsing a key with many dots takes quadratic time.
 _MAX_BYTES: Final = 2**14
@@ -125,17 +126,7 @@ def write_example(file: Path, preset: str | None = None) -> None:
     content = EXAMPLE if preset is None else format_pipeline(get_preset(preset))
     if file.suffix != ".toml":
         raise UsageError(f"Expected a name ending in .toml for the example; received {file}. Give it another name.")
-    try:
-        with file.open("x", encoding="utf-8") as stream:
-            stream.write(content)
-    except FileExistsError as error:
-        raise UsageError(
-            f"Expected a new file for the example; received {file}, which exists. Remove it or give another name."
-        ) from error
-    except OSError as error:
-        raise UsageError(
-            f"Expected a folder that can be written for the example; received {file}: {error.strerror}. Give another."
-        ) from error
+    write_new_file(file, content, "example")
 
 
 def _list_methods(table: Mapping[str, Interpolation | Fit]) -> str:

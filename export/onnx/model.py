@@ -7,6 +7,7 @@ from typing import Final
 
 from onnx import GraphProto, ModelProto, TensorProto, ValueInfoProto, helper
 
+from webparity.export.onnx.inner_axes import lengthen_inner_axes
 from webparity.preprocessing.graph import resize_pixels
 from webparity.preprocessing.spec import Preprocessing
 from webparity.tensor_ops.tracers.to_onnx import OnnxOps, OnnxTensor
@@ -48,9 +49,11 @@ def make_float_output(name: str, shape: Sequence[int]) -> ValueInfoProto:
 def make_model(ops: OnnxOps, outputs: Sequence[ValueInfoProto]) -> ModelProto:
     """Make a model of a traced graph with the input `image` and these outputs."""
     image = helper.make_tensor_value_info("image", TensorProto.UINT8, ["N", "H", "W", 3])
-    return make_model_proto(
+    model = make_model_proto(
         helper.make_graph(ops.nodes, "webparity", [image], list(outputs), list(ops.initializers.values()))
     )
+    lengthen_inner_axes(model)
+    return model
 
 
 def make_model_proto(graph: GraphProto, opset: int = OPSET) -> ModelProto:

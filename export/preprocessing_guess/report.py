@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from webparity.errors import UsageError
 from webparity.export.inputs.preprocessing_formats.pipeline_file import format_toml
 from webparity.export.preprocessing_guess.guess import Guess
 from webparity.preprocessing.pipeline.describe import describe_steps
+from webparity.storage.new_file import write_new_file
 
 # Mean differences in grey levels: rounding of float32 and of other libraries; a resize that differs.
 _SAME: Final = 0.02
@@ -46,10 +46,4 @@ def write_best(found: Sequence[Guess], file: Path) -> None:
     for step in found[0].preprocessing.steps:
         lines += ["", "[[steps]]", f'step = "{step.step}"']
         lines += [f"{name} = {format_toml(value)}" for name, value in step.options.items()]
-    try:
-        with file.open("x", encoding="utf-8") as stream:
-            stream.write("\n".join([*lines, ""]))
-    except OSError as error:
-        raise UsageError(
-            f"Expected a new file for the preprocessing; received {file}: {error.strerror}. Give another name."
-        ) from error
+    write_new_file(file, "\n".join([*lines, ""]), "preprocessing")

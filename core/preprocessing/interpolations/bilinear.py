@@ -7,9 +7,8 @@ from webparity.preprocessing.like.opencv import resize_linear_like_opencv
 from webparity.preprocessing.like.pillow import resize_like_pillow
 from webparity.preprocessing.like.tensorflow import antialias_like_tensorflow, resize_like_tensorflow
 from webparity.preprocessing.methods import Interpolation, OutputShape
-from webparity.preprocessing.resizing.bands import swap_axes
 from webparity.preprocessing.resizing.filters import TRIANGLE, Filter
-from webparity.preprocessing.resizing.resize import resize_axis
+from webparity.preprocessing.resizing.resize import resize_axis, resize_columns
 from webparity.tensor_ops.ops import Ops, T
 
 
@@ -21,7 +20,7 @@ def resize_antialiased(ops: Ops[T], image: T, shape: OutputShape, kernel: Filter
     low = resize_axis(ops, image, shape.rows, 3, kernel)
     if shape.depth == 1:
         low = ops.reshape(to_gray(ops, low), (-1, shape.height, ops.size(image, 2), 1))
-    return swap_axes(ops, resize_axis(ops, swap_axes(ops, low), shape.columns, shape.depth, kernel))
+    return resize_columns(ops, low, shape, kernel)
 
 
 INTERPOLATION = Interpolation(

@@ -19,7 +19,7 @@ from webparity.preprocessing.gray import LUMA_601, to_grey_levels
 from webparity.preprocessing.integers import clamp, split_bits
 from webparity.preprocessing.like.fixed_point import round_weights
 from webparity.preprocessing.methods import OutputShape, ResizeFunction
-from webparity.preprocessing.resizing.bands import gather_bands, swap_axes, take_image_or_first_row
+from webparity.preprocessing.resizing.bands import gather_bands, lay_columns, lay_rows, take_image_or_first_row
 from webparity.preprocessing.resizing.filters import CUBIC, LANCZOS, TRIANGLE, Filter
 from webparity.preprocessing.resizing.segments import add_pieces, compute_segments, sum_filters
 from webparity.preprocessing.resizing.triangle import add_halves, compute_triangle_segments, sum_triangles
@@ -39,23 +39,11 @@ def _resize(kernel: Filter, ops: Ops[T], image: T, shape: OutputShape) -> T:
     higher = ops.size(image, 1) - make_tensor(ops, shape.rows.full)
     wider = ops.size(image, 2) - make_tensor(ops, shape.columns.full)
     tall = ops.greater_equal(higher, ops.maximum(wider * 2.0, ops.constant(0.0)) + 1.0)
-    by_width = _resize_both_axes(
-        ops,
-        swap_axes(ops, _convert_to_grey_levels(ops, take_image_or_first_row(ops, image, 1.0 - tall), shape)),
-        (shape.columns, shape.rows),
-        shape.depth,
-        kernel,
+    wide, high = (
+        _take_channels(ops, take_image_or_first_row(ops, image, wanted), shape.depth) for wanted in (1.0 - tall, tall)
     )
-    by_height = swap_axes(
-        ops,
-        _resize_both_axes(
-            ops,
-            _convert_to_grey_levels(ops, take_image_or_first_row(ops, image, tall), shape),
-            (shape.rows, shape.columns),
-            shape.depth,
-            kernel,
-        ),
-    )
+    by_width = _resize_rows(ops, _resize_columns(ops, wide, shape, kernel), shape, kernel)
+    by_height = _resize_columns(ops, _resize_rows(ops, high, shape, kernel), shape, kernel)
     return by_width + (by_height - by_width) * tall
 
 
@@ -64,20 +52,26 @@ resize_cubic_like_pillow: Final[ResizeFunction] = partial(_resize, CUBIC)
 resize_lanczos_like_pillow: Final[ResizeFunction] = partial(_resize, LANCZOS)
 
 
-def _convert_to_grey_levels(ops: Ops[T], image: T, shape: OutputShape) -> T:
-    """Convert uint8 [N, H, W, 3] to whole grey levels, real [N, H, W, depth]."""
-    pixels = to_grey_levels(ops, image, shape.depth, LUMA_601)
-    return ops.reshape(pixels, (-1, ops.size(image, 1), ops.size(image, 2), shape.depth))
+def _take_channels(ops: Ops[T], image: T, depth: int) -> T:
+    """Take uint8 [N, H, W, 3] as it is, or as whole grey levels, real [N, H, W, 1]."""
+    if depth > 1:
+        return image
+    return ops.reshape(to_grey_levels(ops, image, 1, LUMA_601), (-1, ops.size(image, 1), ops.size(image, 2), 1))
 
 
-def _resize_both_axes(ops: Ops[T], pixels: T, windows: tuple[Window, Window], depth: int, kernel: Filter) -> T:
-    """Resize [N, A, B, depth] along A, then along B, to [N, second, first, depth]."""
-    first, second = windows
-    return _resize_axis(ops, swap_axes(ops, _resize_axis(ops, pixels, first, depth, kernel)), second, depth, kernel)
+def _resize_rows(ops: Ops[T], pixels: T, shape: OutputShape, kernel: Filter) -> T:
+    """Resize the height of bytes or whole grey levels [N, H, B, depth]."""
+    return _resize_axis(ops, pixels, shape.rows, shape.depth, kernel)
+
+
+def _resize_columns(ops: Ops[T], pixels: T, shape: OutputShape, kernel: Filter) -> T:
+    """Resize the width of bytes or whole grey levels [N, A, W, depth]."""
+    columns = _resize_axis(ops, lay_columns(ops, pixels, shape.depth), shape.columns, 1, kernel)
+    return lay_rows(ops, columns, ops.size(pixels, 1), shape)
 
 
 def _resize_axis(ops: Ops[T], pixels: T, window: Window, depth: int, kernel: Filter) -> T:
-    """Resize [N, A, B, depth] along A to whole grey levels [N, count, B, depth]."""
+    """Resize bytes or whole grey levels [N, A, B, depth] along A to whole grey levels [N, count, B, depth]."""
     in_size = ops.size(pixels, 1)
     low_bits = _LOW if kernel is TRIANGLE else _LOW_OF_BOTH_SIGNS
     add: Callable[[T], T]
@@ -96,7 +90,7 @@ def _resize_axis(ops: Ops[T], pixels: T, window: Window, depth: int, kernel: Fil
         else:
             weights = round_weights(ops, segments, kernel, _PRECISION)
         positions, add = segments.positions, partial(add_pieces, ops, segments=segments)
-    bands = gather_bands(ops, pixels, positions, window.length + 2 * kernel.support - 1, depth)
+    bands = ops.astype_real(gather_bands(ops, pixels, positions, window.length + 2 * kernel.support - 1, depth))
     high, low = (add(ops.matmul(part, bands)) for part in split_bits(ops, weights, low_bits))
     # (high * 2**low_bits + low + 2**21) >> 22, without leaving the integers that float32 holds.
     carried = high + split_bits(ops, low, low_bits)[0] + 2.0 ** (_PRECISION - 1 - low_bits)

@@ -12,7 +12,7 @@ from webparity.preprocessing.geometry import Window, list_numbers, make_tensor
 from webparity.preprocessing.gray import LUMA_OPENCV, to_grey_levels
 from webparity.preprocessing.integers import clamp, divide, split_bits
 from webparity.preprocessing.methods import OutputShape
-from webparity.preprocessing.resizing.bands import gather_bands, swap_axes, weight_bands
+from webparity.preprocessing.resizing.bands import gather_bands, lay_columns, lay_rows, weight_bands
 from webparity.tensor_ops.ops import Ops, T
 
 _LOW: Final = 10
@@ -25,15 +25,13 @@ def compute_area_means(ops: Ops[T], image: T, shape: OutputShape) -> T:
     columns, column_weights = compute_coverage(ops, width, shape.columns)
     bands = to_grey_levels(ops, gather_bands(ops, image, rows, shape.height, 3), shape.depth, LUMA_OPENCV)
     bands = ops.reshape(bands, (-1, shape.height, ops.size(rows, 1), width * float(shape.depth)))
-    sums = swap_axes(
-        ops, ops.reshape(weight_bands(ops, row_weights, bands, shape.height), (-1, shape.height, width, shape.depth))
-    )
+    sums = ops.reshape(weight_bands(ops, row_weights, bands, shape.height), (-1, shape.height, width, shape.depth))
     high, low = (
-        weight_bands(ops, column_weights, gather_bands(ops, part, columns, shape.width, shape.depth), shape.width)
-        for part in split_bits(ops, sums, _LOW)
+        weight_bands(ops, column_weights, gather_bands(ops, part, columns, shape.width, 1), shape.width)
+        for part in split_bits(ops, lay_columns(ops, sums, shape.depth), _LOW)
     )
     mean = _round_mean(ops, high, low, (height, width), shape)
-    return swap_axes(ops, ops.reshape(mean, (-1, shape.width, shape.height, shape.depth)))
+    return lay_rows(ops, mean, shape.height, shape)
 
 
 def _round_mean(ops: Ops[T], high: T, low: T, size: tuple[T, T], shape: OutputShape) -> T:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from webparity.preprocessing.methods import OutputShape
 from webparity.tensor_ops.ops import Ops, T
 
 
@@ -27,9 +28,20 @@ def weight_bands(ops: Ops[T], weights: T, bands: T, out_size: int) -> T:
     return ops.matmul(ops.reshape(weights, (out_size, 1, -1)), bands)
 
 
-def swap_axes(ops: Ops[T], pixels: T) -> T:
-    """Swap the two axes of images: [N, A, B, depth] to [N, B, A, depth]."""
-    return ops.permute_dims(pixels, (0, 2, 1, 3))
+def lay_columns(ops: Ops[T], pixels: T, depth: int) -> T:
+    """Lay columns as rows, each with its channels one after the other: [N, A, B, depth] to [N, B, depth * A, 1].
+
+    A transposition of two axes is several times as fast as one of pixels of three channels.
+    """
+    rows, columns = ops.size(pixels, 1), ops.size(pixels, 2)
+    swapped = ops.permute_dims(ops.reshape(pixels, (-1, rows, columns * float(depth))), (0, 2, 1))
+    return ops.reshape(swapped, (-1, columns, rows * float(depth), 1))
+
+
+def lay_rows(ops: Ops[T], columns: T, rows: int | T, shape: OutputShape) -> T:
+    """Undo `lay_columns`: [N, width, depth * rows, 1] to [N, rows, width, depth]."""
+    swapped = ops.permute_dims(ops.reshape(columns, (-1, shape.width * shape.depth, rows)), (0, 2, 1))
+    return ops.reshape(swapped, (-1, rows, shape.width, shape.depth))
 
 
 def take_image_or_first_row(ops: Ops[T], image: T, wanted: T) -> T:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from webparity.preprocessing.geometry import Window
-from webparity.preprocessing.resizing.bands import gather_bands
+from webparity.preprocessing.methods import OutputShape
+from webparity.preprocessing.resizing.bands import gather_bands, lay_columns, lay_rows
 from webparity.preprocessing.resizing.filters import TRIANGLE, Filter, make_real_arithmetic
 from webparity.preprocessing.resizing.segments import add_pieces, compute_segments, sum_filters
 from webparity.preprocessing.resizing.triangle import add_halves, compute_triangle_segments, sum_triangles
@@ -29,6 +30,12 @@ def resize_axis(ops: Ops[T], pixels: T, window: Window, depth: int, kernel: Filt
     )
     sums = ops.matmul(weights / totals, bands)
     return ops.reshape(add_pieces(ops, sums, segments), (-1, window.length, ops.size(pixels, 2), depth))
+
+
+def resize_columns(ops: Ops[T], pixels: T, shape: OutputShape, kernel: Filter) -> T:
+    """Resize the width of real numbers [N, height, W, depth] to real [N, *shape], not rounded."""
+    columns = resize_axis(ops, lay_columns(ops, pixels, shape.depth), shape.columns, 1, kernel)
+    return lay_rows(ops, columns, shape.height, shape)
 
 
 def _resize_short_axis(ops: Ops[T], pixels: T, out_size: int, depth: int) -> T:
