@@ -1,21 +1,18 @@
 """Preprocessing in native onnxruntime and in the module, on one thread, beside its own library in the same run.
 
-    python bench/preprocess.py --json build/bench/preprocess.json
+    python bench/preprocess.py --page docs/measured.md --json build/bench/preprocess.json
 
 All take decoded RGB pixels to a model's: ours as the exported graph and program do, the peer by the library's own
 calls; `own` beside Pillow's. Processor time is counted, which other work on the machine lengthens least, in alternating
-rounds. What is printed as "within" is the distance from the float64 truth in grey levels.
+rounds. Both are held to the float64 truth first.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
-import platform
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from functools import partial
 from itertools import product
 from pathlib import Path
@@ -28,6 +25,8 @@ import onnxruntime
 import PIL
 from numpy.typing import NDArray
 from PIL import Image
+from reporting.figures import describe_run, write_figures
+from reporting.table import PREPROCESSING, MeasuredRow, write_section
 
 from webparity.export.onnx.model import make_float_output, make_model, trace_preprocessing
 from webparity.export.wasm.front import trace_front
@@ -100,6 +99,9 @@ def make_rows() -> dict[str, tuple[Preprocessing, str, Way]]:
         spec = make_spec({"step": "resize", "like": "opencv", "method": method, **size})
         rows[f"opencv {method}"] = (spec, "OpenCV", partial(resize_in_opencv, method=method))
     for method, antialias in product(_TENSORFLOW, (False, True)):
+        if antialias and method in {"nearest", "area"}:
+            # The same.
+            continue
         step = {"step": "resize", "like": "tensorflow", "method": method, "antialias": antialias, **size}
         name = f"tensorflow {method}{' antialiased' if antialias else ''}"
         peer = partial(resize_in_tensorflow, method=method, antialias=antialias)
@@ -127,6 +129,9 @@ def make_rows() -> dict[str, tuple[Preprocessing, str, Way]]:
     return rows
 
 
+BOUND, AIM = 3.0, 1.5
+# In grey levels, from the float64 truth.
+LARGEST_DIFFERENCE = 1e-3
 # Width and height, and how many rounds, the first of which is not counted.
 SIZES = (((1500, 1200), 41), ((4000, 3000), 15))
 QUICK = (((1500, 1200), 11), ((4000, 3000), 4))
@@ -161,55 +166,47 @@ def measure_rounds(image: Rgb8, ways: dict[str, Callable[[Rgb8], Any]], count: i
     return {name: values[1:] for name, values in times.items()}
 
 
+def measure_all(*, quick: bool) -> list[MeasuredRow]:
+    """Measure every row of the table; print each as it is known."""
+    rows = []
+    for (width, height), count in QUICK if quick else SIZES:
+        image = np.random.default_rng(0).integers(0, 256, (height, width, 3), dtype=np.uint8)
+        for name, (spec, library, peer) in make_rows().items():
+            ways = {"graph": build_onnxruntime(spec), "module": build_program(spec)}
+            expected = resize_image_in_numpy(image, spec)
+            times = measure_rounds(image, {"peer": peer, **ways}, count)
+            for way, run in ways.items():
+                difference = float(np.abs(run(image) - expected).max())
+                if difference > LARGEST_DIFFERENCE:
+                    raise SystemExit(f"{name} by the {way} is {difference} grey levels off")
+                ratio = median(mine / theirs for mine, theirs in zip(times[way], times["peer"], strict=True))
+                what = f"{way}, {width} x {height}, {name}"
+                ours, theirs = (f"{median(times[each]):.1f} ms" for each in (way, "peer"))
+                rows.append(MeasuredRow(what, ours, f"{library} {theirs}", ratio, BOUND, AIM))
+                print(rows[-1].format_line(), flush=True)
+    return rows
+
+
 def main() -> None:
     """Run the benchmark."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="fewer rounds")
+    parser.add_argument("--page", type=Path, help="write the section of this Markdown page")
     parser.add_argument("--json", type=Path, help="write the figures here, for machines")
     options = parser.parse_args()
+    before = os.getloadavg()[0]
     cv2.setNumThreads(1)
-    rows = []
-    for (width, height), count in QUICK if options.quick else SIZES:
-        image = np.random.default_rng(0).integers(0, 256, (height, width, 3), dtype=np.uint8)
-        print(f"{width} x {height}")
-        for name, (spec, library, peer) in make_rows().items():
-            ways = {"graph": build_onnxruntime(spec), "module": build_program(spec)}
-            expected = resize_image_in_numpy(image, spec)
-            difference = max(float(np.abs(way(image) - expected).max()) for way in ways.values())
-            times = measure_rounds(image, {"peer": peer, **ways}, count)
-            ratios = {
-                name: median(mine / theirs for mine, theirs in zip(times[name], times["peer"], strict=True))
-                for name in ways
-            }
-            print(
-                f"  {name:32} graph {median(times['graph']):6.1f} ms, {ratios['graph']:5.2f} times, "
-                f"module {median(times['module']):6.1f} ms, {ratios['module']:5.2f} times {library}'s, "
-                f"within {difference:.0e}",
-                flush=True,
-            )
-            rows.append(
-                {
-                    "preprocessing": name,
-                    "library": library,
-                    "width": width,
-                    "height": height,
-                    "milliseconds": {way: median(values) for way, values in times.items()},
-                    "times_library": ratios,
-                    "largest_difference": difference,
-                    "rounds": len(times["peer"]),
-                }
-            )
-    figures = {
-        "rows": rows,
-        "settings": f"to {SIDE} x {SIDE}, one thread, processor time, medians of alternating rounds",
+    rows = measure_all(quick=options.quick)
+    details = {
+        "settings": f"to {SIDE} x {SIDE}, torchvision's to 224 x 224; noise, of which nothing can be skipped",
         "versions": f"onnxruntime {onnxruntime.__version__}, opencv {cv2.__version__}, pillow {PIL.__version__}, "
         f"numpy {np.__version__}",
-        "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
-        "date": f"{datetime.now(UTC):%Y-%m-%d}",
+        **describe_run(before),
     }
+    if options.page:
+        write_section(PREPROCESSING, options.page, rows, details)
     if options.json:
-        options.json.parent.mkdir(parents=True, exist_ok=True)
-        options.json.write_text(json.dumps(figures, indent=2) + "\n")
+        write_figures(options.json, rows, details)
 
 
 if __name__ == "__main__":
