@@ -49,8 +49,9 @@ PREPROCESSING = Section(
     "bench/preprocess.py",
     "Preprocessing",
     "From decoded pixels to the model's, by the exported graph in native onnxruntime and by\n"
-    "the module in Python, on one thread beside the library that each reproduces; processor time, medians of alternating\n"
-    "rounds. *Figure* is ours divided by the library's. *Result* says whether it reaches the aim or only the bound.",
+    "the module in Python, on one thread beside the library that each reproduces; processor time, medians of\n"
+    "alternating rounds. *Figure* is ours divided by the library's. *Result* says whether it reaches the aim or only\n"
+    "the bound.",
 )
 RUNNING = Section(
     "bench/runtime.py",
