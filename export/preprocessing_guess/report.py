@@ -34,8 +34,8 @@ def describe_guesses(found: Sequence[Guess], count: int) -> list[str]:
     others = [guess for guess in found if guess.preprocessing.contract != LUMA_CONTRACT]
     if best.preprocessing.contract == LUMA_CONTRACT and others:
         lines.append(
-            "luma is the file's own gray, as cv2.IMREAD_GRAYSCALE and decode_jpeg(channels=1) take it; the nearest gray "
-            f"of its RGB pixels is {others[0].mean:.4f} away, {others[0].largest:.4f} at most."
+            "luma is the file's own gray, as cv2.IMREAD_GRAYSCALE and decode_jpeg(channels=1) take it; the nearest "
+            f"gray of its RGB pixels is {others[0].mean:.4f} away, {others[0].largest:.4f} at most."
         )
     alike = [guess for guess in found[1:] if guess.mean <= best.mean + 1e-9]
     if alike:
