@@ -54,7 +54,7 @@ def _require_contract(manifest: Manifest) -> None:
     expected = manifest.preprocessing.contract
     luma = LUMA_CONTRACT in {expected, manifest.contract}
     fits = not luma or manifest.contract == expected
-    _require(fits, f"the decode contract {expected}, which the preprocessing takes", manifest.contract)
+    _require(fits, f"the decode contract {expected} of the preprocessing", manifest.contract)
 
 
 def require_safe_path(name: str) -> None:
