@@ -11,14 +11,17 @@ import keras
 import numpy as np
 import pytest
 import skimage.data
+from numpy.typing import NDArray
 from PIL import Image
 from tamper import copy_bundle, rewrite_manifest
 
 from webparity.bundle.read import Bundle
-from webparity.decode.contract import decode
+from webparity.decode.contract import decode, digest_rgb8
 from webparity.errors import BundleError
 from webparity.export import export_model
+from webparity.export.quantization import calibration
 from webparity.parity import samples, verify
+from webparity.predictor import Predictor
 from webparity.preprocessing.preset import get_preset
 
 pytestmark = pytest.mark.slow
@@ -75,6 +78,48 @@ def test_every_place_gives_the_answers_of_opencv_and_keras(bundle: Bundle, photo
         for runtime in ("onnxruntime", "webparity"):
             answer: Any = bundle.predict(file, runtime=runtime)
             assert np.abs(np.array([*answer.probabilities.values()]) - expected).max() <= 5e-6
+
+
+def test_the_contract_stands_in_every_artifact(bundle: Bundle) -> None:
+    for artifact in bundle.manifest.artifacts:
+        data = (bundle.site / artifact.entry).read_bytes()
+        assert artifact.target == "wasm" or b"luma8/2" in data
+    for image in bundle.manifest.golden:
+        pixels = decode((bundle.site / image.file).read_bytes(), contract="luma8/2")
+        assert digest_rgb8(pixels) == image.rgb8
+
+
+def test_weights_are_quantized_on_the_luma(photographs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+
+    def record(data: bytes, name: str, contract: Any) -> NDArray[np.uint8]:
+        seen.append(contract)
+        return decode(data, name, contract)
+
+    monkeypatch.setattr(calibration, "decode", record)
+    export_model(
+        make_network(),
+        tmp_path / "bundle",
+        preprocessing=get_preset("cv2-imread-grayscale").make(SIZE),
+        golden=photographs,
+        targets=["onnx"],
+        precision="uint8",
+        calibration=photographs,
+        page=False,
+    )
+    assert set(seen) == {"luma8/2"}
+
+
+def test_pictures_and_arrays_are_pixels(bundle: Bundle, photographs: Path) -> None:
+    file = photographs / "astronaut.jpg"
+    gray: Any = cv2.imread(str(file), cv2.IMREAD_GRAYSCALE)
+    with Image.open(file) as picture:
+        of_picture: Any = bundle.predict(picture)
+    of_file: Any = bundle.predict(file)
+    assert bundle.predict(file.read_bytes()).probabilities == of_file.probabilities
+    assert bundle.predict(gray).probabilities == of_file.probabilities
+    assert of_picture.probabilities != of_file.probabilities
+    assert Predictor(bundle).predict(file).probabilities == of_file.probabilities
 
 
 @pytest.mark.parametrize("browser_name", ["chromium"])

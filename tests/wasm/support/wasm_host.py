@@ -77,7 +77,7 @@ class Module:
         return bytes(self._view_memory()[at : at + 300]).split(b"\x00")[0].decode("ascii")
 
     def read_result(self, name: str, size: int) -> Verdict:
-        """Call `decode_image`, `decode_luma` or `judge_start` on the reserved file, and read the record that it answers."""
+        """Call a function that decodes or judges the reserved file, and read the record that it answers."""
         at = self.call(name, size) % 2**32
         code, width, height, pixels, received = struct.unpack("<5I", self._view_memory()[at : at + 20].tobytes())
         if code != OK or name == "judge_start":
