@@ -37,6 +37,7 @@ class Predictor:
         bundle = bundle if isinstance(bundle, Bundle) else open_bundle(bundle)
         require_intact(bundle)
         self._labels = bundle.manifest.labels
+        self._contract = bundle.manifest.contract
         self._session = PredictionSession(bundle.site, bundle.manifest, runtime)
 
     def __repr__(self) -> str:
@@ -57,5 +58,5 @@ class Predictor:
             BundleError: what the model answers is not of the bundle's kind of output.
             UsageError: there is no such file.
         """
-        prediction, _ = self._session.predict_image(str(file), lambda: decode_file(Path(file)))
+        prediction, _ = self._session.predict_image(str(file), lambda: decode_file(Path(file), self._contract))
         return prediction

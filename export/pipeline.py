@@ -27,7 +27,7 @@ from webparity.bundle.read import open_bundle
 from webparity.bundle.seal import seal_bundle
 from webparity.bundle.write import SiteWriter
 from webparity.decode.batch import map_in_threads
-from webparity.decode.contract import CONTRACT, digest_rgb8
+from webparity.decode.contract import digest_rgb8
 from webparity.errors import ExportError, UsageError
 from webparity.export.checks.artifact import ArtifactCheck
 from webparity.export.checks.class_folders import find_label_mismatch
@@ -124,7 +124,10 @@ def write_bundle(
         steps.start("holding the model's answers to the names of class folders")
         if found := find_label_mismatch(baked, model.labels, folder_of_classes):
             warn(found)
-    images = [*map_in_threads(lambda file: file.decode(), model.golden)]
+    contract = baked.preprocessing.contract
+    if isinstance(calibration, ImageFiles):
+        calibration.contract = contract
+    images = [*map_in_threads(lambda file: file.decode(contract), model.golden)]
     batches = [*make_random_batches(), *make_flat_batches(baked.kind)]
     reference = ReferenceAnswers(baked, [*(image[np.newaxis] for image in images), *batches])
     with stage_folder(out, marker=BUNDLE_MARKER, noun="bundle", force=force) as folder:
@@ -161,7 +164,7 @@ def write_bundle(
         writer.put("manifest.schema.json", generate_schema())
         manifest = Manifest(
             format=FORMAT,
-            contract=CONTRACT,
+            contract=contract,
             name=model.name,
             labels=list(model.labels),
             preprocessing=baked.preprocessing,

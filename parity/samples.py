@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from webparity.bundle.manifest import GoldenImage
 from webparity.bundle.read import Bundle
 from webparity.decode.batch import map_in_threads
-from webparity.decode.contract import decode, digest_rgb8, read_image_bytes
+from webparity.decode.contract import DecodeContract, decode, digest_rgb8, read_image_bytes
 from webparity.decode.image_folder import describe_ignored, list_images
 from webparity.errors import DecodeError, MissingFileError, UsageError
 from webparity.parity.result import RefusedImage
@@ -125,7 +126,7 @@ def decode_batches(files: Iterable[ImageFile], spec: Preprocessing) -> Iterator[
     """Decode files on all cores, in order, in batches bounded by count and by bytes."""
     batch: list[Sample] = []
     size = 0
-    for file, decoded in map_in_threads(_decode_file, files):
+    for file, decoded in map_in_threads(partial(_decode_file, spec.contract), files):
         sample = Sample(file=file, content=_resize_image(decoded, spec))
         batch.append(sample)
         if isinstance(sample.content, DecodedImage):
@@ -137,9 +138,9 @@ def decode_batches(files: Iterable[ImageFile], spec: Preprocessing) -> Iterator[
         yield batch
 
 
-def _decode_file(file: ImageFile) -> tuple[ImageFile, NDArray[np.uint8] | RefusedImage]:
+def _decode_file(contract: DecodeContract, file: ImageFile) -> tuple[ImageFile, NDArray[np.uint8] | RefusedImage]:
     try:
-        return file, decode(read_image_bytes(file.path, file.name), file.name)
+        return file, decode(read_image_bytes(file.path, file.name), file.name, contract)
     except DecodeError as error:
         return file, RefusedImage(code=error.code, message=str(error))
 

@@ -31,12 +31,17 @@ ROLLED = "-fno-unroll-loops"
 UNROLLED = "decode/jpeg/idct.c"
 # What runs once a program, once an image or once an output pixel is built for size.
 SMALL = frozenset(
-    [f"program/{name}.c" for name in ("check_code", "load", "values")]
+    [f"program/{name}.c" for name in ("check_code", "values")]
     + ["kernels/reduction/keys.c", "kernels/windows/window.c"]
     + [
         f"kernels/resize_image/{name}.c"
         for name in ("arrange", "filter_axis", "neighbours", "resize_image", "triangle")
     ]
+)
+# What runs once a file, or plans an instruction: clang's own smallest, which ziglang's driver does not pass on.
+SMALLEST = frozenset(
+    [f"decode/{name}.c" for name in ("decode", "bmp/header", "gif/frame", "png/chunks", "webp/container")]
+    + ["decode/webp/lossy/frame_header.c", "kernels/products/matmul.c", "kernels/windows/plan.c", "program/load.c"]
 )
 # The linker itself: clang's driver does not know the option for addresses in as few bytes as they need, 500 of brotli.
 LINKER = [sys.executable, "-m", "ziglang", "wasm-ld"]
@@ -97,6 +102,8 @@ def build(
         loops = [] if native or source == UNROLLED else [ROLLED]
         if not native and source in SMALL:
             loops.append("-Os")
+        if not native and source in SMALLEST:
+            loops += ["-Os", "-Xclang", "-Oz"]
         # Relative names and a fixed folder: no path of this machine enters the file.
         subprocess.run([*compiler, *flags, *loops, *defines, "-c", source, "-o", compiled], cwd=FOLDER, check=True)
 

@@ -59,15 +59,34 @@ const decode_result *judge_start(size_t size) {
     return end_with((rgb_image){0}, why);
 }
 
-const decode_result *decode_image(size_t size) {
+/* Gray as OpenCV reads it, by weights of 2^16: libjpeg's for a JPEG of RGB or inks, libpng's, which are not rounded, and
+   its own. */
+static void make_gray(rgb_image image, decoder *decode) {
+    bool png = decode == decode_png;
+    uint32_t half = png ? 0 : 1 << 15;
+    uint32_t red = 19596 - (decode == decode_jpeg) - 2 * png, green = 38470 - 2 * (png || decode == decode_bmp);
+    uint8_t *end = image.pixels + (size_t)image.width * image.height * 3;
+    for (uint8_t *p = image.pixels; p < end; p += 3) {
+        uint32_t gray = red * p[0] + green * p[1] + (65536 - red - green) * p[2] + half;
+        p[0] = p[1] = p[2] = (uint8_t)(gray >> 16);
+    }
+}
+
+static const decode_result *decode_input(size_t size, bool luma) {
     refusal why = {DECODE_OK, ""};
-    rgb_image image = {0};
+    rgb_image image = {.luma = luma};
     decoder *decode = find_decoder_of_input(size, &why);
-    if (!decode) return end_with(image, why);
-    /* What a decoder forgave may have left a reason behind. */
-    if (decode(session.input, size, &image, &why) == DECODE_OK) return end_with(image, (refusal){DECODE_OK, ""});
+    if (decode && decode(session.input, size, &image, &why) == DECODE_OK) {
+        if (image.luma) make_gray(image, decode);
+        /* What a decoder forgave may have left a reason behind. */
+        return end_with(image, (refusal){DECODE_OK, ""});
+    }
     return end_with((rgb_image){0}, why);
 }
+
+const decode_result *decode_image(size_t size) { return decode_input(size, false); }
+
+const decode_result *decode_luma(size_t size) { return decode_input(size, true); }
 
 const decode_result *take_pixels(size_t size) {
     enum { HEAD = 8 };

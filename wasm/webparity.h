@@ -29,6 +29,8 @@ EXPORT(reserve_input) uint8_t *reserve_input(size_t size);
 EXPORT(judge_start) const decode_result *judge_start(size_t size);
 /* Decodes the file in the reserved room. The result lasts until the next reserve_input. */
 EXPORT(decode_image) const decode_result *decode_image(size_t size);
+/* The same, in gray: a JPEG's own luma, else gray of red, green and blue; the three bytes of a pixel are equal. */
+EXPORT(decode_luma) const decode_result *decode_luma(size_t size);
 /* Takes the pixels in the reserved room in place of a file's: width and height in words of 32 bits, then RGB, height x
    width x 3 bytes. Refuses as decode_image would. */
 EXPORT(take_pixels) const decode_result *take_pixels(size_t size);

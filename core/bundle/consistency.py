@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from webparity.bundle.manifest import MANIFEST_NAME, Artifact, GoldenImage, Manifest
 from webparity.bundle.names import MAX_CHARACTERS, find_text_fault
+from webparity.decode.contracts import LUMA_CONTRACT
 from webparity.errors import BundleError
 from webparity.outputs.registry import get_output_kind
 from webparity.taps import Tap
@@ -31,6 +32,7 @@ def require_consistent(manifest: Manifest) -> None:
         BundleError: names the part.
     """
     _require_texts("the name", [manifest.name])
+    _require_contract(manifest)
     _require_texts("a label", manifest.labels)
     _require_different("labels", manifest.labels)
     _require_paths(manifest)
@@ -46,6 +48,13 @@ def require_consistent(manifest: Manifest) -> None:
     _require_texts("a name of a metric or a producer", [*manifest.metrics, *manifest.producer])
     for name, value in manifest.metrics.items():
         _require(isfinite(value), f"a finite metric {name!r}", f"{value}")
+
+
+def _require_contract(manifest: Manifest) -> None:
+    expected = manifest.preprocessing.contract
+    luma = LUMA_CONTRACT in {expected, manifest.contract}
+    fits = not luma or manifest.contract == expected
+    _require(fits, f"the decode contract {expected} of the preprocessing", manifest.contract)
 
 
 def require_safe_path(name: str) -> None:

@@ -13,6 +13,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from webparity.decode.contracts import DecodeContract
 from webparity.errors import BundleError
 from webparity.outputs.model_output import ModelOutput
 from webparity.preprocessing.spec import Preprocessing
@@ -154,7 +155,7 @@ class Manifest:
     """
 
     format: Literal[1]
-    contract: Literal["rgb8/1", "rgb8/2"]
+    contract: DecodeContract
     name: str
     labels: list[str]
     preprocessing: Preprocessing

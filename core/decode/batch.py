@@ -6,10 +6,11 @@ import os
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from webparity.decode.contract import decode, read_image_bytes
+from webparity.decode.contract import CONTRACT, DecodeContract, decode, read_image_bytes
 from webparity.wasm.compiled_module import load_module
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ _AHEAD_A_THREAD: Final = 2
 
 
 def decode_images(
-    sources: Iterable[Path | str | bytes], threads: int | None = None
+    sources: Iterable[Path | str | bytes], threads: int | None = None, contract: DecodeContract = CONTRACT
 ) -> Generator[NDArray[np.uint8], None, None]:
     """Decode image files by the contract, side by side and in order.
 
@@ -32,6 +33,7 @@ def decode_images(
         sources: paths, or the bytes of files; taken as they are needed.
         threads: how many decode at a time; by default as many as this process has cores. Each holds a file and its
             image, up to 7 bytes a pixel.
+        contract: as of `decode`.
 
     Yields:
         RGB pixels of each, uint8 [H, W, 3]. At most two images a thread are ahead of the one that is asked for.
@@ -41,7 +43,7 @@ def decode_images(
         DecodeError: the contract refuses one; those before it were yielded.
         RuntimeUnavailable: wasmtime is missing or cannot run here.
     """
-    return map_in_threads(_decode_source, sources, threads)
+    return map_in_threads(partial(_decode_source, contract=contract), sources, threads)
 
 
 def map_in_threads(
@@ -76,8 +78,8 @@ def count_cores() -> int:
     return os.cpu_count() or 1
 
 
-def _decode_source(source: Path | str | bytes) -> NDArray[np.uint8]:
+def _decode_source(source: Path | str | bytes, contract: DecodeContract) -> NDArray[np.uint8]:
     if isinstance(source, bytes):
-        return decode(source)
+        return decode(source, contract=contract)
     path = Path(source)
-    return decode(read_image_bytes(path, str(path)), path.name)
+    return decode(read_image_bytes(path, str(path)), path.name, contract)

@@ -1,4 +1,4 @@
-"""Decoding by the contract `rgb8/2`: the same RGB8 pixels, or the same refusal, in every runtime.
+"""Decoding by the contract `rgb8/2`, or `luma8/2`: the same pixels, or the same refusal, in every runtime.
 
 The rules stand in docs/decode-contract.md. `webparity.wasm`, which every runtime runs, decides and decodes.
 """
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from webparity.decode.contracts import CONTRACT, LUMA_CONTRACT, DecodeContract
 from webparity.decode.refusal_text import make_refusal
 from webparity.errors import make_file_error
 from webparity.storage.regular_file import MAX_IMAGE_BYTES, read_regular
@@ -21,9 +22,18 @@ from webparity.wasm.threads import borrow_instance
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["CONTRACT", "MAX_PIXELS", "MAX_SIDE", "decode", "decode_file", "digest_rgb8", "read_image_bytes"]
+__all__ = [
+    "CONTRACT",
+    "LUMA_CONTRACT",
+    "MAX_PIXELS",
+    "MAX_SIDE",
+    "DecodeContract",
+    "decode",
+    "decode_file",
+    "digest_rgb8",
+    "read_image_bytes",
+]
 
-CONTRACT: Final = "rgb8/2"
 _ADDRESSES: Final = 2**32
 
 
@@ -32,12 +42,13 @@ class _Refused(NamedTuple):
     received: str
 
 
-def decode(data: bytes, name: str = "image") -> NDArray[np.uint8]:
+def decode(data: bytes, name: str = "image", contract: DecodeContract = CONTRACT) -> NDArray[np.uint8]:
     """Decode an image file by the contract. Threads decode side by side: the GIL is not held.
 
     Args:
         data: the file's bytes: JPEG, PNG, WebP, GIF or BMP, detected by its first bytes.
         name: what to call the file in an error.
+        contract: `luma8/2` gives gray, three times: a JPEG's own luma, as `cv2.IMREAD_GRAYSCALE` takes it.
 
     Returns:
         RGB pixels, uint8 [H, W, 3], row by row, in an array of its own.
@@ -47,7 +58,7 @@ def decode(data: bytes, name: str = "image") -> NDArray[np.uint8]:
         RuntimeUnavailable: wasmtime is missing or cannot run here.
         ModuleFault: a fault of the decoder itself.
     """
-    pixels = _run("decode_image", data, name)
+    pixels = _run("decode_luma" if contract == LUMA_CONTRACT else "decode_image", data, name)
     assert pixels is not None
     return pixels
 
@@ -86,11 +97,12 @@ def read_image_bytes(path: Path, name: str) -> bytes:
         ) from error
 
 
-def decode_file(path: str | Path) -> NDArray[np.uint8]:
+def decode_file(path: str | Path, contract: DecodeContract = CONTRACT) -> NDArray[np.uint8]:
     """Decode an image file on disk by the contract.
 
     Args:
         path: the file.
+        contract: `rgb8/2`; or `luma8/2`, gray three times: a JPEG's own luma, as `cv2.IMREAD_GRAYSCALE` takes it.
 
     Returns:
         RGB pixels, uint8 [H, W, 3].
@@ -107,7 +119,7 @@ def decode_file(path: str | Path) -> NDArray[np.uint8]:
     except OSError as error:
         reason = error.strerror or "an unreadable file"
         raise make_file_error(f"Expected an image file; received {path} ({reason}). Check the path.", error) from error
-    return decode(data, path.name)
+    return decode(data, path.name, contract)
 
 
 def digest_rgb8(pixels: NDArray[np.uint8]) -> str:

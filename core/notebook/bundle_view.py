@@ -66,7 +66,7 @@ def _make_cards(golden: GoldenImage, manifest: Manifest, site: Path) -> Iterator
     kind = get_output_kind(manifest.output)
     stored = getattr(golden, kind.answer)
     try:
-        pixels = decode_file(site / golden.file)
+        pixels = decode_file(site / golden.file, manifest.contract)
         row = np.asarray(decode_float32(stored or ""))
     except WebparityError:
         return

@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from webparity.decode.contract import decode, decode_file
+from webparity.decode.contract import CONTRACT, DecodeContract, decode, decode_file
 from webparity.decode.image_folder import list_images
 from webparity.errors import MissingFileError, UsageError
 from webparity.prediction.given_array import convert_array, is_batch
@@ -46,48 +46,50 @@ class GivenImages:
     ignored: Mapping[str, int] = field(default_factory=dict)
 
 
-def list_given_images(given: Any) -> GivenImages:
+def list_given_images(given: Any, contract: DecodeContract = CONTRACT) -> GivenImages:
     """List the images that a user gives.
 
     Args:
         given: an image, as `Bundle.predict` takes it; a folder; an array [N, H, W, C]; or an iterable of images.
+        contract: how files and bytes are decoded; pictures and arrays are pixels already.
 
     Raises:
         UsageError: it is none of these; MissingFileError where a path leads nowhere.
     """
     if isinstance(given, (str, os.PathLike)) and (folder := _make_path(given)).is_dir():
-        return _list_folder(folder)
+        return _list_folder(folder, contract)
     array = _find_array(given)
     if array is not None and (is_batch(array) or _is_column_of_names(array)):
         given = list(array)
     elif array is not None or not _is_list(given):
-        return GivenImages(images=[_make_image(given)], single=True)
-    return GivenImages(images=[_make_image(each, f"image {number}: ") for number, each in enumerate(given, 1)])
+        return GivenImages(images=[_make_image(given, contract)], single=True)
+    images = [_make_image(each, contract, f"image {number}: ") for number, each in enumerate(given, 1)]
+    return GivenImages(images=images)
 
 
-def _list_folder(folder: Path) -> GivenImages:
+def _list_folder(folder: Path, contract: DecodeContract) -> GivenImages:
     listed = list_images(folder)
     if not listed.images:
         raise UsageError(
             f"Expected a folder with image files; received {folder} with none. {listed.describe_ignored()} "
             "Check the path."
         )
-    images = [_make_file(path) for path in listed.images]
+    images = [_make_file(path, contract) for path in listed.images]
     return GivenImages(images=images, folder=True, ignored=listed.ignored)
 
 
-def _make_image(given: Any, prefix: str = "") -> GivenImage:
+def _make_image(given: Any, contract: DecodeContract, prefix: str = "") -> GivenImage:
     """Make one image; `prefix` says which of a list it is."""
     if isinstance(given, (str, os.PathLike)):
         path = _make_path(given)
         if path.is_dir():
             raise UsageError(f"Expected {_WHAT}, in a list; received the folder {path}. Give the folder by itself.")
-        return _make_file(path)
+        return _make_file(path, contract)
     if hasattr(given, "read") and not is_picture(given):
         given = given.read()
     if isinstance(given, (bytes, bytearray, memoryview)):
         data, name = bytes(given), f"{prefix}{len(given)} bytes"
-        return GivenImage(name=name, read=lambda: decode(data, name))
+        return GivenImage(name=name, read=lambda: decode(data, name, contract))
     if is_picture(given):
         name = f"{prefix}{given.mode} picture {given.width}x{given.height}"
         return GivenImage(name=name, read=lambda: convert_picture(given, name))
@@ -114,8 +116,8 @@ def _make_path(given: Any) -> Path:
     return Path(path)
 
 
-def _make_file(path: Path) -> GivenImage:
-    return GivenImage(name=str(path), read=lambda: decode_file(path), path=path)
+def _make_file(path: Path, contract: DecodeContract) -> GivenImage:
+    return GivenImage(name=str(path), read=lambda: decode_file(path, contract), path=path)
 
 
 def _find_array(given: Any) -> NDArray[Any] | None:

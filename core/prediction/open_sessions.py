@@ -44,7 +44,7 @@ class OpenSessions:
         from webparity.prediction.predictions import SHOWN, Predictions
         from webparity.prediction.session import PredictionSession
 
-        given = list_given_images(images)
+        given = list_given_images(images, manifest.contract)
         if runtime not in self._opened:
             self._opened[runtime] = PredictionSession(site, manifest, runtime)
         session = self._opened[runtime]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, get_args
 
+from webparity.decode.contracts import CONTRACT, LUMA_CONTRACT, DecodeContract
 from webparity.errors import UsageError
 from webparity.preprocessing.frozen_state import assign, restore_state
 from webparity.preprocessing.hog.settings import Hog
@@ -195,6 +196,12 @@ class Preprocessing:
     def plan(self) -> Plan | None:
         """The plan of `steps`; None without them."""
         return make_plan(self.steps) if self.steps else None
+
+    @property
+    def contract(self) -> DecodeContract:
+        """The decode contract of its pixels: `luma8/2` where a step takes the luma, else `rgb8/2`."""
+        plan = self.plan
+        return LUMA_CONTRACT if plan is not None and plan.luma else CONTRACT
 
     @property
     def values_shape(self) -> tuple[int, ...]:

@@ -47,6 +47,7 @@ FUNCTIONS: Final = (
     "reserve_input",
     "judge_start",
     "decode_image",
+    "decode_luma",
     "take_pixels",
     "reserve_program",
     "load_program",
@@ -55,7 +56,7 @@ FUNCTIONS: Final = (
     "run_program",
 )
 # Those that may take long.
-LONG_FUNCTIONS: Final = frozenset({"decode_image", "load_program", "run_program"})
+LONG_FUNCTIONS: Final = frozenset({"decode_image", "decode_luma", "load_program", "run_program"})
 MEMORY: Final = "memory"
 
 START_BYTES: Final = 512

@@ -85,7 +85,7 @@ def _count_answers(baked: Baked, folder: Path, classes: int, outputs: int) -> ND
     counts = np.zeros(outputs, np.int64)
     for file in files[:: max(1, len(files) // count)][:count]:
         try:
-            image = decode_file(file)
+            image = decode_file(file, baked.preprocessing.contract)
         except (DecodeError, UsageError):
             # The golden set and the calibration report unreadable images themselves.
             continue

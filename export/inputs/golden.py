@@ -14,7 +14,7 @@ from PIL import Image
 
 from webparity.bundle.names import make_readable_name
 from webparity.decode.batch import map_in_threads
-from webparity.decode.contract import decode, read_image_bytes
+from webparity.decode.contract import CONTRACT, DecodeContract, decode, read_image_bytes
 from webparity.decode.image_folder import list_images
 from webparity.decode.image_format import DECODED_FORMATS, DECODED_FORMATS_TEXT, HEAD_BYTES, detect_image_format
 from webparity.errors import MissingFileError, UsageError
@@ -32,7 +32,7 @@ class GoldenFile:
     """An image file's bytes, its title, and whether the page offers it as a sample.
 
     Attributes:
-        pixels: uint8 [H, W, 3], where the file was decoded already.
+        pixels: uint8 [H, W, 3] by `rgb8/2`, where the file was decoded already.
     """
 
     data: bytes
@@ -41,9 +41,10 @@ class GoldenFile:
     sample: bool = False
     pixels: Rgb8 | None = field(default=None, repr=False, compare=False)
 
-    def decode(self) -> Rgb8:
-        """Give the pixels, decoded by the contract."""
-        return self.pixels if self.pixels is not None else decode(self.data, self.title)
+    def decode(self, contract: DecodeContract) -> Rgb8:
+        """Give the pixels, decoded by a contract."""
+        known = self.pixels if contract == CONTRACT else None
+        return decode(self.data, self.title, contract) if known is None else known
 
 
 def list_image_files(folder: Path, *, option: str) -> list[Path]:

@@ -148,8 +148,8 @@ EXAMPLE = f"""\
 # How images reached your model when it was trained, for `webparity export MODEL --preprocessing THIS-FILE --out DIR`.
 # Leave out what keeps its default. To choose an alternative, remove the "# " in front of it and the line it replaces.
 #
-# For crops, padding, equalizing, or another order, a file of [[steps]] takes the place of all keys here. To write one:
-# `webparity export --init-preprocessing OTHER-FILE --preset imagenet-torchvision`.
+# For crops, padding, equalizing, a JPEG's own luma, or another order, a file of [[steps]] takes the place of all keys
+# here. To write one: `webparity export --init-preprocessing OTHER-FILE --preset imagenet-torchvision`.
 
 # The size that the model takes, in pixels, 1 to 2048.
 height = 180

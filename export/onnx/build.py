@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, cast
 import onnx
 from onnx import ModelProto, helper
 
-from webparity.decode.contract import CONTRACT
+from webparity.decode.contracts import LUMA_CONTRACT
 from webparity.errors import ExportError
 from webparity.export.onnx.canonical_order import canonicalize
 from webparity.export.onnx.model import ML_DOMAIN, make_model_proto
@@ -52,7 +52,7 @@ def build_onnx_model(baked: Baked, labels: Sequence[str]) -> ModelProto:
     """
     model = ModelProto()
     model.CopyFrom(build_checked(baked))
-    helper.set_model_props(model, {"labels": json.dumps(list(labels)), "contract": CONTRACT})
+    helper.set_model_props(model, {"labels": json.dumps(list(labels)), "contract": baked.preprocessing.contract})
     return model
 
 
@@ -75,6 +75,7 @@ def build_checked(baked: Baked) -> ModelProto:
 
 def _build(baked: Baked) -> ModelProto:
     traced = _trace(baked)
+    contract = baked.preprocessing.contract
     kind = get_output_kind(baked.output)
     order = [kind.answer, *(tap for tap in kind.taps if tap != kind.answer)]
     traced.graph.output.sort(key=lambda output: order.index(output.name))
@@ -83,10 +84,12 @@ def _build(baked: Baked) -> ModelProto:
     model.graph.name = "webparity"
     model.graph.doc_string = ""
     model.producer_name = "webparity"
-    model.doc_string = f"Decoded RGB8 pixels (contract {CONTRACT}) of any size to {kind.answer}; preprocessing inside."
+    model.doc_string = f"Decoded RGB8 pixels (contract {contract}) of any size to {kind.answer}; preprocessing inside."
     for output in model.graph.output:
         output.doc_string = _DOCS_OF_KINDS.get((kind.name, output.name)) or _DOCS[output.name]
-    model.graph.input[0].doc_string = "RGB8 pixels, 0 to 255, row by row"
+    model.graph.input[0].doc_string = "RGB8 pixels, 0 to 255, row by row" + (
+        "; of a JPEG its luma, three times" if contract == LUMA_CONTRACT else ""
+    )
     _check_operators(model)
     return model
 

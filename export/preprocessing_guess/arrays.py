@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from webparity.decode.contract import decode_file
+from webparity.decode.contract import DecodeContract, decode_file
 from webparity.decode.image_folder import list_images
 from webparity.errors import UsageError, make_file_error
 
@@ -58,13 +58,14 @@ def _add_axes(array: NDArray[Any]) -> NDArray[Any]:
     return np.moveaxis(array, 1, 3) if array.shape[3] not in _CHANNELS and array.shape[1] in _CHANNELS else array
 
 
-def read_images(folder: Path, count: int, arrays: int) -> list[NDArray[np.uint8]]:
+def read_images(folder: Path, count: int, arrays: int, contract: DecodeContract) -> list[NDArray[np.uint8]]:
     """Decode the first images of a folder, by name.
 
     Args:
         folder: with the images.
         count: how many to decode.
         arrays: how many arrays there are, in the order of the files' names.
+        contract: how they are decoded.
 
     Raises:
         UsageError: there are fewer images than arrays.
@@ -75,4 +76,4 @@ def read_images(folder: Path, count: int, arrays: int) -> list[NDArray[np.uint8]
             f"Expected an image for each array; received {len(files)} images in {folder} and {arrays} arrays. "
             "Give the images that the arrays were made of."
         )
-    return [decode_file(file) for file in files[:count]]
+    return [decode_file(file, contract) for file in files[:count]]

@@ -62,6 +62,7 @@ def list_colors(depth: int) -> list[tuple[str, Steps, Steps]]:
         ("gray after, Pillow's", (), (make_step({**gray, "like": "pillow"}),)),
         ("gray after, OpenCV's", (), (make_step({**gray, "like": "opencv"}),)),
         ("gray after, TensorFlow's", (), (make_step({**gray, "like": "tensorflow"}),)),
+        ("luma", (make_step({**gray, "to": "luma"}),), ()),
     ]
 
 

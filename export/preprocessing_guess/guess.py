@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from webparity.decode.contract import CONTRACT, LUMA_CONTRACT, DecodeContract
 from webparity.errors import UsageError
 from webparity.export.preprocessing_guess.arrays import read_expected, read_images
 from webparity.export.preprocessing_guess.candidates import Scaling, Steps, list_colors, list_resizes, list_scalings
@@ -18,6 +20,8 @@ from webparity.tensor_ops.tracers.to_numpy import NumpyOps
 
 # Scalings that are tried with every resize.
 _KEPT: Final = 3
+# Of each decode contract that a candidate takes.
+_Images = Mapping[DecodeContract, Sequence[NDArray[np.uint8]]]
 
 
 class Guess(NamedTuple):
@@ -48,8 +52,9 @@ def guess_preprocessing(folder: Path, expected: Path) -> list[Guess]:
         UsageError: the arrays or the images cannot be used.
     """
     arrays, count = read_expected(expected)
-    images = read_images(folder, len(arrays), count)
     height, width, depth = arrays.shape[1:]
+    contracts: tuple[DecodeContract, ...] = (CONTRACT, LUMA_CONTRACT) if depth == 1 else (CONTRACT,)
+    images: _Images = {each: read_images(folder, len(arrays), count, each) for each in contracts}
     if max(height, width) > 2048:
         raise UsageError(f"Expected arrays of up to 2048 pixels a side; received {height} x {width}. Resize them.")
     plain = (make_step({"step": "resize", "height": height, "width": width}),)
@@ -63,7 +68,7 @@ def guess_preprocessing(folder: Path, expected: Path) -> list[Guess]:
 
 
 def _choose_scalings(
-    images: list[NDArray[np.uint8]], arrays: NDArray[np.float64], resize: Steps, depth: int
+    images: _Images, arrays: NDArray[np.float64], resize: Steps, depth: int
 ) -> list[tuple[Steps, Steps, Scaling]]:
     """Choose colors and scalings by one resize: another scale is far further off than another resize."""
     tried: list[tuple[float, int, tuple[Steps, Steps, Scaling]]] = []
@@ -77,14 +82,14 @@ def _choose_scalings(
     return [choice for choice in kept if choice[2].name == kept[0][2].name] if depth == 1 else kept[:_KEPT]
 
 
-def _compare(images: list[NDArray[np.uint8]], arrays: NDArray[np.float64], steps: Steps) -> Guess | None:
+def _compare(images: _Images, arrays: NDArray[np.float64], steps: Steps) -> Guess | None:
     try:
         spec = Preprocessing(steps=steps)
     except UsageError:
         return None
     ops: Any = NumpyOps()
     totals, largest = [], 0.0
-    for image, array in zip(images, arrays, strict=True):
+    for image, array in zip(images[spec.contract], arrays, strict=True):
         pixels = resize_image_in_numpy(image, spec)
         values = normalize(ops, pixels[np.newaxis], spec)[0]
         unit = np.ptp(pixels) / max(float(np.ptp(values)), 1e-12) if np.ptp(pixels) else 1.0

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from webparity.decode.contracts import LUMA_CONTRACT
 from webparity.export.inputs.preprocessing_formats.pipeline_file import format_toml
 from webparity.export.preprocessing_guess.guess import Guess
 from webparity.preprocessing.pipeline.describe import describe_steps
@@ -30,6 +31,12 @@ def describe_guesses(found: Sequence[Guess], count: int) -> list[str]:
         f"  {guess.mean:9.4f} {guess.largest:9.4f}  {describe_steps(guess.preprocessing.steps)}"
         for guess in found[:count]
     ]
+    others = [guess for guess in found if guess.preprocessing.contract != LUMA_CONTRACT]
+    if best.preprocessing.contract == LUMA_CONTRACT and others:
+        lines.append(
+            "luma is the file's own gray, as cv2.IMREAD_GRAYSCALE and decode_jpeg(channels=1) take it; the nearest "
+            f"gray of its RGB pixels is {others[0].mean:.4f} away, {others[0].largest:.4f} at most."
+        )
     alike = [guess for guess in found[1:] if guess.mean <= best.mean + 1e-9]
     if alike:
         lines.append(f"{len(alike)} more cannot be told apart by these images; larger photographs of other shapes may.")

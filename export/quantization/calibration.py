@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webparity.decode.batch import map_in_threads
-from webparity.decode.contract import decode, read_image_bytes
+from webparity.decode.contract import CONTRACT, DecodeContract, decode, read_image_bytes
 from webparity.errors import UsageError
 from webparity.export.inputs.golden import list_image_files
 from webparity.models.baked import Baked
@@ -32,16 +32,19 @@ class ImageFiles:
 
     Args:
         folder: the folder.
+        contract: how they are decoded.
 
     Attributes:
         folder: as given.
+        contract: as given; the preprocessing's may be set later.
 
     Raises:
         UsageError: there are none.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, contract: DecodeContract = CONTRACT) -> None:
         self.folder = folder
+        self.contract = contract
         self._files = list_image_files(folder, option="--calibration")
 
     def __len__(self) -> int:
@@ -55,7 +58,7 @@ class ImageFiles:
             UsageError: it cannot be read.
         """
         file = self._files[index]
-        return decode(read_image_bytes(file, str(file)), file.name)
+        return decode(read_image_bytes(file, str(file)), file.name, self.contract)
 
 
 def collect_pixels(baked: Baked, images: CalibrationImages) -> NDArray[np.float32]:

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from webparity.bundle.manifest import Artifact
 from webparity.bundle.write import SiteWriter
-from webparity.decode.contract import CONTRACT
 from webparity.errors import ExportError
 from webparity.export.quantization.plan import QuantizationPlan
 from webparity.export.quantization.storage.tfjs_weights import store_graph_weights
@@ -74,7 +73,11 @@ def _write(baked: Baked, labels: Sequence[str], writer: SiteWriter, plan: Quanti
     document = {
         "format": "graph-model",
         "signature": _make_signature(baked),
-        "userDefinedMetadata": {"producer": "webparity", "contract": CONTRACT, "labels": list(labels)},
+        "userDefinedMetadata": {
+            "producer": "webparity",
+            "contract": baked.preprocessing.contract,
+            "labels": list(labels),
+        },
         "modelTopology": topology,
     }
     paths = write_model(writer, f"model/tfjs-graph-{precision}/model", document, described, data)

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from webparity.bundle.manifest import Artifact
 from webparity.bundle.write import SiteWriter
-from webparity.decode.contract import CONTRACT
 from webparity.errors import UnsupportedModelError
 from webparity.export.quantization.plan import QuantizationPlan
 from webparity.export.quantization.storage.tfjs_weights import store_graph_weights, store_layers_weights
@@ -128,7 +127,11 @@ def _write(baked: Baked, labels: Sequence[str], writer: SiteWriter, plan: Quanti
     weights = [(f"{layer.name}/{name}", values) for layer in topology.layers for name, values in layer.weights.items()]
     document = {
         "format": "layers-model",
-        "userDefinedMetadata": {"producer": "webparity", "contract": CONTRACT, "labels": list(labels)},
+        "userDefinedMetadata": {
+            "producer": "webparity",
+            "contract": baked.preprocessing.contract,
+            "labels": list(labels),
+        },
         "modelTopology": topology.to_json(list(taps.values())),
     }
     back = write_model(writer, f"{folder}/model", document, *store_layers_weights(weights, plan.pairs if plan else []))

@@ -10,7 +10,7 @@ from typing import Final
 
 import pytest
 from changed_files import SEEDS, make_changed_files
-from wasm_host import Module, Native
+from wasm_host import Module, Native, Verdict
 
 pytestmark = pytest.mark.slow
 
@@ -20,14 +20,21 @@ MEMORY: Final = 1 << 30
 
 def compare_verdicts(data: bytes, module: Module, native: Native) -> str:
     """Demand one verdict of both builds, within the bounds of work and memory; gives its code."""
-    verdict = module.decode(data)
-    code, size, digest, received = native.decode(data)
+    rgb = module.decode(data)
+    gray = module.decode(data, luma=True)
+    assert (gray.code, gray.received) == (rgb.code, rgb.received)
+    for verdict, luma in ((rgb, False), (gray, True)):
+        _compare_with_native(verdict, native.decode(data, luma=luma))
+    assert module.get_memory_size() < MEMORY, "more memory than allowed"
+    return rgb.code
+
+
+def _compare_with_native(verdict: Verdict, other: tuple[str, tuple[int, int], int, str]) -> None:
+    code, size, digest, received = other
     assert (verdict.code, verdict.received) == (code, received)
     if verdict.pixels is not None:
         assert verdict.pixels.shape[:2] == size
         assert zlib.crc32(verdict.pixels) == digest, "other pixels"
-    assert module.get_memory_size() < MEMORY, "more memory than allowed"
-    return verdict.code
 
 
 @pytest.mark.parametrize("count", [100, pytest.param(2000, marks=pytest.mark.full)])

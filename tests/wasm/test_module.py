@@ -13,6 +13,7 @@ from wasm_opcodes import SIMD, iterate_opcodes
 
 EXPORTS = {
     "decode_image",
+    "decode_luma",
     "find_input",
     "find_output",
     "judge_start",

@@ -9,6 +9,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from webparity.decode.contracts import LUMA_CONTRACT
+from webparity.errors import UsageError
 from webparity.preprocessing.spec import Preprocessing
 
 Optimizer = Literal["adam", "rmsprop"]
@@ -23,7 +25,8 @@ class KerasPlan:
     """A network to be fitted by gradient descent.
 
     Attributes:
-        preprocessing: baked in front of the network, in training and in every export.
+        preprocessing: baked in front of the network, in training and in every export; of any color but luma, since
+            training decodes files to RGB.
         build: makes the untrained network for C classes, float32 values to probabilities [N, C], or [N, 1] by sigmoid;
             a recipe whose classes are fixed ignores C.
         augment: makes a layer that varies training values, given a seed; never part of the exported graph.
@@ -63,13 +66,16 @@ class KerasPlan:
     vary: Vary | None = None
     packages: tuple[str, ...] = ("tensorflow", "keras")
 
+    def __post_init__(self) -> None:
+        _require_rgb(self.preprocessing)
+
 
 @dataclass(frozen=True, kw_only=True)
 class EstimatorPlan:
     """A scikit-learn, XGBoost or CatBoost classifier on flattened preprocessed values.
 
     Attributes:
-        preprocessing: baked in front of the estimator, in training and in every export.
+        preprocessing: baked in front of the estimator, in training and in every export; as above.
         build: makes the unfitted estimator, float32 [N, D] to labels 0 to C - 1, for a seed.
         balanced: `sample_weight` makes classes weigh the same; the estimator must take it.
         vary: see `Vary`; weighs the classes' probabilities.
@@ -81,6 +87,17 @@ class EstimatorPlan:
     balanced: bool = False
     vary: Vary | None = None
     packages: tuple[str, ...] = ("sklearn", "skops")
+
+    def __post_init__(self) -> None:
+        _require_rgb(self.preprocessing)
+
+
+def _require_rgb(preprocessing: Preprocessing) -> None:
+    if preprocessing.contract == LUMA_CONTRACT:
+        raise UsageError(
+            "Expected a recipe's preprocessing of RGB pixels, to which training decodes files; received a step 'color' "
+            'with `to` = "luma". Write `to` = "gray".'
+        )
 
 
 Plan = KerasPlan | EstimatorPlan

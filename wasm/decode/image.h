@@ -24,6 +24,7 @@ typedef struct {
     uint8_t *pixels;
     uint32_t width;
     uint32_t height;
+    bool luma; /* whether gray is wanted; a decoder that gives it takes the wish back */
 } rgb_image;
 
 /* A refusal: its code, and what was found, as the middle of a sentence ("a scan without a Huffman table"). */

@@ -1,5 +1,5 @@
 /* The native build's program, for fuzzing: files come in on standard input, verdicts go out on standard output.
-   In: a file's size (32 bits, little-endian), its bytes. Out: code, width, height, CRC-32 of the pixels, length of the
+   In: a file's size (32 bits, little-endian; the highest bit asks for gray), its bytes. Out: code, width, height, CRC-32 of the pixels, length of the
    text (32 bits each), text. With an argument, programs come in: programs.c. */
 #include <stdio.h>
 #include <string.h>
@@ -24,9 +24,11 @@ int main(int count, char **arguments) {
     uint32_t size;
     build_crc_tables(&crc);
     while (fread(&size, sizeof size, 1, stdin) == 1) {
+        bool luma = size >> 31;
+        size &= INT32_MAX;
         uint8_t *input = reserve_input(size);
         if (!input || fread(input, 1, size, stdin) != size) return 2;
-        if (!answer(decode_image(size), &crc)) return 3;
+        if (!answer(luma ? decode_luma(size) : decode_image(size), &crc)) return 3;
     }
     reserve_input(0);
     return 0;

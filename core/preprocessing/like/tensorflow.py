@@ -1,8 +1,8 @@
 """Resizing that reproduces `tf.image.resize(image, (height, width), method)`, not rounded.
 
 `keras.utils.image_dataset_from_directory` reads images so; with `color_mode="grayscale"` a JPEG's gray is libjpeg's own
-Y. From RGB pixels Y comes back by libjpeg's formula, rounded: equal for gray JPEGs, within a level for most pixels of
-coloured ones.
+Y, which the decoder gives where the color is `luma`. From RGB pixels Y comes back by libjpeg's formula, rounded: equal
+for gray JPEGs, within a level for most pixels of coloured ones.
 
 With antialias=True TensorFlow's filters are those of `resizing/filters.py`. Without, as wide as input pixels
 (`ResizeBilinear`, `ResizeBicubic`, `ScaleAndTranslate`): bicubic takes its weights from a table of 1024 positions, and

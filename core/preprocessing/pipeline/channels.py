@@ -9,6 +9,7 @@ import numpy as np
 from webparity.errors import UsageError
 from webparity.preprocessing.gray import LUMA_601, LUMA_OPENCV, to_gray, to_grey_levels
 from webparity.preprocessing.pipeline.kinds import Options, Shape, StepKind
+from webparity.preprocessing.pipeline.steps.color import LUMA
 from webparity.tensor_ops.ops import Ops, T
 
 # tf.image.rgb_to_grayscale's, which it rounds to bytes where it is given bytes.
@@ -22,6 +23,11 @@ def make_color_kind(options: Options, shape: Shape) -> StepKind:
         UsageError: they are gray already, and another color is asked for.
     """
     to = options["to"]
+    if to == LUMA:
+        raise UsageError(
+            "Expected a step 'color' with `to` = \"luma\" before the step 'resize': the decoder gives it; received it "
+            "behind. Move it."
+        )
     if shape.depth == 1 and to != "gray":
         raise UsageError(f"Expected color before it is made gray; received `color.to` = {to!r} behind. Remove it.")
     if shape.depth == 1 or to == "rgb":

@@ -13,6 +13,7 @@ from webparity.preprocessing.pipeline.kinds import Options, Shape, StepKind
 from webparity.preprocessing.pipeline.placing import make_color
 from webparity.preprocessing.pipeline.resizing import LIBRARIES
 from webparity.preprocessing.pipeline.step import Step
+from webparity.preprocessing.pipeline.steps.color import LUMA
 
 _BLACK: Final = (0.0,)
 
@@ -40,6 +41,7 @@ class Plan(NamedTuple):
         resize: the options of the resize.
         window: the options of a crop or pad that gives the size which the resize leaves open; or None.
         gray_first: whether gray is taken before the resize, or with it.
+        luma: whether that gray is the decoder's, a JPEG's own luma.
         color: what is around the image.
         levels: steps on grey levels, color behind the resize among them.
         values: steps on what the model takes.
@@ -52,6 +54,7 @@ class Plan(NamedTuple):
     resize: Options
     window: Options | None
     gray_first: bool
+    luma: bool
     color: Color
     levels: tuple[Applied, ...]
     values: tuple[Applied, ...]
@@ -87,8 +90,9 @@ def make_plan(given: tuple[Step, ...]) -> Plan:
                 f"received {steps[rest].step if rest < len(steps) else 'the end'!r}. Add one."
             )
         window, rest = steps[rest].options, rest + 1
-    gray_first = first_color is not None and first_color["to"] == "gray"
-    if gray_first and first_color is not None:
+    luma = first_color is not None and first_color["to"] == LUMA
+    gray_first = luma or (first_color is not None and first_color["to"] == "gray")
+    if gray_first and not luma and first_color is not None:
         _check_gray(first_color, resize)
     size: Options = window or resize
     shape = Shape(size["height"], size["width"], 1 if gray_first else 3)
@@ -96,7 +100,7 @@ def make_plan(given: tuple[Step, ...]) -> Plan:
     color = make_color(filler, shape.depth) if window is not None or FITS[resize["fit"]].fills else _BLACK
     levels, shape = _apply_levels(steps[rest:], kinds[rest:], shape, first_color)
     values, values_shape = _apply_values(steps[rest:], kinds[rest:], shape)
-    return Plan(steps, square, resize, window, gray_first, color, levels, values, shape, values_shape)
+    return Plan(steps, square, resize, window, gray_first, luma, color, levels, values, shape, values_shape)
 
 
 def _read_steps_before(steps: Any, kinds: Any) -> tuple[tuple[str, Options] | None, Options | None]:

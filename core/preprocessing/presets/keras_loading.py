@@ -19,7 +19,7 @@ PRESETS = (
         "keras.utils.image_dataset_from_directory(folder): bilinear, not antialiased; grey levels 0 to 255",
         [{"step": "resize", "method": "bilinear", "like": "keras", "fit": "stretch", **_SIZE}],
         'With crop_to_aspect_ratio=True, fit = "cover"; with pad_to_aspect_ratio=True, fit = "contain". With '
-        'color_mode="grayscale", put a step "color" with to = "gray" first. A Rescaling layer within the model '
+        'color_mode="grayscale", put a step "color" with to = "luma" first. A Rescaling layer within the model '
         "stays there.",
     ),
     make_preset(

@@ -32,7 +32,16 @@ PRESETS = (
             {"step": "resize", "method": "bilinear", "like": "opencv", **_SIZE},
             {"step": "scale", "factor": 1 / 255},
         ],
-        "cv2.imread(file, cv2.IMREAD_GRAYSCALE) takes the JPEG's own luma: within a grey level of this, and equal for "
-        "gray JPEGs.",
+        "cv2.imread(file, cv2.IMREAD_GRAYSCALE) takes the JPEG's own luma: cv2-imread-grayscale.",
+    ),
+    make_preset(
+        "cv2-imread-grayscale",
+        "cv2.resize(cv2.imread(file, cv2.IMREAD_GRAYSCALE), (224, 224)), divided by 255",
+        [
+            {"step": "color", "to": "luma"},
+            {"step": "resize", "method": "bilinear", "like": "opencv", **_SIZE},
+            {"step": "scale", "factor": 1 / 255},
+        ],
+        "Files are decoded to a JPEG's own luma. For gray of RGB pixels, cv2.cvtColor: cv2-gray.",
     ),
 )

@@ -67,6 +67,27 @@ def test_gray_arrays_without_a_channel_axis(folder: Path, tmp_path: Path) -> Non
     assert [step.step for step in best.preprocessing.steps] == ["color", "resize", "scale"]
 
 
+def test_a_jpeg_s_own_luma_is_told_from_gray_of_its_pixels(tmp_path: Path) -> None:
+    folder = tmp_path / "photographs"
+    folder.mkdir()
+    arrays = []
+    for number, image in enumerate(IMAGES):
+        file = folder / f"{number}.jpg"
+        Image.fromarray(image).save(file)
+        arrays.append(cv2.resize(cv2.imread(str(file), cv2.IMREAD_GRAYSCALE), (40, 40)) / 255)
+    found = guess_preprocessing(folder, save(tmp_path, arrays))
+    best = found[0]
+    assert best.preprocessing.contract == "luma8/2"
+    assert best.largest <= 1e-6
+    assert [step.step for step in best.preprocessing.steps] == ["color", "resize", "scale"]
+    lines = describe_guesses(found, 3)
+    assert lines[0] == "This one gives your arrays:"
+    (said,) = [line for line in lines if line.startswith("luma is the file's own gray")]
+    others = [guess for guess in found if guess.preprocessing.contract == "rgb8/2"]
+    assert f"{others[0].mean:.4f} away" in said
+    assert others[0].mean > 0
+
+
 def test_what_no_pipeline_gives_is_said(folder: Path, tmp_path: Path) -> None:
     arrays = [skimage.transform.swirl(skimage.transform.resize(each, (40, 40)), strength=4) for each in IMAGES]
     found = guess_preprocessing(folder, save(tmp_path, arrays))

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from webparity.errors import UsageError
+from webparity.preprocessing.spec import Preprocessing
 from webparity.registry import discover
 from webparity.train.recipes.mnist_cnn import RECIPE
+from webparity.train.recipes.plans import EstimatorPlan
 from webparity.train.recipes.recipe import Recipe
 
 RECIPES: dict[str, Recipe] = discover("webparity.train.recipes", "RECIPE")
@@ -43,3 +47,9 @@ def test_defaults_goals_and_spaces_are_among_what_is_offered(recipe: Recipe) -> 
 def test_every_chest_recipe_accepts_three_classes() -> None:
     for name, recipe in RECIPES.items():
         assert ("classes" in {option.name for option in recipe.options}) == name.startswith("chest-"), name
+
+
+def test_a_plan_of_the_luma_is_refused_since_training_decodes_to_rgb() -> None:
+    steps: Any = [{"step": "color", "to": "luma"}, {"step": "resize", "height": 9, "width": 9}]
+    with pytest.raises(UsageError, match="preprocessing of RGB pixels"):
+        EstimatorPlan(preprocessing=Preprocessing(steps=steps), build=lambda _: None)

@@ -17,9 +17,9 @@ def assert_pixels(
     assert_alike(verdict, scalar, native, data)
 
 
-def assert_alike(verdict: Verdict, scalar: Module, native: Native, data: bytes) -> None:
+def assert_alike(verdict: Verdict, scalar: Module, native: Native, data: bytes, *, luma: bool = False) -> None:
     """Hold the scalar module and the native program to a verdict."""
-    other, (code, shape, digest, received) = scalar.decode(data), native.decode(data)
+    other, (code, shape, digest, received) = scalar.decode(data, luma=luma), native.decode(data, luma=luma)
     assert (other.code, other.received) == (verdict.code, verdict.received) == (code, received)
     if verdict.pixels is not None:
         assert other.pixels is not None

@@ -77,7 +77,7 @@ class Module:
         return bytes(self._view_memory()[at : at + 300]).split(b"\x00")[0].decode("ascii")
 
     def read_result(self, name: str, size: int) -> Verdict:
-        """Call `decode_image` or `judge_start` on the reserved file, and read the record that it answers."""
+        """Call a function that decodes or judges the reserved file, and read the record that it answers."""
         at = self.call(name, size) % 2**32
         code, width, height, pixels, received = struct.unpack("<5I", self._view_memory()[at : at + 20].tobytes())
         if code != OK or name == "judge_start":
@@ -85,12 +85,12 @@ class Module:
         image = self._view_memory()[pixels : pixels + height * width * 3].reshape(height, width, 3)
         return Verdict("ok", self._read_text(received), image.copy())
 
-    def decode(self, data: bytes) -> Verdict:
-        """Decode a file."""
+    def decode(self, data: bytes, *, luma: bool = False) -> Verdict:
+        """Decode a file; with `luma` to gray, three times."""
         if self._fuel is not None:
             self._store.set_fuel(self._fuel)
         self.write_input(data)
-        return self.read_result("decode_image", len(data))
+        return self.read_result("decode_luma" if luma else "decode_image", len(data))
 
 
 class Native:
@@ -109,11 +109,11 @@ class Native:
         self._process.wait()
         self._process.stdout.close()
 
-    def decode(self, data: bytes) -> tuple[str, tuple[int, int], int, str]:
-        """Decode a file: code, (height, width), CRC-32 of the pixels, what was found."""
+    def decode(self, data: bytes, *, luma: bool = False) -> tuple[str, tuple[int, int], int, str]:
+        """Decode a file, with `luma` to gray: code, (height, width), CRC-32 of the pixels, what was found."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.write(struct.pack("<I", len(data)) + data)
+        self._process.stdin.write(struct.pack("<I", len(data) | luma << 31) + data)
         self._process.stdin.flush()
         record = self._process.stdout.read(20)
         assert len(record) == 20, "the native program ended: a sanitizer's report is above"

@@ -52,23 +52,22 @@ static inline void convert_lanes(v128_t y, v128_t cb, v128_t cr, v128_t *r, v128
 }
 
 static inline void convert_16(const jpeg *d, const uint8_t *const *rows, uint32_t x, uint8_t *to) {
-    v128_t first = wasm_v128_load(rows[0] + x);
-    if (d->color == GRAY) {
-        store_16_pixels(first, first, first, to);
-        return;
+    v128_t red = wasm_v128_load(rows[0] + x), green = red, blue = red;
+    if (d->color != GRAY) {
+        green = wasm_v128_load(rows[1] + x);
+        blue = wasm_v128_load(rows[2] + x);
     }
-    v128_t second = wasm_v128_load(rows[1] + x), third = wasm_v128_load(rows[2] + x);
-    if (d->color == RGB) {
-        store_16_pixels(first, second, third, to);
-        return;
+    if (d->color == YCC) {
+        v128_t y = red, cb = green, cr = blue, r[2], g[2], b[2];
+        convert_lanes(wasm_u16x8_extend_low_u8x16(y), wasm_u16x8_extend_low_u8x16(cb), wasm_u16x8_extend_low_u8x16(cr),
+                      &r[0], &g[0], &b[0]);
+        convert_lanes(wasm_u16x8_extend_high_u8x16(y), wasm_u16x8_extend_high_u8x16(cb),
+                      wasm_u16x8_extend_high_u8x16(cr), &r[1], &g[1], &b[1]);
+        red = wasm_u8x16_narrow_i16x8(r[0], r[1]);
+        green = wasm_u8x16_narrow_i16x8(g[0], g[1]);
+        blue = wasm_u8x16_narrow_i16x8(b[0], b[1]);
     }
-    v128_t r[2], g[2], b[2];
-    convert_lanes(wasm_u16x8_extend_low_u8x16(first), wasm_u16x8_extend_low_u8x16(second),
-                  wasm_u16x8_extend_low_u8x16(third), &r[0], &g[0], &b[0]);
-    convert_lanes(wasm_u16x8_extend_high_u8x16(first), wasm_u16x8_extend_high_u8x16(second),
-                  wasm_u16x8_extend_high_u8x16(third), &r[1], &g[1], &b[1]);
-    store_16_pixels(wasm_u8x16_narrow_i16x8(r[0], r[1]), wasm_u8x16_narrow_i16x8(g[0], g[1]),
-                 wasm_u8x16_narrow_i16x8(b[0], b[1]), to);
+    store_16_pixels(red, green, blue, to);
 }
 #endif
 
@@ -79,12 +78,10 @@ void convert_row(const jpeg *d, const uint8_t *const *rows, uint8_t *to) {
     }
     uint32_t x = 0;
 #if WEBPARITY_SIMD
-    for (; x + 16 <= d->width; x += 16) convert_16(d, rows, x, to + (size_t)x * 3);
-    if (x < d->width) {
-        uint8_t tail[48];
-        convert_16(d, rows, x, tail);
-        memcpy(to + (size_t)x * 3, tail, (size_t)(d->width - x) * 3);
-    }
+    uint8_t last[48];
+    uint32_t whole = d->width & ~15u;
+    for (; x < d->width; x += 16) convert_16(d, rows, x, x < whole ? to + (size_t)x * 3 : last);
+    memcpy(to + (size_t)whole * 3, last, (size_t)(d->width - whole) * 3);
 #else
     for (; x < d->width; x++, to += 3) {
         if (d->color == YCC) {

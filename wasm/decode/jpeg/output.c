@@ -33,6 +33,11 @@ decode_code prepare_output(jpeg *d) {
     if (!d->out->pixels || (strips && !d->strip)) {
         return refuse(d->why, DECODE_OUT_OF_MEMORY, "no room for the pixels");
     }
+    /* The luma alone, as libjpeg gives JCS_GRAYSCALE. */
+    if (d->out->luma && d->color <= YCC) {
+        d->out->luma = false;
+        d->color = GRAY;
+    }
     return prepare_upsampling(d);
 }
 

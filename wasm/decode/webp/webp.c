@@ -51,6 +51,8 @@ decode_code decode_webp(const uint8_t *bytes, size_t size, rgb_image *out, refus
     release_memory(mark);
     if (code) return code;
     if (frame.animated) place_on_canvas(&frame, rgb);
-    *out = (rgb_image){rgb, frame.canvas_width, frame.canvas_height};
+    out->pixels = rgb;
+    out->width = frame.canvas_width;
+    out->height = frame.canvas_height;
     return DECODE_OK;
 }

@@ -94,7 +94,9 @@ program_code run_resize_image(const program *p, const uint32_t *o, uint32_t coun
     /* Where the image decides the output's sides, Pillow's sum is not followed: core/preprocessing/like/nearest. */
     if (o[MORE] && o[FIT] != FIT_STRETCH && task.axis == SUM_AXIS) task.axis = NEAREST_AXIS;
     if (o[MORE]) {
-        for (size_t i = 0; i < out->elements; i++) {
+        /* All of it, where the image leaves any of it open. */
+        size_t open = task.y.length < out->dims[1] || task.x.length < out->dims[2] ? out->elements : 0;
+        for (size_t i = 0; i < open; i++) {
             store_level(&task, i, (double)(o[COLOR] >> i % task.depth * 8 & 255));
         }
         size_t begin = top * task.stride + left * task.depth;

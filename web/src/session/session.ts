@@ -168,7 +168,7 @@ export class Session {
       const bytes = typeof image === 'string' ? await this.#read(image) : await readVisitors(image, decoder);
       await decoder.load(); // not a part of this image's time
       start = performance.now();
-      pixels = await decoder.decode(bytes);
+      pixels = await decoder.decode(bytes, this.#bundle?.manifest.contract);
     } catch (error) {
       if (error instanceof DecodeRefusal) return { refused: error.code, message: error.message };
       throw error;

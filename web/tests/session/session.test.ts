@@ -56,6 +56,18 @@ describe('run', () => {
     expect(leaked_tensors).toBe(0);
   });
 
+  test('a bundle of the luma is given gray, and one of RGB is not', async () => {
+    const gray = Math.floor((19594 * 200 + 38468 * 40 + 7474 * 90) / 2 ** 16); // libpng's weights, which it does not round
+    for (const [contract, level] of [['luma8/2', gray], ['rgb8/2', null]] as const) {
+      files = createTinyBundle((manifest) => Object.assign(manifest, { contract }));
+      session = new Session(createTestPlatform(files), RUNTIMES);
+      await session.open(OPEN);
+      const { results } = await session.run({ images: [IMAGE], taps: ['scores'] });
+      const pixels = level === null ? PIXELS : new Uint8Array(PIXELS.length).fill(level);
+      expect(results).toMatchObject([{ rgb8: sha256Hex(pixels) }]);
+    }
+  });
+
   test('the bytes of a file are as good as its location', async () => {
     await session.open(OPEN);
     const { results } = await session.run({ images: [IMAGE, `${SITE}loose.png`], taps: [] });

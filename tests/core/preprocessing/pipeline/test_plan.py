@@ -65,11 +65,26 @@ def test_size_and_channels_follow_from_steps() -> None:
         ([RESIZE, {"step": "equalize"}], "gray before the step 'equalize'"),
         ([{**RESIZE, "fit": "contain", "color": [256]}], r"`resize.color` from 0 to 255; received 256"),
         ([{"step": "color", "to": "gray", "like": "opencv"}, RESIZE], r"`color.like` of the resize's library, 'own'"),
+        ([RESIZE, {"step": "color", "to": "luma"}], "\"luma\" before the step 'resize'"),
+        ([{"step": "color", "to": "luma", "like": "opencv"}, RESIZE], "no `color.like` with `to` = 'luma'"),
     ],
 )
 def test_a_mistake_is_named_with_its_key_and_values(steps: list[Any], said: str) -> None:
     with pytest.raises(UsageError, match=said):
         Preprocessing(steps=steps)
+
+
+@pytest.mark.parametrize("like", ["own", "pillow", "opencv", "tensorflow", "keras", "torchvision"])
+def test_luma_comes_before_the_resize_of_every_library(like: str) -> None:
+    spec = Preprocessing(steps=[{"step": "color", "to": "luma"}, {**RESIZE, "like": like}])
+    assert (spec.contract, spec.channels, spec.depth) == ("luma8/2", "gray", 1)
+    assert describe_steps(spec.steps).startswith("color (to luma) → resize")
+
+
+def test_other_colors_take_rgb() -> None:
+    assert Preprocessing(height=9, width=9).contract == "rgb8/2"
+    for to in ("rgb", "bgr", "gray"):
+        assert Preprocessing(steps=[{"step": "color", "to": to}, RESIZE]).contract == "rgb8/2"
 
 
 @pytest.mark.parametrize("beside", [{"scale": 1.0}, {"mean": (0.5,)}, {"height": 9}, {"like": "pillow"}])

@@ -14,6 +14,7 @@ import skimage.data
 import tensorflow as tf
 from PIL import Image, ImageOps
 
+from webparity.decode.contract import LUMA_CONTRACT, decode
 from webparity.export.onnx.model import make_float_output, make_model, trace_preprocessing
 from webparity.preprocessing.graph import normalize, resize_image_in_numpy, resize_pixels
 from webparity.preprocessing.spec import Preprocessing
@@ -28,6 +29,30 @@ GRAY = {"step": "color", "to": "gray"}
 def run(image: np.ndarray, *steps: dict[str, Any]) -> np.ndarray:
     spec = Preprocessing(steps=steps)
     return normalize(NumpyOps(), resize_image_in_numpy(image, spec)[np.newaxis], spec)[0]
+
+
+@pytest.mark.parametrize("method", ["bilinear", "nearest", "lanczos"])
+def test_luma_is_resized_on_one_channel_as_each_library_does(method: str) -> None:
+    file = cv2.imencode(".jpg", COFFEE[:301])[1].tobytes()
+    luma = cv2.imdecode(np.frombuffer(file, np.uint8), cv2.IMREAD_GRAYSCALE)
+    names = {"nearest": cv2.INTER_NEAREST, "bilinear": cv2.INTER_LINEAR, "lanczos": cv2.INTER_LANCZOS4}
+    kinds = {"nearest": "nearest", "bilinear": "bilinear", "lanczos": "lanczos3"}
+    expected = {
+        "opencv": cv2.resize(luma, (131, 150), interpolation=names[method]),
+        "pillow": np.asarray(Image.fromarray(luma).resize((131, 150), getattr(Image.Resampling, method.upper()))),
+        "tensorflow": tf.image.resize(luma[..., np.newaxis], (150, 131), method=kinds[method]).numpy()[..., 0],
+    }
+    for like, pixels in expected.items():
+        steps = [{"step": "color", "to": "luma"}, {"step": "resize", "like": like, "method": method}]
+        found = run(decode(file, contract=LUMA_CONTRACT), steps[0], {**steps[1], "height": 150, "width": 131})[..., 0]
+        apart = np.abs(found - pixels)
+        if like == "tensorflow":
+            assert apart.max() <= 0.02
+        elif (like, method) == ("opencv", "lanczos"):
+            assert apart.max() <= 1
+            assert (apart > 0).mean() <= 5e-4
+        else:
+            np.testing.assert_array_equal(found, pixels)
 
 
 @pytest.mark.parametrize("image", [COFFEE, CAT, COFFEE[:, :333], COFFEE[:301]], ids=["wide", "cat", "tall", "wider"])

@@ -13,6 +13,7 @@ import pytest
 import skimage.data
 from PIL import Image
 
+from webparity.decode.contract import decode_file
 from webparity.errors import UsageError
 from webparity.preprocessing.graph import normalize, resize_image_in_numpy
 from webparity.preprocessing.preset import get_preset, list_presets
@@ -86,6 +87,17 @@ def test_pillow_and_opencv() -> None:
     np.testing.assert_allclose(run_preset("cv2-gray")[..., 0], gray, rtol=0, atol=1e-9)
 
 
+def test_opencv_s_grayscale_of_a_jpeg(tmp_path: Path) -> None:
+    file = tmp_path / "rocket.jpg"
+    Image.fromarray(PHOTOGRAPH).save(file)
+    spec = get_preset("cv2-imread-grayscale").make()
+    pixels = resize_image_in_numpy(decode_file(file, spec.contract), spec)
+    expected = cv2.resize(cv2.imread(str(file), cv2.IMREAD_GRAYSCALE), (224, 224)) / 255
+    np.testing.assert_allclose(normalize(NumpyOps(), pixels[np.newaxis], spec)[0, ..., 0], expected, rtol=0, atol=1e-9)
+
+
 def test_an_unknown_preset_is_named_beside_all_there_are() -> None:
-    with pytest.raises(UsageError, match=r"a preset among cv2-gray, imagenet-torchvision, .*received 'vgg'"):
+    with pytest.raises(
+        UsageError, match=r"a preset among cv2-gray, cv2-imread-grayscale, imagenet-torchvision, .*received 'vgg'"
+    ):
         get_preset("vgg")

@@ -1,14 +1,14 @@
 import { computeSha256, sha256Hex } from '../digest.ts';
 import { FailedError, IntegrityError, describeError } from '../errors.ts';
-import { CONTRACT } from '../wasm/bindings.ts';
+import { CONTRACT, LUMA_CONTRACT } from '../wasm/bindings.ts';
 import type { Manifest } from './manifest.gen.ts';
 
 export const MANIFEST_NAME = 'manifest.json';
 
 const NO_DIGEST = 'none: it holds text that is not Unicode';
 const FORMAT: Manifest['format'] = 1;
-/** Decode contracts of bundles that are read; the first is what the decoder follows, whatever the bundle was made by. */
-export const CONTRACTS: readonly Manifest['contract'][] = [CONTRACT, 'rgb8/1'];
+/** Decode contracts of bundles that are read; the decoder follows `rgb8/2` for those of `rgb8/1`. */
+export const CONTRACTS: readonly Manifest['contract'][] = [CONTRACT, LUMA_CONTRACT, 'rgb8/1'];
 
 /**
  * Read the manifest of a known digest. `webparity export` validated it, so that only its digest is checked here.

@@ -12,6 +12,7 @@ export const DEFINITIONS: Readonly<Record<string, Schema>> = {
       },
       "contract": {
         "enum": [
+          "luma8/2",
           "rgb8/1",
           "rgb8/2"
         ]

@@ -15,7 +15,7 @@
  */
 export interface Manifest {
   format: 1;
-  contract: 'rgb8/1' | 'rgb8/2';
+  contract: 'luma8/2' | 'rgb8/1' | 'rgb8/2';
   name: string;
   labels: string[];
   preprocessing: Preprocessing;

@@ -3,8 +3,9 @@
  * A test reads the headers and holds this file to them.
  */
 
-/** The contract that the module decodes by. */
+/** The contracts that the module decodes by: red, green and blue; or gray, three times, of a JPEG its own luma. */
 export const CONTRACT = 'rgb8/2';
+export const LUMA_CONTRACT = 'luma8/2';
 
 /** Codes of results, in the order of `decode_code`. */
 export const CODES = [
@@ -79,6 +80,7 @@ export const FUNCTIONS = [
   'reserve_input',
   'judge_start',
   'decode_image',
+  'decode_luma',
   'take_pixels',
   'reserve_program',
   'load_program',

@@ -1,5 +1,6 @@
 import { describeError, FailedError } from '../errors.ts';
-import { Instance } from './instance.ts';
+import { CONTRACT } from './bindings.ts';
+import { findDecodeFunction, type ImageFunction, Instance } from './instance.ts';
 import { DecodeRefusal } from './refusal.ts';
 import type { Rgb8 } from './rgb8.ts';
 
@@ -10,13 +11,13 @@ export const MAX_KEPT_BYTES = 256 * 2 ** 20;
 export interface ImageDecoder {
   /** Load ahead of the first file. @throws RuntimeError it cannot be loaded */
   load(): Promise<unknown>;
-  /** Decode a file. @throws DecodeRefusal | RuntimeError */
-  decode(bytes: Uint8Array): Promise<Rgb8>;
+  /** Decode a file by a bundle's contract. @throws DecodeRefusal | RuntimeError */
+  decode(bytes: Uint8Array, contract?: string): Promise<Rgb8>;
   /** Refuse a file by its first bytes. @throws DecodeRefusal | RuntimeError */
   judgeStart(start: Uint8Array): Promise<void>;
 }
 
-/** The decode contract `rgb8/2`: one image file, the same pixels in every runtime, or the same refusal. */
+/** The decode contracts: one image file, the same pixels in every runtime, or the same refusal. */
 export class Decoder implements ImageDecoder {
   readonly #compile: () => Promise<WebAssembly.Module>;
   #module: Promise<WebAssembly.Module> | null = null;
@@ -31,11 +32,12 @@ export class Decoder implements ImageDecoder {
    * Decode an image file.
    *
    * @param bytes the file: JPEG, PNG, WebP, GIF or BMP, told by its first bytes
+   * @param contract a bundle's; `luma8/2` gives gray, three times, of a JPEG its own luma
    * @throws DecodeRefusal the contract refuses the file; `code` says why
    * @throws RuntimeError the decoder cannot be loaded, or is at fault itself
    */
-  async decode(bytes: Uint8Array): Promise<Rgb8> {
-    return this.#call(await this.load(), 'decode_image', bytes);
+  async decode(bytes: Uint8Array, contract: string = CONTRACT): Promise<Rgb8> {
+    return this.#call(await this.load(), findDecodeFunction(contract), bytes);
   }
 
   /**
@@ -59,7 +61,7 @@ export class Decoder implements ImageDecoder {
     return module;
   }
 
-  #call(module: WebAssembly.Module, name: 'decode_image' | 'judge_start', bytes: Uint8Array): Rgb8 {
+  #call(module: WebAssembly.Module, name: ImageFunction, bytes: Uint8Array): Rgb8 {
     let instance: Instance;
     let result: Rgb8 | DecodeRefusal;
     try {

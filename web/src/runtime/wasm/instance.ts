@@ -1,9 +1,16 @@
-import { CODES, type Exports, RESULT } from './bindings.ts';
+import { CODES, type Exports, LUMA_CONTRACT, RESULT } from './bindings.ts';
 import { DecodeRefusal } from './refusal.ts';
 import type { Rgb8 } from './rgb8.ts';
 
 /** The most that `reserve_input` can be asked for; a larger number would be cut to 32 bits. */
 const MOST_BYTES = 2 ** 32 - 1;
+
+/** Functions that answer a file, or its first bytes, or pixels. */
+export type ImageFunction = 'decode_image' | 'decode_luma' | 'judge_start' | 'take_pixels';
+
+/** Find the function that decodes by a bundle's contract. */
+export const findDecodeFunction = (contract: string): ImageFunction =>
+  contract === LUMA_CONTRACT ? 'decode_luma' : 'decode_image';
 
 /** One instance of the module. After an error it may be in any state, and must not be used again. */
 export class Instance {
@@ -28,7 +35,7 @@ export class Instance {
    * @returns the image, whose `data` lie in the instance's memory until the next call; or the contract's refusal
    * @throws WebAssembly.RuntimeError the module trapped
    */
-  call(name: 'decode_image' | 'judge_start' | 'take_pixels', bytes: Uint8Array, head: readonly number[] = []): Rgb8 | DecodeRefusal {
+  call(name: ImageFunction, bytes: Uint8Array, head: readonly number[] = []): Rgb8 | DecodeRefusal {
     const offset = 4 * head.length;
     const size = offset + bytes.length;
     const room = this.reserve('reserve_input', size);

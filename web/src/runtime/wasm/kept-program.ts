@@ -22,8 +22,8 @@ export class KeptProgram implements ImageDecoder {
   }
 
   /** Decode a file where it will be run; see `Program.decode`. */
-  decode(bytes: Uint8Array): Promise<Rgb8> {
-    return this.#use((program) => program.decode(bytes));
+  decode(bytes: Uint8Array, contract?: string): Promise<Rgb8> {
+    return this.#use((program) => program.decode(bytes, contract));
   }
 
   /** Refuse a file by its first bytes. @throws DecodeRefusal | FailedError */

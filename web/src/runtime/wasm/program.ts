@@ -1,8 +1,8 @@
 import { describeError, FailedError } from '../errors.ts';
-import { MAX_RANK, PROGRAM_CODES, PROGRAM_PARTS, PROGRAM_STATE, VALUE_PLACE } from './bindings.ts';
+import { CONTRACT, MAX_RANK, PROGRAM_CODES, PROGRAM_PARTS, PROGRAM_STATE, VALUE_PLACE } from './bindings.ts';
 import { createDecoderFault, MAX_KEPT_BYTES } from './decoder.ts';
 import { ELEMENTS, type Elements } from './elements.ts';
-import { Instance } from './instance.ts';
+import { findDecodeFunction, type ImageFunction, Instance } from './instance.ts';
 import { ProgramRefusal } from './program-refusal.ts';
 import { DecodeRefusal } from './refusal.ts';
 import type { Rgb8 } from './rgb8.ts';
@@ -68,12 +68,13 @@ export class Program {
   /**
    * Decode an image file where the program will read it.
    *
+   * @param contract a bundle's, as of `Decoder.decode`
    * @returns the image; its `data` lie in the module's memory until the next call. A run of it copies nothing
    * @throws DecodeRefusal the image file is refused
    * @throws FailedError the module is at fault itself
    */
-  decode(bytes: Uint8Array): Rgb8 {
-    this.#decoded = this.#decode('decode_image', bytes);
+  decode(bytes: Uint8Array, contract: string = CONTRACT): Rgb8 {
+    this.#decoded = this.#decode(findDecodeFunction(contract), bytes);
     return this.#decoded;
   }
 
@@ -109,7 +110,7 @@ export class Program {
     }
   }
 
-  #decode(name: 'decode_image' | 'judge_start', bytes: Uint8Array): Rgb8 {
+  #decode(name: ImageFunction, bytes: Uint8Array): Rgb8 {
     if (this.#fault !== null) throw this.#fault;
     this.#decoded = null;
     let result: Rgb8 | DecodeRefusal;

@@ -17,13 +17,13 @@ test('a manifest is read', () => {
   expect(parseManifest(encodeManifest()).labels).toEqual(['red', 'green', 'blue']);
 });
 
-test.each(['rgb8/1', 'rgb8/2'] as const)('bundles of the contract %s are read', (contract) => {
+test.each(['rgb8/1', 'rgb8/2', 'luma8/2'] as const)('bundles of the contract %s are read', (contract) => {
   expect(parseManifest(encodeManifest((manifest) => Object.assign(manifest, { contract }))).contract).toBe(contract);
 });
 
 test.each([
   ['another format', (manifest: Manifest) => Object.assign(manifest, { format: 2 }), /format 1; received format 2/],
-  ['another contract', (manifest: Manifest) => Object.assign(manifest, { contract: 'rgb8/3' }), /rgb8\/2 or rgb8\/1; received rgb8\/3/],
+  ['another contract', (manifest: Manifest) => Object.assign(manifest, { contract: 'rgb8/3' }), /rgb8\/2 or luma8\/2 or rgb8\/1; received rgb8\/3/],
   ['no labels', (manifest: Manifest) => Object.assign(manifest, { labels: undefined }), /no manifest\.labels/],
 ])('%s is refused', (_, change, message) => {
   const read = () => parseManifest(encodeManifest(change));

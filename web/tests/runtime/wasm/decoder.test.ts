@@ -26,6 +26,11 @@ describe('files of every format', () => {
     expect({ ...size, rgb8: sha256Hex(data) }).toEqual({ width, height, rgb8 });
   });
 
+  test.each(IMAGES)('$name, in gray', async ({ bytes, width, height, luma8 }) => {
+    const { data, ...size } = await decoder.decode(bytes, 'luma8/2');
+    expect({ ...size, luma8: sha256Hex(data) }).toEqual({ width, height, luma8 });
+  });
+
   test.each(IMAGES)('$name, cut', async ({ bytes }) => {
     // In a third of the animation, its first frame is not whole.
     expect((await refuse(bytes.subarray(0, bytes.length / 3))).code).toBe('truncated');

@@ -30,6 +30,16 @@ test('an image is decoded and run in one instance: its pixels lie in the memory 
   expect(open).toHaveBeenCalledTimes(1);
 });
 
+test('a file is decoded by the contract that is asked for', async () => {
+  const { kept } = keep();
+  const { data } = await kept.decode(FILE, 'luma8/2');
+  const gray = Array.from({ length: 21 }, (_, pixel) => {
+    const [red = 0, green = 0, blue = 0] = PIXELS.subarray(3 * pixel);
+    return (19594 * red + 38468 * green + 7474 * blue) >> 16; // libpng's weights, which it does not round
+  });
+  expect([...data]).toEqual(gray.flatMap((level) => [level, level, level]));
+});
+
 test('pixels that were changed where they lie are what is run', async () => {
   const { kept } = keep();
   const image = await kept.decode(FILE);
