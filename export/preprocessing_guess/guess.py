@@ -1,7 +1,9 @@
-"""The search: every candidate on a few images, the nearest first."""
+"""The search: every candidate on one image, the nearest on a few, the nearest of these first."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -11,13 +13,20 @@ from numpy.typing import NDArray
 from webparity.errors import UsageError
 from webparity.export.preprocessing_guess.arrays import read_expected, read_images
 from webparity.export.preprocessing_guess.candidates import Scaling, Steps, list_colors, list_resizes, list_scalings
-from webparity.preprocessing.graph import normalize, resize_image_in_numpy
+from webparity.preprocessing.pipeline.run import apply_levels, apply_values, resize_by_plan
 from webparity.preprocessing.pipeline.step import make_step
 from webparity.preprocessing.spec import Preprocessing
+from webparity.progress import ProgressCallback, open_progress
 from webparity.tensor_ops.tracers.to_numpy import NumpyOps
 
 # Scalings that are tried with every resize.
 _KEPT: Final = 3
+# Pipelines that are compared on every image; all those that are as near as the last of them too.
+_FINALISTS: Final = 24
+_TASK: Final = "trying pipelines"
+
+# Resized images by place and by the steps up to the resize: colors behind it and scalings share one.
+_Resized = dict[tuple[int, Steps], NDArray[np.float64]]
 
 
 class Guess(NamedTuple):
@@ -34,15 +43,16 @@ class Guess(NamedTuple):
     largest: float
 
 
-def guess_preprocessing(folder: Path, expected: Path) -> list[Guess]:
+def guess_preprocessing(folder: Path, expected: Path, *, progress: ProgressCallback | None = None) -> list[Guess]:
     """Find which pipelines give the arrays.
 
     Args:
         folder: of the images.
         expected: .npy file of the arrays, in the order of the files' names.
+        progress: called as the work goes on; by default a bar is drawn where one can be seen.
 
     Returns:
-        All candidates, the nearest first.
+        The nearest candidates, the nearest first.
 
     Raises:
         UsageError: the arrays or the images cannot be used.
@@ -53,13 +63,39 @@ def guess_preprocessing(folder: Path, expected: Path) -> list[Guess]:
     if max(height, width) > 2048:
         raise UsageError(f"Expected arrays of up to 2048 pixels a side; received {height} x {width}. Resize them.")
     plain = (make_step({"step": "resize", "height": height, "width": width}),)
-    kept = _choose_scalings(images, arrays, plain, depth)
-    found = [
-        _compare(images, arrays, (*before, *resize, *after, *scaling.steps))
-        for before, after, scaling in kept
-        for resize in list_resizes(height, width)
-    ]
-    return sorted((guess for guess in found if guess is not None), key=lambda guess: (guess.mean, guess.largest))
+    with open_progress(progress) as report:
+        report(_TASK, 0, 0)
+        kept = _choose_scalings(images, arrays, plain, depth)
+        resizes = list(list_resizes(height, width))
+        first: list[Guess] = []
+        for number, resize in enumerate(resizes, 1):
+            resized: _Resized = {}
+            pipelines = [(*before, *resize, *after, *scaling.steps) for before, after, scaling in kept]
+            first += [
+                guess for steps in pipelines if (guess := _compare(images[:1], arrays[:1], steps, resized)) is not None
+            ]
+            report(_TASK, number, len(resizes))
+        first.sort(key=_get_distance)
+        finalists = list(_choose_finalists(first))
+        found: list[Guess] = []
+        for number, guess in enumerate(finalists, 1):
+            compared = _compare(images, arrays, guess.preprocessing.steps, {})
+            found += [] if compared is None else [compared]
+            report("comparing the nearest", number, len(finalists))
+    return sorted(found, key=_get_distance)
+
+
+def _get_distance(guess: Guess) -> tuple[float, float]:
+    return guess.mean, guess.largest
+
+
+def _choose_finalists(ranked: list[Guess]) -> Iterator[Guess]:
+    """Choose the nearest of one image, and those that are as near as the last of them."""
+    yield from ranked[:_FINALISTS]
+    for guess in islice(ranked, _FINALISTS, None):
+        if guess.mean > ranked[_FINALISTS - 1].mean:
+            return
+        yield guess
 
 
 def _choose_scalings(
@@ -67,9 +103,10 @@ def _choose_scalings(
 ) -> list[tuple[Steps, Steps, Scaling]]:
     """Choose colors and scalings by one resize: another scale is far further off than another resize."""
     tried: list[tuple[float, int, tuple[Steps, Steps, Scaling]]] = []
+    resized: _Resized = {}
     for _, before, after in list_colors(depth):
         for scaling in list_scalings(depth):
-            guess = _compare(images, arrays, (*before, *resize, *after, *scaling.steps))
+            guess = _compare(images, arrays, (*before, *resize, *after, *scaling.steps), resized)
             if guess is not None:
                 tried.append((guess.mean, len(tried), (before, after, scaling)))
     kept = [choice for _, _, choice in sorted(tried)]
@@ -77,16 +114,25 @@ def _choose_scalings(
     return [choice for choice in kept if choice[2].name == kept[0][2].name] if depth == 1 else kept[:_KEPT]
 
 
-def _compare(images: list[NDArray[np.uint8]], arrays: NDArray[np.float64], steps: Steps) -> Guess | None:
+def _compare(
+    images: list[NDArray[np.uint8]], arrays: NDArray[np.float64], steps: Steps, resized: _Resized
+) -> Guess | None:
     try:
         spec = Preprocessing(steps=steps)
     except UsageError:
         return None
+    plan = spec.plan
+    assert plan is not None
+    resize = plan.steps[: len(plan.steps) - len(plan.levels) - len(plan.values)]
     ops: Any = NumpyOps()
     totals, largest = [], 0.0
-    for image, array in zip(images, arrays, strict=True):
-        pixels = resize_image_in_numpy(image, spec)
-        values = normalize(ops, pixels[np.newaxis], spec)[0]
+    for number, (image, array) in enumerate(zip(images, arrays, strict=True)):
+        if (number, resize) not in resized:
+            batch: Any = image[np.newaxis]
+            resized[number, resize] = resize_by_plan(ops, batch, plan)
+        levels: Any = resized[number, resize]
+        pixels = apply_levels(ops, levels, plan)
+        values = apply_values(ops, pixels, plan)[0]
         unit = np.ptp(pixels) / max(float(np.ptp(values)), 1e-12) if np.ptp(pixels) else 1.0
         apart = np.abs(values - array) * unit
         totals.append(float(apart.mean()))
