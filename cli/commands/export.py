@@ -136,7 +136,7 @@ class _OutputsOption(click.Option):
     "--unit", "units", multiple=True, metavar="[NAME=]UNIT", help="With values: the unit of all values, or of one."
 )
 @click.option("--golden", type=click.Path(path_type=Path), help="Folder of images for the golden set.")
-@click.option("--trust", is_flag=True, help="Read a pickle or .h5 file, which may run code.")
+@click.option("--trust", is_flag=True, help="Read a pickle, an .h5 file or a SavedModel, which may run code.")
 @click.option(
     "--missing",
     type=float,

@@ -23,6 +23,8 @@ from webparity.tensor_ops.tracers.to_numpy import NumpyOps
 _KEPT: Final = 3
 # Pipelines that are compared on every image; all those that are as near as the last of them too.
 _FINALISTS: Final = 24
+# Digits of a grey level: further ones are rounding of float32.
+_DIGITS: Final = 3
 _TASK: Final = "trying pipelines"
 
 # Resized images by place and by the steps up to the resize: colors behind it and scalings share one.
@@ -85,15 +87,17 @@ def guess_preprocessing(folder: Path, expected: Path, *, progress: ProgressCallb
     return sorted(found, key=_get_distance)
 
 
-def _get_distance(guess: Guess) -> tuple[float, float]:
-    return guess.mean, guess.largest
+def _get_distance(guess: Guess) -> tuple[float, float, bool]:
+    """The order of guesses: of equal ones, a library's resize before webparity's own, which nobody else has."""
+    is_own = any(step.options.get("like") == "own" for step in guess.preprocessing.steps)
+    return round(guess.mean, _DIGITS), round(guess.largest, _DIGITS), is_own
 
 
 def _choose_finalists(ranked: list[Guess]) -> Iterator[Guess]:
     """Choose the nearest of one image, and those that are as near as the last of them."""
     yield from ranked[:_FINALISTS]
     for guess in islice(ranked, _FINALISTS, None):
-        if guess.mean > ranked[_FINALISTS - 1].mean:
+        if _get_distance(guess)[0] > _get_distance(ranked[_FINALISTS - 1])[0]:
             return
         yield guess
 

@@ -14,6 +14,8 @@ from webparity.preprocessing.pipeline.describe import describe_steps
 # Mean differences in grey levels: rounding of float32 and of other libraries; a resize that differs.
 _SAME: Final = 0.02
 _CLOSE: Final = 0.5
+# Further apart are different photographs, or values of another kind.
+_FAR: Final = 12
 
 
 def describe_guesses(found: Sequence[Guess], count: int) -> list[str]:
@@ -23,6 +25,11 @@ def describe_guesses(found: Sequence[Guess], count: int) -> list[str]:
         verdict = "This one gives your arrays:"
     elif best.mean <= _CLOSE:
         verdict = "None gives your arrays exactly; the nearest:"
+    elif best.mean > _FAR:
+        verdict = (
+            "None gives your arrays, and none is near. Are these the images that the arrays were made of, in the order of "
+            "their names? The nearest:"
+        )
     else:
         verdict = "None gives your arrays; the nearest (was something done that no pipeline here has?):"
     lines = [verdict, "mean and largest difference in grey levels"]
