@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from webparity.errors import UsageError
 from webparity.export.preprocessing_guess.arrays import read_expected, read_images
 from webparity.export.preprocessing_guess.candidates import Scaling, Steps, list_colors, list_resizes, list_scalings
+from webparity.export.preprocessing_guess.fitted_scaling import fit_scaling
 from webparity.preprocessing.pipeline.run import apply_levels, apply_values, resize_by_plan
 from webparity.preprocessing.pipeline.step import make_step
 from webparity.preprocessing.spec import Preprocessing
@@ -25,6 +26,8 @@ _KEPT: Final = 3
 _FINALISTS: Final = 24
 # Digits of a grey level: further ones are rounding of float32.
 _DIGITS: Final = 3
+# Grey levels beyond which the best of the usual scalings is none: another resize alone is not so far away.
+_FAR: Final = 12
 _TASK: Final = "trying pipelines"
 
 # Resized images by place and by the steps up to the resize: colors behind it and scalings share one.
@@ -63,7 +66,10 @@ def guess_preprocessing(folder: Path, expected: Path, *, progress: ProgressCallb
     images = read_images(folder, len(arrays), count)
     height, width, depth = arrays.shape[1:]
     if max(height, width) > 2048:
-        raise UsageError(f"Expected arrays of up to 2048 pixels a side; received {height} x {width}. Resize them.")
+        raise UsageError(
+            f"Expected arrays of up to 2048 pixels a side; received {height} x {width}. Save them before they are "
+            "made rows, as [N, height, width, channels]."
+        )
     plain = (make_step({"step": "resize", "height": height, "width": width}),)
     with open_progress(progress) as report:
         report(_TASK, 0, 0)
@@ -72,7 +78,10 @@ def guess_preprocessing(folder: Path, expected: Path, *, progress: ProgressCallb
         first: list[Guess] = []
         for number, resize in enumerate(resizes, 1):
             resized: _Resized = {}
-            pipelines = [(*before, *resize, *after, *scaling.steps) for before, after, scaling in kept]
+            pipelines = [
+                (*before, *resize, *after, *scaling.steps)
+                for before, after, scaling in kept or _fit_scalings(images[0], arrays[0], resize, resized)
+            ]
             first += [
                 guess for steps in pipelines if (guess := _compare(images[:1], arrays[:1], steps, resized)) is not None
             ]
@@ -105,7 +114,11 @@ def _choose_finalists(ranked: list[Guess]) -> Iterator[Guess]:
 def _choose_scalings(
     images: list[NDArray[np.uint8]], arrays: NDArray[np.float64], resize: Steps, depth: int
 ) -> list[tuple[Steps, Steps, Scaling]]:
-    """Choose colors and scalings by one resize: another scale is far further off than another resize."""
+    """Choose colors and scalings by one resize: another scale is far further off than another resize.
+
+    Returns:
+        None of them, if no usual scaling is near and a fitted one may be.
+    """
     tried: list[tuple[float, int, tuple[Steps, Steps, Scaling]]] = []
     resized: _Resized = {}
     for _, before, after in list_colors(depth):
@@ -114,31 +127,59 @@ def _choose_scalings(
             if guess is not None:
                 tried.append((guess.mean, len(tried), (before, after, scaling)))
     kept = [choice for _, _, choice in sorted(tried)]
+    if min(tried)[0] > _FAR and any(_fit_scalings(images[0], arrays[0], resize, resized)):
+        return []
     # Grays differ by less than resizes do: all of the best scaling's stay.
     return [choice for choice in kept if choice[2].name == kept[0][2].name] if depth == 1 else kept[:_KEPT]
+
+
+def _fit_scalings(
+    image: NDArray[np.uint8], array: NDArray[np.float64], resize: Steps, resized: _Resized
+) -> Iterator[tuple[Steps, Steps, Scaling]]:
+    """Fit a scaling to each color behind a resize."""
+    for _, before, after in list_colors(array.shape[2]):
+        pixels = _compute_pixels(0, image, (*before, *resize, *after), resized)
+        scaling = None if pixels is None else fit_scaling(pixels, array)
+        if scaling is not None:
+            yield before, after, Scaling("fitted", scaling)
 
 
 def _compare(
     images: list[NDArray[np.uint8]], arrays: NDArray[np.float64], steps: Steps, resized: _Resized
 ) -> Guess | None:
-    try:
-        spec = Preprocessing(steps=steps)
-    except UsageError:
+    spec = _make_spec(steps)
+    if spec is None or spec.plan is None:
         return None
-    plan = spec.plan
-    assert plan is not None
-    resize = plan.steps[: len(plan.steps) - len(plan.levels) - len(plan.values)]
     ops: Any = NumpyOps()
     totals, largest = [], 0.0
     for number, (image, array) in enumerate(zip(images, arrays, strict=True)):
-        if (number, resize) not in resized:
-            batch: Any = image[np.newaxis]
-            resized[number, resize] = resize_by_plan(ops, batch, plan)
-        levels: Any = resized[number, resize]
-        pixels = apply_levels(ops, levels, plan)
-        values = apply_values(ops, pixels, plan)[0]
+        pixels: Any = _compute_pixels(number, image, steps, resized)
+        values = apply_values(ops, pixels[np.newaxis], spec.plan)[0]
         unit = np.ptp(pixels) / max(float(np.ptp(values)), 1e-12) if np.ptp(pixels) else 1.0
         apart = np.abs(values - array) * unit
         totals.append(float(apart.mean()))
         largest = max(largest, float(apart.max()))
     return Guess(spec, float(np.mean(totals)), largest)
+
+
+def _compute_pixels(
+    number: int, image: NDArray[np.uint8], steps: Steps, resized: _Resized
+) -> NDArray[np.float64] | None:
+    """Compute the grey levels [height, width, depth] of an image; None if the pipeline is not possible."""
+    spec = _make_spec(steps)
+    if spec is None or spec.plan is None:
+        return None
+    plan, ops, batch = spec.plan, NumpyOps(), image[np.newaxis]
+    resize = plan.steps[: len(plan.steps) - len(plan.levels) - len(plan.values)]
+    if (number, resize) not in resized:
+        resized[number, resize] = resize_by_plan(cast("Any", ops), cast("Any", batch), plan)
+    levels: Any = apply_levels(cast("Any", ops), cast("Any", resized[number, resize]), plan)
+    pixels: NDArray[np.float64] = levels[0]
+    return pixels
+
+
+def _make_spec(steps: Steps) -> Preprocessing | None:
+    try:
+        return Preprocessing(steps=steps)
+    except UsageError:
+        return None

@@ -27,8 +27,8 @@ def describe_guesses(found: Sequence[Guess], count: int) -> list[str]:
         verdict = "None gives your arrays exactly; the nearest:"
     elif best.mean > _FAR:
         verdict = (
-            "None gives your arrays, and none is near. Are these the images that the arrays were made of, in the order of "
-            "their names? The nearest:"
+            "None gives your arrays, and none is near. Are these the images that the arrays were made of, in the order "
+            "of their names? The nearest:"
         )
     else:
         verdict = "None gives your arrays; the nearest (was something done that no pipeline here has?):"

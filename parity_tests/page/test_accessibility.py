@@ -188,7 +188,9 @@ def test_with_forced_colours_every_state_looks_different(browser: Browser, addre
     context.close()
 
 
-@pytest.mark.parametrize(("width", "text"), [(320, 100), (320, 200), (360, 100), (390, 100), (420, 100), (768, 200), (1280, 100)])
+@pytest.mark.parametrize(
+    ("width", "text"), [(320, 100), (320, 200), (360, 100), (390, 100), (420, 100), (768, 200), (1280, 100)]
+)
 def test_nothing_is_wider_than_the_screen(browser: Browser, hard_address: str, width: int, text: int) -> None:
     page = browser.new_page(viewport={"width": width, "height": 700})
     visit = Visit(page, hard_address)
