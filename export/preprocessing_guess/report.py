@@ -37,9 +37,10 @@ def describe_guesses(found: Sequence[Guess], count: int) -> list[str]:
         f"  {guess.mean:9.4f} {guess.largest:9.4f}  {describe_steps(guess.preprocessing.steps)}"
         for guess in found[:count]
     ]
-    alike = [guess for guess in found[1:] if guess.mean <= best.mean + 1e-9]
+    alike = [guess for guess in found[1:] if guess.mean <= best.mean + 1e-4]
     if alike:
-        lines.append(f"{len(alike)} more cannot be told apart by these images; larger photographs of other shapes may.")
+        others = f"{len(alike)} others give" if len(alike) > 1 else "One other gives"
+        lines.append(f"{others} the same for these images; larger photographs of other shapes may tell them apart.")
     return lines
 
 
