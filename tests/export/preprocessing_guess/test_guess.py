@@ -133,7 +133,7 @@ def test_arrays_that_cannot_be_used_are_refused(folder: Path, tmp_path: Path, ar
 
 def test_a_file_of_another_kind_is_refused(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "a.npy").write_bytes(b"no array")
-    with pytest.raises(UsageError, match=r"a \.npy file"):
+    with pytest.raises(UsageError, match=r"a \.npy file.*which is none\. Save"):
         guess_preprocessing(folder, tmp_path / "a.npy")
-    with pytest.raises(UsageError, match=r"a \.npy file"):
+    with pytest.raises(UsageError, match=r"a \.npy file.*No such file"):
         guess_preprocessing(folder, tmp_path / "missing.npy")
