@@ -25,7 +25,7 @@ test-all: package browsers arm64  ## the whole product: all that `make test` run
 check: package  ## what to run while working: lint, types and the quick tests, in under two minutes
 	$(PYTHON) scripts/timed check scripts/run-tier check
 
-try-wheel: package  ## before a release: run every documented command from the wheel, in new environments (needs a package index)
+try-wheel: package  ## before a release: run all documented commands, Python blocks and notebooks from the wheel, in new environments (needs a package index)
 	scripts/with-node $(PYTHON) scripts/try-wheel
 
 times:  ## measure `check`, `demo`, `test` and `test-all`, and write the times into the README

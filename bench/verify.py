@@ -10,9 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -20,7 +18,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import numpy as np
 import onnxruntime
 from PIL import Image
-from reporting.table import DECODING, PAGE, RUNNING, find_section, replace_section
+from reporting.figures import describe_run
 
 from webparity.bundle.read import Bundle, open_bundle
 from webparity.export.inputs.run import make_exportable_run
@@ -115,6 +113,7 @@ def main() -> None:
     parser.add_argument("--report", type=Path, default=Path("build/bench/report"))
     options = parser.parse_args()
     count = 25 if options.quick else options.count
+    described = describe_run(os.getloadavg()[0])
     trained = load_run(options.run)
     folder = Path("build/bench/bundle")
     write_bundle(make_exportable_run(trained), folder, force=True)
@@ -128,7 +127,6 @@ def main() -> None:
     passed = sum(run.verdict == "pass" for run in report.runs)
     ratio = seconds / peer / max(len(report.runs), 1)
     kinds = ", ".join(kind[0] for kind in KINDS)
-    here = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
     details = {
         "verdict": f"{report.verdict}, {passed} of {len(report.runs)} runs pass",
         "images": f"{report.images}: {count} MNIST test images as {kinds} (JPEG quality 90)",
@@ -136,17 +134,15 @@ def main() -> None:
         "reference": f"{report.reference.runtime} {report.reference.version}",
         "engines": ", ".join(sorted({run.engine for run in report.runs if run.engine})),
         "time": f"{seconds:.0f} s for all runs together, {ratio:.1f} times plain onnxruntime a run ({peer:.1f} s)",
-        "machine": f"{here}, no GPU (WebGL by a software rasteriser)",
-        "date": f"{datetime.now(UTC):%Y-%m-%d}",
+        **described,
+        "machine": f"{described['machine']}, no GPU (WebGL by a software rasteriser)",
     }
     text = render_page(report, details)
     print(text)
     if options.page:
         before = options.page.read_text() if options.page.is_file() else ""
-        for section in (DECODING, RUNNING, PAGE):  # what other benchmarks wrote stays
-            if written := find_section(section, before):
-                text = replace_section(section, text, written)
-        options.page.write_text(text)
+        _, marker, others = before.partition("\n<!-- ")  # what other benchmarks and hands wrote stays
+        options.page.write_text(text + marker + others)
     if options.json:
         options.json.write_text(json.dumps({"seconds": seconds, "peer_seconds": peer, "ratio_a_run": ratio, **details}))
 

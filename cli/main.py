@@ -99,7 +99,7 @@ def cli() -> None:
     Examples:
       webparity demo                               everything, on embedded data
       webparity train mnist-cnn --out run          train a model
-      webparity export run --out bundle            write ONNX, TF.js and the page
+      webparity export run --out bundle            write models and the page
       webparity verify bundle                      same answer in every runtime?
       webparity predict bundle photo.jpg           ask the model
     """

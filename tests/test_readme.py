@@ -84,3 +84,13 @@ def test_every_relative_link_leads_somewhere(document: Path) -> None:
 def test_links_are_found_at_all() -> None:
     assert len(DOCUMENTS) > 15
     assert "docs/images/page.png" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_parity_table_is_the_measured_one() -> None:
+    def read_rows(page: str) -> list[str]:
+        _, _, rest = (ROOT / page).read_text(encoding="utf-8").partition("\n| runtime | verdict |")
+        return rest.partition("\n\n")[0].splitlines()
+
+    rows = read_rows("README.md")
+    assert rows == read_rows("docs/measured.md")
+    assert len([row for row in rows if "`webparity@" in row]) == 5

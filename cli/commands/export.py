@@ -136,7 +136,7 @@ class _OutputsOption(click.Option):
     "--unit", "units", multiple=True, metavar="[NAME=]UNIT", help="With values: the unit of all values, or of one."
 )
 @click.option("--golden", type=click.Path(path_type=Path), help="Folder of images for the golden set.")
-@click.option("--trust", is_flag=True, help="Read a pickle or .h5 file, which may run code.")
+@click.option("--trust", is_flag=True, help="Read a pickle, an .h5 file or a SavedModel, which may run code.")
 @click.option(
     "--missing",
     type=float,
@@ -191,15 +191,16 @@ def command(
       webparity export --init-preprocessing pre.toml --preset keras-mobilenet_v2
       webparity export build/runs/mnist-cnn --out bundle
       webparity export build/runs/mnist-cnn --out small --precision auto
-      webparity export model.keras --preprocessing pre.toml --labels labels.txt --golden photos --out bundle
-      webparity export model.keras --target tfjs-layers --target onnx --labels labels.txt --golden photos --out bundle
-      webparity export pipeline.skops --labels labels.txt --golden photos --out bundle
-      webparity export model.onnx --preprocessing pre.toml --labels labels.txt --golden photos --out bundle
-      webparity export huge.keras --max-seconds 3600 --max-memory 24 --labels labels.txt --out bundle
-      webparity export logits.keras --outputs logits --labels labels.txt --golden photos --out bundle
-      webparity export xray.keras --outputs multilabel --labels findings.txt --threshold nodule=0.3 --out bundle
-      webparity export age.keras --outputs values --unit years --labels names.txt --golden photos --out bundle
-      webparity export sparse.json --missing 0 --preprocessing pre.toml --out bundle
+      webparity export model.keras --preprocessing pre.toml --labels labels.txt \\
+        --golden photos --out bundle
+      webparity export model.keras --target tfjs-layers --target onnx --out bundle
+      webparity export pipeline.skops --golden photos --out bundle
+      webparity export model.onnx --preprocessing pre.toml --out bundle
+      webparity export huge.keras --max-seconds 3600 --max-memory 24 --out bundle
+      webparity export logits.keras --outputs logits --out bundle
+      webparity export xray.keras --outputs multilabel --threshold 0.4 --out xray
+      webparity export age.keras --outputs values --unit years --out bundle
+      webparity export sparse.json --preprocessing pre.toml --missing 0 --out out
     """
     from webparity.cli.options.outputs import read_output_request
     from webparity.cli.options.quantization import QuantizationOptions

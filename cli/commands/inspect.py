@@ -32,7 +32,7 @@ def command(bundle: Path, as_json: bool, programs: bool, expect_digest: str | No
     Examples:
       webparity inspect build/demo/bundle
       webparity inspect bundle --json > manifest.json
-      webparity inspect bundle --program      what webparity.wasm runs, one instruction a line
+      webparity inspect bundle --program      the instructions of its programs
       webparity inspect bundle --expect-digest 5f0c…
     """
     from webparity.bundle.manifest import to_json

@@ -60,11 +60,11 @@ def command(
     \b
     Examples:
       webparity predict bundle photo.jpg                          one line
-      webparity predict bundle photos --format csv > answers.csv  a row per image, a column per label
-      webparity predict bundle photos --format jsonl              JSON, as each image is done
-      webparity predict bundle *.png --json                       one document at the end
-      webparity predict bundle photo.jpg --runtime webparity      with the bits of the page
-      webparity predict bundle photo.jpg --expect-digest 5f0c…    only with the very bundle that was exported
+      webparity predict bundle photos --format csv > answers.csv  a row per image
+      webparity predict bundle photos --format jsonl              JSON Lines
+      webparity predict bundle *.png --json                       one document
+      webparity predict bundle photo.jpg --runtime webparity      the page's bits
+      webparity predict bundle photo.jpg --expect-digest 5f0c…    that very bundle
     """
     from webparity.cli.options.limits import choose_work_limits, count_source_bytes
     from webparity.cli.process.watch import signal_progress, watch

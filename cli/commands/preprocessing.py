@@ -54,7 +54,8 @@ def guess(images: Path, expected: Path, out: Path | None, top: int) -> None:
     \b
     Examples:
       webparity preprocessing guess --images photos --expected arrays.npy
-      webparity preprocessing guess --images photos --expected arrays.npy --out pre.toml
+      webparity preprocessing guess --images photos --expected arrays.npy \\
+        --out pre.toml
     """
     from webparity.cli.output.console import print_line
     from webparity.export.preprocessing_guess.guess import guess_preprocessing

@@ -19,7 +19,7 @@ def command(bundle: Path, port: int, expect_digest: str | None) -> None:
     \b
     Examples:
       webparity serve build/demo/bundle --port 8080
-      webparity serve bundle --expect-digest 5f0c…    only the very bundle that was exported
+      webparity serve bundle --expect-digest 5f0c…    that very bundle only
     """
     from webparity.cli.work.serve import serve_until_stopped
 

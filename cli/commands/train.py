@@ -43,10 +43,10 @@ def command(
     \b
     Examples:
       webparity train mnist-cnn
-      webparity train mnist-cnn --variant wide --data mnist-subset --seed 1 --out runs/second
+      webparity train mnist-cnn --variant wide --data mnist-subset --out runs/wide
       webparity train chest-cnn --data chest_xray --classes 3
       webparity train image-cnn --data flowers --size 128 --augmentation mirrored
-      webparity train image-linear --data leaves --group-pattern "plant\\d+" --out runs/leaves
+      webparity train image-linear --data leaves --group-pattern "plant\\d+"
     """
     from webparity.cli.output.console import print_json
     from webparity.cli.work.train import train_into

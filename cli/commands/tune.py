@@ -65,7 +65,7 @@ def command(
     \b
     Examples:
       webparity tune chest-xgboost --method grid --folds 5
-      webparity tune chest-cnn-tuned --method bayesian --trials 12 --epochs 4 --share 0.3
+      webparity tune chest-cnn-tuned --method bayesian --trials 12 --share 0.3
       webparity tune chest-cnn-tuned --method hyperband --set units=128
     """
     from webparity.cli.output.console import print_json_document, print_line, print_result

@@ -74,14 +74,14 @@ def command(
 
     \b
     Examples:
-      webparity verify bundle                                      the golden set, everywhere
-      webparity verify bundle --images photos --report report      your images, a page to read
-      webparity verify bundle --require @node --require firefox    both must have run, as in CI
-      webparity verify bundle --runtime tfjs:wasm@node --json      one runtime, for machines
-      webparity verify bundle --runtime 'tfjs:wasm@node [tfjs-graph-float32]'     one run of a report
-      webparity verify bundle --max-silence 60                     a slow machine
-      webparity verify bundle --images photos --trust              the reference is your own SavedModel, read again
-      webparity verify site --expect-digest 5f0c…                  a copy from the web, the very one that was exported
+      webparity verify bundle                                    everywhere
+      webparity verify bundle --images photos --report report    a page to read
+      webparity verify bundle --require @node --require firefox  both must run
+      webparity verify bundle --runtime tfjs:wasm@node --json    for machines
+      webparity verify bundle --runtime 'tfjs:wasm@node [tfjs-graph-float32]'
+      webparity verify bundle --max-silence 60                   a slow machine
+      webparity verify bundle --images photos --trust            your SavedModel
+      webparity verify site --expect-digest 5f0c…                a published copy
     """
     from webparity.cli.options.limits import choose_work_limits, count_source_bytes
     from webparity.cli.process.watch import watch

@@ -91,7 +91,7 @@ class Preprocessing:
         self._check_types()
         for name, side in (("height", self.height), ("width", self.width)):
             if not 1 <= side <= MAX_SIDE:
-                received = format_value(side) if side else "none"
+                received = format_value(side) if side else "0 or none"
                 raise UsageError(
                     f"Expected `{name}` from 1 to {MAX_SIDE} pixels; received {received}. "
                     "Give the height and width that the model takes, or `steps`."
@@ -99,9 +99,10 @@ class Preprocessing:
         self._check_like()
         for name, values in (("mean", self.mean), ("std", self.std)):
             if values is not None and len(values) != self.depth:
+                number = "one value" if self.depth == 1 else f"{self.depth} values"
                 raise UsageError(
-                    f"Expected {self.depth} values of `{name}`, one per channel; received {len(values)}. "
-                    f"Give {self.depth} or leave it out."
+                    f"Expected {number} of `{name}`, one per channel of channels = {self.channels!r}; received "
+                    f"{len(values)}. Give {self.depth}, leave it out, or correct `channels`."
                 )
         if self.std is not None and min(self.std) <= 0:
             raise UsageError(f"Expected positive values of `std`; received {self.std}. Give each channel's deviation.")

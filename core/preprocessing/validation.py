@@ -18,15 +18,21 @@ _MAX_CHARACTERS: Final = 80
 MAX_SIDE: Final = 2048
 
 
-def require_integer(name: str, value: object) -> int:
+def require_integer(name: str, value: object, values: str = "") -> int:
     """Return an integer of Python or NumPy as an int.
+
+    Args:
+        name: of the key, for a message.
+        value: the value.
+        values: which ones the key may have, in words for the message, such as "from 1 to 32".
 
     Raises:
         UsageError: it is something else, such as a bool or 28.0.
     """
     if isinstance(value, Integral) and not isinstance(value, bool):
         return int(value)
-    raise UsageError(f"Expected a whole number for `{name}`; received {format_value(value)}. Give one, such as 28.")
+    words = f" {values}" if values else ""
+    raise UsageError(f"Expected a whole number{words} for `{name}`; received {format_value(value)}. Give one.")
 
 
 def require_number(name: str, value: object) -> float:
@@ -42,10 +48,8 @@ def require_number(name: str, value: object) -> float:
             number = float("inf")
         if number == 0 or _SMALLEST <= abs(number) <= _LARGEST:
             return number
-    raise UsageError(
-        f"Expected a finite number for `{name}` that float32 holds; received {format_value(value)}. "
-        "Give one, such as 0.5."
-    )
+    fix = "Give it as a decimal without quotes, such as 0.5." if isinstance(value, str) else "Give one, such as 0.5."
+    raise UsageError(f"Expected a finite number for `{name}` that float32 holds; received {format_value(value)}. {fix}")
 
 
 def require_numbers(name: str, values: object) -> tuple[float, ...]:

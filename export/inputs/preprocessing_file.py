@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 import tomllib
 from collections.abc import Mapping
@@ -22,6 +23,9 @@ from webparity.storage.new_file import write_new_file
 
 # Four times the example; parsing a key with many dots takes quadratic time.
 _MAX_BYTES: Final = 2**14
+# `scale = 1/255`, which TOML does not have.
+_FRACTION: Final = re.compile(r"^\s*\w+\s*=\s*\[?[-\d., ]*\d\s*/\s*\d", re.MULTILINE)
+_FRACTION_HINT: Final = "TOML has no fractions: write 1/255 as 0.00392156862745098."
 
 
 def is_preset_name(file: Path) -> bool:
@@ -43,12 +47,13 @@ def read_preprocessing(file: Path, size: tuple[int, int] | None = None) -> Prepr
         return read_json_config(file)
     if is_preset_name(file):
         return get_preset(f"{file}").make(size)
+    text = ""
     try:
-        values = tomllib.loads(read_short_text(file, _MAX_BYTES))
+        text = read_short_text(file, _MAX_BYTES)
+        values = tomllib.loads(text)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        raise make_file_error(
-            f"Expected a TOML file in UTF-8; received {file}: {error}. {_EXAMPLE_HINT}", error
-        ) from error
+        fix = _FRACTION_HINT if _FRACTION.search(text) else _EXAMPLE_HINT
+        raise make_file_error(f"Expected a TOML file in UTF-8; received {file}: {error}. {fix}", error) from error
     return convert_values(values, f"{file}")
 
 

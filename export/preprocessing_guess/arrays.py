@@ -27,8 +27,10 @@ def read_expected(file: Path) -> tuple[NDArray[np.float64], int]:
         with np.errstate(all="ignore"):
             array: NDArray[Any] = np.load(file, mmap_mode="r", allow_pickle=False)
     except (OSError, ValueError, EOFError) as error:
+        # NumPy's own words for a file of another kind advise to load it as a pickle.
+        reason = f": {error.strerror}" if isinstance(error, OSError) and error.strerror else ", which is none"
         raise make_file_error(
-            f"Expected a .npy file of numbers, as numpy.save writes; received {file}: {error}. "
+            f"Expected a .npy file of numbers, as numpy.save writes; received {file}{reason}. "
             "Save the batch that your model gets: numpy.save('arrays.npy', batch).",
             error,
         ) from error
@@ -36,7 +38,7 @@ def read_expected(file: Path) -> tuple[NDArray[np.float64], int]:
         received = f"{array.dtype} {list(array.shape)}" if isinstance(array, np.ndarray) else type(array).__name__
         raise UsageError(
             "Expected numbers [N, height, width, channels], [N, channels, height, width] or [N, height, width]; "
-            f"received {received} in {file}. Save the batch that your model gets."
+            f"received {received} in {file}. Save the batch that your model gets: numpy.save('arrays.npy', batch)."
         )
     array = _add_axes(array)
     if array.shape[3] not in _CHANNELS:

@@ -15,6 +15,8 @@ from webparity.storage.new_file import write_new_file
 # Mean differences in grey levels: rounding of float32 and of other libraries; a resize that differs.
 _SAME: Final = 0.02
 _CLOSE: Final = 0.5
+# Further apart are different photographs, or values of another kind.
+_FAR: Final = 12
 
 
 def describe_guesses(found: Sequence[Guess], count: int) -> list[str]:
@@ -24,6 +26,11 @@ def describe_guesses(found: Sequence[Guess], count: int) -> list[str]:
         verdict = "This one gives your arrays:"
     elif best.mean <= _CLOSE:
         verdict = "None gives your arrays exactly; the nearest:"
+    elif best.mean > _FAR:
+        verdict = (
+            "None gives your arrays, and none is near. Are these the images that the arrays were made of, in the order "
+            "of their names? The nearest:"
+        )
     else:
         verdict = "None gives your arrays; the nearest (was something done that no pipeline here has?):"
     lines = [verdict, "mean and largest difference in grey levels"]
@@ -31,15 +38,16 @@ def describe_guesses(found: Sequence[Guess], count: int) -> list[str]:
         f"  {guess.mean:9.4f} {guess.largest:9.4f}  {describe_steps(guess.preprocessing.steps)}"
         for guess in found[:count]
     ]
-    others = [guess for guess in found if guess.preprocessing.contract != LUMA_CONTRACT]
-    if best.preprocessing.contract == LUMA_CONTRACT and others:
+    of_pixels = [guess for guess in found if guess.preprocessing.contract != LUMA_CONTRACT]
+    if best.preprocessing.contract == LUMA_CONTRACT and of_pixels:
         lines.append(
             "luma is the file's own gray, as cv2.IMREAD_GRAYSCALE and decode_jpeg(channels=1) take it; the nearest "
-            f"gray of its RGB pixels is {others[0].mean:.4f} away, {others[0].largest:.4f} at most."
+            f"gray of its RGB pixels is {of_pixels[0].mean:.4f} away, {of_pixels[0].largest:.4f} at most."
         )
-    alike = [guess for guess in found[1:] if guess.mean <= best.mean + 1e-9]
+    alike = [guess for guess in found[1:] if guess.mean <= best.mean + 1e-4]
     if alike:
-        lines.append(f"{len(alike)} more cannot be told apart by these images; larger photographs of other shapes may.")
+        others = f"{len(alike)} others give" if len(alike) > 1 else "One other gives"
+        lines.append(f"{others} the same for these images; larger photographs of other shapes may tell them apart.")
     return lines
 
 

@@ -188,7 +188,9 @@ def test_with_forced_colours_every_state_looks_different(browser: Browser, addre
     context.close()
 
 
-@pytest.mark.parametrize(("width", "text"), [(320, 100), (320, 200), (360, 100), (768, 200), (1280, 100)])
+@pytest.mark.parametrize(
+    ("width", "text"), [(320, 100), (320, 200), (360, 100), (390, 100), (420, 100), (768, 200), (1280, 100)]
+)
 def test_nothing_is_wider_than_the_screen(browser: Browser, hard_address: str, width: int, text: int) -> None:
     page = browser.new_page(viewport={"width": width, "height": 700})
     visit = Visit(page, hard_address)
@@ -205,6 +207,7 @@ def test_nothing_is_wider_than_the_screen(browser: Browser, hard_address: str, w
             page.get_by_role("tab", name="Draw").click()
         assert page.evaluate("document.documentElement.scrollWidth") <= width, step
         assert page.evaluate(_CUT_OFF) == [], step
+        assert page.evaluate(_BEYOND_CARD) == [], step
     page.close()
 
 
@@ -212,6 +215,13 @@ def test_nothing_is_wider_than_the_screen(browser: Browser, hard_address: str, w
 _CUT_OFF = """[...document.querySelectorAll('h1, h2, p, button, li .name, li .share, dd, dt, th, td, figcaption')]
   .filter((element) => element.checkVisibility() && !element.closest('.sr-only, .sample'))
   .filter((element) => element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).display !== 'inline')
+  .map((element) => element.outerHTML.slice(0, 120))"""
+
+
+# Elements that reach over the edge of their card: the page's own edge may be further away.
+_BEYOND_CARD = """[...document.querySelectorAll('.card *')]
+  .filter((element) => element.checkVisibility() && !element.closest('.sr-only, .sample'))
+  .filter((element) => element.getBoundingClientRect().right > element.closest('.card').getBoundingClientRect().right)
   .map((element) => element.outerHTML.slice(0, 120))"""
 
 

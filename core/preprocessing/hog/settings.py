@@ -37,19 +37,20 @@ class Hog:
 
     def __post_init__(self) -> None:
         for name in ("orientations", "pixels_per_cell", "cells_per_block"):
-            assign(self, name, require_integer(name, getattr(self, name)))
-        assign(self, "normalisation", require_choice("normalisation", self.normalisation, NORMALISATIONS))
+            most = MAX_ORIENTATIONS if name == "orientations" else MAX_HOG_SIDE
+            assign(self, name, require_integer(f"hog.{name}", getattr(self, name), f"from 1 to {most}"))
+        assign(self, "normalisation", require_choice("hog.normalisation", self.normalisation, NORMALISATIONS))
         if not 1 <= self.orientations <= MAX_ORIENTATIONS:
             raise UsageError(
-                f"Expected 1 to {MAX_ORIENTATIONS} HOG orientations; received {format_value(self.orientations)}. "
-                "Take 8 or 9."
+                f"Expected `hog.orientations` from 1 to {MAX_ORIENTATIONS}; received "
+                f"{format_value(self.orientations)}. Take 8 or 9."
             )
-        if not (1 <= self.pixels_per_cell <= MAX_HOG_SIDE and 1 <= self.cells_per_block <= MAX_HOG_SIDE):
-            raise UsageError(
-                f"Expected HOG cells of 1 to {MAX_HOG_SIDE} pixels and blocks of 1 to {MAX_HOG_SIDE} cells; received "
-                f"pixels_per_cell={format_value(self.pixels_per_cell)} and "
-                f"cells_per_block={format_value(self.cells_per_block)}. Correct them."
-            )
+        for name in ("pixels_per_cell", "cells_per_block"):
+            if not 1 <= getattr(self, name) <= MAX_HOG_SIDE:
+                raise UsageError(
+                    f"Expected `hog.{name}` from 1 to {MAX_HOG_SIDE}; received {format_value(getattr(self, name))}. "
+                    "Give a number in that range."
+                )
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Restore what skops or pickle saved, with the same checks as a new value."""

@@ -50,7 +50,9 @@ class Key:
             raise UsageError(f"Expected `{where}` to be true or false; received {format_value(value)}. Choose one.")
         if self.kind == "numbers":
             return self._check_numbers(where, value)
-        return self._check_range(where, require_integer(where, value) if self.kind == "integer" else value)
+        if self.kind == "integer":
+            value = require_integer(where, value, f"from {self.least:g} to {self.most:g}")
+        return self._check_range(where, value)
 
     def _check_numbers(self, where: str, value: Any) -> list[float]:
         if isinstance(value, Sequence) and not isinstance(value, str) and len(value) in self.lengths:

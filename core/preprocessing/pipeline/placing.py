@@ -39,9 +39,10 @@ def require_size(name: str) -> Callable[[Options], None]:
         square = options.get("square", False)
         sizes = {"height", "width"} & set(options)
         if (square and sizes) or (not square and len(sizes) != 2):
+            given = sorted(sizes | ({"square"} if square else set()))
             raise UsageError(
                 f"Expected either `{name}.height` and `{name}.width`, or `{name}.square` = true before the resize; "
-                f"received {', '.join(sorted(options))}. Give one of both."
+                f"received {' and '.join(given) or 'neither'}. Give one of both."
             )
 
     return check

@@ -87,7 +87,7 @@ def make_plan(given: tuple[Step, ...]) -> Plan:
             raise UsageError(
                 "Expected a step 'crop' or 'pad' with `height` and `width` behind a resize by `shorter` or `factor`, "
                 "since the model has one size; "
-                f"received {steps[rest].step if rest < len(steps) else 'the end'!r}. Add one."
+                f"received {repr(steps[rest].step) if rest < len(steps) else 'none'}. Add one."
             )
         window, rest = steps[rest].options, rest + 1
     luma = first_color is not None and first_color["to"] == LUMA

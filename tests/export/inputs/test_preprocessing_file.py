@@ -86,7 +86,7 @@ def test_all_keys_together(tmp_path: Path) -> None:
             SIZE + 'channels = "rgb"\n[hog]\norientations = 9\npixels_per_cell = 4\ncells_per_block = 2\n',
             "channels=rgb",
         ),
-        (SIZE + "mean = [1, 2]\n", "1 values of `mean`.*received 2"),
+        (SIZE + "mean = [1, 2]\n", "one value of `mean`.*'gray'.*received 2"),
         (SIZE + "scale = nan\n", "`scale`.*received nan"),
         (SIZE + "offset = inf\n", "`offset`.*received inf"),
         (SIZE + "std = [nan]\n", "nan"),
@@ -94,6 +94,16 @@ def test_all_keys_together(tmp_path: Path) -> None:
         ("height = -3\nwidth = 5", "`height` .* received -3"),
         ("height = 5\nwidth = 4000", "`width` .* received 4000"),
         ("[", "pre.toml: "),
+        (SIZE + "scale = 1/255\n", "pre.toml: .*write 1/255 as 0.0039215"),
+        (SIZE + 'scale = "1/255"\n', "`scale`.*received '1/255'. .*without quotes"),
+        (
+            SIZE + "[hog]\norientations = 0\npixels_per_cell = 4\ncells_per_block = 2\n",
+            "`hog.orientations` from 1 to 36",
+        ),
+        (
+            SIZE + "[hog]\norientations = 9\npixels_per_cell = [8, 8]\ncells_per_block = 2\n",
+            "whole number from 1 to 512 for `hog.pixels_per_cell`",
+        ),
         ("height = 32\nheight = 32\n", "pre.toml: "),
     ],
 )

@@ -88,6 +88,46 @@ def test_a_jpeg_s_own_luma_is_told_from_gray_of_its_pixels(tmp_path: Path) -> No
     assert others[0].mean > 0
 
 
+def test_a_mean_and_a_deviation_of_a_dataset_s_own_are_fitted(folder: Path, tmp_path: Path) -> None:
+    mean, std = np.array([0.21, 0.5, 0.83]), np.array([0.05, 0.4, 1.7])
+    arrays = [(np.asarray(Image.fromarray(each).resize((48, 40), 2)) / 255 - mean) / std for each in IMAGES]
+    best = guess_preprocessing(folder, save(tmp_path, arrays))[0]
+    assert (best.preprocessing.steps[0].options["method"], best.preprocessing.steps[0].options["like"]) == (
+        "bilinear",
+        "pillow",
+    )
+    assert best.preprocessing.steps[-1].options["mean"] == pytest.approx(mean, abs=1e-5)
+    assert best.preprocessing.steps[-1].options["std"] == pytest.approx(std, rel=1e-5)
+    assert best.largest <= 0.02
+
+
+def test_inverted_gray_of_a_dataset_s_own_scale_is_fitted(folder: Path, tmp_path: Path) -> None:
+    gray = [cv2.cvtColor(each, cv2.COLOR_RGB2GRAY) for each in IMAGES]
+    best = guess_preprocessing(folder, save(tmp_path, [7 - cv2.resize(each, (40, 40)) / 300.0 for each in gray]))[0]
+    assert [step.step for step in best.preprocessing.steps] == ["color", "resize", "invert", "scale", "normalize"]
+    assert best.largest <= 0.02
+
+
+def test_images_in_another_order_are_asked_about(folder: Path, tmp_path: Path) -> None:
+    arrays = [cv2.resize(each, (40, 40)) / 255 for each in IMAGES[::-1]]
+    lines = describe_guesses(guess_preprocessing(folder, save(tmp_path, arrays)), 2)
+    assert "in the order of their names?" in lines[0]
+
+
+def test_of_equal_pipelines_a_library_s_comes_first(folder: Path, tmp_path: Path) -> None:
+    arrays = [np.asarray(Image.fromarray(each).resize((40, 40), 0)) / 255 for each in IMAGES]
+    found = guess_preprocessing(folder, save(tmp_path, arrays))
+    assert found[0].preprocessing.steps[0].options["like"] == "pillow"
+    assert found[0].largest <= 1e-6
+
+
+def test_progress_is_reported(folder: Path, tmp_path: Path) -> None:
+    seen: list[tuple[str, int, int]] = []
+    arrays = save(tmp_path, [cv2.resize(each, (20, 20)) for each in IMAGES])
+    guess_preprocessing(folder, arrays, progress=lambda *step: seen.append(step))
+    assert seen[-1][1] == seen[-1][2] > 1
+
+
 def test_what_no_pipeline_gives_is_said(folder: Path, tmp_path: Path) -> None:
     arrays = [skimage.transform.swirl(skimage.transform.resize(each, (40, 40)), strength=4) for each in IMAGES]
     found = guess_preprocessing(folder, save(tmp_path, arrays))
@@ -99,6 +139,7 @@ def test_what_no_pipeline_gives_is_said(folder: Path, tmp_path: Path) -> None:
     [
         (np.zeros((9, 40, 40, 3)), "an image for each array; received 2 images"),
         (np.zeros((2, 40, 40, 4)), "1 or 3 channels"),
+        (np.zeros((2, 4800)), "before they are made rows"),
         (np.full((2, 4, 4, 3), np.nan), "finite numbers"),
         (np.zeros((2, 4, 4, 3), complex), "Expected numbers"),
         (np.zeros(3), "Expected numbers"),
@@ -113,7 +154,7 @@ def test_arrays_that_cannot_be_used_are_refused(folder: Path, tmp_path: Path, ar
 
 def test_a_file_of_another_kind_is_refused(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "a.npy").write_bytes(b"no array")
-    with pytest.raises(UsageError, match=r"a \.npy file"):
+    with pytest.raises(UsageError, match=r"a \.npy file.*which is none\. Save"):
         guess_preprocessing(folder, tmp_path / "a.npy")
-    with pytest.raises(UsageError, match=r"a \.npy file"):
+    with pytest.raises(UsageError, match=r"a \.npy file.*No such file"):
         guess_preprocessing(folder, tmp_path / "missing.npy")

@@ -194,8 +194,8 @@ def test_flat_white_is_flat_in_every_runtime_even_after_a_resize() -> None:
     [
         ({"orientations": 0}, "received 0"),
         ({"orientations": 37}, "received 37"),
-        ({"pixels_per_cell": 0}, "pixels_per_cell=0"),
-        ({"cells_per_block": 0}, "cells_per_block=0"),
+        ({"pixels_per_cell": 0}, "`hog.pixels_per_cell` from 1 to 512; received 0"),
+        ({"cells_per_block": 0}, "`hog.cells_per_block` from 1 to 512; received 0"),
         ({"normalisation": "L3"}, "'L3'"),
     ],
 )

@@ -46,7 +46,7 @@ def test_size_and_channels_follow_from_steps() -> None:
         ([{**RESIZE, "like": "pillow", "method": "area"}], r"`resize.method` of bicubic, .*like = 'pillow'.*'area'"),
         ([{**RESIZE, "like": "opencv", "antialias": True}], r"`resize.antialias` to be false with like = 'opencv'"),
         ([{**RESIZE, "height": 2049}], r"`resize.height` from 1 to 2048; received 2049"),
-        ([{**RESIZE, "height": 8.5}], r"whole number for `resize.height`; received 8.5"),
+        ([{**RESIZE, "height": 8.5}], r"whole number from 1 to 2048 for `resize.height`; received 8.5"),
         ([{**RESIZE, "shorter": 9}], r"either `resize.height` and `resize.width`, or `resize.shorter`"),
         ([{"step": "resize", "height": 9}], r"either `resize.height` and `resize.width`"),
         ([{**SHORTER, "fit": "cover"}, CROP], r"`resize.fit` with `height` and `width`; received fit='cover'"),
