@@ -31,6 +31,8 @@ _MAX_RANDOM: Final = 8
 # Weights are moved by this many roundings and the effect is divided, to exclude the measurement's own rounding.
 _STEPS: Final = 64
 _SEED: Final = 0
+# A step is a difference of two float32 numbers, each rounded.
+_WHOLE_STEP: Final = 1.001
 
 
 def measure_resolution(baked: Baked, golden: Sequence[Answers], noise: Sequence[Answers]) -> Resolution:
@@ -85,7 +87,9 @@ def _measure_rounding(baked: Baked, pixels: NDArray[np.float32]) -> float:
             compute_change(baked.predict_from_pixels(move_each(pixels))[tap]),
             compute_change(baked.predict_from_pixels(pixels + np.float32(PIXEL_ROUNDING * _STEPS))[tap]),
         )
-    rounding = max(SYSTEMATIC_ROUNDING * compute_change(systematic), RANDOM_ROUNDING * likely)
+    # Where a sum lies between two levels, its last digit decides which one it is rounded to.
+    step = cast("OnnxBaked", baked).score_step if baked.kind == "onnx" else 0.0
+    rounding = max(SYSTEMATIC_ROUNDING * compute_change(systematic), RANDOM_ROUNDING * likely, step * _WHOLE_STEP)
     # Non-finite scores are refused by the pipeline, with a better message.
     return rounding if np.isfinite(rounding) else 0.0
 
