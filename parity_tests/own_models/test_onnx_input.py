@@ -106,6 +106,17 @@ def test_a_layout_that_was_named_is_kept(tmp_path: Path, add_chromium: ChromiumP
     assert_verified(bundle, *add_chromium(PLACES))
 
 
+@pytest.mark.full
+@pytest.mark.parametrize("side", [192, 1024, 2048])
+def test_means_over_wide_maps_and_large_inputs_answer_alike_everywhere(
+    side: int, tmp_path: Path, add_chromium: ChromiumPlaces
+) -> None:
+    spec = Preprocessing(height=side, width=side, channels="rgb", mean=RGB.mean, std=RGB.std)
+    bundle = export_file(make_classifier(shape=["N", 3, side, side]), spec, tmp_path)
+    assert [artifact.target for artifact in bundle.manifest.artifacts] == ["onnx", "wasm"]
+    assert_verified(bundle, *add_chromium(PLACES))
+
+
 # DenseNet ends before its softmax.
 OUTPUTS = {"densenet121": "logits"}
 
