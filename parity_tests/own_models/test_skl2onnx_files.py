@@ -14,11 +14,13 @@ from sklearn.calibration import CalibratedClassifierCV
 from sklearn.decomposition import PCA
 from sklearn.ensemble import (
     AdaBoostClassifier,
+    AdaBoostRegressor,
     GradientBoostingClassifier,
     HistGradientBoostingClassifier,
     RandomForestClassifier,
     RandomForestRegressor,
     StackingClassifier,
+    StackingRegressor,
     VotingClassifier,
 )
 from sklearn.feature_selection import SelectKBest
@@ -77,6 +79,9 @@ REGRESSORS: dict[str, Callable[[], Any]] = {
     "ridge": Ridge,
     "forest": lambda: RandomForestRegressor(5, random_state=0),
     "vector machine": SVR,
+    # As estimators they are refused, with this way.
+    "stacked": lambda: StackingRegressor([("linear", Ridge())]),
+    "adaptive boosting": lambda: AdaBoostRegressor(n_estimators=3, random_state=0),
 }
 
 
