@@ -125,7 +125,8 @@ def write_bundle(
         if found := find_label_mismatch(baked, model.labels, folder_of_classes):
             warn(found)
     images = [*map_in_threads(lambda file: file.decode(), model.golden)]
-    batches = [*make_random_batches(), *make_flat_batches(baked.kind)]
+    spec = baked.preprocessing
+    batches = [*make_random_batches(spec.height * spec.width * spec.depth), *make_flat_batches(baked.kind)]
     reference = ReferenceAnswers(baked, [*(image[np.newaxis] for image in images), *batches])
     with stage_folder(out, marker=BUNDLE_MARKER, noun="bundle", force=force) as folder:
         writer = SiteWriter(folder / "site")

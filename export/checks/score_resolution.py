@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webparity.export.checks.mean_error import measure_mean_error
-from webparity.export.checks.reference_answers import Answers
+from webparity.export.checks.reference_answers import Answers, fit_batch
 from webparity.models.baked import Baked
 from webparity.outputs.registry import get_output_kind
 from webparity.verification.tolerance import (
@@ -52,7 +52,7 @@ def measure_resolution(baked: Baked, golden: Sequence[Answers], noise: Sequence[
     rounding = 0.0
     if baked.kind in {"keras", "onnx"}:
         pixels = [
-            _sample_evenly([each["pixels"] for each in part], count)
+            _sample_evenly([each["pixels"] for each in part], fit_batch(part[0]["pixels"][0].size, count))
             for part, count in ((golden, _MAX_GOLDEN), (noise, _MAX_RANDOM))
         ]
         rounding = _measure_rounding(baked, np.concatenate(pixels))

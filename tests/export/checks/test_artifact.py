@@ -73,6 +73,11 @@ def test_the_model_itself_passes_on_random_images(tmp_path: Path, target: str) -
     assert sum(len(batch) for batch in reference.batches) == RANDOM_IMAGES + 1
 
 
+@pytest.mark.parametrize(("side", "images"), [(512, RANDOM_IMAGES), (1024, 80), (2048, 16)])
+def test_large_inputs_get_fewer_random_images(side: int, images: int) -> None:
+    assert sum(len(batch) for batch in make_random_batches(side * side * 3)) == images
+
+
 def _alter(target: Target) -> Target:
     """A target whose writer has a fault: it writes another network's weights."""
 
