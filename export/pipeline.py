@@ -124,11 +124,11 @@ def write_bundle(
         steps.start("holding the model's answers to the names of class folders")
         if found := find_label_mismatch(baked, model.labels, folder_of_classes):
             warn(found)
-    contract = baked.preprocessing.contract
+    spec = baked.preprocessing
     if isinstance(calibration, ImageFiles):
-        calibration.contract = contract
-    images = [*map_in_threads(lambda file: file.decode(contract), model.golden)]
-    batches = [*make_random_batches(), *make_flat_batches(baked.kind)]
+        calibration.contract = spec.contract
+    images = [*map_in_threads(lambda file: file.decode(spec.contract), model.golden)]
+    batches = [*make_random_batches(spec.height * spec.width * spec.depth), *make_flat_batches(baked.kind)]
     reference = ReferenceAnswers(baked, [*(image[np.newaxis] for image in images), *batches])
     with stage_folder(out, marker=BUNDLE_MARKER, noun="bundle", force=force) as folder:
         writer = SiteWriter(folder / "site")
@@ -164,7 +164,7 @@ def write_bundle(
         writer.put("manifest.schema.json", generate_schema())
         manifest = Manifest(
             format=FORMAT,
-            contract=contract,
+            contract=spec.contract,
             name=model.name,
             labels=list(model.labels),
             preprocessing=baked.preprocessing,

@@ -276,7 +276,7 @@ FUNCTION: Final = ModelRefusal(
 UNKNOWN: Final = ModelRefusal(
     targets=_LOWERED,
     rule="classifiers and steps that are written as tensor operations",
-    remedy="Take those that the guide lists, or give --target onnx, to which more can be converted.",
+    remedy="Take those that the guide lists, or convert the model with skl2onnx and export that ONNX file.",
 )
 SKL2ONNX: Final = ModelRefusal(
     targets="onnx", rule="steps that skl2onnx converts", remedy="Take those that the guide lists."

@@ -65,10 +65,15 @@ class Resolution:
 # - each weight or each pixel its own way is the likely case, and resized pixels are off by up to 1e-4 grey levels (see
 #   `cpu` above): measured up to 6.2 times these where they are the larger, so 8 are left. Pixels each their own way
 #   decide where a normalization comes first: over images of little contrast it enlarges their rounding 30 times.
+# - means over whole maps are sums of thousands: over maps of one color each step rounds one way, and the trained
+#   model's own library is off by up to 2e-4 of the mean over 160 x 160 pixels. That is measured on such maps, on its
+#   layers; a channel's mean that is off by d moves scores by at most d / u times the first of these. Twice as much is
+#   left for other colors than the measured ones.
 # Beyond 1000 times the table's own limit, float32 computes nothing of use, or the network jumps: no floor helps there.
 UNIT_ROUNDOFF: Final = 2.0**-24
 SYSTEMATIC_ROUNDING: Final = 4.0
 RANDOM_ROUNDING: Final = 8.0
+MEAN_ROUNDING: Final = 2.0
 PIXEL_ROUNDING: Final = 1e-4
 MOST_WIDENING: Final = 1e3
 # Softmax itself rounds: probabilities that are equal but for this have no first one.

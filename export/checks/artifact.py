@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from webparity.bundle.manifest import Artifact
 from webparity.errors import ExportError
-from webparity.export.checks.divergence_message import Divergence, list_remedies, make_divergence_error
+from webparity.export.checks.divergence_message import Divergence, ModelForm, list_remedies, make_divergence_error
 from webparity.export.checks.first_diverging_layer import find_first_diverging_layer
 from webparity.export.checks.reference_answers import Answers, Batch, ReferenceAnswers
 from webparity.export.targets.target import Target
@@ -21,6 +21,9 @@ from webparity.outputs.registry import get_output_kind
 from webparity.taps import Tap
 from webparity.verification.score_span import compute_score_span
 from webparity.verification.tolerance import TOLERANCES, Resolution
+
+if TYPE_CHECKING:
+    from webparity.models.onnx.baked import OnnxBaked
 
 _UNKNOWN: Final = Resolution()
 
@@ -38,7 +41,7 @@ class ArtifactCheck:
         self._baked = baked
         self._reference = reference
         self._resolution = resolution
-        self._is_network = baked.kind in {"keras", "onnx"}
+        self._form = _find_form(baked)
 
     def __call__(self, target: Target, folder: Path, artifact: Artifact) -> list[Answers]:
         """Refuse an artifact whose answers leave the tolerance.
@@ -86,7 +89,7 @@ class ArtifactCheck:
                         received=received[batch][tap],
                         layer=self._find_layer(tap, target, folder, artifact, self._reference.batches[batch]),
                         alternative=target.alternative,
-                        is_network=self._is_network,
+                        form=self._form,
                     )
                 )
         flips = sum(
@@ -96,7 +99,7 @@ class ArtifactCheck:
         if flips:
             raise ExportError(
                 f"Expected {artifact.id} to give the same labels; received {flips} others. "
-                f"{list_remedies(artifact, None, alternative=target.alternative, is_network=self._is_network)}"
+                f"{list_remedies(artifact, None, alternative=target.alternative, form=self._form)}"
             )
         return received
 
@@ -105,6 +108,13 @@ class ArtifactCheck:
         if tap == "pixels" or self._baked is not self._reference.model:
             return None
         return find_first_diverging_layer(self._baked, target, folder, artifact, images[:1])
+
+
+def _find_form(baked: Baked) -> ModelForm:
+    if baked.kind == "onnx":
+        nodes = cast("OnnxBaked", baked).network.model.graph.node
+        return "converted" if any(node.domain == "ai.onnx.ml" for node in nodes) else "network"
+    return "network" if baked.kind == "keras" else "classifier"
 
 
 def _count_flips(

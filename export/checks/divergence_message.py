@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,16 @@ from numpy.typing import NDArray
 from webparity.bundle.manifest import Artifact
 from webparity.errors import ExportError
 from webparity.taps import Tap
+
+# `converted`: a classical model in an ONNX file, as skl2onnx writes it.
+ModelForm = Literal["network", "classifier", "converted"]
+_OTHER_WAYS: Final[dict[ModelForm, str]] = {
+    "network": "build the network of other layers, and copy the weights of those that stay",
+    # Mostly, features with little variation cause it, as behind a kernel that saturates.
+    "classifier": "train the classifier behind StandardScaler, which keeps its numbers where float32 tells them apart",
+    "converted": "give the estimator itself, from Python or as a .skops or .joblib file: its sums are computed in more "
+    "digits than those of the file's graph",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +35,7 @@ class Divergence:
         received: the artifact's, of the same shape.
         layer: the first layer whose output differs, or None.
         alternative: another target that may be exported in its place.
-        is_network: whether the model has layers that can be replaced.
+        form: what the model is, which decides what else can be done.
     """
 
     artifact: Artifact
@@ -35,7 +45,7 @@ class Divergence:
     received: NDArray[Any]
     layer: str | None
     alternative: str
-    is_network: bool
+    form: ModelForm
 
 
 def make_divergence_error(found: Divergence) -> ExportError:
@@ -47,31 +57,24 @@ def make_divergence_error(found: Divergence) -> ExportError:
     return ExportError(
         f"Expected {found.artifact.id} to stay within {found.limit:.1e} of the trained model; received {found.tap} off "
         f"by {differences[worst]:.1e} ({found.received[worst]:.9g} for {found.expected[worst]:.9g}){place}. "
-        f"{list_remedies(found.artifact, found.layer, alternative=found.alternative, is_network=found.is_network)}"
+        f"{list_remedies(found.artifact, found.layer, alternative=found.alternative, form=found.form)}"
     )
 
 
-def list_remedies(artifact: Artifact, layer: str | None, *, alternative: str, is_network: bool) -> str:
+def list_remedies(artifact: Artifact, layer: str | None, *, alternative: str, form: ModelForm) -> str:
     """List, in sentences, what a user can do about an artifact that differs from the trained model.
 
     Args:
         artifact: which one.
         layer: the first layer whose output differs, or None.
         alternative: another target that may be exported in its place.
-        is_network: whether the model has layers that can be replaced.
+        form: what the model is, which decides what else can be done.
     """
     ways = [f"export without it: --target {alternative} is held to the same check"]
     if artifact.precision != "float32":
         ways.append("give --precision float32")
-    if is_network:
-        ways.append(
-            f"build the network with other layers in the place of {layer}, and copy the weights of the rest"
-            if layer
-            else "build the network of other layers, and copy the weights of those that stay"
-        )
+    if form == "network" and layer:
+        ways.append(f"build the network with other layers in the place of {layer}, and copy the weights of the rest")
     else:
-        # Mostly, features with little variation cause it, as behind a kernel that saturates.
-        ways.append(
-            "train the classifier behind StandardScaler, which keeps its numbers where float32 tells them apart"
-        )
+        ways.append(_OTHER_WAYS[form])
     return f"This artifact was not kept. Either {', or '.join(ways)}."

@@ -21,16 +21,32 @@ RANDOM_IMAGES: Final = 256
 _RANDOM_SIZES: Final = ((28, 28), (3, 2), (37, 64), (150, 90))
 # Small enough for the memory of a large network, large enough to be quick.
 _BATCH: Final = 32
+# Of the pixels that the model is given: eight batches, and their answers of model and artifact, are kept at a time.
+_BATCH_BYTES: Final = 2**27
 _SEED: Final = 0
 Answers = dict[Tap, NDArray[np.float32]]
 Batch = NDArray[np.uint8]
 
 
-def make_random_batches() -> list[Batch]:
-    """Make images of noise in several sizes, the same at every call: batches uint8 [32, H, W, 3], 256 images in all."""
+def fit_batch(pixels: int, most: int = _BATCH) -> int:
+    """Count the images of a batch: fewer of a model whose input is so large that their pixels would fill the memory.
+
+    Args:
+        pixels: float32 numbers of one image that the model is given.
+        most: images of a batch for a small input.
+    """
+    return max(1, min(most, _BATCH_BYTES // (4 * max(pixels, 1))))
+
+
+def make_random_batches(pixels: int = 1) -> list[Batch]:
+    """Make images of noise in several sizes, the same at every call: batches uint8 [N, H, W, 3].
+
+    Args:
+        pixels: numbers of one image that the model is given; 256 images in all up to 512 x 512 RGB, 16 of 2048 x 2048.
+    """
     random = np.random.default_rng(_SEED)
     sizes = [_RANDOM_SIZES[number % len(_RANDOM_SIZES)] for number in range(RANDOM_IMAGES // _BATCH)]
-    return [random.integers(0, 256, (_BATCH, *size, 3), dtype=np.uint8) for size in sizes]
+    return [random.integers(0, 256, (fit_batch(pixels), *size, 3), dtype=np.uint8) for size in sizes]
 
 
 def make_flat_batches(kind: ModelKind) -> list[Batch]:

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from webparity.export.checks.reference_answers import Answers
+from webparity.export.checks.mean_error import measure_mean_error
+from webparity.export.checks.reference_answers import Answers, fit_batch
 from webparity.models.baked import Baked
 from webparity.outputs.registry import get_output_kind
 from webparity.verification.tolerance import (
+    MEAN_ROUNDING,
     PIXEL_ROUNDING,
     RANDOM_ROUNDING,
     SYSTEMATIC_ROUNDING,
@@ -31,6 +33,8 @@ _MAX_RANDOM: Final = 8
 # Weights are moved by this many roundings and the effect is divided, to exclude the measurement's own rounding.
 _STEPS: Final = 64
 _SEED: Final = 0
+# A step is a difference of two float32 numbers, each rounded.
+_WHOLE_STEP: Final = 1.001
 
 
 def measure_resolution(baked: Baked, golden: Sequence[Answers], noise: Sequence[Answers]) -> Resolution:
@@ -48,7 +52,7 @@ def measure_resolution(baked: Baked, golden: Sequence[Answers], noise: Sequence[
     rounding = 0.0
     if baked.kind in {"keras", "onnx"}:
         pixels = [
-            _sample_evenly([each["pixels"] for each in part], count)
+            _sample_evenly([each["pixels"] for each in part], fit_batch(part[0]["pixels"][0].size, count))
             for part, count in ((golden, _MAX_GOLDEN), (noise, _MAX_RANDOM))
         ]
         rounding = _measure_rounding(baked, np.concatenate(pixels))
@@ -85,7 +89,14 @@ def _measure_rounding(baked: Baked, pixels: NDArray[np.float32]) -> float:
             compute_change(baked.predict_from_pixels(move_each(pixels))[tap]),
             compute_change(baked.predict_from_pixels(pixels + np.float32(PIXEL_ROUNDING * _STEPS))[tap]),
         )
-    rounding = max(SYSTEMATIC_ROUNDING * compute_change(systematic), RANDOM_ROUNDING * likely)
+    # Sums over maps of one color round one way at each step, as the channels that follow would if all moved so far.
+    wide = MEAN_ROUNDING * measure_mean_error(cast("KerasBaked", baked).network) if baked.kind == "keras" else 0.0
+    means = wide / UNIT_ROUNDOFF * compute_change(systematic)
+    # Where a sum lies between two levels, its last digit decides which one it is rounded to.
+    step = cast("OnnxBaked", baked).score_step if baked.kind == "onnx" else 0.0
+    rounding = max(
+        SYSTEMATIC_ROUNDING * compute_change(systematic), RANDOM_ROUNDING * likely, step * _WHOLE_STEP, means
+    )
     # Non-finite scores are refused by the pipeline, with a better message.
     return rounding if np.isfinite(rounding) else 0.0
 

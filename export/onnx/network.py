@@ -11,6 +11,7 @@ from onnx import ModelProto, numpy_helper
 
 from webparity.export.onnx.model import OPSET, make_float_output, make_model, make_model_proto, trace_preprocessing
 from webparity.models.keras.baked import KerasBaked
+from webparity.models.onnx.wide_means import split_wide_means
 from webparity.models.tensorflow_log import limit_loggers
 from webparity.outputs.registry import get_output_kind
 from webparity.preprocessing.graph import normalize
@@ -43,12 +44,18 @@ def _convert_network(baked: KerasBaked) -> tuple[ModelProto, dict[str, NDArray[n
             output_names=[f"{name}:0" for name in graph.outputs],
             opset=OPSET,
         )
+    model = split_wide_means(model, _infer_shapes(model))
     outputs = {tap: f"{_NETWORK}{tap}" for tap in get_output_kind(baked.output).numbers}
     network = onnx.compose.add_prefix_graph(model.graph, _NETWORK, rename_inputs=True)
     # Outputs in the order of their sorted names, as TensorFlow flattens a dict.
     renamed = dict(zip([output.name for output in network.output], sorted(outputs.values()), strict=True))
     _rename_tensors(network, renamed)
     return make_model_proto(network), {f"{_NETWORK}{name}:0": kernel for name, kernel in whole.kernels.items()}
+
+
+def _infer_shapes(model: ModelProto) -> dict[str, list[int | None]]:
+    known = onnx.shape_inference.infer_shapes(model).graph.value_info
+    return {value.name: [dim.dim_value or None for dim in value.type.tensor_type.shape.dim] for value in known}
 
 
 def _rename_tensors(graph: onnx.GraphProto, names: dict[str, str]) -> None:

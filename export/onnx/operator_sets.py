@@ -15,7 +15,9 @@ from webparity.text.library_error import summarize_library_error
 
 # Larger ones are weights; without them the conversion copies nothing large.
 _SMALL: Final = 4096
-_WINDOWS: Final = frozenset({"Conv", "ConvTranspose", "MaxPool", "AveragePool", "LpPool"})
+_WINDOWS: Final = frozenset({"Conv", "ConvTranspose", "ConvInteger", "QLinearConv", "MaxPool", "AveragePool", "LpPool"})
+# Where the weights stand among the inputs.
+_WEIGHTS: Final = {"QLinearConv": 3}
 
 
 def convert_operator_set(model: ModelProto) -> ModelProto:
@@ -92,7 +94,10 @@ def _compute_same_pads(
 ) -> list[int]:
     """Compute pads as ONNX defines them: of the output's size, ceil(input / stride) or, transposed, input * stride."""
     size = shapes.get(node.input[0], ())[2:]
-    kernel = list(attributes.get("kernel_shape") or [n or 0 for n in shapes.get(node.input[1], ())[2:]])
+    kernel = list(
+        attributes.get("kernel_shape")
+        or [n or 0 for n in shapes.get(node.input[_WEIGHTS.get(node.op_type, 1)], ())[2:]]
+    )
     if not size or None in size or len(kernel) != len(size) or 0 in kernel:
         raise refusals.OPERATOR_SET(f"{node.op_type} with auto_pad on a map of a size that is not known")
     sides = len(size)

@@ -14,6 +14,7 @@ import skops.io
 import xgboost
 from catboost import CatBoostClassifier
 from classifiers import SPEC, TRAINED_ON, load_digits, take_spread
+from places import ChromiumPlaces
 from sklearn.compose import ColumnTransformer
 from sklearn.decomposition import PCA
 from sklearn.discriminant_analysis import QuadraticDiscriminantAnalysis
@@ -52,6 +53,8 @@ pytestmark = [
 
 TARGETS: Final = ("onnx", "tfjs-graph", "wasm")
 RUNTIMES: Final = ("onnxruntime", "tfjs:wasm@node", "webparity@python", "webparity@node")
+BRIEF: Final = ("onnxruntime", "webparity@python")
+WITHOUT_TFJS: Final = ("onnxruntime", "webparity@python", "webparity@node")
 IMAGES: Final = 6
 
 
@@ -111,7 +114,7 @@ def _assert_verified(model: Any, out: Path, runtimes: tuple[str, ...], **setting
     return bundle
 
 
-# In Node the answers of a few stand for those of all in `make test`.
+# In Node and Chromium the answers of a few stand for those of all in `make test`.
 IN_NODE: Final = ("Nystroem", "QuantileTransformer", "QDA", "KNeighbors-cosine")
 
 
@@ -129,19 +132,21 @@ def _is_quick(number: int, name: str, classes: int) -> bool:
     ],
 )
 def test_an_estimator_answers_alike_on_every_target(
-    tmp_path: Path, pytestconfig: pytest.Config, name: str, classes: int
+    tmp_path: Path, full: bool, name: str, classes: int, add_chromium: ChromiumPlaces
 ) -> None:
     values, labels = _load(TRAINED_ON)
     model = ESTIMATORS[name]().fit(values, labels % classes)
-    everywhere = name in IN_NODE or bool(pytestconfig.getoption("--full", default=False))
-    runtimes = RUNTIMES if everywhere else ("onnxruntime", "webparity@python")
-    _assert_verified(model, tmp_path / "bundle", runtimes, targets=TARGETS)
+    runtimes = RUNTIMES if name in IN_NODE or full else BRIEF
+    _assert_verified(model, tmp_path / "bundle", add_chromium(runtimes, quick=name in IN_NODE), targets=TARGETS)
 
 
-def test_a_support_vector_machine_of_ten_classes_goes_to_every_target(tmp_path: Path) -> None:
+def test_a_support_vector_machine_of_ten_classes_goes_to_every_target(
+    tmp_path: Path, add_chromium: ChromiumPlaces
+) -> None:
     values, labels = _load(TRAINED_ON)
     model = make_pipeline(StandardScaler(), SVC(probability=True, random_state=0)).fit(values, labels)
-    bundle = _assert_verified(model, tmp_path / "bundle", ("onnxruntime", "webparity@python"), targets=("onnx", "wasm"))
+    places = add_chromium(WITHOUT_TFJS, quick=True)
+    bundle = _assert_verified(model, tmp_path / "bundle", places, targets=("onnx", "wasm"))
     sizes = {artifact.target: artifact.bytes for artifact in bundle.manifest.artifacts}
     vectors, features = model[-1].support_vectors_.shape
     # In float64, which the scaler before them gives: the vectors, a coefficient of each against every other class, and
@@ -175,23 +180,31 @@ def _save_catboost(values: Any, labels: Any, file: Path) -> None:
     ids=["XGBoost", "LightGBM", "CatBoost"],
 )
 def test_a_boosters_file_is_recognized_by_its_content(
-    tmp_path: Path, save: Callable[[Any, Any, Path], None], suffix: str, kind: str, labels: tuple[str, ...] | None
+    tmp_path: Path,
+    save: Callable[[Any, Any, Path], None],
+    suffix: str,
+    kind: str,
+    labels: tuple[str, ...] | None,
+    add_chromium: ChromiumPlaces,
 ) -> None:
     file = tmp_path / f"file{suffix}"
     save(*_load(300), file)
-    bundle = _assert_verified(file, tmp_path / "bundle", ("onnxruntime", "webparity@python"), targets=("onnx", "wasm"))
+    places = add_chromium(WITHOUT_TFJS, quick=kind == "xgboost")
+    bundle = _assert_verified(file, tmp_path / "bundle", places, targets=("onnx", "wasm"))
     assert kind in bundle.manifest.producer
     assert tuple(bundle.manifest.labels) == (labels or tuple(map(str, range(10))))
 
 
 @pytest.mark.parametrize("suffix", [".skops", ".pkl"])
-def test_labels_beside_a_model_become_those_of_the_bundle(tmp_path: Path, suffix: str) -> None:
+def test_labels_beside_a_model_become_those_of_the_bundle(
+    tmp_path: Path, suffix: str, add_chromium: ChromiumPlaces
+) -> None:
     content = {"model": LogisticRegression().fit(*_load(300)), "labels": list(WORDS)}
     file = tmp_path / f"model{suffix}"
     if suffix == ".pkl":
         file.write_bytes(pickle.dumps(content))
     else:
         skops.io.dump(content, file)
-    runtimes = ("onnxruntime", "webparity@python")
+    runtimes = add_chromium(BRIEF)
     bundle = _assert_verified(file, tmp_path / "bundle", runtimes, targets=("onnx", "wasm"), trust=suffix == ".pkl")
     assert tuple(bundle.manifest.labels) == WORDS

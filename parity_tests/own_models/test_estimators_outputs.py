@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from catboost import CatBoostClassifier, CatBoostRegressor
 from lightgbm import LGBMRegressor
+from places import ChromiumPlaces
 from sklearn.datasets import load_digits
 from sklearn.ensemble import (
     BaggingRegressor,
@@ -104,11 +105,11 @@ QUICK: Final = {("Ridge", 1), ("XGBoost", 2)}
 QUICK_LABELS: Final = {"OneVsRest", "RandomForest"}
 
 
-def _export_and_verify(model: Any, out: Path, **settings: Any) -> tuple[Any, list[Any], Any]:
-    """Export and verify in every place; the bundle, its predictions, and the values that the model saw."""
+def _export_and_verify(model: Any, out: Path, places: tuple[str, ...], **settings: Any) -> tuple[Any, list[Any], Any]:
+    """Export and verify in these places; the bundle, its predictions, and the values that the model saw."""
     targets = ("onnx", "tfjs-graph", "wasm")
     bundle = export_model(model, out, preprocessing=SPEC, golden=IMAGES, page=False, targets=targets, **settings)
-    report = verify(bundle, runtimes=EVERYWHERE, require=EVERYWHERE)
+    report = verify(bundle, runtimes=places, require=places)
     assert report.verdict == "pass", report.reason
     assert report.reference.stand_in is None
     predictor = Predictor(bundle, runtime="webparity")
@@ -125,11 +126,13 @@ def _export_and_verify(model: Any, out: Path, **settings: Any) -> tuple[Any, lis
         for name in models
     ],
 )
-def test_values_of_a_regressor(tmp_path: Path, name: str, count: int) -> None:
+def test_values_of_a_regressor(tmp_path: Path, name: str, count: int, add_chromium: ChromiumPlaces) -> None:
     targets = INK / 16 if "logistic" in name else DIGITS + INK if count == 1 else np.stack([DIGITS, INK], axis=1)
     model = (REGRESSORS if count == 1 else REGRESSORS_OF_TWO)[name]().fit(VALUES, targets)
     names = ["size", "ink"][:count]
-    bundle, answers, rows = _export_and_verify(model, tmp_path / "bundle", labels=names, units={"size": "mm"})
+    bundle, answers, rows = _export_and_verify(
+        model, tmp_path / "bundle", add_chromium(EVERYWHERE, quick=True), labels=names, units={"size": "mm"}
+    )
     assert (bundle.manifest.output.kind, bundle.manifest.output.units) == ("values", ("mm", "")[:count])
     expected = np.asarray(model.predict(rows)).reshape(len(rows), -1)
     given = np.array([[answer.values[name] for name in names] for answer in answers])
@@ -141,10 +144,12 @@ def test_values_of_a_regressor(tmp_path: Path, name: str, count: int) -> None:
     "name",
     [pytest.param(name, marks=() if name in QUICK_LABELS else pytest.mark.full) for name in OF_SEVERAL_LABELS],
 )
-def test_labels_of_a_classifier_of_several(tmp_path: Path, name: str) -> None:
+def test_labels_of_a_classifier_of_several(tmp_path: Path, name: str, add_chromium: ChromiumPlaces) -> None:
     model = OF_SEVERAL_LABELS[name]().fit(VALUES, LABELS)
     names = ["even", "large", "of three"]
-    bundle, answers, rows = _export_and_verify(model, tmp_path / "bundle", labels=names)
+    bundle, answers, rows = _export_and_verify(
+        model, tmp_path / "bundle", add_chromium(EVERYWHERE, quick=True), labels=names
+    )
     assert bundle.manifest.output.kind == "multilabel"
     assert bundle.manifest.own_labels is not None
     assert bundle.manifest.own_labels.differing == 0

@@ -9,6 +9,7 @@ import keras
 import pytest
 import skimage.data
 from PIL import Image
+from places import ChromiumPlaces
 
 from webparity.export import export_model
 from webparity.parity import verify
@@ -57,7 +58,9 @@ def make_spec(name: str) -> Preprocessing:
     "name",
     [pytest.param(name, marks=[] if name in QUICK else [pytest.mark.full]) for name in (*PIPELINES, *PRESETS)],
 )
-def test_every_place_gives_the_same_pixels(name: str, photographs: Path, tmp_path: Path) -> None:
+def test_every_place_gives_the_same_pixels(
+    name: str, photographs: Path, tmp_path: Path, add_chromium: ChromiumPlaces
+) -> None:
     spec = make_spec(name)
     keras.utils.set_random_seed(1)
     start = keras.initializers.RandomNormal(stddev=0.003 if name == "keras-vgg16" else 0.05)
@@ -79,6 +82,6 @@ def test_every_place_gives_the_same_pixels(name: str, photographs: Path, tmp_pat
         targets=targets,
         page=False,
     )
-    places = ("onnxruntime", "tfjs:wasm@node", "webparity@python", "webparity@node")
+    places = add_chromium(("onnxruntime", "tfjs:wasm@node", "webparity@python", "webparity@node"))
     report = verify(bundle, images=photographs, runtimes=places, require=places)
     report.raise_for_verdict()

@@ -16,6 +16,8 @@ from webparity.models.model_kind import get_model_kind
 from webparity.outputs.model_output import LabelRule
 
 _TWO: Final = 2
+# In the place of a score of exactly 0 that stands for the second label: float32 has it in full precision.
+LEAST_SCORE: Final = 2.0**-100
 
 
 def is_vote(estimator: Any) -> bool:
@@ -85,7 +87,11 @@ def compute_decisions(estimator: Any, values: NDArray[Any]) -> NDArray[np.float6
     if is_vote(estimator):
         return _count_votes(estimator, values)
     scores = np.asarray(estimator.decision_function(values), np.float64)
-    return scores[:, np.newaxis] if scores.ndim == 1 else scores
+    if scores.ndim > 1:
+        return scores
+    # LIBSVM gives the second label to a score of exactly 0, other classifiers the first.
+    last = _get_last(estimator)
+    return np.where(scores == 0, LEAST_SCORE if isinstance(last, SVC | NuSVC) else 0.0, scores)[:, np.newaxis]
 
 
 def _count_votes(estimator: Any, values: NDArray[Any]) -> NDArray[np.float64]:

@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from webparity.model_safety.onnx.inspect import open_session
 from webparity.models.model_kind import ModelKind
 from webparity.models.onnx.file_output import activate, choose_file_output
-from webparity.models.onnx.head import find_onnx_head
+from webparity.models.onnx.head import find_onnx_head, find_step
 from webparity.models.onnx.input_form import find_input_form
 from webparity.models.onnx.network import OnnxNetwork
 from webparity.models.onnx.tensor_shapes import add_outputs, find_shapes
 from webparity.models.onnx.weights import Move, move_weights
+from webparity.models.onnx.wide_means import split_wide_means
 from webparity.outputs.model_output import ModelOutput
 from webparity.outputs.request import OutputRequest
 from webparity.preprocessing.graph import normalize, resize_pixels
@@ -28,6 +29,13 @@ from webparity.tensor_ops.tracers.to_numpy import NumpyOps
 _ANY: Final = OutputRequest()
 _PROBES: Final = 8
 _PUT_ON: Final = "the file gives logits: a {} is put on, in every artifact and in the reference."
+_WIDE: Final = (
+    "means over wide maps are computed row by row: the one sum that onnxruntime makes of all pixels rounds too often."
+)
+_ROUNDED: Final = (
+    "the file rounds its last {end} to the levels of 8 or 16 bits: what is exported are the probabilities before that, "
+    "since rounded ones do not sum to 1."
+)
 _BATCH_PIXELS: Final = 1_000_000
 # Whose answers jump: trees, pairs that are coupled, and the rounding of quantized layers.
 _JUMPING: Final = frozenset(
@@ -76,13 +84,16 @@ class OnnxBaked:
         self.form = find_input_form(graph, preprocessing, network.layout)
         self.repeats = self.form.batch or 1
         self.shapes = find_shapes(network, self.form)
+        self.network = replace(network, model=split_wide_means(network.model, self.shapes))
         self.head = find_onnx_head(graph, self.shapes, self.repeats)
         if isinstance(output, ModelOutput):
             self.output, self.activation = output, network.activation
         else:
             self.output, self.activation = choose_file_output(self.head, output, self._probe)
-            self.network = replace(network, activation=self.activation)
+            self.network = replace(self.network, activation=self.activation)
         notes = [_FLOAT32.format(types=" and ".join(network.types))] if network.types else []
+        notes += [_WIDE] if self.network.model is not network.model else []
+        notes += [_ROUNDED.format(end=self.head.end)] if self.head.is_rounded else []
         self.notes = (*notes, _PUT_ON.format(self.activation)) if self.activation else tuple(notes)
 
     @property
@@ -101,6 +112,11 @@ class OnnxBaked:
         """Name of the tensor of the scores: the input of the softmax or sigmoid that gives the probabilities."""
         single = self.output.kind == "multilabel" or self.head.columns == 1
         return self.head.source if self.head.end == ("sigmoid" if single else "softmax") else self.head.answers
+
+    @cached_property
+    def score_step(self) -> float:
+        """Distance of two levels of the scores, where the file rounds them to a few; 0 where it does not."""
+        return find_step(self.network.model.graph, self.source)
 
     @property
     def is_discontinuous(self) -> bool:
@@ -150,6 +166,8 @@ class OnnxBaked:
     def predict_by_file(self, pixels: NDArray[np.float32]) -> NDArray[np.float64]:
         """Predict the answer [N, C] by the file's own graph, in its own types."""
         own, answers = self.network.own, self.head.answers
+        if not self.network.types:
+            own = split_wide_means(own, self.shapes)
         named = any(output.name == answers for output in own.graph.output)
         rows = self._run(open_session(own if named else add_outputs(own, [answers])), [answers], pixels)[0]
         rows = activate(rows, self.activation)

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from onnx import GraphProto, NodeProto, TensorProto
+import numpy as np
+from onnx import GraphProto, NodeProto, TensorProto, numpy_helper
 
 from webparity.models import refusals
 from webparity.models.onnx.network import Activation
@@ -23,16 +24,19 @@ class OnnxHead:
     """The tensors of an ONNX graph that answers are read from.
 
     Attributes:
-        answers: name of the output, one row an image.
+        answers: name of the output, one row an image; where the file rounds a softmax or sigmoid to a few levels at
+            its very end, as quantizing tools write it, what it is before that: rounded probabilities sum to 1 no more.
         source: name of what its softmax or sigmoid takes; the same as `answers` where there is none.
         end: which of the two it ends in.
         columns: numbers an image in each.
+        is_rounded: whether the file rounds the answers after that.
     """
 
     answers: str
     source: str
     end: Activation | None
     columns: int
+    is_rounded: bool = False
 
 
 def find_onnx_head(graph: GraphProto, shapes: Mapping[str, Sequence[int | None]], batch: int) -> OnnxHead:
@@ -55,8 +59,24 @@ def find_onnx_head(graph: GraphProto, shapes: Mapping[str, Sequence[int | None]]
     columns = _count_columns(shapes.get(answers), batch)
     if columns is None:
         raise refusals.ONNX_OUTPUT(found)
-    end, source = _find_end(answers, makers, shapes, batch * columns)
+    last = _skip_views(answers, makers)
+    end, source = _find_end(last, answers, makers, shapes, batch * columns)
+    unrounded = end is None and _skip_rounding(last, makers)
+    if unrounded:
+        end, source = _find_end(unrounded, answers, makers, shapes, batch * columns)
+    if unrounded and end is not None:
+        return OnnxHead(answers=unrounded, source=source, end=end, columns=columns, is_rounded=True)
     return OnnxHead(answers=answers, source=source, end=end, columns=columns)
+
+
+def find_step(graph: GraphProto, name: str) -> float:
+    """Find the distance of two levels of a tensor that is rounded to a few, the largest of its channels; 0 without."""
+    makers = {output: node for node in graph.node for output in node.output}
+    node = makers.get(_skip_views(name, makers))
+    if node is None or node.op_type != "DequantizeLinear":
+        return 0.0
+    scales = [numpy_helper.to_array(each) for each in graph.initializer if each.name == node.input[1]]
+    return max((float(np.max(np.abs(each), initial=0.0)) for each in scales), default=0.0)
 
 
 def _list_rows(graph: GraphProto, makers: Mapping[str, NodeProto]) -> list[str]:
@@ -82,14 +102,28 @@ def _count_columns(shape: Sequence[int | None] | None, batch: int) -> int | None
     return math.prod(columns) if known[0] == batch and len(columns) < 2 else None
 
 
-def _find_end(
-    answers: str, makers: Mapping[str, NodeProto], shapes: Mapping[str, Sequence[int | None]], size: int
-) -> tuple[Activation | None, str]:
-    """Find the softmax or sigmoid whose output the answers are views of, and its input of that many elements."""
-    name = answers
+def _skip_views(name: str, makers: Mapping[str, NodeProto]) -> str:
+    """Find the tensor that another one is a view of."""
     while name in makers and makers[name].op_type in _VIEWS and makers[name].input:
         name = makers[name].input[0]
-    node = makers.get(name)
+    return name
+
+
+def _skip_rounding(name: str, makers: Mapping[str, NodeProto]) -> str:
+    """Find the tensor that is quantized and dequantized again; an empty text where a tensor is not rounded so."""
+    for operator in ("DequantizeLinear", "QuantizeLinear"):
+        node = makers.get(name)
+        if node is None or node.op_type != operator:
+            return ""
+        name = _skip_views(node.input[0], makers)
+    return name
+
+
+def _find_end(
+    last: str, answers: str, makers: Mapping[str, NodeProto], shapes: Mapping[str, Sequence[int | None]], size: int
+) -> tuple[Activation | None, str]:
+    """Find the softmax or sigmoid that makes the last tensor but for views, and its input of that many elements."""
+    node = makers.get(last)
     found_end = _name_end(node, makers) if node is not None else None
     if found_end is None:
         return None, answers

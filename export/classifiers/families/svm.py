@@ -18,6 +18,7 @@ from webparity.export.classifiers.numerics.pair_votes import count_pair_votes
 from webparity.export.classifiers.numerics.pairwise_coupling import couple_pairs
 from webparity.export.classifiers.sklearn_state import get_gamma, get_platt_coefficients
 from webparity.models import refusals
+from webparity.models.estimators.decision import LEAST_SCORE
 from webparity.tensor_ops.ops import Ops, T
 
 _KERNELS: Final = ("linear", "rbf", "poly", "sigmoid")
@@ -58,9 +59,19 @@ class SupportVectorMachine(DefaultLowering):
     def _decide(self, features: Features[T], *, exact_terms: bool) -> T:
         svm, classes = self.estimator, len(self.estimator.classes_)
         pairs = compute_svm_scores([svm], features, exact_terms=exact_terms)
-        if classes == TWO_CLASSES or svm.decision_function_shape == "ovo":
+        if classes == TWO_CLASSES:
+            return raise_zeros(features.ops, pairs)
+        if svm.decision_function_shape == "ovo":
             return pairs
         return count_pair_votes(features.ops, pairs, classes)
+
+
+def raise_zeros(ops: Ops[T], scores: T) -> T:
+    """Replace double-float scores of exactly 0 by the least above it: LIBSVM gives them the second label."""
+    first = ops.to_float32(scores)
+    zero = ops.constant(0.0)
+    is_zero = ops.greater_equal(first, zero) * ops.greater_equal(zero, first)
+    return scores + ops.to_double_float(is_zero * LEAST_SCORE)
 
 
 class SupportVectorRegression(DefaultLowering):

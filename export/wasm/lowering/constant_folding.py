@@ -33,7 +33,7 @@ def fold_node(node: NodeProto, inputs: Sequence[OrderedTensor | None], opset: in
     results = _compute_plain(node, known)
     if results is None:
         results = _compute_by_reference(node, known, opset)
-    if any(not isinstance(each, np.ndarray) or each.dtype == object for each in results):
+    if results is None or any(not isinstance(each, np.ndarray) or each.dtype == object for each in results):
         return None
     return results
 
@@ -51,7 +51,10 @@ def _compute_plain(node: NodeProto, known: Sequence[NDArray[Any] | None]) -> lis
     return None
 
 
-def _compute_by_reference(node: NodeProto, known: Sequence[NDArray[Any] | None], opset: int) -> list[NDArray[Any]]:
+def _compute_by_reference(
+    node: NodeProto, known: Sequence[NDArray[Any] | None], opset: int
+) -> list[NDArray[Any]] | None:
+    """Compute a node as ONNX defines it; None where the reference lacks the operator in the file's version."""
     from onnx.reference import ReferenceEvaluator
 
     names = [name for name in dict.fromkeys(node.input) if name]
@@ -68,4 +71,7 @@ def _compute_by_reference(node: NodeProto, known: Sequence[NDArray[Any] | None],
     if node.op_type in _SINCE_19:
         opset = max(opset, 19)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)])
-    return [np.asarray(each) for each in ReferenceEvaluator(model).run(None, feeds)]
+    try:
+        return [np.asarray(each) for each in ReferenceEvaluator(model).run(None, feeds)]
+    except RuntimeError:
+        return None

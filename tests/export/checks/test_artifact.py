@@ -11,6 +11,8 @@ import keras
 import numpy as np
 import pytest
 from keras import layers
+from skl2onnx import to_onnx
+from sklearn.naive_bayes import GaussianNB
 
 from webparity.bundle.manifest import Artifact
 from webparity.bundle.write import SiteWriter
@@ -23,11 +25,13 @@ from webparity.export.exportable import Exportable
 from webparity.export.inputs.golden import make_golden_set
 from webparity.export.target_selection import discover_targets
 from webparity.export.targets.target import Target
+from webparity.models.baked import bake
 from webparity.models.keras.baked import KerasBaked
 from webparity.preprocessing.spec import Preprocessing
 
 pytestmark = pytest.mark.slow
 
+OPSETS = {"": 17, "ai.onnx.ml": 3}
 SPEC = Preprocessing(height=12, width=10, channels="rgb")
 
 
@@ -67,6 +71,11 @@ def test_the_model_itself_passes_on_random_images(tmp_path: Path, target: str) -
     reference = ReferenceAnswers(baked, [np.zeros((1, 5, 4, 3), np.uint8), *make_random_batches()])
     ArtifactCheck(baked, reference)(kind, tmp_path, artifact)
     assert sum(len(batch) for batch in reference.batches) == RANDOM_IMAGES + 1
+
+
+@pytest.mark.parametrize(("side", "images"), [(512, RANDOM_IMAGES), (1024, 80), (2048, 16)])
+def test_large_inputs_get_fewer_random_images(side: int, images: int) -> None:
+    assert sum(len(batch) for batch in make_random_batches(side * side * 3)) == images
 
 
 def _alter(target: Target) -> Target:
@@ -125,13 +134,26 @@ def test_the_message_names_the_largest_difference_and_nan_is_the_largest() -> No
         received=received,
         layer=None,
         alternative="tfjs-graph",
-        is_network=False,
+        form="classifier",
     )
     said = str(make_divergence_error(found))
     assert "off by 2.5e-01 (0.5 for 0.25)." in said
     received[1, 1] = np.nan
     said = str(make_divergence_error(found))
     assert "(nan for 1)" in said
+
+
+def test_a_classical_model_in_an_onnx_file_is_told_to_come_as_the_estimator(tmp_path: Path) -> None:
+    random = np.random.default_rng(0)
+    rows, spec = random.random((60, 4)).astype(np.float32), Preprocessing(height=2, width=2)
+    one, other = (
+        bake(to_onnx(GaussianNB().fit(rows, rows[:, place] > 0.5), rows[:1], target_opset=OPSETS), spec)
+        for place in (0, 1)
+    )
+    kind = discover_targets()["onnx"]
+    artifact = kind.write(other, ["a", "b"], SiteWriter(tmp_path), None)
+    with pytest.raises(ExportError, match=r"give the estimator itself, from Python or as a \.skops or \.joblib file"):
+        ArtifactCheck(one, ReferenceAnswers(one, make_random_batches()))(kind, tmp_path, artifact)
 
 
 def test_no_message_ends_in_report_this() -> None:

@@ -56,6 +56,30 @@ def test_explicit_pads_give_the_same_answers(operator: str, mode: str) -> None:
         np.testing.assert_array_equal(run(model, values), expected)
 
 
+@pytest.mark.parametrize("mode", ["SAME_UPPER", "SAME_LOWER"])
+@pytest.mark.parametrize("operator", ["ConvInteger", "QLinearConv"])
+def test_explicit_pads_of_quantized_convolutions_give_the_same_answers(operator: str, mode: str) -> None:
+    values = _RANDOM.integers(0, 256, (1, 2, 8, 7), dtype=np.uint8)
+    tensors = {"w": _RANDOM.integers(0, 256, (3, 2, 4, 3), dtype=np.uint8), "zero": np.uint8(3), "scale": np.float32(9)}
+    inputs = ["x", "w", "zero", "zero"]
+    if operator == "QLinearConv":
+        inputs = ["x", "scale", "zero", "w", "scale", "zero", "scale", "zero"]
+    node = helper.make_node(operator, inputs, ["y"], strides=[2, 1], auto_pad=mode)
+    output = TensorProto.UINT8 if operator == "QLinearConv" else TensorProto.INT32
+    graph = helper.make_graph(
+        [node],
+        "window",
+        [helper.make_tensor_value_info("x", TensorProto.UINT8, values.shape)],
+        [helper.make_tensor_value_info("y", output, None)],
+        [numpy_helper.from_array(np.asarray(each), name) for name, each in tensors.items()],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    expected = run(model, values)
+    write_explicit_pads(model.graph.node, {"x": list(values.shape), "w": list(tensors["w"].shape)})
+    assert "auto_pad" not in {each.name for each in model.graph.node[0].attribute}
+    np.testing.assert_array_equal(run(model, values), expected)
+
+
 def test_pads_of_an_unknown_size_are_refused() -> None:
     model = make_classifier()
     with pytest.raises(UnsupportedModelError) as caught:

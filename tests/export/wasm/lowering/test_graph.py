@@ -44,6 +44,19 @@ def test_what_only_shapes_decide_is_computed_at_export() -> None:
     np.testing.assert_array_equal(run_program(program, [feeds["x"]])[0], feeds["x"].reshape(1, 24))
 
 
+def test_a_known_node_that_the_reference_implementation_lacks_is_computed_by_the_program() -> None:
+    nodes = [
+        helper.make_node("Scatter", ["table", "places", "updates"], ["known"], axis=0),
+        helper.make_node("Add", ["x", "known"], ["y"]),
+    ]
+    constants = {"table": make_noise(4, 3), "places": np.array([[2, 0, 1]]), "updates": make_noise(1, 3, seed=1)}
+    model = make_model(nodes, {"x": (4, 3)}, ["y"], constants)
+    model.opset_import[0].version = 10
+    feeds = {"x": make_noise(4, 3, seed=2)}
+    (got,) = run_program(compile_model(model, feeds, opset=10), [feeds["x"]])
+    np.testing.assert_array_equal(got, run_onnxruntime(model, feeds)[0])
+
+
 def test_maps_of_several_images_are_computed_one_by_one() -> None:
     node = helper.make_node("Conv", ["x", "w"], ["y"])
     model = make_model([node], {"x": (3, 2, 5, 5)}, ["y"], {"w": make_noise(4, 2, 3, 3)})
