@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 PLACES: Final = ("onnxruntime", "webparity@python", "webparity@node")
 
 
-@pytest.mark.parametrize("side", [640, pytest.param(2048, marks=pytest.mark.full)])
+@pytest.mark.parametrize("side", [640, pytest.param(1024, marks=pytest.mark.full)])
 def test_a_large_image_answers_alike_everywhere(side: int, tmp_path: Path, add_chromium: ChromiumPlaces) -> None:
     keras.utils.set_random_seed(2)
     network = keras.Sequential(
