@@ -14,12 +14,12 @@ from webparity.export import export_model
 from webparity.parity import verify
 from webparity.preprocessing.spec import Preprocessing
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.full]
 
 PLACES: Final = ("onnxruntime", "webparity@python", "webparity@node")
 
 
-@pytest.mark.parametrize("side", [640, pytest.param(2048, marks=pytest.mark.full)])
+@pytest.mark.parametrize("side", [640, 1024])
 def test_a_large_image_answers_alike_everywhere(side: int, tmp_path: Path, add_chromium: ChromiumPlaces) -> None:
     keras.utils.set_random_seed(2)
     network = keras.Sequential(
@@ -38,6 +38,6 @@ def test_a_large_image_answers_alike_everywhere(side: int, tmp_path: Path, add_c
         page=False,
         targets=["onnx", "wasm"],
     )
-    places = add_chromium(PLACES, quick=True)
+    places = add_chromium(PLACES)
     report = verify(bundle, runtimes=places, require=places)
     assert {run.verdict for run in report.runs} == {"pass"}
