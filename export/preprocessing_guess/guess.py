@@ -131,7 +131,7 @@ def _choose_scalings(
             if guess is not None:
                 tried.append((guess.mean, len(tried), (before, after, scaling)))
     kept = [choice for _, _, choice in sorted(tried)]
-    if min(tried)[0] > _FAR and any(_fit_scalings(images[0], arrays[0], resize, resized)):
+    if min(tried)[0] > _FAR and any(_fit_scalings(images, arrays[0], resize, resized)):
         return []
     # Grays differ by less than resizes do: all of the best scaling's stay.
     return [choice for choice in kept if choice[2].name == kept[0][2].name] if depth == 1 else kept[:_KEPT]
