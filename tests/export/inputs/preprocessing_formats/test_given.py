@@ -157,9 +157,9 @@ def test_golden_images_are_files_pictures_or_arrays(tmp_path: Path) -> None:
     assert [file.data for file in by_folder] == [file.data for file in by_list] == [f.read_bytes() for f in files]
     made = [read_golden(given) for given in (IMAGES, list(IMAGES), [Image.fromarray(image) for image in IMAGES])]
     assert made[0] == made[1] == made[2]
-    assert np.array_equal(made[0][0].decode(), IMAGES[0])
+    assert np.array_equal(made[0][0].decode("rgb8/2"), IMAGES[0])
     gray = read_golden(list(IMAGES[..., 0]))
-    assert np.array_equal(gray[0].decode(), np.stack([IMAGES[0, ..., 0]] * 3, axis=2))
+    assert np.array_equal(gray[0].decode("rgb8/2"), np.stack([IMAGES[0, ..., 0]] * 3, axis=2))
 
 
 @pytest.mark.parametrize("golden", [IMAGES[0], Image.fromarray(IMAGES[0]), "photo.png", 7, [IMAGES[0] / 255], []])
