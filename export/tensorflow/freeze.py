@@ -19,6 +19,7 @@ from webparity.export.tensorflow.static_shapes import fold_reshape_shapes
 _PASSES: Final = ["pruning", "constfold", "arithmetic", "dependency"]
 # `arithmetic` reorders sums, which breaks double-float arithmetic.
 _PASSES_IN_ORDER: Final = ["pruning", "constfold", "common_subgraph_elimination", "dependency"]
+_ROUNDS: Final = 4
 _CALLS: Final = {"If", "PartitionedCall", "StatefulPartitionedCall", "StatelessIf", "StatelessWhile", "While"}
 _PRODUCTS: Final = {"Conv2D", "Conv2DBackpropInput", "DepthwiseConv2dNative", "MatMul"}
 
@@ -53,18 +54,29 @@ def freeze_graph(function: Any, *, in_order: bool = False) -> FrozenGraph:
         constant.graph.add_to_collection("train_op", tensor.op)
     _protect_scales(constant.graph)
     config = ConfigProto()
-    # Four times, since each pass enables others.
-    config.graph_options.rewrite_options.optimizers[:] = (_PASSES_IN_ORDER if in_order else _PASSES) * 4
+    config.graph_options.rewrite_options.optimizers[:] = _PASSES_IN_ORDER if in_order else _PASSES
     plain = constant.graph.as_graph_def()
     fold_reshape_shapes(plain, constant.graph)
     decompose_einsums(plain, constant.graph)
     described = export_meta_graph(graph_def=plain, graph=constant.graph)
     described.signature_def["function"].CopyFrom(signature)
-    definition = tf_optimizer.OptimizeGraph(config, described)
+    definition = _optimize(config, described)
     # After Grappler, which would merge some of them again.
     decompose_functions(definition)
     outputs = _remove_identities(definition, [tensor.op.name for tensor in constant.outputs])
     return FrozenGraph(definition=definition, inputs=[tensor.op.name for tensor in constant.inputs], outputs=outputs)
+
+
+def _optimize(config: Any, described: Any) -> Any:
+    """Optimize a graph as often as that changes it, up to four times: each pass enables others."""
+    definition = described.graph_def
+    for _ in range(_ROUNDS):
+        before = definition.SerializeToString(deterministic=True)
+        definition = tf_optimizer.OptimizeGraph(config, described)
+        if definition.SerializeToString(deterministic=True) == before:
+            break
+        described.graph_def.CopyFrom(definition)
+    return definition
 
 
 def _is_plain(function: Any) -> bool:
