@@ -128,7 +128,8 @@ def write_bundle(
     if isinstance(calibration, ImageFiles):
         calibration.contract = spec.contract
     images = [*map_in_threads(lambda file: file.decode(spec.contract), model.golden)]
-    batches = [*make_random_batches(spec.height * spec.width * spec.depth), *make_flat_batches(baked.kind)]
+    size = spec.height * spec.width * spec.depth
+    batches = [*make_random_batches(size), *make_flat_batches(baked.kind, size)]
     reference = ReferenceAnswers(baked, [*(image[np.newaxis] for image in images), *batches])
     with stage_folder(out, marker=BUNDLE_MARKER, noun="bundle", force=force) as folder:
         writer = SiteWriter(folder / "site")

@@ -21,6 +21,7 @@ RANDOM_IMAGES: Final = 256
 _RANDOM_SIZES: Final = ((28, 28), (3, 2), (37, 64), (150, 90))
 # Small enough for the memory of a large network, large enough to be quick.
 _BATCH: Final = 32
+_BATCHES: Final = RANDOM_IMAGES // _BATCH
 # Of the pixels that the model is given: eight batches, and their answers of model and artifact, are kept at a time.
 _BATCH_BYTES: Final = 2**27
 _SEED: Final = 0
@@ -45,20 +46,26 @@ def make_random_batches(pixels: int = 1) -> list[Batch]:
         pixels: numbers of one image that the model is given; 256 images in all up to 512 x 512 RGB, 16 of 2048 x 2048.
     """
     random = np.random.default_rng(_SEED)
-    sizes = [_RANDOM_SIZES[number % len(_RANDOM_SIZES)] for number in range(RANDOM_IMAGES // _BATCH)]
+    sizes = [_RANDOM_SIZES[number % len(_RANDOM_SIZES)] for number in range(_BATCHES)]
     return [random.integers(0, 256, (fit_batch(pixels), *size, 3), dtype=np.uint8) for size in sizes]
 
 
-def make_flat_batches(kind: ModelKind) -> list[Batch]:
-    """Make images with constant areas, which noise never has: one batch uint8 [N, H, W, 3] a size.
+def make_flat_batches(kind: ModelKind, pixels: int = 1) -> list[Batch]:
+    """Make images with constant areas, which noise never has: batches uint8 [N, H, W, 3], one a size for small inputs.
 
     All models get noise with a black half. Only classifiers get images of one color and with a white half: over such
     images, TensorFlow's mean of a 96 x 96 map was off by 2.8e-5 of the scores' range, onnxruntime's was not.
 
     Args:
         kind: the library of the model.
+        pixels: numbers of one image that the model is given; at most as many images as noise of it.
     """
-    return [_make_flat_batch(size, flat=kind != "keras") for size in _RANDOM_SIZES]
+    most = fit_batch(pixels)
+    batches = []
+    for size in _RANDOM_SIZES:
+        images = _make_flat_batch(size, flat=kind != "keras")
+        batches += [images[start : start + most] for start in range(0, len(images), most)]
+    return batches[:_BATCHES]
 
 
 def _make_flat_batch(size: tuple[int, int], *, flat: bool) -> Batch:

@@ -61,8 +61,8 @@ def measure_resolution(baked: Baked, golden: Sequence[Answers], noise: Sequence[
 
 def _sample_evenly(batches: Sequence[NDArray[np.float32]], count: int) -> NDArray[np.float32]:
     """Take at most `count` images, evenly spaced."""
-    images = np.concatenate(batches)
-    return images[:: -(-len(images) // count)]
+    images = [image for batch in batches for image in batch]
+    return np.stack(images[:: -(-len(images) // count)])
 
 
 def _measure_rounding(baked: Baked, pixels: NDArray[np.float32]) -> float:

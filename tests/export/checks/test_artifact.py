@@ -20,7 +20,12 @@ from webparity.errors import ExportError
 from webparity.export import pipeline, target_selection
 from webparity.export.checks.artifact import ArtifactCheck
 from webparity.export.checks.divergence_message import Divergence, make_divergence_error
-from webparity.export.checks.reference_answers import RANDOM_IMAGES, ReferenceAnswers, make_random_batches
+from webparity.export.checks.reference_answers import (
+    RANDOM_IMAGES,
+    ReferenceAnswers,
+    make_flat_batches,
+    make_random_batches,
+)
 from webparity.export.exportable import Exportable
 from webparity.export.inputs.golden import make_golden_set
 from webparity.export.target_selection import discover_targets
@@ -76,6 +81,9 @@ def test_the_model_itself_passes_on_random_images(tmp_path: Path, target: str) -
 @pytest.mark.parametrize(("side", "images"), [(512, RANDOM_IMAGES), (1024, 80), (2048, 16)])
 def test_large_inputs_get_fewer_random_images(side: int, images: int) -> None:
     assert sum(len(batch) for batch in make_random_batches(side * side * 3)) == images
+    flat = make_flat_batches("onnx", side * side * 3)
+    assert max(map(len, flat)) <= images // 8
+    assert sum(map(len, flat)) == min(images, 32)
 
 
 def _alter(target: Target) -> Target:
