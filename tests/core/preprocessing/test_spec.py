@@ -15,7 +15,7 @@ def test_it_is_a_value() -> None:
 @pytest.mark.parametrize(
     ("fields", "received"),
     [
-        ({"height": 0, "width": 3}, "`height` from 1 to 2048 pixels; received none"),
+        ({"height": 0, "width": 3}, "`height` from 1 to 2048 pixels; received 0 or none"),
         ({"height": 2, "width": 2049}, "`width` from 1 to 2048 pixels; received 2049"),
         ({"height": 2, "width": 2, "mean": (1.0, 2.0)}, "received 2"),
         ({"height": 2, "width": 2, "channels": "rgb", "std": (1.0,)}, "received 1"),

@@ -122,7 +122,7 @@ def test_an_estimator_that_tfjs_lacks_is_left_out_by_default_and_refused_on_requ
     exportable = Exportable(
         name="own", baked=baked, source=b"", labels=("a", "b", "c"), golden=make_golden_set([(IMAGES[0], "a")])
     )
-    with pytest.raises(UnsupportedModelError, match=r"sklearn's KernelPCA\..* give --target onnx"):
+    with pytest.raises(UnsupportedModelError, match=r"sklearn's KernelPCA\..* convert the model with skl2onnx"):
         write_bundle(exportable, tmp_path / "bundle", target_names=["tfjs-graph"], page=False)
     assert not (tmp_path / "bundle").exists()
 
