@@ -18,7 +18,8 @@ from webparity.errors import UnsupportedModelError
 from webparity.export.wasm.lowering.registry import OPERATORS
 from webparity.program.instance import ProgramInstance
 
-pytestmark = pytest.mark.slow
+# Those of the newest sets run in `make test`, in `parity_tests/programs`.
+pytestmark = [pytest.mark.slow, pytest.mark.full]
 
 # What onnxruntime promises to run begins here.
 OLDEST_OPSET = 7
