@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from webparity.bundle.manifest import OwnLabels
 from webparity.errors import ExportError
-from webparity.export.checks.reference_answers import Answers, ReferenceAnswers
+from webparity.export.checks.reference_answers import Answers, ReferenceAnswers, fit_batch
 from webparity.models.baked import Baked
 from webparity.models.model_kind import ModelKind
 from webparity.outputs.registry import get_output_kind
@@ -71,8 +72,8 @@ def compare_with_library(baked: Baked, answers: Sequence[Answers]) -> None:
         ExportError: they differ by more than rounding; names both values and what to do.
     """
     own = _PREDICT.get(baked.kind, _predict_classifier)
-    pixels, received = _predict_baked(baked, answers)
-    expected = own(baked, pixels)
+    parts = [(own(baked, pixels), rows) for pixels, rows in map(partial(_predict_baked, baked), _split(answers))]
+    expected, received = (np.concatenate(rows) for rows in zip(*parts, strict=True))
     noun, limit = _find_limit(baked, received)
     function = {"scores": "decision scores", "values": "predict"}.get(baked.output.kind, "predict_proba")
     remedy = _CLASSIFIER_REMEDY
@@ -92,7 +93,8 @@ def compare_with_library(baked: Baked, answers: Sequence[Answers]) -> None:
         return
     # argmax also finds NaN, the largest fault.
     image, label = np.unravel_index(int(np.argmax(differences)), differences.shape)
-    alone = own(baked, pixels[image : image + 1])[0, label]
+    pixels = [pixels for each in answers for pixels in each["pixels"]][image]
+    alone = own(baked, pixels[np.newaxis])[0, label]
     if not abs(alone - expected[image, label]) <= limit:
         raise ExportError(
             "Expected one answer for an image; received two from the model's own "
@@ -143,6 +145,18 @@ def count_differing_labels(baked: Baked, answers: Sequence[Answers]) -> OwnLabel
     # CatBoost returns labels as text or as numbers.
     differing = sum(one != other and str(one) != str(other) for one, other in zip(own, given, strict=True))
     return OwnLabels(images=len(given), differing=int(differing))
+
+
+def _split(answers: Sequence[Answers]) -> Iterator[list[Answers]]:
+    """Split answers into groups whose images fit the memory at once: all, where they are small."""
+    most = fit_batch(answers[0]["pixels"][0].size, sum(len(each["pixels"]) for each in answers))
+    group: list[Answers] = []
+    for each in answers:
+        if group and sum(len(one["pixels"]) for one in (*group, each)) > most:
+            yield group
+            group = []
+        group.append(each)
+    yield group
 
 
 def _predict_baked(baked: Baked, answers: Sequence[Answers]) -> tuple[NDArray[np.float32], NDArray[np.float64]]:

@@ -26,6 +26,7 @@ from webparity.bundle.manifest import OwnLabels
 from webparity.bundle.read import open_bundle, read_source
 from webparity.cli.main import cli
 from webparity.errors import ExportError
+from webparity.export.checks import reference_answers
 from webparity.export.checks.library_predictions import compare_with_library, count_differing_labels
 from webparity.export.checks.reference_answers import Answers
 from webparity.export.exportable import Exportable
@@ -88,6 +89,21 @@ HEADS: Final[dict[str, Callable[[], Any]]] = {
     ),
     "hard sigmoid": lambda: _build_network(layers.Dense(1, "hard_sigmoid")),
 }
+
+
+def test_large_images_are_compared_a_few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    network = _build_network(layers.Dense(3, "softmax"))
+    baked = KerasBaked(network, SPEC)
+    answers = [baked(image[np.newaxis], TAPS) for image in IMAGES]
+    seen: list[int] = []
+    monkeypatch.setattr(reference_answers, "_BATCH_BYTES", 3 * 4 * 6 * 5 * 3)
+    own = type(network).predict
+    monkeypatch.setattr(type(network), "predict", lambda self, x, **more: seen.append(len(x)) or own(self, x, **more))
+    compare_with_library(baked, answers)
+    assert seen == [3, 1]
+    answers[3]["probabilities"] = answers[3]["probabilities"][:, ::-1]
+    with pytest.raises(ExportError, match="from the baked model for the same pixels"):
+        compare_with_library(baked, answers)
 
 
 @pytest.mark.slow
