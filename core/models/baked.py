@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from webparity.bundle.read import Bundle, read_source
-from webparity.errors import MissingPackageError
+from webparity.errors import MissingPackageError, UnsupportedModelError
 from webparity.models.model_kind import ModelKind, find_missing_library, format_install_command, get_model_kind
 from webparity.models.saved_model_folder import is_saved_model
 from webparity.models.tensorflow_log import import_tensorflow_quietly
@@ -20,6 +20,9 @@ from webparity.outputs.registry import get_output_kind
 from webparity.outputs.request import OutputRequest
 from webparity.preprocessing.spec import Preprocessing
 from webparity.taps import Tap
+
+if TYPE_CHECKING:
+    from webparity.models.estimators.baked import EstimatorBaked
 
 _ANY: Final = OutputRequest()
 
@@ -112,9 +115,35 @@ def bake(model: Any, preprocessing: Preprocessing, output: ModelOutput | OutputR
 
         network = model if isinstance(model, OnnxNetwork) else wrap_onnx(model)
         return OnnxBaked(network, preprocessing, output)
+    return _bake_estimator(model, preprocessing, output)
+
+
+def _bake_estimator(model: Any, preprocessing: Preprocessing, output: ModelOutput | OutputRequest) -> EstimatorBaked:
+    from sklearn.exceptions import NotFittedError
+
     from webparity.models.estimators.baked import EstimatorBaked
 
-    return EstimatorBaked(model, preprocessing, output)
+    name = model.__name__ if isinstance(model, type) else type(model).__name__
+    fix = f"Fit one first: model = {name}().fit(features, labels)."
+    if isinstance(model, type):
+        raise UnsupportedModelError(f"Expected a fitted model; received the class {name}. {fix}")
+    try:
+        return EstimatorBaked(model, preprocessing, output)
+    except (AttributeError, TypeError, NotFittedError) as error:
+        if _is_fitted(model):
+            raise
+        raise UnsupportedModelError(f"Expected a fitted model; received {name}(), not fitted. {fix}") from error
+
+
+def _is_fitted(estimator: Any) -> bool:
+    from sklearn.exceptions import NotFittedError
+    from sklearn.utils.validation import check_is_fitted
+
+    try:
+        check_is_fitted(estimator)
+    except (NotFittedError, TypeError):
+        return False
+    return True
 
 
 def load_model(file: Path, kind: ModelKind) -> Any:

@@ -119,13 +119,15 @@ def test_means_over_wide_maps_and_large_inputs_answer_alike_everywhere(
 
 # DenseNet ends before its softmax.
 OUTPUTS = {"densenet121": "logits"}
+SMALL = {"squeezenet", "shufflenet"}
 
 
 @pytest.mark.full
 @pytest.mark.parametrize("name", LIGHT)
 def test_published_networks_answer_alike_everywhere(name: str, tmp_path: Path, add_chromium: ChromiumPlaces) -> None:
-    """VGG19 and its like take minutes: 256 random images go through each artifact."""
+    """ResNet50 and its like take minutes: 256 random images go through each artifact of the export."""
     spec = Preprocessing(height=224, width=224, channels="rgb", mean=RGB.mean, std=RGB.std)
     bundle = export_file(fill_light_network(name), spec, tmp_path, outputs=OUTPUTS.get(name))
     assert len(bundle.manifest.labels) == LIGHT[name]
-    assert_verified(bundle, *add_chromium(PLACES))
+    # A page takes long to answer with the others, and runs the same module.
+    assert_verified(bundle, *(add_chromium(PLACES) if name in SMALL else PLACES))

@@ -5,13 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import catboost
 import keras
+import lightgbm
 import numpy as np
 import pytest
+import xgboost
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC
 
 from webparity.bundle.read import open_bundle
 from webparity.errors import UnsupportedModelError
-from webparity.models.baked import compute_top1, open_reference
+from webparity.models.baked import bake, compute_top1, open_reference
 from webparity.models.keras.baked import KerasBaked, load_network
 from webparity.preprocessing.graph import normalize, resize_image_in_numpy
 from webparity.preprocessing.spec import Hog, Preprocessing
@@ -99,6 +106,22 @@ def test_a_file_that_is_no_model_is_refused(tmp_path: Path) -> None:
     file.write_bytes(b"nothing")
     with pytest.raises(UnsupportedModelError, match=r"model\.keras"):
         load_network(file)
+
+
+@pytest.mark.parametrize(
+    ("model", "received"),
+    [
+        (LogisticRegression, "the class LogisticRegression"),
+        (LogisticRegression(), r"LogisticRegression\(\), not fitted"),
+        (make_pipeline(StandardScaler(), SVC()), r"Pipeline\(\), not fitted"),
+        (xgboost.XGBClassifier(), r"XGBClassifier\(\), not fitted"),
+        (lightgbm.LGBMClassifier(), r"LGBMClassifier\(\), not fitted"),
+        (catboost.CatBoostClassifier(), r"CatBoostClassifier\(\), not fitted"),
+    ],
+)
+def test_a_model_that_is_not_fitted_is_refused(model: Any, received: str) -> None:
+    with pytest.raises(UnsupportedModelError, match=rf"Expected a fitted model; received {received}\. Fit one first"):
+        bake(model, Preprocessing(height=4, width=4))
 
 
 def test_the_reference_of_a_bundle_gives_its_golden_answers(demo_bundle: Path) -> None:

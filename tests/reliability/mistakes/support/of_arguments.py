@@ -61,13 +61,13 @@ _NOT_MODELS: Final[dict[str, Callable[[], Any]]] = {
 }
 _OPTIONS: Final[dict[str, tuple[Any, ...]]] = {
     "preprocessing": (3, 1.5, [], "nowhere.toml", {"heigth": 8}, object(), b"pre.toml"),
-    "labels": (3, "nowhere.txt", ["cat"], ["cat", "dog", "dog"], ["cat", "dog", 3], [], {"cat": 0}, np.arange(3)),
+    "labels": (3, "nowhere.txt", ["cat"], ["cat", "dog", "dog"], [], {"cat": 0}, np.arange(4)),
     "golden": (
         3,
         "nowhere",
         [],
         np.zeros((2, 8, 8, 3), np.float32),
-        np.zeros((2, 8, 8, 1), np.uint8),
+        np.zeros((2, 8, 8, 2), np.uint8),
         np.zeros((8, 8), np.uint8),
         [None],
         [np.zeros((0, 8, 3), np.uint8)],
