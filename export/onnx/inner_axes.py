@@ -7,9 +7,10 @@ axes of length 1 too, it sees one long axis. Numbers stay the same, but for the 
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 from onnx import GraphProto, ModelProto, NodeProto, helper, numpy_helper, shape_inference
 
 _ELEMENTWISE: Final = frozenset({"Add", "Sub", "Mul", "Div", "Max", "Min", "GreaterOrEqual"})
@@ -24,14 +25,15 @@ def lengthen_inner_axes(model: ModelProto) -> None:
         model: changed in place; its nodes must be in topological order and without subgraphs.
     """
     shapes = _infer_shapes(model)
+    constants = {each.name: numpy_helper.to_array(each) for each in model.graph.initializer}
     nodes = []
     for node in model.graph.node:
         shape = shapes.get(node.output[0])
         if shape and shape[-1] == 1:
             if node.op_type in _ELEMENTWISE:
-                nodes += _align_operands(model.graph, node, shapes, len(shape))
+                nodes += _align_operands(model.graph, node, shapes, constants)
             elif node.op_type == "ReduceSum":
-                _reduce_more_axes(model.graph, node, shape)
+                _reduce_more_axes(model.graph, node, shape, constants.get(node.input[1]))
         nodes.append(node)
     del model.graph.node[:]
     model.graph.node.extend(nodes)
@@ -51,10 +53,11 @@ def _infer_shapes(model: ModelProto) -> dict[str, Shape]:
     return known | {each.name: tuple(each.dims) for each in graph.initializer}
 
 
-def _align_operands(graph: GraphProto, node: NodeProto, shapes: dict[str, Shape], rank: int) -> list[NodeProto]:
+def _align_operands(
+    graph: GraphProto, node: NodeProto, shapes: dict[str, Shape], constants: dict[str, NDArray[Any]]
+) -> list[NodeProto]:
     """Reshape operands of fewer axes; return the nodes that this needs before the operator."""
-    before = []
-    constants = {each.name: each for each in graph.initializer}
+    before, rank = [], len(shapes[node.output[0]])
     for place, name in enumerate(node.input):
         shape = shapes.get(name)
         if shape is None or len(shape) == rank:
@@ -63,7 +66,7 @@ def _align_operands(graph: GraphProto, node: NodeProto, shapes: dict[str, Shape]
         if aligned not in shapes:
             shapes[aligned] = (1,) * (rank - len(shape)) + shape
             if name in constants:
-                values = numpy_helper.to_array(constants[name]).reshape(shapes[aligned])
+                values = constants[name].reshape(shapes[aligned])
                 graph.initializer.append(numpy_helper.from_array(values, aligned))
             else:
                 axes = _add_integers(graph, f"{aligned}/axes", list(range(rank - len(shape))))
@@ -72,9 +75,8 @@ def _align_operands(graph: GraphProto, node: NodeProto, shapes: dict[str, Shape]
     return before
 
 
-def _reduce_more_axes(graph: GraphProto, node: NodeProto, shape: Shape) -> None:
+def _reduce_more_axes(graph: GraphProto, node: NodeProto, shape: Shape, axes: NDArray[Any] | None) -> None:
     """Let a sum that keeps its axis go over the axes of length 1 at the end as well."""
-    axes = next((numpy_helper.to_array(each) for each in graph.initializer if each.name == node.input[1]), None)
     if axes is None or len(axes) != 1:
         return
     first = int(axes[0]) % len(shape)

@@ -142,8 +142,8 @@ def _fit_scalings(
 ) -> Iterator[tuple[Steps, Steps, Scaling]]:
     """Fit a scaling to each color behind a resize."""
     for _, before, after in list_colors(array.shape[2]):
-        pixels = _compute_pixels(0, images, (*before, *resize, *after), resized)
-        scaling = None if pixels is None else fit_scaling(pixels, array)
+        spec = _make_spec((*before, *resize, *after))
+        scaling = None if spec is None else fit_scaling(_compute_pixels(0, images, spec, resized), array)
         if scaling is not None:
             yield before, after, Scaling("fitted", scaling)
 
@@ -156,7 +156,7 @@ def _compare(images: _Images, arrays: NDArray[np.float64], steps: Steps, resized
     ops: Any = NumpyOps()
     totals, largest = [], 0.0
     for number, array in enumerate(arrays):
-        pixels: Any = _compute_pixels(number, images, steps, resized)
+        pixels: Any = _compute_pixels(number, images, spec, resized)
         values = apply_values(ops, pixels[np.newaxis], spec.plan)[0]
         unit = np.ptp(pixels) / max(float(np.ptp(values)), 1e-12) if np.ptp(pixels) else 1.0
         apart = np.abs(values - array) * unit
@@ -165,12 +165,10 @@ def _compare(images: _Images, arrays: NDArray[np.float64], steps: Steps, resized
     return Guess(spec, float(np.mean(totals)), largest)
 
 
-def _compute_pixels(number: int, images: _Images, steps: Steps, resized: _Resized) -> NDArray[np.float64] | None:
-    """Compute the grey levels [height, width, depth] of an image; None if the pipeline is not possible."""
-    spec = _make_spec(steps)
-    if spec is None or spec.plan is None:
-        return None
+def _compute_pixels(number: int, images: _Images, spec: Preprocessing, resized: _Resized) -> NDArray[np.float64]:
+    """Compute the grey levels [height, width, depth] of an image."""
     plan, ops, batch = spec.plan, NumpyOps(), images[spec.contract][number][np.newaxis]
+    assert plan is not None
     resize = plan.steps[: len(plan.steps) - len(plan.levels) - len(plan.values)]
     if (number, resize) not in resized:
         resized[number, resize] = resize_by_plan(cast("Any", ops), cast("Any", batch), plan)

@@ -2,15 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from shared_engines import SharedEngines
+from shared_engines import lend_engines
 
-
-@pytest.fixture(scope="module", autouse=True)
-def _lent_engines() -> Iterator[None]:
-    started = SharedEngines()
-    with started.lent():
-        yield
-    started.close()
+_lent_engines = pytest.fixture(scope="module", autouse=True)(lend_engines)

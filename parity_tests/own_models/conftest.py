@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from places import ChromiumPlaces
-from shared_engines import SharedEngines
+from shared_engines import lend_engines
 
-
-@pytest.fixture(scope="module", autouse=True)
-def _lent_engines() -> Iterator[None]:
-    """Each Node process and browser serves one run after another."""
-    started = SharedEngines()
-    with started.lent():
-        yield
-    started.close()
+# Each Node process and browser serves one run after another.
+_lent_engines = pytest.fixture(scope="module", autouse=True)(lend_engines)
 
 
 @pytest.fixture

@@ -166,3 +166,11 @@ class SharedEngines:
             pool.close()
         while self.servers:
             self.servers.pop().__exit__(None, None, None)
+
+
+def lend_engines() -> Iterator[None]:
+    """A fixture of a module: its runs share engines, which are closed behind it."""
+    started = SharedEngines()
+    with started.lent():
+        yield
+    started.close()
