@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webparity.bundle.read import Bundle, read_source
-from webparity.errors import MissingPackageError, UnsupportedModelError
+from webparity.errors import MissingPackageError
+from webparity.models import refusals
 from webparity.models.model_kind import ModelKind, find_missing_library, format_install_command, get_model_kind
 from webparity.models.saved_model_folder import is_saved_model
 from webparity.models.tensorflow_log import import_tensorflow_quietly
@@ -124,15 +125,14 @@ def _bake_estimator(model: Any, preprocessing: Preprocessing, output: ModelOutpu
     from webparity.models.estimators.baked import EstimatorBaked
 
     name = model.__name__ if isinstance(model, type) else type(model).__name__
-    fix = f"Fit one first: model = {name}().fit(features, labels)."
     if isinstance(model, type):
-        raise UnsupportedModelError(f"Expected a fitted model; received the class {name}. {fix}")
+        raise refusals.NOT_FITTED(f"the class {name}, not made: model = {name}()")
     try:
         return EstimatorBaked(model, preprocessing, output)
     except (AttributeError, TypeError, NotFittedError) as error:
         if _is_fitted(model):
             raise
-        raise UnsupportedModelError(f"Expected a fitted model; received {name}(), not fitted. {fix}") from error
+        raise refusals.NOT_FITTED(f"{name}(), not fitted") from error
 
 
 def _is_fitted(estimator: Any) -> bool:

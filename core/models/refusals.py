@@ -157,6 +157,11 @@ ONE_SOFTMAX: Final = ModelRefusal(
     remedy="A softmax of one value is always 1: end the network with Dense(1, activation='sigmoid'), or with "
     "Dense(2, activation='softmax'), and train it again.",
 )
+NOT_FITTED: Final = ModelRefusal(
+    targets=_EVERY,
+    rule="a fitted model",
+    remedy="Fit it first: model = model.fit(features, labels).",
+)
 PREDICT_PROBA: Final = ModelRefusal(
     targets=_EVERY,
     rule="a classifier with predict_proba, for --outputs probabilities",

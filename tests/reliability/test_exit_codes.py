@@ -162,3 +162,29 @@ def test_ctrl_c_at_any_moment_ends_with_130() -> None:
     print(f"\nCtrl+C at 24 moments: {codes.count(130)} ended with 130, {codes.count(0)} were done before")
     assert set(codes) <= {0, 130}
     assert 130 in codes
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("place", ["a destructor", "a callback"])
+def test_ctrl_c_where_python_would_only_print_it_ends_with_130(place: str) -> None:
+    start = f"""
+import signal, sys, time, types, weakref
+from webparity.cli import entry
+
+class Interrupting:
+    def __del__(self):
+        if {place == "a destructor"}:
+            signal.raise_signal(signal.SIGINT)
+
+def run():
+    held = Interrupting()
+    if {place == "a callback"}:
+        watch = weakref.ref(held, lambda _: signal.raise_signal(signal.SIGINT))
+    del held
+    time.sleep(30)
+
+sys.modules["webparity.cli.main"] = types.SimpleNamespace(main=run)
+entry.main()
+"""
+    done = subprocess.run([sys.executable, "-c", start], capture_output=True, text=True, timeout=25, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "Stopped.\n")

@@ -111,7 +111,7 @@ def test_a_file_that_is_no_model_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("model", "received"),
     [
-        (LogisticRegression, "the class LogisticRegression"),
+        (LogisticRegression, r"the class LogisticRegression, not made: model = LogisticRegression\(\)"),
         (LogisticRegression(), r"LogisticRegression\(\), not fitted"),
         (make_pipeline(StandardScaler(), SVC()), r"Pipeline\(\), not fitted"),
         (xgboost.XGBClassifier(), r"XGBClassifier\(\), not fitted"),
@@ -120,7 +120,7 @@ def test_a_file_that_is_no_model_is_refused(tmp_path: Path) -> None:
     ],
 )
 def test_a_model_that_is_not_fitted_is_refused(model: Any, received: str) -> None:
-    with pytest.raises(UnsupportedModelError, match=rf"Expected a fitted model; received {received}\. Fit one first"):
+    with pytest.raises(UnsupportedModelError, match=rf"Expected a fitted model; received {received}\. Fit it first"):
         bake(model, Preprocessing(height=4, width=4))
 
 

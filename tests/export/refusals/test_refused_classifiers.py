@@ -49,6 +49,7 @@ from webparity.errors import UnsupportedModelError
 from webparity.export.classifiers.trees import scores
 from webparity.export.target_selection import discover_targets
 from webparity.models import refusals
+from webparity.models.baked import bake
 from webparity.models.estimators.baked import EstimatorBaked
 from webparity.models.estimators.booster_classifier import read_lightgbm
 from webparity.models.estimators.missing_values import set_missing
@@ -248,6 +249,13 @@ def test_another_output_than_a_classifier_has_is_refused(refusal: ModelRefusal, 
     with pytest.raises(UnsupportedModelError) as caught:
         EstimatorBaked(model.fit(VALUES, LABELS), SPEC, OutputRequest(asked=asked))
     assert is_refusal_text(str(caught.value), refusal)
+
+
+@pytest.mark.parametrize("model", [LogisticRegression(), LogisticRegression], ids=["not fitted", "a class"])
+def test_a_classifier_that_is_not_fitted_is_refused(model: Any) -> None:
+    with pytest.raises(UnsupportedModelError) as caught:
+        bake(model, SPEC)
+    assert is_refusal_text(str(caught.value), refusals.NOT_FITTED)
 
 
 def test_a_classifier_of_other_features_is_refused() -> None:

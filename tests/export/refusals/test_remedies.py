@@ -167,6 +167,7 @@ REMEDIES: Final[dict[str, list[Remedy]]] = {
         Remedy(make=lambda: _build_network(end=[layers.Flatten(), layers.Dense(1, activation="sigmoid")])),
         Remedy(make=lambda: _build_network(end=[layers.Flatten(), layers.Dense(2, activation="softmax")])),
     ],
+    "NOT_FITTED": [Remedy(make=_fit(GaussianNB()))],
     "PREDICT_PROBA": [
         Remedy(make=_fit(_calibrate(SVC()))),
         Remedy(make=_fit(VotingClassifier([("a", GaussianNB())], voting="soft"))),
