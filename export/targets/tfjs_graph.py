@@ -21,6 +21,7 @@ from webparity.export.tfjs.files import load_graph_function, read_model, trace_g
 from webparity.export.tfjs.operators import find_graph_backends, read_tfjs_weights
 from webparity.models import refusals
 from webparity.models.baked import Baked, list_tap_shapes
+from webparity.models.tensorflow_log import import_tensorflow_quietly
 from webparity.outputs.registry import get_output_kind
 from webparity.taps import Tap
 
@@ -34,6 +35,8 @@ def _trace_graph(baked: Baked) -> tuple[dict[str, Any], list[tuple[str, NDArray[
     if baked.kind == "keras":
         network = cast("KerasBaked", baked).inference_model
         return trace_graph_model(network.compute_taps, network.network)
+    # A classifier comes without TensorFlow.
+    import_tensorflow_quietly()
     from webparity.export.tensorflow.estimator import build_estimator_function
 
     return trace_graph_model(build_estimator_function(cast("EstimatorBaked", baked)))
