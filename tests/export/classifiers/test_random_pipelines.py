@@ -145,13 +145,12 @@ def make_case(seed: int, classes: int) -> tuple[Any, Any, Preprocessing]:
 
 
 def are_distances_equal(steps: Sequence[str], classifier: str) -> bool:
-    """Whether many distances are equal but for rounding, which then decides in scikit-learn.
+    """Whether many distances are equal, or equal but for rounding.
 
-    Sums of whole numbers are exact, so that Manhattan distances are equal without rounding right behind such a step.
+    Of points as far as the last neighbour, scikit-learn takes those that its heap holds: not the first, nor the last.
     """
     few_values = {"binarized", "bins", "ordinal bins", "rounded down"}
-    before = steps if "cosine" in classifier else steps[:-1] if "Manhattan" in classifier else []
-    return not few_values.isdisjoint(before)
+    return "neighbours" in classifier and not few_values.isdisjoint(steps)
 
 
 def assert_answers(baked: EstimatorBaked, received: dict[str, Any]) -> None:
