@@ -9,7 +9,7 @@ float64. Where nothing else is said, an operation takes and gives real numbers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Protocol, Self, TypeVar
 
 from numpy.typing import NDArray
@@ -123,10 +123,6 @@ class Ops(Protocol[T]):
 
     def permute_dims(self, x: T, axes: Sequence[int]) -> T:
         """Axes in another order; double-float or not."""
-        ...
-
-    def iterate(self, step: Callable[[T], T], x: T, times: int) -> T:
-        """Apply a step to double-float numbers that often; it keeps their shape, and is traced once where it can be."""
         ...
 
     def to_double_float(self, x: T) -> T:

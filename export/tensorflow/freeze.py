@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from tensorflow.core.protobuf.config_pb2 import ConfigProto
 from tensorflow.core.protobuf.meta_graph_pb2 import SignatureDef
-from tensorflow.core.protobuf.rewriter_config_pb2 import RewriterConfig
 from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
-from tensorflow.python.framework.importer import import_graph_def
-from tensorflow.python.framework.ops import Graph
 from tensorflow.python.grappler import tf_optimizer
 from tensorflow.python.training.saver import export_meta_graph
 
@@ -25,7 +21,6 @@ _PASSES: Final = ["pruning", "constfold", "arithmetic", "dependency"]
 _PASSES_IN_ORDER: Final = ["pruning", "constfold", "common_subgraph_elimination", "dependency"]
 _ROUNDS: Final = 4
 _CALLS: Final = {"If", "PartitionedCall", "StatefulPartitionedCall", "StatelessIf", "StatelessWhile", "While"}
-_PLAIN_CALLS: Final = {"PartitionedCall", "StatefulPartitionedCall"}
 _PRODUCTS: Final = {"Conv2D", "Conv2DBackpropInput", "DepthwiseConv2dNative", "MatMul"}
 
 
@@ -45,7 +40,9 @@ def freeze_graph(function: Any, *, in_order: bool = False) -> FrozenGraph:
         function: a TensorFlow concrete function.
         in_order: keep the order of sums, which double-float arithmetic needs.
     """
-    constant = _make_constant(function)
+    constant = (
+        function if _is_plain(function) else convert_variables_to_constants_v2(function, aggressive_inlining=True)
+    )
     signature = SignatureDef()
     for tensors, entries in ((constant.inputs, signature.inputs), (constant.outputs, signature.outputs)):
         for tensor in tensors:
@@ -82,54 +79,10 @@ def _optimize(config: Any, described: Any) -> Any:
     return definition
 
 
-def _make_constant(function: Any) -> Any:
-    """Return a function without variables and calls; the conversion takes a millisecond for each operation."""
-    definition = function.graph.as_graph_def()
-    nodes = [definition.node, *(each.node_def for each in definition.library.function)]
-    calls = {node.op for each in nodes for node in each} & _CALLS
-    if function.captured_inputs or calls - _PLAIN_CALLS:
-        return convert_variables_to_constants_v2(function, aggressive_inlining=True)
-    return _inline_calls(function) if calls else function
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Inlined:
-    """What freezing reads of a concrete function."""
-
-    graph: Any
-    inputs: list[Any]
-    outputs: list[Any]
-
-
-def _inline_calls(function: Any) -> _Inlined:
-    """Put the nodes of called functions in the place of the calls, by Grappler alone."""
-    config = ConfigProto()
-    options = config.graph_options.rewrite_options
-    options.optimizers.append("function")
-    options.function_optimization = RewriterConfig.AGGRESSIVE
-    options.min_graph_nodes = -1
-    described = export_meta_graph(graph_def=function.graph.as_graph_def(), graph=function.graph)
-    for tensor in (*function.inputs, *function.outputs):
-        described.collection_def["train_op"].node_list.value.append(tensor.name)
-    inlined = tf_optimizer.OptimizeGraph(config, described)
-    for node in inlined.node:
-        # On which device; the names may change, since long ones double the size of a TF.js graph.
-        node.attr.pop("_class", None)
-        node.ClearField("experimental_debug_info")
-        node.name = _shorten_name(node.name)
-        node.input[:] = [_shorten_name(name) for name in node.input]
-    graph = Graph()
-    with graph.as_default():
-        import_graph_def(inlined, name="")
-    return _Inlined(
-        graph=graph,
-        inputs=[graph.get_tensor_by_name(tensor.name) for tensor in function.inputs],
-        outputs=[graph.get_tensor_by_name(tensor.name) for tensor in function.outputs],
-    )
-
-
-def _shorten_name(name: str) -> str:
-    return re.sub(r"(Stateful)?PartitionedCall(?=.*/)", "call", name)
+def _is_plain(function: Any) -> bool:
+    """Whether there are neither variables nor calls; the conversion takes half a millisecond for each operation."""
+    calls = (operation.type in _CALLS for operation in function.graph.get_operations())
+    return not function.captured_inputs and not any(calls)
 
 
 def _protect_scales(graph: Any) -> None:

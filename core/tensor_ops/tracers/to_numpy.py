@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -107,12 +107,6 @@ class NumpyOps:
     def permute_dims(self, x: Array, axes: Sequence[int]) -> Array:
         """Axes in another order."""
         return np.transpose(x, axes)
-
-    def iterate(self, step: Callable[[Array], Array], x: Array, times: int) -> Array:
-        """Apply a step several times."""
-        for _ in range(times):
-            x = step(x)
-        return x
 
     def to_double_float(self, x: Array) -> Array:
         """Return the value; all is float64."""

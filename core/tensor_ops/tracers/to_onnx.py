@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -82,12 +82,6 @@ class OnnxOps:
     def constant(self, values: Any) -> OnnxTensor:
         """A float32 constant; equal ones are shared."""
         return self._add_initializer(np.asarray(values, dtype=np.float32))
-
-    def iterate(self, step: Callable[[OnnxTensor], OnnxTensor], x: OnnxTensor, times: int) -> OnnxTensor:
-        """Apply a step several times; a graph has no loop, so each has its nodes."""
-        for _ in range(times):
-            x = step(x)
-        return x
 
     def to_double_float(self, x: OnnxTensor) -> OnnxTensor:
         """Convert to float64."""

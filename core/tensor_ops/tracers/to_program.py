@@ -7,7 +7,7 @@ constants alone is computed at once.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -223,12 +223,6 @@ class ProgramOps(ProgramBuilder):
         return ProgramTensor(
             self, self.emit(Opcode.COPY, [x.value], shape, x.dtype, len(dims), *dims, *strides, *own, offset, 0)
         )
-
-    def iterate(self, step: Callable[[ProgramTensor], ProgramTensor], x: ProgramTensor, times: int) -> ProgramTensor:
-        """Apply a step several times; a program has no loop, so each has its instructions."""
-        for _ in range(times):
-            x = step(x)
-        return x
 
     def to_double_float(self, x: ProgramTensor) -> ProgramTensor:
         """Convert to float64."""

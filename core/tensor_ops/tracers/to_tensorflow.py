@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -129,20 +129,6 @@ class TensorFlowOps:
         if isinstance(x, DoubleFloat):
             return x.map_halves(lambda half: self.permute_dims(half, axes))
         return tf.transpose(x, axes)
-
-    def iterate(self, step: Callable[[Any], Any], x: Any, times: int) -> Any:
-        """Apply a step several times; traced as one function, since each operation takes a millisecond to trace."""
-
-        def apply_to_halves(high: Any, low: Any) -> Any:
-            after = step(DoubleFloat(high, low))
-            return after.high, after.low
-
-        # An eager call of a traced function may reorder sums.
-        apply = apply_to_halves if tf.executing_eagerly() else tf.function(apply_to_halves, autograph=False)
-        halves = (x.high, x.low)
-        for _ in range(times):
-            halves = apply(*halves)
-        return DoubleFloat(*halves)
 
     def to_double_float(self, x: Any) -> Any:
         """Convert to double-float."""

@@ -57,33 +57,24 @@ def couple_pairs(ops: Ops[T], firsts: T, classes: int) -> T:
     gradient = ops.reshape(ops.sum(quadratic, 2), (-1, classes)) * share
     # Columns: the gradient, the probabilities, the value of the quadratic form.
     state = ops.concat([gradient, gradient * 0.0 + share, ops.sum(gradient, 1) * share], 1)
-    state = ops.iterate(
-        lambda state: _sweep(ops, state, rows, inverse, classes),
-        state,
-        _SWEEPS_OF_TWO if classes == TWO_CLASSES else _SWEEPS,
-    )
+    for _ in range(_SWEEPS_OF_TWO if classes == TWO_CLASSES else _SWEEPS):
+        residual = ops.to_float32(_take_columns(ops, state, range(classes)) - _take_columns(ops, state, [2 * classes]))
+        continues = ops.to_double_float(
+            ops.greater_equal(ops.max(ops.abs(residual), 1), ops.constant(_TOLERANCE / classes))
+        )
+        swept = state
+        for index in range(classes):
+            own = ops.constant(float(index))
+            row = ops.reshape(ops.take(rows, own, 1), (-1, 2 * classes))
+            scale = ops.reshape(ops.take(inverse, own, 1), (-1, 1))
+            gradient, value = _take_columns(ops, swept, [index]), _take_columns(ops, swept, [2 * classes])
+            # The class's probability is set to where its condition holds, then all are divided by their sum.
+            moved = (value - gradient) * scale
+            shrunk = ops.double_float_constant(1.0) / (moved + 1.0)
+            swept = swept + moved * ops.concat([row, value + gradient], 1)
+            swept = swept * ops.concat([*[shrunk] * (2 * classes), shrunk * shrunk], 1)
+        state = swept * continues + state * (1.0 - continues)
     return _take_columns(ops, state, range(classes, 2 * classes))
-
-
-def _sweep(ops: Ops[T], state: T, rows: T, inverse: T, classes: int) -> T:
-    """Adapt the probability of each class in turn, unless LIBSVM's condition to stop holds."""
-    value = _take_columns(ops, state, [2 * classes])
-    residual = ops.to_float32(_take_columns(ops, state, range(classes)) - value)
-    continues = ops.to_double_float(
-        ops.greater_equal(ops.max(ops.abs(residual), 1), ops.constant(_TOLERANCE / classes))
-    )
-    swept = state
-    for index in range(classes):
-        own = ops.constant(float(index))
-        row = ops.reshape(ops.take(rows, own, 1), (-1, 2 * classes))
-        scale = ops.reshape(ops.take(inverse, own, 1), (-1, 1))
-        gradient, value = _take_columns(ops, swept, [index]), _take_columns(ops, swept, [2 * classes])
-        # The class's probability is set to where its condition holds, then all are divided by their sum.
-        moved = (value - gradient) * scale
-        shrunk = ops.double_float_constant(1.0) / (moved + 1.0)
-        swept = swept + moved * ops.concat([row, value + gradient], 1)
-        swept = swept * ops.concat([*[shrunk] * (2 * classes), shrunk * shrunk], 1)
-    return swept * continues + state * (1.0 - continues)
 
 
 def _clip(ops: Ops[T], x: T) -> T:

@@ -60,28 +60,3 @@ def test_values_are_rounded_once() -> None:
 def test_reordered_sums_are_detected(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(freeze, "_PASSES_IN_ORDER", freeze._PASSES)
     assert return_wrong() > 0
-
-
-def compute_repeated(image: Any) -> dict[str, Any]:
-    """Seven steps of double-float arithmetic, as calls of one function."""
-    ops = TensorFlowOps()
-    x = ops.to_double_float(ops.reshape(tf.cast(image, tf.float32), (-1, 28 * 28 * 3)))
-    third, tenth = ops.double_float_constant(1 / 3), ops.double_float_constant(0.1)
-    return {"values": ops.to_float32(ops.iterate(lambda y: (y - third) * third + tenth, x, 7))}
-
-
-def test_calls_of_a_function_become_its_nodes_and_keep_the_order_of_sums() -> None:
-    topology, weights = trace_graph_model(tf.autograph.experimental.do_not_convert(compute_repeated))
-    assert not [node["name"] for node in topology["node"] if "Call" in node["op"] or "Call" in node["name"]]
-    (received,) = load_graph_function(topology, dict(weights), ["values"])(IMAGES)
-    expected = IMAGES.reshape(len(IMAGES), -1).astype(np.float64)
-    for _ in range(7):
-        expected = (expected - 1 / 3) * (1 / 3) + 0.1
-    assert np.array_equal(received.numpy(), expected.astype(np.float32))
-
-
-def test_a_branch_in_a_called_function_is_converted() -> None:
-    inner = tf.function(lambda x: tf.cond(tf.reduce_sum(x) > 0.0, lambda: x, lambda: -x), autograph=False)
-    whole = tf.function(lambda x: {"out": inner(x) + 1.0}, autograph=False).get_concrete_function(tf.TensorSpec((2,)))
-    graph = freeze.freeze_graph(whole).definition
-    assert not [node.op for node in graph.node if node.op in {"PartitionedCall", "StatefulPartitionedCall"}]
