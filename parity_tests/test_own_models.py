@@ -72,12 +72,6 @@ def test_a_form_has_its_cells_in_every_place(form: str) -> None:
     assert "add_chromium" in words
 
 
-def test_every_file_of_forms_is_in_the_folders_readme() -> None:
-    readme = (FOLDER / "README.md").read_text(encoding="utf-8")
-    for file, _ in FORMS.values():
-        assert f"`{file.partition('/')[0]}{'/' if '/' in file else ''}`" in readme
-
-
 def _list_words(file: Path) -> set[str]:
     """The strings of a file and the names of its tests' arguments."""
     nodes = list(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))

@@ -124,15 +124,14 @@ def _bake_estimator(model: Any, preprocessing: Preprocessing, output: ModelOutpu
 
     from webparity.models.estimators.baked import EstimatorBaked
 
-    name = model.__name__ if isinstance(model, type) else type(model).__name__
     if isinstance(model, type):
-        raise refusals.NOT_FITTED(f"the class {name}, not made: model = {name}()")
+        raise refusals.NOT_FITTED(f"the class {model.__name__}, not made: model = {model.__name__}()")
     try:
         return EstimatorBaked(model, preprocessing, output)
     except (AttributeError, TypeError, NotFittedError) as error:
         if _is_fitted(model):
             raise
-        raise refusals.NOT_FITTED(f"{name}(), not fitted") from error
+        raise refusals.NOT_FITTED(f"{type(model).__name__}(), not fitted") from error
 
 
 def _is_fitted(estimator: Any) -> bool:
